@@ -1,0 +1,123 @@
+/**
+ * One error class, one table. The code is public and stable; the text is free to improve. The kind alone decides what the
+ * engine does: config: refuse to start, exit 2 · data: to the DLQ, go on · io: retry, then red health · bug: stop uncommitted.
+ * Each code has a row in engine/README.md (held by errors.test.ts).
+ */
+export type ErrorKind = 'config' | 'data' | 'io' | 'bug';
+export interface ErrorEntry {
+  readonly kind: ErrorKind;
+  /** What it means; `%s` takes the details in turn. */
+  readonly text: string;
+  /** How to mend it. */
+  readonly help: string;
+}
+
+export const ERRORS = {
+  CONFIG_INVALID: {
+    kind: 'config',
+    text: 'the configuration is not usable: %s',
+    help: 'run `earshot validate` on it: each fault is named with its line',
+  },
+  CONFIG_NOT_FOUND: {
+    kind: 'config',
+    text: 'cannot read %s: %s',
+    help: 'give an existing file with --config, or leave it out to use earshot.yaml',
+  },
+  USAGE_INVALID: { kind: 'config', text: '%s', help: 'see `earshot <command> --help`' },
+  EXPRESSION_INVALID: {
+    kind: 'config',
+    text: 'the expression %s is not valid CEL: %s',
+    help: 'correct it; event fields are under `data.`, e.g. data.channel == "app"',
+  },
+  WINDOW_INVALID: {
+    kind: 'config',
+    text: 'window: %s',
+    help: 'sizes, slides and gaps are durations such as 5s, 15m, 1h, 7d; a slide is not longer than its size',
+  },
+  STATE_MISMATCH: {
+    kind: 'config',
+    text: 'the saved state of %s was written under another configuration: %s',
+    help: 'go back to that configuration, or drop the state with --reset',
+  },
+  NATS_SERVER_MISSING: {
+    kind: 'config',
+    text: 'no nats-server was found: %s',
+    help: 'apt-get install nats-server, or name one in NATS_SERVER_BIN',
+  },
+  STREAM_MISMATCH: {
+    kind: 'config',
+    text: 'the stream %s exists with other settings: %s',
+    help: 'change the stream, or the configuration, so that they agree',
+  },
+  MODEL_INVALID: {
+    kind: 'config',
+    text: 'the model in %s is not usable: %s',
+    help: 'the folder holds model.onnx and the files its card names; fetch it anew or train it',
+  },
+  LISTEN_FORBIDDEN: {
+    kind: 'config',
+    text: 'refusing to listen on %s without access keys',
+    help: 'set http.auth in the configuration, or listen on 127.0.0.1',
+  },
+  COMMIT_FENCED: {
+    kind: 'io',
+    text: 'partition %s was taken over by another instance',
+    help: 'nothing to mend: this instance stops writing; only one may own a partition',
+  },
+  BROKER_UNAVAILABLE: {
+    kind: 'io',
+    text: 'NATS is not reachable at %s: %s',
+    help: 'start it or correct nats.servers; the engine keeps trying',
+  },
+  SOURCE_GAP: {
+    kind: 'io',
+    text: 'the input of partition %s continues at %s, but %s comes next',
+    help: 'messages were removed before they were read: raise the stream limits',
+  },
+  SCORER_FAILED: {
+    kind: 'io',
+    text: 'scoring failed: %s',
+    help: 'see the cause in the log; the events go on with enrichment.status failed',
+  },
+  WORKER_LOST: {
+    kind: 'io',
+    text: 'a scoring worker ended: %s',
+    help: 'nothing to mend: it is replaced and its batch scored again',
+  },
+  PUBLISH_FAILED: {
+    kind: 'io',
+    text: 'publishing to %s failed: %s',
+    help: 'the engine keeps trying; free space on the stream or mend the connection',
+  },
+  OPERATOR_FAILED: {
+    kind: 'bug',
+    text: 'the operator %s failed: %s',
+    help: 'please report it, with the log; the state before it is safe',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly help: string;
+
+  constructor(code: ErrorCode, details: readonly (string | number)[] = [], options?: { cause?: unknown }) {
+    const entry: ErrorEntry = ERRORS[code];
+    let next = 0;
+    super(
+      entry.text.replace(/%s/g, () => String(details[next++] ?? '')),
+      options,
+    );
+    this.code = code;
+    this.kind = entry.kind;
+    this.help = entry.help;
+  }
+}
+
+/** What went wrong in words, whatever was thrown. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

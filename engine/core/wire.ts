@@ -1,0 +1,141 @@
+/**
+ * What wall-boards and the gateway say to each other on `/v1/live`, and the shapes that also leave on NATS (CONTRACT §4, §7).
+ * The only file the dashboards share with the engine: no import beyond types.
+ */
+import type { Json } from './types.ts';
+
+export const PROTOCOLS = ['earshot.v1.json', 'earshot.v1.msgpack'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+/** Instants are RFC 3339 UTC with milliseconds. */
+export interface KpiMessage {
+  readonly kpi: string;
+  readonly key: Readonly<Record<string, string>>;
+  readonly window: { readonly start: string; readonly end: string };
+  readonly value: number | null;
+  readonly n: number;
+  readonly interval: readonly [number, number] | null;
+  readonly revision: number;
+  readonly final: boolean;
+  readonly watermark: string;
+  readonly retracted?: boolean;
+  readonly detail?: Json;
+}
+
+export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved';
+export interface AlertMessage {
+  /** Stable id of the episode. */
+  readonly alert: string;
+  readonly rule: string;
+  readonly kpi: string;
+  readonly key: Readonly<Record<string, string>>;
+  readonly state: AlertState;
+  readonly previous: AlertState | null;
+  readonly value: number | null;
+  readonly n: number;
+  readonly interval: readonly [number, number] | null;
+  /** The `fire` expression. */
+  readonly threshold: string;
+  readonly window: { readonly start: string; readonly end: string };
+  /** When the breach began (event time). */
+  readonly since: string;
+  /** When this change took place (event time). */
+  readonly at: string;
+  /** A sentence. */
+  readonly reason: string;
+  readonly causes: readonly AlertCause[];
+  readonly samples: readonly string[];
+  readonly owner: string | null;
+  readonly runbook: string | null;
+  readonly severity: string;
+  readonly acked: { readonly by: string; readonly at: string } | null;
+  readonly silenced: boolean;
+}
+/** A finer key of the same KPI that explains the breach: its share of n, its value, and how far it moves the total. */
+export interface AlertCause {
+  readonly key: Readonly<Record<string, string>>;
+  readonly value: number | null;
+  readonly n: number;
+  readonly share: number;
+  readonly contribution: number;
+}
+
+export type ClientFrame =
+  | {
+      readonly op: 'sub';
+      readonly id: number;
+      readonly topics: readonly string[];
+      readonly where?: Readonly<Record<string, readonly string[]>>;
+      readonly max_hz?: number;
+      readonly resume?: { readonly epoch: string; readonly seq: number };
+    }
+  | { readonly op: 'unsub'; readonly id: number }
+  | { readonly op: 'ping' };
+
+export type ServerFrame =
+  | {
+      readonly op: 'hello';
+      readonly proto: 1;
+      readonly epoch: string;
+      readonly seq: number;
+      readonly time: string;
+      readonly ping_ms: number;
+      readonly version: string;
+    }
+  | {
+      readonly op: 'snapshot';
+      readonly id: number;
+      readonly seq: number;
+      readonly as_of: string;
+      readonly watermark: string | null;
+      readonly kpis: readonly KpiMessage[];
+      readonly alerts: readonly AlertMessage[];
+      readonly actions?: readonly Json[];
+      readonly health?: Json;
+    }
+  | { readonly op: 'resumed'; readonly id: number; readonly from: number; readonly to: number }
+  | {
+      readonly op: 'delta';
+      readonly id: number;
+      readonly seq: number;
+      readonly prev: number;
+      readonly kpis: readonly KpiMessage[];
+      readonly alerts: readonly AlertMessage[];
+      readonly actions?: readonly Json[];
+      readonly health?: Json;
+    }
+  | { readonly op: 'tick'; readonly time: string; readonly watermark: string | null; readonly lag_ms: number }
+  | { readonly op: 'unsubscribed'; readonly id: number }
+  | {
+      readonly op: 'error';
+      readonly id: number | null;
+      readonly code: string;
+      readonly temporary: boolean;
+      readonly message: string;
+    };
+
+/** Close codes: 4000–4499 come back, 4500+ don't. */
+export const CLOSE = {
+  shutdown: 4000,
+  slow: 4001,
+  idle: 4002,
+  overloaded: 4003,
+  badFrame: 4500,
+  unauthorized: 4501,
+  forbidden: 4503,
+  badProtocol: 4504,
+} as const;
+
+/** One KPI as `GET /v1/kpis` describes it. */
+export interface KpiDescription {
+  readonly id: string;
+  readonly title: { readonly 'zh-CN': string; readonly en: string };
+  readonly unit: string;
+  readonly decimals: number;
+  readonly better: 'higher' | 'lower';
+  readonly target: number | null;
+  readonly by: readonly (readonly string[])[];
+  readonly window: Json;
+  /** Present values, one a key. */
+  readonly values: readonly KpiMessage[];
+}
