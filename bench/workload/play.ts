@@ -35,15 +35,20 @@ export async function play(
     if (signal.aborted) break;
     if (event.due > clock.now() || ++sinceYield >= burst) {
       sinceYield = 0;
-      try {
-        await clock.sleepUntil(event.due, signal);
-      } catch (thrown) {
-        if (signal.aborted) break;
-        throw thrown;
-      }
+      if (await isStopped(clock.sleepUntil(event.due, signal), signal)) break;
     }
     await publish(event);
-    onPlayed?.(++count);
+    count += 1;
+    onPlayed?.(count);
   }
   return count;
+}
+
+async function isStopped(sleep: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  try {
+    await sleep;
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  }
+  return signal.aborted;
 }

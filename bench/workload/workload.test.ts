@@ -89,7 +89,9 @@ describe('play', () => {
 
   it('ends quietly with its signal', async () => {
     const stop = new AbortController();
-    const publish = (): undefined => void stop.abort();
+    const publish = (): undefined => {
+      stop.abort();
+    };
     expect(await play(events([1, 2, 3]), publish, { clock: clockAt(5), signal: stop.signal })).toBe(1);
   });
 });
