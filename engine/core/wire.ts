@@ -60,6 +60,10 @@ export interface AlertCause {
   readonly contribution: number;
 }
 
+/**
+ * What a client may say. `where` lists the values wanted by dimension; a key that lacks the dimension passes, so that the
+ * whole-company value is always to be had. A `sub` with an id already in use replaces that subscription.
+ */
 export type ClientFrame =
   | {
       readonly op: 'sub';
@@ -72,6 +76,14 @@ export type ClientFrame =
   | { readonly op: 'unsub'; readonly id: number }
   | { readonly op: 'ping' };
 
+/**
+ * What a client applies, by subscription `id`:
+ * - `snapshot` replaces everything and sets the sequence to `seq`; its alerts are the open ones and the last resolved.
+ * - `resumed` changes nothing: the one delta that follows leads from `from` to `to` (perhaps with nothing in it).
+ * - `delta` holds every change after `prev` up to `seq`, KPI values conflated to the latest a key, alerts one by one; a
+ *   `prev` that is not the client's sequence is a gap: subscribe anew without `resume`.
+ * A snapshot may come at any time: the client was too slow, and what it missed is in there.
+ */
 export type ServerFrame =
   | {
       readonly op: 'hello';
@@ -104,7 +116,14 @@ export type ServerFrame =
       readonly actions?: readonly Json[];
       readonly health?: Json;
     }
-  | { readonly op: 'tick'; readonly time: string; readonly watermark: string | null; readonly lag_ms: number }
+  | {
+      readonly op: 'tick';
+      readonly time: string;
+      readonly watermark: string | null;
+      readonly lag_ms: number;
+      /** How long ago the engine last reported; null before it first did. Grows when the engine hangs or has stopped. */
+      readonly age_ms?: number | null;
+    }
   | { readonly op: 'unsubscribed'; readonly id: number }
   | {
       readonly op: 'error';
@@ -125,6 +144,19 @@ export const CLOSE = {
   forbidden: 4503,
   badProtocol: 4504,
 } as const;
+
+/** One point of `GET /v1/kpis/<id>/history`. */
+export interface HistoryPoint {
+  /** The window's end of a final value, the watermark of a live one. */
+  readonly t: string;
+  readonly value: number | null;
+  readonly n: number;
+  readonly final: boolean;
+}
+export interface HistorySeries {
+  readonly key: Readonly<Record<string, string>>;
+  readonly points: readonly HistoryPoint[];
+}
 
 /** One KPI as `GET /v1/kpis` describes it. */
 export interface KpiDescription {
