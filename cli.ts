@@ -1,0 +1,176 @@
+#!/usr/bin/env node
+/**
+ * The commands (CONTRACT §2). Arguments, exit codes and what a person sees; the work is done by what compose.ts wires.
+ * Exit codes: 0 done · 1 failed while running · 2 unusable arguments or configuration.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { failureFields, stderrLogger, type LogFormat } from './engine/adapters/log.ts';
+import { EngineError, reasonOf } from './engine/core/errors.ts';
+
+const DEFAULT_URL = 'http://127.0.0.1:8080';
+
+/** `60x` or `0.5x`. */
+function speed(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)x?$/.exec(text);
+  const value = Number(found?.[1]);
+  if (!(value > 0)) throw new InvalidArgumentError('a factor such as 60x was expected.');
+  return value;
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1_000_000))
+    throw new InvalidArgumentError('events a second, such as 500, were expected.');
+  return value;
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('a port from 0 to 65535 was expected.');
+  return value;
+}
+
+/** Aborts on the first SIGINT or SIGTERM; a second one ends the process at once. */
+function untilStopped(): AbortSignal {
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(1);
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return stop.signal;
+}
+
+const logOption = (): Option =>
+  new Option('--log <format>', 'how to log on stderr').choices(['json', 'pretty']).default('json');
+const configOption = (): Option =>
+  new Option('--config <file>', 'the configuration (default: earshot.yaml where it lies, else built in)');
+
+export function program(): Command {
+  const earshot = new Command('earshot')
+    .description("Real-time customer experience: hears, within a second, when your customers' experience turns.")
+    .exitOverride()
+    .showHelpAfterError('(see --help)');
+
+  earshot
+    .command('run')
+    .description('the engine and the gateway against nats.servers, or an embedded nats-server when none is named')
+    .addOption(configOption())
+    .option('--port <port>', 'of the gateway, instead of http.port', port)
+    .addOption(logOption())
+    .action(async (options: { config?: string; port?: number; log: LogFormat }) => {
+      const { runEngine } = await import('./compose.ts');
+      await runEngine({ ...options, signal: untilStopped() });
+    });
+
+  earshot
+    .command('demo')
+    .description(
+      'what `npm start` runs: embedded NATS, the engine, the wall-board, and real customer feedback as live events',
+    )
+    .addOption(configOption())
+    .option('--port <port>', 'of the gateway, instead of http.port', port)
+    .option('--rate <events/s>', 'how many events a second', rate, 200)
+    .addOption(logOption().default('pretty'))
+    .action(async (options: { config?: string; port?: number; rate: number; log: LogFormat }) => {
+      const { runDemo } = await import('./compose.ts');
+      await runDemo({ ...options, signal: untilStopped() });
+    });
+
+  earshot
+    .command('process')
+    .description(
+      'the same pipeline over a file: no NATS, no network, event time only; the same input gives the same bytes',
+    )
+    .addOption(configOption())
+    .requiredOption('--input <file.ndjson>', 'one CloudEvent a line; - is stdin')
+    .option('--output <file.ndjson>', 'where the messages go; - is stdout', '-')
+    .option('--only <subject>', 'only messages whose subject begins so, e.g. cx.alerts')
+    .addOption(logOption())
+    .action(async (options: { config?: string; input: string; output: string; only?: string; log: LogFormat }) => {
+      const { processFile } = await import('./compose.ts');
+      await processFile({ ...options, signal: untilStopped() });
+    });
+
+  earshot
+    .command('replay')
+    .description('publishes a file of events (one CloudEvent a line) to the input subjects')
+    .argument('<file.ndjson>', '- is stdin')
+    .addOption(
+      new Option('--speed <factor>', 'as fast as the events happened, times this').argParser(speed).conflicts('rate'),
+    )
+    .addOption(new Option('--rate <events/s>', 'evenly, this many a second').argParser(rate))
+    .option('--retime', 'give each event the time of its publication')
+    .option('--nats <url>', 'the server to publish to', 'nats://127.0.0.1:4222')
+    .addOption(configOption())
+    .addOption(logOption())
+    .action(
+      async (
+        file: string,
+        options: { speed?: number; rate?: number; retime?: boolean; nats: string; config?: string; log: LogFormat },
+      ) => {
+        const { replayFile } = await import('./compose.ts');
+        await replayFile({ ...options, file, signal: untilStopped() });
+      },
+    );
+
+  earshot
+    .command('score')
+    .description('scores one text a line from stdin; one JSON line each on stdout')
+    .option('--model <dir>', 'a model folder instead of the configured one')
+    .addOption(logOption())
+    .action(async (options: { model?: string; log: LogFormat }) => {
+      const { scoreLines } = await import('./compose.ts');
+      await scoreLines(options);
+    });
+
+  earshot
+    .command('validate')
+    .description('checks a configuration: each fault with its line, where it is and what was expected')
+    .argument('[config]', 'the file', 'earshot.yaml')
+    .action(async (file: string) => {
+      const { validateConfig } = await import('./compose.ts');
+      process.exitCode = await validateConfig(file);
+    });
+
+  earshot
+    .command('status')
+    .description('health, lag, throughput and open alerts of a running engine')
+    .option('--url <url>', 'of its gateway', DEFAULT_URL)
+    .option('--token <jwt>', 'where the gateway asks for one (or EARSHOT_TOKEN)')
+    .option('--json', 'for programs')
+    .action(async (options: { url: string; token?: string; json?: boolean }) => {
+      const { showStatus } = await import('./compose.ts');
+      process.exitCode = await showStatus(options);
+    });
+
+  earshot
+    .command('nats-config')
+    .description('prints what nats-server needs in its configuration for several partitions')
+    .argument('[config]', 'the file', 'earshot.yaml')
+    .action(async (file: string) => {
+      const { printNatsConfig } = await import('./compose.ts');
+      await printNatsConfig(file);
+    });
+
+  return earshot;
+}
+
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync([...argv]);
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    const isForPeople = !argv.includes('json');
+    if (thrown instanceof EngineError && isForPeople)
+      process.stderr.write(`earshot: ${thrown.message}\n  ${thrown.code}: ${thrown.help}\n`);
+    else if (thrown instanceof EngineError) stderrLogger('json').error('ended', failureFields(thrown));
+    else process.stderr.write(`earshot: ${reasonOf(thrown)}\n`);
+    return thrown instanceof EngineError && thrown.kind === 'config' ? 2 : 1;
+  }
+}
+
+process.exitCode = await main(process.argv);
