@@ -1,0 +1,211 @@
+/**
+ * CloudEvents 1.0 on NATS in binary mode (https://github.com/cloudevents/spec, NATS protocol binding §3.1), and RFC 3339 instants.
+ * Header values are percent-encoded: every character outside U+0021–U+007E, and space, `"` and `%`, as UTF-8 in upper-case hex.
+ */
+import type { Millis, Outgoing } from './types.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Version of every public schema; part of `dataschema`. */
+export const SCHEMA_VERSION = '1.0.0';
+
+/** Families of output whose types all share one schema, e.g. every `cx.kpi.*` has `kpi`. */
+const SHARED_SCHEMAS: ReadonlySet<string> = new Set(['kpi', 'alert', 'enriched', 'dlq', 'late', 'action', 'audit']);
+
+/** The schema of a type: `kpi` of `cx.kpi.changed`, else the type itself (`cx.feedback.posted`). */
+export function schemaNameOf(type: string): string {
+  const family = /^cx\.([a-z]+)/.exec(type)?.[1] ?? '';
+  return SHARED_SCHEMAS.has(family) ? family : type;
+}
+
+/** Types are few (they come from code), so their headers are made once each. */
+const schemaPaths = new Map<string, string>();
+function schemaPathOf(type: string): string {
+  let path = schemaPaths.get(type);
+  if (path === undefined) {
+    path = encodeAttribute(`/schemas/${schemaNameOf(type)}/${SCHEMA_VERSION}.json`);
+    if (schemaPaths.size < 1000) schemaPaths.set(type, path);
+  }
+  return path;
+}
+
+/** The headers of a message out; its payload is `data` as JSON. `Nats-Msg-Id` is the sink's. */
+export function binaryHeaders(message: Outgoing, source: string): Record<string, string> {
+  return {
+    'ce-specversion': '1.0',
+    'ce-id': encodeAttribute(message.id),
+    'ce-source': encodeAttribute(source),
+    'ce-type': encodeAttribute(message.type),
+    'ce-time': formatInstant(message.time),
+    'ce-dataschema': schemaPathOf(message.type),
+    'ce-datacontenttype': 'application/json',
+    'content-type': 'application/json',
+  };
+}
+
+/**
+ * CloudEvents attributes of a message in binary mode, without `ce-`, decoded. Other headers, and names that no attribute
+ * may have (only a–z and 0–9), are left out. Never throws: what is not valid percent-encoding stays as it is, and bytes
+ * that are not UTF-8 become U+FFFD.
+ */
+export function decodeBinaryHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const header in headers) {
+    const name = header.toLowerCase();
+    if (!name.startsWith('ce-') || !/^[a-z0-9]+$/.test(name.slice(3))) continue;
+    attributes[name.slice(3)] = decodeAttribute(headers[header] ?? '');
+  }
+  return attributes;
+}
+
+const UNSAFE = /[^\u0021-\u007e]|["%]/;
+
+export function encodeAttribute(value: string): string {
+  if (!UNSAFE.test(value)) return value;
+  let encoded = '';
+  for (const byte of encoder.encode(value)) {
+    const plain = byte > 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x25;
+    encoded += plain
+      ? String.fromCharCode(byte)
+      : byte < 16
+        ? `%0${byte.toString(16).toUpperCase()}`
+        : `%${byte.toString(16).toUpperCase()}`;
+  }
+  return encoded;
+}
+
+export function decodeAttribute(header: string): string {
+  // A quoted string is unquoted first (RFC 7230 §3.2.6); a sender that follows the binding never makes one.
+  const quoted = header.length > 1 && header.startsWith('"') && header.endsWith('"');
+  const value = quoted ? header.slice(1, -1).replace(/\\([\s\S])/g, '$1') : header;
+  if (!value.includes('%')) return value;
+  const bytes = encoder.encode(value);
+  let length = 0;
+  for (let i = 0; i < bytes.length; i += 1) {
+    const byte = bytes[i] ?? 0;
+    if (byte === 0x25) {
+      const high = hexDigit(bytes[i + 1]);
+      const low = hexDigit(bytes[i + 2]);
+      if (high >= 0 && low >= 0) {
+        bytes[length++] = high * 16 + low;
+        i += 2;
+        continue;
+      }
+    }
+    bytes[length++] = byte;
+  }
+  return decoder.decode(bytes.subarray(0, length));
+}
+
+function hexDigit(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
+// ── Instants ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const DAY_MS = 86_400_000;
+/** 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: what RFC 3339 can say. */
+const FIRST_INSTANT = -62_167_219_200_000;
+const LAST_INSTANT = 253_402_300_799_999;
+
+let lastDay = NaN;
+let lastDayText = '';
+
+/**
+ * RFC 3339 in UTC with milliseconds, `2026-03-02T01:15:04.120Z`. What lies outside the years 0000–9999 (as the end of
+ * time does) becomes the nearest instant inside.
+ */
+export function formatInstant(time: Millis): string {
+  const ms = Math.min(LAST_INSTANT, Math.max(FIRST_INSTANT, Math.floor(time)));
+  const day = Math.floor(ms / DAY_MS);
+  if (day !== lastDay) {
+    lastDayText = new Date(day * DAY_MS).toISOString().slice(0, 11);
+    lastDay = day;
+  }
+  const rest = ms - day * DAY_MS;
+  const second = Math.floor(rest / 1000);
+  const milli = rest - second * 1000;
+  const minute = Math.floor(second / 60);
+  return `${lastDayText}${TWO[Math.floor(minute / 60)] ?? ''}:${TWO[minute % 60] ?? ''}:${TWO[second % 60] ?? ''}.${
+    milli < 10 ? '00' : milli < 100 ? '0' : ''
+  }${milli}Z`;
+}
+
+const TWO: readonly string[] = Array.from({ length: 60 }, (_, i) => (i < 10 ? `0${i}` : String(i)));
+
+const MONTH_DAYS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/**
+ * RFC 3339 → ms since the epoch, or null. Strict: date, `T`, time and offset (`Z` or `±hh:mm`) must all be there and in
+ * range, so a local time is refused. A fraction may have any number of digits; past the millisecond they are cut off.
+ * `23:59:60` UTC, a leap second, counts as the first second of the next day, as in POSIX time.
+ */
+export function parseInstant(text: string): Millis | null {
+  const length = text.length;
+  if (length < 20) return null;
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 2);
+  const day = digits(text, 8, 2);
+  const hour = digits(text, 11, 2);
+  const minute = digits(text, 14, 2);
+  const second = digits(text, 17, 2);
+  if (year < 0 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59) return null;
+  if (second < 0 || second > 60 || (text.charCodeAt(10) | 0x20) !== 0x74) return null;
+  if (text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return null;
+  if (text.charCodeAt(13) !== 0x3a || text.charCodeAt(16) !== 0x3a) return null;
+  const leapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  if (day > (month === 2 && leapYear ? 29 : (MONTH_DAYS[month - 1] ?? 0))) return null;
+
+  let at = 19;
+  let milli = 0;
+  if (text.charCodeAt(at) === 0x2e) {
+    const start = ++at;
+    for (let scale = 100; at < length; at += 1) {
+      const digit = text.charCodeAt(at) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      milli += digit * scale;
+      scale = scale === 100 ? 10 : scale === 10 ? 1 : 0;
+    }
+    if (at === start) return null;
+  }
+
+  let offsetMinutes = 0;
+  const sign = text.charCodeAt(at);
+  if ((sign | 0x20) === 0x7a) {
+    if (at + 1 !== length) return null;
+  } else {
+    if ((sign !== 0x2b && sign !== 0x2d) || at + 6 !== length || text.charCodeAt(at + 3) !== 0x3a) return null;
+    const offsetHour = digits(text, at + 1, 2);
+    const offsetMinute = digits(text, at + 4, 2);
+    if (offsetHour < 0 || offsetHour > 23 || offsetMinute < 0 || offsetMinute > 59) return null;
+    offsetMinutes = (offsetHour * 60 + offsetMinute) * (sign === 0x2d ? -1 : 1);
+  }
+  const minutes = daysBefore(year, month) * 1440 + (day - 1) * 1440 + hour * 60 + minute - offsetMinutes;
+  if (second === 60 && (((minutes % 1440) + 1440) % 1440) + 1 !== 1440) return null;
+  return minutes * 60_000 + second * 1000 + milli;
+}
+
+/** The number written at `at` in `count` ASCII digits, or −1. */
+function digits(text: string, at: number, count: number): number {
+  let value = 0;
+  for (let i = at; i < at + count; i += 1) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** Days from the epoch to the first of a month, proleptic Gregorian (H. Hinnant, "chrono-compatible date algorithms"). */
+function daysBefore(year: number, month: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5);
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}
