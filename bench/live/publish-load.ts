@@ -1,0 +1,65 @@
+/**
+ * A process of its own that publishes the workload at a steady rate, so that neither the engine nor whoever measures it pays for that.
+ * Every tenth of a second one event is a marker: a review whose product is `m-<when it was due>`; whoever sees that product knows its latency
+ * from the scheduled send time, so that a stalled publisher counts too (no coordinated omission).
+ * Arguments: <nats url> <events/s> <seconds> <start, epoch ms>
+ */
+import { connect, headers } from '@nats-io/transport-node';
+import { packageRoot } from '../../engine/adapters/package-root.ts';
+import { systemClock } from '../../engine/adapters/system-clock.ts';
+import type { JsonObject } from '../../engine/core/types.ts';
+import { workload } from '../workload/generator.ts';
+import { play, type Playable } from '../workload/play.ts';
+import { loadTexts } from '../workload/texts.ts';
+
+const [url = '', rateText = '', secondsText = '', startText = ''] = process.argv.slice(2);
+const perSecond = Number(rateText);
+const start = Number(startText);
+const count = Math.floor(perSecond * Number(secondsText));
+const markerEvery = Math.max(1, Math.round(perSecond / 10));
+
+const make = workload(
+  { seed: start % 1_000_003, start, perSecond, incidents: [], disorderMs: 500 },
+  loadTexts(packageRoot()),
+);
+const structured = headers();
+structured.set('content-type', 'application/cloudevents+json');
+
+function* events(): Generator<Playable> {
+  for (let i = 0; i < count; i++) {
+    const due = start + Math.floor((i * 1000) / perSecond);
+    let { event, subject } = make(i);
+    if (i % markerEvery === 0) {
+      event = {
+        ...event,
+        type: 'cx.feedback.posted',
+        time: new Date(due).toISOString(),
+        data: {
+          ...(event['data'] as JsonObject),
+          channel: 'app',
+          text: '等了两个小时还没送到，太慢了',
+          product: `m-${due}`,
+        },
+      };
+      subject = 'cx.events.app.feedback.-';
+    }
+    yield { due, subject, headers: {}, data: Buffer.from(JSON.stringify(event)) };
+  }
+}
+
+const nc = await connect({ servers: url });
+const late: number[] = [];
+await play(
+  events(),
+  (event) => {
+    late.push(Date.now() - event.due);
+    nc.publish(event.subject, event.data, { headers: structured });
+    return undefined;
+  },
+  { clock: systemClock, signal: new AbortController().signal, burst: 200 },
+);
+await nc.drain();
+late.sort((a, b) => a - b);
+process.stdout.write(
+  JSON.stringify({ published: count, publisherLateP99Ms: late[Math.floor(late.length * 0.99)] ?? 0 }),
+);

@@ -1,0 +1,27 @@
+/** `npm run bench -- <name> …`: runs the named benchmarks one after another, each in a process of its own; without a name, lists them. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../engine/adapters/package-root.ts';
+
+const folder = join(packageRoot(), 'dist', 'bench');
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.js') && !['run.js', 'record.js'].includes(file))
+  .map((file) => file.slice(0, -3));
+const [, , ...wanted] = process.argv;
+const flags = wanted.filter((word) => word.startsWith('--'));
+const benches = wanted.filter((word) => !word.startsWith('--'));
+if (benches.length === 0) process.stdout.write(`npm run bench -- <name> …   one of: ${names.join(', ')}\n`);
+for (const name of benches) {
+  const file = join(folder, `${name}.js`);
+  if (!existsSync(file)) {
+    process.stderr.write(`there is no benchmark "${name}"; one of: ${names.join(', ')}\n`);
+    process.exitCode = 2;
+    break;
+  }
+  const { status } = spawnSync(process.execPath, ['--expose-gc', file, ...flags], { stdio: 'inherit' });
+  if (status !== 0) {
+    process.exitCode = 1;
+    break;
+  }
+}
