@@ -43,6 +43,12 @@ export interface AlertMessage {
   readonly at: string;
   /** A sentence. */
   readonly reason: string;
+  /** The same in Chinese. */
+  readonly reason_zh?: string;
+  /** The rule's title. */
+  readonly title?: { readonly 'zh-CN': string; readonly en: string };
+  /** How often a recovery did not hold in this episode. */
+  readonly flaps?: number;
   readonly causes: readonly AlertCause[];
   readonly samples: readonly string[];
   readonly owner: string | null;
@@ -51,7 +57,10 @@ export interface AlertMessage {
   readonly acked: { readonly by: string; readonly at: string } | null;
   readonly silenced: boolean;
 }
-/** A finer key of the same KPI that explains the breach: its share of n, its value, and how far it moves the total. */
+/**
+ * A finer key of the same KPI that explains the breach: its share of n (0…1), its value, and how far it moves the total:
+ * by how much the total would change if this key were like the whole; for counts and sums, its part of them.
+ */
 export interface AlertCause {
   readonly key: Readonly<Record<string, string>>;
   readonly value: number | null;
@@ -145,17 +154,15 @@ export const CLOSE = {
   badProtocol: 4504,
 } as const;
 
-/** One point of `GET /v1/kpis/<id>/history`. */
-export interface HistoryPoint {
-  /** The window's end of a final value, the watermark of a live one. */
-  readonly t: string;
-  readonly value: number | null;
-  readonly n: number;
-  readonly final: boolean;
-}
-export interface HistorySeries {
-  readonly key: Readonly<Record<string, string>>;
-  readonly points: readonly HistoryPoint[];
+/** `GET /v1/kpis/<id>/history`: the last known value of each window that ends in [from, to), oldest first, key by key. */
+export interface KpiHistory {
+  readonly kpi: string;
+  readonly from: string;
+  readonly to: string;
+  /** False: windows before the first value may be missing, because only the engine's own short memory was at hand. */
+  readonly complete: boolean;
+  /** Without `detail`. */
+  readonly values: readonly KpiMessage[];
 }
 
 /** One KPI as `GET /v1/kpis` describes it. */
