@@ -233,6 +233,17 @@ export interface LiveFeed {
   time(partition: number, watermark: Millis, lagMs: number): void;
 }
 
+/** What became of one text: its score, or why it could not be scored. */
+export type Scored<T> = { readonly score: T } | { readonly failed: string };
+/** Scores texts on other threads. */
+export interface TextScorer<T> {
+  /**
+   * One result a text, in their order, once all are done; waits while the queue is full. A text that cannot be scored is
+   * reported in its place; rejects only with the signal's reason or after the scorer was closed.
+   */
+  score(texts: readonly string[], signal?: AbortSignal): Promise<readonly Scored<T>[]>;
+}
+
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 /** Structured; never carries event data. */
 export interface Logger {

@@ -1,0 +1,134 @@
+/**
+ * One scoring worker under supervision: a piscina of one thread, made anew when the thread dies or hangs. Runs one batch at
+ * a time; what it rejects with says whether the thread was lost.
+ */
+import { Piscina } from 'piscina';
+import { EngineError, reasonOf } from '../core/errors.ts';
+
+export interface LaneSetup {
+  /** Module that loads the model: `load(dir, options) → {name, version, score(texts)}`. */
+  readonly runner: URL;
+  readonly dir: string;
+  /** Handed to the runner's `load`; plain data. */
+  readonly options?: unknown;
+  /** A batch that takes longer means that the thread hangs. */
+  readonly hangMs: number;
+  /** Longest time to load the model. */
+  readonly startMs: number;
+}
+
+export interface ModelId {
+  readonly name: string;
+  readonly version: string;
+}
+
+type Answer = { readonly invalid: string } | (ModelId & { readonly scores: readonly unknown[] });
+
+/** After the deadline, time for an answer that already waits in the event loop to be taken. */
+const GRACE_MS = 25;
+
+export class ScoringLane {
+  readonly #setup: LaneSetup;
+  readonly #onLost: () => void;
+  #piscina: Piscina | undefined;
+  #model: ModelId | undefined;
+  #threadsLost = 0;
+  #closed = false;
+  #busy = false;
+
+  /** `onLost` is called whenever the thread ended unasked; piscina makes a new one, `start` waits for it. */
+  constructor(setup: LaneSetup, onLost: () => void = () => undefined) {
+    this.#setup = setup;
+    this.#onLost = onLost;
+  }
+
+  /** The loaded model; undefined while the thread is starting or gone. */
+  get model(): ModelId | undefined {
+    return this.#model;
+  }
+
+  /** A batch is on the thread. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** Waits until a thread has loaded the model. Throws MODEL_INVALID or WORKER_LOST; may be called again then. */
+  async start(): Promise<ModelId> {
+    this.#piscina ??= this.#make();
+    try {
+      const answer = await this.#ask(this.#piscina, [], this.#setup.startMs);
+      if ('invalid' in answer) throw new EngineError('MODEL_INVALID', [this.#setup.dir, answer.invalid]);
+      this.#model = { name: answer.name, version: answer.version };
+      return this.#model;
+    } catch (thrown) {
+      await this.#discard();
+      throw thrown;
+    }
+  }
+
+  /** Scores a batch. Throws WORKER_LOST when the thread died or hung, SCORER_FAILED when only the batch failed. */
+  async run(texts: readonly string[], patience = 1): Promise<readonly unknown[]> {
+    const piscina = this.#piscina;
+    if (piscina === undefined || this.#model === undefined) throw new EngineError('WORKER_LOST', ['it is not running']);
+    this.#busy = true;
+    try {
+      const answer = await this.#ask(piscina, texts, this.#setup.hangMs * patience);
+      if ('invalid' in answer) throw new EngineError('SCORER_FAILED', [answer.invalid]);
+      if (answer.scores.length !== texts.length) {
+        throw new EngineError('SCORER_FAILED', [`${texts.length} texts gave ${answer.scores.length} scores`]);
+      }
+      return answer.scores;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#discard();
+  }
+
+  #make(): Piscina {
+    const { runner, dir, options } = this.#setup;
+    const piscina = new Piscina({
+      filename: new URL('./scoring-worker.mjs', import.meta.url).href,
+      workerData: { runner: runner.href, dir, options },
+      minThreads: 1,
+      maxThreads: 1,
+      idleTimeout: Infinity,
+      execArgv: [],
+    });
+    // A thread that dies idle says so here, and below.
+    piscina.on('error', () => undefined);
+    piscina.on('workerDestroy', () => {
+      this.#threadsLost++;
+      this.#model = undefined;
+      if (!this.#closed && this.#piscina === piscina) this.#onLost();
+    });
+    return piscina;
+  }
+
+  async #ask(piscina: Piscina, texts: readonly string[], limitMs: number): Promise<Answer> {
+    const hung = new AbortController();
+    let timer = setTimeout(() => {
+      timer = setTimeout(() => hung.abort(), GRACE_MS);
+    }, limitMs);
+    const lostBefore = this.#threadsLost;
+    try {
+      return (await piscina.run(texts, { signal: hung.signal })) as Answer;
+    } catch (thrown) {
+      const reason = hung.signal.aborted ? `no answer within ${limitMs} ms` : reasonOf(thrown);
+      const lost = hung.signal.aborted || this.#threadsLost > lostBefore;
+      throw new EngineError(lost ? 'WORKER_LOST' : 'SCORER_FAILED', [reason], { cause: thrown });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #discard(): Promise<void> {
+    const piscina = this.#piscina;
+    this.#piscina = undefined;
+    this.#model = undefined;
+    await piscina?.destroy();
+  }
+}

@@ -1,0 +1,313 @@
+/**
+ * Scores texts on worker threads: micro-batches by deadline and length, a bounded queue, a cache of repeats, and workers
+ * that may die, hang or choke on a text without anything being lost or reordered.
+ *
+ * A batch whose worker was lost, or that failed, is run once more; if it fails again it is cut into eighths, so that a
+ * poisonous text ends up alone and is reported as failed while the rest is scored.
+ */
+import { EngineError, reasonOf } from '../core/errors.ts';
+import { type Logger, type Scored, type TextScorer } from '../core/types.ts';
+import { LengthBuckets, type Waiting } from './length-buckets.ts';
+import { RepeatCache } from './repeat-cache.ts';
+import { type LaneSetup, type ModelId, ScoringLane } from './scoring-lane.ts';
+import { Tally, type TallyCounts } from './tally.ts';
+
+export interface ScoringPoolOptions {
+  /** See LaneSetup. */
+  readonly runner: URL;
+  readonly dir: string;
+  readonly options?: unknown;
+  readonly workers: number;
+  readonly batchTexts: number;
+  readonly batchDeadlineMs: number;
+  /** Texts that may wait or be at work before `score` waits. */
+  readonly queueTexts: number;
+  readonly hangMs?: number;
+  readonly startMs?: number;
+  /** 0: no cache. */
+  readonly cacheBytes?: number;
+  readonly logger?: Logger;
+}
+
+export interface ScoringStats {
+  readonly model: ModelId | null;
+  /** Texts waiting or at work. */
+  readonly queue: number;
+  readonly batches: number;
+  /** Asked for; `cached` of them cost nothing, `failed` of them could not be scored. */
+  readonly texts: number;
+  readonly cached: number;
+  readonly failed: number;
+  /** Ready to take a batch, of all. */
+  readonly ready: number;
+  readonly workers: number;
+  readonly restarts: number;
+  /** From arrival to result, of each text that was not cached. */
+  readonly latencyMs: TallyCounts;
+  /** On the worker, of each batch. */
+  readonly batchMs: TallyCounts;
+}
+
+interface Request<T> {
+  readonly results: (Scored<T> | undefined)[];
+  missing: number;
+  readonly done: () => void;
+  readonly fail: (reason: unknown) => void;
+}
+interface Item<T> extends Waiting {
+  /** Who waits for it, and where it stands there. */
+  readonly askedBy: { readonly request: Request<T>; readonly index: number }[];
+}
+interface Batch<T> {
+  readonly items: readonly Item<T>[];
+  /** Runs so far. */
+  readonly tries: number;
+}
+
+const UNITS_A_BATCH = 16_384;
+/** What a cached score costs, roughly. */
+const BYTES_A_SCORE = 400;
+const RESTART_PAUSE_MS = 1000;
+
+export class ScoringPool<T> implements TextScorer<T> {
+  readonly #options: ScoringPoolOptions;
+  readonly #buckets: LengthBuckets<Item<T>>;
+  readonly #again: Batch<T>[] = [];
+  /** What is waiting or at work, by text: the same text is scored once. */
+  readonly #items = new Map<string, Item<T>>();
+  readonly #room: (() => void)[] = [];
+  readonly #cache: RepeatCache<Scored<T>>;
+  readonly #latency = new Tally();
+  readonly #batchTime = new Tally();
+  #lanes: ScoringLane[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** Why no worker can be had; undefined while at least one runs or starts. */
+  #down: string | undefined;
+  #closed = false;
+  #counts = { batches: 0, texts: 0, cached: 0, failed: 0, restarts: 0 };
+
+  private constructor(options: ScoringPoolOptions) {
+    this.#options = options;
+    const { batchTexts, batchDeadlineMs, cacheBytes = 16 << 20 } = options;
+    this.#buckets = new LengthBuckets({ texts: batchTexts, units: UNITS_A_BATCH, deadlineMs: batchDeadlineMs });
+    this.#cache = new RepeatCache(cacheBytes, BYTES_A_SCORE);
+  }
+
+  /** Resolves when every worker has loaded the model and scored a text. Throws MODEL_INVALID. */
+  static async open<T>(options: ScoringPoolOptions): Promise<ScoringPool<T>> {
+    const pool = new ScoringPool<T>(options);
+    pool.#lanes = await pool.#startLanes(options.dir);
+    return pool;
+  }
+
+  /** Goes over to another model while running; when that doesn't load (MODEL_INVALID), the present one goes on. */
+  async switchTo(dir: string): Promise<void> {
+    const lanes = await this.#startLanes(dir);
+    const old = this.#lanes;
+    this.#lanes = lanes;
+    this.#cache.clear();
+    this.#down = undefined;
+    this.#dispatch();
+    while (old.some((lane) => lane.busy)) await new Promise((resolve) => setTimeout(resolve, 10));
+    await Promise.all(old.map((lane) => lane.close()));
+  }
+
+  async score(texts: readonly string[], signal?: AbortSignal): Promise<readonly Scored<T>[]> {
+    const results = new Array<Scored<T> | undefined>(texts.length);
+    let request: Request<T> | undefined;
+    const finished = new Promise<void>((resolve, reject) => {
+      // One more is missing until all texts are asked for.
+      request = { results, missing: 1, done: resolve, fail: reject };
+    });
+    const own = request as unknown as Request<T>;
+    const onAbort = (): void => own.fail(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    finished.catch(() => undefined);
+    try {
+      signal?.throwIfAborted();
+      for (const [index, text] of texts.entries()) {
+        while (this.#items.size >= this.#options.queueTexts && !this.#items.has(text)) {
+          await Promise.race([new Promise<void>((resolve) => this.#room.push(resolve)), finished]);
+        }
+        this.#ask(own, index, text);
+      }
+      settle(own);
+      this.#dispatch();
+      await finished;
+      return results as Scored<T>[];
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  stats(): ScoringStats {
+    return {
+      ...this.#counts,
+      model: this.#lanes.find((lane) => lane.model !== undefined)?.model ?? null,
+      queue: this.#items.size,
+      ready: this.#lanes.filter((lane) => lane.model !== undefined).length,
+      workers: this.#lanes.length,
+      latencyMs: this.#latency.counts(),
+      batchMs: this.#batchTime.counts(),
+    };
+  }
+
+  /** Ends the workers; what is still asked for is rejected. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const closed = new EngineError('SCORER_FAILED', ['it was closed']);
+    for (const item of this.#items.values()) for (const { request } of item.askedBy) request.fail(closed);
+    this.#items.clear();
+    this.#buckets.drain();
+    this.#again.length = 0;
+    this.#wake();
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+  }
+
+  async #startLanes(dir: string): Promise<ScoringLane[]> {
+    const { runner, options, hangMs = 750, startMs = 10_000, workers } = this.#options;
+    const setup: LaneSetup = { runner, dir, options, hangMs, startMs };
+    const lanes = Array.from({ length: workers }, () => {
+      const lane: ScoringLane = new ScoringLane(setup, () => {
+        if (this.#lanes.includes(lane)) void this.#restart(lane);
+      });
+      return lane;
+    });
+    const started = await Promise.allSettled(lanes.map((lane) => lane.start()));
+    const failed = started.find((result) => result.status === 'rejected');
+    if (failed === undefined) return lanes;
+    await Promise.all(lanes.map((lane) => lane.close()));
+    throw failed.reason;
+  }
+
+  #ask(request: Request<T>, index: number, text: string): void {
+    if (this.#closed) throw new EngineError('SCORER_FAILED', ['it was closed']);
+    this.#counts.texts++;
+    const known = this.#cache.get(text);
+    if (known !== undefined) {
+      this.#counts.cached++;
+      request.results[index] = known;
+      return;
+    }
+    request.missing++;
+    const waiting = this.#items.get(text);
+    if (waiting !== undefined) {
+      waiting.askedBy.push({ request, index });
+      return;
+    }
+    const item: Item<T> = { text, since: performance.now(), askedBy: [{ request, index }] };
+    this.#items.set(text, item);
+    if (this.#down !== undefined) this.#settle(item, { failed: this.#down });
+    else {
+      this.#buckets.add(item);
+      if (this.#buckets.size % this.#options.batchTexts === 0) this.#dispatch();
+    }
+  }
+
+  /** Hands batches to idle workers, and looks again when the next one is due. */
+  #dispatch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const now = performance.now();
+    for (const lane of this.#lanes) {
+      if (lane.busy || lane.model === undefined) continue;
+      let batch = this.#again.shift();
+      if (batch === undefined) {
+        const items = this.#buckets.take(now);
+        if (items.length === 0) break;
+        batch = { items, tries: 0 };
+      }
+      void this.#run(lane, batch);
+    }
+    const dueAt = this.#buckets.dueAt();
+    const idle = this.#lanes.some((lane) => !lane.busy && lane.model !== undefined);
+    if (dueAt === undefined || !idle || this.#closed) return;
+    this.#timer = setTimeout(() => this.#dispatch(), Math.max(0, dueAt - now));
+  }
+
+  async #run(lane: ScoringLane, batch: Batch<T>): Promise<void> {
+    const { items, tries } = batch;
+    const began = performance.now();
+    this.#counts.batches++;
+    try {
+      // A starved machine looks like a hanging worker: each further try is given more time.
+      const scores = await lane.run(
+        items.map((item) => item.text),
+        2 ** Math.min(tries, 2),
+      );
+      this.#batchTime.add(performance.now() - began);
+      for (const [i, item] of items.entries()) {
+        const scored = { score: scores[i] as T };
+        this.#cache.set(item.text, scored);
+        this.#settle(item, scored);
+      }
+    } catch (thrown) {
+      this.#failed(batch, reasonOf(thrown));
+    }
+    this.#dispatch();
+  }
+
+  #failed({ items, tries }: Batch<T>, reason: string): void {
+    if (this.#closed) return;
+    this.#options.logger?.warn('a scoring batch failed', { texts: items.length, tries: tries + 1, reason });
+    const only = items.length === 1 ? items[0] : undefined;
+    if (only !== undefined && tries >= 1) this.#settle(only, { failed: reason });
+    else if (tries === 0) this.#again.push({ items, tries: 1 });
+    else {
+      const size = Math.ceil(items.length / 8);
+      for (let i = 0; i < items.length; i += size) {
+        this.#again.push({ items: items.slice(i, i + size), tries: tries + 1 });
+      }
+    }
+  }
+
+  async #restart(lane: ScoringLane): Promise<void> {
+    const since = performance.now();
+    while (!this.#closed && this.#lanes.includes(lane)) {
+      this.#counts.restarts++;
+      try {
+        await lane.start();
+        this.#down = undefined;
+        this.#options.logger?.info('a scoring worker was replaced', { ms: Math.round(performance.now() - since) });
+        this.#dispatch();
+        return;
+      } catch (thrown) {
+        const reason = reasonOf(thrown);
+        this.#options.logger?.error('a scoring worker does not start', { reason });
+        if (this.#lanes.every((other) => other.model === undefined)) this.#giveUp(reason);
+      }
+      await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS).unref());
+    }
+  }
+
+  /** No worker runs and none starts: texts are reported as failed rather than kept waiting. */
+  #giveUp(reason: string): void {
+    this.#down = reason;
+    this.#again.length = 0;
+    this.#buckets.drain();
+    for (const item of [...this.#items.values()]) this.#settle(item, { failed: reason });
+  }
+
+  #settle(item: Item<T>, result: Scored<T>): void {
+    if (this.#items.get(item.text) !== item) return;
+    this.#items.delete(item.text);
+    this.#latency.add(performance.now() - item.since);
+    for (const { request, index } of item.askedBy) {
+      if ('failed' in result) this.#counts.failed++;
+      request.results[index] = result;
+      settle(request);
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    const free = this.#closed ? this.#room.length : this.#options.queueTexts - this.#items.size;
+    for (const resolve of this.#room.splice(0, Math.max(0, free))) resolve();
+  }
+}
+
+function settle(request: Request<unknown>): void {
+  request.missing--;
+  if (request.missing === 0) request.done();
+}

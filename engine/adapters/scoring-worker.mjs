@@ -1,0 +1,34 @@
+/**
+ * One scoring thread: loads the model once, then scores batches. Knows nothing of what a score is: the module named in
+ * workerData does (`load(dir) → {name, version, score(texts)}`).
+ * A model that does not load is reported as each batch's fault, so that the pool can say what was wrong.
+ */
+import { workerData } from 'node:worker_threads';
+
+/** @typedef {{ readonly name: string; readonly version: string; score(texts: readonly string[]): Promise<readonly unknown[]> }} Model */
+/** @typedef {{ readonly runner: string; readonly dir: string; readonly options: unknown }} Setup */
+
+// piscina hands workerData over as [its own, ours].
+const setup = /** @type {Setup} */ (Array.isArray(workerData) ? workerData.at(-1) : workerData);
+
+/** @type {Model | Error} */
+const model = await open();
+
+async function open() {
+  try {
+    const module = /** @type {{ load(dir: string, options: unknown): Promise<Model> }} */ (await import(setup.runner));
+    return await module.load(setup.dir, setup.options);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/**
+ * An empty batch asks only whether the model is there.
+ * @param {readonly string[]} texts
+ */
+export default async function score(texts) {
+  if (model instanceof Error) return { invalid: model.message };
+  const scores = texts.length === 0 ? [] : await model.score(texts);
+  return { name: model.name, version: model.version, scores };
+}

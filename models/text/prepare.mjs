@@ -1,0 +1,86 @@
+/**
+ * Reads the training data and writes what train.py needs as flat int32 arrays, one set a split: labels, domains, and for
+ * tokens (hashes), grams and pieces (buckets) the values of all texts and where each text's end. No test file is read. Usage: node models/text/prepare.mjs DATA OUT
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FeatureExtractor, MAX_GRAMS, MAX_PIECES, writeGrams, writePieces } from './features.mjs';
+
+/** log2 of the number of buckets written; the first bits alone are the buckets of a smaller table. */
+export const BUCKET_BITS = 20;
+
+export const SENTIMENT_SETS = [
+  'zh-shopping-10',
+  'zh-chnsenticorp',
+  'zh-hotel',
+  'zh-takeaway',
+  'zh-bank',
+  'en-airline',
+  'en-semeval2017',
+  'en-sst2',
+];
+export const LABELS = ['negative', 'neutral', 'positive'];
+
+/**
+ * Rows of a tab-separated file with a header, as objects.
+ * @param {string} path
+ * @returns {Record<string, string>[]}
+ */
+export function readTable(path) {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const header = (lines[0] ?? '').split('\t');
+  return lines
+    .slice(1)
+    .filter((line) => line !== '')
+    .map((line) => {
+      const cells = line.split('\t');
+      return Object.fromEntries(header.map((name, i) => [name, cells[i] ?? '']));
+    });
+}
+
+/** @type {(data: string, out: string) => void} */
+function prepare(data, out) {
+  mkdirSync(out, { recursive: true });
+  const extractor = new FeatureExtractor();
+  const scratch = new Int32Array(Math.max(MAX_GRAMS, MAX_PIECES));
+  // Sets overlap: what stands in a dev file is not trained on.
+  const held = new Set(
+    SENTIMENT_SETS.flatMap((set) => readTable(join(data, set, 'dev.tsv')).map((row) => row['text'])),
+  );
+  for (const split of ['train', 'dev']) {
+    /** @type {Record<string, number[]>} */
+    const columns = { labels: [], domains: [], tokens: [], grams: [], pieces: [] };
+    /** @type {Record<string, number[]>} */
+    const ends = { tokens: [0], grams: [0], pieces: [0] };
+    /** @type {(name: string, values: Int32Array, count: number) => void} */
+    const append = (name, values, count) => {
+      const column = columns[name] ?? [];
+      for (let i = 0; i < count; i++) column.push(/** @type {number} */ (values[i]));
+      ends[name]?.push(column.length);
+    };
+    SENTIMENT_SETS.forEach((set, domain) => {
+      for (const row of readTable(join(data, set, `${split}.tsv`))) {
+        if (split === 'train' && held.has(row['text'])) continue;
+        const { tokens, tokenCount, pieces, pieceCount } = extractor.read(row['text'] ?? '');
+        append('tokens', tokens, tokenCount);
+        append('grams', scratch, writeGrams(tokens, tokenCount, BUCKET_BITS, scratch, 0));
+        append('pieces', scratch, writePieces(pieces, pieceCount, BUCKET_BITS, scratch, 0));
+        columns['labels']?.push(LABELS.indexOf(row['label'] ?? ''));
+        columns['domains']?.push(domain);
+      }
+    });
+    for (const [name, values] of Object.entries({ ...columns, ...prefixed(ends) })) {
+      writeFileSync(join(out, `${split}.${name}.i32`), Int32Array.from(values));
+    }
+    process.stderr.write(`${split}: ${String(columns['labels']?.length)} texts\n`);
+  }
+}
+
+/** @type {(ends: Record<string, number[]>) => Record<string, number[]>} */
+const prefixed = (ends) => Object.fromEntries(Object.entries(ends).map(([name, values]) => [`${name}-ends`, values]));
+
+if (process.argv[1] === import.meta.filename) {
+  const [data, out] = process.argv.slice(2);
+  if (data === undefined || out === undefined) throw new Error('usage: prepare.mjs DATA OUT');
+  prepare(data, out);
+}
