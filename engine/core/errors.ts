@@ -44,6 +44,26 @@ export const ERRORS = {
     text: 'no nats-server was found: %s',
     help: 'apt-get install nats-server, or name one in NATS_SERVER_BIN',
   },
+  NATS_SERVER_FAILED: {
+    kind: 'config',
+    text: 'the embedded nats-server did not start: %s',
+    help: 'see the cause; nats.embedded names its store and port',
+  },
+  STORE_IN_USE: {
+    kind: 'config',
+    text: 'the store %s is in use by another Earshot, process %s',
+    help: 'stop that one first, or name another store in nats.embedded.store',
+  },
+  STORE_UNUSABLE: {
+    kind: 'config',
+    text: 'cannot write %s: %s',
+    help: 'name a writable folder in nats.embedded.store',
+  },
+  STATE_UNREADABLE: {
+    kind: 'config',
+    text: 'the saved state of partition %s cannot be read: %s',
+    help: 'use the version that wrote it, restore the stream CX_STATE from a backup, or drop the state with --reset',
+  },
   STREAM_MISMATCH: {
     kind: 'config',
     text: 'the stream %s exists with other settings: %s',
@@ -58,6 +78,11 @@ export const ERRORS = {
     kind: 'config',
     text: 'refusing to listen on %s without access keys',
     help: 'set http.auth in the configuration, or listen on 127.0.0.1',
+  },
+  LISTEN_FAILED: {
+    kind: 'config',
+    text: 'cannot listen on %s: %s',
+    help: 'free the port, choose another in http.port, or correct the TLS files',
   },
   COMMIT_FENCED: {
     kind: 'io',

@@ -1,0 +1,181 @@
+/** The connection to NATS: made with patience, kept for ever, watched. */
+import {
+  connect,
+  credsAuthenticator,
+  type Authenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  type TlsOptions,
+} from '@nats-io/transport-node';
+import { readFileSync } from 'node:fs';
+import { EngineError, reasonOf } from '../core/errors.ts';
+import type { Logger } from '../core/types.ts';
+
+/** What is needed to reach a broker; null: not used. Structurally part of the configuration's `nats`. */
+export interface BrokerAddress {
+  readonly servers: readonly string[];
+  /** Path of a `.creds` file. */
+  readonly credentials?: string | null;
+  readonly user?: string | null;
+  readonly password?: string | null;
+  readonly token?: string | null;
+  /** Paths of PEM files; present: TLS 1.3 is demanded. */
+  readonly tls?: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null } | null;
+}
+
+const LONGEST_WAIT_MS = 2000;
+
+/**
+ * Connects, trying for ever (each failure is logged as BROKER_UNAVAILABLE) until it succeeds or the signal ends it; once
+ * connected it reconnects for ever. Throws EngineError CONFIG_NOT_FOUND when the credentials file cannot be read.
+ */
+export async function connectNats(
+  address: BrokerAddress,
+  logger: Logger,
+  options: { readonly name?: string; readonly signal?: AbortSignal } = {},
+): Promise<NatsConnection> {
+  const settings = connectionOptions(address, options.name ?? 'earshot');
+  const servers = address.servers.join(', ');
+  for (let waitMs = 100; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
+    options.signal?.throwIfAborted();
+    try {
+      const nc = await connect(settings);
+      watch(nc, logger, servers);
+      return nc;
+    } catch (error) {
+      const failure = new EngineError('BROKER_UNAVAILABLE', [servers, reasonOf(error)], { cause: error });
+      logger.warn(failure.message, { code: failure.code, help: failure.help, retryMs: waitMs });
+      await pause(waitMs * (0.75 + Math.random() / 2), options.signal);
+    }
+  }
+}
+
+export function connectionOptions(address: BrokerAddress, name: string): NodeConnectionOptions {
+  return {
+    name,
+    servers: [...address.servers],
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 200,
+    reconnectJitter: 100,
+    reconnectJitterTLS: 200,
+    // The default of two minutes would leave a half-open connection unnoticed for as long.
+    pingInterval: 2000,
+    maxPingOut: 2,
+    timeout: 5000,
+    // A broker that refuses us today may know us tomorrow (restored accounts): keep trying, red all the while.
+    ignoreAuthErrorAbort: true,
+    noAsyncTraces: true,
+    ...authentication(address),
+    ...(address.tls != null ? { tls: tlsOptions(address.tls) } : {}),
+  };
+}
+
+function authentication(address: BrokerAddress): {
+  authenticator?: Authenticator;
+  user?: string;
+  pass?: string;
+  token?: string;
+} {
+  if (address.credentials != null) {
+    try {
+      return { authenticator: credsAuthenticator(readFileSync(address.credentials)) };
+    } catch (error) {
+      throw new EngineError('CONFIG_NOT_FOUND', [address.credentials, reasonOf(error)], { cause: error });
+    }
+  }
+  return {
+    ...(address.user != null ? { user: address.user } : {}),
+    ...(address.password != null ? { pass: address.password } : {}),
+    ...(address.token != null ? { token: address.token } : {}),
+  };
+}
+
+function tlsOptions(files: NonNullable<BrokerAddress['tls']>): TlsOptions & { readonly minVersion: 'TLSv1.3' } {
+  return {
+    // The client hands what it does not know on to node:tls.
+    minVersion: 'TLSv1.3',
+    ...(files.ca !== null ? { caFile: files.ca } : {}),
+    ...(files.cert !== null ? { certFile: files.cert } : {}),
+    ...(files.key !== null ? { keyFile: files.key } : {}),
+  };
+}
+
+/** Whether a connection stands, and who wants to know when it stands again. One a connection, shared by the adapters. */
+export interface ConnectionState {
+  connected(): boolean;
+  /** Calls back after each reconnect; the result ends that. */
+  onReconnect(listener: () => void): () => void;
+  onDisconnect(listener: () => void): () => void;
+}
+
+class WatchedState implements ConnectionState {
+  isConnected = true;
+  readonly reconnectListeners = new Set<() => void>();
+  readonly disconnectListeners = new Set<() => void>();
+
+  connected(): boolean {
+    return this.isConnected;
+  }
+  onReconnect(listener: () => void): () => void {
+    this.reconnectListeners.add(listener);
+    return () => this.reconnectListeners.delete(listener);
+  }
+  onDisconnect(listener: () => void): () => void {
+    this.disconnectListeners.add(listener);
+    return () => this.disconnectListeners.delete(listener);
+  }
+}
+
+const states = new WeakMap<NatsConnection, WatchedState>();
+
+/** The state of a connection, whoever made it. */
+export function connectionState(nc: NatsConnection): ConnectionState {
+  return states.get(nc) ?? watch(nc, undefined, '');
+}
+
+function watch(nc: NatsConnection, logger: Logger | undefined, servers: string): WatchedState {
+  const state = new WatchedState();
+  states.set(nc, state);
+  const down = (): void => {
+    if (!state.isConnected) return;
+    state.isConnected = false;
+    if (!nc.isClosed()) {
+      const failure = new EngineError('BROKER_UNAVAILABLE', [servers, 'the connection was lost']);
+      logger?.warn(failure.message, { code: failure.code, help: failure.help });
+    }
+    for (const listener of [...state.disconnectListeners]) listener();
+  };
+  const follow = async (): Promise<void> => {
+    for await (const status of nc.status()) {
+      if (status.type === 'disconnect' || status.type === 'staleConnection') down();
+      else if (status.type === 'reconnect') {
+        state.isConnected = true;
+        logger?.info('connected to NATS again', { server: status.server });
+        for (const listener of [...state.reconnectListeners]) listener();
+      } else if (status.type === 'error') logger?.warn('NATS reports an error', { error: status.error.message });
+    }
+    down();
+  };
+  void follow();
+  return state;
+}
+
+/** Waits; rejects with the signal's reason. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(abortReason(signal));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+export function abortReason(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('stopped');
+}

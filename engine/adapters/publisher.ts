@@ -1,0 +1,257 @@
+/**
+ * Stores messages in JetStream, many in flight at once: one reply subscription for all acknowledgements and a bounded
+ * window. Whatever fails is sent again, for ever, from the first that is not acknowledged on, in the same order and with
+ * the same ids, so that the order in the stream is kept as far as the broker allows and nothing is stored twice.
+ */
+import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { EngineError } from '../core/errors.ts';
+import type { Logger } from '../core/types.ts';
+import { type ConnectionState, abortReason, connectionState } from './nats-connection.ts';
+import { parsePubAck } from './pub-ack.ts';
+
+export interface StorableMessage {
+  readonly subject: string;
+  /** Without line breaks. Must hold `Nats-Msg-Id`, unless being stored twice is harmless. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: Uint8Array;
+}
+
+export interface PublisherOptions {
+  readonly logger: Logger;
+  /** Most messages in flight. */
+  readonly window?: number;
+  readonly ackWithinMs?: number;
+  readonly onStored?: (stream: string, seq: number) => void;
+}
+
+const FIRST_BACKOFF_MS = 50;
+const LONGEST_BACKOFF_MS = 2000;
+const LOG_EVERY_MS = 10_000;
+
+interface Entry {
+  readonly subject: string;
+  readonly header: Uint8Array;
+  readonly data: Uint8Array;
+  readonly group: Group;
+  sentAt: number;
+}
+/** One call of `publish`. */
+interface Group {
+  left: number;
+  isGone: boolean;
+  readonly done: () => void;
+}
+
+export class Publisher {
+  readonly #nc: NatsConnection;
+  readonly #options: PublisherOptions;
+  readonly #state: ConnectionState;
+  readonly #window: number;
+  readonly #inbox: string;
+  readonly #subscription: Subscription;
+  readonly #timer: NodeJS.Timeout;
+  readonly #unwatch: readonly (() => void)[];
+  #queue: Entry[] = [];
+  #head = 0;
+  /** By token, oldest first. */
+  #inFlight = new Map<number, Entry>();
+  #token = 0;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #backoffMs = FIRST_BACKOFF_MS;
+  #blocked: { readonly entry: Entry; readonly reason: string } | undefined;
+  #loggedAt = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
+
+  constructor(nc: NatsConnection, options: PublisherOptions) {
+    this.#nc = nc;
+    this.#options = options;
+    this.#state = connectionState(nc);
+    this.#window = options.window ?? 2048;
+    this.#inbox = createInbox();
+    this.#subscription = nc.subscribe(`${this.#inbox}.*`, {
+      callback: (error, message) => {
+        if (error === null) this.#receive(message);
+      },
+    });
+    this.#timer = setInterval(() => this.#checkAges(), 250);
+    this.#unwatch = [
+      this.#state.onReconnect(() => {
+        this.#backoffMs = FIRST_BACKOFF_MS;
+        this.#resend();
+      }),
+    ];
+  }
+
+  /**
+   * Resolves when the broker has acknowledged all. Rejects with the signal's reason (what is in flight then may be stored
+   * or not), or with EngineError PUBLISH_FAILED, nothing sent, when one is larger than the broker takes.
+   */
+  publish(messages: readonly StorableMessage[], signal: AbortSignal): Promise<void> {
+    if (messages.length === 0) return Promise.resolve();
+    return new Promise<void>((resolve, reject) => {
+      if (signal.aborted || this.#isClosed) {
+        reject(signal.aborted ? abortReason(signal) : new EngineError('PUBLISH_FAILED', ['NATS', 'it is closed']));
+        return;
+      }
+      const onAbort = (): void => {
+        group.isGone = true;
+        reject(abortReason(signal));
+      };
+      const group: Group = {
+        left: messages.length,
+        isGone: false,
+        done: () => {
+          signal.removeEventListener('abort', onAbort);
+          resolve();
+        },
+      };
+      const entries: Entry[] = [];
+      for (const { subject, headers, data } of messages) {
+        const header = encodeHeaders(headers);
+        if (header.length + data.length > this.maxBytes()) {
+          const why = `${String(header.length + data.length)} bytes are more than the broker takes`;
+          reject(new EngineError('PUBLISH_FAILED', [familyOf(subject), why]));
+          return;
+        }
+        entries.push({ subject, header, data, group, sentAt: 0 });
+      }
+      signal.addEventListener('abort', onAbort, { once: true });
+      for (const entry of entries) this.#queue.push(entry);
+      this.#pump();
+    });
+  }
+
+  /** Largest message, headers and data together, that the broker takes. */
+  maxBytes(): number {
+    return this.#nc.info?.max_payload ?? 1024 * 1024;
+  }
+
+  /** Why nothing gets through; undefined: it does. */
+  blocked(): string | undefined {
+    if (this.#blocked !== undefined) return this.#blocked.reason;
+    return this.#state.connected() ? undefined : 'not connected to NATS';
+  }
+
+  /** Messages waiting for their turn or their acknowledgement. */
+  depth(): number {
+    return this.#queue.length - this.#head + this.#inFlight.size;
+  }
+
+  /** Forgets what waits: its promises stay open. Close after the last `publish` has ended. */
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    clearTimeout(this.#retryTimer);
+    for (const unwatch of this.#unwatch) unwatch();
+    if (!this.#nc.isClosed()) this.#subscription.unsubscribe();
+  }
+
+  #pump(): void {
+    if (this.#retryTimer !== undefined || this.#isClosed || !this.#state.connected()) return;
+    while (this.#inFlight.size < this.#window && this.#head < this.#queue.length) {
+      const entry = this.#queue[this.#head];
+      this.#head += 1;
+      if (entry === undefined || entry.group.isGone) continue;
+      this.#send(entry);
+    }
+    if (this.#head === this.#queue.length) {
+      this.#queue = [];
+      this.#head = 0;
+    } else if (this.#head > 4096) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  #send(entry: Entry): void {
+    const token = ++this.#token;
+    entry.sentAt = performance.now();
+    this.#inFlight.set(token, entry);
+    this.#nc.publish(entry.subject, entry.data, {
+      reply: `${this.#inbox}.${String(token)}`,
+      headers: new EncodedHeaders(entry.header) as unknown as MsgHdrs,
+    });
+  }
+
+  #receive(message: Msg): void {
+    const token = Number(message.subject.slice(this.#inbox.length + 1));
+    const entry = this.#inFlight.get(token);
+    if (entry === undefined) return;
+    const ack = parsePubAck(message.data, message.headers?.code ?? 0);
+    if ('failure' in ack) {
+      this.#fail(entry, ack.failure);
+      return;
+    }
+    this.#inFlight.delete(token);
+    this.#backoffMs = FIRST_BACKOFF_MS;
+    if (this.#blocked?.entry === entry) this.#blocked = undefined;
+    this.#options.onStored?.(ack.stream, ack.seq);
+    const { group } = entry;
+    group.left -= 1;
+    if (group.left === 0 && !group.isGone) group.done();
+    if (this.#head < this.#queue.length && this.#inFlight.size <= this.#window * 0.75) this.#pump();
+  }
+
+  /** Stops sending, waits, sends all that is unacknowledged again. */
+  #fail(entry: Entry, reason: string): void {
+    if (this.#retryTimer !== undefined) return;
+    this.#blocked = { entry, reason: `${familyOf(entry.subject)}: ${reason}` };
+    const now = performance.now();
+    if (now - this.#loggedAt > LOG_EVERY_MS) {
+      this.#loggedAt = now;
+      const failure = new EngineError('PUBLISH_FAILED', [familyOf(entry.subject), reason]);
+      this.#options.logger.warn(failure.message, { code: failure.code, help: failure.help, waiting: this.depth() });
+    }
+    this.#retryTimer = setTimeout(() => this.#resend(), this.#backoffMs);
+    this.#backoffMs = Math.min(LONGEST_BACKOFF_MS, this.#backoffMs * 2);
+  }
+
+  #resend(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    if (this.#blocked?.entry.group.isGone === true) this.#blocked = undefined;
+    const unacknowledged = [...this.#inFlight.values()].filter((entry) => !entry.group.isGone);
+    this.#inFlight = new Map();
+    this.#queue = [...unacknowledged, ...this.#queue.slice(this.#head)];
+    this.#head = 0;
+    this.#pump();
+  }
+
+  #checkAges(): void {
+    if (this.#retryTimer !== undefined || !this.#state.connected()) return;
+    for (const entry of this.#inFlight.values()) {
+      if (performance.now() - entry.sentAt > (this.#options.ackWithinMs ?? 5000))
+        this.#fail(entry, 'no acknowledgement');
+      return; // they are in order: the first is the oldest
+    }
+  }
+}
+
+/** Headers that were encoded once, for however often they are sent: all that the client asks of them is `encode`. */
+class EncodedHeaders {
+  readonly #bytes: Uint8Array;
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+  encode(): Uint8Array {
+    return this.#bytes;
+  }
+}
+
+const encoder = new TextEncoder();
+function encodeHeaders(headers: Readonly<Record<string, string>>): Uint8Array {
+  let text = 'NATS/1.0\r\n';
+  for (const name in headers) {
+    const value = headers[name] ?? '';
+    if (LINE_BREAK.test(value) || LINE_BREAK.test(name)) throw new TypeError(`header ${name} holds a line break`);
+    text += `${name}: ${value}\r\n`;
+  }
+  return encoder.encode(`${text}\r\n`);
+}
+// A line break would let data write headers of its own.
+const LINE_BREAK = /[\r\n]/;
+
+/** The first two tokens of a subject: what follows may name a customer, who has no place in a log. */
+function familyOf(subject: string): string {
+  return subject.split('.', 2).join('.');
+}

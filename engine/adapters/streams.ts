@@ -1,0 +1,255 @@
+/**
+ * The JetStream streams Earshot keeps its data in: what they hold, for how long, and how they come to be. All are kept in
+ * files, by limits, and refuse what is too much (`discard: new`), so that nothing unread is ever dropped by the broker.
+ * What keeps them from being full for ever is `keepRoom` (stream-room.ts).
+ */
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  RetentionPolicy,
+  type StreamConfig,
+  type StreamInfo,
+  StorageType,
+} from '@nats-io/jetstream';
+import { EngineError, reasonOf } from '../core/errors.ts';
+import type { Logger } from '../core/types.ts';
+import { pause } from './nats-connection.ts';
+
+const MIB = 1024 * 1024;
+const DAY_MS = 86_400_000;
+
+export interface StreamLimits {
+  /** At which publishers are refused. */
+  readonly maxBytes: number;
+  /** 0: kept for ever. */
+  readonly maxAgeMs: number;
+}
+
+export interface StreamPlan extends StreamLimits {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  /** How long the broker knows ids it has seen. */
+  readonly duplicateWindowMs: number;
+  /**
+   * What may go before its time when the stream is nearly full: `consumed`: what the engine has committed;
+   * `oldest`: the oldest, told in the log; `nothing`: it stays full, and the engine waits.
+   */
+  readonly giveWay: 'consumed' | 'oldest' | 'nothing';
+  /** The limits were chosen by the user: an existing stream is changed to them, whatever it has. */
+  readonly isChosen: boolean;
+}
+
+export interface StreamSettings {
+  readonly partitions: number;
+  readonly replicas: number;
+  /** Limits by stream name; `CX_EVENTS` stands for all of CX_EVENTS_<p>. */
+  readonly limits?: Readonly<Record<string, StreamLimits>>;
+}
+
+export const STATE_STREAM = 'CX_STATE';
+/** What leaves, one stream a family of subjects. */
+export const OUTPUT_STREAMS = [
+  'CX_ENRICHED',
+  'CX_KPI',
+  'CX_ALERTS',
+  'CX_ACTIONS',
+  'CX_DLQ',
+  'CX_LATE',
+  'CX_AUDIT',
+] as const;
+
+export function eventStream(partition: number): string {
+  return `CX_EVENTS_${String(partition)}`;
+}
+
+/** Sizes for some hundred events a second on one disk: about 10 GiB in all when everything is full. */
+export function streamPlans(settings: StreamSettings): readonly StreamPlan[] {
+  const plans: StreamPlan[] = [];
+  const add = (
+    name: string,
+    subjects: readonly string[],
+    limits: StreamLimits,
+    giveWay: StreamPlan['giveWay'],
+    configured = name,
+  ): void => {
+    const chosen = settings.limits?.[configured];
+    plans.push({
+      name,
+      subjects,
+      ...(chosen ?? limits),
+      duplicateWindowMs: 120_000,
+      giveWay,
+      isChosen: chosen !== undefined,
+    });
+  };
+  for (let p = 0; p < settings.partitions; p++) {
+    const subject = settings.partitions === 1 ? 'cx.events.>' : `cx.p.${String(p)}.>`;
+    add(eventStream(p), [subject], { maxBytes: 2048 * MIB, maxAgeMs: 3 * DAY_MS }, 'consumed', 'CX_EVENTS');
+  }
+  add('CX_ENRICHED', ['cx.enriched.>'], { maxBytes: 2048 * MIB, maxAgeMs: 7 * DAY_MS }, 'oldest');
+  add('CX_KPI', ['cx.kpi.>'], { maxBytes: 1024 * MIB, maxAgeMs: 30 * DAY_MS }, 'oldest');
+  add('CX_ALERTS', ['cx.alerts.>'], { maxBytes: 256 * MIB, maxAgeMs: 400 * DAY_MS }, 'oldest');
+  add('CX_ACTIONS', ['cx.actions.>'], { maxBytes: 256 * MIB, maxAgeMs: 90 * DAY_MS }, 'oldest');
+  add('CX_DLQ', ['cx.dlq.>'], { maxBytes: 512 * MIB, maxAgeMs: 30 * DAY_MS }, 'oldest');
+  add('CX_LATE', ['cx.late.>'], { maxBytes: 256 * MIB, maxAgeMs: 7 * DAY_MS }, 'oldest');
+  add('CX_AUDIT', ['cx.audit'], { maxBytes: 512 * MIB, maxAgeMs: 1100 * DAY_MS }, 'nothing');
+  add(STATE_STREAM, ['cx.state.*', 'cx.chunk.>'], { maxBytes: 4096 * MIB, maxAgeMs: 0 }, 'nothing');
+  return plans;
+}
+
+/** Makes what is missing, changes what may be changed, checks the rest. Throws EngineError STREAM_MISMATCH. Idempotent. */
+export async function provisionStreams(
+  jsm: JetStreamManager,
+  settings: StreamSettings,
+  logger: Logger,
+  serverVersion = '',
+  signal?: AbortSignal,
+): Promise<readonly StreamPlan[]> {
+  if (settings.replicas > 1 && isOlder(serverVersion, [2, 9, 21])) {
+    const why = `${String(settings.replicas)} replicas need nats-server 2.9.21 or later (it is ${serverVersion}): before, two writers could both pass the check that keeps a partition's commits in one chain`;
+    throw new EngineError('STREAM_MISMATCH', [STATE_STREAM, why]);
+  }
+  const plans = streamPlans(settings);
+  for (const plan of plans)
+    await patiently(() => provisionStream(jsm, plan, settings.replicas, logger), logger, signal);
+  return plans;
+}
+
+export async function provisionStream(
+  jsm: JetStreamManager,
+  plan: StreamPlan,
+  replicas: number,
+  logger: Logger,
+): Promise<StreamInfo> {
+  const wanted = streamConfig(plan, replicas);
+  let info = await infoOf(jsm, plan.name);
+  try {
+    if (info === undefined) {
+      info = await jsm.streams.add(wanted);
+      logger.info('stream made', { stream: plan.name, maxBytes: plan.maxBytes, maxAgeMs: plan.maxAgeMs });
+    } else {
+      const changed = changesTo(info, plan, wanted);
+      if (changed !== undefined) {
+        info = await jsm.streams.update(plan.name, changed);
+        logger.info('stream changed', { stream: plan.name, maxBytes: changed.max_bytes });
+      }
+    }
+  } catch (error) {
+    // Anything but a refusal is a broker that is not ready: not a matter of settings.
+    if (!(error instanceof JetStreamApiError) || error.status === 503) throw error;
+    throw new EngineError('STREAM_MISMATCH', [plan.name, reasonOf(error)], { cause: error });
+  }
+  // An older server drops fields it does not know without a word.
+  checkRelied(info.config, wanted);
+  return info;
+}
+
+type WantedConfig = Pick<StreamConfig, 'name' | 'subjects' | 'retention' | 'storage' | 'discard' | 'num_replicas'> &
+  Pick<StreamConfig, 'max_bytes' | 'max_age' | 'duplicate_window' | 'allow_rollup_hdrs' | 'deny_purge' | 'deny_delete'>;
+
+function streamConfig(plan: StreamPlan, replicas: number): WantedConfig {
+  return {
+    name: plan.name,
+    subjects: [...plan.subjects],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    num_replicas: replicas,
+    max_bytes: plan.maxBytes,
+    max_age: nanos(plan.maxAgeMs),
+    duplicate_window: nanos(
+      plan.maxAgeMs === 0 ? plan.duplicateWindowMs : Math.min(plan.duplicateWindowMs, plan.maxAgeMs),
+    ),
+    allow_rollup_hdrs: plan.name === STATE_STREAM,
+    deny_purge: false,
+    deny_delete: false,
+  };
+}
+
+/** The configuration to change to; undefined: it fits. */
+function changesTo(info: StreamInfo, plan: StreamPlan, wanted: WantedConfig): StreamConfig | undefined {
+  const has = info.config;
+  if (has.storage !== wanted.storage) throw mismatch(plan.name, 'storage', has.storage, wanted.storage);
+  if (has.retention !== wanted.retention) throw mismatch(plan.name, 'retention', has.retention, wanted.retention);
+  // Limits that nobody chose never shrink a stream that somebody has made larger.
+  const isUnlimited = has.max_bytes < 0;
+  const maxBytes =
+    plan.isChosen || (!isUnlimited && has.max_bytes < wanted.max_bytes) ? wanted.max_bytes : has.max_bytes;
+  const maxAge =
+    plan.isChosen || (has.max_age !== 0 && (wanted.max_age === 0 || has.max_age < wanted.max_age))
+      ? wanted.max_age
+      : has.max_age;
+  if (maxBytes >= 0 && maxBytes < info.state.bytes) {
+    const why = `it holds ${String(info.state.bytes)} bytes already, more than the ${String(maxBytes)} wanted: the broker would drop the oldest`;
+    throw new EngineError('STREAM_MISMATCH', [plan.name, why]);
+  }
+  const isSame =
+    has.discard === wanted.discard &&
+    has.num_replicas === wanted.num_replicas &&
+    has.max_bytes === maxBytes &&
+    has.max_age === maxAge &&
+    has.duplicate_window === wanted.duplicate_window &&
+    (has.allow_rollup_hdrs || !wanted.allow_rollup_hdrs) &&
+    !has.deny_purge &&
+    [...has.subjects].sort().join() === [...wanted.subjects].sort().join();
+  return isSame ? undefined : { ...has, ...wanted, max_bytes: maxBytes, max_age: maxAge };
+}
+
+function checkRelied(has: StreamConfig, wanted: WantedConfig): void {
+  for (const field of ['storage', 'retention', 'discard', 'num_replicas', 'duplicate_window'] as const) {
+    if (has[field] !== wanted[field]) throw mismatch(wanted.name, field, has[field], wanted[field]);
+  }
+  if (wanted.allow_rollup_hdrs && !has.allow_rollup_hdrs) throw mismatch(wanted.name, 'allow_rollup_hdrs', false, true);
+  if (has.deny_purge) throw mismatch(wanted.name, 'deny_purge', true, false);
+  if (has.max_msgs > 0) throw mismatch(wanted.name, 'max_msgs', has.max_msgs, -1);
+  for (const subject of wanted.subjects) {
+    if (!has.subjects.includes(subject)) throw mismatch(wanted.name, 'subjects', has.subjects.join(' '), subject);
+  }
+}
+
+function mismatch(
+  stream: string,
+  field: string,
+  has: string | number | boolean,
+  wanted: string | number | boolean,
+): EngineError {
+  return new EngineError('STREAM_MISMATCH', [stream, `${field} is ${String(has)}, not ${String(wanted)}`]);
+}
+
+/** Again and again until it works or the fault is one of settings. */
+async function patiently<T>(attempt: () => Promise<T>, logger: Logger, signal: AbortSignal | undefined): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof EngineError) throw error;
+      const failure = new EngineError('BROKER_UNAVAILABLE', ['JetStream', reasonOf(error)], { cause: error });
+      logger.warn(failure.message, { code: failure.code, help: failure.help });
+      await pause(500, signal);
+    }
+  }
+}
+
+async function infoOf(jsm: JetStreamManager, stream: string): Promise<StreamInfo | undefined> {
+  try {
+    return await jsm.streams.info(stream);
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return undefined;
+    throw error;
+  }
+}
+
+function nanos(ms: number): number {
+  return ms * 1_000_000;
+}
+
+function isOlder(version: string, than: readonly [number, number, number]): boolean {
+  const parts: readonly (number | undefined)[] = version.split(/[.-]/).map(Number);
+  for (const [i, part] of than.entries()) {
+    const has = parts[i] ?? 0;
+    if (has !== part) return has < part;
+  }
+  return false;
+}
