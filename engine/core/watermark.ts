@@ -1,0 +1,128 @@
+/** Event time of one partition, and the minimum over several inputs. Neither ever goes back. */
+import { START_OF_TIME, type Millis, type TimeState } from './types.ts';
+
+/**
+ * Watermark = highest event time seen − bound, event by event. When the partition is idle (caught up and silent: the caller
+ * knows), time goes on at the pace of the wall clock from the last arrival:
+ * `min(maxTs + (now − lastArrival), now) − bound`. So a slow replay of old data is not made late, the last windows of the
+ * day close, and a restart after hours catches up.
+ */
+export class PartitionTime {
+  watermark: Millis;
+  maxTs: Millis;
+  lastArrival: Millis;
+  readonly #boundMs: Millis;
+
+  constructor(outOfOrdernessMs: Millis, saved?: TimeState) {
+    this.#boundMs = outOfOrdernessMs;
+    this.watermark = saved?.watermark ?? START_OF_TIME;
+    this.maxTs = saved?.maxTs ?? START_OF_TIME;
+    this.lastArrival = saved?.lastArrival ?? START_OF_TIME;
+  }
+
+  /** A message with events arrived; `stored` is when the broker stored it, so that a replay tells the same. */
+  arrived(stored: Millis): void {
+    if (stored > this.lastArrival) this.lastArrival = stored;
+    // After idleness time stands where the wall clock took it: an old event must not make it stand still again.
+    const reached = this.watermark + this.#boundMs;
+    if (this.watermark !== START_OF_TIME && reached > this.maxTs) this.maxTs = reached;
+  }
+
+  /** Takes one event's time in; returns the watermark after it. */
+  observe(ts: Millis): Millis {
+    if (ts > this.maxTs) {
+      this.maxTs = ts;
+      const watermark = ts - this.#boundMs;
+      if (watermark > this.watermark) this.watermark = watermark;
+    }
+    return this.watermark;
+  }
+
+  /** The watermark of an idle partition at `now`; without any event yet there is no time to go on from. */
+  idle(now: Millis): Millis {
+    if (this.maxTs === START_OF_TIME) return this.watermark;
+    const silent = Math.max(0, now - this.lastArrival);
+    const watermark = Math.min(this.maxTs + silent, now) - this.#boundMs;
+    if (watermark > this.watermark) this.watermark = watermark;
+    return this.watermark;
+  }
+
+  /** When, by the wall clock, idleness alone takes the watermark to `due`; undefined: never. */
+  idleReaches(due: Millis): Millis | undefined {
+    if (this.maxTs === START_OF_TIME || !Number.isFinite(due)) return undefined;
+    const target = due + this.#boundMs;
+    return Math.max(target, this.lastArrival + (target - this.maxTs));
+  }
+
+  state(): TimeState {
+    return { maxTs: this.maxTs, watermark: this.watermark, lastArrival: this.lastArrival };
+  }
+}
+
+interface Input {
+  watermark: Millis;
+  isActive: boolean;
+  /** An input that came back counts again only when it has caught up with what was given out. */
+  isAligned: boolean;
+}
+
+/**
+ * The lowest watermark of the live inputs, idle ones left out, never going back (the rules of Flink's StatusWatermarkValve).
+ * When the input that held time back falls idle as the last one, everything seen is flushed: the highest of all.
+ */
+export class InputMinimum {
+  watermark: Millis = START_OF_TIME;
+  readonly #inputs: Input[];
+
+  constructor(inputs: number) {
+    this.#inputs = Array.from({ length: inputs }, () => ({
+      watermark: START_OF_TIME,
+      isActive: true,
+      isAligned: true,
+    }));
+  }
+
+  /** True: every input is idle. */
+  get isIdle(): boolean {
+    return this.#inputs.every((input) => !input.isActive);
+  }
+
+  /** All return the new watermark if it moved, undefined otherwise. */
+  advance(index: number, watermark: Millis): Millis | undefined {
+    const input = this.#inputs[index];
+    if (input === undefined || !input.isActive || watermark <= input.watermark) return undefined;
+    input.watermark = watermark;
+    if (watermark >= this.watermark) input.isAligned = true;
+    return input.isAligned ? this.#minimum() : undefined;
+  }
+
+  idle(index: number): Millis | undefined {
+    const input = this.#inputs[index];
+    if (input?.isActive !== true) return undefined;
+    input.isActive = false;
+    input.isAligned = false;
+    if (input.watermark !== this.watermark) return undefined;
+    return this.isIdle ? this.#raise(Math.max(...this.#inputs.map((one) => one.watermark))) : this.#minimum();
+  }
+
+  active(index: number): undefined {
+    const input = this.#inputs[index];
+    if (input === undefined || input.isActive) return;
+    input.isActive = true;
+    input.isAligned = input.watermark >= this.watermark;
+  }
+
+  #minimum(): Millis | undefined {
+    let lowest = Infinity;
+    for (const input of this.#inputs) {
+      if (input.isAligned && input.watermark < lowest) lowest = input.watermark;
+    }
+    return lowest === Infinity ? undefined : this.#raise(lowest);
+  }
+
+  #raise(watermark: Millis): Millis | undefined {
+    if (watermark <= this.watermark) return undefined;
+    this.watermark = watermark;
+    return watermark;
+  }
+}

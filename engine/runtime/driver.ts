@@ -1,0 +1,233 @@
+/** Runs one partition: recovery, the loop, the end. See ARCHITECTURE §1 for the picture. */
+import { Chain, fingerprintsOf, type ChainDef } from '../core/chain.ts';
+import { EngineError } from '../core/errors.ts';
+import { PartitionTime } from '../core/watermark.ts';
+import {
+  START_OF_TIME,
+  type BatchStage,
+  type Clock,
+  type Commit,
+  type CommitStore,
+  type LiveFeed,
+} from '../core/types.ts';
+import type { Logger, Millis, Prepared, RawMessage, Sink, Source } from '../core/types.ts';
+import { Bell } from './bell.ts';
+import { Committer } from './committer.ts';
+import { Forwarder } from './forwarder.ts';
+import { Outlet } from './outlet.ts';
+import { PartitionLoop, type PartitionConfig } from './partition-loop.ts';
+import { recover } from './recovery.ts';
+import { Snapshots } from './snapshots.ts';
+import { RunAhead } from './stages.ts';
+import { Histogram, type Health, type HealthState, type PartitionStats } from './stats.ts';
+
+export interface PartitionOptions<T> {
+  readonly partition: number;
+  readonly source: Source;
+  /** The stateless stages, composed by `pipeStages`. */
+  readonly stage: BatchStage<RawMessage, Prepared<T>>;
+  readonly chain: ChainDef<T, unknown>;
+  readonly sink: Sink;
+  readonly commits: CommitStore;
+  readonly live: LiveFeed;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly config: PartitionConfig;
+  /** Asks for a graceful stop: the last message is finished, committed and its outputs published. */
+  readonly signal: AbortSignal;
+}
+
+export interface PartitionRun {
+  /**
+   * Resolves after a graceful stop or the end of the input. Rejects, with nothing written after it, on the first failure
+   * that retrying does not mend: COMMIT_FENCED (another owner: do not start again), config, bug; and whatever a port threw.
+   */
+  readonly done: Promise<void>;
+  stats(): PartitionStats;
+}
+
+/** Batches read ahead of the chain. */
+const AHEAD = 4;
+/** A commit or a publish that takes longer shows in the health. */
+const BLOCKED_AFTER_MS = 2000;
+/** How long a stop waits for the broker. */
+const STOP_WITHIN_MS = 10_000;
+
+export function startPartition<T>(options: PartitionOptions<T>): PartitionRun {
+  const run = new Run(options);
+  return { done: run.run(), stats: () => run.stats() };
+}
+
+export async function runPartition<T>(options: PartitionOptions<T>): Promise<void> {
+  await startPartition(options).done;
+}
+
+interface Parts<T> {
+  readonly chain: Chain<T, unknown>;
+  readonly outlet: Outlet;
+  readonly forwarder: Forwarder;
+  readonly committer: Committer;
+  readonly snapshots: Snapshots;
+  readonly ahead: RunAhead<RawMessage, Prepared<T>>;
+  readonly loop: PartitionLoop<T>;
+  readonly bytes: { readonly deltaBytes: number; readonly snapshotBytes: number };
+}
+
+class Run<T> {
+  readonly #options: PartitionOptions<T>;
+  readonly #bell = new Bell();
+  /** Ends every call to a port: after a failure nothing more may be written. */
+  readonly #hard = new AbortController();
+  /** Ends reading only. */
+  readonly #reading = new AbortController();
+  #state: HealthState = 'starting';
+  #failure: { readonly thrown: unknown } | undefined;
+  #parts: Parts<T> | undefined;
+
+  constructor(options: PartitionOptions<T>) {
+    this.#options = options;
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#options;
+    const stop = (): void => {
+      this.#reading.abort(signal.reason);
+      this.#bell.ring();
+      void this.#limitStop();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    try {
+      const parts = await this.#start();
+      this.#parts = parts;
+      this.#state = 'running';
+      await parts.loop.run();
+      this.#reading.abort();
+      await parts.loop.finish();
+      this.#state = 'stopped';
+    } catch (thrown) {
+      this.#fail(thrown);
+      this.#state = 'failed';
+      throw this.#failure?.thrown ?? thrown;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.#reading.abort();
+      this.#hard.abort();
+      this.#parts?.loop.close();
+    }
+  }
+
+  async #start(): Promise<Parts<T>> {
+    const { partition, source, stage, chain: def, sink, clock, logger, config } = this.#options;
+    const signal = this.#hard.signal;
+    const fail = (thrown: unknown): void => this.#fail(thrown);
+    const recovered = await recover({ ...this.#options, def, signal });
+    const { log, commit, saved } = recovered;
+    const outlet = new Outlet(partition, commit.counters, recovered.storedForwards);
+    const chain = new Chain(def, { partition }, outlet, saved);
+    const fingerprints = fingerprintsOf(def);
+    const snapshots = new Snapshots(log, chain, fingerprints, logger, signal, fail);
+    if (recovered.isReshaped) await snapshots.replaceAll();
+    const forwarder = new Forwarder(sink, signal, () => clock.now(), this.#bell.ring, fail);
+    const committer = new Committer({
+      ...this.#options,
+      log,
+      forwarder,
+      signal,
+      last: commit,
+      now: () => clock.now(),
+      onCommitted: () => snapshots.onCommitted(),
+      onIdle: this.#bell.ring,
+      onFailure: fail,
+    });
+    const ahead = new RunAhead<RawMessage, Prepared<T>>({
+      batches: source.batches(commit.position, this.#reading.signal),
+      stage,
+      limit: AHEAD,
+      clock,
+      logger,
+      signal: this.#reading.signal,
+      onReady: this.#bell.ring,
+    });
+    const time = new PartitionTime(config.outOfOrdernessMs, commit.time);
+    const loop = new PartitionLoop<T>({
+      ...this.#options,
+      ...{ chain, outlet, forwarder, committer, ahead, time, fingerprints },
+      bell: this.#bell,
+      stop: this.#reading.signal,
+      onCut: () => snapshots.onCut(),
+      check: () => this.#check(),
+    });
+    return { chain, outlet, forwarder, committer, snapshots, ahead, loop, bytes: log };
+  }
+
+  #fail(thrown: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = { thrown };
+    this.#hard.abort(thrown);
+    this.#reading.abort(thrown);
+    this.#bell.ring();
+  }
+
+  /** Throws what failed in the background. */
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure.thrown;
+  }
+
+  /** A broker that is away must not hold a stop for ever: what is not committed is read again at the next start. */
+  async #limitStop(): Promise<void> {
+    const { clock } = this.#options;
+    await clock.sleepUntil(clock.now() + STOP_WITHIN_MS, this.#hard.signal).then(
+      () => this.#fail(new EngineError('BROKER_UNAVAILABLE', ['the broker', 'it did not answer while stopping'])),
+      () => undefined,
+    );
+  }
+
+  #health(now: Millis): Health {
+    const reasons: string[] = [];
+    if (this.#failure !== undefined) reasons.push(describe(this.#failure.thrown));
+    const parts = this.#parts;
+    if (this.#state !== 'running' || parts === undefined) return { state: this.#state, reasons };
+    const waits = (since: Millis | undefined, what: string): void => {
+      if (since !== undefined && now - since > BLOCKED_AFTER_MS)
+        reasons.push(`${what} has waited for ${now - since} ms`);
+    };
+    if (parts.ahead.blockedBy !== undefined) reasons.push(parts.ahead.blockedBy);
+    waits(parts.committer.busySince, 'the commit');
+    waits(parts.forwarder.busySince, 'publishing');
+    return { state: reasons.length > 0 ? 'blocked' : 'running', reasons };
+  }
+
+  stats(): PartitionStats {
+    const now = this.#options.clock.now();
+    const parts = this.#parts;
+    const commit: Commit | undefined = parts?.committer.last;
+    const watermark = parts?.chain.watermark ?? START_OF_TIME;
+    return {
+      partition: this.#options.partition,
+      health: this.#health(now),
+      epoch: commit?.epoch ?? 0,
+      counters: commit?.counters ?? {},
+      position: parts?.loop.position ?? 0,
+      committedPosition: commit?.position ?? 0,
+      commits: commit?.number ?? 0,
+      watermark,
+      lagMs: watermark === START_OF_TIME ? null : now - watermark,
+      isIdle: parts?.loop.isIdle ?? false,
+      batches: parts?.loop.batches ?? 0,
+      ahead: parts?.ahead.pending ?? 0,
+      forwards: parts?.forwarder.outstanding ?? 0,
+      outbox: parts?.outlet.outbox.length ?? 0,
+      uncommitted: parts?.loop.uncommitted ?? 0,
+      commitMs: (parts?.committer.durations ?? new Histogram()).view(),
+      size: parts?.chain.size() ?? {},
+      deltaBytes: parts?.bytes.deltaBytes ?? 0,
+      snapshotBytes: parts?.bytes.snapshotBytes ?? 0,
+      snapshots: parts?.snapshots.count ?? 0,
+    };
+  }
+}
+
+function describe(thrown: unknown): string {
+  return thrown instanceof EngineError ? `${thrown.message} (${thrown.code})` : 'an unexpected failure, see the log';
+}

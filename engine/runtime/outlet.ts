@@ -1,0 +1,87 @@
+/** What a chain sends out, collected until the driver takes it; gives forwards their ids. */
+import type { Collector, Envelope, LiveItem, Outgoing, OutputMessage } from '../core/types.ts';
+
+/**
+ * Ids: a forward's is `<partition>:<input seq>:<k>`, k counting within the message: it follows from the input alone, so
+ * that whoever works on that message, a stalled former owner too, gives it the same one. What goes into the outbox gets
+ * `<partition>.<commit>.<i>` when the commit is cut.
+ */
+export class Outlet implements Collector<unknown> {
+  /** To be published now. */
+  forwards: Outgoing[] = [];
+  /** To be committed, then published. */
+  outbox: OutputMessage[] = [];
+  live: LiveItem[] = [];
+  isUrgent = false;
+  /** Ids that are stored already, from before a crash: not published again. */
+  readonly stored: Set<string>;
+  readonly counters: Map<string, number>;
+  readonly #partition: number;
+  #seq = 0;
+  #next = 0;
+
+  constructor(partition: number, counters: Readonly<Record<string, number>> = {}, stored: Iterable<string> = []) {
+    this.#partition = partition;
+    this.counters = new Map(Object.entries(counters));
+    this.stored = new Set(stored);
+  }
+
+  /** What follows comes from this input message. */
+  begin(seq: number): void {
+    this.#seq = seq;
+    this.#next = 0;
+  }
+
+  /** What leaves the last operator of a chain goes nowhere: outputs are sent. */
+  emit(_event: Envelope<unknown>): void {
+    return undefined;
+  }
+
+  send(message: OutputMessage): void {
+    this.outbox.push(message);
+  }
+
+  forward(message: OutputMessage): void {
+    const id = `${this.#partition}:${this.#seq}:${this.#next++}`;
+    if (this.stored.size > 0 && this.stored.delete(id)) return;
+    this.forwards.push({ id, subject: message.subject, type: message.type, time: message.time, data: message.data });
+  }
+
+  show(item: LiveItem): void {
+    this.live.push(item);
+  }
+
+  urgent(): void {
+    this.isUrgent = true;
+  }
+
+  count(name: string, by = 1): void {
+    this.counters.set(name, (this.counters.get(name) ?? 0) + by);
+  }
+
+  takeForwards(): readonly Outgoing[] {
+    const taken = this.forwards;
+    this.forwards = [];
+    return taken;
+  }
+
+  takeLive(): readonly LiveItem[] {
+    const taken = this.live;
+    this.live = [];
+    return taken;
+  }
+
+  /** The outbox under the ids of the commit that will hold it. */
+  takeOutbox(commit: number): readonly Outgoing[] {
+    const taken = this.outbox;
+    this.outbox = [];
+    this.isUrgent = false;
+    return taken.map(({ subject, type, time, data }, i) => ({
+      id: `${this.#partition}.${commit}.${i}`,
+      subject,
+      type,
+      time,
+      data,
+    }));
+  }
+}

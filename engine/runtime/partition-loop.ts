@@ -1,0 +1,277 @@
+/**
+ * The loop of one partition: runs what the stages prepared through the chain, message by message, lets time pass, publishes
+ * and cuts commits. A commit is cut only between two messages; the event loop turns every few milliseconds.
+ */
+import type { Chain } from '../core/chain.ts';
+import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, Source, State } from '../core/types.ts';
+import type { PartitionTime } from '../core/watermark.ts';
+import { Alarm, nextTurn, type Bell } from './bell.ts';
+import type { Committer } from './committer.ts';
+import type { Forwarder } from './forwarder.ts';
+import type { Outlet } from './outlet.ts';
+import { COMMIT_FORMAT } from './recovery.ts';
+import type { RunAhead } from './stages.ts';
+
+export interface PartitionConfig {
+  readonly outOfOrdernessMs: Millis;
+  readonly idleAfterMs: Millis;
+  readonly commit: { readonly everyMs: Millis; readonly maxEvents: number };
+}
+
+export interface LoopOptions<T> {
+  readonly partition: number;
+  readonly source: Source;
+  readonly sink: Sink;
+  readonly live: LiveFeed;
+  readonly clock: Clock;
+  readonly config: PartitionConfig;
+  readonly chain: Chain<T, unknown>;
+  readonly outlet: Outlet;
+  readonly forwarder: Forwarder;
+  readonly committer: Committer;
+  readonly ahead: RunAhead<RawMessage, Prepared<T>>;
+  readonly time: PartitionTime;
+  readonly fingerprints: Readonly<Record<string, State>>;
+  readonly bell: Bell;
+  /** Given: finish the message at hand and return. */
+  readonly stop: AbortSignal;
+  readonly onCut: () => void;
+  /** Throws what failed in the background. */
+  readonly check: () => void;
+}
+
+/** The chain hands the event loop over after so long. */
+const SLICE_MS = 4;
+/** The clock is looked at after so many events. */
+const SLICE_EVENTS = 64;
+/** An outbox this long is committed at once. */
+const MAX_OUTBOX = 4096;
+/** While a commit is under way, this many times what one commit may hold can gather behind it. */
+const BEHIND = 4;
+/** An idle partition's time is shown at least, and looked at at most, so often. */
+const IDLE_TICK_MS = 1000;
+const SHORTEST_TICK_MS = 50;
+const CAUGHT_UP_CHECK_MS = 250;
+
+export class PartitionLoop<T> {
+  /** Input sequence up to which everything is in the state. */
+  position: number;
+  batches = 0;
+  /** Input messages since the last cut. */
+  uncommitted = 0;
+  isIdle = false;
+  readonly #options: LoopOptions<T>;
+  readonly #alarm: Alarm;
+  /** When something changed that no commit holds yet. */
+  #dirtySince: Millis | undefined;
+  #eventsSinceCut = 0;
+  #isInBatch = false;
+  /** When an event last arrived here; restarts begin anew, so that nobody is idle before reading was tried. */
+  #arrivedAt: Millis;
+  #turnBegan = performance.now();
+  #shownWatermark: Millis;
+
+  constructor(options: LoopOptions<T>) {
+    this.#options = options;
+    this.#alarm = new Alarm(options.clock, options.bell);
+    this.position = options.committer.last.position;
+    this.#arrivedAt = options.clock.now();
+    this.#shownWatermark = options.chain.watermark;
+  }
+
+  async run(): Promise<void> {
+    const { ahead, bell, stop, check } = this.#options;
+    while (!stop.aborted) {
+      check();
+      const batch = this.#mustWait() ? undefined : ahead.take();
+      if (batch !== undefined) {
+        await this.#runBatch(batch);
+        this.batches++;
+        this.#endSlice();
+        await this.#turn();
+        continue;
+      }
+      if (ahead.hasEnded) return;
+      this.#endSlice();
+      this.#setAlarm();
+      await bell.wait();
+    }
+  }
+
+  /** Commits what is left and waits until all of it is stored. */
+  async finish(): Promise<void> {
+    const { committer, forwarder, check } = this.#options;
+    this.#endSlice();
+    await committer.settled();
+    check();
+    if (this.#dirtySince !== undefined) this.#cut();
+    await committer.settled();
+    check();
+    await forwarder.drained();
+  }
+
+  close(): void {
+    this.#alarm.cancel();
+  }
+
+  async #runBatch(batch: readonly Prepared<T>[]): Promise<void> {
+    const { outlet, bell, stop, check, config } = this.#options;
+    this.#isInBatch = true;
+    for (const message of batch) {
+      while (this.#mustWait()) {
+        this.#endSlice();
+        if (!this.#mustWait() || stop.aborted) break;
+        await bell.wait();
+        check();
+      }
+      if (stop.aborted) break;
+      this.#touch();
+      outlet.begin(message.seq);
+      await this.#runItems(message);
+      this.position = message.seq;
+      this.uncommitted++;
+      if (this.#eventsSinceCut >= config.commit.maxEvents || this.#isSliceOver()) {
+        this.#endSlice();
+        await this.#turn();
+        check();
+      }
+    }
+    this.#isInBatch = false;
+  }
+
+  async #runItems(message: Prepared<T>): Promise<void> {
+    const { chain, time, outlet, check } = this.#options;
+    let events = 0;
+    let rejected = 0;
+    for (const item of message.items) {
+      if ('event' in item) {
+        if (events++ === 0) {
+          time.arrived(message.stored);
+          this.#arrivedAt = this.#options.clock.now();
+          this.isIdle = false;
+        }
+        chain.event(item.event);
+        chain.advance(time.observe(item.event.ts));
+      } else {
+        rejected++;
+        outlet.forward(item.rejected);
+      }
+      if (++this.#eventsSinceCut % SLICE_EVENTS === 0 && this.#isSliceOver()) {
+        this.#publish();
+        await this.#turn();
+        check();
+      }
+    }
+    outlet.count('events_in', events + rejected);
+    if (rejected > 0) outlet.count('events_rejected', rejected);
+  }
+
+  /** Nothing may run while what is published or committed lags too far behind. */
+  #mustWait(): boolean {
+    const { forwarder, committer, outlet, config } = this.#options;
+    if (forwarder.isFull) return true;
+    if (!committer.isBusy) return false;
+    return this.#eventsSinceCut >= BEHIND * config.commit.maxEvents || outlet.outbox.length >= BEHIND * MAX_OUTBOX;
+  }
+
+  /** Between two messages: time passes, outputs leave, a commit is cut if it is due. */
+  #endSlice(): void {
+    const { committer, outlet, config, clock } = this.#options;
+    const now = clock.now();
+    if (!this.#mustWait()) this.#passTime(now);
+    this.#publish();
+    this.#showTime(now);
+    if (this.#dirtySince === undefined || committer.isBusy) return;
+    if (
+      outlet.isUrgent ||
+      now >= this.#dirtySince + config.commit.everyMs ||
+      this.#eventsSinceCut >= config.commit.maxEvents ||
+      outlet.outbox.length >= MAX_OUTBOX
+    ) {
+      this.#cut();
+    }
+  }
+
+  #passTime(now: Millis): void {
+    const { chain, time, ahead, source, config } = this.#options;
+    const wakeAt = chain.wakeAt();
+    if (wakeAt !== undefined && wakeAt <= now) {
+      this.#touch();
+      chain.wake(now);
+    }
+    this.isIdle =
+      !this.#isInBatch && ahead.pending === 0 && now >= this.#arrivedAt + config.idleAfterMs && source.caughtUp();
+    if (!this.isIdle) return;
+    const watermark = time.idle(now);
+    if (watermark >= chain.due) this.#touch();
+    chain.advance(watermark);
+  }
+
+  #publish(): void {
+    const { outlet, forwarder, live } = this.#options;
+    if (outlet.forwards.length > 0) forwarder.publish(outlet.takeForwards());
+    if (outlet.live.length > 0) live.show(outlet.takeLive());
+  }
+
+  #showTime(now: Millis): void {
+    const { chain, live, partition } = this.#options;
+    if (chain.watermark === this.#shownWatermark) return;
+    this.#shownWatermark = chain.watermark;
+    live.time(partition, chain.watermark, now - chain.watermark);
+  }
+
+  /** Everything up to here, taken in one synchronous step. */
+  #cut(): void {
+    const { chain, outlet, committer, sink, time, fingerprints, onCut } = this.#options;
+    const { last } = committer;
+    const number = last.number + 1;
+    onCut();
+    this.#dirtySince = undefined;
+    this.#eventsSinceCut = 0;
+    this.uncommitted = 0;
+    committer.start({
+      format: COMMIT_FORMAT,
+      epoch: last.epoch,
+      number,
+      position: this.position,
+      time: time.state(),
+      counters: Object.fromEntries(outlet.counters),
+      // Streams this instance has not written to yet stand where the last commit saw them.
+      marks: { ...last.marks, ...sink.marks() },
+      deltas: chain.delta(),
+      fingerprints,
+      outbox: outlet.takeOutbox(number),
+    });
+  }
+
+  #touch(): void {
+    this.#dirtySince ??= this.#options.clock.now();
+  }
+
+  #setAlarm(): void {
+    const { chain, time, ahead, source, committer, clock, config } = this.#options;
+    const now = clock.now();
+    if (this.#mustWait()) return;
+    const wakeAt = chain.wakeAt();
+    if (wakeAt !== undefined) this.#alarm.set(Math.max(wakeAt, now + 1));
+    if (this.#dirtySince !== undefined && !committer.isBusy) this.#alarm.set(this.#dirtySince + config.commit.everyMs);
+    if (ahead.pending > 0) return;
+    const idleAt = this.#arrivedAt + config.idleAfterMs;
+    if (now < idleAt) this.#alarm.set(idleAt);
+    else if (!source.caughtUp()) this.#alarm.set(now + CAUGHT_UP_CHECK_MS);
+    else {
+      const reached = time.idleReaches(chain.due) ?? Infinity;
+      this.#alarm.set(Math.max(now + SHORTEST_TICK_MS, Math.min(now + IDLE_TICK_MS, reached)));
+    }
+  }
+
+  #isSliceOver(): boolean {
+    return performance.now() - this.#turnBegan > SLICE_MS;
+  }
+
+  async #turn(): Promise<void> {
+    if (!this.#isSliceOver()) return;
+    await nextTurn();
+    this.#turnBegan = performance.now();
+  }
+}
