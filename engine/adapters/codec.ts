@@ -1,0 +1,60 @@
+/** JSON and MessagePack (msgpackr) behind one face that never throws, and never repeats the input in its faults. */
+import { Buffer, isUtf8 } from 'node:buffer';
+import { Unpackr } from 'msgpackr';
+import { jsonFault } from '../core/json-fault.ts';
+import { scanMessagePack } from './messagepack-scan.ts';
+
+export type Decoded = { readonly value: unknown } | { readonly fault: string };
+
+export interface Codec {
+  json(bytes: Uint8Array): Decoded;
+  messagePack(bytes: Uint8Array): Decoded;
+  toBase64(bytes: Uint8Array): string;
+  /** null: not base64. */
+  fromBase64(text: string): Uint8Array | null;
+}
+
+export function createCodec(): Codec {
+  const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
+  return {
+    json(bytes) {
+      const buffer = view(bytes);
+      let text = buffer.toString('utf8');
+      // U+FFFD may have been sent as such: only then is a second look needed.
+      if (text.includes('\ufffd') && !isUtf8(buffer)) {
+        return { fault: 'the payload is not UTF-8 (is it GBK or GB 18030? JSON must be UTF-8)' };
+      }
+      if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
+      try {
+        return { value: JSON.parse(text) as unknown };
+      } catch {
+        return { fault: `the payload is not valid JSON: ${jsonFault(text)}` };
+      }
+    },
+    messagePack(bytes) {
+      const scan = scanMessagePack(bytes);
+      if ('fault' in scan) return { fault: `the payload is not usable MessagePack: ${scan.fault}` };
+      try {
+        const value: unknown = unpackr.unpack(view(bytes));
+        return { value: scan.converts ? withoutDates(value) : value };
+      } catch {
+        return { fault: 'the payload is not valid MessagePack' };
+      }
+    },
+    toBase64: (bytes) => view(bytes).toString('base64'),
+    fromBase64: (text) =>
+      /^[A-Za-z0-9+/_-]*={0,2}$/.test(text) && text.length % 4 !== 1 ? Buffer.from(text, 'base64') : null,
+  };
+}
+
+function view(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Timestamps as RFC 3339 text. The depth was bounded by the scan. */
+function withoutDates(value: unknown): unknown {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (Array.isArray(value)) return value.map(withoutDates);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutDates(item)]));
+}

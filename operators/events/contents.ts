@@ -1,0 +1,171 @@
+/**
+ * What a message holds: one CloudEvent in structured or binary mode, or a batch (CloudEvents NATS binding; batches as in
+ * the JSON event format, and as a MessagePack list). Attributes and data are handed on unchecked.
+ */
+import { decodeBinaryHeaders } from '../../engine/core/cloud-events.ts';
+import type { Codec, Decoded, Rejection } from './ports.ts';
+
+/** One would-be event. */
+export interface Candidate {
+  /** Everything but the data; values of any kind. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly data: unknown;
+  /** Where the attributes come from, for pointers in faults. */
+  readonly mode: 'structured' | 'binary';
+}
+export interface Contents {
+  /** In the message's order: candidates, and what could not even be taken for one. */
+  readonly items: readonly (Candidate | Rejection)[];
+  /** Each item's own value; undefined: the message is one event. */
+  readonly batch?: readonly unknown[];
+}
+export interface ContentLimits {
+  readonly maxEventBytes: number;
+  readonly maxBatchEvents: number;
+}
+
+/** Lower-case header names. Never throws. */
+export function contentsOf(
+  headers: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+  codec: Codec,
+  limits: ContentLimits,
+): Contents | Rejection {
+  const contentType = headers['content-type'];
+  const media = contentType === undefined || contentType === '' ? '' : mediaType(contentType);
+  const format = formatOf(media);
+  const isCloudEvents = media.startsWith('application/cloudevents');
+  const isBinary = !isCloudEvents && (headers['ce-specversion'] !== undefined || headers['ce-id'] !== undefined);
+  if (format === null || (isBinary && format === 'sniff' && media !== '')) {
+    return malformed(`the content type ${shown(media)} is neither JSON nor MessagePack`, 'header:content-type');
+  }
+  if (bytes.length === 0) {
+    return malformed(isBinary ? 'the payload, which should hold the data, is empty' : 'the payload is empty', '');
+  }
+  const encoding = format === 'sniff' ? sniff(bytes) : format;
+  if (encoding === null) return malformed('the payload is neither JSON nor a MessagePack map or list', '');
+  if (bytes.length > limits.maxEventBytes && (isBinary || !opensList(bytes, encoding))) {
+    return {
+      reason: 'too_large',
+      error: `the event has ${bytes.length} bytes, more than the ${limits.maxEventBytes} allowed`,
+      at: '',
+    };
+  }
+  const decoded: Decoded = encoding === 'json' ? codec.json(bytes) : codec.messagePack(bytes);
+  if ('fault' in decoded) return malformed(decoded.fault, '');
+  const { value } = decoded;
+  if (isBinary) return { items: [{ attributes: decodeBinaryHeaders(headers), data: value, mode: 'binary' }] };
+  if (!Array.isArray(value)) {
+    return media.startsWith('application/cloudevents-batch')
+      ? malformed(`a batch must be a list of events, found ${kindOf(value)}`, '')
+      : { items: [candidateOf(value, codec)] };
+  }
+  const list: readonly unknown[] = value;
+  if (list.length > limits.maxBatchEvents) {
+    return {
+      reason: 'too_large',
+      error: `the batch has ${list.length} events, more than the ${limits.maxBatchEvents} allowed`,
+      at: '',
+    };
+  }
+  // Only in a batch that is larger than one event may be can there be an event that is too large.
+  const suspicious = bytes.length > limits.maxEventBytes;
+  return {
+    items: list.map((item) => (suspicious ? tooLarge(item, limits.maxEventBytes) : null) ?? candidateOf(item, codec)),
+    batch: list,
+  };
+}
+
+function tooLarge(item: unknown, maxBytes: number): Rejection | null {
+  const size = encoder.encode(writtenOut(item)).length;
+  return size <= maxBytes
+    ? null
+    : { reason: 'too_large', error: `the event has ${size} bytes, more than the ${maxBytes} allowed`, at: '' };
+}
+
+const encoder = new TextEncoder();
+
+/** A decoded value as JSON; `null` for one that nests too deep to be written out. */
+export function writtenOut(value: unknown): string {
+  try {
+    return value === undefined ? 'null' : JSON.stringify(value);
+  } catch {
+    return 'null';
+  }
+}
+
+function candidateOf(value: unknown, codec: Codec): Candidate | Rejection {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return malformed(`an event must be an object, found ${kindOf(value)}`, '');
+  }
+  const attributes = value as Readonly<Record<string, unknown>>;
+  const base64 = attributes['data_base64'];
+  if (base64 === undefined || base64 === null) {
+    return { attributes, data: attributes['data'], mode: 'structured' };
+  }
+  if (attributes['data'] !== undefined) return malformed('an event has data or data_base64, not both', '/data_base64');
+  const bytes = typeof base64 === 'string' ? codec.fromBase64(base64) : null;
+  if (bytes === null) return malformed('data_base64 must be a string in base64', '/data_base64');
+  const named = attributes['datacontenttype'];
+  const format = formatOf(typeof named === 'string' ? mediaType(named) : '');
+  const decoded = format === 'messagepack' ? codec.messagePack(bytes) : codec.json(bytes);
+  return 'fault' in decoded
+    ? malformed(`data_base64: ${decoded.fault}`, '/data_base64')
+    : { attributes, data: decoded.value, mode: 'structured' };
+}
+
+function mediaType(header: string): string {
+  const end = header.indexOf(';');
+  return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase();
+}
+
+/** null: a format we do not read; `sniff`: nothing was said that would tell. */
+function formatOf(media: string): 'json' | 'messagepack' | 'sniff' | null {
+  if (media === '' || media === 'application/octet-stream' || media === 'application/cloudevents') return 'sniff';
+  if (media === 'application/cloudevents-batch') return 'sniff';
+  if (media === 'application/json' || media === 'text/json' || media.endsWith('+json')) return 'json';
+  return /^application\/(?:x-|vnd\.)?(?:msgpack|messagepack)$|\+(?:x-)?(?:msgpack|messagepack)$/.test(media)
+    ? 'messagepack'
+    : null;
+}
+
+/** By the first byte: what opens a JSON text means a small integer in MessagePack, which is no event. */
+function sniff(bytes: Uint8Array): 'json' | 'messagepack' | null {
+  const first = firstByte(bytes);
+  if (first === 0x7b || first === 0x5b || first === 0xef) return 'json';
+  const marker = bytes[0] ?? 0;
+  return (marker >= 0x80 && marker < 0xa0) || (marker >= 0xdc && marker <= 0xdf)
+    ? 'messagepack'
+    : first === 0x22 || (first >= 0x2d && first <= 0x39) || first === 0x74 || first === 0x66 || first === 0x6e
+      ? 'json'
+      : null;
+}
+
+function opensList(bytes: Uint8Array, encoding: 'json' | 'messagepack'): boolean {
+  const first = encoding === 'json' ? firstByte(bytes) : (bytes[0] ?? 0);
+  return encoding === 'json' ? first === 0x5b : (first >= 0x90 && first < 0xa0) || first === 0xdc || first === 0xdd;
+}
+
+/** The first that is no JSON white space. */
+function firstByte(bytes: Uint8Array): number {
+  for (const byte of bytes) {
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
+  }
+  return 0;
+}
+
+function malformed(error: string, at: string): Rejection {
+  return { reason: 'malformed', error, at };
+}
+
+/** A technical name a sender chose, if it looks like one; never a stretch of free text. */
+export function shown(name: string): string {
+  return /^[\w.+/-]{1,80}$/.test(name) && !/\d{6}/.test(name) ? `"${name}"` : `(${name.length} characters)`;
+}
+
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,0 +1,241 @@
+/** From a candidate to an event that may go on: attributes, type, channel, time and data checked, masked and flagged. */
+import { parseInstant } from '../../engine/core/cloud-events.ts';
+import type { Json, JsonObject, Millis } from '../../engine/core/types.ts';
+import { textOf, type CxEnvelope, type Enrichment } from '../types.ts';
+import { channelOfSubject, INTERNAL_CHANNEL } from './channels.ts';
+import { type Candidate, kindOf, shown } from './contents.ts';
+import type { Masker } from './mask.ts';
+import type { Fault, Rejection, RejectReason, ValidateData } from './ports.ts';
+import { detectLang, qualityOf } from './quality.ts';
+import { rangeFaults } from './ranges.ts';
+import { EVENT_TYPES, familyOf } from './schemas.ts';
+import { shapeFault } from './shape.ts';
+import { subjectKeyOf } from './subject-key.ts';
+
+export interface EventRules {
+  readonly validate: ValidateData;
+  /** Built-in and configured. */
+  readonly channels: ReadonlySet<string>;
+  readonly maxFutureMs: Millis;
+  readonly masker: Masker;
+}
+/** Where and when the message was stored. */
+export interface Arrival {
+  readonly subject: string;
+  readonly stored: Millis;
+  /** What "the future" is measured from. */
+  readonly now: Millis;
+}
+
+/** What every event must have, already checked. */
+export interface Checked {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly family: string;
+  readonly channel: string;
+  /** null: the event says none. */
+  readonly time: Millis | null;
+  /** Fits its schema; not masked. Names its channel. */
+  readonly data: JsonObject;
+}
+
+/** Checks a candidate without changing anything. */
+export function checkEvent(candidate: Candidate, rules: EventRules, arrival: Arrival): Checked | Rejection {
+  const { attributes, mode } = candidate;
+  const specversion = attributes['specversion'];
+  if (specversion !== '1.0') {
+    return refuse(
+      'malformed',
+      specversion === undefined
+        ? 'specversion is missing: this is not a CloudEvents 1.0 event'
+        : typeof specversion === 'string'
+          ? `specversion must be "1.0", found ${shown(specversion)}`
+          : `specversion must be the string "1.0", found ${kindOf(specversion)}`,
+      at(mode, 'specversion'),
+    );
+  }
+  const id = attributes['id'];
+  if (!isText(id, 256)) return badText('id', id, 256, mode);
+  const source = attributes['source'];
+  if (!isText(source, 512)) return badText('source', source, 512, mode);
+  const type = attributes['type'];
+  if (!isText(type, 128)) return badText('type', type, 128, mode);
+  const badName = oddAttribute(attributes, mode);
+  if (badName !== null) return badName;
+
+  const family = familyOf(type);
+  const isInternal = channelOfSubject(arrival.subject) === INTERNAL_CHANNEL;
+  if (family === undefined || (family === 'control' && !isInternal)) {
+    return refuse('unknown_type', unknownType(type), at(mode, 'type'));
+  }
+  const written = attributes['time'];
+  let time: Millis | null = null;
+  if (written !== undefined && written !== null && written !== '') {
+    time = typeof written === 'string' ? parseInstant(written) : null;
+    if (time === null) {
+      return refuse(
+        'malformed',
+        `time must be an RFC 3339 instant with an offset, such as 2026-03-02T09:15:04.120+08:00, found ${
+          typeof written === 'string' ? `another string of ${written.length} characters` : kindOf(written)
+        }`,
+        at(mode, 'time'),
+      );
+    }
+    if (time > arrival.now + rules.maxFutureMs) {
+      const ahead = Math.round((time - arrival.now) / 1000);
+      return refuse(
+        'future_time',
+        `time lies ${ahead} s ahead of the clock, more than the ${rules.maxFutureMs / 1000} s allowed`,
+        at(mode, 'time'),
+      );
+    }
+  }
+
+  const { data } = candidate;
+  if (data === undefined || data === null) return refuse('schema', 'data is missing', '/data');
+  const fault = shapeFault(data);
+  if (fault !== null) return refuse('schema', sentence([fault]), `/data${fault.at}`);
+  const faults = rules.validate(type, data) ?? rangeFaults(data);
+  if (faults !== null && faults.length > 0) return refuse('schema', sentence(faults), `/data${faults[0]?.at ?? ''}`);
+
+  const checked = data as JsonObject;
+  const named = checked['channel'];
+  const channel = typeof named === 'string' ? named : channelOfSubject(arrival.subject);
+  if (
+    channel === null ||
+    !(isInternal ? channel === INTERNAL_CHANNEL && family === 'control' : rules.channels.has(channel))
+  ) {
+    return refuse(
+      'unknown_channel',
+      channel === null
+        ? 'data.channel is missing and the subject names none'
+        : `the channel ${shown(channel)} is neither built in nor listed under channels in the configuration`,
+      '/data/channel',
+    );
+  }
+  return { id, source, type, family, channel, time, data: named === channel ? checked : { ...checked, channel } };
+}
+
+/** Checks, masks and flags. */
+export function readEvent(candidate: Candidate, rules: EventRules, arrival: Arrival): CxEnvelope | Rejection {
+  const checked = checkEvent(candidate, rules, arrival);
+  if ('reason' in checked) return checked;
+  const { id, source, type, family, channel, time } = checked;
+  const { data, masked } = rules.masker.data(checked.data);
+  const text = textOf(type, data);
+  const quality: Record<string, Json> = qualityOf(data, text);
+  if (masked > 0) quality['masked'] = masked;
+  if (time === null) quality['time_missing'] = true;
+  const eventId = `${source}|${id}`;
+  const key = subjectKeyOf(data);
+  return {
+    id: eventId,
+    key,
+    ts: time ?? arrival.stored,
+    value: {
+      source,
+      eventId: id,
+      type,
+      family,
+      channel,
+      subjectKey: key,
+      attributes: furtherAttributes(candidate.attributes, rules.masker),
+      data,
+      received: arrival.stored,
+      enrichment: unscored(text === null ? null : detectLang(text), quality),
+    },
+  };
+}
+
+/** What scoring starts from. */
+function unscored(lang: string | null, quality: JsonObject): Enrichment {
+  return { status: 'skipped', lang, sentiment: null, issues: NONE, owner: null, urgency: null, quality, model: null };
+}
+const NONE: Enrichment['issues'] = [];
+const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
+
+/** What is not passed on as it is: it stands elsewhere in the event, or spoke of the payload as it came in. */
+const OWN: ReadonlySet<string> = new Set([
+  ...['specversion', 'id', 'source', 'type', 'time', 'datacontenttype', 'dataschema', 'data', 'data_base64'],
+]);
+const MAX_ATTRIBUTES = 32;
+const MAX_ATTRIBUTE = 2048;
+
+/** An attribute that CloudEvents does not allow, as a rejection. */
+function oddAttribute(attributes: Readonly<Record<string, unknown>>, mode: Candidate['mode']): Rejection | null {
+  let count = 0;
+  for (const name in attributes) {
+    if (OWN.has(name)) continue;
+    if (!/^[a-z][a-z0-9]{0,63}$/.test(name)) {
+      return refuse(
+        'malformed',
+        `the attribute ${shown(name)} is not a CloudEvents name (a–z and 0–9, a letter first); fields of yours belong into data`,
+        '',
+      );
+    }
+    const value = attributes[name];
+    if (typeof value === 'object' && value !== null) {
+      return refuse(
+        'malformed',
+        `the attribute ${shown(name)} must be plain text, found ${kindOf(value)}`,
+        at(mode, name),
+      );
+    }
+    if (++count > MAX_ATTRIBUTES) {
+      return refuse('malformed', `an event may have at most ${MAX_ATTRIBUTES} attributes of its own`, '');
+    }
+    if (typeof value === 'string' && value.length > MAX_ATTRIBUTE) return badText(name, value, MAX_ATTRIBUTE, mode);
+  }
+  return null;
+}
+
+function furtherAttributes(attributes: Readonly<Record<string, unknown>>, masker: Masker): Record<string, string> {
+  let further: Record<string, string> | null = null;
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (OWN.has(name) || (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean'))
+      continue;
+    further ??= {};
+    further[name] = masker.text(String(value));
+  }
+  return further ?? NO_ATTRIBUTES;
+}
+
+function isText(value: unknown, maxLength: number): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= maxLength;
+}
+
+function badText(name: string, value: unknown, maxLength: number, mode: Candidate['mode']): Rejection {
+  const error =
+    value === undefined || value === null
+      ? `${name} is missing`
+      : typeof value !== 'string'
+        ? `${name} must be a string, found ${kindOf(value)}`
+        : value === ''
+          ? `${name} must not be empty`
+          : `${name} must have at most ${maxLength} characters, found ${value.length}`;
+  return refuse('malformed', error, at(mode, name));
+}
+
+function at(mode: Candidate['mode'], attribute: string): string {
+  return mode === 'binary' ? `header:ce-${attribute}` : `/${attribute}`;
+}
+
+function refuse(reason: RejectReason, error: string, where: string): Rejection {
+  return { reason, error, at: where };
+}
+
+function sentence(faults: readonly Fault[]): string {
+  return faults
+    .slice(0, 5)
+    .map((fault) => `data${fault.at.replaceAll('/', '.')} ${fault.error}`)
+    .join('; ');
+}
+
+function unknownType(type: string): string {
+  if (type.startsWith('earshot.')) return `the type ${shown(type)} is Earshot's own and not accepted from outside`;
+  const prefix = type.split('.').slice(0, 2).join('.');
+  const near = Object.keys(EVENT_TYPES).filter((known) => known.startsWith(`${prefix}.`));
+  return `there is no event type ${shown(type)}; known are ${(near.length > 0 ? near : Object.keys(EVENT_TYPES)).join(', ')}`;
+}

@@ -1,0 +1,44 @@
+/** The last token of an event's subjects: what it belongs to, in a form that any NATS subject can hold. */
+import type { Json, JsonObject } from '../../engine/core/types.ts';
+
+/** Where an event belongs to no case, conversation or customer. */
+export const NO_KEY = '-';
+
+/** Case, else conversation or call, else customer. Of masked data: what it gives is public. */
+export function subjectKeyOf(data: JsonObject): string {
+  const found =
+    identifier(data['case']) ?? identifier(data['conversation']) ?? identifier(data['call']) ?? customerIdOf(data);
+  return found === null ? NO_KEY : subjectToken(found);
+}
+
+function customerIdOf(data: JsonObject): string | null {
+  const customer = data['customer'];
+  return typeof customer === 'object' && customer !== null && !Array.isArray(customer)
+    ? identifier((customer as JsonObject)['id'])
+    : null;
+}
+
+function identifier(value: Json | undefined): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/**
+ * A text as one subject token: itself if it is short and made of letters, digits, `_` and `-`; else what is left of it
+ * plus a hash, so that two different texts practically never give the same token.
+ */
+export function subjectToken(text: string): string {
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(text) && text !== NO_KEY) return text;
+  let hash = 0x811c9dc5;
+  let second = 0x01000193;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    hash = Math.imul(hash ^ unit, 0x01000193);
+    second = Math.imul(second ^ unit, 0x5bd1e995) ^ (second >>> 15);
+  }
+  const safe = text.slice(0, 40).replace(/[^A-Za-z0-9_-]+/g, '_');
+  return `${safe}~${hex(hash)}${hex(second)}`;
+}
+
+function hex(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, '0');
+}
