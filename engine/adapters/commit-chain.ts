@@ -3,10 +3,10 @@
  * to it breaks our chain, and we are refused from then on. That is what fences a writer that lost its partition.
  */
 import { type JetStreamClient, JetStreamApiError, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
-import { headers, nuid } from '@nats-io/transport-node';
+import { headers, type NatsConnection, nuid } from '@nats-io/transport-node';
 import { EngineError, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/types.ts';
-import { pause } from './nats-connection.ts';
+import { answerOf, connectionOf, pause } from './nats-connection.ts';
 
 /** Names the attempt, so that a message whose acknowledgement was lost is known again. */
 export const WRITE_HEADER = 'Earshot-Write';
@@ -18,6 +18,7 @@ const LONGEST_BACKOFF_MS = 1000;
 const LOG_EVERY_MS = 10_000;
 
 export interface ChainContext {
+  readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
   readonly stream: string;
@@ -55,7 +56,7 @@ export class CommitChain {
    */
   async append(data: Uint8Array, signal: AbortSignal): Promise<number> {
     if (this.#fence !== undefined) throw this.#fence;
-    const { js, subject, ackWithinMs } = this.#context;
+    const { nc, js, subject, ackWithinMs } = this.#context;
     this.#count += 1;
     const mark = `${this.#writer}.${String(this.#count)}`;
     let loggedAt = Number.NEGATIVE_INFINITY;
@@ -64,11 +65,8 @@ export class CommitChain {
       const named = headers();
       named.set(WRITE_HEADER, mark);
       try {
-        const ack = await js.publish(subject, data, {
-          headers: named,
-          expect: { lastSubjectSequence: this.#last },
-          timeout: ackWithinMs,
-        });
+        const expect = { lastSubjectSequence: this.#last };
+        const ack = await answerOf(nc, js.publish(subject, data, { headers: named, expect, timeout: ackWithinMs }));
         return this.#isStored(ack.seq);
       } catch (error) {
         // Refused or unanswered, it may have been stored all the same, by an earlier attempt: the stream alone knows.
@@ -96,10 +94,12 @@ export class CommitChain {
 
   /** The subject's last message, asked for until there is an answer. */
   async #readLast(signal: AbortSignal): Promise<StoredMsg | null> {
+    const { nc, jsm, stream, subject } = this.#context;
     for (let waitMs = FIRST_BACKOFF_MS; ; waitMs = Math.min(LONGEST_BACKOFF_MS, waitMs * 2)) {
       signal.throwIfAborted();
       try {
-        return await lastOf(this.#context.jsm, this.#context.stream, this.#context.subject);
+        await connectionOf(nc, signal);
+        return await answerOf(nc, lastOf(jsm, stream, subject));
       } catch (error) {
         this.#blocked = `commits: ${reasonOf(error)}`;
         await pause(waitMs, signal);

@@ -116,7 +116,8 @@ export function unreadable(partition: number, why: string, cause?: unknown): Eng
 
 function unpack(bytes: Uint8Array, partition: number): unknown {
   try {
-    return packr.unpack(bytes);
+    // A plain view: from a Buffer it would make Buffers, which are not the Uint8Arrays that were saved.
+    return packr.unpack(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {
     throw unreadable(partition, `it is damaged: ${reasonOf(error)}`, error);
   }

@@ -39,7 +39,7 @@ export function jetstreamCommits(nc: NatsConnection, options: JetstreamCommitsOp
       const js = jetstream(nc, { timeout: ackWithinMs });
       const subject = `cx.state.${String(partition)}`;
       const state = await readCommitted({ nc, jsm, stream, partition, logger, subject }, signal);
-      const chain = new CommitChain({ js, jsm, stream, subject, partition, logger, ackWithinMs }, state.end);
+      const chain = new CommitChain({ nc, js, jsm, stream, subject, partition, logger, ackWithinMs }, state.end);
       chains.set(partition, chain);
       const limit = Math.min(options.maxMessageBytes ?? 1024 * 1024, publisher.maxBytes()) - OVERHEAD_BYTES;
       return new JetstreamCommitLog({ nc, jsm, stream, partition, logger, publisher, chunkBytes: limit }, chain, state);

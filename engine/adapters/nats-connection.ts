@@ -160,6 +160,26 @@ function watch(nc: NatsConnection, logger: Logger | undefined, servers: string):
   return state;
 }
 
+/** The request's answer; rejects at once when the connection is lost, since no answer comes after that. */
+export async function answerOf<T>(nc: NatsConnection, request: Promise<T>): Promise<T> {
+  const state = connectionState(nc);
+  let unwatch = (): void => undefined;
+  const lost = new Promise<never>((_, reject) => {
+    unwatch = state.onDisconnect(() => reject(new Error('the connection was lost')));
+  });
+  try {
+    return await Promise.race([request, lost]);
+  } finally {
+    unwatch();
+  }
+}
+
+/** Resolves when the connection stands; rejects with the signal's reason. */
+export async function connectionOf(nc: NatsConnection, signal: AbortSignal): Promise<void> {
+  const state = connectionState(nc);
+  while (!state.connected()) await pause(10, signal);
+}
+
 /** Waits; rejects with the signal's reason. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -22,7 +22,7 @@ import {
 } from '@nats-io/transport-node';
 import { EngineError, reasonOf } from '../core/errors.ts';
 import type { Logger, Millis, RawMessage } from '../core/types.ts';
-import { type ConnectionState, connectionState, pause } from './nats-connection.ts';
+import { answerOf, connectionOf, type ConnectionState, connectionState, pause } from './nats-connection.ts';
 import { parseDelivery } from './delivery.ts';
 
 export interface ReadOptions {
@@ -151,7 +151,7 @@ export class StreamReader {
     try {
       while (!signal.aborted) {
         try {
-          while (!this.#state.connected()) await pause(20, signal);
+          await connectionOf(this.#nc, signal);
           await this.#live();
           waitMs = 50;
         } catch (error) {
@@ -177,12 +177,12 @@ export class StreamReader {
     const { stream } = this.#options;
     // The server is asked in vain while it starts: do not wait long for an answer that won't come.
     this.#jsm ??= await jetstreamManager(this.#nc, { checkAPI: false, timeout: 2000 });
-    const info = await this.#jsm.streams.info(stream);
+    const info = await answerOf(this.#nc, this.#jsm.streams.info(stream));
     if (this.#last > info.state.last_seq) {
       const why = `it ends at ${String(info.state.last_seq)}, but ${String(this.#last)} was read before: it was made anew or restored from an older copy`;
       throw new EngineError('STREAM_MISMATCH', [stream, why]);
     }
-    const consumer = await this.#addConsumer(this.#jsm);
+    const consumer = await answerOf(this.#nc, this.#addConsumer(this.#jsm));
     await new Promise<void>((end) => {
       const inbox = createInbox();
       const subscription = this.#nc.subscribe(inbox, {
