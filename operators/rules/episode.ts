@@ -1,0 +1,78 @@
+/**
+ * What one rule makes of one key: ok → pending → firing → recovering → resolved, from verdicts and the passing of event
+ * time alone. No messages, no state beyond the track.
+ */
+import type { AlertState } from '../../engine/core/wire.ts';
+import type { Millis } from '../../engine/core/types.ts';
+import type { RuleConfig } from '../config.ts';
+
+/** breach: `fire` holds · calm: `recover` holds · between: neither · no_data: silence, or too few observations. */
+export type Verdict = 'breach' | 'calm' | 'between' | 'no_data';
+export type OpenState = Exclude<AlertState, 'resolved'>;
+
+/** What the state machine keeps of a key. Plain data, changed in place. */
+export interface Episode {
+  /** ok only while the key is followed because its silence would be a breach. */
+  state: OpenState | 'ok';
+  /** When the breach began. */
+  since: Millis;
+  /** Since when `recover` holds; meaningful while recovering. */
+  calmSince: Millis;
+  /** Of the last judgement; null: to be judged anew before anything else happens. */
+  verdict: Verdict | null;
+  flaps: number;
+}
+
+export interface Change {
+  readonly from: AlertState | null;
+  readonly to: AlertState;
+}
+
+export type Timing = Pick<RuleConfig, 'forMs' | 'keepFiringForMs' | 'onNoData'>;
+
+/** What silence counts as; undefined: it changes nothing. */
+function meaning(verdict: Verdict, rule: Timing): Exclude<Verdict, 'no_data'> | undefined {
+  if (verdict !== 'no_data') return verdict;
+  return rule.onNoData === 'ok' ? 'calm' : rule.onNoData === 'fire' ? 'breach' : undefined;
+}
+
+/** Takes a judgement at `at` in; returns the change of state it makes, at most one. */
+export function judge(episode: Episode, verdict: Verdict, at: Millis, rule: Timing): Change | undefined {
+  episode.verdict = verdict;
+  const means = meaning(verdict, rule);
+  if (means === undefined) return undefined;
+  switch (episode.state) {
+    case 'ok':
+      if (means !== 'breach') return undefined;
+      episode.since = at;
+      episode.state = rule.forMs === 0 ? 'firing' : 'pending';
+      return { from: null, to: episode.state };
+    case 'pending':
+      if (means !== 'breach') return { from: 'pending', to: 'resolved' };
+      if (at - episode.since < rule.forMs) return undefined;
+      episode.state = 'firing';
+      return { from: 'pending', to: 'firing' };
+    case 'firing':
+      if (means !== 'calm') return undefined;
+      if (rule.keepFiringForMs === 0) return { from: 'firing', to: 'resolved' };
+      episode.calmSince = at;
+      episode.state = 'recovering';
+      return { from: 'firing', to: 'recovering' };
+    case 'recovering':
+      if (means === 'calm') {
+        return at - episode.calmSince < rule.keepFiringForMs ? undefined : { from: 'recovering', to: 'resolved' };
+      }
+      episode.flaps += 1;
+      episode.state = 'firing';
+      return { from: 'recovering', to: 'firing' };
+  }
+}
+
+/** When what holds now will have held long enough to change the state; undefined: it will not by itself. */
+export function holdsUntil(episode: Episode, rule: Timing): Millis | undefined {
+  if (episode.verdict === null) return undefined;
+  const means = meaning(episode.verdict, rule);
+  if (episode.state === 'pending' && means === 'breach') return episode.since + rule.forMs;
+  if (episode.state === 'recovering' && means === 'calm') return episode.calmSince + rule.keepFiringForMs;
+  return undefined;
+}

@@ -1,0 +1,124 @@
+/** Why an alert changed its state, in one sentence for people, English and Chinese. */
+import type { Millis } from '../../engine/core/types.ts';
+import { durationText } from '../config-values.ts';
+import type { KpiConfig, RuleConfig, Titles } from '../config.ts';
+import type { Change, Verdict } from './episode.ts';
+
+export interface Facts {
+  readonly key: Readonly<Record<string, string>>;
+  readonly value: number | null;
+  readonly n: number;
+  readonly interval: readonly [number, number] | null;
+  readonly start: Millis;
+  readonly end: Millis;
+}
+
+const DIMENSIONS_ZH: Readonly<Record<string, string>> = {
+  channel: '渠道',
+  region: '地区',
+  product: '产品',
+  store: '门店',
+  team: '团队',
+  agent: '坐席',
+  lang: '语言',
+};
+const UNITS: Readonly<Record<KpiConfig['unit'], Titles>> = {
+  percent: { en: ' %', 'zh-CN': '%' },
+  points: { en: ' points', 'zh-CN': ' 分' },
+  seconds: { en: ' s', 'zh-CN': ' 秒' },
+  milliseconds: { en: ' ms', 'zh-CN': ' 毫秒' },
+  count: { en: '', 'zh-CN': '' },
+  score: { en: '', 'zh-CN': '' },
+  none: { en: '', 'zh-CN': '' },
+};
+
+export function reasonOf(
+  change: Change,
+  verdict: Verdict | null,
+  facts: Facts,
+  rule: RuleConfig,
+  kpi: KpiConfig,
+): Titles {
+  const why = verdict === 'no_data' ? silence(facts, rule) : { en: '', 'zh-CN': '' };
+  const what = outcome(change, verdict, rule);
+  return {
+    en: `${subject(facts, kpi, 'en')}${why.en}; ${what.en}.`,
+    'zh-CN': `${subject(facts, kpi, 'zh-CN')}${why['zh-CN']}；${what['zh-CN']}。`,
+  };
+}
+
+/** `CSAT (channel=app): 71.4 % over 15m (n = 84, 95 % interval 61.2–80.0)` */
+function subject(facts: Facts, kpi: KpiConfig, lang: keyof Titles): string {
+  const isZh = lang === 'zh-CN';
+  const number = (value: number): string => `${value.toFixed(kpi.decimals)}${UNITS[kpi.unit][lang]}`;
+  const pairs = Object.entries(facts.key).map(
+    ([dimension, value]) =>
+      `${isZh ? (DIMENSIONS_ZH[dimension] ?? dimension) : dimension}=${value === '' ? '-' : value}`,
+  );
+  const over = durationText(facts.end - facts.start);
+  const key = pairs.length === 0 ? '' : isZh ? `（${pairs.join('，')}）` : ` (${pairs.join(', ')})`;
+  if (facts.value === null) {
+    return isZh
+      ? `${kpi.title[lang]}${key}在 ${over} 窗口内无数据`
+      : `${kpi.title[lang]}${key} has no value over ${over}`;
+  }
+  const [low, high] = facts.interval ?? [];
+  const interval =
+    low === undefined || high === undefined
+      ? ''
+      : `${isZh ? '，95% 区间 ' : ', 95 % interval '}${low.toFixed(kpi.decimals)}–${high.toFixed(kpi.decimals)}`;
+  return isZh
+    ? `${kpi.title[lang]}${key}：${over} 窗口内为 ${number(facts.value)}（n=${facts.n}${interval}）`
+    : `${kpi.title[lang]}${key}: ${number(facts.value)} over ${over} (n = ${facts.n}${interval})`;
+}
+
+function silence(facts: Facts, rule: RuleConfig): Titles {
+  if (facts.value !== null && facts.n < rule.minN) {
+    return { en: `, too few to judge (at least ${rule.minN})`, 'zh-CN': `，样本不足（至少 ${rule.minN}）` };
+  }
+  return { en: ', and then nothing more came', 'zh-CN': '，此后再无数据' };
+}
+
+function outcome({ from, to }: Change, verdict: Verdict | null, rule: RuleConfig): Titles {
+  const isSilent = verdict === 'no_data';
+  const fire = isSilent ? { en: 'silence', 'zh-CN': '无数据' } : { en: rule.fire, 'zh-CN': rule.fire };
+  const end = rule.recover ?? `!(${rule.fire})`;
+  const over = isSilent ? { en: 'no data', 'zh-CN': '无数据' } : { en: end, 'zh-CN': end };
+  const held = durationText(rule.forMs);
+  const calm = durationText(rule.keepFiringForMs);
+  switch (to) {
+    case 'pending':
+      return {
+        en: `${fire.en} holds, and fires if it lasts ${held}`,
+        'zh-CN': `满足条件 ${fire['zh-CN']}，持续 ${held} 即告警`,
+      };
+    case 'firing':
+      if (from === 'recovering') {
+        return verdict === 'between'
+          ? { en: `the recovery did not hold (${end})`, 'zh-CN': `恢复未能保持（${end}）` }
+          : { en: `${fire.en} holds again`, 'zh-CN': `再次满足条件 ${fire['zh-CN']}` };
+      }
+      return from === null
+        ? { en: `${fire.en} holds`, 'zh-CN': `满足条件 ${fire['zh-CN']}` }
+        : { en: `${fire.en} has held for ${held}`, 'zh-CN': `条件 ${fire['zh-CN']} 已持续 ${held}` };
+    case 'recovering':
+      return {
+        en: `${over.en} holds, and ends the alert if it lasts ${calm}`,
+        'zh-CN': `满足恢复条件 ${over['zh-CN']}，持续 ${calm} 即解除`,
+      };
+    case 'resolved':
+      if (from === 'pending') {
+        return { en: `it did not last ${held}`, 'zh-CN': `未持续 ${held}，不告警` };
+      }
+      return rule.keepFiringForMs === 0
+        ? { en: `recovered, ${over.en} holds`, 'zh-CN': `已恢复，满足 ${over['zh-CN']}` }
+        : { en: `recovered, ${over.en} has held for ${calm}`, 'zh-CN': `已恢复，${over['zh-CN']} 已持续 ${calm}` };
+  }
+}
+
+/** Why an alert was ended without being judged. */
+export function endedBecause(why: 'rule_removed' | 'key_left'): Titles {
+  return why === 'rule_removed'
+    ? { en: 'The rule was removed.', 'zh-CN': '规则已删除。' }
+    : { en: 'The rule no longer covers this key.', 'zh-CN': '规则不再覆盖该维度组合。' };
+}

@@ -1,0 +1,281 @@
+/**
+ * The rules operator: judges KPI values, keeps one state machine a rule and key, and sends one message a change of state
+ * (`cx.alerts.<severity>.<rule>`, AlertMessage). What people said of alerts (RuleControl) comes in the same stream.
+ */
+import type {
+  Collector,
+  Envelope,
+  Json,
+  Millis,
+  Operator,
+  OperatorContext,
+  OperatorDef,
+  State,
+} from '../../engine/core/types.ts';
+import { END_OF_TIME, START_OF_TIME } from '../../engine/core/types.ts';
+import { isSameState } from '../../engine/core/state.ts';
+import type { AlertMessage } from '../../engine/core/wire.ts';
+import type { KpiConfig, RuleConfig } from '../config.ts';
+import type { CompileExpression, KpiValue } from '../types.ts';
+import { auditOutput } from './audit.ts';
+import { Neighbours } from './causes.ts';
+import type { RuleControl } from './controls.ts';
+import { Deadlines } from './deadlines.ts';
+import { alertOutput, endedMessage, RuleKeys } from './rule-keys.ts';
+import { migrateRules, readSaved, type RulesPart } from './rules-state.ts';
+import { Silences } from './silences.ts';
+
+type Out = Collector<never>;
+type In = KpiValue | RuleControl;
+
+export function rulesOperator(
+  rules: readonly RuleConfig[],
+  kpis: readonly KpiConfig[],
+  compile: CompileExpression,
+): OperatorDef<In, never> {
+  const fingerprint: State = Object.fromEntries(rules.map((rule) => [rule.id, fingerprintOf(rule)]));
+  // Compiled here once, so that a bad expression shows when the chain is described.
+  for (const rule of rules) for (const source of [rule.fire, rule.recover]) if (source !== null) compile(source);
+  return {
+    name: 'rules',
+    fingerprint,
+    create: (_context: OperatorContext, saved?: readonly State[]) => new Rules(rules, kpis, compile, saved ?? []),
+    migrate: (saved, from) => migrateRules(saved, from, fingerprint, isSameState),
+  };
+}
+
+/** What the meaning of saved state depends on: not titles, owners or runbooks. */
+function fingerprintOf(rule: RuleConfig): State {
+  const { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity } = rule;
+  return { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity };
+}
+
+class Rules implements Operator<In, never> {
+  readonly #rules: readonly RuleKeys[];
+  readonly #byKpi = new Map<string, RuleKeys[]>();
+  readonly #neighbours = new Map<string, Neighbours>();
+  /** KPIs whose live values are judged: their neighbours are followed live too. */
+  readonly #live = new Set<string>();
+  readonly #deadlines = new Deadlines();
+  readonly #silences = new Silences();
+  #silencesEnd: Millis | undefined;
+  /** Alerts of rules and keys that are no more: told at the first call. */
+  #left: { message: AlertMessage; why: 'rule_removed' | 'key_left' }[] = [];
+  /** Rules that are no more, as the next delta has to say. */
+  #gone: string[] = [];
+  #isShown = true;
+
+  constructor(
+    rules: readonly RuleConfig[],
+    kpis: readonly KpiConfig[],
+    compile: CompileExpression,
+    saved: readonly State[],
+  ) {
+    const around = { deadlines: this.#deadlines, silences: this.#silences, compile };
+    const made: RuleKeys[] = [];
+    for (const rule of rules) {
+      const kpi = kpis.find((candidate) => candidate.id === rule.kpi);
+      if (kpi === undefined) continue;
+      if (rule.on === 'live') this.#live.add(kpi.id);
+      const keys = new RuleKeys(rule, kpi, made.length, around, this.#neighboursOf(kpi, rules));
+      made.push(keys);
+      const judged = this.#byKpi.get(kpi.id);
+      if (judged === undefined) this.#byKpi.set(kpi.id, [keys]);
+      else judged.push(keys);
+    }
+    this.#rules = made;
+    if (saved.length > 0) this.#restore(saved);
+  }
+
+  #neighboursOf(kpi: KpiConfig, rules: readonly RuleConfig[]): Neighbours | undefined {
+    const known = this.#neighbours.get(kpi.id);
+    if (known !== undefined) return known;
+    const sizes = kpi.by.map((set) => set.length);
+    const coarsest = Math.min(
+      ...rules.filter((rule) => rule.kpi === kpi.id).map((rule) => rule.by?.length ?? Math.min(...sizes)),
+    );
+    if (Math.max(...sizes) <= coarsest) return undefined;
+    const neighbours = new Neighbours(kpi, coarsest + 1);
+    this.#neighbours.set(kpi.id, neighbours);
+    return neighbours;
+  }
+
+  onEvent(event: Envelope<In>, watermark: Millis, out: Out): void {
+    this.#tellLeft(watermark, out);
+    if ('control' in event.value) this.#control(event.value, out);
+    else this.#value(event.value, out);
+  }
+
+  #value(value: KpiValue, out: Out): void {
+    const judged = this.#byKpi.get(value.kpi);
+    if (judged === undefined) return;
+    if (value.final || this.#live.has(value.kpi)) this.#neighbours.get(value.kpi)?.note(value);
+    for (let i = 0; i < judged.length; i++) judged[i]?.accept(value, out);
+  }
+
+  dueAt(): Millis | undefined {
+    const next = this.#deadlines.peek()?.at ?? END_OF_TIME;
+    const at = this.#silencesEnd === undefined ? next : Math.min(next, this.#silencesEnd);
+    // What is left at the end of time is dropped then.
+    return at < END_OF_TIME || this.#holdsAnything() ? at : undefined;
+  }
+
+  onWatermark(watermark: Millis, out: Out): void {
+    if (watermark >= END_OF_TIME) {
+      this.#tellLeft(START_OF_TIME, out);
+      return this.#clear();
+    }
+    this.#tellLeft(watermark, out);
+    for (;;) {
+      const next = this.#deadlines.peek();
+      if (next === undefined || next.at > watermark) break;
+      this.#deadlines.pop();
+      this.#expireSilences(next.at, out);
+      this.#rules[next.rule]?.due(next.key, next.at, out);
+    }
+    this.#expireSilences(watermark, out);
+  }
+
+  /** After a restore boards are shown what is open. */
+  wakeAt(): Millis | undefined {
+    return this.#isShown && this.#left.length === 0 ? undefined : 0;
+  }
+  onWake(_now: Millis, out: Out): void {
+    this.#tellLeft(START_OF_TIME, out);
+    if (this.#isShown) return;
+    this.#isShown = true;
+    for (const keys of this.#rules) keys.showAll(out);
+  }
+
+  size(): { readonly [what: string]: number } {
+    let [alerts, keys, neighbours] = [0, 0, 0];
+    for (const rule of this.#rules) {
+      alerts += rule.openAlerts;
+      keys += rule.followed;
+    }
+    for (const one of this.#neighbours.values()) neighbours += one.size;
+    return { alerts, keys, neighbours, silences: this.#silences.size };
+  }
+
+  // ── Controls ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #control(control: RuleControl, out: Out): void {
+    const { at, by } = control;
+    this.#expireSilences(at, out);
+    switch (control.control) {
+      case 'ack': {
+        const { alert } = control;
+        const keys = this.#rules.find((rule) => rule.keyOf(alert) !== undefined);
+        const keyId = keys?.keyOf(alert);
+        if (keys === undefined || keyId === undefined) refuse('alert.ack', { alert }, 'there is no such open alert');
+        else if (!keys.ack(keyId, by, at, out)) refuse('alert.ack', { alert }, 'it was acknowledged before');
+        break;
+      }
+      case 'silence': {
+        const { id, rule, key, until, why } = control;
+        if (until <= at) refuse('silence.create', { silence: id }, 'it was over before it began');
+        else if (!this.#silences.add({ id, rule, key, until, by, why })) {
+          refuse('silence.create', { silence: id }, 'there are too many silences');
+        }
+        break;
+      }
+      case 'unsilence':
+        if (!this.#silences.remove(control.id)) refuse('silence.delete', { silence: control.id }, 'there is none');
+        break;
+    }
+    if (control.control !== 'ack') this.#silencesChanged(at, out);
+
+    function refuse(action: string, what: { readonly [name: string]: Json }, because: string): void {
+      out.count('controls_refused');
+      out.send(auditOutput({ action, outcome: 'no effect', by, because, ...what }, at));
+    }
+  }
+
+  #expireSilences(now: Millis, out: Out): void {
+    if (this.#silencesEnd === undefined || this.#silencesEnd > now) return;
+    if (this.#silences.expire(now)) this.#silencesChanged(now, out);
+  }
+  #silencesChanged(at: Millis, out: Out): void {
+    this.#silencesEnd = this.#silences.nextEnd();
+    for (const keys of this.#rules) keys.showSilences(at, out);
+  }
+
+  #holdsAnything(): boolean {
+    if (this.#silences.size > 0) return true;
+    for (const keys of this.#rules) if (keys.openAlerts + keys.followed > 0) return true;
+    for (const one of this.#neighbours.values()) if (one.size > 0) return true;
+    return false;
+  }
+  #clear(): void {
+    for (const keys of this.#rules) keys.clear();
+    for (const one of this.#neighbours.values()) one.clear();
+    this.#silences.clear();
+    this.#silencesEnd = undefined;
+    this.#deadlines.clear();
+  }
+
+  // ── State ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  delta(): State | undefined {
+    const rules: Record<string, RulesPart['rules'][string]> = {};
+    for (const keys of this.#rules) {
+      const changes = keys.takeChanges();
+      if (changes !== undefined) rules[keys.rule.id] = changes;
+    }
+    const neighbours: Record<string, RulesPart['neighbours'][string]> = {};
+    for (const [kpi, one] of this.#neighbours) {
+      const changes = one.takeChanges();
+      if (changes.length > 0) neighbours[kpi] = changes;
+    }
+    const silences = this.#silences.takeChanges();
+    const gone = this.#left.length > 0 ? [] : this.#gone;
+    const isEmpty =
+      silences.length + gone.length === 0 && Object.keys(rules).length + Object.keys(neighbours).length === 0;
+    if (isEmpty) return undefined;
+    if (gone.length > 0) this.#gone = [];
+    return { gone, rules, neighbours, silences } satisfies RulesPart as unknown as State;
+  }
+
+  *snapshot(): Iterable<State> {
+    const empty: RulesPart = { gone: [], rules: {}, neighbours: {}, silences: [] };
+    const part = (some: Partial<RulesPart>): State => ({ ...empty, ...some }) as unknown as State;
+    for (const keys of this.#rules) for (const saved of keys.parts()) yield part({ rules: { [keys.rule.id]: saved } });
+    for (const [kpi, one] of this.#neighbours) {
+      for (const entries of one.parts()) yield part({ neighbours: { [kpi]: entries } });
+    }
+    for (const silences of this.#silences.parts()) yield part({ silences });
+  }
+
+  #restore(saved: readonly State[]): void {
+    const { parts, changed, removed } = readSaved(saved, new Set(this.#rules.map((keys) => keys.rule.id)));
+    for (const part of parts) {
+      for (const keys of this.#rules) {
+        const mine = part.rules[keys.rule.id];
+        if (mine !== undefined) keys.load(mine);
+      }
+      for (const [kpi, one] of this.#neighbours) one.load(part.neighbours[kpi] ?? []);
+      this.#silences.load(part.silences);
+    }
+    for (const keys of this.#rules) {
+      for (const message of keys.resume(changed.has(keys.rule.id))) this.#left.push({ message, why: 'key_left' });
+    }
+    for (const { rule, alerts } of removed) {
+      this.#gone.push(rule);
+      for (const message of alerts) this.#left.push({ message, why: 'rule_removed' });
+    }
+    this.#silencesEnd = this.#silences.nextEnd();
+    this.#isShown = this.#rules.every((keys) => keys.openAlerts === 0);
+  }
+
+  /** Ends what the configuration left behind. */
+  #tellLeft(watermark: Millis, out: Out): void {
+    if (this.#left.length === 0) return;
+    for (const { message, why } of this.#left) {
+      const ended = endedMessage(message, why, watermark);
+      out.send(alertOutput(ended.message, ended.at));
+      out.count('alerts_resolved');
+    }
+    out.urgent();
+    this.#left = [];
+  }
+}

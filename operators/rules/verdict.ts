@@ -1,0 +1,48 @@
+/** Judging one value of a KPI by a rule's expressions. */
+import type { RuleConfig } from '../config.ts';
+import type { CompileExpression, Expression, KpiValue } from '../types.ts';
+import type { Verdict } from './episode.ts';
+
+export interface Judgement {
+  /** `isOpen`: an alert is open for this key: fewer observations then do to keep judging it. */
+  verdict(value: KpiValue, isOpen: boolean): Verdict;
+}
+
+/** `onFailure` is told when an expression fails on a value (it then counts as not holding). */
+export function judgementOf(rule: RuleConfig, compile: CompileExpression, onFailure: () => void): Judgement {
+  const fire = compile(rule.fire);
+  const recover = rule.recover === null ? null : compile(rule.recover);
+  const enoughWhenOpen = Math.ceil(rule.minN / 2);
+  const holds = (expression: Expression, variables: Readonly<Record<string, unknown>>): boolean => {
+    try {
+      return expression(variables) === true;
+    } catch {
+      onFailure();
+      return false;
+    }
+  };
+  return {
+    verdict(value, isOpen) {
+      if (value.value === null || value.n < (isOpen ? enoughWhenOpen : rule.minN)) return 'no_data';
+      const { interval } = value;
+      const variables: Record<string, unknown> = { value: value.value, n: value.n, key: value.key };
+      if (interval !== null) {
+        variables['low'] = interval[0];
+        variables['high'] = interval[1];
+      }
+      if (holds(fire, variables)) return 'breach';
+      return recover === null || holds(recover, variables) ? 'calm' : 'between';
+    },
+  };
+}
+
+/** Whether a rule judges this key: any, or exactly its dimensions. */
+export function coversKey(rule: RuleConfig, key: Readonly<Record<string, string>>): boolean {
+  if (rule.by === null) return true;
+  let dimensions = 0;
+  for (const dimension in key) {
+    if (!rule.by.includes(dimension)) return false;
+    dimensions += 1;
+  }
+  return dimensions === rule.by.length;
+}
