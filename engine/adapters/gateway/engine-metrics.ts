@@ -1,0 +1,107 @@
+/** What the engine's partitions tell, as metric families. Counters are those of the last commit: exact across crashes. */
+import { END_OF_TIME, type Millis, START_OF_TIME } from '../../core/types.ts';
+import { HISTOGRAM_BOUNDS_MS, type PartitionStats } from '../../runtime/stats.ts';
+import { type Family, histogramSamples, type Sample } from './exposition.ts';
+
+const STATES = ['starting', 'running', 'blocked', 'failed', 'stopped'] as const;
+
+export function engineFamilies(partitions: readonly PartitionStats[], now: Millis): Family[] {
+  const each = (value: (stats: PartitionStats) => number | null): Sample[] =>
+    partitions.flatMap((stats) => {
+      const number = value(stats);
+      return number === null ? [] : [{ labels: { partition: stats.partition }, value: number }];
+    });
+  const gauge = (name: string, help: string, value: (stats: PartitionStats) => number | null): Family => ({
+    name: `earshot_${name}`,
+    help,
+    type: 'gauge',
+    samples: each(value),
+  });
+  const known = (watermark: Millis): boolean => watermark > START_OF_TIME && watermark < END_OF_TIME;
+  return [
+    ...counterFamilies(partitions),
+    gauge('watermark_seconds', 'Event time reached, seconds since the epoch.', ({ watermark }) =>
+      known(watermark) ? watermark / 1_000 : null,
+    ),
+    gauge('watermark_delay_seconds', 'Wall clock less watermark.', ({ watermark }) =>
+      known(watermark) ? (now - watermark) / 1_000 : null,
+    ),
+    gauge('lag_seconds', 'How far the partition is behind.', ({ lagMs }) => (lagMs === null ? null : lagMs / 1_000)),
+    gauge('partition_idle', '1 while the partition is caught up and silent.', ({ isIdle }) => (isIdle ? 1 : 0)),
+    gauge('input_position', 'Input sequence that is in the state.', ({ position }) => position),
+    gauge('committed_position', 'Input sequence of the last commit.', ({ committedPosition }) => committedPosition),
+    gauge('owner_epoch', 'Take-overs of the partition so far.', ({ epoch }) => epoch),
+    gauge('state_delta_bytes', 'State changes since the last snapshot.', ({ deltaBytes }) => deltaBytes),
+    gauge('state_snapshot_bytes', 'Size of the last snapshot.', ({ snapshotBytes }) => snapshotBytes),
+    {
+      name: 'earshot_commits_total',
+      help: 'Commits written by this process.',
+      type: 'counter',
+      samples: each(({ commits }) => commits),
+    },
+    {
+      name: 'earshot_commit_seconds',
+      help: 'Time a commit took.',
+      type: 'histogram',
+      samples: partitions.flatMap(({ partition, commitMs }) =>
+        histogramSamples(HISTOGRAM_BOUNDS_MS, commitMs.counts, commitMs.sumMs, { partition }),
+      ),
+    },
+    {
+      name: 'earshot_queue_depth',
+      help: 'What waits, by queue.',
+      type: 'gauge',
+      samples: partitions.flatMap(({ partition, ahead, forwards, outbox, uncommitted }) =>
+        Object.entries({ ahead, forwards, outbox, uncommitted }).map(([queue, value]) => ({
+          labels: { partition, queue },
+          value,
+        })),
+      ),
+    },
+    {
+      name: 'earshot_operator_size',
+      help: 'What an operator holds: keys, windows, …',
+      type: 'gauge',
+      samples: partitions.flatMap(({ partition, size }) =>
+        Object.entries(size).flatMap(([operator, sizes]) =>
+          Object.entries(sizes).map(([what, value]) => ({ labels: { partition, operator, what }, value })),
+        ),
+      ),
+    },
+    {
+      name: 'earshot_partition_state',
+      help: '1 for the state the partition is in.',
+      type: 'gauge',
+      samples: partitions.flatMap(({ partition, health }) =>
+        STATES.map((state) => ({ labels: { partition, state }, value: health.state === state ? 1 : 0 })),
+      ),
+    },
+  ];
+}
+
+/** Each counter is a family of its own: `events_in` → `earshot_events_in_total`. */
+function counterFamilies(partitions: readonly PartitionStats[]): Family[] {
+  const families = new Map<string, Sample[]>();
+  for (const { partition, counters } of partitions) {
+    for (const [name, value] of Object.entries(counters)) {
+      const metric = `earshot_${name.replace(/[^a-zA-Z0-9_]/g, '_')}_total`;
+      let samples = families.get(metric);
+      if (samples === undefined) families.set(metric, (samples = []));
+      samples.push({ labels: { partition }, value });
+    }
+  }
+  return [...families].map(([name, samples]) => ({
+    name,
+    help: HELP[name] ?? 'Counted by an operator; committed with its state.',
+    type: 'counter',
+    samples,
+  }));
+}
+
+const HELP: Readonly<Record<string, string>> = {
+  earshot_events_in_total: 'Events read: processed + duplicate + late + rejected.',
+  earshot_events_processed_total: 'Events that went through the chain in time.',
+  earshot_events_duplicate_total: 'Events seen before.',
+  earshot_events_late_total: 'Events later than any window allows.',
+  earshot_events_rejected_total: 'Bad input, now on the dead-letter stream.',
+};

@@ -1,0 +1,173 @@
+/** The gateway: one port for the wall-board, the HTTP API and the live push. Everything it knows is handed in (ports.ts). */
+import { randomUUID } from 'node:crypto';
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import type { Millis } from '../../core/types.ts';
+import { Hub } from '../../runtime/live/hub.ts';
+import { Access } from './access.ts';
+import { alertRoutes } from './alert-routes.ts';
+import { asyncapi } from './asyncapi.ts';
+import { errorAnswer } from './answers.ts';
+import { engineFamilies } from './engine-metrics.ts';
+import { HttpFront } from './http-front.ts';
+import { kpiRoutes } from './kpi-routes.ts';
+import { LiveEndpoint } from './live-endpoint.ts';
+import { Metrics } from './metrics.ts';
+import { openServer } from './open-server.ts';
+import { openapi } from './openapi.ts';
+import { hostName, isLoopbackHost } from './origin.ts';
+import type { GatewayOptions, GatewayPorts } from './ports.ts';
+import { Router } from './router.ts';
+import { StaticFiles } from './static-files.ts';
+import { systemRoutes } from './system-routes.ts';
+
+export interface Gateway {
+  /** E.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly port: number;
+  readonly server: 'uws' | 'ws';
+  /** The live feed the engine drives. */
+  readonly hub: Hub;
+  close(): Promise<void>;
+}
+
+const TICK_MS: Millis = 1_000;
+const MAX_MESSAGE_BYTES = 16_384;
+
+/** Throws EngineError LISTEN_FORBIDDEN, LISTEN_FAILED, CONFIG_INVALID. */
+export async function startGateway(options: GatewayOptions, ports: GatewayPorts): Promise<Gateway> {
+  const { host, port, log } = { ...options, log: ports.log };
+  const keys = options.auth ?? null;
+  if (keys === null && !isLoopbackHost(hostName(host.includes(':') && !host.startsWith('[') ? `[${host}]` : host))) {
+    throw new EngineError('LISTEN_FORBIDDEN', [host]);
+  }
+  const now = (): Millis => ports.now?.() ?? Date.now();
+  const access = new Access({ keys, origins: options.origins ?? [], secure: options.tls != null, now });
+
+  const timer = new FlushTimer(now, () => hub.flush());
+  const hub = new Hub({
+    epoch: ports.epoch ?? randomUUID(),
+    version: ports.version,
+    now,
+    wake: (at) => timer.wake(at),
+    hasKpi: (id) => ports.kpis().some((kpi) => kpi.id === id),
+    ...defined({ maxBufferBytes: options.maxBufferBytes, pingMs: options.pingMs, slowMs: options.slowMs }),
+  });
+  const live = new LiveEndpoint({
+    hub,
+    access,
+    log,
+    now,
+    maxConnections: options.maxConnections ?? 5_000,
+    connectRate: options.rates?.connect ?? { perSecond: 200, burst: 2_000 },
+  });
+  const metrics = new Metrics({
+    hub: () => hub.stats(),
+    live: () => live.counts,
+    families: () => [...engineFamilies(ports.partitions?.() ?? [], now()), ...(ports.families?.() ?? [])],
+  });
+  const router = new Router([
+    ...kpiRoutes(hub, ports),
+    ...alertRoutes(hub, ports, now),
+    ...systemRoutes(hub, ports, access, metrics, () => documents, now),
+  ]);
+  const documents = { openapi: openapi(ports.version), asyncapi: asyncapi(ports.version) };
+  const front = new HttpFront({
+    router,
+    access,
+    metrics,
+    files: new StaticFiles(options.assets ?? null),
+    log,
+    now,
+    rates: {
+      api: options.rates?.api ?? { perSecond: 100, burst: 500 },
+      events: options.rates?.events ?? { perSecond: 500, burst: 1_000 },
+    },
+  });
+  const server = await openServer(
+    {
+      host,
+      port,
+      maxBodyBytes: options.maxBodyBytes ?? 4 << 20,
+      maxMessageBytes: MAX_MESSAGE_BYTES,
+      tls: options.tls ?? null,
+      handlers: {
+        request: (request) => front.answer(request),
+        upgrade: async (request) => {
+          try {
+            return await live.upgrade(request);
+          } catch (error) {
+            log.error('live connection failed', { reason: reasonOf(error) });
+            return errorAnswer('internal', 'something went wrong here');
+          }
+        },
+      },
+    },
+    options.server ?? 'auto',
+  );
+  const ticks = setInterval(() => live.tick(), TICK_MS);
+  const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  const url = `${options.tls ? 'https' : 'http'}://${name}:${server.port}`;
+  log.info('gateway listening', {
+    url,
+    server: server.kind,
+    access: keys === null ? 'loopback only: no keys' : 'keys',
+  });
+  if (keys === null) {
+    log.warn('no access keys are configured: whoever is on this machine may do everything; nobody else is let in');
+  }
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    clearInterval(ticks);
+    live.close();
+    hub.shutdown();
+    await server.close();
+    timer.close();
+    metrics.close();
+  };
+  return {
+    url,
+    port: server.port,
+    server: server.kind,
+    hub,
+    close: () => (closing ??= close()),
+  };
+}
+
+/** Wakes the hub at the earliest time asked for. */
+class FlushTimer {
+  readonly #now: () => Millis;
+  readonly #flush: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #at = Number.POSITIVE_INFINITY;
+  #closed = false;
+
+  constructor(now: () => Millis, flush: () => void) {
+    this.#now = now;
+    this.#flush = flush;
+  }
+
+  wake(at: Millis): void {
+    if (at >= this.#at || this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#at = at;
+    this.#timer = setTimeout(
+      () => {
+        this.#at = Number.POSITIVE_INFINITY;
+        this.#flush();
+      },
+      Math.max(0, at - this.#now()),
+    );
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+}
+
+function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

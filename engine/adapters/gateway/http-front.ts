@@ -1,0 +1,121 @@
+/** The way of each HTTP request: address and origin, rate, route, rights, answer; then headers, metrics, and a log line on faults. */
+import { reasonOf } from '../../core/errors.ts';
+import type { Logger, Millis } from '../../core/types.ts';
+import type { Access } from './access.ts';
+import { errorAnswer, SECURITY_HEADERS } from './answers.ts';
+import type { Metrics } from './metrics.ts';
+import { may } from './principal.ts';
+import { type Rate, RateLimit } from './rate-limit.ts';
+import type { Found, Router } from './router.ts';
+import type { HttpAnswer, HttpRequest } from './server.ts';
+import type { StaticFiles } from './static-files.ts';
+
+export interface HttpFrontOptions {
+  readonly router: Router;
+  readonly access: Access;
+  readonly metrics: Metrics;
+  readonly files: StaticFiles;
+  readonly log: Logger;
+  readonly rates: { readonly api: Rate; readonly events: Rate };
+  now(): Millis;
+}
+
+const MAX_IN_FLIGHT = 512;
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Probes come from elsewhere and always get their answer. */
+const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+
+export class HttpFront {
+  readonly #options: HttpFrontOptions;
+  readonly #api: RateLimit;
+  readonly #events: RateLimit;
+  #inFlight = 0;
+
+  constructor(options: HttpFrontOptions) {
+    this.#options = options;
+    this.#api = new RateLimit(options.rates.api, () => options.now());
+    this.#events = new RateLimit(options.rates.events, () => options.now());
+  }
+
+  async answer(request: HttpRequest): Promise<HttpAnswer> {
+    const started = performance.now();
+    let route = 'none';
+    let answer: HttpAnswer;
+    this.#inFlight += 1;
+    try {
+      if (this.#inFlight > MAX_IN_FLIGHT) {
+        answer = errorAnswer('overloaded', 'too many requests at once', {}, { 'retry-after': '1' });
+      } else {
+        answer = await this.#answer(request, (found) => (route = found));
+      }
+    } catch (error) {
+      // The reason may quote what was sent: it goes to the log's reader only as a sentence without the request.
+      this.#options.log.error('request failed', { route, method: request.method, reason: reasonOf(error) });
+      answer = errorAnswer('internal', 'something went wrong here');
+    } finally {
+      this.#inFlight -= 1;
+    }
+    this.#options.metrics.answered(request.method, route, answer.status, (performance.now() - started) / 1_000);
+    return { ...answer, headers: { ...SECURITY_HEADERS, ...answer.headers } };
+  }
+
+  async #answer(request: HttpRequest, named: (route: string) => void): Promise<HttpAnswer> {
+    const { router, access, files } = this.#options;
+    const { method, path, query } = request;
+    const found = router.find(method, path, query);
+    if (PROBES.has(path) && found !== undefined && 'route' in found) {
+      named(path);
+      return found.route.handle({ request, principal: NOBODY, params: {}, query: new URLSearchParams() });
+    }
+    const refused = access.refuses(request, !SAFE.has(method));
+    if (refused !== undefined) return refused;
+    if (found === undefined) {
+      named('static');
+      if (path === '/' && method === 'GET') {
+        const entered = await this.#enter(query);
+        if (entered !== undefined) return entered;
+      }
+      return (
+        files.answer(method, path, request.headers['if-none-match']) ??
+        errorAnswer('not_found', 'there is nothing here')
+      );
+    }
+    if ('status' in found) return found;
+    named(found.route.path);
+    return this.#handle(request, found);
+  }
+
+  async #handle(request: HttpRequest, { route, params }: Found): Promise<HttpAnswer> {
+    const limit = route.path === '/v1/events' ? this.#events : this.#api;
+    const waitMs = limit.take(request.remote);
+    if (waitMs > 0) {
+      const seconds = String(Math.max(1, Math.ceil(waitMs / 1_000)));
+      return errorAnswer('rate_limited', 'too many requests: slow down', {}, { 'retry-after': seconds });
+    }
+    let principal = NOBODY;
+    if (route.permission !== null) {
+      const known = await this.#options.access.authenticate(request);
+      if ('status' in known) return known;
+      if (!may(known, route.permission)) return errorAnswer('forbidden', 'your role and scope do not include this');
+      principal = known;
+    }
+    return route.handle({ request, principal, params, query: new URLSearchParams(request.query) });
+  }
+
+  /** `/?ticket=…`: a display comes in. The ticket becomes a session and leaves the address bar. */
+  async #enter(query: string): Promise<HttpAnswer | undefined> {
+    const { access } = this.#options;
+    const rest = new URLSearchParams(query);
+    const ticket = rest.get('ticket');
+    if (ticket === null) return undefined;
+    rest.delete('ticket');
+    const location = rest.size === 0 ? '/' : `/?${rest.toString()}`;
+    const headers = { location, 'cache-control': 'no-store' };
+    if (access.open) return { status: 303, headers, body: '' };
+    const principal = access.redeem(ticket);
+    if ('status' in principal) return principal;
+    return { status: 303, headers: { ...headers, 'set-cookie': await access.sessionCookie(principal) }, body: '' };
+  }
+}
+
+const NOBODY = { name: 'nobody', role: 'display', scope: null, expires: null } as const;

@@ -1,0 +1,171 @@
+/** `GET /v1/kpis`, `GET /v1/kpis/{id}/history`, `GET /v1/board`: KPIs as the asking principal may see them. */
+import type { Millis } from '../../core/types.ts';
+import type { KpiDescription, KpiHistory, KpiMessage } from '../../core/wire.ts';
+import { keyIdOf, replaces } from '../../runtime/live/board.ts';
+import { type Filter, filterOf, passes, visibleKpi } from '../../runtime/live/filter.ts';
+import type { Hub } from '../../runtime/live/hub.ts';
+import { errorAnswer, jsonAnswer } from './answers.ts';
+import type { GatewayPorts } from './ports.ts';
+import type { Call, Route } from './router.ts';
+import type { HttpAnswer } from './server.ts';
+
+const MAX_VALUES = 10_000;
+const MAX_DIMENSIONS = 8;
+/** Without `from`: so far back, or as far as the board remembers. */
+const DEFAULT_RANGE_MS: Millis = 3_600_000;
+/** A course shorter than this is asked of the stream too: the process is young. */
+const ENOUGH_POINTS = 30;
+const HISTORY_TIMEOUT_MS: Millis = 5_000;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+
+export function kpiRoutes(hub: Hub, ports: GatewayPorts): Route[] {
+  return [
+    { method: 'GET', path: '/v1/kpis', permission: 'read', handle: (call) => list(hub, ports, call) },
+    { method: 'GET', path: '/v1/kpis/{id}/history', permission: 'read', handle: (call) => history(hub, ports, call) },
+    { method: 'GET', path: '/v1/board', permission: 'read', handle: () => jsonAnswer(200, ports.board?.() ?? {}) },
+  ];
+}
+
+function list(hub: Hub, ports: GatewayPorts, { principal }: Call): HttpAnswer {
+  const filter = filterOf(['kpi/*'], {}, principal.scope);
+  let left = hub.options.maxSnapshotCells;
+  const kpis: KpiDescription[] = ports.kpis().map((kpi) => {
+    const values: KpiMessage[] = [];
+    for (const { message } of hub.board.cellsOf(kpi.id)) {
+      if (left === 0) break;
+      if (message.retracted === true || !passes(filter, message.key)) continue;
+      values.push(visibleKpi(filter, message));
+      left -= 1;
+    }
+    return { ...kpi, values };
+  });
+  return jsonAnswer(200, kpis);
+}
+
+async function history(hub: Hub, ports: GatewayPorts, { params, query, principal }: Call): Promise<HttpAnswer> {
+  const kpi = params['id'] ?? '';
+  if (!ports.kpis().some(({ id }) => id === kpi)) return errorAnswer('not_found', 'there is no such KPI');
+  const asked = rangeOf(query);
+  if ('status' in asked) return asked;
+  const key = keyOf(query.getAll('key'));
+  if (key === undefined) return errorAnswer('invalid', 'key is <dimension>:<value>, repeated, or * for every key');
+  const filter = filterOf(['kpi/*'], {}, principal.scope);
+  if (key !== null && !passes(filter, key)) return errorAnswer('forbidden', 'this key is outside your scope');
+
+  const known = remembered(hub, kpi, key, filter, asked);
+  let { values, complete } = known;
+  if (!complete && ports.history !== undefined) {
+    const from = asked.from ?? Math.min(asked.to, known.newest ?? hub.options.now()) - DEFAULT_RANGE_MS;
+    const stored = await ports.history(
+      { kpi, key, from, to: asked.to, limit: MAX_VALUES },
+      AbortSignal.timeout(HISTORY_TIMEOUT_MS),
+    );
+    values = merged(
+      stored.filter((message) => passes(filter, message.key)),
+      values,
+    );
+    complete = stored.length < MAX_VALUES;
+  }
+  if (values.length > MAX_VALUES) {
+    values = values.slice(-MAX_VALUES);
+    complete = false;
+  }
+  const first = values[0]?.window.end;
+  const last = values.at(-1)?.window.end;
+  const answer: KpiHistory = {
+    kpi,
+    from: asked.from === undefined ? (first ?? iso(0)) : iso(asked.from),
+    to: asked.to === FAR ? (last ?? iso(0)) : iso(asked.to),
+    complete,
+    values,
+  };
+  return jsonAnswer(200, answer);
+}
+
+interface Range {
+  readonly from: Millis | undefined;
+  readonly to: Millis;
+}
+/** 9999-12-31: the last instant RFC 3339 can write. */
+const FAR: Millis = 253_402_300_799_999;
+
+function rangeOf(query: URLSearchParams): Range | HttpAnswer {
+  const from = instantOf(query.get('from'));
+  const to = instantOf(query.get('to'));
+  if (from === undefined || to === undefined) {
+    return errorAnswer('invalid', 'from and to are RFC 3339 instants, e.g. 2026-03-02T09:15:00Z');
+  }
+  if (from !== null && to !== null && from >= to) return errorAnswer('invalid', 'from lies before to');
+  return { from: from ?? undefined, to: to ?? FAR };
+}
+
+/** null: not given; undefined: not an instant. */
+function instantOf(text: string | null): Millis | null | undefined {
+  if (text === null || text === '') return null;
+  const time = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** null: every key; undefined: unreadable. */
+function keyOf(parts: readonly string[]): Record<string, string> | null | undefined {
+  if (parts.length === 1 && parts[0] === '*') return null;
+  if (parts.length > MAX_DIMENSIONS) return undefined;
+  const key: Record<string, string> = {};
+  for (const part of parts) {
+    const colon = part.indexOf(':');
+    if (colon < 1) return undefined;
+    key[part.slice(0, colon)] = part.slice(colon + 1);
+  }
+  return key;
+}
+
+interface Remembered {
+  readonly values: readonly KpiMessage[];
+  /** Nothing of the range is missing. */
+  readonly complete: boolean;
+  readonly newest: Millis | undefined;
+}
+
+function remembered(
+  hub: Hub,
+  kpi: string,
+  key: Record<string, string> | null,
+  filter: Filter,
+  range: Range,
+): Remembered {
+  const one = key === null ? undefined : hub.board.cell(kpi, key);
+  const cells = key === null ? [...hub.board.cellsOf(kpi)] : one === undefined ? [] : [one];
+  const values: KpiMessage[] = [];
+  let complete = cells.length > 0;
+  let newest: Millis | undefined;
+  for (const { series, message } of cells) {
+    if (!passes(filter, message.key)) continue;
+    const covers = series?.coversFrom;
+    if (series === undefined || covers === undefined) {
+      complete = false;
+      continue;
+    }
+    if (range.from === undefined ? series.length < ENOUGH_POINTS : covers > range.from) complete = false;
+    values.push(...series.between(kpi, message.key, range.from ?? 0, range.to));
+    newest = Math.max(newest ?? 0, Date.parse(message.window.end));
+  }
+  return { values, complete, newest };
+}
+
+/** One value a key and window, the one that stands; in the order of keys and then of time. */
+function merged(stored: readonly KpiMessage[], live: readonly KpiMessage[]): KpiMessage[] {
+  const windows = new Map<string, KpiMessage>();
+  for (const message of [...stored, ...live]) {
+    const id = `${keyIdOf(message.key)} ${message.window.end} ${message.window.start}`;
+    const known = windows.get(id);
+    if (known === undefined || replaces(message, known)) windows.set(id, message);
+  }
+  return [...windows]
+    .filter(([, message]) => message.retracted !== true)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, message]) => message);
+}
+
+function iso(time: Millis): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,81 @@
+/** What the gateway is given: everything it knows about the engine comes through here. */
+import type { Json, JsonObject, Logger, Millis } from '../../core/types.ts';
+import type { KpiDescription, KpiMessage } from '../../core/wire.ts';
+import type { PartitionStats } from '../../runtime/stats.ts';
+import type { AccessKeys } from './access.ts';
+import type { Family } from './exposition.ts';
+import type { Rate } from './rate-limit.ts';
+
+export interface Condition {
+  readonly ok: boolean;
+  /** Sentences; empty when all is well. */
+  readonly reasons: readonly string[];
+}
+
+/** Published into the input stream as a CloudEvent of this type; what it changes comes back as an alert change. */
+export interface Command {
+  readonly type: 'cx.control.alert.acked' | 'cx.control.silence.added' | 'cx.control.silence.removed';
+  readonly data: JsonObject;
+}
+
+export interface HistoryQuery {
+  readonly kpi: string;
+  /** null: every key. */
+  readonly key: Readonly<Record<string, string>> | null;
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly limit: number;
+}
+
+export interface IngestResult {
+  /** 202, or 4xx with the faults. */
+  readonly status: number;
+  readonly body: Json;
+}
+
+export interface GatewayPorts {
+  readonly log: Logger;
+  readonly version: string;
+  /** Names this run of the board; made up when left out. */
+  readonly epoch?: string;
+  now?(): Millis;
+  /** The configured KPIs, without values. */
+  kpis(): readonly Omit<KpiDescription, 'values'>[];
+  /** Title, tiles, zone and what else the wall-board shows of the configuration: `GET /v1/board`. */
+  board?(): Json;
+  /** The process works. */
+  healthy?(): Condition;
+  /** The engine processes: false during start, recovery and faults. */
+  ready?(): Condition;
+  partitions?(): readonly PartitionStats[];
+  /** Further metrics: scoring, hooks, … */
+  families?(): readonly Family[];
+  /** Final values from the stream, oldest first; for ranges beyond the board's short memory. */
+  history?(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]>;
+  /** Decodes, checks and stores events; resolves once the broker has acknowledged them. */
+  ingest?(contentType: string, body: Uint8Array): Promise<IngestResult>;
+  command?(command: Command): Promise<void>;
+  /** Silences in force, where the engine keeps them; else the gateway lists those it took itself. */
+  silences?(): readonly Json[];
+  /** JSON Schemas by `<name>/<version>`. */
+  readonly schemas?: Readonly<Record<string, JsonObject>>;
+}
+
+export interface GatewayOptions {
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  readonly auth?: AccessKeys | null;
+  readonly tls?: { readonly cert: string; readonly key: string } | null;
+  readonly origins?: readonly string[];
+  readonly maxBufferBytes?: number;
+  readonly maxConnections?: number;
+  readonly maxBodyBytes?: number;
+  /** Folder of the wall-board's files; null: none. */
+  readonly assets?: string | null;
+  readonly server?: 'auto' | 'uws' | 'ws';
+  /** Requests a caller may make. */
+  readonly rates?: { readonly api?: Rate; readonly events?: Rate; readonly connect?: Rate };
+  readonly pingMs?: Millis;
+  readonly slowMs?: Millis;
+}

@@ -1,0 +1,182 @@
+/** The gateway's server on node:http(s) and `ws`: everywhere, TLS included. */
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  type LiveSocket,
+  type ServerOptions,
+  STATUS_TEXT,
+  TOO_LARGE,
+  type WebServer,
+} from './server.ts';
+
+const FAREWELL_MS = 1_000;
+/** What a peer that does not answer a close frame is left with. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+export async function openWsServer(options: ServerOptions): Promise<WebServer> {
+  const http = listenerOf(options);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: options.maxMessageBytes,
+    perMessageDeflate: false,
+    clientTracking: true,
+    // The gateway chose already; ws asks once more.
+    handleProtocols: (offered, request) => chosen.get(request) ?? offered.values().next().value ?? false,
+  });
+  const chosen = new WeakMap<IncomingMessage, string>();
+
+  http.on('request', (request, response) => {
+    void answer(request, response, options);
+  });
+  http.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    void upgrade(request, socket, head);
+  });
+  http.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const result = await options.handlers.upgrade(requestOf(request, new Uint8Array()));
+    if (socket.destroyed) return;
+    if (!('open' in result)) {
+      refuse(socket, result);
+      return;
+    }
+    chosen.set(request, result.protocol);
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      const events = result.open(liveSocket(client, socket));
+      client.on('message', (data: Buffer, binary: boolean) => events.message(data, binary));
+      client.on('pong', () => events.pong());
+      client.on('ping', () => events.pong());
+      client.on('error', () => client.terminate());
+      client.on('close', () => events.closed());
+      socket.on('drain', () => events.drain());
+    });
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', (error) => {
+      reject(new EngineError('LISTEN_FAILED', [`${options.host}:${options.port}`, reasonOf(error)], { cause: error }));
+    });
+    http.listen(options.port, options.host, resolve);
+  });
+  const address = http.address();
+  return {
+    kind: 'ws',
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    async close() {
+      const closed = new Promise<void>((resolve) => {
+        http.close(() => resolve());
+      });
+      http.closeIdleConnections();
+      const timer = setTimeout(() => {
+        for (const client of sockets.clients) client.terminate();
+        http.closeAllConnections();
+      }, FAREWELL_MS);
+      await closed;
+      clearTimeout(timer);
+      sockets.close();
+    },
+  };
+}
+
+function listenerOf(options: ServerOptions): Server {
+  const limits = { requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 10_000, maxHeaderSize: 16_384 };
+  if (!options.tls) return createServer(limits);
+  try {
+    const cert = readFileSync(options.tls.cert);
+    const key = readFileSync(options.tls.key);
+    return createTlsServer({ ...limits, cert, key, minVersion: 'TLSv1.3' });
+  } catch (error) {
+    throw new EngineError('LISTEN_FAILED', [`${options.host}:${options.port}`, `TLS: ${reasonOf(error)}`], {
+      cause: error,
+    });
+  }
+}
+
+function liveSocket(client: WebSocket, socket: Duplex): LiveSocket {
+  return {
+    send(data, binary) {
+      if (client.readyState === client.OPEN) client.send(data, { binary });
+    },
+    buffered: () => client.bufferedAmount,
+    ping() {
+      if (client.readyState === client.OPEN) client.ping();
+    },
+    close(code, reason) {
+      client.close(code, reason);
+      setTimeout(() => {
+        if (!socket.destroyed) client.terminate();
+      }, CLOSE_TIMEOUT_MS).unref();
+    },
+  };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
+  const body = await bodyOf(request, options.maxBodyBytes);
+  if (body === 'aborted') return;
+  const result = body === 'too large' ? TOO_LARGE : await options.handlers.request(requestOf(request, body));
+  if (response.destroyed) return;
+  const bytes = typeof result.body === 'string' ? Buffer.from(result.body) : result.body;
+  const bodiless = result.status === 204 || result.status === 304;
+  response.writeHead(result.status, bodiless ? result.headers : { ...result.headers, 'content-length': bytes.length });
+  if (request.method === 'HEAD' || bodiless) response.end();
+  else response.end(bytes);
+  // What is left of a body nobody wants is not waited for.
+  if (body === 'too large') response.on('finish', () => request.destroy());
+}
+
+async function bodyOf(request: IncomingMessage, limit: number): Promise<Uint8Array | 'too large' | 'aborted'> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) return 'too large';
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      // Leaving the loop destroys the request, and with it the connection: stop reading instead.
+      if (length > limit) return 'too large';
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // The peer left amid its own request: nobody waits for an answer.
+    if (error instanceof Error) return 'aborted';
+    throw error;
+  }
+  return Buffer.concat(chunks);
+}
+
+function requestOf(request: IncomingMessage, body: Uint8Array): HttpRequest {
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return {
+    method: request.method ?? 'GET',
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? '' : target.slice(mark + 1),
+    headers,
+    remote: request.socket.remoteAddress ?? '',
+    body,
+  };
+}
+
+function refuse(socket: Duplex, answer: HttpAnswer): void {
+  const bytes = typeof answer.body === 'string' ? Buffer.from(answer.body) : Buffer.from(answer.body);
+  const head = Object.entries({ ...answer.headers, connection: 'close', 'content-length': String(bytes.length) });
+  const lines = head.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(
+    Buffer.concat([
+      Buffer.from(`HTTP/1.1 ${answer.status} ${STATUS_TEXT[answer.status] ?? 'Refused'}\r\n${lines}\r\n`),
+      bytes,
+    ]),
+  );
+}

@@ -1,0 +1,278 @@
+/**
+ * What a wall-board shows, and since when: the latest value of each KPI and key, alerts, recent actions, health. Every change
+ * takes the next number of one sequence. Cells are chained in the order of their last change, so that "everything after
+ * sequence s, conflated to the latest" is a walk over just those cells, however long ago s was.
+ */
+import type { Json } from '../../core/types.ts';
+import type { AlertMessage, KpiMessage } from '../../core/wire.ts';
+import { ChangeLog } from './change-log.ts';
+import type { Key } from './filter.ts';
+import { Series } from './series.ts';
+
+export interface BoardLimits {
+  /** KPI values held; past it the tenth that changed longest ago is dropped, and everybody gets a fresh snapshot. */
+  readonly cells: number;
+  /** Alerts held, open ones and the last resolved; past it likewise the resolved first, then those that changed longest ago. */
+  readonly alerts: number;
+  /** Resolved alerts that stay in view. */
+  readonly resolved: number;
+  readonly alertLog: number;
+  readonly actions: number;
+  /** KPI values that keep a short history. */
+  readonly series: number;
+  readonly seriesPoints: number;
+}
+export const BOARD_LIMITS: BoardLimits = {
+  cells: 100_000,
+  alerts: 10_000,
+  resolved: 50,
+  alertLog: 2_000,
+  actions: 100,
+  series: 5_000,
+  seriesPoints: 120,
+};
+
+export interface Cell {
+  readonly kpi: string;
+  readonly keyId: string;
+  message: KpiMessage;
+  /** Sequence of its last change. */
+  seq: number;
+  /** Encoded forms of `message`, by codec. */
+  pieces: (string | Uint8Array | undefined)[];
+  older: Cell | undefined;
+  newer: Cell | undefined;
+  series: Series | undefined;
+}
+
+export class Board {
+  readonly #limits: BoardLimits;
+  readonly #kpis = new Map<string, Map<string, Cell>>();
+  /** Latest state by alert, in the order of the last change. */
+  readonly #alerts = new Map<string, AlertMessage>();
+  readonly #resolved = new Set<string>();
+  readonly #health = new Map<string, Json>();
+  #newest: Cell | undefined;
+  #oldest: Cell | undefined;
+  #cellCount = 0;
+  #seriesCount = 0;
+  #healthSeq = 0;
+  /** What changed up to here may have been dropped: nobody can go on from before it. */
+  #evictedThrough = 0;
+  seq = 0;
+  evictions = 0;
+  readonly alertLog: ChangeLog<AlertMessage>;
+  readonly actionLog: ChangeLog<Json>;
+
+  constructor(limits: BoardLimits = BOARD_LIMITS) {
+    this.#limits = limits;
+    this.alertLog = new ChangeLog(limits.alertLog);
+    this.actionLog = new ChangeLog(limits.actions);
+  }
+
+  /** False when the value on show is newer. */
+  setKpi(message: KpiMessage): boolean {
+    const keyId = keyIdOf(message.key);
+    let byKey = this.#kpis.get(message.kpi);
+    if (message.retracted === true && byKey?.has(keyId) !== true) return false;
+    if (byKey === undefined) {
+      byKey = new Map();
+      this.#kpis.set(message.kpi, byKey);
+    }
+    let cell = byKey.get(keyId);
+    if (cell === undefined) {
+      cell = {
+        kpi: message.kpi,
+        keyId,
+        message,
+        seq: 0,
+        pieces: [],
+        older: undefined,
+        newer: undefined,
+        series: undefined,
+      };
+      byKey.set(keyId, cell);
+      this.#cellCount += 1;
+      this.#note(cell, message);
+    } else {
+      this.#note(cell, message);
+      if (!replaces(message, cell.message)) return false;
+      cell.message = message;
+      cell.pieces = [];
+      this.#unlink(cell);
+    }
+    this.seq += 1;
+    cell.seq = this.seq;
+    this.#link(cell);
+    if (this.#cellCount > this.#limits.cells) this.#dropOldestCells();
+    return true;
+  }
+
+  /** False when it repeats what is known. */
+  setAlert(message: AlertMessage): boolean {
+    const known = this.#alerts.get(message.alert);
+    if (known !== undefined && sameState(known, message)) return false;
+    this.#alerts.delete(message.alert);
+    this.#resolved.delete(message.alert);
+    this.#alerts.set(message.alert, message);
+    this.seq += 1;
+    this.alertLog.push(this.seq, message);
+    if (message.state === 'resolved') {
+      this.#resolved.add(message.alert);
+      // A resolved alert leaves the view in silence: that it was resolved was said.
+      if (this.#resolved.size > this.#limits.resolved) this.#forget(first(this.#resolved));
+    }
+    if (this.#alerts.size > this.#limits.alerts) {
+      this.#forget(first(this.#resolved) ?? first(this.#alerts.keys()));
+      this.#evict();
+    }
+    return true;
+  }
+
+  addAction(action: Json): void {
+    this.seq += 1;
+    this.actionLog.push(this.seq, action);
+  }
+
+  /** False when nothing changed. */
+  setHealth(name: string, value: Json): boolean {
+    if (this.#health.has(name) && JSON.stringify(this.#health.get(name)) === JSON.stringify(value)) return false;
+    this.#health.set(name, value);
+    this.seq += 1;
+    this.#healthSeq = this.seq;
+    return true;
+  }
+
+  health(): Readonly<Record<string, Json>> {
+    return Object.fromEntries(this.#health);
+  }
+
+  get healthSeq(): number {
+    return this.#healthSeq;
+  }
+
+  /** Everything after `seq` that such a reader wants can still be told, nothing left out. */
+  reaches(seq: number, wants: { readonly alerts: boolean; readonly actions: boolean }): boolean {
+    return (
+      seq <= this.seq &&
+      seq >= this.#evictedThrough &&
+      (!wants.alerts || this.alertLog.reaches(seq)) &&
+      (!wants.actions || this.actionLog.reaches(seq))
+    );
+  }
+
+  /** Cells that changed after `seq`, the latest change first. */
+  *changedSince(seq: number): Generator<Cell> {
+    for (let cell = this.#newest; cell !== undefined && cell.seq > seq; cell = cell.older) yield cell;
+  }
+
+  cell(kpi: string, key: Key): Cell | undefined {
+    return this.#kpis.get(kpi)?.get(keyIdOf(key));
+  }
+
+  *cellsOf(kpi: string): Generator<Cell> {
+    yield* this.#kpis.get(kpi)?.values() ?? [];
+  }
+
+  *cells(): Generator<Cell> {
+    for (const byKey of this.#kpis.values()) yield* byKey.values();
+  }
+
+  /** Open ones and the last resolved, in the order of their last change. */
+  alerts(): IterableIterator<AlertMessage> {
+    return this.#alerts.values();
+  }
+
+  alert(id: string): AlertMessage | undefined {
+    return this.#alerts.get(id);
+  }
+
+  size(): { readonly cells: number; readonly series: number; readonly open: number } {
+    return { cells: this.#cellCount, series: this.#seriesCount, open: this.#alerts.size - this.#resolved.size };
+  }
+
+  #note(cell: Cell, message: KpiMessage): void {
+    if (cell.series === undefined) {
+      if (this.#seriesCount >= this.#limits.series) return;
+      cell.series = new Series(this.#limits.seriesPoints);
+      this.#seriesCount += 1;
+    }
+    cell.series.add(message);
+  }
+
+  #link(cell: Cell): void {
+    cell.older = this.#newest;
+    cell.newer = undefined;
+    if (this.#newest !== undefined) this.#newest.newer = cell;
+    this.#newest = cell;
+    this.#oldest ??= cell;
+  }
+
+  #unlink(cell: Cell): void {
+    if (cell.older === undefined) this.#oldest = cell.newer;
+    else cell.older.newer = cell.newer;
+    if (cell.newer === undefined) this.#newest = cell.older;
+    else cell.newer.older = cell.older;
+  }
+
+  #dropOldestCells(): void {
+    for (let left = Math.ceil(this.#limits.cells / 10); left > 0 && this.#oldest !== undefined; left--) {
+      const cell = this.#oldest;
+      this.#unlink(cell);
+      this.#kpis.get(cell.kpi)?.delete(cell.keyId);
+      this.#cellCount -= 1;
+      if (cell.series !== undefined) this.#seriesCount -= 1;
+    }
+    this.#evict();
+  }
+
+  #forget(alert: string | undefined): void {
+    if (alert === undefined) return;
+    this.#resolved.delete(alert);
+    this.#alerts.delete(alert);
+  }
+
+  #evict(): void {
+    this.seq += 1;
+    this.#evictedThrough = this.seq;
+    this.evictions += 1;
+  }
+}
+
+/**
+ * Which value a wall-board shows: that of the newest window. A final value follows its live ones by the disorder bound and a
+ * commit, when the next window already fills; it belongs to history, not on the tile. Of one window, the final value stands
+ * over live ones and a higher revision over a lower. What was retracted stands for nothing and yields to anything.
+ */
+export function replaces(next: KpiMessage, shown: KpiMessage): boolean {
+  if (next.retracted === true) return sameWindow(next, shown) && shown.retracted !== true;
+  if (shown.retracted === true) return true;
+  // RFC 3339 UTC with milliseconds: the order of the texts is that of the instants.
+  if (next.window.end !== shown.window.end) return next.window.end > shown.window.end;
+  if (next.window.start !== shown.window.start) return true;
+  if (next.final !== shown.final) return next.final;
+  return next.revision >= shown.revision;
+}
+
+function sameWindow(a: KpiMessage, b: KpiMessage): boolean {
+  return a.window.start === b.window.start && a.window.end === b.window.end;
+}
+
+function sameState(a: AlertMessage, b: AlertMessage): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+function first<T>(values: Iterable<T>): T | undefined {
+  for (const value of values) return value;
+  return undefined;
+}
+
+/** Canonical text of a key: dimensions in order; a dimension's name cannot run into its value. */
+export function keyIdOf(key: Key): string {
+  const names = Object.keys(key);
+  if (names.length === 0) return '';
+  if (names.length > 1) names.sort();
+  let id = '';
+  for (const name of names) id += `${name}\u0000${key[name] ?? ''}\u0001`;
+  return id;
+}

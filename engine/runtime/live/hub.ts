@@ -1,0 +1,521 @@
+/**
+ * The live push: holds the board and brings each client's view of it forward.
+ *
+ * There is no queue of frames a client. A subscription has a cursor; whenever its client can take something, it gets what the
+ * board changed after that cursor, KPI values conflated to the latest a key, alerts one by one. A slow client is simply
+ * brought forward more rarely, and costs no memory beyond the bytes already handed to its socket. One that missed more than
+ * `maxBufferBytes`, or what the alert log no longer holds, gets a fresh snapshot; one that stays stuck is closed (4001).
+ *
+ * Pure: the clock, the sockets and the timer are handed in.
+ */
+import {
+  END_OF_TIME,
+  type LiveFeed,
+  type LiveItem,
+  type Millis,
+  type Outgoing,
+  START_OF_TIME,
+} from '../../core/types.ts';
+import { type AlertMessage, type ClientFrame, CLOSE, type KpiMessage } from '../../core/wire.ts';
+import { Board, BOARD_LIMITS, type BoardLimits } from './board.ts';
+import type { Codec } from './codec.ts';
+import { type FrameFault, readClientFrame } from './client-frame.ts';
+import { filterOf, type Scope } from './filter.ts';
+import { Group } from './group.ts';
+
+export interface HubOptions {
+  /** Names this run of the board: sequences of another one mean nothing here. */
+  readonly epoch: string;
+  readonly version: string;
+  now(): Millis;
+  /** Asks for `flush()` at `at` (or earlier); asked again often. */
+  wake(at: Millis): void;
+  /** Default: any KPI. */
+  hasKpi?(id: string): boolean;
+  readonly maxBufferBytes?: number;
+  /** A client that takes nothing for so long is closed. */
+  readonly slowMs?: Millis;
+  readonly pingMs?: Millis;
+  /** Changes gather for so long before they go out together. */
+  readonly gatherMs?: Millis;
+  /** Frames a second where a client asks for no rate, and at most. */
+  readonly maxHz?: number;
+  readonly maxSnapshotCells?: number;
+  readonly limits?: BoardLimits;
+}
+
+/** One client's connection, as the hub sees it. */
+export interface Outlet {
+  send(frame: Uint8Array): void;
+  /** Bytes handed over that the network has not taken. */
+  buffered(): number;
+  close(code: number, reason: string): void;
+}
+
+export interface ClientRights {
+  readonly scope: Scope | null;
+  /** Whether topics of this kind may be asked for at all. */
+  allows(kind: 'kpi' | 'alerts' | 'actions' | 'health'): boolean;
+}
+
+export interface HubStats {
+  readonly clients: number;
+  readonly subscriptions: number;
+  readonly groups: number;
+  readonly frames: number;
+  readonly bytes: number;
+  /** Deltas that a slow client did not get at once: their values were conflated. */
+  readonly conflated: number;
+  readonly resnapshots: number;
+  readonly closedSlow: number;
+  readonly cells: number;
+  readonly openAlerts: number;
+  readonly evictions: number;
+}
+
+interface Subscription {
+  readonly client: HubClient;
+  readonly group: Group<Subscription>;
+  /** What the client has: `prev` of its next delta. */
+  seq: number;
+  /** Nothing for this subscription lies between `seq` and here. */
+  cursor: number;
+  /** Value of `group.bytes` when it was last served. */
+  served: number;
+  /** Needs a snapshot before anything else. */
+  stale: 'no' | 'new' | 'slow';
+}
+
+const MAX_SUBSCRIPTIONS = 16;
+const RESNAPSHOTS_PER_MINUTE = 3;
+const REMEMBERED_IDS = 4_000;
+
+export class Hub implements LiveFeed {
+  readonly board: Board;
+  readonly options: Required<Omit<HubOptions, 'hasKpi'>> & Pick<HubOptions, 'hasKpi'>;
+  readonly #clients = new Set<HubClient>();
+  readonly #groups = new Map<string, Group<Subscription>>();
+  readonly #partitions = new Map<number, { watermark: Millis; lagMs: Millis; at: Millis }>();
+  readonly #seenIds = new Set<string>();
+  readonly counts = { frames: 0, bytes: 0, conflated: 0, resnapshots: 0, closedSlow: 0 };
+
+  constructor(options: HubOptions) {
+    this.options = {
+      maxBufferBytes: 1 << 20,
+      slowMs: 15_000,
+      pingMs: 10_000,
+      gatherMs: 5,
+      maxHz: 20,
+      maxSnapshotCells: 50_000,
+      limits: BOARD_LIMITS,
+      ...options,
+    };
+    this.board = new Board(this.options.limits);
+  }
+
+  // ── In ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  show(items: readonly LiveItem[]): void {
+    let changed = false;
+    for (const { topic, key, value } of items) {
+      if (topic.startsWith('kpi/')) changed = this.board.setKpi(value as unknown as KpiMessage) || changed;
+      else if (topic === 'alerts') changed = this.board.setAlert(value as unknown as AlertMessage) || changed;
+      else if (topic === 'health') changed = this.board.setHealth(key, value) || changed;
+    }
+    if (changed) this.#changed();
+  }
+
+  committed(messages: readonly Outgoing[]): void {
+    let changed = false;
+    for (const { id, subject, type, time, data } of messages) {
+      if (subject.startsWith('cx.kpi.')) {
+        changed = this.board.setKpi(data as unknown as KpiMessage) || changed;
+      } else if (subject.startsWith('cx.alerts.')) {
+        if (this.#isNew(id)) changed = this.board.setAlert(data as unknown as AlertMessage) || changed;
+      } else if (subject.startsWith('cx.actions.') && this.#isNew(id)) {
+        this.board.addAction({ id, kind: subject.slice('cx.actions.'.length), type, time: iso(time), data });
+        changed = true;
+      }
+    }
+    if (changed) this.#changed();
+  }
+
+  time(partition: number, watermark: Millis, lagMs: number): void {
+    this.#partitions.set(partition, { watermark, lagMs, at: this.options.now() });
+  }
+
+  /** The partition has moved to another instance: it no longer holds time back here. */
+  forgetPartition(partition: number): void {
+    this.#partitions.delete(partition);
+  }
+
+  /** Lowest watermark of the partitions, greatest lag, and how long ago the engine last reported (null: never). */
+  progress(): { readonly watermark: string | null; readonly lagMs: number; readonly ageMs: number | null } {
+    let watermark = END_OF_TIME;
+    let lagMs = 0;
+    let last = Number.NEGATIVE_INFINITY;
+    for (const partition of this.#partitions.values()) {
+      watermark = Math.min(watermark, partition.watermark);
+      lagMs = Math.max(lagMs, partition.lagMs);
+      last = Math.max(last, partition.at);
+    }
+    const known = watermark > START_OF_TIME && watermark < END_OF_TIME;
+    const ageMs = this.#partitions.size === 0 ? null : Math.max(0, this.options.now() - last);
+    return { watermark: known ? iso(watermark) : null, lagMs: Math.round(lagMs), ageMs };
+  }
+
+  #isNew(id: string): boolean {
+    if (this.#seenIds.has(id)) return false;
+    this.#seenIds.add(id);
+    if (this.#seenIds.size > REMEMBERED_IDS) for (const oldest of this.#seenIds) return this.#seenIds.delete(oldest);
+    return true;
+  }
+
+  #changed(): void {
+    if (this.#groups.size === 0) return;
+    this.options.wake(this.options.now() + this.options.gatherMs);
+  }
+
+  // ── Clients ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  connect(outlet: Outlet, codec: Codec, rights: ClientRights): HubClient {
+    const client = new HubClient(this, outlet, codec, rights);
+    this.#clients.add(client);
+    const { epoch, version, pingMs, now } = this.options;
+    client.send(
+      codec.frame({
+        op: 'hello',
+        proto: 1,
+        epoch,
+        seq: this.board.seq,
+        time: iso(now()),
+        ping_ms: pingMs,
+        version,
+      }),
+    );
+    return client;
+  }
+
+  /** Only for HubClient. */
+  subscribe(client: HubClient, frame: Extract<ClientFrame, { op: 'sub' }>): void {
+    this.unsubscribe(client, frame.id);
+    const filter = filterOf(frame.topics, frame.where, client.rights.scope);
+    const hz = Math.min(frame.max_hz ?? this.options.maxHz, this.options.maxHz);
+    const intervalMs = Math.min(60_000, 1_000 / hz);
+    const name = `${client.codec.index} ${frame.id} ${intervalMs} ${filter.id}`;
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      group = new Group<Subscription>(filter, client.codec, frame.id, intervalMs);
+      group.seen = this.board.seq;
+      this.#groups.set(name, group);
+    }
+    const sub: Subscription = {
+      client,
+      group,
+      seq: 0,
+      cursor: 0,
+      served: group.bytes,
+      stale: 'new',
+    };
+    group.members.add(sub);
+    client.subscriptions.set(frame.id, { sub, name });
+
+    const { resume } = frame;
+    const known =
+      resume !== undefined &&
+      resume.epoch === this.options.epoch &&
+      this.board.reaches(resume.seq, filter) &&
+      resume.seq >= 0;
+    if (client.blocked()) return;
+    if (known) {
+      sub.seq = sub.cursor = resume.seq;
+      sub.stale = 'no';
+      client.send(client.codec.frame({ op: 'resumed', id: frame.id, from: resume.seq, to: this.board.seq }));
+      this.#sendDelta(sub);
+    } else {
+      this.#sendSnapshot(sub);
+    }
+  }
+
+  /** Only for HubClient. */
+  unsubscribe(client: HubClient, id: number): boolean {
+    const known = client.subscriptions.get(id);
+    if (known === undefined) return false;
+    client.subscriptions.delete(id);
+    known.sub.group.members.delete(known.sub);
+    if (known.sub.group.members.size === 0) this.#groups.delete(known.name);
+    return true;
+  }
+
+  /** Only for HubClient. */
+  disconnect(client: HubClient): void {
+    for (const id of [...client.subscriptions.keys()]) this.unsubscribe(client, id);
+    this.#clients.delete(client);
+  }
+
+  /** Closes everybody: clients come back elsewhere or later. */
+  shutdown(): void {
+    for (const client of [...this.#clients]) client.close(CLOSE.shutdown, 'shutting down');
+  }
+
+  stats(): HubStats {
+    let subscriptions = 0;
+    for (const group of this.#groups.values()) subscriptions += group.members.size;
+    const { cells, open } = this.board.size();
+    return {
+      clients: this.#clients.size,
+      subscriptions,
+      groups: this.#groups.size,
+      ...this.counts,
+      cells,
+      openAlerts: open,
+      evictions: this.board.evictions,
+    };
+  }
+
+  // ── Out ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Brings forward whoever is due. */
+  flush(): void {
+    const now = this.options.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const group of this.#groups.values()) {
+      if (group.seen === this.board.seq) continue;
+      const due = group.lastFlush + group.intervalMs;
+      if (now < due && !group.urgent(this.board)) {
+        next = Math.min(next, due);
+        continue;
+      }
+      this.#flushGroup(group, now);
+    }
+    if (next !== Number.POSITIVE_INFINITY) this.options.wake(next);
+  }
+
+  #flushGroup(group: Group<Subscription>, now: Millis): void {
+    const due = group.contents(this.board, group.seen);
+    group.bytes += due.bytes;
+    // Members may leave while it goes on: closing is a consequence of sending.
+    for (const sub of [...group.members]) {
+      if (sub.client.blocked()) {
+        if (!due.empty) this.counts.conflated += 1;
+      } else {
+        this.#bringForward(sub);
+      }
+    }
+    group.seen = this.board.seq;
+    if (!due.empty) group.lastFlush = now;
+  }
+
+  /** Once a second: a sign of life to each client, a second look at the slow ones, an end to the stuck ones. */
+  tick(): void {
+    const now = this.options.now();
+    const { watermark, lagMs, ageMs } = this.progress();
+    const head = { op: 'tick', time: iso(now), watermark, lag_ms: lagMs, age_ms: ageMs };
+    const frames: (Uint8Array | undefined)[] = [];
+    for (const client of [...this.#clients]) {
+      if (!client.blocked()) {
+        client.send((frames[client.codec.index] ??= client.codec.frame(head)));
+        this.catchUp(client);
+      } else if (client.blockedSince !== undefined && now - client.blockedSince >= this.options.slowMs) {
+        this.closeSlow(client);
+      }
+    }
+    this.flush();
+  }
+
+  /** Only for HubClient: what its subscriptions missed. */
+  catchUp(client: HubClient): void {
+    for (const { sub } of [...client.subscriptions.values()]) {
+      if (client.blocked()) return;
+      // In step, or due with its group at its own rate.
+      if (sub.stale === 'no' && sub.cursor >= sub.group.seen) continue;
+      this.#bringForward(sub);
+    }
+  }
+
+  #bringForward(sub: Subscription): void {
+    const { board } = this;
+    const { group } = sub;
+    if (sub.stale !== 'no') {
+      this.#sendSnapshot(sub);
+      return;
+    }
+    if (!board.reaches(sub.cursor, group.filter)) {
+      this.#sendSnapshot(sub);
+      return;
+    }
+    const missed = group.bytes - sub.served;
+    const lagging = sub.cursor < group.seen;
+    if (lagging && missed > this.options.maxBufferBytes) {
+      sub.stale = 'slow';
+      this.#sendSnapshot(sub);
+    } else if (group.contents(board, sub.cursor).empty) {
+      sub.cursor = board.seq;
+      sub.served = group.bytes;
+    } else {
+      this.#sendDelta(sub);
+    }
+  }
+
+  #sendDelta(sub: Subscription): void {
+    const frame = sub.group.delta(this.board, sub.seq, sub.cursor);
+    this.#served(sub);
+    sub.client.send(frame);
+  }
+
+  #sendSnapshot(sub: Subscription): void {
+    const { client, group } = sub;
+    const { watermark } = this.progress();
+    const frame = group.snapshot(
+      this.board,
+      { asOf: iso(this.options.now()), watermark },
+      this.options.maxSnapshotCells,
+    );
+    if (frame === undefined) {
+      this.unsubscribe(client, group.id);
+      client.fault({
+        id: group.id,
+        code: 'too_large',
+        message: `more than ${this.options.maxSnapshotCells} values: name the KPIs, or narrow them with "where"`,
+      });
+      return;
+    }
+    const slow = sub.stale === 'slow';
+    this.#served(sub);
+    if (slow) {
+      this.counts.resnapshots += 1;
+      if (client.fellBehind(this.options.now())) {
+        this.closeSlow(client);
+        return;
+      }
+    }
+    client.send(frame);
+  }
+
+  #served(sub: Subscription): void {
+    sub.seq = sub.cursor = this.board.seq;
+    sub.served = sub.group.bytes;
+    sub.stale = 'no';
+  }
+
+  closeSlow(client: HubClient): void {
+    this.counts.closedSlow += 1;
+    client.close(CLOSE.slow, 'too slow');
+  }
+}
+
+/** One connected client. The gateway tells it what came in, when the socket has drained, and when it is gone. */
+export class HubClient {
+  readonly codec: Codec;
+  readonly rights: ClientRights;
+  readonly subscriptions = new Map<number, { readonly sub: Subscription; readonly name: string }>();
+  blockedSince: Millis | undefined;
+  readonly #hub: Hub;
+  readonly #outlet: Outlet;
+  #resnapshots: Millis[] = [];
+  #open = true;
+
+  constructor(hub: Hub, outlet: Outlet, codec: Codec, rights: ClientRights) {
+    this.#hub = hub;
+    this.#outlet = outlet;
+    this.codec = codec;
+    this.rights = rights;
+  }
+
+  /** A decoded frame of the client, whatever it is. False: it was at fault and has been told so. */
+  receive(value: unknown): boolean {
+    const read = readClientFrame(value);
+    if ('fault' in read) {
+      this.fault(read.fault);
+      return false;
+    }
+    const { frame } = read;
+    if (frame.op === 'sub') return this.#subscribe(frame);
+    if (frame.op === 'unsub') {
+      const known = this.#hub.unsubscribe(this, frame.id);
+      if (known && !this.blocked()) this.send(this.codec.frame({ op: 'unsubscribed', id: frame.id }));
+    }
+    return true;
+  }
+
+  #subscribe(frame: Extract<ClientFrame, { op: 'sub' }>): boolean {
+    const { id } = frame;
+    const { hasKpi } = this.#hub.options;
+    for (const topic of frame.topics) {
+      const kind = topic.startsWith('kpi/') ? 'kpi' : (topic as 'alerts' | 'actions' | 'health');
+      if (!this.rights.allows(kind)) {
+        this.fault({ id, code: 'forbidden', message: `your role does not include ${topic}` });
+        return false;
+      }
+      if (kind === 'kpi' && topic !== 'kpi/*' && hasKpi?.(topic.slice(4)) === false) {
+        this.fault({ id, code: 'unknown_topic', message: `there is no KPI ${topic.slice(4)}` });
+        return false;
+      }
+    }
+    if (!this.subscriptions.has(id) && this.subscriptions.size >= MAX_SUBSCRIPTIONS) {
+      this.fault({ id, code: 'too_large', message: `at most ${MAX_SUBSCRIPTIONS} subscriptions a connection` });
+      return false;
+    }
+    this.#hub.subscribe(this, frame);
+    return true;
+  }
+
+  fault(fault: {
+    readonly id: number | null;
+    readonly code: FrameFault['code'] | 'forbidden' | 'unknown_topic' | 'rate_limited';
+    readonly message: string;
+  }): void {
+    // One that asks and does not read gets no answers: they would pile up.
+    if (this.blocked()) return;
+    const { id, code, message } = fault;
+    this.send(this.codec.frame({ op: 'error', id, code, temporary: code === 'rate_limited', message }));
+  }
+
+  /** The socket takes again: what was missed goes out. */
+  drained(): void {
+    if (this.#open && !this.blocked()) this.#hub.catchUp(this);
+  }
+
+  /** The connection is gone, whoever ended it. */
+  closed(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#hub.disconnect(this);
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.#open) return;
+    this.closed();
+    this.#outlet.close(code, reason);
+  }
+
+  /** Too much lies in its socket; open again once most of it is gone. */
+  blocked(): boolean {
+    if (!this.#open) return true;
+    const limit = this.#hub.options.maxBufferBytes / (this.blockedSince === undefined ? 2 : 8);
+    if (this.#outlet.buffered() > limit) {
+      this.blockedSince ??= this.#hub.options.now();
+      return true;
+    }
+    this.blockedSince = undefined;
+    return false;
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.#open) return;
+    this.#hub.counts.frames += 1;
+    this.#hub.counts.bytes += frame.length;
+    this.#outlet.send(frame);
+  }
+
+  /** Counts a fresh snapshot it needed because it was slow; true: that was once too often. */
+  fellBehind(now: Millis): boolean {
+    this.#resnapshots = this.#resnapshots.filter((at) => at > now - 60_000);
+    this.#resnapshots.push(now);
+    return this.#resnapshots.length > RESNAPSHOTS_PER_MINUTE;
+  }
+}
+
+function iso(time: Millis): string {
+  return new Date(time).toISOString();
+}
