@@ -24,7 +24,7 @@ const RULES: readonly Rule[] = [
     name: 'legal',
     urgency: 'urgent',
     pattern:
-      /起诉|法院|律师|消协|消费者协会|12315|12345|工商局|市场监管|银保监|曝光|媒体|诈骗|盗刷|\b(?:lawyers?|attorney|sue|suing|lawsuit|small claims|class action|ombudsman|regulator|trading standards|press charges|fraud(?:ulent)?|stolen|scam(?:med)?|go(?:ing)? to the (?:press|media))\b/iu,
+      /起诉|法院|律师|消协|消费者协会|(?<![\d.])12315(?!\d)|(?:打|拨|拨打|找)12345(?!\d)|工商局|市场监管|银保监|曝光|媒体|诈骗|盗刷|\b(?:lawyers?|attorney|sue|suing|lawsuit|small claims|class action|ombudsman|regulator|trading standards|press charges|fraud(?:ulent)?|stolen|scam(?:med)?|go(?:ing)? to the (?:press|media))\b/iu,
   },
   {
     name: 'leaving',

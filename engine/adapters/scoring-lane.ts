@@ -103,7 +103,10 @@ export class ScoringLane {
     piscina.on('workerDestroy', () => {
       this.#threadsLost++;
       this.#model = undefined;
-      if (!this.#closed && this.#piscina === piscina) this.#onLost();
+      // piscina counts the dead thread among the living until this event is through.
+      queueMicrotask(() => {
+        if (!this.#closed && this.#piscina === piscina) this.#onLost();
+      });
     });
     return piscina;
   }

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { BUNDLED_SENTIMENT, SCORING_RUNNER } from '../../models/location.ts';
+import { type TextScore } from '../../models/scorer.ts';
+import { ScoringPool } from './scoring-pool.ts';
+
+const WORDS = ['服务', '很好', '太慢了', '退款', 'rude', 'great', '！', 'late again', '味道', '不错', '😡', '[怒]'];
+/** The same texts every run; lengths from one word to about a hundred. */
+const texts = Array.from({ length: 4000 }, (_, i) =>
+  Array.from({ length: 1 + ((i * 7919) % 97) }, (_, j) => WORDS[(i * 31 + j * j * 17) % WORDS.length]).join(
+    i % 2 ? '' : ' ',
+  ),
+);
+
+async function pool(options: object, workers: number): Promise<ScoringPool<TextScore>> {
+  return ScoringPool.open<TextScore>({
+    runner: new URL('./faulty-runner.fixture.mjs', import.meta.url),
+    options: { real: SCORING_RUNNER.href, ...options },
+    dir: BUNDLED_SENTIMENT,
+    workers,
+    batchTexts: 64,
+    batchDeadlineMs: 5,
+    queueTexts: 1024,
+    cacheBytes: 0,
+    hangMs: 400,
+  });
+}
+
+describe('scoring with a real ONNX session under chaos', () => {
+  it('loses, reorders and changes nothing while workers die and hang at random', { timeout: 60_000 }, async () => {
+    const calm = await pool({}, 1);
+    const expected = await calm.score(texts);
+    await calm.close();
+    const shaken = await pool({ dieRate: 0.08, hangRate: 0.02 }, 2);
+    const parts = Array.from({ length: 16 }, (_, i) => texts.slice(i * 250, (i + 1) * 250));
+    const got = (await Promise.all(parts.map((part) => shaken.score(part)))).flat();
+    const stats = shaken.stats();
+    await shaken.close();
+    expect(stats.restarts).toBeGreaterThan(0);
+    const failed = got.filter((one) => 'failed' in one).length;
+    // A text fails only if three runs in a row went wrong around it.
+    expect(failed).toBeLessThan(texts.length / 20);
+    expect(got.filter((one, i) => 'score' in one && JSON.stringify(one) !== JSON.stringify(expected[i]))).toEqual([]);
+    expect(got.length).toBe(texts.length);
+  });
+});

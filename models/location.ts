@@ -1,0 +1,7 @@
+/** Where the committed models are, from source and from dist alike (dist holds no .onnx). */
+const models = new URL(import.meta.url.includes('/dist/models/') ? '../../models/' : './', import.meta.url);
+
+/** What a scoring worker loads models with. */
+export const SCORING_RUNNER = new URL('./serve.mjs', import.meta.url);
+/** The bundled sentiment model's folder. */
+export const BUNDLED_SENTIMENT = decodeURIComponent(new URL('sentiment', models).pathname);

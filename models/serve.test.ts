@@ -1,0 +1,79 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GOLDEN_TEXTS } from './golden.mjs';
+import { BUNDLED_SENTIMENT } from './location.ts';
+import { load, parseConfig } from './serve.mjs';
+
+let model: Awaited<ReturnType<typeof load>>;
+let folder = '';
+beforeAll(async () => {
+  model = await load(BUNDLED_SENTIMENT);
+  folder = mkdtempSync(join(tmpdir(), 'model-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const sentiments = async (texts: string[]): Promise<Awaited<ReturnType<typeof model.score>>[number]['sentiment'][]> =>
+  (await model.score(texts)).map((score) => score.sentiment);
+
+describe('the bundled sentiment model', () => {
+  it('tells plain praise from plain complaint, in both languages', async () => {
+    const bad = ['等了两个小时还没送到，太慢了，再也不买了', 'Worst airline ever, rude staff and they lost my bag'];
+    const good = ['服务很好，非常满意，下次还会再来', 'Great flight, friendly crew, thank you so much!'];
+    expect((await sentiments(bad)).map((one) => one.label)).toEqual(['negative', 'negative']);
+    expect((await sentiments(good)).map((one) => one.label)).toEqual(['positive', 'positive']);
+  });
+
+  it('gives scores that agree with each other, for any text', async () => {
+    for (const one of await sentiments(Object.values(GOLDEN_TEXTS))) {
+      expect(one.score).toBeGreaterThanOrEqual(-1);
+      expect(one.score).toBeLessThanOrEqual(1);
+      expect(one.confidence).toBeGreaterThanOrEqual(1 / 3);
+      expect(one.confidence).toBeLessThanOrEqual(1);
+      if (one.label === 'negative') expect(one.score).toBeLessThanOrEqual(0);
+      if (one.label === 'positive') expect(one.score).toBeGreaterThanOrEqual(0);
+      expect(one.intensity.endsWith(one.label)).toBe(true);
+    }
+  });
+
+  it('gives a text the same bits alone and in any batch', async () => {
+    const texts = Object.values(GOLDEN_TEXTS);
+    const together = await sentiments(texts);
+    const alone = (await Promise.all(texts.map((text) => sentiments([text])))).flat();
+    const reversed = (await sentiments([...texts].reverse())).reverse();
+    expect(alone).toEqual(together);
+    expect(reversed).toEqual(together);
+  });
+
+  it('reads traditional and full-width text as the same', async () => {
+    const [a, b] = await sentiments(['服务态度非常差，APP很难用!', '服務態度非常差，ＡＰＰ很難用！']);
+    expect(a).toEqual(b);
+  });
+});
+
+describe('a model folder that is not usable', () => {
+  const good = readFileSync(join(BUNDLED_SENTIMENT, 'model.json'), 'utf8');
+  const change = (changes: object): string => JSON.stringify({ ...(JSON.parse(good) as object), ...changes });
+
+  it.each([
+    ['model.json: expected JSON', '{'],
+    ['model.json: expected name', '[]'],
+    ['model.json: expected name', 'null'],
+    ['model.json: expected version', change({ version: 3 })],
+    ['model.json: expected task', change({ task: 'weather' })],
+    ['model.json: expected labels: ["negative","neutral","positive"]', change({ labels: ['good', 'bad'] })],
+    ['model.json: expected temperature', change({ temperature: 0 })],
+    ['model.json: expected strong', change({ strong: { negative: 0.5, positive: 0.5 } })],
+  ])('says %s', (message, json) => {
+    expect(() => parseConfig(json)).toThrow(message);
+  });
+
+  it('says which file is missing or not ONNX', async () => {
+    await expect(load(join(folder, 'nowhere'))).rejects.toThrow(/expected a readable file .*model\.json \(ENOENT\)/);
+    copyFileSync(join(BUNDLED_SENTIMENT, 'model.json'), join(folder, 'model.json'));
+    await expect(load(folder)).rejects.toThrow(/expected an ONNX model in .*model\.onnx/);
+    writeFileSync(join(folder, 'model.onnx'), 'not onnx');
+    await expect(load(folder)).rejects.toThrow(/expected an ONNX model in .*model\.onnx/);
+  });
+});
