@@ -1,0 +1,28 @@
+/** Bundles the wall-board into dist/dashboards: one script, one style sheet, one page. The same sources give the same bytes. */
+import { copyFile, mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** @param {string} outDir where wall.js, wall.css and index.html go. */
+export async function buildWall(outDir) {
+  const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
+  await mkdir(outDir, { recursive: true });
+  await build({
+    entryPoints: [here('main.ts')],
+    outfile: `${outDir}/wall.js`,
+    absWorkingDir: here('.'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['chrome110', 'firefox115', 'safari16.4'],
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  await copyFile(here('index.html'), `${outDir}/index.html`);
+  await copyFile(here('wall.css'), `${outDir}/wall.css`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildWall(fileURLToPath(new URL('../dist/dashboards', import.meta.url)));
+}

@@ -1,0 +1,49 @@
+/** What dimension values are called on the board. What is not listed here is a name of the company's own: shown as it is. */
+import type { Language } from './strings.ts';
+
+type Names = Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+const CHANNELS: Names = {
+  app: { 'zh-CN': 'App', en: 'App' },
+  mini_program: { 'zh-CN': '小程序', en: 'Mini program' },
+  official_account: { 'zh-CN': '公众号', en: 'Official account' },
+  web: { 'zh-CN': '网站', en: 'Web' },
+  web_chat: { 'zh-CN': '在线客服', en: 'Web chat' },
+  wechat: { 'zh-CN': '微信', en: 'WeChat' },
+  douyin: { 'zh-CN': '抖音', en: 'Douyin' },
+  phone: { 'zh-CN': '电话', en: 'Phone' },
+  email: { 'zh-CN': '邮件', en: 'E-mail' },
+  sms: { 'zh-CN': '短信', en: 'SMS' },
+  store: { 'zh-CN': '门店', en: 'Store' },
+  pos: { 'zh-CN': '收银', en: 'POS' },
+  survey: { 'zh-CN': '问卷', en: 'Survey' },
+  marketplace: { 'zh-CN': '电商平台', en: 'Marketplace' },
+  social: { 'zh-CN': '社交媒体', en: 'Social' },
+};
+const REGIONS: Names = {
+  east: { 'zh-CN': '华东', en: 'East' },
+  south: { 'zh-CN': '华南', en: 'South' },
+  north: { 'zh-CN': '华北', en: 'North' },
+  central: { 'zh-CN': '华中', en: 'Central' },
+  west: { 'zh-CN': '西部', en: 'West' },
+  northeast: { 'zh-CN': '东北', en: 'Northeast' },
+  northwest: { 'zh-CN': '西北', en: 'Northwest' },
+  southwest: { 'zh-CN': '西南', en: 'Southwest' },
+};
+const NAMES: Readonly<Record<string, Names>> = { channel: CHANNELS, region: REGIONS };
+
+/** Dimensions a reader looks for first. */
+const ORDER = ['region', 'channel', 'product', 'store', 'team'];
+
+/** `{channel: 'app', region: 'east'}` → `华东 / App`. An empty value (the event lacked the dimension) shows as `–`. */
+export function nameOfKey(key: Readonly<Record<string, string>>, lang: Language): string {
+  return Object.entries(key)
+    .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
+    .map(([dimension, value]) => NAMES[dimension]?.[value]?.[lang] ?? (value === '' ? '–' : value))
+    .join(' / ');
+}
+
+function rank(dimension: string): number {
+  const index = ORDER.indexOf(dimension);
+  return index < 0 ? ORDER.length : index;
+}

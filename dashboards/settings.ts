@@ -1,0 +1,85 @@
+/** What the board's address says: everything a screen needs is in its URL, so that a display can be set up by a link. */
+import { LANGUAGES, type Language } from './strings.ts';
+
+export interface Settings {
+  readonly lang: Language;
+  readonly theme: 'dark' | 'light';
+  /** KPI ids to show instead of the board's own; null: the board's. */
+  readonly kpis: readonly string[] | null;
+  /** Turn the page each so many ms; null: never. */
+  readonly rotateMs: number | null;
+  /** One value a dimension: the slice this screen shows. */
+  readonly where: Readonly<Record<string, string>>;
+  /** Nobody stands before this screen: no buttons. */
+  readonly kiosk: boolean;
+  /** IANA zone that overrides the board's; null: the board's. */
+  readonly zone: string | null;
+}
+
+const MIN_ROTATE_S = 5;
+const MAX_ROTATE_S = 3600;
+
+/**
+ * @param search the query part of the address, with or without `?`.
+ * @param languages the browser's languages, best first.
+ */
+export function parseSettings(search: string, languages: readonly string[]): Settings {
+  const query = new URLSearchParams(search);
+  const rotate = Number(query.get('rotate') ?? Number.NaN);
+  const kpis = listOf(query.get('kpis'));
+  return {
+    lang: languageOf([query.get('lang') ?? '', ...languages]),
+    theme: query.get('theme') === 'light' ? 'light' : 'dark',
+    kpis: kpis.length > 0 ? kpis : null,
+    rotateMs: rotate > 0 ? Math.min(Math.max(rotate, MIN_ROTATE_S), MAX_ROTATE_S) * 1000 : null,
+    where: sliceOf(query.getAll('where')),
+    kiosk: query.has('kiosk') && query.get('kiosk') !== '0',
+    zone: zoneOf(query.get('zone')),
+  };
+}
+
+/** The address with one setting changed, to be put into the history so that a reload keeps it. */
+export function withSetting(search: string, name: string, value: string): string {
+  const query = new URLSearchParams(search);
+  query.set(name, value);
+  return `?${query.toString()}`;
+}
+
+/** The first language we speak; English where we speak none of them. */
+function languageOf(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const primary = tag.toLowerCase().split('-')[0];
+    const known = LANGUAGES.find((language) => language.toLowerCase().split('-')[0] === primary);
+    if (known !== undefined) return known;
+  }
+  return 'en';
+}
+
+function listOf(text: string | null): string[] {
+  const seen = new Set((text ?? '').split(',').map((part) => part.trim()));
+  seen.delete('');
+  return [...seen];
+}
+
+/** `channel:app,region:east`; the last one of a dimension wins, anything else is ignored. */
+function sliceOf(parts: readonly string[]): Record<string, string> {
+  const slice: Record<string, string> = {};
+  for (const part of parts.flatMap((text) => listOf(text))) {
+    const colon = part.indexOf(':');
+    if (colon > 0 && colon < part.length - 1) slice[part.slice(0, colon)] = part.slice(colon + 1);
+  }
+  return slice;
+}
+
+function zoneOf(name: string | null): string | null {
+  return name !== null && isZone(name) ? name : null;
+}
+
+export function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false; // the only way to ask
+  }
+}
