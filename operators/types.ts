@@ -19,6 +19,8 @@ export interface CxEvent {
   readonly data: JsonObject;
   /** When the broker stored it. */
   readonly received: Millis;
+  /** When the stages were done with it, where a clock was at hand; a file run has none, so that it stays deterministic. */
+  readonly emitted?: Millis;
   readonly enrichment: Enrichment;
 }
 export type CxEnvelope = Envelope<CxEvent>;

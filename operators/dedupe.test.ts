@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Chain, fingerprintsOf } from '../engine/core/chain.ts';
+import { END_OF_TIME, type Collector, type State } from '../engine/core/types.ts';
+import { at, observe, verifyOperator, type Observed, type Step } from '../engine/testing/verify-operator.ts';
+import { dedupe } from './dedupe.ts';
+
+const def = dedupe<number>({ horizonMs: 1000, maxIds: 1000 });
+
+function idsOf(output: readonly Observed[]): readonly string[] {
+  return output.flatMap((one) => ('emit' in one ? [one.emit.id] : []));
+}
+
+describe('dedupe', () => {
+  it('lets each id through once within the horizon, restored or not (case 32)', () => {
+    const a = at(100, 1, 'k', 'a');
+    const again = at(120, 2, 'k', 'a');
+    const b = at(300, 3, 'k', 'b');
+    const old = at(10, 4, 'k', 'c');
+    verifyOperator({
+      def,
+      script: [a, again, b, { watermark: 500 }, again, old, { watermark: 1400 }, old, b, { watermark: 9000 }, a],
+      expected: [
+        { emit: a.event },
+        { emit: b.event },
+        { watermark: 500 },
+        { emit: old.event },
+        { watermark: 1400 },
+        // b came in the generation that ended at 250, and so was remembered until 1250; c came at 500, until 1750.
+        { emit: b.event },
+        { watermark: 9000 },
+        { emit: a.event },
+        { watermark: END_OF_TIME },
+      ],
+      counts: { events_duplicate: 3 },
+      twin: {
+        of: ({ id, ts, value }) => ({ id: `twin-${id}`, key: 'twin', ts, value }),
+        owns: (output) => 'emit' in output && output.emit.key === 'twin',
+      },
+    });
+  });
+
+  it('remembers an id for at least the horizon after it came, and forgets it within the horizon and a quarter', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -5000, max: 5000 }), fc.integer({ min: 0, max: 3000 }), (start, later) => {
+        const event = at(start - 700, 0, 'k', 'x');
+        const output = observe(def, [{ watermark: start }, event, { watermark: start + later }, event]);
+        const times = idsOf(output).length;
+        if (later < 1000) expect(times).toBe(1);
+        if (later >= 1250) expect(times).toBe(2);
+      }),
+    );
+  });
+
+  it('forgets the oldest generation early rather than hold more than maxIds, and says so', () => {
+    const counts = new Map<string, number>();
+    const out: Collector<unknown> = {
+      ...{ emit: () => undefined, send: () => undefined, forward: () => undefined },
+      ...{ show: () => undefined, urgent: () => undefined },
+      count: (name, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by),
+    };
+    const chain = new Chain(dedupe<number>({ horizonMs: 1000, maxIds: 100 }), { partition: 0 }, out);
+    for (let i = 0; i < 1000; i++) {
+      chain.event(at(0, 0, 'k', `e${i}`).event);
+      expect(chain.size()['dedupe']!['ids']).toBeLessThanOrEqual(100);
+    }
+    expect(counts.get('dedupe_forgotten')).toBe(1000 - chain.size()['dedupe']!['ids']!);
+  });
+
+  it('gives the same output from any log of deltas over any snapshot part (property)', () => {
+    const step = fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.record({ id: fc.integer({ min: 0, max: 20 }), ts: fc.integer({ min: 0, max: 4000 }) }),
+      },
+      { weight: 1, arbitrary: fc.record({ by: fc.integer({ min: 1, max: 900 }) }) },
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        let watermark = 0;
+        const script = steps.map((one): Step<number> => {
+          if ('by' in one) return { watermark: (watermark += one.by) };
+          return at(one.ts, 0, 'k', `e${one.id}`);
+        });
+        verifyOperator({
+          def: dedupe<number>({ horizonMs: 1000, maxIds: 12 }),
+          script,
+          expected: observe(dedupe<number>({ horizonMs: 1000, maxIds: 12 }), [...script, { watermark: END_OF_TIME }]),
+          twin: { none: 'maxIds is shared by all keys' },
+        });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('keeps 100,000 ids through deltas', () => {
+    const make = (saved?: readonly State[]) => {
+      const none = (): undefined => undefined;
+      const out = { emit: none, send: none, forward: none, show: none, urgent: none, count: none };
+      const big = dedupe<number>({ horizonMs: 1_000_000, maxIds: 1_000_000 });
+      const state = saved && { parts: { dedupe: saved }, fingerprints: fingerprintsOf(big), watermark: 0 };
+      return new Chain(big, { partition: 0 }, out, state);
+    };
+    const chain = make();
+    const deltas: State[] = [];
+    for (let i = 0; i < 100_000; i++) {
+      chain.event(at(i, 0, 'k', `source|${i}`).event);
+      if (i % 10_000 === 9_999) deltas.push(chain.delta()['dedupe']!);
+    }
+    expect(make(deltas).size()).toEqual(chain.size());
+    expect(chain.size()['dedupe']!['ids']).toBe(100_000);
+  });
+});

@@ -1,0 +1,65 @@
+/** `cx.enriched.<channel>.<family>.<key>`: each event as Earshot understood it. Stateless; late events go out as well. */
+import { formatInstant } from '../engine/core/cloud-events.ts';
+import type { BatchStage, Clock, Millis, OperatorDef, OutputMessage, Prepared } from '../engine/core/types.ts';
+import type { CxEnvelope, CxEvent } from './types.ts';
+
+/**
+ * Forwards one message an event and passes the event on. The type is the event's with `cx.enriched.` in front
+ * (`cx.enriched.feedback.posted`); `enrichment.event` says where it came from.
+ */
+export function enriched(): OperatorDef<CxEvent, CxEvent> {
+  return {
+    name: 'enriched',
+    create: () => ({
+      onEvent(event, _watermark, out) {
+        out.forward(enrichedMessage(event));
+        out.emit(event);
+      },
+    }),
+  };
+}
+
+export function enrichedMessage({ ts, value }: CxEnvelope): OutputMessage {
+  const { enrichment } = value;
+  return {
+    subject: `cx.enriched.${value.channel}.${value.family}.${value.subjectKey}`,
+    type: value.type.startsWith('cx.') ? `cx.enriched.${value.type.slice(3)}` : 'cx.enriched',
+    time: ts,
+    data: {
+      ...value.data,
+      enrichment: {
+        status: enrichment.status,
+        lang: enrichment.lang,
+        sentiment: enrichment.sentiment === null ? null : { ...enrichment.sentiment },
+        issues: enrichment.issues.map((issue) => ({ ...issue })),
+        owner: enrichment.owner,
+        urgency: enrichment.urgency,
+        quality: enrichment.quality,
+        model: enrichment.model === null ? null : { ...enrichment.model },
+        event: { id: value.eventId, source: value.source, type: value.type },
+        received: formatInstant(value.received),
+        emitted: formatInstant(value.emitted ?? value.received),
+      },
+    },
+  };
+}
+
+/** The last stage when live: stamps when the stages were done, because operators have no clock. */
+export function stampEmitted(clock: Pick<Clock, 'now'>): BatchStage<Prepared<CxEvent>, Prepared<CxEvent>> {
+  return {
+    name: 'stamp',
+    apply: (batch) => {
+      const emitted = clock.now();
+      return Promise.resolve(batch.map((message) => stamped(message, emitted)));
+    },
+  };
+}
+
+function stamped(message: Prepared<CxEvent>, emitted: Millis): Prepared<CxEvent> {
+  return {
+    ...message,
+    items: message.items.map((item) =>
+      'event' in item ? { event: { ...item.event, value: { ...item.event.value, emitted } } } : item,
+    ),
+  };
+}
