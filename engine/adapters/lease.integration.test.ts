@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BrokerFixture, startBroker, until } from './broker-fixture.ts';
+import { acquireLease, type Lease } from './lease.ts';
+
+let broker: BrokerFixture;
+const signal = new AbortController().signal;
+beforeAll(async () => {
+  broker = await startBroker();
+});
+afterAll(() => broker.close());
+
+function acquire(partition: number, owner: string, monotonic?: () => number): Promise<Lease> {
+  const options = { bucket: 'LEASES', partition, owner, logger: broker.logger, ttlMs: 900, renewEveryMs: 300 };
+  return acquireLease(broker.nc, monotonic === undefined ? options : { ...options, monotonic }, signal);
+}
+
+describe('acquireLease', () => {
+  it('gives a partition to one at a time, and to the next when it is released', async () => {
+    const first = await acquire(1, 'a');
+    const second = { lease: undefined as Lease | undefined };
+    const waiting = acquire(1, 'b').then((lease) => {
+      second.lease = lease;
+    });
+    await new Promise((wake) => setTimeout(wake, 1500));
+    expect(second.lease).toBeUndefined();
+    expect(first.lost.aborted).toBe(false);
+    const other = await acquire(2, 'b'); // another partition is free
+    await other.release();
+    await first.release();
+    const released = performance.now();
+    await waiting;
+    expect(performance.now() - released).toBeLessThan(500);
+    expect(second.lease?.epoch).toBeGreaterThan(first.epoch);
+    await second.lease?.release();
+  });
+
+  it('passes on when the owner stands still, and the owner has let go before', async () => {
+    const clock = { offset: 0 };
+    const stalled = await acquire(3, 'stalled', () => performance.now() + clock.offset);
+    // As after SIGSTOP: its timers have not run, then its clock has jumped.
+    clock.offset = 10_000;
+    await until(() => stalled.lost.aborted, 400);
+    const next = await acquire(3, 'next');
+    expect(next.epoch).toBeGreaterThan(stalled.epoch);
+    await stalled.release(); // must not take it from the next
+    await new Promise((wake) => setTimeout(wake, 1200));
+    expect(next.lost.aborted).toBe(false);
+    await next.release();
+  });
+
+  it('is lost when it is taken away, and when the broker cannot be reached for its length', async () => {
+    const taken = await acquire(4, 'a');
+    await broker.jsm.streams.purge('KV_LEASES', { filter: '$KV.LEASES.partition.4' });
+    await until(() => taken.lost.aborted, 1000);
+    const cut = await acquire(5, 'a');
+    process.kill(broker.server.pid()!, 'SIGSTOP');
+    const began = performance.now();
+    await until(() => cut.lost.aborted, 2000);
+    process.kill(broker.server.pid()!, 'SIGCONT');
+    expect(performance.now() - began).toBeLessThan(900);
+  });
+
+  it('outlives a kill of the server', async () => {
+    const lease = await acquire(6, 'a');
+    await broker.kill();
+    await new Promise((wake) => setTimeout(wake, 1500));
+    expect(lease.lost.aborted).toBe(false);
+    await lease.release();
+  });
+});

@@ -1,0 +1,148 @@
+/**
+ * Ownership of a partition: a key in a KV bucket that expires unless its owner renews it. It keeps two instances from
+ * working on the same partition for nothing; what keeps them from harm, should they all the same, is the commit chain.
+ */
+import { JetStreamApiError, jetstream } from '@nats-io/jetstream';
+import { type KV, Kvm } from '@nats-io/kv';
+import { type NatsConnection, nuid } from '@nats-io/transport-node';
+import { reasonOf } from '../core/errors.ts';
+import type { Logger, Millis } from '../core/types.ts';
+import { answerOf, connectionOf, pause } from './nats-connection.ts';
+
+export interface LeaseOptions {
+  readonly bucket?: string;
+  readonly partition: number;
+  /** Names the instance to people. */
+  readonly owner: string;
+  readonly logger: Logger;
+  /** How long a lease lives without being renewed; a bucket has one for all its leases. */
+  readonly ttlMs?: Millis;
+  readonly renewEveryMs?: Millis;
+  /** The owner gives up that long before the lease ends. */
+  readonly marginMs?: Millis;
+  /** Monotonic time, ms. */
+  readonly monotonic?: () => number;
+}
+
+export interface Lease {
+  /** Higher than that of every former lease of the bucket. */
+  readonly epoch: number;
+  /** Aborted as soon as the lease may be somebody else's. */
+  readonly lost: AbortSignal;
+  /** Gives it up at once, for the next. */
+  release(): Promise<void>;
+}
+
+export const LEASE_BUCKET = 'CX_LEASES';
+
+/** Waits for the lease as long as another holds it. Rejects with the signal's reason. */
+export async function acquireLease(nc: NatsConnection, options: LeaseOptions, signal: AbortSignal): Promise<Lease> {
+  const ttlMs = options.ttlMs ?? 3000;
+  const renewEveryMs = options.renewEveryMs ?? ttlMs / 3;
+  const monotonic = options.monotonic ?? (() => performance.now());
+  const key = `partition.${String(options.partition)}`;
+  const value = JSON.stringify({ owner: options.owner, holder: nuid.next() });
+  let isWaitTold = false;
+  for (;;) {
+    signal.throwIfAborted();
+    await connectionOf(nc, signal);
+    const asked = monotonic();
+    try {
+      const kv = await answerOf(nc, openBucket(nc, options.bucket ?? LEASE_BUCKET, ttlMs));
+      const revision = await answerOf(nc, kv.create(key, value));
+      options.logger.info('partition leased', { partition: options.partition, epoch: revision });
+      return holdLease(nc, kv, { ...options, ttlMs, renewEveryMs, monotonic, key, value }, revision, asked);
+    } catch (error) {
+      signal.throwIfAborted();
+      const isHeld = error instanceof JetStreamApiError;
+      if (!isHeld || !isWaitTold) {
+        const message = isHeld
+          ? 'the partition is leased by another instance, waiting'
+          : 'cannot ask for the lease yet';
+        options.logger.info(message, { partition: options.partition, reason: reasonOf(error) });
+        isWaitTold = isHeld;
+      }
+    }
+    // Servers before 2.11 tell no watcher that a key has expired, so ask.
+    await pause(Math.max(50, ttlMs / 20), signal);
+  }
+}
+
+function openBucket(nc: NatsConnection, bucket: string, ttlMs: Millis): Promise<KV> {
+  return new Kvm(jetstream(nc, { timeout: 1000 })).create(bucket, { ttl: ttlMs, history: 1 });
+}
+
+interface HeldOptions extends LeaseOptions {
+  readonly ttlMs: Millis;
+  readonly renewEveryMs: Millis;
+  readonly monotonic: () => number;
+  readonly key: string;
+  readonly value: string;
+}
+
+function holdLease(nc: NatsConnection, kv: KV, options: HeldOptions, epoch: number, asked: number): Lease {
+  const { key, value, ttlMs, renewEveryMs, monotonic, partition, logger } = options;
+  const lost = new AbortController();
+  // Counted from when the broker was asked: it may have stored the renewal then, or later, never sooner.
+  let safeUntil = asked + ttlMs - (options.marginMs ?? ttlMs / 6);
+  let revision = epoch;
+  let isRenewing = false;
+  let isOver = false;
+
+  const lose = (reason: string): void => {
+    if (isOver) return;
+    isOver = true;
+    clearInterval(timer);
+    logger.warn('the lease is lost', { partition, epoch, reason });
+    lost.abort(new Error(`the lease of partition ${String(partition)} is lost: ${reason}`));
+  };
+  const renew = async (): Promise<void> => {
+    isRenewing = true;
+    const now = monotonic();
+    try {
+      revision = await answerOf(nc, kv.update(key, value, revision, renewEveryMs));
+      safeUntil = now + ttlMs - (options.marginMs ?? ttlMs / 6);
+    } catch (error) {
+      if (error instanceof JetStreamApiError) await judge(error);
+    } finally {
+      isRenewing = false;
+    }
+  };
+  /** Refused: by our own renewal, whose answer was lost, or because the lease is gone. */
+  const judge = async (refusal: JetStreamApiError): Promise<void> => {
+    try {
+      const entry = await answerOf(nc, kv.get(key));
+      if (entry?.operation === 'PUT' && entry.string() === value) revision = entry.revision;
+      else lose(entry === null ? 'it has expired' : 'another instance holds it');
+    } catch (error) {
+      logger.warn('the lease cannot be read', { partition, reason: reasonOf(error), refused: refusal.message });
+    }
+  };
+  let renewAt = asked + renewEveryMs;
+  const timer = setInterval(
+    () => {
+      const now = monotonic();
+      if (now >= safeUntil) lose('it was not renewed in time');
+      else if (now >= renewAt && !isRenewing) {
+        renewAt = now + renewEveryMs;
+        void renew();
+      }
+    },
+    Math.max(5, Math.min(100, ttlMs / 30)),
+  );
+
+  return {
+    epoch,
+    lost: lost.signal,
+    release: async () => {
+      if (isOver) return;
+      isOver = true;
+      clearInterval(timer);
+      try {
+        await answerOf(nc, kv.delete(key, { previousSeq: revision }));
+      } catch (error) {
+        logger.info('the lease will expire by itself', { partition, reason: reasonOf(error) });
+      }
+    },
+  };
+}
