@@ -1,9 +1,8 @@
 /** The stable id of an episode: the same rule, key and beginning always give the same token. */
 import type { Millis } from '../../engine/core/types.ts';
 
-/** `revision` is that of the value the episode began with: a revised window may open what it had just closed. */
-export function alertId(rule: string, keyId: string, since: Millis, revision: number): string {
-  const text = `${rule}\n${keyId}\n${since}\n${revision}`;
+export function alertId(rule: string, keyId: string, since: Millis): string {
+  const text = `${rule}\n${keyId}\n${since}`;
   return `a${hash(text, 0x811c9dc5)}${hash(text, 0x9747b28c)}`;
 }
 

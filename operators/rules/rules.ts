@@ -21,7 +21,8 @@ import { auditOutput } from './audit.ts';
 import { Neighbours } from './causes.ts';
 import type { RuleControl } from './controls.ts';
 import { Deadlines } from './deadlines.ts';
-import { alertOutput, endedMessage, RuleKeys } from './rule-keys.ts';
+import { alertOutput, endedMessage } from './alert-message.ts';
+import { RuleKeys } from './rule-keys.ts';
 import { migrateRules, readSaved, type RulesPart } from './rules-state.ts';
 import { Silences } from './silences.ts';
 
@@ -212,11 +213,14 @@ class Rules implements Operator<In, never> {
     this.#silences.clear();
     this.#silencesEnd = undefined;
     this.#deadlines.clear();
+    this.#isShown = true;
   }
 
   // ── State ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   delta(): State | undefined {
+    // What is left has to be told first: with it goes its alert.
+    if (this.#left.length > 0) return undefined;
     const rules: Record<string, RulesPart['rules'][string]> = {};
     for (const keys of this.#rules) {
       const changes = keys.takeChanges();
@@ -228,11 +232,11 @@ class Rules implements Operator<In, never> {
       if (changes.length > 0) neighbours[kpi] = changes;
     }
     const silences = this.#silences.takeChanges();
-    const gone = this.#left.length > 0 ? [] : this.#gone;
+    const gone = this.#gone;
     const isEmpty =
       silences.length + gone.length === 0 && Object.keys(rules).length + Object.keys(neighbours).length === 0;
     if (isEmpty) return undefined;
-    if (gone.length > 0) this.#gone = [];
+    this.#gone = [];
     return { gone, rules, neighbours, silences } satisfies RulesPart as unknown as State;
   }
 

@@ -4,15 +4,15 @@ import type { CompileExpression, Expression, KpiValue } from '../types.ts';
 import type { Verdict } from './episode.ts';
 
 export interface Judgement {
-  /** `isOpen`: an alert is open for this key: fewer observations then do to keep judging it. */
-  verdict(value: KpiValue, isOpen: boolean): Verdict;
+  /** `isFiring`: an alert fires for this key: half the observations then do to keep judging it. */
+  verdict(value: KpiValue, isFiring: boolean): Verdict;
 }
 
 /** `onFailure` is told when an expression fails on a value (it then counts as not holding). */
 export function judgementOf(rule: RuleConfig, compile: CompileExpression, onFailure: () => void): Judgement {
   const fire = compile(rule.fire);
   const recover = rule.recover === null ? null : compile(rule.recover);
-  const enoughWhenOpen = Math.ceil(rule.minN / 2);
+  const enoughWhenFiring = Math.ceil(rule.minN / 2);
   const holds = (expression: Expression, variables: Readonly<Record<string, unknown>>): boolean => {
     try {
       return expression(variables) === true;
@@ -22,8 +22,8 @@ export function judgementOf(rule: RuleConfig, compile: CompileExpression, onFail
     }
   };
   return {
-    verdict(value, isOpen) {
-      if (value.value === null || value.n < (isOpen ? enoughWhenOpen : rule.minN)) return 'no_data';
+    verdict(value, isFiring) {
+      if (value.value === null || value.n < (isFiring ? enoughWhenFiring : rule.minN)) return 'no_data';
       const { interval } = value;
       const variables: Record<string, unknown> = { value: value.value, n: value.n, key: value.key };
       if (interval !== null) {

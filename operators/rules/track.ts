@@ -1,0 +1,73 @@
+/** What a rule keeps of one key it follows: the episode, and the last value it was judged by. */
+import type { Millis, State } from '../../engine/core/types.ts';
+import type { KpiValue } from '../types.ts';
+import type { Episode } from './episode.ts';
+
+const MAX_SAMPLES = 3;
+const MAX_QUOTE = 200;
+
+/** Plain data, changed in place. */
+export interface Track extends Episode {
+  alert: string;
+  key: Readonly<Record<string, string>>;
+  /** Of the last judgement; never goes back. */
+  at: Millis;
+  /** When the next window would have had to report; null: silence was already told. */
+  silentAt: Millis | null;
+  value: number | null;
+  n: number;
+  interval: readonly [number, number] | null;
+  start: Millis;
+  end: Millis;
+  samples: readonly string[];
+  acked: { readonly by: string; readonly at: string } | null;
+  /** For which moment the heap holds a deadline; not saved. */
+  queuedAt: Millis;
+}
+
+export const FRESH: Track = {
+  state: 'ok',
+  since: 0,
+  calmSince: 0,
+  verdict: null,
+  flaps: 0,
+  alert: '',
+  key: {},
+  at: 0,
+  silentAt: null,
+  value: null,
+  n: 0,
+  interval: null,
+  start: 0,
+  end: 0,
+  samples: [],
+  acked: null,
+  queuedAt: Infinity,
+};
+
+/** Takes the facts of a new value in. */
+export function refresh(track: Track, value: KpiValue, step: Millis): Track {
+  track.value = value.value;
+  track.n = value.n;
+  track.interval = value.interval;
+  track.start = value.window.start;
+  track.end = value.window.end;
+  track.silentAt = Math.max(value.window.end, value.at) + step;
+  if (value.samples !== undefined) track.samples = value.samples.slice(0, MAX_SAMPLES).map(quote);
+  return track;
+}
+
+function quote(text: string): string {
+  if (text.length <= MAX_QUOTE) return text;
+  // Not amid a surrogate pair.
+  const end = (text.charCodeAt(MAX_QUOTE - 1) & 0xfc00) === 0xd800 ? MAX_QUOTE - 1 : MAX_QUOTE;
+  return `${text.slice(0, end)}…`;
+}
+
+export function encodeTrack(track: Track): State {
+  const { queuedAt: _, ...saved } = track;
+  return saved;
+}
+export function decodeTrack(saved: State): Track | null {
+  return saved === null ? null : { ...FRESH, ...(saved as unknown as Track), queuedAt: Infinity };
+}
