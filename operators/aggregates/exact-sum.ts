@@ -1,0 +1,38 @@
+/**
+ * Sums that do not depend on the order of their parts and never drift: each value counts in millionths, as an integer, and
+ * the integer sum is kept in two cells, `high · 2³² + low` with 0 ≤ low < 2³². Exact while |sum| < 3.8e19, so that a value
+ * taken out leaves what would be there had it never come in, however often that happens.
+ */
+const UNIT = 1e6;
+const LIMB = 0x1_0000_0000;
+
+/** Larger values are not measured: a sum of them could leave the exact range. */
+export const MAX_MAGNITUDE = 1e12;
+
+export function addExact(cells: Float64Array, at: number, value: number): void {
+  const units = Math.round(value * UNIT);
+  const high = Math.floor(units / LIMB);
+  carry(cells, at, (cells[at] ?? 0) + high, (cells[at + 1] ?? 0) + (units - high * LIMB));
+}
+export function mergeExact(cells: Float64Array, at: number, from: Float64Array, fromAt: number): void {
+  carry(cells, at, (cells[at] ?? 0) + (from[fromAt] ?? 0), (cells[at + 1] ?? 0) + (from[fromAt + 1] ?? 0));
+}
+export function removeExact(cells: Float64Array, at: number, from: Float64Array, fromAt: number): void {
+  carry(cells, at, (cells[at] ?? 0) - (from[fromAt] ?? 0), (cells[at + 1] ?? 0) - (from[fromAt + 1] ?? 0));
+}
+export function exactValue(cells: ArrayLike<number>, at: number): number {
+  return ((cells[at] ?? 0) * LIMB + (cells[at + 1] ?? 0)) / UNIT;
+}
+
+function carry(cells: Float64Array, at: number, high: number, low: number): void {
+  if (low >= LIMB) {
+    cells[at] = high + 1;
+    cells[at + 1] = low - LIMB;
+  } else if (low < 0) {
+    cells[at] = high - 1;
+    cells[at + 1] = low + LIMB;
+  } else {
+    cells[at] = high;
+    cells[at + 1] = low;
+  }
+}

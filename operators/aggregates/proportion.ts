@@ -1,0 +1,51 @@
+import { countCells } from './cells.ts';
+import { wilson } from './intervals.ts';
+import type { InvertibleCellAggregate, Lowered } from './types.ts';
+
+/** `part` of `n` in percent, with Wilson's interval. */
+export function percent(part: number, n: number): Lowered {
+  if (n === 0) return { value: null, n, interval: null };
+  const interval = wilson(part, n);
+  return {
+    value: (part / n) * 100,
+    n,
+    interval: interval === null ? null : [interval[0] * 100, interval[1] * 100],
+  };
+}
+
+/** Percent of values at or above a limit. Cells: n, how many. */
+export function topShare(from: number): InvertibleCellAggregate {
+  return countCells({
+    width: 2,
+    add(cells, at, value) {
+      cells[at] = (cells[at] ?? 0) + 1;
+      if (value >= from) cells[at + 1] = (cells[at + 1] ?? 0) + 1;
+    },
+    lowerAt: (cells, at) => percent(cells[at + 1] ?? 0, cells[at] ?? 0),
+  });
+}
+
+/** Percent of the answers that are 1 (true) among those that are 0 or 1. */
+export const share: InvertibleCellAggregate = topShare(1);
+
+/** Top two boxes of a scale that ends at `max`: 4 and 5 of 1–5. */
+export function csat(max: number): InvertibleCellAggregate {
+  return topShare(max - 1);
+}
+
+/** What `ratio` measures in one event. */
+export const RATIO_PER = 1;
+export const RATIO_OF = 2;
+
+/**
+ * Percent: how many events were `of` for each that was `per`. The two are counted by themselves, so that answers can be set
+ * against invitations; where `of` outnumbers `per` it is no proportion and has no interval. Value: RATIO_PER | RATIO_OF bits.
+ */
+export const ratio: InvertibleCellAggregate = countCells({
+  width: 2,
+  add(cells, at, bits) {
+    if ((bits & RATIO_PER) !== 0) cells[at] = (cells[at] ?? 0) + 1;
+    if ((bits & RATIO_OF) !== 0) cells[at + 1] = (cells[at + 1] ?? 0) + 1;
+  },
+  lowerAt: (cells, at) => percent(cells[at + 1] ?? 0, cells[at] ?? 0),
+});

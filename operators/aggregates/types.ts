@@ -1,0 +1,84 @@
+/**
+ * What a measure adds up, and the laws it keeps (laws.test.ts runs them over every export): `combine` is associative and
+ * commutative, `zero()` is its identity, `subtract(combine(a, b), b)` is a, and nothing given is changed.
+ *
+ * Each comes in two forms of one thing: the pure form the laws speak of, and an in-place form for the hot path.
+ */
+import type { Json, Millis } from '../../engine/core/types.ts';
+import type { ByteReader, ByteWriter } from '../kpis/bytes.ts';
+
+export interface Lowered {
+  /** null when n is 0. */
+  readonly value: number | null;
+  /** How many events were measured. */
+  readonly n: number;
+  /** 95 %. */
+  readonly interval: readonly [number, number] | null;
+  readonly detail?: Json;
+}
+
+/** What the result may depend on besides the state. */
+export interface LowerContext {
+  /** The stretch of event time the state stands for. */
+  readonly spanMs: Millis;
+}
+
+export interface Aggregate<S, X> {
+  zero(): S;
+  /** The state of one measured value. */
+  lift(value: X): S;
+  combine(a: S, b: S): S;
+  lower(state: S, context: LowerContext): Lowered;
+}
+
+/** One whose parts can be taken out again: running totals over sliding windows need nothing else. */
+export interface InvertibleAggregate<S, X> extends Aggregate<S, X> {
+  /** `whole` without `part`, which was combined into it before. */
+  subtract(whole: S, part: S): S;
+}
+
+/** A fixed number of cells, all 0 when empty; the first is n. Rows of many measures lie side by side in one Float64Array. */
+export type Cells = readonly number[];
+
+type MergeCells = (cells: Float64Array, at: number, from: Float64Array, fromAt: number) => void;
+
+export interface CellAggregate extends Aggregate<Cells, number> {
+  readonly form: 'cells';
+  readonly width: number;
+  /** Adds a measured value to the row at `at`. */
+  readonly add: (cells: Float64Array, at: number, value: number) => void;
+  readonly merge: MergeCells;
+  lowerAt(cells: ArrayLike<number>, at: number, context: LowerContext): Lowered;
+}
+export interface InvertibleCellAggregate extends CellAggregate, InvertibleAggregate<Cells, number> {
+  readonly remove: MergeCells;
+}
+
+/** Whatever an expression yields; `undefined` is never measured. */
+export type Sketchable = number | string | readonly string[];
+
+/** Anything with more than a few numbers to it: sketches, sets, counters by item. States are plain data and mutable in place. */
+export interface SketchAggregate<S extends { n: number }, X extends Sketchable = Sketchable> extends Aggregate<S, X> {
+  readonly form: 'sketch';
+  add(state: S, value: X): void;
+  merge(state: S, from: S): void;
+  write(state: S, to: ByteWriter): void;
+  read(from: ByteReader): S;
+}
+export interface InvertibleSketchAggregate<S extends { n: number }, X extends Sketchable = Sketchable>
+  extends SketchAggregate<S, X>, InvertibleAggregate<S, X> {
+  remove(state: S, from: S): void;
+}
+
+/** A sketch whose state only its own aggregate looks into. */
+export type SketchState = { n: number };
+export type AnyAggregate = CellAggregate | SketchAggregate<SketchState>;
+
+export function isInvertibleCells(aggregate: CellAggregate): aggregate is InvertibleCellAggregate {
+  return 'remove' in aggregate;
+}
+export function isInvertibleSketch(
+  aggregate: SketchAggregate<SketchState>,
+): aggregate is InvertibleSketchAggregate<SketchState> {
+  return 'remove' in aggregate;
+}

@@ -1,0 +1,73 @@
+/** One slice of time: for each key with data in it, one row of cells (and sketches), all measures side by side. */
+import type { Millis } from '../../engine/core/types.ts';
+import type { SketchState } from '../aggregates/types.ts';
+import type { KeyEntry } from './key-entry.ts';
+
+export class Bucket {
+  readonly start: Millis;
+  /** From this watermark on no window needs it any more. */
+  readonly expiry: Millis;
+  /** Cells a row. */
+  readonly width: number;
+  readonly entries: KeyEntry[] = [];
+  cells: Float64Array;
+  readonly #rows = new Map<KeyEntry, number>();
+  /** Sketches a row, side by side; sparse. */
+  readonly #sketchesPerRow: number;
+  readonly #sketches: (SketchState | undefined)[] = [];
+  /** Rows changed since the last delta. */
+  #touched: number[] = [];
+  #isTouched = new Uint8Array(8);
+
+  constructor(start: Millis, expiry: Millis, width: number, sketchesPerRow: number) {
+    this.start = start;
+    this.expiry = expiry;
+    this.width = width;
+    this.cells = new Float64Array(8 * width);
+    this.#sketchesPerRow = sketchesPerRow;
+  }
+
+  /** −1: the key has no data here. */
+  rowOf(entry: KeyEntry): number {
+    return entry.bucket === this ? entry.row : (this.#rows.get(entry) ?? -1);
+  }
+  addRow(entry: KeyEntry): number {
+    const row = this.entries.length;
+    this.entries.push(entry);
+    this.#rows.set(entry, row);
+    if (row >= this.#isTouched.length) this.#grow();
+    return row;
+  }
+  sketch(row: number, at: number): SketchState | undefined {
+    return this.#sketches[row * this.#sketchesPerRow + at];
+  }
+  putSketch(row: number, at: number, state: SketchState): void {
+    // Filled without holes, so that the array stays packed.
+    const index = row * this.#sketchesPerRow + at;
+    while (this.#sketches.length <= index) this.#sketches.push(undefined);
+    this.#sketches[index] = state;
+  }
+
+  /** True for the first touch of the whole bucket since the last delta. */
+  touch(row: number): boolean {
+    if (this.#isTouched[row] === 1) return false;
+    this.#isTouched[row] = 1;
+    return this.#touched.push(row) === 1;
+  }
+  takeTouched(): readonly number[] {
+    const rows = this.#touched;
+    for (const row of rows) this.#isTouched[row] = 0;
+    this.#touched = [];
+    return rows;
+  }
+
+  #grow(): void {
+    const rows = this.#isTouched.length * 2;
+    const touched = new Uint8Array(rows);
+    touched.set(this.#isTouched);
+    this.#isTouched = touched;
+    const cells = new Float64Array(rows * this.width);
+    cells.set(this.cells);
+    this.cells = cells;
+  }
+}

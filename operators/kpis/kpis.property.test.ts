@@ -1,0 +1,254 @@
+/** Random KPIs over random streams, orders within the lateness and crashes: always what a batch computation gives. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileExpression } from '../../engine/adapters/cel.ts';
+import type { KpiConfig, MeasureConfig, WindowConfig } from '../config.ts';
+import type { CxEnvelope, CxEvent, KpiValue } from '../types.ts';
+import { kpisOperator } from './kpis.ts';
+import { batchValues } from './oracle.ts';
+import { Rehearsal } from './rehearsal.ts';
+
+const ZONES = ['Asia/Shanghai', 'America/New_York', 'Australia/Lord_Howe', 'UTC'] as const;
+const DAY = 86_400_000;
+
+const measures: readonly MeasureConfig[] = [
+  { kind: 'count' },
+  { kind: 'sum', value: 'data.amount' },
+  { kind: 'mean', value: 'data.amount' },
+  { kind: 'min', value: 'data.amount' },
+  { kind: 'max', value: 'data.amount' },
+  { kind: 'nps', value: 'data.score' },
+  { kind: 'csat', value: 'data.score' },
+  { kind: 'ces', value: 'data.score', as: 'mean' },
+  { kind: 'ces', value: 'data.score', as: 'top' },
+  { kind: 'ces', value: 'data.score', as: 'index' },
+  { kind: 'ratio', of: 'data.complaint == true', per: 'data.score > 2' },
+  { kind: 'share', of: 'data.complaint == true' },
+  { kind: 'mean100', value: 'data.score', min: 0, max: 10 },
+  { kind: 'rate', perMs: 1000 },
+];
+
+const windows: fc.Arbitrary<WindowConfig> = fc.oneof(
+  fc.record({ kind: fc.constant('tumbling' as const), sizeMs: fc.constantFrom(7, 10, 50, 1000, DAY, 7 * DAY) }),
+  fc
+    .tuple(fc.constantFrom(1, 3, 4, 10, 25), fc.integer({ min: 1, max: 40 }))
+    .map(([slideMs, more]): WindowConfig => ({ kind: 'sliding', slideMs, sizeMs: slideMs + more })),
+  fc.constantFrom<WindowConfig>(
+    { kind: 'sliding', slideMs: DAY, sizeMs: 7 * DAY },
+    { kind: 'cumulative', period: 'day', everyMs: 3 * 3_600_000 },
+    { kind: 'cumulative', period: 'week', everyMs: DAY },
+    { kind: 'cumulative', period: 'month', everyMs: 2 * DAY },
+  ),
+);
+
+function isLong(window: WindowConfig): boolean {
+  return window.kind === 'cumulative' || (window.kind !== 'session' && window.sizeMs >= DAY);
+}
+
+const kpiArbitrary = (index: number, long: boolean): fc.Arbitrary<KpiConfig> =>
+  fc
+    .record({
+      from: fc.subarray(['a', 'b'], { minLength: 1 }),
+      where: fc.constantFrom(null, 'data.score >= 3', 'channel == "app"'),
+      measure: fc.constantFrom(...measures),
+      window: windows.filter((window) => isLong(window) === long),
+      by: fc.subarray([[], ['channel'], ['region', 'tier']], { minLength: 1 }),
+      lateness: fc.constantFrom(0, 5, 30, 1000),
+    })
+    .map(({ from, where, measure, window, by, lateness }) => ({
+      id: `k${index}`,
+      title: { 'zh-CN': '', en: '' },
+      from,
+      where,
+      measure,
+      window,
+      by,
+      maxKeys: 1000,
+      liveToStream: false,
+      allowedLatenessMs: long ? lateness * 3_600_000 : lateness,
+      better: 'higher' as const,
+      target: null,
+      unit: 'none' as const,
+      decimals: 0,
+    }));
+
+interface Case {
+  readonly kpis: readonly KpiConfig[];
+  readonly events: readonly CxEnvelope[];
+  readonly outOfOrderness: number;
+  readonly zone: string;
+  /** After so many events: commit, crash, snapshot, wake. */
+  readonly steps: readonly ('none' | 'commit' | 'crash' | 'snapshot' | 'wake')[];
+}
+
+function caseArbitrary(): fc.Arbitrary<Case> {
+  return fc.boolean().chain((long) =>
+    fc
+      .record({
+        kpis: fc
+          .integer({ min: 1, max: 4 })
+          .chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => kpiArbitrary(i, long)))),
+        base: long
+          ? fc.constantFrom(1_772_900_000_000, 1_793_400_000_000, -50 * DAY)
+          : fc.constantFrom(0, -500, 1_772_400_000_000),
+        zone: fc.constantFrom(...ZONES),
+        outOfOrderness: fc.constantFrom(0, 2, 20),
+        events: fc.array(
+          fc.record({
+            gap: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 6 }) }, fc.integer({ min: 0, max: 80 })),
+            delay: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 60 })),
+            type: fc.constantFrom('a', 'b', 'c'),
+            channel: fc.constantFrom('app', 'web'),
+            region: fc.constantFrom('east', 'west', undefined),
+            tier: fc.constantFrom('vip', undefined),
+            score: fc.constantFrom<unknown>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -1, 'x', null, undefined),
+            amount: fc.constantFrom<unknown>(0.1, 0.2, 1e6, -3, 12.345678, 7, undefined, 'x'),
+            complaint: fc.constantFrom<unknown>(true, false, undefined),
+            step: fc.constantFrom<Case['steps'][number]>('none', 'none', 'none', 'commit', 'crash', 'snapshot', 'wake'),
+          }),
+          { maxLength: 40 },
+        ),
+      })
+      .map(({ kpis, base, zone, outOfOrderness, events }) => {
+        const unit = long ? 3_600_000 : 1;
+        let time = base;
+        const drawn = events.map((event, i) => {
+          time += event.gap * unit;
+          return { ts: time, arrives: time + event.delay * unit, i, event };
+        });
+        drawn.sort((a, b) => a.arrives - b.arrives || a.i - b.i);
+        return {
+          kpis,
+          zone,
+          outOfOrderness: outOfOrderness * unit,
+          events: drawn.map(({ ts, i, event }) => envelope(`e${i}`, ts, event)),
+          steps: drawn.map(({ event }) => event.step),
+        };
+      }),
+  );
+}
+
+function envelope(id: string, ts: number, event: Record<string, unknown>): CxEnvelope {
+  const { score, amount, complaint, region, tier } = event;
+  const customer = tier === undefined ? undefined : { tier };
+  const fields = Object.entries({ score, amount, complaint, region, customer });
+  const data = Object.fromEntries(fields.filter(([, field]) => field !== undefined));
+  const value: CxEvent = {
+    source: 's',
+    eventId: id,
+    type: event['type'] as string,
+    family: 'f',
+    channel: event['channel'] as string,
+    subjectKey: '-',
+    attributes: {},
+    data: data as CxEvent['data'],
+    received: 0,
+    enrichment: {
+      status: 'skipped',
+      lang: null,
+      sentiment: null,
+      issues: [],
+      owner: null,
+      urgency: null,
+      quality: {},
+      model: null,
+    },
+  };
+  return { id, key: '-', ts, value };
+}
+
+/** Keeps, of a random order, what is on time for all KPIs: beyond the lateness nothing is promised. */
+function withinLateness(
+  events: readonly CxEnvelope[],
+  outOfOrderness: number,
+  kpis: readonly KpiConfig[],
+): CxEnvelope[] {
+  const lateness = Math.min(...kpis.map((kpi) => kpi.allowedLatenessMs));
+  let newest = -Infinity;
+  return events.filter(({ ts }) => {
+    const watermark = newest - outOfOrderness;
+    const onTime = ts >= watermark || watermark - ts < lateness;
+    if (onTime) newest = Math.max(newest, ts);
+    return onTime;
+  });
+}
+
+function run({ kpis, zone, outOfOrderness, steps }: Case, events: readonly CxEnvelope[], crashing: boolean): Rehearsal {
+  const rehearsal = new Rehearsal(
+    kpisOperator(kpis, { zone, liveEveryMs: 1, compile: compileExpression }),
+    outOfOrderness,
+  );
+  let done = 0;
+  let committed = 0;
+  const crashedAt = new Set<number>();
+  let now = 0;
+  const commit = (): void => {
+    rehearsal.commit();
+    committed = done;
+  };
+  while (done < events.length) {
+    const event = events[done];
+    if (event === undefined) break;
+    rehearsal.event(event);
+    const step = crashing ? (steps[done] ?? 'none') : 'none';
+    done += 1;
+    if (step === 'commit') commit();
+    if (step === 'wake') rehearsal.wake((now += 10));
+    if (step === 'snapshot') {
+      let more = 2;
+      rehearsal.snapshot(() => {
+        const next = events[done];
+        if (next === undefined || more-- <= 0) return;
+        rehearsal.event(next);
+        done += 1;
+      });
+      committed = done;
+    }
+    if (step === 'crash' && !crashedAt.has(done)) {
+      crashedAt.add(done);
+      rehearsal.crash();
+      done = committed;
+    }
+  }
+  commit();
+  if (crashing) rehearsal.crash();
+  rehearsal.end();
+  return rehearsal;
+}
+
+/** The last revision of each window; revisions count up from 0 without a gap. */
+function lastRevisions(values: readonly KpiValue[]): Map<string, { value: number | null; n: number }> {
+  const last = new Map<string, { value: number | null; n: number }>();
+  const revisions = new Map<string, number>();
+  for (const value of values.filter(({ final }) => final)) {
+    const id = `${value.kpi}|${JSON.stringify(Object.values(value.key))}|${value.window.start}|${value.window.end}`;
+    expect(value.revision).toBe(revisions.has(id) ? (revisions.get(id) ?? 0) + 1 : 0);
+    revisions.set(id, value.revision);
+    if (value.retracted === true) last.delete(id);
+    else last.set(id, { value: value.value, n: value.n });
+  }
+  return last;
+}
+
+function sorted(map: Map<string, unknown>): unknown {
+  return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+describe('KPIs equal the batch computation', () => {
+  it('for any KPIs, stream, order within the lateness, and crashes', () => {
+    fc.assert(
+      fc.property(caseArbitrary(), (drawn) => {
+        const events = withinLateness(drawn.events, drawn.outOfOrderness, drawn.kpis);
+        const batch = batchValues(drawn.kpis, events, drawn.zone, compileExpression);
+        const calm = run(drawn, events, false);
+        expect(sorted(lastRevisions(calm.outputs.values))).toEqual(sorted(batch));
+        const crashed = run(drawn, events, true);
+        expect(crashed.outputs.messages).toEqual(calm.outputs.messages);
+        expect(crashed.outputs.counters).toEqual(calm.outputs.counters);
+        expect(Object.values(calm.operator.size?.() ?? {}).every((size) => size === 0)).toBe(true);
+        expect(Object.values(crashed.operator.size?.() ?? {}).every((size) => size === 0)).toBe(true);
+      }),
+      { numRuns: Number(process.env['EARSHOT_CASES'] ?? 1000) },
+    );
+  });
+});

@@ -1,0 +1,229 @@
+/**
+ * The keys and slices of all KPIs that read the same events, cut time the same way and have the same set of keys. An event
+ * is put once into one row of one slice, whatever the number and length of the windows over it.
+ */
+import type { Millis } from '../../engine/core/types.ts';
+import type { AnyAggregate, CellAggregate, Sketchable } from '../aggregates/types.ts';
+import type { CxEvent } from '../types.ts';
+import type { SlicedWindows } from '../windows/windows.ts';
+import { Bucket } from './bucket.ts';
+import { KeyEntry } from './key-entry.ts';
+import { OTHER, type Dimension } from './key-of.ts';
+
+export interface Column {
+  readonly aggregate: AnyAggregate;
+  /** Which of the feed's measured values it takes. */
+  readonly feed: number;
+  /** First cell in a row, or number among the row's sketches. */
+  readonly at: number;
+}
+interface CellColumn extends Column {
+  readonly aggregate: CellAggregate;
+}
+
+/** What the tables of one operator share. */
+export interface Shared {
+  nextSerial: number;
+  /** Events whose key was folded into `~other`, not yet counted. */
+  folded: number;
+}
+
+export class SliceTable {
+  readonly dimensions: readonly string[];
+  readonly columns: readonly Column[];
+  readonly width: number;
+  readonly sketches: number;
+  readonly buckets = new Map<Millis, Bucket>();
+  /** Of the slices, rising. */
+  readonly starts: Millis[] = [];
+  readonly keys = new Map<string, KeyEntry>();
+  readonly maxKeys: number;
+  /** From which watermark on no window needs the slice that starts there. */
+  readonly expiryOf: (sliceStart: Millis) => Millis;
+  /** Keys whose live values changed since they were last shown. */
+  queue: KeyEntry[] = [];
+  /** Since the last delta. */
+  newKeys: KeyEntry[] = [];
+  touchedBuckets: Bucket[] = [];
+  touchedQuotes: KeyEntry[] = [];
+  /** The key of the event added last. */
+  touchedKey: KeyEntry | null = null;
+  readonly #slicing: SlicedWindows;
+  readonly #dimensionsOf: readonly Dimension[];
+  readonly #cellColumns: readonly CellColumn[];
+  readonly #sketchColumns: readonly Column[];
+  readonly #shared: Shared;
+  /** The slice of the event before. */
+  #start: Millis = NaN;
+  #end: Millis = NaN;
+  #bucket: Bucket | null = null;
+
+  constructor(options: {
+    dimensions: readonly string[];
+    dimensionsOf: readonly Dimension[];
+    columns: readonly Column[];
+    slicing: SlicedWindows;
+    maxKeys: number;
+    expiryOf: (sliceStart: Millis) => Millis;
+    shared: Shared;
+  }) {
+    this.dimensions = options.dimensions;
+    this.#dimensionsOf = options.dimensionsOf;
+    this.columns = options.columns;
+    this.#slicing = options.slicing;
+    this.maxKeys = options.maxKeys;
+    this.expiryOf = options.expiryOf;
+    this.#shared = options.shared;
+    this.#cellColumns = options.columns.filter((column): column is CellColumn => column.aggregate.form === 'cells');
+    this.#sketchColumns = options.columns.filter((column) => column.aggregate.form === 'sketch');
+    this.width = this.#cellColumns.reduce((width, column) => width + column.aggregate.width, 0);
+    this.sketches = this.#sketchColumns.length;
+  }
+
+  /** The key of an event; a new one is entered, or folded into `~other` when there are too many. */
+  entryOf(event: CxEvent): KeyEntry {
+    const names = this.#dimensionsOf;
+    const lookup = names.length === 1 && names[0] !== undefined ? names[0](event) : this.#lookupOf(event);
+    return this.keys.get(lookup) ?? this.#newEntry(lookup, event);
+  }
+  #lookupOf(event: CxEvent): string {
+    let lookup = '';
+    for (let i = 0; i < this.#dimensionsOf.length; i++) {
+      const value = this.#dimensionsOf[i]?.(event) ?? '';
+      lookup = i === 0 ? value : `${lookup}\u0000${value}`;
+    }
+    return lookup;
+  }
+  #newEntry(lookup: string, event: CxEvent): KeyEntry {
+    if (this.keys.size < this.maxKeys) {
+      return this.enterKey(
+        lookup,
+        this.#dimensionsOf.map((of) => of(event)),
+      );
+    }
+    this.#shared.folded += 1;
+    const values = this.#dimensionsOf.map(() => OTHER);
+    const other = values.join('\u0000');
+    return this.keys.get(other) ?? this.enterKey(other, values);
+  }
+  enterKey(lookup: string, values: readonly string[]): KeyEntry {
+    const entry = new KeyEntry(this.#shared.nextSerial++, lookup, values);
+    this.keys.set(lookup, entry);
+    this.newKeys.push(entry);
+    return entry;
+  }
+
+  /** The slice that holds `ts`, made if need be. */
+  bucketAt(ts: Millis): Bucket {
+    if (this.#bucket !== null && ts >= this.#start && ts < this.#end) return this.#bucket;
+    this.#start = this.#slicing.sliceOf(ts);
+    this.#end = this.#slicing.sliceEnd(this.#start);
+    this.#bucket = this.buckets.get(this.#start) ?? this.openBucket(this.#start);
+    return this.#bucket;
+  }
+  openBucket(start: Millis): Bucket {
+    const bucket = new Bucket(start, this.expiryOf(start), this.width, this.sketches);
+    this.buckets.set(start, bucket);
+    const starts = this.starts;
+    if (starts.length === 0 || (starts.at(-1) ?? 0) < start) starts.push(start);
+    else starts.splice(this.indexFrom(start), 0, start);
+    return bucket;
+  }
+
+  /** The key's row in a slice, made if need be. */
+  rowOf(bucket: Bucket, entry: KeyEntry): number {
+    if (entry.bucket === bucket) return entry.row;
+    let row = bucket.rowOf(entry);
+    if (row < 0) {
+      row = bucket.addRow(entry);
+      entry.slices += 1;
+    }
+    entry.bucket = bucket;
+    entry.row = row;
+    return row;
+  }
+
+  /** Adds what was measured in an event to a row. */
+  add(bucket: Bucket, row: number, numbers: Float64Array, values: readonly (Sketchable | undefined)[]): void {
+    const base = row * this.width;
+    for (const { aggregate, feed, at } of this.#cellColumns) {
+      const value = numbers[feed] ?? NaN;
+      // NaN, and only NaN, differs from itself: nothing was measured.
+      if (value === value) aggregate.add(bucket.cells, base + at, value);
+    }
+    for (const { aggregate, feed, at } of this.#sketchColumns) {
+      const value = values[feed];
+      if (value !== undefined && aggregate.form === 'sketch') {
+        let state = bucket.sketch(row, at);
+        if (state === undefined) bucket.putSketch(row, at, (state = aggregate.zero()));
+        aggregate.add(state, value);
+      }
+    }
+    if (bucket.touch(row)) this.touchedBuckets.push(bucket);
+  }
+
+  changed(entry: KeyEntry): void {
+    if (entry.queued) return;
+    entry.queued = true;
+    this.queue.push(entry);
+  }
+  touchQuotes(entry: KeyEntry): void {
+    if (entry.quotesTouched) return;
+    entry.quotesTouched = true;
+    this.touchedQuotes.push(entry);
+  }
+
+  /** Index of the first slice at or after `start`. */
+  indexFrom(start: Millis): number {
+    let low = 0;
+    let high = this.starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.starts[middle] ?? 0) < start) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+  /** The slices within [start, end), in order. */
+  *between(start: Millis, end: Millis): Generator<Bucket> {
+    for (let i = this.indexFrom(start); i < this.starts.length; i++) {
+      const at = this.starts[i] ?? end;
+      if (at >= end) return;
+      const bucket = this.buckets.get(at);
+      if (bucket !== undefined) yield bucket;
+    }
+  }
+  firstFrom(start: Millis): Millis | undefined {
+    return this.starts[this.indexFrom(start)];
+  }
+
+  /** When the oldest slice is no longer needed. */
+  get expiresAt(): Millis {
+    const first = this.starts[0];
+    return first === undefined ? Infinity : (this.buckets.get(first)?.expiry ?? Infinity);
+  }
+
+  /** Frees the slices that no window needs at this watermark, and the keys that are left without any. */
+  expire(watermark: Millis): void {
+    let gone = 0;
+    for (const start of this.starts) {
+      const bucket = this.buckets.get(start);
+      if (bucket === undefined || bucket.expiry > watermark) break;
+      gone += 1;
+      this.buckets.delete(start);
+      if (this.#bucket === bucket) this.#bucket = null;
+      for (const entry of bucket.entries) {
+        if (entry.bucket === bucket) {
+          entry.bucket = null;
+          entry.row = -1;
+        }
+        entry.slices -= 1;
+        if (entry.shown !== 0) this.changed(entry);
+        if (entry.slices === 0) this.keys.delete(entry.lookup);
+      }
+      // A freed slice needs no record of its last changes either: its absence follows from the watermark.
+      bucket.takeTouched();
+    }
+    if (gone > 0) this.starts.splice(0, gone);
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Days, weeks and months of an IANA zone, daylight saving included. A local day is named by its number: days since 1970-01-01
+ * in that zone. Weeks begin on Monday. Pure: the zone rules come from the runtime's ICU data.
+ */
+import { EngineError } from '../../engine/core/errors.ts';
+import type { Millis } from '../../engine/core/types.ts';
+import { floorMod } from './floor.ts';
+
+export const DAY_MS = 86_400_000;
+
+export interface Calendar {
+  readonly zone: string;
+  /** The number of the local day that holds this instant. */
+  dayOf(ts: Millis): number;
+  /** When that day begins: its midnight, or the first instant after it where the clocks skip midnight. */
+  startOfDay(day: number): Millis;
+}
+
+/** Bound of the memo of day starts: dropped whole when full, so that a replay over centuries does not grow it. */
+const MEMO_DAYS = 4096;
+
+/** Throws EngineError WINDOW_INVALID when the zone is not known. */
+export function calendarOf(zone: string): Calendar {
+  const format = offsetFormat(zone);
+  const starts = new Map<number, Millis>();
+
+  function offsetAt(ts: Millis): Millis {
+    return parseOffset(format.format(ts));
+  }
+  function startOfDay(day: number): Millis {
+    const known = starts.get(day);
+    if (known !== undefined) return known;
+    const start = findMidnight(day * DAY_MS, offsetAt);
+    if (starts.size >= MEMO_DAYS) starts.clear();
+    starts.set(day, start);
+    return start;
+  }
+  function dayOf(ts: Millis): number {
+    let day = Math.floor((ts + offsetAt(ts)) / DAY_MS);
+    // The day starts decide: local time may run twice over the same midnight.
+    while (ts < startOfDay(day)) day -= 1;
+    while (ts >= startOfDay(day + 1)) day += 1;
+    return day;
+  }
+  return { zone, dayOf, startOfDay };
+}
+
+/** The first instant whose local time is at or past `local` (a local midnight written as if it were UTC). */
+function findMidnight(local: Millis, offsetAt: (ts: Millis) => Millis): Millis {
+  const before = offsetAt(local - DAY_MS);
+  const after = offsetAt(local + DAY_MS);
+  if (before === after) return local - before;
+  let low = local - Math.max(before, after);
+  let high = local - Math.min(before, after);
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (middle + offsetAt(middle) >= local) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function offsetFormat(zone: string): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset', year: 'numeric' });
+  } catch (cause) {
+    throw new EngineError('WINDOW_INVALID', [`the time zone "${zone}" is not known`], { cause });
+  }
+}
+
+/** `1/1/2026, GMT+08:00` → 28,800,000. */
+function parseOffset(text: string): Millis {
+  const match = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(text);
+  if (match?.[1] === undefined) return 0;
+  const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
+  return (match[1] === '-' ? -seconds : seconds) * 1000;
+}
+
+/** 1970-01-01 was a Thursday. */
+const FIRST_MONDAY = 4;
+
+/** The day number of the Monday of this day's week. */
+export function mondayOf(day: number): number {
+  return day - floorMod(day - FIRST_MONDAY, 7);
+}
+
+/** The day numbers of the first of this day's month, and of the next month's. */
+export function monthOf(day: number): { readonly first: number; readonly next: number } {
+  const { year, month } = civilOf(day);
+  return {
+    first: dayNumber(year, month),
+    next: month === 12 ? dayNumber(year + 1, 1) : dayNumber(year, month + 1),
+  };
+}
+
+/** Howard Hinnant, "chrono-compatible low-level date algorithms": civil_from_days, without the day of the month. */
+function civilOf(day: number): { year: number; month: number } {
+  const shifted = day + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
+  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month };
+}
+
+/** days_from_civil of the same source, for the first of a month. */
+function dayNumber(year: number, month: number): number {
+  const shiftedYear = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shiftedYear / 400);
+  const yearOfEra = shiftedYear - era * 400;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5);
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}

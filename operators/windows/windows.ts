@@ -1,0 +1,138 @@
+/**
+ * Which windows an instant belongs to. All windows are half-open, `[start, end)`, in event time, and made of slices: the
+ * stretches between two neighbouring window edges. An event goes into one slice; a window is a run of whole slices, so that
+ * the cost of an event depends neither on how long windows are nor on how many overlap.
+ *
+ * Sizes under a day align to the Unix epoch. Windows that step by whole days align to local midnight, by whole weeks to Monday.
+ */
+import { EngineError } from '../../engine/core/errors.ts';
+import type { Millis } from '../../engine/core/types.ts';
+import type { WindowConfig } from '../config.ts';
+import { calendarOf, DAY_MS, mondayOf, monthOf, type Calendar } from './calendar.ts';
+import { floorMod, floorTo } from './floor.ts';
+
+export interface SlicedWindows {
+  /** How windows share slices: one slice each · overlapping · growing from the start of a period. */
+  readonly shape: 'single' | 'sliding' | 'growing';
+  /** Canonical text: equal texts cut time into the same slices. */
+  readonly slices: string;
+  /** Start of the slice that holds `ts`. */
+  sliceOf(ts: Millis): Millis;
+  /** End of the slice that starts at `start`. */
+  sliceEnd(start: Millis): Millis;
+  /** The smallest window end above `ts`; the window that ends there holds `ts`. */
+  endAfter(ts: Millis): Millis;
+  /** The largest window end at or below `ts`. */
+  endAtOrBefore(ts: Millis): Millis;
+  /** Start of the window that ends at `end`. */
+  startOf(end: Millis): Millis;
+  /** The end of the last window that holds `ts`. */
+  lastEnd(ts: Millis): Millis;
+}
+
+export type SlicedConfig = Exclude<WindowConfig, { kind: 'session' }>;
+
+/** Throws EngineError WINDOW_INVALID with what is wrong. `zone` counts for windows of a day and more. */
+export function slicedWindows(config: SlicedConfig, zone: string): SlicedWindows {
+  if (config.kind === 'cumulative') return cumulativeWindows(config.period, config.everyMs, calendarOf(zone));
+  const size = config.sizeMs;
+  const slide = config.kind === 'sliding' ? config.slideMs : size;
+  requireDuration('size', size);
+  requireDuration('slide', slide);
+  if (slide > size) throw invalid('the slide is longer than the size');
+  if (slide < DAY_MS) return epochWindows(size, slide);
+  if (slide % DAY_MS !== 0 || size % DAY_MS !== 0) {
+    throw invalid('windows that step by a day and more have sizes and slides of whole days');
+  }
+  return dayWindows(size / DAY_MS, slide / DAY_MS, calendarOf(zone));
+}
+
+/** The largest gap of sessions is bounded by nothing but the state it keeps; it only has to be a duration. */
+export function requireDuration(what: string, ms: number): void {
+  if (!Number.isSafeInteger(ms) || ms <= 0)
+    throw invalid(`the ${what} is not a positive number of milliseconds: ${String(ms)}`);
+}
+
+function invalid(reason: string): EngineError {
+  return new EngineError('WINDOW_INVALID', [reason]);
+}
+
+/** Windows `[k·slide + offset, k·slide + offset + size)` for all integers k. */
+export function epochWindows(size: Millis, slide: Millis, offset: Millis = 0): SlicedWindows {
+  const start = floorMod(offset, slide);
+  // Edges lie at the starts and, where the slide does not divide the size, at the ends: at most two slices a slide.
+  const rest = size % slide;
+  const endPhase = start + rest;
+  return {
+    shape: size === slide ? 'single' : 'sliding',
+    slices: `epoch:${slide}:${start}:${rest}`,
+    sliceOf(ts) {
+      const base = floorTo(ts - start, slide) + start;
+      return rest > 0 && ts >= base + rest ? base + rest : base;
+    },
+    sliceEnd(sliceStart) {
+      if (rest === 0) return sliceStart + slide;
+      return floorMod(sliceStart - start, slide) === 0 ? sliceStart + rest : sliceStart - rest + slide;
+    },
+    endAfter: (ts) => floorTo(ts - endPhase, slide) + endPhase + slide,
+    endAtOrBefore: (ts) => floorTo(ts - endPhase, slide) + endPhase,
+    startOf: (end) => end - size,
+    lastEnd: (ts) => floorTo(ts - start, slide) + start + size,
+  };
+}
+
+/** The same in local days; steps of whole weeks begin on a Monday. */
+export function dayWindows(sizeDays: number, slideDays: number, calendar: Calendar): SlicedWindows {
+  const offset = slideDays % 7 === 0 ? mondayOf(0) : 0;
+  const days = epochWindows(sizeDays, slideDays, offset);
+  const day = (ts: Millis): number => calendar.dayOf(ts);
+  const at = (number: number): Millis => calendar.startOfDay(number);
+  return {
+    shape: days.shape,
+    slices: `days:${calendar.zone}:${days.slices}`,
+    sliceOf: (ts) => at(days.sliceOf(day(ts))),
+    sliceEnd: (start) => at(days.sliceEnd(day(start))),
+    endAfter: (ts) => at(days.endAfter(day(ts))),
+    endAtOrBefore: (ts) => at(days.endAtOrBefore(day(ts))),
+    startOf: (end) => at(days.startOf(day(end))),
+    lastEnd: (ts) => at(days.lastEnd(day(ts))),
+  };
+}
+
+/**
+ * Day, week or month to date: windows `[start of the period, b)` for each boundary b at start + k·every, and for the end of
+ * the period. An `every` of whole days keeps to local midnight.
+ */
+export function cumulativeWindows(period: 'day' | 'week' | 'month', every: Millis, calendar: Calendar): SlicedWindows {
+  requireDuration('update interval', every);
+  const everyDays = every % DAY_MS === 0 ? every / DAY_MS : 0;
+  const firstDay = (day: number): number =>
+    period === 'day' ? day : period === 'week' ? mondayOf(day) : monthOf(day).first;
+  const nextFirstDay = (day: number): number =>
+    period === 'day' ? day + 1 : period === 'week' ? mondayOf(day) + 7 : monthOf(day).next;
+  const periodStart = (ts: Millis): Millis => calendar.startOfDay(firstDay(calendar.dayOf(ts)));
+  const periodEnd = (ts: Millis): Millis => calendar.startOfDay(nextFirstDay(calendar.dayOf(ts)));
+
+  function sliceOf(ts: Millis): Millis {
+    const day = calendar.dayOf(ts);
+    const first = firstDay(day);
+    if (everyDays > 0) return calendar.startOfDay(day - floorMod(day - first, everyDays));
+    const start = calendar.startOfDay(first);
+    return start + floorTo(ts - start, every);
+  }
+  function sliceEnd(start: Millis): Millis {
+    const end = periodEnd(start);
+    const next = everyDays > 0 ? calendar.startOfDay(calendar.dayOf(start) + everyDays) : start + every;
+    return Math.min(next, end);
+  }
+  return {
+    shape: 'growing',
+    slices: `to-date:${calendar.zone}:${period}:${every}`,
+    sliceOf,
+    sliceEnd,
+    endAfter: (ts) => sliceEnd(sliceOf(ts)),
+    endAtOrBefore: (ts) => sliceOf(ts),
+    startOf: (end) => periodStart(end - 1),
+    lastEnd: periodEnd,
+  };
+}
