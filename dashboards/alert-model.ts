@@ -123,8 +123,7 @@ function causeText(message: AlertMessage, show: (value: number | null) => string
   if (cause === undefined) return '';
   const texts = TEXTS[lang];
   const own = Object.fromEntries(Object.entries(cause.key).filter(([dimension]) => !(dimension in message.key)));
-  const text = fill(texts.cause, { key: nameOfKey(own, lang), value: show(cause.value) });
-  return `${text} / ${fill(texts.causeShare, { share: `${Math.round(cause.share * 100)}%` })}`;
+  return fill(texts.cause, { key: nameOfKey(own, lang), value: show(cause.value) });
 }
 
 /** Never cut within a character, however many code points it has. */

@@ -41,6 +41,7 @@ async function run(client: GatewayClient): Promise<void> {
     settings,
     description,
     kpis,
+    known,
     sound: () => bell.state,
     onAck: (alert) => client.ack(alert),
     actions: {

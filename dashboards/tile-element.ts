@@ -51,7 +51,7 @@ export function tileElement(): TileElement {
       setAttribute(root, 'data-kpi', model.id);
       setAttribute(root, 'data-tone', model.tone);
       setAttribute(root, 'data-freshness', model.freshness);
-      setAttribute(root, 'data-length', model.value.digits.length > LONG_VALUE ? 'long' : 'short');
+      setAttribute(root, 'data-length', widthOf(model.value.digits) > LONG_VALUE ? 'long' : 'short');
       setText(title, model.title);
       icon.show(model.tone);
       setText(word, model.stateWord);
@@ -78,9 +78,15 @@ export function tileElement(): TileElement {
       setText(worstKey, model.worst?.key ?? '');
       setText(worstValue, model.worst?.value ?? '');
       setText(interval, model.interval);
+      setAttribute(interval, 'title', model.intervalName);
       spark.show(model.spark, model.sparkLabel);
     },
   };
+}
+
+/** In digits: 万 and 亿 are as wide as two. */
+function widthOf(digits: string): number {
+  return digits.length + (digits.match(/[^\x20-\x7e−]/g)?.length ?? 0);
 }
 
 function sparkElement(): { readonly root: SVGElement; show(shape: SparklineShape, label: string): void } {

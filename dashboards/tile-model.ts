@@ -27,6 +27,7 @@ export interface TileModel {
     readonly since: string;
   } | null;
   readonly interval: string;
+  readonly intervalName: string;
   /** The finer key to look at, e.g. `最低 华东 · App 43%`. */
   readonly worst: {
     readonly label: string;
@@ -70,11 +71,11 @@ export function tileModel(kpi: KpiDescription, state: BoardState, live: Liveness
     value: quantity(current?.value ?? null),
     tone,
     stateWord: word,
-    sampleLabel: current === null ? '' : texts.sample,
-    sample: current === null ? '' : formatCount(current.n, view.lang),
+    ...sampleText(current, kpi, view),
     target: targetText(kpi, quantity, texts),
     change: changeText(kpi, values, whole, view),
     interval: intervalText(current, quantity, texts),
+    intervalName: texts.intervalName,
     worst: worstText(kpi, values, state, current, alerts, view),
     ...ageText(current, state, live, view),
     spark: sparkline({
@@ -133,6 +134,16 @@ function standingOf(
   if (kpi.target === null || judged === null) return { tone: 'ok', word: texts.stateOk };
   const reached = kpi.better === 'higher' ? judged >= kpi.target : judged <= kpi.target;
   return reached ? { tone: 'ok', word: texts.stateOnTarget } : { tone: 'warn', word: texts.stateOffTarget };
+}
+
+/** How many cases are behind the value; a plain count says so itself. */
+function sampleText(
+  current: KpiMessage | null,
+  kpi: KpiDescription,
+  view: TileView,
+): Pick<TileModel, 'sampleLabel' | 'sample'> {
+  if (current === null || (kpi.unit === 'count' && current.n === current.value)) return { sampleLabel: '', sample: '' };
+  return { sampleLabel: TEXTS[view.lang].sample, sample: formatCount(current.n, view.lang) };
 }
 
 function targetText(kpi: KpiDescription, quantity: (value: number) => Quantity, texts: Texts): string {

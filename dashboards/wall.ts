@@ -20,6 +20,8 @@ export interface WallOptions {
   readonly description: BoardDescription;
   /** In the order of the tiles; those beyond six go to further pages. */
   readonly kpis: readonly KpiDescription[];
+  /** All there are: alerts speak of those without a tile too. */
+  readonly known: readonly KpiDescription[];
   readonly actions: Omit<FrameActions, 'page'>;
   readonly sound: () => SoundState;
   readonly onAck: (alert: string) => Promise<AckOutcome>;
@@ -34,7 +36,7 @@ export function wall(options: WallOptions): Wall {
   const { settings, description, kpis } = options;
   const texts = TEXTS[settings.lang];
   const zone = settings.zone ?? description.zone ?? DEFAULT_ZONE;
-  const view = { lang: settings.lang, zone, kpis };
+  const view = { lang: settings.lang, zone, kpis: options.known };
   const pages = pagesOf(kpis);
   let rotation: Rotation = { page: 0, since: 0 };
   const page = (): void => {

@@ -122,7 +122,8 @@ export function valueAt(
       : key['region'] === 'east' && key['channel'] === 'app'
         ? incident.eastApp
         : incident.csat / (1 + depth);
-  const value = Math.min(max, Math.max(min, (unit === 'count' ? base * share : base) + own - hit));
+  const free = Math.min(max, Math.max(min, (unit === 'count' ? base * share : base) + own - hit));
+  const value = unit === 'count' ? Math.round(free) : free;
   const end = Math.floor(at / SLIDE_MS) * SLIDE_MS + SLIDE_MS;
   const half = (unit === 'percent' ? 1.96 * Math.sqrt((value * (100 - value)) / (n * share)) : sway) || 0;
   return {
@@ -130,7 +131,7 @@ export function valueAt(
     key,
     window: { start: iso(end - WINDOW_MS), end: iso(end) },
     value,
-    n: Math.round(n * share + wobble(seed, at) * 20),
+    n: unit === 'count' ? Math.round(value) : Math.round(n * share + wobble(seed, at) * 20),
     interval: unit === 'count' ? null : [value - half, value + half],
     revision: 0,
     final: false,
