@@ -24,7 +24,7 @@ describe('createSchemaValidator', () => {
 
   it.each([
     [{ n: 1 }, '/a', 'is missing'],
-    [{ a: 5, n: 1 }, '/a', 'must be a string, found an integer],
+    [{ a: 5, n: 1 }, '/a', 'must be a string, found an integer'],
     [{ a: '', n: 1 }, '/a', 'must not be empty'],
     [{ a: 'secret', n: 1 }, '/a', 'must have at most 3 characters, found a string of 6 characters'],
     [{ a: '1', n: 1 }, '/a', 'must match ^[a-z]*$, found a string of 1 characters'],
