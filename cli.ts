@@ -61,7 +61,7 @@ export function program(): Command {
     .option('--port <port>', 'of the gateway, instead of http.port', port)
     .addOption(logOption())
     .action(async (options: { config?: string; port?: number; log: LogFormat }) => {
-      const { runEngine } = await import('./compose.ts');
+      const { runEngine } = await import('./commands.ts');
       await runEngine({ ...options, signal: untilStopped() });
     });
 
@@ -75,7 +75,7 @@ export function program(): Command {
     .option('--rate <events/s>', 'how many events a second', rate, 200)
     .addOption(logOption().default('pretty'))
     .action(async (options: { config?: string; port?: number; rate: number; log: LogFormat }) => {
-      const { runDemo } = await import('./compose.ts');
+      const { runDemo } = await import('./feeds.ts');
       await runDemo({ ...options, signal: untilStopped() });
     });
 
@@ -90,7 +90,7 @@ export function program(): Command {
     .option('--only <subject>', 'only messages whose subject begins so, e.g. cx.alerts')
     .addOption(logOption())
     .action(async (options: { config?: string; input: string; output: string; only?: string; log: LogFormat }) => {
-      const { processFile } = await import('./compose.ts');
+      const { processFile } = await import('./commands.ts');
       await processFile({ ...options, signal: untilStopped() });
     });
 
@@ -111,7 +111,7 @@ export function program(): Command {
         file: string,
         options: { speed?: number; rate?: number; retime?: boolean; nats: string; config?: string; log: LogFormat },
       ) => {
-        const { replayFile } = await import('./compose.ts');
+        const { replayFile } = await import('./feeds.ts');
         await replayFile({ ...options, file, signal: untilStopped() });
       },
     );
@@ -122,7 +122,7 @@ export function program(): Command {
     .option('--model <dir>', 'a model folder instead of the configured one')
     .addOption(logOption())
     .action(async (options: { model?: string; log: LogFormat }) => {
-      const { scoreLines } = await import('./compose.ts');
+      const { scoreLines } = await import('./commands.ts');
       await scoreLines(options);
     });
 
@@ -131,7 +131,7 @@ export function program(): Command {
     .description('checks a configuration: each fault with its line, where it is and what was expected')
     .argument('[config]', 'the file', 'earshot.yaml')
     .action(async (file: string) => {
-      const { validateConfig } = await import('./compose.ts');
+      const { validateConfig } = await import('./commands.ts');
       process.exitCode = await validateConfig(file);
     });
 
@@ -142,7 +142,7 @@ export function program(): Command {
     .option('--token <jwt>', 'where the gateway asks for one (or EARSHOT_TOKEN)')
     .option('--json', 'for programs')
     .action(async (options: { url: string; token?: string; json?: boolean }) => {
-      const { showStatus } = await import('./compose.ts');
+      const { showStatus } = await import('./commands.ts');
       process.exitCode = await showStatus(options);
     });
 
@@ -151,7 +151,7 @@ export function program(): Command {
     .description('prints what nats-server needs in its configuration for several partitions')
     .argument('[config]', 'the file', 'earshot.yaml')
     .action(async (file: string) => {
-      const { printNatsConfig } = await import('./compose.ts');
+      const { printNatsConfig } = await import('./commands.ts');
       await printNatsConfig(file);
     });
 

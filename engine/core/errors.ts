@@ -94,6 +94,11 @@ export const ERRORS = {
     text: 'NATS is not reachable at %s: %s',
     help: 'start it or correct nats.servers; the engine keeps trying',
   },
+  GATEWAY_UNREACHABLE: {
+    kind: 'io',
+    text: 'no engine answers at %s: %s',
+    help: 'start one with `earshot run` or `npm start`, or name its address with --url',
+  },
   SOURCE_GAP: {
     kind: 'io',
     text: 'the input of partition %s continues at %s, but %s comes next',

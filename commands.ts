@@ -1,0 +1,204 @@
+/** What the commands of cli.ts do, with the parts that compose.ts wires. stdout holds results only; everything else goes to stderr. */
+import { existsSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { join, resolve } from 'node:path';
+import { compileExpression } from './engine/adapters/cel.ts';
+import { checkConfig, faultText, loadConfig } from './engine/adapters/config-file.ts';
+import { failureFields, stderrLogger, type LogFormat } from './engine/adapters/log.ts';
+import { natsServerConfig } from './engine/adapters/nats-server-config.ts';
+import { ndjsonMessages } from './engine/adapters/ndjson.ts';
+import { packageRoot } from './engine/adapters/package-root.ts';
+import { progressLine } from './engine/adapters/progress.ts';
+import { readStatus, statusText } from './engine/adapters/status-report.ts';
+import { systemClock } from './engine/adapters/system-clock.ts';
+import { formatInstant } from './engine/core/cloud-events.ts';
+import { EngineError, reasonOf } from './engine/core/errors.ts';
+import type { Logger, Outgoing } from './engine/core/types.ts';
+import { runFile } from './engine/runtime/file-run.ts';
+import { configForm } from './operators/config-parse.ts';
+import type { Config } from './operators/config.ts';
+import { scoreLine } from './operators/score.ts';
+import { chainOf, scorerOf, stagesOf, startEngine, type LiveEngine } from './compose.ts';
+
+const DEFAULT_CONFIG = 'earshot.yaml';
+
+/** The named file, else earshot.yaml here, else the one that comes with Earshot. */
+export async function configured(named: string | undefined): Promise<Config> {
+  const file = named ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : join(packageRoot(), DEFAULT_CONFIG));
+  return loadConfig(file, configForm(compileExpression));
+}
+
+interface LiveCommand {
+  readonly config?: string;
+  readonly port?: number;
+  readonly log: LogFormat;
+  readonly signal: AbortSignal;
+}
+
+export async function runEngine(command: LiveCommand): Promise<void> {
+  const config = await configured(command.config);
+  const logger = stderrLogger(command.log);
+  await live(withPort(config, command.port), logger, command.signal, null, () => undefined);
+}
+
+export function withPort(config: Config, port: number | undefined): Config {
+  return port === undefined ? config : { ...config, http: { ...config.http, port } };
+}
+
+/** Runs until the signal or a failure; `feed` gets the running engine and is told to end by the signal it is handed. */
+export async function live(
+  config: Config,
+  logger: Logger,
+  signal: AbortSignal,
+  demo: { readonly 'zh-CN': string; readonly en: string } | null,
+  feed: (engine: LiveEngine, stop: AbortSignal) => Promise<void> | undefined,
+): Promise<void> {
+  const engine = await startEngine({ config, logger, demo, signal });
+  const feeding = new AbortController();
+  const onStop = (): void => feeding.abort(new Error('stopping'));
+  signal.addEventListener('abort', onStop, { once: true });
+  if (signal.aborted) onStop();
+  logger.info('ready', { url: engine.url, nats: engine.natsUrls.join(','), pid: process.pid });
+  const stopped = new Promise<void>((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+  const fed = Promise.resolve(feed(engine, feeding.signal)).then(() => stopped);
+  try {
+    await Promise.race([engine.failed, fed]);
+    logger.info('stopping');
+  } catch (thrown) {
+    logger.error('failed', failureFields(thrown));
+    throw thrown;
+  } finally {
+    onStop();
+    await fed.catch((thrown: unknown) => logger.warn('the feed ended badly', failureFields(thrown)));
+    await engine.stop();
+    logger.info('stopped');
+  }
+}
+
+export interface ProcessCommand {
+  readonly config?: string;
+  readonly input: string;
+  readonly output: string;
+  readonly only?: string;
+  readonly log: LogFormat;
+  readonly signal: AbortSignal;
+}
+
+export async function processFile(command: ProcessCommand): Promise<void> {
+  const config = await configured(command.config);
+  const logger = stderrLogger(command.log);
+  const scorer = await scorerOf(config, logger);
+  const sink = command.output === '-' ? null : await open(command.output, 'w');
+  const progress = progressLine(process.stderr, () => systemClock.now());
+  let written = 0;
+  const write = async (messages: readonly Outgoing[]): Promise<void> => {
+    const wanted =
+      command.only === undefined ? messages : messages.filter(({ subject }) => subject.startsWith(command.only ?? ''));
+    if (wanted.length === 0) return;
+    const text = wanted.map(lineOf).join('');
+    if (sink !== null) await sink.write(text);
+    else if (!process.stdout.write(text))
+      await new Promise<void>((resume) => process.stdout.once('drain', () => resume()));
+    written += wanted.length;
+    progress.show(`${written} messages out`);
+  };
+  try {
+    const { counters } = await runFile({
+      // A file has no clock: nothing in it is the future.
+      stage: stagesOf(config, scorer, () => Infinity),
+      chain: chainOf(config),
+      input: ndjsonMessages(command.input, {
+        maxLineBytes: config.limits.maxEventBytes * 2,
+        batchLines: 256,
+        stored: () => 0,
+      }),
+      outOfOrdernessMs: config.time.outOfOrdernessMs,
+      write,
+      clock: systemClock,
+      logger,
+      signal: command.signal,
+    });
+    progress.end();
+    logger.info('processed', { ...counters, written });
+  } finally {
+    await sink?.close();
+    await scorer?.close();
+  }
+}
+
+/** One message as `process` writes it (CONTRACT §4). */
+export function lineOf({ subject, id, type, time, data }: Outgoing): string {
+  return `${JSON.stringify({ subject, id, type, time: formatInstant(time), data })}\n`;
+}
+
+export async function scoreLines(command: { readonly model?: string; readonly log: LogFormat }): Promise<void> {
+  const config = await configured(undefined);
+  const scorer = await scorerOf(config, stderrLogger(command.log), command.model);
+  if (scorer === null) throw new EngineError('USAGE_INVALID', ['no model is configured: name one with --model']);
+  try {
+    // A bounded number under way, so that workers are kept busy and order is kept.
+    const underWay: Promise<string>[] = [];
+    const finish = async (): Promise<void> => {
+      const line = await underWay.shift();
+      if (line !== undefined && !process.stdout.write(`${line}\n`))
+        await new Promise((resume) => process.stdout.once('drain', resume));
+    };
+    for await (const text of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+      const started = performance.now();
+      underWay.push(
+        scorer
+          .score([text])
+          .then(([result]) => scoreLine(text, result ?? { failed: 'no score' }, performance.now() - started)),
+      );
+      if (underWay.length >= 512) await finish();
+    }
+    while (underWay.length > 0) await finish();
+  } finally {
+    await scorer.close();
+  }
+}
+
+/** Exit code: 0, or 2 with every fault on stderr. */
+export async function validateConfig(file: string): Promise<number> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (thrown) {
+    throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(thrown)], { cause: thrown });
+  }
+  const checked = checkConfig(text, configForm(compileExpression));
+  if ('faults' in checked) {
+    for (const fault of checked.faults) process.stderr.write(`${faultText(file, fault)}\n`);
+    process.stderr.write(`${file}: ${checked.faults.length} ${checked.faults.length === 1 ? 'fault' : 'faults'}\n`);
+    return 2;
+  }
+  const { kpis, rules, board } = checked.config;
+  process.stdout.write(
+    `${file}: good, with ${kpis.length} KPIs, ${rules.length} rules and ${board.tiles.length} tiles\n`,
+  );
+  return 0;
+}
+
+/** Exit code: 0 ready, 1 not. */
+export async function showStatus(command: {
+  readonly url: string;
+  readonly token?: string;
+  readonly json?: boolean;
+}): Promise<number> {
+  const status = await readStatus(command.url, command.token ?? process.env['EARSHOT_TOKEN']);
+  process.stdout.write(command.json === true ? `${JSON.stringify(status)}\n` : statusText(status));
+  return status.ready ? 0 : 1;
+}
+
+export async function printNatsConfig(file: string): Promise<void> {
+  const config = await configured(file);
+  process.stdout.write(natsServerConfig(config.partitions));
+}
+
+export function fileArgument(path: string): string {
+  return path === '-' ? path : resolve(path);
+}

@@ -1,0 +1,265 @@
+/**
+ * The composition root: the only file that knows every part. What the pipeline is made of, and how a live engine starts and
+ * stops. No logic of its own beyond wiring and order.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { compileExpression } from './engine/adapters/cel.ts';
+import { createCodec } from './engine/adapters/codec.ts';
+import { startGateway } from './engine/adapters/gateway/gateway.ts';
+import type { Condition, GatewayOptions } from './engine/adapters/gateway/ports.ts';
+import { jetstreamCommits } from './engine/adapters/jetstream-commits.ts';
+import { jetstreamSink } from './engine/adapters/jetstream-sink.ts';
+import { jetstreamSource } from './engine/adapters/jetstream-source.ts';
+import { connectNats, connectionState } from './engine/adapters/nats-connection.ts';
+import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.ts';
+import { packageRoot } from './engine/adapters/package-root.ts';
+import { Publisher } from './engine/adapters/publisher.ts';
+import { createSchemaValidator } from './engine/adapters/schema-validator.ts';
+import { scoringFamilies } from './engine/adapters/scoring-metrics.ts';
+import { ScoringPool } from './engine/adapters/scoring-pool.ts';
+import { kpiHistory } from './engine/adapters/stream-history.ts';
+import { startKeepingRoom } from './engine/adapters/stream-room.ts';
+import { eventStream, OUTPUT_STREAMS, provisionStreams } from './engine/adapters/streams.ts';
+import { systemClock } from './engine/adapters/system-clock.ts';
+import { fan, pipe, type ChainDef } from './engine/core/chain.ts';
+import type { BatchStage, Json, Logger, Prepared, RawMessage } from './engine/core/types.ts';
+import type { KpiDescription } from './engine/core/wire.ts';
+import { startPartition, type PartitionRun } from './engine/runtime/driver.ts';
+import { pipeStages } from './engine/runtime/stages.ts';
+import type { CxTextScorer, TextScore } from './models/scorer.ts';
+import type { Config, KpiConfig } from './operators/config.ts';
+import { dedupe } from './operators/dedupe.ts';
+import { enriched, stampEmitted } from './operators/enriched.ts';
+import { decodeStage } from './operators/events/decode.ts';
+import { dataSchemas } from './operators/events/schemas.ts';
+import { kpisOperator } from './operators/kpis/kpis.ts';
+import { controlsOperator, type RuleControl } from './operators/rules/controls.ts';
+import { rulesOperator } from './operators/rules/rules.ts';
+import { scoreStage } from './operators/score.ts';
+import type { CxEvent, KpiValue } from './operators/types.ts';
+
+export const VERSION = (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string })
+  .version;
+
+const codec = createCodec();
+const validate = createSchemaValidator(dataSchemas());
+
+/** The stateful operators, in the order events meet them. */
+export function chainOf(config: Config): ChainDef<CxEvent, never> {
+  const judged = new Set(config.rules.map((rule) => rule.kpi));
+  const kpis = kpisOperator(config.kpis, {
+    zone: config.time.zone,
+    liveEveryMs: config.liveEveryMs,
+    compile: compileExpression,
+    samplesFor: judged,
+    liveFor: judged,
+  });
+  const rules = rulesOperator(config.rules, config.kpis, compileExpression);
+  const heard = fan<CxEvent, KpiValue | RuleControl>(kpis, controlsOperator());
+  return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, rules)));
+}
+
+/** The stateless stages. `now`: what the future is measured from; by default when the broker stored the message. */
+export function stagesOf(
+  config: Config,
+  scorer: CxTextScorer | null,
+  now?: (message: RawMessage) => number,
+): BatchStage<RawMessage, Prepared<CxEvent>> {
+  const decode = decodeStage({
+    codec,
+    validate,
+    channels: config.channels,
+    maxEventBytes: config.limits.maxEventBytes,
+    maxFutureMs: config.time.maxFutureMs,
+    maskKey: process.env['EARSHOT_MASK_KEY'] ?? '',
+    ...(now === undefined ? {} : { now }),
+  });
+  return pipeStages(decode, scoreStage(scorer));
+}
+
+/** The pool of scoring workers, warm; null where the configuration wants no scoring. Throws MODEL_INVALID. */
+export async function scorerOf(
+  config: Config,
+  logger: Logger,
+  modelDir?: string,
+): Promise<ScoringPool<TextScore> | null> {
+  const named = modelDir ?? config.scoring.sentiment;
+  if (named === null) return null;
+  const local = resolve(named);
+  const dir = modelDir !== undefined || isAbsolute(named) || existsSync(local) ? local : join(packageRoot(), named);
+  const { workers, batchTexts, batchDeadlineMs, queueTexts } = config.scoring;
+  return ScoringPool.open<TextScore>({
+    runner: new URL('./models/serve.mjs', import.meta.url),
+    dir,
+    workers,
+    batchTexts,
+    batchDeadlineMs,
+    queueTexts,
+    logger,
+  });
+}
+
+export interface LiveEngine {
+  /** Of the gateway. */
+  readonly url: string;
+  readonly natsUrls: readonly string[];
+  readonly nc: NatsConnection;
+  /** For who feeds the engine from the same process. */
+  readonly publisher: Publisher;
+  /** Rejects when a partition fails for good. */
+  readonly failed: Promise<never>;
+  /** Ends everything in order: input, commits, gateway, workers, broker. */
+  stop(): Promise<void>;
+}
+
+export interface LiveOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** What the board says of its data: null when all of it is real. */
+  readonly demo: Json;
+  readonly signal: AbortSignal;
+}
+
+/** Starts the engine and its gateway; resolves when events are read and boards are served. */
+export async function startEngine({ config, logger, demo, signal }: LiveOptions): Promise<LiveEngine> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const stopParts = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return await startParts({ config, logger, demo, signal }, closers, stopParts);
+  } catch (thrown) {
+    await stopParts();
+    throw thrown;
+  }
+}
+
+async function startParts(
+  { config, logger, demo, signal }: LiveOptions,
+  closers: (() => Promise<void> | void)[],
+  stop: () => Promise<void>,
+): Promise<LiveEngine> {
+  const { partitions } = config;
+  let server: NatsServer | null = null;
+  if (config.nats.servers.length === 0) {
+    const { store, port } = config.nats.embedded;
+    server = await startNatsServer({ store, port, partitions, logger });
+    closers.push(server.stop);
+  }
+  const natsUrls = server === null ? config.nats.servers : [server.url];
+  const [scorer, nc] = await Promise.all([
+    scorerOf(config, logger),
+    connectNats({ ...config.nats, servers: natsUrls }, logger, { signal }),
+  ]);
+  closers.push(() => nc.close());
+  if (scorer !== null) closers.push(() => scorer.close());
+
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  const plans = await provisionStreams(
+    jsm,
+    { partitions, replicas: config.nats.replicas, limits: config.nats.streams },
+    logger,
+    nc.info?.version,
+    signal,
+  );
+
+  const runs: PartitionRun[] = [];
+  const input = new Publisher(nc, { logger });
+  closers.push(() => input.close());
+  const gateway = await startGateway(gatewayOptions(config), {
+    log: logger,
+    version: VERSION,
+    kpis: () => config.kpis.map(describeKpi),
+    board: () => ({ title: config.board.title, tiles: config.board.tiles, zone: config.time.zone, demo }),
+    healthy: () => ({ ok: true, reasons: [] }),
+    ready: () => readiness(runs, nc),
+    partitions: () => runs.map((run) => run.stats()),
+    families: () => (scorer === null ? [] : scoringFamilies(scorer.stats())),
+    history: async (query, stopped) => {
+      const { key, ...rest } = query;
+      const { values } = await kpiHistory(nc, key === null ? rest : { ...rest, key }, { logger }, stopped);
+      return values;
+    },
+    // ingest here
+  });
+  closers.push(() => gateway.close());
+
+  const halt = new AbortController();
+  const chain = chainOf(config);
+  const stage = pipeStages(stagesOf(config, scorer), stampEmitted(systemClock));
+  const commits = jetstreamCommits(nc, { logger });
+  closers.push(() => commits.close());
+  for (let partition = 0; partition < partitions; partition++) {
+    const source = jetstreamSource(nc, { stream: eventStream(partition), partition, logger });
+    const sink = await jetstreamSink(nc, { streams: OUTPUT_STREAMS, source: '/earshot', logger }, signal);
+    closers.push(() => sink.close());
+    runs.push(
+      startPartition({
+        partition,
+        source,
+        stage,
+        chain,
+        sink,
+        commits,
+        live: gateway.hub,
+        clock: systemClock,
+        logger,
+        config: {
+          outOfOrdernessMs: config.time.outOfOrdernessMs,
+          idleAfterMs: config.time.idleAfterMs,
+          commit: config.commit,
+        },
+        signal: halt.signal,
+      }),
+    );
+  }
+  // Partitions stop first, while all they write to still works.
+  closers.push(async () => {
+    halt.abort(new Error('stopping'));
+    await Promise.allSettled(runs.map((run) => run.done));
+  });
+  const committed = new Map(
+    runs.map((run, partition) => [eventStream(partition), () => run.stats().committedPosition]),
+  );
+  closers.push(startKeepingRoom(jsm, plans, { logger, committed: (stream) => committed.get(stream)?.() }));
+  const failed = Promise.race(runs.map((run) => run.done.then(() => new Promise<never>(() => undefined))));
+  return { url: gateway.url, natsUrls, nc, publisher: input, failed, stop };
+}
+
+function gatewayOptions({ http }: Config): GatewayOptions {
+  return {
+    ...http,
+    tls:
+      http.tls === null ? null : { cert: readFileSync(http.tls.cert, 'utf8'), key: readFileSync(http.tls.key, 'utf8') },
+    assets: join(packageRoot(), 'dist', 'dashboards'),
+  };
+}
+
+function describeKpi({
+  id,
+  title,
+  unit,
+  decimals,
+  better,
+  target,
+  by,
+  window,
+}: KpiConfig): Omit<KpiDescription, 'values'> {
+  return { id, title, unit, decimals, better, target, by, window };
+}
+
+function readiness(runs: readonly PartitionRun[], nc: NatsConnection): Condition {
+  const reasons = runs.flatMap((run) => {
+    const { partition, health } = run.stats();
+    if (health.state === 'running') return [];
+    return [
+      `partition ${partition} is ${health.state}`,
+      ...health.reasons.map((reason) => `partition ${partition}: ${reason}`),
+    ];
+  });
+  if (!connectionState(nc).connected()) reasons.push('not connected to NATS');
+  return { ok: reasons.length === 0, reasons };
+}
