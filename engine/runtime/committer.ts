@@ -14,6 +14,8 @@ export interface CommitterOptions {
   readonly signal: AbortSignal;
   /** The last commit of the log. */
   readonly last: Commit;
+  /** When the take-over began. */
+  readonly provenAt: Millis;
   readonly now: () => Millis;
   /** After each commit is appended, before anything else runs. */
   readonly onCommitted: (commit: Commit) => void;
@@ -22,8 +24,16 @@ export interface CommitterOptions {
   readonly onFailure: (thrown: unknown) => void;
 }
 
+/**
+ * An owner that stood still for longer than this (SIGSTOP, a suspended machine) may have been replaced meanwhile: it writes
+ * nothing more before a commit has proven that it still owns the partition. Below the time any lease takes to expire.
+ */
+export const TRUST_MS = 2000;
+
 export class Committer {
   readonly durations = new Histogram();
+  /** Ownership is proven as of then. */
+  provenAt: Millis;
   /** The last one that is durable. */
   last: Commit;
   /** Since when the present one is under way. */
@@ -34,6 +44,7 @@ export class Committer {
   constructor(options: CommitterOptions) {
     this.#options = options;
     this.last = options.last;
+    this.provenAt = options.provenAt;
   }
 
   get isBusy(): boolean {
@@ -42,10 +53,19 @@ export class Committer {
 
   /** The cut must have been taken in the same turn: what is published after it is not awaited. */
   start(commit: Commit): void {
+    this.#begin(this.#run(commit, this.#options.forwarder.drained()));
+  }
+
+  /** Commits the last state once more, because the partition may have been taken over: refused if it was. */
+  prove(): void {
+    this.#begin(this.#append({ ...this.last, number: this.last.number + 1, deltas: {} }));
+  }
+
+  #begin(work: Promise<void>): void {
     if (this.isBusy) throw new Error('one commit at a time');
-    const { forwarder, onIdle, onFailure, now } = this.#options;
+    const { onIdle, onFailure, now } = this.#options;
     this.busySince = now();
-    this.#inFlight = this.#run(commit, forwarder.drained()).then(
+    this.#inFlight = work.then(
       () => {
         this.#inFlight = undefined;
         this.busySince = undefined;
@@ -61,16 +81,25 @@ export class Committer {
   }
 
   async #run(commit: Commit, forwarded: Promise<void>): Promise<void> {
-    const { log, sink, live, signal, onCommitted } = this.#options;
+    const { sink, live, signal, now, onCommitted } = this.#options;
     const begun = performance.now();
     await forwarded;
-    await log.append(commit, signal);
-    this.last = commit;
+    await this.#append(commit);
     onCommitted(commit);
     if (commit.outbox.length > 0) {
       live.committed(commit.outbox);
+      // The append itself may have stood still after it was stored.
+      if (now() - this.provenAt > TRUST_MS) await this.#append({ ...commit, number: commit.number + 1, deltas: {} });
       await sink.publish(commit.outbox, signal);
     }
     this.durations.record(performance.now() - begun);
+  }
+
+  async #append(commit: Commit): Promise<void> {
+    const { log, signal, now } = this.#options;
+    const asOf = now();
+    await log.append(commit, signal);
+    this.last = commit;
+    this.provenAt = asOf;
   }
 }

@@ -135,6 +135,7 @@ class Run<T> {
       forwarder,
       signal,
       last: commit,
+      provenAt: recovered.provenAt,
       now: () => clock.now(),
       onCommitted: () => snapshots.onCommitted(),
       onIdle: this.#bell.ring,

@@ -14,7 +14,8 @@ export class Outlet implements Collector<unknown> {
   live: LiveItem[] = [];
   isUrgent = false;
   /** Ids that are stored already, from before a crash: not published again. */
-  readonly stored: Set<string>;
+  readonly #stored: Set<string>;
+  readonly #storedUntil: number;
   readonly counters: Map<string, number>;
   readonly #partition: number;
   #seq = 0;
@@ -23,13 +24,23 @@ export class Outlet implements Collector<unknown> {
   constructor(partition: number, counters: Readonly<Record<string, number>> = {}, stored: Iterable<string> = []) {
     this.#partition = partition;
     this.counters = new Map(Object.entries(counters));
-    this.stored = new Set(stored);
+    this.#stored = new Set(stored);
+    this.#storedUntil = [...this.#stored].reduce((highest, id) => Math.max(highest, seqOf(id)), 0);
   }
 
   /** What follows comes from this input message. */
   begin(seq: number): void {
     this.#seq = seq;
     this.#next = 0;
+    if (this.#stored.size > 0 && seq > this.#storedUntil) this.#stored.clear();
+  }
+
+  /**
+   * With everything up to `position` run: does the output hold messages of inputs beyond it, from before a crash? As long
+   * as it does, marks must not move past them, or the next take-over would not find them.
+   */
+  isBehindStored(position: number): boolean {
+    return position < this.#storedUntil;
   }
 
   /** What leaves the last operator of a chain goes nowhere: outputs are sent. */
@@ -43,7 +54,7 @@ export class Outlet implements Collector<unknown> {
 
   forward(message: OutputMessage): void {
     const id = `${this.#partition}:${this.#seq}:${this.#next++}`;
-    if (this.stored.size > 0 && this.stored.delete(id)) return;
+    if (this.#stored.size > 0 && this.#stored.delete(id)) return;
     this.forwards.push({ id, subject: message.subject, type: message.type, time: message.time, data: message.data });
   }
 
@@ -84,4 +95,9 @@ export class Outlet implements Collector<unknown> {
       data,
     }));
   }
+}
+
+/** The input sequence in a forward's id. */
+export function seqOf(forwardId: string): number {
+  return Number(forwardId.split(':')[1]);
 }

@@ -6,7 +6,7 @@ import type { Chain } from '../core/chain.ts';
 import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, Source, State } from '../core/types.ts';
 import type { PartitionTime } from '../core/watermark.ts';
 import { Alarm, nextTurn, type Bell } from './bell.ts';
-import type { Committer } from './committer.ts';
+import { TRUST_MS, type Committer } from './committer.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { Outlet } from './outlet.ts';
 import { COMMIT_FORMAT } from './recovery.ts';
@@ -70,6 +70,8 @@ export class PartitionLoop<T> {
   #arrivedAt: Millis;
   #turnBegan = performance.now();
   #shownWatermark: Millis;
+  /** Until when this owner has been seen running without a stop, since ownership was proven. */
+  #trustedAt: Millis;
 
   constructor(options: LoopOptions<T>) {
     this.#options = options;
@@ -77,6 +79,7 @@ export class PartitionLoop<T> {
     this.position = options.committer.last.position;
     this.#arrivedAt = options.clock.now();
     this.#shownWatermark = options.chain.watermark;
+    this.#trustedAt = options.committer.provenAt;
   }
 
   async run(): Promise<void> {
@@ -100,13 +103,12 @@ export class PartitionLoop<T> {
 
   /** Commits what is left and waits until all of it is stored. */
   async finish(): Promise<void> {
-    const { committer, forwarder, check } = this.#options;
-    this.#endSlice();
-    await committer.settled();
-    check();
-    if (this.#dirtySince !== undefined) this.#cut();
-    await committer.settled();
-    check();
+    const { committer, forwarder, outlet, check } = this.#options;
+    do {
+      this.#endSlice(true);
+      await committer.settled();
+      check();
+    } while (this.#dirtySince !== undefined || outlet.forwards.length > 0);
     await forwarder.drained();
   }
 
@@ -169,20 +171,35 @@ export class PartitionLoop<T> {
   /** Nothing may run while what is published or committed lags too far behind. */
   #mustWait(): boolean {
     const { forwarder, committer, outlet, config } = this.#options;
-    if (forwarder.isFull) return true;
+    if (forwarder.isFull || this.#isDoubtful()) return true;
     if (!committer.isBusy) return false;
     return this.#eventsSinceCut >= BEHIND * config.commit.maxEvents || outlet.outbox.length >= BEHIND * MAX_OUTBOX;
   }
 
+  /** This process stood still for so long that another may own the partition by now: nothing may be written. */
+  #isDoubtful(): boolean {
+    const now = this.#options.clock.now();
+    this.#trustedAt = Math.max(this.#trustedAt, this.#options.committer.provenAt);
+    if (now - this.#trustedAt > TRUST_MS) return true;
+    this.#trustedAt = now;
+    return false;
+  }
+
   /** Between two messages: time passes, outputs leave, a commit is cut if it is due. */
-  #endSlice(): void {
+  #endSlice(isLast = false): void {
     const { committer, outlet, config, clock } = this.#options;
     const now = clock.now();
-    if (!this.#mustWait()) this.#passTime(now);
+    if (this.#isDoubtful()) {
+      if (!committer.isBusy) committer.prove();
+      return;
+    }
+    if (!isLast && !this.#mustWait()) this.#passTime(now);
     this.#publish();
     this.#showTime(now);
-    if (this.#dirtySince === undefined || committer.isBusy) return;
+    // A commit must not cover what was not published.
+    if (this.#dirtySince === undefined || committer.isBusy || outlet.forwards.length > 0) return;
     if (
+      isLast ||
       outlet.isUrgent ||
       now >= this.#dirtySince + config.commit.everyMs ||
       this.#eventsSinceCut >= config.commit.maxEvents ||
@@ -209,7 +226,7 @@ export class PartitionLoop<T> {
 
   #publish(): void {
     const { outlet, forwarder, live } = this.#options;
-    if (outlet.forwards.length > 0) forwarder.publish(outlet.takeForwards());
+    if (outlet.forwards.length > 0 && !this.#isDoubtful()) forwarder.publish(outlet.takeForwards());
     if (outlet.live.length > 0) live.show(outlet.takeLive());
   }
 
@@ -237,7 +254,7 @@ export class PartitionLoop<T> {
       time: time.state(),
       counters: Object.fromEntries(outlet.counters),
       // Streams this instance has not written to yet stand where the last commit saw them.
-      marks: { ...last.marks, ...sink.marks() },
+      marks: outlet.isBehindStored(this.position) ? last.marks : { ...last.marks, ...sink.marks() },
       deltas: chain.delta(),
       fingerprints,
       outbox: outlet.takeOutbox(number),

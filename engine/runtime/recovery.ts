@@ -5,7 +5,9 @@
 import { EngineError } from '../core/errors.ts';
 import { isSameState } from '../core/state.ts';
 import { CHAIN_STATE, fingerprintsOf, type ChainDef, type SavedChain } from '../core/chain.ts';
-import type { Commit, CommitLog, CommitStore, LiveFeed, Logger, Sink, State } from '../core/types.ts';
+import { TRUST_MS } from './committer.ts';
+import { seqOf } from './outlet.ts';
+import type { Clock, Commit, CommitLog, CommitStore, LiveFeed, Logger, Millis, Sink, State } from '../core/types.ts';
 import { START_OF_TIME } from '../core/types.ts';
 
 export const COMMIT_FORMAT = 1;
@@ -14,6 +16,8 @@ export interface Recovered {
   readonly log: CommitLog;
   /** The take-over itself. */
   readonly commit: Commit;
+  /** Ownership is proven as of then. */
+  readonly provenAt: Millis;
   readonly saved: SavedChain;
   /** Forwards of inputs beyond the position that are stored already. */
   readonly storedForwards: readonly string[];
@@ -27,12 +31,13 @@ export interface RecoveryOptions {
   readonly commits: CommitStore;
   readonly sink: Sink;
   readonly live: LiveFeed;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
 
 export async function recover(options: RecoveryOptions): Promise<Recovered> {
-  const { partition, def, commits, sink, live, logger, signal } = options;
+  const { partition, def, commits, sink, live, clock, logger, signal } = options;
   const log = await commits.open(partition, signal);
   const { last } = log;
   if (last !== undefined && last.format !== COMMIT_FORMAT) {
@@ -46,10 +51,11 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
     logger.info('the configuration changed since the state was saved', { partition, dropped: dropped.join(' ') });
   }
   // The same position, marks and outbox (under their first ids): should this owner fail at once, the next finds all of it.
-  const commit: Commit =
+  let commit: Commit =
     last === undefined
       ? freshCommit(current)
       : { ...last, epoch: last.epoch + 1, number: last.number + 1, deltas: {}, fingerprints };
+  let provenAt = clock.now();
   await log.append(commit, signal);
 
   let storedForwards: readonly string[] = [];
@@ -57,6 +63,11 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
     const stored = await sink.storedSince(commit.marks, signal);
     const missing = commit.outbox.filter(({ id }) => !stored.has(id));
     if (missing.length > 0) {
+      if (clock.now() - provenAt > TRUST_MS) {
+        commit = { ...commit, number: commit.number + 1 };
+        provenAt = clock.now();
+        await log.append(commit, signal);
+      }
       await sink.publish(missing, signal);
       live.committed(missing);
     }
@@ -70,7 +81,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
     });
   }
   const saved: SavedChain = { parts: log.saved, fingerprints, watermark: commit.time.watermark };
-  return { log, commit, saved, storedForwards, isReshaped };
+  return { log, commit, provenAt, saved, storedForwards, isReshaped };
 }
 
 function freshCommit(fingerprints: Commit['fingerprints']): Commit {
@@ -100,5 +111,5 @@ function savedFingerprints(log: CommitLog): Readonly<Record<string, State>> | un
 
 function forwardsBeyond(stored: ReadonlySet<string>, partition: number, position: number): readonly string[] {
   const prefix = `${partition}:`;
-  return [...stored].filter((id) => id.startsWith(prefix) && Number(id.split(':')[1]) > position);
+  return [...stored].filter((id) => id.startsWith(prefix) && seqOf(id) > position);
 }

@@ -28,8 +28,11 @@ export class LostAck extends Error {
   override readonly name = 'LostAck';
 }
 
-/** Called before and after each effect of a port; throws Crash to kill the process there, LostAck (after) to lose the ack. */
-export type Fault = (call: string, when: 'before' | 'after') => void;
+/**
+ * Called before and after each effect of a port. Throws Crash to kill the process there, LostAck (after) to lose the ack;
+ * a promise makes the port wait, as a stalled process or a slow broker would.
+ */
+export type Fault = (call: string, when: 'before' | 'after') => void | Promise<void>;
 
 interface PartitionLog {
   readonly commits: Commit[];
@@ -271,10 +274,9 @@ export class MemoryPorts implements Sink, CommitStore {
     for (;;) {
       await Promise.resolve();
       try {
-        this.#pass(name, 'before');
+        await this.#pass(name, 'before');
         const result = effect();
-        this.#pass(name, 'after');
-        await Promise.resolve();
+        await this.#pass(name, 'after');
         return result;
       } catch (thrown) {
         if (!(thrown instanceof LostAck)) throw thrown;
@@ -282,11 +284,11 @@ export class MemoryPorts implements Sink, CommitStore {
     }
   }
 
-  #pass(name: string, when: 'before' | 'after'): void {
+  async #pass(name: string, when: 'before' | 'after'): Promise<void> {
     if (this.#death !== undefined) throw this.#death;
     this.calls++;
     try {
-      this.#fault(name, when);
+      await this.#fault(name, when);
     } catch (thrown) {
       if (thrown instanceof Crash) this.#death = thrown;
       throw thrown;
