@@ -10,19 +10,34 @@ export interface Delivery {
   readonly pending: number;
 }
 
+/** More tokens than any form has. */
+const dots = new Int32Array(16);
+const DOT = 0x2e;
+const ZERO = 0x30;
+
 /**
  * Parses `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<consumer seq>.<time, ns>.<pending>`, or the newer form
- * with `<domain>.<account>` before the stream and a token behind.
+ * with `<domain>.<account>` before the stream and perhaps a token behind. Called for each message: splits and copies nothing.
  */
 export function parseDelivery(reply: string): Delivery | undefined {
-  const tokens = reply.split('.');
-  if (tokens[0] !== '$JS' || tokens[1] !== 'ACK') return undefined;
-  const at = tokens.length === 9 ? 5 : tokens.length >= 11 ? 7 : -1;
-  if (at < 0) return undefined;
+  if (!reply.startsWith('$JS.ACK.')) return undefined;
+  let count = 0;
+  for (let i = 0; i < reply.length && count < dots.length; i++) {
+    if (reply.charCodeAt(i) === DOT) dots[count++] = i;
+  }
+  const before = count === 8 ? 4 : count === 10 || count === 11 ? 6 : -1;
+  if (before < 0) return undefined;
+  const timeEnd = dots[before + 3] ?? 0;
   return {
-    streamSeq: Number(tokens[at]),
-    consumerSeq: Number(tokens[at + 1]),
-    stored: Number((tokens[at + 2] ?? '').slice(0, -6)),
-    pending: Number(tokens[at + 3]),
+    streamSeq: digits(reply, before, dots[before + 1] ?? 0),
+    consumerSeq: digits(reply, before + 1, dots[before + 2] ?? 0),
+    stored: digits(reply, before + 2, timeEnd - 6),
+    pending: digits(reply, before + 3, count > before + 4 ? (dots[before + 4] ?? 0) : reply.length),
   };
+}
+
+function digits(text: string, dot: number, end: number): number {
+  let value = 0;
+  for (let i = (dots[dot] ?? 0) + 1; i < end; i++) value = value * 10 + text.charCodeAt(i) - ZERO;
+  return value;
 }

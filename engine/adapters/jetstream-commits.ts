@@ -55,6 +55,17 @@ export function jetstreamCommits(nc: NatsConnection, options: JetstreamCommitsOp
   };
 }
 
+/**
+ * Removes all that a partition has committed: it begins anew. Nothing may be running on it. What it sent out stays. Ids
+ * count from one again: for as long as the duplicate window of the output streams lasts (two minutes), the broker takes
+ * them for the old ones, so begin again only after that.
+ */
+export async function dropCommitted(nc: NatsConnection, partition: number, stream = STATE_STREAM): Promise<void> {
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  await jsm.streams.purge(stream, { filter: `cx.state.${String(partition)}` });
+  await jsm.streams.purge(stream, { filter: `cx.chunk.${String(partition)}.*` });
+}
+
 interface NamedGeneration {
   readonly generation: string;
   /** The record that names it. */

@@ -61,7 +61,8 @@ export function connectionOptions(address: BrokerAddress, name: string): NodeCon
     // The default of two minutes would leave a half-open connection unnoticed for as long.
     pingInterval: 2000,
     maxPingOut: 2,
-    timeout: 5000,
+    // An attempt that hangs in a cut network must not outlast its mending by much.
+    timeout: 2000,
     // A broker that refuses us today may know us tomorrow (restored accounts): keep trying, red all the while.
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,
@@ -157,6 +158,9 @@ function watch(nc: NatsConnection, logger: Logger | undefined, servers: string):
     down();
   };
   void follow();
+  void nc.closed().then((reason) => {
+    if (reason instanceof Error) logger?.error('the connection to NATS is closed for good', { error: reason.message });
+  });
   return state;
 }
 

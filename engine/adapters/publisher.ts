@@ -27,6 +27,7 @@ export interface PublisherOptions {
 const FIRST_BACKOFF_MS = 50;
 const LONGEST_BACKOFF_MS = 2000;
 const LOG_EVERY_MS = 10_000;
+const CHECK_EVERY_MS = 250;
 
 interface Entry {
   readonly subject: string;
@@ -40,6 +41,12 @@ interface Group {
   left: number;
   isGone: boolean;
   readonly done: () => void;
+  readonly abort: () => void;
+}
+/** The open calls of one signal, which has one listener for all of them: signals warn of more than ten. */
+interface Watched {
+  readonly groups: Set<Group>;
+  readonly onAbort: () => void;
 }
 
 export class Publisher {
@@ -55,11 +62,13 @@ export class Publisher {
   #head = 0;
   /** By token, oldest first. */
   #inFlight = new Map<number, Entry>();
+  readonly #watched = new Map<AbortSignal, Watched>();
   #token = 0;
   #retryTimer: NodeJS.Timeout | undefined;
   #backoffMs = FIRST_BACKOFF_MS;
   #blocked: { readonly entry: Entry; readonly reason: string } | undefined;
   #loggedAt = Number.NEGATIVE_INFINITY;
+  #checkedAt = performance.now();
   #isClosed = false;
 
   constructor(nc: NatsConnection, options: PublisherOptions) {
@@ -73,7 +82,7 @@ export class Publisher {
         if (error === null) this.#receive(message);
       },
     });
-    this.#timer = setInterval(() => this.#checkAges(), 250);
+    this.#timer = setInterval(() => this.#checkAges(), CHECK_EVERY_MS);
     this.#unwatch = [
       this.#state.onReconnect(() => {
         this.#backoffMs = FIRST_BACKOFF_MS;
@@ -93,16 +102,16 @@ export class Publisher {
         reject(signal.aborted ? abortReason(signal) : new EngineError('PUBLISH_FAILED', ['NATS', 'it is closed']));
         return;
       }
-      const onAbort = (): void => {
-        group.isGone = true;
-        reject(abortReason(signal));
-      };
       const group: Group = {
         left: messages.length,
         isGone: false,
         done: () => {
-          signal.removeEventListener('abort', onAbort);
+          this.#unwatchAbort(signal, group);
           resolve();
+        },
+        abort: () => {
+          group.isGone = true;
+          reject(abortReason(signal));
         },
       };
       const entries: Entry[] = [];
@@ -115,7 +124,7 @@ export class Publisher {
         }
         entries.push({ subject, header, data, group, sentAt: 0 });
       }
-      signal.addEventListener('abort', onAbort, { once: true });
+      this.#watchAbort(signal, group);
       for (const entry of entries) this.#queue.push(entry);
       this.#pump();
     });
@@ -128,8 +137,7 @@ export class Publisher {
 
   /** Why nothing gets through; undefined: it does. */
   blocked(): string | undefined {
-    if (this.#blocked !== undefined) return this.#blocked.reason;
-    return this.#state.connected() ? undefined : 'not connected to NATS';
+    return this.#state.connected() ? this.#blocked?.reason : 'not connected to NATS';
   }
 
   /** Messages waiting for their turn or their acknowledgement. */
@@ -144,6 +152,29 @@ export class Publisher {
     clearTimeout(this.#retryTimer);
     for (const unwatch of this.#unwatch) unwatch();
     if (!this.#nc.isClosed()) this.#subscription.unsubscribe();
+  }
+
+  #watchAbort(signal: AbortSignal, group: Group): void {
+    const watched = this.#watched.get(signal);
+    if (watched !== undefined) {
+      watched.groups.add(group);
+      return;
+    }
+    const groups = new Set([group]);
+    const onAbort = (): void => {
+      this.#watched.delete(signal);
+      for (const one of groups) one.abort();
+    };
+    this.#watched.set(signal, { groups, onAbort });
+    signal.addEventListener('abort', onAbort, { once: true });
+  }
+
+  #unwatchAbort(signal: AbortSignal, group: Group): void {
+    const watched = this.#watched.get(signal);
+    watched?.groups.delete(group);
+    if (watched?.groups.size !== 0) return;
+    this.#watched.delete(signal);
+    signal.removeEventListener('abort', watched.onAbort);
   }
 
   #pump(): void {
@@ -218,6 +249,11 @@ export class Publisher {
   }
 
   #checkAges(): void {
+    const now = performance.now();
+    // We stood still ourselves: the acknowledgements may have come, and only not been read.
+    const stoodStill = now - this.#checkedAt > 4 * CHECK_EVERY_MS;
+    this.#checkedAt = now;
+    if (stoodStill) return;
     if (this.#retryTimer !== undefined || !this.#state.connected()) return;
     for (const entry of this.#inFlight.values()) {
       if (performance.now() - entry.sentAt > (this.#options.ackWithinMs ?? 5000))

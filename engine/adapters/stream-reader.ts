@@ -50,6 +50,7 @@ const HEARTBEAT_MS = 500;
 const SILENCE_MS = 1600;
 /** How often a silent consumer is asked whether it is right to be silent. */
 const PROBE_MS = 2000;
+const COMPLAIN_EVERY_MS = 10_000;
 const NANOS = 1_000_000;
 const NO_HEADERS: Readonly<Record<string, string>> = {};
 
@@ -81,6 +82,8 @@ export class StreamReader {
   #lastSign = 0;
   #lastMessage = 0;
   #isProbing = false;
+  #watchedAt = 0;
+  #complainedAt = Number.NEGATIVE_INFINITY;
   #isTooLargeForMaxBytes = false;
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
@@ -143,7 +146,6 @@ export class StreamReader {
   }
 
   async #run(): Promise<void> {
-    const { logger, stream } = this.#options;
     const unwatch = this.#state.onDisconnect(() => this.#generation?.end());
     const watchdog = setInterval(() => this.#watch(), HEARTBEAT_MS / 2);
     const { signal } = this.#stopping;
@@ -156,7 +158,7 @@ export class StreamReader {
           waitMs = 50;
         } catch (error) {
           if (error instanceof EngineError || this.#isClosed()) throw error;
-          logger.warn('cannot read the stream yet', { stream, error: reasonOf(error), retryMs: waitMs });
+          this.#complain(error);
           await pause(waitMs, signal);
           waitMs = Math.min(1000, waitMs * 2);
         }
@@ -170,6 +172,14 @@ export class StreamReader {
       this.#retire();
       this.#wake?.();
     }
+  }
+
+  #complain(error: unknown): void {
+    const now = performance.now();
+    if (now - this.#complainedAt < COMPLAIN_EVERY_MS) return;
+    this.#complainedAt = now;
+    const { logger, stream } = this.#options;
+    logger.warn('cannot read the stream yet, trying on', { stream, error: reasonOf(error) });
   }
 
   /** Makes a consumer and lives with it until something ends it. */
@@ -313,9 +323,12 @@ export class StreamReader {
 
   #watch(): void {
     const generation = this.#generation;
+    const now = performance.now();
+    // We stood still ourselves: what came meanwhile is not read yet, so that silence says nothing.
+    if (now - this.#watchedAt > HEARTBEAT_MS) this.#lastSign = this.#lastMessage = now;
+    this.#watchedAt = now;
     // Nothing asked for: the reader is slow, and the silence ours.
     if (generation === undefined || generation.isOver || !this.#state.connected() || generation.credit === 0) return;
-    const now = performance.now();
     if (now - this.#lastSign > SILENCE_MS) {
       this.#options.logger.warn('the consumer is silent, making it anew', { stream: this.#options.stream });
       generation.end();
