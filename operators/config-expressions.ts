@@ -13,10 +13,9 @@ export const EVENT_VARIABLES: readonly string[] = [
   'family',
   'channel',
   'source',
-  'id',
-  'subject',
+  'eventId',
+  'subjectKey',
   'attributes',
-  'time',
   'received',
 ];
 /** What `fire` and `recover` may read of a KPI's value. */

@@ -3,6 +3,7 @@ import { didYouMean } from '../engine/core/nearest.ts';
 import type { Millis } from '../engine/core/types.ts';
 import type { KpiConfig, MeasureConfig, WindowConfig } from './config.ts';
 import { durationMs, durationText, type Path, type Section } from './config-values.ts';
+import { EVENT_TYPES } from './events/schemas.ts';
 import type { ExpressionChecks } from './config-expressions.ts';
 
 const DAY_MS = 86_400_000;
@@ -10,16 +11,7 @@ const DAY_MS = 86_400_000;
 const MAX_SLICES = 1_000_000;
 const PERIOD_MS = { day: DAY_MS, week: 7 * DAY_MS, month: 28 * DAY_MS } as const;
 
-/** The types of CONTRACT §3. */
-export const EVENT_TYPES: readonly string[] = [
-  ['survey', ['sent', 'answered']],
-  ['feedback', ['posted']],
-  ['interaction', ['message', 'call', 'handoff']],
-  ['case', ['opened', 'assigned', 'replied', 'pending', 'resolved', 'reopened', 'closed', 'evaluated']],
-  ['order', ['completed', 'refunded']],
-  ['journey', ['step']],
-  ['page', ['viewed', 'acted']],
-].flatMap(([family, types]) => (types as string[]).map((type) => `cx.${family as string}.${type}`));
+const TYPES: readonly string[] = Object.keys(EVENT_TYPES);
 
 export type Report = (at: Path, message: string) => void;
 
@@ -60,8 +52,8 @@ function readFrom(section: Section, report: Report): readonly string[] {
   const types = typeof raw === 'string' ? [raw] : section.strings('from');
   types.forEach((type, i) => {
     const at = typeof raw === 'string' ? section.path('from') : section.path('from', i);
-    if (!EVENT_TYPES.includes(type)) {
-      report(at, `there is no event type "${type}"${didYouMean(type, EVENT_TYPES)}`);
+    if (!TYPES.includes(type)) {
+      report(at, `there is no event type "${type}"${didYouMean(type, TYPES)}`);
     } else if (types.indexOf(type) < i) report(at, `the event type "${type}" is listed twice`);
   });
   return types;

@@ -203,7 +203,7 @@ const rule = object(
     recover: { ...expression('what ends it; as soon as `fire` no longer holds unless given'), default: null },
     for: duration('how long a breach must last before the alert fires', '0s'),
     keep_firing_for: duration('how long `recover` must hold before the alert is resolved', '0s'),
-    min_n: count('fewer observations are no evidence; an open alert keeps being judged down to half of it', 1, 1, 1e9),
+    min_n: count('fewer observations are no evidence; a firing alert keeps being judged down to half of it', 1, 1, 1e9),
     on: choice('judge final windows, or the filling one for alerts within the second', 'final', ['final', 'live']),
     on_no_data: choice('what silence means: all is well, no change, or a breach', 'ok', ['ok', 'keep', 'fire']),
     severity: choice('how bad', 'major', ['critical', 'major', 'minor', 'info']),

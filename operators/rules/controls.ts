@@ -3,6 +3,7 @@ import { parseInstant } from '../../engine/core/cloud-events.ts';
 import type { Collector, Json, JsonObject, Millis, OperatorDef } from '../../engine/core/types.ts';
 import type { CxEvent } from '../types.ts';
 import { auditOutput } from './audit.ts';
+import type { SilenceMatch } from './silences.ts';
 
 interface Decision {
   readonly by: string;
@@ -14,10 +15,7 @@ export type RuleControl =
   | (Decision & {
       readonly control: 'silence';
       readonly id: string;
-      /** null: every rule. */
-      readonly rule: string | null;
-      /** Dimensions that must be so; null: every key. */
-      readonly key: Readonly<Record<string, string>> | null;
+      readonly match: SilenceMatch;
       readonly until: Millis;
       readonly why: string;
     })
@@ -59,9 +57,10 @@ function audit(
     out.send(auditOutput({ action, outcome: 'refused', by, because: control }, at));
     return;
   }
-  const { control: _, at: __, ...what } = control;
-  const until: { [name: string]: Json } = 'until' in what ? { until: data['until'] ?? null } : {};
-  out.send(auditOutput({ action, outcome: 'done', ...what, ...until }, at));
+  const { control: _, at: __, ...rest } = control;
+  const what = rest as unknown as JsonObject;
+  const until: JsonObject = 'until' in what ? { until: data['until'] ?? null } : {};
+  out.send(auditOutput({ action, outcome: 'done', by, ...what, ...until }, at));
 }
 
 /** The control, or why there is none. */
@@ -78,17 +77,27 @@ function controlOf({ type, data }: CxEvent, at: Millis): RuleControl | string {
 
   const until = parseInstant(text(data['until']) ?? '');
   if (until === null) return 'it does not say until when (RFC 3339)';
-  const key = keyOf(data['key']);
-  if (key === undefined) return 'its key is not a map of dimensions to texts';
-  const why = text(data['why']) ?? text(data['reason']) ?? '';
-  return { control: 'silence', id, rule: text(data['rule']), key, until, by, at, why };
+  const match = matchOf(data['match'] ?? data);
+  if (match === null) return 'it does not say which alerts: rule, kpi, severity, or key (a map of dimensions to texts)';
+  const why = text(data['reason']) ?? text(data['why']) ?? '';
+  return { control: 'silence', id, match, until, by, at, why };
+}
+
+/** null: it is malformed, or would silence everything. */
+function matchOf(value: Json): SilenceMatch | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const given = value as JsonObject;
+  const key = keyOf(given['key']);
+  if (key === undefined) return null;
+  const match = { rule: text(given['rule']), kpi: text(given['kpi']), severity: text(given['severity']), key };
+  return Object.values(match).every((one) => one === null) ? null : match;
 }
 
 function keyOf(value: Json | undefined): Readonly<Record<string, string>> | null | undefined {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'object' || Array.isArray(value)) return undefined;
   const entries = Object.entries(value as JsonObject);
-  if (entries.length > MAX_DIMENSIONS) return undefined;
+  if (entries.length === 0 || entries.length > MAX_DIMENSIONS) return undefined;
   const key: Record<string, string> = {};
   for (const [dimension, wanted] of entries) {
     if (typeof wanted !== 'string') return undefined;

@@ -77,13 +77,13 @@ export class RuleKeys {
     this.#alerts.clear();
   }
 
-  /** A value of the rule's KPI. */
-  accept(value: KpiValue, out: Out): void {
+  /** A value of the rule's KPI. Final windows beyond `watermark` come in order; those behind it came late. */
+  accept(value: KpiValue, watermark: Millis, out: Out): void {
     const { rule } = this;
     if (value.retracted === true || (rule.on === 'final' && !value.final) || !coversKey(rule, value.key)) return;
-    // A revised window counts only while it is the newest one.
-    if (value.final && value.revision > 0 && value.window.end + this.#stepMs <= value.watermark) return;
-    this.#judged.forget(value.watermark - this.#stepMs);
+    // What came late counts only while its window is the newest one.
+    if (value.final && value.window.end + this.#stepMs <= watermark) return;
+    this.#judged.forget(watermark - this.#stepMs);
     const track = this.#tracks.get(value.keyId);
     if (value.at < (track === undefined ? (this.#judged.until(value.keyId) ?? value.at) : track.at)) return;
 
@@ -166,7 +166,8 @@ export class RuleKeys {
     const { rule, kpi } = this;
     const isBreach = change.to === 'pending' || change.to === 'firing';
     const causes = isBreach ? (this.#neighbours?.causesOf(track) ?? []) : [];
-    const isSilenced = this.#around.silences.covers(rule.id, track.key, at);
+    const { kpi: judged, id, severity } = rule;
+    const isSilenced = this.#around.silences.covers({ rule: id, kpi: judged, severity, key: track.key }, at);
     const message = alertMessage({ rule, kpi, track, change, at, causes, isSilenced, before: this.#alerts.get(keyId) });
     out.send(alertOutput(message, at));
     out.count(`alerts_${change.to}`);
@@ -194,7 +195,7 @@ export class RuleKeys {
   /** Silences began or ended: boards are shown what that changes. */
   showSilences(at: Millis, out: Out): void {
     for (const [keyId, message] of [...this.#alerts.entries()]) {
-      const silenced = this.#around.silences.covers(message.rule, message.key, at);
+      const silenced = this.#around.silences.covers(message, at);
       if (silenced !== message.silenced) this.#overlay(keyId, { silenced }, out);
     }
   }

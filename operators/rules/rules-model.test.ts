@@ -53,10 +53,13 @@ function scriptOf(steps: typeof happenings extends fc.Arbitrary<infer T> ? T : n
     const passed = clock - 2000;
     if (what === 'live') tell(kpiValue({ at: clock / 1000, value, n, key, watermark: watermark / 1000 }));
     if (what === 'final') {
-      const end = Math.floor(passed / SLIDE) * SLIDE;
-      if (end > Math.max(finalUntil[region] ?? 0, watermark - SLIDE)) {
+      // Every window the watermark passes now, and now and then one that a late event filled after it had passed.
+      const newest = Math.floor(passed / SLIDE) * SLIDE;
+      const oldest = Math.max((finalUntil[region] ?? 0) + SLIDE, newest - (back + 1) * SLIDE);
+      for (let end = oldest; end <= newest; end += SLIDE) {
         finalUntil[region] = end;
-        tell(kpiValue({ at: end / 1000, end: end / 1000, final: true, value, n, key, watermark: passed / 1000 }));
+        const y = end === newest || value === null ? value : 70 - value;
+        tell(kpiValue({ at: end / 1000, end: end / 1000, final: true, value: y, n, key, watermark: passed / 1000 }));
       }
     }
     const newest = finalUntil[region];
@@ -126,7 +129,7 @@ function model(rule: RuleConfig, script: readonly Step<In>[], region: string): r
     const value = 'event' in one ? (one.event.value as KpiValue) : undefined;
     if (value?.key['region'] !== region) continue;
     if (rule.on === 'final' && !value.final) continue;
-    if (value.final && value.revision > 0 && value.window.end + SLIDE <= value.watermark) continue;
+    if (value.final && value.window.end + SLIDE <= watermark) continue;
     if (value.at < lastAt) continue;
     const enough = state === 'firing' || state === 'recovering' ? rule.minN / 2 : rule.minN;
     const isNothing = value.value === null || value.n < enough;

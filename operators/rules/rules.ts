@@ -104,14 +104,14 @@ class Rules implements Operator<In, never> {
   onEvent(event: Envelope<In>, watermark: Millis, out: Out): void {
     this.#tellLeft(watermark, out);
     if ('control' in event.value) this.#control(event.value, out);
-    else this.#value(event.value, out);
+    else this.#value(event.value, watermark, out);
   }
 
-  #value(value: KpiValue, out: Out): void {
+  #value(value: KpiValue, watermark: Millis, out: Out): void {
     const judged = this.#byKpi.get(value.kpi);
     if (judged === undefined) return;
     if (value.final || this.#live.has(value.kpi)) this.#neighbours.get(value.kpi)?.note(value);
-    for (let i = 0; i < judged.length; i++) judged[i]?.accept(value, out);
+    for (let i = 0; i < judged.length; i++) judged[i]?.accept(value, watermark, out);
   }
 
   dueAt(): Millis | undefined {
@@ -173,9 +173,9 @@ class Rules implements Operator<In, never> {
         break;
       }
       case 'silence': {
-        const { id, rule, key, until, why } = control;
+        const { id, match, until, why } = control;
         if (until <= at) refuse('silence.create', { silence: id }, 'it was over before it began');
-        else if (!this.#silences.add({ id, rule, key, until, by, why })) {
+        else if (!this.#silences.add({ id, match, until, by, why })) {
           refuse('silence.create', { silence: id }, 'there are too many silences');
         }
         break;

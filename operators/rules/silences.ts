@@ -2,21 +2,33 @@
 import type { Millis, State } from '../../engine/core/types.ts';
 import { SavedMap, type SavedEntry } from './saved-map.ts';
 
+/** Which alerts: those that agree with everything given. */
+export interface SilenceMatch {
+  readonly rule: string | null;
+  readonly kpi: string | null;
+  readonly severity: string | null;
+  /** Dimensions that must be so. */
+  readonly key: Readonly<Record<string, string>> | null;
+}
 export interface Silence {
   readonly id: string;
-  /** null: every rule. */
-  readonly rule: string | null;
-  /** Dimensions that must be so; null: every key. */
-  readonly key: Readonly<Record<string, string>> | null;
+  readonly match: SilenceMatch;
   readonly until: Millis;
   readonly by: string;
   readonly why: string;
+}
+/** What a silence is held against. */
+export interface Silenceable {
+  readonly rule: string;
+  readonly kpi: string;
+  readonly severity: string;
+  readonly key: Readonly<Record<string, string>>;
 }
 
 export const MAX_SILENCES = 1000;
 
 export class Silences {
-  readonly #silences = new SavedMap<Silence>((silence): State => ({ ...silence }));
+  readonly #silences = new SavedMap<Silence>((silence): State => ({ ...silence, match: { ...silence.match } }));
 
   get size(): number {
     return this.#silences.size;
@@ -36,11 +48,8 @@ export class Silences {
     this.#silences.delete(id);
     return true;
   }
-  covers(rule: string, key: Readonly<Record<string, string>>, at: Millis): boolean {
-    for (const [, silence] of this.#silences.entries()) {
-      if (silence.until > at && (silence.rule === null || silence.rule === rule) && agrees(silence.key, key))
-        return true;
-    }
+  covers(alert: Silenceable, at: Millis): boolean {
+    for (const [, { until, match }] of this.#silences.entries()) if (until > at && agrees(match, alert)) return true;
     return false;
   }
   /** When the next one ends. */
@@ -66,8 +75,10 @@ export class Silences {
   }
 }
 
-function agrees(wanted: Readonly<Record<string, string>> | null, key: Readonly<Record<string, string>>): boolean {
-  if (wanted === null) return true;
-  for (const dimension in wanted) if (key[dimension] !== wanted[dimension]) return false;
+function agrees({ rule, kpi, severity, key }: SilenceMatch, alert: Silenceable): boolean {
+  if (rule !== null && rule !== alert.rule) return false;
+  if (kpi !== null && kpi !== alert.kpi) return false;
+  if (severity !== null && severity !== alert.severity) return false;
+  for (const dimension in key) if (alert.key[dimension] !== key[dimension]) return false;
   return true;
 }
