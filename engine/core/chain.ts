@@ -1,7 +1,8 @@
 /**
- * Composition of operators, and the running chain of one partition: who emits to whom, when a watermark is due, whose
- * state is saved under which name. The same chain runs in the test harness, over a file and live.
+ * The running chain of one partition: who emits to whom, when a watermark is due, whose state is saved under which name.
+ * The same chain runs in the test harness, over a file and live.
  */
+import { fan, fingerprintsOf, operatorsOf, pipe, type ChainDef, type Composition } from './composition.ts';
 import { EngineError, reasonOf } from './errors.ts';
 import {
   START_OF_TIME,
@@ -17,29 +18,7 @@ import {
 } from './types.ts';
 import { isSameState } from './state.ts';
 
-/** An operator, or several composed by `pipe` and `fan`. */
-export type ChainDef<In, Out> = OperatorDef<In, Out> | Composition<In, Out>;
-export interface Composition<In, Out> {
-  readonly kind: 'pipe' | 'fan';
-  readonly parts: readonly ChainDef<unknown, unknown>[];
-  /** Never set: carries the types. */
-  readonly types?: { in(event: In): void; readonly out: Out };
-}
-
-/** What `first` emits goes to `second`. */
-export function pipe<A, B, C>(first: ChainDef<A, B>, second: ChainDef<B, C>): Composition<A, C> {
-  return { kind: 'pipe', parts: [first, second] as readonly ChainDef<unknown, unknown>[] };
-}
-
-/** Each branch sees each event, in the order given; all emit to the same next. */
-export function fan<In, Out>(...branches: readonly ChainDef<In, Out>[]): Composition<In, Out> {
-  return { kind: 'fan', parts: branches };
-}
-
-/** The operators of a chain, each before those it emits to. */
-export function operatorsOf(def: ChainDef<never, unknown>): readonly OperatorDef<unknown, unknown>[] {
-  return 'kind' in def ? def.parts.flatMap(operatorsOf) : [def];
-}
+export { fan, fingerprintsOf, operatorsOf, pipe, type ChainDef, type Composition };
 
 /** Under this name the chain saves what it knows of its own saved state; no operator may be called so. */
 export const CHAIN_STATE = 'chain';
@@ -51,11 +30,6 @@ export interface SavedChain {
   /** Under which fingerprints they were written: one entry an operator, null where it declares none. */
   readonly fingerprints: Readonly<Record<string, State>>;
   readonly watermark: Millis;
-}
-
-/** One entry an operator, so that an added or a removed operator shows as well as a changed one. */
-export function fingerprintsOf(def: ChainDef<never, unknown>): Readonly<Record<string, State>> {
-  return Object.fromEntries(operatorsOf(def).map((operator) => [operator.name, operator.fingerprint ?? null]));
 }
 
 /**

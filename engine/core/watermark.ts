@@ -87,7 +87,7 @@ export class InputMinimum {
     return this.#inputs.every((input) => !input.isActive);
   }
 
-  /** All return the new watermark if it moved, undefined otherwise. */
+  /** The new watermark if it moved. */
   advance(index: number, watermark: Millis): Millis | undefined {
     const input = this.#inputs[index];
     if (input === undefined || !input.isActive || watermark <= input.watermark) return undefined;
@@ -96,6 +96,7 @@ export class InputMinimum {
     return input.isAligned ? this.#minimum() : undefined;
   }
 
+  /** The new watermark if it moved. */
   idle(index: number): Millis | undefined {
     const input = this.#inputs[index];
     if (input?.isActive !== true) return undefined;
@@ -105,7 +106,8 @@ export class InputMinimum {
     return this.isIdle ? this.#raise(Math.max(...this.#inputs.map((one) => one.watermark))) : this.#minimum();
   }
 
-  active(index: number): undefined {
+  /** Back again; it holds time back only from where time stands. */
+  active(index: number): void {
     const input = this.#inputs[index];
     if (input === undefined || input.isActive) return;
     input.isActive = true;

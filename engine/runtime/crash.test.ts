@@ -8,7 +8,7 @@ import { pipe } from '../core/chain.ts';
 import { crashAt, loseAck } from '../testing/crashing.ts';
 import { deafFeed, echo, lineStage, silentLogger, tumblingSum, type Reading } from '../testing/fixtures.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
-import { Crash, MemoryBroker, type Fault } from '../testing/memory.ts';
+import { Crash, connect, MemoryBroker, type Fault } from '../testing/memory.ts';
 import { dedupe } from '../../operators/dedupe.ts';
 import { startPartition } from './driver.ts';
 import type { PartitionStats } from './stats.ts';
@@ -29,28 +29,23 @@ function offerAll(broker: MemoryBroker): void {
 
 async function runOnce(broker: MemoryBroker, fault?: Fault): Promise<{ stats: PartitionStats; hasCrashed: boolean }> {
   const clock = new ManualClock(1_000_000);
-  const ports = broker.connect(fault);
+  const ports = connect(broker, fault);
   const run = startPartition({
     ...{ partition: 0, stage: lineStage, chain, live: deafFeed, logger: silentLogger, clock, config },
     ...{ sink: ports, commits: ports, source: ports.source(0, { ends: true, batch: 2 }) },
     signal: new AbortController().signal,
   });
-  let hasCrashed = false;
-  let isOver = false;
-  const ended = run.done.then(
-    () => (isOver = true),
-    (thrown: unknown) => {
-      isOver = true;
-      if (!(thrown instanceof Crash)) throw thrown;
-      hasCrashed = true;
-    },
+  const end = { isOver: false, failure: null as unknown };
+  run.done.then(
+    () => (end.isOver = true),
+    (thrown: unknown) => Object.assign(end, { isOver: true, failure: thrown }),
   );
-  ended.catch(() => undefined);
-  while (!isOver) {
+  while (!end.isOver) {
     await new Promise((resolve) => setImmediate(resolve));
     clock.advanceBy(7);
   }
-  await ended;
+  const hasCrashed = end.failure instanceof Crash;
+  if (!hasCrashed) expect(end.failure).toBeNull();
   expect(clock.sleeping).toBe(0);
   return { stats: run.stats(), hasCrashed };
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { deafFeed, echoAndSum, lineStage, silentLogger } from '../testing/fixtures.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
-import { MemoryBroker } from '../testing/memory.ts';
+import { connect, MemoryBroker } from '../testing/memory.ts';
 import { startPartition } from './driver.ts';
 
 const config = { outOfOrdernessMs: 100, idleAfterMs: 10_000, commit: { everyMs: 50, maxEvents: 100 } };
 
 function start(broker: MemoryBroker, clock: ManualClock, signal = new AbortController().signal) {
-  const ports = broker.connect();
+  const ports = connect(broker);
   return startPartition({
     ...{
       partition: 0,

@@ -116,6 +116,8 @@ export async function runFile<T>(options: FileRunOptions<T>): Promise<FileRunRes
       }
       await flush(WRITE_MESSAGES);
     }
+    // Nobody saves what changed: operators must not gather it.
+    chain.delta();
   }
   outlet.begin(position + 1);
   chain.advance(END_OF_TIME);

@@ -7,7 +7,7 @@ import { EngineError } from '../core/errors.ts';
 import { Stall } from '../testing/crashing.ts';
 import { deafFeed, echoAndSum, lineStage, silentLogger } from '../testing/fixtures.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
-import { MemoryBroker, type MemoryPorts } from '../testing/memory.ts';
+import { connect, MemoryBroker, type MemoryPorts } from '../testing/memory.ts';
 import { startPartition, type PartitionRun } from './driver.ts';
 
 const config = { outOfOrdernessMs: 100, idleAfterMs: 60_000, commit: { everyMs: 50, maxEvents: 8 } };
@@ -54,7 +54,7 @@ async function calmRun(): Promise<unknown> {
   const broker = new MemoryBroker();
   offerSome(broker);
   const clock = new ManualClock(0);
-  const owner = own(clock, broker.connect(), true);
+  const owner = own(clock, connect(broker), true);
   await turns(clock, () => owner.isOver);
   expect(owner.failure).toBeNull();
   return contents(broker);
@@ -77,11 +77,11 @@ describe('a stalled owner', () => {
       const stall = new Stall(moment);
       let isStalled = false;
       void stall.reached.then(() => (isStalled = true));
-      const zombie = own(clock, broker.connect(stall.fault), true);
+      const zombie = own(clock, connect(broker, stall.fault), true);
       await turns(clock, () => zombie.isOver || isStalled);
       if (zombie.isOver) break;
       clock.advanceBy(3500);
-      const heir = own(clock, broker.connect(), true);
+      const heir = own(clock, connect(broker), true);
       await turns(clock, () => heir.isOver);
       expect(heir.failure, `moment ${moment}`).toBeNull();
       stall.resume();
@@ -100,10 +100,10 @@ describe('a stalled owner', () => {
     const broker = new MemoryBroker({ duplicateWindow: 0 });
     offerSome(broker, 0, 10);
     const clock = new ManualClock(0);
-    const ports = broker.connect();
+    const ports = connect(broker);
     const zombie = own(clock, ports, false);
     await turns(clock, () => zombie.run.stats().committedPosition === 10);
-    const heir = own(clock, broker.connect(), false);
+    const heir = own(clock, connect(broker), false);
     await turns(clock, () => heir.run.stats().health.state === 'running');
     // Both see the new messages; the clock shows the old owner that it stood still for longer than it may be trusted.
     clock.advanceBy(3500);
@@ -118,7 +118,7 @@ describe('a stalled owner', () => {
     const broker = new MemoryBroker();
     offerSome(broker, 0, 10);
     const clock = new ManualClock(0);
-    const owner = own(clock, broker.connect(), false);
+    const owner = own(clock, connect(broker), false);
     await turns(clock, () => owner.run.stats().committedPosition === 10);
     clock.advanceBy(3500);
     offerSome(broker, 10, 30);

@@ -1,4 +1,4 @@
-/** Faults for `MemoryBroker.connect`. Calls are counted from 1; each has a `before` and an `after`. */
+/** Faults for `connect` to a MemoryBroker. Calls are counted from 1; each has a `before` and an `after`. */
 import { Crash, LostAck, type Fault } from './memory.ts';
 
 /** kill -9 at the n-th moment: odd ones before an effect, even ones after it and before anybody knows. */
