@@ -76,7 +76,7 @@ async function acknowledge(hub: Hub, ports: GatewayPorts, now: () => Millis, cal
   }
   if (alert.state === 'resolved') return errorAnswer('conflict', 'this alert is resolved');
   return send(ports, {
-    type: 'cx.control.alert.acked',
+    type: 'earshot.alert.acked',
     data: { alert: alert.alert, rule: alert.rule, by: principal.name, at: iso(now()), note },
   });
 }
@@ -102,7 +102,7 @@ async function silence(silences: Silences, ports: GatewayPorts, now: () => Milli
   const data = { silence: id, match, until: iso(until), by: principal.name, at: iso(from), reason };
   if (!silences.add(id, until, data))
     return errorAnswer('conflict', 'too many silences are in force: remove some first');
-  const sent = await send(ports, { type: 'cx.control.silence.added', data });
+  const sent = await send(ports, { type: 'earshot.silence.created', data });
   if (sent.status >= 400) silences.remove(id);
   return sent.status >= 400 ? sent : jsonAnswer(202, data);
 }
@@ -113,7 +113,7 @@ async function unsilence(silences: Silences, ports: GatewayPorts, { query, princ
   if (known === undefined || !mayTouch(principal, fieldOf(known, 'match'))) {
     return errorAnswer('not_found', 'there is no such silence: DELETE /v1/silences?id=<silence>');
   }
-  const sent = await send(ports, { type: 'cx.control.silence.removed', data: { silence: id, by: principal.name } });
+  const sent = await send(ports, { type: 'earshot.silence.deleted', data: { silence: id, by: principal.name } });
   if (sent.status < 400) silences.remove(id);
   return sent;
 }

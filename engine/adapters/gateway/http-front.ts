@@ -4,7 +4,7 @@ import type { Logger, Millis } from '../../core/types.ts';
 import type { Access } from './access.ts';
 import { errorAnswer, SECURITY_HEADERS } from './answers.ts';
 import type { Metrics } from './metrics.ts';
-import { may } from './principal.ts';
+import { may, type Principal } from './principal.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
 import type { Found, Router } from './router.ts';
 import type { HttpAnswer, HttpRequest } from './server.ts';
@@ -118,4 +118,4 @@ export class HttpFront {
   }
 }
 
-const NOBODY = { name: 'nobody', role: 'display', scope: null, expires: null } as const;
+const NOBODY: Principal = { name: 'nobody', role: 'display', scope: null, expires: null };

@@ -14,7 +14,7 @@ export interface Condition {
 
 /** Published into the input stream as a CloudEvent of this type; what it changes comes back as an alert change. */
 export interface Command {
-  readonly type: 'cx.control.alert.acked' | 'cx.control.silence.added' | 'cx.control.silence.removed';
+  readonly type: 'earshot.alert.acked' | 'earshot.silence.created' | 'earshot.silence.deleted';
   readonly data: JsonObject;
 }
 

@@ -75,7 +75,7 @@ export interface ServerOptions {
 export interface WebServer {
   readonly kind: 'uws' | 'ws';
   readonly port: number;
-  /** Takes nothing new, lets sockets closed before say good-bye, then cuts off what is left. */
+  /** Takes nothing new, lets sockets closed before say good-bye, then cuts off what is left. Again: nothing more. */
   close(): Promise<void>;
 }
 

@@ -47,7 +47,7 @@ export function loadUws(): typeof Uws | undefined {
 }
 
 export async function openUwsServer(uws: typeof Uws, options: ServerOptions): Promise<WebServer> {
-  const app = uws.App() as App;
+  const app = uws.App() as unknown as App;
   const open = new Set<UwsSocket>();
 
   app.ws<Connection>('/*', {
@@ -94,16 +94,15 @@ export async function openUwsServer(uws: typeof Uws, options: ServerOptions): Pr
     });
   });
   const port = uws.us_socket_local_port(token);
-  return {
-    kind: 'uws',
-    port,
-    async close() {
-      uws.us_listen_socket_close(token);
-      const end = Date.now() + FAREWELL_MS;
-      while (open.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
-      app.close();
-    },
+  const close = async (): Promise<void> => {
+    uws.us_listen_socket_close(token);
+    const end = Date.now() + FAREWELL_MS;
+    while (open.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+    app.close();
   };
+  let closing: Promise<void> | undefined;
+  // Once only: the listen socket is freed by its close.
+  return { kind: 'uws', port, close: () => (closing ??= close()) };
 }
 
 /** A uWebSockets.js socket may not be touched after its close: this one may. */
@@ -203,8 +202,10 @@ function write(response: Uws.HttpResponse, answer: HttpAnswer, method: string, l
   for (const [name, value] of Object.entries(answer.headers)) {
     if (name !== 'connection') response.writeHeader(name, value);
   }
-  if (answer.status === 204 || answer.status === 304) response.endWithoutBody(undefined, last);
-  else if (method === 'HEAD') response.endWithoutBody(Buffer.byteLength(answer.body), last);
+  // Any argument of endWithoutBody(), undefined too, counts as a length that is waited for: the length goes as a header.
+  const bodiless = answer.status === 204 || answer.status === 304;
+  if (method === 'HEAD' && !bodiless) response.writeHeader('content-length', String(Buffer.byteLength(answer.body)));
+  if (bodiless || method === 'HEAD') response.endWithoutBody();
   else response.end(answer.body, last);
 }
 

@@ -68,22 +68,24 @@ export async function openWsServer(options: ServerOptions): Promise<WebServer> {
     http.listen(options.port, options.host, resolve);
   });
   const address = http.address();
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => {
+      http.close(() => resolve());
+    });
+    http.closeIdleConnections();
+    const timer = setTimeout(() => {
+      for (const client of sockets.clients) client.terminate();
+      http.closeAllConnections();
+    }, FAREWELL_MS);
+    await closed;
+    clearTimeout(timer);
+    sockets.close();
+  };
+  let closing: Promise<void> | undefined;
   return {
     kind: 'ws',
     port: typeof address === 'object' && address !== null ? address.port : options.port,
-    async close() {
-      const closed = new Promise<void>((resolve) => {
-        http.close(() => resolve());
-      });
-      http.closeIdleConnections();
-      const timer = setTimeout(() => {
-        for (const client of sockets.clients) client.terminate();
-        http.closeAllConnections();
-      }, FAREWELL_MS);
-      await closed;
-      clearTimeout(timer);
-      sockets.close();
-    },
+    close: () => (closing ??= close()),
   };
 }
 

@@ -1,0 +1,337 @@
+/** What every WebServer keeps to, with real clients over real sockets. */
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import type { HttpRequest, LiveSocket, OpenServer, ServerHandlers, SocketEvents, WebServer } from './server.ts';
+
+const MAX_BODY = 10_000;
+const MAX_MESSAGE = 2_000;
+
+interface Peer {
+  readonly socket: LiveSocket;
+  readonly messages: { hex: string; binary: boolean }[];
+  pongs: number;
+  drains: number;
+  closed: number;
+}
+
+export function serverConformance(name: string, open: OpenServer): void {
+  describe(`web server ${name}`, () => {
+    const servers: WebServer[] = [];
+    const clients: WebSocket[] = [];
+
+    afterEach(async () => {
+      for (const client of clients.splice(0)) client.terminate();
+      for (const server of servers.splice(0)) await server.close();
+    });
+
+    async function start(
+      handlers: Partial<ServerHandlers> = {},
+    ): Promise<{ server: WebServer; url: string; peers: Peer[] }> {
+      const peers: Peer[] = [];
+      const server = await open({
+        host: '127.0.0.1',
+        port: 0,
+        maxBodyBytes: MAX_BODY,
+        maxMessageBytes: MAX_MESSAGE,
+        handlers: {
+          request: async (request) => ({
+            status: 200,
+            headers: { 'content-type': 'application/json', 'x-kept': 'yes' },
+            body: JSON.stringify({ ...request, body: Buffer.from(request.body).toString() }),
+          }),
+          upgrade: async (request) =>
+            request.path === '/live'
+              ? { protocol: 'b', open: (socket) => acceptPeer(peers, socket) }
+              : { status: 401, headers: { 'x-why': 'path' }, body: 'no' },
+          ...handlers,
+        },
+      });
+      servers.push(server);
+      return { server, url: `http://127.0.0.1:${server.port}`, peers };
+    }
+
+    async function dial(url: string, protocols = ['a', 'b']): Promise<{ client: WebSocket; messages: string[] }> {
+      const client = new WebSocket(`${url.replace('http', 'ws')}/live`, protocols);
+      clients.push(client);
+      const messages: string[] = [];
+      client.on('message', (data: Buffer, binary) => messages.push(`${binary ? 'binary' : 'text'} ${data.toString()}`));
+      await new Promise<void>((resolve, reject) => {
+        client.on('open', () => resolve());
+        client.on('error', reject);
+      });
+      return { client, messages };
+    }
+
+    it('hands over method, raw path, query, headers, peer and body, and gives the answer back', async () => {
+      const { url } = await start();
+      const response = await fetch(`${url}/a%2fb/c?x=1&y=%E4%BD%A0`, {
+        method: 'POST',
+        headers: { 'X-Mixed': 'Case' },
+        body: '满意度 😀',
+      });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('x-kept')).toBe('yes');
+      const seen = (await response.json()) as HttpRequest;
+      expect(seen).toMatchObject({
+        method: 'POST',
+        path: '/a%2fb/c',
+        query: 'x=1&y=%E4%BD%A0',
+        body: '满意度 😀',
+        remote: '127.0.0.1',
+      });
+      expect(seen.headers['x-mixed']).toBe('Case');
+    });
+
+    it.each(['GET', 'DELETE', 'PUT', 'PATCH', 'OPTIONS'])('takes %s', async (method) => {
+      const { url } = await start();
+      const seen = (await (await fetch(`${url}/`, { method })).json()) as HttpRequest;
+      expect(seen).toMatchObject({ method, path: '/', query: '', body: '' });
+    });
+
+    it('answers HEAD without a body, with its length, and keeps the connection in order', async () => {
+      const { url } = await start({ request: async () => ({ status: 200, headers: {}, body: '0123456789' }) });
+      const text = await raw(
+        url,
+        'HEAD / HTTP/1.1\r\nhost: x\r\n\r\n',
+        'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+      );
+      const [head = '', get = ''] = text.split(/(?=HTTP\/1\.1 )/);
+      expect(head.toLowerCase()).toContain('content-length: 10');
+      expect(head.endsWith('\r\n\r\n')).toBe(true);
+      expect(get.endsWith('\r\n\r\n0123456789')).toBe(true);
+    });
+
+    it('answers 204 and 304 without a body', async () => {
+      const { url } = await start({
+        request: async (request) => ({ status: Number(request.path.slice(1)), headers: { etag: '"1"' }, body: '' }),
+      });
+      for (const status of [204, 304]) {
+        const response = await fetch(`${url}/${status}`);
+        expect(response.status).toBe(status);
+        expect(await response.text()).toBe('');
+      }
+    });
+
+    it('takes bodies in chunks, and of any bytes', async () => {
+      const { url } = await start({
+        request: async ({ body }) => ({ status: 200, headers: {}, body: Uint8Array.from(body).reverse() }),
+      });
+      const bytes = Uint8Array.from({ length: 9_000 }, (_, i) => i % 256);
+      const parts = [bytes.slice(0, 10), bytes.slice(10, 5_000), bytes.slice(5_000)];
+      const body = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          const part = parts.shift();
+          if (part === undefined) controller.close();
+          else controller.enqueue(part);
+        },
+      });
+      const response = await fetch(url, { method: 'POST', body, duplex: 'half' } as RequestInit);
+      expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes.reverse());
+    });
+
+    it('refuses bodies over the limit, declared or found out, without calling anybody', async () => {
+      let calls = 0;
+      const { url } = await start({
+        request: async () => {
+          calls += 1;
+          return { status: 200, headers: {}, body: '' };
+        },
+      });
+      const declared = await raw(url, `POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 999999999\r\n\r\nabc`);
+      expect(declared).toMatch(/^HTTP\/1\.1 413 /);
+      const chunk = `3000\r\n${'x'.repeat(0x3000)}\r\n0\r\n\r\n`;
+      const found = await raw(url, `POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n${chunk}`);
+      expect(found).toMatch(/^HTTP\/1\.1 413 /);
+      expect(calls).toBe(0);
+      expect((await fetch(url, { method: 'POST', body: 'x'.repeat(MAX_BODY) })).status).toBe(200);
+    });
+
+    it('bears a client that leaves before its answer', async () => {
+      let release = (): void => undefined;
+      const { url } = await start({
+        request: (request) =>
+          request.path === '/slow'
+            ? new Promise((resolve) => {
+                release = () => resolve({ status: 200, headers: {}, body: 'late' });
+              })
+            : Promise.resolve({ status: 200, headers: {}, body: 'ok' }),
+      });
+      const controller = new AbortController();
+      const slow = fetch(`${url}/slow`, { signal: controller.signal }).catch((error: unknown) => error);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      controller.abort();
+      await slow;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      release();
+      expect(await (await fetch(url)).text()).toBe('ok');
+    });
+
+    it('upgrades with the subprotocol chosen and carries text and binary both ways', async () => {
+      const { url, peers } = await start();
+      const { client, messages } = await dial(url);
+      expect(client.protocol).toBe('b');
+      client.send('你好');
+      client.send(Buffer.from([1, 2, 255]), { binary: true });
+      await until(() => peers[0]?.messages.length === 2);
+      expect(peers[0]!.messages).toEqual([
+        { hex: Buffer.from('你好').toString('hex'), binary: false },
+        { hex: '0102ff', binary: true },
+      ]);
+      peers[0]!.socket.send(Buffer.from('文字'), false);
+      peers[0]!.socket.send(Buffer.from('bytes'), true);
+      await until(() => messages.length === 2);
+      expect(messages).toEqual(['text 文字', 'binary bytes']);
+    });
+
+    it('refuses an upgrade with the answer given', async () => {
+      const { url } = await start();
+      const client = new WebSocket(`${url.replace('http', 'ws')}/other`, ['a']);
+      clients.push(client);
+      const response = await new Promise<{ status: number | undefined; why: unknown }>((resolve, reject) => {
+        client.on('unexpected-response', (_request, answer) =>
+          resolve({ status: answer.statusCode, why: answer.headers['x-why'] }),
+        );
+        client.on('open', () => reject(new Error('it was let in')));
+        client.on('error', reject);
+      });
+      expect(response).toEqual({ status: 401, why: 'path' });
+    });
+
+    it('tells of pings, pongs and the close, once', async () => {
+      const { url, peers } = await start();
+      const { client } = await dial(url);
+      const pinged = new Promise<void>((resolve) => client.once('ping', () => resolve()));
+      peers[0]!.socket.ping();
+      await pinged;
+      await until(() => peers[0]!.pongs === 1);
+      client.ping();
+      await until(() => peers[0]!.pongs === 2);
+      client.close(1000);
+      await until(() => peers[0]!.closed === 1);
+      peers[0]!.socket.send(Buffer.from('after'), false);
+      peers[0]!.socket.ping();
+      peers[0]!.socket.close(4000, 'again');
+      expect(peers[0]!.socket.buffered()).toBe(0);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(peers[0]!.closed).toBe(1);
+    });
+
+    it('closes with the code and reason given', async () => {
+      const { url, peers } = await start();
+      const { client } = await dial(url);
+      const closed = closeOf(client);
+      peers[0]!.socket.close(4501, 'the token has expired');
+      expect(await closed).toEqual({ code: 4501, reason: 'the token has expired' });
+      await until(() => peers[0]!.closed === 1);
+    });
+
+    it('cuts off a message over the limit', async () => {
+      const { url, peers } = await start();
+      const { client } = await dial(url);
+      client.on('error', () => undefined);
+      const closed = closeOf(client);
+      client.send('x'.repeat(MAX_MESSAGE + 1));
+      expect([1006, 1009]).toContain((await closed).code);
+      await until(() => peers[0]!.closed === 1);
+      expect(peers[0]!.messages).toEqual([]);
+    });
+
+    it('shows what a peer that does not read leaves behind, and says when it is gone', async () => {
+      const { url, peers } = await start();
+      const { client, messages } = await dial(url);
+      client.pause();
+      const block = Buffer.alloc(1 << 20, 'x');
+      for (let i = 0; i < 24; i++) peers[0]!.socket.send(block, false);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(peers[0]!.socket.buffered()).toBeGreaterThan(4 << 20);
+      expect(peers[0]!.drains).toBe(0);
+      client.resume();
+      await until(() => messages.length === 24 && peers[0]!.socket.buffered() === 0);
+      await until(() => peers[0]!.drains > 0);
+    });
+
+    it('takes nothing new when it closes, and cuts off what does not leave', async () => {
+      const { server, url, peers } = await start();
+      const polite = await dial(url);
+      const stuck = await dial(url);
+      stuck.client.pause();
+      const closed = closeOf(polite.client);
+      for (const { socket } of peers) socket.close(4000, 'shutting down');
+      const started = performance.now();
+      await server.close();
+      expect(performance.now() - started).toBeLessThan(3_000);
+      expect((await closed).code).toBe(4000);
+      await server.close();
+      await expect(fetch(url)).rejects.toThrow();
+    });
+
+    it('says so when the port is taken', async () => {
+      const { server } = await start();
+      await expect(
+        open({
+          host: '127.0.0.1',
+          port: server.port,
+          maxBodyBytes: 1,
+          maxMessageBytes: 1,
+          handlers: {
+            request: async () => ({ status: 200, headers: {}, body: '' }),
+            upgrade: async () => ({ status: 400, headers: {}, body: '' }),
+          },
+        }),
+      ).rejects.toMatchObject({ code: 'LISTEN_FAILED' });
+    });
+  });
+}
+
+function acceptPeer(peers: Peer[], socket: LiveSocket): SocketEvents {
+  const peer: Peer = { socket, messages: [], pongs: 0, drains: 0, closed: 0 };
+  peers.push(peer);
+  return {
+    message: (data, binary) => {
+      peer.messages.push({ hex: Buffer.from(data).toString('hex'), binary });
+    },
+    pong: () => {
+      peer.pongs += 1;
+    },
+    drain: () => {
+      peer.drains += 1;
+    },
+    closed: () => {
+      peer.closed += 1;
+    },
+  };
+}
+
+async function closeOf(client: WebSocket): Promise<{ code: number; reason: string }> {
+  return new Promise((resolve) => {
+    client.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+  });
+}
+
+export async function until(holds: () => boolean, ms = 10_000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error('it never came to hold');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Sends the requests over one connection, each after the answer before it has begun. */
+async function raw(url: string, ...requests: string[]): Promise<string> {
+  const { port, hostname } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(requests.shift() ?? ''));
+    let text = '';
+    socket.on('data', (data) => {
+      text += data.toString();
+      const next = requests.shift();
+      if (/^HTTP\/1\.1 413/.test(text)) socket.destroy();
+      else if (next !== undefined) socket.write(next);
+    });
+    socket.on('close', () => resolve(text));
+    socket.on('error', (error) => (text === '' ? reject(error) : resolve(text)));
+    setTimeout(() => socket.destroy(), 3_000).unref();
+  });
+}
