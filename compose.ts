@@ -2,6 +2,7 @@
  * The composition root: the only file that knows every part. What the pipeline is made of, and how a live engine starts and
  * stops. No logic of its own beyond wiring and order.
  */
+import { setMaxListeners } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -129,9 +130,15 @@ export async function startEngine({ config, logger, demo, signal }: LiveOptions)
   const stopParts = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
+  // Ends what still tries for ever, should another part fail to start.
+  const given = new AbortController();
+  closers.push(() => given.abort(new Error('stopping')));
+  const either = AbortSignal.any([signal, given.signal]);
+  setMaxListeners(0, either);
   try {
-    return await startParts({ config, logger, demo, signal }, closers, stopParts);
+    return await startParts({ config, logger, demo, signal: either }, closers, stopParts);
   } catch (thrown) {
+    given.abort(thrown);
     await stopParts();
     throw thrown;
   }
@@ -147,15 +154,15 @@ async function startParts(
   if (config.nats.servers.length === 0) {
     const { store, port } = config.nats.embedded;
     server = await startNatsServer({ store, port, partitions, logger });
-    closers.push(server.stop);
+    const started = server;
+    closers.push(() => started.stop());
   }
   const natsUrls = server === null ? config.nats.servers : [server.url];
-  const [scorer, nc] = await Promise.all([
-    scorerOf(config, logger),
-    connectNats({ ...config.nats, servers: natsUrls }, logger, { signal }),
-  ]);
-  closers.push(() => nc.close());
+  const connecting = connectNats({ ...config.nats, servers: natsUrls }, logger, { signal });
+  connecting.then((made) => closers.push(() => made.close())).catch(() => undefined);
+  const scorer = await scorerOf(config, logger);
   if (scorer !== null) closers.push(() => scorer.close());
+  const nc = await connecting;
 
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   const plans = await provisionStreams(

@@ -1,4 +1,5 @@
 /** The commands that publish events: `demo` into an engine of its own, `replay` from a file into whatever broker is named. */
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { ndjsonMessages } from './engine/adapters/ndjson.ts';
 import { connectNats } from './engine/adapters/nats-connection.ts';
@@ -59,6 +60,7 @@ export async function runDemo(command: DemoCommand): Promise<void> {
     logger.info(
       `the wall-board is at ${engine.url}  (?lang=zh-CN, ?lang=en); an incident begins in 20 s; Ctrl-C ends it`,
     );
+    setMaxListeners(0, stop);
     const { publish, idle } = pipelined(engine.publisher, stop);
     await play(demoEvents(systemClock.now(), command.rate, texts), publish, { clock: systemClock, signal: stop });
     await idle();
@@ -88,6 +90,7 @@ export interface ReplayCommand {
 
 export async function replayFile(command: ReplayCommand): Promise<void> {
   const { signal } = command;
+  setMaxListeners(0, signal);
   const config = await configured(command.config);
   const logger = stderrLogger(command.log);
   const pace: Pace = command.rate === undefined ? { speed: command.speed ?? 1 } : { perSecond: command.rate };
