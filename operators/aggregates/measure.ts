@@ -8,7 +8,10 @@ import { MAX_MAGNITUDE } from './exact-sum.ts';
 import { max, min } from './extreme.ts';
 import { csat, ratio, RATIO_OF, RATIO_PER, share } from './proportion.ts';
 import { mean, mean100, sum } from './sum.ts';
-import type { AnyAggregate, Sketchable } from './types.ts';
+import { quantile } from './quantile.ts';
+import { top } from './top.ts';
+import { distinct } from './distinct.ts';
+import type { AnyAggregate, Sketchable, SketchAggregate, SketchState } from './types.ts';
 
 /** What is measured in an event; undefined: nothing, and the event does not count in n. */
 export type Read = (event: CxEvent) => Sketchable | undefined;
@@ -50,10 +53,20 @@ export function aggregateOf(config: MeasureConfig): AnyAggregate {
     case 'share':
       return share;
     case 'quantile':
+      return sketchAggregate(quantile(config.q));
     case 'distinct':
+      return sketchAggregate(distinct);
     case 'top':
-      throw new Error(`not yet: ${config.kind}`);
+      return sketchAggregate(top(config.k));
   }
+}
+
+/**
+ * A sketch whose state and values only itself looks into: `readerOf` gives it what it takes, and no state but its own ever
+ * comes near it.
+ */
+function sketchAggregate<S extends SketchState, X extends Sketchable>(aggregate: SketchAggregate<S, X>): AnyAggregate {
+  return aggregate as unknown as SketchAggregate<SketchState>;
 }
 
 function readerOf(config: MeasureConfig, compile: CompileExpression): Read {

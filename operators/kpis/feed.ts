@@ -1,16 +1,18 @@
 /** All KPIs that read the same events through the same filter: evaluates both once and puts the event into the tables. */
 import type { Millis } from '../../engine/core/types.ts';
 import { measureOf, type Read } from '../aggregates/measure.ts';
-import type { AnyAggregate, Sketchable } from '../aggregates/types.ts';
+import type { AnyAggregate } from '../aggregates/types.ts';
 import type { CompileExpression, CxEnvelope, CxEvent, Expression } from '../types.ts';
-import { slicedWindows, type SlicedWindows } from '../windows/windows.ts';
+import { requireDuration, slicedWindows, type SlicedWindows } from '../windows/windows.ts';
+import { KeyDirectory, type Shared } from './key-directory.ts';
 import { dimension } from './key-of.ts';
-import type { FeedPlan, TablePlan } from './layout.ts';
+import type { FeedPlan, SessionPlan, TablePlan } from './layout.ts';
 import { partOps } from './part.ts';
 import { Report, type KpiCollector } from './report.ts';
-import { keepQuote, quoteOf, type Quote } from './samples.ts';
-import { SliceTable, type Column, type Shared } from './slice-table.ts';
+import { SessionView } from './session-view.ts';
+import { SliceTable, type Column } from './slice-table.ts';
 import { WindowView } from './window-view.ts';
+import { WindowedTable, type Measured } from './windowed-table.ts';
 
 export interface FeedOptions {
   readonly zone: string;
@@ -20,89 +22,90 @@ export interface FeedOptions {
   readonly liveFor: ReadonlySet<string> | undefined;
 }
 
-/** A table with the windows over it. */
-export interface WindowedTable {
-  readonly id: string;
-  readonly table: SliceTable;
-  readonly views: readonly WindowView[];
-  readonly wantsQuotes: boolean;
-}
-
 export class Feed {
   readonly plan: FeedPlan;
   readonly tables: readonly WindowedTable[];
-  /** What was measured in the event at hand: numbers for cells (NaN: nothing), anything for sketches. */
-  readonly #numbers: Float64Array;
-  readonly #values: (Sketchable | undefined)[];
+  readonly sessions: readonly SessionView[];
+  readonly #measured: Measured;
   readonly #reads: readonly Read[];
-  readonly #aggregates: readonly AnyAggregate[];
   readonly #where: Expression | null;
 
+  /** Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
   constructor(plan: FeedPlan, options: FeedOptions, shared: Shared) {
     this.plan = plan;
     const measures = plan.measures.map((measure) => measureOf(measure, options.compile));
     this.#reads = measures.map((measure) => measure.read);
-    this.#aggregates = measures.map((measure) => measure.aggregate);
-    this.#numbers = new Float64Array(measures.length);
-    this.#values = measures.map(() => undefined);
+    this.#measured = { numbers: new Float64Array(measures.length), values: measures.map(() => undefined) };
     this.#where = plan.where === null ? null : options.compile(plan.where);
-    this.tables = plan.tables.map((table) => windowedTable(table, this.#aggregates, options, shared));
+    const aggregates = measures.map((measure) => measure.aggregate);
+    this.tables = plan.tables.map((table) => tableOf(table, aggregates, options, shared));
+    this.sessions = plan.sessions.map((session) => sessionsOf(session, aggregates, options, shared));
   }
 
   /** Whether the event passes the filter; if so, measures it. */
   matches(event: CxEvent): boolean {
     if (this.#where !== null && this.#where(event as unknown as Readonly<Record<string, unknown>>) !== true)
       return false;
+    const { numbers, values } = this.#measured;
     for (let i = 0; i < this.#reads.length; i++) {
       const value = this.#reads[i]?.(event);
-      this.#values[i] = value;
-      this.#numbers[i] = typeof value === 'number' ? value : NaN;
+      values[i] = value;
+      numbers[i] = typeof value === 'number' ? value : NaN;
     }
     return true;
   }
 
-  measuredAny(columns: readonly Column[]): boolean {
-    for (const column of columns) if (this.#values[column.feed] !== undefined) return true;
-    return false;
-  }
-  measured(feed: number): Sketchable | undefined {
-    return this.#values[feed];
-  }
-
-  /** Adds the event at hand to a table; returns the slice if these are its first data. */
-  add({ table, wantsQuotes }: WindowedTable, event: CxEnvelope): void {
-    const entry = table.entryOf(event.value);
-    const bucket = table.bucketAt(event.ts);
-    table.add(bucket, table.rowOf(bucket, entry), this.#numbers, this.#values);
-    table.touchedKey = entry;
-    if (wantsQuotes) this.#keepQuote(table, entry, event);
-  }
-
-  /** The same for an event behind the watermark, which closed windows may hold. */
-  addLate({ table, views, wantsQuotes }: WindowedTable, event: CxEnvelope, watermark: Millis, out: KpiCollector): void {
-    const entry = table.entryOf(event.value);
-    const bucket = table.bucketAt(event.ts);
-    const isNew = bucket.rowOf(entry) < 0;
-    const row = table.rowOf(bucket, entry);
-    const before = views.map((view) => view.nOf(bucket, row));
-    table.add(bucket, row, this.#numbers, this.#values);
-    table.touchedKey = entry;
-    if (wantsQuotes) this.#keepQuote(table, entry, event);
-    for (let i = 0; i < views.length; i++) {
-      const view = views[i];
-      if (view === undefined) continue;
-      const added = view.nOf(bucket, row) - (before[i] ?? 0);
-      view.late(bucket, entry, event.ts, this.#values[view.feed], added, isNew, watermark, out);
+  /** Adds the event just measured, which is at or after the watermark. Returns when it makes something due. */
+  add(event: CxEnvelope, watermark: Millis, out: KpiCollector): Millis {
+    let due = Infinity;
+    for (const table of this.tables) {
+      if (this.#measuredAny(table.table.columns)) due = Math.min(due, table.add(event, this.#measured));
     }
+    for (const sessions of this.sessions) {
+      sessions.add(event, this.#measured.values[sessions.feed], watermark, out);
+      due = Math.min(due, sessions.next);
+    }
+    return due;
   }
 
-  #keepQuote(table: SliceTable, entry: NonNullable<SliceTable['touchedKey']>, event: CxEnvelope): void {
-    const quote: Quote | null = quoteOf(event.value, event.ts);
-    if (quote !== null && keepQuote((entry.quotes ??= []), quote)) table.touchQuotes(entry);
+  /**
+   * The same for one behind the watermark. `late` is called with each KPI for which it is too late, for all keys and windows;
+   * returns whether there was a KPI for which it was not, and when it makes something due.
+   */
+  addLate(
+    event: CxEnvelope,
+    watermark: Millis,
+    out: KpiCollector,
+    late: (kpi: FeedPlan['kpis'][number]) => void,
+  ): { readonly accepted: boolean; readonly due: Millis } {
+    const accepted = new Set<string>();
+    let due = Infinity;
+    for (const table of this.tables) {
+      let open = false;
+      for (const view of table.views) {
+        if (!view.accepts(event.ts, watermark)) continue;
+        open = true;
+        accepted.add(view.report.kpi.id);
+      }
+      if (!open || !this.#measuredAny(table.table.columns)) continue;
+      due = Math.min(due, table.addLate(event, this.#measured, watermark, out));
+    }
+    for (const sessions of this.sessions) {
+      if (sessions.add(event, this.#measured.values[sessions.feed], watermark, out))
+        accepted.add(sessions.report.kpi.id);
+      due = Math.min(due, sessions.next);
+    }
+    for (const kpi of this.plan.kpis) if (!accepted.has(kpi.id)) late(kpi);
+    return { accepted: accepted.size > 0, due };
+  }
+
+  #measuredAny(columns: readonly Column[]): boolean {
+    for (const column of columns) if (this.#measured.values[column.feed] !== undefined) return true;
+    return false;
   }
 }
 
-function windowedTable(
+function tableOf(
   plan: TablePlan,
   aggregates: readonly AnyAggregate[],
   options: FeedOptions,
@@ -113,35 +116,56 @@ function windowedTable(
   if (slicing === undefined) throw new RangeError('a table without views');
   const columns = columnsOf(plan.columns, aggregates);
   const table = new SliceTable({
-    dimensions: plan.dimensions,
-    dimensionsOf: plan.dimensions.map(dimension),
+    directory: directoryOf(plan.dimensions, plan.maxKeys, shared),
     columns,
     slicing,
-    maxKeys: plan.maxKeys,
     expiryOf: (start) =>
       Math.max(...plan.views.map((view, i) => lastNeed(start, windows[i] ?? slicing) + view.kpi.allowedLatenessMs)),
-    shared,
   });
   const views = plan.views.map((view, index) => {
     const column = columns[view.column];
-    const own = windows[index];
-    if (column === undefined || own === undefined) throw new RangeError('a view without a column');
-    const { id } = view.kpi;
+    if (column === undefined) throw new RangeError('a view without a column');
     return new WindowView({
       table,
       index,
-      windows: own,
+      windows: windows[index] ?? slicing,
       ops: partOps(column.aggregate, column.at),
       feed: column.feed,
-      report: new Report(
-        view.kpi,
-        plan.dimensions,
-        options.samplesFor.has(id),
-        options.liveFor === undefined || options.liveFor.has(id),
-      ),
+      report: reportOf(view.kpi, plan.dimensions, options),
     });
   });
-  return { id: plan.id, table, views, wantsQuotes: plan.views.some((view) => options.samplesFor.has(view.kpi.id)) };
+  return new WindowedTable(
+    table,
+    views,
+    plan.views.some((view) => options.samplesFor.has(view.kpi.id)),
+  );
+}
+
+function sessionsOf(
+  plan: SessionPlan,
+  aggregates: readonly AnyAggregate[],
+  options: FeedOptions,
+  shared: Shared,
+): SessionView {
+  requireDuration('gap', plan.gapMs);
+  const aggregate = aggregates[plan.measure];
+  if (aggregate === undefined) throw new RangeError('sessions without a measure');
+  return new SessionView({
+    directory: directoryOf(plan.dimensions, plan.kpi.maxKeys, shared),
+    report: reportOf(plan.kpi, plan.dimensions, options),
+    ops: partOps(aggregate, 0),
+    gapMs: plan.gapMs,
+    feed: plan.measure,
+    wantsQuotes: options.samplesFor.has(plan.kpi.id),
+  });
+}
+
+function directoryOf(dimensions: readonly string[], maxKeys: number, shared: Shared): KeyDirectory {
+  return new KeyDirectory(dimensions, dimensions.map(dimension), maxKeys, shared);
+}
+function reportOf(kpi: FeedPlan['kpis'][number], dimensions: readonly string[], options: FeedOptions): Report {
+  const judgedLive = options.liveFor === undefined || options.liveFor.has(kpi.id);
+  return new Report(kpi, dimensions, options.samplesFor.has(kpi.id), judgedLive);
 }
 
 /** The last window end at which a slice counts: running totals let it go with the first window that does not hold it. */

@@ -2,6 +2,7 @@
  * Rolling KPIs in event time: for each KPI, set of keys and window one value, final when the watermark reaches the window's
  * end, once more for each late event within the allowed lateness, and live while it fills (CONTRACT §5, §6).
  */
+import { formatInstant } from '../../engine/core/cloud-events.ts';
 import {
   END_OF_TIME,
   START_OF_TIME,
@@ -13,12 +14,15 @@ import {
 } from '../../engine/core/types.ts';
 import type { KpiConfig } from '../config.ts';
 import type { CompileExpression, CxEnvelope, CxEvent, KpiValue } from '../types.ts';
-import { Feed, type FeedOptions, type WindowedTable } from './feed.ts';
+import { Feed, type FeedOptions } from './feed.ts';
+import type { Shared } from './key-directory.ts';
 import { canonical, layoutOf, type FeedPlan } from './layout.ts';
 import { LiveRounds } from './live.ts';
 import type { KpiCollector } from './report.ts';
-import type { Shared } from './slice-table.ts';
+import type { SessionView } from './session-view.ts';
 import { KpiState } from './state.ts';
+import type { WindowView } from './window-view.ts';
+import type { WindowedTable } from './windowed-table.ts';
 
 export interface KpisOptions {
   /** IANA zone that windows of a day and more align to. */
@@ -53,9 +57,9 @@ export function kpisOperator(kpis: readonly KpiConfig[], options: KpisOptions): 
 }
 
 class KpisOperator implements Operator<CxEvent, KpiValue> {
-  readonly #feeds: readonly Feed[];
   readonly #feedsOf = new Map<string, Feed[]>();
   readonly #tables: readonly WindowedTable[];
+  readonly #sessions: readonly SessionView[];
   readonly #live: LiveRounds;
   readonly #state: KpiState;
   readonly #shared: Shared = { nextSerial: 0, folded: 0 };
@@ -64,17 +68,14 @@ class KpisOperator implements Operator<CxEvent, KpiValue> {
   #due: Millis = Infinity;
 
   constructor(plans: readonly FeedPlan[], options: FeedOptions, liveEveryMs: Millis, saved: readonly State[]) {
-    this.#feeds = plans.map((plan) => new Feed(plan, options, this.#shared));
-    for (const feed of this.#feeds) {
-      for (const type of feed.plan.types) {
-        const feeds = this.#feedsOf.get(type);
-        if (feeds === undefined) this.#feedsOf.set(type, [feed]);
-        else feeds.push(feed);
-      }
+    const feeds = plans.map((plan) => new Feed(plan, options, this.#shared));
+    for (const feed of feeds) {
+      for (const type of feed.plan.types) this.#feedsOf.set(type, [...(this.#feedsOf.get(type) ?? []), feed]);
     }
-    this.#tables = this.#feeds.flatMap((feed) => feed.tables);
-    this.#live = new LiveRounds(this.#tables, liveEveryMs);
-    this.#state = new KpiState(this.#tables, this.#shared);
+    this.#tables = feeds.flatMap((feed) => feed.tables);
+    this.#sessions = feeds.flatMap((feed) => feed.sessions);
+    this.#live = new LiveRounds([...this.#tables, ...this.#sessions], liveEveryMs);
+    this.#state = new KpiState(this.#tables, this.#sessions, this.#shared);
     if (saved.length > 0) this.#restore(saved);
   }
 
@@ -83,109 +84,58 @@ class KpisOperator implements Operator<CxEvent, KpiValue> {
     this.#seen(watermark);
     if (event.ts > this.#maxTs) this.#maxTs = event.ts;
     this.#live.clock(event.ts);
-    const feeds = this.#feedsOf.get(event.value.type);
     let matched = false;
     let accepted = false;
-    if (feeds !== undefined) {
-      for (const feed of feeds) {
-        if (!feed.matches(event.value)) continue;
-        matched = true;
-        if (event.ts >= watermark) {
-          accepted = true;
-          this.#add(feed, event);
-        } else if (this.#addLate(feed, event, watermark, out)) {
-          accepted = true;
-        }
-      }
-      if (this.#shared.folded > 0) {
-        out.count('kpi_keys_folded', this.#shared.folded);
-        this.#shared.folded = 0;
+    for (const feed of this.#feedsOf.get(event.value.type) ?? NONE) {
+      if (!feed.matches(event.value)) continue;
+      matched = true;
+      if (event.ts >= watermark) {
+        accepted = true;
+        this.#isDue(feed.add(event, watermark, out));
+      } else {
+        const result = feed.addLate(event, watermark, out, (kpi) => sendLate(kpi, event, watermark, out));
+        accepted ||= result.accepted;
+        this.#isDue(result.due);
       }
     }
+    if (this.#shared.folded > 0) {
+      out.count('kpi_keys_folded', this.#shared.folded);
+      this.#shared.folded = 0;
+    }
+    // Late is what no KPI that reads it could take; what no KPI reads is done with.
     out.count(matched && !accepted ? 'events_late' : 'events_processed');
   }
 
-  #add(feed: Feed, event: CxEnvelope): void {
-    for (const windowed of feed.tables) {
-      const { table, views } = windowed;
-      if (!feed.measuredAny(table.columns)) continue;
-      const bucket = table.bucketAt(event.ts);
-      if (bucket.entries.length === 0) {
-        for (const view of views) {
-          view.expect(bucket);
-          if (view.next < this.#due) this.#due = view.next;
-        }
-        if (bucket.expiry < this.#due) this.#due = bucket.expiry;
-      }
-      feed.add(windowed, event);
-    }
+  #isDue(at: Millis): void {
+    if (at < this.#due) this.#due = at;
   }
-
-  /** False when the event is too late for each KPI that reads it. */
-  #addLate(feed: Feed, event: CxEnvelope, watermark: Millis, out: KpiCollector): boolean {
-    const late = new Set<string>();
-    for (const windowed of feed.tables) {
-      const { table, views } = windowed;
-      const open = views.filter((view) => view.accepts(event.ts, watermark));
-      for (const view of views) {
-        if (!open.includes(view)) late.add(view.report.kpi.id);
-      }
-      if (open.length === 0 || !feed.measuredAny(table.columns)) continue;
-      feed.addLate(windowed, event, watermark, out);
-      for (const view of views) this.#due = Math.min(this.#due, view.next);
-      this.#due = Math.min(this.#due, table.expiresAt);
-    }
-    for (const kpi of feed.plan.kpis) {
-      if (late.has(kpi.id)) this.#sendLate(kpi, event, watermark, out);
-    }
-    return late.size < feed.plan.kpis.length;
-  }
-
-  #sendLate(kpi: KpiConfig, event: CxEnvelope, watermark: Millis, out: KpiCollector): void {
-    out.count(`kpi_late_${kpi.id}`);
-    out.send({
-      subject: `cx.late.${kpi.id}`,
-      type: 'cx.late.event',
-      time: event.ts,
-      data: {
-        kpi: kpi.id,
-        id: event.id,
-        type: event.value.type,
-        key: event.key,
-        ts: event.ts,
-        late_by_ms: watermark - event.ts,
-        watermark,
-        allowed_lateness_ms: kpi.allowedLatenessMs,
-      },
-    });
-  }
-
   dueAt(): Millis | undefined {
     return this.#due === Infinity ? undefined : this.#due;
   }
 
   onWatermark(watermark: Millis, out: KpiCollector): void {
     this.#seen(watermark);
-    for (let view = this.#firstDue(watermark); view !== undefined; view = this.#firstDue(watermark)) {
-      view.fire(watermark, out);
+    for (let first = this.#firstDue(watermark); first !== undefined; first = this.#firstDue(watermark)) {
+      first.fire(watermark, out);
     }
     this.#due = Infinity;
-    for (const { table, views } of this.#tables) {
-      if (table.expiresAt <= watermark) {
-        table.expire(watermark);
-        for (const view of views) view.expire(watermark);
-      }
-      this.#due = Math.min(this.#due, table.expiresAt);
-      for (const view of views) this.#due = Math.min(this.#due, view.next);
+    for (const windowed of this.#tables) {
+      windowed.expire(watermark);
+      this.#isDue(windowed.table.expiresAt);
+      for (const view of windowed.views) this.#isDue(view.next);
     }
+    for (const view of this.#sessions) this.#isDue(view.next);
   }
   /** In the order of their ends, so that values leave in the order of event time. */
-  #firstDue(watermark: Millis): WindowedTable['views'][number] | undefined {
-    let first: WindowedTable['views'][number] | undefined;
+  #firstDue(watermark: Millis): WindowView | SessionView | undefined {
+    let first: WindowView | SessionView | undefined;
     for (const { views } of this.#tables) {
       for (const view of views) {
         if (view.next <= watermark && (first === undefined || view.next < first.next)) first = view;
       }
+    }
+    for (const view of this.#sessions) {
+      if (view.next <= watermark && (first === undefined || view.next < first.next)) first = view;
     }
     return first;
   }
@@ -194,21 +144,18 @@ class KpisOperator implements Operator<CxEvent, KpiValue> {
     return this.#live.wakeAt();
   }
   onWake(now: Millis, out: KpiCollector): void {
-    this.#live.wake(now, this.#clock(), this.#watermark, out);
+    // Event time as far as it is known: an idle input lets the watermark overtake the newest event.
+    const clock = this.#watermark === END_OF_TIME ? this.#maxTs : Math.max(this.#maxTs, this.#watermark);
+    this.#live.wake(now, clock, this.#watermark, out);
   }
-  /** Event time as far as it is known: an idle input lets the watermark overtake the newest event. */
-  #clock(): Millis {
-    return this.#watermark === END_OF_TIME ? this.#maxTs : Math.max(this.#maxTs, this.#watermark);
-  }
-
   #seen(watermark: Millis): void {
     if (watermark <= this.#watermark) return;
     this.#watermark = watermark;
-    this.#live.clock(watermark === END_OF_TIME ? this.#maxTs : watermark);
+    if (watermark !== END_OF_TIME) this.#live.clock(watermark);
   }
 
   delta(): State | undefined {
-    return this.#state.delta(this.#watermark, this.#maxTs);
+    return this.#state.delta({ watermark: this.#watermark, maxTs: this.#maxTs });
   }
   snapshot(): Iterable<State> {
     return this.#state.snapshot(() => ({ watermark: this.#watermark, maxTs: this.#maxTs }));
@@ -218,24 +165,50 @@ class KpisOperator implements Operator<CxEvent, KpiValue> {
     this.#watermark = watermark;
     this.#maxTs = maxTs;
     for (const { table, views } of this.#tables) {
-      for (const view of views) this.#due = Math.min(this.#due, view.next);
-      this.#due = Math.min(this.#due, table.expiresAt);
-      // What boards showed before is gone: they get it all again.
-      for (const entry of table.keys.values()) table.changed(entry);
+      for (const view of views) this.#isDue(view.next);
+      this.#isDue(table.expiresAt);
+    }
+    for (const view of this.#sessions) this.#isDue(view.next);
+    // What boards showed before is gone: they get it all again.
+    for (const { directory } of [...this.#tables, ...this.#sessions]) {
+      for (const entry of directory.keys.values()) directory.changed(entry);
     }
   }
 
   size(): { readonly [what: string]: number } {
-    let keys = 0;
-    let slices = 0;
-    let rows = 0;
-    let revisions = 0;
-    for (const { table, views } of this.#tables) {
-      keys += table.keys.size;
-      slices += table.starts.length;
-      for (const bucket of table.buckets.values()) rows += bucket.entries.length;
-      for (const view of views) revisions += view.revisions.size;
+    const size = { keys: 0, slices: 0, rows: 0, sessions: 0, revisions: 0 };
+    for (const { table, views, directory } of this.#tables) {
+      size.keys += directory.keys.size;
+      size.slices += table.starts.length;
+      for (const bucket of table.buckets.values()) size.rows += bucket.entries.length;
+      for (const view of views) size.revisions += view.revisions.size;
     }
-    return { keys, slices, rows, revisions };
+    for (const { directory, sessions } of this.#sessions) {
+      size.keys += directory.keys.size;
+      for (const ofKey of sessions.values()) size.sessions += ofKey.length;
+    }
+    return size;
   }
+}
+
+const NONE: readonly Feed[] = [];
+
+/** Who it was and how late, not what it said: the event itself is in the stream of events. */
+function sendLate(kpi: KpiConfig, event: CxEnvelope, watermark: Millis, out: KpiCollector): void {
+  out.count(`kpi_late_${kpi.id}`);
+  out.send({
+    subject: `cx.late.${kpi.id}`,
+    type: 'cx.late.event',
+    time: event.ts,
+    data: {
+      kpi: kpi.id,
+      id: event.id,
+      type: event.value.type,
+      key: event.key,
+      time: formatInstant(event.ts),
+      late_by_ms: watermark - event.ts,
+      watermark: formatInstant(watermark),
+      allowed_lateness_ms: kpi.allowedLatenessMs,
+    },
+  });
 }

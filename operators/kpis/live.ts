@@ -3,18 +3,27 @@
  * a pause, in rounds. A round that is too long for one call goes on in the next; the pause is from its end to the next start.
  */
 import { START_OF_TIME, type Millis } from '../../engine/core/types.ts';
-import type { WindowedTable } from './feed.ts';
+import type { KeyDirectory } from './key-directory.ts';
 import type { KeyEntry } from './key-entry.ts';
 import type { KpiCollector } from './report.ts';
 
 /** Values made in one call, so that none takes longer than a few milliseconds. */
 const VALUES_A_CALL = 2000;
 
+/** Whatever has keys with values to show. */
+export interface LiveSource {
+  readonly directory: KeyDirectory;
+  /** Shows the key's live values; returns how many there were. */
+  show(entry: KeyEntry, clock: Millis, watermark: Millis, out: KpiCollector): number;
+  /** Marks the keys whose live values changed as time went on; returns when that may happen next. */
+  roll(clock: Millis): Millis;
+}
+
 export class LiveRounds {
-  readonly #tables: readonly WindowedTable[];
+  readonly #sources: readonly LiveSource[];
   readonly #pauseMs: Millis;
   /** The round at hand: keys by table, and where it stands. */
-  #round: { readonly of: WindowedTable; readonly keys: readonly KeyEntry[] }[] = [];
+  #round: { readonly of: LiveSource; readonly keys: readonly KeyEntry[] }[] = [];
   #at = 0;
   #roundEnded: Millis | undefined;
   #lastCall: Millis = START_OF_TIME;
@@ -22,8 +31,8 @@ export class LiveRounds {
   #rollsAt: Millis = -Infinity;
   #rolled = false;
 
-  constructor(tables: readonly WindowedTable[], pauseMs: Millis) {
-    this.#tables = tables;
+  constructor(sources: readonly LiveSource[], pauseMs: Millis) {
+    this.#sources = sources;
     this.#pauseMs = pauseMs;
   }
 
@@ -34,7 +43,7 @@ export class LiveRounds {
 
   wakeAt(): Millis | undefined {
     if (this.#round.length > 0) return this.#lastCall + 1;
-    if (!this.#rolled && !this.#tables.some(({ table }) => table.queue.length > 0)) return undefined;
+    if (!this.#rolled && !this.#sources.some(({ directory }) => directory.queue.length > 0)) return undefined;
     return this.#roundEnded === undefined ? START_OF_TIME : this.#roundEnded + this.#pauseMs;
   }
 
@@ -58,10 +67,8 @@ export class LiveRounds {
         continue;
       }
       entry.queued = false;
-      for (const view of head.of.views) {
-        // A key that shows nothing costs a little too.
-        left -= view.show(entry, clock, watermark, out) ? 1 : 0.1;
-      }
+      // A key that shows nothing costs a little too.
+      left -= head.of.show(entry, clock, watermark, out) + 0.1;
     }
   }
 
@@ -69,19 +76,14 @@ export class LiveRounds {
     if (this.#rolled) {
       this.#rolled = false;
       this.#rollsAt = Infinity;
-      for (const { table, views } of this.#tables) {
-        const changed = (entry: KeyEntry): void => table.changed(entry);
-        for (const view of views) {
-          view.rollLive(clock, changed);
-          this.#rollsAt = Math.min(this.#rollsAt, view.liveEnd(clock));
-        }
-      }
+      for (const source of this.#sources) this.#rollsAt = Math.min(this.#rollsAt, source.roll(clock));
     }
     this.#at = 0;
-    for (const of of this.#tables) {
-      if (of.table.queue.length === 0) continue;
-      this.#round.push({ of, keys: of.table.queue });
-      of.table.queue = [];
+    for (const of of this.#sources) {
+      const { queue } = of.directory;
+      if (queue.length === 0) continue;
+      this.#round.push({ of, keys: queue });
+      of.directory.queue = [];
     }
   }
 }

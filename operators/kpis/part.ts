@@ -12,6 +12,7 @@ import {
   type SketchState,
 } from '../aggregates/types.ts';
 import type { Bucket } from './bucket.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
 
 export type Part = Float64Array | SketchState;
 
@@ -25,13 +26,16 @@ export interface PartOps {
   drop(from: Part, bucket: Bucket, row: number): void;
   merge(into: Part, from: Part): void;
   lift(value: Sketchable): Part;
+  add(part: Part, value: Sketchable): void;
   n(part: Part): number;
   lower(part: Part, context: LowerContext): Lowered;
   /** The same straight from a row of a slice. */
   nOf(bucket: Bucket, row: number): number;
   lowerOf(bucket: Bucket, row: number, context: LowerContext): Lowered;
-  /** Adds a measured value to a row of a slice. */
-  addTo(bucket: Bucket, row: number, value: Sketchable): void;
+  write(part: Part, to: ByteWriter): void;
+  read(from: ByteReader): Part;
+  /** Parts are large: better few of them and a little more work. */
+  readonly bulky: boolean;
 }
 
 /** `at`: the measure's first cell in a row, or its number among the row's sketches. */
@@ -64,13 +68,18 @@ function cellOps(aggregate: Extract<AnyAggregate, { form: 'cells' }>, at: number
       aggregate.add(part, 0, value as number);
       return part;
     },
+    add(part, value) {
+      aggregate.add(part as Float64Array, 0, value as number);
+    },
     n: (part) => (part as Float64Array)[0] ?? 0,
     lower: (part, context) => aggregate.lowerAt(part as Float64Array, 0, context),
     nOf: (bucket, row) => bucket.cells[row * bucket.width + at] ?? 0,
     lowerOf: (bucket, row, context) => aggregate.lowerAt(bucket.cells, row * bucket.width + at, context),
-    addTo(bucket, row, value) {
-      aggregate.add(bucket.cells, row * bucket.width + at, value as number);
+    write(part, to) {
+      for (const cell of part as Float64Array) to.number(cell);
     },
+    read: (from) => Float64Array.from({ length: width }, () => from.number()),
+    bulky: false,
   };
 }
 
@@ -94,14 +103,17 @@ function sketchOps(aggregate: Extract<AnyAggregate, { form: 'sketch' }>, at: num
       aggregate.merge(into as SketchState, from as SketchState);
     },
     lift: (value) => aggregate.lift(value),
+    add(part, value) {
+      aggregate.add(part as SketchState, value);
+    },
     n: (part) => (part as SketchState).n,
     lower: (part, context) => aggregate.lower(part as SketchState, context),
     nOf: (bucket, row) => bucket.sketch(row, at)?.n ?? 0,
     lowerOf: (bucket, row, context) => aggregate.lower(bucket.sketch(row, at) ?? aggregate.zero(), context),
-    addTo(bucket, row, value) {
-      let state = bucket.sketch(row, at);
-      if (state === undefined) bucket.putSketch(row, at, (state = aggregate.zero()));
-      aggregate.add(state, value);
+    write(part, to) {
+      aggregate.write(part as SketchState, to);
     },
+    read: (from) => aggregate.read(from),
+    bulky: true,
   };
 }

@@ -4,11 +4,10 @@
  */
 import type { Millis } from '../../engine/core/types.ts';
 import type { AnyAggregate, CellAggregate, Sketchable } from '../aggregates/types.ts';
-import type { CxEvent } from '../types.ts';
 import type { SlicedWindows } from '../windows/windows.ts';
 import { Bucket } from './bucket.ts';
-import { KeyEntry } from './key-entry.ts';
-import { OTHER, type Dimension } from './key-of.ts';
+import type { KeyDirectory } from './key-directory.ts';
+import type { KeyEntry } from './key-entry.ts';
 
 export interface Column {
   readonly aggregate: AnyAggregate;
@@ -21,96 +20,41 @@ interface CellColumn extends Column {
   readonly aggregate: CellAggregate;
 }
 
-/** What the tables of one operator share. */
-export interface Shared {
-  nextSerial: number;
-  /** Events whose key was folded into `~other`, not yet counted. */
-  folded: number;
-}
-
 export class SliceTable {
-  readonly dimensions: readonly string[];
+  readonly directory: KeyDirectory;
   readonly columns: readonly Column[];
+  /** Cells and sketches a row. */
   readonly width: number;
   readonly sketches: number;
   readonly buckets = new Map<Millis, Bucket>();
   /** Of the slices, rising. */
   readonly starts: Millis[] = [];
-  readonly keys = new Map<string, KeyEntry>();
-  readonly maxKeys: number;
   /** From which watermark on no window needs the slice that starts there. */
   readonly expiryOf: (sliceStart: Millis) => Millis;
-  /** Keys whose live values changed since they were last shown. */
-  queue: KeyEntry[] = [];
-  /** Since the last delta. */
-  newKeys: KeyEntry[] = [];
+  /** With changes since the last delta. */
   touchedBuckets: Bucket[] = [];
-  touchedQuotes: KeyEntry[] = [];
-  /** The key of the event added last. */
-  touchedKey: KeyEntry | null = null;
   readonly #slicing: SlicedWindows;
-  readonly #dimensionsOf: readonly Dimension[];
   readonly #cellColumns: readonly CellColumn[];
   readonly #sketchColumns: readonly Column[];
-  readonly #shared: Shared;
   /** The slice of the event before. */
   #start: Millis = NaN;
   #end: Millis = NaN;
   #bucket: Bucket | null = null;
 
   constructor(options: {
-    dimensions: readonly string[];
-    dimensionsOf: readonly Dimension[];
+    directory: KeyDirectory;
     columns: readonly Column[];
     slicing: SlicedWindows;
-    maxKeys: number;
     expiryOf: (sliceStart: Millis) => Millis;
-    shared: Shared;
   }) {
-    this.dimensions = options.dimensions;
-    this.#dimensionsOf = options.dimensionsOf;
+    this.directory = options.directory;
     this.columns = options.columns;
     this.#slicing = options.slicing;
-    this.maxKeys = options.maxKeys;
     this.expiryOf = options.expiryOf;
-    this.#shared = options.shared;
     this.#cellColumns = options.columns.filter((column): column is CellColumn => column.aggregate.form === 'cells');
     this.#sketchColumns = options.columns.filter((column) => column.aggregate.form === 'sketch');
     this.width = this.#cellColumns.reduce((width, column) => width + column.aggregate.width, 0);
     this.sketches = this.#sketchColumns.length;
-  }
-
-  /** The key of an event; a new one is entered, or folded into `~other` when there are too many. */
-  entryOf(event: CxEvent): KeyEntry {
-    const names = this.#dimensionsOf;
-    const lookup = names.length === 1 && names[0] !== undefined ? names[0](event) : this.#lookupOf(event);
-    return this.keys.get(lookup) ?? this.#newEntry(lookup, event);
-  }
-  #lookupOf(event: CxEvent): string {
-    let lookup = '';
-    for (let i = 0; i < this.#dimensionsOf.length; i++) {
-      const value = this.#dimensionsOf[i]?.(event) ?? '';
-      lookup = i === 0 ? value : `${lookup}\u0000${value}`;
-    }
-    return lookup;
-  }
-  #newEntry(lookup: string, event: CxEvent): KeyEntry {
-    if (this.keys.size < this.maxKeys) {
-      return this.enterKey(
-        lookup,
-        this.#dimensionsOf.map((of) => of(event)),
-      );
-    }
-    this.#shared.folded += 1;
-    const values = this.#dimensionsOf.map(() => OTHER);
-    const other = values.join('\u0000');
-    return this.keys.get(other) ?? this.enterKey(other, values);
-  }
-  enterKey(lookup: string, values: readonly string[]): KeyEntry {
-    const entry = new KeyEntry(this.#shared.nextSerial++, lookup, values);
-    this.keys.set(lookup, entry);
-    this.newKeys.push(entry);
-    return entry;
   }
 
   /** The slice that holds `ts`, made if need be. */
@@ -162,17 +106,6 @@ export class SliceTable {
     if (bucket.touch(row)) this.touchedBuckets.push(bucket);
   }
 
-  changed(entry: KeyEntry): void {
-    if (entry.queued) return;
-    entry.queued = true;
-    this.queue.push(entry);
-  }
-  touchQuotes(entry: KeyEntry): void {
-    if (entry.quotesTouched) return;
-    entry.quotesTouched = true;
-    this.touchedQuotes.push(entry);
-  }
-
   /** Index of the first slice at or after `start`. */
   indexFrom(start: Millis): number {
     let low = 0;
@@ -218,8 +151,8 @@ export class SliceTable {
           entry.row = -1;
         }
         entry.slices -= 1;
-        if (entry.shown !== 0) this.changed(entry);
-        if (entry.slices === 0) this.keys.delete(entry.lookup);
+        if (entry.shown !== 0) this.directory.changed(entry);
+        if (entry.slices === 0) this.directory.remove(entry);
       }
       // A freed slice needs no record of its last changes either: its absence follows from the watermark.
       bucket.takeTouched();

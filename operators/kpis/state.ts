@@ -1,27 +1,28 @@
 /** The operator's saved state: deltas of what changed, snapshots of everything in parts, and the way back. */
-import { EngineError } from '../../engine/core/errors.ts';
 import { START_OF_TIME, type Millis, type State } from '../../engine/core/types.ts';
-import { ByteReader, ByteWriter } from './bytes.ts';
-import type { WindowedTable } from './feed.ts';
+import { ByteWriter, type ByteReader } from './bytes.ts';
+import type { KeyDirectory, Shared } from './key-directory.ts';
 import type { KeyEntry } from './key-entry.ts';
-import type { Shared } from './slice-table.ts';
+import type { Session, SessionView } from './session-view.ts';
 import {
   emptySavedTable,
-  readKeys,
-  readQuotes,
-  readRevisions,
-  readRows,
+  readHead,
+  readerOf,
+  readSection,
+  restoreSessions,
   restoreTable,
-  TAG,
+  unreadable,
+  writeHead,
   writeKeys,
   writeQuotes,
   writeRevisions,
   writeRows,
+  writeSessions,
   type SavedRevision,
+  type SavedTable,
 } from './table-state.ts';
+import type { WindowedTable } from './windowed-table.ts';
 
-/** First byte of each part. */
-const FORMAT = 1;
 /** Things in one part of a snapshot. */
 const PART_SIZE = 5000;
 
@@ -32,24 +33,25 @@ export interface SavedTime {
 
 export class KpiState {
   readonly #tables: readonly WindowedTable[];
+  /** Numbered after the tables. */
+  readonly #sessions: readonly SessionView[];
   readonly #shared: Shared;
   readonly #writer = new ByteWriter(1 << 16);
-  #lastTime: SavedTime = { watermark: START_OF_TIME, maxTs: START_OF_TIME };
+  #last: SavedTime = { watermark: START_OF_TIME, maxTs: START_OF_TIME };
 
-  constructor(tables: readonly WindowedTable[], shared: Shared) {
+  constructor(tables: readonly WindowedTable[], sessions: readonly SessionView[], shared: Shared) {
     this.#tables = tables;
+    this.#sessions = sessions;
     this.#shared = shared;
   }
 
-  delta(watermark: Millis, maxTs: Millis): State | undefined {
+  /** What changed since the last one. A watermark that closed windows counts as a change: they are not to be closed again. */
+  delta(time: SavedTime): State | undefined {
     const writer = this.#writer;
-    this.#writeTime(writer, { watermark, maxTs });
+    this.#writeTime(writer, time);
     const empty = writer.length;
-    for (let number = 0; number < this.#tables.length; number++) {
-      const { table, views } = this.#tables[number] ?? { table: null, views: [] };
-      if (table === null) continue;
-      if (table.newKeys.length > 0) writeKeys(writer, number, table.newKeys);
-      table.newKeys = [];
+    this.#tables.forEach(({ table, views, directory }, number) => {
+      this.#writeDirectory(writer, number, directory);
       for (const bucket of table.touchedBuckets) {
         const rows = bucket.takeTouched();
         if (rows.length > 0) writeRows(writer, number, table.columns, bucket, rows);
@@ -59,40 +61,62 @@ export class KpiState {
         if (view.touchedRevisions.length > 0) writeRevisions(writer, number, view.index, view.touchedRevisions);
         view.touchedRevisions = [];
       }
-      if (table.touchedQuotes.length > 0) writeQuotes(writer, number, table.touchedQuotes);
-      for (const entry of table.touchedQuotes) entry.quotesTouched = false;
-      table.touchedQuotes = [];
-    }
-    const changed = writer.length > empty || watermark !== this.#lastTime.watermark || maxTs !== this.#lastTime.maxTs;
-    this.#lastTime = { watermark, maxTs };
+    });
+    this.#sessions.forEach((view, i) => {
+      const number = this.#tables.length + i;
+      this.#writeDirectory(writer, number, view.directory);
+      if (view.touched.size > 0) writeSessions(writer, number, view.ops, sessionsOf(view, view.touched));
+      view.touched.clear();
+    });
+    const changed = writer.length > empty || time.watermark !== this.#last.watermark || time.maxTs !== this.#last.maxTs;
+    this.#last = time;
     const bytes = writer.take();
     return changed ? bytes : undefined;
   }
-
-  *snapshot(time: () => SavedTime): Generator<State> {
-    for (let number = 0; number < this.#tables.length; number++) {
-      const windowed = this.#tables[number];
-      if (windowed !== undefined) yield* this.#tableParts(number, windowed, time);
-    }
-    const writer = new ByteWriter();
-    this.#writeTime(writer, time());
-    yield writer.take();
+  #writeDirectory(writer: ByteWriter, number: number, directory: KeyDirectory): void {
+    if (directory.newKeys.length > 0) writeKeys(writer, number, directory.newKeys);
+    directory.newKeys = [];
+    if (directory.touchedQuotes.length > 0) writeQuotes(writer, number, directory.touchedQuotes);
+    for (const entry of directory.touchedQuotes) entry.quotesTouched = false;
+    directory.touchedQuotes = [];
   }
+
   /** Each part is written in one go; between two of them events may come in, which the deltas then hold. */
-  *#tableParts(number: number, { table, views }: WindowedTable, time: () => SavedTime): Generator<State> {
+  *snapshot(time: () => SavedTime): Generator<State> {
     const part = (write: (to: ByteWriter) => void): State => {
       const writer = new ByteWriter();
       this.#writeTime(writer, time());
       write(writer);
       return writer.take();
     };
-    for (const keys of chunks([...table.keys.values()])) {
+    for (let i = 0; i < this.#tables.length; i++) {
+      const windowed = this.#tables[i];
+      if (windowed === undefined) continue;
+      yield* this.#directoryParts(i, windowed.directory, part);
+      yield* this.#tableParts(i, windowed, part);
+    }
+    for (let i = 0; i < this.#sessions.length; i++) {
+      const view = this.#sessions[i];
+      if (view === undefined) continue;
+      const number = this.#tables.length + i;
+      yield* this.#directoryParts(number, view.directory, part);
+      for (const keys of chunks([...view.sessions.keys()])) {
+        yield part((to) => writeSessions(to, number, view.ops, sessionsOf(view, keys)));
+      }
+    }
+    yield part(() => undefined);
+  }
+  *#directoryParts(number: number, directory: KeyDirectory, part: MakePart): Generator<State> {
+    for (const keys of chunks([...directory.keys.values()])) {
       yield part((to) => writeKeys(to, number, keys));
-      const quoted = keys.filter((key: KeyEntry) => key.quotes !== null);
+      const quoted = keys.filter((key) => key.quotes !== null);
       if (quoted.length > 0) yield part((to) => writeQuotes(to, number, quoted));
     }
+  }
+  *#tableParts(number: number, { table, views }: WindowedTable, part: MakePart): Generator<State> {
     for (const bucket of [...table.buckets.values()]) {
-      for (const rows of chunks([...bucket.entries.keys()])) {
+      for (let from = 0; from < bucket.entries.length; from += PART_SIZE) {
+        const rows = Array.from({ length: Math.min(PART_SIZE, bucket.entries.length - from) }, (_, i) => from + i);
         yield part((to) => writeRows(to, number, table.columns, bucket, rows));
       }
     }
@@ -106,63 +130,62 @@ export class KpiState {
   }
 
   #writeTime(to: ByteWriter, { watermark, maxTs }: SavedTime): void {
-    to.uint(FORMAT);
-    to.number(watermark);
-    to.number(maxTs);
-    to.uint(this.#shared.nextSerial);
+    writeHead(to, { watermark, maxTs, nextSerial: this.#shared.nextSerial });
   }
 
   /** Fills the tables. Time is that of the newest part: parts may overlap, but none of them goes back. */
   restore(saved: readonly State[]): SavedTime {
     let watermark = START_OF_TIME;
     let maxTs = START_OF_TIME;
-    const tables = this.#tables.map(emptySavedTable);
+    const states = [...this.#tables, ...this.#sessions].map(emptySavedTable);
     for (const part of saved) {
-      if (!(part instanceof Uint8Array)) throw unreadable('it is not bytes');
-      const from = new ByteReader(part);
-      const format = from.uint();
-      if (format !== FORMAT) throw unreadable(`its format is ${format}, not ${FORMAT}`);
-      watermark = Math.max(watermark, from.number());
-      maxTs = Math.max(maxTs, from.number());
-      this.#shared.nextSerial = Math.max(this.#shared.nextSerial, from.uint());
-      while (!from.done) this.#readSection(from, tables);
+      const from = readerOf(part);
+      const head = readHead(from);
+      watermark = Math.max(watermark, head.watermark);
+      maxTs = Math.max(maxTs, head.maxTs);
+      this.#shared.nextSerial = Math.max(this.#shared.nextSerial, head.nextSerial);
+      while (!from.done) this.#readSection(from, states);
     }
-    this.#tables.forEach(({ table, views }, number) => {
-      const state = tables[number];
-      if (state === undefined) return;
-      restoreTable(table, state, watermark);
-      for (const view of views) {
-        for (const { end, serial, revision } of state.revisions.get(view.index) ?? []) {
-          if (end + view.latenessMs > watermark) view.setRevision(end, serial, revision);
-        }
-        view.touchedRevisions = [];
-        if (table.starts.length > 0) view.rebuild(watermark);
-      }
+    states.forEach((state, number) => {
+      const windowed = this.#tables[number];
+      const sessions = this.#sessions[number - this.#tables.length];
+      if (windowed !== undefined) restoreWindowed(windowed, state, watermark);
+      else if (sessions !== undefined) restoreSessions(sessions, state, watermark);
     });
-    this.#lastTime = { watermark, maxTs };
-    return this.#lastTime;
+    this.#last = { watermark, maxTs };
+    return this.#last;
   }
-  #readSection(from: ByteReader, tables: readonly ReturnType<typeof emptySavedTable>[]): void {
+  #readSection(from: ByteReader, states: readonly SavedTable[]): void {
     const tag = from.uint();
     const number = from.uint();
-    const into = tables[number];
-    const table = this.#tables[number]?.table;
-    if (into === undefined || table === undefined) throw unreadable(`it has no table ${number}`);
-    if (tag === TAG.keys) readKeys(from, table.dimensions.length, into);
-    else if (tag === TAG.rows)
-      readRows(
-        from,
-        table.columns.map((column) => column.aggregate),
-        into,
-      );
-    else if (tag === TAG.revisions) readRevisions(from, into);
-    else if (tag === TAG.quotes) readQuotes(from, into);
-    else throw unreadable(`it has a section ${tag}`);
+    const into = states[number];
+    if (into === undefined) throw unreadable(`it has no table ${number}`);
+    const windowed = this.#tables[number];
+    const sessions = this.#sessions[number - this.#tables.length];
+    const { directory } = windowed ?? sessions ?? {};
+    readSection(from, tag, into, {
+      dimensions: directory?.dimensions.length ?? 0,
+      aggregates: windowed?.table.columns.map((column) => column.aggregate) ?? [],
+      ops: sessions?.ops,
+    });
   }
 }
 
-function unreadable(reason: string): EngineError {
-  return new EngineError('STATE_MISMATCH', ['kpis', reason]);
+type MakePart = (write: (to: ByteWriter) => void) => State;
+
+function sessionsOf(view: SessionView, keys: Iterable<KeyEntry>): readonly (readonly [number, readonly Session[]])[] {
+  return Array.from(keys, (key) => [key.serial, view.sessions.get(key) ?? []] as const);
+}
+
+function restoreWindowed({ table, views }: WindowedTable, state: SavedTable, watermark: Millis): void {
+  restoreTable(table, state, watermark);
+  for (const view of views) {
+    for (const { end, serial, revision } of state.revisions.get(view.index) ?? []) {
+      if (end + view.latenessMs > watermark) view.setRevision(end, serial, revision);
+    }
+    view.touchedRevisions = [];
+    if (table.starts.length > 0) view.rebuild(watermark);
+  }
 }
 
 function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {

@@ -3,15 +3,62 @@
  * never written down: it follows from the watermark. Layout of a part: sections, each a tag and its content (see `write…`).
  */
 import { EngineError } from '../../engine/core/errors.ts';
-import type { Millis } from '../../engine/core/types.ts';
-import type { AnyAggregate } from '../aggregates/types.ts';
+import type { Millis, State } from '../../engine/core/types.ts';
+import type { AnyAggregate, SketchState } from '../aggregates/types.ts';
 import type { Bucket } from './bucket.ts';
-import type { ByteReader, ByteWriter } from './bytes.ts';
-import { KeyEntry } from './key-entry.ts';
+import { ByteReader, type ByteWriter } from './bytes.ts';
+import type { KeyDirectory } from './key-directory.ts';
+import type { KeyEntry } from './key-entry.ts';
+import type { PartOps } from './part.ts';
 import type { Quote } from './samples.ts';
+import type { Session, SessionView } from './session-view.ts';
 import type { Column, SliceTable } from './slice-table.ts';
 
-export const TAG = { time: 0, keys: 1, rows: 2, revisions: 3, quotes: 4, sessions: 5 } as const;
+const TAG = { keys: 1, rows: 2, revisions: 3, quotes: 4, sessions: 5 } as const;
+
+/** First byte of each part. */
+const FORMAT = 1;
+
+export interface SavedHead {
+  readonly watermark: Millis;
+  readonly maxTs: Millis;
+  readonly nextSerial: number;
+}
+/** Begins each part. */
+export function writeHead(to: ByteWriter, { watermark, maxTs, nextSerial }: SavedHead): void {
+  to.uint(FORMAT);
+  to.number(watermark);
+  to.number(maxTs);
+  to.uint(nextSerial);
+}
+export function readHead(from: ByteReader): SavedHead {
+  const format = from.uint();
+  if (format !== FORMAT) throw unreadable(`its format is ${format}, not ${FORMAT}`);
+  return { watermark: from.number(), maxTs: from.number(), nextSerial: from.uint() };
+}
+export function readerOf(part: State): ByteReader {
+  if (!(part instanceof Uint8Array)) throw unreadable('it is not bytes');
+  return new ByteReader(part);
+}
+export function unreadable(reason: string): EngineError {
+  return new EngineError('STATE_MISMATCH', ['kpis', reason]);
+}
+
+/** What must be known to read the sections of a table. */
+export interface TableForm {
+  readonly dimensions: number;
+  readonly aggregates: readonly AnyAggregate[];
+  /** Of sessions. */
+  readonly ops: PartOps | undefined;
+}
+export function readSection(from: ByteReader, tag: number, into: SavedTable, form: TableForm): void {
+  if (tag === TAG.keys) readKeys(from, form.dimensions, into);
+  else if (tag === TAG.rows) readRows(from, form.aggregates, into);
+  else if (tag === TAG.revisions) readRevisions(from, into);
+  else if (tag === TAG.quotes) readQuotes(from, into);
+  else if (tag === TAG.sessions && form.ops !== undefined) readSessions(from, form.ops, into);
+  else throw unreadable(`it has a section ${tag}`);
+}
 
 export interface SavedRevision {
   readonly end: Millis;
@@ -19,7 +66,11 @@ export interface SavedRevision {
   readonly revision: number;
 }
 
-export function writeKeys(to: ByteWriter, table: number, keys: readonly KeyEntry[]): void {
+export function writeKeys(
+  to: ByteWriter,
+  table: number,
+  keys: readonly { readonly serial: number; readonly values: readonly string[] }[],
+): void {
   to.uint(TAG.keys);
   to.uint(table);
   to.uint(keys.length);
@@ -29,6 +80,7 @@ export function writeKeys(to: ByteWriter, table: number, keys: readonly KeyEntry
   }
 }
 
+/** Rows of one slice. */
 export function writeRows(
   to: ByteWriter,
   table: number,
@@ -36,22 +88,44 @@ export function writeRows(
   bucket: Bucket,
   rows: readonly number[],
 ): void {
+  writeRowsHead(to, table, bucket.start, rows.length);
+  const sketches = sketchesOf(columns.map((column) => column.aggregate));
+  const { cells, width, entries } = bucket;
+  for (const row of rows) {
+    to.uint(entries[row]?.serial ?? 0);
+    const base = row * width;
+    for (let i = base; i < base + width; i++) to.number(cells[i] ?? 0);
+    sketches.forEach((aggregate, at) => writeSketch(to, aggregate, bucket.sketch(row, at)));
+  }
+}
+export function writeSavedRows(
+  to: ByteWriter,
+  table: number,
+  aggregates: readonly AnyAggregate[],
+  start: Millis,
+  rows: ReadonlyMap<number, SavedRow>,
+): void {
+  writeRowsHead(to, table, start, rows.size);
+  const sketches = sketchesOf(aggregates);
+  for (const [serial, row] of rows) {
+    to.uint(serial);
+    for (const cell of row.cells) to.number(cell);
+    sketches.forEach((aggregate, at) => writeSketch(to, aggregate, row.sketches[at]));
+  }
+}
+function writeRowsHead(to: ByteWriter, table: number, start: Millis, count: number): void {
   to.uint(TAG.rows);
   to.uint(table);
-  to.number(bucket.start);
-  to.uint(rows.length);
-  const sketches = columns.filter((column) => column.aggregate.form === 'sketch');
-  const { cells, width } = bucket;
-  for (const row of rows) {
-    to.uint(bucket.entries[row]?.serial ?? 0);
-    const base = row * width;
-    for (let i = 0; i < width; i++) to.number(cells[base + i] ?? 0);
-    for (const { aggregate, at } of sketches) {
-      const state = bucket.sketch(row, at);
-      to.uint(state === undefined ? 0 : 1);
-      if (state !== undefined && aggregate.form === 'sketch') aggregate.write(state, to);
-    }
-  }
+  to.number(start);
+  to.uint(count);
+}
+type Sketches = readonly Extract<AnyAggregate, { form: 'sketch' }>[];
+function sketchesOf(aggregates: readonly AnyAggregate[]): Sketches {
+  return aggregates.filter((aggregate) => aggregate.form === 'sketch');
+}
+function writeSketch(to: ByteWriter, aggregate: Sketches[number], state: SketchState | undefined): void {
+  to.uint(state === undefined ? 0 : 1);
+  if (state !== undefined) aggregate.write(state, to);
 }
 
 export function writeRevisions(to: ByteWriter, table: number, view: number, revisions: readonly SavedRevision[]): void {
@@ -66,7 +140,11 @@ export function writeRevisions(to: ByteWriter, table: number, view: number, revi
   }
 }
 
-export function writeQuotes(to: ByteWriter, table: number, keys: readonly KeyEntry[]): void {
+export function writeQuotes(
+  to: ByteWriter,
+  table: number,
+  keys: readonly { readonly serial: number; readonly quotes: readonly Quote[] | null }[],
+): void {
   to.uint(TAG.quotes);
   to.uint(table);
   to.uint(keys.length);
@@ -83,7 +161,7 @@ export function writeQuotes(to: ByteWriter, table: number, keys: readonly KeyEnt
 export interface SavedRow {
   readonly cells: readonly number[];
   /** By number among the row's sketches. */
-  readonly sketches: readonly unknown[];
+  readonly sketches: readonly (SketchState | undefined)[];
 }
 /** A table's saved state, put together from its parts: the last put of each thing counts. */
 export interface SavedTable {
@@ -91,13 +169,14 @@ export interface SavedTable {
   readonly slices: Map<Millis, Map<number, SavedRow>>;
   /** By view. */
   readonly revisions: Map<number, SavedRevision[]>;
+  readonly sessions: Map<number, readonly Session[]>;
   readonly quotes: Map<number, Quote[]>;
 }
 export function emptySavedTable(): SavedTable {
-  return { keys: new Map(), slices: new Map(), revisions: new Map(), quotes: new Map() };
+  return { keys: new Map(), slices: new Map(), revisions: new Map(), sessions: new Map(), quotes: new Map() };
 }
 
-export function readKeys(from: ByteReader, dimensions: number, into: SavedTable): void {
+function readKeys(from: ByteReader, dimensions: number, into: SavedTable): void {
   for (let count = from.uint(); count > 0; count--) {
     const serial = from.uint();
     into.keys.set(
@@ -107,12 +186,12 @@ export function readKeys(from: ByteReader, dimensions: number, into: SavedTable)
   }
 }
 
-export function readRows(from: ByteReader, aggregates: readonly AnyAggregate[], into: SavedTable): void {
+function readRows(from: ByteReader, aggregates: readonly AnyAggregate[], into: SavedTable): void {
   const start = from.number();
   const rows = into.slices.get(start) ?? new Map<number, SavedRow>();
   into.slices.set(start, rows);
   const width = aggregates.reduce((sum, aggregate) => sum + (aggregate.form === 'cells' ? aggregate.width : 0), 0);
-  const sketches = aggregates.filter((aggregate) => aggregate.form === 'sketch');
+  const sketches = sketchesOf(aggregates);
   for (let count = from.uint(); count > 0; count--) {
     const serial = from.uint();
     const cells = Array.from({ length: width }, () => from.number());
@@ -123,7 +202,7 @@ export function readRows(from: ByteReader, aggregates: readonly AnyAggregate[], 
   }
 }
 
-export function readRevisions(from: ByteReader, into: SavedTable): void {
+function readRevisions(from: ByteReader, into: SavedTable): void {
   const view = from.uint();
   let list = into.revisions.get(view);
   if (list === undefined) into.revisions.set(view, (list = []));
@@ -132,12 +211,50 @@ export function readRevisions(from: ByteReader, into: SavedTable): void {
   }
 }
 
-export function readQuotes(from: ByteReader, into: SavedTable): void {
+function readQuotes(from: ByteReader, into: SavedTable): void {
   for (let count = from.uint(); count > 0; count--) {
     const serial = from.uint();
     into.quotes.set(
       serial,
       Array.from({ length: from.uint() }, () => ({ ts: from.number(), text: from.string() })),
+    );
+  }
+}
+
+/** All sessions of a key: none at all is a put too. */
+export function writeSessions(
+  to: ByteWriter,
+  table: number,
+  ops: PartOps,
+  keys: readonly (readonly [number, readonly Session[]])[],
+): void {
+  to.uint(TAG.sessions);
+  to.uint(table);
+  to.uint(keys.length);
+  for (const [serial, sessions] of keys) {
+    to.uint(serial);
+    to.uint(sessions.length);
+    for (const { start, end, revision, part } of sessions) {
+      to.number(start);
+      to.number(end);
+      to.uint(revision + 1);
+      ops.write(part, to);
+    }
+  }
+}
+function readSessions(from: ByteReader, ops: PartOps, into: SavedTable): void {
+  for (let count = from.uint(); count > 0; count--) {
+    const serial = from.uint();
+    into.sessions.set(
+      serial,
+      Array.from({ length: from.uint() }, () => ({
+        start: from.number(),
+        end: from.number(),
+        revision: from.uint() - 1,
+        part: ops.read(from),
+        closed: false,
+        gone: false,
+      })),
     );
   }
 }
@@ -149,23 +266,30 @@ export function restoreTable(table: SliceTable, saved: SavedTable, watermark: Mi
     if (table.expiryOf(start) <= watermark) continue;
     const bucket = table.openBucket(start);
     for (const [serial, { cells, sketches }] of saved.slices.get(start) ?? []) {
-      const entry = entries.get(serial) ?? restoreKey(table, saved, serial);
+      const entry = entries.get(serial) ?? restoreKey(table.directory, saved, serial);
       entries.set(serial, entry);
       const row = table.rowOf(bucket, entry);
       bucket.cells.set(cells, row * bucket.width);
       sketches.forEach((state, at) => {
-        if (state !== undefined) bucket.putSketch(row, at, state as { n: number });
+        if (state !== undefined) bucket.putSketch(row, at, state);
       });
     }
   }
 }
 
-function restoreKey(table: SliceTable, saved: SavedTable, serial: number): KeyEntry {
+export function restoreSessions(view: SessionView, saved: SavedTable, watermark: Millis): void {
+  for (const [serial, sessions] of [...saved.sessions].sort(([a], [b]) => a - b)) {
+    if (sessions.some((session) => session.end + view.latenessMs > watermark)) {
+      view.restore(restoreKey(view.directory, saved, serial), sessions, watermark);
+    }
+  }
+}
+
+function restoreKey(directory: KeyDirectory, saved: SavedTable, serial: number): KeyEntry {
   const values = saved.keys.get(serial);
   if (values === undefined) throw new EngineError('OPERATOR_FAILED', ['kpis', `the saved state has no key ${serial}`]);
-  const entry = new KeyEntry(serial, values.join('\u0000'), values);
+  const entry = directory.restore(serial, values);
   const quotes = saved.quotes.get(serial);
-  if (quotes !== undefined && quotes.length > 0) entry.quotes = quotes;
-  table.keys.set(entry.lookup, entry);
+  if (quotes !== undefined && quotes.length > 0) entry.quotes = [...quotes];
   return entry;
 }

@@ -1,25 +1,29 @@
 /**
- * The combination of the slices of a moving window for aggregates without an inverse, amortised O(1) combinations a slice
- * ("two-stacks": Tangwongsan, Hirzel, Schneider, "In-Order Sliding-Window Aggregation in Worst-Case Constant Time", 2021).
- * The front holds, for each older slice, the combination of it and all older-than-the-back slices after it; the back one
- * combination of the rest. Aggregates are commutative, so late values may be added to any slice.
+ * The combination of the slices of a moving window for aggregates without an inverse ("two-stacks": Tangwongsan, Hirzel,
+ * Schneider, "In-Order Sliding-Window Aggregation in Worst-Case Constant Time", 2021): amortised O(1) combinations a slice.
+ * The front holds older slices and, at checkpoints among them, the combination of all front slices from there on; the back
+ * holds the newer slices and one combination of them. Aggregates are commutative, so late values may be added anywhere.
+ *
+ * Small states have a checkpoint at each slice. Bulky ones have √n of them, and a query combines up to √n slices more.
  */
 import type { Millis } from '../../engine/core/types.ts';
 import type { Part, PartOps } from './part.ts';
 
 /** Adds the present content of the slice that starts at `start`. */
 export type TakeSlice = (into: Part, start: Millis) => void;
+type Ops = Pick<PartOps, 'fresh' | 'copy' | 'merge' | 'bulky'>;
 
 export class TwoStacks {
-  readonly #ops: Pick<PartOps, 'fresh' | 'copy' | 'merge'>;
+  readonly #ops: Ops;
   readonly #take: TakeSlice;
-  /** Oldest last. */
-  readonly #front: { readonly start: Millis; readonly part: Part }[] = [];
+  /** Starts of the older slices, rising, and the combinations of the front from some of them on. */
+  readonly #front: Millis[] = [];
+  readonly #checkpoints: { readonly start: Millis; readonly part: Part }[] = [];
+  /** Starts of the newer slices, rising, and their combination. */
+  #newer: Millis[] = [];
   #back: Part;
-  /** Rising. */
-  #backStarts: Millis[] = [];
 
-  constructor(ops: Pick<PartOps, 'fresh' | 'copy' | 'merge'>, take: TakeSlice) {
+  constructor(ops: Ops, take: TakeSlice) {
     this.#ops = ops;
     this.#take = take;
     this.#back = ops.fresh();
@@ -27,81 +31,85 @@ export class TwoStacks {
 
   /** A slice comes in, later than all before. */
   enter(start: Millis): void {
-    this.#backStarts.push(start);
+    this.#newer.push(start);
     this.#take(this.#back, start);
   }
 
   /** Forgets the slices before `start`. */
   leaveBefore(start: Millis): void {
-    this.#popBefore(start);
-    if (this.#front.length === 0 && (this.#backStarts[0] ?? start) < start) {
-      this.#flip();
-      this.#popBefore(start);
-    }
+    this.#dropBefore(start);
+    if ((this.#newer[0] ?? start) >= start) return;
+    this.#flip();
+    this.#dropBefore(start);
   }
-  #popBefore(start: Millis): void {
-    while ((this.#front.at(-1)?.start ?? start) < start) this.#front.pop();
+  #dropBefore(start: Millis): void {
+    while ((this.#front[0] ?? start) < start) this.#front.shift();
+    while ((this.#checkpoints[0]?.start ?? start) < start) this.#checkpoints.shift();
   }
 
-  /** A late value: already in its slice, and in no combination yet. `added` may be a slice that was not there before. */
+  /** A late value, in its slice already but in no combination yet. The slice may be one that was not there before. */
   insert(start: Millis, added: Part): void {
-    const newest = this.#front[0];
-    if (newest !== undefined && start <= newest.start) {
-      this.#insertFront(start, added);
+    const newest = this.#front.at(-1);
+    if (newest === undefined || start > newest) {
+      insertSorted(this.#newer, start);
+      this.#ops.merge(this.#back, added);
       return;
     }
-    const starts = this.#backStarts;
-    let i = starts.length;
-    while (i > 0 && (starts[i - 1] ?? start) > start) i--;
-    if (starts[i - 1] !== start) starts.splice(i, 0, start);
-    this.#ops.merge(this.#back, added);
+    insertSorted(this.#front, start);
+    for (const checkpoint of this.#checkpoints) {
+      if (checkpoint.start <= start) this.#ops.merge(checkpoint.part, added);
+    }
   }
 
-  /** The combination of the slices from `start` on. A fresh copy. */
+  /** The combination of the slices from `start` on: a part of its own. */
   query(start: Millis): Part {
-    if ((this.#backStarts[0] ?? start) < start) this.#flip();
+    if ((this.#newer[0] ?? start) < start) this.#flip();
     const result = this.#ops.copy(this.#back);
-    for (let i = this.#front.length - 1; i >= 0; i--) {
-      const item = this.#front[i];
-      if (item !== undefined && item.start >= start) {
-        this.#ops.merge(result, item.part);
-        break;
-      }
+    const from = lowerBound(this.#checkpoints.length, (i) => (this.#checkpoints[i]?.start ?? 0) < start);
+    const checkpoint = this.#checkpoints[from];
+    const until = checkpoint?.start ?? Infinity;
+    for (let i = lowerBound(this.#front.length, (at) => (this.#front[at] ?? 0) < start); i < this.#front.length; i++) {
+      const at = this.#front[i] ?? until;
+      if (at >= until) break;
+      this.#take(result, at);
     }
+    if (checkpoint !== undefined) this.#ops.merge(result, checkpoint.part);
     return result;
   }
 
-  #insertFront(start: Millis, added: Part): void {
-    // Found from the newest on: each front item at or before `start` holds the value too.
-    let at = 0;
-    while (at < this.#front.length && (this.#front[at]?.start ?? start) > start) at++;
-    if (this.#front[at]?.start !== start) {
-      const after = this.#front[at - 1];
-      const part = after === undefined ? this.#ops.fresh() : this.#ops.copy(after.part);
-      this.#front.splice(at, 0, { start, part });
-    }
-    for (let i = at; i < this.#front.length; i++) {
-      const item = this.#front[i];
-      if (item !== undefined) this.#ops.merge(item.part, added);
-    }
-  }
-
-  /** Moves the back to the front, under what is there. */
+  /** The newer slices become the end of the front. */
   #flip(): void {
-    if (this.#backStarts.length === 0) return;
-    const older = this.#front.splice(0);
-    let part = this.#ops.fresh();
-    for (let i = this.#backStarts.length - 1; i >= 0; i--) {
-      const start = this.#backStarts[i] ?? 0;
-      part = this.#ops.copy(part);
+    const newer = this.#newer;
+    if (newer.length === 0) return;
+    const step = this.#ops.bulky ? Math.ceil(Math.sqrt(newer.length)) : 1;
+    const part = this.#ops.fresh();
+    const checkpoints: { start: Millis; part: Part }[] = [];
+    for (let i = newer.length - 1; i >= 0; i--) {
+      const start = newer[i] ?? 0;
       this.#take(part, start);
-      this.#front.push({ start, part });
+      if ((newer.length - i) % step === 0 || i === 0) checkpoints.push({ start, part: this.#ops.copy(part) });
     }
-    for (const item of older) {
-      this.#ops.merge(item.part, part);
-      this.#front.push(item);
-    }
-    this.#backStarts = [];
+    for (const checkpoint of this.#checkpoints) this.#ops.merge(checkpoint.part, part);
+    this.#checkpoints.push(...checkpoints.reverse());
+    for (const start of newer) this.#front.push(start);
+    this.#newer = [];
     this.#back = this.#ops.fresh();
   }
+}
+
+/** The first index for which `isBelow` no longer holds. */
+function lowerBound(length: number, isBelow: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBelow(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function insertSorted(starts: Millis[], start: Millis): void {
+  const at = lowerBound(starts.length, (i) => (starts[i] ?? 0) < start);
+  if (starts[at] !== start) starts.splice(at, 0, start);
 }

@@ -64,9 +64,9 @@ export class WindowView {
 
   // ── Time goes on ──────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** A slice that is not closed got its first data. */
-  expect(bucket: Bucket): void {
-    this.next = Math.min(this.next, this.windows.endAfter(bucket.start));
+  /** A slice that is not closed gets its first data: its first window is to be closed. Returns what is next. */
+  expect(bucket: Bucket): Millis {
+    return (this.next = Math.min(this.next, this.windows.endAfter(bucket.start)));
   }
 
   /** Closes the window that ends at `next` and reports each key that has data in it. */

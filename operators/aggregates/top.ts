@@ -1,0 +1,117 @@
+/**
+ * The most frequent labels, by counters of a bounded number ("space-saving": Metwally, Agrawal, El Abbadi 2005; merged as in
+ * Agarwal et al., "Mergeable Summaries", 2012). A label's count is at most what is told, and at least that less its error;
+ * up to 1,000 labels every count is exact.
+ */
+import type { ByteReader, ByteWriter } from '../kpis/bytes.ts';
+import type { SketchAggregate } from './types.ts';
+
+interface Counter {
+  count: number;
+  /** How much of the count may not be the label's own. */
+  error: number;
+}
+export interface TopState {
+  n: number;
+  /** No label without a counter was seen more often. */
+  floor: number;
+  readonly counters: Map<string, Counter>;
+}
+
+/** Counters kept; while adding twice as many, so that dropping the least is rare. */
+const CAPACITY = 1000;
+
+function zero(): TopState {
+  return { n: 0, floor: 0, counters: new Map() };
+}
+function addLabel(state: TopState, label: string): void {
+  const counter = state.counters.get(label);
+  if (counter !== undefined) {
+    counter.count += 1;
+    return;
+  }
+  state.counters.set(label, { count: state.floor + 1, error: state.floor });
+  if (state.counters.size > 2 * CAPACITY) prune(state);
+}
+function prune(state: TopState): void {
+  const ranked = rank(state);
+  for (const [label, counter] of ranked.slice(CAPACITY)) {
+    state.counters.delete(label);
+    state.floor = Math.max(state.floor, counter.count);
+  }
+}
+/** Most frequent first; equal ones by name, so that the order is the same everywhere. */
+function rank(state: TopState): (readonly [string, Counter])[] {
+  return [...state.counters].sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1));
+}
+
+function add(state: TopState, value: string | readonly string[]): void {
+  state.n += 1;
+  if (typeof value === 'string') addLabel(state, value);
+  else for (const label of value) addLabel(state, label);
+}
+function merge(state: TopState, from: TopState): void {
+  if (from.floor > 0) {
+    for (const [label, counter] of state.counters) {
+      if (from.counters.has(label)) continue;
+      counter.count += from.floor;
+      counter.error += from.floor;
+    }
+  }
+  for (const [label, { count, error }] of from.counters) {
+    const counter = state.counters.get(label);
+    if (counter === undefined) state.counters.set(label, { count: count + state.floor, error: error + state.floor });
+    else {
+      counter.count += count;
+      counter.error += error;
+    }
+  }
+  state.n += from.n;
+  state.floor += from.floor;
+  if (state.counters.size > 2 * CAPACITY) prune(state);
+}
+
+/** `value` is the count of the most frequent label, `detail` the k most frequent: `[{item, count, error}]`. */
+export function top(k: number): SketchAggregate<TopState, string | readonly string[]> {
+  return {
+    form: 'sketch',
+    zero,
+    lift(value) {
+      const state = zero();
+      add(state, value);
+      return state;
+    },
+    combine(a, b) {
+      const state = zero();
+      merge(state, a);
+      merge(state, b);
+      return state;
+    },
+    lower(state) {
+      if (state.n === 0) return { value: null, n: 0, interval: null };
+      const detail = rank(state)
+        .slice(0, k)
+        .map(([item, { count, error }]) => ({ item, count, error }));
+      return { value: detail[0]?.count ?? 0, n: state.n, interval: null, detail };
+    },
+    add,
+    merge,
+    write({ n, floor, counters }: TopState, to: ByteWriter) {
+      to.uint(n);
+      to.uint(floor);
+      to.uint(counters.size);
+      for (const [label, { count, error }] of counters) {
+        to.string(label);
+        to.uint(count);
+        to.uint(error);
+      }
+    },
+    read(from: ByteReader): TopState {
+      const state: TopState = { n: from.uint(), floor: from.uint(), counters: new Map() };
+      for (let size = from.uint(); size > 0; size--) {
+        state.counters.set(from.string(), { count: from.uint(), error: from.uint() });
+      }
+      return state;
+    },
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * Session windows of one KPI under one set of keys. A late event may extend a session, or bridge several: what was reported
+ * of sessions that are no more is retracted, and the merged one is reported when it has closed.
+ */
+import type { Millis } from '../../engine/core/types.ts';
+import type { Sketchable } from '../aggregates/types.ts';
+import type { CxEnvelope } from '../types.ts';
+import { touching, type Span } from '../windows/sessions.ts';
+import type { KeyDirectory } from './key-directory.ts';
+import type { KeyEntry } from './key-entry.ts';
+import type { Part, PartOps } from './part.ts';
+import type { KpiCollector, Report } from './report.ts';
+import { keepQuote, quoteOf } from './samples.ts';
+import { Schedule } from './schedule.ts';
+
+export interface Session {
+  start: Millis;
+  end: Millis;
+  readonly part: Part;
+  /** Of the report of exactly this window; −1: there was none. */
+  revision: number;
+  /** The watermark has passed its end. */
+  closed: boolean;
+  /** Merged into another, or forgotten. */
+  gone: boolean;
+}
+interface Due {
+  readonly at: Millis;
+  readonly entry: KeyEntry;
+  readonly session: Session;
+}
+
+export class SessionView {
+  readonly directory: KeyDirectory;
+  readonly report: Report;
+  readonly ops: PartOps;
+  readonly latenessMs: Millis;
+  readonly sessions = new Map<KeyEntry, Session[]>();
+  /** With changes since the last delta. */
+  readonly touched = new Set<KeyEntry>();
+  readonly #gapMs: Millis;
+  readonly #feed: number;
+  readonly #wantsQuotes: boolean;
+  readonly #due = new Schedule<Due>(isBefore);
+
+  constructor(options: {
+    directory: KeyDirectory;
+    report: Report;
+    ops: PartOps;
+    gapMs: Millis;
+    feed: number;
+    wantsQuotes: boolean;
+  }) {
+    this.directory = options.directory;
+    this.report = options.report;
+    this.ops = options.ops;
+    this.latenessMs = options.report.kpi.allowedLatenessMs;
+    this.#gapMs = options.gapMs;
+    this.#feed = options.feed;
+    this.#wantsQuotes = options.wantsQuotes;
+  }
+  /** Which measured value of the feed it takes. */
+  get feed(): number {
+    return this.#feed;
+  }
+  get next(): Millis {
+    return this.#due.first?.at ?? Infinity;
+  }
+
+  /**
+   * Adds an event, with what was measured in it if anything was; either way it keeps its session going. False: it is too
+   * late, and there is no session left that it could belong to.
+   */
+  add(event: CxEnvelope, value: Sketchable | undefined, watermark: Millis, out: KpiCollector): boolean {
+    const span = { start: event.ts, end: event.ts + this.#gapMs };
+    const isLate = span.end + this.latenessMs <= watermark;
+    const known = this.directory.find(event.value);
+    if (known === undefined && isLate) return false;
+    const entry = known ?? this.directory.of(event.value);
+    const all = this.sessions.get(entry) ?? [];
+    const { from, to } = touching(all, span);
+    if (from === to && isLate) return false;
+    this.sessions.set(entry, all);
+    const session = this.#extend(all, from, to, span, entry, watermark, out);
+    if (value !== undefined) this.ops.add(session.part, value);
+    this.touched.add(entry);
+    this.directory.changed(entry);
+    this.#keepQuote(entry, event);
+    this.#place(session, entry, value !== undefined, watermark, out);
+    return true;
+  }
+
+  /** The session that holds the span, made of those in [from, to). */
+  #extend(
+    all: Session[],
+    from: number,
+    to: number,
+    span: Span,
+    entry: KeyEntry,
+    watermark: Millis,
+    out: KpiCollector,
+  ): Session {
+    const merged = all.slice(from, to);
+    const start = Math.min(span.start, merged[0]?.start ?? span.start);
+    const end = Math.max(span.end, merged.at(-1)?.end ?? span.end);
+    const [first] = merged;
+    if (merged.length === 1 && first !== undefined) {
+      if (start !== first.start || end !== first.end) this.#retract(first, entry, watermark, out);
+      first.start = start;
+      first.end = end;
+      return first;
+    }
+    const session: Session = { start, end, part: this.ops.fresh(), revision: -1, closed: true, gone: false };
+    for (const old of merged) {
+      this.ops.merge(session.part, old.part);
+      this.#retract(old, entry, watermark, out);
+      old.gone = true;
+    }
+    all.splice(from, to - from, session);
+    return session;
+  }
+
+  /** Open sessions wait for their end; closed ones are reported at once if there is something new to say. */
+  #place(session: Session, entry: KeyEntry, measured: boolean, watermark: Millis, out: KpiCollector): void {
+    const wasClosed = session.closed;
+    session.closed = session.end <= watermark;
+    if (!session.closed) {
+      if (wasClosed) this.#due.push({ at: session.end, entry, session });
+      return;
+    }
+    if (measured || session.revision < 0) this.#reportIt(session, entry, watermark, out);
+    this.#due.push({ at: session.end + this.latenessMs, entry, session });
+  }
+
+  #reportIt(session: Session, entry: KeyEntry, watermark: Millis, out: KpiCollector): void {
+    if (this.ops.n(session.part) === 0) return;
+    session.revision += 1;
+    const window = { start: session.start, end: session.end };
+    const lowered = this.ops.lower(session.part, { spanMs: session.end - session.start });
+    this.report.final(entry, window, lowered, session.revision, watermark, out);
+  }
+  #retract(session: Session, entry: KeyEntry, watermark: Millis, out: KpiCollector): void {
+    if (session.revision < 0) return;
+    const window = { start: session.start, end: session.end };
+    this.report.retract(entry, window, session.revision + 1, watermark, out);
+    session.revision = -1;
+  }
+  #keepQuote(entry: KeyEntry, event: CxEnvelope): void {
+    const quote = this.#wantsQuotes ? quoteOf(event.value, event.ts) : null;
+    if (quote !== null && keepQuote((entry.quotes ??= []), quote)) this.directory.touchQuotes(entry);
+  }
+
+  /** Does what is due first: closes a session, or forgets one. */
+  fire(watermark: Millis, out: KpiCollector): void {
+    const due = this.#due.pop();
+    if (due === undefined || due.session.gone) return;
+    const { entry, session } = due;
+    if (!session.closed) {
+      // The end moves with each event; only what was due is looked at.
+      if (session.end > due.at) {
+        this.#due.push({ at: session.end, entry, session });
+        return;
+      }
+      session.closed = true;
+      this.directory.changed(entry);
+      this.#reportIt(session, entry, watermark, out);
+    }
+    const expiry = session.end + this.latenessMs;
+    if (expiry > watermark) this.#due.push({ at: expiry, entry, session });
+    else this.#forget(session, entry);
+  }
+  #forget(session: Session, entry: KeyEntry): void {
+    session.gone = true;
+    const left = (this.sessions.get(entry) ?? []).filter((other) => other !== session);
+    if (left.length > 0) {
+      this.sessions.set(entry, left);
+      return;
+    }
+    this.sessions.delete(entry);
+    this.touched.delete(entry);
+    this.directory.remove(entry);
+  }
+
+  /** The key's open session; once an empty value when it has none any more. */
+  show(entry: KeyEntry, clock: Millis, watermark: Millis, out: KpiCollector): number {
+    const session = this.sessions.get(entry)?.at(-1);
+    const open = session !== undefined && !session.closed && this.ops.n(session.part) > 0 ? session : undefined;
+    if (open === undefined && entry.shown === 0) return 0;
+    entry.shown = open === undefined ? 0 : 1;
+    const window =
+      open === undefined ? { start: clock, end: clock + this.#gapMs } : { start: open.start, end: open.end };
+    const spanMs = Math.max(clock - window.start, 1000);
+    const lowered = this.ops.lower(open?.part ?? this.ops.fresh(), { spanMs });
+    this.report.live(entry, window, lowered, clock, watermark, out);
+    return 1;
+  }
+  /** Sessions end by themselves, and tell then. */
+  roll(): Millis {
+    return Infinity;
+  }
+
+  /** Sessions of one key as they were saved. What the watermark has passed was reported, or is forgotten. */
+  restore(entry: KeyEntry, saved: readonly Session[], watermark: Millis): void {
+    const kept: Session[] = [];
+    for (const session of saved) {
+      if (session.end + this.latenessMs <= watermark) continue;
+      session.closed = session.end <= watermark;
+      if (session.closed && session.revision < 0 && this.ops.n(session.part) > 0) session.revision = 0;
+      kept.push(session);
+      this.#due.push({ at: session.closed ? session.end + this.latenessMs : session.end, entry, session });
+    }
+    this.sessions.set(entry, kept);
+  }
+}
+
+function isBefore(a: Due, b: Due): boolean {
+  if (a.at !== b.at) return a.at < b.at;
+  if (a.entry.serial !== b.entry.serial) return a.entry.serial < b.entry.serial;
+  return a.session.start < b.session.start;
+}
