@@ -16,6 +16,8 @@ export interface ConfigForm<T> {
 }
 export interface FaultAt {
   readonly at: Path;
+  /** The last step of `at` itself is wrong, not what stands there. */
+  readonly isKey?: boolean;
   readonly message: string;
 }
 export interface ConfigFault {
@@ -68,12 +70,12 @@ export function checkConfig<T>(text: string, form: ConfigForm<T>, env: Environme
   const found = [...substitution.faults, ...bySchema, ...('faults' in parsed ? parsed.faults : [])];
   const faults = [...syntax.faults];
   const seen = new Set<string>();
-  for (const { at, message } of found) {
+  for (const { at, isKey = false, message } of found) {
     const path = pathText(at);
     // The schema speaks first: what parse says of the same place follows from it.
     if (seen.has(path)) continue;
     seen.add(path);
-    const position = lines.linePos(positionOf(document, at));
+    const position = lines.linePos(positionOf(document, at, isKey));
     faults.push({ path, line: position.line, column: position.col, message: substitution.hide(message) });
   }
   faults.sort((a, b) => a.line - b.line || a.column - b.column);

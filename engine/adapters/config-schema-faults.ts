@@ -34,6 +34,7 @@ interface Params {
   readonly allowedValues?: readonly unknown[];
   readonly limit?: number;
   readonly i?: number;
+  readonly j?: number;
 }
 
 function faultOf(error: ErrorObject, raw: unknown): FaultAt | undefined {
@@ -48,10 +49,12 @@ function faultOf(error: ErrorObject, raw: unknown): FaultAt | undefined {
       const name = params.additionalProperty ?? '';
       const known = Object.keys(parent.properties ?? {});
       const expected = `(expected: ${known.join(', ')})`;
-      return { at: [...at, name], message: `unknown key "${name}"${didYouMean(name, known)} ${expected}` };
+      return { at: [...at, name], isKey: true, message: `unknown key "${name}"${didYouMean(name, known)} ${expected}` };
     }
     case 'required': {
       const name = params.missingProperty ?? '';
+      // Where the kind decides, `discriminator` says which there are.
+      if ('discriminator' in parent && name === 'kind') return undefined;
       return { at: [...at, name], message: `the key "${name}" is missing` };
     }
     case 'discriminator': {
@@ -85,7 +88,7 @@ function faultOf(error: ErrorObject, raw: unknown): FaultAt | undefined {
     case 'exclusiveMaximum':
       return { at, message: `found ${found}, expected less than ${params.limit ?? 0}` };
     case 'uniqueItems':
-      return { at: [...at, params.i ?? 0], message: 'this item is in the list twice' };
+      return { at: [...at, Math.max(params.i ?? 0, params.j ?? 0)], message: 'this item is in the list twice' };
     case 'pattern':
       return { at, message: `found ${found}, expected letters, digits and "_"` };
     case 'propertyNames':

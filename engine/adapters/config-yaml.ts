@@ -69,16 +69,16 @@ export function syntaxFaults(document: Document.Parsed, lines: LineCounter): Syn
 }
 
 /** Offset of what a reader should look at: a plain value itself, the key before a map or list, else what is nearest. */
-export function positionOf(document: Document.Parsed, at: Path): number {
+export function positionOf(document: Document.Parsed, at: Path, isKey: boolean): number {
   let node: unknown = document.contents;
   let offset = offsetOf(node) ?? 0;
-  for (const step of at) {
+  for (const [i, step] of at.entries()) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
       const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === step);
       if (pair === undefined) return offset;
       node = pair.value;
-      const isPlain = isScalar(node) && node.value !== null;
+      const isPlain = isScalar(node) && node.value !== null && !(isKey && i === at.length - 1);
       offset = (isPlain ? offsetOf(node) : offsetOf(pair.key)) ?? offset;
     } else if (isSeq(node) && typeof step === 'number') {
       node = node.items[step];

@@ -36,7 +36,7 @@ function told(seen: readonly Observed[]): readonly string[] {
     const message = 'send' in one ? one.send : undefined;
     if (message?.subject === 'cx.audit') {
       const entry = message.data as JsonObject;
-      return [`audit ${String(entry['action'])}: ${String(entry['because'])}`];
+      return [`audit ${entry['action'] as string}: ${entry['because'] as string}`];
     }
     const data = message?.data ?? ('show' in one ? one.show.value : undefined);
     if (data === undefined) return [];
@@ -234,8 +234,8 @@ describe('other rules than those saved', () => {
       { gone: ['voices_turning'], rules: {}, neighbours: {}, silences: [] },
     ];
     const firing = def.create({ partition: 0 });
-    const [breach] = [value(101, 90)];
-    if (breach !== undefined && 'event' in breach) firing.onEvent(breach.event, 99_000, SILENT);
+    const breach = value(101, 90);
+    if ('event' in breach) firing.onEvent(breach.event, 99_000, SILENT);
     expect(firing.size?.()['alerts']).toBe(1);
     expect(def.create({ partition: 0 }, saved()).size?.()['alerts']).toBe(0);
   });
