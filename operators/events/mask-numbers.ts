@@ -104,7 +104,7 @@ function numberAt(text: string, groups: readonly Group[], first: number): Found 
     run.digits += group.digits;
     run.lengths.push(group.digits.length);
     if (run.digits.length > 19) break;
-    if (run.digits.length < 7) continue;
+    if (run.digits.length < 7 || (run.digits.length <= 11 && HOTLINE.test(run.digits))) continue;
     run.end = group.end;
     const closed = closedNumber(run);
     if (closed !== null) return { last, end: group.end + (closed.takesX ? 1 : 0), masked: closed.text };
@@ -132,7 +132,6 @@ interface Run {
 function closedNumber(run: Run): { text: string; takesX?: boolean } | null {
   const { plus, cue, digits, lengths, joint } = run;
   const { length } = digits;
-  if (length <= 11 && HOTLINE.test(digits)) return null;
   if (length === 11 || length === 13 || length === 15) {
     const mobile = MOBILE.exec(digits);
     const prefix = mobile?.[1] ?? '';
@@ -173,7 +172,6 @@ function after({ text, end }: Run): string {
 /** Numbers of several lengths: the longest that fits is it. */
 function openNumber({ plus, cue, digits, lengths, joint }: Run): string | null {
   const { length } = digits;
-  if (length <= 11 && HOTLINE.test(digits)) return null;
   if (length >= 12 && groupedAsCard(lengths)) {
     if ((CARD.test(digits) && luhnHolds(digits)) || CARD_CUE.test(cue)) return keep(digits, 4, 4);
   }

@@ -140,6 +140,6 @@ describe('any text', () => {
   ])('is quick: %s', (_name, text) => {
     const start = performance.now();
     maskText(text);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });

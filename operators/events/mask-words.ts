@@ -19,7 +19,7 @@ const NOT_GIVEN = new Set(
 );
 
 /** 张三 → 张*, 张小明 → 张**, 欧阳修 → 欧**. */
-export function maskHanName(name: string): string {
+function maskHanName(name: string): string {
   return `${name.slice(0, 1)}${name.length === 2 ? '*' : '**'}`;
 }
 
@@ -39,12 +39,16 @@ function cutName(surname: string, rest: string): string | null {
 const NOT_NAME =
   /^(?:on|in|not|the|a|an|spelled|spelt|wrong|missing|misspelled|incorrect|still|already|listed|under|at|for|and|or|but|with|is|was|my|your|no|never|being|also|very|so|just|really|too|from|here|there|it)$/i;
 
+const ENDS_IN_SURNAME = new RegExp(`${COMMON_SURNAME}$`);
+/** 向前台小姐… */
+const PLACE = /^(?:前台|总台|大堂|柜台|服务|接线|客服|营业|售后|导购)/;
+
 const RULES: readonly Rule[] = [
   {
     // 微信号 abc_123, 加我v：abc123, wx:abc123
     hint: /微信|薇信|威信|vx|wx|weixin|wechat|v信|加[我你]?[vV]/i,
     pattern:
-      /((?:微信|薇信|威信|[vV]信|wechat|weixin|(?<![A-Za-z])[vw]x|加[我你]?[vV])(?:\s?(?:号码|号|账号|id)(?:是|为)?)?(\s{0,2}[:：是为]?\s{0,2}))([A-Za-z][A-Za-z0-9_-]{4,19}|[0-9]{5,19})(?![A-Za-z0-9*])/gi,
+      /((?:微信|薇信|威信|[vV]信|wechat|weixin|(?<![A-Za-z0-9/_.-])[vw]x|加[我你]?[vV])(?:\s?(?:号码|号|账号|id)(?:是|为)?)?(\s{0,2}[:：是为]?\s{0,2}))([A-Za-z][A-Za-z0-9_-]{4,19}|[0-9]{5,19})(?![A-Za-z0-9*])/gi,
     mask: (_match, [cue = '', joint = '', id = '']) => {
       const isNamed = /号|账|id|[:：是为]/i.test(cue.slice(-joint.length - 4));
       return isNamed || /[0-9_]/.test(id) ? `${cue}${id.slice(0, 1)}***` : null;
@@ -83,9 +87,9 @@ const RULES: readonly Rule[] = [
     mask: (_match, [letters = '']) => `${letters}******(*)`,
   },
   {
-    hint: /叫|姓名|名字|系人|[件货]人|本人/,
+    hint: /叫|姓名|系人|[件货]人/,
     pattern: new RegExp(
-      `((?:我叫|我名叫|本人叫?|名字(?:叫|是)|姓名\\s?(?:是|叫|为)?|联系人|[收寄]件人|收货人)\\s?[:：]?\\s?)(${SURNAME})([${HAN}]{1,2})`,
+      `((?:我叫|名叫|本人叫|名字叫|姓名\\s?(?:是|叫|为)?|联系人|[收寄]件人|收货人)\\s?[:：]?\\s?)(${SURNAME})([${HAN}]{1,2})`,
       'g',
     ),
     mask: (_match, [cue = '', surname = '', rest = '']) => {
@@ -95,13 +99,23 @@ const RULES: readonly Rule[] = [
   },
   {
     // 我是李小明， — only when nothing else follows and no ordinary word fits.
-    hint: /我是/,
-    pattern: new RegExp(`(我是)(${SURNAME})([${HAN}]{1,2})(?=[，。,.!！;；、\\s]|$)`, 'g'),
+    hint: /我是|本人|名字是/,
+    pattern: new RegExp(`(我是|本人|名字是)(${SURNAME})([${HAN}]{1,2})(?=[，。,.!！;；、\\s]|$)`, 'g'),
     mask: (_match, [cue = '', surname = '', rest = '']) =>
       /^[高金黄白常安方万江林马于何程时成路文易向关武温包牛石]/.test(surname) ||
-      /[我们的了吗呢吧啊人户员者客家师友族粉生手级卡]$/.test(rest)
+      /[我们的了吗呢吧啊人户员者客家师友族粉生手级卡控请]$/.test(rest)
         ? null
         : cue + maskHanName(surname + rest),
+  },
+  {
+    // 张三 138****5678: what stands right before a phone number.
+    hint: /[0-9]\*{3}/,
+    pattern: new RegExp(
+      `(?<![${HAN}])(${SURNAME})([${HAN}]{1,2})([\\s,，:：]{0,2}(?:(?:\\+?86|电话|手机)[\\s:：]?)?1[0-9]{2}\\*{4})`,
+      'g',
+    ),
+    mask: (_match, [surname = '', rest = '', phone = '']) =>
+      /[打电联系机号码话给是有要方便]/.test(rest) ? null : maskHanName(surname + rest) + phone,
   },
   {
     // 张三先生, 欧阳修女士; 张先生 holds no more than the family name.
@@ -112,7 +126,9 @@ const RULES: readonly Rule[] = [
     ),
     mask: (_match, [surname = '', given = '', title = '', who = '', surname2 = '', given2 = '', title2 = '']) => {
       const [family, own] = surname === '' ? [surname2, given2] : [surname, given];
-      return new RegExp(`${COMMON_SURNAME}$`).test(own) ? null : `${who}${maskHanName(family + own)}${title}${title2}`;
+      return ENDS_IN_SURNAME.test(own) || PLACE.test(own)
+        ? null
+        : `${who}${maskHanName(family + own)}${title}${title2}`;
     },
   },
   {
@@ -173,7 +189,7 @@ const RULES: readonly Rule[] = [
 
 /** A street with its name, or a house, stair or room with its number. */
 const ADDRESS_ENDS: readonly RegExp[] = [
-  new RegExp(`[${HAN}]{2,8}(?:路|街|大道|巷|胡同)`, 'g'),
+  new RegExp(`[${HAN}]{2,8}(?<![走半一马公的临靠逛各铁网线错迷修道])(?:路|街|大道|巷|胡同)`, 'g'),
   /[0-9一二三四五六七八九十]{1,5}(?:号楼|号院|号|弄|栋|幢|座|单元|室|户)/g,
   /[0-9一二三四五六七八九十]{1,5}(?:号楼|栋|幢|单元|-)[0-9-]{1,9}/g,
 ];

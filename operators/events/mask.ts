@@ -1,6 +1,5 @@
 /** Masking of an event's data: personal data in every text, in the names of fields, and whole where the field says what it is. */
 import type { Json, JsonObject } from '../../engine/core/types.ts';
-import { maskHanName } from './mask-words.ts';
 import { maskText } from './mask-text.ts';
 import { sipHash, sipKey } from './siphash.ts';
 
@@ -126,39 +125,23 @@ function masking(text: string, field: Field, walk: Walk): string {
 
 /** The value of a field that is personal whatever its form. */
 function wholly(text: string, field: 'name' | 'phone' | 'email' | 'document' | 'secret'): string {
-  switch (field) {
-    case 'name':
-      return /^\P{M}\*{1,2}$/u.test(text) ? text : maskPersonName(text);
-    case 'phone': {
-      if (text.includes('***')) return text;
-      const { text: masked, count } = maskText(text);
-      if (count > 0) return masked;
-      const digits = text.replace(/[^0-9０-９]/g, '');
-      return digits.length < 5
-        ? digits === ''
-          ? maskText(text).text
-          : '***'
-        : `${digits.slice(0, 3)}****${digits.length < 9 ? '' : digits.slice(-4)}`;
-    }
-    case 'email': {
-      if (text.includes('***')) return text;
-      const { text: masked, count } = maskText(text);
-      return count > 0 ? masked : `${first(text)}***`;
-    }
-    case 'document': {
-      if (text.includes('***')) return text;
-      const { text: masked, count } = maskText(text);
-      return count > 0 ? masked : `${first(text)}***${text.length < 9 ? '' : text.slice(-4)}`;
-    }
-    case 'secret':
-      return text === '***' ? text : '***';
-  }
+  if (field === 'secret') return '***';
+  if (field === 'name') return /^[^]\*{1,2}$/u.test(text) ? text : maskPersonName(text);
+  const masked = maskText(text).text;
+  // Stars were put there now, or when it was masked before.
+  if (masked.includes('***')) return masked;
+  if (field === 'email') return `${first(text)}***`;
+  if (field === 'document') return `${first(text)}***${text.length < 9 ? '' : text.slice(-4)}`;
+  const digits = text.replace(/[^0-9０-９]/g, '');
+  if (digits.length < 5) return digits === '' ? masked : '***';
+  return `${digits.slice(0, 3)}****${digits.length < 9 ? '' : digits.slice(-4)}`;
 }
 
 /** 张三 → 张*, 张小明 → 张**, John Smith → J**. */
 function maskPersonName(name: string): string {
   const trimmed = name.trim();
-  return trimmed.slice(first(trimmed).length).length <= 1 ? `${first(trimmed)}*` : maskHanName(first(trimmed) + '  ');
+  const initial = first(trimmed);
+  return `${initial}${trimmed.length - initial.length <= 1 ? '*' : '**'}`;
 }
 
 /** The first character, not half of one. */

@@ -51,7 +51,7 @@ const LONG_WORD = /[A-Za-z]{9,}/g;
 
 export function isGarbled(text: string): boolean {
   const sample = text.length > 2000 ? text.slice(0, 2000) : text;
-  if (GBK_MARKERS.test(sample) || (sample.length > 3 && share(sample, GBK_MOJIBAKE) >= GBK_SHARE)) return true;
+  if (GBK_MARKERS.test(sample) || isGbkMojibake(sample)) return true;
   if (PLAIN.test(sample)) return false;
   const lost = count(sample, /\ufffd/g);
   if (lost >= 3 || lost * 20 > sample.length) return true;
@@ -72,8 +72,9 @@ function isKeyboardNoise(text: string): boolean {
   return noise * 3 > text.length;
 }
 
-function share(text: string, pattern: RegExp): number {
-  return text.length === 0 ? 0 : count(text, pattern) / text.length;
+function isGbkMojibake(text: string): boolean {
+  const found = text.match(GBK_MOJIBAKE);
+  return found !== null && found.length >= text.length * GBK_SHARE && new Set(found).size > 1;
 }
 
 function count(text: string, pattern: RegExp): number {
