@@ -92,7 +92,7 @@ function alertCard(lang: Language, id: string, onAck: (alert: string) => Promise
   });
   const root = element('article', 'alert', [
     element('header', 'alert-head', [element('div', 'badge', [icon.root, word]), duration]),
-    element('h3', 'alert-title', [title, key]),
+    element('h3', 'alert-title', [title, new Text(' '), key]),
     element('p', 'alert-values', [value, threshold]),
     cause,
     quote,

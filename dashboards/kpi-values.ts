@@ -22,6 +22,7 @@ export const NO_VALUES: KpiValues = { latest: new Map(), points: [] };
 /** Beyond these the oldest go: a screen that hangs for a year must not grow. */
 export const MAX_POINTS = 720;
 export const MAX_KEYS = 2000;
+const CUT_KEYS = 500;
 
 /** The same text for the same key, whatever the order of its dimensions. */
 export function keyId(key: Key): string {
@@ -102,11 +103,13 @@ function withoutPoint(points: readonly Point[], t: number): readonly Point[] {
   return points.filter((point) => point.t !== t);
 }
 
-/** Keys that were silent longest go first; the headline never goes. */
+/** Keys that were silent longest go first; the headline never goes. Cuts in strokes, so that a flood of keys costs little. */
 function bounded(latest: Map<string, KpiMessage>, headline: string): ReadonlyMap<string, KpiMessage> {
-  if (latest.size <= MAX_KEYS) return latest;
-  const byAge = [...latest].sort(([, a], [, b]) => Date.parse(a.window.end) - Date.parse(b.window.end));
-  for (const [id] of byAge) {
+  if (latest.size <= MAX_KEYS + CUT_KEYS) return latest;
+  const byAge = [...latest]
+    .map(([id, { window }]) => ({ id, end: Date.parse(window.end) }))
+    .sort((a, b) => a.end - b.end);
+  for (const { id } of byAge) {
     if (latest.size <= MAX_KEYS) break;
     if (id !== headline) latest.delete(id);
   }

@@ -161,9 +161,8 @@ function changeText(kpi: KpiDescription, values: KpiValues, whole: boolean, view
   const change = changeOf(values.points, whole);
   if (change === null) return null;
   const texts = TEXTS[view.lang];
-  const since = fill(texts.changeSince, {
-    age: formatSpan(Math.round(change.overMs / 60_000) * 60_000 || change.overMs, view.lang),
-  });
+  const overMs = change.overMs < 60_000 ? change.overMs : Math.round(change.overMs / 60_000) * 60_000;
+  const since = fill(texts.changeSince, { age: formatSpan(overMs, view.lang) });
   const { digits } = formatQuantity(
     Math.abs(change.delta),
     kpi.unit === 'points' ? 'none' : kpi.unit,
@@ -201,7 +200,9 @@ function worstText(
     const best = value.interval?.[lower ? 1 : 0] ?? value.value ?? 0;
     return lower ? best : -best;
   };
+  // Counts of slices of different size say nothing beside each other.
   const fits = (value: KpiMessage): boolean =>
+    kpi.unit !== 'count' &&
     value.value !== null &&
     value.n >= Math.max(LEAST_N, (current?.n ?? 0) * LEAST_SHARE) &&
     Object.values(value.key).every((part) => part !== '' && part !== '~other') &&

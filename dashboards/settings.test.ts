@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { parseSettings, withSetting } from './settings.ts';
+
+const PLAIN = { lang: 'en', theme: 'dark', kpis: null, rotateMs: null, where: {}, kiosk: false, zone: null };
+
+test.each<[string, string[], object]>([
+  ['', ['en-GB'], {}],
+  ['', ['fr-FR', 'zh-TW', 'en'], { lang: 'zh-CN' }],
+  ['', ['fr-FR'], {}],
+  ['?lang=zh', ['en'], { lang: 'zh-CN' }],
+  ['?lang=en', ['zh-CN'], {}],
+  ['?lang=xx', ['zh-CN'], { lang: 'zh-CN' }],
+  ['?theme=light', [], { theme: 'light' }],
+  ['?theme=pink', [], {}],
+  ['?kpis=a,b,%20a,,c', [], { kpis: ['a', 'b', 'c'] }],
+  ['?kpis=', [], {}],
+  ['?rotate=30', [], { rotateMs: 30_000 }],
+  ['?rotate=0.001', [], { rotateMs: 5000 }],
+  ['?rotate=99999', [], { rotateMs: 3_600_000 }],
+  ['?rotate=-1&kiosk', [], { kiosk: true }],
+  ['?rotate=soon&kiosk=0', [], {}],
+  ['?where=channel:app,region:east', [], { where: { channel: 'app', region: 'east' } }],
+  ['?where=channel:app&where=channel:web,bad,:x,y:', [], { where: { channel: 'web' } }],
+  ['?where=product:a:b', [], { where: { product: 'a:b' } }],
+  ['?zone=Europe/Berlin', [], { zone: 'Europe/Berlin' }],
+  ['?zone=Mars/Olympus', [], {}],
+])('%s of %j', (search, languages, expected) => {
+  expect(parseSettings(search, languages)).toEqual({ ...PLAIN, ...expected });
+});
+
+test('a setting is changed and the others stay', () => {
+  expect(withSetting('?kpis=a&lang=en', 'lang', 'zh-CN')).toBe('?kpis=a&lang=zh-CN');
+});
