@@ -1,10 +1,10 @@
 /** Which variables a CEL source reads, found without evaluating it. */
 
 const TOKEN =
-  /[rR]?"""[^]*?"""|[rR]?'''[^]*?'''|[bBrR]{0,2}"(?:[^"\\\n]|\\.)*"|[bBrR]{0,2}'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|[A-Za-z_][A-Za-z0-9_]*|[0-9][0-9A-Za-z_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\S/g;
+  /[rR]?"""[^]*?"""|[rR]?'''[^]*?'''|[rR]"[^"\n]*"|[rR]'[^'\n]*'|[bBrR]{0,2}"(?:[^"\\\n]|\\.)*"|[bBrR]{0,2}'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|[A-Za-z_][A-Za-z0-9_]*|[0-9][0-9A-Za-z_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\S/g;
 const WORDS = new Set(['true', 'false', 'null', 'in']);
 const MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
-const TYPES = new Set(['int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'type', 'null_type']);
+const TYPES = new Set(['int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'null_type']);
 
 /** Root variables in order of first use: `data` of `data.a.b`; names bound by macros, functions and types left out. */
 export function variablesOf(source: string): readonly string[] {
