@@ -6,8 +6,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { LABELS } from './model-config.mjs';
 import { load } from './serve.mjs';
-import { LABELS, readTable, SENTIMENT_SETS } from './text/prepare.mjs';
+import { readTable, SENTIMENT_SETS } from './text/prepare.mjs';
 
 /** @typedef {{ truth: string, label: string, guess: string, score: number, confidence: number, intensity: string, text: string }} Row */
 

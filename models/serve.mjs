@@ -1,192 +1,128 @@
 /**
  * Loads a model folder and scores texts with it, on whatever thread it is called: what the worker pool runs, and what
- * evaluation runs. A text's scores do not depend on the texts it is batched with.
+ * evaluation runs. A cascade: the bag answers alone where it is sure; elsewhere its logits and those of the sequence
+ * networks are summed. A text's scores do not depend on the texts it is batched with.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import ort from 'onnxruntime-node';
-import { FeatureExtractor, MAX_GRAMS, MAX_PIECES, writeGrams, writePieces } from './text/features.mjs';
+import { openBag } from './bag-member.mjs';
+import { parseConfig } from './model-config.mjs';
+import { readBytes } from './onnx-session.mjs';
+import { openSequence } from './sequence-member.mjs';
+import { FeatureExtractor } from './text/features.mjs';
 
 /** @typedef {import('./scorer.ts').TextScore} TextScore */
-/** @typedef {{ readonly name: string; readonly version: string; score(texts: readonly string[]): Promise<TextScore[]> }} LoadedModel */
-/**
- * @typedef {object} ModelConfig
- * @property {string} name
- * @property {string} version
- * @property {string} task
- * @property {readonly string[]} labels
- * @property {{ gramBits: number, pieceBits: number }} features
- * @property {number} temperature
- * @property {{ negative: number, positive: number }} strong
- */
-
-const LABELS = /** @type {const} */ (['negative', 'neutral', 'positive']);
-/** Texts a run; the batch is padded up to a multiple of it, so that every text goes through the same kernels. */
-const ROWS = 4;
+/** @typedef {import('./model-config.mjs').ModelConfig} ModelConfig */
+/** @typedef {[negative: number, neutral: number, positive: number]} Probabilities */
 
 /**
- * @param {string} dir with model.json and model.onnx
- * @returns {Promise<LoadedModel>}
+ * @param {string} dir with model.json and the files it names
+ * @returns {Promise<SentimentModel>}
  */
 export async function load(dir) {
-  const config = parseConfig(await readText(join(dir, 'model.json')));
-  const session = await openSession(join(dir, 'model.onnx'));
-  const expected = ['grams', 'gram_mask', 'gram_norm', 'pieces', 'piece_mask', 'piece_norm'];
-  const missing = expected.filter((name) => !session.inputNames.includes(name));
-  if (missing.length > 0 || !session.outputNames.includes('logits')) {
-    throw new Error(
-      `model.onnx: expected the inputs ${expected.join(', ')} and the output logits, ` +
-        `found ${session.inputNames.join(', ')} and ${session.outputNames.join(', ')}`,
-    );
-  }
-  const model = new SentimentModel(config, session);
+  const config = parseConfig((await readBytes(join(dir, 'model.json'))).toString('utf8'));
+  const bag = await openBag(dir, config.bag);
+  const sequences = await Promise.all(config.sequences.map((one) => openSequence(dir, one)));
+  const model = new SentimentModel(config, bag, sequences);
+  // The first runs allocate: they are done before anybody waits for one.
+  await model.members(['服务很好', 'terrible service']);
   await model.score(['服务很好', 'terrible service']);
   return model;
 }
 
-/** @type {(path: string) => Promise<string>} */
-async function readText(path) {
-  return readFile(path, 'utf8').catch((/** @type {NodeJS.ErrnoException} */ error) => {
-    throw new Error(`expected a readable file ${path} (${error.code ?? 'unreadable'})`, { cause: error });
-  });
-}
-
-/** @type {(path: string) => Promise<ort.InferenceSession>} */
-async function openSession(path) {
-  try {
-    return await ort.InferenceSession.create(path, {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-    });
-  } catch (error) {
-    throw new Error(`expected an ONNX model in ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-/** @type {(json: string) => ModelConfig} */
-export function parseConfig(json) {
-  /** @type {unknown} */
-  let value;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new Error('model.json: expected JSON', { cause: error });
-  }
-  const config = /** @type {Partial<ModelConfig> | null} */ (typeof value === 'object' ? value : null);
-  /** @type {(condition: boolean | undefined, what: string) => void} */
-  const expect = (condition, what) => {
-    if (condition !== true) throw new Error(`model.json: expected ${what}`);
-  };
-  const bits = (/** @type {number | undefined} */ n) => Number.isInteger(n) && Number(n) >= 8 && Number(n) <= 24;
-  expect(typeof config?.name === 'string' && config.name !== '', 'name: a string');
-  expect(typeof config?.version === 'string' && config.version !== '', 'version: a string');
-  expect(config?.task === 'sentiment', 'task: "sentiment"');
-  expect(JSON.stringify(config?.labels) === JSON.stringify(LABELS), `labels: ${JSON.stringify(LABELS)}`);
-  expect(bits(config?.features?.gramBits) && bits(config?.features?.pieceBits), 'features: gramBits, pieceBits (8–24)');
-  expect(Number(config?.temperature) > 0, 'temperature: a positive number');
-  const { negative, positive } = config?.strong ?? {};
-  expect(
-    Number(negative) < 0 && Number(negative) >= -1 && Number(positive) > 0 && Number(positive) <= 1,
-    'strong: {negative: −1…0, positive: 0…1}',
-  );
-  return /** @type {ModelConfig} */ (config);
-}
-
-class SentimentModel {
-  /** @param {ModelConfig} config @param {ort.InferenceSession} session */
-  constructor(config, session) {
+export class SentimentModel {
+  /**
+   * @param {ModelConfig} config
+   * @param {Awaited<ReturnType<typeof openBag>>} bag
+   * @param {readonly Awaited<ReturnType<typeof openSequence>>[]} sequences
+   */
+  constructor(config, bag, sequences) {
     this.name = config.name;
     this.version = config.version;
     this.#config = config;
-    this.#session = session;
+    this.#bag = bag;
+    this.#sequences = sequences;
   }
   #config;
-  #session;
+  #bag;
+  #sequences;
   #extractor = new FeatureExtractor();
-  #scratch = new Int32Array(Math.max(MAX_GRAMS, MAX_PIECES));
 
   /**
    * @param {readonly string[]} texts
    * @returns {Promise<TextScore[]>}
    */
   async score(texts) {
-    const logits = await this.logits(texts);
-    return texts.map((_, i) => this.#judge(logits, i * 3));
+    const read = texts.map((text) => this.#read(text));
+    const logits = await this.#bag.logits(read.map((one) => one.bag));
+    /** @type {TextScore[]} */
+    const scores = [];
+    for (const [i, { sequences }] of read.entries()) {
+      const own = logits.subarray(i * 3, i * 3 + 3);
+      const alone = softmax(own, this.#config.bagTemperature);
+      const sure = sequences.length === 0 || Math.max(...alone) >= this.#config.sure;
+      scores.push(this.#judge(sure ? alone : softmax(await this.#sum(own, sequences), 1)));
+    }
+    return scores;
   }
 
   /**
-   * Three a text, before calibration.
+   * Logits of each member, the bag first, each three a text: for calibration.
    * @param {readonly string[]} texts
-   * @returns {Promise<Float32Array>}
+   * @returns {Promise<Float32Array[]>}
    */
-  async logits(texts) {
-    const { gramBits, pieceBits } = this.#config.features;
-    /** @type {Int32Array[]} */ const grams = [];
-    /** @type {Int32Array[]} */ const pieces = [];
-    for (const text of texts) {
-      const found = this.#extractor.read(text);
-      const gramEnd = writeGrams(found.tokens, found.tokenCount, gramBits, this.#scratch, 0);
-      grams.push(this.#scratch.slice(0, gramEnd));
-      const pieceEnd = writePieces(found.pieces, found.pieceCount, pieceBits, this.#scratch, 0);
-      pieces.push(this.#scratch.slice(0, pieceEnd));
+  async members(texts) {
+    const read = texts.map((text) => this.#read(text));
+    const all = [(await this.#bag.logits(read.map((one) => one.bag))).slice(0, texts.length * 3)];
+    for (const [i, sequence] of this.#sequences.entries()) {
+      const logits = new Float32Array(texts.length * 3);
+      for (const [at, { sequences }] of read.entries()) {
+        const features = sequences[i];
+        if (features !== undefined) logits.set(await sequence.logits(features), at * 3);
+      }
+      all.push(logits);
     }
-    const output = await this.#session.run({ ...padded('gram', grams), ...padded('piece', pieces) });
-    return /** @type {Float32Array} */ (output['logits']?.data);
+    return all;
   }
 
-  /** @type {(logits: Float32Array, at: number) => TextScore} */
-  #judge(logits, at) {
-    const [negative, neutral, positive] = softmax(logits, at, this.#config.temperature);
+  /** @param {string} text */
+  #read(text) {
+    const found = this.#extractor.read(text);
+    return { bag: this.#bag.read(found), sequences: this.#sequences.map((sequence) => sequence.read(found)) };
+  }
+
+  /** @type {(bag: Float32Array, features: readonly { ids: Int32Array, pairs: Int32Array | undefined }[]) => Promise<Float64Array>} */
+  async #sum(bag, features) {
+    const { weights } = this.#config;
+    const sum = Float64Array.from(bag, (logit) => logit * (weights[0] ?? 0));
+    for (const [i, sequence] of this.#sequences.entries()) {
+      const one = features[i];
+      if (one === undefined) continue;
+      const logits = await sequence.logits(one);
+      for (let c = 0; c < 3; c++) sum[c] = Number(sum[c]) + Number(logits[c]) * (weights[i + 1] ?? 0);
+    }
+    return sum;
+  }
+
+  /** @type {(probabilities: Probabilities) => TextScore} */
+  #judge([negative, neutral, positive]) {
     const score = positive - negative;
-    const label =
-      negative >= neutral && negative >= positive ? 'negative' : positive >= neutral ? 'positive' : 'neutral';
+    const confidence = Math.max(negative, neutral, positive);
+    const label = negative === confidence ? 'negative' : positive === confidence ? 'positive' : 'neutral';
     const { strong } = this.#config;
     /** @type {TextScore['sentiment']['intensity']} */
     let intensity = label;
     if (label === 'negative' && score <= strong.negative) intensity = 'strong_negative';
     if (label === 'positive' && score >= strong.positive) intensity = 'strong_positive';
-    const confidence = Math.max(negative, neutral, positive);
     const model = { name: this.name, version: this.version };
     return { sentiment: { label, score, intensity, confidence }, issues: [], model };
   }
 }
 
-/**
- * @param {string} name
- * @param {readonly Int32Array[]} rows
- * @returns {Record<string, ort.Tensor>}
- */
-function padded(name, rows) {
-  const count = Math.ceil(rows.length / ROWS) * ROWS;
-  const width = Math.max(1, ...rows.map((row) => row.length));
-  const values = new Int32Array(count * width);
-  const mask = new Float32Array(count * width);
-  const norm = new Float32Array(count);
-  rows.forEach((row, i) => {
-    values.set(row, i * width);
-    mask.fill(1, i * width, i * width + row.length);
-    norm[i] = 1 / Math.sqrt(Math.max(1, row.length));
-  });
-  return {
-    [`${name}s`]: new ort.Tensor('int32', values, [count, width]),
-    [`${name}_mask`]: new ort.Tensor('float32', mask, [count, width]),
-    [`${name}_norm`]: new ort.Tensor('float32', norm, [count, 1]),
-  };
-}
-
-/**
- * @type {(logits: Float32Array, at: number, temperature: number) => [number, number, number]}
- */
-function softmax(logits, at, temperature) {
-  const a = /** @type {number} */ (logits[at]) / temperature;
-  const b = /** @type {number} */ (logits[at + 1]) / temperature;
-  const c = /** @type {number} */ (logits[at + 2]) / temperature;
-  const top = Math.max(a, b, c);
-  const [ea, eb, ec] = [Math.exp(a - top), Math.exp(b - top), Math.exp(c - top)];
-  const sum = ea + eb + ec;
-  return [ea / sum, eb / sum, ec / sum];
+/** @type {(logits: Float32Array | Float64Array, temperature: number) => Probabilities} */
+function softmax(logits, temperature) {
+  const scaled = [Number(logits[0]) / temperature, Number(logits[1]) / temperature, Number(logits[2]) / temperature];
+  const top = Math.max(...scaled);
+  const [a = 0, b = 0, c = 0] = scaled.map((value) => Math.exp(value - top));
+  const sum = a + b + c;
+  return [a / sum, b / sum, c / sum];
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GOLDEN_TEXTS } from './golden.mjs';
 import { BUNDLED_SENTIMENT } from './location.ts';
-import { load, parseConfig } from './serve.mjs';
+import { parseConfig } from './model-config.mjs';
+import { load } from './serve.mjs';
 
 let model: Awaited<ReturnType<typeof load>>;
 let folder = '';
@@ -63,7 +64,11 @@ describe('a model folder that is not usable', () => {
     ['model.json: expected version', change({ version: 3 })],
     ['model.json: expected task', change({ task: 'weather' })],
     ['model.json: expected labels: ["negative","neutral","positive"]', change({ labels: ['good', 'bad'] })],
-    ['model.json: expected temperature', change({ temperature: 0 })],
+    ['model.json: expected bagTemperature', change({ bagTemperature: 0 })],
+    ['model.json: expected bag', change({ bag: { file: '../secret', gramBits: 16, pieceBits: 14 } })],
+    ['model.json: expected sequences', change({ sequences: [{ file: 'a.onnx' }] })],
+    ['model.json: expected weights', change({ weights: [1, 1, 1, 1, 1, 1, 1, 1, 1] })],
+    ['model.json: expected sure', change({ sure: '0.9' })],
     ['model.json: expected strong', change({ strong: { negative: 0.5, positive: 0.5 } })],
   ])('says %s', (message, json) => {
     expect(() => parseConfig(json)).toThrow(message);
@@ -72,7 +77,7 @@ describe('a model folder that is not usable', () => {
   it('says which file is missing or not ONNX', async () => {
     await expect(load(join(folder, 'nowhere'))).rejects.toThrow(/expected a readable file .*model\.json \(ENOENT\)/);
     copyFileSync(join(BUNDLED_SENTIMENT, 'model.json'), join(folder, 'model.json'));
-    await expect(load(folder)).rejects.toThrow(/expected an ONNX model in .*model\.onnx/);
+    await expect(load(folder)).rejects.toThrow(/expected a readable file .*model\.onnx \(ENOENT\)/);
     writeFileSync(join(folder, 'model.onnx'), 'not onnx');
     await expect(load(folder)).rejects.toThrow(/expected an ONNX model in .*model\.onnx/);
   });

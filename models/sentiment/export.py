@@ -1,9 +1,7 @@
-"""Writes model.onnx from what train.py saved. Usage: export.py TRAINED MODEL_DIR VERSION
+"""Writes the .onnx files and model.json from what training saved. Usage: export.py MODEL_DIR VERSION BAG.pt [SEQUENCE.pt …]
 
-The graph is written node by node, so that the same weights give the same bytes. Tables are int8 with one scale each.
-Inputs: grams, pieces int32 [texts, n] (buckets); gram_mask, piece_mask float [texts, n] (1, or 0 where padded);
-gram_norm, piece_norm float [texts, 1] (1/sqrt(count)). Output: logits float [texts, 3].
-Sums of int8 rows are whole numbers below 2^24, so they are exact in float and do not depend on padding or order.
+Graphs are written node by node, so that the same weights give the same bytes; tables are int8 with one scale each.
+calibrate.mjs then fills in weights and thresholds.
 """
 import json
 import sys
@@ -13,73 +11,118 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from train import DOMAINS, GRAM_BITS, PIECE_BITS
+OUTSIDE_BITS = 11
+tensor = helper.make_tensor_value_info
 
 
-def main(trained, model_dir, version):
-    state = {k: v.numpy() for k, v in torch.load(f"{trained}/bag.pt").items()}
-    nodes, constants = [], []
+class Graph:
+    def __init__(self):
+        self.nodes, self.constants = [], []
 
-    def constant(name, value):
-        constants.append(numpy_helper.from_array(value, name))
+    def constant(self, name, value):
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(op, inputs, output, **attributes):
-        nodes.append(helper.make_node(op, inputs, [output], name=output, **attributes))
+    def node(self, op, inputs, output, **attributes):
+        self.nodes.append(helper.make_node(op, inputs, [output], name=output, **attributes))
         return output
 
-    axis = constant("axis", np.array([1], dtype=np.int64))
-
-    def pooled(name, table):
+    def table(self, name, weights, ids):
+        """Rows of an int8 table as floats, not yet multiplied by the scale, and the scale."""
         # Outliers are clipped: a finer step for all others is worth more.
-        limit = np.quantile(np.abs(table[np.abs(table).sum(1) > 0]), 0.9999)
-        quantised = np.clip(np.round(table / limit * 127), -127, 127).astype(np.int8)
-        rows = node("Gather", [constant(f"{name}_table", quantised), f"{name}s"], f"{name}_rows", axis=0)
-        rows = node("Cast", [rows], f"{name}_floats", to=TensorProto.FLOAT)
-        mask = node("Unsqueeze", [f"{name}_mask", axis], f"{name}_rows_mask")
-        summed = node("MatMul", [mask, rows], f"{name}_summed")
-        flat = node("Squeeze", [summed, axis], f"{name}_flat")
-        norm = node("Mul", [f"{name}_norm", constant(f"{name}_scale", np.float32(limit / 127))], f"{name}_factor")
-        return node("Mul", [flat, norm], f"{name}_pooled")
+        limit = np.quantile(np.abs(weights[np.abs(weights).sum(1) > 0]), 0.9999)
+        quantised = np.clip(np.round(weights / limit * 127), -127, 127).astype(np.int8)
+        rows = self.node("Gather", [self.constant(f"{name}_table", quantised), ids], f"{name}_rows", axis=0)
+        scale = self.constant(f"{name}_scale", np.float32(limit / 127))
+        return self.node("Cast", [rows], f"{name}_floats", to=TensorProto.FLOAT), scale
 
-    x = node("Concat", [pooled("gram", state["grams.weight"]), pooled("piece", state["pieces.weight"])], "pooled", axis=1)
-    for layer, last in (("hidden", False), ("out", True)):
-        weight = constant(f"{layer}_weight", state[f"{layer}.weight"])
-        bias = constant(f"{layer}_bias", state[f"{layer}.bias"])
-        x = node("Gemm", [x, weight, bias], "logits" if last else layer, transB=1)
-        if not last:
-            x = node("Relu", [x], f"{layer}_relu")
-    tensor = helper.make_tensor_value_info
-    inputs = [
-        field
-        for name in ("gram", "piece")
-        for field in (
+    def dense(self, x, name, weight, bias):
+        return self.node("Gemm", [x, self.constant(f"{name}_weight", weight), self.constant(f"{name}_bias", bias)], name, transB=1)
+
+    def save(self, path, inputs):
+        output = [tensor("logits", TensorProto.FLOAT, ["texts", 3])]
+        graph = helper.make_graph(self.nodes, "sentiment", inputs, output, self.constants)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="earshot")
+        model.ir_version = 8
+        onnx.checker.check_model(model)
+        onnx.save(model, path)
+
+
+def bag(state, path):
+    """Inputs: grams, pieces int32 [texts, n] (buckets); gram_mask, piece_mask float [texts, n] (1, or 0 where padded);
+    gram_norm, piece_norm float [texts, 1] (1/sqrt(count)). Output: logits float [texts, 3].
+    Sums of int8 rows are whole numbers below 2^24, so they are exact in float and do not depend on padding or order."""
+    g = Graph()
+    axis = g.constant("axis", np.array([1], dtype=np.int64))
+    inputs, pooled = [], []
+    for name in ("gram", "piece"):
+        inputs += [
             tensor(f"{name}s", TensorProto.INT32, ["texts", f"{name}s_n"]),
             tensor(f"{name}_mask", TensorProto.FLOAT, ["texts", f"{name}s_n"]),
             tensor(f"{name}_norm", TensorProto.FLOAT, ["texts", 1]),
-        )
-    ]
-    graph = helper.make_graph(nodes, "sentiment", inputs, [tensor("logits", TensorProto.FLOAT, ["texts", 3])], constants)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="earshot")
-    model.ir_version = 8
-    onnx.checker.check_model(model)
-    onnx.save(model, f"{model_dir}/model.onnx")
-    with open(f"{trained}/temperature.json") as file:
-        temperature = json.load(file)["temperature"]
+        ]
+        rows, scale = g.table(name, state[f"{name}s.weight"], f"{name}s")
+        mask = g.node("Unsqueeze", [f"{name}_mask", axis], f"{name}_rows_mask")
+        flat = g.node("Squeeze", [g.node("MatMul", [mask, rows], f"{name}_summed"), axis], f"{name}_flat")
+        factor = g.node("Mul", [f"{name}_norm", scale], f"{name}_factor")
+        pooled.append(g.node("Mul", [flat, factor], f"{name}_pooled"))
+    x = g.node("Concat", pooled, "pooled", axis=1)
+    x = g.node("Relu", [g.dense(x, "hidden", state["hidden.weight"], state["hidden.bias"])], "hidden_relu")
+    g.dense(x, "logits", state["out.weight"], state["out.bias"])
+    g.save(path, inputs)
+
+
+def sequence(state, path):
+    """Inputs: ids and, if it has them, pairs int32 [texts, n], unpadded. Output: logits float [texts, 3]."""
+    g = Graph()
+    parts = []
+    sources = [("embed", "ids"), ("pair", "pairs")] if "pair.weight" in state else [("embed", "ids")]
+    for name, ids in sources:
+        rows, scale = g.table(name, state[f"{name}.weight"], ids)
+        parts.append(g.node("Mul", [rows, scale], f"{name}_scaled"))
+    x = g.node("Concat", parts, "embedded", axis=2)
+    x = g.node("Transpose", [x], "channels", perm=[0, 2, 1])
+    pooled = []
+    for i in range(sum(1 for name in state if name.startswith("convs") and name.endswith("weight"))):
+        weight = state[f"convs.{i}.weight"]
+        pad = weight.shape[2] // 2
+        names = [x, g.constant(f"conv{i}_weight", weight), g.constant(f"conv{i}_bias", state[f"convs.{i}.bias"])]
+        y = g.node("Conv", names, f"conv{i}", kernel_shape=[weight.shape[2]], pads=[pad, pad])
+        pooled.append(g.node("ReduceMax", [g.node("Relu", [y], f"relu{i}")], f"max{i}", axes=[2], keepdims=0))
+    g.dense(g.node("Concat", pooled, "pooled", axis=1), "logits", state["out.weight"], state["out.bias"])
+    g.save(path, [tensor(name, TensorProto.INT32, ["texts", "n"]) for _, name in sources])
+
+
+def main(model_dir, version, bag_path, *sequence_paths):
+    arrays = lambda state: {name: value.numpy() for name, value in state.items()}
+    state = arrays(torch.load(bag_path))
+    bag(state, f"{model_dir}/model.onnx")
+    bits = {name: int(np.log2(len(state[f"{name}s.weight"]))) for name in ("gram", "piece")}
+    sequences = []
+    for i, path in enumerate(sequence_paths, 1):
+        saved = torch.load(path)
+        options = saved["options"]
+        sequence(arrays(saved["state"]), f"{model_dir}/sequence-{i}.onnx")
+        saved["vocabulary"].astype("<i4").tofile(f"{model_dir}/vocabulary.i32")
+        sequences.append({
+            "file": f"sequence-{i}.onnx", "vocabulary": "vocabulary.i32", "outsideBits": OUTSIDE_BITS,
+            "pairBits": options["pair_bits"] if options.get("pair") else 0, "head": options["head"], "tail": options["tail"],
+        })
     config = {
         "name": "earshot-sentiment",
         "version": version,
         "task": "sentiment",
         "labels": ["negative", "neutral", "positive"],
-        "features": {"gramBits": GRAM_BITS, "pieceBits": PIECE_BITS},
-        "temperature": temperature,
-        # Score (P(positive) − P(negative)) from which on a sentiment counts as strong.
+        "bag": {"file": "model.onnx", "gramBits": bits["gram"], "pieceBits": bits["piece"]},
+        "bagTemperature": 1,
+        "sequences": sequences,
+        "sure": 1.1,
+        "weights": [1] + [1] * len(sequences),
         "strong": {"negative": -0.9, "positive": 0.9},
-        "trainedOn": DOMAINS,
     }
     with open(f"{model_dir}/model.json", "w") as file:
-        file.write(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
+        file.write(json.dumps(config, indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:])

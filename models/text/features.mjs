@@ -238,6 +238,22 @@ export function writeGrams(tokens, count, bits, into, at) {
 }
 
 /**
+ * For each token the bucket, plus one, of it and the token before; 0 for the first. The same buckets as in writeGrams.
+ * @param {Int32Array} tokens
+ * @param {number} count
+ * @param {number} bits
+ * @param {Int32Array} into
+ */
+export function writePairs(tokens, count, bits, into) {
+  const shift = 32 - bits;
+  for (let i = 1; i < count; i++) {
+    const last = /** @type {number} */ (tokens[i - 1]);
+    const token = /** @type {number} */ (tokens[i]);
+    into[i] = (mix(Math.imul(last ^ BIGRAM, FNV_PRIME) + token) >>> shift) + 1;
+  }
+}
+
+/**
  * Buckets of the word pieces.
  * @param {Int32Array} pieces
  * @param {number} count

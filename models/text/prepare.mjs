@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LABELS } from '../model-config.mjs';
 import { FeatureExtractor, MAX_GRAMS, MAX_PIECES, writeGrams, writePieces } from './features.mjs';
 
 /** log2 of the number of buckets written; the first bits alone are the buckets of a smaller table. */
@@ -19,7 +20,6 @@ export const SENTIMENT_SETS = [
   'en-semeval2017',
   'en-sst2',
 ];
-export const LABELS = ['negative', 'neutral', 'positive'];
 
 /**
  * Rows of a tab-separated file with a header, as objects.
@@ -65,7 +65,7 @@ function prepare(data, out) {
         append('tokens', tokens, tokenCount);
         append('grams', scratch, writeGrams(tokens, tokenCount, BUCKET_BITS, scratch, 0));
         append('pieces', scratch, writePieces(pieces, pieceCount, BUCKET_BITS, scratch, 0));
-        columns['labels']?.push(LABELS.indexOf(row['label'] ?? ''));
+        columns['labels']?.push(LABELS.findIndex((label) => label === row['label']));
         columns['domains']?.push(domain);
       }
     });

@@ -1,0 +1,75 @@
+/** model.json of a model folder: parsed, and refused with what was expected. */
+
+export const LABELS = /** @type {const} */ (['negative', 'neutral', 'positive']);
+
+/**
+ * @typedef {object} ModelConfig
+ * @property {string} name
+ * @property {string} version
+ * @property {string} task
+ * @property {readonly string[]} labels
+ * @property {{ readonly file: string, readonly gramBits: number, readonly pieceBits: number }} bag
+ * @property {number} bagTemperature divides the bag's logits where it answers alone
+ * @property {readonly import('./sequence-member.mjs').SequenceConfig[]} sequences
+ * @property {number} sure a label this probable by the bag is final; others go to the sequences too
+ * @property {readonly number[]} weights of the bag and of each sequence in the sum of logits
+ * @property {{ readonly negative: number, readonly positive: number }} strong score from which on a sentiment is strong
+ */
+
+/**
+ * @param {string} json
+ * @returns {ModelConfig}
+ */
+export function parseConfig(json) {
+  /** @type {unknown} */
+  let value;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new Error('model.json: expected JSON', { cause: error });
+  }
+  const config = /** @type {Partial<ModelConfig>} */ (typeof value === 'object' && value !== null ? value : {});
+  /** @type {(condition: boolean | undefined, what: string) => void} */
+  const expect = (condition, what) => {
+    if (condition !== true) throw new Error(`model.json: expected ${what}`);
+  };
+  /** @type {(text: unknown) => boolean} */
+  const named = (text) => typeof text === 'string' && /^[\w.-]+$/.test(text);
+  /** @type {(n: unknown, low: number, high: number) => boolean} */
+  const within = (n, low, high) => typeof n === 'number' && n >= low && n <= high;
+  /** @type {(n: unknown, low: number, high: number) => boolean} */
+  const whole = (n, low, high) => within(n, low, high) && Number.isInteger(n);
+
+  expect(named(config.name), 'name: letters, digits, ".", "-"');
+  expect(named(config.version), 'version: letters, digits, ".", "-"');
+  expect(config.task === 'sentiment', 'task: "sentiment"');
+  expect(JSON.stringify(config.labels) === JSON.stringify(LABELS), `labels: ${JSON.stringify(LABELS)}`);
+  const { bag, sequences, weights, strong } = config;
+  expect(
+    named(bag?.file) && whole(bag?.gramBits, 8, 24) && whole(bag?.pieceBits, 8, 24),
+    'bag: {file, gramBits: 8–24, pieceBits: 8–24}',
+  );
+  expect(within(config.bagTemperature, 0.01, 100), 'bagTemperature: 0.01–100');
+  expect(
+    Array.isArray(sequences) &&
+      sequences.every(
+        (/** @type {Partial<import('./sequence-member.mjs').SequenceConfig>} */ one) =>
+          named(one.file) &&
+          named(one.vocabulary) &&
+          whole(one.outsideBits, 0, 20) &&
+          whole(one.pairBits, 0, 24) &&
+          whole(one.head, 1, 512) &&
+          whole(one.tail, 0, 512),
+      ),
+    'sequences: [{file, vocabulary, outsideBits: 0–20, pairBits: 0–24, head: 1–512, tail: 0–512}]',
+  );
+  expect(within(config.sure, 0, 2), 'sure: a probability (above 1: never)');
+  expect(
+    Array.isArray(weights) &&
+      weights.length === 1 + (sequences?.length ?? 0) &&
+      weights.every((w) => within(w, 0, 100)),
+    'weights: one for the bag and one for each sequence',
+  );
+  expect(within(strong?.negative, -1, 0) && within(strong?.positive, 0, 1), 'strong: {negative: −1…0, positive: 0…1}');
+  return /** @type {ModelConfig} */ (config);
+}
