@@ -33,22 +33,18 @@ interface StoredRecord {
 }
 
 /**
- * Throws EngineError STATE_UNREADABLE. A former owner may be writing still, and may replace what is being read: if the
- * chain has moved when all is read, it is read again; a move after that is caught by our first append.
+ * Throws EngineError STATE_UNREADABLE. A former owner may still be writing, and may replace what is being read: when
+ * something is missing and the chain has moved meanwhile, all is read again. What is read whole may be old by then: our
+ * first append tells.
  */
 export async function readCommitted(context: ReadContext, signal: AbortSignal): Promise<CommittedState> {
   for (let attempt = 1; ; attempt++) {
-    let failure: unknown;
-    let end = 0;
+    const before = await lastSeq(context);
     try {
-      const records = await readRecords(context, signal);
-      end = records.at(-1)?.seq ?? 0;
-      const state = await assemble(context, records, signal);
-      if ((await lastSeq(context)) === state.end || attempt >= 10) return state;
+      return await assemble(context, await readRecords(context, signal), signal);
     } catch (error) {
-      failure = error;
       signal.throwIfAborted();
-      if ((await lastSeq(context)) === end || attempt >= 10) throw failure;
+      if (attempt >= 20 || (await lastSeq(context)) === before) throw error;
     }
     context.logger.info('another instance still writes this partition, reading again', {
       partition: context.partition,

@@ -187,6 +187,43 @@ describe('jetstreamCommits', () => {
     expect((await reopen()).saved['a']).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
   });
 
+  it('reads a whole and true state while another instance writes, snapshots and frees', async () => {
+    const owner = await fresh();
+    const state: Record<string, State> = {};
+    const stop = new AbortController();
+    let snapshots = 0;
+    const writing = (async () => {
+      for (let number = 1; !stop.signal.aborted; number++) {
+        // Every seventh is too large for one message.
+        const put = { [`k${String(number % 10)}`]: number % 7 === 0 ? [number, bytes(70_000, number)] : [number] };
+        Object.assign(state, put);
+        await owner.append(commit(number, { a: put }), signal);
+        await new Promise((wake) => setTimeout(wake, 5));
+        if (number % 25 !== 0) continue;
+        const snapshot = owner.beginSnapshot();
+        for (const [key, value] of Object.entries(state)) await snapshot.write('a', { [key]: value }, signal);
+        await snapshot.finish(signal);
+        snapshots += 1;
+      }
+    })();
+    const reader = jetstreamCommits(broker.nc, { logger: broker.logger });
+    let reads = 0;
+    for (let last = 0; last < 160 || reads < 10; reads++) {
+      const log = await reader.open(partition, signal);
+      last = log.last?.number ?? 0;
+      const read: Record<string, State> = {};
+      for (const part of log.saved['a'] ?? []) Object.assign(read, part);
+      const newest = Object.values(read).map((value) => (value as number[])[0]);
+      const expected = Array.from({ length: Math.min(10, last) }, (_, i) => last - i);
+      expect(newest.sort((a, b) => Number(b) - Number(a))).toEqual(expected);
+    }
+    stop.abort();
+    await writing;
+    reader.close();
+    expect(snapshots).toBeGreaterThan(4);
+    expect((await chunksOf()).length).toBeLessThan(10);
+  });
+
   it('refuses a state of a later format and a chain with a hole', async () => {
     const log = await fresh();
     for (const number of [1, 2, 3]) await log.append(commit(number), signal);

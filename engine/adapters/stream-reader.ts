@@ -50,6 +50,8 @@ const HEARTBEAT_MS = 500;
 const SILENCE_MS = 1600;
 /** How often a silent consumer is asked whether it is right to be silent. */
 const PROBE_MS = 2000;
+/** The same for one that reads to the end and is waited for: what was still to come may have been purged. */
+const PROBE_TO_END_MS = 200;
 const COMPLAIN_EVERY_MS = 10_000;
 const NANOS = 1_000_000;
 const NO_HEADERS: Readonly<Record<string, string>> = {};
@@ -82,6 +84,7 @@ export class StreamReader {
   #lastSign = 0;
   #lastMessage = 0;
   #isProbing = false;
+  #isReadToEnd = false;
   #watchedAt = 0;
   #complainedAt = Number.NEGATIVE_INFINITY;
   #isTooLargeForMaxBytes = false;
@@ -103,6 +106,7 @@ export class StreamReader {
    * `untilEnd`, when the stream holds no more. Throws EngineError STREAM_MISMATCH when the stream ends before the position.
    */
   async next(max: number, signal: AbortSignal, untilEnd = false): Promise<readonly RawMessage[] | undefined> {
+    this.#isReadToEnd = untilEnd;
     const wake = (): void => this.#wake?.();
     signal.addEventListener('abort', wake);
     try {
@@ -334,7 +338,8 @@ export class StreamReader {
       generation.end();
       return;
     }
-    if (now - this.#lastMessage > PROBE_MS && !this.#isProbing) void this.#probe(generation);
+    const probeMs = this.#isReadToEnd ? PROBE_TO_END_MS : PROBE_MS;
+    if (now - this.#lastMessage > probeMs && !this.#isProbing) void this.#probe(generation);
   }
 
   /** Nothing comes: is there really nothing? */
@@ -345,11 +350,14 @@ export class StreamReader {
     try {
       const info = await this.#jsm.consumers.info(this.#options.stream, generation.consumer);
       if (generation !== this.#generation || this.#lastMessage !== before) return;
-      this.#lastMessage = performance.now();
+      const now = performance.now();
       if (info.num_pending === 0) {
+        this.#lastMessage = now;
+        // What is delivered may still be on its way here.
+        if (info.delivered.consumer_seq !== generation.delivered) return;
         this.#pending = 0;
         this.#wake?.();
-      } else {
+      } else if (now - before > PROBE_MS) {
         this.#options.logger.warn('messages are pending and none come, making the consumer anew', {
           stream: this.#options.stream,
           pending: info.num_pending,
