@@ -10,10 +10,8 @@ import type {
   RawMessage,
 } from '../../engine/core/types.ts';
 import type { CxEvent } from '../types.ts';
-import { BUILT_IN_CHANNELS } from './channels.ts';
 import { contentsOf, writtenOut } from './contents.ts';
-import { readEvent, type Arrival, type EventRules } from './event.ts';
-import { createMasker } from './mask.ts';
+import { readEvent, rulesOf, type Arrival } from './event.ts';
 import type { Codec, Rejection, ValidateData } from './ports.ts';
 
 export interface DecodeOptions {
@@ -54,12 +52,7 @@ export function createDecoder(options: DecodeOptions): (message: RawMessage) => 
     maxEventBytes: options.maxEventBytes,
     maxBatchEvents: options.maxBatchEvents ?? MAX_BATCH_EVENTS,
   };
-  const rules: EventRules = {
-    validate: options.validate,
-    channels: new Set([...BUILT_IN_CHANNELS, ...options.channels]),
-    maxFutureMs: options.maxFutureMs,
-    masker: createMasker({ key: options.maskKey ?? '' }),
-  };
+  const rules = rulesOf(options);
   const encoder = new TextEncoder();
 
   return (message) => {

@@ -2,9 +2,9 @@
 import { parseInstant } from '../../engine/core/cloud-events.ts';
 import type { Json, JsonObject, Millis } from '../../engine/core/types.ts';
 import { textOf, type CxEnvelope, type Enrichment } from '../types.ts';
-import { channelOfSubject, INTERNAL_CHANNEL } from './channels.ts';
+import { BUILT_IN_CHANNELS, channelOfSubject, INTERNAL_CHANNEL } from './channels.ts';
 import { type Candidate, kindOf, shown } from './contents.ts';
-import type { Masker } from './mask.ts';
+import { createMasker, type Masker } from './mask.ts';
 import type { Fault, Rejection, RejectReason, ValidateData } from './ports.ts';
 import { detectLang } from './lang.ts';
 import { qualityOf } from './quality.ts';
@@ -20,6 +20,24 @@ export interface EventRules {
   readonly maxFutureMs: Millis;
   readonly masker: Masker;
 }
+
+/** What both ways in, the stream and HTTP, are given. */
+export interface EventOptions {
+  readonly validate: ValidateData;
+  readonly channels: readonly string[];
+  readonly maxFutureMs: Millis;
+  readonly maskKey?: string;
+}
+
+export function rulesOf({ validate, channels, maxFutureMs, maskKey }: EventOptions): EventRules {
+  return {
+    validate,
+    channels: new Set([...BUILT_IN_CHANNELS, ...channels]),
+    maxFutureMs,
+    masker: createMasker({ key: maskKey ?? '' }),
+  };
+}
+
 /** Where and when the message was stored. */
 export interface Arrival {
   readonly subject: string;

@@ -1,0 +1,94 @@
+/** `POST /v1/events`: the body of a request to messages for the input, or the faults of its events. All of it or none. */
+import { encodeAttribute } from '../../engine/core/cloud-events.ts';
+import type { Json, Millis } from '../../engine/core/types.ts';
+import { contentsOf, writtenOut } from './contents.ts';
+import type { DecodeOptions } from './decode.ts';
+import { checkEvent, rulesOf, type EventRules } from './event.ts';
+import type { RejectReason } from './ports.ts';
+import { subjectKeyOf } from './subject-key.ts';
+
+/** One event, to be stored as it is. */
+export interface IngestMessage {
+  /** The event's CloudEvents id. */
+  readonly id: string;
+  readonly subject: string;
+  /** With `nats-msg-id`, so that a request sent twice within the broker's window is stored once. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: Uint8Array;
+}
+export interface IngestFault {
+  /** Place in the batch; 0 for a single event. */
+  readonly index: number;
+  /** If it could be read. */
+  readonly id?: string;
+  readonly reason: RejectReason;
+  readonly error: string;
+  /** JSON pointer into the event. */
+  readonly at: string;
+}
+export interface Ingested {
+  /** Empty if there is any fault. */
+  readonly accepted: readonly IngestMessage[];
+  readonly faults: readonly IngestFault[];
+}
+
+export type IngestOptions = Omit<DecodeOptions, 'now' | 'maxRejectBytes'>;
+
+const STRUCTURED = 'application/cloudevents+json';
+const encoder = new TextEncoder();
+
+/** @returns a function of the request's content type, its body, and the time it came in */
+export function createIngest(options: IngestOptions): (type: string, body: Uint8Array, now: Millis) => Ingested {
+  const rules: EventRules = rulesOf(options);
+  const limits = { maxEventBytes: options.maxEventBytes, maxBatchEvents: options.maxBatchEvents ?? 1000 };
+  return (type, body, now) => {
+    const contents = contentsOf({ 'content-type': type }, body, options.codec, limits);
+    if ('reason' in contents) return { accepted: [], faults: [{ index: 0, ...contents }] };
+    const { items, batch } = contents;
+    if (items.length === 0) {
+      return { accepted: [], faults: [{ index: 0, reason: 'malformed', error: 'the batch holds no event', at: '' }] };
+    }
+    const accepted: IngestMessage[] = [];
+    const faults: IngestFault[] = [];
+    // What was sent as one JSON event goes on byte by byte.
+    const asSent = batch === undefined && isJson(body) ? body : undefined;
+    items.forEach((item, index) => {
+      if ('reason' in item) {
+        faults.push({ index, ...item });
+        return;
+      }
+      const checked = checkEvent(item, rules, { subject: '', stored: now, now });
+      if ('reason' in checked) {
+        const id = item.attributes['id'];
+        faults.push({ index, ...(typeof id === 'string' && id.length <= 256 ? { id } : {}), ...checked });
+        return;
+      }
+      const { id, source, channel, family, data } = checked;
+      accepted.push({
+        id,
+        // The key is public, like all of a subject: made of masked data.
+        subject: `cx.events.${channel}.${family}.${subjectKeyOf(rules.masker.data(data).data)}`,
+        headers: { 'content-type': STRUCTURED, 'nats-msg-id': encodeAttribute(`${source}|${id}`) },
+        data: asSent ?? encoder.encode(writtenOut(batch === undefined ? eventOf(item) : batch[index])),
+      });
+    });
+    return faults.length > 0 ? { accepted: [], faults } : { accepted, faults };
+  };
+}
+
+function eventOf({ attributes, data }: { attributes: Readonly<Record<string, unknown>>; data: unknown }): unknown {
+  return 'data_base64' in attributes ? attributes : { ...attributes, data };
+}
+
+function isJson(body: Uint8Array): boolean {
+  const first = body.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
+  return first === 0x7b;
+}
+
+/** What the gateway answers: 202 with the ids once they are stored, 413 or 422 or 400 with the faults. */
+export function ingestAnswer({ accepted, faults }: Ingested): { readonly status: number; readonly body: Json } {
+  if (faults.length === 0) return { status: 202, body: { accepted: accepted.map(({ id }) => id) } };
+  const has = (reason: RejectReason): boolean => faults.some((fault) => fault.reason === reason);
+  const status = has('too_large') ? 413 : has('malformed') ? 400 : 422;
+  return { status, body: { error: 'nothing was stored', faults: faults.map((fault) => ({ ...fault })) } };
+}
