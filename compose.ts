@@ -156,6 +156,7 @@ async function startParts(
     server = await startNatsServer({ store, port, partitions, logger });
     const started = server;
     closers.push(() => started.stop());
+    logger.info('nats-server started', { url: started.url, pid: started.pid() });
   }
   const natsUrls = server === null ? config.nats.servers : [server.url];
   const connecting = connectNats({ ...config.nats, servers: natsUrls }, logger, { signal });
