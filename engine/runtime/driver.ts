@@ -82,6 +82,7 @@ class Run<T> {
   readonly #reading = new AbortController();
   #state: HealthState = 'starting';
   #failure: { readonly thrown: unknown } | undefined;
+  #onFailure: () => void = () => undefined;
   #parts: Parts<T> | undefined;
 
   constructor(options: PartitionOptions<T>) {
@@ -97,13 +98,11 @@ class Run<T> {
     };
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
+    // A port that never answers must not keep a failure from being told.
+    const failed = new Promise<void>((resolve) => (this.#onFailure = resolve));
     try {
-      const parts = await this.#start();
-      this.#parts = parts;
-      this.#state = 'running';
-      await parts.loop.run();
-      this.#reading.abort();
-      await parts.loop.finish();
+      await Promise.race([this.#work(), failed]);
+      this.#check();
       this.#state = 'stopped';
     } catch (thrown) {
       this.#fail(thrown);
@@ -115,6 +114,15 @@ class Run<T> {
       this.#hard.abort();
       this.#parts?.loop.close();
     }
+  }
+
+  async #work(): Promise<void> {
+    const parts = await this.#start();
+    this.#parts = parts;
+    this.#state = 'running';
+    await parts.loop.run();
+    this.#reading.abort();
+    await parts.loop.finish();
   }
 
   async #start(): Promise<Parts<T>> {
@@ -168,6 +176,7 @@ class Run<T> {
     this.#hard.abort(thrown);
     this.#reading.abort(thrown);
     this.#bell.ring();
+    this.#onFailure();
   }
 
   /** Throws what failed in the background. */

@@ -268,6 +268,8 @@ export class PartitionLoop<T> {
   #setAlarm(): void {
     const { chain, time, ahead, source, committer, clock, config } = this.#options;
     const now = clock.now();
+    // A heartbeat: who sleeps longer than this was stopped.
+    this.#alarm.set(now + IDLE_TICK_MS);
     if (this.#mustWait()) return;
     const wakeAt = chain.wakeAt();
     if (wakeAt !== undefined) this.#alarm.set(Math.max(wakeAt, now + 1));
@@ -278,7 +280,7 @@ export class PartitionLoop<T> {
     else if (!source.caughtUp()) this.#alarm.set(now + CAUGHT_UP_CHECK_MS);
     else {
       const reached = time.idleReaches(chain.due) ?? Infinity;
-      this.#alarm.set(Math.max(now + SHORTEST_TICK_MS, Math.min(now + IDLE_TICK_MS, reached)));
+      this.#alarm.set(Math.max(now + SHORTEST_TICK_MS, reached));
     }
   }
 

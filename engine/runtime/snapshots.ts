@@ -24,7 +24,6 @@ export class Snapshots {
   readonly #onFailure: (thrown: unknown) => void;
   #phase: Phase = 'none';
   #writer: SnapshotWriter | undefined;
-  #work: Promise<void> = Promise.resolve();
 
   constructor(
     log: CommitLog,
@@ -63,11 +62,6 @@ export class Snapshots {
     }
   }
 
-  /** Resolves when no write is under way. */
-  async settled(): Promise<void> {
-    await this.#work;
-  }
-
   #isDue(): boolean {
     return this.#log.deltaBytes > Math.max(this.#log.snapshotBytes, MIN_DELTA_BYTES);
   }
@@ -76,7 +70,7 @@ export class Snapshots {
     if (writer === undefined) return;
     this.#phase = phase;
     this.#writer = writer;
-    this.#work = work(writer).then(
+    work(writer).then(
       () => {
         if (phase === 'finishing') {
           this.count++;
