@@ -1,11 +1,12 @@
 /** Expressions of the configuration: CEL, through @marcbachmann/cel-js, compiled once. */
 import { Environment } from '@marcbachmann/cel-js';
-import { EngineError, reasonOf } from '../core/errors.ts';
 import type { CompileExpression, Expression } from '../../operators/types.ts';
+import { EngineError, reasonOf } from '../core/errors.ts';
+import { closureOf } from './cel-closures.ts';
 
 /**
- * JSON numbers are doubles, and CEL does not mix doubles and integers: `data.score + 1` would fail. Here it does not:
- * mixed arithmetic is done in doubles.
+ * JSON numbers are doubles, and CEL does not mix doubles and integers in arithmetic: `data.score + 1` would fail. Here it
+ * does not: mixed arithmetic is done in doubles, and integer literals beside anything but a function are doubles.
  */
 const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false });
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -15,8 +16,35 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
   '/': (a, b) => a / b,
 };
 for (const [sign, apply] of Object.entries(ARITHMETIC)) {
-  environment.registerOperator(`double ${sign} int`, (a: number, b: bigint) => apply(a, Number(b)));
-  environment.registerOperator(`int ${sign} double`, (a: bigint, b: number) => apply(Number(a), b));
+  const mixed = (a: number | bigint, b: number | bigint): number => apply(Number(a), Number(b));
+  environment.registerOperator(`double ${sign} int`, mixed);
+  environment.registerOperator(`int ${sign} double`, mixed);
+}
+
+/** Makes doubles of integer literals in arithmetic, in place. `int(x) / 2` and `size(x) % 2` stay integer. */
+function literalsToDoubles(node: unknown): void {
+  if (Array.isArray(node)) {
+    for (const child of node) literalsToDoubles(child);
+    return;
+  }
+  if (typeof node !== 'object' || node === null || !('op' in node) || !('args' in node)) return;
+  const { args } = node;
+  if (typeof node.op === 'string' && node.op in ARITHMETIC && Array.isArray(args)) {
+    const [left, right] = args as [Mutable, Mutable];
+    if (isInteger(left) && isFree(right)) left.args = Number(left.args);
+    if (isInteger(right) && isFree(left)) right.args = Number(right.args);
+  }
+  literalsToDoubles(args);
+}
+interface Mutable {
+  readonly op: string;
+  args: unknown;
+}
+function isInteger(node: Mutable): boolean {
+  return node.op === 'value' && typeof node.args === 'bigint';
+}
+function isFree(node: Mutable): boolean {
+  return node.op !== 'value' && node.op !== 'call' && node.op !== 'rcall';
 }
 
 /**
@@ -25,20 +53,34 @@ for (const [sign, apply] of Object.entries(ARITHMETIC)) {
  */
 export const compileExpression: CompileExpression = (source) => {
   const parsed = parse(source);
-  const expression: Expression = (variables) => {
+  const closure = closureOf(parsed.ast);
+  return closure === null ? byLibrary(parsed) : (variables) => plain(closure(variables));
+};
+
+/** The whole expression by the library: for what the closures leave out, and for the test that compares the two. */
+export function compileByLibrary(source: string): Expression {
+  return byLibrary(parse(source));
+}
+
+function byLibrary(parsed: Parsed): Expression {
+  return (variables) => {
     try {
-      const value: unknown = parsed(variables);
-      return typeof value === 'bigint' ? Number(value) : value;
+      return plain(parsed(variables));
     } catch {
       return undefined;
     }
   };
-  return expression;
-};
+}
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}
 
-function parse(source: string): ReturnType<Environment['parse']> {
+type Parsed = ReturnType<Environment['parse']>;
+
+function parse(source: string): Parsed {
   try {
     const parsed = environment.parse(source);
+    literalsToDoubles(parsed.ast);
     const check = parsed.check();
     if (!check.valid) throw check.error ?? new Error('its types do not fit');
     return parsed;

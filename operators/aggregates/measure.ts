@@ -66,7 +66,7 @@ export function aggregateOf(config: MeasureConfig): AnyAggregate {
  * comes near it.
  */
 function sketchAggregate<S extends SketchState, X extends Sketchable>(aggregate: SketchAggregate<S, X>): AnyAggregate {
-  return aggregate as unknown as SketchAggregate<SketchState>;
+  return aggregate;
 }
 
 function readerOf(config: MeasureConfig, compile: CompileExpression): Read {

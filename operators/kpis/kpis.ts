@@ -16,8 +16,9 @@ import type { KpiConfig } from '../config.ts';
 import type { CompileExpression, CxEnvelope, CxEvent, KpiValue } from '../types.ts';
 import { Feed, type FeedOptions } from './feed.ts';
 import type { Shared } from './key-directory.ts';
-import { canonical, layoutOf, type FeedPlan } from './layout.ts';
+import { layoutOf, type FeedPlan } from './layout.ts';
 import { LiveRounds } from './live.ts';
+import { fingerprintOf, migrate } from './migrate.ts';
 import type { KpiCollector } from './report.ts';
 import type { SessionView } from './session-view.ts';
 import { KpiState } from './state.ts';
@@ -50,7 +51,8 @@ export function kpisOperator(kpis: readonly KpiConfig[], options: KpisOptions): 
   for (const plan of plans) new Feed(plan, feedOptions, probe);
   return {
     name: 'kpis',
-    fingerprint: { zone: options.zone, kpis: Object.fromEntries(kpis.map((kpi) => [kpi.id, canonical(kpi)])) },
+    fingerprint: fingerprintOf(kpis, options.zone),
+    migrate: (saved, from) => migrate(saved, from, kpis, options.zone),
     create: (_context: OperatorContext, saved?: readonly State[]) =>
       new KpisOperator(plans, feedOptions, options.liveEveryMs, saved ?? []),
   };

@@ -14,7 +14,7 @@ import type { Quote } from './samples.ts';
 import type { Session, SessionView } from './session-view.ts';
 import type { Column, SliceTable } from './slice-table.ts';
 
-const TAG = { keys: 1, rows: 2, revisions: 3, quotes: 4, sessions: 5 } as const;
+export const TAG = { keys: 1, rows: 2, revisions: 3, quotes: 4, sessions: 5 } as const;
 
 /** First byte of each part. */
 const FORMAT = 1;
