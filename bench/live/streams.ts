@@ -43,7 +43,8 @@ function parse(data: Uint8Array): unknown {
 
 /** What a message says, whatever run wrote it: without ids and clocks. */
 export function contentOf(message: Stored): string {
-  const data = typeof message.data === 'object' && message.data !== null ? { ...message.data } : message.data;
+  const data: unknown = typeof message.data === 'object' && message.data !== null ? { ...message.data } : message.data;
+  if (message.subject.startsWith('cx.dlq.')) delete (data as Record<string, unknown>)['stored'];
   if (typeof data === 'object' && data !== null && 'enrichment' in data) {
     const enrichment = { ...(data.enrichment as Record<string, unknown>) };
     delete enrichment['received'];
