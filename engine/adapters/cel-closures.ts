@@ -169,8 +169,6 @@ function negation(operand: ASTNode): Closure | null {
   };
 }
 function negative(operand: ASTNode): Closure | null {
-  // The integer 0 has no sign, as the double has.
-  if (operand.op === 'value' && typeof operand.args === 'bigint') return literalOf(-operand.args);
   const of = closureOf(operand);
   if (of === null) return null;
   return (variables) => {

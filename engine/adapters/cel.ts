@@ -71,8 +71,10 @@ function byLibrary(parsed: Parsed): Expression {
     }
   };
 }
+/** Integers as numbers, and 0 without a sign. */
 function plain(value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value;
+  if (typeof value === 'bigint') return Number(value);
+  return value === 0 ? 0 : value;
 }
 
 type Parsed = ReturnType<Environment['parse']>;
