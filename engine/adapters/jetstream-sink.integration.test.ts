@@ -81,6 +81,17 @@ describe('jetstreamSink', () => {
     expect([...ids].sort()).toEqual([...(await idsIn('CX_KPI')), ...(await idsIn('CX_LATE'))].sort());
   });
 
+  it('without marks, looks no further back than the broker does', async () => {
+    const { config } = await broker.jsm.streams.info('CX_DLQ');
+    await broker.jsm.streams.update('CX_DLQ', { ...config, duplicate_window: 1e9 });
+    const rejected = (id: string): Outgoing => ({ ...kpi(id), subject: 'cx.dlq.schema' });
+    await sink.publish([rejected('0:7:0')], signal);
+    await new Promise((wake) => setTimeout(wake, 1100));
+    await sink.publish([rejected('0:8:0')], signal);
+    const ids = await sink.storedSince({}, signal);
+    expect([ids.has('0:7:0'), ids.has('0:8:0')]).toEqual([false, true]);
+  });
+
   it('loses nothing, repeats nothing and keeps the order when the server is killed amid publishing', async () => {
     const before = (await idsIn('CX_KPI')).length;
     const ids = numbers(1, 20_000).map((i) => `9.${String(i)}`);

@@ -1,3 +1,4 @@
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RawMessage } from '../core/types.ts';
 import { type BrokerFixture, startBroker, until } from './broker-fixture.ts';
@@ -26,13 +27,16 @@ async function publish(count: number, bytes = 100): Promise<void> {
 }
 
 /** Reads on until stopped; what it got is in `seqs`. */
-function follow(after: number): {
+function follow(
+  after: number,
+  nc = broker.nc,
+): {
   readonly source: JetstreamSource;
   readonly seqs: number[];
   readonly got: RawMessage[];
   stop(): Promise<void>;
 } {
-  const source = jetstreamSource(broker.nc, { stream: 'CX_EVENTS_0', partition: 0, logger: broker.logger });
+  const source = jetstreamSource(nc, { stream: 'CX_EVENTS_0', partition: 0, logger: broker.logger });
   const control = new AbortController();
   const seqs: number[] = [];
   const got: RawMessage[] = [];
@@ -53,6 +57,25 @@ function follow(after: number): {
       await reading;
     },
   };
+}
+
+/** The same connection, from which so many deliveries to subscriptions do not arrive. */
+function hardOfHearing(ears: { deaf: number }): NatsConnection {
+  return new Proxy(broker.nc, {
+    get: (target, name) => {
+      if (name === 'subscribe') {
+        return (subject: string, options: { callback: (error: Error | null, message: Msg) => void }) =>
+          target.subscribe(subject, {
+            callback: (error, message) => {
+              if (ears.deaf > 0) ears.deaf -= 1;
+              else options.callback(error, message);
+            },
+          });
+      }
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+    },
+  });
 }
 
 function range(from: number, to: number): number[] {
@@ -97,18 +120,22 @@ describe('jetstreamSource', () => {
       partition: 0,
       logger: broker.logger,
       maxMessages: 300,
+      maxBatch: 40,
     });
     const control = new AbortController();
     const batches = source.batches(0, control.signal)[Symbol.asyncIterator]();
     await batches.next();
-    await until(() => source.buffered() === 300);
+    await until(() => source.buffered() > 200);
     await new Promise((wake) => setTimeout(wake, 2500));
-    expect(source.buffered()).toBe(300);
+    expect(source.buffered()).toBeGreaterThan(200);
+    expect(source.buffered()).toBeLessThanOrEqual(300);
     expect(source.caughtUp()).toBe(false);
     const seqs: number[] = [];
     while (!source.caughtUp()) {
       const { value } = (await batches.next()) as { value: readonly RawMessage[] };
-      expect(value.length).toBeLessThanOrEqual(300);
+      expect(value.length).toBeLessThanOrEqual(40);
+      expect(source.buffered()).toBeLessThanOrEqual(300);
+      await new Promise((wake) => setImmediate(wake));
       seqs.push(...value.map(({ seq }) => seq));
     }
     expect(seqs.at(-1)).toBe(published);
@@ -135,6 +162,27 @@ describe('jetstreamSource', () => {
     const began = performance.now();
     await until(() => reader.seqs.length === 10);
     expect(performance.now() - began).toBeLessThan(2000);
+    expect(reader.seqs).toEqual(range(from + 1, published));
+    await reader.stop();
+  });
+
+  it('makes its consumer anew when nothing comes from it any more, and when deliveries were lost on the way', async () => {
+    const from = published;
+    const ears = { deaf: 0 };
+    const reader = follow(from, hardOfHearing(ears));
+    await until(() => reader.source.caughtUp());
+    ears.deaf = Number.POSITIVE_INFINITY; // neither messages nor heartbeats
+    await publish(10);
+    await new Promise((wake) => setTimeout(wake, 800));
+    ears.deaf = 0;
+    await publish(1); // what was lost shows in the count of deliveries
+    await until(() => reader.seqs.length === 11, 1000);
+    ears.deaf = Number.POSITIVE_INFINITY;
+    await publish(10);
+    const names = await consumers();
+    await until(async () => (await consumers()).some((name) => !names.includes(name)), 2600);
+    ears.deaf = 0;
+    await until(() => reader.seqs.length === 21, 3000);
     expect(reader.seqs).toEqual(range(from + 1, published));
     await reader.stop();
   });
