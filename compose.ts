@@ -3,6 +3,7 @@
  * stops. No logic of its own beyond wiring and order.
  */
 import { setMaxListeners } from 'node:events';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -10,14 +11,14 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { compileExpression } from './engine/adapters/cel.ts';
 import { createCodec } from './engine/adapters/codec.ts';
 import { startGateway } from './engine/adapters/gateway/gateway.ts';
-import type { Condition, GatewayOptions } from './engine/adapters/gateway/ports.ts';
+import type { Command, Condition, GatewayOptions } from './engine/adapters/gateway/ports.ts';
 import { jetstreamCommits } from './engine/adapters/jetstream-commits.ts';
 import { jetstreamSink } from './engine/adapters/jetstream-sink.ts';
 import { jetstreamSource } from './engine/adapters/jetstream-source.ts';
 import { connectNats, connectionState } from './engine/adapters/nats-connection.ts';
 import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.ts';
 import { packageRoot } from './engine/adapters/package-root.ts';
-import { Publisher } from './engine/adapters/publisher.ts';
+import { Publisher, type StorableMessage } from './engine/adapters/publisher.ts';
 import { createSchemaValidator } from './engine/adapters/schema-validator.ts';
 import { scoringFamilies } from './engine/adapters/scoring-metrics.ts';
 import { ScoringPool } from './engine/adapters/scoring-pool.ts';
@@ -26,6 +27,7 @@ import { startKeepingRoom } from './engine/adapters/stream-room.ts';
 import { eventStream, OUTPUT_STREAMS, provisionStreams } from './engine/adapters/streams.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
 import { fan, pipe, type ChainDef } from './engine/core/chain.ts';
+import { formatInstant } from './engine/core/cloud-events.ts';
 import type { BatchStage, Json, Logger, Prepared, RawMessage } from './engine/core/types.ts';
 import type { KpiDescription } from './engine/core/wire.ts';
 import { startPartition, type PartitionRun } from './engine/runtime/driver.ts';
@@ -35,6 +37,8 @@ import type { Config, KpiConfig } from './operators/config.ts';
 import { dedupe } from './operators/dedupe.ts';
 import { enriched, stampEmitted } from './operators/enriched.ts';
 import { decodeStage } from './operators/events/decode.ts';
+import { createIngest, ingestAnswer, type IngestOptions } from './operators/events/ingest.ts';
+import { publicSchemas } from './operators/events/public-schemas.ts';
 import { dataSchemas } from './operators/events/schemas.ts';
 import { kpisOperator } from './operators/kpis/kpis.ts';
 import { controlsOperator, type RuleControl } from './operators/rules/controls.ts';
@@ -63,21 +67,24 @@ export function chainOf(config: Config): ChainDef<CxEvent, never> {
   return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, rules)));
 }
 
-/** The stateless stages. `now`: what the future is measured from; by default when the broker stored the message. */
-export function stagesOf(
-  config: Config,
-  scorer: CxTextScorer | null,
-  now?: (message: RawMessage) => number,
-): BatchStage<RawMessage, Prepared<CxEvent>> {
-  const decode = decodeStage({
+function eventRules(config: Config): IngestOptions {
+  return {
     codec,
     validate,
     channels: config.channels,
     maxEventBytes: config.limits.maxEventBytes,
     maxFutureMs: config.time.maxFutureMs,
     maskKey: process.env['EARSHOT_MASK_KEY'] ?? '',
-    ...(now === undefined ? {} : { now }),
-  });
+  };
+}
+
+/** The stateless stages. `now`: what the future is measured from; by default when the broker stored the message. */
+export function stagesOf(
+  config: Config,
+  scorer: CxTextScorer | null,
+  now?: (message: RawMessage) => number,
+): BatchStage<RawMessage, Prepared<CxEvent>> {
+  const decode = decodeStage({ ...eventRules(config), ...(now === undefined ? {} : { now }) });
   return pipeStages(decode, scoreStage(scorer));
 }
 
@@ -175,6 +182,7 @@ async function startParts(
   );
 
   const runs: PartitionRun[] = [];
+  const ingest = createIngest(eventRules(config));
   const input = new Publisher(nc, { logger });
   closers.push(() => input.close());
   const gateway = await startGateway(gatewayOptions(config), {
@@ -191,7 +199,13 @@ async function startParts(
       const { values } = await kpiHistory(nc, key === null ? rest : { ...rest, key }, { logger }, stopped);
       return values;
     },
-    // ingest here
+    ingest: async (type, body) => {
+      const taken = ingest(type, body, systemClock.now());
+      await input.publish(taken.accepted, signal);
+      return ingestAnswer(taken);
+    },
+    command: (command) => input.publish([commandMessage(command)], signal),
+    schemas: Object.fromEntries(publicSchemas().map(({ name, version, schema }) => [`${name}/${version}`, schema])),
   });
   closers.push(() => gateway.close());
 
@@ -270,4 +284,16 @@ function readiness(runs: readonly PartitionRun[], nc: NatsConnection): Condition
   });
   if (!connectionState(nc).connected()) reasons.push('not connected to NATS');
   return { ok: reasons.length === 0, reasons };
+}
+
+/** A decision of a person, on its way into the input like any other event, so that it takes part in replay. */
+function commandMessage({ type, data }: Command): StorableMessage {
+  const id = randomUUID();
+  const time = formatInstant(systemClock.now());
+  const event = { specversion: '1.0', id, source: '/gateway', type, time, data: { channel: 'internal', ...data } };
+  return {
+    subject: 'cx.events.internal.control.-',
+    headers: { 'content-type': 'application/cloudevents+json', 'Nats-Msg-Id': id },
+    data: Buffer.from(JSON.stringify(event)),
+  };
 }
