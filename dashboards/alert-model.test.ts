@@ -59,6 +59,15 @@ group('a card', () => {
     });
   });
 
+  test('the rule’s own title and reason, where it has them', () => {
+    const named = alert({ title: { 'zh-CN': '满意度过低', en: 'CSAT low' }, reason_zh: '低于 80' });
+    expect(of(named).open[0]).toMatchObject({ title: '满意度过低', reason: '低于 80' });
+    expect(board(connected([], [named]), 'en').open[0]).toMatchObject({
+      title: 'CSAT low',
+      reason: 'below 80 for 30 s',
+    });
+  });
+
   test('a rule that is no plain comparison is shown as written', () => {
     const [card] = of(alert({ threshold: 'value < 80 && high < 85' })).open;
     expect(card?.threshold).toBe('触发条件 value < 80 && high < 85');

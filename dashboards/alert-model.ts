@@ -82,7 +82,7 @@ function card({ message, firedAt }: BoardAlert, state: BoardState, view: AlertVi
     open,
     tone: toneOf(message),
     badge: message.state === 'firing' ? severityText(message.severity, texts) : stateText(message.state, texts),
-    title: kpi?.title[view.lang] ?? message.kpi,
+    title: message.title?.[view.lang] ?? kpi?.title[view.lang] ?? message.kpi,
     key: Object.keys(message.key).length === 0 ? texts.whole : nameOfKey(message.key, view.lang),
     value: show(message.value),
     threshold: fill(texts.threshold, { rule: readable(message.threshold, show) }),
@@ -92,7 +92,7 @@ function card({ message, firedAt }: BoardAlert, state: BoardState, view: AlertVi
     note: message.acked !== null ? fill(texts.acked, { by: message.acked.by }) : message.silenced ? texts.silenced : '',
     canAck: open && message.acked === null,
     fresh: message.state === 'firing' && firedAt !== null && state.now - firedAt < PULSE_MS,
-    reason: message.reason,
+    reason: view.lang === 'zh-CN' ? (message.reason_zh ?? message.reason) : message.reason,
   };
 }
 

@@ -2,8 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KpiMessage } from '../engine/core/wire.ts';
 import { emptyBoard, nextBoard, resumePosition, serverNow, type BoardState } from './board.ts';
-import { isNewer, keyId } from './kpi-values.ts';
-import { alert, connected, delta, hello, played, SCREEN0, snapshot, T0, tick, value } from './testing/live-script.ts';
+import { isNewer, keyId, MAX_KEYS, MAX_POINTS } from './kpi-values.ts';
+import {
+  alert,
+  connected,
+  delta,
+  hello,
+  iso,
+  played,
+  SCREEN0,
+  snapshot,
+  T0,
+  tick,
+  value,
+} from './testing/live-script.ts';
 
 const shown = (state: BoardState, key = {}): number | null | undefined =>
   state.kpis.get('csat')?.latest.get(keyId(key))?.value;
@@ -85,8 +97,9 @@ describe('values', () => {
     ['an older revision', value({ final: true }), value({ revision: 1, final: true }), false],
     ['the final value of a filling window', value({ final: true }), value(), true],
     ['a live value after the final one', value(), value({ final: true }), false],
-    ['a later watermark', value({ watermark: '2026-03-02T01:15:01.000Z' }), value(), true],
-    ['an earlier watermark', value({ watermark: '2026-03-02T01:14:00.000Z' }), value(), false],
+    ['a live value of a revised window after its final one', value({ revision: 1 }), value({ final: true }), false],
+    ['the same again', value(), value(), true],
+    ['a merged session', value({ window: { start: iso(T0), end: iso(T0 + 5000) } }), value({ final: true }), true],
   ];
   test.each(cases)('%s', (_name, next, old, newer) => {
     expect(isNewer(next, old)).toBe(newer);
@@ -117,6 +130,24 @@ describe('values', () => {
     expect(state.kpis.get('csat')?.points.map(({ v }) => v)).toEqual([60, 77]);
     expect(shown(state)).toBe(77);
   });
+});
+
+test('keys and points are bounded: the oldest go, the headline stays', () => {
+  let state = connected([value({ end: T0 })]);
+  for (let i = 0; i < 8; i += 1) {
+    const flood = Array.from({ length: 500 }, (_, j) =>
+      value({ key: { store: `${i}-${j}` }, end: T0 + (i + 1) * 1000 }),
+    );
+    const course = Array.from({ length: 200 }, (_, j) => value({ end: T0 - (i * 200 + j) * 1000 }));
+    state = played([[i, delta(10 + i, [...flood, ...course])]], state);
+  }
+  const { latest, points } = state.kpis.get('csat') ?? { latest: new Map(), points: [] };
+  expect(latest.size).toBeLessThanOrEqual(MAX_KEYS * 1.25);
+  expect(latest.has(keyId({ store: '0-0' }))).toBe(false);
+  expect(latest.has(keyId({ store: '7-499' }))).toBe(true);
+  expect(shown(state)).toBe(88);
+  expect(points).toHaveLength(MAX_POINTS);
+  expect(points.at(-1)?.t).toBe(T0);
 });
 
 describe('alerts', () => {

@@ -50,6 +50,8 @@ export interface BoardState {
   /** When the watermark last moved, by `at`. */
   readonly watermarkMovedAt: number | null;
   readonly lagMs: number;
+  /** When the engine last reported, by `at`; null: it never did, or the gateway does not say. */
+  readonly reportedAt: number | null;
   readonly kpis: ReadonlyMap<string, KpiValues>;
   readonly alerts: ReadonlyMap<string, BoardAlert>;
 }
@@ -74,6 +76,7 @@ export function emptyBoard(headline: Key, at: number): BoardState {
     watermark: null,
     watermarkMovedAt: null,
     lagMs: 0,
+    reportedAt: null,
     kpis: new Map(),
     alerts: new Map(),
   };
@@ -133,8 +136,14 @@ function afterFrame(state: BoardState, frame: ServerFrame): BoardState {
       const clocked = withServerTime(state, frame.time);
       return { ...clocked, epoch: frame.epoch, version: frame.version, pingMs, seq: known ? state.seq : null };
     }
-    case 'tick':
-      return withWatermark(withServerTime({ ...state, lagMs: frame.lag_ms }, frame.time), frame.watermark, false);
+    case 'tick': {
+      const reportedAt = frame.age_ms == null ? null : state.now - frame.age_ms;
+      return withWatermark(
+        withServerTime({ ...state, lagMs: frame.lag_ms, reportedAt }, frame.time),
+        frame.watermark,
+        false,
+      );
+    }
     case 'snapshot':
       return afterSnapshot(state, frame);
     case 'resumed':

@@ -59,7 +59,7 @@ group('KPIs and history', () => {
     expect(Object.fromEntries(asked[0]!.url.searchParams)).toEqual({
       from: iso(T0),
       to: iso(T0 + 1000),
-      'key.channel': 'app',
+      key: 'channel:app',
     });
   });
 });

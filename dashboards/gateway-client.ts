@@ -42,7 +42,7 @@ export function gatewayClient(base: string, slice: Readonly<Record<string, strin
     },
     async history(kpi, fromMs, toMs) {
       const query = new URLSearchParams({ from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() });
-      for (const [dimension, value] of Object.entries(slice)) query.set(`key.${dimension}`, value);
+      for (const [dimension, value] of Object.entries(slice)) query.append('key', `${dimension}:${value}`);
       const answer = await get(`/v1/kpis/${encodeURIComponent(kpi)}/history?${query.toString()}`);
       return listIn(answer, 'values').filter(isKpiMessage);
     },

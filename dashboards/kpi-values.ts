@@ -37,13 +37,16 @@ export function isFiner(key: Key, base: Key): boolean {
   );
 }
 
-/** Newest is: the later window end; of one window the higher revision, then the final one, then the later watermark. */
+/**
+ * The later window end is newer. Of one window the final value stands over the filling one, and a higher revision over a
+ * lower; else what comes later. Windows of one end and different starts (merged sessions): what comes later.
+ */
 export function isNewer(next: KpiMessage, old: KpiMessage): boolean {
   const ends = Date.parse(next.window.end) - Date.parse(old.window.end);
   if (ends !== 0) return ends > 0;
-  if (next.revision !== old.revision) return next.revision > old.revision;
+  if (next.window.start !== old.window.start) return true;
   if (next.final !== old.final) return next.final;
-  return Date.parse(next.watermark) >= Date.parse(old.watermark);
+  return next.revision >= old.revision;
 }
 
 /**
@@ -93,7 +96,7 @@ function withPoint(points: readonly Point[], point: Point): readonly Point[] {
   const at = points.findLastIndex((other) => other.t <= point.t);
   const same = points[at];
   if (same?.t === point.t) {
-    const older = point.revision < same.revision || (point.revision === same.revision && same.final && !point.final);
+    const older = point.final === same.final ? point.revision < same.revision : same.final;
     return older ? points : points.with(at, point);
   }
   return points.toSpliced(at + 1, 0, point).slice(-MAX_POINTS);

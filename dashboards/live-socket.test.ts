@@ -103,11 +103,17 @@ describe('coming back', () => {
       drop();
       clock.advance(BACKOFF_MAX_MS);
       last().onopen?.();
+      last().hears(hello());
     }
-    last().hears({ ...snapshot(1), id: 5 } as ServerFrame);
+    drop();
+    clock.advance(BACKOFF_MAX_MS - 1);
+    expect(sockets).toHaveLength(6);
+    clock.advance(1);
+    last().onopen?.();
+    last().hears({ ...snapshot(1), id: 6 } as ServerFrame);
     drop();
     clock.advance(1000);
-    expect(sockets).toHaveLength(7);
+    expect(sockets).toHaveLength(8);
   });
 
   test.each([4000, 4001, 4499, 1001, 1006])('close %i comes back', (code) => {

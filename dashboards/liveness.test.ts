@@ -130,6 +130,12 @@ describe('the engine behind a live connection', () => {
     expect(livenessOf(state)).toEqual({ kind: 'behind', lagMs: BEHIND_MS + 1, asOf: T0, halted: false });
   });
 
+  test('an engine that does not report is halted, though the gateway ticks and time seems to move', () => {
+    const at = (ageMs: number): Step => [5000, { ...tick(T0 + 5000), age_ms: ageMs } as Step[1]];
+    expect(livenessOf(played([at(BEHIND_MS)], connected())).kind).toBe('live');
+    expect(livenessOf(played([at(BEHIND_MS + 1)], connected()))).toMatchObject({ kind: 'behind', halted: true });
+  });
+
   test('a watermark that rests while ticks come is a halted engine', () => {
     const ticks = Array.from({ length: 40 }, (_, i): Step => [i * 1000, tick(T0 + i * 1000, 12, T0)]);
     const state = played(ticks, connected());

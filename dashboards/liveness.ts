@@ -16,6 +16,7 @@ export type Liveness =
 export const SLACK_MS = 2500;
 /** A closed connection may come back this fast before the tiles grey. */
 export const GRACE_MS = 3000;
+/** An engine this late, or that did not report for so long, is behind. */
 export const BEHIND_MS = 10_000;
 /** An engine whose watermark rests this long, with ticks coming, stands still. */
 export const HALTED_MS = 30_000;
@@ -38,10 +39,11 @@ export function livenessOf(state: BoardState): Liveness {
 }
 
 function engineLiveness(state: BoardState): Liveness {
-  if (state.watermark === null || state.watermarkMovedAt === null) return { kind: 'live' };
-  const rest = state.now - state.watermarkMovedAt;
-  const asOf = state.watermark;
-  if (rest > HALTED_MS) return { kind: 'behind', lagMs: serverNow(state) - asOf, asOf, halted: true };
-  if (state.lagMs > BEHIND_MS) return { kind: 'behind', lagMs: state.lagMs, asOf, halted: false };
-  return { kind: 'live' };
+  const { now, watermark, watermarkMovedAt, reportedAt, lagMs } = state;
+  if (watermark === null || watermarkMovedAt === null) return { kind: 'live' };
+  const silent = reportedAt !== null && now - reportedAt > BEHIND_MS;
+  if (silent || now - watermarkMovedAt > HALTED_MS) {
+    return { kind: 'behind', lagMs: serverNow(state) - watermark, asOf: watermark, halted: true };
+  }
+  return lagMs > BEHIND_MS ? { kind: 'behind', lagMs, asOf: watermark, halted: false } : { kind: 'live' };
 }

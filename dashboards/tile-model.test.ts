@@ -115,6 +115,8 @@ group('what a tile says', () => {
       headline: { channel: 'app' },
     };
     expect(tile(base).value.digits).toBe('61.0');
+    const elsewhere = played([[1, delta(10, [], [alert({ key: { channel: 'web' } }), alert({ alert: 'b' })])]], base);
+    expect(tile(elsewhere).tone).toBe('warn');
     expect(tile({ ...base, headline: { store: 's1' } })).toMatchObject({ tone: 'none', stateWord: '未按此维度统计' });
   });
 });

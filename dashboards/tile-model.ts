@@ -2,12 +2,12 @@
 import type { AlertMessage, KpiDescription, KpiMessage } from '../engine/core/wire.ts';
 import { serverNow, type BoardState } from './board.ts';
 import { changeOf } from './change.ts';
-import { nameOfKey } from './dimension-names.ts';
 import { formatInstant, formatQuantity, formatSpan, formatCount, quantityText, type Quantity } from './format.ts';
 import { isFiner, keyId, NO_VALUES, type Key, type KpiValues } from './kpi-values.ts';
 import type { Liveness } from './liveness.ts';
 import { sparkline, type SparklineShape } from './sparkline.ts';
 import { fill, TEXTS, type Language, type Texts } from './strings.ts';
+import { worstKey, type WorstKey } from './worst-key.ts';
 
 export type Tone = 'ok' | 'warn' | 'breach' | 'none' | 'stale';
 export interface TileModel {
@@ -28,13 +28,7 @@ export interface TileModel {
   } | null;
   readonly interval: string;
   readonly intervalName: string;
-  /** The finer key to look at, e.g. `最低 华东 · App 43%`. */
-  readonly worst: {
-    readonly label: string;
-    readonly key: string;
-    readonly value: string;
-    readonly firing: boolean;
-  } | null;
+  readonly worst: WorstKey | null;
   readonly age: string;
   readonly freshness: 'fresh' | 'late' | 'stale' | 'empty';
   readonly spark: SparklineShape;
@@ -48,9 +42,6 @@ export interface TileView {
 /** Younger than this is now. */
 const NOW_MS = 3000;
 const SPARK_MS = 30 * 60_000;
-/** A finer key with fewer cases than this share of the whole says more about chance than about customers. */
-const LEAST_SHARE = 0.01;
-const LEAST_N = 10;
 
 export function tileModel(kpi: KpiDescription, state: BoardState, live: Liveness, view: TileView): TileModel {
   const texts = TEXTS[view.lang];
@@ -76,7 +67,7 @@ export function tileModel(kpi: KpiDescription, state: BoardState, live: Liveness
     change: changeText(kpi, values, whole, view),
     interval: intervalText(current, quantity, texts),
     intervalName: texts.intervalName,
-    worst: worstText(kpi, values, state, current, alerts, view),
+    worst: worstKey(kpi, values, state.headline, alerts, view),
     ...ageText(current, state, live, view),
     spark: sparkline({
       points: values.points,
@@ -180,45 +171,6 @@ function intervalText(current: KpiMessage | null, quantity: (value: number) => Q
   if (current?.interval == null) return '';
   const [low, high] = current.interval;
   return fill(texts.interval, { low: quantity(low).digits, high: quantity(high).digits });
-}
-
-/** A firing finer key first; else the one that is surely worst: by the end of its interval that speaks best of it. */
-function worstText(
-  kpi: KpiDescription,
-  values: KpiValues,
-  state: BoardState,
-  current: KpiMessage | null,
-  alerts: readonly AlertMessage[],
-  view: TileView,
-): TileModel['worst'] {
-  const finer = [...values.latest.values()].filter((value) => isFiner(value.key, state.headline));
-  const firing = new Set(
-    alerts.filter((alert) => alert.state === 'firing' || alert.state === 'recovering').map((alert) => keyId(alert.key)),
-  );
-  const lower = kpi.better === 'higher';
-  const rank = (value: KpiMessage): number => {
-    const best = value.interval?.[lower ? 1 : 0] ?? value.value ?? 0;
-    return lower ? best : -best;
-  };
-  // Counts of slices of different size say nothing beside each other.
-  const fits = (value: KpiMessage): boolean =>
-    kpi.unit !== 'count' &&
-    value.value !== null &&
-    value.n >= Math.max(LEAST_N, (current?.n ?? 0) * LEAST_SHARE) &&
-    Object.values(value.key).every((part) => part !== '' && part !== '~other') &&
-    (current === null || Date.parse(value.window.end) >= Date.parse(current.window.start));
-  const alerting = finer.filter((value) => firing.has(keyId(value.key)) && value.value !== null);
-  const pool = alerting.length > 0 ? alerting : finer.filter(fits);
-  const worst = pool.toSorted((a, b) => rank(a) - rank(b))[0];
-  if (worst === undefined) return null;
-  const texts = TEXTS[view.lang];
-  const own = Object.fromEntries(Object.entries(worst.key).filter(([dimension]) => !(dimension in state.headline)));
-  return {
-    label: alerting.length > 0 ? texts.firingAt : lower ? texts.worstLow : texts.worstHigh,
-    key: nameOfKey(own, view.lang),
-    value: quantityText(formatQuantity(worst.value, kpi.unit, kpi.decimals, view.lang)),
-    firing: alerting.length > 0,
-  };
 }
 
 function ageText(

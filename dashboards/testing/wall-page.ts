@@ -1,0 +1,113 @@
+/** The built board in a real browser against the fake gateway, for the tests that look at the page. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { FakeGateway } from './fake-gateway.ts';
+import { BOARD, DESCRIPTIONS, historyOf, valuesAt } from './scenario.ts';
+
+export const PING_MS = 1000;
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const HD = { width: 1920, height: 1080 };
+/** The refused attempts while no server is there are the browser's own lines. */
+const NO_SERVER = /WebSocket connection to .* failed|ERR_CONNECTION_(REFUSED|RESET)/;
+
+export async function build(outDir: string): Promise<void> {
+  const { buildWall } = await import('../build.mjs');
+  await buildWall(outDir);
+}
+
+/** One browser and one build for a test file; one gateway and one page a test. */
+export class WallPage {
+  root = '';
+  gateway: FakeGateway;
+  /** Errors the page reported. */
+  faults: string[] = [];
+  #browser: Browser | null = null;
+  #page: Page | null = null;
+
+  constructor() {
+    this.gateway = this.#newGateway();
+  }
+
+  async launch(): Promise<void> {
+    this.root = await mkdtemp(join(tmpdir(), 'wall-'));
+    await build(this.root);
+    const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
+    this.#browser = await chromium.launch({ executablePath, args: [...ARGS, ...QUIET] });
+  }
+  async shut(): Promise<void> {
+    await this.#browser?.close();
+    await rm(this.root, { recursive: true, force: true });
+  }
+
+  async begin(): Promise<void> {
+    this.faults = [];
+    this.gateway = this.#newGateway();
+    await this.gateway.start();
+  }
+  async end(): Promise<void> {
+    await this.#page?.close();
+    await this.gateway.stop();
+  }
+
+  async open(query = '?lang=en', viewport = HD): Promise<Page> {
+    if (this.#browser === null) throw new Error('launch() comes first');
+    const page = (this.#page = await this.#browser.newPage({ viewport }));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !NO_SERVER.test(message.text())) this.faults.push(message.text());
+    });
+    page.on('pageerror', (error) => this.faults.push(error.message));
+    this.gateway.push(valuesAt(Date.now(), null));
+    await page.goto(`${this.gateway.url}/${query}`);
+    await this.isLive();
+    return page;
+  }
+
+  get page(): Page {
+    if (this.#page === null) throw new Error('open() comes first');
+    return this.#page;
+  }
+  async text(selector: string): Promise<string> {
+    return this.page.locator(selector).first().innerText();
+  }
+  async tone(kpi: string): Promise<string | null> {
+    return this.page.getAttribute(`[data-kpi="${kpi}"]`, 'data-tone');
+  }
+  async digits(kpi: string): Promise<string> {
+    return this.text(`[data-kpi="${kpi}"] .digits`);
+  }
+  async isStale(): Promise<void> {
+    await this.page.waitForSelector('.tile[data-tone="stale"]', { timeout: 15_000 });
+  }
+  async isLive(): Promise<void> {
+    await this.page.waitForSelector('.chip[data-tone="ok"]', { timeout: 15_000 });
+  }
+  /** Throws when `what` does not become true in time. */
+  async within(ms: number, what: () => boolean | Promise<boolean>): Promise<void> {
+    const end = Date.now() + ms;
+    while (!(await what())) {
+      if (Date.now() > end) throw new Error(`not within ${ms} ms`);
+      await this.page.waitForTimeout(20); // the gateway lives in this process too
+    }
+  }
+
+  /** A frame with the whole company's CSAT. */
+  csat(value: number, at = Date.now()): void {
+    const whole = valuesAt(at, null).find(({ kpi, key }) => kpi === 'csat' && Object.keys(key).length === 0);
+    if (whole !== undefined) this.gateway.push([{ ...whole, value }]);
+  }
+
+  #newGateway(): FakeGateway {
+    const { root } = this;
+    return new FakeGateway({
+      root,
+      board: BOARD,
+      kpis: DESCRIPTIONS,
+      pingMs: PING_MS,
+      version: '1',
+      history: historyOf,
+    });
+  }
+}
