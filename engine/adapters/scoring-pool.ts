@@ -9,7 +9,8 @@ import { EngineError, reasonOf } from '../core/errors.ts';
 import { type Logger, type Scored, type TextScorer } from '../core/types.ts';
 import { LengthBuckets, type Waiting } from './length-buckets.ts';
 import { RepeatCache } from './repeat-cache.ts';
-import { type LaneSetup, type ModelId, ScoringLane } from './scoring-lane.ts';
+import type { LaneSetup, ModelId, ScoringLane } from './scoring-lane.ts';
+import { ScoringLanes } from './scoring-lanes.ts';
 import { Tally, type TallyCounts } from './tally.ts';
 
 export interface ScoringPoolOptions {
@@ -67,7 +68,6 @@ interface Batch<T> {
 const UNITS_A_BATCH = 16_384;
 /** What a cached score costs, roughly. */
 const BYTES_A_SCORE = 400;
-const RESTART_PAUSE_MS = 1000;
 
 export class ScoringPool<T> implements TextScorer<T> {
   readonly #options: ScoringPoolOptions;
@@ -79,12 +79,14 @@ export class ScoringPool<T> implements TextScorer<T> {
   readonly #cache: RepeatCache<Scored<T>>;
   readonly #latency = new Tally();
   readonly #batchTime = new Tally();
-  #lanes: ScoringLane[] = [];
+  #lanes: ScoringLanes | undefined;
+  /** Restarts of lanes that were switched away from. */
+  #pastRestarts = 0;
   #timer: NodeJS.Timeout | undefined;
   /** Why no worker can be had; undefined while at least one runs or starts. */
   #down: string | undefined;
   #closed = false;
-  #counts = { batches: 0, texts: 0, cached: 0, failed: 0, restarts: 0 };
+  #counts = { batches: 0, texts: 0, cached: 0, failed: 0 };
 
   private constructor(options: ScoringPoolOptions) {
     this.#options = options;
@@ -105,11 +107,11 @@ export class ScoringPool<T> implements TextScorer<T> {
     const lanes = await this.#startLanes(dir);
     const old = this.#lanes;
     this.#lanes = lanes;
+    this.#pastRestarts += old?.restarts ?? 0;
     this.#cache.clear();
     this.#down = undefined;
     this.#dispatch();
-    while (old.some((lane) => lane.busy)) await new Promise((resolve) => setTimeout(resolve, 10));
-    await Promise.all(old.map((lane) => lane.close()));
+    await old?.close(true);
   }
 
   async score(texts: readonly string[], signal?: AbortSignal): Promise<readonly Scored<T>[]> {
@@ -143,10 +145,11 @@ export class ScoringPool<T> implements TextScorer<T> {
   stats(): ScoringStats {
     return {
       ...this.#counts,
-      model: this.#lanes.find((lane) => lane.model !== undefined)?.model ?? null,
+      model: this.#lanes?.model ?? null,
       queue: this.#items.size,
-      ready: this.#lanes.filter((lane) => lane.model !== undefined).length,
-      workers: this.#lanes.length,
+      ready: this.#lanes?.ready ?? 0,
+      workers: this.#lanes?.count ?? 0,
+      restarts: this.#pastRestarts + (this.#lanes?.restarts ?? 0),
       latencyMs: this.#latency.counts(),
       batchMs: this.#batchTime.counts(),
     };
@@ -162,23 +165,23 @@ export class ScoringPool<T> implements TextScorer<T> {
     this.#buckets.drain();
     this.#again.length = 0;
     this.#wake();
-    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await this.#lanes?.close();
   }
 
-  async #startLanes(dir: string): Promise<ScoringLane[]> {
-    const { runner, options, hangMs = 750, startMs = 10_000, workers } = this.#options;
+  #startLanes(dir: string): Promise<ScoringLanes> {
+    const { runner, options, hangMs = 750, startMs = 10_000, workers, logger } = this.#options;
     const setup: LaneSetup = { runner, dir, options, hangMs, startMs };
-    const lanes = Array.from({ length: workers }, () => {
-      const lane: ScoringLane = new ScoringLane(setup, () => {
-        if (this.#lanes.includes(lane)) void this.#restart(lane);
-      });
-      return lane;
+    return ScoringLanes.start(setup, workers, {
+      logger,
+      onReady: () => {
+        this.#down = undefined;
+        this.#dispatch();
+      },
+      onDown: (reason) => {
+        // Lanes that are being switched away from may go down.
+        if (this.#lanes?.ready === 0) this.#giveUp(reason);
+      },
     });
-    const started = await Promise.allSettled(lanes.map((lane) => lane.start()));
-    const failed = started.find((result) => result.status === 'rejected');
-    if (failed === undefined) return lanes;
-    await Promise.all(lanes.map((lane) => lane.close()));
-    throw failed.reason;
   }
 
   #ask(request: Request<T>, index: number, text: string): void {
@@ -210,8 +213,7 @@ export class ScoringPool<T> implements TextScorer<T> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const now = performance.now();
-    for (const lane of this.#lanes) {
-      if (lane.busy || lane.model === undefined) continue;
+    for (let lane = this.#lanes?.idle(); lane !== undefined; lane = this.#lanes?.idle()) {
       let batch = this.#again.shift();
       if (batch === undefined) {
         const items = this.#buckets.take(now);
@@ -221,8 +223,7 @@ export class ScoringPool<T> implements TextScorer<T> {
       void this.#run(lane, batch);
     }
     const dueAt = this.#buckets.dueAt();
-    const idle = this.#lanes.some((lane) => !lane.busy && lane.model !== undefined);
-    if (dueAt === undefined || !idle || this.#closed) return;
+    if (dueAt === undefined || this.#lanes?.idle() === undefined || this.#closed) return;
     this.#timer = setTimeout(() => this.#dispatch(), Math.max(0, dueAt - now));
   }
 
@@ -259,25 +260,6 @@ export class ScoringPool<T> implements TextScorer<T> {
       for (let i = 0; i < items.length; i += size) {
         this.#again.push({ items: items.slice(i, i + size), tries: tries + 1 });
       }
-    }
-  }
-
-  async #restart(lane: ScoringLane): Promise<void> {
-    const since = performance.now();
-    while (!this.#closed && this.#lanes.includes(lane)) {
-      this.#counts.restarts++;
-      try {
-        await lane.start();
-        this.#down = undefined;
-        this.#options.logger?.info('a scoring worker was replaced', { ms: Math.round(performance.now() - since) });
-        this.#dispatch();
-        return;
-      } catch (thrown) {
-        const reason = reasonOf(thrown);
-        this.#options.logger?.error('a scoring worker does not start', { reason });
-        if (this.#lanes.every((other) => other.model === undefined)) this.#giveUp(reason);
-      }
-      await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS).unref());
     }
   }
 
