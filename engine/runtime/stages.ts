@@ -30,6 +30,8 @@ const RETRY_LONGEST_MS = 5000;
 interface Slot<Out> {
   results?: readonly Out[];
   failure?: { readonly thrown: unknown };
+  /** Why it is being tried again. */
+  blockedBy?: string;
 }
 
 /**
@@ -37,8 +39,6 @@ interface Slot<Out> {
  * while everything behind it waits; any other failure ends the run, after what came before it was taken.
  */
 export class RunAhead<In, Out> {
-  /** Why it stands still; undefined: it does not. */
-  blockedBy: string | undefined;
   readonly #options: RunAheadOptions<In, Out>;
   readonly #slots: Slot<Out>[] = [];
   #hasEnded = false;
@@ -47,6 +47,11 @@ export class RunAhead<In, Out> {
   constructor(options: RunAheadOptions<In, Out>) {
     this.#options = options;
     void this.#pump();
+  }
+
+  /** Why the next batch keeps failing; undefined: it does not. */
+  get blockedBy(): string | undefined {
+    return this.#slots[0]?.blockedBy;
   }
 
   /** Batches read and not yet taken. */
@@ -75,7 +80,7 @@ export class RunAhead<In, Out> {
       for await (const batch of batches) {
         if (signal.aborted) break;
         void this.#fill(batch);
-        if (this.#slots.length >= limit) await this.#space();
+        if (this.#slots.length >= limit && !(await this.#hasSpace())) break;
       }
     } catch (thrown) {
       if (!signal.aborted) this.#slots.push({ failure: { thrown } });
@@ -88,14 +93,14 @@ export class RunAhead<In, Out> {
     const slot: Slot<Out> = {};
     this.#slots.push(slot);
     try {
-      slot.results = await this.#apply(batch);
+      slot.results = await this.#apply(batch, slot);
     } catch (thrown) {
       slot.failure = { thrown };
     }
     this.#options.onReady();
   }
 
-  async #apply(batch: readonly In[]): Promise<readonly Out[]> {
+  async #apply(batch: readonly In[], slot: Slot<Out>): Promise<readonly Out[]> {
     const { stage, clock, logger, signal } = this.#options;
     let pauseMs: Millis = RETRY_FIRST_MS;
     for (;;) {
@@ -104,7 +109,6 @@ export class RunAhead<In, Out> {
         if (results.length !== batch.length) {
           throw new Error(`${results.length} results for ${batch.length} messages`);
         }
-        this.blockedBy = undefined;
         return results;
       } catch (thrown) {
         if (signal.aborted) throw thrown;
@@ -112,7 +116,7 @@ export class RunAhead<In, Out> {
           throw new EngineError('OPERATOR_FAILED', [stage.name, reasonOf(thrown)], { cause: thrown });
         }
         if (thrown.kind !== 'io') throw thrown;
-        this.blockedBy = thrown.message;
+        slot.blockedBy = thrown.message;
         logger.warn('stage failed, trying again', { stage: stage.name, code: thrown.code, pause_ms: pauseMs });
         await clock.sleepUntil(clock.now() + pauseMs, signal);
         pauseMs = Math.min(pauseMs * 2, RETRY_LONGEST_MS);
@@ -120,13 +124,14 @@ export class RunAhead<In, Out> {
     }
   }
 
-  #space(): Promise<void> {
+  /** Resolves when a batch was taken; false: the signal was given. */
+  #hasSpace(): Promise<boolean> {
     const { signal } = this.#options;
     return new Promise((resolve) => {
       const done = (): void => {
         this.#onSpace = undefined;
         signal.removeEventListener('abort', done);
-        resolve();
+        resolve(!signal.aborted);
       };
       this.#onSpace = done;
       signal.addEventListener('abort', done);
