@@ -16,8 +16,9 @@ export interface Episode {
   state: OpenState | 'ok';
   /** When the breach began. */
   since: Millis;
-  /** Since when `recover` holds; meaningful while recovering. */
-  calmSince: Millis;
+  /** While recovering: whether `recover` holds, or neither it nor `fire`; and since when. */
+  holds: 'calm' | 'between';
+  holdsSince: Millis;
   /** Of the last judgement; null: to be judged anew before anything else happens. */
   verdict: Verdict | null;
   flaps: number;
@@ -55,12 +56,19 @@ export function judge(episode: Episode, verdict: Verdict, at: Millis, rule: Timi
     case 'firing':
       if (means !== 'calm') return undefined;
       if (rule.keepFiringForMs === 0) return { from: 'firing', to: 'resolved' };
-      episode.calmSince = at;
+      episode.holds = 'calm';
+      episode.holdsSince = at;
       episode.state = 'recovering';
       return { from: 'firing', to: 'recovering' };
     case 'recovering':
-      if (means === 'calm') {
-        return at - episode.calmSince < rule.keepFiringForMs ? undefined : { from: 'recovering', to: 'resolved' };
+      if (means !== 'breach') {
+        if (means !== episode.holds) {
+          // Around the threshold nothing is told: the time only begins anew.
+          episode.holds = means;
+          episode.holdsSince = at;
+        }
+        if (at - episode.holdsSince < rule.keepFiringForMs) return undefined;
+        if (means === 'calm') return { from: 'recovering', to: 'resolved' };
       }
       episode.flaps += 1;
       episode.state = 'firing';
@@ -73,6 +81,6 @@ export function holdsUntil(episode: Episode, rule: Timing): Millis | undefined {
   if (episode.verdict === null) return undefined;
   const means = meaning(episode.verdict, rule);
   if (episode.state === 'pending' && means === 'breach') return episode.since + rule.forMs;
-  if (episode.state === 'recovering' && means === 'calm') return episode.calmSince + rule.keepFiringForMs;
+  if (episode.state === 'recovering' && means === episode.holds) return episode.holdsSince + rule.keepFiringForMs;
   return undefined;
 }

@@ -1,5 +1,5 @@
 /** A KPI, a rule and values to rehearse rules with; times in seconds from the epoch. */
-import type { Step } from '../../engine/testing/verify-operator.ts';
+import type { Envelope, Millis } from '../../engine/core/types.ts';
 import type { KpiConfig, RuleConfig } from '../config.ts';
 import type { KpiValue } from '../types.ts';
 import type { RuleControl } from './controls.ts';
@@ -69,10 +69,10 @@ export function kpiValue(sample: Sample): KpiValue {
   };
 }
 
-export function step(value: KpiValue | RuleControl): Step<KpiValue | RuleControl> {
+export function step(value: KpiValue | RuleControl): { readonly event: Envelope<KpiValue | RuleControl> } {
   const id = 'control' in value ? `control@${value.at}` : `${value.keyId}@${value.at}`;
   return { event: { id, key: 'k', ts: value.at, value } };
 }
-export function until(seconds: number): Step<KpiValue | RuleControl> {
+export function until(seconds: number): { readonly watermark: Millis } {
   return { watermark: Math.round(seconds * 1000) };
 }

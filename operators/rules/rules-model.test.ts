@@ -8,6 +8,7 @@ import { observe, verifyOperator, type Step } from '../../engine/testing/verify-
 import type { RuleConfig } from '../config.ts';
 import type { KpiValue } from '../types.ts';
 import type { RuleControl } from './controls.ts';
+import type { Verdict } from './episode.ts';
 import { KPI, kpiValue, RULE, step } from './rules-examples.ts';
 import { rulesOperator } from './rules.ts';
 
@@ -77,7 +78,8 @@ function scriptOf(steps: typeof happenings extends fc.Arbitrary<infer T> ? T : n
 function model(rule: RuleConfig, script: readonly Step<In>[], region: string): readonly string[] {
   let state = 'ok';
   let since = 0;
-  let calmSince = 0;
+  let holds = '';
+  let holdsSince = 0;
   let lastAt = -Infinity;
   let last = 'between' as 'breach' | 'calm' | 'between' | 'none';
   let silentAt = Infinity;
@@ -93,7 +95,7 @@ function model(rule: RuleConfig, script: readonly Step<In>[], region: string): r
     last = 'between';
     isFollowed = rule.onNoData === 'fire';
   };
-  const judge = (verdict: 'breach' | 'calm' | 'between' | 'no_data', at: number): void => {
+  const judge = (verdict: Verdict | 'none', at: number): void => {
     lastAt = at;
     last =
       verdict !== 'no_data' ? verdict : rule.onNoData === 'ok' ? 'calm' : rule.onNoData === 'fire' ? 'breach' : 'none';
@@ -105,15 +107,20 @@ function model(rule: RuleConfig, script: readonly Step<In>[], region: string): r
     } else if (state === 'pending' && last !== 'breach') become('resolved', at);
     else if (state === 'pending' && at - since >= rule.forMs) become('firing', at);
     else if (state === 'firing' && last === 'calm') {
-      calmSince = at;
+      holds = 'calm';
+      holdsSince = at;
       become(rule.keepFiringForMs === 0 ? 'resolved' : 'recovering', at);
-    } else if (state === 'recovering' && last !== 'calm') become('firing', at);
-    else if (state === 'recovering' && at - calmSince >= rule.keepFiringForMs) become('resolved', at);
+    } else if (state === 'recovering' && last === 'breach') become('firing', at);
+    else if (state === 'recovering') {
+      if (last !== holds) holdsSince = at;
+      holds = last;
+      if (at - holdsSince >= rule.keepFiringForMs) become(last === 'calm' ? 'resolved' : 'firing', at);
+    }
   };
   const pass = (from: number, to: number): void => {
     for (let t = from; t <= to; t += TICK) {
       if (state === 'pending' && last === 'breach' && t === since + rule.forMs) judge('breach', t);
-      if (state === 'recovering' && last === 'calm' && t === calmSince + rule.keepFiringForMs) judge('calm', t);
+      if (state === 'recovering' && last === holds && t === holdsSince + rule.keepFiringForMs) judge(last, t);
       if (isFollowed && t === silentAt) {
         silentAt = Infinity;
         judge('no_data', t);

@@ -28,7 +28,8 @@ export interface Track extends Episode {
 export const FRESH: Track = {
   state: 'ok',
   since: 0,
-  calmSince: 0,
+  holds: 'calm',
+  holdsSince: 0,
   verdict: null,
   flaps: 0,
   alert: '',
