@@ -23,7 +23,7 @@ describe('createSchemaValidator', () => {
   });
 
   it.each([
-    [{ n: 1 }, '/a', 'is missing'],
+    [{ n: 1 }, '/a', 'is missing, but required'],
     [{ a: 5, n: 1 }, '/a', 'must be a string, found an integer'],
     [{ a: '', n: 1 }, '/a', 'must not be empty'],
     [{ a: 'secret', n: 1 }, '/a', 'must have at most 3 characters, found a string of 6 characters'],
@@ -32,7 +32,7 @@ describe('createSchemaValidator', () => {
     [{ a: 'a', n: [1] }, '/n', 'must be a number, found a list of 1'],
     [{ a: 'a', e: 'secret' }, '/e', 'must be one of "x", "y", found a string of 6 characters'],
     [{ a: 'a', n: 1, l: [1, 2] }, '/l', 'must have at most 1 items, found a list of 2'],
-    [{ a: 'a', n: 1, o: {} }, '/o/a~1b', 'is missing'],
+    [{ a: 'a', n: 1, o: {} }, '/o/a~1b', 'is missing, but required'],
     [{ a: 'a' }, '', 'must have n or e'],
     [[], '', 'must be an object, found a list of 0'],
     [null, '', 'must be an object, found null'],

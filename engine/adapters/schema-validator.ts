@@ -61,7 +61,7 @@ function faultOf(error: ErrorObject, data: unknown, alternatives: readonly strin
     case 'required':
       return isAlternative(error)
         ? null
-        : { at: `${at}/${token(String(param['missingProperty']))}`, error: 'is missing' };
+        : { at: `${at}/${token(String(param['missingProperty']))}`, error: 'is missing, but required' };
     case 'anyOf':
       return { at, error: `must have ${alternatives.join(' or ')}` };
     case 'type':

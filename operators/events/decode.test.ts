@@ -247,7 +247,7 @@ describe('what is refused', () => {
       message(withData({ channel: 'app', metric: 'smile', outcome: 5 }, 'cx.survey.answered')),
       'schema',
       '/data/score',
-      /score is missing; .*must be one of "nps", "csat", "ces", "other"/,
+      /score is missing, but required; .*must be one of "nps", "csat", "ces", "other"/,
     ],
     [
       'a prototype',

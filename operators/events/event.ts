@@ -112,7 +112,8 @@ export function checkEvent(candidate: Candidate, rules: EventRules, arrival: Arr
   }
 
   const { data } = candidate;
-  if (data === undefined || data === null) return refuse('schema', 'data is missing', '/data');
+  if (data === undefined || data === null)
+    return refuse('schema', 'data is missing: it holds what happened, and on which channel', '/data');
   const fault = shapeFault(data);
   if (fault !== null) return refuse('schema', sentence([fault]), `/data${fault.at}`);
   const faults = rules.validate(type, data) ?? rangeFaults(data);
@@ -229,7 +230,7 @@ function isText(value: unknown, maxLength: number): value is string {
 function badText(name: string, value: unknown, maxLength: number, mode: Candidate['mode']): Rejection {
   const error =
     value === undefined || value === null
-      ? `${name} is missing`
+      ? `${name} is missing: every CloudEvents event has one`
       : typeof value !== 'string'
         ? `${name} must be a string, found ${kindOf(value)}`
         : value === ''
