@@ -1,0 +1,307 @@
+/**
+ * The KPI operator alone, in memory: events a second on one core, what a window's length and overlap cost, what deltas cost,
+ * and what a million live keys hold. `node dist/bench/kpi-chain.js [name…]`; one JSON line a result.
+ */
+import { compileExpression } from '../engine/adapters/cel.ts';
+import type { Collector, Operator } from '../engine/core/types.ts';
+import type { KpiConfig, MeasureConfig, WindowConfig } from '../operators/config.ts';
+import { kpisOperator } from '../operators/kpis/kpis.ts';
+import type { CxEnvelope, CxEvent, KpiValue } from '../operators/types.ts';
+
+const CHANNELS = ['app', 'web', 'phone', 'store', 'wechat', 'douyin'];
+const REGIONS = ['east', 'west', 'north', 'south', 'middle'];
+
+function kpi(
+  id: string,
+  from: string,
+  measure: MeasureConfig,
+  window: WindowConfig,
+  by: string[][],
+  where: string | null = null,
+): KpiConfig {
+  return {
+    id,
+    title: { 'zh-CN': id, en: id },
+    from: [from],
+    where,
+    measure,
+    window,
+    by,
+    maxKeys: 2_000_000,
+    liveToStream: false,
+    allowedLatenessMs: 60_000,
+    better: 'higher',
+    target: null,
+    unit: 'none',
+    decimals: 0,
+  };
+}
+
+/** Twelve KPIs, six sets of keys, 10,000 keys: what a large customer-experience team would watch. */
+function standardPack(): readonly KpiConfig[] {
+  const minute: WindowConfig = { kind: 'tumbling', sizeMs: 60_000 };
+  const quarter: WindowConfig = { kind: 'sliding', sizeMs: 900_000, slideMs: 5000 };
+  const hour: WindowConfig = { kind: 'sliding', sizeMs: 3_600_000, slideMs: 10_000 };
+  const day: WindowConfig = { kind: 'cumulative', period: 'day', everyMs: 60_000 };
+  const survey = 'cx.survey.answered';
+  const score = 'data.score';
+  return [
+    kpi(
+      'csat',
+      survey,
+      { kind: 'csat', value: score },
+      quarter,
+      [[], ['channel'], ['region', 'product']],
+      'data.metric == "csat"',
+    ),
+    kpi('csat_team', survey, { kind: 'csat', value: score }, minute, [['team']], 'data.metric == "csat"'),
+    kpi('nps', survey, { kind: 'nps', value: score }, hour, [[], ['channel']], 'data.metric == "nps"'),
+    kpi('nps_day', survey, { kind: 'nps', value: score }, day, [[]], 'data.metric == "nps"'),
+    kpi('ces', survey, { kind: 'ces', value: score, as: 'top' }, hour, [[]], 'data.metric == "ces"'),
+    kpi('mean_score', survey, { kind: 'mean100', value: score, min: 0, max: 10 }, minute, [['store']]),
+    kpi('answers', survey, { kind: 'count' }, minute, [[], ['channel']]),
+    kpi('complaint_rate', 'cx.case.opened', { kind: 'ratio', of: 'data.complaint == true', per: 'true' }, hour, [
+      [],
+      ['channel'],
+    ]),
+    kpi('cases', 'cx.case.opened', { kind: 'count' }, minute, [['region', 'product']]),
+    kpi('wait', 'cx.interaction.call', { kind: 'mean', value: 'data.wait_s' }, quarter, [[], ['team']]),
+    kpi('wait_max', 'cx.interaction.call', { kind: 'max', value: 'data.wait_s' }, quarter, [[]]),
+    kpi(
+      'abandoned',
+      'cx.interaction.call',
+      { kind: 'ratio', of: 'data.outcome == "abandoned"', per: 'true' },
+      quarter,
+      [[], ['channel']],
+    ),
+  ];
+}
+
+/** A ring of prepared events; times are written in as they are played. */
+function events(count: number, keys: number): CxEvent[] {
+  let seed = 1;
+  const random = (): number => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  return Array.from({ length: count }, (_, i) => {
+    const kind = random();
+    const type = kind < 0.6 ? 'cx.survey.answered' : kind < 0.8 ? 'cx.case.opened' : 'cx.interaction.call';
+    return {
+      source: 's',
+      eventId: String(i),
+      type,
+      family: 'survey',
+      channel: pick(CHANNELS),
+      subjectKey: '-',
+      attributes: {},
+      data: {
+        metric: pick(['csat', 'nps', 'ces']),
+        score: Math.floor(random() * 11),
+        complaint: random() < 0.1,
+        wait_s: Math.floor(random() * 300),
+        outcome: random() < 0.1 ? 'abandoned' : 'answered',
+        region: pick(REGIONS),
+        product: `p${Math.floor(random() * 50)}`,
+        team: `t${Math.floor(random() * 40)}`,
+        store: `s${Math.floor(random() * keys)}`,
+      },
+      received: 0,
+      enrichment: {
+        status: 'skipped',
+        lang: null,
+        sentiment: null,
+        issues: [],
+        owner: null,
+        urgency: null,
+        quality: {},
+        model: null,
+      },
+    };
+  });
+}
+
+interface Run {
+  readonly kpis: readonly KpiConfig[];
+  readonly keys: number;
+  readonly count: number;
+  /** Events in a millisecond of event time. */
+  readonly density: number;
+  /** Milliseconds by which events are out of order. */
+  readonly disorderMs?: number;
+  readonly deltaEvery?: number;
+  readonly type?: string;
+}
+
+function play(run: Run): {
+  readonly rate: number;
+  readonly outputs: number;
+  readonly deltaShare: number;
+  readonly deltaBytes: number;
+  readonly operator: Operator<CxEvent, KpiValue>;
+} {
+  const ring = events(1 << 16, run.keys).map((event) =>
+    run.type === undefined ? event : { ...event, type: run.type },
+  );
+  const operator = kpisOperator(run.kpis, {
+    zone: 'Asia/Shanghai',
+    liveEveryMs: 250,
+    compile: compileExpression,
+    liveFor: new Set(),
+  }).create({ partition: 0 });
+  let outputs = 0;
+  const out: Collector<KpiValue> = {
+    emit: () => undefined,
+    send: () => void outputs++,
+    forward: () => undefined,
+    show: () => undefined,
+    urgent: () => undefined,
+    count: () => undefined,
+  };
+  const base = 1_772_400_000_000;
+  const disorder = run.disorderMs ?? 0;
+  let watermark = Number.MIN_SAFE_INTEGER;
+  let deltaNs = 0n;
+  let deltaBytes = 0;
+  const started = process.hrtime.bigint();
+  for (let i = 0; i < run.count; i++) {
+    const time = base + Math.floor(i / run.density);
+    const ts = disorder === 0 ? time : time - ((i * 7919) % disorder);
+    const event: CxEnvelope = { id: '', key: '-', ts, value: ring[i & 0xffff] as CxEvent };
+    operator.onEvent(event, watermark, out);
+    const next = time - 2000;
+    if (next > watermark) {
+      watermark = next;
+      const due = operator.dueAt?.();
+      if (due !== undefined && due <= watermark) operator.onWatermark?.(watermark, out);
+    }
+    if (run.deltaEvery !== undefined && (i + 1) % run.deltaEvery === 0) {
+      const from = process.hrtime.bigint();
+      const delta = operator.delta?.();
+      deltaNs += process.hrtime.bigint() - from;
+      if (delta instanceof Uint8Array) deltaBytes += delta.length;
+    }
+  }
+  const ns = Number(process.hrtime.bigint() - started);
+  return { rate: Math.round((run.count / ns) * 1e9), outputs, deltaShare: Number(deltaNs) / ns, deltaBytes, operator };
+}
+
+type Row = Readonly<Record<string, string | number>>;
+const survey = 'cx.survey.answered';
+const nps: MeasureConfig = { kind: 'nps', value: 'data.score' };
+
+const BENCHES: Readonly<Record<string, () => readonly Row[]>> = {
+  tumbling: () => {
+    const kpis = [kpi('one', survey, nps, { kind: 'tumbling', sizeMs: 10_000 }, [['store']])];
+    const { rate, outputs } = play({ kpis, keys: 10_000, count: 3_000_000, density: 100, type: survey });
+    return [{ bench: 'one keyed tumbling KPI, 10k keys', events_per_s: rate, outputs }];
+  },
+  disorder: () => {
+    const kpis = [kpi('one', survey, nps, { kind: 'tumbling', sizeMs: 10_000 }, [['store']])];
+    const { rate, outputs } = play({
+      kpis,
+      keys: 10_000,
+      count: 2_000_000,
+      density: 100,
+      disorderMs: 2000,
+      type: survey,
+    });
+    return [{ bench: 'the same, 2 s out of order', events_per_s: rate, outputs }];
+  },
+  pack: () => {
+    const run = { kpis: standardPack(), keys: 10_000, count: 1_500_000, density: 10 };
+    const plain = play(run);
+    const withDelta = play({ ...run, deltaEvery: 10_000 });
+    return [
+      { bench: 'standard pack: 12 KPIs, 6 sets of keys, 10k keys', events_per_s: plain.rate, outputs: plain.outputs },
+      {
+        bench: 'the same, a delta every 10,000 events',
+        events_per_s: withDelta.rate,
+        delta_share_percent: Math.round(withDelta.deltaShare * 1000) / 10,
+        delta_bytes_per_event: Math.round(withDelta.deltaBytes / run.count),
+      },
+    ];
+  },
+  sliding: () => {
+    const rows: Row[] = [];
+    let first = 0;
+    for (const ratio of [1, 10, 60, 600, 3600]) {
+      const window: WindowConfig =
+        ratio === 1 ? { kind: 'tumbling', sizeMs: 10 } : { kind: 'sliding', sizeMs: ratio * 10, slideMs: 10 };
+      const kpis = [kpi('one', survey, nps, window, [['store']])];
+      const { rate, outputs } = play({ kpis, keys: 100, count: 5_000_000, density: 100, type: survey });
+      first ||= rate;
+      rows.push({
+        bench: `sliding, size/slide ${ratio}, slide 10 ms, 100 keys`,
+        events_per_s: rate,
+        outputs,
+        cost_against_tumbling: Math.round((first / rate) * 100) / 100,
+      });
+    }
+    return rows;
+  },
+  stacked: () => {
+    const rows: Row[] = [];
+    for (const measure of [
+      { kind: 'max', value: 'data.score' },
+      { kind: 'quantile', value: 'data.wait_s', q: 0.95 },
+      { kind: 'distinct', value: 'data.team' },
+    ] as const) {
+      for (const ratio of [1, 3600]) {
+        const window: WindowConfig =
+          ratio === 1 ? { kind: 'tumbling', sizeMs: 10 } : { kind: 'sliding', sizeMs: ratio * 10, slideMs: 10 };
+        const { rate, outputs } = play({
+          kpis: [kpi('one', survey, measure, window, [['store']])],
+          keys: 100,
+          count: 1_000_000,
+          density: 100,
+          type: survey,
+        });
+        rows.push({ bench: `${measure.kind}, size/slide ${ratio}`, events_per_s: rate, outputs });
+      }
+    }
+    return rows;
+  },
+  keys: () => {
+    const kpis = [kpi('one', survey, nps, { kind: 'tumbling', sizeMs: 86_400_000 }, [['store', 'team']])];
+    globalThis.gc?.();
+    const before = process.memoryUsage().rss;
+    const { operator, rate } = play({ kpis, keys: 1_000_000, count: 0, density: 1, type: survey });
+    const out: Collector<KpiValue> = {
+      emit: () => undefined,
+      send: () => undefined,
+      forward: () => undefined,
+      show: () => undefined,
+      urgent: () => undefined,
+      count: () => undefined,
+    };
+    const [sample] = events(1, 1);
+    if (sample === undefined) return [];
+    for (let i = 0; i < 1_000_000; i++) {
+      const value: CxEvent = { ...sample, type: survey, data: { ...sample.data, store: `store-${i}` } };
+      operator.onEvent({ id: '', key: '-', ts: 1_772_400_000_000 + i, value }, 0, out);
+    }
+    globalThis.gc?.();
+    const rssMiB = Math.round((process.memoryUsage().rss - before) / 2 ** 20);
+    const parts = [...(operator.snapshot?.() ?? [])];
+    const bytes = parts.reduce<number>((sum, part) => sum + (part instanceof Uint8Array ? part.length : 0), 0);
+    const from = process.hrtime.bigint();
+    kpisOperator(kpis, { zone: 'Asia/Shanghai', liveEveryMs: 250, compile: compileExpression }).create(
+      { partition: 0 },
+      parts,
+    );
+    const restoreMs = Math.round(Number(process.hrtime.bigint() - from) / 1e6);
+    return [
+      {
+        bench: 'a million live keys',
+        rss_mib: rssMiB,
+        snapshot_mib: Math.round(bytes / 2 ** 20),
+        parts: parts.length,
+        restore_ms: restoreMs,
+        rate,
+      },
+    ];
+  },
+};
+
+for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES)) {
+  for (const row of BENCHES[name]?.() ?? []) process.stdout.write(`${JSON.stringify(row)}\n`);
+}
