@@ -53,7 +53,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   // The same position, marks and outbox (under their first ids): should this owner fail at once, the next finds all of it.
   let commit: Commit =
     last === undefined
-      ? freshCommit(current)
+      ? freshCommit(current, sink.marks())
       : { ...last, epoch: last.epoch + 1, number: last.number + 1, deltas: {}, fingerprints };
   let provenAt = clock.now();
   await log.append(commit, signal);
@@ -84,7 +84,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   return { log, commit, provenAt, saved, storedForwards, isReshaped };
 }
 
-function freshCommit(fingerprints: Commit['fingerprints']): Commit {
+function freshCommit(fingerprints: Commit['fingerprints'], marks: Commit['marks']): Commit {
   return {
     format: COMMIT_FORMAT,
     epoch: 1,
@@ -92,7 +92,7 @@ function freshCommit(fingerprints: Commit['fingerprints']): Commit {
     position: 0,
     time: { maxTs: START_OF_TIME, watermark: START_OF_TIME, lastArrival: START_OF_TIME },
     counters: {},
-    marks: {},
+    marks,
     deltas: {},
     fingerprints,
     outbox: [],
