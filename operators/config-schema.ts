@@ -3,85 +3,28 @@
  * place cannot see alone (a rule's KPI exists, a slide fits its size) is held by config-parse.ts.
  */
 import type { JsonObject } from '../engine/core/types.ts';
+import {
+  object,
+  duration,
+  bytes,
+  count,
+  text,
+  secret,
+  path,
+  choice,
+  flag,
+  names,
+  expression,
+  titles,
+  number,
+  tagged,
+  FORMS,
+  ID_PATTERN,
+} from './config-schema-forms.ts';
 
-/** What a user may write where a duration is meant. */
-export const DURATION_PATTERN = '^[0-9]{1,12}(ms|s|m|h|d)$';
-export const BYTES_PATTERN = '^[0-9]{1,12}(B|KB|MB|GB|KiB|MiB|GiB)$';
-export const ID_PATTERN = '^[a-z][a-z0-9_]{0,63}$';
+export { BYTES_PATTERN, DURATION_PATTERN, ID_PATTERN } from './config-schema-forms.ts';
 
 export const MAX_TILES = 6;
-
-type Fields = { readonly [name: string]: JsonObject };
-
-const object = (description: string, properties: Fields, required: readonly string[] = []): JsonObject => ({
-  type: ['object', 'null'],
-  description,
-  properties,
-  required,
-  additionalProperties: false,
-});
-const duration = (description: string, initial: string): JsonObject => ({
-  $ref: '#/$defs/duration',
-  description,
-  default: initial,
-});
-const bytes = (description: string, initial: string): JsonObject => ({
-  $ref: '#/$defs/bytes',
-  description,
-  default: initial,
-});
-const count = (description: string, initial: number, minimum: number, maximum: number): JsonObject => ({
-  type: 'integer',
-  description,
-  default: initial,
-  minimum,
-  maximum,
-});
-const text = (description: string, initial: string | null = null): JsonObject => ({
-  type: ['string', 'null'],
-  description,
-  default: initial,
-  maxLength: 4096,
-});
-/** Never quoted: JSON Schema's `writeOnly`. */
-const secret = (description: string): JsonObject => ({ ...text(description), writeOnly: true });
-const path = (description: string): JsonObject => ({ ...text(description), minLength: 1 });
-const choice = (description: string, initial: string, values: readonly string[]): JsonObject => ({
-  description,
-  default: initial,
-  enum: values,
-});
-const flag = (description: string, initial: boolean): JsonObject => ({
-  type: 'boolean',
-  description,
-  default: initial,
-});
-const names = (description: string, item: JsonObject, maxItems: number): JsonObject => ({
-  type: 'array',
-  description,
-  default: [],
-  items: item,
-  maxItems,
-});
-const expression = (description: string): JsonObject => ({ $ref: '#/$defs/expression', description });
-const titles = (description: string): JsonObject => ({ $ref: '#/$defs/titles', description });
-const number = (description: string): JsonObject => ({ type: 'number', description });
-
-/** A map whose `tag` says which further keys it may have. */
-const tagged = (
-  description: string,
-  kinds: Readonly<Record<string, { fields: Fields; required: string[] }>>,
-): JsonObject => ({
-  type: 'object',
-  description,
-  required: ['kind'],
-  discriminator: { propertyName: 'kind' },
-  oneOf: Object.entries(kinds).map(([kind, { fields, required }]) => ({
-    properties: { kind: { const: kind }, ...fields },
-    required: ['kind', ...required],
-    additionalProperties: false,
-  })),
-});
 
 const value = expression('the number taken from an event, e.g. `data.score`');
 const bounds = { min: number('values below are left out'), max: number('values above are left out') };
@@ -303,21 +246,5 @@ export const CONFIG_SCHEMA: JsonObject = {
       },
     }),
   }),
-  $defs: {
-    id: { type: 'string', pattern: ID_PATTERN },
-    duration: { type: ['string', 'integer'], pattern: DURATION_PATTERN, minimum: 0, maximum: 0 },
-    bytes: { type: ['string', 'integer'], pattern: BYTES_PATTERN, minimum: 1 },
-    expression: { type: ['string', 'boolean'], minLength: 1, maxLength: 4096 },
-    titles: {
-      type: ['string', 'object'],
-      minLength: 1,
-      maxLength: 200,
-      properties: {
-        'zh-CN': { type: 'string', minLength: 1, maxLength: 200 },
-        en: { type: 'string', minLength: 1, maxLength: 200 },
-      },
-      required: ['zh-CN', 'en'],
-      additionalProperties: false,
-    },
-  },
+  $defs: FORMS,
 };
