@@ -1,0 +1,203 @@
+/** The commands as a user types them: real processes, their exit codes and what they write where. Needs `npm run build`. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { packageRoot } from './engine/adapters/package-root.ts';
+import { workload } from './bench/workload/generator.ts';
+import { loadTexts } from './bench/workload/texts.ts';
+import { startEngineProcess } from './bench/live/engine-process.ts';
+import { readMetrics, until } from './bench/live/metrics.ts';
+
+const root = packageRoot();
+const folder = mkdtempSync(join(tmpdir(), 'earshot-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+function earshot(args: readonly string[], stdin = ''): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), ...args], { cwd: folder });
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    child.on('close', (code) => resolve({ code, out, err }));
+    child.stdin.end(stdin);
+  });
+}
+const linesOf = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+const START = Date.UTC(2026, 2, 2, 1);
+const events = join(folder, 'events.ndjson');
+const make = workload(
+  {
+    seed: 5,
+    start: START,
+    perSecond: 100,
+    disorderMs: 900,
+    incidents: [{ from: START + 10_000, to: START + 60_000, region: 'east', channel: 'app' }],
+  },
+  loadTexts(root),
+);
+writeFileSync(
+  events,
+  Array.from({ length: 6_000 }, (_, i) => `${JSON.stringify(make(i).event)}\n`).join('') + 'not an event\n',
+);
+
+describe('help and usage', () => {
+  it.each([
+    [['--help']],
+    [['run', '--help']],
+    [['demo', '--help']],
+    [['process', '--help']],
+    [['replay', '--help']],
+    [['score', '--help']],
+    [['validate', '--help']],
+    [['status', '--help']],
+  ])('%j explains itself and exits 0', async (args) => {
+    const { code, out } = await earshot(args);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Usage: earshot/);
+  });
+
+  it.each([
+    [['sing']],
+    [['process']],
+    [['replay', 'x.ndjson', '--rate', 'many']],
+    [['run', '--config', 'none.yaml']],
+    [['replay', 'x', '--rate', '5', '--speed', '2x']],
+  ])('%j exits 2 and says why', async (args) => {
+    const { code, out, err } = await earshot(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.length).toBeGreaterThan(10);
+  });
+});
+
+describe('validate', () => {
+  it('accepts the configuration that comes with Earshot', async () => {
+    expect(await earshot(['validate', join(root, 'earshot.yaml')])).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('names every fault with its line', async () => {
+    const file = join(folder, 'bad.yaml');
+    writeFileSync(
+      file,
+      'kpis:\n  - id: csat\n    title: {zh-CN: 满意度, en: CSAT}\n    from: cx.survey.answered\n    measure: {kind: csat, value: "data.score >"}\n    window: {kind: sliding, size: 5s, slide: 15m}\nrules:\n  - {id: low, kpi: cast, fire: value < 80, severity: critical}\n',
+    );
+    const { code, out, err } = await earshot(['validate', file]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/bad\.yaml:5:\d+ kpis\[0\]\.measure\.value/);
+    expect(err).toMatch(/bad\.yaml:6:\d+ kpis\[0\]\.window/);
+    expect(err).toMatch(/bad\.yaml:8:\d+ rules\[0\]\.kpi/);
+  });
+});
+
+describe('process', () => {
+  it('gives the same bytes for the same input, by file and by pipe', async () => {
+    const first = join(folder, 'first.ndjson');
+    const ran = await earshot([
+      'process',
+      '--config',
+      join(root, 'earshot.yaml'),
+      '--input',
+      events,
+      '--output',
+      first,
+    ]);
+    expect(ran).toMatchObject({ code: 0, out: '' });
+    const piped = await earshot(
+      ['process', '--config', join(root, 'earshot.yaml'), '--input', '-'],
+      readFileSync(events, 'utf8'),
+    );
+    expect(piped.code).toBe(0);
+    expect(piped.out === readFileSync(first, 'utf8')).toBe(true);
+
+    const messages = linesOf(piped.out);
+    const of = (prefix: string): Record<string, unknown>[] =>
+      messages.filter(({ subject }) => String(subject).startsWith(prefix));
+    expect(of('cx.enriched.')).toHaveLength(6_000);
+    expect(of('cx.dlq.')).toMatchObject([{ subject: 'cx.dlq.malformed', data: { seq: 6_001 } }]);
+    expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
+    expect(of('cx.alerts.critical.voices_turning').map(({ data }) => (data as { state: string }).state)).toContain(
+      'firing',
+    );
+    expect(Object.keys(messages[0] ?? {})).toEqual(['subject', 'id', 'type', 'time', 'data']);
+  }, 60_000);
+
+  it('back-tests rules: --only keeps what is asked for', async () => {
+    const { code, out } = await earshot([
+      'process',
+      '--config',
+      join(root, 'earshot.yaml'),
+      '--input',
+      events,
+      '--only',
+      'cx.alerts',
+    ]);
+    expect(code).toBe(0);
+    expect(linesOf(out).length).toBeGreaterThan(1);
+    expect(linesOf(out).every(({ subject }) => String(subject).startsWith('cx.alerts.'))).toBe(true);
+  }, 30_000);
+});
+
+describe('score', () => {
+  it('gives one line a text, in order', async () => {
+    const { code, out } = await earshot(
+      ['score'],
+      '等了两个小时还没送到，太慢了，再也不来了\n味道很好，服务也热情\nthis is the worst service ever\n',
+    );
+    expect(code).toBe(0);
+    const [slow, tasty, worst] = linesOf(out);
+    expect(slow).toMatchObject({ text: '等了两个小时还没送到，太慢了，再也不来了', sentiment: { label: 'negative' } });
+    expect(tasty).toMatchObject({ sentiment: { label: 'positive' } });
+    expect(worst).toMatchObject({ sentiment: { label: 'negative' } });
+    expect(Object.keys(slow ?? {}).sort()).toEqual(['issues', 'ms', 'sentiment', 'text']);
+  }, 30_000);
+
+  it('says what a model folder lacks', async () => {
+    const { code, err } = await earshot(['score', '--model', folder]);
+    expect(code).toBe(2);
+    expect(err).toContain('MODEL_INVALID');
+  });
+});
+
+describe('run, replay and status', () => {
+  it('replay feeds a running engine, status tells how it does', async () => {
+    const file = join(folder, 'live.yaml');
+    writeFileSync(
+      file,
+      `nats: {embedded: {store: "${join(folder, 'store')}"}}\nhttp: {port: 0}\nkpis:\n  - {id: csat, title: {zh-CN: 满意度, en: CSAT}, from: cx.survey.answered, where: data.metric == "csat", measure: {kind: csat, value: data.score}, window: {kind: tumbling, size: 10s}}\n`,
+    );
+    const engine = await startEngineProcess({ args: ['run', '--config', file], cwd: folder });
+    try {
+      const nats = /"nats":"([^"]+)"/.exec(engine.log())?.[1] ?? '';
+      expect((await earshot(['replay', events, '--rate', '20000', '--nats', nats])).code).toBe(0);
+      await until(
+        'all of the file',
+        20_000,
+        async () => (await readMetrics(engine.url))('earshot_events_in_total') === 6_001,
+      );
+      const { code, out } = await earshot(['status', '--url', engine.url]);
+      expect(code).toBe(0);
+      expect(out).toContain('✓ ready');
+      expect(out).toMatch(/events {3}6001 in = 6000 processed \+ 0 duplicate \+ 0 late \+ 1 rejected/);
+      const asJson = JSON.parse((await earshot(['status', '--url', engine.url, '--json'])).out) as {
+        events: { in: number };
+      };
+      expect(asJson.events.in).toBe(6_001);
+    } finally {
+      engine.kill('SIGINT');
+      expect(await engine.ended).toBe(0);
+    }
+    expect(await earshot(['status', '--url', engine.url])).toMatchObject({ code: 1, out: '' });
+  }, 60_000);
+});
