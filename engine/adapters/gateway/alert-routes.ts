@@ -74,6 +74,10 @@ async function acknowledge(hub: Hub, ports: GatewayPorts, now: () => Millis, cal
   if (alert === undefined || !passes(filterOf(['alerts'], {}, principal.scope), alert.key)) {
     return errorAnswer('not_found', 'there is no such alert');
   }
+  // A total concerns others too: it may be seen, not taken on for everybody.
+  if (!mayTouch(principal, { key: { ...alert.key } })) {
+    return errorAnswer('forbidden', 'this alert reaches beyond your scope');
+  }
   if (alert.state === 'resolved') return errorAnswer('conflict', 'this alert is resolved');
   return send(ports, {
     type: 'earshot.alert.acked',
@@ -100,10 +104,9 @@ async function silence(silences: Silences, ports: GatewayPorts, now: () => Milli
   }
   const id = randomUUID();
   const data = { silence: id, match, until: iso(until), by: principal.name, at: iso(from), reason };
-  if (!silences.add(id, until, data))
-    return errorAnswer('conflict', 'too many silences are in force: remove some first');
+  if (silences.full) return errorAnswer('conflict', 'too many silences are in force: remove some first');
   const sent = await send(ports, { type: 'earshot.silence.created', data });
-  if (sent.status >= 400) silences.remove(id);
+  if (sent.status < 400) silences.add(id, until, data);
   return sent.status >= 400 ? sent : jsonAnswer(202, data);
 }
 

@@ -1,6 +1,231 @@
-/** `/asyncapi.json`. */
-import type { JsonObject } from '../../core/types.ts';
+/** `/asyncapi.json`: what flows over NATS in and out, and the live protocol (AsyncAPI 3.0). */
+import type { Json, JsonObject } from '../../core/types.ts';
+import { CLOSE, PROTOCOLS } from '../../core/wire.ts';
+import { MESSAGE_SCHEMAS, object, ref } from './message-schemas.ts';
+
+const text = { type: 'string' } as const;
+const integer = { type: 'integer' } as const;
+const instant = { type: 'string', format: 'date-time' } as const;
+const op = (value: string): JsonObject => ({ const: value });
+const list = (items: JsonObject): JsonObject => ({ type: 'array', items });
+const nullable = (type: string): JsonObject => ({ type: [type, 'null'] });
+
+/** The live protocol's frames, by name: what the client sends, what the server sends. */
+export const CLIENT_FRAMES: Readonly<Record<string, JsonObject>> = {
+  sub: object(
+    {
+      op: op('sub'),
+      id: { type: 'integer', minimum: 0, maximum: 2_147_483_647 },
+      topics: {
+        type: 'array',
+        items: { type: 'string', pattern: '^(kpi/(\\*|[a-z][a-z0-9_]{0,63})|alerts|actions|health)$' },
+        minItems: 1,
+        maxItems: 64,
+      },
+      where: { type: 'object', additionalProperties: list(text), description: 'A key that lacks the dimension passes' },
+      max_hz: { type: 'number', exclusiveMinimum: 0 },
+      resume: object({ epoch: text, seq: integer }),
+    },
+    ['where', 'max_hz', 'resume'],
+  ),
+  unsub: object({ op: op('unsub'), id: integer }),
+  ping: object({ op: op('ping') }),
+};
+
+const changes = { kpis: list(ref('Kpi')), alerts: list(ref('Alert')), actions: list({}), health: {} };
+export const SERVER_FRAMES: Readonly<Record<string, JsonObject>> = {
+  hello: object({
+    op: op('hello'),
+    proto: { const: 1 },
+    epoch: text,
+    seq: integer,
+    time: instant,
+    ping_ms: integer,
+    version: text,
+  }),
+  snapshot: object(
+    { op: op('snapshot'), id: integer, seq: integer, as_of: instant, watermark: nullable('string'), ...changes },
+    ['actions', 'health'],
+  ),
+  resumed: object({ op: op('resumed'), id: integer, from: integer, to: integer }),
+  delta: object({ op: op('delta'), id: integer, seq: integer, prev: integer, ...changes }, ['actions', 'health']),
+  tick: object(
+    {
+      op: op('tick'),
+      time: instant,
+      watermark: nullable('string'),
+      lag_ms: { type: 'number' },
+      age_ms: nullable('number'),
+    },
+    ['age_ms'],
+  ),
+  unsubscribed: object({ op: op('unsubscribed'), id: integer }),
+  error: object({
+    op: op('error'),
+    id: nullable('integer'),
+    code: { enum: ['bad_frame', 'bad_topic', 'too_large', 'forbidden', 'unknown_topic', 'rate_limited'] },
+    temporary: { type: 'boolean' },
+    message: text,
+  }),
+};
+
+interface Subject {
+  readonly address: string;
+  readonly stream: string;
+  readonly summary: string;
+  readonly parameters: readonly string[];
+  readonly payload: JsonObject;
+  readonly direction: 'receive' | 'send';
+}
+const anything = { type: 'object' } as const;
+const SUBJECTS: Readonly<Record<string, Subject>> = {
+  events: {
+    address: 'cx.events.{channel}.{family}.{key}',
+    stream: 'CX_EVENTS_<partition>',
+    summary: 'Channel events in: CloudEvents 1.0, structured, binary or batch; JSON or MessagePack.',
+    parameters: ['channel', 'family', 'key'],
+    payload: anything,
+    direction: 'receive',
+  },
+  enriched: {
+    address: 'cx.enriched.{channel}.{family}.{key}',
+    stream: 'CX_ENRICHED',
+    summary: 'The event, masked, with its enrichment.',
+    parameters: ['channel', 'family', 'key'],
+    payload: anything,
+    direction: 'send',
+  },
+  kpi: {
+    address: 'cx.kpi.{kpi}',
+    stream: 'CX_KPI',
+    summary: 'Final values of windows, and their revisions.',
+    parameters: ['kpi'],
+    payload: ref('Kpi'),
+    direction: 'send',
+  },
+  alerts: {
+    address: 'cx.alerts.{severity}.{rule}',
+    stream: 'CX_ALERTS',
+    summary: 'One message a change of state.',
+    parameters: ['severity', 'rule'],
+    payload: ref('Alert'),
+    direction: 'send',
+  },
+  actions: {
+    address: 'cx.actions.{kind}',
+    stream: 'CX_ACTIONS',
+    summary: 'Survey triggers, dispatches, SLA warnings and breaches, follow-ups due.',
+    parameters: ['kind'],
+    payload: anything,
+    direction: 'send',
+  },
+  dlq: {
+    address: 'cx.dlq.{reason}',
+    stream: 'CX_DLQ',
+    summary: 'Bad input: its bytes, and what was wrong.',
+    parameters: ['reason'],
+    payload: anything,
+    direction: 'send',
+  },
+  late: {
+    address: 'cx.late.{kpi}',
+    stream: 'CX_LATE',
+    summary: 'Events later than allowed, and how late.',
+    parameters: ['kpi'],
+    payload: anything,
+    direction: 'send',
+  },
+  audit: {
+    address: 'cx.audit',
+    stream: 'CX_AUDIT',
+    summary: 'Who did what: append-only.',
+    parameters: [],
+    payload: anything,
+    direction: 'send',
+  },
+};
 
 export function asyncapi(version: string): JsonObject {
-  return { asyncapi: '3.0.0', info: { title: 'Earshot', version } };
+  const channels: Record<string, Json> = {};
+  const operations: Record<string, Json> = {};
+  const messages: Record<string, Json> = {};
+  const messageRef = (name: string): JsonObject => ({ $ref: `#/components/messages/${name}` });
+
+  for (const [name, subject] of Object.entries(SUBJECTS)) {
+    messages[name] = {
+      summary: subject.summary,
+      contentType: 'application/json',
+      headers: { $ref: '#/components/schemas/CloudEventHeaders' },
+      payload: subject.payload,
+    };
+    channels[name] = {
+      address: subject.address,
+      servers: [{ $ref: '#/servers/nats' }],
+      messages: { [name]: messageRef(name) },
+      ...(subject.parameters.length === 0
+        ? {}
+        : { parameters: Object.fromEntries(subject.parameters.map((parameter) => [parameter, {}])) }),
+      'x-nats-jetstream': { stream: subject.stream, dedupe: 'Nats-Msg-Id' },
+    };
+    operations[`${subject.direction}_${name}`] = operation(subject.direction, name, [name]);
+  }
+
+  const frames = { client: CLIENT_FRAMES, server: SERVER_FRAMES };
+  for (const [side, known] of Object.entries(frames)) {
+    for (const [name, payload] of Object.entries(known)) {
+      messages[`${side}_${name}`] = { contentType: 'application/json', payload };
+    }
+  }
+  const clientNames = Object.keys(CLIENT_FRAMES).map((name) => `client_${name}`);
+  const serverNames = Object.keys(SERVER_FRAMES).map((name) => `server_${name}`);
+  channels['live'] = {
+    address: '/v1/live',
+    servers: [{ $ref: '#/servers/gateway' }],
+    description:
+      'Everything since `seq`, or a new snapshot: never a part. `delta.prev` is the sequence the client has, else it ' +
+      'subscribes anew. KPI values are conflated to the latest a key, alerts never are.',
+    messages: Object.fromEntries([...clientNames, ...serverNames].map((name) => [name, messageRef(name)])),
+    'x-subprotocols': [...PROTOCOLS],
+    'x-close-codes': { ...CLOSE },
+  };
+  operations['receive_live'] = operation('receive', 'live', clientNames);
+  operations['send_live'] = operation('send', 'live', serverNames);
+
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'Earshot', version, license: { name: 'Apache-2.0' } },
+    defaultContentType: 'application/json',
+    servers: {
+      nats: { host: '127.0.0.1:4222', protocol: 'nats', description: 'JetStream; the address is configured' },
+      gateway: { host: '127.0.0.1:8080', protocol: 'ws', description: 'The address is configured' },
+    },
+    channels,
+    operations,
+    components: {
+      messages,
+      schemas: {
+        ...MESSAGE_SCHEMAS,
+        CloudEventHeaders: object(
+          {
+            'ce-specversion': { const: '1.0' },
+            'ce-id': text,
+            'ce-type': text,
+            'ce-source': text,
+            'ce-time': instant,
+            'ce-dataschema': text,
+            'Nats-Msg-Id': text,
+          },
+          ['ce-dataschema', 'ce-time', 'Nats-Msg-Id'],
+        ),
+      },
+    },
+  };
+}
+
+function operation(action: 'receive' | 'send', channel: string, names: readonly string[]): JsonObject {
+  return {
+    action,
+    channel: { $ref: `#/channels/${channel}` },
+    messages: names.map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` })),
+  };
 }

@@ -127,7 +127,7 @@ export function serverConformance(name: string, open: OpenServer): void {
           else controller.enqueue(part);
         },
       });
-      const response = await fetch(url, { method: 'POST', body, duplex: 'half' } as RequestInit);
+      const response = await fetch(url, { method: 'POST', body, duplex: 'half' });
       expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes.reverse());
     });
 

@@ -11,12 +11,13 @@ export class Silences {
     this.#now = now;
   }
 
-  /** False: too many. */
-  add(id: string, until: Millis, silence: JsonObject): boolean {
+  get full(): boolean {
     this.#expire();
-    if (this.#open.size >= MAX_SILENCES) return false;
+    return this.#open.size >= MAX_SILENCES;
+  }
+
+  add(id: string, until: Millis, silence: JsonObject): void {
     this.#open.set(id, { silence, until });
-    return true;
   }
 
   get(id: string): JsonObject | undefined {

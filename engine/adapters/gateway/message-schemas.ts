@@ -1,0 +1,77 @@
+/** JSON Schemas of what leaves the engine (CONTRACT §4), shared by the OpenAPI and the AsyncAPI document. */
+import type { JsonObject } from '../../core/types.ts';
+
+const text = { type: 'string' } as const;
+const number = { type: 'number' } as const;
+const count = { type: 'integer', minimum: 0 } as const;
+const instant = { type: 'string', format: 'date-time', description: 'RFC 3339, UTC, with milliseconds' } as const;
+const key = {
+  type: 'object',
+  additionalProperties: text,
+  description: 'Dimension → value; {} is the whole company, "" lacks the dimension, "~other" is folded',
+} as const;
+const window = object({ start: instant, end: instant });
+const interval = {
+  type: ['array', 'null'],
+  items: number,
+  minItems: 2,
+  maxItems: 2,
+  description: '95 % interval',
+} as const;
+const nullable = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: 'null' }] });
+const list = (items: JsonObject): JsonObject => ({ type: 'array', items });
+const states = { type: 'string', enum: ['pending', 'firing', 'recovering', 'resolved'] } as const;
+
+export function object(properties: JsonObject, optional: readonly string[] = []): JsonObject {
+  return {
+    type: 'object',
+    properties,
+    required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  };
+}
+
+export function ref(name: string): JsonObject {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+export const MESSAGE_SCHEMAS: JsonObject = {
+  Kpi: object(
+    {
+      kpi: text,
+      key,
+      window,
+      value: { type: ['number', 'null'], description: 'null when n is 0' },
+      n: count,
+      interval,
+      revision: count,
+      final: { type: 'boolean' },
+      watermark: instant,
+      retracted: { type: 'boolean', description: 'What was said of this window no longer holds' },
+      detail: {},
+    },
+    ['retracted', 'detail'],
+  ),
+  Alert: object({
+    alert: text,
+    rule: text,
+    kpi: text,
+    key,
+    state: states,
+    previous: nullable(states),
+    value: { type: ['number', 'null'] },
+    n: count,
+    interval,
+    threshold: text,
+    window,
+    since: instant,
+    at: instant,
+    reason: text,
+    causes: list(object({ key, value: { type: ['number', 'null'] }, n: count, share: number, contribution: number })),
+    samples: { ...list(text), description: 'Masked quotes' },
+    owner: nullable(text),
+    runbook: nullable(text),
+    severity: text,
+    acked: nullable(object({ by: text, at: instant })),
+    silenced: { type: 'boolean' },
+  }),
+};
