@@ -2,7 +2,7 @@ import { describe as group, expect, test } from 'vitest';
 import type { AlertMessage } from '../engine/core/wire.ts';
 import { alertBoard, PULSE_MS, type AlertBoard } from './alert-model.ts';
 import type { BoardState } from './board.ts';
-import { alert, connected, delta, describe, iso, played, T0, tick } from './testing/live-script.ts';
+import { alert, connected, delta, describe, iso, played, T0, tick, value } from './testing/live-script.ts';
 
 const board = (state: BoardState, lang: 'zh-CN' | 'en' = 'zh-CN'): AlertBoard =>
   alertBoard(state, { lang, zone: 'Asia/Shanghai', kpis: [describe()] });
@@ -40,7 +40,7 @@ group('a card', () => {
       title: '满意度',
       key: '华东 / App',
       value: '43.1%',
-      threshold: '触发条件 < 80%',
+      threshold: '触发 < 80%',
       duration: '已持续 1 分',
       cause: '主因 delivery 21.0%',
       quote: '太慢了',
@@ -54,7 +54,7 @@ group('a card', () => {
       tone: 'warn',
       badge: 'Recovering',
       key: 'Whole company',
-      threshold: 'fires at < 80%',
+      threshold: 'fires: < 80%',
       duration: 'for 1 min',
     });
   });
@@ -68,9 +68,20 @@ group('a card', () => {
     });
   });
 
-  test('a rule that is no plain comparison is shown as written', () => {
-    const [card] = of(alert({ threshold: 'value < 80 && high < 85' })).open;
-    expect(card?.threshold).toBe('触发条件 value < 80 && high < 85');
+  test.each([
+    ['value < 80', '触发 < 80%'],
+    ['value >= 2.5', '触发 ≥ 2.5%'],
+    ['low > 27', '触发 95% 下限 > 27%'],
+    ['high < 70 && value < 80', '触发 < 80%'],
+    ['value < 80 && n > 5', '触发 value < 80 && n > 5'],
+    ['value < 80 || low < 3', '触发 value < 80 || low < 3'],
+  ])('the rule %s reads %s', (threshold, text) => {
+    expect(of(alert({ threshold })).open[0]?.threshold).toBe(text);
+  });
+
+  test('the number is the present one while it is open, the last one when it is resolved', () => {
+    const state = connected([value({ value: 55 })], [alert(), alert({ alert: 'b', state: 'resolved' })]);
+    expect([board(state).open[0]?.value, board(state).resolved[0]?.value]).toEqual(['55.0%', '71.0%']);
   });
 
   test('a resolved one says when and how long', () => {

@@ -3,6 +3,7 @@ import type { AlertMessage, AlertState, KpiDescription } from '../engine/core/wi
 import { serverNow, type BoardAlert, type BoardState } from './board.ts';
 import { nameOfKey } from './dimension-names.ts';
 import { formatInstant, formatQuantity, formatSpan, quantityText } from './format.ts';
+import { keyId } from './kpi-values.ts';
 import { fill, TEXTS, type Language, type Texts } from './strings.ts';
 import { isGrave, type Tone } from './tile-model.ts';
 
@@ -77,6 +78,8 @@ function card({ message, firedAt }: BoardAlert, state: BoardState, view: AlertVi
   const show = (value: number | null): string =>
     quantityText(formatQuantity(value, kpi?.unit ?? 'none', kpi?.decimals ?? 1, view.lang));
   const open = message.state !== 'resolved';
+  // Alerts speak only when their state changes; the number goes on.
+  const live = state.kpis.get(message.kpi)?.latest.get(keyId(message.key));
   return {
     id: message.alert,
     open,
@@ -84,8 +87,8 @@ function card({ message, firedAt }: BoardAlert, state: BoardState, view: AlertVi
     badge: message.state === 'firing' ? severityText(message.severity, texts) : stateText(message.state, texts),
     title: message.title?.[view.lang] ?? kpi?.title[view.lang] ?? message.kpi,
     key: Object.keys(message.key).length === 0 ? texts.whole : nameOfKey(message.key, view.lang),
-    value: show(message.value),
-    threshold: fill(texts.threshold, { rule: readable(message.threshold, show) }),
+    value: show(open ? (live?.value ?? message.value) : message.value),
+    threshold: fill(texts.threshold, { rule: readable(message.threshold, show, texts) }),
     duration: durationText(message, state, view),
     cause: causeText(message, show, view.lang),
     quote: message.samples[0] === undefined ? '' : shortened(message.samples[0]),
@@ -110,12 +113,19 @@ function durationText(message: AlertMessage, state: BoardState, view: AlertView)
   return `${resolved} / ${fill(texts.alertLasted, { age: formatSpan(at - since, view.lang) })}`;
 }
 
-/** `value < 80` → `< 80%`; any other expression as it is written. */
-function readable(expression: string, show: (value: number) => string): string {
-  const plain = /^\s*value\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/.exec(expression);
-  if (plain === null) return expression;
-  const sign = (plain[1] ?? '').replace('<=', '≤').replace('>=', '≥');
-  return `${sign} ${show(Number(plain[2])).replace(/\.0+(?=\D|$)/, '')}`;
+/**
+ * `value < 80` → `< 80%`; `low > 27` → `95% low end > 27%`; of several joined by `&&`, what it says of the value. Any other
+ * expression as it is written.
+ */
+function readable(expression: string, show: (value: number) => string, texts: Texts): string {
+  const parts = expression
+    .split('&&')
+    .map((part) => /^\s*(value|low|high)\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/.exec(part));
+  const [subject, sign, limit] = (parts.find((part) => part?.[1] === 'value') ?? parts[0] ?? []).slice(1);
+  if (sign === undefined || parts.includes(null)) return expression;
+  const rule = `${sign.replace('<=', '≤').replace('>=', '≥')} ${show(Number(limit)).replace(/\.0+(?=\D|$)/, '')}`;
+  if (subject === 'value') return rule;
+  return fill(subject === 'low' ? texts.lowEnd : texts.highEnd, { rule });
 }
 
 function causeText(message: AlertMessage, show: (value: number | null) => string, lang: Language): string {

@@ -8,6 +8,8 @@ export interface Point {
   /** Window end, ms since the epoch. */
   readonly t: number;
   readonly v: number | null;
+  /** Cases behind the value. */
+  readonly n: number;
   readonly revision: number;
   readonly final: boolean;
 }
@@ -88,7 +90,13 @@ export function withHistory(values: KpiValues, messages: readonly KpiMessage[], 
 }
 
 function pointOf(message: KpiMessage): Point {
-  return { t: Date.parse(message.window.end), v: message.value, revision: message.revision, final: message.final };
+  return {
+    t: Date.parse(message.window.end),
+    v: message.value,
+    n: message.n,
+    revision: message.revision,
+    final: message.final,
+  };
 }
 
 function withPoint(points: readonly Point[], point: Point): readonly Point[] {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { HEIGHT, sparkline, WIDTH, type SparklineInput } from './sparkline.ts';
 
 const course = (...values: (number | null)[]): SparklineInput => ({
-  points: values.map((v, index) => ({ t: index * 1000, v, revision: 0, final: true })),
+  points: values.map((v, index) => ({ t: index * 1000, v, n: 9, revision: 0, final: true })),
   target: null,
   interval: null,
   spanMs: 1e9,

@@ -9,6 +9,7 @@ export interface TileElement {
 }
 /** Beyond so many characters the digits get smaller, down to the least that is readable at five metres. */
 const LONG_VALUE = 5;
+const LONG_TITLE = 15;
 
 export function tileElement(): TileElement {
   const title = element('h2', 'tile-title');
@@ -53,6 +54,7 @@ export function tileElement(): TileElement {
       setAttribute(root, 'data-freshness', model.freshness);
       setAttribute(root, 'data-length', widthOf(model.value.digits) > LONG_VALUE ? 'long' : 'short');
       setText(title, model.title);
+      setAttribute(title, 'data-length', widthOf(model.title) > LONG_TITLE ? 'long' : 'short');
       icon.show(model.tone);
       setText(word, model.stateWord);
       setText(digits, model.value.digits);
@@ -84,7 +86,7 @@ export function tileElement(): TileElement {
   };
 }
 
-/** In digits: 万 and 亿 are as wide as two. */
+/** In digits or Latin letters: a Chinese character is as wide as two. */
 function widthOf(digits: string): number {
   return digits.length + (digits.match(/[^\x20-\x7e−]/g)?.length ?? 0);
 }

