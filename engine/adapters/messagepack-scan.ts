@@ -8,17 +8,20 @@
 const MAX_DEPTH = 64;
 const MAX_VALUES = 1_000_000;
 
-/** null: decodable. `converts`: it holds timestamps, which become RFC 3339 text. Else a sentence without content. */
+// One scan at a time, so that the stack can be used again.
+/** Values still to come at each level; for maps names and values both count, told apart by `isMap` and parity. */
+const left = new Float64Array(MAX_DEPTH + 1);
+const isMap = new Uint8Array(MAX_DEPTH + 1);
+
+/** `converts`: it is decodable, and holds timestamps, which become RFC 3339 text. Else a sentence without content. */
 export function scanMessagePack(bytes: Uint8Array): { readonly converts: boolean } | { readonly fault: string } {
   const end = bytes.length;
-  /** Values still to come at each level; for maps names and values both count, told apart by `isMap` and parity. */
-  const left = new Float64Array(MAX_DEPTH + 1);
-  const isMap = new Uint8Array(MAX_DEPTH + 1);
   let depth = 0;
   let at = 0;
   let values = 0;
   let converts = false;
   left[0] = 1;
+  isMap[0] = 0;
   for (;;) {
     while (left[depth] === 0) {
       if (depth === 0) {

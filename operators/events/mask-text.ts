@@ -12,6 +12,7 @@ export interface MaskedText {
 }
 
 export function maskText(text: string): MaskedText {
+  if (text.length < SHORTEST || PLAIN_WORD.test(text)) return { text, count: 0 };
   let masked = maskOnce(text);
   if (masked.count === 0) return masked;
   // Stars may lay bare what stood hidden between two personal things: look again until there is nothing left.
@@ -23,6 +24,10 @@ export function maskText(text: string): MaskedText {
   return masked;
 }
 
+/** 我叫张三 */
+const SHORTEST = 4;
+/** What channels, regions and the like look like. */
+const PLAIN_WORD = /^[a-z_]{1,32}$/;
 /** Two do, for all but texts made to need more. */
 const MAX_ROUNDS = 6;
 
