@@ -162,7 +162,10 @@ class JetstreamCommitLog implements CommitLog {
     this.#litter.push(...this.#generations.filter((named) => !isNeeded(named)).map(({ generation }) => generation));
     this.#generations = this.#generations.filter(isNeeded);
     const { jsm, stream, partition } = this.#context;
-    await this.#tidy(() => jsm.streams.purge(stream, { filter: `cx.state.${String(partition)}`, seq: base }));
+    // Below the first there is nothing; and asked to purge up to sequence 1, the server purges everything.
+    if (base > 1) {
+      await this.#tidy(() => jsm.streams.purge(stream, { filter: `cx.state.${String(partition)}`, seq: base }));
+    }
     await this.#clean();
   }
 
