@@ -19,7 +19,8 @@ import { runFile } from './engine/runtime/file-run.ts';
 import { configForm } from './operators/config-parse.ts';
 import type { Config } from './operators/config.ts';
 import { scoreLine } from './operators/score.ts';
-import { chainOf, scorerOf, stagesOf, startEngine, type LiveEngine } from './compose.ts';
+import { startEngine, type LiveEngine } from './compose.ts';
+import { chainOf, scorerOf, stagesOf } from './pipeline.ts';
 
 const DEFAULT_CONFIG = 'earshot.yaml';
 

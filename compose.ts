@@ -1,15 +1,12 @@
 /**
- * The composition root: the only file that knows every part. What the pipeline is made of, and how a live engine starts and
- * stops. No logic of its own beyond wiring and order.
+ * The composition root: how a live engine starts and stops, with everything outside it. No logic of its own beyond wiring and order.
  */
 import { setMaxListeners } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { compileExpression } from './engine/adapters/cel.ts';
-import { createCodec } from './engine/adapters/codec.ts';
 import { startGateway } from './engine/adapters/gateway/gateway.ts';
 import type { Command, Condition, GatewayOptions } from './engine/adapters/gateway/ports.ts';
 import { jetstreamCommits } from './engine/adapters/jetstream-commits.ts';
@@ -19,96 +16,24 @@ import { connectNats, connectionState } from './engine/adapters/nats-connection.
 import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.ts';
 import { packageRoot } from './engine/adapters/package-root.ts';
 import { Publisher, type StorableMessage } from './engine/adapters/publisher.ts';
-import { createSchemaValidator } from './engine/adapters/schema-validator.ts';
 import { scoringFamilies } from './engine/adapters/scoring-metrics.ts';
-import { ScoringPool } from './engine/adapters/scoring-pool.ts';
 import { kpiHistory } from './engine/adapters/stream-history.ts';
 import { startKeepingRoom } from './engine/adapters/stream-room.ts';
 import { eventStream, OUTPUT_STREAMS, provisionStreams } from './engine/adapters/streams.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
-import { fan, pipe, type ChainDef } from './engine/core/chain.ts';
 import { formatInstant } from './engine/core/cloud-events.ts';
-import type { BatchStage, Json, Logger, Prepared, RawMessage } from './engine/core/types.ts';
+import type { Json, Logger } from './engine/core/types.ts';
 import type { KpiDescription } from './engine/core/wire.ts';
 import { startPartition, type PartitionRun } from './engine/runtime/driver.ts';
 import { pipeStages } from './engine/runtime/stages.ts';
-import type { CxTextScorer, TextScore } from './models/scorer.ts';
 import type { Config, KpiConfig } from './operators/config.ts';
-import { dedupe } from './operators/dedupe.ts';
-import { enriched, stampEmitted } from './operators/enriched.ts';
-import { decodeStage } from './operators/events/decode.ts';
-import { createIngest, ingestAnswer, type IngestOptions } from './operators/events/ingest.ts';
+import { stampEmitted } from './operators/enriched.ts';
+import { createIngest, ingestAnswer } from './operators/events/ingest.ts';
 import { publicSchemas } from './operators/events/public-schemas.ts';
-import { dataSchemas } from './operators/events/schemas.ts';
-import { kpisOperator } from './operators/kpis/kpis.ts';
-import { controlsOperator, type RuleControl } from './operators/rules/controls.ts';
-import { rulesOperator } from './operators/rules/rules.ts';
-import { scoreStage } from './operators/score.ts';
-import type { CxEvent, KpiValue } from './operators/types.ts';
+import { chainOf, eventRules, scorerOf, stagesOf } from './pipeline.ts';
 
 export const VERSION = (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string })
   .version;
-
-const codec = createCodec();
-const validate = createSchemaValidator(dataSchemas());
-
-/** The stateful operators, in the order events meet them. */
-export function chainOf(config: Config): ChainDef<CxEvent, never> {
-  const judged = new Set(config.rules.map((rule) => rule.kpi));
-  const kpis = kpisOperator(config.kpis, {
-    zone: config.time.zone,
-    liveEveryMs: config.liveEveryMs,
-    compile: compileExpression,
-    samplesFor: judged,
-    liveFor: judged,
-  });
-  const rules = rulesOperator(config.rules, config.kpis, compileExpression);
-  const heard = fan<CxEvent, KpiValue | RuleControl>(kpis, controlsOperator());
-  return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, rules)));
-}
-
-function eventRules(config: Config): IngestOptions {
-  return {
-    codec,
-    validate,
-    channels: config.channels,
-    maxEventBytes: config.limits.maxEventBytes,
-    maxFutureMs: config.time.maxFutureMs,
-    maskKey: process.env['EARSHOT_MASK_KEY'] ?? '',
-  };
-}
-
-/** The stateless stages. `now`: what the future is measured from; by default when the broker stored the message. */
-export function stagesOf(
-  config: Config,
-  scorer: CxTextScorer | null,
-  now?: (message: RawMessage) => number,
-): BatchStage<RawMessage, Prepared<CxEvent>> {
-  const decode = decodeStage({ ...eventRules(config), ...(now === undefined ? {} : { now }) });
-  return pipeStages(decode, scoreStage(scorer));
-}
-
-/** The pool of scoring workers, warm; null where the configuration wants no scoring. Throws MODEL_INVALID. */
-export async function scorerOf(
-  config: Config,
-  logger: Logger,
-  modelDir?: string,
-): Promise<ScoringPool<TextScore> | null> {
-  const named = modelDir ?? config.scoring.sentiment;
-  if (named === null) return null;
-  const local = resolve(named);
-  const dir = modelDir !== undefined || isAbsolute(named) || existsSync(local) ? local : join(packageRoot(), named);
-  const { workers, batchTexts, batchDeadlineMs, queueTexts } = config.scoring;
-  return ScoringPool.open<TextScore>({
-    runner: new URL('./models/serve.mjs', import.meta.url),
-    dir,
-    workers,
-    batchTexts,
-    batchDeadlineMs,
-    queueTexts,
-    logger,
-  });
-}
 
 export interface LiveEngine {
   /** Of the gateway. */

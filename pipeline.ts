@@ -1,0 +1,86 @@
+/**
+ * What a pipeline is made of: the stateless stages, the stateful chain, the scorer. The same for a live engine and for a file.
+ */
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { compileExpression } from './engine/adapters/cel.ts';
+import { createCodec } from './engine/adapters/codec.ts';
+import { packageRoot } from './engine/adapters/package-root.ts';
+import { createSchemaValidator } from './engine/adapters/schema-validator.ts';
+import { ScoringPool } from './engine/adapters/scoring-pool.ts';
+import { fan, pipe, type ChainDef } from './engine/core/chain.ts';
+import type { BatchStage, Logger, Prepared, RawMessage } from './engine/core/types.ts';
+import { pipeStages } from './engine/runtime/stages.ts';
+import type { CxTextScorer, TextScore } from './models/scorer.ts';
+import type { Config } from './operators/config.ts';
+import { dedupe } from './operators/dedupe.ts';
+import { enriched } from './operators/enriched.ts';
+import { decodeStage } from './operators/events/decode.ts';
+import { type IngestOptions } from './operators/events/ingest.ts';
+import { dataSchemas } from './operators/events/schemas.ts';
+import { kpisOperator } from './operators/kpis/kpis.ts';
+import { controlsOperator, type RuleControl } from './operators/rules/controls.ts';
+import { rulesOperator } from './operators/rules/rules.ts';
+import { scoreStage } from './operators/score.ts';
+import type { CxEvent, KpiValue } from './operators/types.ts';
+
+const codec = createCodec();
+const validate = createSchemaValidator(dataSchemas());
+
+/** The stateful operators, in the order events meet them. */
+export function chainOf(config: Config): ChainDef<CxEvent, never> {
+  const judged = new Set(config.rules.map((rule) => rule.kpi));
+  const kpis = kpisOperator(config.kpis, {
+    zone: config.time.zone,
+    liveEveryMs: config.liveEveryMs,
+    compile: compileExpression,
+    samplesFor: judged,
+    liveFor: judged,
+  });
+  const rules = rulesOperator(config.rules, config.kpis, compileExpression);
+  const heard = fan<CxEvent, KpiValue | RuleControl>(kpis, controlsOperator());
+  return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, rules)));
+}
+
+export function eventRules(config: Config): IngestOptions {
+  return {
+    codec,
+    validate,
+    channels: config.channels,
+    maxEventBytes: config.limits.maxEventBytes,
+    maxFutureMs: config.time.maxFutureMs,
+    maskKey: process.env['EARSHOT_MASK_KEY'] ?? '',
+  };
+}
+
+/** The stateless stages. `now`: what the future is measured from; by default when the broker stored the message. */
+export function stagesOf(
+  config: Config,
+  scorer: CxTextScorer | null,
+  now?: (message: RawMessage) => number,
+): BatchStage<RawMessage, Prepared<CxEvent>> {
+  const decode = decodeStage({ ...eventRules(config), ...(now === undefined ? {} : { now }) });
+  return pipeStages(decode, scoreStage(scorer));
+}
+
+/** The pool of scoring workers, warm; null where the configuration wants no scoring. Throws MODEL_INVALID. */
+export async function scorerOf(
+  config: Config,
+  logger: Logger,
+  modelDir?: string,
+): Promise<ScoringPool<TextScore> | null> {
+  const named = modelDir ?? config.scoring.sentiment;
+  if (named === null) return null;
+  const local = resolve(named);
+  const dir = modelDir !== undefined || isAbsolute(named) || existsSync(local) ? local : join(packageRoot(), named);
+  const { workers, batchTexts, batchDeadlineMs, queueTexts } = config.scoring;
+  return ScoringPool.open<TextScore>({
+    runner: new URL('./models/serve.mjs', import.meta.url),
+    dir,
+    workers,
+    batchTexts,
+    batchDeadlineMs,
+    queueTexts,
+    logger,
+  });
+}
