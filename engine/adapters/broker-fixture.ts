@@ -53,8 +53,9 @@ export async function startBroker(
     jsm,
     logger,
     kill: async () => {
+      await until(() => server.pid() !== undefined);
       const pid = server.pid();
-      if (pid === undefined) throw new Error('the server is down already');
+      if (pid === undefined) throw new Error('the server is down');
       process.kill(pid, 'SIGKILL');
       await until(() => markOf(pid) === undefined);
     },

@@ -188,14 +188,17 @@ describe('jetstreamCommits', () => {
   });
 
   it('reads a whole and true state while another instance writes, snapshots and frees', async () => {
-    const owner = await fresh();
+    const small = { logger: broker.logger, maxMessageBytes: 16 * 1024 };
+    partition += 1;
+    const writer = jetstreamCommits(broker.nc, small);
+    const owner = await writer.open(partition, signal);
     const state: Record<string, State> = {};
     const stop = new AbortController();
     let snapshots = 0;
     const writing = (async () => {
       for (let number = 1; !stop.signal.aborted; number++) {
         // Every seventh is too large for one message.
-        const put = { [`k${String(number % 10)}`]: number % 7 === 0 ? [number, bytes(70_000, number)] : [number] };
+        const put = { [`k${String(number % 10)}`]: number % 7 === 0 ? [number, bytes(20_000, number)] : [number] };
         Object.assign(state, put);
         await owner.append(commit(number, { a: put }), signal);
         await new Promise((wake) => setTimeout(wake, 5));
@@ -220,6 +223,7 @@ describe('jetstreamCommits', () => {
     stop.abort();
     await writing;
     reader.close();
+    writer.close();
     expect(snapshots).toBeGreaterThan(4);
     expect((await chunksOf()).length).toBeLessThan(10);
   });

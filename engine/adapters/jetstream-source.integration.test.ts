@@ -192,7 +192,7 @@ describe('jetstreamSource', () => {
     const reader = follow(from);
     await publish(8000);
     const publishing = publish(8000);
-    await until(() => reader.seqs.length > 9000);
+    while (reader.seqs.length < 9000) await new Promise((wake) => setImmediate(wake));
     await broker.kill();
     await publishing;
     await until(() => reader.seqs.length >= published - from);

@@ -61,9 +61,10 @@ describe('acquireLease', () => {
   });
 
   it('outlives a kill of the server', async () => {
-    const lease = await acquire(6, 'a');
+    const options = { bucket: 'LONG', partition: 6, owner: 'a', logger: broker.logger };
+    const lease = await acquireLease(broker.nc, options, signal);
     await broker.kill();
-    await new Promise((wake) => setTimeout(wake, 1500));
+    await new Promise((wake) => setTimeout(wake, 3500)); // longer than a lease that is not renewed
     expect(lease.lost.aborted).toBe(false);
     await lease.release();
   });
