@@ -39,7 +39,7 @@ describe('what is accepted', () => {
       {
         id: 'e-1',
         subject: 'cx.events.app.feedback.c-77',
-        headers: { 'content-type': JSON_EVENT, 'nats-msg-id': '/shop%201|e-1' },
+        headers: { 'content-type': JSON_EVENT, 'Nats-Msg-Id': '/shop%201|e-1' },
         data: body,
       },
     ]);

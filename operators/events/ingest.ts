@@ -12,7 +12,7 @@ export interface IngestMessage {
   /** The event's CloudEvents id. */
   readonly id: string;
   readonly subject: string;
-  /** With `nats-msg-id`, so that a request sent twice within the broker's window is stored once. */
+  /** With `Nats-Msg-Id`, so that a request sent twice within the broker's window is stored once. */
   readonly headers: Readonly<Record<string, string>>;
   readonly data: Uint8Array;
 }
@@ -68,7 +68,7 @@ export function createIngest(options: IngestOptions): (type: string, body: Uint8
         id,
         // The key is public, like all of a subject: made of masked data.
         subject: `cx.events.${channel}.${family}.${subjectKeyOf(rules.masker.data(data).data)}`,
-        headers: { 'content-type': STRUCTURED, 'nats-msg-id': encodeAttribute(`${source}|${id}`) },
+        headers: { 'content-type': STRUCTURED, 'Nats-Msg-Id': encodeAttribute(`${source}|${id}`) },
         data: asSent ?? encoder.encode(writtenOut(batch === undefined ? eventOf(item) : batch[index])),
       });
     });
