@@ -133,6 +133,8 @@ interface Run {
 
 function play(run: Run): {
   readonly rate: number;
+  /** By the processor time of all threads, garbage collection included: what is left when others use the machine too. */
+  readonly cpuRate: number;
   readonly outputs: number;
   readonly deltaShare: number;
   readonly deltaBytes: number;
@@ -150,7 +152,9 @@ function play(run: Run): {
   let outputs = 0;
   const out: Collector<KpiValue> = {
     emit: () => undefined,
-    send: () => void outputs++,
+    send: () => {
+      outputs += 1;
+    },
     forward: () => undefined,
     show: () => undefined,
     urgent: () => undefined,
@@ -161,8 +165,18 @@ function play(run: Run): {
   let watermark = Number.MIN_SAFE_INTEGER;
   let deltaNs = 0n;
   let deltaBytes = 0;
-  const started = process.hrtime.bigint();
-  for (let i = 0; i < run.count; i++) {
+  let ns = 0;
+  let cpu = process.cpuUsage();
+  let started = process.hrtime.bigint();
+  const warmUp = Math.floor(run.count / 10);
+  for (let i = 0; i < run.count + warmUp; i++) {
+    if (i === warmUp) {
+      cpu = process.cpuUsage();
+      started = process.hrtime.bigint();
+      deltaNs = 0n;
+      deltaBytes = 0;
+      outputs = 0;
+    }
     const time = base + Math.floor(i / run.density);
     const ts = disorder === 0 ? time : time - ((i * 7919) % disorder);
     const event: CxEnvelope = { id: '', key: '-', ts, value: ring[i & 0xffff] as CxEvent };
@@ -180,8 +194,17 @@ function play(run: Run): {
       if (delta instanceof Uint8Array) deltaBytes += delta.length;
     }
   }
-  const ns = Number(process.hrtime.bigint() - started);
-  return { rate: Math.round((run.count / ns) * 1e9), outputs, deltaShare: Number(deltaNs) / ns, deltaBytes, operator };
+  ns = Number(process.hrtime.bigint() - started);
+  const { user, system } = process.cpuUsage(cpu);
+  const cpuRate = Math.round((run.count / (user + system)) * 1e6);
+  return {
+    rate: Math.round((run.count / ns) * 1e9),
+    cpuRate,
+    outputs,
+    deltaShare: Number(deltaNs) / ns,
+    deltaBytes,
+    operator,
+  };
 }
 
 type Row = Readonly<Record<string, string | number>>;
@@ -191,12 +214,12 @@ const nps: MeasureConfig = { kind: 'nps', value: 'data.score' };
 const BENCHES: Readonly<Record<string, () => readonly Row[]>> = {
   tumbling: () => {
     const kpis = [kpi('one', survey, nps, { kind: 'tumbling', sizeMs: 10_000 }, [['store']])];
-    const { rate, outputs } = play({ kpis, keys: 10_000, count: 3_000_000, density: 100, type: survey });
-    return [{ bench: 'one keyed tumbling KPI, 10k keys', events_per_s: rate, outputs }];
+    const { rate, cpuRate, outputs } = play({ kpis, keys: 10_000, count: 3_000_000, density: 100, type: survey });
+    return [{ bench: 'one keyed tumbling KPI, 10k keys', events_per_s: rate, events_per_cpu_s: cpuRate, outputs }];
   },
   disorder: () => {
     const kpis = [kpi('one', survey, nps, { kind: 'tumbling', sizeMs: 10_000 }, [['store']])];
-    const { rate, outputs } = play({
+    const { rate, cpuRate, outputs } = play({
       kpis,
       keys: 10_000,
       count: 2_000_000,
@@ -204,39 +227,51 @@ const BENCHES: Readonly<Record<string, () => readonly Row[]>> = {
       disorderMs: 2000,
       type: survey,
     });
-    return [{ bench: 'the same, 2 s out of order', events_per_s: rate, outputs }];
+    return [{ bench: 'the same, 2 s out of order', events_per_s: rate, events_per_cpu_s: cpuRate, outputs }];
   },
   pack: () => {
     const run = { kpis: standardPack(), keys: 10_000, count: 1_500_000, density: 10 };
     const plain = play(run);
     const withDelta = play({ ...run, deltaEvery: 10_000 });
     return [
-      { bench: 'standard pack: 12 KPIs, 6 sets of keys, 10k keys', events_per_s: plain.rate, outputs: plain.outputs },
+      {
+        bench: 'standard pack: 12 KPIs, 6 sets of keys, 10k keys',
+        events_per_s: plain.rate,
+        events_per_cpu_s: plain.cpuRate,
+        outputs: plain.outputs,
+      },
       {
         bench: 'the same, a delta every 10,000 events',
         events_per_s: withDelta.rate,
+        events_per_cpu_s: withDelta.cpuRate,
         delta_share_percent: Math.round(withDelta.deltaShare * 1000) / 10,
         delta_bytes_per_event: Math.round(withDelta.deltaBytes / run.count),
       },
     ];
   },
   sliding: () => {
-    const rows: Row[] = [];
-    let first = 0;
-    for (const ratio of [1, 10, 60, 600, 3600]) {
-      const window: WindowConfig =
-        ratio === 1 ? { kind: 'tumbling', sizeMs: 10 } : { kind: 'sliding', sizeMs: ratio * 10, slideMs: 10 };
-      const kpis = [kpi('one', survey, nps, window, [['store']])];
-      const { rate, outputs } = play({ kpis, keys: 100, count: 5_000_000, density: 100, type: survey });
-      first ||= rate;
-      rows.push({
-        bench: `sliding, size/slide ${ratio}, slide 10 ms, 100 keys`,
-        events_per_s: rate,
-        outputs,
-        cost_against_tumbling: Math.round((first / rate) * 100) / 100,
-      });
+    const best = new Map<number, Row & { events_per_cpu_s: number }>();
+    // In turn and three times, the best of each: what else the machine does then hits all of them alike.
+    for (let round = 0; round < 3; round++) {
+      for (const ratio of [3600, 1, 10, 60, 600]) {
+        const window: WindowConfig =
+          ratio === 1 ? { kind: 'tumbling', sizeMs: 10 } : { kind: 'sliding', sizeMs: ratio * 10, slideMs: 10 };
+        const kpis = [kpi('one', survey, nps, window, [['store']])];
+        const { rate, cpuRate, outputs } = play({ kpis, keys: 100, count: 5_000_000, density: 100, type: survey });
+        if (cpuRate > (best.get(ratio)?.events_per_cpu_s ?? 0)) {
+          best.set(ratio, {
+            bench: `size/slide ${ratio}, slide 10 ms, 100 keys`,
+            events_per_s: rate,
+            events_per_cpu_s: cpuRate,
+            outputs,
+          });
+        }
+      }
     }
-    return rows;
+    const tumbling = best.get(1)?.events_per_cpu_s ?? NaN;
+    return [...best]
+      .sort(([a], [b]) => a - b)
+      .map(([, row]) => ({ ...row, cost_against_tumbling: Math.round((tumbling / row.events_per_cpu_s) * 100) / 100 }));
   },
   stacked: () => {
     const rows: Row[] = [];
@@ -248,14 +283,19 @@ const BENCHES: Readonly<Record<string, () => readonly Row[]>> = {
       for (const ratio of [1, 3600]) {
         const window: WindowConfig =
           ratio === 1 ? { kind: 'tumbling', sizeMs: 10 } : { kind: 'sliding', sizeMs: ratio * 10, slideMs: 10 };
-        const { rate, outputs } = play({
+        const { rate, cpuRate, outputs } = play({
           kpis: [kpi('one', survey, measure, window, [['store']])],
           keys: 100,
           count: 1_000_000,
           density: 100,
           type: survey,
         });
-        rows.push({ bench: `${measure.kind}, size/slide ${ratio}`, events_per_s: rate, outputs });
+        rows.push({
+          bench: `${measure.kind}, size/slide ${ratio}`,
+          events_per_s: rate,
+          events_per_cpu_s: cpuRate,
+          outputs,
+        });
       }
     }
     return rows;
@@ -264,7 +304,7 @@ const BENCHES: Readonly<Record<string, () => readonly Row[]>> = {
     const kpis = [kpi('one', survey, nps, { kind: 'tumbling', sizeMs: 86_400_000 }, [['store', 'team']])];
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
-    const { operator, rate } = play({ kpis, keys: 1_000_000, count: 0, density: 1, type: survey });
+    const { operator } = play({ kpis, keys: 1_000_000, count: 0, density: 1, type: survey });
     const out: Collector<KpiValue> = {
       emit: () => undefined,
       send: () => undefined,
@@ -284,10 +324,13 @@ const BENCHES: Readonly<Record<string, () => readonly Row[]>> = {
     const parts = [...(operator.snapshot?.() ?? [])];
     const bytes = parts.reduce<number>((sum, part) => sum + (part instanceof Uint8Array ? part.length : 0), 0);
     const from = process.hrtime.bigint();
+    const cpu = process.cpuUsage();
     kpisOperator(kpis, { zone: 'Asia/Shanghai', liveEveryMs: 250, compile: compileExpression }).create(
       { partition: 0 },
       parts,
     );
+    const { user, system } = process.cpuUsage(cpu);
+    const restoreCpuMs = Math.round((user + system) / 1000);
     const restoreMs = Math.round(Number(process.hrtime.bigint() - from) / 1e6);
     return [
       {
@@ -296,7 +339,7 @@ const BENCHES: Readonly<Record<string, () => readonly Row[]>> = {
         snapshot_mib: Math.round(bytes / 2 ** 20),
         parts: parts.length,
         restore_ms: restoreMs,
-        rate,
+        restore_cpu_ms: restoreCpuMs,
       },
     ];
   },

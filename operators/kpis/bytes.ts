@@ -2,11 +2,17 @@
  * Numbers and strings in few bytes: what operators hand over as changed state, many times a second. Small integers, which
  * counts mostly are, take one byte.
  */
-const INTEGER = 0xf0;
-const NEGATIVE = 0xf1;
-const DOUBLE = 0xf2;
+/** Lower first bytes are the number itself; from here on they say what follows. */
+const FIRST_TAG = 0xf0;
+const TWO_BYTES = 0xf0;
+const FOUR_BYTES = 0xf1;
+const POSITIVE = 0xf2;
+const NEGATIVE = 0xf3;
+const DOUBLE = 0xf4;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+/** Up to here, plain ASCII is put together faster than it is handed to the decoder. */
+const SHORT = 24;
 
 export class ByteWriter {
   #bytes: Uint8Array;
@@ -29,28 +35,65 @@ export class ByteWriter {
   /** An integer from 0 to 2⁵³. */
   uint(value: number): void {
     this.#reserve(9);
-    let rest = value;
-    while (rest >= 0x80) {
-      this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
-      rest = Math.floor(rest / 0x80);
-    }
-    this.#bytes[this.#length++] = rest;
+    this.#length = this.#putUint(value, this.#length);
   }
   /** Any number. */
   number(value: number): void {
-    if (value >= 0 && value < INTEGER && Number.isInteger(value)) {
-      this.#reserve(1);
-      this.#bytes[this.#length++] = value;
-    } else if (Number.isSafeInteger(value)) {
-      this.#reserve(1);
-      this.#bytes[this.#length++] = value < 0 ? NEGATIVE : INTEGER;
-      this.uint(Math.abs(value));
-    } else {
-      this.#reserve(9);
-      this.#bytes[this.#length++] = DOUBLE;
-      this.#view.setFloat64(this.#length, value, true);
-      this.#length += 8;
+    this.#reserve(10);
+    this.#length = this.#put(value, this.#length);
+  }
+  /** `count` numbers of `source` from `from` on. */
+  numbers(source: Float64Array, from: number, count: number): void {
+    this.#reserve(10 * count);
+    let at = this.#length;
+    for (let i = from; i < from + count; i++) {
+      const value = source[i] ?? 0;
+      if (value >>> 0 === value && value < FIRST_TAG) this.#bytes[at++] = value;
+      else at = this.#put(value, at);
     }
+    this.#length = at;
+  }
+  #put(value: number, start: number): number {
+    const bytes = this.#bytes;
+    let at = start;
+    if (value >>> 0 === value) {
+      if (value < FIRST_TAG) {
+        bytes[at++] = value;
+      } else if (value < 0x1_0000) {
+        bytes[at++] = TWO_BYTES;
+        bytes[at++] = value;
+        bytes[at++] = value >>> 8;
+      } else {
+        bytes[at++] = FOUR_BYTES;
+        bytes[at++] = value;
+        bytes[at++] = value >>> 8;
+        bytes[at++] = value >>> 16;
+        bytes[at++] = value >>> 24;
+      }
+    } else if (Number.isSafeInteger(value)) {
+      bytes[at++] = value < 0 ? NEGATIVE : POSITIVE;
+      at = this.#putUint(Math.abs(value), at);
+    } else {
+      bytes[at++] = DOUBLE;
+      this.#view.setFloat64(at, value, true);
+      at += 8;
+    }
+    return at;
+  }
+  #putUint(value: number, start: number): number {
+    const bytes = this.#bytes;
+    let at = start;
+    let rest = value;
+    while (rest >= 0x1000_0000) {
+      bytes[at++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    while (rest >= 0x80) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[at++] = rest;
+    return at;
   }
   string(value: string): void {
     const most = value.length * 3;
@@ -82,11 +125,15 @@ export class ByteWriter {
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  #at = 0;
+  #at: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, at = 0) {
     this.#bytes = bytes;
+    this.#at = at;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  get position(): number {
+    return this.#at;
   }
   get done(): boolean {
     return this.#at >= this.#bytes.length;
@@ -103,15 +150,36 @@ export class ByteReader {
   }
   number(): number {
     const byte = this.#byte();
-    if (byte < INTEGER) return byte;
-    if (byte === INTEGER) return this.uint();
+    if (byte < FIRST_TAG) return byte;
+    if (byte === TWO_BYTES) return this.#byte() + this.#byte() * 0x100;
+    if (byte === FOUR_BYTES) {
+      const value = this.#view.getUint32(this.#at, true);
+      this.#at += 4;
+      return value;
+    }
+    if (byte === POSITIVE) return this.uint();
     if (byte === NEGATIVE) return -this.uint();
+    if (byte !== DOUBLE) throw new RangeError(`the saved state holds a number of kind ${byte}`);
     const value = this.#view.getFloat64(this.#at, true);
     this.#at += 8;
     return value;
   }
+  /** `count` numbers into `target`, from `from` on. */
+  numbers(target: Float64Array, from: number, count: number): void {
+    for (let i = from; i < from + count; i++) target[i] = this.number();
+  }
+  skipNumbers(count: number): void {
+    for (let i = 0; i < count; i++) this.number();
+  }
   string(): string {
-    return decoder.decode(this.bytes(this.uint()));
+    const bytes = this.bytes(this.uint());
+    if (bytes.length > SHORT) return decoder.decode(bytes);
+    let text = '';
+    for (const byte of bytes) {
+      if (byte >= 0x80) return decoder.decode(bytes);
+      text += String.fromCharCode(byte);
+    }
+    return text;
   }
   bytes(length: number): Uint8Array {
     const end = this.#at + length;

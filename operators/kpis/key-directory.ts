@@ -10,23 +10,18 @@ export interface Shared {
   folded: number;
 }
 
-/** What a key is found by: its value, or all values with their lengths, so that no two keys have the same text. */
-function lookupOf(values: readonly string[]): string {
-  const [first] = values;
-  if (values.length === 1 && first !== undefined) return first;
-  let lookup = '';
-  for (const value of values) lookup += `${value.length}:${value}`;
-  return lookup;
-}
+/** By the value of the first dimension, then of the second, …: no text is made to look a key up. */
+type Level = Map<string, Level | KeyEntry>;
 
 export class KeyDirectory {
   readonly dimensions: readonly string[];
-  readonly keys = new Map<string, KeyEntry>();
   /** Keys whose live values changed since they were last shown. */
   queue: KeyEntry[] = [];
   /** Since the last delta. */
   newKeys: KeyEntry[] = [];
   touchedQuotes: KeyEntry[] = [];
+  size = 0;
+  readonly #first: Level = new Map();
   readonly #dimensionsOf: readonly Dimension[];
   readonly #maxKeys: number;
   readonly #shared: Shared;
@@ -40,51 +35,63 @@ export class KeyDirectory {
 
   /** The key of an event, entered if it is new. */
   of(event: CxEvent): KeyEntry {
-    const lookup = this.#lookup(event);
-    return this.keys.get(lookup) ?? this.#enter(lookup, event);
+    return this.find(event) ?? this.#enter(event);
   }
   /** The same, but nothing is entered. */
   find(event: CxEvent): KeyEntry | undefined {
-    return this.keys.get(this.#lookup(event));
-  }
-  #lookup(event: CxEvent): string {
     const of = this.#dimensionsOf;
-    return of.length === 1 && of[0] !== undefined ? of[0](event) : this.#lookupOf(event);
-  }
-  #lookupOf(event: CxEvent): string {
-    let lookup = '';
-    for (const of of this.#dimensionsOf) {
-      const value = of(event);
-      lookup += `${value.length}:${value}`;
+    if (of.length === 0) return this.#first.get('') as KeyEntry | undefined;
+    let at: Level | KeyEntry | undefined = this.#first;
+    for (let i = 0; i < of.length; i++) {
+      at = (at as Level).get((of[i] as Dimension)(event));
+      if (at === undefined) return undefined;
     }
-    return lookup;
+    return at as KeyEntry;
   }
-  #enter(lookup: string, event: CxEvent): KeyEntry {
-    if (this.keys.size < this.#maxKeys) {
-      return this.#add(
-        lookup,
-        this.#dimensionsOf.map((of) => of(event)),
-      );
+  #enter(event: CxEvent): KeyEntry {
+    let values: readonly string[] = this.#dimensionsOf.map((of) => of(event));
+    if (this.size >= this.#maxKeys) {
+      this.#shared.folded += 1;
+      values = values.map(() => OTHER);
+      const other = this.#get(values);
+      if (other !== undefined) return other;
     }
-    this.#shared.folded += 1;
-    const values = this.#dimensionsOf.map(() => OTHER);
-    const other = lookupOf(values);
-    return this.keys.get(other) ?? this.#add(other, values);
-  }
-  #add(lookup: string, values: readonly string[]): KeyEntry {
-    const entry = new KeyEntry(this.#shared.nextSerial++, lookup, values);
-    this.keys.set(lookup, entry);
+    const entry = this.restore(this.#shared.nextSerial++, values);
     this.newKeys.push(entry);
     return entry;
   }
+  #get(values: readonly string[]): KeyEntry | undefined {
+    let at: Level | KeyEntry | undefined = this.#first;
+    for (const value of pathOf(values)) {
+      if (!(at instanceof Map)) return undefined;
+      at = at.get(value);
+    }
+    return at instanceof KeyEntry ? at : undefined;
+  }
   /** A key as it was saved. */
   restore(serial: number, values: readonly string[]): KeyEntry {
-    const entry = new KeyEntry(serial, lookupOf(values), values);
-    this.keys.set(entry.lookup, entry);
+    const entry = new KeyEntry(serial, values);
+    const path = pathOf(values);
+    let level = this.#first;
+    for (const value of path.slice(0, -1)) {
+      const next = level.get(value);
+      const deeper: Level = next instanceof Map ? next : new Map<string, Level | KeyEntry>();
+      level.set(value, deeper);
+      level = deeper;
+    }
+    level.set(path.at(-1) ?? '', entry);
+    this.size += 1;
     return entry;
   }
   remove(entry: KeyEntry): void {
-    this.keys.delete(entry.lookup);
+    this.size -= 1;
+    removeFrom(this.#first, pathOf(entry.values), 0);
+  }
+  *entries(level: Level = this.#first): Generator<KeyEntry> {
+    for (const at of level.values()) {
+      if (at instanceof KeyEntry) yield at;
+      else yield* this.entries(at);
+    }
   }
 
   changed(entry: KeyEntry): void {
@@ -97,4 +104,20 @@ export class KeyDirectory {
     entry.quotesTouched = true;
     this.touchedQuotes.push(entry);
   }
+}
+
+/** The whole company has no dimensions, and is found under "". */
+function pathOf(values: readonly string[]): readonly string[] {
+  return values.length === 0 ? [''] : values;
+}
+
+/** Levels that are left empty go too. */
+function removeFrom(level: Level, path: readonly string[], depth: number): void {
+  const value = path[depth] ?? '';
+  const next = level.get(value);
+  if (next instanceof Map) {
+    removeFrom(next, path, depth + 1);
+    if (next.size > 0) return;
+  }
+  level.delete(value);
 }

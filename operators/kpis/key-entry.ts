@@ -6,8 +6,6 @@ import type { Quote } from './samples.ts';
 export class KeyEntry {
   /** Rises with each new key of the operator and is never used again: names the key in saved state. */
   readonly serial: number;
-  /** What the table finds it by. */
-  readonly lookup: string;
   readonly values: readonly string[];
   /** Slices that hold data of it; at 0 the key is forgotten. */
   slices = 0;
@@ -25,9 +23,8 @@ export class KeyEntry {
   #key: Readonly<Record<string, string>> | null = null;
   #keyId: string | null = null;
 
-  constructor(serial: number, lookup: string, values: readonly string[]) {
+  constructor(serial: number, values: readonly string[]) {
     this.serial = serial;
-    this.lookup = lookup;
     this.values = values;
   }
 

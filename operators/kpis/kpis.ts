@@ -173,20 +173,20 @@ class KpisOperator implements Operator<CxEvent, KpiValue> {
     for (const view of this.#sessions) this.#isDue(view.next);
     // What boards showed before is gone: they get it all again.
     for (const { directory } of [...this.#tables, ...this.#sessions]) {
-      for (const entry of directory.keys.values()) directory.changed(entry);
+      for (const entry of directory.entries()) directory.changed(entry);
     }
   }
 
   size(): { readonly [what: string]: number } {
     const size = { keys: 0, slices: 0, rows: 0, sessions: 0, revisions: 0 };
     for (const { table, views, directory } of this.#tables) {
-      size.keys += directory.keys.size;
+      size.keys += directory.size;
       size.slices += table.starts.length;
       for (const bucket of table.buckets.values()) size.rows += bucket.entries.length;
       for (const view of views) size.revisions += view.revisions.size;
     }
     for (const { directory, sessions } of this.#sessions) {
-      size.keys += directory.keys.size;
+      size.keys += directory.size;
       for (const ofKey of sessions.values()) size.sessions += ofKey.length;
     }
     return size;

@@ -11,6 +11,8 @@ import {
   readSection,
   restoreSessions,
   restoreTable,
+  skipRows,
+  TAG,
   unreadable,
   writeHead,
   writeKeys,
@@ -18,6 +20,7 @@ import {
   writeRevisions,
   writeRows,
   writeSessions,
+  type RowsAt,
   type SavedRevision,
   type SavedTable,
 } from './table-state.ts';
@@ -100,14 +103,14 @@ export class KpiState {
       if (view === undefined) continue;
       const number = this.#tables.length + i;
       yield* this.#directoryParts(number, view.directory, part);
-      for (const keys of chunks([...view.sessions.keys()])) {
+      for (const keys of chunks(view.sessions.keys())) {
         yield part((to) => writeSessions(to, number, view.ops, sessionsOf(view, keys)));
       }
     }
     yield part(() => undefined);
   }
   *#directoryParts(number: number, directory: KeyDirectory, part: MakePart): Generator<State> {
-    for (const keys of chunks([...directory.keys.values()])) {
+    for (const keys of chunks(directory.entries())) {
       yield part((to) => writeKeys(to, number, keys));
       const quoted = keys.filter((key) => key.quotes !== null);
       if (quoted.length > 0) yield part((to) => writeQuotes(to, number, quoted));
@@ -138,36 +141,40 @@ export class KpiState {
     let watermark = START_OF_TIME;
     let maxTs = START_OF_TIME;
     const states = [...this.#tables, ...this.#sessions].map(emptySavedTable);
+    const rows = this.#tables.map((): RowsAt[] => []);
+    // Rows are many: they are only noted here, and read into their slices once all keys are known.
     for (const part of saved) {
       const from = readerOf(part);
       const head = readHead(from);
       watermark = Math.max(watermark, head.watermark);
       maxTs = Math.max(maxTs, head.maxTs);
       this.#shared.nextSerial = Math.max(this.#shared.nextSerial, head.nextSerial);
-      while (!from.done) this.#readSection(from, states);
+      while (!from.done) this.#readSection(from, part as Uint8Array, states, rows);
     }
     states.forEach((state, number) => {
       const windowed = this.#tables[number];
       const sessions = this.#sessions[number - this.#tables.length];
-      if (windowed !== undefined) restoreWindowed(windowed, state, watermark);
+      if (windowed !== undefined) restoreWindowed(windowed, state, rows[number] ?? [], watermark);
       else if (sessions !== undefined) restoreSessions(sessions, state, watermark);
     });
     this.#last = { watermark, maxTs };
     return this.#last;
   }
-  #readSection(from: ByteReader, states: readonly SavedTable[]): void {
+  #readSection(from: ByteReader, part: Uint8Array, states: readonly SavedTable[], rows: readonly RowsAt[][]): void {
     const tag = from.uint();
     const number = from.uint();
     const into = states[number];
     if (into === undefined) throw unreadable(`it has no table ${number}`);
     const windowed = this.#tables[number];
     const sessions = this.#sessions[number - this.#tables.length];
-    const { directory } = windowed ?? sessions ?? {};
-    readSection(from, tag, into, {
-      dimensions: directory?.dimensions.length ?? 0,
-      aggregates: windowed?.table.columns.map((column) => column.aggregate) ?? [],
-      ops: sessions?.ops,
-    });
+    const aggregates = windowed?.table.columns.map((column) => column.aggregate) ?? [];
+    if (tag === TAG.rows) {
+      rows[number]?.push({ part, position: from.position });
+      skipRows(from, aggregates);
+      return;
+    }
+    const dimensions = (windowed ?? sessions)?.directory.dimensions.length ?? 0;
+    readSection(from, tag, into, { dimensions, aggregates, ops: sessions?.ops });
   }
 }
 
@@ -177,8 +184,13 @@ function sessionsOf(view: SessionView, keys: Iterable<KeyEntry>): readonly (read
   return Array.from(keys, (key) => [key.serial, view.sessions.get(key) ?? []] as const);
 }
 
-function restoreWindowed({ table, views }: WindowedTable, state: SavedTable, watermark: Millis): void {
-  restoreTable(table, state, watermark);
+function restoreWindowed(
+  { table, views }: WindowedTable,
+  state: SavedTable,
+  rows: readonly RowsAt[],
+  watermark: Millis,
+): void {
+  restoreTable(table, state, rows, watermark);
   for (const view of views) {
     for (const { end, serial, revision } of state.revisions.get(view.index) ?? []) {
       if (end + view.latenessMs > watermark) view.setRevision(end, serial, revision);
@@ -188,6 +200,13 @@ function restoreWindowed({ table, views }: WindowedTable, state: SavedTable, wat
   }
 }
 
-function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += PART_SIZE) yield items.slice(at, at + PART_SIZE);
+function* chunks<T>(items: Iterable<T>): Generator<readonly T[]> {
+  let chunk: T[] = [];
+  for (const item of items) {
+    chunk.push(item);
+    if (chunk.length < PART_SIZE) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }

@@ -93,9 +93,8 @@ export function writeRows(
   const { cells, width, entries } = bucket;
   for (const row of rows) {
     to.uint(entries[row]?.serial ?? 0);
-    const base = row * width;
-    for (let i = base; i < base + width; i++) to.number(cells[i] ?? 0);
-    sketches.forEach((aggregate, at) => writeSketch(to, aggregate, bucket.sketch(row, at)));
+    to.numbers(cells, row * width, width);
+    if (sketches.length > 0) sketches.forEach((aggregate, at) => writeSketch(to, aggregate, bucket.sketch(row, at)));
   }
 }
 export function writeSavedRows(
@@ -118,6 +117,9 @@ function writeRowsHead(to: ByteWriter, table: number, start: Millis, count: numb
   to.uint(table);
   to.number(start);
   to.uint(count);
+}
+function widthOf(aggregates: readonly AnyAggregate[]): number {
+  return aggregates.reduce((sum, aggregate) => sum + (aggregate.form === 'cells' ? aggregate.width : 0), 0);
 }
 type Sketches = readonly Extract<AnyAggregate, { form: 'sketch' }>[];
 function sketchesOf(aggregates: readonly AnyAggregate[]): Sketches {
@@ -179,10 +181,9 @@ export function emptySavedTable(): SavedTable {
 function readKeys(from: ByteReader, dimensions: number, into: SavedTable): void {
   for (let count = from.uint(); count > 0; count--) {
     const serial = from.uint();
-    into.keys.set(
-      serial,
-      Array.from({ length: dimensions }, () => from.string()),
-    );
+    const values: string[] = [];
+    for (let i = 0; i < dimensions; i++) values.push(from.string());
+    into.keys.set(serial, values);
   }
 }
 
@@ -190,7 +191,7 @@ function readRows(from: ByteReader, aggregates: readonly AnyAggregate[], into: S
   const start = from.number();
   const rows = into.slices.get(start) ?? new Map<number, SavedRow>();
   into.slices.set(start, rows);
-  const width = aggregates.reduce((sum, aggregate) => sum + (aggregate.form === 'cells' ? aggregate.width : 0), 0);
+  const width = widthOf(aggregates);
   const sketches = sketchesOf(aggregates);
   for (let count = from.uint(); count > 0; count--) {
     const serial = from.uint();
@@ -259,19 +260,39 @@ function readSessions(from: ByteReader, ops: PartOps, into: SavedTable): void {
   }
 }
 
-/** Fills an empty table; what its slices no longer need at this watermark stays out. */
-export function restoreTable(table: SliceTable, saved: SavedTable, watermark: Millis): void {
+/** Where the rows of one slice lie in a saved part. */
+export interface RowsAt {
+  readonly part: Uint8Array;
+  readonly position: number;
+}
+export function skipRows(from: ByteReader, aggregates: readonly AnyAggregate[]): void {
+  from.number();
+  const width = widthOf(aggregates);
+  const sketches = sketchesOf(aggregates);
+  for (let count = from.uint(); count > 0; count--) {
+    from.uint();
+    from.skipNumbers(width);
+    for (const aggregate of sketches) if (from.uint() === 1) aggregate.read(from);
+  }
+}
+
+/** Fills an empty table, in the order of the parts; what it no longer needs at this watermark stays out. */
+export function restoreTable(table: SliceTable, saved: SavedTable, rows: readonly RowsAt[], watermark: Millis): void {
   const entries = new Map<number, KeyEntry>();
-  for (const start of [...saved.slices.keys()].sort((a, b) => a - b)) {
+  const sketches = sketchesOf(table.columns.map((column) => column.aggregate));
+  for (const { part, position } of rows) {
+    const from = new ByteReader(part, position);
+    const start = from.number();
     if (table.expiryOf(start) <= watermark) continue;
-    const bucket = table.openBucket(start);
-    for (const [serial, { cells, sketches }] of saved.slices.get(start) ?? []) {
-      const entry = entries.get(serial) ?? restoreKey(table.directory, saved, serial);
-      entries.set(serial, entry);
+    const bucket = table.buckets.get(start) ?? table.openBucket(start);
+    for (let count = from.uint(); count > 0; count--) {
+      const serial = from.uint();
+      let entry = entries.get(serial);
+      if (entry === undefined) entries.set(serial, (entry = restoreKey(table.directory, saved, serial)));
       const row = table.rowOf(bucket, entry);
-      bucket.cells.set(cells, row * bucket.width);
-      sketches.forEach((state, at) => {
-        if (state !== undefined) bucket.putSketch(row, at, state);
+      from.numbers(bucket.cells, row * bucket.width, bucket.width);
+      sketches.forEach((aggregate, at) => {
+        if (from.uint() === 1) bucket.putSketch(row, at, aggregate.read(from));
       });
     }
   }

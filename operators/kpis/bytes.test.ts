@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { ByteReader, ByteWriter } from './bytes.ts';
+
+it('reads back every number and string that was written', () => {
+  const number = fc.oneof(
+    fc.double({ noNaN: true }).filter((value) => !Object.is(value, -0)),
+    fc.maxSafeInteger(),
+    fc.integer({ min: -70_000, max: 70_000 }),
+    fc.constantFrom(0, 0xef, 0xf0, 0xff, 0x100, 0xffff, 0x1_0000, 0xffff_ffff, 0x1_0000_0000, 2 ** 53 - 1, Infinity),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(number, fc.maxSafeNat(), fc.string({ unit: 'grapheme' }))), (items) => {
+      const writer = new ByteWriter(1);
+      for (const [value, uint, text] of items) {
+        writer.number(value);
+        writer.uint(uint);
+        writer.string(text);
+        writer.numbers(Float64Array.of(7, value, 300), 1, 2);
+      }
+      const reader = new ByteReader(writer.take());
+      for (const [value, uint, text] of items) {
+        expect([reader.number(), reader.uint(), reader.string()]).toEqual([value, uint, text]);
+        expect([reader.number(), reader.number()]).toEqual([value, 300]);
+      }
+      expect(reader.done).toBe(true);
+      expect(writer.length).toBe(0);
+    }),
+  );
+});
+
+it('counts that are small take one byte', () => {
+  const writer = new ByteWriter();
+  writer.numbers(Float64Array.of(0, 1, 200), 0, 3);
+  expect(writer.take()).toEqual(Uint8Array.of(0, 1, 200));
+});
+
+it('refuses bytes that end too early', () => {
+  const writer = new ByteWriter();
+  writer.string('后来');
+  const bytes = writer.take();
+  expect(() => new ByteReader(bytes.subarray(0, bytes.length - 1)).string()).toThrow('ends too early');
+  expect(() => new ByteReader(new Uint8Array()).number()).toThrow('ends too early');
+});
