@@ -161,7 +161,7 @@ export interface KpiHistory {
   readonly to: string;
   /** False: windows before the first value may be missing, because only the engine's own short memory was at hand. */
   readonly complete: boolean;
-  /** Without `detail`. */
+  /** With `detail` only as far as they come from the stream. */
   readonly values: readonly KpiMessage[];
 }
 

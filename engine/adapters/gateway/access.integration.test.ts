@@ -206,7 +206,10 @@ describe('with keys', () => {
   });
 
   it('lets nothing outside the scope leave, by any way', async () => {
-    const fixture = await start();
+    const stored = [{ region: 'west' }, {}].map((key) =>
+      kpiValue({ end: -60, final: true, key, detail: [{ item: '西店' }] }),
+    );
+    const fixture = await start({}, { history: () => Promise.resolve(stored) });
     const { url } = fixture.gateway;
     const SECRETS = ['west', '西店', 'quote of west', '~other'];
     fixture.show(

@@ -60,10 +60,7 @@ async function history(hub: Hub, ports: GatewayPorts, { params, query, principal
       { kpi, key, from, to: asked.to, limit: MAX_VALUES },
       AbortSignal.timeout(HISTORY_TIMEOUT_MS),
     );
-    values = merged(
-      stored.filter((message) => passes(filter, message.key)),
-      values,
-    );
+    values = merged(allowed(stored, filter), values);
     complete = stored.length < MAX_VALUES;
   }
   if (values.length > MAX_VALUES) {
@@ -150,6 +147,10 @@ function remembered(
     newest = Math.max(newest ?? 0, Date.parse(message.window.end));
   }
   return { values, complete, newest };
+}
+
+function allowed(messages: readonly KpiMessage[], filter: Filter): KpiMessage[] {
+  return messages.filter(({ key }) => passes(filter, key)).map((message) => visibleKpi(filter, message));
 }
 
 /** One value a key and window, the one that stands; in the order of keys and then of time. */

@@ -137,21 +137,24 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
 
 async function bodyOf(request: IncomingMessage, limit: number): Promise<Uint8Array | 'too large' | 'aborted'> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return 'too large';
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      // Leaving the loop destroys the request, and with it the connection: stop reading instead.
-      if (length > limit) return 'too large';
-      chunks.push(chunk);
-    }
-  } catch (error) {
+      if (length <= limit) {
+        chunks.push(chunk);
+      } else {
+        // No more is read; the answer goes out before the connection is cut.
+        request.pause();
+        resolve('too large');
+      }
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
     // The peer left amid its own request: nobody waits for an answer.
-    if (error instanceof Error) return 'aborted';
-    throw error;
-  }
-  return Buffer.concat(chunks);
+    request.on('error', () => resolve('aborted'));
+    request.on('close', () => resolve('aborted'));
+  });
 }
 
 function requestOf(request: IncomingMessage, body: Uint8Array): HttpRequest {
