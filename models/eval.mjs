@@ -99,6 +99,41 @@ function warningRow(name, rows) {
   );
 }
 
+/**
+ * Restaurant reviews of a set that no training saw: whether the score's sign agrees with the stars.
+ * @type {(model: Awaited<ReturnType<typeof load>>, data: string) => Promise<string[]>}
+ */
+async function outside(model, data) {
+  const rows = ['train', 'dev', 'test'].flatMap((split) => readTable(join(data, 'zh-asap-sample', `${split}.tsv`)));
+  const polar = rows.filter((row) => Number(row['star']) !== 3);
+  const scores = await model.score(polar.map((row) => row['text'] ?? ''));
+  const hits = scores.filter(({ sentiment }, i) => sentiment.score > 0 === Number(polar[i]?.['star']) > 3).length;
+  const [low, high] = wilson(hits, polar.length);
+  return [
+    `Out of domain (zh-asap-sample, all ${polar.length} reviews with other than three stars; none trained on): ` +
+      `sign of the score ${percent(hits, polar.length)} (${low.toFixed(1)}–${high.toFixed(1)}).`,
+  ];
+}
+
+/** @type {(model: Awaited<ReturnType<typeof load>>) => Promise<string[]>} */
+async function probes(model) {
+  const rows = readTable(new URL('./sentiment/probes.tsv', import.meta.url).pathname);
+  const scores = await model.score(rows.map((row) => row['text'] ?? ''));
+  const wrong = rows.flatMap((row, i) => {
+    const { label, score } = scores[i]?.sentiment ?? { label: '', score: 0 };
+    return label === row['label']
+      ? []
+      : [`| ${row['kind']} | ${row['text']} | ${row['label']} | ${label} (${score.toFixed(2)}) |`];
+  });
+  return [
+    `Probes (probes.tsv, ${rows.length} sentences made up to be hard): ${rows.length - wrong.length} right. Wrong:`,
+    '',
+    '| kind | text | should be | is |',
+    '|---|---|---|---|',
+    ...wrong,
+  ];
+}
+
 async function main() {
   const { values } = parseArgs({
     options: {
@@ -163,6 +198,7 @@ async function main() {
     const range = `${(i / 10).toFixed(1)}–${((i + 1) / 10).toFixed(1)}`;
     lines.push(`| ${range} | ${bin.n} | ${percent(bin.confidence, bin.n)} | ${percent(bin.right, bin.n)} |`);
   });
+  lines.push('', ...(await outside(model, values.data)), '', ...(await probes(model)));
   const table = lines.join('\n');
   process.stdout.write(`${table}\n`);
   if (values.write) {

@@ -16,10 +16,11 @@ import { FeatureExtractor } from './text/features.mjs';
 
 /**
  * @param {string} dir with model.json and the files it names
+ * @param {ModelConfig} [instead] of model.json
  * @returns {Promise<SentimentModel>}
  */
-export async function load(dir) {
-  const config = parseConfig((await readBytes(join(dir, 'model.json'))).toString('utf8'));
+export async function load(dir, instead) {
+  const config = instead ?? parseConfig((await readBytes(join(dir, 'model.json'))).toString('utf8'));
   const bag = await openBag(dir, config.bag);
   const sequences = await Promise.all(config.sequences.map((one) => openSequence(dir, one)));
   const model = new SentimentModel(config, bag, sequences);

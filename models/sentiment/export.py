@@ -11,7 +11,6 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-OUTSIDE_BITS = 11
 tensor = helper.make_tensor_value_info
 
 
@@ -95,25 +94,31 @@ def sequence(state, path):
 
 def main(model_dir, version, bag_path, *sequence_paths):
     arrays = lambda state: {name: value.numpy() for name, value in state.items()}
-    state = arrays(torch.load(bag_path))
-    bag(state, f"{model_dir}/model.onnx")
-    bits = {name: int(np.log2(len(state[f"{name}s.weight"]))) for name in ("gram", "piece")}
-    sequences = []
+    saved = torch.load(bag_path)
+    bag(arrays(saved["state"]), f"{model_dir}/model.onnx")
+    bits = saved["options"]
+    vocabularies, sequences = [], []
     for i, path in enumerate(sequence_paths, 1):
         saved = torch.load(path)
         options = saved["options"]
         sequence(arrays(saved["state"]), f"{model_dir}/sequence-{i}.onnx")
-        saved["vocabulary"].astype("<i4").tofile(f"{model_dir}/vocabulary.i32")
+        # Networks with the same vocabulary share its file.
+        words = saved["vocabulary"].astype("<i4")
+        known = [j for j, other in enumerate(vocabularies, 1) if np.array_equal(other, words)]
+        if not known:
+            vocabularies.append(words)
+            words.tofile(f"{model_dir}/vocabulary-{len(vocabularies)}.i32")
         sequences.append({
-            "file": f"sequence-{i}.onnx", "vocabulary": "vocabulary.i32", "outsideBits": OUTSIDE_BITS,
-            "pairBits": options["pair_bits"] if options.get("pair") else 0, "head": options["head"], "tail": options["tail"],
+            "file": f"sequence-{i}.onnx", "vocabulary": f"vocabulary-{(known or [len(vocabularies)])[0]}.i32",
+            "outsideBits": options["outside_bits"], "pairBits": options["pair_bits"] if options["pair"] > 0 else 0,
+            "head": options["head"], "tail": options["tail"],
         })
     config = {
         "name": "earshot-sentiment",
         "version": version,
         "task": "sentiment",
         "labels": ["negative", "neutral", "positive"],
-        "bag": {"file": "model.onnx", "gramBits": bits["gram"], "pieceBits": bits["piece"]},
+        "bag": {"file": "model.onnx", "gramBits": bits["gram_bits"], "pieceBits": bits["piece_bits"]},
         "bagTemperature": 1,
         "sequences": sequences,
         "sure": 1.1,

@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LABELS } from '../model-config.mjs';
+import { cueTexts, NEUTRAL_INTENTS } from '../sentiment/cues.mjs';
 import { FeatureExtractor, MAX_GRAMS, MAX_PIECES, writeGrams, writePieces } from './features.mjs';
 
 /** log2 of the number of buckets written; the first bits alone are the buckets of a smaller table. */
@@ -58,22 +59,40 @@ function prepare(data, out) {
       for (let i = 0; i < count; i++) column.push(/** @type {number} */ (values[i]));
       ends[name]?.push(column.length);
     };
-    SENTIMENT_SETS.forEach((set, domain) => {
-      for (const row of readTable(join(data, set, `${split}.tsv`))) {
-        if (split === 'train' && held.has(row['text'])) continue;
-        const { tokens, tokenCount, pieces, pieceCount } = extractor.read(row['text'] ?? '');
-        append('tokens', tokens, tokenCount);
-        append('grams', scratch, writeGrams(tokens, tokenCount, BUCKET_BITS, scratch, 0));
-        append('pieces', scratch, writePieces(pieces, pieceCount, BUCKET_BITS, scratch, 0));
-        columns['labels']?.push(LABELS.findIndex((label) => label === row['label']));
-        columns['domains']?.push(domain);
-      }
-    });
+    for (const { label, text, domain } of textsOf(data, split)) {
+      if (split === 'train' && held.has(text)) continue;
+      const { tokens, tokenCount, pieces, pieceCount } = extractor.read(text);
+      append('tokens', tokens, tokenCount);
+      append('grams', scratch, writeGrams(tokens, tokenCount, BUCKET_BITS, scratch, 0));
+      append('pieces', scratch, writePieces(pieces, pieceCount, BUCKET_BITS, scratch, 0));
+      columns['labels']?.push(LABELS.findIndex((one) => one === label));
+      columns['domains']?.push(domain);
+    }
     for (const [name, values] of Object.entries({ ...columns, ...prefixed(ends) })) {
       writeFileSync(join(out, `${split}.${name}.i32`), Int32Array.from(values));
     }
     process.stderr.write(`${split}: ${String(columns['labels']?.length)} texts\n`);
   }
+}
+
+/**
+ * What is trained on: the sets, and for training the texts of our own making and plain questions of Banking77 as well.
+ * @type {(data: string, split: string) => { label: string | undefined, text: string, domain: number }[]}
+ */
+function textsOf(data, split) {
+  const rows = SENTIMENT_SETS.flatMap((set, domain) =>
+    readTable(join(data, set, `${split}.tsv`)).map(({ label, text }) => ({ label, text: text ?? '', domain })),
+  );
+  if (split !== 'train') return rows;
+  const questions = readTable(join(data, 'en-banking77', 'train.tsv')).filter(({ label }) =>
+    NEUTRAL_INTENTS.has(label ?? ''),
+  );
+  const domain = SENTIMENT_SETS.length;
+  return [
+    ...rows,
+    ...questions.map(({ text }) => ({ label: 'neutral', text: text ?? '', domain })),
+    ...cueTexts().map((cue) => ({ ...cue, domain: domain + 1 })),
+  ];
 }
 
 /** @type {(ends: Record<string, number[]>) => Record<string, number[]>} */
