@@ -1,0 +1,188 @@
+/** Figures that are known: the definitions of customer-experience measures, and the error bounds that the sketches promise. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ces, nps } from './balance.ts';
+import { count, rate } from './count.ts';
+import { distinct } from './distinct.ts';
+import { difference, wilson } from './intervals.ts';
+import { csat, ratio, RATIO_OF, RATIO_PER } from './proportion.ts';
+import { quantile } from './quantile.ts';
+import { mean, sum } from './sum.ts';
+import { top } from './top.ts';
+import type { Aggregate, Lowered } from './types.ts';
+
+function over<S, X>(aggregate: Aggregate<S, X>, values: readonly X[], spanMs = 1000): Lowered {
+  let state = aggregate.zero();
+  for (const value of values) state = aggregate.combine(state, aggregate.lift(value));
+  return aggregate.lower(state, { spanMs });
+}
+function times<X>(count: number, value: X): X[] {
+  return Array.from({ length: count }, () => value);
+}
+function rounded(interval: readonly [number, number] | null, scale = 1): readonly number[] | undefined {
+  return interval?.map((bound) => Math.round(bound * scale * 10) / 10);
+}
+
+describe('definitions', () => {
+  it('NPS is promoters (9–10) less detractors (0–6), of all answers', () => {
+    expect(over(nps, [10, 9, 8, 7, 6, 0]).value).toBeCloseTo(0);
+    expect(over(nps, [9, 10, 10, 8]).value).toBe(75);
+    expect(over(nps, [6]).value).toBe(-100);
+    expect(over(nps, [7, 8]).value).toBe(0);
+  });
+  it('CSAT is the top two boxes of 1–5', () => {
+    expect(over(csat(5), [5, 4, 3, 2, 1]).value).toBe(40);
+    expect(over(csat(10), [9, 10, 8, 1]).value).toBe(50);
+  });
+  it('CES has three usages', () => {
+    const answers = [1, 2, 3, 4, 5, 6, 7, 7];
+    expect(over(ces.mean, answers).value).toBe(35 / 8);
+    expect(over(ces.top, answers).value).toBe(50);
+    expect(over(ces.index, answers).value).toBe(0);
+  });
+  it('a ratio counts both sides by itself, and may pass 100 % where they are different events', () => {
+    expect(over(ratio, [RATIO_PER, RATIO_PER, RATIO_PER | RATIO_OF, RATIO_PER]).value).toBe(25);
+    expect(over(ratio, [RATIO_PER, RATIO_OF, RATIO_OF, RATIO_OF])).toEqual({ value: 300, n: 1, interval: null });
+    expect(over(ratio, [RATIO_OF])).toEqual({ value: null, n: 0, interval: null });
+  });
+  it('a rate is told for its unit, whatever the window', () => {
+    expect(over(rate(60_000), times(30, 1), 900_000).value).toBe(2);
+  });
+  it('a count has no interval', () => {
+    expect(over(count, [1, 1])).toEqual({ value: 2, n: 2, interval: null });
+  });
+});
+
+describe('intervals', () => {
+  it.each([
+    // CSAT 80 %: n → bounds in percent; complaints 5 %.
+    [16, 20, [58.4, 91.9]],
+    [80, 100, [71.1, 86.7]],
+    [400, 500, [76.3, 83.3]],
+    [5, 100, [2.2, 11.2]],
+    [50, 1000, [3.8, 6.5]],
+  ])('Wilson of %d in %d is %j', (successes, trials, expected) => {
+    expect(rounded(wilson(successes, trials), 100)).toEqual(expected);
+  });
+  it('Wilson ends where the scale ends', () => {
+    expect(wilson(0, 10)?.[0]).toBe(0);
+    expect(wilson(10, 10)?.[1]).toBe(1);
+    expect(wilson(0, 0)).toBeNull();
+    expect(wilson(3, 2)).toBeNull();
+  });
+  it.each([
+    // p = 0.5, d = 0.2: half the width, in points.
+    [30, 27.9],
+    [100, 15.3],
+    [1000, 4.8],
+  ])('NPS with %d answers is told ± %d', (n, expected) => {
+    const interval = difference(0.5 * n, 0.2 * n, n);
+    expect(Math.round((((interval?.[1] ?? NaN) - (interval?.[0] ?? NaN)) / 2) * 1000) / 10).toBe(expected);
+  });
+  it('a mean is told with 1.96 standard errors', () => {
+    // Sample variance of 1…5 is 2.5; 1.96·√(2.5 / 5).
+    expect(rounded(over(mean, [1, 2, 3, 4, 5]).interval, 10)).toEqual([16.1, 43.9]);
+    expect(over(mean, [4]).interval).toBeNull();
+  });
+});
+
+describe('exact sums', () => {
+  it('do not depend on order', () => {
+    expect(over(sum, [0.1, 0.2, 0.3]).value).toBe(0.6);
+    expect(over(sum, [0.3, 0.2, 0.1]).value).toBe(0.6);
+    expect(over(sum, [1e12, 0.000001, -1e12]).value).toBe(0.000001);
+  });
+  it('do not drift when values are taken out again, however often', () => {
+    const total = new Float64Array(3);
+    const parts = Array.from({ length: 1000 }, (_, i) => {
+      const part = new Float64Array(3);
+      sum.add(part, 0, i * 0.1 + (i % 7) * 1e9);
+      return part;
+    });
+    const fixed = parts[0] as Float64Array;
+    sum.merge(total, 0, fixed, 0);
+    for (let i = 0; i < 1_000_000; i++) {
+      sum.merge(total, 0, parts[i % 1000] as Float64Array, 0);
+      if (i >= 500) sum.remove(total, 0, parts[(i - 500) % 1000] as Float64Array, 0);
+    }
+    for (let i = 999_500; i < 1_000_000; i++) sum.remove(total, 0, parts[i % 1000] as Float64Array, 0);
+    expect([...total]).toEqual([...fixed]);
+  });
+});
+
+describe('sketches', () => {
+  it('quantile is within 1 % of the value of that rank', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.integer({ min: 0, max: 300 })), {
+          minLength: 1,
+          maxLength: 200,
+        }),
+        fc.constantFrom(0, 0.25, 0.5, 0.9, 0.95, 0.99, 1),
+        (values, q) => {
+          const exact = [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))] as number;
+          const { value } = over(quantile(q), values);
+          // Below 1e-9 a value is 0.
+          expect(Math.abs((value ?? NaN) - exact)).toBeLessThanOrEqual(0.01 * Math.abs(exact) + 1e-9);
+        },
+      ),
+    );
+  });
+
+  it('distinct is exact to 1,000 labels', () => {
+    const labels = Array.from({ length: 3000 }, (_, i) => `customer-${i % 1000}`);
+    expect(over(distinct, labels)).toEqual({ value: 1000, n: 3000, interval: null });
+  });
+  it.each([1001, 5000, 20_000, 60_000, 150_000])('distinct of %d labels is within 2 %%', (size) => {
+    const state = distinct.zero();
+    for (let i = 0; i < size; i++) distinct.add(state, `c-${i}`);
+    const { value } = distinct.lower(state, { spanMs: 1 });
+    expect(Math.abs((value ?? NaN) / size - 1)).toBeLessThan(0.02);
+  });
+  it('distinct of merged parts is that of the whole', () => {
+    const whole = distinct.zero();
+    const parts = [distinct.zero(), distinct.zero(), distinct.zero()];
+    for (let i = 0; i < 4000; i++) {
+      distinct.add(whole, `c-${i}`);
+      distinct.add(parts[i % 7 === 0 ? 0 : i % 2 === 0 ? 1 : 2] as (typeof parts)[number], `c-${i}`);
+    }
+    expect(parts.reduce((a, b) => distinct.combine(a, b))).toEqual(whole);
+  });
+
+  it('top is exact up to its counters, and tells who is most frequent', () => {
+    const { value, detail } = over(top(2), ['a', 'b', 'a', ['a', 'c'], 'b', 'a']);
+    expect({ value, detail }).toEqual({
+      value: 4,
+      detail: [
+        { item: 'a', count: 4, error: 0 },
+        { item: 'b', count: 2, error: 0 },
+      ],
+    });
+  });
+  it('top keeps its bounds beyond its counters, merged or not', () => {
+    const parts = [top(20).zero(), top(20).zero()];
+    const truth = new Map<string, number>();
+    let seed = 7;
+    for (let i = 0; i < 60_000; i++) {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      // Heavy head, long tail.
+      const label = `l${Math.floor(5000 * (seed / 2 ** 32) ** 4)}`;
+      truth.set(label, (truth.get(label) ?? 0) + 1);
+      top(20).add(parts[i % 2] as (typeof parts)[number], label);
+    }
+    const merged = top(20).combine(parts[0] as (typeof parts)[number], parts[1] as (typeof parts)[number]);
+    const detail = top(20).lower(merged, { spanMs: 1 }).detail as unknown as {
+      item: string;
+      count: number;
+      error: number;
+    }[];
+    expect(merged.counters.size).toBeLessThanOrEqual(2000);
+    for (const { item, count: told, error } of detail) {
+      const exact = truth.get(item) ?? 0;
+      expect(told).toBeGreaterThanOrEqual(exact);
+      expect(told - error).toBeLessThanOrEqual(exact);
+    }
+    const heaviest = [...truth].sort(([, a], [, b]) => b - a).slice(0, 5);
+    expect(detail.slice(0, 5).map(({ item }) => item)).toEqual(heaviest.map(([item]) => item));
+  });
+});
