@@ -1,4 +1,5 @@
 /** One key of a table: which dimension values it stands for, and what is remembered about it across slices. */
+import { START_OF_TIME, type Millis } from '../../engine/core/types.ts';
 import type { Bucket } from './bucket.ts';
 import type { Running } from './running.ts';
 import type { Quote } from './samples.ts';
@@ -14,6 +15,8 @@ export class KeyEntry {
   row = -1;
   /** Waits to be shown. */
   queued = false;
+  /** When its live values were shown last, on the clock of wake-ups. */
+  shownAt: Millis = START_OF_TIME;
   /** Bit i: the last value shown by view i of the table was a number. */
   shown = 0;
   /** By view of the table; only for windows of more than one slice. */

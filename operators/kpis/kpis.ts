@@ -17,7 +17,7 @@ import type { CompileExpression, CxEnvelope, CxEvent, KpiValue } from '../types.
 import { Feed, type FeedOptions } from './feed.ts';
 import type { Shared } from './key-directory.ts';
 import { layoutOf, type FeedPlan } from './layout.ts';
-import { LiveRounds } from './live.ts';
+import { LivePace } from './live.ts';
 import { fingerprintOf, migrate } from './migrate.ts';
 import type { KpiCollector } from './report.ts';
 import type { SessionView } from './session-view.ts';
@@ -62,7 +62,7 @@ class KpisOperator implements Operator<CxEvent, KpiValue> {
   readonly #feedsOf = new Map<string, Feed[]>();
   readonly #tables: readonly WindowedTable[];
   readonly #sessions: readonly SessionView[];
-  readonly #live: LiveRounds;
+  readonly #live: LivePace;
   readonly #state: KpiState;
   readonly #shared: Shared = { nextSerial: 0, folded: 0 };
   #watermark: Millis = START_OF_TIME;
@@ -76,7 +76,7 @@ class KpisOperator implements Operator<CxEvent, KpiValue> {
     }
     this.#tables = feeds.flatMap((feed) => feed.tables);
     this.#sessions = feeds.flatMap((feed) => feed.sessions);
-    this.#live = new LiveRounds([...this.#tables, ...this.#sessions], liveEveryMs);
+    this.#live = new LivePace([...this.#tables, ...this.#sessions], liveEveryMs);
     this.#state = new KpiState(this.#tables, this.#sessions, this.#shared);
     if (saved.length > 0) this.#restore(saved);
   }
