@@ -1,6 +1,6 @@
 /** Results as the runs wrote them: one JSON file a benchmark under bench/results/, with machine, commit and command. Never typed by hand. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../engine/adapters/package-root.ts';
@@ -36,6 +36,7 @@ export function record(name: string, about: string, rows: readonly Row[]): void 
     rows,
   };
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(join(packageRoot(), 'bench', 'results.md'), page(folder));
   process.stdout.write(`${name}: ${about}\n`);
   for (const row of rows) {
     process.stdout.write(
@@ -44,6 +45,40 @@ export function record(name: string, about: string, rows: readonly Row[]): void 
         .join('  ')}\n`,
     );
   }
+}
+
+interface Result {
+  readonly bench: string;
+  readonly command: string;
+  readonly about: string;
+  readonly commit: string;
+  readonly date: string;
+  readonly machine: Row;
+  readonly rows: readonly Row[];
+}
+
+/** All results as one page, made anew from the files. */
+function page(folder: string): string {
+  const sections = readdirSync(folder)
+    .filter((file) => file.endsWith('.json') && !file.includes('smoke'))
+    .sort()
+    .map((file) => section(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result));
+  return `# Results\n\nWritten by the runs themselves (\`bench/record.ts\`) from \`bench/results/\`; not edited by hand.\n\n${sections.join('\n')}`;
+}
+
+function section({ bench, command, about, commit: at, date, machine, rows }: Result): string {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    `## ${bench}`,
+    '',
+    `${about}. \`${command}\`, ${date.slice(0, 16).replace('T', ' ')} UTC, commit ${at}, ${Object.values(machine).join(' · ')} (CPU, cores, GiB, Node).`,
+    '',
+    line(names),
+    line(names.map(() => '---')),
+    ...rows.map((row) => line(names.map((name) => String(row[name] ?? '')))),
+    '',
+  ].join('\n');
 }
 
 /** Nearest-rank percentile of sorted numbers. */
