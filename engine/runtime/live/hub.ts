@@ -1,27 +1,16 @@
 /**
- * The live push: holds the board and brings each client's view of it forward.
- *
- * There is no queue of frames a client. A subscription has a cursor; whenever its client can take something, it gets what the
- * board changed after that cursor, KPI values conflated to the latest a key, alerts one by one. A slow client is simply
- * brought forward more rarely, and costs no memory beyond the bytes already handed to its socket. One that missed more than
- * `maxBufferBytes`, or what the alert log no longer holds, gets a fresh snapshot; one that stays stuck is closed (4001).
- *
- * Pure: the clock, the sockets and the timer are handed in.
+ * The live push: holds the board, knows the clients, and has each one's view brought forward (delivery.ts). There is no queue
+ * of frames a client. Pure: the clock, the sockets and the timer are handed in.
  */
-import {
-  END_OF_TIME,
-  type LiveFeed,
-  type LiveItem,
-  type Millis,
-  type Outgoing,
-  START_OF_TIME,
-} from '../../core/types.ts';
+import type { LiveFeed, LiveItem, Millis, Outgoing } from '../../core/types.ts';
 import { type AlertMessage, type ClientFrame, CLOSE, type KpiMessage } from '../../core/wire.ts';
 import { Board, BOARD_LIMITS, type BoardLimits } from './board.ts';
 import type { Codec } from './codec.ts';
+import { Delivery } from './delivery.ts';
 import { filterOf } from './filter.ts';
 import { Group } from './group.ts';
 import { type ClientRights, HubClient, type Outlet, type Subscription } from './hub-client.ts';
+import { type PartitionTime, type Progress, progressOf } from './progress.ts';
 
 export interface HubOptions {
   /** Names this run of the board: sequences of another one mean nothing here. */
@@ -66,9 +55,10 @@ export class Hub implements LiveFeed {
   readonly options: Required<Omit<HubOptions, 'hasKpi'>> & Pick<HubOptions, 'hasKpi'>;
   readonly #clients = new Set<HubClient>();
   readonly #groups = new Map<string, Group<Subscription>>();
-  readonly #partitions = new Map<number, { watermark: Millis; lagMs: Millis; at: Millis }>();
+  readonly #partitions = new Map<number, PartitionTime>();
   readonly #seenIds = new Set<string>();
-  readonly counts = { frames: 0, bytes: 0, conflated: 0, resnapshots: 0, closedSlow: 0 };
+  readonly #delivery: Delivery;
+  readonly counts = { frames: 0, bytes: 0 };
 
   constructor(options: HubOptions) {
     this.options = {
@@ -82,6 +72,15 @@ export class Hub implements LiveFeed {
       ...options,
     };
     this.board = new Board(this.options.limits);
+    const { maxBufferBytes, maxSnapshotCells } = this.options;
+    this.#delivery = new Delivery({
+      board: this.board,
+      now: () => this.options.now(),
+      watermark: () => this.progress().watermark,
+      maxBufferBytes,
+      maxSnapshotCells,
+      unsubscribe: (client, id) => this.unsubscribe(client, id),
+    });
   }
 
   // ── In ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,18 +120,8 @@ export class Hub implements LiveFeed {
   }
 
   /** Lowest watermark of the partitions, greatest lag, and how long ago the engine last reported (null: never). */
-  progress(): { readonly watermark: string | null; readonly lagMs: number; readonly ageMs: number | null } {
-    let watermark = END_OF_TIME;
-    let lagMs = 0;
-    let last = Number.NEGATIVE_INFINITY;
-    for (const partition of this.#partitions.values()) {
-      watermark = Math.min(watermark, partition.watermark);
-      lagMs = Math.max(lagMs, partition.lagMs);
-      last = Math.max(last, partition.at);
-    }
-    const known = watermark > START_OF_TIME && watermark < END_OF_TIME;
-    const ageMs = this.#partitions.size === 0 ? null : Math.max(0, this.options.now() - last);
-    return { watermark: known ? iso(watermark) : null, lagMs: Math.round(lagMs), ageMs };
+  progress(): Progress {
+    return progressOf(this.#partitions.values(), this.options.now());
   }
 
   #isNew(id: string): boolean {
@@ -202,9 +191,9 @@ export class Hub implements LiveFeed {
       sub.seq = sub.cursor = resume.seq;
       sub.stale = 'no';
       client.send(client.codec.frame({ op: 'resumed', id: frame.id, from: resume.seq, to: this.board.seq }));
-      this.#sendDelta(sub);
+      this.#delivery.delta(sub);
     } else {
-      this.#sendSnapshot(sub);
+      this.#delivery.snapshot(sub);
     }
   }
 
@@ -238,6 +227,7 @@ export class Hub implements LiveFeed {
       subscriptions,
       groups: this.#groups.size,
       ...this.counts,
+      ...this.#delivery.counts,
       cells,
       openAlerts: open,
       evictions: this.board.evictions,
@@ -257,24 +247,9 @@ export class Hub implements LiveFeed {
         next = Math.min(next, due);
         continue;
       }
-      this.#flushGroup(group, now);
+      this.#delivery.toGroup(group, now);
     }
     if (next !== Number.POSITIVE_INFINITY) this.options.wake(next);
-  }
-
-  #flushGroup(group: Group<Subscription>, now: Millis): void {
-    const due = group.contents(this.board, group.seen);
-    group.bytes += due.bytes;
-    // Members may leave while it goes on: closing is a consequence of sending.
-    for (const sub of [...group.members]) {
-      if (sub.client.blocked()) {
-        if (!due.empty) this.counts.conflated += 1;
-      } else {
-        this.#bringForward(sub);
-      }
-    }
-    group.seen = this.board.seq;
-    if (!due.empty) group.lastFlush = now;
   }
 
   /** Once a second: a sign of life to each client, a second look at the slow ones, an end to the stuck ones. */
@@ -286,9 +261,9 @@ export class Hub implements LiveFeed {
     for (const client of [...this.#clients]) {
       if (!client.blocked()) {
         client.send((frames[client.codec.index] ??= client.codec.frame(head)));
-        this.catchUp(client);
+        this.#delivery.catchUp(client);
       } else if (client.blockedSince !== undefined && now - client.blockedSince >= this.options.slowMs) {
-        this.closeSlow(client);
+        this.#delivery.closeSlow(client);
       }
     }
     this.flush();
@@ -296,82 +271,7 @@ export class Hub implements LiveFeed {
 
   /** Only for HubClient: what its subscriptions missed. */
   catchUp(client: HubClient): void {
-    for (const { sub } of [...client.subscriptions.values()]) {
-      if (client.blocked()) return;
-      // In step, or due with its group at its own rate.
-      if (sub.stale === 'no' && sub.cursor >= sub.group.seen) continue;
-      this.#bringForward(sub);
-    }
-  }
-
-  #bringForward(sub: Subscription): void {
-    const { board } = this;
-    const { group } = sub;
-    if (sub.stale !== 'no') {
-      this.#sendSnapshot(sub);
-      return;
-    }
-    if (!board.reaches(sub.cursor, group.filter)) {
-      this.#sendSnapshot(sub);
-      return;
-    }
-    const missed = group.bytes - sub.served;
-    const lagging = sub.cursor < group.seen;
-    if (lagging && missed > this.options.maxBufferBytes) {
-      sub.stale = 'slow';
-      this.#sendSnapshot(sub);
-    } else if (group.contents(board, sub.cursor).empty) {
-      sub.cursor = board.seq;
-      sub.served = group.bytes;
-    } else {
-      this.#sendDelta(sub);
-    }
-  }
-
-  #sendDelta(sub: Subscription): void {
-    const frame = sub.group.delta(this.board, sub.seq, sub.cursor);
-    this.#served(sub);
-    sub.client.send(frame);
-  }
-
-  #sendSnapshot(sub: Subscription): void {
-    const { client, group } = sub;
-    const { watermark } = this.progress();
-    const frame = group.snapshot(
-      this.board,
-      { asOf: iso(this.options.now()), watermark },
-      this.options.maxSnapshotCells,
-    );
-    if (frame === undefined) {
-      this.unsubscribe(client, group.id);
-      client.fault({
-        id: group.id,
-        code: 'too_large',
-        message: `more than ${this.options.maxSnapshotCells} values: name the KPIs, or narrow them with "where"`,
-      });
-      return;
-    }
-    const slow = sub.stale === 'slow';
-    this.#served(sub);
-    if (slow) {
-      this.counts.resnapshots += 1;
-      if (client.fellBehind(this.options.now())) {
-        this.closeSlow(client);
-        return;
-      }
-    }
-    client.send(frame);
-  }
-
-  #served(sub: Subscription): void {
-    sub.seq = sub.cursor = this.board.seq;
-    sub.served = sub.group.bytes;
-    sub.stale = 'no';
-  }
-
-  closeSlow(client: HubClient): void {
-    this.counts.closedSlow += 1;
-    client.close(CLOSE.slow, 'too slow');
+    this.#delivery.catchUp(client);
   }
 }
 
