@@ -1,6 +1,8 @@
+import { Kvm } from '@nats-io/kv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerFixture, startBroker, until } from './broker-fixture.ts';
 import { acquireLease, type Lease } from './lease.ts';
+import { hostIdentity } from './lease-holder.ts';
 
 let broker: BrokerFixture;
 const signal = new AbortController().signal;
@@ -46,6 +48,19 @@ describe('acquireLease', () => {
     await new Promise((wake) => setTimeout(wake, 1200));
     expect(next.lost.aborted).toBe(false);
     await next.release();
+  });
+
+  it('is taken at once when its owner has ended on this host', async () => {
+    const dead = { owner: 'a', holder: 'h', host: hostIdentity(), process: { pid: process.pid, began: 'long ago' } };
+    const kv = await new Kvm(broker.nc).create('LEASES', { ttl: 900, history: 1 });
+    const left = await kv.create('partition.7', JSON.stringify(dead));
+    const began = performance.now();
+    const lease = await acquire(7, 'b');
+    expect(performance.now() - began).toBeLessThan(300);
+    expect(lease.epoch).toBeGreaterThan(left);
+    await until(async () => ((await kv.get('partition.7'))?.revision ?? 0) > lease.epoch, 2000);
+    expect(lease.lost.aborted).toBe(false);
+    await lease.release();
   });
 
   it('is lost when it is taken away, and when the broker cannot be reached for its length', async () => {

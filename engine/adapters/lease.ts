@@ -4,9 +4,10 @@
  */
 import { JetStreamApiError, jetstream } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
-import { type NatsConnection, nuid } from '@nats-io/transport-node';
-import { reasonOf } from '../core/errors.ts';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { EngineError, reasonOf } from '../core/errors.ts';
 import type { Logger, Millis } from '../core/types.ts';
+import { hasEnded, thisHolder } from './lease-holder.ts';
 import { answerOf, connectionOf, pause } from './nats-connection.ts';
 
 export interface LeaseOptions {
@@ -27,7 +28,7 @@ export interface LeaseOptions {
 export interface Lease {
   /** Higher than that of every former lease of the bucket. */
   readonly epoch: number;
-  /** Aborted as soon as the lease may be somebody else's. */
+  /** Aborted, with EngineError LEASE_LOST, as soon as the lease may be somebody else's. */
   readonly lost: AbortSignal;
   /** Gives it up at once, for the next. */
   release(): Promise<void>;
@@ -41,7 +42,7 @@ export async function acquireLease(nc: NatsConnection, options: LeaseOptions, si
   const renewEveryMs = options.renewEveryMs ?? ttlMs / 3;
   const monotonic = options.monotonic ?? (() => performance.now());
   const key = `partition.${String(options.partition)}`;
-  const value = JSON.stringify({ owner: options.owner, holder: nuid.next() });
+  const value = JSON.stringify(thisHolder(options.owner));
   let isWaitTold = false;
   for (;;) {
     signal.throwIfAborted();
@@ -49,7 +50,7 @@ export async function acquireLease(nc: NatsConnection, options: LeaseOptions, si
     const asked = monotonic();
     try {
       const kv = await answerOf(nc, openBucket(nc, options.bucket ?? LEASE_BUCKET, ttlMs));
-      const revision = await answerOf(nc, kv.create(key, value));
+      const revision = await answerOf(nc, take(kv, key, value));
       options.logger.info('partition leased', { partition: options.partition, epoch: revision });
       return holdLease(nc, kv, { ...options, ttlMs, renewEveryMs, monotonic, key, value }, revision, asked);
     } catch (error) {
@@ -70,6 +71,13 @@ export async function acquireLease(nc: NatsConnection, options: LeaseOptions, si
 
 function openBucket(nc: NatsConnection, bucket: string, ttlMs: Millis): Promise<KV> {
   return new Kvm(jetstream(nc, { timeout: 1000 })).create(bucket, { ttl: ttlMs, history: 1 });
+}
+
+/** Its revision. One whose holder has ended on this host is taken at once. Throws JetStreamApiError while another holds it. */
+async function take(kv: KV, key: string, value: string): Promise<number> {
+  const held = await kv.get(key);
+  const isLeft = held?.operation === 'PUT' && hasEnded(held.string());
+  return isLeft ? kv.update(key, value, held.revision) : kv.create(key, value);
 }
 
 interface HeldOptions extends LeaseOptions {
@@ -94,7 +102,7 @@ function holdLease(nc: NatsConnection, kv: KV, options: HeldOptions, epoch: numb
     isOver = true;
     clearInterval(timer);
     logger.warn('the lease is lost', { partition, epoch, reason });
-    lost.abort(new Error(`the lease of partition ${String(partition)} is lost: ${reason}`));
+    lost.abort(new EngineError('LEASE_LOST', [partition, reason]));
   };
   const renew = async (): Promise<void> => {
     isRenewing = true;

@@ -37,7 +37,7 @@ export const ERRORS = {
   STATE_MISMATCH: {
     kind: 'config',
     text: 'the saved state of %s was written under another configuration: %s',
-    help: 'go back to that configuration, or drop the state with --reset',
+    help: 'go back to that configuration, or start once with --reset kpi=<id>: that KPI begins anew',
   },
   NATS_SERVER_MISSING: {
     kind: 'config',
@@ -62,7 +62,7 @@ export const ERRORS = {
   STATE_UNREADABLE: {
     kind: 'config',
     text: 'the saved state of partition %s cannot be read: %s',
-    help: 'use the version that wrote it, restore the stream CX_STATE from a backup, or drop the state with --reset',
+    help: 'use the version that wrote it, or restore the stream CX_STATE from a backup',
   },
   STREAM_MISMATCH: {
     kind: 'config',
@@ -87,7 +87,12 @@ export const ERRORS = {
   COMMIT_FENCED: {
     kind: 'io',
     text: 'partition %s was taken over by another instance',
-    help: 'nothing to mend: this instance stops writing; only one may own a partition',
+    help: 'nothing to mend: this instance writes no more and waits; only one may own a partition',
+  },
+  LEASE_LOST: {
+    kind: 'io',
+    text: 'the lease of partition %s is lost: %s',
+    help: 'nothing to mend: this instance waits for it again; a lease lives 3 s without being renewed',
   },
   BROKER_UNAVAILABLE: {
     kind: 'io',

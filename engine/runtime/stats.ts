@@ -1,5 +1,5 @@
 /** What a running partition tells about itself. Plain data, made on request. */
-import type { Millis } from '../core/types.ts';
+import { START_OF_TIME, type Millis } from '../core/types.ts';
 
 /** Upper bounds of the buckets, in ms: 0.25, 0.5, 1, … 8192; the last bucket has none. */
 export const HISTOGRAM_BOUNDS_MS: readonly number[] = Array.from({ length: 16 }, (_, i) => 0.25 * 2 ** i);
@@ -32,7 +32,9 @@ export class Histogram {
   }
 }
 
-export type HealthState = 'starting' | 'running' | 'blocked' | 'failed' | 'stopped';
+/** `standby`: another instance has it, or may have it. `failed`: it is started again, unless the engine ends. */
+export const HEALTH_STATES = ['starting', 'standby', 'running', 'blocked', 'failed', 'stopped'] as const;
+export type HealthState = (typeof HEALTH_STATES)[number];
 export interface Health {
   readonly state: HealthState;
   /** Sentences; empty when all is well. */
@@ -66,4 +68,16 @@ export interface PartitionStats {
   readonly deltaBytes: number;
   readonly snapshotBytes: number;
   readonly snapshots: number;
+  /** How often it was started again here. */
+  readonly restarts: number;
+}
+
+/** Of a partition that does not run here. */
+export function idleStats(partition: number, health: Health): PartitionStats {
+  const nothing = { ahead: 0, forwards: 0, outbox: 0, uncommitted: 0, deltaBytes: 0, snapshotBytes: 0, snapshots: 0 };
+  return {
+    ...{ partition, health, epoch: 0, counters: {}, position: 0, committedPosition: 0, commits: 0, batches: 0 },
+    ...{ watermark: START_OF_TIME, lagMs: null, isIdle: false, size: {}, restarts: 0, ...nothing },
+    commitMs: new Histogram().view(),
+  };
 }

@@ -1,9 +1,7 @@
 /** What the engine's partitions tell, as metric families. Counters are those of the last commit: exact across crashes. */
 import { END_OF_TIME, type Millis, START_OF_TIME } from '../../core/types.ts';
-import { HISTOGRAM_BOUNDS_MS, type PartitionStats } from '../../runtime/stats.ts';
+import { HEALTH_STATES, HISTOGRAM_BOUNDS_MS, type PartitionStats } from '../../runtime/stats.ts';
 import { type Family, histogramSamples, type Sample } from './exposition.ts';
-
-const STATES = ['starting', 'running', 'blocked', 'failed', 'stopped'] as const;
 
 export function engineFamilies(partitions: readonly PartitionStats[], now: Millis): Family[] {
   const each = (value: (stats: PartitionStats) => number | null): Sample[] =>
@@ -40,6 +38,12 @@ export function engineFamilies(partitions: readonly PartitionStats[], now: Milli
       samples: each(({ commits }) => commits),
     },
     {
+      name: 'earshot_partition_restarts_total',
+      help: 'How often a partition was started again by this process.',
+      type: 'counter',
+      samples: each(({ restarts }) => restarts),
+    },
+    {
       name: 'earshot_commit_seconds',
       help: 'Time a commit took.',
       type: 'histogram',
@@ -73,7 +77,7 @@ export function engineFamilies(partitions: readonly PartitionStats[], now: Milli
       help: '1 for the state the partition is in.',
       type: 'gauge',
       samples: partitions.flatMap(({ partition, health }) =>
-        STATES.map((state) => ({ labels: { partition, state }, value: health.state === state ? 1 : 0 })),
+        HEALTH_STATES.map((state) => ({ labels: { partition, state }, value: health.state === state ? 1 : 0 })),
       ),
     },
   ];

@@ -54,6 +54,7 @@ describe('exposition', () => {
             deltaBytes: 100,
             snapshotBytes: 200,
             snapshots: 1,
+            restarts: 0,
           },
         ],
         7_500,
