@@ -35,12 +35,14 @@ export interface PartitionOptions<T> {
   readonly config: PartitionConfig;
   /** Asks for a graceful stop: the last message is finished, committed and its outputs published. */
   readonly signal: AbortSignal;
+  /** Demands an end at once, as when the partition may be another's: nothing is written after it; `done` rejects with its reason. */
+  readonly halt?: AbortSignal;
 }
 
 export interface PartitionRun {
   /**
    * Resolves after a graceful stop or the end of the input. Rejects, with nothing written after it, on the first failure
-   * that retrying does not mend: COMMIT_FENCED (another owner: do not start again), config, bug; and whatever a port threw.
+   * that retrying does not mend: COMMIT_FENCED (another owner), config, bug; and whatever a port threw.
    */
   readonly done: Promise<void>;
   stats(): PartitionStats;
@@ -90,7 +92,8 @@ class Run<T> {
   }
 
   async run(): Promise<void> {
-    const { signal } = this.#options;
+    const { signal, halt } = this.#options;
+    const end = (): void => this.#fail(halt?.reason);
     const stop = (): void => {
       this.#reading.abort(signal.reason);
       this.#bell.ring();
@@ -100,6 +103,8 @@ class Run<T> {
     else signal.addEventListener('abort', stop, { once: true });
     // A port that never answers must not keep a failure from being told.
     const failed = new Promise<void>((resolve) => (this.#onFailure = resolve));
+    if (halt?.aborted === true) end();
+    else halt?.addEventListener('abort', end, { once: true });
     try {
       await Promise.race([this.#work(), failed]);
       this.#check();
@@ -110,6 +115,7 @@ class Run<T> {
       throw this.#failure?.thrown ?? thrown;
     } finally {
       signal.removeEventListener('abort', stop);
+      halt?.removeEventListener('abort', end);
       this.#reading.abort();
       this.#hard.abort();
       this.#parts?.loop.close();
@@ -234,6 +240,7 @@ class Run<T> {
       deltaBytes: parts?.bytes.deltaBytes ?? 0,
       snapshotBytes: parts?.bytes.snapshotBytes ?? 0,
       snapshots: parts?.snapshots.count ?? 0,
+      restarts: 0,
     };
   }
 }
