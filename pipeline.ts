@@ -35,7 +35,7 @@ export function chainOf(config: Config): ChainDef<CxEvent, never> {
     liveEveryMs: config.liveEveryMs,
     compile: compileExpression,
     samplesFor: judged,
-    liveFor: judged,
+    liveFor: new Set(config.rules.filter((rule) => rule.on === 'live').map((rule) => rule.kpi)),
   });
   const rules = rulesOperator(config.rules, config.kpis, compileExpression);
   const heard = fan<CxEvent, KpiValue | RuleControl>(kpis, controlsOperator());
