@@ -4,6 +4,7 @@
 import { setMaxListeners } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -12,6 +13,7 @@ import type { Command, Condition, GatewayOptions } from './engine/adapters/gatew
 import { jetstreamCommits } from './engine/adapters/jetstream-commits.ts';
 import { jetstreamSink } from './engine/adapters/jetstream-sink.ts';
 import { jetstreamSource } from './engine/adapters/jetstream-source.ts';
+import { acquireLease } from './engine/adapters/lease.ts';
 import { connectNats, connectionState } from './engine/adapters/nats-connection.ts';
 import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.ts';
 import { packageRoot } from './engine/adapters/package-root.ts';
@@ -24,8 +26,16 @@ import { systemClock } from './engine/adapters/system-clock.ts';
 import { formatInstant } from './engine/core/cloud-events.ts';
 import type { Json, Logger } from './engine/core/types.ts';
 import type { KpiDescription } from './engine/core/wire.ts';
-import { startPartition, type PartitionRun } from './engine/runtime/driver.ts';
+import { startPartition } from './engine/runtime/driver.ts';
 import { pipeStages } from './engine/runtime/stages.ts';
+import {
+  readinessOf,
+  supervisePartition,
+  type Attempt,
+  type AttemptSignals,
+  type Ownership,
+  type SupervisedPartition,
+} from './engine/runtime/supervisor.ts';
 import type { Config, KpiConfig } from './operators/config.ts';
 import { stampEmitted } from './operators/enriched.ts';
 import { createIngest, ingestAnswer } from './operators/events/ingest.ts';
@@ -106,7 +116,7 @@ async function startParts(
     signal,
   );
 
-  const runs: PartitionRun[] = [];
+  const runs: SupervisedPartition[] = [];
   const ingest = createIngest(eventRules(config));
   const input = new Publisher(nc, { logger });
   closers.push(() => input.close());
@@ -139,26 +149,28 @@ async function startParts(
   const stage = pipeStages(stagesOf(config, scorer), stampEmitted(systemClock));
   const commits = jetstreamCommits(nc, { logger });
   closers.push(() => commits.close());
+  const owner = `${hostname()} ${String(process.pid)}`;
   for (let partition = 0; partition < partitions; partition++) {
-    const source = jetstreamSource(nc, { stream: eventStream(partition), partition, logger });
-    const sink = await jetstreamSink(nc, { streams: OUTPUT_STREAMS, source: '/earshot', logger }, signal);
-    closers.push(() => sink.close());
+    const start = async ({ stop, halt }: AttemptSignals): Promise<Attempt> => {
+      const source = jetstreamSource(nc, { stream: eventStream(partition), partition, logger });
+      const ending = AbortSignal.any([stop, halt]);
+      const sink = await jetstreamSink(nc, { streams: OUTPUT_STREAMS, source: '/earshot', logger }, ending);
+      const { outOfOrdernessMs, idleAfterMs } = config.time;
+      const run = startPartition({
+        ...{ partition, source, stage, chain, sink, commits, logger, halt },
+        ...{ live: gateway.hub, clock: systemClock, signal: stop },
+        config: { outOfOrdernessMs, idleAfterMs, commit: config.commit },
+      });
+      return { run, blocked: () => sink.blocked() ?? commits.blocked(), close: () => sink.close() };
+    };
+    // The store of an embedded server has one owner already.
+    const own = (ending: AbortSignal): Promise<Ownership> => acquireLease(nc, { partition, owner, logger }, ending);
     runs.push(
-      startPartition({
-        partition,
-        source,
-        stage,
-        chain,
-        sink,
-        commits,
-        live: gateway.hub,
+      supervisePartition({
+        ...{ partition, start, logger },
+        own: server === null ? own : null,
+        onEnd: () => gateway.hub.forgetPartition(partition),
         clock: systemClock,
-        logger,
-        config: {
-          outOfOrdernessMs: config.time.outOfOrdernessMs,
-          idleAfterMs: config.time.idleAfterMs,
-          commit: config.commit,
-        },
         signal: halt.signal,
       }),
     );
@@ -198,15 +210,8 @@ function describeKpi({
   return { id, title, unit, decimals, better, target, by, window };
 }
 
-function readiness(runs: readonly PartitionRun[], nc: NatsConnection): Condition {
-  const reasons = runs.flatMap((run) => {
-    const { partition, health } = run.stats();
-    if (health.state === 'running') return [];
-    return [
-      `partition ${partition} is ${health.state}`,
-      ...health.reasons.map((reason) => `partition ${partition}: ${reason}`),
-    ];
-  });
+function readiness(runs: readonly SupervisedPartition[], nc: NatsConnection): Condition {
+  const reasons = [...readinessOf(runs.map((run) => run.stats()))];
   if (!connectionState(nc).connected()) reasons.push('not connected to NATS');
   return { ok: reasons.length === 0, reasons };
 }
