@@ -1,18 +1,18 @@
 /** All KPIs that read the same events through the same filter: evaluates both once and puts the event into the tables. */
 import type { Millis } from '../../engine/core/types.ts';
-import { measureOf, type Read } from '../aggregates/measure.ts';
 import type { AnyAggregate } from '../aggregates/types.ts';
-import type { CompileExpression, CxEnvelope, CxEvent, Expression } from '../types.ts';
+import type { CompileExpression, CxEnvelope, CxEvent } from '../types.ts';
 import { requireDuration, slicedWindows, type SlicedWindows } from '../windows/windows.ts';
 import { KeyDirectory, type Shared } from './key-directory.ts';
 import { dimension } from './key-of.ts';
 import type { FeedPlan, SessionPlan, TablePlan } from './layout.ts';
+import { Measuring, type Measured } from './measuring.ts';
 import { partOps } from './part.ts';
 import { Report, type KpiCollector } from './report.ts';
 import { SessionView } from './session-view.ts';
 import { SliceTable, type Column } from './slice-table.ts';
 import { WindowView } from './window-view.ts';
-import { WindowedTable, type Measured } from './windowed-table.ts';
+import { WindowedTable } from './windowed-table.ts';
 
 export interface FeedOptions {
   readonly zone: string;
@@ -26,40 +26,29 @@ export class Feed {
   readonly plan: FeedPlan;
   readonly tables: readonly WindowedTable[];
   readonly sessions: readonly SessionView[];
+  readonly #measuring: Measuring;
   readonly #measured: Measured;
-  readonly #reads: readonly Read[];
-  readonly #where: Expression | null;
 
   /** Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
   constructor(plan: FeedPlan, options: FeedOptions, shared: Shared) {
     this.plan = plan;
-    const measures = plan.measures.map((measure) => measureOf(measure, options.compile));
-    this.#reads = measures.map((measure) => measure.read);
-    this.#measured = { numbers: new Float64Array(measures.length), values: measures.map(() => undefined) };
-    this.#where = plan.where === null ? null : options.compile(plan.where);
-    const aggregates = measures.map((measure) => measure.aggregate);
+    this.#measuring = new Measuring(plan, options.compile);
+    this.#measured = this.#measuring.measured;
+    const { aggregates } = this.#measuring;
     this.tables = plan.tables.map((table) => tableOf(table, aggregates, options, shared));
     this.sessions = plan.sessions.map((session) => sessionsOf(session, aggregates, options, shared));
   }
 
   /** Whether the event passes the filter; if so, measures it. */
   matches(event: CxEvent): boolean {
-    if (this.#where !== null && this.#where(event as unknown as Readonly<Record<string, unknown>>) !== true)
-      return false;
-    const { numbers, values } = this.#measured;
-    for (let i = 0; i < this.#reads.length; i++) {
-      const value = this.#reads[i]?.(event);
-      values[i] = value;
-      numbers[i] = typeof value === 'number' ? value : NaN;
-    }
-    return true;
+    return this.#measuring.matches(event);
   }
 
   /** Adds the event just measured, which is at or after the watermark. Returns when it makes something due. */
   add(event: CxEnvelope, watermark: Millis, out: KpiCollector): Millis {
     let due = Infinity;
     for (const table of this.tables) {
-      if (this.#measuredAny(table.table.columns)) due = Math.min(due, table.add(event, this.#measured));
+      if (this.#measuring.any(table.table.columns)) due = Math.min(due, table.add(event, this.#measured));
     }
     for (const sessions of this.sessions) {
       sessions.add(event, this.#measured.values[sessions.feed], watermark, out);
@@ -87,7 +76,7 @@ export class Feed {
         open = true;
         accepted.add(view.report.kpi.id);
       }
-      if (!open || !this.#measuredAny(table.table.columns)) continue;
+      if (!open || !this.#measuring.any(table.table.columns)) continue;
       due = Math.min(due, table.addLate(event, this.#measured, watermark, out));
     }
     for (const sessions of this.sessions) {
@@ -97,11 +86,6 @@ export class Feed {
     }
     for (const kpi of this.plan.kpis) if (!accepted.has(kpi.id)) late(kpi);
     return { accepted: accepted.size > 0, due };
-  }
-
-  #measuredAny(columns: readonly Column[]): boolean {
-    for (const column of columns) if (this.#measured.values[column.feed] !== undefined) return true;
-    return false;
   }
 }
 

@@ -35,7 +35,11 @@ export class KeyDirectory {
 
   /** The key of an event, entered if it is new. */
   of(event: CxEvent): KeyEntry {
-    return this.find(event) ?? this.#enter(event);
+    return this.find(event) ?? this.#enter(this.#dimensionsOf.map((of) => of(event)));
+  }
+  /** The key with these values, one a dimension, entered if it is new. */
+  ofValues(values: readonly string[]): KeyEntry {
+    return this.findValues(values) ?? this.#enter(values);
   }
   /** The same, but nothing is entered. */
   find(event: CxEvent): KeyEntry | undefined {
@@ -48,19 +52,19 @@ export class KeyDirectory {
     }
     return at as KeyEntry;
   }
-  #enter(event: CxEvent): KeyEntry {
-    let values: readonly string[] = this.#dimensionsOf.map((of) => of(event));
+  #enter(own: readonly string[]): KeyEntry {
+    let values = own;
     if (this.size >= this.#maxKeys) {
       this.#shared.folded += 1;
-      values = values.map(() => OTHER);
-      const other = this.#get(values);
+      values = own.map(() => OTHER);
+      const other = this.findValues(values);
       if (other !== undefined) return other;
     }
     const entry = this.restore(this.#shared.nextSerial++, values);
     this.newKeys.push(entry);
     return entry;
   }
-  #get(values: readonly string[]): KeyEntry | undefined {
+  findValues(values: readonly string[]): KeyEntry | undefined {
     let at: Level | KeyEntry | undefined = this.#first;
     for (const value of pathOf(values)) {
       if (!(at instanceof Map)) return undefined;

@@ -106,6 +106,21 @@ export class SliceTable {
     if (bucket.touch(row)) this.touchedBuckets.push(bucket);
   }
 
+  /** Adds a row of another bucket of this table's form, whose sketches are given away with it. */
+  merge(bucket: Bucket, row: number, from: Bucket, fromRow: number): void {
+    for (const { aggregate, at } of this.#cellColumns) {
+      aggregate.merge(bucket.cells, row * this.width + at, from.cells, fromRow * this.width + at);
+    }
+    for (const { aggregate, at } of this.#sketchColumns) {
+      const state = from.sketch(fromRow, at);
+      if (state === undefined || aggregate.form !== 'sketch') continue;
+      const into = bucket.sketch(row, at);
+      if (into === undefined) bucket.putSketch(row, at, state);
+      else aggregate.merge(into, state);
+    }
+    if (bucket.touch(row)) this.touchedBuckets.push(bucket);
+  }
+
   /** Index of the first slice at or after `start`. */
   indexFrom(start: Millis): number {
     let low = 0;

@@ -217,6 +217,18 @@ export class WindowView {
     return this.#ops.nOf(bucket, row);
   }
 
+  /** What one measured value adds up to. */
+  lift(value: Sketchable | undefined): Part | undefined {
+    return value === undefined ? undefined : this.#ops.lift(value);
+  }
+  /** What a row of a slice holds for this view; undefined: nothing. */
+  partOf(bucket: Bucket, row: number): Part | undefined {
+    const part = this.#ops.fresh();
+    this.#ops.take(part, bucket, row);
+    const isEmpty = part instanceof Float64Array ? part.every((cell) => cell === 0) : part.n === 0;
+    return isEmpty ? undefined : part;
+  }
+
   // ── Late events ───────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Whether the last window that holds `ts` may still be reported anew. */
@@ -225,14 +237,14 @@ export class WindowView {
   }
 
   /**
-   * An event behind the watermark was added to `bucket`: the running total follows, and each closed window that holds it and
-   * is still within the lateness is reported once more. `added`: how much n grew; `isNew`: the key's first data in the slice.
+   * Something behind the watermark was added to `bucket` (`part`; undefined: nothing was measured): the running total follows,
+   * and each closed window that holds it and is still within the lateness is reported once more. `added`: how much n grew; `isNew`: the key's first data in the slice.
    */
   late(
     bucket: Bucket,
     entry: KeyEntry,
     ts: Millis,
-    value: Sketchable | undefined,
+    part: Part | undefined,
     added: number,
     isNew: boolean,
     watermark: Millis,
@@ -240,13 +252,13 @@ export class WindowView {
   ): void {
     this.#settle(watermark);
     if (this.windows.shape !== 'single' && bucket.start >= this.#left && bucket.start < this.#entered) {
-      this.#addToRunning(bucket, entry, value, isNew);
+      this.#addToRunning(bucket, entry, part, isNew);
     }
     const lastEnd = this.windows.lastEnd(ts);
     if (lastEnd > watermark) {
       this.next = Math.min(this.next, Math.max(this.windows.endAfter(bucket.start), this.windows.endAfter(watermark)));
     }
-    if (value === undefined) return;
+    if (part === undefined) return;
     const ends: Millis[] = [];
     let end = Math.max(this.windows.endAfter(ts), this.windows.endAfter(watermark - this.latenessMs));
     for (; end <= watermark && end <= lastEnd; end = this.windows.endAfter(end)) ends.push(end);
@@ -269,10 +281,10 @@ export class WindowView {
       : this.windows.startOf(end);
   }
 
-  #addToRunning(bucket: Bucket, entry: KeyEntry, value: Sketchable | undefined, isNew: boolean): void {
+  #addToRunning(bucket: Bucket, entry: KeyEntry, part: Part | undefined, isNew: boolean): void {
     const running = this.#runningOf(entry);
     if (isNew) running.slices += 1;
-    const added = value === undefined ? this.#ops.fresh() : this.#ops.lift(value);
+    const added = part ?? this.#ops.fresh();
     if (running.stacks === null) this.#ops.merge(this.#totalOf(running), added);
     else running.stacks.insert(bucket.start, added);
   }

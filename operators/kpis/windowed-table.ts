@@ -1,19 +1,14 @@
 /** A table with the windows over it. */
 import type { Millis } from '../../engine/core/types.ts';
-import type { Sketchable } from '../aggregates/types.ts';
 import type { CxEnvelope } from '../types.ts';
+import type { Bucket } from './bucket.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import type { KeyEntry } from './key-entry.ts';
+import type { Measured } from './measuring.ts';
 import type { KpiCollector } from './report.ts';
-import { keepQuote, quoteOf } from './samples.ts';
+import { keepQuote, quoteOf, type Quote } from './samples.ts';
 import type { SliceTable } from './slice-table.ts';
 import type { WindowView } from './window-view.ts';
-
-/** What was measured in the event at hand: numbers for cells (NaN: nothing), anything for sketches. */
-export interface Measured {
-  readonly numbers: Float64Array;
-  readonly values: (Sketchable | undefined)[];
-}
 
 export class WindowedTable {
   readonly table: SliceTable;
@@ -60,11 +55,59 @@ export class WindowedTable {
       const view = views[i];
       if (view === undefined) continue;
       const added = view.nOf(bucket, row) - (before[i] ?? 0);
-      view.late(bucket, entry, event.ts, measured.values[view.feed], added, isNew, watermark, out);
+      const part = view.lift(measured.values[view.feed]);
+      view.late(bucket, entry, event.ts, part, added, isNew, watermark, out);
       due = Math.min(due, view.next);
     }
     return due;
   }
+
+  /**
+   * Adds what was added up elsewhere for a key: `from` is a slice of one row. `late` is called with each view that needs it no
+   * more; returns when it makes something due.
+   */
+  merge(
+    from: Bucket,
+    values: readonly string[],
+    watermark: Millis,
+    out: KpiCollector,
+    late: (view: WindowView) => void,
+  ): Millis {
+    const { table, views } = this;
+    const { start } = from;
+    let isNeeded = false;
+    let isBehind = false;
+    for (const view of views) {
+      if (view.accepts(start, watermark)) isNeeded = true;
+      else late(view);
+      if (view.windows.endAfter(start) <= watermark) isBehind = true;
+    }
+    if (!isNeeded) return Infinity;
+    const bucket = table.bucketAt(start);
+    let due = table.expiresAt;
+    if (!isBehind && bucket.entries.length === 0) for (const view of views) due = Math.min(due, view.expect(bucket));
+    const entry = this.directory.ofValues(values);
+    const isNew = bucket.rowOf(entry) < 0;
+    const row = table.rowOf(bucket, entry);
+    const before = isBehind ? views.map((view) => view.nOf(bucket, row)) : [];
+    // Before the sketches are given away.
+    const parts = isBehind ? views.map((view) => view.partOf(from, 0)) : [];
+    table.merge(bucket, row, from, 0);
+    this.directory.changed(entry);
+    if (!isBehind) return due;
+    views.forEach((view, i) => {
+      const added = view.nOf(bucket, row) - (before[i] ?? 0);
+      view.late(bucket, entry, start, parts[i], added, isNew, watermark, out);
+      due = Math.min(due, view.next);
+    });
+    return due;
+  }
+  mergeQuotes(values: readonly string[], quotes: readonly Quote[]): void {
+    const entry = this.directory.findValues(values);
+    if (entry === undefined || !this.#wantsQuotes) return;
+    for (const quote of quotes) if (keepQuote((entry.quotes ??= []), quote)) this.directory.touchQuotes(entry);
+  }
+
   #keepQuote(entry: KeyEntry, event: CxEnvelope): void {
     const quote = quoteOf(event.value, event.ts);
     if (quote !== null && keepQuote((entry.quotes ??= []), quote)) this.directory.touchQuotes(entry);
