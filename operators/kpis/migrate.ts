@@ -27,6 +27,10 @@ import {
   type SavedTable,
 } from './table-state.ts';
 
+const NOTHING: ReadonlySet<string> = new Set();
+/** The id of what has no successor. */
+const DROPPED = 'dropped';
+
 /** What the numbers of a KPI depend on. */
 type Meaning = Pick<KpiConfig, 'id' | 'from' | 'where' | 'measure' | 'window' | 'by' | 'maxKeys' | 'allowedLatenessMs'>;
 
@@ -39,20 +43,28 @@ function meaningOf({ id, from, where, measure, window, by, maxKeys, allowedLaten
   return { id, from, where, measure, window, by, maxKeys, allowedLatenessMs };
 }
 
-/** Throws EngineError STATE_MISMATCH with the KPI that does not fit, or when the state is not readable. */
+/**
+ * `reset`: KPIs that may begin anew if they do not fit. Throws EngineError STATE_MISMATCH with the KPI that does not fit, or
+ * when the state is not readable.
+ */
 export function migrate(
   saved: readonly State[],
   from: State | undefined,
   kpis: readonly KpiConfig[],
   zone: string,
+  reset: ReadonlySet<string> = NOTHING,
 ): readonly State[] {
   const old = parseFingerprint(from);
+  const dropped = new Set<string>();
   for (const kpi of kpis) {
     const before = old.kpis.find(({ id }) => id === kpi.id);
-    if (before !== undefined) requireSame(before, meaningOf(kpi), old.zone, zone);
+    const misfit = before === undefined ? undefined : misfitOf(before, meaningOf(kpi), old.zone, zone);
+    if (misfit === undefined) continue;
+    if (!reset.has(kpi.id)) throw new EngineError('STATE_MISMATCH', [`the KPI ${kpi.id}`, misfit]);
+    dropped.add(kpi.id);
   }
-  const oldForms = formsOf(old.kpis as readonly KpiConfig[], old.zone);
-  const newForms = formsOf(kpis, zone);
+  const oldForms = formsOf(old.kpis as readonly KpiConfig[], old.zone, dropped);
+  const newForms = formsOf(kpis, zone, NOTHING);
   return saved.map((part) => translate(part, oldForms, newForms));
 }
 
@@ -67,18 +79,16 @@ function parseFingerprint(from: State | undefined): { readonly zone: string; rea
   };
 }
 
-function requireSame(before: Meaning, now: Meaning, oldZone: string, zone: string): void {
+/** Why what was added up for the KPI is not what it means now; undefined: it is. */
+function misfitOf(before: Meaning, now: Meaning, oldZone: string, zone: string): string | undefined {
   const names = ['from', 'where', 'measure', 'window', 'by', 'maxKeys', 'allowedLatenessMs'] as const;
   const changed = names.filter((name) => canonical(before[name]) !== canonical(now[name]));
-  if (changed.length > 0) throw mismatch(now.id, `its ${changed.join(', ')} changed`);
-  if (oldZone !== zone && needsZone(now.window)) throw mismatch(now.id, `the zone changed from ${oldZone} to ${zone}`);
+  if (changed.length > 0) return `its ${changed.join(', ')} changed`;
+  return oldZone !== zone && needsZone(now.window) ? `the zone changed from ${oldZone} to ${zone}` : undefined;
 }
 function needsZone(window: WindowConfig): boolean {
   if (window.kind === 'session') return false;
   return window.kind === 'cumulative' || (window.kind === 'sliding' ? window.slideMs : window.sizeMs) >= DAY_MS;
-}
-function mismatch(kpi: string, reason: string): EngineError {
-  return new EngineError('STATE_MISMATCH', [`the KPI ${kpi}`, reason]);
 }
 
 /** How the state of one table or one KPI's sessions is laid out. */
@@ -87,17 +97,18 @@ interface Form {
   readonly dimensions: number;
   /** By column, with what tells them apart. */
   readonly columns: readonly { readonly id: string; readonly aggregate: AnyAggregate }[];
-  /** KPI of each view. */
-  readonly views: readonly string[];
+  /** KPI of each view; undefined: what is saved of it is dropped. */
+  readonly views: readonly (string | undefined)[];
   readonly ops: PartOps | undefined;
 }
 
 /** In the order in which saved state numbers them: tables, then sessions. */
-function formsOf(kpis: readonly KpiConfig[], zone: string): readonly Form[] {
+function formsOf(kpis: readonly KpiConfig[], zone: string, dropped: ReadonlySet<string>): readonly Form[] {
   const feeds = layoutOf(kpis, zone);
-  const tables = feeds.flatMap((feed) => feed.tables.map((table) => tableForm(table, feed.measures)));
+  const tables = feeds.flatMap((feed) => feed.tables.map((table) => tableForm(table, feed.measures, dropped)));
   const sessions = feeds.flatMap((feed) =>
-    feed.sessions.map(({ id, dimensions, measure }) => {
+    feed.sessions.map(({ id: name, kpi, dimensions, measure }) => {
+      const id = dropped.has(kpi.id) ? DROPPED : name;
       const columns = columnsOf([measure], feed.measures);
       const [column] = columns;
       const ops = column === undefined ? undefined : partOps(column.aggregate, 0);
@@ -106,12 +117,12 @@ function formsOf(kpis: readonly KpiConfig[], zone: string): readonly Form[] {
   );
   return [...tables, ...sessions];
 }
-function tableForm(table: TablePlan, measures: readonly MeasureConfig[]): Form {
+function tableForm(table: TablePlan, measures: readonly MeasureConfig[], dropped: ReadonlySet<string>): Form {
   return {
     id: table.id,
     dimensions: table.dimensions.length,
     columns: columnsOf(table.columns, measures),
-    views: table.views.map((view) => view.kpi.id),
+    views: table.views.map(({ kpi }) => (dropped.has(kpi.id) ? undefined : kpi.id)),
     ops: undefined,
   };
 }
@@ -158,7 +169,8 @@ function writeSection(to: ByteWriter, tag: number, number: number, old: Form, fo
     );
   } else if (tag === TAG.revisions) {
     for (const [view, revisions] of content.revisions) {
-      const now = form.views.indexOf(old.views[view] ?? '');
+      const kpi = old.views[view];
+      const now = kpi === undefined ? -1 : form.views.indexOf(kpi);
       if (now >= 0) writeRevisions(to, number, now, revisions);
     }
   } else if (tag === TAG.sessions && form.ops !== undefined) {
