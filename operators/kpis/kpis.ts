@@ -33,6 +33,8 @@ export interface KpisOptions {
   readonly compile: CompileExpression;
   /** KPIs whose values carry quotes. */
   readonly samplesFor?: ReadonlySet<string>;
+  /** KPIs that begin anew if their saved state does not fit; any other that does not fit is refused. */
+  readonly reset?: ReadonlySet<string>;
   /** KPIs whose live values go to the next operator; all of them by default. */
   readonly liveFor?: ReadonlySet<string>;
 }
@@ -52,7 +54,7 @@ export function kpisOperator(kpis: readonly KpiConfig[], options: KpisOptions): 
   return {
     name: 'kpis',
     fingerprint: fingerprintOf(kpis, options.zone),
-    migrate: (saved, from) => migrate(saved, from, kpis, options.zone),
+    migrate: (saved, from) => migrate(saved, from, kpis, options.zone, options.reset),
     create: (_context: OperatorContext, saved?: readonly State[]) =>
       new KpisOperator(plans, feedOptions, options.liveEveryMs, saved ?? []),
   };
