@@ -17,13 +17,15 @@ export class Bucket {
   readonly #sketches: (SketchState | undefined)[] = [];
   /** Rows changed since the last delta. */
   #touched: number[] = [];
-  #isTouched = new Uint8Array(8);
+  #isTouched: Uint8Array;
 
-  constructor(start: Millis, expiry: Millis, width: number, sketchesPerRow: number) {
+  /** `rows`: how many there is room for at first. */
+  constructor(start: Millis, expiry: Millis, width: number, sketchesPerRow: number, rows = 8) {
     this.start = start;
     this.expiry = expiry;
     this.width = width;
-    this.cells = new Float64Array(8 * width);
+    this.cells = new Float64Array(rows * width);
+    this.#isTouched = new Uint8Array(rows);
     this.#sketchesPerRow = sketchesPerRow;
   }
 

@@ -244,6 +244,24 @@ describe('time and state', () => {
     trial.watermark(999).watermark(1999).watermark(9999);
     expect(trial.look()).toEqual(['k:1@1999']);
   });
+  it('18 … and revisions go on counting, sessions know what was reported of them', () => {
+    const tumbling = new Trial(counting({ kind: 'tumbling', sizeMs: 1000 }, 5000));
+    tumbling.event(100).watermark(999).event(200).event(300);
+    expect(tumbling.look()).toEqual(['k:1@999', 'k:2@999r1', 'k:3@999r2']);
+    const session = new Trial(counting({ kind: 'session', gapMs: 1000 }, 5000));
+    session.event(100);
+    session.rehearsal.commit();
+    session.watermark(1099);
+    expect(session.look()).toEqual(['k:1@1099']);
+    for (const { rehearsal } of [tumbling, session]) {
+      rehearsal.commit();
+      rehearsal.crash();
+    }
+    tumbling.event(400);
+    expect(tumbling.look()).toEqual(['k:4@999r3']);
+    session.event(50);
+    expect(session.look()).toEqual(['k:x@[100,1100)', 'k:2@1099']);
+  });
   it('19 a sparse key, a silent source: time alone closes the window', () => {
     const trial = new Trial(counting({ kind: 'tumbling', sizeMs: 1000 }));
     trial.event(100, 'rare');

@@ -6,9 +6,9 @@ import { formatInstant } from '../../engine/core/cloud-events.ts';
 import {
   END_OF_TIME,
   START_OF_TIME,
+  type Collector,
   type Millis,
   type Operator,
-  type OperatorContext,
   type OperatorDef,
   type State,
 } from '../../engine/core/types.ts';
@@ -18,6 +18,7 @@ import { Feed, type FeedOptions } from './feed.ts';
 import type { Shared } from './key-directory.ts';
 import { layoutOf, type FeedPlan } from './layout.ts';
 import { LivePace } from './live.ts';
+import { mergeSums, type LateSum } from './merge-sums.ts';
 import { fingerprintOf, migrate } from './migrate.ts';
 import type { KpiCollector } from './report.ts';
 import type { SessionView } from './session-view.ts';
@@ -41,6 +42,17 @@ export interface KpisOptions {
 
 /** Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
 export function kpisOperator(kpis: readonly KpiConfig[], options: KpisOptions): OperatorDef<CxEvent, KpiValue> {
+  const { create, ...rest } = kpiWindows(kpis, options);
+  return { ...rest, create: (_context, saved) => create(saved ?? []) };
+}
+
+/** The parts of the operator's definition; also of the one that is fed with sums (combine.ts). */
+export function kpiWindows(
+  kpis: readonly KpiConfig[],
+  options: KpisOptions,
+): Required<Pick<OperatorDef<CxEvent, KpiValue>, 'name' | 'fingerprint' | 'migrate'>> & {
+  readonly create: (saved: readonly State[]) => KpisOperator;
+} {
   const plans = layoutOf(kpis, options.zone);
   const feedOptions: FeedOptions = {
     zone: options.zone,
@@ -55,12 +67,11 @@ export function kpisOperator(kpis: readonly KpiConfig[], options: KpisOptions): 
     name: 'kpis',
     fingerprint: fingerprintOf(kpis, options.zone),
     migrate: (saved, from) => migrate(saved, from, kpis, options.zone, options.reset),
-    create: (_context: OperatorContext, saved?: readonly State[]) =>
-      new KpisOperator(plans, feedOptions, options.liveEveryMs, saved ?? []),
+    create: (saved) => new KpisOperator(plans, feedOptions, options.liveEveryMs, saved),
   };
 }
 
-class KpisOperator implements Operator<CxEvent, KpiValue> {
+export class KpisOperator implements Operator<CxEvent, KpiValue> {
   readonly #feedsOf = new Map<string, Feed[]>();
   readonly #tables: readonly WindowedTable[];
   readonly #sessions: readonly SessionView[];
@@ -102,14 +113,30 @@ class KpisOperator implements Operator<CxEvent, KpiValue> {
         this.#isDue(result.due);
       }
     }
-    if (this.#shared.folded > 0) {
-      out.count('kpi_keys_folded', this.#shared.folded);
-      this.#shared.folded = 0;
-    }
+    this.#countFolded(out);
     // Late is what no KPI that reads it could take; what no KPI reads is done with.
     out.count(matched && !accepted ? 'events_late' : 'events_processed');
   }
 
+  /**
+   * Adds what partitions have added up, each for itself (partials.ts), instead of an event. `late` is called with what a KPI
+   * can take no more: only sums of a partition that was idle, and so did not hold time back.
+   */
+  merge(sums: State, watermark: Millis, out: KpiCollector, late: (late: LateSum) => void): void {
+    if (this.#due <= watermark) this.onWatermark(watermark, out);
+    this.#seen(watermark);
+    const { maxTs, due } = mergeSums(sums, this.#tables, this.#sessions, watermark, out, late);
+    if (maxTs > this.#maxTs) this.#maxTs = maxTs;
+    if (maxTs !== START_OF_TIME) this.#live.clock(maxTs);
+    this.#isDue(due);
+    this.#countFolded(out);
+  }
+
+  #countFolded(out: KpiCollector): void {
+    if (this.#shared.folded === 0) return;
+    out.count('kpi_keys_folded', this.#shared.folded);
+    this.#shared.folded = 0;
+  }
   #isDue(at: Millis): void {
     if (at < this.#due) this.#due = at;
   }
@@ -198,7 +225,7 @@ class KpisOperator implements Operator<CxEvent, KpiValue> {
 const NONE: readonly Feed[] = [];
 
 /** Who it was and how late, not what it said: the event itself is in the stream of events. */
-function sendLate(kpi: KpiConfig, event: CxEnvelope, watermark: Millis, out: KpiCollector): void {
+export function sendLate(kpi: KpiConfig, event: CxEnvelope, watermark: Millis, out: Collector<never>): void {
   out.count(`kpi_late_${kpi.id}`);
   out.send({
     subject: `cx.late.${kpi.id}`,

@@ -1,6 +1,8 @@
 /** The customers' own words behind a value: the newest few that speak against it. Masked before they come here. */
 import type { Millis } from '../../engine/core/types.ts';
 import { textOf, type CxEvent } from '../types.ts';
+import type { KeyDirectory } from './key-directory.ts';
+import type { KeyEntry } from './key-entry.ts';
 
 export interface Quote {
   readonly ts: Millis;
@@ -28,6 +30,15 @@ export function keepQuote(quotes: Quote[], quote: Quote): boolean {
   quotes.splice(at, 0, quote);
   if (quotes.length > KEPT) quotes.pop();
   return true;
+}
+
+/** The key that something was added up for elsewhere, with what its customers said there. */
+export interface Contributor {
+  readonly values: readonly string[];
+  readonly quotes: readonly Quote[];
+}
+export function mergeQuotes(directory: KeyDirectory, entry: KeyEntry, { quotes }: Contributor): void {
+  for (const quote of quotes) if (keepQuote((entry.quotes ??= []), quote)) directory.touchQuotes(entry);
 }
 
 export function quotesWithin(quotes: readonly Quote[], start: Millis, end: Millis): readonly string[] {

@@ -10,7 +10,7 @@ import type { KeyDirectory } from './key-directory.ts';
 import type { KeyEntry } from './key-entry.ts';
 import type { Part, PartOps } from './part.ts';
 import type { KpiCollector, Report } from './report.ts';
-import { keepQuote, quoteOf, type Quote } from './samples.ts';
+import { keepQuote, mergeQuotes, quoteOf, type Contributor } from './samples.ts';
 import { Schedule } from './schedule.ts';
 
 export interface Session {
@@ -91,27 +91,22 @@ export class SessionView {
   }
 
   /** Adds what was added up elsewhere of a stretch of one session. False: it is too late. */
-  merge(values: readonly string[], from: Span & { readonly part: Part }, watermark: Millis, out: KpiCollector): boolean {
+  merge(from: Span & { readonly part: Part }, of: Contributor, watermark: Millis, out: KpiCollector): boolean {
     const isLate = from.end + this.latenessMs <= watermark;
-    const known = this.directory.findValues(values);
-    const all = (known === undefined ? undefined : this.sessions.get(known)) ?? [];
+    const known = this.directory.findValues(of.values);
+    if (known === undefined && isLate) return false;
+    const entry = known ?? this.directory.ofValues(of.values);
+    const all = this.sessions.get(entry) ?? [];
     const { from: first, to } = touching(all, from);
     if (first === to && isLate) return false;
-    const entry = known ?? this.directory.ofValues(values);
-    // A new key may have been folded into one that is known.
-    if (known === undefined && this.sessions.has(entry)) return this.merge(entry.values, from, watermark, out);
     this.sessions.set(entry, all);
     const session = this.#extend(all, first, to, from, entry, watermark, out);
     this.ops.merge(session.part, from.part);
     this.touched.add(entry);
     this.directory.changed(entry);
+    if (this.#wantsQuotes) mergeQuotes(this.directory, entry, of);
     this.#place(session, entry, true, watermark, out);
     return true;
-  }
-  mergeQuotes(values: readonly string[], quotes: readonly Quote[]): void {
-    const entry = this.directory.findValues(values);
-    if (entry === undefined || !this.#wantsQuotes) return;
-    for (const quote of quotes) if (keepQuote((entry.quotes ??= []), quote)) this.directory.touchQuotes(entry);
   }
 
   /** The session that holds the span, made of those in [from, to). */

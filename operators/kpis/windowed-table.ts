@@ -6,7 +6,7 @@ import type { KeyDirectory } from './key-directory.ts';
 import type { KeyEntry } from './key-entry.ts';
 import type { Measured } from './measuring.ts';
 import type { KpiCollector } from './report.ts';
-import { keepQuote, quoteOf, type Quote } from './samples.ts';
+import { keepQuote, mergeQuotes, quoteOf, type Contributor } from './samples.ts';
 import type { SliceTable } from './slice-table.ts';
 import type { WindowView } from './window-view.ts';
 
@@ -66,13 +66,7 @@ export class WindowedTable {
    * Adds what was added up elsewhere for a key: `from` is a slice of one row. `late` is called with each view that needs it no
    * more; returns when it makes something due.
    */
-  merge(
-    from: Bucket,
-    values: readonly string[],
-    watermark: Millis,
-    out: KpiCollector,
-    late: (view: WindowView) => void,
-  ): Millis {
+  merge(from: Bucket, of: Contributor, watermark: Millis, out: KpiCollector, late: (view: WindowView) => void): Millis {
     const { table, views } = this;
     const { start } = from;
     let isNeeded = false;
@@ -86,7 +80,7 @@ export class WindowedTable {
     const bucket = table.bucketAt(start);
     let due = table.expiresAt;
     if (!isBehind && bucket.entries.length === 0) for (const view of views) due = Math.min(due, view.expect(bucket));
-    const entry = this.directory.ofValues(values);
+    const entry = this.directory.ofValues(of.values);
     const isNew = bucket.rowOf(entry) < 0;
     const row = table.rowOf(bucket, entry);
     const before = isBehind ? views.map((view) => view.nOf(bucket, row)) : [];
@@ -94,6 +88,7 @@ export class WindowedTable {
     const parts = isBehind ? views.map((view) => view.partOf(from, 0)) : [];
     table.merge(bucket, row, from, 0);
     this.directory.changed(entry);
+    if (this.#wantsQuotes) mergeQuotes(this.directory, entry, of);
     if (!isBehind) return due;
     views.forEach((view, i) => {
       const added = view.nOf(bucket, row) - (before[i] ?? 0);
@@ -102,12 +97,6 @@ export class WindowedTable {
     });
     return due;
   }
-  mergeQuotes(values: readonly string[], quotes: readonly Quote[]): void {
-    const entry = this.directory.findValues(values);
-    if (entry === undefined || !this.#wantsQuotes) return;
-    for (const quote of quotes) if (keepQuote((entry.quotes ??= []), quote)) this.directory.touchQuotes(entry);
-  }
-
   #keepQuote(entry: KeyEntry, event: CxEnvelope): void {
     const quote = quoteOf(event.value, event.ts);
     if (quote !== null && keepQuote((entry.quotes ??= []), quote)) this.directory.touchQuotes(entry);

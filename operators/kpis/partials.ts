@@ -1,0 +1,219 @@
+/**
+ * The KPIs of one partition of several: adds up what its events contribute to each slice and key, and with each commit sends
+ * the sums on, with its time, to the partition that combines them (combine.ts). Which events are too late is judged here,
+ * against this partition's watermark; the combining one is never further.
+ *
+ * State: the number of the last message, and the time told with it. What was added up leaves with the commit that covers it.
+ */
+import {
+  END_OF_TIME,
+  START_OF_TIME,
+  type Collector,
+  type Millis,
+  type Operator,
+  type OperatorContext,
+  type OperatorDef,
+  type State,
+} from '../../engine/core/types.ts';
+import type { KpiConfig } from '../config.ts';
+import type { CxEnvelope, CxEvent } from '../types.ts';
+import { ByteWriter } from './bytes.ts';
+import { sendLate, type KpisOptions } from './kpis.ts';
+import { layoutOf, type FeedPlan } from './layout.ts';
+import { Measuring } from './measuring.ts';
+import { fingerprintOf } from './migrate.ts';
+import { layoutHash, partialMessage } from './partial-message.ts';
+import { PartialSessions, PartialTable, type Partial } from './partial-table.ts';
+import { writeHead } from './table-state.ts';
+
+export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 'samplesFor'> {
+  /** Events that go on as they are, at once: decisions of people. */
+  readonly isControl?: (type: string) => boolean;
+}
+
+/** Sums of about this size leave before the commit is due; base64 makes 4/3 of it, well below what a broker takes. */
+const MESSAGE_BYTES = 256 * 1024;
+/** In silence time is told in steps of this. */
+const TELL_MS = 500;
+
+interface Told {
+  readonly number: number;
+  readonly watermark: Millis;
+  readonly isIdle: boolean;
+}
+
+/** Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
+export function partialsOperator(kpis: readonly KpiConfig[], options: PartialsOptions): OperatorDef<CxEvent, never> {
+  const plans = layoutOf(kpis, options.zone);
+  const layout = layoutHash(fingerprintOf(kpis, options.zone));
+  // Whatever is wrong shows here, not when the operator starts.
+  partsOf(plans, options);
+  return {
+    name: 'partials',
+    create: ({ partition }: OperatorContext, saved: readonly State[] = []) =>
+      new Partials(partition, layout, plans, options, saved.at(-1) as unknown as Told | undefined),
+  };
+}
+
+interface PartialFeed {
+  readonly plan: FeedPlan;
+  readonly measuring: Measuring;
+  readonly parts: readonly Partial[];
+}
+
+function partsOf(
+  plans: readonly FeedPlan[],
+  options: PartialsOptions,
+): { readonly feeds: readonly PartialFeed[]; readonly parts: readonly Partial[] } {
+  const quoted = options.samplesFor ?? new Set<string>();
+  const tables: Partial[] = [];
+  const sessions: Partial[] = [];
+  const feeds = plans.map((plan): PartialFeed => {
+    const measuring = new Measuring(plan, options.compile);
+    const ownTables = plan.tables.map((table) => {
+      const wantsQuotes = table.views.some(({ kpi }) => quoted.has(kpi.id));
+      return new PartialTable(table, measuring, options.zone, wantsQuotes);
+    });
+    const ownSessions = plan.sessions.map(
+      (session) => new PartialSessions(session, measuring, quoted.has(session.kpi.id)),
+    );
+    tables.push(...ownTables);
+    sessions.push(...ownSessions);
+    return { plan, measuring, parts: [...ownTables, ...ownSessions] };
+  });
+  // Numbered as in the state of the KPI operator.
+  return { feeds, parts: [...tables, ...sessions] };
+}
+
+class Partials implements Operator<CxEvent, never> {
+  readonly #partition: number;
+  readonly #layout: string;
+  readonly #isControl: (type: string) => boolean;
+  readonly #feedsOf = new Map<string, PartialFeed[]>();
+  readonly #parts: readonly Partial[];
+  readonly #writer = new ByteWriter(1 << 14);
+  #told: Told = { number: 0, watermark: START_OF_TIME, isIdle: false };
+  #savedNumber = -1;
+  /** The sums since the last message: how large they are at most, and the newest event in them. */
+  #bytes = 0;
+  #events = 0;
+  #maxTs: Millis = START_OF_TIME;
+  #due: Millis | undefined;
+
+  constructor(
+    partition: number,
+    layout: string,
+    plans: readonly FeedPlan[],
+    options: PartialsOptions,
+    saved: Told | undefined,
+  ) {
+    this.#partition = partition;
+    this.#layout = layout;
+    this.#isControl = options.isControl ?? (() => false);
+    const { feeds, parts } = partsOf(plans, options);
+    this.#parts = parts;
+    for (const feed of feeds) {
+      for (const type of feed.plan.types) this.#feedsOf.set(type, [...(this.#feedsOf.get(type) ?? []), feed]);
+    }
+    if (saved === undefined) return;
+    this.#told = saved;
+    this.#savedNumber = saved.number;
+    this.#plan(saved.watermark);
+  }
+
+  onEvent(event: CxEnvelope, watermark: Millis, out: Collector<never>): void {
+    if (this.#isControl(event.value.type)) {
+      this.#flush(watermark, false, out);
+      this.#send(null, event, watermark, false, out);
+      out.urgent();
+    }
+    let matched = false;
+    let accepted = false;
+    for (const feed of this.#feedsOf.get(event.value.type) ?? NONE) {
+      if (!feed.measuring.matches(event.value)) continue;
+      matched = true;
+      if (event.ts >= watermark) {
+        accepted = true;
+        for (const part of feed.parts) this.#bytes += part.add(event);
+      } else if (this.#addLate(feed, event, watermark, out)) accepted = true;
+    }
+    if (accepted) {
+      this.#events += 1;
+      if (event.ts > this.#maxTs) this.#maxTs = event.ts;
+    }
+    out.count(matched && !accepted ? 'events_late' : 'events_processed');
+    if (this.#bytes >= MESSAGE_BYTES) this.#flush(watermark, false, out);
+  }
+
+  /** Whether there was a KPI for which it was not too late. */
+  #addLate(feed: PartialFeed, event: CxEnvelope, watermark: Millis, out: Collector<never>): boolean {
+    const accepted = new Set<KpiConfig>();
+    for (const part of feed.parts) {
+      const kpis = part.accepting(event.ts, watermark);
+      if (kpis.length === 0) continue;
+      this.#bytes += part.add(event);
+      for (const kpi of kpis) accepted.add(kpi);
+    }
+    for (const kpi of feed.plan.kpis) if (!accepted.has(kpi)) sendLate(kpi, event, watermark, out);
+    return accepted.size > 0;
+  }
+
+  beforeCommit(watermark: Millis, isIdle: boolean, out: Collector<never>): void {
+    this.#flush(watermark, isIdle, out);
+    if (watermark > this.#told.watermark || isIdle !== this.#told.isIdle)
+      this.#send(null, null, watermark, isIdle, out);
+  }
+
+  #flush(watermark: Millis, isIdle: boolean, out: Collector<never>): void {
+    if (this.#events === 0) return;
+    const writer = this.#writer;
+    writeHead(writer, { watermark, maxTs: this.#maxTs, nextSerial: 0 });
+    this.#parts.forEach((part, number) => part.write(writer, number));
+    this.#events = 0;
+    this.#bytes = 0;
+    this.#maxTs = START_OF_TIME;
+    this.#send(writer.take(), null, watermark, isIdle, out);
+  }
+
+  #send(
+    sums: Uint8Array | null,
+    control: CxEnvelope | null,
+    watermark: Millis,
+    isIdle: boolean,
+    out: Collector<never>,
+  ): void {
+    const told: Told = { number: this.#told.number + 1, watermark, isIdle };
+    this.#told = told;
+    this.#plan(watermark);
+    out.send(
+      partialMessage({ partition: this.#partition, number: told.number, layout: this.#layout, sums, control }, told),
+    );
+  }
+
+  /** Silence changes nothing here, but time must be told all the same: the driver commits when something is due. */
+  #plan(watermark: Millis): void {
+    const isTold = watermark === START_OF_TIME || watermark >= END_OF_TIME - TELL_MS;
+    this.#due = isTold ? undefined : watermark + TELL_MS;
+  }
+  dueAt(): Millis | undefined {
+    return this.#due;
+  }
+  onWatermark(watermark: Millis): void {
+    this.#plan(watermark);
+  }
+
+  delta(): State | undefined {
+    if (this.#told.number === this.#savedNumber) return undefined;
+    this.#savedNumber = this.#told.number;
+    return { ...this.#told };
+  }
+  *snapshot(): Iterable<State> {
+    yield { ...this.#told };
+  }
+
+  size(): { readonly [what: string]: number } {
+    return { pending_events: this.#events };
+  }
+}
+
+const NONE: readonly PartialFeed[] = [];
