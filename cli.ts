@@ -31,6 +31,13 @@ function port(text: string): number {
   return value;
 }
 
+/** `kpi=<id>`, may be given several times. */
+function resettable(text: string, before: readonly string[] | undefined): readonly string[] {
+  const id = /^kpi=([a-z][a-z0-9_]{0,63})$/.exec(text)?.[1];
+  if (id === undefined) throw new InvalidArgumentError('kpi=<id> was expected, with the id of a KPI.');
+  return [...(before ?? []), id];
+}
+
 /** Aborts on the first SIGINT or SIGTERM; a second one ends the process at once. */
 function untilStopped(): AbortSignal {
   const stop = new AbortController();
@@ -59,8 +66,9 @@ export function program(): Command {
     .description('the engine and the gateway against nats.servers, or an embedded nats-server when none is named')
     .addOption(configOption())
     .option('--port <port>', 'of the gateway, instead of http.port', port)
+    .option('--reset <kpi=id>', 'let this KPI begin anew where its saved state no longer fits it', resettable)
     .addOption(logOption())
-    .action(async (options: { config?: string; port?: number; log: LogFormat }) => {
+    .action(async (options: { config?: string; port?: number; reset?: readonly string[]; log: LogFormat }) => {
       const { runEngine } = await import('./commands.ts');
       await runEngine({ ...options, signal: untilStopped() });
     });

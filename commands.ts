@@ -34,13 +34,21 @@ interface LiveCommand {
   readonly config?: string;
   readonly port?: number;
   readonly log: LogFormat;
+  /** KPIs. */
+  readonly reset?: readonly string[];
   readonly signal: AbortSignal;
 }
 
 export async function runEngine(command: LiveCommand): Promise<void> {
   const config = await configured(command.config);
   const logger = stderrLogger(command.log);
-  await live(withPort(config, command.port), logger, command.signal, null, () => undefined);
+  const reset = new Set(command.reset);
+  for (const id of reset) {
+    if (!config.kpis.some((kpi) => kpi.id === id)) {
+      throw new EngineError('USAGE_INVALID', [`--reset kpi=${id}: the configuration has no such KPI`]);
+    }
+  }
+  await live(withPort(config, command.port), logger, command.signal, null, () => undefined, reset);
 }
 
 export function withPort(config: Config, port: number | undefined): Config {
@@ -54,8 +62,9 @@ export async function live(
   signal: AbortSignal,
   demo: { readonly 'zh-CN': string; readonly en: string } | null,
   feed: (engine: LiveEngine, stop: AbortSignal) => Promise<void> | undefined,
+  reset: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const engine = await startEngine({ config, logger, demo, signal });
+  const engine = await startEngine({ config, logger, demo, reset, signal });
   const feeding = new AbortController();
   const onStop = (): void => feeding.abort(new Error('stopping'));
   signal.addEventListener('abort', onStop, { once: true });

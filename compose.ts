@@ -63,11 +63,13 @@ export interface LiveOptions {
   readonly logger: Logger;
   /** What the board says of its data: null when all of it is real. */
   readonly demo: Json;
+  /** KPIs that begin anew if their saved state does not fit. */
+  readonly reset?: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }
 
 /** Starts the engine and its gateway; resolves when events are read and boards are served. */
-export async function startEngine({ config, logger, demo, signal }: LiveOptions): Promise<LiveEngine> {
+export async function startEngine(options: LiveOptions): Promise<LiveEngine> {
   const closers: (() => Promise<void> | void)[] = [];
   const stopParts = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -75,10 +77,10 @@ export async function startEngine({ config, logger, demo, signal }: LiveOptions)
   // Ends what still tries for ever, should another part fail to start.
   const given = new AbortController();
   closers.push(() => given.abort(new Error('stopping')));
-  const either = AbortSignal.any([signal, given.signal]);
+  const either = AbortSignal.any([options.signal, given.signal]);
   setMaxListeners(0, either);
   try {
-    return await startParts({ config, logger, demo, signal: either }, closers, stopParts);
+    return await startParts({ ...options, signal: either }, closers, stopParts);
   } catch (thrown) {
     given.abort(thrown);
     await stopParts();
@@ -87,7 +89,7 @@ export async function startEngine({ config, logger, demo, signal }: LiveOptions)
 }
 
 async function startParts(
-  { config, logger, demo, signal }: LiveOptions,
+  { config, logger, demo, reset, signal }: LiveOptions,
   closers: (() => Promise<void> | void)[],
   stop: () => Promise<void>,
 ): Promise<LiveEngine> {
@@ -145,7 +147,7 @@ async function startParts(
   closers.push(() => gateway.close());
 
   const halt = new AbortController();
-  const chain = chainOf(config);
+  const chain = chainOf(config, reset);
   const stage = pipeStages(stagesOf(config, scorer), stampEmitted(systemClock));
   const commits = jetstreamCommits(nc, { logger });
   closers.push(() => commits.close());

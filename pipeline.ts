@@ -27,14 +27,15 @@ import type { CxEvent, KpiValue } from './operators/types.ts';
 const codec = createCodec();
 const validate = createSchemaValidator(dataSchemas());
 
-/** The stateful operators, in the order events meet them. */
-export function chainOf(config: Config): ChainDef<CxEvent, never> {
+/** The stateful operators, in the order events meet them. `reset`: KPIs that begin anew if their saved state does not fit. */
+export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()): ChainDef<CxEvent, never> {
   const judged = new Set(config.rules.map((rule) => rule.kpi));
   const kpis = kpisOperator(config.kpis, {
     zone: config.time.zone,
     liveEveryMs: config.liveEveryMs,
     compile: compileExpression,
     samplesFor: judged,
+    reset,
     liveFor: new Set(config.rules.filter((rule) => rule.on === 'live').map((rule) => rule.kpi)),
   });
   const rules = rulesOperator(config.rules, config.kpis, compileExpression);
