@@ -14,13 +14,39 @@ export const LABELS = /** @type {const} */ (['negative', 'neutral', 'positive'])
  * @property {number} sure a label this probable by the bag is final; others go to the sequences too
  * @property {readonly number[]} weights of the bag and of each sequence in the sum of logits
  * @property {{ readonly negative: number, readonly positive: number }} strong score from which on a sentiment is strong
+ * @property {string} [issues] folder of the issue-type model that is run beside it
  */
 
 /**
- * @param {string} json
- * @returns {ModelConfig}
+ * @typedef {object} IssuesConfig
+ * @property {string} name
+ * @property {string} version
+ * @property {string} task
+ * @property {readonly string[]} labels the last one stands alone: given when nothing else is
+ * @property {{ readonly file: string, readonly gramBits: number, readonly pieceBits: number }} bag
+ * @property {number} temperature divides the logits
+ * @property {readonly number[]} thresholds probability from which on a label is given, one a label
  */
-export function parseConfig(json) {
+
+/** @type {(text: unknown) => boolean} */
+const named = (text) => typeof text === 'string' && /^[\w.-]+$/.test(text);
+/** @type {(n: unknown, low: number, high: number) => boolean} */
+const within = (n, low, high) => typeof n === 'number' && n >= low && n <= high;
+/** @type {(n: unknown, low: number, high: number) => boolean} */
+const whole = (n, low, high) => within(n, low, high) && Number.isInteger(n);
+/** @type {(condition: boolean | undefined, what: string) => void} */
+const expect = (condition, what) => {
+  if (condition !== true) throw new Error(`model.json: expected ${what}`);
+};
+
+/**
+ * What every model.json has, checked.
+ * @template T
+ * @param {string} json
+ * @param {string} task
+ * @returns {Partial<T>}
+ */
+function parseCommon(json, task) {
   /** @type {unknown} */
   let value;
   try {
@@ -29,26 +55,41 @@ export function parseConfig(json) {
     throw new Error('model.json: expected JSON', { cause: error });
   }
   const config = /** @type {Partial<ModelConfig>} */ (typeof value === 'object' && value !== null ? value : {});
-  /** @type {(condition: boolean | undefined, what: string) => void} */
-  const expect = (condition, what) => {
-    if (condition !== true) throw new Error(`model.json: expected ${what}`);
-  };
-  /** @type {(text: unknown) => boolean} */
-  const named = (text) => typeof text === 'string' && /^[\w.-]+$/.test(text);
-  /** @type {(n: unknown, low: number, high: number) => boolean} */
-  const within = (n, low, high) => typeof n === 'number' && n >= low && n <= high;
-  /** @type {(n: unknown, low: number, high: number) => boolean} */
-  const whole = (n, low, high) => within(n, low, high) && Number.isInteger(n);
-
   expect(named(config.name), 'name: letters, digits, ".", "-"');
   expect(named(config.version), 'version: letters, digits, ".", "-"');
-  expect(config.task === 'sentiment', 'task: "sentiment"');
-  expect(JSON.stringify(config.labels) === JSON.stringify(LABELS), `labels: ${JSON.stringify(LABELS)}`);
-  const { bag, sequences, weights, strong } = config;
+  expect(config.task === task, `task: "${task}"`);
+  const { bag } = config;
   expect(
     named(bag?.file) && whole(bag?.gramBits, 8, 24) && whole(bag?.pieceBits, 8, 24),
     'bag: {file, gramBits: 8–24, pieceBits: 8–24}',
   );
+  return /** @type {Partial<T>} */ (config);
+}
+
+/**
+ * @param {string} json
+ * @returns {IssuesConfig}
+ */
+export function parseIssuesConfig(json) {
+  const config = /** @type {Partial<IssuesConfig>} */ (parseCommon(json, 'issues'));
+  const { labels, thresholds } = config;
+  expect(Array.isArray(labels) && labels.length > 1 && labels.every(named), 'labels: a list of names');
+  expect(within(config.temperature, 0.01, 100), 'temperature: 0.01–100');
+  expect(
+    Array.isArray(thresholds) && thresholds.length === labels?.length && thresholds.every((one) => within(one, 0, 1)),
+    'thresholds: a probability for each label',
+  );
+  return /** @type {IssuesConfig} */ (config);
+}
+
+/**
+ * @param {string} json
+ * @returns {ModelConfig}
+ */
+export function parseConfig(json) {
+  const config = /** @type {Partial<ModelConfig>} */ (parseCommon(json, 'sentiment'));
+  expect(JSON.stringify(config.labels) === JSON.stringify(LABELS), `labels: ${JSON.stringify(LABELS)}`);
+  const { sequences, weights, strong } = config;
   expect(within(config.bagTemperature, 0.01, 100), 'bagTemperature: 0.01–100');
   expect(
     Array.isArray(sequences) &&
@@ -71,5 +112,9 @@ export function parseConfig(json) {
     'weights: one for the bag and one for each sequence',
   );
   expect(within(strong?.negative, -1, 0) && within(strong?.positive, 0, 1), 'strong: {negative: −1…0, positive: 0…1}');
+  expect(
+    config.issues === undefined || /^(\.\.\/)?[\w-]+$/.test(config.issues),
+    'issues: a folder beside or in this one',
+  );
   return /** @type {ModelConfig} */ (config);
 }

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { openBag } from './bag-member.mjs';
+import { openIssues } from './issues-member.mjs';
 import { parseConfig } from './model-config.mjs';
 import { readBytes } from './onnx-session.mjs';
 import { openSequence } from './sequence-member.mjs';
@@ -23,7 +24,8 @@ export async function load(dir, instead) {
   const config = instead ?? parseConfig((await readBytes(join(dir, 'model.json'))).toString('utf8'));
   const bag = await openBag(dir, config.bag);
   const sequences = await Promise.all(config.sequences.map((one) => openSequence(dir, one)));
-  const model = new SentimentModel(config, bag, sequences);
+  const issues = config.issues === undefined ? undefined : await openIssues(join(dir, config.issues));
+  const model = new SentimentModel(config, bag, sequences, issues);
   // The first runs allocate: they are done before anybody waits for one.
   await model.members(['服务很好', 'terrible service']);
   await model.score(['服务很好', 'terrible service']);
@@ -35,17 +37,20 @@ export class SentimentModel {
    * @param {ModelConfig} config
    * @param {Awaited<ReturnType<typeof openBag>>} bag
    * @param {readonly Awaited<ReturnType<typeof openSequence>>[]} sequences
+   * @param {Awaited<ReturnType<typeof openIssues>>} [issues]
    */
-  constructor(config, bag, sequences) {
+  constructor(config, bag, sequences, issues) {
     this.name = config.name;
     this.version = config.version;
     this.#config = config;
     this.#bag = bag;
     this.#sequences = sequences;
+    this.#issues = issues;
   }
   #config;
   #bag;
   #sequences;
+  #issues;
   #extractor = new FeatureExtractor();
 
   /**
@@ -55,13 +60,15 @@ export class SentimentModel {
   async score(texts) {
     const read = texts.map((text) => this.#read(text));
     const logits = await this.#bag.logits(read.map((one) => one.bag));
+    const issues = await this.#issues?.find(read.flatMap((one) => (one.issues === undefined ? [] : [one.issues])));
     /** @type {TextScore[]} */
     const scores = [];
     for (const [i, { sequences }] of read.entries()) {
       const own = logits.subarray(i * 3, i * 3 + 3);
       const alone = softmax(own, this.#config.bagTemperature);
       const sure = sequences.length === 0 || Math.max(...alone) >= this.#config.sure;
-      scores.push(this.#judge(sure ? alone : softmax(await this.#sum(own, sequences), 1)));
+      const sentiment = this.#judge(sure ? alone : softmax(await this.#sum(own, sequences), 1));
+      scores.push({ sentiment, issues: issues?.[i] ?? [], model: { name: this.name, version: this.version } });
     }
     return scores;
   }
@@ -88,7 +95,11 @@ export class SentimentModel {
   /** @param {string} text */
   #read(text) {
     const found = this.#extractor.read(text);
-    return { bag: this.#bag.read(found), sequences: this.#sequences.map((sequence) => sequence.read(found)) };
+    return {
+      bag: this.#bag.read(found),
+      sequences: this.#sequences.map((sequence) => sequence.read(found)),
+      issues: this.#issues?.read(found),
+    };
   }
 
   /** @type {(bag: Float32Array, features: readonly { ids: Int32Array, pairs: Int32Array | undefined }[]) => Promise<Float64Array>} */
@@ -104,7 +115,7 @@ export class SentimentModel {
     return sum;
   }
 
-  /** @type {(probabilities: Probabilities) => TextScore} */
+  /** @type {(probabilities: Probabilities) => TextScore['sentiment']} */
   #judge([negative, neutral, positive]) {
     const score = positive - negative;
     const confidence = Math.max(negative, neutral, positive);
@@ -114,8 +125,7 @@ export class SentimentModel {
     let intensity = label;
     if (label === 'negative' && score <= strong.negative) intensity = 'strong_negative';
     if (label === 'positive' && score >= strong.positive) intensity = 'strong_positive';
-    const model = { name: this.name, version: this.version };
-    return { sentiment: { label, score, intensity, confidence }, issues: [], model };
+    return { label, score, intensity, confidence };
   }
 }
 

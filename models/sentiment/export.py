@@ -38,9 +38,9 @@ class Graph:
     def dense(self, x, name, weight, bias):
         return self.node("Gemm", [x, self.constant(f"{name}_weight", weight), self.constant(f"{name}_bias", bias)], name, transB=1)
 
-    def save(self, path, inputs):
-        output = [tensor("logits", TensorProto.FLOAT, ["texts", 3])]
-        graph = helper.make_graph(self.nodes, "sentiment", inputs, output, self.constants)
+    def save(self, path, inputs, outputs=3):
+        output = [tensor("logits", TensorProto.FLOAT, ["texts", outputs])]
+        graph = helper.make_graph(self.nodes, "earshot", inputs, output, self.constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="earshot")
         model.ir_version = 8
         onnx.checker.check_model(model)
@@ -49,7 +49,7 @@ class Graph:
 
 def bag(state, path):
     """Inputs: grams, pieces int32 [texts, n] (buckets); gram_mask, piece_mask float [texts, n] (1, or 0 where padded);
-    gram_norm, piece_norm float [texts, 1] (1/sqrt(count)). Output: logits float [texts, 3].
+    gram_norm, piece_norm float [texts, 1] (1/sqrt(count)). Output: logits float [texts, labels].
     Sums of int8 rows are whole numbers below 2^24, so they are exact in float and do not depend on padding or order."""
     g = Graph()
     axis = g.constant("axis", np.array([1], dtype=np.int64))
@@ -68,7 +68,7 @@ def bag(state, path):
     x = g.node("Concat", pooled, "pooled", axis=1)
     x = g.node("Relu", [g.dense(x, "hidden", state["hidden.weight"], state["hidden.bias"])], "hidden_relu")
     g.dense(x, "logits", state["out.weight"], state["out.bias"])
-    g.save(path, inputs)
+    g.save(path, inputs, len(state["out.bias"]))
 
 
 def sequence(state, path):

@@ -1,0 +1,114 @@
+"""Trains the issue-type model: first on weak rules and mapped sets, then on texts labelled for it; then anew, on what the
+first model says of the unlabelled texts and on the labelled ones. Usage: train.py PREP OUT.pt [key=value …]"""
+import os
+import sys
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sentiment"))
+from bag import Bag, Ragged  # noqa: E402
+from data import SEED, options, set_rate  # noqa: E402
+
+COUNT = 18
+HAND, DEV, MAPPED, WEAK = range(4)
+DEFAULTS = dict(seed=SEED, gram_bits=16, piece_bits=14, dim=64, hidden=128, batch=64, words=0.3, dropout=0.3,
+                weak_epochs=2, hand_epochs=8, lr=2e-3, hand_lr=1e-3, weak_weight=0.3, others=1.0)
+
+
+class Columns:
+    def __init__(self, prep):
+        self.prep = prep
+        self.labels, self.judged = self.bits("labels"), self.bits("judged")
+        self.kinds = self.column("kinds")
+
+    def bits(self, name):
+        return ((self.column(name)[:, None] >> np.arange(COUNT)) & 1).astype(np.float32)
+
+    def column(self, name):
+        return np.fromfile(f"{self.prep}/{name}.i32", dtype="<i4")
+
+
+class Issues(Bag):
+    def __init__(self, o):
+        super().__init__(o)
+        self.out = nn.Linear(o["hidden"], COUNT)
+
+
+@torch.no_grad()
+def predict(model, columns, index):
+    model.eval()
+    parts = [index[i : i + 256] for i in range(0, len(index), 256)]
+    return np.concatenate([model([c.rows(p) for c in columns]).numpy() for p in parts])
+
+
+def micro_f1(labels, logits):
+    guess = logits > 0
+    guess[np.arange(len(guess)), logits.argmax(1)] = True
+    return 200 * (guess * labels).sum() / (guess.sum() + labels.sum())
+
+
+def main(prep, out, *arguments):
+    o = options(DEFAULTS, arguments)
+    torch.set_num_threads(1)
+    torch.manual_seed(o["seed"])
+    generator = np.random.default_rng(o["seed"])
+    data = Columns(prep)
+    columns = [Ragged(data, "grams", o["gram_bits"]), Ragged(data, "pieces", o["piece_bits"])]
+    at = {kind: np.flatnonzero(data.kinds == kind) for kind in range(4)}
+    trust = np.ones((4, 2, COUNT), dtype=np.float32)
+    # A missing hit of a weak rule says little, so absences count less there.
+    trust[WEAK] = o["weak_weight"]
+    trust[WEAK, 0] *= 0.5
+    # Mapped sets name one topic and are silent about others.
+    trust[MAPPED, 0] = 0.3
+    first = train(o, data, columns, at, trust, generator)
+    soft = predict(first, columns, at[WEAK])
+    data.labels[at[WEAK]] = 1 / (1 + np.exp(-soft))
+    data.judged[at[WEAK]] = 1
+    trust[WEAK] = o["weak_weight"]
+    model = train(o, data, columns, at, trust, generator)
+    torch.save({"state": model.state_dict(), "options": o}, out)
+
+
+def train(o, data, columns, at, trust, generator):
+    model = Issues(o)
+    tables = [model.grams.weight, model.pieces.weight]
+    rest = [*model.hidden.parameters(), *model.out.parameters()]
+    optimisers = [torch.optim.SparseAdam(tables), torch.optim.Adam(rest)]
+
+    def step(part, rate):
+        set_rate(optimisers, rate)
+        truth, kinds = data.labels[part], data.kinds[part]
+        weight = (truth * trust[kinds, 1] + (1 - truth) * trust[kinds, 0]) * data.judged[part]
+        logits = model([c.rows(part) for c in columns], generator)
+        losses = F.binary_cross_entropy_with_logits(logits, torch.from_numpy(truth), reduction="none")
+        loss = (losses * torch.from_numpy(weight)).sum(1).mean()
+        for optimiser in optimisers:
+            optimiser.zero_grad()
+        loss.backward()
+        for optimiser in optimisers:
+            optimiser.step()
+
+    both = np.concatenate([at[WEAK], at[MAPPED]])
+    count = len(at[HAND])
+    for name, epochs, rate in (("weak", o["weak_epochs"], o["lr"]), ("labelled", o["hand_epochs"], o["hand_lr"])):
+        for epoch in range(epochs):
+            model.train()
+            if name == "weak":
+                order = generator.permutation(both)
+            else:
+                # Some of the others in between, so that what they taught is not forgotten.
+                extra = int(count * o["others"])
+                parts = [at[HAND], generator.choice(at[MAPPED], extra // 4), generator.choice(at[WEAK], extra)]
+                order = generator.permutation(np.concatenate(parts))
+            for i in range(0, len(order), o["batch"]):
+                step(order[i : i + o["batch"]], rate * max(0.05, 1 - (epoch + i / len(order)) / epochs))
+            print(name, epoch, round(micro_f1(data.labels[at[DEV]], predict(model, columns, at[DEV])), 1), flush=True)
+    return model
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
