@@ -2,122 +2,13 @@
  * The KPI operator alone, in memory: events a second on one core, what a window's length and overlap cost, what deltas cost,
  * and what a million live keys hold. `node dist/bench/kpi-chain.js [name…]`; one JSON line a result.
  */
+import { fileURLToPath } from 'node:url';
 import { compileExpression } from '../engine/adapters/cel.ts';
 import type { Collector, Operator } from '../engine/core/types.ts';
 import type { KpiConfig, MeasureConfig, WindowConfig } from '../operators/config.ts';
 import { kpisOperator } from '../operators/kpis/kpis.ts';
 import type { CxEnvelope, CxEvent, KpiValue } from '../operators/types.ts';
-
-const CHANNELS = ['app', 'web', 'phone', 'store', 'wechat', 'douyin'];
-const REGIONS = ['east', 'west', 'north', 'south', 'middle'];
-
-function kpi(
-  id: string,
-  from: string,
-  measure: MeasureConfig,
-  window: WindowConfig,
-  by: string[][],
-  where: string | null = null,
-): KpiConfig {
-  return {
-    id,
-    title: { 'zh-CN': id, en: id },
-    from: [from],
-    where,
-    measure,
-    window,
-    by,
-    maxKeys: 2_000_000,
-    liveToStream: false,
-    allowedLatenessMs: 60_000,
-    better: 'higher',
-    target: null,
-    unit: 'none',
-    decimals: 0,
-  };
-}
-
-/** Twelve KPIs, six sets of keys, 10,000 keys: what a large customer-experience team would watch. */
-function standardPack(): readonly KpiConfig[] {
-  const minute: WindowConfig = { kind: 'tumbling', sizeMs: 60_000 };
-  const quarter: WindowConfig = { kind: 'sliding', sizeMs: 900_000, slideMs: 5000 };
-  const hour: WindowConfig = { kind: 'sliding', sizeMs: 3_600_000, slideMs: 10_000 };
-  const day: WindowConfig = { kind: 'cumulative', period: 'day', everyMs: 60_000 };
-  const survey = 'cx.survey.answered';
-  const score = 'data.score';
-  return [
-    kpi(
-      'csat',
-      survey,
-      { kind: 'csat', value: score },
-      quarter,
-      [[], ['channel'], ['region', 'product']],
-      'data.metric == "csat"',
-    ),
-    kpi('csat_team', survey, { kind: 'csat', value: score }, minute, [['team']], 'data.metric == "csat"'),
-    kpi('nps', survey, { kind: 'nps', value: score }, hour, [[], ['channel']], 'data.metric == "nps"'),
-    kpi('nps_day', survey, { kind: 'nps', value: score }, day, [[]], 'data.metric == "nps"'),
-    kpi('ces', survey, { kind: 'ces', value: score, as: 'top' }, hour, [[]], 'data.metric == "ces"'),
-    kpi('mean_score', survey, { kind: 'mean100', value: score, min: 0, max: 10 }, minute, [['store']]),
-    kpi('answers', survey, { kind: 'count' }, minute, [[], ['channel']]),
-    kpi('complaint_rate', 'cx.case.opened', { kind: 'ratio', of: 'data.complaint == true', per: 'true' }, hour, [
-      [],
-      ['channel'],
-    ]),
-    kpi('cases', 'cx.case.opened', { kind: 'count' }, minute, [['region', 'product']]),
-    kpi('wait', 'cx.interaction.call', { kind: 'mean', value: 'data.wait_s' }, quarter, [[], ['team']]),
-    kpi('wait_max', 'cx.interaction.call', { kind: 'max', value: 'data.wait_s' }, quarter, [[]]),
-    kpi(
-      'abandoned',
-      'cx.interaction.call',
-      { kind: 'ratio', of: 'data.outcome == "abandoned"', per: 'true' },
-      quarter,
-      [[], ['channel']],
-    ),
-  ];
-}
-
-/** A ring of prepared events; times are written in as they are played. */
-function events(count: number, keys: number): CxEvent[] {
-  let seed = 1;
-  const random = (): number => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-  return Array.from({ length: count }, (_, i) => {
-    const kind = random();
-    const type = kind < 0.6 ? 'cx.survey.answered' : kind < 0.8 ? 'cx.case.opened' : 'cx.interaction.call';
-    return {
-      source: 's',
-      eventId: String(i),
-      type,
-      family: 'survey',
-      channel: pick(CHANNELS),
-      subjectKey: '-',
-      attributes: {},
-      data: {
-        metric: pick(['csat', 'nps', 'ces']),
-        score: Math.floor(random() * 11),
-        complaint: random() < 0.1,
-        wait_s: Math.floor(random() * 300),
-        outcome: random() < 0.1 ? 'abandoned' : 'answered',
-        region: pick(REGIONS),
-        product: `p${Math.floor(random() * 50)}`,
-        team: `t${Math.floor(random() * 40)}`,
-        store: `s${Math.floor(random() * keys)}`,
-      },
-      received: 0,
-      enrichment: {
-        status: 'skipped',
-        lang: null,
-        sentiment: null,
-        issues: [],
-        owner: null,
-        urgency: null,
-        quality: {},
-        model: null,
-      },
-    };
-  });
-}
+import { events, kpi, standardPack } from './kpi-pack.ts';
 
 interface Run {
   readonly kpis: readonly KpiConfig[];
@@ -345,6 +236,12 @@ const BENCHES: Readonly<Record<string, () => readonly Row[]>> = {
   },
 };
 
-for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES)) {
-  for (const row of BENCHES[name]?.() ?? []) process.stdout.write(`${JSON.stringify(row)}\n`);
+/** One row a result; all benches when none is named. */
+export function kpiChain(names: readonly string[] = Object.keys(BENCHES)): readonly Row[] {
+  return names.flatMap((name) => BENCHES[name]?.() ?? []);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);
+  for (const name of names) for (const row of kpiChain([name])) process.stdout.write(`${JSON.stringify(row)}\n`);
 }

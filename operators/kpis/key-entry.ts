@@ -1,7 +1,7 @@
 /** One key of a table: which dimension values it stands for, and what is remembered about it across slices. */
 import { START_OF_TIME, type Millis } from '../../engine/core/types.ts';
 import type { Bucket } from './bucket.ts';
-import type { Running } from './running.ts';
+import type { Running } from './running-window.ts';
 import type { Quote } from './samples.ts';
 
 export class KeyEntry {

@@ -141,6 +141,13 @@ export class SliceTable {
       if (bucket !== undefined) yield bucket;
     }
   }
+  /** The rows of one key within [start, end), in order. */
+  overRows(entry: KeyEntry, start: Millis, end: Millis, visit: (bucket: Bucket, row: number) => void): void {
+    for (const bucket of this.between(start, end)) {
+      const row = bucket.rowOf(entry);
+      if (row >= 0) visit(bucket, row);
+    }
+  }
   firstFrom(start: Millis): Millis | undefined {
     return this.starts[this.indexFrom(start)];
   }

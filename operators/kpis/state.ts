@@ -3,15 +3,13 @@ import { START_OF_TIME, type Millis, type State } from '../../engine/core/types.
 import { ByteWriter, type ByteReader } from './bytes.ts';
 import type { KeyDirectory, Shared } from './key-directory.ts';
 import type { KeyEntry } from './key-entry.ts';
+import { restoreSessions, restoreTable, skipRows, type RowsAt } from './restore.ts';
 import type { Session, SessionView } from './session-view.ts';
 import {
   emptySavedTable,
   readHead,
   readerOf,
   readSection,
-  restoreSessions,
-  restoreTable,
-  skipRows,
   TAG,
   unreadable,
   writeHead,
@@ -20,7 +18,6 @@ import {
   writeRevisions,
   writeRows,
   writeSessions,
-  type RowsAt,
   type SavedRevision,
   type SavedTable,
 } from './table-state.ts';

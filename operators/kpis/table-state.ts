@@ -7,12 +7,10 @@ import type { Millis, State } from '../../engine/core/types.ts';
 import type { AnyAggregate, SketchState } from '../aggregates/types.ts';
 import type { Bucket } from './bucket.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
-import type { KeyDirectory } from './key-directory.ts';
-import type { KeyEntry } from './key-entry.ts';
 import type { PartOps } from './part.ts';
 import type { Quote } from './samples.ts';
-import type { Session, SessionView } from './session-view.ts';
-import type { Column, SliceTable } from './slice-table.ts';
+import type { Session } from './session-view.ts';
+import type { Column } from './slice-table.ts';
 
 export const TAG = { keys: 1, rows: 2, revisions: 3, quotes: 4, sessions: 5 } as const;
 
@@ -118,11 +116,12 @@ function writeRowsHead(to: ByteWriter, table: number, start: Millis, count: numb
   to.number(start);
   to.uint(count);
 }
-function widthOf(aggregates: readonly AnyAggregate[]): number {
+/** Cells a row. */
+export function widthOf(aggregates: readonly AnyAggregate[]): number {
   return aggregates.reduce((sum, aggregate) => sum + (aggregate.form === 'cells' ? aggregate.width : 0), 0);
 }
 type Sketches = readonly Extract<AnyAggregate, { form: 'sketch' }>[];
-function sketchesOf(aggregates: readonly AnyAggregate[]): Sketches {
+export function sketchesOf(aggregates: readonly AnyAggregate[]): Sketches {
   return aggregates.filter((aggregate) => aggregate.form === 'sketch');
 }
 function writeSketch(to: ByteWriter, aggregate: Sketches[number], state: SketchState | undefined): void {
@@ -258,59 +257,4 @@ function readSessions(from: ByteReader, ops: PartOps, into: SavedTable): void {
       })),
     );
   }
-}
-
-/** Where the rows of one slice lie in a saved part. */
-export interface RowsAt {
-  readonly part: Uint8Array;
-  readonly position: number;
-}
-export function skipRows(from: ByteReader, aggregates: readonly AnyAggregate[]): void {
-  from.number();
-  const width = widthOf(aggregates);
-  const sketches = sketchesOf(aggregates);
-  for (let count = from.uint(); count > 0; count--) {
-    from.uint();
-    from.skipNumbers(width);
-    for (const aggregate of sketches) if (from.uint() === 1) aggregate.read(from);
-  }
-}
-
-/** Fills an empty table, in the order of the parts; what it no longer needs at this watermark stays out. */
-export function restoreTable(table: SliceTable, saved: SavedTable, rows: readonly RowsAt[], watermark: Millis): void {
-  const entries = new Map<number, KeyEntry>();
-  const sketches = sketchesOf(table.columns.map((column) => column.aggregate));
-  for (const { part, position } of rows) {
-    const from = new ByteReader(part, position);
-    const start = from.number();
-    if (table.expiryOf(start) <= watermark) continue;
-    const bucket = table.buckets.get(start) ?? table.openBucket(start);
-    for (let count = from.uint(); count > 0; count--) {
-      const serial = from.uint();
-      let entry = entries.get(serial);
-      if (entry === undefined) entries.set(serial, (entry = restoreKey(table.directory, saved, serial)));
-      const row = table.rowOf(bucket, entry);
-      from.numbers(bucket.cells, row * bucket.width, bucket.width);
-      sketches.forEach((aggregate, at) => {
-        if (from.uint() === 1) bucket.putSketch(row, at, aggregate.read(from));
-      });
-    }
-  }
-}
-
-export function restoreSessions(view: SessionView, saved: SavedTable, watermark: Millis): void {
-  for (const [serial, sessions] of [...saved.sessions].sort(([a], [b]) => a - b)) {
-    if (sessions.some((session) => session.end + view.latenessMs > watermark)) {
-      view.restore(restoreKey(view.directory, saved, serial), sessions, watermark);
-    }
-  }
-}
-
-function restoreKey(directory: KeyDirectory, saved: SavedTable, serial: number): KeyEntry {
-  const values = saved.keys.get(serial);
-  if (values === undefined) throw new EngineError('OPERATOR_FAILED', ['kpis', `the saved state has no key ${serial}`]);
-  const entry = directory.restore(serial, values);
-  const quotes = saved.quotes.get(serial);
-  if (quotes !== undefined && quotes.length > 0) entry.quotes = [...quotes];
-  return entry;
 }

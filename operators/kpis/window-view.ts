@@ -1,19 +1,17 @@
 /**
  * The windows of one KPI over the slices of a table: when they close, what late events change, and what fills now.
- *
- * Windows of one slice are read off it. Overlapping and growing ones keep, for each key with data, the running total of the
- * window that closed last (`[left, entered)`): a slice is added once when it comes in and taken out once when it leaves.
+ * Windows of one slice are read off it; of overlapping and growing ones a running total is kept (running-window.ts).
  */
 import { START_OF_TIME, type Millis } from '../../engine/core/types.ts';
 import type { Lowered, Sketchable } from '../aggregates/types.ts';
 import type { SlicedWindows } from '../windows/windows.ts';
 import type { Bucket } from './bucket.ts';
 import type { KeyEntry } from './key-entry.ts';
+import { lateValues } from './late-values.ts';
 import type { Part, PartOps } from './part.ts';
 import type { KpiCollector, Report, Window } from './report.ts';
-import type { Running } from './running.ts';
+import { RunningWindow } from './running-window.ts';
 import type { SliceTable } from './slice-table.ts';
-import { TwoStacks } from './two-stacks.ts';
 
 /** How often a window was reported anew: by its end, by the key's serial. */
 type Revisions = Map<Millis, Map<number, number>>;
@@ -35,12 +33,8 @@ export class WindowView {
   /** Revisions set since the last delta. */
   touchedRevisions: { readonly end: Millis; readonly serial: number; readonly revision: number }[] = [];
   readonly #ops: PartOps;
-  readonly #stacked: boolean;
-  #left: Millis = -Infinity;
-  #entered: Millis = -Infinity;
-  /** Keys with data in the running window, by serial once sorted. */
-  #active: Running[] = [];
-  #sorted = true;
+  /** null: windows of one slice. */
+  readonly #running: RunningWindow | null;
   /** Slices before it are out of the live window, and their keys were told so. */
   #shownFrom: Millis = -Infinity;
 
@@ -59,7 +53,7 @@ export class WindowView {
     this.latenessMs = options.report.kpi.allowedLatenessMs;
     this.#ops = options.ops;
     this.feed = options.feed;
-    this.#stacked = options.windows.shape === 'sliding' && !options.ops.invertible;
+    this.#running = options.windows.shape === 'single' ? null : new RunningWindow(options);
   }
 
   // ── Time goes on ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -73,12 +67,8 @@ export class WindowView {
   fire(watermark: Millis, out: KpiCollector): void {
     const end = this.next;
     const window = { start: this.windows.startOf(end), end };
-    if (this.windows.shape === 'single') {
-      this.#fireSlice(window, watermark, out);
-    } else {
-      this.#moveTo(window);
-      this.#fireRunning(window, watermark, out);
-    }
+    if (this.#running === null) this.#fireSlice(window, watermark, out);
+    else this.#fireRunning(this.#running, window, watermark, out);
     this.#plan(end);
   }
 
@@ -96,121 +86,32 @@ export class WindowView {
     }
   }
 
-  #fireRunning(window: Window, watermark: Millis, out: KpiCollector): void {
+  #fireRunning(running: RunningWindow, window: Window, watermark: Millis, out: KpiCollector): void {
     const context = { spanMs: window.end - window.start };
-    this.#sortActive();
-    for (const running of this.#active) {
-      const part = this.#read(running);
+    running.moveTo(window);
+    running.forEach((entry, part) => {
       if (this.#ops.n(part) > 0) {
-        this.report.final(running.entry, window, this.#ops.lower(part, context), 0, watermark, out);
+        this.report.final(entry, window, this.#ops.lower(part, context), 0, watermark, out);
       }
-    }
+    });
   }
 
   /** What to close next, after the window that ended at `end`. */
   #plan(end: Millis): void {
-    if (this.windows.shape === 'single') {
+    const running = this.#running;
+    if (running === null) {
       const first = this.table.firstFrom(end);
       this.next = first === undefined ? Infinity : this.windows.endAfter(first);
       return;
     }
     const next = this.windows.endAfter(end);
-    if (this.windows.shape === 'growing' && this.windows.startOf(next) >= end) this.#clear(end);
-    if (this.#active.some((running) => running.slices > 0)) {
-      this.next = next;
-      return;
-    }
-    const first = this.table.firstFrom(this.#entered);
-    this.next = first === undefined ? Infinity : Math.max(next, this.windows.endAfter(first));
-  }
-
-  #moveTo(window: Window): void {
-    if (this.windows.shape === 'growing') {
-      if (this.#left !== window.start) this.#clear(window.start);
+    running.closed(end);
+    if (running.isEmpty) {
+      const first = this.table.firstFrom(running.entered);
+      this.next = first === undefined ? Infinity : Math.max(next, this.windows.endAfter(first));
     } else {
-      for (const bucket of this.table.between(this.#left, Math.min(window.start, this.#entered))) this.#leave(bucket);
-      this.#left = window.start;
-      this.#entered = Math.max(this.#entered, window.start);
+      this.next = next;
     }
-    for (const bucket of this.table.between(this.#entered, window.end)) this.#enter(bucket);
-    this.#entered = window.end;
-  }
-
-  #enter(bucket: Bucket): void {
-    for (let row = 0; row < bucket.entries.length; row++) {
-      const entry = bucket.entries[row];
-      if (entry === undefined) continue;
-      const running = this.#runningOf(entry);
-      running.slices += 1;
-      if (running.stacks === null) this.#ops.take(this.#totalOf(running), bucket, row);
-      else running.stacks.enter(bucket.start);
-    }
-  }
-
-  #leave(bucket: Bucket): void {
-    for (let row = 0; row < bucket.entries.length; row++) {
-      const running = bucket.entries[row]?.running?.[this.index];
-      if (running === undefined) continue;
-      running.slices -= 1;
-      // An empty total is made anew, so that nothing can be left behind in it.
-      if (running.slices === 0) running.total = null;
-      else if (running.stacks === null) this.#ops.drop(this.#totalOf(running), bucket, row);
-    }
-  }
-
-  #clear(at: Millis): void {
-    for (const running of this.#active) this.#forget(running);
-    this.#active = [];
-    this.#sorted = true;
-    this.#left = at;
-    this.#entered = at;
-  }
-
-  #runningOf(entry: KeyEntry): Running {
-    const all = (entry.running ??= []);
-    let running = all[this.index];
-    if (running === undefined) {
-      running = { entry, slices: 0, listed: true, total: null, stacks: this.#stacked ? this.#stacksOf(entry) : null };
-      all[this.index] = running;
-      this.#active.push(running);
-      this.#sorted = false;
-    }
-    return running;
-  }
-  #stacksOf(entry: KeyEntry): TwoStacks {
-    return new TwoStacks(this.#ops, (into, start) => this.#takeSlice(into, entry, start));
-  }
-  #totalOf(running: Running): Part {
-    return (running.total ??= this.#ops.fresh());
-  }
-  #forget(running: Running): void {
-    running.listed = false;
-    if (running.entry.running !== null) running.entry.running[this.index] = undefined;
-  }
-  #takeSlice(into: Part, entry: KeyEntry, start: Millis): void {
-    const bucket = this.table.buckets.get(start);
-    const row = bucket?.rowOf(entry) ?? -1;
-    if (bucket !== undefined && row >= 0) this.#ops.take(into, bucket, row);
-  }
-
-  /** What the key adds up to in the running window. Not to be changed. */
-  #read(running: Running): Part {
-    if (running.stacks === null) return this.#totalOf(running);
-    running.stacks.leaveBefore(this.#left);
-    return running.stacks.query(this.#left);
-  }
-
-  /** Keys leave the list when they have no data left; order is by serial, so that it is the same after a restore. */
-  #sortActive(): void {
-    let kept = 0;
-    for (const running of this.#active) {
-      if (running.slices > 0) this.#active[kept++] = running;
-      else this.#forget(running);
-    }
-    this.#active.length = kept;
-    if (this.#sorted) return;
-    this.#active.sort((a, b) => a.entry.serial - b.entry.serial);
-    this.#sorted = true;
   }
 
   nOf(bucket: Bucket, row: number): number {
@@ -238,7 +139,8 @@ export class WindowView {
 
   /**
    * Something behind the watermark was added to `bucket` (`part`; undefined: nothing was measured): the running total follows,
-   * and each closed window that holds it and is still within the lateness is reported once more. `added`: how much n grew; `isNew`: the key's first data in the slice.
+   * and each closed window that holds it and is still within the lateness is reported once more. `added`: how much n grew;
+   * `isNew`: the key's first data in the slice.
    */
   late(
     bucket: Bucket,
@@ -250,10 +152,8 @@ export class WindowView {
     watermark: Millis,
     out: KpiCollector,
   ): void {
-    this.#settle(watermark);
-    if (this.windows.shape !== 'single' && bucket.start >= this.#left && bucket.start < this.#entered) {
-      this.#addToRunning(bucket, entry, part, isNew);
-    }
+    this.#running?.settle(watermark);
+    this.#running?.add(bucket, entry, part, isNew);
     const lastEnd = this.windows.lastEnd(ts);
     if (lastEnd > watermark) {
       this.next = Math.min(this.next, Math.max(this.windows.endAfter(bucket.start), this.windows.endAfter(watermark)));
@@ -265,32 +165,9 @@ export class WindowView {
     if (ends.length > 0) this.#reportAnew(ends, entry, added, watermark, out);
   }
 
-  /** While nothing was there to close, the running window stood still: it catches up, empty, with the watermark. */
-  #settle(watermark: Millis): void {
-    if (this.windows.shape === 'single') return;
-    const end = this.windows.endAtOrBefore(watermark);
-    if (end <= this.#entered) return;
-    const start = this.#startOfRunning(end);
-    this.#clear(start);
-    this.#entered = end;
-  }
-  /** Of the running window once the one that ends at `end` has closed. */
-  #startOfRunning(end: Millis): Millis {
-    return this.windows.shape === 'growing'
-      ? this.windows.startOf(this.windows.endAfter(end))
-      : this.windows.startOf(end);
-  }
-
-  #addToRunning(bucket: Bucket, entry: KeyEntry, part: Part | undefined, isNew: boolean): void {
-    const running = this.#runningOf(entry);
-    if (isNew) running.slices += 1;
-    const added = part ?? this.#ops.fresh();
-    if (running.stacks === null) this.#ops.merge(this.#totalOf(running), added);
-    else running.stacks.insert(bucket.start, added);
-  }
-
   #reportAnew(ends: readonly Millis[], entry: KeyEntry, added: number, watermark: Millis, out: KpiCollector): void {
-    const values = this.#valuesAt(ends, entry);
+    const values =
+      this.#running === null ? ends.map((end) => this.#sliceValue(end, entry)) : lateValues(this.#running, ends, entry);
     for (let i = 0; i < ends.length; i++) {
       const end = ends[i];
       const lowered = values[i];
@@ -307,66 +184,14 @@ export class WindowView {
     this.touchedRevisions.push({ end, serial, revision });
   }
 
-  /** The key's values of closed windows that follow each other. */
-  #valuesAt(ends: readonly Millis[], entry: KeyEntry): readonly Lowered[] {
-    const first = ends[0] ?? 0;
-    if (this.windows.shape === 'single') return ends.map((end) => this.#sliceValue(end, entry));
-    if (this.#stacked || this.windows.startOf(first) < this.#left) {
-      if (this.windows.shape === 'growing') return this.#foldForward(ends, entry);
-      if (this.#stacked) return this.#foldStacked(ends, entry);
-    }
-    return this.#ops.invertible ? this.#stepBack(ends, entry) : this.#foldForward(ends, entry);
-  }
   #sliceValue(end: Millis, entry: KeyEntry): Lowered {
-    const part = this.#ops.fresh();
     const start = this.windows.startOf(end);
-    this.#takeSlice(part, entry, start);
-    return this.#ops.lower(part, { spanMs: end - start });
+    return this.#ops.lower(this.#partOver(entry, start, end), { spanMs: end - start });
   }
-  /** From the running total back, window by window. */
-  #stepBack(ends: readonly Millis[], entry: KeyEntry): readonly Lowered[] {
-    const running = entry.running?.[this.index];
-    const part = running?.total == null ? this.#ops.fresh() : this.#ops.copy(running.total);
-    const values: Lowered[] = [];
-    const first = ends[0] ?? 0;
-    const last = ends.at(-1) ?? 0;
-    for (let end = this.#entered; end >= first;) {
-      const start = this.windows.startOf(end);
-      if (end <= last) values.push(this.#ops.lower(part, { spanMs: end - start }));
-      const before = this.windows.endAtOrBefore(end - 1);
-      this.#overRows(before, end, entry, (bucket, row) => this.#ops.drop(part, bucket, row));
-      if (this.windows.shape === 'sliding') {
-        this.#overRows(this.windows.startOf(before), start, entry, (bucket, row) => this.#ops.take(part, bucket, row));
-      }
-      end = before;
-    }
-    return values.reverse();
-  }
-  #foldForward(ends: readonly Millis[], entry: KeyEntry): readonly Lowered[] {
+  #partOver(entry: KeyEntry, start: Millis, end: Millis): Part {
     const part = this.#ops.fresh();
-    let from = this.windows.startOf(ends[0] ?? 0);
-    return ends.map((end) => {
-      this.#overRows(from, end, entry, (bucket, row) => this.#ops.take(part, bucket, row));
-      from = end;
-      return this.#ops.lower(part, { spanMs: end - this.windows.startOf(end) });
-    });
-  }
-  #foldStacked(ends: readonly Millis[], entry: KeyEntry): readonly Lowered[] {
-    const stacks = this.#stacksOf(entry);
-    let from = this.windows.startOf(ends[0] ?? 0);
-    return ends.map((end) => {
-      this.#overRows(from, end, entry, (bucket) => stacks.enter(bucket.start));
-      from = end;
-      const start = this.windows.startOf(end);
-      stacks.leaveBefore(start);
-      return this.#ops.lower(stacks.query(start), { spanMs: end - start });
-    });
-  }
-  #overRows(start: Millis, end: Millis, entry: KeyEntry, visit: (bucket: Bucket, row: number) => void): void {
-    for (const bucket of this.table.between(start, end)) {
-      const row = bucket.rowOf(entry);
-      if (row >= 0) visit(bucket, row);
-    }
+    this.table.overRows(entry, start, end, (bucket, row) => this.#ops.take(part, bucket, row));
+    return part;
   }
 
   // ── Live values ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -386,7 +211,8 @@ export class WindowView {
   show(entry: KeyEntry, clock: Millis, watermark: Millis, out: KpiCollector): boolean {
     const end = this.windows.endAfter(clock);
     const start = this.windows.startOf(end);
-    const part = this.#livePart(entry, start, end);
+    const part =
+      this.#running === null ? this.#partOver(entry, start, end) : this.#running.partUntil(entry, start, end);
     const bit = 1 << this.index;
     const n = this.#ops.n(part);
     if (n === 0 && (entry.shown & bit) === 0) return false;
@@ -397,20 +223,6 @@ export class WindowView {
     this.report.live(entry, { start, end }, this.#ops.lower(part, { spanMs }), clock, watermark, out);
     return true;
   }
-  #livePart(entry: KeyEntry, start: Millis, end: Millis): Part {
-    const running = entry.running?.[this.index];
-    if (running === undefined || start < this.#left || start >= this.#entered || this.windows.shape === 'single') {
-      const part = this.#ops.fresh();
-      this.#overRows(start, end, entry, (bucket, row) => this.#ops.take(part, bucket, row));
-      return part;
-    }
-    const part = running.stacks === null ? this.#ops.copy(this.#totalOf(running)) : running.stacks.query(start);
-    if (running.stacks === null) {
-      this.#overRows(this.#left, start, entry, (bucket, row) => this.#ops.drop(part, bucket, row));
-    }
-    this.#overRows(this.#entered, end, entry, (bucket, row) => this.#ops.take(part, bucket, row));
-    return part;
-  }
 
   // ── State ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -420,15 +232,13 @@ export class WindowView {
       for (const bucket of this.table.buckets.values()) this.expect(bucket);
       return;
     }
-    if (this.windows.shape === 'single') {
+    if (this.#running === null) {
       const first = this.table.starts.find((start) => this.windows.endAfter(start) > watermark);
       this.next = first === undefined ? Infinity : this.windows.endAfter(first);
       return;
     }
     const end = this.windows.endAtOrBefore(watermark);
-    this.#clear(this.#startOfRunning(end));
-    for (const bucket of this.table.between(this.#left, end)) this.#enter(bucket);
-    this.#entered = end;
+    this.#running.refill(end);
     this.#plan(end);
   }
   /** Forgets the revisions of windows that cannot be reported any more. */

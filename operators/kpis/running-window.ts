@@ -1,0 +1,192 @@
+/**
+ * For each key with data, what it adds up to in the window of one view that closed last, `[left, entered)`: a slice is added
+ * once when it comes in and taken out once when it leaves, whatever the length and overlap of the windows.
+ */
+import type { Millis } from '../../engine/core/types.ts';
+import type { SlicedWindows } from '../windows/windows.ts';
+import type { Bucket } from './bucket.ts';
+import type { KeyEntry } from './key-entry.ts';
+import type { Part, PartOps } from './part.ts';
+import type { Window } from './report.ts';
+import type { SliceTable } from './slice-table.ts';
+import { TwoStacks } from './two-stacks.ts';
+
+/** One key's share of it. */
+export interface Running {
+  readonly entry: KeyEntry;
+  /** Slices of the window that hold data of the key. */
+  slices: number;
+  /** The running total; for aggregates without an inverse over sliding windows the stacks instead. */
+  total: Part | null;
+  readonly stacks: TwoStacks | null;
+}
+
+export class RunningWindow {
+  readonly table: SliceTable;
+  readonly windows: SlicedWindows;
+  readonly ops: PartOps;
+  /** Slides, and what leaves cannot be subtracted. */
+  readonly isStacked: boolean;
+  left: Millis = -Infinity;
+  entered: Millis = -Infinity;
+  /** Of the view: where a key keeps its share. */
+  readonly #index: number;
+  /** Keys with data, and some that have none any more; by serial once sorted. */
+  #active: Running[] = [];
+  #sorted = true;
+
+  constructor(options: { table: SliceTable; windows: SlicedWindows; ops: PartOps; index: number }) {
+    this.table = options.table;
+    this.windows = options.windows;
+    this.ops = options.ops;
+    this.#index = options.index;
+    this.isStacked = options.windows.shape === 'sliding' && !options.ops.invertible;
+  }
+
+  get isEmpty(): boolean {
+    return !this.#active.some((running) => running.slices > 0);
+  }
+
+  /** On to the next window. */
+  moveTo(window: Window): void {
+    if (this.windows.shape === 'growing') {
+      if (this.left !== window.start) this.#clear(window.start);
+    } else {
+      for (const bucket of this.table.between(this.left, Math.min(window.start, this.entered))) this.#leave(bucket);
+      this.left = window.start;
+      this.entered = Math.max(this.entered, window.start);
+    }
+    for (const bucket of this.table.between(this.entered, window.end)) this.#enter(bucket);
+    this.entered = window.end;
+  }
+  /** The window that ended at `end` was reported: if its period is over, so is its sum. */
+  closed(end: Millis): void {
+    if (this.windows.shape === 'growing' && this.#startAfter(end) >= end) this.#clear(end);
+  }
+  /** While nothing was there to close, the window stood still: it catches up, empty, with the watermark. */
+  settle(watermark: Millis): void {
+    const end = this.windows.endAtOrBefore(watermark);
+    if (end <= this.entered) return;
+    this.#clear(this.#startAfter(end));
+    this.entered = end;
+  }
+  /** From the slices of the table alone: the window that ends at `end`. */
+  refill(end: Millis): void {
+    this.#clear(this.#startAfter(end));
+    for (const bucket of this.table.between(this.left, end)) this.#enter(bucket);
+    this.entered = end;
+  }
+  /** Where the window begins once the one that ends at `end` has closed. */
+  #startAfter(end: Millis): Millis {
+    return this.windows.shape === 'growing'
+      ? this.windows.startOf(this.windows.endAfter(end))
+      : this.windows.startOf(end);
+  }
+
+  /** Something late was added to a slice; `isNew`: the key's first data in it. */
+  add(bucket: Bucket, entry: KeyEntry, part: Part | undefined, isNew: boolean): void {
+    if (bucket.start < this.left || bucket.start >= this.entered) return;
+    const running = this.#runningOf(entry);
+    if (isNew) running.slices += 1;
+    const added = part ?? this.ops.fresh();
+    if (running.stacks === null) this.ops.merge(this.#totalOf(running), added);
+    else running.stacks.insert(bucket.start, added);
+  }
+
+  /** Each key with data and what it adds up to, which is not to be changed; by serial: the same after a restore. */
+  forEach(visit: (entry: KeyEntry, part: Part) => void): void {
+    let kept = 0;
+    for (const running of this.#active) {
+      if (running.slices > 0) this.#active[kept++] = running;
+      else this.#forget(running);
+    }
+    this.#active.length = kept;
+    if (!this.#sorted) this.#active.sort((a, b) => a.entry.serial - b.entry.serial);
+    this.#sorted = true;
+    for (const running of this.#active) visit(running.entry, this.#read(running));
+  }
+  #read(running: Running): Part {
+    if (running.stacks === null) return this.#totalOf(running);
+    running.stacks.leaveBefore(this.left);
+    return running.stacks.query(this.left);
+  }
+
+  /** A copy of the running total of a key. */
+  totalOf(entry: KeyEntry): Part {
+    const total = entry.running?.[this.#index]?.total ?? null;
+    return total === null ? this.ops.fresh() : this.ops.copy(total);
+  }
+  /** What the key adds up to in a window that ends later, `[start, end)`. */
+  partUntil(entry: KeyEntry, start: Millis, end: Millis): Part {
+    const { ops, table } = this;
+    const running = start < this.entered ? entry.running?.[this.#index] : undefined;
+    if (start < this.left || running === undefined) {
+      const part = ops.fresh();
+      // A key that has no share has no data in the running window either.
+      const from = start < this.left ? start : Math.max(start, this.entered);
+      table.overRows(entry, from, end, (bucket, row) => ops.take(part, bucket, row));
+      return part;
+    }
+    const part = running.stacks === null ? ops.copy(this.#totalOf(running)) : running.stacks.query(start);
+    if (running.stacks === null) {
+      table.overRows(entry, this.left, start, (bucket, row) => ops.drop(part, bucket, row));
+    }
+    table.overRows(entry, this.entered, end, (bucket, row) => ops.take(part, bucket, row));
+    return part;
+  }
+  newStacks(entry: KeyEntry): TwoStacks {
+    return new TwoStacks(this.ops, (into, start) => {
+      const bucket = this.table.buckets.get(start);
+      const row = bucket?.rowOf(entry) ?? -1;
+      if (bucket !== undefined && row >= 0) this.ops.take(into, bucket, row);
+    });
+  }
+
+  #enter(bucket: Bucket): void {
+    const { entries } = bucket;
+    for (let row = 0; row < entries.length; row++) {
+      const entry = entries[row];
+      if (entry === undefined) continue;
+      const running = this.#runningOf(entry);
+      running.slices += 1;
+      if (running.stacks === null) this.ops.take(this.#totalOf(running), bucket, row);
+      else running.stacks.enter(bucket.start);
+    }
+  }
+  #leave(bucket: Bucket): void {
+    const { entries } = bucket;
+    for (let row = 0; row < entries.length; row++) {
+      const running = entries[row]?.running?.[this.#index];
+      if (running === undefined) continue;
+      running.slices -= 1;
+      // An empty total is made anew, so that nothing can be left behind in it.
+      if (running.slices === 0) running.total = null;
+      else if (running.stacks === null) this.ops.drop(this.#totalOf(running), bucket, row);
+    }
+  }
+  #clear(at: Millis): void {
+    for (const running of this.#active) this.#forget(running);
+    this.#active = [];
+    this.#sorted = true;
+    this.left = at;
+    this.entered = at;
+  }
+
+  #runningOf(entry: KeyEntry): Running {
+    const shares = (entry.running ??= []);
+    let running = shares[this.#index];
+    if (running === undefined) {
+      running = { entry, slices: 0, total: null, stacks: this.isStacked ? this.newStacks(entry) : null };
+      shares[this.#index] = running;
+      this.#active.push(running);
+      this.#sorted = false;
+    }
+    return running;
+  }
+  #totalOf(running: Running): Part {
+    return (running.total ??= this.ops.fresh());
+  }
+  #forget(running: Running): void {
+    if (running.entry.running !== null) running.entry.running[this.#index] = undefined;
+  }
+}
