@@ -48,6 +48,7 @@ export class Chain<In, Out> {
   readonly #nodes: readonly Node[];
   readonly #entries: readonly Node[];
   readonly #sleepers: readonly Node[];
+  readonly #gatherers: readonly Node[];
 
   constructor(def: ChainDef<In, Out>, context: OperatorContext, outlet: Collector<Out>, saved?: SavedChain) {
     this.outlet = outlet;
@@ -56,6 +57,7 @@ export class Chain<In, Out> {
     this.#nodes = built.nodes;
     this.#entries = built.entries;
     this.#sleepers = built.nodes.filter((node) => node.operator.wakeAt !== undefined);
+    this.#gatherers = built.nodes.filter((node) => node.operator.beforeCommit !== undefined);
     refuseEqualNames(built.nodes);
     this.#findDue();
   }
@@ -97,6 +99,16 @@ export class Chain<In, Out> {
     }
     if (this.due <= this.watermark) this.#walk(this.watermark);
     return isWoken;
+  }
+
+  /** Whether some operator wants to send something with each commit, and as the input falls idle. */
+  get hasGatherers(): boolean {
+    return this.#gatherers.length > 0;
+  }
+
+  /** A commit is about to be cut. */
+  beforeCommit(isIdle: boolean): void {
+    for (const node of this.#gatherers) node.beforeCommit(isIdle);
   }
 
   /** What changed since the last call, by operator. */
@@ -188,6 +200,15 @@ class Node implements Collector<unknown> {
     } catch (thrown) {
       throw this.#failure(thrown);
     }
+  }
+
+  beforeCommit(isIdle: boolean): void {
+    try {
+      this.operator.beforeCommit?.(this.#chain.watermark, isIdle, this);
+    } catch (thrown) {
+      throw this.#failure(thrown);
+    }
+    if (this.#isTimed) this.noteDue();
   }
 
   wake(now: Millis): void {

@@ -84,6 +84,11 @@ export interface Operator<In, Out> {
   wakeAt?(): Millis | undefined;
   onWake?(now: Millis, out: Collector<Out>): void;
   /**
+   * Called between two messages, right before a commit is cut: the last chance to `send` into it. For operators that gather
+   * what they send: what has left with a commit need not be saved. `isIdle`: the input is caught up and silent.
+   */
+  beforeCommit?(watermark: Millis, isIdle: boolean, out: Collector<Out>): void;
+  /**
    * What changed since the last `delta()` (or since `create`), as absolute values by key ("put"), never as increments:
    * replaying a delta over a newer or older snapshot part, in commit order, must give the right state. Undefined: nothing.
    */
@@ -130,6 +135,16 @@ export interface Prepared<T> {
   readonly seq: number;
   readonly stored: Millis;
   readonly items: readonly PreparedItem<T>[];
+  /** How far its sender's time is, with these items; only where the input comes from other partitions. */
+  readonly told?: ToldTime;
+}
+/** What a partition tells those that read its output about its time. */
+export interface ToldTime {
+  /** Which of the senders, from 0. */
+  readonly input: number;
+  readonly watermark: Millis;
+  /** Caught up and silent: it does not hold time back. */
+  readonly isIdle: boolean;
 }
 export type PreparedItem<T> =
   | { readonly event: Envelope<T> }
@@ -199,6 +214,14 @@ export interface TimeState {
   readonly watermark: Millis;
   /** Wall clock of the last arrival. */
   readonly lastArrival: Millis;
+  /** Of a partition whose input comes from others: how far each of them is. */
+  readonly inputs?: readonly InputState[];
+}
+export interface InputState {
+  readonly watermark: Millis;
+  readonly isActive: boolean;
+  /** It counts: after idleness only once it has caught up with what was given out. */
+  readonly isAligned: boolean;
 }
 
 /** A partition's log of commits. */

@@ -1,5 +1,20 @@
 /** Event time of one partition, and the minimum over several inputs. Neither ever goes back. */
-import { START_OF_TIME, type Millis, type TimeState } from './types.ts';
+import { START_OF_TIME, type InputState, type Millis, type TimeState, type ToldTime } from './types.ts';
+
+/** Where a partition's time comes from. */
+export interface PartitionClock {
+  /** A message with events arrived; `stored` is when the broker stored it, so that a replay tells the same. */
+  arrived(stored: Millis): void;
+  /** Takes one event's time in; returns the watermark after it. */
+  observe(ts: Millis): Millis;
+  /** Takes in what a sender tells of its time; returns the watermark after it. */
+  told(time: ToldTime): Millis;
+  /** The watermark of an idle partition at `now`. */
+  idle(now: Millis): Millis;
+  /** When, by the wall clock, idleness alone takes the watermark to `due`; undefined: never. */
+  idleReaches(due: Millis): Millis | undefined;
+  state(): TimeState;
+}
 
 /**
  * Watermark = highest event time seen − bound, event by event. When the partition is idle (caught up and silent: the caller
@@ -7,7 +22,7 @@ import { START_OF_TIME, type Millis, type TimeState } from './types.ts';
  * `min(maxTs + (now − lastArrival), now) − bound`. So a slow replay of old data is not made late, the last windows of the
  * day close, and a restart after hours catches up.
  */
-export class PartitionTime {
+export class PartitionTime implements PartitionClock {
   watermark: Millis;
   maxTs: Millis;
   lastArrival: Millis;
@@ -20,7 +35,6 @@ export class PartitionTime {
     this.lastArrival = saved?.lastArrival ?? START_OF_TIME;
   }
 
-  /** A message with events arrived; `stored` is when the broker stored it, so that a replay tells the same. */
   arrived(stored: Millis): void {
     if (stored > this.lastArrival) this.lastArrival = stored;
     // After idleness time stands where the wall clock took it: an old event must not make it stand still again.
@@ -28,7 +42,6 @@ export class PartitionTime {
     if (this.watermark !== START_OF_TIME && reached > this.maxTs) this.maxTs = reached;
   }
 
-  /** Takes one event's time in; returns the watermark after it. */
   observe(ts: Millis): Millis {
     if (ts > this.maxTs) {
       this.maxTs = ts;
@@ -38,7 +51,12 @@ export class PartitionTime {
     return this.watermark;
   }
 
-  /** The watermark of an idle partition at `now`; without any event yet there is no time to go on from. */
+  /** Its time follows from its own events. */
+  told(): Millis {
+    return this.watermark;
+  }
+
+  /** Without any event yet there is no time to go on from. */
   idle(now: Millis): Millis {
     if (this.maxTs === START_OF_TIME) return this.watermark;
     const silent = Math.max(0, now - this.lastArrival);
@@ -47,7 +65,6 @@ export class PartitionTime {
     return this.watermark;
   }
 
-  /** When, by the wall clock, idleness alone takes the watermark to `due`; undefined: never. */
   idleReaches(due: Millis): Millis | undefined {
     if (this.maxTs === START_OF_TIME || !Number.isFinite(due)) return undefined;
     const target = due + this.#boundMs;
@@ -71,15 +88,21 @@ interface Input {
  * When the input that held time back falls idle as the last one, everything seen is flushed: the highest of all.
  */
 export class InputMinimum {
-  watermark: Millis = START_OF_TIME;
+  watermark: Millis;
   readonly #inputs: Input[];
 
-  constructor(inputs: number) {
-    this.#inputs = Array.from({ length: inputs }, () => ({
+  constructor(inputs: number, saved?: { readonly watermark: Millis; readonly inputs: readonly InputState[] }) {
+    this.watermark = saved?.watermark ?? START_OF_TIME;
+    this.#inputs = Array.from({ length: inputs }, (_, i): Input => ({
       watermark: START_OF_TIME,
       isActive: true,
       isAligned: true,
+      ...saved?.inputs[i],
     }));
+  }
+
+  state(): readonly InputState[] {
+    return this.#inputs.map((input) => ({ ...input }));
   }
 
   /** True: every input is idle. */
@@ -126,5 +149,51 @@ export class InputMinimum {
     if (watermark <= this.watermark) return undefined;
     this.watermark = watermark;
     return watermark;
+  }
+}
+
+/**
+ * Time of a partition whose input comes from others: the lowest of what they tell, idle ones left out. Events and silence of
+ * its own say nothing: who sends it events tells how far it is, in silence too.
+ */
+export class InputsTime implements PartitionClock {
+  readonly #inputs: InputMinimum;
+  #lastArrival: Millis;
+
+  constructor(inputs: number, saved?: TimeState) {
+    this.#inputs = new InputMinimum(
+      inputs,
+      saved === undefined ? undefined : { watermark: saved.watermark, inputs: saved.inputs ?? [] },
+    );
+    this.#lastArrival = saved?.lastArrival ?? START_OF_TIME;
+  }
+
+  arrived(stored: Millis): void {
+    if (stored > this.#lastArrival) this.#lastArrival = stored;
+  }
+
+  observe(): Millis {
+    return this.#inputs.watermark;
+  }
+
+  told({ input, watermark, isIdle }: ToldTime): Millis {
+    // An idle one goes on too: once all are idle, the furthest of them leads.
+    this.#inputs.active(input);
+    this.#inputs.advance(input, watermark);
+    if (isIdle) this.#inputs.idle(input);
+    return this.#inputs.watermark;
+  }
+
+  idle(): Millis {
+    return this.#inputs.watermark;
+  }
+
+  idleReaches(): undefined {
+    return undefined;
+  }
+
+  state(): TimeState {
+    const { watermark } = this.#inputs;
+    return { maxTs: watermark, watermark, lastArrival: this.#lastArrival, inputs: this.#inputs.state() };
   }
 }

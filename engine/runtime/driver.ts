@@ -1,7 +1,7 @@
 /** Runs one partition: recovery, the loop, the end. See ARCHITECTURE §1 for the picture. */
 import { Chain, fingerprintsOf, type ChainDef } from '../core/chain.ts';
 import { EngineError } from '../core/errors.ts';
-import { PartitionTime } from '../core/watermark.ts';
+import { InputsTime, PartitionTime } from '../core/watermark.ts';
 import {
   START_OF_TIME,
   type BatchStage,
@@ -164,7 +164,10 @@ class Run<T> {
       signal: this.#reading.signal,
       onReady: this.#bell.ring,
     });
-    const time = new PartitionTime(config.outOfOrdernessMs, commit.time);
+    const time =
+      config.inputs === undefined
+        ? new PartitionTime(config.outOfOrdernessMs, commit.time)
+        : new InputsTime(config.inputs, commit.time);
     const loop = new PartitionLoop<T>({
       ...this.#options,
       ...{ chain, outlet, forwarder, committer, ahead, time, fingerprints },

@@ -4,7 +4,7 @@
  */
 import type { Chain } from '../core/chain.ts';
 import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, Source, State } from '../core/types.ts';
-import type { PartitionTime } from '../core/watermark.ts';
+import type { PartitionClock } from '../core/watermark.ts';
 import { Alarm, nextTurn, type Bell } from './bell.ts';
 import { TRUST_MS, type Committer } from './committer.ts';
 import type { Forwarder } from './forwarder.ts';
@@ -16,6 +16,8 @@ export interface PartitionConfig {
   readonly outOfOrdernessMs: Millis;
   readonly idleAfterMs: Millis;
   readonly commit: { readonly everyMs: Millis; readonly maxEvents: number };
+  /** How many partitions this one's input comes from, which tell their time with it; left out: it is input from outside. */
+  readonly inputs?: number;
 }
 
 export interface LoopOptions<T> {
@@ -30,7 +32,7 @@ export interface LoopOptions<T> {
   readonly forwarder: Forwarder;
   readonly committer: Committer;
   readonly ahead: RunAhead<RawMessage, Prepared<T>>;
-  readonly time: PartitionTime;
+  readonly time: PartitionClock;
   readonly fingerprints: Readonly<Record<string, State>>;
   readonly bell: Bell;
   /** Given: finish the message at hand and return. */
@@ -164,7 +166,9 @@ export class PartitionLoop<T> {
         check();
       }
     }
-    outlet.count('events_in', events + rejected);
+    if (message.told !== undefined) chain.advance(time.told(message.told));
+    if (this.#options.config.inputs === undefined) outlet.count('events_in', events + rejected);
+    else if (events > 0) outlet.count('partials_in', events);
     if (rejected > 0) outlet.count('events_rejected', rejected);
   }
 
@@ -216,9 +220,11 @@ export class PartitionLoop<T> {
       this.#touch();
       chain.wake(now);
     }
+    const wasIdle = this.isIdle;
     this.isIdle =
       !this.#isInBatch && ahead.pending === 0 && now >= this.#arrivedAt + config.idleAfterMs && source.caughtUp();
     if (!this.isIdle) return;
+    if (!wasIdle && chain.hasGatherers) this.#touch();
     const watermark = time.idle(now);
     if (watermark >= chain.due) this.#touch();
     chain.advance(watermark);
@@ -242,6 +248,7 @@ export class PartitionLoop<T> {
     const { chain, outlet, committer, sink, time, fingerprints, onCut } = this.#options;
     const { last } = committer;
     const number = last.number + 1;
+    chain.beforeCommit(this.isIdle);
     onCut();
     this.#dirtySince = undefined;
     this.#eventsSinceCut = 0;

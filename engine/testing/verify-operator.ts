@@ -161,6 +161,7 @@ class Rehearsal<In> implements Collector<unknown> {
     this.#output = [];
     for (const step of script) {
       this.#take(step);
+      this.#chain.beforeCommit(false);
       const parts = restore?.(this.#chain);
       if (parts !== undefined) this.#restart(parts);
     }

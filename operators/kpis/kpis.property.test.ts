@@ -4,8 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/cel.ts';
 import type { KpiConfig, MeasureConfig, WindowConfig } from '../config.ts';
 import type { CxEnvelope, CxEvent, Expression, KpiValue } from '../types.ts';
+import { partitionOf } from '../../engine/core/partition.ts';
+import { combinedKpis } from './combine.ts';
 import { kpisOperator } from './kpis.ts';
 import { batchValues } from './oracle.ts';
+import { partialsOperator } from './partials.ts';
+import { PartitionedRehearsal } from './partitioned-rehearsal.ts';
 import { Rehearsal } from './rehearsal.ts';
 
 const ZONES = ['Asia/Shanghai', 'America/New_York', 'Australia/Lord_Howe', 'UTC'] as const;
@@ -259,6 +263,22 @@ function compile(source: string): Expression {
   return known;
 }
 
+const MOVES = ['event', 'event', 'event', 'commit', 'read', 'crash', 'commit-combined', 'crash-combined'] as const;
+
+function partitioned(
+  { kpis, zone, outOfOrderness }: Case,
+  events: readonly CxEnvelope[],
+  partitions: number,
+): PartitionedRehearsal {
+  const options = { zone, liveEveryMs: 1, compile: compileExpression };
+  return new PartitionedRehearsal(
+    partialsOperator(kpis, options),
+    combinedKpis(kpis, options),
+    Array.from({ length: partitions }, (_, p) => events.filter(({ id }) => partitionOf(id, partitions) === p)),
+    outOfOrderness,
+  );
+}
+
 describe('KPIs equal the batch computation', () => {
   it('for any KPIs, stream, order within the lateness, and crashes', () => {
     fc.assert(
@@ -276,4 +296,38 @@ describe('KPIs equal the batch computation', () => {
       { numRuns: Number(process.env['EARSHOT_CASES'] ?? 2000) },
     );
   }, 300_000);
+
+  it('in any number of partitions, however they interleave, commit and crash', () => {
+    fc.assert(
+      fc.property(
+        caseArbitrary(),
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(fc.tuple(fc.constantFrom(...MOVES), fc.nat({ max: 3 })), { minLength: 40, maxLength: 160 }),
+        (drawn, partitions, moves) => {
+          const events = withinLateness(drawn.events, drawn.outOfOrderness, drawn.kpis);
+          const batch = batchValues(drawn.kpis, events, drawn.zone, compileExpression);
+          const run = partitioned(drawn, events, partitions);
+          for (const [move, which] of moves) {
+            const partition = which % partitions;
+            if (move === 'event') run.event(partition);
+            else if (move === 'commit') run.commit(partition);
+            else if (move === 'crash') run.crash(partition);
+            else if (move === 'read') run.read(which + 1);
+            else if (move === 'commit-combined') run.commitCombined();
+            else run.crashCombined();
+          }
+          run.end();
+          expectSame(drawn.kpis, lastRevisions(run.combined.outputs.values), batch);
+          expect(run.combined.outputs.counters['partials_late']).toBeUndefined();
+          const counted = run.senders.map(({ rehearsal }) => rehearsal.outputs.counters);
+          const sum = (name: string): number => counted.reduce((all, one) => all + (one[name] ?? 0), 0);
+          expect(sum('events_processed')).toBe(events.length);
+          for (const { operator } of [run.combined, ...run.senders.map(({ rehearsal }) => rehearsal)]) {
+            expect(Object.values(operator.size?.() ?? {}).every((size) => size === 0)).toBe(true);
+          }
+        },
+      ),
+      { numRuns: Number(process.env['EARSHOT_CASES'] ?? 1000) },
+    );
+  });
 });

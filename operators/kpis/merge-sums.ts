@@ -99,6 +99,7 @@ function mergeSessions(
       late({ kpi: into.report.kpi, values: of.values, start: stretch.start });
     }
   }
+  known.sessions.clear();
 }
 
 function contributor({ keys, quotes }: SavedTable, serial: number): Contributor {

@@ -60,10 +60,11 @@ const decoder = new TextDecoder();
 
 /** Reads them again. What is no such message, which only a stranger can have published, is rejected. */
 export function partialsStage(): BatchStage<RawMessage, Prepared<PartialMessage>> {
-  return { name: 'partials', apply: (batch) => Promise.resolve(batch.map(prepared)) };
+  return { name: 'partials', apply: (batch) => Promise.resolve(batch.map(readPartial)) };
 }
 
-function prepared({ seq, stored, subject, data }: RawMessage): Prepared<PartialMessage> {
+/** One message of the stream. */
+export function readPartial({ seq, stored, subject, data }: RawMessage): Prepared<PartialMessage> {
   const read = readMessage(decoder.decode(data));
   if (read === null) {
     const rejected: OutputMessage = {

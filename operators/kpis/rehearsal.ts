@@ -6,13 +6,14 @@ import {
   END_OF_TIME,
   START_OF_TIME,
   type Collector,
+  type Envelope,
   type Millis,
   type Operator,
   type OperatorDef,
   type OutputMessage,
   type State,
 } from '../../engine/core/types.ts';
-import type { CxEnvelope, CxEvent, KpiValue } from '../types.ts';
+import type { CxEvent, KpiValue } from '../types.ts';
 
 /** What came out. */
 export interface Outputs {
@@ -22,12 +23,12 @@ export interface Outputs {
   readonly counters: Record<string, number>;
 }
 
-export class Rehearsal {
+export class Rehearsal<In = CxEvent> {
   readonly outputs: Outputs = { values: [], messages: [], shown: [], counters: {} };
-  readonly #def: OperatorDef<CxEvent, KpiValue>;
+  readonly #def: OperatorDef<In, KpiValue>;
   readonly #outOfOrdernessMs: Millis;
   readonly #out: Collector<KpiValue>;
-  operator: Operator<CxEvent, KpiValue>;
+  operator: Operator<In, KpiValue>;
   watermark: Millis = START_OF_TIME;
   #maxTs: Millis = START_OF_TIME;
   // What a crash leaves.
@@ -40,7 +41,7 @@ export class Rehearsal {
     counters: {} as Record<string, number>,
   };
 
-  constructor(def: OperatorDef<CxEvent, KpiValue>, outOfOrdernessMs: Millis = 0) {
+  constructor(def: OperatorDef<In, KpiValue>, outOfOrdernessMs: Millis = 0) {
     this.#def = def;
     this.#outOfOrdernessMs = outOfOrdernessMs;
     this.operator = def.create({ partition: 0 });
@@ -55,8 +56,12 @@ export class Rehearsal {
     };
   }
 
-  event(event: CxEnvelope): void {
+  /** An event that does not move time. */
+  take(event: Envelope<In>): void {
     this.operator.onEvent(event, this.watermark, this.#out);
+  }
+  event(event: Envelope<In>): void {
+    this.take(event);
     this.#maxTs = Math.max(this.#maxTs, event.ts);
     this.advance(this.#maxTs - this.#outOfOrdernessMs);
   }
@@ -75,6 +80,7 @@ export class Rehearsal {
   }
 
   commit(): void {
+    this.operator.beforeCommit?.(this.watermark, false, this.#out);
     const delta = this.operator.delta?.();
     if (delta !== undefined) this.#saved.push(throughStorage(delta));
     this.#committed = {
