@@ -55,6 +55,18 @@ describe('enriched', () => {
     expect(observe(enriched(), [event])).toEqual([{ forward: message }, { emit: event.event }]);
   });
 
+  it('forwards further attributes with where the event came from', () => {
+    const [seen] = observe(enriched(), [at(0, { ...value, attributes: { traceparent: '00-ab', subject: 's' } })]);
+    expect(seen).toMatchObject({
+      forward: { data: { enrichment: { event: { id: 'e-1', attributes: { traceparent: '00-ab', subject: 's' } } } } },
+    });
+  });
+
+  it("keeps Earshot's own control events from the stream, and passes them on", () => {
+    const control = at(0, { ...value, family: 'control', type: 'earshot.alert.acked', channel: 'internal' });
+    expect(observe(enriched(), [control])).toEqual([{ emit: control.event }]);
+  });
+
   it('says when the stages were done where a clock told them', async () => {
     const message: Prepared<CxEvent> = { seq: 1, stored: 0, items: [event] };
     const stamp = stampEmitted({ now: () => Date.UTC(2026, 2, 2, 1, 15, 6) });

@@ -1,18 +1,22 @@
-/** `cx.enriched.<channel>.<family>.<key>`: each event as Earshot understood it. Stateless; late events go out as well. */
+/**
+ * `cx.enriched.<channel>.<family>.<key>`: each event as Earshot understood it. Stateless; late events go out as well, what
+ * people tell Earshot itself (acknowledgements, silences) does not: that is for the audit.
+ */
 import { formatInstant } from '../engine/core/cloud-events.ts';
 import type { BatchStage, Clock, Millis, OperatorDef, OutputMessage, Prepared } from '../engine/core/types.ts';
 import type { CxEnvelope, CxEvent } from './types.ts';
 
 /**
  * Forwards one message an event and passes the event on. The type is the event's with `cx.enriched.` in front
- * (`cx.enriched.feedback.posted`); `enrichment.event` says where it came from.
+ * (`cx.enriched.feedback.posted`); `enrichment.event` says where it came from, with its further attributes
+ * (`subject`, `traceparent`, …).
  */
 export function enriched(): OperatorDef<CxEvent, CxEvent> {
   return {
     name: 'enriched',
     create: () => ({
       onEvent(event, _watermark, out) {
-        out.forward(enrichedMessage(event));
+        if (event.value.family !== 'control') out.forward(enrichedMessage(event));
         out.emit(event);
       },
     }),
@@ -20,7 +24,7 @@ export function enriched(): OperatorDef<CxEvent, CxEvent> {
 }
 
 export function enrichedMessage({ ts, value }: CxEnvelope): OutputMessage {
-  const { enrichment } = value;
+  const { enrichment, attributes } = value;
   return {
     subject: `cx.enriched.${value.channel}.${value.family}.${value.subjectKey}`,
     type: value.type.startsWith('cx.') ? `cx.enriched.${value.type.slice(3)}` : 'cx.enriched',
@@ -36,7 +40,12 @@ export function enrichedMessage({ ts, value }: CxEnvelope): OutputMessage {
         urgency: enrichment.urgency,
         quality: enrichment.quality,
         model: enrichment.model === null ? null : { ...enrichment.model },
-        event: { id: value.eventId, source: value.source, type: value.type },
+        event: {
+          id: value.eventId,
+          source: value.source,
+          type: value.type,
+          ...(Object.keys(attributes).length === 0 ? {} : { attributes: { ...attributes } }),
+        },
         received: formatInstant(value.received),
         emitted: formatInstant(value.emitted ?? value.received),
       },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createCodec } from '../../engine/adapters/codec.ts';
 import { createSchemaValidator } from '../../engine/adapters/schema-validator.ts';
 import type { JsonObject, OutputMessage, RawMessage } from '../../engine/core/types.ts';
+import type { CxEnvelope } from '../types.ts';
 import { createDecoder, decodeStage, type DecodeOptions } from './decode.ts';
 import { dataSchemas } from './schemas.ts';
 
@@ -127,6 +128,20 @@ describe('what is read', () => {
     });
   });
 
+  it('ids and sources that are personal themselves as tokens, apart from each other', () => {
+    const read = (id: string, source: string): CxEnvelope => {
+      const item = decode(message({ ...good, id, source })).items[0];
+      if (item === undefined || !('event' in item)) throw new Error('it was refused');
+      return item.event;
+    };
+    const one = read('13812345678', '/customers/zhao.lei@example.com');
+    const other = read('13912345678', '/customers/zhao.lei@example.com');
+    expect(JSON.stringify([one, other])).not.toMatch(/1381234|1391234|zhao/);
+    expect(one.id).not.toBe(other.id);
+    expect(one.id).toBe(`${one.value.source}|${one.value.eventId}`);
+    expect(read('e-1', '/channels/app').id).toBe('/channels/app|e-1');
+  });
+
   it('the good events of a batch beside its bad ones, in their order', () => {
     const { items } = decode(
       message([good, { ...good, id: 5 }, 'x', { ...good, id: 'e-2' }], {
@@ -172,6 +187,13 @@ describe('what is read', () => {
     const control = { ...good, type: 'earshot.alert.acked', data: { alert: 'a-1', by: 'li' } };
     expect(only(message(control, structured, 'cx.events.internal.control.a-1'))).toMatchObject({
       event: { value: { family: 'control', channel: 'internal' } },
+    });
+    const remarks = { ...control.data, note: '致电 13812345678', reason: 'zhao.lei@example.com', match: { rule: 'r' } };
+    expect(
+      only(message({ ...control, data: remarks }, structured, 'cx.events.internal.control.a-1')),
+      'what people write beside their decisions is masked',
+    ).toMatchObject({
+      event: { value: { data: { ...remarks, note: '致电 138****5678', reason: 'z***@example.com' } } },
     });
     expect(rejection(message(control, structured)).reason).toBe('unknown_type');
     expect(rejection(message(good, structured, 'cx.events.internal.control.a-1')).reason).toBe('unknown_channel');

@@ -141,9 +141,13 @@ export function checkEvent(candidate: Candidate, rules: EventRules, arrival: Arr
 export function readEvent(candidate: Candidate, rules: EventRules, arrival: Arrival): CxEnvelope | Rejection {
   const checked = checkEvent(candidate, rules, arrival);
   if ('reason' in checked) return checked;
-  const { id, source, type, family, channel, time } = checked;
-  // What people decide here is for the audit: names and ids of alerts as they are.
-  const { data, masked } = family === 'control' ? { data: checked.data, masked: 0 } : rules.masker.data(checked.data);
+  const { type, family, channel, time } = checked;
+  const id = rules.masker.identifier(checked.id);
+  const source = rules.masker.identifier(checked.source);
+  const { data, masked } =
+    family === 'control'
+      ? { data: remarksMasked(checked.data, rules.masker), masked: 0 }
+      : rules.masker.data(checked.data);
   const text = textOf(type, data);
   const quality: Record<string, Json> = qualityOf(data, text);
   if (masked > 0) quality['masked'] = masked;
@@ -167,6 +171,16 @@ export function readEvent(candidate: Candidate, rules: EventRules, arrival: Arri
       enrichment: unscored(text === null ? null : detectLang(text), quality),
     },
   };
+}
+
+/** What people decide here is for the audit: names and ids of alerts as they are, what they wrote beside them masked. */
+function remarksMasked(data: JsonObject, masker: Masker): JsonObject {
+  let masked = data;
+  for (const name of ['note', 'reason']) {
+    const remark = data[name];
+    if (typeof remark === 'string') masked = { ...masked, [name]: masker.text(remark) };
+  }
+  return masked;
 }
 
 /** What scoring starts from. */

@@ -59,6 +59,7 @@ describe('fields', () => {
 });
 
 describe('identifiers that are themselves personal', () => {
+  const TOKEN = /^~[a-p]{16}$/;
   const idOf = (id: string, key = 'secret'): string =>
     (createMasker({ key }).data({ customer: { id } }).data as { customer: { id: string } }).customer.id;
 
@@ -71,6 +72,17 @@ describe('identifiers that are themselves personal', () => {
     expect(idOf(token)).toBe(token);
     expect(idOf('zhangsan@example.com')).toMatch(/^~/);
     expect(masker.data({ case: '13812345678' }).data['case']).toBe(token);
+  });
+
+  it.each([
+    '63eb89fb-0406-4479-97f0-023212b67fc8',
+    '0DA0F054-4599-402F-B004-343E885A4494',
+    'urn:x:29b5533659517516306bcdc5',
+    'b7cf38ef525e16251671671d',
+  ])('stay as they are where a machine made them, whatever their digits look like: %s', (made) => {
+    expect(masker.text(made)).not.toBe(made);
+    expect(masker.identifier(made)).toBe(made);
+    expect(masker.identifier(`${made}/13812345678`)).toMatch(TOKEN);
   });
 
   it('hashes as SipHash-2-4 does', () => {

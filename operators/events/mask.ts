@@ -7,6 +7,8 @@ export interface Masker {
   /** The same object where nothing had to be masked. `masked` counts what had to. Masking twice changes nothing more. */
   data(data: JsonObject): { readonly data: JsonObject; readonly masked: number };
   text(text: string): string;
+  /** What tells things apart: itself, or a token that still does where it holds personal data. */
+  identifier(text: string): string;
 }
 
 /**
@@ -22,6 +24,7 @@ export function createMasker(options: { readonly key: string }): Masker {
       return { data: masked, masked: walk.masked };
     },
     text: (text) => maskText(text).text,
+    identifier: (text) => maskIdentifier(text, key),
   };
 }
 
@@ -114,13 +117,22 @@ function masking(text: string, field: Field, walk: Walk): string {
     return masked;
   }
   if (field === 'identifier') {
-    if (TOKEN.test(text) || maskText(text).count === 0) return text;
-    walk.masked += 1;
-    return tokenOf(text, walk.key);
+    const token = maskIdentifier(text, walk.key);
+    if (token !== text) walk.masked += 1;
+    return token;
   }
   const masked = wholly(text, field);
   if (masked !== text) walk.masked += 1;
   return masked;
+}
+
+/** UUIDs and hexadecimal ids: made by machines, and here and there their digits look like a phone number. */
+const MACHINE_MADE =
+  /(?<![0-9a-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]{0,63}[a-f])[0-9a-f]{24,64})(?![0-9a-z])/gi;
+
+function maskIdentifier(text: string, key: Uint8Array): string {
+  if (TOKEN.test(text) || maskText(text).count === 0) return text;
+  return maskText(text.replace(MACHINE_MADE, '')).count === 0 ? text : tokenOf(text, key);
 }
 
 /** The value of a field that is personal whatever its form. */
@@ -189,7 +201,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map(
       ],
       [
         'secret',
-        'address homeaddress shippingaddress deliveryaddress billingaddress street birthday birthdate dateofbirth password passwd pin cvv token accesstoken 地址 住址 收货地址 家庭住址 生日 出生日期 密码',
+        'address addr homeaddress shippingaddress deliveryaddress billingaddress street birthday birthdate dateofbirth password passwd pin cvv token accesstoken 地址 住址 收货地址 家庭住址 生日 出生日期 密码',
       ],
       [
         'identifier',
