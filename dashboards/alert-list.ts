@@ -1,12 +1,13 @@
 /** The list of alerts on the screen. Cards are kept by alert, so that focus and the one pulse survive each redraw. */
 import type { AlertBoard, AlertCard } from './alert-model.ts';
 import { element, setAttribute, setShown, setText, sign } from './element.ts';
+import type { AckOutcome } from './gateway-client.ts';
 import { fill, TEXTS, type Language } from './strings.ts';
 
 export interface AlertListOptions {
   readonly lang: Language;
-  /** null: nobody acknowledges here. Resolves to whether it was taken; false also when we may not. */
-  readonly onAck: ((alert: string) => Promise<'done' | 'forbidden' | 'failed'>) | null;
+  /** null: nobody acknowledges here. */
+  readonly onAck: ((alert: string) => Promise<AckOutcome>) | null;
 }
 export interface AlertList {
   readonly root: HTMLElement;
@@ -33,18 +34,11 @@ export function alertList(options: AlertListOptions): AlertList {
     element('div', 'alerts-body', [none, open, resolvedTitle, resolved]),
   ]);
   const cards = new Map<string, Card>();
-  let mayAck = options.onAck !== null;
-
-  const onAck = async (alert: string): Promise<boolean> => {
-    const outcome = (await options.onAck?.(alert)) ?? 'forbidden';
-    if (outcome === 'forbidden') mayAck = false;
-    return outcome === 'done';
-  };
   const place = (parent: HTMLElement, models: readonly AlertCard[]): void => {
     models.forEach((model, index) => {
       let card = cards.get(model.id);
-      if (card === undefined) cards.set(model.id, (card = alertCard(options.lang, model.id, onAck)));
-      card.show(mayAck ? model : { ...model, canAck: false });
+      if (card === undefined) cards.set(model.id, (card = alertCard(options, model.id)));
+      card.show(model);
       const there = parent.children.item(index);
       if (there !== card.root) parent.insertBefore(card.root, there);
     });
@@ -69,7 +63,7 @@ export function alertList(options: AlertListOptions): AlertList {
   };
 }
 
-function alertCard(lang: Language, id: string, onAck: (alert: string) => Promise<boolean>): Card {
+function alertCard({ lang, onAck }: AlertListOptions, id: string): Card {
   const texts = TEXTS[lang];
   const icon = sign();
   const word = element('span', 'badge-word');
@@ -83,13 +77,17 @@ function alertCard(lang: Language, id: string, onAck: (alert: string) => Promise
   const note = element('span', 'alert-note');
   const ack = element('button', 'button ack', [], { type: 'button' });
   setText(ack, texts.ack);
-  ack.addEventListener('click', () => {
+  // A role that may acknowledge may still lack the scope for this one.
+  let mayAck = onAck !== null;
+  const press = async (): Promise<void> => {
     ack.disabled = true;
-    void onAck(id).then((taken) => {
-      ack.disabled = taken;
-      if (!taken) setText(ack, texts.ackFailed);
-    });
-  });
+    const outcome = (await onAck?.(id)) ?? 'forbidden';
+    ack.disabled = outcome === 'done';
+    if (outcome === 'failed') setText(ack, texts.ackFailed);
+    if (outcome === 'forbidden') mayAck = false;
+    setShown(ack, mayAck);
+  };
+  ack.addEventListener('click', () => void press());
   const root = element('article', 'alert', [
     element('header', 'alert-head', [element('div', 'badge', [icon.root, word]), duration]),
     element('h3', 'alert-title', [title, new Text(' '), key]),
@@ -118,7 +116,7 @@ function alertCard(lang: Language, id: string, onAck: (alert: string) => Promise
       setText(quote, model.quote);
       setShown(quote, model.open && model.quote !== '');
       setText(note, model.note);
-      setShown(ack, model.canAck);
+      setShown(ack, model.canAck && mayAck);
       setAttribute(ack, 'aria-label', fill(texts.ackOf, { title: `${model.title} ${model.key}` }));
     },
   };

@@ -1,5 +1,5 @@
 import { describe as group, expect, test } from 'vitest';
-import { gatewayClient, type GatewayClient } from './gateway-client.ts';
+import { gatewayClient, NotLetIn, type GatewayClient } from './gateway-client.ts';
 import { describe, iso, T0, value } from './testing/live-script.ts';
 
 interface Asked {
@@ -26,20 +26,54 @@ group('the board', () => {
       tiles: ['a', 'b'],
       demo: null,
       zone: null,
+      mayAck: true,
     });
     expect(await client(json({ title: 'x', tiles: 'y', demo: { en: 1 }, zone: 'UTC' })).board()).toEqual({
       title: null,
       tiles: [],
       demo: null,
       zone: 'UTC',
+      mayAck: true,
     });
   });
 
   test('is plain when the gateway has none', async () => {
     for (const answer of [json({}, 404), json(null), () => new Response('<html>')]) {
-      expect(await client(answer).board()).toEqual({ title: null, tiles: [], demo: null, zone: null });
+      expect(await client(answer).board()).toEqual({ title: null, tiles: [], demo: null, zone: null, mayAck: true });
     }
   });
+});
+
+test.each([
+  [{}, true],
+  [{ rights: ['read', 'ack'] }, true],
+  [{ rights: ['read'] }, false],
+  [{ rights: 'ack' }, false],
+])('the rights %o include acknowledging: %s', async (answer, mayAck) => {
+  expect((await client(json(answer)).board()).mayAck).toBe(mayAck);
+});
+
+test.each([
+  [200, true],
+  [401, false],
+  [403, false],
+  [404, true],
+  [503, true],
+])('a gateway that answers %i lets us in: %s', async (status, letIn) => {
+  const gateway = client(json([], status));
+  expect(await gateway.letIn()).toBe(letIn);
+  const refused = await gateway.kpis().then(
+    () => false,
+    (error: unknown) => error instanceof NotLetIn,
+  );
+  expect(refused).toBe(!letIn);
+});
+
+test('no answer at all is no refusal', async () => {
+  const gateway = client(() => {
+    throw new TypeError('failed to fetch');
+  });
+  expect(await gateway.letIn()).toBe(true);
 });
 
 group('KPIs and history', () => {

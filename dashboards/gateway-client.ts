@@ -10,22 +10,30 @@ export interface BoardDescription {
   /** What is real and what is planted; null: everything is real. */
   readonly demo: Titles | null;
   readonly zone: string | null;
+  /** Whether this screen's role may acknowledge alerts. */
+  readonly mayAck: boolean;
 }
+/** The gateway has access keys, and this screen has no right to look, or none any more. */
+export class NotLetIn extends Error {}
 export type AckOutcome = 'done' | 'forbidden' | 'failed';
 
 export interface GatewayClient {
   board(): Promise<BoardDescription>;
+  /** Throws NotLetIn. */
   kpis(): Promise<readonly KpiDescription[]>;
+  /** False only when the gateway says so. */
+  letIn(): Promise<boolean>;
   history(kpi: string, fromMs: number, toMs: number): Promise<readonly KpiMessage[]>;
   ack(alert: string): Promise<AckOutcome>;
 }
 
-const NO_BOARD: BoardDescription = { title: null, tiles: [], demo: null, zone: null };
+const NO_BOARD: BoardDescription = { title: null, tiles: [], demo: null, zone: null, mayAck: true };
 
 /** @param slice the headline's key: history is asked for it alone. */
 export function gatewayClient(base: string, slice: Readonly<Record<string, string>>, request = fetch): GatewayClient {
   const get = async (path: string): Promise<unknown> => {
     const response = await request(new URL(path, base), { headers: { accept: 'application/json' } });
+    if (isRefusal(response)) throw new NotLetIn(`${path} answered ${response.status}`);
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     return response.json();
   };
@@ -40,6 +48,14 @@ export function gatewayClient(base: string, slice: Readonly<Record<string, strin
     async kpis() {
       return listIn(await get('/v1/kpis'), 'kpis').filter(isKpiDescription);
     },
+    async letIn() {
+      try {
+        await get('/v1/board');
+        return true;
+      } catch (error) {
+        return !(error instanceof NotLetIn);
+      }
+    },
     async history(kpi, fromMs, toMs) {
       const query = new URLSearchParams({ from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() });
       for (const [dimension, value] of Object.entries(slice)) query.append('key', `${dimension}:${value}`);
@@ -51,13 +67,17 @@ export function gatewayClient(base: string, slice: Readonly<Record<string, strin
         const url = new URL(`/v1/alerts/${encodeURIComponent(alert)}/ack`, base);
         const headers = { 'content-type': 'application/json' };
         const response = await request(url, { method: 'POST', headers, body: '{}' });
-        if (response.status === 401 || response.status === 403) return 'forbidden';
+        if (isRefusal(response)) return 'forbidden';
         return response.ok ? 'done' : 'failed';
       } catch {
         return 'failed'; // shown on the button
       }
     },
   };
+}
+
+function isRefusal({ status }: Response): boolean {
+  return status === 401 || status === 403;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -82,6 +102,7 @@ function boardOf(value: unknown): BoardDescription {
     tiles: listIn(value, 'tiles').filter((tile) => typeof tile === 'string'),
     demo: titlesOf(value['demo']),
     zone: typeof zone === 'string' ? zone : null,
+    mayAck: !('rights' in value) || listIn(value, 'rights').includes('ack'),
   };
 }
 function isKpiDescription(value: unknown): value is KpiDescription {

@@ -1,4 +1,5 @@
 /** What the header's chip and the banner say about the connection and the engine. Pure. */
+import { CLOSE } from '../engine/core/wire.ts';
 import { serverNow, type BoardState } from './board.ts';
 import { formatInstant, formatSpan } from './format.ts';
 import type { Liveness } from './liveness.ts';
@@ -41,7 +42,13 @@ export function linkStatus(live: Liveness, state: BoardState, view: TileView): L
     }
     case 'refused': {
       const values = { code: live.code, reason: live.reason };
-      return { tone: 'breach', chip: texts.linkRefused, banner: fill(texts.bannerRefused, values) };
+      const banner = fill(texts.bannerRefused, values);
+      const askTicket = live.code.startsWith(String(CLOSE.unauthorized));
+      return {
+        tone: 'breach',
+        chip: texts.linkRefused,
+        banner: askTicket ? `${banner} / ${texts.bannerAskTicket}` : banner,
+      };
     }
   }
 }

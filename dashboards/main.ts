@@ -1,13 +1,15 @@
 /** The wall-board's entry: reads the address, asks the gateway what to show, keeps the line open, draws. Wires; decides nothing. */
 import type { KpiDescription } from '../engine/core/wire.ts';
-import { isGrave } from './tile-model.ts';
+import { admission, type Admitted, type Obstacle } from './admission.ts';
 import { emptyBoard, nextBoard, resumePosition, serverNow, type BoardEvent, type BoardState } from './board.ts';
 import { chime } from './chime.ts';
 import { gatewayClient, type BoardDescription, type GatewayClient } from './gateway-client.ts';
 import { LiveSocket, type SocketLike } from './live-socket.ts';
+import { notice } from './notice.ts';
 import { parseMark, shouldReload, writeMark } from './reload-guard.ts';
 import { TILES_A_PAGE } from './rotation.ts';
 import { parseSettings, withSetting, type Settings } from './settings.ts';
+import { isGrave } from './tile-model.ts';
 import { keepAwake } from './wake-lock.ts';
 import { wall } from './wall.ts';
 
@@ -33,8 +35,23 @@ keepAwake(document, 'wakeLock' in navigator ? navigator.wakeLock : undefined);
 void run(gatewayClient(location.origin, settings.where));
 
 async function run(client: GatewayClient): Promise<void> {
-  const [description, known] = await Promise.all([client.board(), kpisOf(client)]);
+  for (;;) await show(client, await admission(client, waiting()));
+}
+
+/** Says what keeps the board, until the next try. */
+function waiting(): (why: Obstacle) => Promise<void> {
+  let said: Obstacle | null = null;
+  return async (why) => {
+    if (why !== said) document.body.replaceChildren(notice(why, settings, location, nextLanguage));
+    said = why;
+    await pause(RETRY_MS);
+  };
+}
+
+/** Shows the board for as long as the gateway lets us. */
+async function show(client: GatewayClient, { description, known }: Admitted): Promise<void> {
   const kpis = chosen(settings, description, known);
+  const ended = new AbortController();
   let state = emptyBoard(settings.where, screenNow());
   const bell = chime();
   const page = wall({
@@ -45,7 +62,7 @@ async function run(client: GatewayClient): Promise<void> {
     sound: () => bell.state,
     onAck: (alert) => client.ack(alert),
     actions: {
-      language: () => change('lang', settings.lang === 'en' ? 'zh-CN' : 'en'),
+      language: nextLanguage,
       theme: () => change('theme', settings.theme === 'dark' ? 'light' : 'dark'),
       fullscreen: () => toggleFullscreen(),
       sound: () => {
@@ -102,27 +119,25 @@ async function run(client: GatewayClient): Promise<void> {
       step({ type: 'frame', at: screenNow(), frame });
       if (frame.op === 'snapshot') void loadHistory();
     },
-    onLink: (link) => step({ type: 'link', at: screenNow(), link }),
+    onLink: (link) => {
+      step({ type: 'link', at: screenNow(), link });
+      // A browser does not say why a connection was refused: asked over HTTP, the gateway does.
+      if (link.kind !== 'opened') void client.letIn().then((letIn) => (letIn ? undefined : ended.abort()));
+    },
   });
 
-  setInterval(() => step({ type: 'clock', at: screenNow() }), CLOCK_MS);
-  document.addEventListener('visibilitychange', () => {
+  const { signal } = ended;
+  const clock = setInterval(() => step({ type: 'clock', at: screenNow() }), CLOCK_MS);
+  const wakeUp = (): void => {
     if (document.visibilityState === 'visible') socket.wake();
-  });
-  addEventListener('online', () => socket.wake());
+  };
+  document.addEventListener('visibilitychange', wakeUp, { signal });
+  addEventListener('online', () => socket.wake(), { signal });
   socket.start();
   draw();
-}
-
-/** A board that is switched on before its server waits for it. */
-async function kpisOf(client: GatewayClient): Promise<readonly KpiDescription[]> {
-  for (;;) {
-    try {
-      return await client.kpis();
-    } catch {
-      await pause(RETRY_MS);
-    }
-  }
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  clearInterval(clock);
+  socket.stop();
 }
 
 /** What the address names, else what the board names, else the first ones; all pages of them where pages turn. */
@@ -162,6 +177,10 @@ function reloadIfNew(first: string | null, version: string | null): void {
 
 function change(name: string, value: string): void {
   location.search = withSetting(location.search, name, value);
+}
+
+function nextLanguage(): void {
+  change('lang', settings.lang === 'en' ? 'zh-CN' : 'en');
 }
 
 function toggleFullscreen(): void {

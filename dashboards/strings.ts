@@ -5,7 +5,6 @@ export type Language = (typeof LANGUAGES)[number];
 const zh = {
   brand: 'Earshot',
   untitled: '客户体验实时看板',
-  loading: '正在加载',
   fullscreen: '全屏',
   lightTheme: '切换为浅色',
   darkTheme: '切换为深色',
@@ -30,7 +29,17 @@ const zh = {
   bannerBehind: '引擎滞后 {lag}：以下数值截至 {time}',
   bannerHalted: '引擎没有推进：以下数值停在 {time}',
   bannerRefused: '服务器拒绝了连接（{code}）：{reason}',
+  bannerAskTicket: '请重新申请票据（POST /v1/tickets），并在此屏幕打开它给出的地址',
   bannerNoKpis: '没有可显示的指标：请检查配置中的 board.tiles',
+
+  noticeTitle: '这块屏幕还没有访问权限',
+  noticeWhy: '这里的 Earshot 设有访问密钥，屏幕要凭票据进入。',
+  noticeBadTicket: '地址中的票据无效、已用过或已过期。每张票据只能用一次，一分钟内有效。',
+  noticeAsk: '请管理员或运营人员用自己的令牌申请一张票据：',
+  noticeCommand: 'curl -X POST "{origin}/v1/tickets" -H "authorization: Bearer 令牌"',
+  noticeOpen: '一分钟之内，在这块屏幕上打开返回的地址：',
+  noticeAddress: '{origin}/?ticket=票据',
+  noticeAfter: '此后刷新或重启屏幕都不需要新的票据。获准之后，本页会自动转到看板。',
 
   stateOk: '正常',
   stateOnTarget: '达标',
@@ -104,7 +113,6 @@ export type Texts = Readonly<Record<keyof typeof zh, string>>;
 const en: Texts = {
   brand: 'Earshot',
   untitled: 'Customer experience, live',
-  loading: 'Loading',
   fullscreen: 'Full screen',
   lightTheme: 'Light theme',
   darkTheme: 'Dark theme',
@@ -129,7 +137,18 @@ const en: Texts = {
   bannerBehind: 'The engine is {lag} behind: these values are as of {time}',
   bannerHalted: 'The engine is not moving: these values stopped at {time}',
   bannerRefused: 'The server refused the connection ({code}): {reason}',
+  bannerAskTicket: 'Ask for a new ticket (POST /v1/tickets) and open the address it gives on this screen',
   bannerNoKpis: 'No KPI to show: check board.tiles in the configuration',
+
+  noticeTitle: 'This screen is not let in yet',
+  noticeWhy: 'This Earshot has access keys: a screen comes in by a ticket.',
+  noticeBadTicket: 'The ticket in the address is unknown, used or expired. Each counts once, and for one minute.',
+  noticeAsk: 'Have an administrator or operator ask for a ticket with their own token:',
+  noticeCommand: 'curl -X POST "{origin}/v1/tickets" -H "authorization: Bearer TOKEN"',
+  noticeOpen: 'Within a minute, open the address it gives on this screen:',
+  noticeAddress: '{origin}/?ticket=TICKET',
+  noticeAfter:
+    'After that, a reload or a restart needs no new ticket. Once let in, this page goes on to the board by itself.',
 
   stateOk: 'Normal',
   stateOnTarget: 'On target',

@@ -52,7 +52,8 @@ describe('broken', () => {
     wall.gateway.closeAll(4501, 'ticket already used');
     await page.waitForSelector('.banner[data-tone="breach"]:visible');
     expect(await wall.text('.banner')).toBe(
-      'The server refused the connection (4501 unauthorized): ticket already used',
+      'The server refused the connection (4501 unauthorized): ticket already used / ' +
+        'Ask for a new ticket (POST /v1/tickets) and open the address it gives on this screen',
     );
     expect(await wall.tone('csat')).toBe('stale');
     await page.waitForTimeout(1500);

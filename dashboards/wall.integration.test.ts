@@ -68,12 +68,13 @@ describe('live', () => {
     expect(await page.locator('.alerts-open .alert').count()).toBe(0);
   });
 
-  test('who may not acknowledge loses the button', async () => {
+  test('who may not acknowledge an alert loses its button', async () => {
     wall.gateway.ackStatus = 403;
-    wall.gateway.push([], [csatAlert(Date.now())]);
+    wall.gateway.push([], [csatAlert(Date.now(), { alert: 'beyond' }), csatAlert(Date.now(), { alert: 'within' })]);
     page = await wall.open();
-    await page.click('.alert .ack');
-    await page.waitForSelector('.alert .ack', { state: 'hidden' });
+    await page.click('.alert[data-alert="beyond"] .ack');
+    await page.waitForSelector('.alert[data-alert="beyond"] .ack', { state: 'hidden' });
+    expect(await page.locator('.alert[data-alert="within"] .ack').isVisible()).toBe(true);
     wall.faults = wall.faults.filter((fault) => !fault.includes('403')); // the browser's own line on the answer
   });
 

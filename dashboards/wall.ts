@@ -49,7 +49,8 @@ export function wall(options: WallOptions): Wall {
     'tiles',
     tiles.map(({ root }) => root),
   );
-  const alerts = alertList({ lang: settings.lang, onAck: settings.kiosk ? null : options.onAck });
+  const onAck = settings.kiosk || !description.mayAck ? null : options.onAck;
+  const alerts = alertList({ lang: settings.lang, onAck });
   frame.body.append(grid, alerts.root);
 
   return {

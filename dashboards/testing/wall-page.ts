@@ -18,6 +18,11 @@ export async function build(outDir: string): Promise<void> {
   await buildWall(outDir);
 }
 
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
+  return chromium.launch({ executablePath, args: [...ARGS, ...QUIET] });
+}
+
 /** One browser and one build for a test file; one gateway and one page a test. */
 export class WallPage {
   root = '';
@@ -34,8 +39,7 @@ export class WallPage {
   async launch(): Promise<void> {
     this.root = await mkdtemp(join(tmpdir(), 'wall-'));
     await build(this.root);
-    const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
-    this.#browser = await chromium.launch({ executablePath, args: [...ARGS, ...QUIET] });
+    this.#browser = await launchBrowser();
   }
   async shut(): Promise<void> {
     await this.#browser?.close();

@@ -280,6 +280,18 @@ describe('with keys', () => {
     await expect(live(fixture, { path: `/v1/live?ticket=${ticket}` }).open()).rejects.toThrow('refused: 401');
 
     const session = { cookie: cookie.split(';')[0]! };
+    // A screen whose home page is the ticket's address comes back by its session.
+    const again = await ask(`${url}/?ticket=${ticket}&lang=en`, { headers: session });
+    expect([again.status, again.headers['location'], again.headers['set-cookie']]).toEqual([
+      303,
+      '/?lang=en',
+      undefined,
+    ]);
+    const rights = async (headers: Record<string, string>) =>
+      ((await ask(`${url}/v1/board`, { headers })).json() as { rights: unknown }).rights;
+    expect(await rights(session)).toEqual(['read']);
+    // Bound to channels, an operator neither sends events nor sees the metrics of all.
+    expect(await rights(headers)).toEqual(['read', 'actions', 'ack', 'silence', 'tickets']);
     const kpis = (await ask(`${url}/v1/kpis`, { headers: session })).json() as { values: { key: unknown }[] }[];
     expect(kpis[0]!.values.map(({ key }) => key)).toEqual([{ channel: 'app' }]);
     expect((await ask(`${url}/v1/tickets`, { method: 'POST', headers: session })).status).toBe(403);

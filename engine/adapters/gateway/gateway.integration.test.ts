@@ -102,6 +102,25 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
     expect(wrong.headers['allow']).toBe('GET, HEAD, POST, DELETE');
   });
 
+  it('shows people a page where there is nothing, in both languages', async () => {
+    const accept = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const page = async (url: string) => {
+      const { status, headers, text } = await ask(url, { headers: accept });
+      expect([status, headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+      expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/=]+';/);
+      return text;
+    };
+    const built = await start({ server, assets: assets() });
+    const nothing = await page(`${built.gateway.url}/kpis?x=<script>`);
+    expect(nothing).toContain('这个地址没有内容');
+    expect(nothing).toContain('There is nothing at this address');
+    expect(nothing).not.toContain('<script>');
+    const bare = await start({ server });
+    expect(await page(`${bare.gateway.url}/`)).toContain('npm run build');
+    const { error } = (await ask(`${bare.gateway.url}/`)).json() as { error: { message: string } };
+    expect(error.message).toContain('npm run build');
+  });
+
   it('answers 304 for a file that is known', async () => {
     const { gateway } = await start({ server, assets: assets() });
     const first = await ask(`${gateway.url}/js/app.js`);

@@ -3,6 +3,7 @@ import { reasonOf } from '../../core/errors.ts';
 import type { Logger, Millis } from '../../core/types.ts';
 import type { Access } from './access.ts';
 import { errorAnswer, SECURITY_HEADERS } from './answers.ts';
+import { errorPage, isRead } from './error-page.ts';
 import type { Metrics } from './metrics.ts';
 import { may, type Principal } from './principal.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
@@ -72,13 +73,10 @@ export class HttpFront {
     if (found === undefined) {
       named('static');
       if (path === '/' && method === 'GET') {
-        const entered = await this.#enter(query);
+        const entered = await this.#enter(request);
         if (entered !== undefined) return entered;
       }
-      return (
-        files.answer(method, path, request.headers['if-none-match']) ??
-        errorAnswer('not_found', 'there is nothing here')
-      );
+      return files.answer(method, path, request.headers['if-none-match']) ?? this.#nothingAt(request);
     }
     if ('status' in found) return found;
     named(found.route.path);
@@ -102,10 +100,13 @@ export class HttpFront {
     return route.handle({ request, principal, params, query: new URLSearchParams(request.query) });
   }
 
-  /** `/?ticket=…`: a display comes in. The ticket becomes a session and leaves the address bar. */
-  async #enter(query: string): Promise<HttpAnswer | undefined> {
-    const { access } = this.#options;
-    const rest = new URLSearchParams(query);
+  /**
+   * `/?ticket=…`: a display comes in. The ticket becomes a session and leaves the address bar. A display that has this address
+   * as its home page comes back with a used ticket, and is let in by the session it got for it.
+   */
+  async #enter(request: HttpRequest): Promise<HttpAnswer | undefined> {
+    const { access, files } = this.#options;
+    const rest = new URLSearchParams(request.query);
     const ticket = rest.get('ticket');
     if (ticket === null) return undefined;
     rest.delete('ticket');
@@ -113,8 +114,23 @@ export class HttpFront {
     const headers = { location, 'cache-control': 'no-store' };
     if (access.open) return { status: 303, headers, body: '' };
     const principal = access.redeem(ticket);
-    if ('status' in principal) return principal;
-    return { status: 303, headers: { ...headers, 'set-cookie': await access.sessionCookie(principal) }, body: '' };
+    if (!('status' in principal)) {
+      return { status: 303, headers: { ...headers, 'set-cookie': await access.sessionCookie(principal) }, body: '' };
+    }
+    if (!('status' in (await access.authenticate(request)))) return { status: 303, headers, body: '' };
+    if (!isRead(request)) return principal;
+    // The board itself says what to do, in the screen's language.
+    const board = files.answer('GET', '/', undefined);
+    if (board?.status !== 200) return errorPage('badTicket');
+    return { ...board, status: 401, headers: { ...board.headers, 'cache-control': 'no-store' } };
+  }
+
+  #nothingAt(request: HttpRequest): HttpAnswer {
+    const isBoard = request.path === '/';
+    if (isRead(request)) return errorPage(isBoard ? 'notBuilt' : 'notFound');
+    if (isBoard)
+      return errorAnswer('not_found', 'the wall-board is not built: run npm run build, then start Earshot again');
+    return errorAnswer('not_found', 'there is nothing here: the API is described in /openapi.json');
   }
 }
 

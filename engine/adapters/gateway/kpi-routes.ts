@@ -6,6 +6,7 @@ import { type Filter, filterOf, passes, visibleKpi } from '../../runtime/live/fi
 import type { Hub } from '../../runtime/live/hub.ts';
 import { errorAnswer, jsonAnswer } from './answers.ts';
 import type { GatewayPorts } from './ports.ts';
+import { rightsOf } from './principal.ts';
 import type { Call, Route } from './router.ts';
 import type { HttpAnswer } from './server.ts';
 
@@ -22,8 +23,13 @@ export function kpiRoutes(hub: Hub, ports: GatewayPorts): Route[] {
   return [
     { method: 'GET', path: '/v1/kpis', permission: 'read', handle: (call) => list(hub, ports, call) },
     { method: 'GET', path: '/v1/kpis/{id}/history', permission: 'read', handle: (call) => history(hub, ports, call) },
-    { method: 'GET', path: '/v1/board', permission: 'read', handle: () => jsonAnswer(200, ports.board?.() ?? {}) },
+    { method: 'GET', path: '/v1/board', permission: 'read', handle: (call) => board(ports, call) },
   ];
+}
+
+/** `rights`: so that a screen shows no button that would be refused. */
+function board(ports: GatewayPorts, { principal }: Call): HttpAnswer {
+  return jsonAnswer(200, { ...ports.board?.(), rights: rightsOf(principal) });
 }
 
 function list(hub: Hub, ports: GatewayPorts, { principal }: Call): HttpAnswer {

@@ -105,8 +105,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answers: { 200: ok('Now', { type: 'object' }) },
   },
   'GET /v1/board': {
-    summary: 'Title, tiles and zone of the wall-board.',
-    answers: { 200: ok('As configured', { type: 'object' }) },
+    summary: 'Title, tiles and zone of the wall-board, and what the asking role may do.',
+    answers: { 200: ok('As configured', { type: 'object', properties: { rights: texts } }) },
   },
   'GET /v1/kpis': {
     summary: 'The KPIs and their present values, one a key.',

@@ -42,7 +42,7 @@ export interface GatewayPorts {
   /** The configured KPIs, without values. */
   kpis(): readonly Omit<KpiDescription, 'values'>[];
   /** Title, tiles, zone and what else the wall-board shows of the configuration: `GET /v1/board`. */
-  board?(): Json;
+  board?(): JsonObject;
   /** The process works. */
   healthy?(): Condition;
   /** The engine processes: false during start, recovery and faults. */

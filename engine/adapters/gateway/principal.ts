@@ -40,5 +40,9 @@ export function may(principal: Principal, permission: Permission): boolean {
   return GRANTS[principal.role].includes(permission);
 }
 
+export function rightsOf(principal: Principal): readonly Permission[] {
+  return GRANTS[principal.role].filter((permission) => may(principal, permission));
+}
+
 /** Without configured keys the gateway listens on loopback only, and whoever is there may do everything. */
 export const LOCAL: Principal = { name: 'local', role: 'admin', scope: null, expires: null };

@@ -53,9 +53,7 @@ export class StaticFiles {
   /** Undefined: no such file. */
   answer(method: string, path: string, ifNoneMatch: string | undefined): HttpAnswer | undefined {
     const file = this.#files.get(path.endsWith('/') ? `${path}index.html` : path);
-    if (file === undefined) {
-      return path === '/' ? errorAnswer('not_found', 'the wall-board is not built: run npm run build') : undefined;
-    }
+    if (file === undefined) return undefined;
     if (method !== 'GET' && method !== 'HEAD') {
       return errorAnswer('method_not_allowed', 'this takes GET, HEAD', {}, { allow: 'GET, HEAD' });
     }
