@@ -72,7 +72,7 @@ export interface Lab {
   engine(configFile: string): Promise<EngineProcess>;
   /** Stores messages at a steady rate, through whatever happens to the broker; resolves when all are stored. */
   feed(messages: readonly StorableMessage[], perSecond: number): Promise<void>;
-  /** When output was last seen, and the longest time without any since `from` (performance.now()). */
+  /** Enriched events, as they are published. */
   readonly output: OutputWatch;
   streams(): Promise<Record<Output, readonly Stored[]>>;
   close(): Promise<void>;
@@ -80,8 +80,10 @@ export interface Lab {
 
 export interface OutputWatch {
   count(): number;
-  /** Arrival of the first output after `from`; undefined: none yet. */
-  firstAfter(from: number): number | undefined;
+  /** Arrival of the n-th output after `from` (performance.now()); undefined: it has not come yet. */
+  arrival(from: number, nth?: number): number | undefined;
+  /** Longest time without output among the first `count` after `from`, beginning at `from`. */
+  longestGap(from: number, count: number): number;
   /** Ids in the order seen, what the broker refused as known included. */
   readonly ids: readonly string[];
 }
@@ -127,7 +129,11 @@ export async function startLab(): Promise<Lab> {
     },
     output: {
       count: () => times.length,
-      firstAfter: (from) => times.find((time) => time > from),
+      arrival: (from, nth = 1) => times.filter((time) => time > from)[nth - 1],
+      longestGap: (from, count) => {
+        const after = [from, ...times.filter((time) => time > from).slice(0, count)];
+        return after.slice(1).reduce((longest, time, i) => Math.max(longest, time - (after[i] ?? time)), 0);
+      },
       ids,
     },
     streams: async () => {
