@@ -4,16 +4,12 @@
 import { setMaxListeners } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { startGateway } from './engine/adapters/gateway/gateway.ts';
 import type { Command, Condition, GatewayOptions } from './engine/adapters/gateway/ports.ts';
 import { jetstreamCommits } from './engine/adapters/jetstream-commits.ts';
-import { jetstreamSink } from './engine/adapters/jetstream-sink.ts';
-import { jetstreamSource } from './engine/adapters/jetstream-source.ts';
-import { acquireLease } from './engine/adapters/lease.ts';
 import { connectNats, connectionState } from './engine/adapters/nats-connection.ts';
 import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.ts';
 import { packageRoot } from './engine/adapters/package-root.ts';
@@ -21,26 +17,19 @@ import { Publisher, type StorableMessage } from './engine/adapters/publisher.ts'
 import { scoringFamilies } from './engine/adapters/scoring-metrics.ts';
 import { kpiHistory } from './engine/adapters/stream-history.ts';
 import { startKeepingRoom } from './engine/adapters/stream-room.ts';
-import { eventStream, OUTPUT_STREAMS, provisionStreams } from './engine/adapters/streams.ts';
+import { provisionStreams } from './engine/adapters/streams.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
 import { formatInstant } from './engine/core/cloud-events.ts';
 import type { Json, Logger } from './engine/core/types.ts';
 import type { KpiDescription } from './engine/core/wire.ts';
-import { startPartition } from './engine/runtime/driver.ts';
 import { pipeStages } from './engine/runtime/stages.ts';
-import {
-  readinessOf,
-  supervisePartition,
-  type Attempt,
-  type AttemptSignals,
-  type Ownership,
-  type SupervisedPartition,
-} from './engine/runtime/supervisor.ts';
+import { readinessOf, type SupervisedPartition } from './engine/runtime/supervisor.ts';
 import type { Config, KpiConfig } from './operators/config.ts';
 import { stampEmitted } from './operators/enriched.ts';
 import { createIngest, ingestAnswer } from './operators/events/ingest.ts';
 import { publicSchemas } from './operators/events/public-schemas.ts';
-import { chainOf, eventRules, scorerOf, stagesOf } from './pipeline.ts';
+import { startPartitions } from './partitions.ts';
+import { eventRules, scorerOf, stagesOf } from './pipeline.ts';
 
 export const VERSION = (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string })
   .version;
@@ -147,44 +136,21 @@ async function startParts(
   closers.push(() => gateway.close());
 
   const halt = new AbortController();
-  const chain = chainOf(config, reset);
-  const stage = pipeStages(stagesOf(config, scorer), stampEmitted(systemClock));
   const commits = jetstreamCommits(nc, { logger });
   closers.push(() => commits.close());
-  const owner = `${hostname()} ${String(process.pid)}`;
-  for (let partition = 0; partition < partitions; partition++) {
-    const start = async ({ stop, halt }: AttemptSignals): Promise<Attempt> => {
-      const source = jetstreamSource(nc, { stream: eventStream(partition), partition, logger });
-      const ending = AbortSignal.any([stop, halt]);
-      const sink = await jetstreamSink(nc, { streams: OUTPUT_STREAMS, source: '/earshot', logger }, ending);
-      const { outOfOrdernessMs, idleAfterMs } = config.time;
-      const run = startPartition({
-        ...{ partition, source, stage, chain, sink, commits, logger, halt },
-        ...{ live: gateway.hub, clock: systemClock, signal: stop },
-        config: { outOfOrdernessMs, idleAfterMs, commit: config.commit },
-      });
-      return { run, blocked: () => sink.blocked() ?? commits.blocked(), close: () => sink.close() };
-    };
-    // The store of an embedded server has one owner already.
-    const own = (ending: AbortSignal): Promise<Ownership> => acquireLease(nc, { partition, owner, logger }, ending);
-    runs.push(
-      supervisePartition({
-        ...{ partition, start, logger },
-        own: server === null ? own : null,
-        onEnd: () => gateway.hub.forgetPartition(partition),
-        clock: systemClock,
-        signal: halt.signal,
-      }),
-    );
+  const committed = new Map<string, () => number>();
+  const stage = pipeStages(stagesOf(config, scorer), stampEmitted(systemClock));
+  const isAlone = server !== null;
+  const parts = { nc, commits, stage, hub: gateway.hub, isAlone, logger, signal: halt.signal };
+  for (const { input, run } of startPartitions(config, parts, reset)) {
+    runs.push(run);
+    committed.set(input, () => run.stats().committedPosition);
   }
   // Partitions stop first, while all they write to still works.
   closers.push(async () => {
     halt.abort(new Error('stopping'));
     await Promise.allSettled(runs.map((run) => run.done));
   });
-  const committed = new Map(
-    runs.map((run, partition) => [eventStream(partition), () => run.stats().committedPosition]),
-  );
   closers.push(startKeepingRoom(jsm, plans, { logger, committed: (stream) => committed.get(stream)?.() }));
   const failed = Promise.race(runs.map((run) => run.done.then(() => new Promise<never>(() => undefined))));
   return { url: gateway.url, natsUrls, nc, publisher: input, failed, stop };

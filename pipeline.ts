@@ -18,8 +18,11 @@ import { enriched } from './operators/enriched.ts';
 import { decodeStage } from './operators/events/decode.ts';
 import { type IngestOptions } from './operators/events/ingest.ts';
 import { dataSchemas } from './operators/events/schemas.ts';
-import { kpisOperator } from './operators/kpis/kpis.ts';
-import { controlsOperator, type RuleControl } from './operators/rules/controls.ts';
+import { combinedKpis, forwardedControls, inputsOperator } from './operators/kpis/combine.ts';
+import { kpisOperator, type KpisOptions } from './operators/kpis/kpis.ts';
+import type { PartialMessage } from './operators/kpis/partial-message.ts';
+import { partialsOperator } from './operators/kpis/partials.ts';
+import { controlsOperator, isControl, type RuleControl } from './operators/rules/controls.ts';
 import { rulesOperator } from './operators/rules/rules.ts';
 import { scoreStage } from './operators/score.ts';
 import type { CxEvent, KpiValue } from './operators/types.ts';
@@ -29,18 +32,41 @@ const validate = createSchemaValidator(dataSchemas());
 
 /** The stateful operators, in the order events meet them. `reset`: KPIs that begin anew if their saved state does not fit. */
 export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()): ChainDef<CxEvent, never> {
-  const judged = new Set(config.rules.map((rule) => rule.kpi));
-  const kpis = kpisOperator(config.kpis, {
-    zone: config.time.zone,
-    liveEveryMs: config.liveEveryMs,
-    compile: compileExpression,
-    samplesFor: judged,
-    reset,
-    liveFor: new Set(config.rules.filter((rule) => rule.on === 'live').map((rule) => rule.kpi)),
-  });
+  const kpis = kpisOperator(config.kpis, kpiOptions(config, reset));
   const rules = rulesOperator(config.rules, config.kpis, compileExpression);
   const heard = fan<CxEvent, KpiValue | RuleControl>(kpis, controlsOperator());
   return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, rules)));
+}
+
+/** The same for several partitions: what runs in each of them … */
+export function partitionChainOf(config: Config): ChainDef<CxEvent, never> {
+  const { partitions } = config;
+  const partials = partialsOperator(config.kpis, { ...kpiOptions(config, new Set()), isControl, partitions });
+  return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), partials));
+}
+
+/** … and what combines them. */
+export function combiningChainOf(
+  config: Config,
+  reset: ReadonlySet<string> = new Set(),
+): ChainDef<PartialMessage, never> {
+  const options = kpiOptions(config, reset);
+  const kpis = combinedKpis(config.kpis, options);
+  const rules = rulesOperator(config.rules, config.kpis, compileExpression);
+  const controls = pipe(forwardedControls(), controlsOperator());
+  const heard = fan<PartialMessage, KpiValue | RuleControl>(kpis, controls);
+  return pipe(inputsOperator(config.kpis, options), pipe(heard, rules));
+}
+
+function kpiOptions(config: Config, reset: ReadonlySet<string>): KpisOptions {
+  return {
+    zone: config.time.zone,
+    liveEveryMs: config.liveEveryMs,
+    compile: compileExpression,
+    samplesFor: new Set(config.rules.map((rule) => rule.kpi)),
+    reset,
+    liveFor: new Set(config.rules.filter((rule) => rule.on === 'live').map((rule) => rule.kpi)),
+  };
 }
 
 export function eventRules(config: Config): IngestOptions {

@@ -49,6 +49,8 @@ export interface StreamSettings {
 }
 
 export const STATE_STREAM = 'CX_STATE';
+/** What several partitions tell the one that combines them. */
+export const PARTIALS_STREAM = 'CX_PARTIALS';
 /** What leaves, one stream a family of subjects. */
 export const OUTPUT_STREAMS = [
   'CX_ENRICHED',
@@ -87,6 +89,9 @@ export function streamPlans(settings: StreamSettings): readonly StreamPlan[] {
   for (let p = 0; p < settings.partitions; p++) {
     const subject = settings.partitions === 1 ? 'cx.events.>' : `cx.p.${String(p)}.>`;
     add(eventStream(p), [subject], { maxBytes: 2048 * MIB, maxAgeMs: 3 * DAY_MS }, 'consumed', 'CX_EVENTS');
+  }
+  if (settings.partitions > 1) {
+    add(PARTIALS_STREAM, ['cx.partial.*'], { maxBytes: 512 * MIB, maxAgeMs: 3 * DAY_MS }, 'consumed');
   }
   add('CX_ENRICHED', ['cx.enriched.>'], { maxBytes: 2048 * MIB, maxAgeMs: 7 * DAY_MS }, 'oldest');
   add('CX_KPI', ['cx.kpi.>'], { maxBytes: 1024 * MIB, maxAgeMs: 30 * DAY_MS }, 'oldest');

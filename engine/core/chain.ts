@@ -12,25 +12,15 @@ import {
   type Millis,
   type Operator,
   type OperatorContext,
-  type OperatorDef,
   type OutputMessage,
   type State,
 } from './types.ts';
-import { isSameState } from './state.ts';
+import { savedPartsOf, type SavedChain } from './saved-chain.ts';
 
-export { fan, fingerprintsOf, operatorsOf, pipe, type ChainDef, type Composition };
+export { fan, fingerprintsOf, operatorsOf, pipe, type ChainDef, type Composition, type SavedChain };
 
 /** Under this name the chain saves what it knows of its own saved state; no operator may be called so. */
 export const CHAIN_STATE = 'chain';
-
-/** What a commit log holds of a chain. */
-export interface SavedChain {
-  /** Parts by operator, oldest first. */
-  readonly parts: Readonly<Record<string, readonly State[]>>;
-  /** Under which fingerprints they were written: one entry an operator, null where it declares none. */
-  readonly fingerprints: Readonly<Record<string, State>>;
-  readonly watermark: Millis;
-}
 
 /**
  * A running chain. Synchronous; one call at a time. A throw inside an operator leaves as OPERATOR_FAILED naming it, and
@@ -288,18 +278,6 @@ function build(
     next = built.entries;
   }
   return { nodes, entries };
-}
-
-/** Saved parts that fit this operator, migrated if they were written under another fingerprint. */
-function savedPartsOf(def: OperatorDef<unknown, unknown>, saved: SavedChain | undefined): readonly State[] {
-  const parts = saved?.parts[def.name] ?? [];
-  if (saved === undefined || parts.length === 0) return parts;
-  const from = saved.fingerprints[def.name] ?? null;
-  if (isSameState(from, def.fingerprint ?? null)) return parts;
-  if (def.migrate === undefined) {
-    throw new EngineError('STATE_MISMATCH', [def.name, 'it cannot take over that state']);
-  }
-  return def.migrate(parts, from ?? undefined);
 }
 
 function refuseEqualNames(nodes: readonly Node[]): void {

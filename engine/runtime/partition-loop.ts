@@ -10,15 +10,10 @@ import { TRUST_MS, type Committer } from './committer.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { Outlet } from './outlet.ts';
 import { COMMIT_FORMAT } from './recovery.ts';
+import type { PartitionConfig } from './partition-config.ts';
 import type { RunAhead } from './stages.ts';
 
-export interface PartitionConfig {
-  readonly outOfOrdernessMs: Millis;
-  readonly idleAfterMs: Millis;
-  readonly commit: { readonly everyMs: Millis; readonly maxEvents: number };
-  /** How many partitions this one's input comes from, which tell their time with it; left out: it is input from outside. */
-  readonly inputs?: number;
-}
+export type { PartitionConfig };
 
 export interface LoopOptions<T> {
   readonly partition: number;

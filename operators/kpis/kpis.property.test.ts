@@ -272,7 +272,7 @@ function partitioned(
 ): PartitionedRehearsal {
   const options = { zone, liveEveryMs: 1, compile: compileExpression };
   return new PartitionedRehearsal(
-    partialsOperator(kpis, options),
+    partialsOperator(kpis, { ...options, partitions }),
     combinedKpis(kpis, options),
     Array.from({ length: partitions }, (_, p) => events.filter(({ id }) => partitionOf(id, partitions) === p)),
     outOfOrderness,

@@ -29,6 +29,8 @@ import { writeHead } from './table-state.ts';
 export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 'samplesFor'> {
   /** Events that go on as they are, at once: decisions of people. */
   readonly isControl?: (type: string) => boolean;
+  /** How many there are: what one of them has told does not fit another number. */
+  readonly partitions: number;
 }
 
 /** Sums of about this size leave before the commit is due; base64 makes 4/3 of it, well below what a broker takes. */
@@ -50,6 +52,7 @@ export function partialsOperator(kpis: readonly KpiConfig[], options: PartialsOp
   partsOf(plans, options);
   return {
     name: 'partials',
+    fingerprint: { partitions: options.partitions },
     create: ({ partition }: OperatorContext, saved: readonly State[] = []) =>
       new Partials(partition, layout, plans, options, saved.at(-1) as unknown as Told | undefined),
   };

@@ -28,6 +28,11 @@ const ACTIONS: Readonly<Record<string, string>> = {
 };
 const MAX_DIMENSIONS = 16;
 
+/** Whether events of this type are decisions of people. */
+export function isControl(type: string): boolean {
+  return Object.hasOwn(ACTIONS, type);
+}
+
 /** Other events pass it by: they yield nothing. */
 export function controlsOperator(): OperatorDef<CxEvent, RuleControl> {
   return {

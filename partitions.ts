@@ -1,0 +1,120 @@
+/**
+ * The partitions of a live engine. One does everything in one chain. Of several, each does what concerns its own events, and
+ * one more combines what they have added up.
+ */
+import { hostname } from 'node:os';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamSink } from './engine/adapters/jetstream-sink.ts';
+import { jetstreamSource } from './engine/adapters/jetstream-source.ts';
+import { acquireLease } from './engine/adapters/lease.ts';
+import { eventStream, OUTPUT_STREAMS, PARTIALS_STREAM } from './engine/adapters/streams.ts';
+import { systemClock } from './engine/adapters/system-clock.ts';
+import type { ChainDef } from './engine/core/chain.ts';
+import type { BatchStage, CommitStore, LiveFeed, Logger, Prepared, RawMessage } from './engine/core/types.ts';
+import { startPartition, type PartitionOptions } from './engine/runtime/driver.ts';
+import {
+  supervisePartition,
+  type Attempt,
+  type AttemptSignals,
+  type Ownership,
+  type SupervisedPartition,
+} from './engine/runtime/supervisor.ts';
+import type { Config } from './operators/config.ts';
+import { partialsStage } from './operators/kpis/partial-message.ts';
+import type { CxEvent } from './operators/types.ts';
+import { chainOf, combiningChainOf, partitionChainOf } from './pipeline.ts';
+
+/** Above the number of any partition of events, so that it means the same whatever their number. */
+export const COMBINING_PARTITION = 65_536;
+
+export interface PartitionParts {
+  readonly nc: NatsConnection;
+  readonly commits: CommitStore & { blocked(): string | undefined };
+  readonly stage: BatchStage<RawMessage, Prepared<CxEvent>>;
+  readonly hub: LiveFeed & { forgetPartition(partition: number): void };
+  /** Nobody else can have these partitions: their store has one owner already. */
+  readonly isAlone: boolean;
+  readonly logger: Logger;
+  /** Asks for a graceful stop. */
+  readonly signal: AbortSignal;
+}
+
+export interface StartedPartition {
+  /** The stream it reads. */
+  readonly input: string;
+  readonly run: SupervisedPartition;
+}
+
+export function startPartitions(
+  config: Config,
+  parts: PartitionParts,
+  reset?: ReadonlySet<string>,
+): readonly StartedPartition[] {
+  const { stage, hub } = parts;
+  const { outOfOrdernessMs, idleAfterMs } = config.time;
+  const settings = { outOfOrdernessMs, idleAfterMs, commit: config.commit };
+  const numbers = Array.from({ length: config.partitions }, (_, partition) => partition);
+  if (config.partitions === 1) {
+    const chain = chainOf(config, reset);
+    return numbers.map((partition) =>
+      start(parts, { partition, stage, chain, live: hub, config: settings }, eventStream(partition), OUTPUT_STREAMS),
+    );
+  }
+  const chain = partitionChainOf(config);
+  const outputs = [...OUTPUT_STREAMS, PARTIALS_STREAM];
+  // The time that boards see is that of the combination.
+  const live: LiveFeed = {
+    show: (items) => hub.show(items),
+    committed: (messages) => hub.committed(messages),
+    time: () => undefined,
+  };
+  const combining = {
+    partition: COMBINING_PARTITION,
+    stage: partialsStage(),
+    chain: combiningChainOf(config, reset),
+    live: hub,
+    config: { ...settings, inputs: config.partitions },
+  };
+  return [
+    ...numbers.map((partition) =>
+      start(parts, { partition, stage, chain, live, config: settings }, eventStream(partition), outputs),
+    ),
+    start(parts, combining, PARTIALS_STREAM, OUTPUT_STREAMS),
+  ];
+}
+
+interface Work<T> extends Pick<PartitionOptions<T>, 'partition' | 'stage' | 'live' | 'config'> {
+  readonly chain: ChainDef<T, unknown>;
+}
+
+function start<T>(
+  { nc, commits, hub, isAlone, logger, signal }: PartitionParts,
+  work: Work<T>,
+  input: string,
+  outputs: readonly string[],
+): StartedPartition {
+  const { partition } = work;
+  const attempt = async ({ stop, halt }: AttemptSignals): Promise<Attempt> => {
+    const source = jetstreamSource(nc, { stream: input, partition, logger });
+    const ending = AbortSignal.any([stop, halt]);
+    const isOwnId = isIdOf(partition);
+    const sink = await jetstreamSink(nc, { streams: outputs, source: '/earshot', logger, isOwnId }, ending);
+    const run = startPartition({ ...work, source, sink, commits, clock: systemClock, logger, signal: stop, halt });
+    return { run, blocked: () => sink.blocked() ?? commits.blocked(), close: () => sink.close() };
+  };
+  const owner = `${hostname()} ${String(process.pid)}`;
+  const own = (ending: AbortSignal): Promise<Ownership> => acquireLease(nc, { partition, owner, logger }, ending);
+  const run = supervisePartition({
+    ...{ partition, start: attempt, logger, signal },
+    own: isAlone ? null : own,
+    onEnd: () => hub.forgetPartition(partition),
+    clock: systemClock,
+  });
+  return { input, run };
+}
+
+/** Ids of outputs say whose they are (engine/runtime/outlet.ts). */
+function isIdOf(partition: number): (id: string) => boolean {
+  const name = String(partition);
+  return (id) => id.startsWith(name) && (id[name.length] === '.' || id[name.length] === ':');
+}
