@@ -75,6 +75,9 @@ describe('help and usage', () => {
     [['replay', 'x.ndjson', '--rate', 'many']],
     [['run', '--config', 'none.yaml']],
     [['replay', 'x', '--rate', '5', '--speed', '2x']],
+    [['replay', 'none.ndjson', '--nats', 'nats://127.0.0.1:1']],
+    [['process', '--config', join(root, 'earshot.yaml'), '--input', 'none.ndjson']],
+    [['process', '--config', join(root, 'earshot.yaml'), '--input', events, '--output', join('none', 'out.ndjson')]],
   ])('%j exits 2 and says why', async (args) => {
     const { code, out, err } = await earshot(args);
     expect([code, out]).toEqual([2, '']);
@@ -149,7 +152,34 @@ describe('process', () => {
   }, 30_000);
 });
 
+describe('stopped while it waits for NATS', () => {
+  it('ends well', async () => {
+    const file = join(folder, 'nowhere.yaml');
+    writeFileSync(file, 'nats: {servers: ["nats://127.0.0.1:1"]}\nhttp: {port: 0}\nscoring: {sentiment: null}\n');
+    const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), 'run', '--config', file], { cwd: folder });
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (err === '') child.kill('SIGINT');
+      err += text;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(0);
+    expect(linesOf(err).at(0)).toMatchObject({ code: 'BROKER_UNAVAILABLE' });
+    expect(linesOf(err).at(-1)).toMatchObject({ message: 'stopped' });
+  });
+});
+
 describe('score', () => {
+  it('answers each line at once, not at the end of the input', async () => {
+    const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), 'score'], { cwd: folder });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    child.stdin.write('太慢了\n');
+    const first = await new Promise<string>((resolve) => child.stdout.setEncoding('utf8').once('data', resolve));
+    expect(linesOf(first)).toMatchObject([{ text: '太慢了', sentiment: { label: 'negative' } }]);
+    child.stdin.end();
+    expect(await ended).toBe(0);
+  });
+
   it('gives one line a text, in order', async () => {
     const { code, out } = await earshot(
       ['score'],

@@ -1,6 +1,6 @@
 /** What the commands of cli.ts do, with the parts that compose.ts wires. stdout holds results only; everything else goes to stderr. */
 import { existsSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { access, constants, open, readFile, type FileHandle } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { join, resolve } from 'node:path';
 import { compileExpression } from './engine/adapters/cel.ts';
@@ -64,7 +64,14 @@ export async function live(
   feed: (engine: LiveEngine, stop: AbortSignal) => Promise<void> | undefined,
   reset: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const engine = await startEngine({ config, logger, demo, reset, signal });
+  let engine: LiveEngine;
+  try {
+    engine = await startEngine({ config, logger, demo, reset, signal });
+  } catch (thrown) {
+    // Stopped while it was starting: that is what was asked for.
+    if (!signal.aborted) throw thrown;
+    return logger.info('stopped');
+  }
   const feeding = new AbortController();
   const onStop = (): void => feeding.abort(new Error('stopping'));
   signal.addEventListener('abort', onStop, { once: true });
@@ -101,8 +108,9 @@ export interface ProcessCommand {
 export async function processFile(command: ProcessCommand): Promise<void> {
   const config = await configured(command.config);
   const logger = stderrLogger(command.log);
-  const scorer = await scorerOf(config, logger);
-  const sink = command.output === '-' ? null : await open(command.output, 'w');
+  await readable(command.input);
+  const sink = command.output === '-' ? null : await writable(command.output);
+  let scorer: Awaited<ReturnType<typeof scorerOf>> = null;
   const progress = progressLine(process.stderr, () => systemClock.now());
   let written = 0;
   const write = async (messages: readonly Outgoing[]): Promise<void> => {
@@ -111,12 +119,12 @@ export async function processFile(command: ProcessCommand): Promise<void> {
     if (wanted.length === 0) return;
     const text = wanted.map(lineOf).join('');
     if (sink !== null) await sink.write(text);
-    else if (!process.stdout.write(text))
-      await new Promise<void>((resume) => process.stdout.once('drain', () => resume()));
+    else await writeOut(text);
     written += wanted.length;
     progress.show(`${written} messages out`);
   };
   try {
+    scorer = await scorerOf(config, logger);
     const { counters } = await runFile({
       // A file has no clock: nothing in it is the future.
       stage: stagesOf(config, scorer, () => Infinity),
@@ -140,6 +148,24 @@ export async function processFile(command: ProcessCommand): Promise<void> {
   }
 }
 
+/** Throws FILE_UNUSABLE, before anything was begun. */
+export async function readable(file: string): Promise<void> {
+  if (file === '-') return;
+  try {
+    await access(file, constants.R_OK);
+  } catch (thrown) {
+    throw new EngineError('FILE_UNUSABLE', [file, reasonOf(thrown)], { cause: thrown });
+  }
+}
+
+async function writable(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'w');
+  } catch (thrown) {
+    throw new EngineError('FILE_UNUSABLE', [file, reasonOf(thrown)], { cause: thrown });
+  }
+}
+
 /** One message as `process` writes it (CONTRACT §4). */
 export function lineOf({ subject, id, type, time, data }: Outgoing): string {
   return `${JSON.stringify({ subject, id, type, time: formatInstant(time), data })}\n`;
@@ -150,26 +176,28 @@ export async function scoreLines(command: { readonly model?: string; readonly lo
   const scorer = await scorerOf(config, stderrLogger(command.log), command.model);
   if (scorer === null) throw new EngineError('USAGE_INVALID', ['no model is configured: name one with --model']);
   try {
-    // A bounded number under way, so that workers are kept busy and order is kept.
-    const underWay: Promise<string>[] = [];
-    const finish = async (): Promise<void> => {
-      const line = await underWay.shift();
-      if (line !== undefined && !process.stdout.write(`${line}\n`))
-        await new Promise((resume) => process.stdout.once('drain', resume));
-    };
+    // Each line leaves as soon as it and those before it are scored; a bounded number is under way.
+    const underWay: Promise<void>[] = [];
+    let written = Promise.resolve();
     for await (const text of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
       const started = performance.now();
-      underWay.push(
-        scorer
-          .score([text])
-          .then(([result]) => scoreLine(text, result ?? { failed: 'no score' }, performance.now() - started)),
-      );
-      if (underWay.length >= 512) await finish();
+      const scored = scorer
+        .score([text])
+        .then(([result]) => scoreLine(text, result ?? { failed: 'no score' }, performance.now() - started));
+      written = Promise.all([scored, written]).then(([line]) => writeOut(`${line}\n`));
+      // Whoever waits for it hears of a failure: here below, or at the end.
+      written.catch(() => undefined);
+      underWay.push(written);
+      if (underWay.length >= 512) await underWay.shift();
     }
-    while (underWay.length > 0) await finish();
+    await written;
   } finally {
     await scorer.close();
   }
+}
+
+async function writeOut(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise<void>((resume) => process.stdout.once('drain', () => resume()));
 }
 
 /** Exit code: 0, or 2 with every fault on stderr. */

@@ -15,7 +15,7 @@ import { demoEvents, DEMO_NOTE } from './bench/workload/demo.ts';
 import { play, type Playable } from './bench/workload/play.ts';
 import { replay, type Pace } from './bench/workload/replay.ts';
 import { loadTexts } from './bench/workload/texts.ts';
-import { configured, live, withPort } from './commands.ts';
+import { configured, live, readable, withPort } from './commands.ts';
 
 /** How many events may wait for their acknowledgement before the feed waits. */
 const IN_FLIGHT = 1_000;
@@ -93,6 +93,7 @@ export async function replayFile(command: ReplayCommand): Promise<void> {
   setMaxListeners(0, signal);
   const config = await configured(command.config);
   const logger = stderrLogger(command.log);
+  await readable(command.file);
   const pace: Pace = command.rate === undefined ? { speed: command.speed ?? 1 } : { perSecond: command.rate };
   const nc = await connectNats({ ...config.nats, servers: [command.nats] }, logger, {
     name: `earshot-replay ${hostname()}`,

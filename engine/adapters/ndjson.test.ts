@@ -67,6 +67,6 @@ describe('ndjsonMessages', () => {
     const read = async (): Promise<void> => {
       for await (const batch of ndjsonMessages(join(folder, 'none.ndjson'), options)) expect(batch).toEqual([]);
     };
-    await expect(read()).rejects.toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+    await expect(read()).rejects.toMatchObject({ code: 'FILE_UNUSABLE' });
   });
 });

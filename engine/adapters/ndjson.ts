@@ -17,7 +17,7 @@ export interface NdjsonOptions {
   readonly stored: () => number;
 }
 
-/** `-` is stdin. Throws CONFIG_NOT_FOUND where the file can't be read. */
+/** `-` is stdin. Throws FILE_UNUSABLE where the file can't be read. */
 export async function* ndjsonMessages(path: string, options: NdjsonOptions): AsyncGenerator<readonly RawMessage[]> {
   const input: Readable = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 256 * 1024 });
   let batch: RawMessage[] = [];
@@ -33,7 +33,7 @@ export async function* ndjsonMessages(path: string, options: NdjsonOptions): Asy
       }
     }
   } catch (thrown) {
-    if (isFileError(thrown)) throw new EngineError('CONFIG_NOT_FOUND', [path, reasonOf(thrown)], { cause: thrown });
+    if (isFileError(thrown)) throw new EngineError('FILE_UNUSABLE', [path, reasonOf(thrown)], { cause: thrown });
     throw thrown;
   }
   if (batch.length > 0) yield batch;

@@ -23,6 +23,11 @@ export const ERRORS = {
     text: 'cannot read %s: %s',
     help: 'give an existing file with --config, or leave it out to use earshot.yaml',
   },
+  FILE_UNUSABLE: {
+    kind: 'config',
+    text: 'cannot use %s: %s',
+    help: 'name a file that can be read (of events) or written (of results), or - for stdin and stdout',
+  },
   USAGE_INVALID: { kind: 'config', text: '%s', help: 'see `earshot <command> --help`' },
   EXPRESSION_INVALID: {
     kind: 'config',
