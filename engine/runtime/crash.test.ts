@@ -27,7 +27,14 @@ function offerAll(broker: MemoryBroker): void {
   }
 }
 
-async function runOnce(broker: MemoryBroker, fault?: Fault): Promise<{ stats: PartitionStats; hasCrashed: boolean }> {
+interface Ran {
+  readonly stats: PartitionStats;
+  readonly hasCrashed: boolean;
+  /** Before or after which call. */
+  readonly where: string;
+}
+
+async function runOnce(broker: MemoryBroker, fault?: Fault): Promise<Ran> {
   const clock = new ManualClock(1_000_000);
   const ports = connect(broker, fault);
   const run = startPartition({
@@ -47,7 +54,27 @@ async function runOnce(broker: MemoryBroker, fault?: Fault): Promise<{ stats: Pa
   const hasCrashed = end.failure instanceof Crash;
   if (!hasCrashed) expect(end.failure).toBeNull();
   expect(clock.sleeping).toBe(0);
-  return { stats: run.stats(), hasCrashed };
+  return { stats: run.stats(), hasCrashed, where: hasCrashed ? (end.failure as Crash).message : '' };
+}
+
+const PLACES = [
+  'before the commit',
+  'after the commit, before its acknowledgement',
+  'between the commit and its outputs',
+  'amid the outputs of the commit',
+  'amid the outputs that need no commit',
+] as const;
+
+/** Told by the call it died at, and by what is stored of the last commit and its outbox. */
+function placeOf(broker: MemoryBroker, where: string): (typeof PLACES)[number] | undefined {
+  if (where.startsWith('before append')) return PLACES[0];
+  if (where.startsWith('after append')) return PLACES[1];
+  if (!/^(before|after) publish/.test(where)) return undefined;
+  const stored = new Set(broker.allOutputs().map(({ id }) => id));
+  const outbox = broker.commitsOf(0).at(-1)?.outbox ?? [];
+  const missing = outbox.filter(({ id }) => !stored.has(id)).length;
+  if (missing === 0) return PLACES[4];
+  return missing === outbox.length ? PLACES[2] : PLACES[3];
 }
 
 /** What the streams say; the ids of what was sent name the commit, which is another one after a crash. */
@@ -91,6 +118,23 @@ describe('a partition killed', () => {
       expect(stats.counters, `moment ${moment}`).toEqual(calm.counters);
     }
     expect(moment).toBeGreaterThan(100);
+  });
+
+  it.each(PLACES)('%s (case 27), however often there, then restarted, gives the calm run', async (place) => {
+    const calm = await calmRun();
+    let moments = 0;
+    for (let moment = 1; ; moment++) {
+      const broker = new MemoryBroker({ duplicateWindow: 0 });
+      offerAll(broker);
+      const { hasCrashed, where } = await runOnce(broker, crashAt(moment));
+      if (!hasCrashed) break;
+      if (placeOf(broker, where) !== place) continue;
+      moments++;
+      const { stats } = await runOnce(broker);
+      expect(contents(broker), `${place}: ${where}`).toEqual(calm.outputs);
+      expect(stats.counters, `${place}: ${where}`).toEqual(calm.counters);
+    }
+    expect(moments).toBeGreaterThan(0);
   });
 
   it('many times over gives the calm run (property)', async () => {
