@@ -3,6 +3,7 @@
  * and what a million live keys hold. `node dist/bench/kpi-chain.js [name…]`; one JSON line a result.
  */
 import { fileURLToPath } from 'node:url';
+import { record, type Row } from './record.ts';
 import { compileExpression } from '../engine/adapters/cel.ts';
 import type { Collector, Operator } from '../engine/core/types.ts';
 import type { KpiConfig, MeasureConfig, WindowConfig } from '../operators/config.ts';
@@ -94,7 +95,6 @@ function play(run: Run): {
   };
 }
 
-type Row = Readonly<Record<string, string | number>>;
 const survey = 'cx.survey.answered';
 const nps: MeasureConfig = { kind: 'nps', value: 'data.score' };
 
@@ -242,6 +242,10 @@ export function kpiChain(names: readonly string[] = Object.keys(BENCHES)): reado
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);
-  for (const name of names) for (const row of kpiChain([name])) process.stdout.write(`${JSON.stringify(row)}\n`);
+  const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+  record(
+    'kpi-chain',
+    'the KPI operator alone on one thread, events made beforehand; per CPU second counts the processor time of all threads of the process',
+    kpiChain(names.length > 0 ? names : undefined),
+  );
 }
