@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { START_OF_TIME } from './types.ts';
-import { InputMinimum, PartitionTime } from './watermark.ts';
+import { InputMinimum, InputsTime, PartitionTime } from './watermark.ts';
 
 describe('PartitionTime', () => {
   it('follows the highest event time less the bound, event by event', () => {
@@ -124,5 +124,42 @@ describe('InputMinimum', () => {
     expect(minimum.isIdle).toBe(false);
     minimum.idle(1);
     expect(minimum.isIdle).toBe(true);
+  });
+});
+
+describe('InputsTime', () => {
+  const told = (input: number, watermark: number, isIdle = false) => ({ input, watermark, isIdle });
+
+  it('is the lowest of what the inputs tell, and waits for each to have told', () => {
+    const time = new InputsTime(2);
+    expect(time.told(told(0, 10))).toBe(START_OF_TIME);
+    expect(time.told(told(1, 7))).toBe(7);
+    expect(time.told(told(1, 20))).toBe(10);
+    expect(time.observe()).toBe(10);
+  });
+
+  it('leaves idle ones out, and goes on with the furthest when all are idle', () => {
+    const time = new InputsTime(3);
+    time.told(told(2, START_OF_TIME, true));
+    time.told(told(0, 10));
+    expect(time.told(told(1, 30))).toBe(10);
+    expect(time.told(told(0, 12, true))).toBe(30);
+    expect(time.told(told(1, 31, true))).toBe(31);
+    expect(time.told(told(0, 13, true))).toBe(31);
+    expect(time.told(told(1, 32, true))).toBe(32);
+    expect(time.told(told(0, 33, true))).toBe(33);
+  });
+
+  it('is the same after a restart, one that is behind included', () => {
+    const time = new InputsTime(2);
+    time.told(told(0, 10));
+    time.told(told(1, 5, true));
+    time.told(told(1, 6));
+    const again = new InputsTime(2, time.state());
+    for (const one of [time, again]) {
+      expect(one.told(told(0, 20))).toBe(20);
+      expect(one.told(told(1, 25))).toBe(20);
+      expect(one.told(told(0, 30))).toBe(25);
+    }
   });
 });
