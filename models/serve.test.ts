@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GOLDEN_TEXTS } from './golden.mjs';
 import { BUNDLED_SENTIMENT } from './location.ts';
-import { parseConfig } from './model-config.mjs';
+import { parseConfig, parseIssuesConfig } from './model-config.mjs';
 import { load } from './serve.mjs';
 
 let model: Awaited<ReturnType<typeof load>>;
@@ -53,6 +53,40 @@ describe('the bundled sentiment model', () => {
   });
 });
 
+describe('the bundled issue-type model', () => {
+  const issues = async (text: string): Promise<string[]> =>
+    (await model.score([text])).flatMap((score) => score.issues.map(({ label }) => label));
+
+  it('names what a text is about, and says other where it is about nothing', async () => {
+    expect(await issues('快递太慢了，等了三天还没送到')).toEqual(expect.arrayContaining(['delivery', 'wait_time']));
+    expect(await issues('房间隔音很差，空调很吵')).toContain('environment_facility');
+    expect(await issues('I was charged twice for one payment')).toContain('payment_billing');
+    expect(await issues('happy birthday to my best friend')).toEqual(['other']);
+  });
+
+  it('orders labels by confidence, and never gives other beside another', async () => {
+    for (const { issues } of await model.score(Object.values(GOLDEN_TEXTS))) {
+      expect(issues.length).toBeGreaterThan(0);
+      const confidences = issues.map(({ confidence }) => confidence);
+      expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
+      if (issues.length > 1) expect(issues.map(({ label }) => label)).not.toContain('other');
+    }
+  });
+
+  it.each([
+    ['task: "issues"', { task: 'sentiment' }],
+    ['labels: a list of names', { labels: ['one'] }],
+    ['thresholds: a probability for each label', { thresholds: [0.5] }],
+    ['temperature', { temperature: -1 }],
+  ])('is refused without %s', (expected, changes) => {
+    const config = JSON.parse(readFileSync(join(BUNDLED_SENTIMENT, '../issues/model.json'), 'utf8')) as object;
+    expect(() => parseIssuesConfig(JSON.stringify({ ...config, ...changes }))).toThrow(
+      `model.json: expected ${expected}`,
+    );
+    expect(parseIssuesConfig(JSON.stringify(config))).toEqual(config);
+  });
+});
+
 describe('a model folder that is not usable', () => {
   const good = readFileSync(join(BUNDLED_SENTIMENT, 'model.json'), 'utf8');
   const change = (changes: object): string => JSON.stringify({ ...(JSON.parse(good) as object), ...changes });
@@ -69,6 +103,7 @@ describe('a model folder that is not usable', () => {
     ['model.json: expected sequences', change({ sequences: [{ file: 'a.onnx' }] })],
     ['model.json: expected weights', change({ weights: [1, 1, 1, 1, 1, 1, 1, 1, 1] })],
     ['model.json: expected sure', change({ sure: '0.9' })],
+    ['model.json: expected issues', change({ issues: '../../elsewhere' })],
     ['model.json: expected strong', change({ strong: { negative: 0.5, positive: 0.5 } })],
   ])('says %s', (message, json) => {
     expect(() => parseConfig(json)).toThrow(message);

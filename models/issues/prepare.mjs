@@ -12,8 +12,6 @@ import { AIRLINE_REASONS, ASAP_ASPECTS, BANKING_INTENTS, ISSUES, WEAK_RULES } fr
 
 /** Kinds of rows, as train.py knows them. */
 const KIND = { hand: 0, dev: 1, mapped: 2, weak: 3 };
-/** A rule that is right less often than this on labelled texts teaches nothing. */
-const LEAST_PRECISION = 0.65;
 const WEAK_SETS = [
   'zh-shopping-10',
   'zh-takeaway',
@@ -24,7 +22,7 @@ const WEAK_SETS = [
   'en-semeval2017',
 ];
 
-/** @typedef {{ text: string, issues: readonly string[], kind: number, judged?: ReadonlySet<string> }} Row */
+/** @typedef {{ text: string, issues: readonly string[], kind: number }} Row */
 
 /** @type {(row: Record<string, string>) => readonly string[]} */
 const aspectsOf = (row) => [
@@ -32,18 +30,6 @@ const aspectsOf = (row) => [
 ];
 /** @type {(text: string) => readonly string[]} */
 const ruledOf = (text) => Object.entries(WEAK_RULES).flatMap(([issue, rule]) => (rule.test(text) ? [issue] : []));
-
-/** Rules that were mostly right on the labelled training texts of a language. @type {(labelled: readonly import('./labels.mjs').Labelled[], language: string) => ReadonlySet<string>} */
-function trustedRules(labelled, language) {
-  const rows = labelled.filter(({ id, split }) => split === 'train' && id.startsWith(language));
-  const good = Object.entries(WEAK_RULES).filter(([issue, rule]) => {
-    const hits = rows.filter(({ text }) => rule.test(text));
-    return (
-      hits.length > 0 && hits.filter(({ issues }) => issues.includes(issue)).length / hits.length >= LEAST_PRECISION
-    );
-  });
-  return new Set(good.map(([issue]) => issue));
-}
 
 /** @type {(issues: Iterable<string>) => number} */
 const bitsOf = (issues) =>
@@ -68,13 +54,7 @@ function rowsOf(data) {
   add('en-airline', (row) => AIRLINE_REASONS[row['reason'] ?? ''], KIND.mapped);
   add('en-banking77', (row) => BANKING_INTENTS[row['label'] ?? ''], KIND.mapped);
   add('zh-asap-sample', aspectsOf, KIND.mapped);
-  const trusted = { zh: trustedRules(labelled, 'zh'), en: trustedRules(labelled, 'en') };
-  for (const set of WEAK_SETS) {
-    const from = rows.length;
-    add(set, (row) => ruledOf(row['text'] ?? ''), KIND.weak);
-    const judged = set.startsWith('zh') ? trusted.zh : trusted.en;
-    for (let i = from; i < rows.length; i++) rows[i] = { .../** @type {Row} */ (rows[i]), judged };
-  }
+  for (const set of WEAK_SETS) add(set, (row) => ruledOf(row['text'] ?? ''), KIND.weak);
   return rows;
 }
 
@@ -84,10 +64,10 @@ mkdirSync(out, { recursive: true });
 const extractor = new FeatureExtractor();
 const scratch = new Int32Array(Math.max(MAX_GRAMS, MAX_PIECES));
 /** @type {Record<string, number[]>} */
-const columns = { labels: [], judged: [], kinds: [], grams: [], pieces: [], 'grams-ends': [0], 'pieces-ends': [0] };
+const columns = { labels: [], kinds: [], grams: [], pieces: [], 'grams-ends': [0], 'pieces-ends': [0] };
 /** @type {(name: string, value: number) => void} */
 const push = (name, value) => void columns[name]?.push(value);
-for (const { text, issues, kind, judged } of rowsOf(data)) {
+for (const { text, issues, kind } of rowsOf(data)) {
   const { tokens, tokenCount, pieces, pieceCount } = extractor.read(text);
   const grams = writeGrams(tokens, tokenCount, BUCKET_BITS, scratch, 0);
   for (let i = 0; i < grams; i++) push('grams', Number(scratch[i]));
@@ -96,7 +76,6 @@ for (const { text, issues, kind, judged } of rowsOf(data)) {
   for (let i = 0; i < found; i++) push('pieces', Number(scratch[i]));
   push('pieces-ends', columns['pieces']?.length ?? 0);
   push('labels', bitsOf(issues));
-  push('judged', bitsOf(judged ?? ISSUES));
   push('kinds', kind);
 }
 for (const [name, values] of Object.entries(columns)) writeFileSync(join(out, `${name}.i32`), Int32Array.from(values));

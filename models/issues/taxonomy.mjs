@@ -161,7 +161,7 @@ export const WEAK_RULES = {
   account_access:
     /登录|登陆|密码|验证码|注册|开户|开卡|办卡|办了?(?:一)?张|申请|审批|下卡|被拒|销户|注销|绑定|激活|面签|\b(?:log ?in|password|passcode|pin|account|verify|identity|activate|card (?:is )?(?:blocked|stolen|lost))\b/iu,
   app_technical:
-    /网站|网页|手机银行|APP|app|软件|闪退|系统|卡顿|上网|网络|宽带|wifi|无线|网速|\b(?:app|website|web site|wi-?fi|online|site|error|crash(?:ed|es|ing)?|system)\b/iu,
+    /网站|网页|手机银行|(?<![a-z])app(?![a-z])|软件|闪退|系统|卡顿|上网|网络|宽带|wifi|无线|网速|\b(?:app|website|web site|wi-?fi|online|site|error|crash(?:ed|es|ing)?|system)\b/iu,
   hygiene_safety:
     /卫生|脏|干净|异味|霉|发霉|头发丝|虫|蟑螂|苍蝇|拉肚子|变质|过期|坏了|烂|臭|安全|漏电|爆炸|甲醛|过敏|腐烂|整洁|\b(?:dirty|clean|filthy|safe(?:ty)?|unsafe|smell(?:s|ed)?|sick|rotten|fraud)\b/iu,
   environment_facility:

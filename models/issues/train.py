@@ -1,5 +1,4 @@
-"""Trains the issue-type model: first on weak rules and mapped sets, then on texts labelled for it; then anew, on what the
-first model says of the unlabelled texts and on the labelled ones. Usage: train.py PREP OUT.pt [key=value …]"""
+"""Trains the issue-type model: first on weak rules and mapped sets, then on texts labelled for it. Usage: train.py PREP OUT.pt [key=value …]"""
 import os
 import sys
 
@@ -15,17 +14,15 @@ from data import SEED, options, set_rate  # noqa: E402
 COUNT = 18
 HAND, DEV, MAPPED, WEAK = range(4)
 DEFAULTS = dict(seed=SEED, gram_bits=16, piece_bits=14, dim=64, hidden=128, batch=64, words=0.3, dropout=0.3,
-                weak_epochs=2, hand_epochs=8, lr=2e-3, hand_lr=1e-3, weak_weight=0.3, others=1.0)
+                weak_epochs=2, hand_epochs=7, lr=2e-3, hand_lr=1e-3, weak_weight=0.3, others=1.0)
 
 
 class Columns:
     def __init__(self, prep):
         self.prep = prep
-        self.labels, self.judged = self.bits("labels"), self.bits("judged")
+        bits = self.column("labels")
+        self.labels = ((bits[:, None] >> np.arange(COUNT)) & 1).astype(np.float32)
         self.kinds = self.column("kinds")
-
-    def bits(self, name):
-        return ((self.column(name)[:, None] >> np.arange(COUNT)) & 1).astype(np.float32)
 
     def column(self, name):
         return np.fromfile(f"{self.prep}/{name}.i32", dtype="<i4")
@@ -59,16 +56,12 @@ def main(prep, out, *arguments):
     columns = [Ragged(data, "grams", o["gram_bits"]), Ragged(data, "pieces", o["piece_bits"])]
     at = {kind: np.flatnonzero(data.kinds == kind) for kind in range(4)}
     trust = np.ones((4, 2, COUNT), dtype=np.float32)
-    # A missing hit of a weak rule says little, so absences count less there.
+    # A missing hit of a weak rule says little, so absences count less there; "other" has no rule.
     trust[WEAK] = o["weak_weight"]
     trust[WEAK, 0] *= 0.5
+    trust[WEAK, :, COUNT - 1] = 0
     # Mapped sets name one topic and are silent about others.
     trust[MAPPED, 0] = 0.3
-    first = train(o, data, columns, at, trust, generator)
-    soft = predict(first, columns, at[WEAK])
-    data.labels[at[WEAK]] = 1 / (1 + np.exp(-soft))
-    data.judged[at[WEAK]] = 1
-    trust[WEAK] = o["weak_weight"]
     model = train(o, data, columns, at, trust, generator)
     torch.save({"state": model.state_dict(), "options": o}, out)
 
@@ -82,7 +75,7 @@ def train(o, data, columns, at, trust, generator):
     def step(part, rate):
         set_rate(optimisers, rate)
         truth, kinds = data.labels[part], data.kinds[part]
-        weight = (truth * trust[kinds, 1] + (1 - truth) * trust[kinds, 0]) * data.judged[part]
+        weight = truth * trust[kinds, 1] + (1 - truth) * trust[kinds, 0]
         logits = model([c.rows(part) for c in columns], generator)
         losses = F.binary_cross_entropy_with_logits(logits, torch.from_numpy(truth), reduction="none")
         loss = (losses * torch.from_numpy(weight)).sum(1).mean()

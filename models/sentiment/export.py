@@ -124,6 +124,8 @@ def main(model_dir, version, bag_path, *sequence_paths):
         "sure": 1.1,
         "weights": [1] + [1] * len(sequences),
         "strong": {"negative": -0.9, "positive": 0.9},
+        # Run beside it.
+        "issues": "../issues",
     }
     with open(f"{model_dir}/model.json", "w") as file:
         file.write(json.dumps(config, indent=2) + "\n")
