@@ -38,6 +38,7 @@ function told(seen: readonly Observed[]): readonly string[] {
       const entry = message.data as JsonObject;
       return [`audit ${entry['action'] as string}: ${entry['because'] as string}`];
     }
+    if ('show' in one && one.show.topic === 'silences') return [];
     const data = message?.data ?? ('show' in one ? one.show.value : undefined);
     if (data === undefined) return [];
     const alert = data as unknown as AlertMessage;
@@ -139,6 +140,40 @@ const SILENT: Collector<never> = {
   urgent: () => undefined,
   count: () => undefined,
 };
+
+describe('the list of silences', () => {
+  const listed = (script: readonly Step<In>[]): readonly unknown[] =>
+    observe(DEF, script).flatMap((one) => ('show' in one && one.show.topic === 'silences' ? [one.show] : []));
+  const S1 = {
+    topic: 'silences',
+    key: 's1',
+    value: {
+      silence: 's1',
+      match: { rule: 'voices_turning' },
+      until: '1970-01-01T00:03:20.000Z',
+      by: 'li',
+      at: '1970-01-01T00:01:40.000Z',
+      reason: 'planned works',
+    },
+  };
+  it('is told who silenced what and why, and when it is over', () => {
+    const made = silence(100, 200, { rule: 'voices_turning' });
+    expect(listed([made])).toEqual([S1]);
+    expect(listed([made, unsilence(102)])).toEqual([S1, { ...S1, value: null }]);
+    expect(listed([made, until(200)])).toEqual([S1, { ...S1, value: null }]);
+  });
+  it('is told anew after a restart, without any open alert', () => {
+    const shown: LiveItem[] = [];
+    const before = DEF.create({ partition: 0 });
+    const made = silence(100, 200, { rule: 'voices_turning' });
+    if ('event' in made) before.onEvent(made.event, 99_000, SILENT);
+    const parts = [...(before.snapshot?.() ?? [])].map((part) => cloneState(part));
+    const after = DEF.create({ partition: 0 }, parts);
+    expect(after.wakeAt?.()).toBe(0);
+    after.onWake?.(1, { ...SILENT, show: (item) => void shown.push(item) });
+    expect(shown).toEqual([S1]);
+  });
+});
 
 describe('after a restart', () => {
   it('boards are shown what is open, with its marks, once', () => {

@@ -24,7 +24,7 @@ import { Deadlines } from './deadlines.ts';
 import { alertOutput, endedMessage } from './alert-message.ts';
 import { RuleKeys } from './rule-keys.ts';
 import { migrateRules, readSaved, type RulesPart } from './rules-state.ts';
-import { Silences } from './silences.ts';
+import { silenceGone, silenceItem, Silences } from './silences.ts';
 
 type Out = Collector<never>;
 type In = KpiValue | RuleControl;
@@ -146,6 +146,7 @@ class Rules implements Operator<In, never> {
     if (this.#isShown) return;
     this.#isShown = true;
     for (const keys of this.#rules) keys.showAll(out);
+    for (const silence of this.#silences.all()) out.show(silenceItem(silence));
   }
 
   size(): { readonly [what: string]: number } {
@@ -174,14 +175,15 @@ class Rules implements Operator<In, never> {
       }
       case 'silence': {
         const { id, match, until, why } = control;
+        const silence = { id, match, until, by, at, why };
         if (until <= at) refuse('silence.create', { silence: id }, 'it was over before it began');
-        else if (!this.#silences.add({ id, match, until, by, why })) {
-          refuse('silence.create', { silence: id }, 'there are too many silences');
-        }
+        else if (this.#silences.add(silence)) out.show(silenceItem(silence));
+        else refuse('silence.create', { silence: id }, 'there are too many silences');
         break;
       }
       case 'unsilence':
-        if (!this.#silences.remove(control.id)) refuse('silence.delete', { silence: control.id }, 'there is none');
+        if (this.#silences.remove(control.id)) out.show(silenceGone(control.id));
+        else refuse('silence.delete', { silence: control.id }, 'there is none');
         break;
     }
     if (control.control !== 'ack') this.#silencesChanged(at, out);
@@ -194,7 +196,10 @@ class Rules implements Operator<In, never> {
 
   #expireSilences(now: Millis, out: Out): void {
     if (this.#silencesEnd === undefined || this.#silencesEnd > now) return;
-    if (this.#silences.expire(now)) this.#silencesChanged(now, out);
+    const over = this.#silences.expire(now);
+    if (over.length === 0) return;
+    for (const id of over) out.show(silenceGone(id));
+    this.#silencesChanged(now, out);
   }
   #silencesChanged(at: Millis, out: Out): void {
     this.#silencesEnd = this.#silences.nextEnd();
@@ -268,7 +273,7 @@ class Rules implements Operator<In, never> {
       for (const message of alerts) this.#left.push({ message, why: 'rule_removed' });
     }
     this.#silencesEnd = this.#silences.nextEnd();
-    this.#isShown = this.#rules.every((keys) => keys.openAlerts === 0);
+    this.#isShown = this.#silences.size === 0 && this.#rules.every((keys) => keys.openAlerts === 0);
   }
 
   /** Ends what the configuration left behind. */

@@ -1,5 +1,6 @@
 /** Who does not want to hear of which alerts until when. */
-import type { Millis, State } from '../../engine/core/types.ts';
+import { formatInstant } from '../../engine/core/cloud-events.ts';
+import type { Json, LiveItem, Millis, State } from '../../engine/core/types.ts';
 import { SavedMap, type SavedEntry } from './saved-map.ts';
 
 /** Which alerts: those that agree with everything given. */
@@ -15,6 +16,8 @@ export interface Silence {
   readonly match: SilenceMatch;
   readonly until: Millis;
   readonly by: string;
+  /** When it was decided. */
+  readonly at: Millis;
   readonly why: string;
 }
 /** What a silence is held against. */
@@ -48,6 +51,9 @@ export class Silences {
     this.#silences.delete(id);
     return true;
   }
+  all(): Iterable<Silence> {
+    return [...this.#silences.entries()].map(([, silence]) => silence);
+  }
   covers(alert: Silenceable, at: Millis): boolean {
     for (const [, { until, match }] of this.#silences.entries()) if (until > at && agrees(match, alert)) return true;
     return false;
@@ -58,11 +64,11 @@ export class Silences {
     for (const [, { until }] of this.#silences.entries()) if (next === undefined || until < next) next = until;
     return next;
   }
-  /** Forgets those that are over; true if there were any. */
-  expire(now: Millis): boolean {
+  /** Forgets those that are over. Returns their ids. */
+  expire(now: Millis): readonly string[] {
     const over = [...this.#silences.entries()].filter(([, silence]) => silence.until <= now);
     for (const [id] of over) this.#silences.delete(id);
-    return over.length > 0;
+    return over.map(([id]) => id);
   }
   takeChanges(): readonly SavedEntry[] {
     return this.#silences.takeChanges();
@@ -73,6 +79,16 @@ export class Silences {
   load(entries: readonly SavedEntry[]): void {
     this.#silences.load(entries.map(([id, silence]) => [id, silence as unknown as Silence | null]));
   }
+}
+
+/** For the gateway's list. */
+export function silenceItem({ id, match, until, by, at, why }: Silence): LiveItem {
+  const given = Object.fromEntries<Json>(Object.entries(match).filter(([, value]) => value !== null));
+  const value = { silence: id, match: given, until: formatInstant(until), by, at: formatInstant(at), reason: why };
+  return { topic: 'silences', key: id, value };
+}
+export function silenceGone(id: string): LiveItem {
+  return { topic: 'silences', key: id, value: null };
 }
 
 function agrees({ rule, kpi, severity, key }: SilenceMatch, alert: Silenceable): boolean {

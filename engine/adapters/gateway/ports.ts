@@ -55,8 +55,6 @@ export interface GatewayPorts {
   /** Decodes, checks and stores events; resolves once the broker has acknowledged them. */
   ingest?(contentType: string, body: Uint8Array): Promise<IngestResult>;
   command?(command: Command): Promise<void>;
-  /** Silences in force, where the engine keeps them; else the gateway lists those it took itself. */
-  silences?(): readonly Json[];
   /** JSON Schemas by `<name>/<version>`. */
   readonly schemas?: Readonly<Record<string, JsonObject>>;
 }

@@ -1,41 +1,63 @@
-/** Silences as the gateway took them: a list to answer from where the engine hands in none. Bounded; the expired ones go. */
+/**
+ * Silences in force: those the engine holds, and before they have gone through it what this gateway has just taken or taken
+ * back. Bounded; the expired ones go.
+ */
 import type { Json, JsonObject, Millis } from '../../core/types.ts';
 
 const MAX_SILENCES = 1_000;
 
 export class Silences {
   readonly #now: () => Millis;
-  readonly #open = new Map<string, { readonly silence: JsonObject; readonly until: Millis }>();
+  /** As the engine holds them, by id. */
+  readonly #held: () => ReadonlyMap<string, Json>;
+  readonly #taken = new Map<string, { readonly silence: Json; readonly until: Millis }>();
+  readonly #takenBack = new Set<string>();
 
-  constructor(now: () => Millis) {
+  constructor(now: () => Millis, held: () => ReadonlyMap<string, Json>) {
     this.#now = now;
+    this.#held = held;
   }
 
   get full(): boolean {
-    this.#expire();
-    return this.#open.size >= MAX_SILENCES;
+    return this.#inForce().size >= MAX_SILENCES;
   }
 
-  add(id: string, until: Millis, silence: JsonObject): void {
-    this.#open.set(id, { silence, until });
+  add(id: string, until: Millis, silence: Json): void {
+    this.#taken.set(id, { silence, until });
   }
 
-  get(id: string): JsonObject | undefined {
-    this.#expire();
-    return this.#open.get(id)?.silence;
+  get(id: string): Json | undefined {
+    return this.#inForce().get(id);
   }
 
-  remove(id: string): boolean {
-    return this.#open.delete(id);
+  remove(id: string): void {
+    this.#taken.delete(id);
+    if (this.#held().has(id)) this.#takenBack.add(id);
   }
 
   list(): Json[] {
-    this.#expire();
-    return [...this.#open.values()].map(({ silence }) => silence);
+    return [...this.#inForce().values()];
   }
 
-  #expire(): void {
+  #inForce(): Map<string, Json> {
     const now = this.#now();
-    for (const [id, { until }] of this.#open) if (until <= now) this.#open.delete(id);
+    const held = this.#held();
+    for (const id of this.#takenBack) if (!held.has(id)) this.#takenBack.delete(id);
+    const all = new Map<string, Json>();
+    for (const [id, silence] of held) {
+      // From here on the engine's word counts.
+      this.#taken.delete(id);
+      if (!this.#takenBack.has(id) && endOf(silence) > now) all.set(id, silence);
+    }
+    for (const [id, { silence, until }] of this.#taken) {
+      if (until > now) all.set(id, silence);
+      else this.#taken.delete(id);
+    }
+    return all;
   }
+}
+
+function endOf(silence: Json): Millis {
+  const until = (silence as JsonObject | null)?.['until'];
+  return typeof until === 'string' ? Date.parse(until) : Infinity;
 }

@@ -52,6 +52,7 @@ export class Board {
   readonly #alerts = new Map<string, AlertMessage>();
   readonly #resolved = new Set<string>();
   readonly #health = new Map<string, Json>();
+  readonly #silences = new Map<string, Json>();
   #newest: Cell | undefined;
   #oldest: Cell | undefined;
   #cellCount = 0;
@@ -141,6 +142,17 @@ export class Board {
     this.seq += 1;
     this.#healthSeq = this.seq;
     return true;
+  }
+
+  /** null: it is over. Not part of what boards are sent: an alert says itself whether it is silenced. */
+  setSilence(id: string, silence: Json): void {
+    if (silence === null) this.#silences.delete(id);
+    else this.#silences.set(id, silence);
+  }
+
+  /** By id. */
+  silences(): ReadonlyMap<string, Json> {
+    return this.#silences;
   }
 
   health(): Readonly<Record<string, Json>> {

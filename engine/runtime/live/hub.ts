@@ -90,6 +90,7 @@ export class Hub implements LiveFeed {
     for (const { topic, key, value } of items) {
       if (topic.startsWith('kpi/')) changed = this.board.setKpi(value as unknown as KpiMessage) || changed;
       else if (topic === 'alerts') changed = this.board.setAlert(value as unknown as AlertMessage) || changed;
+      else if (topic === 'silences') this.board.setSilence(key, value);
       else if (topic === 'health') changed = this.board.setHealth(key, value) || changed;
     }
     if (changed) this.#changed();
