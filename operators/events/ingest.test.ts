@@ -109,7 +109,10 @@ describe('what is refused', () => {
         error: expect.stringContaining('no event type "x"') as string,
       },
     ]);
-    expect(ingestAnswer(ingested)).toMatchObject({ status: 400, body: { error: 'nothing was stored' } });
+    expect(ingestAnswer(ingested)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'bad_request', faults: [{ index: 1 }, { index: 2 }, { index: 3 }] } },
+    });
   });
 
   it.each([

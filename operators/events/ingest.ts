@@ -89,6 +89,11 @@ function isJson(body: Uint8Array): boolean {
 export function ingestAnswer({ accepted, faults }: Ingested): { readonly status: number; readonly body: Json } {
   if (faults.length === 0) return { status: 202, body: { accepted: accepted.map(({ id }) => id) } };
   const has = (reason: RejectReason): boolean => faults.some((fault) => fault.reason === reason);
-  const status = has('too_large') ? 413 : has('malformed') ? 400 : 422;
-  return { status, body: { error: 'nothing was stored', faults: faults.map((fault) => ({ ...fault })) } };
+  const [status, code] = has('too_large')
+    ? [413, 'too_large']
+    : has('malformed')
+      ? [400, 'bad_request']
+      : [422, 'invalid'];
+  const message = 'nothing was stored: see the faults, by the index of the event';
+  return { status, body: { error: { code, message, faults: faults.map((fault) => ({ ...fault })) } } };
 }

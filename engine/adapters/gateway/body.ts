@@ -7,7 +7,7 @@ export function objectBody(request: HttpRequest): { body: Record<string, unknown
   if (request.body.length === 0) return { body: {} };
   // Pages elsewhere can post forms and text without asking; they cannot post this.
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-    return { refused: errorAnswer('unsupported_media_type', 'send application/json') };
+    return { refused: errorAnswer('unsupported_media_type', 'set content-type to application/json') };
   }
   let value: unknown;
   try {

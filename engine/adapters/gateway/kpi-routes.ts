@@ -50,7 +50,8 @@ function list(hub: Hub, ports: GatewayPorts, { principal }: Call): HttpAnswer {
 
 async function history(hub: Hub, ports: GatewayPorts, { params, query, principal }: Call): Promise<HttpAnswer> {
   const kpi = params['id'] ?? '';
-  if (!ports.kpis().some(({ id }) => id === kpi)) return errorAnswer('not_found', 'there is no such KPI');
+  if (!ports.kpis().some(({ id }) => id === kpi))
+    return errorAnswer('not_found', 'there is no such KPI: GET /v1/kpis lists them');
   const asked = rangeOf(query);
   if ('status' in asked) return asked;
   const key = keyOf(query.getAll('key'));

@@ -13,7 +13,11 @@ const SCHEMAS: JsonObject = {
   Error: object({
     error: {
       type: 'object',
-      properties: { code: { type: 'string', enum: Object.keys(ERROR_CODES) }, message: text },
+      properties: {
+        code: { type: 'string', enum: Object.keys(ERROR_CODES) },
+        message: text,
+        faults: list(object({ index: { type: 'integer' }, id: text, reason: text, at: text, error: text }, ['id'])),
+      },
       required: ['code', 'message'],
       additionalProperties: true,
     },
@@ -154,7 +158,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /v1/events': {
     summary: 'Takes one CloudEvent or a batch; answers once they are stored. JSON or MessagePack.',
     body: { description: 'A CloudEvents 1.0 event, structured, or an array of them' },
-    answers: { 202: ok('Stored', object({ ids: texts })), 400: ok('What is wrong, per event', { type: 'object' }) },
+    answers: {
+      202: ok('Stored: the ids', object({ accepted: texts })),
+      ...Object.fromEntries(
+        [400, 413, 422].map((status) => [status, ok('What is wrong, event by event', ref('Error'))]),
+      ),
+    },
   },
   'POST /v1/tickets': {
     summary: 'A single-use ticket, good for a minute, that lets a read-only display in.',

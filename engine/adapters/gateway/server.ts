@@ -82,11 +82,13 @@ export interface WebServer {
 /** Opens a server; throws EngineError LISTEN_FAILED. */
 export type OpenServer = (options: ServerOptions) => Promise<WebServer>;
 
-export const TOO_LARGE: HttpAnswer = {
-  status: 413,
-  headers: { 'content-type': 'application/json; charset=utf-8', connection: 'close' },
-  body: '{"error":{"code":"too_large","message":"the body is larger than this server takes"}}',
-};
+export function tooLarge(maxBodyBytes: number): HttpAnswer {
+  return {
+    status: 413,
+    headers: { 'content-type': 'application/json; charset=utf-8', connection: 'close' },
+    body: `{"error":{"code":"too_large","message":"the body is larger than the ${maxBodyBytes} bytes this server takes"}}`,
+  };
+}
 
 export const STATUS_TEXT: Readonly<Record<number, string>> = {
   200: 'OK',

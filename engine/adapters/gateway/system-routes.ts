@@ -90,7 +90,7 @@ async function ingest(ports: GatewayPorts, { request }: Call): Promise<HttpAnswe
   if (!EVENT_TYPES.test(type)) {
     return errorAnswer(
       'unsupported_media_type',
-      'send application/cloudevents+json, application/cloudevents-batch+json or application/msgpack',
+      'set content-type to application/cloudevents+json, application/cloudevents-batch+json or application/msgpack',
     );
   }
   if (request.body.length === 0) return errorAnswer('bad_request', 'the body holds one event or a batch');

@@ -9,7 +9,7 @@ import {
   type ServerOptions,
   type SocketEvents,
   STATUS_TEXT,
-  TOO_LARGE,
+  tooLarge,
   type UpgradeAccepted,
   type WebServer,
 } from './server.ts';
@@ -173,7 +173,7 @@ function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: Se
   };
   const declared = Number(head.headers['content-length'] ?? 0);
   if (declared > options.maxBodyBytes) {
-    write(response, TOO_LARGE, head.method, true);
+    write(response, tooLarge(options.maxBodyBytes), head.method, true);
     return;
   }
   if (declared === 0 && head.headers['transfer-encoding'] === undefined) {
@@ -188,7 +188,7 @@ function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: Se
     length += chunk.byteLength;
     if (length > options.maxBodyBytes) {
       refused = true;
-      if (!peer.gone) response.cork(() => write(response, TOO_LARGE, head.method, true));
+      if (!peer.gone) response.cork(() => write(response, tooLarge(options.maxBodyBytes), head.method, true));
       return;
     }
     // The chunk is only lent.

@@ -11,7 +11,7 @@ import {
   type LiveSocket,
   type ServerOptions,
   STATUS_TEXT,
-  TOO_LARGE,
+  tooLarge,
   type WebServer,
 } from './server.ts';
 
@@ -124,7 +124,8 @@ function liveSocket(client: WebSocket, socket: Duplex): LiveSocket {
 async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
   const body = await bodyOf(request, options.maxBodyBytes);
   if (body === 'aborted') return;
-  const result = body === 'too large' ? TOO_LARGE : await options.handlers.request(requestOf(request, body));
+  const result =
+    body === 'too large' ? tooLarge(options.maxBodyBytes) : await options.handlers.request(requestOf(request, body));
   if (response.destroyed) return;
   const bytes = typeof result.body === 'string' ? Buffer.from(result.body) : result.body;
   const bodiless = result.status === 204 || result.status === 304;
