@@ -85,7 +85,7 @@ interface Part {
  */
 export function inputsOperator(
   kpis: readonly KpiConfig[],
-  { zone }: Pick<KpisOptions, 'zone'>,
+  { zone, reset }: Pick<KpisOptions, 'zone' | 'reset'>,
 ): OperatorDef<PartialMessage, PartialMessage> {
   const fingerprint = fingerprintOf(kpis, zone);
   const layout = layoutHash(fingerprint);
@@ -95,7 +95,7 @@ export function inputsOperator(
     migrate: (saved, from) => (from === undefined ? saved : [...saved, { former: { [layoutHash(from)]: from } }]),
     create: (_context, saved = []) =>
       new Inputs(layout, saved, (sums, from) => {
-        const [translated] = migrate([sums], from, kpis, zone);
+        const [translated] = migrate([sums], from, kpis, zone, reset);
         return translated instanceof Uint8Array ? translated : null;
       }),
   };

@@ -5,6 +5,7 @@
  *
  * State: the number of the last message, and the time told with it. What was added up leaves with the commit that covers it.
  */
+import { EngineError } from '../../engine/core/errors.ts';
 import {
   END_OF_TIME,
   START_OF_TIME,
@@ -51,8 +52,12 @@ export function partialsOperator(kpis: readonly KpiConfig[], options: PartialsOp
   // Whatever is wrong shows here, not when the operator starts.
   partsOf(plans, options);
   return {
-    name: 'partials',
+    // Named as the operator that does all of it in a single partition: neither takes over the other's state unnoticed.
+    name: 'kpis',
     fingerprint: { partitions: options.partitions },
+    migrate: () => {
+      throw new EngineError('STATE_MISMATCH', ['kpis', 'the number of partitions has changed']);
+    },
     create: ({ partition }: OperatorContext, saved: readonly State[] = []) =>
       new Partials(partition, layout, plans, options, saved.at(-1) as unknown as Told | undefined),
   };

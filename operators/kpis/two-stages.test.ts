@@ -1,7 +1,7 @@
 /** Partitions and the one that combines them under the real driver: killed at every moment, twice told, and silent. */
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/cel.ts';
-import { pipe } from '../../engine/core/chain.ts';
+import { pipe, type ChainDef } from '../../engine/core/chain.ts';
 import {
   START_OF_TIME,
   type BatchStage,
@@ -14,9 +14,11 @@ import { crashAt } from '../../engine/testing/crashing.ts';
 import { deafFeed, silentLogger } from '../../engine/testing/fixtures.ts';
 import { ManualClock } from '../../engine/testing/manual-clock.ts';
 import { connect, Crash, MemoryBroker, type Fault } from '../../engine/testing/memory.ts';
-import type { CxEnvelope, CxEvent } from '../types.ts';
+import type { KpiConfig } from '../config.ts';
+import type { CxEnvelope, CxEvent, KpiValue } from '../types.ts';
 import { combinedKpis, inputsOperator } from './combine.ts';
-import { partialsStage } from './partial-message.ts';
+import { partialsStage, type PartialMessage } from './partial-message.ts';
+import { kpisOperator } from './kpis.ts';
 import { partialsOperator } from './partials.ts';
 import { specimenEvent, specimenKpi } from './specimens.ts';
 
@@ -35,7 +37,9 @@ const kpis = [
 const options = { zone: 'UTC', liveEveryMs: 250, compile: compileExpression };
 const config = { outOfOrdernessMs: 100, idleAfterMs: 100, commit: { everyMs: 20, maxEvents: 4 } };
 const partial = partialsOperator(kpis, { ...options, partitions: PARTITIONS });
-const combining = pipe(inputsOperator(kpis, options), combinedKpis(kpis, options));
+const combiningOf = (of: readonly KpiConfig[]): ChainDef<PartialMessage, KpiValue> =>
+  pipe(inputsOperator(of, options), combinedKpis(of, options));
+const combining = combiningOf(kpis);
 
 const eventStage: BatchStage<RawMessage, Prepared<CxEvent>> = {
   name: 'events',
@@ -104,11 +108,15 @@ async function send(broker: MemoryBroker, partition: number, fault?: Fault): Pro
   return ended(sender(broker, partition, clock, fault), clock);
 }
 
-async function combine(broker: MemoryBroker, fault?: Fault): Promise<{ hasCrashed: boolean; run: PartitionRun }> {
+async function combine(
+  broker: MemoryBroker,
+  fault?: Fault,
+  chain: ChainDef<PartialMessage, KpiValue> = combining,
+): Promise<{ hasCrashed: boolean; run: PartitionRun }> {
   const clock = new ManualClock(1_000_000);
   const ports = connect(broker, fault);
   const run = startPartition({
-    ...{ partition: COMBINING, stage: partialsStage(), chain: combining, live: deafFeed, logger: silentLogger, clock },
+    ...{ partition: COMBINING, stage: partialsStage(), chain, live: deafFeed, logger: silentLogger, clock },
     ...{ sink: ports, commits: ports, source: ports.source(COMBINING, { ends: true, batch: 3 }) },
     config: { ...config, inputs: PARTITIONS },
     signal: new AbortController().signal,
@@ -192,6 +200,46 @@ describe('two stages', () => {
     const { run } = await combine(broker);
     expect(run.stats().counters).toMatchObject({ partials_repeated: 2 });
     expect(contents(broker, 'CX_KPI').map(({ n }) => n)).toEqual(new Array(9).fill(1));
+  });
+
+  it('take sums that wait under former KPIs into the new ones, and refuse those of KPIs that changed', async () => {
+    const broker = new MemoryBroker({ duplicateWindow: 0 });
+    const event = (ts: number, p: number): number =>
+      broker.offer(JSON.stringify(specimenEvent(ts, { score: ts / 1000 })), p);
+    event(10_000, 0);
+    await send(broker, 0);
+    handOver(broker);
+    await combine(broker);
+    broker.outputs.delete('CX_PARTIAL');
+    event(10_100, 1);
+    event(60_000, 0);
+    event(60_000, 1);
+    for (let p = 0; p < PARTITIONS; p++) await send(broker, p);
+    handOver(broker);
+    const [sum] = kpis;
+    if (sum === undefined) throw new Error('there is no KPI');
+    const more = [specimenKpi({ id: 'more', window: { kind: 'tumbling', sizeMs: 1000 } }), ...kpis];
+    await combine(broker, undefined, combiningOf(more));
+    const ofWindow = contents(broker, 'CX_KPI').filter(({ kpi, value }) => kpi === 'sum' && value === 20.1);
+    expect(ofWindow.length).toBe(8);
+
+    const inputs = inputsOperator([{ ...sum, measure: { kind: 'count' } }], options);
+    const saved = inputs.migrate?.([{ last: {} }], inputsOperator(kpis, options).fingerprint) ?? [];
+    const operator = inputs.create({ partition: COMBINING }, saved);
+    const ignore = (): void => undefined;
+    const out = { emit: ignore, send: ignore, forward: ignore, show: ignore, urgent: ignore, count: ignore };
+    const [message] = (broker.outputs.get('CX_PARTIAL') ?? []).slice(-1);
+    const data = message?.message.data as unknown as PartialMessage;
+    const value = { ...data, sums: new Uint8Array(1), control: null };
+    expect(() => operator.onEvent({ id: 'x', key: '0', ts: 0, value }, 0, out)).toThrow(/changed/);
+    expect(() =>
+      operator.onEvent({ id: 'x', key: '0', ts: 0, value: { ...value, number: 99, layout: 'z' } }, 0, out),
+    ).toThrow(/unknown KPIs/);
+  });
+
+  it('refuse the state of another number of partitions', () => {
+    expect(() => partial.migrate?.([{}], { partitions: 4 })).toThrow(/number of partitions/);
+    expect(() => kpisOperator(kpis, options).migrate?.([{}], partial.fingerprint)).toThrow(/which KPIs/);
   });
 
   it('a partition without any event says that it is idle, once, and holds nobody back', async () => {
