@@ -1,14 +1,10 @@
 /** The scoring pool as metric families. */
-import { histogramSamples, type Family } from './gateway/exposition.ts';
+import { histogramSamples, single, type Family } from './gateway/exposition.ts';
 import type { ScoringStats } from './scoring-pool.ts';
 
 export function scoringFamilies(stats: ScoringStats): Family[] {
-  const one = (name: string, type: 'counter' | 'gauge', help: string, value: number): Family => ({
-    name: `earshot_scoring_${name}`,
-    type,
-    help,
-    samples: [{ value }],
-  });
+  const one = (name: string, type: 'counter' | 'gauge', help: string, value: number): Family =>
+    single(`earshot_scoring_${name}`, type, help, value);
   return [
     one('queue_texts', 'gauge', 'Texts waiting or at work.', stats.queue),
     one('workers_ready', 'gauge', 'Workers that can take a batch.', stats.ready),

@@ -13,6 +13,11 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
+/** A family of one number, without labels. */
+export function single(name: string, type: 'counter' | 'gauge', help: string, value: number): Family {
+  return { name, help, type, samples: [{ value }] };
+}
+
 /** Bucket counts (not cumulated; the last one has no bound) as histogram samples, in seconds. */
 export function histogramSamples(
   boundsMs: readonly number[],

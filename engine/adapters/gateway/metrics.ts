@@ -1,7 +1,7 @@
 /** `/metrics`: the process (prom-client), the gateway, and whatever families the engine hands in. */
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { HubStats } from '../../runtime/live/hub.ts';
-import { exposition, type Family } from './exposition.ts';
+import { exposition, single, type Family } from './exposition.ts';
 
 export interface MetricsSources {
   hub(): HubStats;
@@ -53,12 +53,8 @@ export class Metrics {
   #gateway(): Family[] {
     const hub = this.#sources.hub();
     const live = Object.entries(this.#sources.live());
-    const one = (name: string, type: Family['type'], help: string, value: number): Family => ({
-      name: `earshot_gateway_${name}`,
-      help,
-      type,
-      samples: [{ value }],
-    });
+    const one = (name: string, type: 'counter' | 'gauge', help: string, value: number): Family =>
+      single(`earshot_gateway_${name}`, type, help, value);
     return [
       one('clients', 'gauge', 'Live connections.', hub.clients),
       one('subscriptions', 'gauge', 'Live subscriptions.', hub.subscriptions),
