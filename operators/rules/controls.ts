@@ -1,4 +1,4 @@
-/** What people decide about alerts: from Earshot's own events on the input to controls of the rules, each audited. */
+/** What people decide about alerts: from Earshot's own events on the input to controls of the rules, which audit them. */
 import { parseInstant } from '../../engine/core/cloud-events.ts';
 import type { Collector, Json, JsonObject, Millis, OperatorDef } from '../../engine/core/types.ts';
 import type { CxEvent } from '../types.ts';
@@ -42,30 +42,16 @@ export function controlsOperator(): OperatorDef<CxEvent, RuleControl> {
         const action = ACTIONS[event.value.type];
         if (action === undefined) return;
         const control = controlOf(event.value, event.ts);
-        audit(action, event.value.data, control, event.ts, out);
-        if (typeof control !== 'string') out.emit({ ...event, value: control });
+        if (typeof control === 'string') refuse(action, event.value.data, control, event.ts, out);
+        else out.emit({ ...event, value: control });
       },
     }),
   };
 }
 
-function audit(
-  action: string,
-  data: JsonObject,
-  control: RuleControl | string,
-  at: Millis,
-  out: Collector<RuleControl>,
-): void {
-  const by = text(data['by']) ?? 'unknown';
-  if (typeof control === 'string') {
-    out.count('controls_refused');
-    out.send(auditOutput({ action, outcome: 'refused', by, because: control }, at));
-    return;
-  }
-  const { control: _, at: __, ...rest } = control;
-  const what = rest as unknown as JsonObject;
-  const until: JsonObject = 'until' in what ? { until: data['until'] ?? null } : {};
-  out.send(auditOutput({ action, outcome: 'done', by, ...what, ...until }, at));
+function refuse(action: string, data: JsonObject, because: string, at: Millis, out: Collector<RuleControl>): void {
+  out.count('controls_refused');
+  out.send(auditOutput({ action, outcome: 'refused', by: text(data['by']) ?? 'unknown', because }, at));
 }
 
 /** The control, or why there is none. */

@@ -36,7 +36,7 @@ function told(seen: readonly Observed[]): readonly string[] {
     const message = 'send' in one ? one.send : undefined;
     if (message?.subject === 'cx.audit') {
       const entry = message.data as JsonObject;
-      return [`audit ${entry['action'] as string}: ${entry['because'] as string}`];
+      return entry['outcome'] === 'done' ? [] : [`audit ${entry['action'] as string}: ${entry['because'] as string}`];
     }
     if ('show' in one && one.show.topic === 'silences') return [];
     const data = message?.data ?? ('show' in one ? one.show.value : undefined);
@@ -140,6 +140,41 @@ const SILENT: Collector<never> = {
   urgent: () => undefined,
   count: () => undefined,
 };
+
+describe('the audit', () => {
+  const audited = (script: readonly Step<In>[]): readonly unknown[] =>
+    observe(DEF, script).flatMap((one) => ('send' in one && one.send.subject === 'cx.audit' ? [one.send] : []));
+  const entry = (second: number, data: object): object => ({
+    subject: 'cx.audit',
+    type: 'cx.audit.recorded',
+    time: second * 1000,
+    data: { by: 'li', at: new Date(second * 1000).toISOString(), ...data },
+  });
+
+  it('holds one entry a decision, with what came of it', () => {
+    const took = { action: 'alert.ack', alert: ALERT, note: null };
+    const late = { outcome: 'no effect', because: 'it was acknowledged before' };
+    expect(audited([value(101, 90), ack(102, ALERT), ack(103, ALERT)])).toEqual([
+      entry(102, { ...took, outcome: 'done' }),
+      entry(103, { ...took, ...late }),
+    ]);
+  });
+
+  it('says what was silenced until when and why, and who took it back', () => {
+    const match = { rule: 'r', kpi: null, severity: null, key: null };
+    expect(audited([silence(100, 200, { rule: 'r' }), unsilence(102)])).toEqual([
+      entry(100, {
+        action: 'silence.create',
+        outcome: 'done',
+        id: 's1',
+        match,
+        until: '1970-01-01T00:03:20.000Z',
+        why: 'planned works',
+      }),
+      entry(102, { action: 'silence.delete', outcome: 'done', id: 's1' }),
+    ]);
+  });
+});
 
 describe('the list of silences', () => {
   const listed = (script: readonly Step<In>[]): readonly unknown[] =>

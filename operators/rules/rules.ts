@@ -5,7 +5,6 @@
 import type {
   Collector,
   Envelope,
-  Json,
   Millis,
   Operator,
   OperatorContext,
@@ -17,7 +16,7 @@ import { isSameState } from '../../engine/core/state.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import type { KpiConfig, RuleConfig } from '../config.ts';
 import type { CompileExpression, KpiValue } from '../types.ts';
-import { auditOutput } from './audit.ts';
+import { auditOutput, controlEntry } from './audit.ts';
 import { Neighbours } from './causes.ts';
 import type { RuleControl } from './controls.ts';
 import { Deadlines } from './deadlines.ts';
@@ -162,35 +161,36 @@ class Rules implements Operator<In, never> {
   // ── Controls ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   #control(control: RuleControl, out: Out): void {
-    const { at, by } = control;
+    const { at } = control;
     this.#expireSilences(at, out);
+    const because = this.#carryOut(control, out);
+    if (because !== null) out.count('controls_refused');
+    out.send(auditOutput(controlEntry(control, because), at));
+    if (control.control !== 'ack') this.#silencesChanged(at, out);
+  }
+
+  /** Why it had no effect; null: it had. */
+  #carryOut(control: RuleControl, out: Out): string | null {
+    const { at, by } = control;
     switch (control.control) {
       case 'ack': {
-        const { alert } = control;
-        const keys = this.#rules.find((rule) => rule.keyOf(alert) !== undefined);
-        const keyId = keys?.keyOf(alert);
-        if (keys === undefined || keyId === undefined) refuse('alert.ack', { alert }, 'there is no such open alert');
-        else if (!keys.ack(keyId, by, at, out)) refuse('alert.ack', { alert }, 'it was acknowledged before');
-        break;
+        const keys = this.#rules.find((rule) => rule.keyOf(control.alert) !== undefined);
+        const keyId = keys?.keyOf(control.alert);
+        if (keys === undefined || keyId === undefined) return 'there is no such open alert';
+        return keys.ack(keyId, by, at, out) ? null : 'it was acknowledged before';
       }
       case 'silence': {
         const { id, match, until, why } = control;
         const silence = { id, match, until, by, at, why };
-        if (until <= at) refuse('silence.create', { silence: id }, 'it was over before it began');
-        else if (this.#silences.add(silence)) out.show(silenceItem(silence));
-        else refuse('silence.create', { silence: id }, 'there are too many silences');
-        break;
+        if (until <= at) return 'it was over before it began';
+        if (!this.#silences.add(silence)) return 'there are too many silences';
+        out.show(silenceItem(silence));
+        return null;
       }
       case 'unsilence':
-        if (this.#silences.remove(control.id)) out.show(silenceGone(control.id));
-        else refuse('silence.delete', { silence: control.id }, 'there is none');
-        break;
-    }
-    if (control.control !== 'ack') this.#silencesChanged(at, out);
-
-    function refuse(action: string, what: { readonly [name: string]: Json }, because: string): void {
-      out.count('controls_refused');
-      out.send(auditOutput({ action, outcome: 'no effect', by, because, ...what }, at));
+        if (!this.#silences.remove(control.id)) return 'there is none';
+        out.show(silenceGone(control.id));
+        return null;
     }
   }
 
