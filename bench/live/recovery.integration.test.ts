@@ -1,5 +1,5 @@
 /**
- * kill -9 at random moments: the streams out hold exactly what an undisturbed run gives, and the counts add up.
+ * The golden replay (catalogue case 25), kill -9 at random moments: the streams out hold exactly what an undisturbed run gives, and the counts add up.
  * The input is the workload, with duplicates, late and malformed events strewn in; a real nats-server, real scoring, real processes.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,8 +18,8 @@ import { spawnCli, startEngineProcess } from './engine-process.ts';
 import { readMetrics, until } from './metrics.ts';
 import { contentOf, readStream, type Stored } from './streams.ts';
 
-const KILLS = 24;
-const EVENTS = 4_800;
+const KILLS = 52;
+const EVENTS = 5_200;
 const SEED = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
 const START = Date.UTC(2026, 2, 2, 1);
 const OUTPUTS = ['CX_ENRICHED', 'CX_KPI', 'CX_ALERTS', 'CX_DLQ', 'CX_LATE'] as const;
@@ -87,6 +87,7 @@ describe('recovery', () => {
   const connections: NatsConnection[] = [];
   const found: Record<'calm' | 'killed', Partial<Record<Output, Stored[]>>> = { calm: {}, killed: {} };
   const counts: Record<'calm' | 'killed', Record<string, number>> = { calm: {}, killed: {} };
+  const epochs = { calm: 0, killed: 0 };
 
   async function broker(name: string): Promise<{ nc: NatsConnection; file: string }> {
     const server = await startNatsServer({ store: join(folder, name), logger });
@@ -116,6 +117,7 @@ describe('recovery', () => {
     const metrics = await readMetrics(engine.url);
     for (const name of ['in', 'processed', 'duplicate', 'late', 'rejected'])
       counts[run][name] = metrics(`earshot_events_${name}_total`);
+    epochs[run] = metrics('earshot_owner_epoch');
     engine.kill('SIGTERM');
     expect(await engine.ended).toBe(0);
     for (const stream of OUTPUTS) found[run][stream] = await readStream(nc, stream);
@@ -145,16 +147,21 @@ describe('recovery', () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const child = spawnCli(['run', '--config', killed.file]);
       child.stdout?.resume();
-      child.stderr?.resume();
       const ended = new Promise((resolve) => child.once('exit', resolve));
+      const working = new Promise<void>((resolve) => {
+        child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+          if (text.includes('"partition leased"')) resolve();
+        });
+      });
       await publish(killed.nc, messages.slice(kill * chunk, (kill + 1) * chunk));
-      // From before it has connected to well into the work.
-      await new Promise((resolve) => setTimeout(resolve, 300 + roll(1_700)));
+      // Some before they have connected; most from the moment on at which they begin to take over, to well into the work.
+      if (kill % 4 > 0) await Promise.race([working, ended]);
+      await new Promise((resolve) => setTimeout(resolve, roll(kill % 4 > 0 ? 400 : 800)));
       child.kill('SIGKILL');
       await ended;
     }
     await finish('killed', killed.nc, killed.file);
-  }, 240_000);
+  }, 300_000);
 
   afterAll(async () => {
     for (const nc of connections) await nc.close();
@@ -170,6 +177,11 @@ describe('recovery', () => {
     expect(found.calm.CX_ALERTS?.length).toBeGreaterThan(1);
     expect(found.calm.CX_DLQ?.length).toBeGreaterThan(10);
     expect(found.calm.CX_LATE?.length).toBeGreaterThan(5);
+  });
+
+  it('was killed well into its work often enough', () => {
+    expect(epochs.calm).toBe(2);
+    expect(epochs.killed).toBeGreaterThan(KILLS / 3);
   });
 
   it.each(OUTPUTS)('%s holds exactly what the calm run gives, nothing twice', (stream) => {
