@@ -35,6 +35,8 @@ export class SessionView {
   readonly report: Report;
   readonly ops: PartOps;
   readonly latenessMs: Millis;
+  /** How long a session is remembered after its end: an event on time at that very instant still touches it. */
+  readonly #keptMs: Millis;
   readonly sessions = new Map<KeyEntry, Session[]>();
   /** With changes since the last delta. */
   readonly touched = new Set<KeyEntry>();
@@ -55,6 +57,7 @@ export class SessionView {
     this.report = options.report;
     this.ops = options.ops;
     this.latenessMs = options.report.kpi.allowedLatenessMs;
+    this.#keptMs = Math.max(1, this.latenessMs);
     this.#gapMs = options.gapMs;
     this.#feed = options.feed;
     this.#wantsQuotes = options.wantsQuotes;
@@ -78,7 +81,7 @@ export class SessionView {
     if (known === undefined && isLate) return false;
     const entry = known ?? this.directory.of(event.value);
     const all = this.sessions.get(entry) ?? [];
-    const { from, to } = touching(all, span);
+    const { from, to } = this.#touching(all, span, watermark);
     if (from === to && isLate) return false;
     this.sessions.set(entry, all);
     const session = this.#extend(all, from, to, span, entry, watermark, out);
@@ -97,7 +100,7 @@ export class SessionView {
     if (known === undefined && isLate) return false;
     const entry = known ?? this.directory.ofValues(of.values);
     const all = this.sessions.get(entry) ?? [];
-    const { from: first, to } = touching(all, from);
+    const { from: first, to } = this.#touching(all, from, watermark);
     if (first === to && isLate) return false;
     this.sessions.set(entry, all);
     const session = this.#extend(all, first, to, from, entry, watermark, out);
@@ -107,6 +110,18 @@ export class SessionView {
     if (this.#wantsQuotes) mergeQuotes(this.directory, entry, of);
     this.#place(session, entry, true, watermark, out);
     return true;
+  }
+
+  /** Sessions that the span touches, without those that are final for good, unless it is on time. */
+  #touching(all: readonly Session[], span: Span, watermark: Millis): { readonly from: number; readonly to: number } {
+    const { from: begin, to } = touching(all, span);
+    let from = begin;
+    if (span.start >= watermark) return { from, to };
+    for (let first = all[from]; from < to && first !== undefined; first = all[from]) {
+      if (first.end + this.latenessMs > watermark) break;
+      from += 1;
+    }
+    return { from, to };
   }
 
   /** The session that holds the span, made of those in [from, to). */
@@ -148,7 +163,7 @@ export class SessionView {
       return;
     }
     if (measured || session.revision < 0) this.#reportIt(session, entry, watermark, out);
-    this.#due.push({ at: session.end + this.latenessMs, entry, session });
+    this.#due.push({ at: session.end + this.#keptMs, entry, session });
   }
 
   #reportIt(session: Session, entry: KeyEntry, watermark: Millis, out: KpiCollector): void {
@@ -184,7 +199,7 @@ export class SessionView {
       this.directory.changed(entry);
       this.#reportIt(session, entry, watermark, out);
     }
-    const expiry = session.end + this.latenessMs;
+    const expiry = session.end + this.#keptMs;
     if (expiry > watermark) this.#due.push({ at: expiry, entry, session });
     else this.#forget(session, entry);
   }
@@ -222,11 +237,11 @@ export class SessionView {
   restore(entry: KeyEntry, saved: readonly Session[], watermark: Millis): void {
     const kept: Session[] = [];
     for (const session of saved) {
-      if (session.end + this.latenessMs <= watermark) continue;
+      if (session.end + this.#keptMs <= watermark) continue;
       session.closed = session.end <= watermark;
       if (session.closed && session.revision < 0 && this.ops.n(session.part) > 0) session.revision = 0;
       kept.push(session);
-      this.#due.push({ at: session.closed ? session.end + this.latenessMs : session.end, entry, session });
+      this.#due.push({ at: session.closed ? session.end + this.#keptMs : session.end, entry, session });
     }
     this.sessions.set(entry, kept);
   }
