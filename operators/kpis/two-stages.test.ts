@@ -6,6 +6,7 @@ import {
   START_OF_TIME,
   type BatchStage,
   type JsonObject,
+  type OutputMessage,
   type Prepared,
   type RawMessage,
 } from '../../engine/core/types.ts';
@@ -16,8 +17,8 @@ import { ManualClock } from '../../engine/testing/manual-clock.ts';
 import { connect, Crash, MemoryBroker, type Fault } from '../../engine/testing/memory.ts';
 import type { KpiConfig } from '../config.ts';
 import type { CxEnvelope, CxEvent, KpiValue } from '../types.ts';
-import { combinedKpis, inputsOperator } from './combine.ts';
-import { partialsStage, type PartialMessage } from './partial-message.ts';
+import { combinedKpis, forwardedControls, inputsOperator } from './combine.ts';
+import { partialsStage, readPartial, type PartialMessage } from './partial-message.ts';
 import { kpisOperator } from './kpis.ts';
 import { partialsOperator } from './partials.ts';
 import { specimenEvent, specimenKpi } from './specimens.ts';
@@ -241,6 +242,61 @@ describe('two stages', () => {
     expect(() => partial.migrate?.([{}], { partitions: 4 })).toThrow(/number of partitions/);
     expect(() => kpisOperator(kpis, options).migrate?.([{}], partial.fingerprint)).toThrow(/which KPIs/);
   });
+
+  it('carry decisions of people on at once, after the sums before them, and only those', () => {
+    const types = ['earshot.alert.acked', 'cx.survey.answered'];
+    const def = partialsOperator(kpis, {
+      ...options,
+      partitions: PARTITIONS,
+      isControl: (type) => type === types[0],
+    });
+    const operator = def.create({ partition: 1 });
+    const sent: OutputMessage[] = [];
+    let urgent = 0;
+    const ignore = (): void => undefined;
+    const out = { emit: ignore, forward: ignore, show: ignore, count: ignore };
+    const collector = {
+      ...out,
+      send: (message: OutputMessage) => void sent.push(message),
+      urgent: () => {
+        urgent += 1;
+      },
+    };
+    const events = types.map((type) => specimenEvent(10_000, { score: 1 }, { type })).toReversed();
+    for (const event of events) operator.onEvent(event, START_OF_TIME, collector);
+    expect(urgent).toBe(1);
+    const encoder = new TextEncoder();
+    const read = sent.map(({ subject, data }, i) =>
+      readPartial({ subject, headers: {}, data: encoder.encode(JSON.stringify(data)), seq: i, stored: 0 }),
+    );
+    const values = read.flatMap(({ items }) => items.map((item) => ('event' in item ? item.event.value : null)));
+    expect(values.map((value) => [value?.number, value?.sums === null, value?.control?.id ?? null])).toEqual([
+      [1, false, null],
+      [2, true, events[1]?.id],
+    ]);
+    const controls: unknown[] = [];
+    const passed = forwardedControls().create({ partition: COMBINING });
+    for (const value of values) {
+      if (value === null) throw new Error('rejected');
+      const emit = (event: CxEnvelope): void => void controls.push(event);
+      passed.onEvent({ id: '', key: '', ts: 0, value }, 0, { ...out, send: ignore, urgent: ignore, emit });
+    }
+    expect(controls).toEqual([events[1]]);
+  });
+
+  it.each(['x', '[]', '{}', '{"partition":0,"number":1,"layout":"","watermark":1,"idle":false,"sums":"?"}'])(
+    'reject %s from a stranger',
+    (text) => {
+      const { items } = readPartial({
+        subject: 'cx.partial.0',
+        headers: {},
+        data: new TextEncoder().encode(text),
+        seq: 1,
+        stored: 5,
+      });
+      expect(items).toMatchObject([{ rejected: { subject: 'cx.dlq.malformed', time: 5 } }]);
+    },
+  );
 
   it('a partition without any event says that it is idle, once, and holds nobody back', async () => {
     const broker = new MemoryBroker();
