@@ -256,6 +256,27 @@ describe('limits', () => {
     expect(rehearsal.outputs.counters['kpi_keys_folded']).toBe(3);
   });
 
+  it('a session is final at its end, and an event on time at that very instant still goes on with it', () => {
+    const rehearsal = rehearse([specimenKpi({ window: { kind: 'session', gapMs: 10 }, by: [['store']] })]);
+    // The other store brings the watermark to 10, the end of the first session, before its next event comes.
+    for (const [ts, store] of [
+      [0, 'a'],
+      [10, 'b'],
+      [10, 'a'],
+    ] as const)
+      rehearsal.event(specimenEvent(ts, { store }));
+    rehearsal.end();
+    const said = rehearsal.outputs.values.filter(({ keyId, final }) => final && keyId === 'store=a');
+    expect(
+      said.map(({ window, n, revision, retracted }) => [window.start, window.end, n, revision, retracted ?? false]),
+    ).toEqual([
+      [0, 10, 1, 0, false],
+      [0, 10, 0, 1, true],
+      [0, 20, 2, 0, false],
+    ]);
+    expect(rehearsal.outputs.counters['events_late']).toBeUndefined();
+  });
+
   it('sessions fold too', () => {
     const rehearsal = rehearse([specimenKpi({ window: { kind: 'session', gapMs: 10 }, by: [['store']], maxKeys: 1 })]);
     for (const store of ['a', 'b', 'c']) rehearsal.event(specimenEvent(1, { store }));
