@@ -217,7 +217,12 @@ export const CONFIG_SCHEMA: JsonObject = {
       idle_after: duration('silence after which a partition stops holding time back', '10s'),
       max_future: duration('further ahead of the clock is bad input', '5m'),
     }),
-    partitions: count('independent parts of the input', 1, 1, 256),
+    partitions: count(
+      'independent parts of the input, told apart by the key of the subject; fixed once a store is made',
+      1,
+      1,
+      256,
+    ),
     live_every: duration('at most one live value a KPI and key in this time', '250ms'),
     commit: object('how often state is made durable', {
       every: duration('at the latest after this time', '100ms'),
