@@ -81,9 +81,9 @@ export async function live(
     if (signal.aborted) done();
     else signal.addEventListener('abort', () => done(), { once: true });
   });
-  const fed = Promise.resolve(feed(engine, feeding.signal)).then(() => stopped);
+  const fed = Promise.resolve(feed(engine, feeding.signal));
   try {
-    await Promise.race([engine.failed, fed]);
+    await Promise.race([engine.failed, fed.then(() => stopped)]);
     logger.info('stopping');
   } catch (thrown) {
     logger.error('failed', failureFields(thrown));
