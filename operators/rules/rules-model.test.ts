@@ -45,7 +45,8 @@ function scriptOf(steps: typeof happenings extends fc.Arbitrary<infer T> ? T : n
   let clock = 100_000;
   let watermark = clock - 2000;
   const finalUntil: Record<string, number> = {};
-  const script: Step<In>[] = [];
+  // The watermark stands before anything is told: a final window is told once it was passed.
+  const script: Step<In>[] = [{ watermark }];
   const tell = (value: KpiValue): void => void script.push(step(value));
   for (const { ticks, what, region, value, n: count, back } of steps) {
     clock += ticks * TICK;
