@@ -279,6 +279,10 @@ function partitioned(
   );
 }
 
+const CASES = Number(process.env['EARSHOT_CASES'] ?? 10_000);
+const SEED = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+process.stdout.write(`KPIs against the batch computation: EARSHOT_SEED=${SEED} EARSHOT_CASES=${CASES}\n`);
+
 describe('KPIs equal the batch computation', () => {
   it('for any KPIs, stream, order within the lateness, and crashes', () => {
     fc.assert(
@@ -293,7 +297,7 @@ describe('KPIs equal the batch computation', () => {
         expect(Object.values(calm.operator.size?.() ?? {}).every((size) => size === 0)).toBe(true);
         expect(Object.values(crashed.operator.size?.() ?? {}).every((size) => size === 0)).toBe(true);
       }),
-      { numRuns: Number(process.env['EARSHOT_CASES'] ?? 2000) },
+      { numRuns: CASES, seed: SEED },
     );
   }, 300_000);
 
@@ -327,7 +331,7 @@ describe('KPIs equal the batch computation', () => {
           }
         },
       ),
-      { numRuns: Number(process.env['EARSHOT_CASES'] ?? 1000) },
+      { numRuns: Math.ceil(CASES / 10), seed: SEED },
     );
   });
 });
