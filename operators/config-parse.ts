@@ -17,6 +17,7 @@ const DAY_MS = 86_400_000;
 /** The half of a stream's limits that was not given. `CX_EVENTS` stands for each partition's; none given: not listed. */
 const STREAM_LIMITS: NatsConfig['streams'] = {
   CX_EVENTS: { maxBytes: 2048 * MIB, maxAgeMs: 3 * DAY_MS },
+  CX_PARTIALS: { maxBytes: 512 * MIB, maxAgeMs: 3 * DAY_MS },
   CX_ENRICHED: { maxBytes: 2048 * MIB, maxAgeMs: 7 * DAY_MS },
   CX_KPI: { maxBytes: 1024 * MIB, maxAgeMs: 30 * DAY_MS },
   CX_ALERTS: { maxBytes: 256 * MIB, maxAgeMs: 400 * DAY_MS },
