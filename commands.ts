@@ -127,7 +127,7 @@ export async function processFile(command: ProcessCommand): Promise<void> {
     scorer = await scorerOf(config, logger);
     const { counters } = await runFile({
       // A file has no clock: nothing in it is the future.
-      stage: stagesOf(config, scorer, () => Infinity),
+      stage: stagesOf(config, scorer, { now: () => Infinity }),
       chain: chainOf(config),
       input: ndjsonMessages(command.input, {
         maxLineBytes: config.limits.maxEventBytes * 2,

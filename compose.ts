@@ -139,7 +139,9 @@ async function startParts(
   const commits = jetstreamCommits(nc, { logger });
   closers.push(() => commits.close());
   const committed = new Map<string, () => number>();
-  const stage = pipeStages(stagesOf(config, scorer), stampEmitted(systemClock));
+  // A rejected message goes out as base64 with what is said of it: a third longer, and still what the broker takes.
+  const maxRejectBytes = Math.floor(((nc.info?.max_payload ?? 2 ** 20) - 2 ** 16) * 0.7);
+  const stage = pipeStages(stagesOf(config, scorer, { maxRejectBytes }), stampEmitted(systemClock));
   const isAlone = server !== null;
   const parts = { nc, commits, stage, hub: gateway.hub, isAlone, logger, signal: halt.signal };
   for (const { input, run } of startPartitions(config, parts, reset)) {

@@ -15,7 +15,7 @@ import type { CxTextScorer, TextScore } from './models/scorer.ts';
 import type { Config } from './operators/config.ts';
 import { dedupe } from './operators/dedupe.ts';
 import { enriched } from './operators/enriched.ts';
-import { decodeStage } from './operators/events/decode.ts';
+import { decodeStage, type DecodeOptions } from './operators/events/decode.ts';
 import { type IngestOptions } from './operators/events/ingest.ts';
 import { dataSchemas } from './operators/events/schemas.ts';
 import { combinedKpis, forwardedControls, inputsOperator } from './operators/kpis/combine.ts';
@@ -80,14 +80,16 @@ export function eventRules(config: Config): IngestOptions {
   };
 }
 
-/** The stateless stages. `now`: what the future is measured from; by default when the broker stored the message. */
+/**
+ * The stateless stages. `now`: what the future is measured from; by default when the broker stored the message.
+ * `maxRejectBytes`: how much of a rejected message is kept with the reason.
+ */
 export function stagesOf(
   config: Config,
   scorer: CxTextScorer | null,
-  now?: (message: RawMessage) => number,
+  more: Pick<DecodeOptions, 'now' | 'maxRejectBytes'> = {},
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
-  const decode = decodeStage({ ...eventRules(config), ...(now === undefined ? {} : { now }) });
-  return pipeStages(decode, scoreStage(scorer));
+  return pipeStages(decodeStage({ ...eventRules(config), ...more }), scoreStage(scorer));
 }
 
 /** The pool of scoring workers, warm; null where the configuration wants no scoring. Throws MODEL_INVALID. */

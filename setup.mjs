@@ -3,7 +3,17 @@
 // What can't be had is said in one sentence, with how to get it, and ends with exit code 2.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -44,7 +54,9 @@ function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = LEAST_NODE;
   if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
-    giveUp(`Node.js ${LEAST_NODE.join('.')} or newer is needed, this is ${process.versions.node}: install it from nodejs.org or your distribution.`);
+    giveUp(
+      `Node.js ${LEAST_NODE.join('.')} or newer is needed, this is ${process.versions.node}: install it from nodejs.org or your distribution.`,
+    );
   }
 }
 
@@ -76,7 +88,9 @@ function sourceState() {
   const hash = createHash('sha256').update(digest(['package-lock.json']));
   /** @param {string} folder */
   const walk = (folder) => {
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true }).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
         if (!['node_modules', 'dist', '.git', '.earshot', '.ci', 'coverage'].includes(entry.name)) walk(path);
@@ -103,12 +117,23 @@ function build() {
 /** @param {readonly string[]} packages */
 function aptInstall(packages) {
   if (onPath('apt-get') === null) return false;
-  const asRoot = process.getuid?.() === 0 ? [] : onPath('sudo') !== null && run('sudo', ['-n', 'true'], { stdio: 'ignore' }) ? ['sudo', '-n'] : null;
+  const asRoot =
+    process.getuid?.() === 0
+      ? []
+      : onPath('sudo') !== null && run('sudo', ['-n', 'true'], { stdio: 'ignore' })
+        ? ['sudo', '-n']
+        : null;
   if (asRoot === null) return false;
   const [command = '', ...before] = [...asRoot, 'apt-get'];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const install = () => run(command, [...before, 'install', '-y', '-qq', '--no-install-recommends', ...packages], { env, stdio: ['ignore', 'ignore', 2] });
-  return install() || (run(command, [...before, 'update', '-qq'], { env, stdio: ['ignore', 'ignore', 2] }) && install());
+  const install = () =>
+    run(command, [...before, 'install', '-y', '-qq', '--no-install-recommends', ...packages], {
+      env,
+      stdio: ['ignore', 'ignore', 2],
+    });
+  return (
+    install() || (run(command, [...before, 'update', '-qq'], { env, stdio: ['ignore', 'ignore', 2] }) && install())
+  );
 }
 
 /** Without root a Debian package can still be unpacked beside the store. */
@@ -131,25 +156,31 @@ function unpackNatsServer() {
 function provideNatsServer() {
   const named = process.env['NATS_SERVER_BIN'];
   if (named !== undefined && named !== '') {
-    if (!existsSync(named)) giveUp(`NATS_SERVER_BIN names ${named}, which does not exist: correct it, or unset it to have one installed.`);
+    if (!existsSync(named))
+      giveUp(`NATS_SERVER_BIN names ${named}, which does not exist: correct it, or unset it to have one installed.`);
     return;
   }
   if (onPath('nats-server') !== null || existsSync(join(root, '.earshot', 'bin', 'nats-server'))) return;
   say('installing nats-server …');
   if (aptInstall(['nats-server']) || unpackNatsServer()) return;
-  giveUp('nats-server is missing and could not be installed here (that takes Debian or Ubuntu, as root): get it from nats.io/download or your package manager, put it on the PATH or name it in NATS_SERVER_BIN, and run the command again.');
+  giveUp(
+    'nats-server is missing and could not be installed here (that takes Debian or Ubuntu, as root): get it from nats.io/download or your package manager, put it on the PATH or name it in NATS_SERVER_BIN, and run the command again.',
+  );
 }
 
 function provideBrowser() {
   const named = process.env['CHROMIUM_BIN'];
   if (named !== undefined && named !== '') {
-    if (!existsSync(named)) giveUp(`CHROMIUM_BIN names ${named}, which does not exist: correct it, or unset it to have one installed.`);
+    if (!existsSync(named))
+      giveUp(`CHROMIUM_BIN names ${named}, which does not exist: correct it, or unset it to have one installed.`);
     return;
   }
   if (onPath('chromium') !== null) return;
   say('installing chromium for the browser tests …');
   if (aptInstall(['chromium', 'fonts-noto-cjk'])) return;
-  giveUp('chromium is missing and could not be installed here (that takes Debian, as root): install it, or name a Chromium in CHROMIUM_BIN, and run the command again.');
+  giveUp(
+    'chromium is missing and could not be installed here (that takes Debian, as root): install it, or name a Chromium in CHROMIUM_BIN, and run the command again.',
+  );
 }
 
 const [purpose = 'start'] = process.argv.slice(2);

@@ -12,6 +12,7 @@ import { makeLogger } from '../engine/adapters/log.ts';
 import { startNatsServer } from '../engine/adapters/nats-server.ts';
 import { packageRoot } from '../engine/adapters/package-root.ts';
 import { provisionStreams } from '../engine/adapters/streams.ts';
+import type { JsonObject } from '../engine/core/types.ts';
 import { startEngineProcess } from './live/engine-process.ts';
 import { readMetrics } from './live/metrics.ts';
 import { record, type Row } from './record.ts';
@@ -49,7 +50,11 @@ async function round(isScored: boolean): Promise<Row[]> {
     structured.set('content-type', 'application/cloudevents+json');
     for (let i = 0; i < EVENTS; i++) {
       const { subject, event } = make(i);
-      nc.publish(subject, JSON.stringify(event), { headers: structured });
+      // Texts occur once: what is measured is scoring, not remembering.
+      const data = event['data'] as JsonObject;
+      const sent =
+        typeof data['text'] === 'string' ? { ...event, data: { ...data, text: `${data['text']} ${i}` } } : event;
+      nc.publish(subject, JSON.stringify(sent), { headers: structured });
       if (i % 500 === 0) await nc.flush();
     }
     await nc.flush();

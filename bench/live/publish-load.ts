@@ -25,6 +25,12 @@ const make = workload(
 const structured = headers();
 structured.set('content-type', 'application/cloudevents+json');
 
+/** Texts occur once: what is measured is scoring, not remembering. */
+function unrepeated(event: JsonObject, i: number): JsonObject {
+  const data = event['data'] as JsonObject;
+  return typeof data['text'] === 'string' ? { ...event, data: { ...data, text: `${data['text']} ${i}` } } : event;
+}
+
 function* events(): Generator<Playable> {
   for (let i = 0; i < count; i++) {
     const due = start + Math.floor((i * 1000) / perSecond);
@@ -43,6 +49,7 @@ function* events(): Generator<Playable> {
       };
       subject = 'cx.events.app.feedback.-';
     }
+    event = unrepeated(event, i);
     yield { due, subject, headers: {}, data: Buffer.from(JSON.stringify(event)) };
   }
 }
