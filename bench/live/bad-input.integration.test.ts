@@ -127,7 +127,9 @@ kpis:
     expect([answer.status, await answer.json()]).toEqual([202, { accepted: ['h-1', 'h-2'] }]);
     const refused = await post([event('h-3', 'cx.feedback.posted'), event('h-4', 'cx.feedback.sung')]);
     expect(refused.status).toBe(422);
-    expect(await refused.json()).toMatchObject({ faults: [{ index: 1, id: 'h-4', reason: 'unknown_type' }] });
+    expect(await refused.json()).toMatchObject({
+      error: { faults: [{ index: 1, id: 'h-4', reason: 'unknown_type' }] },
+    });
     await until(
       'both read',
       10_000,
