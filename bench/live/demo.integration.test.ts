@@ -131,4 +131,20 @@ describe('the demo', () => {
     engine.kill('SIGINT');
     expect(await engine.ended).toBe(0);
   }, 90_000);
+
+  it('ends cleanly amid scoring, whenever it is asked to', async () => {
+    for (let i = 0; i < 5; i++) {
+      engine = await startEngineProcess({
+        args: ['demo', '--port', '0', '--log', 'json', '--rate', '4000'],
+        cwd: folder,
+      });
+      await until(
+        'scoring',
+        10_000,
+        async () => (await readMetrics(engine.url))('earshot_scoring_texts_total') > 100 * i,
+      );
+      engine.kill('SIGINT');
+      expect(await engine.ended).toBe(0);
+    }
+  }, 60_000);
 });

@@ -26,6 +26,8 @@ type Answer = { readonly invalid: string } | (ModelId & { readonly scores: reado
 
 /** After the deadline, time for an answer that already waits in the event loop to be taken. */
 const GRACE_MS = 25;
+/** No inference takes that long: what is still busy then is not in one. */
+const ABANDONED_MS = 10_000;
 
 export class ScoringLane {
   readonly #setup: LaneSetup;
@@ -35,6 +37,8 @@ export class ScoringLane {
   #threadsLost = 0;
   #closed = false;
   #busy = false;
+  /** Threads that were left to themselves, until they are ended. */
+  readonly #givenUp = new Set<Promise<void>>();
 
   /** `onLost` is called whenever the thread ended unasked; piscina makes a new one, `start` waits for it. */
   constructor(setup: LaneSetup, onLost: () => void = () => undefined) {
@@ -80,12 +84,14 @@ export class ScoringLane {
       return answer.scores;
     } finally {
       this.#busy = false;
+      // Given up: the next thread is started by whoever watches.
+      if (this.#piscina !== piscina && !this.#closed) queueMicrotask(() => this.#onLost());
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#discard();
+    await Promise.all([this.#discard(), ...this.#givenUp]);
   }
 
   #make(): Piscina {
@@ -101,6 +107,7 @@ export class ScoringLane {
     // A thread that dies idle says so here, and below.
     piscina.on('error', () => undefined);
     piscina.on('workerDestroy', () => {
+      if (this.#piscina !== piscina) return;
       this.#threadsLost++;
       this.#model = undefined;
       // piscina counts the dead thread among the living until this event is through.
@@ -112,20 +119,42 @@ export class ScoringLane {
   }
 
   async #ask(piscina: Piscina, texts: readonly string[], limitMs: number): Promise<Answer> {
-    const hung = new AbortController();
-    let timer = setTimeout(() => {
-      timer = setTimeout(() => hung.abort(), GRACE_MS);
-    }, limitMs);
     const lostBefore = this.#threadsLost;
+    const running = piscina.run(texts) as Promise<Answer>;
+    const limit = deadline(limitMs);
     try {
-      return (await piscina.run(texts, { signal: hung.signal })) as Answer;
+      const answer = await Promise.race([running, limit.passed]);
+      if (answer !== undefined) return answer;
     } catch (thrown) {
-      const reason = hung.signal.aborted ? `no answer within ${limitMs} ms` : reasonOf(thrown);
-      const lost = hung.signal.aborted || this.#threadsLost > lostBefore;
-      throw new EngineError(lost ? 'WORKER_LOST' : 'SCORER_FAILED', [reason], { cause: thrown });
+      const code = this.#threadsLost > lostBefore ? 'WORKER_LOST' : 'SCORER_FAILED';
+      throw new EngineError(code, [reasonOf(thrown)], { cause: thrown });
     } finally {
-      clearTimeout(timer);
+      limit.clear();
     }
+    this.#giveUp(piscina, running);
+    throw new EngineError('WORKER_LOST', [`no answer within ${limitMs} ms`]);
+  }
+
+  /**
+   * Leaves a thread that is over its time to itself, and ends it once it answers or after `ABANDONED_MS`: a thread ended amid
+   * an inference takes the whole process with it, and mostly it is only slow.
+   */
+  #giveUp(piscina: Piscina, running: Promise<unknown>): void {
+    if (this.#piscina === piscina) {
+      this.#piscina = undefined;
+      this.#model = undefined;
+    }
+    const limit = deadline(ABANDONED_MS);
+    const answered = running.then(
+      () => undefined,
+      () => undefined,
+    );
+    const ended = Promise.race([answered, limit.passed]).then(async () => {
+      limit.clear();
+      await piscina.destroy();
+      this.#givenUp.delete(ended);
+    });
+    this.#givenUp.add(ended);
   }
 
   async #discard(): Promise<void> {
@@ -134,4 +163,15 @@ export class ScoringLane {
     this.#model = undefined;
     await piscina?.destroy();
   }
+}
+
+/** Passes after so long, plus a moment for an answer that already waits in the event loop. */
+function deadline(ms: number): { readonly passed: Promise<undefined>; clear(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => {
+      timer = setTimeout(() => resolve(undefined), GRACE_MS);
+    }, ms);
+  });
+  return { passed, clear: () => clearTimeout(timer) };
 }

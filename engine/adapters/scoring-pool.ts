@@ -165,7 +165,8 @@ export class ScoringPool<T> implements TextScorer<T> {
     this.#buckets.drain();
     this.#again.length = 0;
     this.#wake();
-    await this.#lanes?.close();
+    // A thread that is ended amid an inference takes the whole process down with it; one that hangs is given up by its deadline.
+    await this.#lanes?.close(true);
   }
 
   #startLanes(dir: string): Promise<ScoringLanes> {
