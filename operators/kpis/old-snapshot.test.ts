@@ -1,0 +1,45 @@
+/** A snapshot that an earlier version wrote is restored, and the work goes on as if nothing had happened. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { compileExpression } from '../../engine/adapters/cel.ts';
+import { END_OF_TIME, type Collector } from '../../engine/core/types.ts';
+import type { KpiConfig } from '../config.ts';
+import type { CxEnvelope, KpiValue } from '../types.ts';
+import { kpisOperator } from './kpis.ts';
+
+interface Fixture {
+  readonly kpis: readonly KpiConfig[];
+  readonly watermark: number;
+  readonly origin: number;
+  /** The event that came after the snapshot. */
+  readonly next: CxEnvelope;
+  /** base64 */
+  readonly parts: readonly string[];
+  /** What final values that event and the end of time gave then. */
+  readonly after: readonly string[];
+}
+const fixture = JSON.parse(readFileSync(new URL('snapshot.fixture.json', import.meta.url), 'utf8')) as Fixture;
+
+describe('a snapshot written by version 0.1.0', () => {
+  it('gives the same values from there on', () => {
+    const values: KpiValue[] = [];
+    const out: Collector<KpiValue> = {
+      emit: ({ value }) => void values.push(value),
+      send: () => undefined,
+      forward: () => undefined,
+      show: () => undefined,
+      urgent: () => undefined,
+      count: () => undefined,
+    };
+    const parts = fixture.parts.map((part) => new Uint8Array(Buffer.from(part, 'base64')));
+    const options = { zone: 'Asia/Shanghai', liveEveryMs: 250, compile: compileExpression };
+    const operator = kpisOperator(fixture.kpis, options).create({ partition: 0 }, parts);
+    operator.onEvent(fixture.next, fixture.watermark, out);
+    operator.onWatermark?.(END_OF_TIME, out);
+    const line = ({ kpi, keyId, window, value, n, revision, retracted }: KpiValue): string =>
+      `${kpi} ${keyId} [${window.start - fixture.origin},${window.end - fixture.origin}) ${value} n=${n} r${revision}${retracted === true ? ' retracted' : ''}`;
+    expect(values.filter(({ final }) => final).map(line)).toEqual(fixture.after);
+    expect(fixture.after.length).toBeGreaterThan(30);
+    expect(Object.values(operator.size?.() ?? {}).every((size) => size === 0)).toBe(true);
+  });
+});
