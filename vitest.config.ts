@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // On CI's shared machine a timing may slip once; the report names each test that needed its second try.
+    retry: process.env['CI'] === undefined ? 0 : 1,
   },
 });
