@@ -33,6 +33,13 @@ describe('the documents', () => {
     expect(targets.filter((target) => !existsSync(join(root, dirname(path), target)))).toEqual([]);
   });
 
+  it('CONTRIBUTING.md names files that exist', () => {
+    const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const named = [...text.matchAll(/`((?:engine|operators|bench|models|dashboards)\/[\w./-]+\.\w+)`/g)];
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.map(([, file = '']) => file).filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
   it('engine/README.md names tests that exist', () => {
     const named = [
       ...readFileSync(join(root, 'engine/README.md'), 'utf8').matchAll(
