@@ -18,7 +18,7 @@ export function finalOutput(said: readonly Said[]): readonly string[] {
   const of = (family: string): readonly Said[] => said.filter(({ subject }) => subject.startsWith(`cx.${family}.`));
   return [
     ...lastWords(of('kpi')),
-    ...inOrderOf(of('alerts'), ({ data }) => String(data['alert'])).map(lineOf),
+    ...inOrderOf(of('alerts'), ({ data }) => data['alert'] as string).map(lineOf),
     ...of('late')
       .map((message) => lineOf(without(message, ['late_by_ms', 'watermark'])))
       .sort(),
@@ -63,7 +63,7 @@ function enrichedLine({ subject, type, time, data }: Said): string {
 /** `isClock`: its time is the broker's. */
 function without(message: Said, fields: readonly string[], isClock = false): Said {
   const kept = Object.entries(message.data).filter(([name]) => !fields.includes(name));
-  return { ...message, time: isClock ? '' : message.time, data: Object.fromEntries(kept) as JsonObject };
+  return { ...message, time: isClock ? '' : message.time, data: Object.fromEntries(kept) };
 }
 
 function lineOf({ subject, type, time, data }: Said): string {

@@ -34,7 +34,7 @@ const recording = lines.map((body, i) => ({ subject: subjectOf(body, i), body })
 function subjectOf(body: string, i: number): string {
   try {
     const { type, data } = JSON.parse(body) as { type: string; data: JsonObject };
-    return `cx.events.${String(data['channel'])}.${familyOf(type) ?? ''}.${subjectKeyOf(data)}`;
+    return `cx.events.${data['channel'] as string}.${familyOf(type) ?? ''}.${subjectKeyOf(data)}`;
   } catch {
     return `cx.events.app.feedback.broken-${i}`;
   }
