@@ -196,8 +196,19 @@ describe('score', () => {
   it('says what a model folder lacks', async () => {
     const { code, err } = await earshot(['score', '--model', folder]);
     expect(code).toBe(2);
-    expect(err).toContain('MODEL_INVALID');
+    expect(err).toContain('MODEL_FILE_MISSING');
+    expect(err).toContain('expected model.yaml in');
   });
+
+  it('scores with a model of your own', async () => {
+    const model = join(packageRoot(), 'models', 'examples', 'sentiment');
+    const { code, out } = await earshot(['score', '--model', model], '服务很差，太慢了\nthe food was excellent\n');
+    expect(code).toBe(0);
+    expect(linesOf(out).map((line) => (line['sentiment'] as { label: string }).label)).toEqual([
+      'negative',
+      'positive',
+    ]);
+  }, 30_000);
 });
 
 describe('run, replay and status', () => {

@@ -20,7 +20,8 @@ import { configForm } from './operators/config-parse.ts';
 import type { Config } from './operators/config.ts';
 import { scoreLine } from './operators/score.ts';
 import { startEngine, type LiveEngine } from './compose.ts';
-import { chainOf, scorerOf, stagesOf } from './pipeline.ts';
+import { chainOf, stagesOf } from './pipeline.ts';
+import { scorerOf } from './scoring.ts';
 
 const DEFAULT_CONFIG = 'earshot.yaml';
 

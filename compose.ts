@@ -29,7 +29,8 @@ import { stampEmitted } from './operators/enriched.ts';
 import { createIngest, ingestAnswer } from './operators/events/ingest.ts';
 import { publicSchemas } from './operators/events/public-schemas.ts';
 import { startPartitions } from './partitions.ts';
-import { eventRules, scorerOf, stagesOf } from './pipeline.ts';
+import { eventRules, stagesOf } from './pipeline.ts';
+import { scorerOf } from './scoring.ts';
 
 export const VERSION = (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string })
   .version;

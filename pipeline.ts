@@ -1,17 +1,13 @@
 /**
- * What a pipeline is made of: the stateless stages, the stateful chain, the scorer. The same for a live engine and for a file.
+ * What a pipeline is made of: the stateless stages and the stateful chain. The same for a live engine and for a file.
  */
-import { existsSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
 import { compileExpression } from './engine/adapters/cel.ts';
 import { createCodec } from './engine/adapters/codec.ts';
-import { packageRoot } from './engine/adapters/package-root.ts';
 import { createSchemaValidator } from './engine/adapters/schema-validator.ts';
-import { ScoringPool } from './engine/adapters/scoring-pool.ts';
 import { fan, pipe, type ChainDef } from './engine/core/chain.ts';
-import type { BatchStage, Logger, Prepared, RawMessage } from './engine/core/types.ts';
+import type { BatchStage, Prepared, RawMessage } from './engine/core/types.ts';
 import { pipeStages } from './engine/runtime/stages.ts';
-import type { CxTextScorer, TextScore } from './models/scorer.ts';
+import type { CxTextScorer } from './models/scorer.ts';
 import type { Config } from './operators/config.ts';
 import { dedupe } from './operators/dedupe.ts';
 import { enriched } from './operators/enriched.ts';
@@ -90,26 +86,4 @@ export function stagesOf(
   more: Pick<DecodeOptions, 'now' | 'maxRejectBytes'> = {},
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
   return pipeStages(decodeStage({ ...eventRules(config), ...more }), scoreStage(scorer));
-}
-
-/** The pool of scoring workers, warm; null where the configuration wants no scoring. Throws MODEL_INVALID. */
-export async function scorerOf(
-  config: Config,
-  logger: Logger,
-  modelDir?: string,
-): Promise<ScoringPool<TextScore> | null> {
-  const named = modelDir ?? config.scoring.sentiment;
-  if (named === null) return null;
-  const local = resolve(named);
-  const dir = modelDir !== undefined || isAbsolute(named) || existsSync(local) ? local : join(packageRoot(), named);
-  const { workers, batchTexts, batchDeadlineMs, queueTexts } = config.scoring;
-  return ScoringPool.open<TextScore>({
-    runner: new URL('./models/serve.mjs', import.meta.url),
-    dir,
-    workers,
-    batchTexts,
-    batchDeadlineMs,
-    queueTexts,
-    logger,
-  });
 }

@@ -1,5 +1,6 @@
 /** What Earshot's text models say about a text, and how they are asked. Plain data. */
 import { type TextScorer } from '../engine/core/types.ts';
+import { type OwnModel } from './own/form.ts';
 
 export type TextScore = {
   readonly sentiment: {
@@ -11,7 +12,12 @@ export type TextScore = {
     readonly confidence: number;
   };
   readonly issues: readonly { readonly label: string; readonly confidence: number }[];
-  readonly model: { readonly name: string; readonly version: string };
+  /** Of the sentiment; `issues`: of the other model, where one was asked. */
+  readonly model: ModelName & { readonly issues?: ModelName };
 };
+export type ModelName = { readonly name: string; readonly version: string };
+
+/** One model of a scorer: its folder, and what its model.yaml says; null: of the bundled kind. */
+export type ModelPart = { readonly dir: string; readonly own: OwnModel | null };
 
 export type CxTextScorer = TextScorer<TextScore>;

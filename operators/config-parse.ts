@@ -47,7 +47,6 @@ export function parseConfig(raw: unknown, compile: CompileExpression): Parsed {
   const root = new Section(raw, []);
   const time = readTime(root.section('time'), report);
   const kpis = readKpis(root, time, expressions, report);
-  const scoring = root.section('scoring');
   const config: Config = {
     nats: readNats(root.section('nats'), report),
     http: readHttp(root.section('http'), report),
@@ -64,18 +63,26 @@ export function parseConfig(raw: unknown, compile: CompileExpression): Parsed {
     },
     channels: root.strings('channels'),
     limits: { maxEventBytes: root.section('limits').bytes('max_event', 256 * 1024) },
-    scoring: {
-      sentiment: scoring.raw('sentiment') === null ? null : scoring.text('sentiment', 'models/sentiment'),
-      workers: scoring.number('workers', 1),
-      batchTexts: scoring.number('batch_texts', 64),
-      batchDeadlineMs: scoring.durationMs('batch_deadline', 5),
-      queueTexts: scoring.number('queue_texts', 4096),
-    },
+    scoring: readScoring(root.section('scoring')),
     kpis,
     rules: readRules(root, kpis, expressions, report),
     board: readBoard(root.section('board'), kpis, report),
   };
   return faults.length === 0 ? { config } : { faults };
+}
+
+function readScoring(section: Section): Config['scoring'] {
+  const folder = (name: string, initial: string): string | null =>
+    section.raw(name) === null ? null : section.text(name, initial);
+  return {
+    sentiment: folder('sentiment', 'models/sentiment'),
+    issues: folder('issues', 'models/issues'),
+    workers: section.number('workers', 1),
+    batchTexts: section.number('batch_texts', 64),
+    batchDeadlineMs: section.durationMs('batch_deadline', 5),
+    queueTexts: section.number('queue_texts', 4096),
+    maxModelBytes: section.bytes('max_model', 512 * MIB),
+  };
 }
 
 function readTime(section: Section, report: Report): TimeConfig {

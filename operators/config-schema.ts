@@ -234,12 +234,14 @@ export const CONFIG_SCHEMA: JsonObject = {
     }),
     channels: names('channels beyond the built-in ones', { type: 'string', pattern: ID_PATTERN }, 256),
     limits: object('bounds on input', { max_event: bytes('size of one event', '256KiB') }),
-    scoring: object('sentiment', {
+    scoring: object('sentiment and issue types', {
       sentiment: { ...path('model folder; null: no scoring'), default: 'models/sentiment' },
+      issues: { ...path('model folder of issue types; null: none'), default: 'models/issues' },
       workers: count('threads', 1, 1, 64),
       batch_texts: count('texts scored at once', 64, 1, 4096),
       batch_deadline: duration('how long a text waits for others', '5ms'),
       queue_texts: count('texts that wait before the input is held back', 4096, 1, 1_000_000),
+      max_model: bytes('largest .onnx file that is loaded', '512MiB'),
     }),
     kpis: { type: ['array', 'null'], description: 'figures', default: [], items: kpi, maxItems: 1000 },
     rules: { type: ['array', 'null'], description: 'alerts', default: [], items: rule, maxItems: 1000 },

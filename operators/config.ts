@@ -15,6 +15,10 @@ export interface Config {
   readonly scoring: {
     /** Model folder; null: no scoring, every text is `skipped`. */
     readonly sentiment: string | null;
+    /** Model folder; null: no issue types. */
+    readonly issues: string | null;
+    /** Largest .onnx file that is loaded. */
+    readonly maxModelBytes: number;
     readonly workers: number;
     readonly batchTexts: number;
     readonly batchDeadlineMs: Millis;

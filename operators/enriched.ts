@@ -3,8 +3,16 @@
  * people tell Earshot itself (acknowledgements, silences) does not: that is for the audit.
  */
 import { formatInstant } from '../engine/core/cloud-events.ts';
-import type { BatchStage, Clock, Millis, OperatorDef, OutputMessage, Prepared } from '../engine/core/types.ts';
-import type { CxEnvelope, CxEvent } from './types.ts';
+import type {
+  BatchStage,
+  Clock,
+  JsonObject,
+  Millis,
+  OperatorDef,
+  OutputMessage,
+  Prepared,
+} from '../engine/core/types.ts';
+import type { CxEnvelope, CxEvent, ModelName } from './types.ts';
 
 /**
  * Forwards one message an event and passes the event on. The type is the event's with `cx.enriched.` in front
@@ -39,7 +47,7 @@ export function enrichedMessage({ ts, value }: CxEnvelope): OutputMessage {
         owner: enrichment.owner,
         urgency: enrichment.urgency,
         quality: enrichment.quality,
-        model: enrichment.model === null ? null : { ...enrichment.model },
+        model: enrichment.model === null ? null : modelOf(enrichment.model),
         event: {
           id: value.eventId,
           source: value.source,
@@ -51,6 +59,11 @@ export function enrichedMessage({ ts, value }: CxEnvelope): OutputMessage {
       },
     },
   };
+}
+
+/** A copy: scores of one batch share theirs. */
+function modelOf({ issues, ...model }: ModelName & { readonly issues?: ModelName }): JsonObject {
+  return issues === undefined ? { ...model } : { ...model, issues: { ...issues } };
 }
 
 /** The last stage when live: stamps when the stages were done, because operators have no clock. */

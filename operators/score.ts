@@ -27,7 +27,7 @@ export function enriched(before: Enrichment, text: string, result: Scored<TextSc
     sentiment: sentimentOf(score.sentiment),
     issues: score.issues.map(({ label, confidence }) => ({ label, confidence: rounded(confidence) })),
     urgency: urgencyOf(text, score.sentiment.score),
-    model: { name: score.model.name, version: score.model.version },
+    model: score.model,
   };
 }
 

@@ -35,6 +35,7 @@ export interface Sentiment {
   /** 0…1, calibrated. */
   readonly confidence: number;
 }
+export type ModelName = { readonly name: string; readonly version: string };
 export interface Enrichment {
   /** ok: scored · skipped: nothing to score · failed: the text could not be scored · partial: some models failed. */
   readonly status: 'ok' | 'partial' | 'skipped' | 'failed';
@@ -45,7 +46,8 @@ export interface Enrichment {
   readonly urgency: 'urgent' | 'high' | 'normal' | 'low' | null;
   /** Flags of cleaning: `{garbled: true}`, `{masked: 2}`, … */
   readonly quality: JsonObject;
-  readonly model: { readonly name: string; readonly version: string } | null;
+  /** Of the sentiment; `issues`: of the issue types, where another model gave them. */
+  readonly model: (ModelName & { readonly issues?: ModelName }) | null;
 }
 
 /** One value of one KPI for one key and window: final (with its revision) or live. */

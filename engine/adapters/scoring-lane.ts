@@ -3,10 +3,10 @@
  * a time; what it rejects with says whether the thread was lost.
  */
 import { Piscina } from 'piscina';
-import { EngineError, reasonOf } from '../core/errors.ts';
+import { EngineError, isErrorCode, reasonOf } from '../core/errors.ts';
 
 export interface LaneSetup {
-  /** Module that loads the model: `load(dir, options) → {name, version, score(texts)}`. */
+  /** Module that loads the model: `load(dir, options) → {name, version, textMs?, score(texts)}`. */
   readonly runner: URL;
   readonly dir: string;
   /** Handed to the runner's `load`; plain data. */
@@ -22,10 +22,14 @@ export interface ModelId {
   readonly version: string;
 }
 
-type Answer = { readonly invalid: string } | (ModelId & { readonly scores: readonly unknown[] });
+type Answer =
+  | { readonly invalid: string; readonly code?: unknown }
+  | (ModelId & { readonly textMs?: number; readonly scores: readonly unknown[] });
 
 /** After the deadline, time for an answer that already waits in the event loop to be taken. */
 const GRACE_MS = 25;
+/** A text may take so many times what the longest one took when the model was loaded: the machine may be busy. */
+const SLOWNESS = 4;
 /** No inference takes that long: what is still busy then is not in one. */
 const ABANDONED_MS = 10_000;
 
@@ -34,6 +38,7 @@ export class ScoringLane {
   readonly #onLost: () => void;
   #piscina: Piscina | undefined;
   #model: ModelId | undefined;
+  #textMs = 0;
   #threadsLost = 0;
   #closed = false;
   #busy = false;
@@ -56,13 +61,14 @@ export class ScoringLane {
     return this.#busy;
   }
 
-  /** Waits until a thread has loaded the model. Throws MODEL_INVALID or WORKER_LOST; may be called again then. */
+  /** Waits until a thread has loaded the model. Throws what is wrong with it, or WORKER_LOST; may be called again then. */
   async start(): Promise<ModelId> {
     this.#piscina ??= this.#make();
     try {
       const answer = await this.#ask(this.#piscina, [], this.#setup.startMs);
-      if ('invalid' in answer) throw new EngineError('MODEL_INVALID', [this.#setup.dir, answer.invalid]);
+      if ('invalid' in answer) throw modelFault(this.#setup.dir, answer);
       this.#model = { name: answer.name, version: answer.version };
+      this.#textMs = answer.textMs ?? 0;
       return this.#model;
     } catch (thrown) {
       await this.#discard();
@@ -76,7 +82,8 @@ export class ScoringLane {
     if (piscina === undefined || this.#model === undefined) throw new EngineError('WORKER_LOST', ['it is not running']);
     this.#busy = true;
     try {
-      const answer = await this.#ask(piscina, texts, this.#setup.hangMs * patience);
+      const limitMs = this.#setup.hangMs + SLOWNESS * this.#textMs * texts.length;
+      const answer = await this.#ask(piscina, texts, limitMs * patience);
       if ('invalid' in answer) throw new EngineError('SCORER_FAILED', [answer.invalid]);
       if (answer.scores.length !== texts.length) {
         throw new EngineError('SCORER_FAILED', [`${texts.length} texts gave ${answer.scores.length} scores`]);
@@ -163,6 +170,14 @@ export class ScoringLane {
     this.#model = undefined;
     await piscina?.destroy();
   }
+}
+
+/** A runner's own code where it names one of ours: those messages say themselves which file they are about. */
+function modelFault(
+  dir: string,
+  { invalid, code }: { readonly invalid: string; readonly code?: unknown },
+): EngineError {
+  return isErrorCode(code) ? new EngineError(code, [invalid]) : new EngineError('MODEL_INVALID', [dir, invalid]);
 }
 
 /** Passes after so long, plus a moment for an answer that already waits in the event loop. */

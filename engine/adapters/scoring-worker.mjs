@@ -1,11 +1,12 @@
 /**
  * One scoring thread: loads the model once, then scores batches. Knows nothing of what a score is: the module named in
  * workerData does (`load(dir) → {name, version, score(texts)}`).
- * A model that does not load is reported as each batch's fault, so that the pool can say what was wrong.
+ * A model that does not load is reported as each batch's fault, with its error code if it has one, so that the pool can say
+ * what was wrong. `textMs`: how long one text may take; a slow model is given more patience.
  */
 import { workerData } from 'node:worker_threads';
 
-/** @typedef {{ readonly name: string; readonly version: string; score(texts: readonly string[]): Promise<readonly unknown[]> }} Model */
+/** @typedef {{ readonly name: string; readonly version: string; readonly textMs?: number; score(texts: readonly string[]): Promise<readonly unknown[]> }} Model */
 /** @typedef {{ readonly runner: string; readonly dir: string; readonly options: unknown }} Setup */
 
 // piscina hands workerData over as [its own, ours].
@@ -28,7 +29,7 @@ async function open() {
  * @param {readonly string[]} texts
  */
 export default async function score(texts) {
-  if (model instanceof Error) return { invalid: model.message };
+  if (model instanceof Error) return { invalid: model.message, code: 'code' in model ? model.code : undefined };
   const scores = texts.length === 0 ? [] : await model.score(texts);
-  return { name: model.name, version: model.version, scores };
+  return { name: model.name, version: model.version, textMs: model.textMs, scores };
 }

@@ -79,6 +79,36 @@ export const ERRORS = {
     text: 'the model in %s is not usable: %s',
     help: 'the folder holds model.onnx and the files its card names; fetch it anew or train it',
   },
+  MODEL_FILE_MISSING: {
+    kind: 'config',
+    text: 'a model file is missing: %s',
+    help: 'a model of your own is a folder with model.yaml, model.onnx and tokenizer.json (models/README.md)',
+  },
+  MODEL_CONFIG_INVALID: {
+    kind: 'config',
+    text: 'model.yaml is not usable: %s',
+    help: 'correct the lines named; models/README.md lists every key',
+  },
+  MODEL_NOT_ONNX: {
+    kind: 'config',
+    text: 'the network cannot be loaded: %s',
+    help: 'export it anew as ONNX, with its external data beside it if it has any; a file of some hundred bytes is a Git LFS pointer',
+  },
+  MODEL_MISMATCH: {
+    kind: 'config',
+    text: 'the network does not fit its description: %s',
+    help: 'correct labels, max_length, inputs or output in model.yaml, or export the model with its classification head',
+  },
+  MODEL_TOO_LARGE: {
+    kind: 'config',
+    text: 'a model file is too large: %s',
+    help: 'use a smaller or quantised model, or raise scoring.max_model where memory and latency allow',
+  },
+  TOKENIZER_INVALID: {
+    kind: 'config',
+    text: 'the tokenizer cannot be used: %s',
+    help: 'save it as tokenizer.json of a fast tokenizer (tokenizer.save_pretrained(dir) in transformers)',
+  },
   LISTEN_FORBIDDEN: {
     kind: 'config',
     text: 'refusing to listen on %s without access keys',
@@ -137,6 +167,11 @@ export const ERRORS = {
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/** Whether a word from elsewhere (another thread) is one of the codes. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERRORS, value);
+}
 
 export class EngineError extends Error {
   override readonly name = 'EngineError';

@@ -100,7 +100,7 @@ const enrichment = object(
         },
       ),
     },
-    model: orNull(object({ name: text, version: text })),
+    model: orNull(object({ name: text, version: text }, { issues: object({ name: text, version: text }) })),
     received: instant,
     emitted: instant,
   },
