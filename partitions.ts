@@ -4,6 +4,7 @@
  */
 import { hostname } from 'node:os';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { hearTime, tellingTime } from './engine/adapters/combined-time.ts';
 import { jetstreamSink } from './engine/adapters/jetstream-sink.ts';
 import { jetstreamSource } from './engine/adapters/jetstream-source.ts';
 import { acquireLease } from './engine/adapters/lease.ts';
@@ -60,7 +61,7 @@ export function startPartitions(
       start(parts, { partition, stage, chain, live: hub, config: settings }, eventStream(partition), OUTPUT_STREAMS),
     );
   }
-  const chain = partitionChainOf(config);
+  const chain = partitionChainOf(config, hearTime(parts.nc));
   const outputs = [...OUTPUT_STREAMS, PARTIALS_STREAM];
   // The time that boards see is that of the combination.
   const live: LiveFeed = {
@@ -68,6 +69,8 @@ export function startPartitions(
     committed: (messages) => hub.committed(messages),
     time: () => undefined,
   };
+  const { nc, commits, logger } = parts;
+  const telling = { ...tellingTime(nc, commits, logger), blocked: () => commits.blocked() };
   const combining = {
     partition: COMBINING_PARTITION,
     stage: partialsStage(),
@@ -79,7 +82,7 @@ export function startPartitions(
     ...numbers.map((partition) =>
       start(parts, { partition, stage, chain, live, config: settings }, eventStream(partition), outputs),
     ),
-    start(parts, combining, PARTIALS_STREAM, OUTPUT_STREAMS),
+    start({ ...parts, commits: telling }, combining, PARTIALS_STREAM, OUTPUT_STREAMS),
   ];
 }
 

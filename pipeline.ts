@@ -5,7 +5,7 @@ import { compileExpression } from './engine/adapters/cel.ts';
 import { createCodec } from './engine/adapters/codec.ts';
 import { createSchemaValidator } from './engine/adapters/schema-validator.ts';
 import { fan, pipe, type ChainDef } from './engine/core/chain.ts';
-import type { BatchStage, Prepared, RawMessage } from './engine/core/types.ts';
+import type { BatchStage, Prepared, RawMessage, TimeState } from './engine/core/types.ts';
 import { pipeStages } from './engine/runtime/stages.ts';
 import type { CxTextScorer } from './models/scorer.ts';
 import type { Config } from './operators/config.ts';
@@ -34,10 +34,10 @@ export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()):
   return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, rules)));
 }
 
-/** The same for several partitions: what runs in each of them … */
-export function partitionChainOf(config: Config): ChainDef<CxEvent, never> {
+/** The same for several partitions: what runs in each of them (`combined`: how far what combines them is) … */
+export function partitionChainOf(config: Config, combined: () => TimeState | undefined): ChainDef<CxEvent, never> {
   const { partitions } = config;
-  const partials = partialsOperator(config.kpis, { ...kpiOptions(config, new Set()), isControl, partitions });
+  const partials = partialsOperator(config.kpis, { ...kpiOptions(config, new Set()), isControl, partitions, combined });
   return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), partials));
 }
 

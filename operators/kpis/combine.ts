@@ -8,10 +8,10 @@ import type { Collector, Envelope, Operator, OperatorDef, State } from '../../en
 import type { KpiConfig } from '../config.ts';
 import type { CxEvent, KpiValue } from '../types.ts';
 import { keyIdOf } from './key-of.ts';
-import { kpiWindows, type KpisOptions } from './kpis.ts';
+import { kpiWindows, sendLate, type KpisOperator, type KpisOptions } from './kpis.ts';
 import type { LateSum } from './merge-sums.ts';
 import { fingerprintOf, migrate } from './migrate.ts';
-import { layoutHash, type PartialMessage } from './partial-message.ts';
+import { layoutHash, type PartialMessage, type SingleEvent } from './partial-message.ts';
 import type { KpiCollector } from './report.ts';
 
 /** The same state as of the operator that is fed with events. Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
@@ -23,8 +23,9 @@ export function combinedKpis(kpis: readonly KpiConfig[], options: KpisOptions): 
       const windows = create(saved ?? []);
       return {
         onEvent({ id, value }, watermark, out) {
-          if (value.sums === null) return;
-          windows.merge(value.sums, watermark, out, (late) => sendLateSum(late, id, watermark, out));
+          const { sums, event } = value;
+          if (event !== null) mergeSingle(windows, kpis, { sums, event }, watermark, out);
+          else if (sums !== null) windows.merge(sums, watermark, out, (late) => sendLateSum(late, id, watermark, out));
         },
         dueAt: () => windows.dueAt(),
         onWatermark: (watermark, out) => windows.onWatermark(watermark, out),
@@ -38,7 +39,30 @@ export function combinedKpis(kpis: readonly KpiConfig[], options: KpisOptions): 
   };
 }
 
-/** Of a partition that was left behind while it was idle: whose events these were, its own stream knows. */
+/** An event of a partition that was idle: taken, or late, as in a single partition. KPIs that are gone say nothing. */
+function mergeSingle(
+  windows: KpisOperator,
+  kpis: readonly KpiConfig[],
+  { sums, event }: { readonly sums: Uint8Array | null; readonly event: SingleEvent },
+  watermark: number,
+  out: KpiCollector,
+): void {
+  // Also where nothing was measured in it, it may be late.
+  const taking = windows.accepting(event.ts, watermark);
+  if (sums !== null)
+    windows.merge(
+      sums,
+      watermark,
+      out,
+      () => undefined,
+      (kpi) => void taking.add(kpi.id),
+    );
+  const late = kpis.filter(({ id }) => event.kpis.includes(id) && !taking.has(id));
+  for (const kpi of late) sendLate(kpi, event, watermark, out);
+  out.count(late.length > 0 && late.length === event.kpis.length ? 'events_late' : 'events_processed');
+}
+
+/** Left from a version that told no events one by one: whose they were, the stream of the partition knows. */
 function sendLateSum({ kpi, values, start }: LateSum, id: string, watermark: number, out: KpiCollector): void {
   out.count('partials_late');
   out.send({

@@ -108,7 +108,9 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
         accepted = true;
         this.#isDue(feed.add(event, watermark, out));
       } else {
-        const result = feed.addLate(event, watermark, out, (kpi) => sendLate(kpi, event, watermark, out));
+        const result = feed.addLate(event, watermark, out, (kpi) =>
+          sendLate(kpi, { ...event, type: event.value.type }, watermark, out),
+        );
         accepted ||= result.accepted;
         this.#isDue(result.due);
       }
@@ -120,16 +122,29 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
 
   /**
    * Adds what partitions have added up, each for itself (partials.ts), instead of an event. `late` is called with what a KPI
-   * can take no more: only sums of a partition that was idle, and so did not hold time back.
+   * can take no more: only sums of a partition that was idle, and so did not hold time back;
+   * `taken` with each KPI whose sessions take some.
    */
-  merge(sums: State, watermark: Millis, out: KpiCollector, late: (late: LateSum) => void): void {
+  merge(
+    sums: State,
+    watermark: Millis,
+    out: KpiCollector,
+    late: (late: LateSum) => void,
+    taken?: (kpi: KpiConfig) => void,
+  ): void {
     if (this.#due <= watermark) this.onWatermark(watermark, out);
     this.#seen(watermark);
-    const { maxTs, due } = mergeSums(sums, this.#tables, this.#sessions, watermark, out, late);
+    const { maxTs, due } = mergeSums(sums, this.#tables, this.#sessions, watermark, out, late, taken);
     if (maxTs > this.#maxTs) this.#maxTs = maxTs;
     if (maxTs !== START_OF_TIME) this.#live.clock(maxTs);
     this.#isDue(due);
     this.#countFolded(out);
+  }
+
+  /** KPIs, those with sessions aside, that have a window for this time which may still be reported. */
+  accepting(ts: Millis, watermark: Millis): Set<string> {
+    const views = this.#tables.flatMap((windowed) => windowed.views);
+    return new Set(views.filter((view) => view.accepts(ts, watermark)).map((view) => view.report.kpi.id));
   }
 
   #countFolded(out: KpiCollector): void {
@@ -225,19 +240,24 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
 const NONE: readonly Feed[] = [];
 
 /** Who it was and how late, not what it said: the event itself is in the stream of events. */
-export function sendLate(kpi: KpiConfig, event: CxEnvelope, watermark: Millis, out: Collector<never>): void {
+export function sendLate(
+  kpi: KpiConfig,
+  { id, type, key, ts }: Pick<CxEnvelope, 'id' | 'key' | 'ts'> & { readonly type: string },
+  watermark: Millis,
+  out: Pick<Collector<never>, 'count' | 'send'>,
+): void {
   out.count(`kpi_late_${kpi.id}`);
   out.send({
     subject: `cx.late.${kpi.id}`,
     type: 'cx.late.event',
-    time: event.ts,
+    time: ts,
     data: {
       kpi: kpi.id,
-      id: event.id,
-      type: event.value.type,
-      key: event.key,
-      time: formatInstant(event.ts),
-      late_by_ms: watermark - event.ts,
+      id,
+      type,
+      key,
+      time: formatInstant(ts),
+      late_by_ms: watermark - ts,
       watermark: formatInstant(watermark),
       allowed_lateness_ms: kpi.allowedLatenessMs,
     },

@@ -18,7 +18,7 @@ export interface LateSum {
   readonly start: Millis;
 }
 
-/** `due`: when it makes something due. */
+/** `late`: what a KPI can take no more; `taken`: whose sessions took some. `due`: when it makes something due. */
 export function mergeSums(
   sums: State,
   tables: readonly WindowedTable[],
@@ -26,6 +26,7 @@ export function mergeSums(
   watermark: Millis,
   out: KpiCollector,
   late: (late: LateSum) => void,
+  taken: (kpi: KpiConfig) => void = () => undefined,
 ): { readonly maxTs: Millis; readonly due: Millis } {
   const from = readerOf(sums);
   const { maxTs } = readHead(from);
@@ -48,7 +49,7 @@ export function mergeSums(
     const dimensions = (table ?? view)?.directory.dimensions.length ?? 0;
     readSection(from, tag, known, { dimensions, aggregates: [], ops: view?.ops });
     if (tag === TAG.sessions && view !== undefined) {
-      mergeSessions(view, known, watermark, out, late);
+      mergeSessions(view, known, watermark, out, late, taken);
       due = Math.min(due, view.next);
     }
   }
@@ -91,12 +92,13 @@ function mergeSessions(
   watermark: Millis,
   out: KpiCollector,
   late: (late: LateSum) => void,
+  taken: (kpi: KpiConfig) => void,
 ): void {
   for (const [serial, stretches] of known.sessions) {
     const of = contributor(known, serial);
     for (const stretch of stretches) {
-      if (into.merge(stretch, of, watermark, out)) continue;
-      late({ kpi: into.report.kpi, values: of.values, start: stretch.start });
+      if (into.merge(stretch, of, watermark, out)) taken(into.report.kpi);
+      else late({ kpi: into.report.kpi, values: of.values, start: stretch.start });
     }
   }
   known.sessions.clear();

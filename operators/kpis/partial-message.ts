@@ -28,6 +28,17 @@ export interface PartialMessage {
   readonly sums: Uint8Array | null;
   /** A decision of a person, to be taken in by who judges the rules. */
   readonly control: CxEnvelope | null;
+  /** The sums are those of this event alone; null: of any number. */
+  readonly event: SingleEvent | null;
+}
+/** Of an event that goes alone because it may be too late for who combines: what is then said of it. */
+export interface SingleEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly key: string;
+  readonly ts: Millis;
+  /** KPIs that read it and for which it was in time where it came in. */
+  readonly kpis: readonly string[];
 }
 export interface PartialTime {
   readonly watermark: Millis;
@@ -37,7 +48,7 @@ export interface PartialTime {
 export const PARTIALS_SUBJECT = 'cx.partial';
 
 export function partialMessage(
-  { partition, number, layout, sums, control }: PartialMessage,
+  { partition, number, layout, sums, control, event }: PartialMessage,
   { watermark, isIdle }: PartialTime,
 ): OutputMessage {
   return {
@@ -52,6 +63,7 @@ export function partialMessage(
       idle: isIdle,
       ...(sums === null ? null : { sums: toBase64(sums) }),
       ...(control === null ? null : { control: control as unknown as Json }),
+      ...(event === null ? null : { event: event as unknown as Json }),
     },
   };
 }
@@ -92,15 +104,30 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
     return null;
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
-  const { partition, number, layout, watermark, idle, sums, control } = data as JsonObject;
+  const { partition, number, layout, watermark, idle, sums, control, event } = data as JsonObject;
   if (!isCount(partition) || !isCount(number) || typeof layout !== 'string') return null;
   if (typeof watermark !== 'number' || typeof idle !== 'boolean') return null;
   const bytes = typeof sums === 'string' ? fromBase64(sums) : null;
   if (sums !== undefined && bytes === null) return null;
+  if (event !== undefined && !isSingle(event)) return null;
+  const alone = event === undefined ? null : (event as unknown as SingleEvent);
   return {
-    message: { partition, number, layout, sums: bytes, control: (control ?? null) as unknown as CxEnvelope | null },
+    message: {
+      partition,
+      number,
+      layout,
+      sums: bytes,
+      control: (control ?? null) as unknown as CxEnvelope | null,
+      event: alone,
+    },
     time: { watermark, isIdle: idle },
   };
+}
+function isSingle(value: Json): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { id, type, key, ts, kpis } = value as JsonObject;
+  const isNamed = [id, type, key].every((text) => typeof text === 'string');
+  return isNamed && Number.isSafeInteger(ts) && Array.isArray(kpis);
 }
 function isCount(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

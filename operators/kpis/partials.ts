@@ -1,7 +1,9 @@
 /**
  * The KPIs of one partition of several: adds up what its events contribute to each slice and key, and with each commit sends
  * the sums on, with its time, to the partition that combines them (combine.ts). Which events are too late is judged here,
- * against this partition's watermark; the combining one is never further.
+ * against this partition's watermark; the combining one is never further, but for a partition that was idle: others went on
+ * without it. From when it said so until it is heard that it counts again, its events go on one by one, each with its name, and
+ * which of them are too late is judged there.
  *
  * State: the number of the last message, and the time told with it. What was added up leaves with the commit that covers it.
  */
@@ -15,6 +17,7 @@ import {
   type OperatorContext,
   type OperatorDef,
   type State,
+  type TimeState,
 } from '../../engine/core/types.ts';
 import type { KpiConfig } from '../config.ts';
 import type { CxEnvelope, CxEvent } from '../types.ts';
@@ -23,7 +26,7 @@ import { sendLate, type KpisOptions } from './kpis.ts';
 import { layoutOf, type FeedPlan } from './layout.ts';
 import { Measuring } from './measuring.ts';
 import { fingerprintOf } from './migrate.ts';
-import { layoutHash, partialMessage } from './partial-message.ts';
+import { layoutHash, partialMessage, type PartialMessage, type SingleEvent } from './partial-message.ts';
 import { PartialSessions, PartialTable, type Partial } from './partial-table.ts';
 import { writeHead } from './table-state.ts';
 
@@ -32,6 +35,8 @@ export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 
   readonly isControl?: (type: string) => boolean;
   /** How many there are: what one of them has told does not fit another number. */
   readonly partitions: number;
+  /** How far the combining partition is, as of some commit of it; without it whoever was idle once stays apart. */
+  readonly combined?: () => TimeState | undefined;
 }
 
 /** Sums of about this size leave before the commit is due; base64 makes 4/3 of it, well below what a broker takes. */
@@ -43,6 +48,8 @@ interface Told {
   readonly number: number;
   readonly watermark: Millis;
   readonly isIdle: boolean;
+  /** Absent in what former versions saved. The time told last as an idle one, for as long as it is not known to count again; null: it counts. */
+  readonly apart?: Millis | null;
 }
 
 /** Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
@@ -100,7 +107,9 @@ class Partials implements Operator<CxEvent, never> {
   readonly #feedsOf = new Map<string, PartialFeed[]>();
   readonly #parts: readonly Partial[];
   readonly #writer = new ByteWriter(1 << 14);
-  #told: Told = { number: 0, watermark: START_OF_TIME, isIdle: false };
+  #told: Told = { number: 0, watermark: START_OF_TIME, isIdle: false, apart: null };
+  #apart: Millis | null = null;
+  readonly #combined: () => TimeState | undefined;
   #savedNumber = -1;
   /** The sums since the last message: how large they are at most, and the newest event in them. */
   #bytes = 0;
@@ -118,6 +127,7 @@ class Partials implements Operator<CxEvent, never> {
     this.#partition = partition;
     this.#layout = layout;
     this.#isControl = options.isControl ?? (() => false);
+    this.#combined = options.combined ?? (() => undefined);
     const { feeds, parts } = partsOf(plans, options);
     this.#parts = parts;
     for (const feed of feeds) {
@@ -125,6 +135,8 @@ class Partials implements Operator<CxEvent, never> {
     }
     if (saved === undefined) return;
     this.#told = saved;
+    // Before there was this field: whoever is active may have been idle before.
+    this.#apart = saved.apart === undefined ? saved.watermark : saved.apart;
     this.#savedNumber = saved.number;
     this.#plan(saved.watermark);
   }
@@ -132,47 +144,66 @@ class Partials implements Operator<CxEvent, never> {
   onEvent(event: CxEnvelope, watermark: Millis, out: Collector<never>): void {
     if (this.#isControl(event.value.type)) {
       this.#flush(watermark, false, out);
-      this.#send(null, event, watermark, false, out);
+      this.#send({ sums: null, control: event, event: null }, watermark, false, out);
       out.urgent();
     }
+    const isApart = this.#isApart();
+    if (isApart) this.#flush(watermark, false, out);
+    const kpis: string[] = [];
     let matched = false;
-    let accepted = false;
     for (const feed of this.#feedsOf.get(event.value.type) ?? NONE) {
       if (!feed.measuring.matches(event.value)) continue;
       matched = true;
       if (event.ts >= watermark) {
-        accepted = true;
         for (const part of feed.parts) this.#bytes += part.add(event);
-      } else if (this.#addLate(feed, event, watermark, out)) accepted = true;
+        for (const kpi of feed.plan.kpis) kpis.push(kpi.id);
+      } else this.#addLate(feed, event, watermark, kpis, out);
     }
+    const accepted = kpis.length > 0;
     if (accepted) {
       this.#events += 1;
       if (event.ts > this.#maxTs) this.#maxTs = event.ts;
+    }
+    if (isApart && accepted) {
+      // Whether it is in time for any KPI is seen, and counted, there.
+      const { id, key, ts, value } = event;
+      this.#flush(watermark, false, out, { id, type: value.type, key, ts, kpis });
+      return;
     }
     out.count(matched && !accepted ? 'events_late' : 'events_processed');
     if (this.#bytes >= MESSAGE_BYTES) this.#flush(watermark, false, out);
   }
 
-  /** Whether there was a KPI for which it was not too late. */
-  #addLate(feed: PartialFeed, event: CxEnvelope, watermark: Millis, out: Collector<never>): boolean {
+  /** What was heard is of a commit, and so stays true until this one says again that it is idle. */
+  #isApart(): boolean {
+    if (this.#apart === null) return false;
+    const heard = this.#combined()?.inputs?.[this.#partition];
+    if (heard?.isActive === true && heard.isAligned && heard.watermark > this.#apart) this.#apart = null;
+    return this.#apart !== null;
+  }
+
+  /** `kpis` gets those for which it was not too late. */
+  #addLate(feed: PartialFeed, event: CxEnvelope, watermark: Millis, kpis: string[], out: Collector<never>): void {
     const accepted = new Set<KpiConfig>();
     for (const part of feed.parts) {
-      const kpis = part.accepting(event.ts, watermark);
-      if (kpis.length === 0) continue;
+      const accepting = part.accepting(event.ts, watermark);
+      if (accepting.length === 0) continue;
       this.#bytes += part.add(event);
-      for (const kpi of kpis) accepted.add(kpi);
+      for (const kpi of accepting) accepted.add(kpi);
     }
-    for (const kpi of feed.plan.kpis) if (!accepted.has(kpi)) sendLate(kpi, event, watermark, out);
-    return accepted.size > 0;
+    for (const kpi of feed.plan.kpis) {
+      if (accepted.has(kpi)) kpis.push(kpi.id);
+      else sendLate(kpi, { ...event, type: event.value.type }, watermark, out);
+    }
   }
 
   beforeCommit(watermark: Millis, isIdle: boolean, out: Collector<never>): void {
     this.#flush(watermark, isIdle, out);
     if (watermark > this.#told.watermark || isIdle !== this.#told.isIdle)
-      this.#send(null, null, watermark, isIdle, out);
+      this.#send({ sums: null, control: null, event: null }, watermark, isIdle, out);
   }
 
-  #flush(watermark: Millis, isIdle: boolean, out: Collector<never>): void {
+  #flush(watermark: Millis, isIdle: boolean, out: Collector<never>, event: SingleEvent | null = null): void {
     if (this.#events === 0) return;
     const writer = this.#writer;
     writeHead(writer, { watermark, maxTs: this.#maxTs, nextSerial: 0 });
@@ -180,22 +211,20 @@ class Partials implements Operator<CxEvent, never> {
     this.#events = 0;
     this.#bytes = 0;
     this.#maxTs = START_OF_TIME;
-    this.#send(writer.take(), null, watermark, isIdle, out);
+    this.#send({ sums: writer.take(), control: null, event }, watermark, isIdle, out);
   }
 
   #send(
-    sums: Uint8Array | null,
-    control: CxEnvelope | null,
+    what: Pick<PartialMessage, 'sums' | 'control' | 'event'>,
     watermark: Millis,
     isIdle: boolean,
     out: Collector<never>,
   ): void {
-    const told: Told = { number: this.#told.number + 1, watermark, isIdle };
+    if (isIdle) this.#apart = watermark;
+    const told: Told = { number: this.#told.number + 1, watermark, isIdle, apart: this.#apart };
     this.#told = told;
     this.#plan(watermark);
-    out.send(
-      partialMessage({ partition: this.#partition, number: told.number, layout: this.#layout, sums, control }, told),
-    );
+    out.send(partialMessage({ partition: this.#partition, number: told.number, layout: this.#layout, ...what }, told));
   }
 
   /** Silence changes nothing here, but time must be told all the same: the driver commits when something is due. */

@@ -4,6 +4,7 @@
  */
 import {
   END_OF_TIME,
+  START_OF_TIME,
   type Millis,
   type OperatorDef,
   type OutputMessage,
@@ -57,13 +58,19 @@ export class PartitionedRehearsal {
     sender.at += 1;
     return true;
   }
-  commit(partition: number): void {
+  commit(partition: number, isIdle = false): void {
     const sender = this.#sender(partition);
-    sender.rehearsal.commit();
+    sender.rehearsal.commit(isIdle);
     sender.committedAt = sender.at;
     const { messages } = sender.rehearsal.outputs;
     this.#stream.push(...messages.slice(sender.published).filter(({ subject }) => subject.startsWith('cx.partial.')));
     sender.published = messages.length;
+  }
+  /** The partition has been silent for so long that its time went on by `ms`, and says so. */
+  idle(partition: number, ms: Millis): void {
+    const { rehearsal } = this.#sender(partition);
+    if (rehearsal.watermark !== START_OF_TIME) rehearsal.advance(rehearsal.watermark + ms);
+    this.commit(partition, true);
   }
   crash(partition: number): void {
     const sender = this.#sender(partition);
@@ -83,6 +90,10 @@ export class PartitionedRehearsal {
       }
       if (told !== undefined) this.combined.advance(this.#time.told(told));
     }
+  }
+  /** What the combining partition's last commit says of time. */
+  get committedTime(): TimeState | undefined {
+    return this.#committed.time;
   }
   commitCombined(): void {
     this.combined.commit();

@@ -79,8 +79,9 @@ export class Rehearsal<In = CxEvent> {
     this.operator.onWake?.(now, this.#out);
   }
 
-  commit(): void {
-    this.operator.beforeCommit?.(this.watermark, false, this.#out);
+  /** `isIdle`: the input is caught up and silent. */
+  commit(isIdle = false): void {
+    this.operator.beforeCommit?.(this.watermark, isIdle, this.#out);
     const delta = this.operator.delta?.();
     if (delta !== undefined) this.#saved.push(throughStorage(delta));
     this.#committed = {
