@@ -105,6 +105,46 @@ describe('validate', () => {
 });
 
 describe('process', () => {
+  it('tells drift: a rule fires on the stability index once the distribution has moved', async () => {
+    const config = join(folder, 'drift.yaml');
+    writeFileSync(
+      config,
+      `scoring: {sentiment: null}
+kpis:
+  - id: drift
+    from: cx.survey.answered
+    measure: {kind: psi, value: data.score, min: 0, max: 10, reference: [1, 1, 2, 4, 2]}
+    window: {kind: tumbling, size: 1m}
+    by: [[], [channel]]
+rules:
+  - {id: drifted, kpi: drift, by: [], fire: value > 0.2, min_n: 50}
+`,
+    );
+    // Three minutes as the reference says, two in which high scores are gone.
+    const usual = [1, 3, 5, 5, 7, 7, 7, 7, 9, 9];
+    const lines = Array.from({ length: 500 }, (_, i) =>
+      JSON.stringify({
+        specversion: '1.0',
+        id: String(i),
+        source: '/s',
+        type: 'cx.survey.answered',
+        time: new Date(Date.UTC(2026, 2, 2) + i * 600).toISOString(),
+        data: { channel: 'app', survey: 's', metric: 'nps', score: i < 300 ? usual[i % 10] : i % 4 },
+      }),
+    );
+    const { code, out } = await earshot(['process', '--config', config, '--input', '-'], `${lines.join('\n')}\n`);
+    expect(code).toBe(0);
+    const finals = linesOf(out).filter((line) => line['subject'] === 'cx.kpi.drift') as unknown as {
+      data: { key: Record<string, string>; value: number };
+    }[];
+    const total = finals.filter(({ data }) => Object.keys(data.key).length === 0).map(({ data }) => data.value);
+    expect(total.slice(0, 3)).toEqual([0, 0, 0].map(() => expect.closeTo(0, 9) as number));
+    expect(total.slice(3).every((value) => value > 1)).toBe(true);
+    const alerts = linesOf(out).filter((line) => String(line['subject']).startsWith('cx.alerts.'));
+    expect(alerts.map((line) => (line['data'] as { state: string; at: string }).state).slice(0, 1)).toEqual(['firing']);
+    expect(alerts[0]).toMatchObject({ time: '2026-03-02T00:04:00.000Z' });
+  });
+
   it('gives the same bytes for the same input, by file and by pipe', async () => {
     const first = join(folder, 'first.ndjson');
     const ran = await earshot([

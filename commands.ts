@@ -21,7 +21,7 @@ import type { Config } from './operators/config.ts';
 import { scoreLine } from './operators/score.ts';
 import { startEngine, type LiveEngine } from './compose.ts';
 import { chainOf, stagesOf } from './pipeline.ts';
-import { scorerOf } from './scoring.ts';
+import { openScoring, withReference, type Scoring } from './scoring.ts';
 
 const DEFAULT_CONFIG = 'earshot.yaml';
 
@@ -107,11 +107,11 @@ export interface ProcessCommand {
 }
 
 export async function processFile(command: ProcessCommand): Promise<void> {
-  const config = await configured(command.config);
+  const configuration = await configured(command.config);
   const logger = stderrLogger(command.log);
   await readable(command.input);
   const sink = command.output === '-' ? null : await writable(command.output);
-  let scorer: Awaited<ReturnType<typeof scorerOf>> = null;
+  let scoring: Scoring | null = null;
   const progress = progressLine(process.stderr, () => systemClock.now());
   let written = 0;
   const write = async (messages: readonly Outgoing[]): Promise<void> => {
@@ -125,10 +125,11 @@ export async function processFile(command: ProcessCommand): Promise<void> {
     progress.show(`${written} messages out`);
   };
   try {
-    scorer = await scorerOf(config, logger);
+    scoring = await openScoring(configuration, logger);
+    const config = withReference(configuration, scoring?.reference ?? null, logger);
     const { counters } = await runFile({
       // A file has no clock: nothing in it is the future.
-      stage: stagesOf(config, scorer, { now: () => Infinity }),
+      stage: stagesOf(config, scoring?.pool ?? null, { now: () => Infinity }),
       chain: chainOf(config),
       input: ndjsonMessages(command.input, {
         maxLineBytes: config.limits.maxEventBytes * 2,
@@ -145,7 +146,7 @@ export async function processFile(command: ProcessCommand): Promise<void> {
     logger.info('processed', { ...counters, written });
   } finally {
     await sink?.close();
-    await scorer?.close();
+    await scoring?.close();
   }
 }
 
@@ -174,15 +175,15 @@ export function lineOf({ subject, id, type, time, data }: Outgoing): string {
 
 export async function scoreLines(command: { readonly model?: string; readonly log: LogFormat }): Promise<void> {
   const config = await configured(undefined);
-  const scorer = await scorerOf(config, stderrLogger(command.log), command.model);
-  if (scorer === null) throw new EngineError('USAGE_INVALID', ['no model is configured: name one with --model']);
+  const scoring = await openScoring(config, stderrLogger(command.log), command.model);
+  if (scoring === null) throw new EngineError('USAGE_INVALID', ['no model is configured: name one with --model']);
   try {
     // Each line leaves as soon as it and those before it are scored; a bounded number is under way.
     const underWay: Promise<void>[] = [];
     let written = Promise.resolve();
     for await (const text of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
       const started = performance.now();
-      const scored = scorer
+      const scored = scoring.pool
         .score([text])
         .then(([result]) => scoreLine(text, result ?? { failed: 'no score' }, performance.now() - started));
       written = Promise.all([scored, written]).then(([line]) => writeOut(`${line}\n`));
@@ -193,7 +194,7 @@ export async function scoreLines(command: { readonly model?: string; readonly lo
     }
     await written;
   } finally {
-    await scorer.close();
+    await scoring.close();
   }
 }
 

@@ -15,6 +15,7 @@ import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.
 import { packageRoot } from './engine/adapters/package-root.ts';
 import { Publisher, type StorableMessage } from './engine/adapters/publisher.ts';
 import { scoringFamilies } from './engine/adapters/scoring-metrics.ts';
+import { latestValues, type LatestValues } from './engine/adapters/latest-values.ts';
 import { kpiHistory } from './engine/adapters/stream-history.ts';
 import { startKeepingRoom } from './engine/adapters/stream-room.ts';
 import { provisionStreams } from './engine/adapters/streams.ts';
@@ -30,7 +31,7 @@ import { createIngest, ingestAnswer } from './operators/events/ingest.ts';
 import { publicSchemas } from './operators/events/public-schemas.ts';
 import { startPartitions } from './partitions.ts';
 import { eventRules, stagesOf } from './pipeline.ts';
-import { scorerOf } from './scoring.ts';
+import { openScoring, withReference } from './scoring.ts';
 
 export const VERSION = (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string })
   .version;
@@ -79,36 +80,38 @@ export async function startEngine(options: LiveOptions): Promise<LiveEngine> {
 }
 
 async function startParts(
-  { config, logger, demo, reset, signal }: LiveOptions,
+  { config: configuration, logger, demo, reset, signal }: LiveOptions,
   closers: (() => Promise<void> | void)[],
   stop: () => Promise<void>,
 ): Promise<LiveEngine> {
-  const { partitions } = config;
+  const { partitions, nats } = configuration;
   let server: NatsServer | null = null;
-  if (config.nats.servers.length === 0) {
-    const { store, port } = config.nats.embedded;
+  if (nats.servers.length === 0) {
+    const { store, port } = nats.embedded;
     server = await startNatsServer({ store, port, partitions, logger });
     const started = server;
     closers.push(() => started.stop());
     logger.info('nats-server started', { url: started.url, pid: started.pid() });
   }
-  const natsUrls = server === null ? config.nats.servers : [server.url];
-  const connecting = connectNats({ ...config.nats, servers: natsUrls }, logger, { signal });
+  const natsUrls = server === null ? nats.servers : [server.url];
+  const connecting = connectNats({ ...nats, servers: natsUrls }, logger, { signal });
   connecting.then((made) => closers.push(() => made.close())).catch(() => undefined);
-  const scorer = await scorerOf(config, logger);
-  if (scorer !== null) closers.push(() => scorer.close());
+  const scoring = await openScoring(configuration, logger);
+  if (scoring !== null) closers.push(() => scoring.close());
+  const config = withReference(configuration, scoring?.reference ?? null, logger);
   const nc = await connecting;
 
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   const plans = await provisionStreams(
     jsm,
-    { partitions, replicas: config.nats.replicas, limits: config.nats.streams },
+    { partitions, replicas: nats.replicas, limits: nats.streams },
     logger,
     nc.info?.version,
     signal,
   );
 
   const runs: SupervisedPartition[] = [];
+  const watched: LatestValues[] = [];
   const ingest = createIngest(eventRules(config));
   const input = new Publisher(nc, { logger });
   closers.push(() => input.close());
@@ -120,7 +123,10 @@ async function startParts(
     healthy: () => ({ ok: true, reasons: [] }),
     ready: () => readiness(runs, nc),
     partitions: () => runs.map((run) => run.stats()),
-    families: () => (scorer === null ? [] : scoringFamilies(scorer.stats())),
+    families: () => [
+      ...(scoring === null ? [] : scoringFamilies(scoring.pool.stats())),
+      ...watched.flatMap((values) => values.families()),
+    ],
     history: async (query, stopped) => {
       const { key, ...rest } = query;
       const { values } = await kpiHistory(nc, key === null ? rest : { ...rest, key }, { logger }, stopped);
@@ -135,6 +141,9 @@ async function startParts(
     schemas: Object.fromEntries(publicSchemas().map(({ name, version, schema }) => [`${name}/${version}`, schema])),
   });
   closers.push(() => gateway.close());
+  const { hub } = gateway;
+  const drift = latestValues(hub, idsOf(config.kpis, 'psi'));
+  watched.push(drift);
 
   const halt = new AbortController();
   const commits = jetstreamCommits(nc, { logger });
@@ -142,9 +151,10 @@ async function startParts(
   const committed = new Map<string, () => number>();
   // A rejected message goes out as base64 with what is said of it: a third longer, and still what the broker takes.
   const maxRejectBytes = Math.floor(((nc.info?.max_payload ?? 2 ** 20) - 2 ** 16) * 0.7);
-  const stage = pipeStages(stagesOf(config, scorer, { maxRejectBytes }), stampEmitted(systemClock));
+  const stage = pipeStages(stagesOf(config, scoring?.pool ?? null, { maxRejectBytes }), stampEmitted(systemClock));
   const isAlone = server !== null;
-  const parts = { nc, commits, stage, hub: gateway.hub, isAlone, logger, signal: halt.signal };
+  const board = { ...drift, forgetPartition: (partition: number) => hub.forgetPartition(partition) };
+  const parts = { nc, commits, stage, hub: board, isAlone, logger, signal: halt.signal };
   for (const { input, run } of startPartitions(config, parts, reset)) {
     runs.push(run);
     committed.set(input, () => run.stats().committedPosition);
@@ -166,6 +176,10 @@ function gatewayOptions({ http }: Config): GatewayOptions {
       http.tls === null ? null : { cert: readFileSync(http.tls.cert, 'utf8'), key: readFileSync(http.tls.key, 'utf8') },
     assets: join(packageRoot(), 'dist', 'dashboards'),
   };
+}
+
+function idsOf(kpis: readonly KpiConfig[], kind: KpiConfig['measure']['kind']): ReadonlySet<string> {
+  return new Set(kpis.filter(({ measure }) => measure.kind === kind).map(({ id }) => id));
 }
 
 function describeKpi({

@@ -11,25 +11,30 @@ import { modelForm, type OwnModel } from './models/own/form.ts';
 import type { ModelPart, TextScore } from './models/scorer.ts';
 import type { Config } from './operators/config.ts';
 
-/** A model that takes the bundled ones' place. */
+/** What a scoring thread loads. */
 export interface ModelParts {
   readonly sentiment: ModelPart;
   readonly issues: ModelPart | null;
 }
 
+/** Models at work. */
+export interface Scoring {
+  readonly pool: ScoringPool<TextScore>;
+  /** How the sentiment model's scores were distributed when all was well: counts by bin; null: it does not say. */
+  readonly reference: readonly number[] | null;
+  close(): Promise<void>;
+}
+
 /**
- * The pool of scoring workers, warm; null where the configuration wants no scoring. `modelDir` stands in for the configured
- * model of its task. Throws MODEL_… or TOKENIZER_INVALID.
+ * Warm workers; null where the configuration wants no scoring. `modelDir` stands in for the configured model of its task.
+ * Throws MODEL_… or TOKENIZER_INVALID.
  */
-export async function scorerOf(
-  config: Config,
-  logger: Logger,
-  modelDir?: string,
-): Promise<ScoringPool<TextScore> | null> {
-  const parts = await partsOf(config.scoring, modelDir);
-  if (parts === null) return null;
+export async function openScoring(config: Config, logger: Logger, modelDir?: string): Promise<Scoring | null> {
+  const models = await modelsOf(config.scoring, modelDir);
+  if (models === null) return null;
   const { workers, batchTexts, batchDeadlineMs, queueTexts } = config.scoring;
-  return ScoringPool.open<TextScore>({
+  const { parts, reference } = models;
+  const pool = await ScoringPool.open<TextScore>({
     runner: SCORING_RUNNER,
     dir: parts.sentiment.dir,
     options: parts,
@@ -40,6 +45,20 @@ export async function scorerOf(
     ...(isOwn(parts) ? { startMs: OWN_START_MS } : {}),
     logger,
   });
+  return { pool, reference, close: () => pool.close() };
+}
+
+/** KPIs of drift without a reference of their own are held against the model's. */
+export function withReference(config: Config, reference: readonly number[] | null, logger: Logger): Config {
+  const kpis = config.kpis.map((kpi) => {
+    const { measure } = kpi;
+    if (measure.kind !== 'psi' || measure.reference !== null) return kpi;
+    if (reference !== null && reference.length % measure.bins === 0)
+      return { ...kpi, measure: { ...measure, reference } };
+    logger.warn('the sentiment model has no reference: this KPI has no value until it is given one', { kpi: kpi.id });
+    return kpi;
+  });
+  return { ...config, kpis };
 }
 
 /** A model of hundreds of megabytes takes its time. */
@@ -47,26 +66,39 @@ const OWN_START_MS = 60_000;
 
 const isOwn = ({ sentiment, issues }: ModelParts): boolean => sentiment.own !== null || (issues?.own ?? null) !== null;
 
+interface Models {
+  readonly parts: ModelParts;
+  readonly reference: readonly number[] | null;
+}
+
 /** null: no scoring is wanted. */
-export async function partsOf(scoring: Config['scoring'], modelDir?: string): Promise<ModelParts | null> {
+async function modelsOf(scoring: Config['scoring'], modelDir?: string): Promise<Models | null> {
   const given = modelDir === undefined ? undefined : await folderOf(resolve(modelDir), scoring);
   const task = given === undefined ? undefined : taskOf(given);
   if (task === undefined && scoring.sentiment === null) return null;
-  const part = async (wanted: 'sentiment' | 'issues', named: string): Promise<ModelPart> => {
-    if (given !== undefined && task === wanted) return { dir: given.dir, own: given.own };
+  const part = async (wanted: 'sentiment' | 'issues', named: string): Promise<Folder> => {
+    if (given !== undefined && task === wanted) return given;
     const folder = await folderOf(located(named), scoring);
     const found = taskOf(folder);
-    if (found !== wanted) {
-      const what = `${folder.dir}: task: found ${found}, expected ${wanted} under scoring.${wanted}`;
-      throw new EngineError('MODEL_CONFIG_INVALID', [what]);
-    }
-    return { dir: folder.dir, own: folder.own };
+    if (found === wanted) return folder;
+    const what = `${folder.dir}: task: found ${found}, expected ${wanted} under scoring.${wanted}`;
+    throw new EngineError('MODEL_CONFIG_INVALID', [what]);
   };
+  const sentiment = await part('sentiment', scoring.sentiment ?? BUNDLED.sentiment);
+  const isWithout = task !== 'issues' && scoring.issues === null;
+  const issues = isWithout ? null : await part('issues', scoring.issues ?? BUNDLED.issues);
   return {
-    sentiment: await part('sentiment', scoring.sentiment ?? BUNDLED.sentiment),
-    issues:
-      task !== 'issues' && scoring.issues === null ? null : await part('issues', scoring.issues ?? BUNDLED.issues),
+    parts: { sentiment: partOf(sentiment), issues: issues === null ? null : partOf(issues) },
+    reference: sentiment.own === null ? referenceIn(sentiment.json) : sentiment.own.reference,
   };
+}
+
+const partOf = ({ dir, own }: Folder): ModelPart => ({ dir, own });
+
+function referenceIn(json: unknown): readonly number[] | null {
+  const found = typeof json === 'object' && json !== null && 'reference' in json ? json.reference : null;
+  const isGood = Array.isArray(found) && found.every((count) => typeof count === 'number' && count >= 0);
+  return isGood ? (found as readonly number[]) : null;
 }
 
 const BUNDLED = { sentiment: 'models/sentiment', issues: 'models/issues' } as const;

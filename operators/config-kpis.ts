@@ -11,6 +11,8 @@ const DAY_MS = 86_400_000;
 const MAX_SLICES = 1_000_000;
 const PERIOD_MS = { day: DAY_MS, week: 7 * DAY_MS, month: 28 * DAY_MS } as const;
 
+type StabilityForm = Pick<Extract<MeasureConfig, { kind: 'psi' }>, 'min' | 'max' | 'bins' | 'reference'>;
+
 const TYPES: readonly string[] = Object.keys(EVENT_TYPES);
 
 export type Report = (at: Path, message: string) => void;
@@ -22,7 +24,7 @@ export function readKpi(
   report: Report,
 ): KpiConfig {
   const id = section.text('id', '');
-  const measure = readMeasure(section.section('measure'), expressions);
+  const measure = readMeasure(id, section.section('measure'), expressions, report);
   const where = section.expression('where', null);
   if (where !== null) expressions.event(section, 'where', where);
   return {
@@ -43,7 +45,7 @@ export function readKpi(
       ['percent', 'points', 'count', 'seconds', 'milliseconds', 'score', 'none'],
       unitOf(measure),
     ),
-    decimals: section.number('decimals', ['count', 'distinct', 'top'].includes(measure.kind) ? 0 : 1),
+    decimals: section.number('decimals', decimalsOf(measure)),
   };
 }
 
@@ -74,7 +76,7 @@ function readBy(section: Section, report: Report): readonly (readonly string[])[
   });
 }
 
-function readMeasure(section: Section, expressions: ExpressionChecks): MeasureConfig {
+function readMeasure(id: string, section: Section, expressions: ExpressionChecks, report: Report): MeasureConfig {
   const source = (name: string, initial = ''): string => {
     const found = section.expression(name, initial);
     if (section.has(name)) expressions.event(section, name, found);
@@ -105,11 +107,39 @@ function readMeasure(section: Section, expressions: ExpressionChecks): MeasureCo
       return { kind, value: source('value'), k: section.number('k', 10) };
     case 'share':
       return { kind, of: source('of') };
+    case 'psi':
+      return { kind, kpi: id, value: source('value'), ...readStability(section, report) };
     case 'rate':
       return { kind, perMs: section.durationMs('per', 60_000) };
     default:
       return { kind: 'count' };
   }
+}
+
+function decimalsOf({ kind }: MeasureConfig): number {
+  if (kind === 'psi') return 3;
+  return ['count', 'distinct', 'top'].includes(kind) ? 0 : 1;
+}
+
+const PSI_BINS = 10;
+
+function readStability(section: Section, report: Report): StabilityForm {
+  const min = section.number('min', -1);
+  const max = section.number('max', 1);
+  if (!(min < max)) report(section.path('max'), `found ${max}, expected more than min (${min})`);
+  const given = section.list('reference').map(Number);
+  if (section.has('reference') && !(given.reduce((a, b) => a + b, 0) > 0)) {
+    report(section.path('reference'), 'found no counts, expected some above 0');
+  }
+  const reference = section.has('reference') ? given : null;
+  // The model's is of scores; of anything else it says nothing.
+  if (reference === null && (min !== -1 || max !== 1)) {
+    report(
+      section.path('reference'),
+      'the key "reference" is missing: the model has one for scores from -1 to 1 alone',
+    );
+  }
+  return { min, max, bins: reference?.length ?? PSI_BINS, reference };
 }
 
 function unitOf(measure: MeasureConfig): KpiConfig['unit'] {

@@ -166,6 +166,18 @@ rules:
     ['{kind: distinct, value: data.customer.id}', { kind: 'distinct', value: 'data.customer.id' }, 'count', 0],
     ['{kind: top, value: data.product}', { kind: 'top', value: 'data.product', k: 10 }, 'count', 0],
     ['{kind: share, of: data.a == 1}', { kind: 'share', of: 'data.a == 1' }, 'percent', 1],
+    [
+      '{kind: psi, value: enrichment.sentiment.score}',
+      { kind: 'psi', kpi: 'x', value: 'enrichment.sentiment.score', min: -1, max: 1, bins: 10, reference: null },
+      'none',
+      3,
+    ],
+    [
+      '{kind: psi, value: data.w, min: 0, max: 9, reference: [1, 2, 3]}',
+      { kind: 'psi', kpi: 'x', value: 'data.w', min: 0, max: 9, bins: 3, reference: [1, 2, 3] },
+      'none',
+      3,
+    ],
     ['{kind: rate}', { kind: 'rate', perMs: 60_000 }, 'none', 1],
     ['{kind: rate, per: 1h}', { kind: 'rate', perMs: 3_600_000 }, 'none', 1],
   ])('the measure %s', (written, measure, unit, decimals) => {

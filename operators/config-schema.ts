@@ -64,6 +64,21 @@ const measure = tagged('what is computed over the events of a window', {
   },
   share: { fields: { of: expression('which events count, in percent of all') }, required: ['of'] },
   rate: { fields: { per: duration('events per how long', '1m') }, required: [] },
+  psi: {
+    fields: {
+      value: expression('the number whose distribution is watched, e.g. `enrichment.sentiment.score`'),
+      min: { ...number('where the first bin begins'), default: -1 },
+      max: { ...number('where the last one ends'), default: 1 },
+      reference: {
+        type: 'array',
+        description: "counts in equal bins when all was well; the sentiment model's, in ten, unless given",
+        items: { type: 'number', minimum: 0 },
+        minItems: 2,
+        maxItems: 100,
+      },
+    },
+    required: ['value'],
+  },
 });
 
 const window = tagged('which stretch of event time a value covers', {

@@ -88,7 +88,18 @@ export type MeasureConfig =
   | { readonly kind: 'distinct'; readonly value: string }
   | { readonly kind: 'top'; readonly value: string; readonly k: number }
   | { readonly kind: 'share'; readonly of: string }
-  | { readonly kind: 'rate'; readonly perMs: Millis };
+  | { readonly kind: 'rate'; readonly perMs: Millis }
+  | {
+      readonly kind: 'psi';
+      readonly value: string;
+      readonly min: number;
+      readonly max: number;
+      readonly bins: number;
+      /** Counts by bin when all was well; null: that of the sentiment model. */
+      readonly reference: readonly number[] | null;
+      /** Each of its own: two KPIs may be held against different references. */
+      readonly kpi: string;
+    };
 
 export interface KpiConfig {
   /** `[a-z][a-z0-9_]*`: a NATS token. */

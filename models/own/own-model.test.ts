@@ -9,7 +9,7 @@ import { packageRoot } from '../../engine/adapters/package-root.ts';
 import { type ScoringPool } from '../../engine/adapters/scoring-pool.ts';
 import { configForm } from '../../operators/config-parse.ts';
 import { type Config } from '../../operators/config.ts';
-import { scorerOf } from '../../scoring.ts';
+import { openScoring } from '../../scoring.ts';
 import { GOLDEN_TEXTS } from '../golden.mjs';
 import { type TextScore } from '../scorer.ts';
 
@@ -20,10 +20,10 @@ const open: ScoringPool<TextScore>[] = [];
 async function scorer(yaml: string, modelDir?: string): Promise<ScoringPool<TextScore>> {
   const checked = checkConfig<Config>(yaml, configForm(compileExpression), {});
   if ('faults' in checked) throw new Error(JSON.stringify(checked.faults));
-  const made = await scorerOf(checked.config, log, modelDir);
+  const made = await openScoring(checked.config, log, modelDir);
   if (made === null) throw new Error('no scoring was configured');
-  open.push(made);
-  return made;
+  open.push(made.pool);
+  return made.pool;
 }
 async function scores(pool: ScoringPool<TextScore>, texts: readonly string[]): Promise<TextScore[]> {
   return (await pool.score(texts)).map((one) => {

@@ -7,6 +7,7 @@ import { distinct } from './distinct.ts';
 import { difference, wilson } from './intervals.ts';
 import { csat, ratio, RATIO_OF, RATIO_PER } from './proportion.ts';
 import { quantile } from './quantile.ts';
+import { stability } from './stability.ts';
 import { mean, sum } from './sum.ts';
 import { top } from './top.ts';
 import type { Aggregate, Lowered } from './types.ts';
@@ -107,6 +108,30 @@ describe('exact sums', () => {
     }
     for (let i = 999_500; i < 1_000_000; i++) sum.remove(total, 0, parts[i % 1000] as Float64Array, 0);
     expect([...total]).toEqual([...fixed]);
+  });
+});
+
+describe('the population stability index', () => {
+  const halves = { min: 0, max: 1, bins: 2 };
+  const index = (reference: readonly number[], values: readonly number[], bins = 2): number | null =>
+    over(stability({ ...halves, bins }, reference), values).value;
+
+  it('is Σ (a − e) · ln(a / e): of quarters against halves, ln(3) / 4', () => {
+    expect(index([50, 50], [0.1, 0.6, 0.7, 0.9])).toBeCloseTo(Math.log(3) / 4, 12);
+    expect(index([30, 70], [...times(3, 0.2), ...times(7, 0.8)])).toBeCloseTo(0, 12);
+  });
+  it('of a scorecard in five bands of 10, 20, 40, 20, 10 percent that became 5, 15, 40, 25, 15, is 0.0805', () => {
+    const bands = [5, 15, 40, 25, 15].flatMap((count, band) => times(count, (band + 0.5) / 5));
+    expect(index([10, 20, 40, 20, 10], bands, 5)).toBeCloseTo(0.080_472, 6);
+  });
+  it('takes a finer reference together, ends of the scale into the end bins, and tells the counts', () => {
+    const lowered = over(stability(halves, [10, 40, 20, 30]), [0, 0.25, 0.5, 1]);
+    expect([lowered.value, lowered.detail]).toEqual([0, { counts: [2, 2] }]);
+  });
+  it('stays finite where a bin is empty, and is unknown without a reference', () => {
+    expect(index([50, 50], times(100, 0.1))).toBeCloseTo(0.5 * Math.log(2) + (0.005 - 0.5) * Math.log(0.01), 12);
+    expect(index([100, 0], times(100, 0.9))).toBeGreaterThan(5);
+    expect(over(stability(halves, null), [0.1, 0.9])).toMatchObject({ value: null, n: 2, detail: { counts: [1, 1] } });
   });
 });
 

@@ -9,6 +9,7 @@ import { max, min } from './extreme.ts';
 import { csat, ratio, share, topShare } from './proportion.ts';
 import { quantile } from './quantile.ts';
 import { boundedMean, mean, mean100, sum } from './sum.ts';
+import { stability } from './stability.ts';
 import { top } from './top.ts';
 import type { Aggregate, CellAggregate, InvertibleAggregate, SketchAggregate, SketchState } from './types.ts';
 
@@ -51,6 +52,11 @@ const subjects: readonly Subject[] = [
   { name: 'ces mean', aggregate: ces.mean, values: fc.integer({ min: 1, max: 7 }) },
   { name: 'ces top', aggregate: ces.top, values: fc.integer({ min: 1, max: 7 }) },
   { name: 'ces index', aggregate: ces.index, values: fc.integer({ min: 1, max: 7 }) },
+  {
+    name: 'psi',
+    aggregate: stability({ min: -1, max: 1, bins: 4 }, [1, 2, 3, 4]),
+    values: fc.double({ min: -1, max: 1, noNaN: true }),
+  },
   { name: 'quantile', aggregate: quantile(0.9), values: numbers },
   { name: 'distinct', aggregate: distinct, values: labels },
   { name: 'top', aggregate: top(3), values: labels },

@@ -7,6 +7,7 @@ import { count, rate } from './count.ts';
 import { MAX_MAGNITUDE } from './exact-sum.ts';
 import { max, min } from './extreme.ts';
 import { csat, ratio, RATIO_OF, RATIO_PER, share } from './proportion.ts';
+import { stability } from './stability.ts';
 import { mean, mean100, sum } from './sum.ts';
 import { quantile } from './quantile.ts';
 import { top } from './top.ts';
@@ -58,6 +59,8 @@ export function aggregateOf(config: MeasureConfig): AnyAggregate {
       return sketchAggregate(distinct);
     case 'top':
       return sketchAggregate(top(config.k));
+    case 'psi':
+      return stability(config, config.reference);
   }
 }
 
@@ -81,6 +84,8 @@ function readerOf(config: MeasureConfig, compile: CompileExpression): Read {
       return numberWithin(compile(config.value), config.min ?? -MAX_MAGNITUDE, config.max ?? MAX_MAGNITUDE);
     case 'quantile':
       return numberWithin(compile(config.value), -MAX_MAGNITUDE, MAX_MAGNITUDE);
+    case 'psi':
+      return numberWithin(compile(config.value), config.min, config.max);
     case 'nps':
       return numberWithin(compile(config.value), config.min ?? 0, config.max ?? 10);
     case 'csat':

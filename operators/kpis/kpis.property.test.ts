@@ -34,6 +34,7 @@ const measures: readonly MeasureConfig[] = [
   { kind: 'quantile', value: 'data.score', q: 0.95 },
   { kind: 'distinct', value: 'data.score' },
   { kind: 'top', value: 'data.score', k: 2 },
+  { kind: 'psi', value: 'data.score', min: 0, max: 10, bins: 5, reference: [5, 1, 1, 1, 2], kpi: 'any' },
 ];
 
 const windows: fc.Arbitrary<WindowConfig> = fc.oneof(

@@ -40,7 +40,12 @@ export function fingerprintOf(kpis: readonly KpiConfig[], zone: string): State {
 }
 
 function meaningOf({ id, from, where, measure, window, by, maxKeys, allowedLatenessMs }: KpiConfig): Meaning {
-  return { id, from, where, measure, window, by, maxKeys, allowedLatenessMs };
+  return { id, from, where, measure: countedAs(measure), window, by, maxKeys, allowedLatenessMs };
+}
+
+/** What is counted; what it is held against is not part of it, and may change with the model. */
+function countedAs(measure: MeasureConfig): MeasureConfig {
+  return measure.kind === 'psi' ? { ...measure, reference: null } : measure;
 }
 
 /**
@@ -129,7 +134,7 @@ function tableForm(table: TablePlan, measures: readonly MeasureConfig[], dropped
 function columnsOf(columns: readonly number[], measures: readonly MeasureConfig[]): Form['columns'] {
   return columns.flatMap((at) => {
     const measure = measures[at];
-    return measure === undefined ? [] : [{ id: canonical(measure), aggregate: aggregateOf(measure) }];
+    return measure === undefined ? [] : [{ id: canonical(countedAs(measure)), aggregate: aggregateOf(measure) }];
   });
 }
 

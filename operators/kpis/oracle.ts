@@ -230,6 +230,23 @@ function measured(
       const values = evaluate(config.of).filter((value) => typeof value === 'boolean');
       return over(values, (values.filter(Boolean).length / values.length) * 100);
     }
+    case 'psi': {
+      const values = numbers(config.value, config.min, config.max);
+      const reference = config.reference ?? [];
+      const all = reference.reduce((a, b) => a + b, 0);
+      const step = (config.max - config.min) / config.bins;
+      const terms = reference.map((count, bin) => {
+        const low = config.min + bin * step;
+        const inside = values.filter((value) => value >= low && (value < low + step || bin === config.bins - 1)).length;
+        const a = Math.max(1e-4, inside / values.length, 0.5 / values.length);
+        const e = Math.max(1e-4, count / all);
+        return (a - e) * Math.log(a / e);
+      });
+      return over(
+        values,
+        terms.reduce((a, b) => a + b, 0),
+      );
+    }
     case 'quantile': {
       const values = numbers(config.value).sort((a, b) => a - b);
       return over(values, values[Math.floor(config.q * (values.length - 1))] ?? 0);

@@ -62,6 +62,17 @@ describe('a reset', () => {
     expect(() => restarted(before, now, ['kept'])).toThrow(/the KPI k /);
   });
 
+  it('is not needed where drift is held against another reference', () => {
+    const drift = (reference: readonly number[]): KpiConfig =>
+      specimenKpi({
+        id: 'k',
+        window,
+        measure: { kind: 'psi', kpi: 'k', value: 'data.score', min: 0, max: 10, bins: 2, reference },
+      });
+    // 1, 2 and 4 in the lower half, 5 in the upper one.
+    expect(restarted(drift([1, 9]), drift([30, 10]), [])).toEqual(['k 0 of 4', 'kept 12 of 4']);
+  });
+
   it('drops nothing of a KPI that fits', () => {
     const fits = specimenKpi({ id: 'k', window, measure: { kind: 'count' } });
     expect(restarted(fits, fits, ['k', 'kept'])).toEqual(['k 4 of 4', 'kept 12 of 4']);
