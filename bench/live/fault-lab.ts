@@ -65,6 +65,8 @@ rules:
 
 export interface Lab {
   readonly server: NatsServer;
+  /** Its folder. */
+  readonly store: string;
   readonly nc: NatsConnection;
   readonly jsm: JetStreamManager;
   /** Writes a configuration for this broker (or another address of it). */
@@ -106,6 +108,7 @@ export async function startLab(): Promise<Lab> {
   });
   return {
     server,
+    store: join(folder, 'store'),
     nc,
     jsm: await jetstreamManager(nc, { checkAPI: false, timeout: 2000 }),
     config: (name, natsUrl = server.url) => {

@@ -125,6 +125,8 @@ export class PartitionLoop<T> {
       }
       if (stop.aborted) break;
       this.#touch();
+      const missing = message.seq - this.position - 1;
+      if (missing > 0 && this.position > 0) outlet.count('events_missing', missing);
       outlet.begin(message.seq);
       await this.#runItems(message);
       this.position = message.seq;

@@ -107,5 +107,6 @@ const HELP: Readonly<Record<string, string>> = {
   earshot_events_processed_total: 'Events that went through the chain in time.',
   earshot_events_duplicate_total: 'Events seen before.',
   earshot_events_late_total: 'Events later than any window allows.',
+  earshot_events_missing_total: 'Input messages that the stream no longer held when they were due.',
   earshot_events_rejected_total: 'Bad input, now on the dead-letter stream.',
 };

@@ -1,0 +1,103 @@
+/**
+ * A slow disk under the broker: every write to the files of the engine's own streams is delayed in the kernel (strace injects
+ * the delay, so the case is skipped where strace cannot be used). Commits and outputs get slow, the input is held back, the
+ * health says so, and afterwards the streams hold what an undisturbed engine leaves.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  allRead,
+  calmStreams,
+  differences,
+  eventsIn,
+  faultInput,
+  readiness,
+  ready,
+  startLab,
+  type Lab,
+} from './fault-lab.ts';
+import { readMetrics, until } from './metrics.ts';
+
+const SEED = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
+const messages = faultInput(SEED, 2_000);
+const SLOW = ['CX_STATE', 'CX_ENRICHED', 'CX_KPI', 'CX_ALERTS'];
+const PER_WRITE_MS = 400;
+
+function canDelay(): boolean {
+  const { status } = spawnSync('strace', ['-qq', '-e', 'trace=none', '-o', '/dev/null', 'true']);
+  return status === 0;
+}
+
+describe.skipIf(!canDelay())('a broker on a slow disk (needs strace)', () => {
+  let lab: Lab;
+  let strace: ChildProcess | undefined;
+  afterEach(async () => {
+    strace?.kill('SIGTERM');
+    await lab.close();
+  });
+
+  /** Every write to the streams' files takes so much longer, until the result is called. */
+  async function slowDown(): Promise<() => Promise<void>> {
+    const streams = join(lab.store, 'jetstream', '$G', 'streams');
+    const files = SLOW.flatMap((stream) => {
+      const folder = join(streams, stream, 'msgs');
+      return readdirSync(folder)
+        .filter((file) => file.endsWith('.blk'))
+        .map((file) => join(folder, file));
+    });
+    const delay = `inject=write,pwrite64:delay_enter=${PER_WRITE_MS * 1000}`;
+    const paths = files.flatMap((file) => ['-P', file]);
+    const tracer = spawn(
+      'strace',
+      [
+        '-f',
+        '-qq',
+        '-p',
+        String(lab.server.pid()),
+        ...paths,
+        '-e',
+        'trace=write,pwrite64',
+        '-e',
+        delay,
+        '-o',
+        '/dev/null',
+      ],
+      { stdio: 'ignore' },
+    );
+    strace = tracer;
+    const ended = new Promise<void>((resolve) => tracer.once('exit', () => resolve()));
+    return async () => {
+      tracer.kill('SIGTERM');
+      await ended;
+    };
+  }
+
+  it('is red while it is slow, holds the input back, and then has lost and repeated nothing', async () => {
+    process.stdout.write(`slow disk: EARSHOT_SEED=${SEED}\n`);
+    const calm = await calmStreams(messages);
+    lab = await startLab();
+    const engine = await lab.engine(lab.config('engine'));
+    await ready(engine);
+    const fed = lab.feed(messages, 300);
+    await until('work', 10_000, async () => lab.output.count() > 200);
+    const fast = await slowDown();
+    await until('red', 15_000, async () => {
+      const { ok, reasons } = await readiness(engine);
+      return !ok && reasons.some((reason) => reason.includes('has waited for'));
+    });
+    await fed;
+    // All is stored in the input by now, which is not slow; the engine has let in what it may hold.
+    expect(await eventsIn(engine)).toBeLessThan(messages.length - 200);
+    expect((await readMetrics(engine.url))('earshot_queue_depth')).toBeGreaterThan(0);
+    await fast();
+    await allRead(engine, messages.length, 20_000);
+    await ready(engine);
+    engine.kill('SIGTERM');
+    expect(await engine.ended).toBe(0);
+    const found = await lab.streams();
+    expect(found.CX_ALERTS.length).toBeGreaterThan(0);
+    expect(differences(found, calm)).toEqual([]);
+  }, 90_000);
+});
