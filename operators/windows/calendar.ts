@@ -51,6 +51,8 @@ function findMidnight(local: Millis, offsetAt: (ts: Millis) => Millis): Millis {
   const after = offsetAt(local + DAY_MS);
   if (before === after) return local - before;
   let low = local - Math.max(before, after);
+  // Clocks may go back over midnight, from 0:01 to 23:01: the first of two midnights it is.
+  if (low + offsetAt(low) >= local) return low;
   let high = local - Math.min(before, after);
   while (low < high) {
     const middle = Math.floor((low + high) / 2);

@@ -26,6 +26,60 @@ function assigned(windows: SlicedWindows, ts: number): { start: number; end: num
   return found;
 }
 
+const ZONES = [
+  'Asia/Shanghai',
+  'America/New_York',
+  'America/Sao_Paulo',
+  'America/St_Johns',
+  'Europe/Berlin',
+  'Australia/Lord_Howe',
+  'Asia/Kathmandu',
+  'Pacific/Apia',
+] as const;
+/** When clocks were changed in one of them. */
+const CHANGES = [
+  '2026-03-08T12:00Z',
+  '2026-11-01T12:00Z',
+  '2026-03-29T12:00Z',
+  '2026-10-25T12:00Z',
+  '2026-04-04T12:00Z',
+  '2018-11-04T12:00Z',
+  '2006-10-29T12:00Z',
+  '1986-01-01T00:00Z',
+  '2011-12-30T12:00Z',
+] as const;
+
+/** Dates as the runtime's calendar has them; days are numbered as if each date were one of UTC. */
+function datesOf(zone: string): { dateOf: (ts: number) => string; dayOf: (ts: number) => number } {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const dateOf = (ts: number): string => format.format(ts);
+  // A date that comes again for an hour, after the clocks went back over midnight, is over once the next one began.
+  const dayOf = (ts: number): number => {
+    const last = at(`${dateOf(ts)}T00:00Z`) / DAY_MS;
+    return midnightOf(zone, last + 1) <= ts ? last + 1 : last;
+  };
+  return { dateOf, dayOf };
+}
+const midnights = new Map<string, number>();
+/** The first instant of that date or a later one, found by looking at each minute. */
+function midnightOf(zone: string, day: number): number {
+  const id = `${zone} ${day}`;
+  const known = midnights.get(id);
+  if (known !== undefined) return known;
+  const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const { dateOf } = datesOf(zone);
+  let ts = (day - 1) * DAY_MS;
+  while (dateOf(ts) < date) ts += HOUR;
+  for (ts -= 3 * HOUR; dateOf(ts) < date;) ts += 60_000;
+  midnights.set(id, ts);
+  return ts;
+}
+
 describe('windows that step from the epoch', () => {
   it('hold exactly the windows that a search finds: indivisible slides, offsets, negative times', () => {
     fc.assert(
@@ -97,8 +151,18 @@ describe('calendars', () => {
     // Midnight itself is skipped: the day begins at one o'clock.
     ['America/Sao_Paulo', '2018-11-04T01:00:00-02:00', '2018-11-05T00:00:00-02:00'],
     ['Asia/Beirut', '2022-03-27T01:00:00+03:00', '2022-03-28T00:00:00+03:00'],
-    // Half an hour off the others.
+    // The clocks go back over midnight, from 0:01 to 23:01: the day begins at the first of its two midnights.
+    ['America/St_Johns', '2006-10-28T00:00:00-02:30', '2006-10-29T00:00:00-02:30'],
+    ['America/St_Johns', '2006-10-29T00:00:00-02:30', '2006-10-30T00:00:00-03:30'],
+    ['Europe/Berlin', '2026-10-25T00:00:00+02:00', '2026-10-26T00:00:00+01:00'],
+    ['Australia/Lord_Howe', '2026-10-04T00:00:00+10:30', '2026-10-05T00:00:00+11:00'],
+    // Half an hour off the others, and a quarter.
     ['Asia/Kolkata', '1969-12-31T00:00:00+05:30', '1970-01-01T00:00:00+05:30'],
+    ['Asia/Kathmandu', '2026-03-02T00:00:00+05:45', '2026-03-03T00:00:00+05:45'],
+    ['Asia/Kathmandu', '1985-12-31T00:00:00+05:30', '1986-01-01T00:15:00+05:45'],
+    // The day between these two, the 30th, Apia did not have.
+    ['Pacific/Apia', '2011-12-29T00:00:00-10:00', '2011-12-30T00:00:00-10:00'],
+    ['Pacific/Apia', '2011-12-31T00:00:00+14:00', '2012-01-01T00:00:00+14:00'],
   ])('a day in %s from %s to %s', (zone, start, end) => {
     const windows = slicedWindows({ kind: 'tumbling', sizeMs: DAY_MS }, zone);
     for (const ts of [at(start), at(start) + 1, at(end) - 1]) {
@@ -108,22 +172,83 @@ describe('calendars', () => {
   });
 
   it('days follow each other without gap or overlap, in any zone', () => {
-    const zones = [
-      'Asia/Shanghai',
-      'America/New_York',
-      'America/Sao_Paulo',
-      'Australia/Lord_Howe',
-      'Asia/Kathmandu',
-      'Pacific/Apia',
-    ];
     fc.assert(
-      fc.property(fc.constantFrom(...zones), fc.integer({ min: -3e11, max: 2e12 }), (zone, ts) => {
+      fc.property(fc.constantFrom(...ZONES), fc.integer({ min: -3e11, max: 2e12 }), (zone, ts) => {
         const calendar = calendarOf(zone);
         const day = calendar.dayOf(ts);
         expect(calendar.startOfDay(day)).toBeLessThanOrEqual(ts);
         expect(calendar.startOfDay(day + 1)).toBeGreaterThan(ts);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it.each([...ZONES])('%s: windows of days are those that a search over its dates finds', (zone) => {
+    const { dayOf } = datesOf(zone);
+    const day = fc
+      .tuple(fc.constantFrom(...CHANGES), fc.integer({ min: -40, max: 40 }))
+      .map(([near, away]) => Math.floor(at(near) / DAY_MS) + away);
+    fc.assert(
+      fc.property(
+        day,
+        fc.integer({ min: 0, max: DAY_MS - 1 }),
+        fc.constantFrom<[number, number]>([1, 1], [2, 1], [7, 1], [7, 7], [14, 7], [3, 3], [5, 3], [30, 2]),
+        (number, within, [size, slide]) => {
+          const ts = number * DAY_MS + within;
+          const config = { sizeMs: size * DAY_MS, slideMs: slide * DAY_MS };
+          const windows = slicedWindows({ kind: 'sliding', ...config }, zone);
+          const phase = slide % 7 === 0 ? mondayOf(0) : 0;
+          const own = dayOf(ts);
+          // By end: of those that end at the same instant the longest.
+          const expected = new Map<number, { start: number; end: number }>();
+          for (let first = own; first > own - size; first--) {
+            if ((first - phase) % slide !== 0) continue;
+            const end = midnightOf(zone, first + size);
+            expected.set(end, { start: midnightOf(zone, first), end });
+          }
+          expect(assigned(windows, ts)).toEqual([...expected.values()].sort((a, b) => a.end - b.end));
+          const slice = windows.sliceOf(ts);
+          const sliceEnd = windows.sliceEnd(slice);
+          expect(slice <= ts && ts < sliceEnd && windows.sliceOf(sliceEnd - 1) === slice).toBe(true);
+          expect(windows.sliceOf(sliceEnd)).toBe(sliceEnd);
+          expect(windows.endAfter(windows.endAtOrBefore(ts))).toBe(windows.endAfter(ts));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([...ZONES])('%s: day, week and month to date, whatever `every` divides', (zone) => {
+    const { dayOf, dateOf } = datesOf(zone);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...CHANGES),
+        fc.integer({ min: -40 * DAY_MS, max: 40 * DAY_MS }),
+        fc.constantFrom('day', 'week', 'month'),
+        fc.constantFrom(7 * 60_000, 5 * HOUR, 7 * HOUR, 23 * HOUR, DAY_MS, 2 * DAY_MS, 4 * DAY_MS, 25 * HOUR),
+        (near, away, period, every) => {
+          const ts = at(near) + away;
+          let first = dayOf(ts);
+          let next = first + 1;
+          if (period === 'week') next = (first = mondayOf(first)) + 7;
+          if (period === 'month') {
+            while (!dateOf(midnightOf(zone, first)).endsWith('-01')) first--;
+            while (!dateOf(midnightOf(zone, next)).endsWith('-01')) next++;
+          }
+          const [start, end] = [midnightOf(zone, first), midnightOf(zone, next)];
+          const ends = new Set<number>();
+          for (let k = 1, edge = start; edge < end; k++) {
+            edge = every % DAY_MS === 0 ? midnightOf(zone, first + (k * every) / DAY_MS) : start + k * every;
+            if (edge > ts) ends.add(Math.min(edge, end));
+          }
+          const windows = cumulativeWindows(period, every, calendarOf(zone));
+          expect(assigned(windows, ts)).toEqual([...ends].map((edge) => ({ start, end: edge })));
+          const slice = windows.sliceOf(ts);
+          expect(slice <= ts && ts < windows.sliceEnd(slice)).toBe(true);
+          expect(windows.sliceOf(windows.sliceEnd(slice))).toBe(windows.sliceEnd(slice));
+        },
+      ),
+      { numRuns: 150 },
     );
   });
 

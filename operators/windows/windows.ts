@@ -81,7 +81,10 @@ export function epochWindows(size: Millis, slide: Millis, offset: Millis = 0): S
   };
 }
 
-/** The same in local days; steps of whole weeks begin on a Monday. */
+/**
+ * The same in local days; steps of whole weeks begin on a Monday. A day that the zone skipped (Apia had no 2011-12-30) has no
+ * length: of windows that end there and where the next day begins, which is the same instant, only the longer is one.
+ */
 export function dayWindows(sizeDays: number, slideDays: number, calendar: Calendar): SlicedWindows {
   const offset = slideDays % 7 === 0 ? mondayOf(0) : 0;
   const days = epochWindows(sizeDays, slideDays, offset);
@@ -91,10 +94,11 @@ export function dayWindows(sizeDays: number, slideDays: number, calendar: Calend
     shape: days.shape,
     slices: `days:${calendar.zone}:${days.slices}`,
     sliceOf: (ts) => at(days.sliceOf(day(ts))),
-    sliceEnd: (start) => at(days.sliceEnd(day(start))),
+    // A day that a zone skipped begins where the next one does: edges are numbered from within, not by the day they fall on.
+    sliceEnd: (start) => at(days.sliceEnd(days.sliceOf(day(start)))),
     endAfter: (ts) => at(days.endAfter(day(ts))),
     endAtOrBefore: (ts) => at(days.endAtOrBefore(day(ts))),
-    startOf: (end) => at(days.startOf(day(end))),
+    startOf: (end) => at(days.startOf(days.endAfter(day(end - 1)))),
     lastEnd: (ts) => at(days.lastEnd(day(ts))),
   };
 }
@@ -122,8 +126,11 @@ export function cumulativeWindows(period: 'day' | 'week' | 'month', every: Milli
   }
   function sliceEnd(start: Millis): Millis {
     const end = periodEnd(start);
-    const next = everyDays > 0 ? calendar.startOfDay(calendar.dayOf(start) + everyDays) : start + every;
-    return Math.min(next, end);
+    if (everyDays === 0) return Math.min(start + every, end);
+    const day = calendar.dayOf(start);
+    const first = firstDay(day);
+    // From the period's first day, not from this one: the day that the zone skipped counts too.
+    return Math.min(calendar.startOfDay(first + floorTo(day - first, everyDays) + everyDays), end);
   }
   return {
     shape: 'growing',
