@@ -14,7 +14,6 @@ import { connectNats, connectionState } from './engine/adapters/nats-connection.
 import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.ts';
 import { packageRoot } from './engine/adapters/package-root.ts';
 import { Publisher, type StorableMessage } from './engine/adapters/publisher.ts';
-import { scoringFamilies } from './engine/adapters/scoring-metrics.ts';
 import { latestValues, type LatestValues } from './engine/adapters/latest-values.ts';
 import { kpiHistory } from './engine/adapters/stream-history.ts';
 import { startKeepingRoom } from './engine/adapters/stream-room.ts';
@@ -123,10 +122,7 @@ async function startParts(
     healthy: () => ({ ok: true, reasons: [] }),
     ready: () => readiness(runs, nc),
     partitions: () => runs.map((run) => run.stats()),
-    families: () => [
-      ...(scoring === null ? [] : scoringFamilies(scoring.pool.stats())),
-      ...watched.flatMap((values) => values.families()),
-    ],
+    families: () => [...(scoring?.families() ?? []), ...watched.flatMap((values) => values.families())],
     history: async (query, stopped) => {
       const { key, ...rest } = query;
       const { values } = await kpiHistory(nc, key === null ? rest : { ...rest, key }, { logger }, stopped);
@@ -137,6 +133,7 @@ async function startParts(
       await input.publish(taken.accepted, signal);
       return ingestAnswer(taken);
     },
+    ...(scoring === null ? {} : { reloadModels: () => scoring.reload() }),
     command: (command) => input.publish([commandMessage(command)], signal),
     schemas: Object.fromEntries(publicSchemas().map(({ name, version, schema }) => [`${name}/${version}`, schema])),
   });
@@ -151,7 +148,7 @@ async function startParts(
   const committed = new Map<string, () => number>();
   // A rejected message goes out as base64 with what is said of it: a third longer, and still what the broker takes.
   const maxRejectBytes = Math.floor(((nc.info?.max_payload ?? 2 ** 20) - 2 ** 16) * 0.7);
-  const stage = pipeStages(stagesOf(config, scoring?.pool ?? null, { maxRejectBytes }), stampEmitted(systemClock));
+  const stage = pipeStages(stagesOf(config, scoring?.scorer ?? null, { maxRejectBytes }), stampEmitted(systemClock));
   const isAlone = server !== null;
   const board = { ...drift, forgetPartition: (partition: number) => hub.forgetPartition(partition) };
   const parts = { nc, commits, stage, hub: board, isAlone, logger, signal: halt.signal };

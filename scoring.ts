@@ -2,13 +2,18 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { readModelFolder, type ModelFolder } from './engine/adapters/model-folder.ts';
+import { failureFields } from './engine/adapters/log.ts';
 import { packageRoot } from './engine/adapters/package-root.ts';
+import type { ModelId } from './engine/adapters/scoring-lane.ts';
+import { scoringFamilies } from './engine/adapters/scoring-metrics.ts';
 import { ScoringPool } from './engine/adapters/scoring-pool.ts';
+import { shadowFamilies, ShadowScorer, type Comparison } from './engine/adapters/shadow-scorer.ts';
+import { single, type Family } from './engine/adapters/gateway/exposition.ts';
 import { EngineError } from './engine/core/errors.ts';
 import type { Logger } from './engine/core/types.ts';
 import { SCORING_RUNNER } from './models/location.ts';
 import { modelForm, type OwnModel } from './models/own/form.ts';
-import type { ModelPart, TextScore } from './models/scorer.ts';
+import type { CxTextScorer, ModelPart, TextScore } from './models/scorer.ts';
 import type { Config } from './operators/config.ts';
 
 /** What a scoring thread loads. */
@@ -20,9 +25,21 @@ export interface ModelParts {
 /** Models at work. */
 export interface Scoring {
   readonly pool: ScoringPool<TextScore>;
+  /** The pool, followed by the shadow model where there is one. */
+  readonly scorer: CxTextScorer;
   /** How the sentiment model's scores were distributed when all was well: counts by bin; null: it does not say. */
   readonly reference: readonly number[] | null;
+  families(): readonly Family[];
+  /**
+   * Reads the configured folders anew and goes over to what they hold now; no event waits for it. Throws MODEL_… or
+   * TOKENIZER_INVALID, and the present models go on.
+   */
+  reload(): Promise<ModelSwitch>;
   close(): Promise<void>;
+}
+export interface ModelSwitch {
+  readonly from: ModelId | null;
+  readonly to: ModelId | null;
 }
 
 /**
@@ -32,7 +49,7 @@ export interface Scoring {
 export async function openScoring(config: Config, logger: Logger, modelDir?: string): Promise<Scoring | null> {
   const models = await modelsOf(config.scoring, modelDir);
   if (models === null) return null;
-  const { workers, batchTexts, batchDeadlineMs, queueTexts } = config.scoring;
+  const { workers, batchTexts, batchDeadlineMs, queueTexts, shadow } = config.scoring;
   const { parts, reference } = models;
   const pool = await ScoringPool.open<TextScore>({
     runner: SCORING_RUNNER,
@@ -45,7 +62,81 @@ export async function openScoring(config: Config, logger: Logger, modelDir?: str
     ...(isOwn(parts) ? { startMs: OWN_START_MS } : {}),
     logger,
   });
-  return { pool, reference, close: () => pool.close() };
+  let second: ScoringPool<TextScore> | null = null;
+  try {
+    second = shadow === null ? null : await openShadow(config.scoring, shadow, logger);
+  } catch (thrown) {
+    await pool.close();
+    throw thrown;
+  }
+  const shadowed = shadow === null || second === null ? null : new ShadowScorer(pool, second, { ...shadow, compare });
+  const switches = { done: 0, refused: 0 };
+  return {
+    pool,
+    reference,
+    scorer: shadowed ?? pool,
+    families: () => [
+      ...scoringFamilies(pool.stats()),
+      ...Object.entries(switches).map(([outcome, count]) =>
+        single(`earshot_scoring_switches_${outcome}_total`, 'counter', `Changes of model: ${outcome}.`, count),
+      ),
+      ...(shadowed === null ? [] : shadowFamilies(shadowed.stats(), second?.stats().model ?? null)),
+    ],
+    async reload() {
+      const from = pool.stats().model;
+      try {
+        const found = await modelsOf(config.scoring, modelDir);
+        if (found === null) throw new EngineError('MODEL_FILE_MISSING', ['no model is configured']);
+        await pool.switchTo(found.parts.sentiment.dir, found.parts);
+      } catch (thrown) {
+        switches.refused++;
+        logger.error('a new model was refused, the present one goes on', failureFields(thrown));
+        throw thrown;
+      }
+      const to = pool.stats().model;
+      switches.done++;
+      logger.info('the model was changed', { from: nameOf(from), to: nameOf(to) });
+      return { from, to };
+    },
+    close: async () => {
+      await Promise.all([pool.close(), second?.close()]);
+    },
+  };
+}
+
+const nameOf = (model: ModelId | null): string | null => (model === null ? null : `${model.name} ${model.version}`);
+
+/** One thread of the lowest priority; without issue types, which are not compared. */
+async function openShadow(
+  scoring: Config['scoring'],
+  { model, queueTexts }: NonNullable<Config['scoring']['shadow']>,
+  logger: Logger,
+): Promise<ScoringPool<TextScore>> {
+  const models = await modelsOf({ ...scoring, sentiment: model, issues: null });
+  if (models === null) throw new EngineError('MODEL_FILE_MISSING', [`there is no folder ${model}`]);
+  const { parts } = models;
+  const { batchTexts } = scoring;
+  return ScoringPool.open<TextScore>({
+    runner: SCORING_RUNNER,
+    dir: parts.sentiment.dir,
+    options: parts,
+    workers: 1,
+    batchTexts,
+    batchDeadlineMs: 50,
+    queueTexts,
+    // It runs when nothing else wants to: that it takes long is no fault.
+    hangMs: 30_000,
+    startMs: OWN_START_MS,
+    isBackground: true,
+    logger,
+  });
+}
+
+function compare(main: TextScore, shadow: TextScore): Comparison {
+  return {
+    isSame: main.sentiment.label === shadow.sentiment.label,
+    difference: Math.abs(main.sentiment.score - shadow.sentiment.score),
+  };
 }
 
 /** KPIs of drift without a reference of their own are held against the model's. */

@@ -55,6 +55,7 @@ describe('a configuration', () => {
         batchDeadlineMs: 5,
         queueTexts: 4096,
         maxModelBytes: 536_870_912,
+        shadow: null,
       },
       kpis: [],
       rules: [],

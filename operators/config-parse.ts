@@ -74,6 +74,7 @@ export function parseConfig(raw: unknown, compile: CompileExpression): Parsed {
 function readScoring(section: Section): Config['scoring'] {
   const folder = (name: string, initial: string): string | null =>
     section.raw(name) === null ? null : section.text(name, initial);
+  const shadow = section.section('shadow');
   return {
     sentiment: folder('sentiment', 'models/sentiment'),
     issues: folder('issues', 'models/issues'),
@@ -82,6 +83,13 @@ function readScoring(section: Section): Config['scoring'] {
     batchDeadlineMs: section.durationMs('batch_deadline', 5),
     queueTexts: section.number('queue_texts', 4096),
     maxModelBytes: section.bytes('max_model', 512 * MIB),
+    shadow: section.has('shadow')
+      ? {
+          model: shadow.text('model', ''),
+          share: shadow.number('share', 0.1),
+          queueTexts: shadow.number('queue_texts', 256),
+        }
+      : null,
   };
 }
 

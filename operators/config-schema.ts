@@ -257,6 +257,20 @@ export const CONFIG_SCHEMA: JsonObject = {
       batch_deadline: duration('how long a text waits for others', '5ms'),
       queue_texts: count('texts that wait before the input is held back', 4096, 1, 1_000_000),
       max_model: bytes('largest .onnx file that is loaded', '512MiB'),
+      shadow: object(
+        'a second sentiment model that scores a sample for comparison alone',
+        {
+          model: { type: 'string', description: 'its folder', minLength: 1, maxLength: 4096 },
+          share: {
+            ...number('of the texts, chosen by the text itself'),
+            default: 0.1,
+            exclusiveMinimum: 0,
+            maximum: 1,
+          },
+          queue_texts: count('texts that wait for it; more are left out and counted', 256, 1, 100_000),
+        },
+        ['model'],
+      ),
     }),
     kpis: { type: ['array', 'null'], description: 'figures', default: [], items: kpi, maxItems: 1000 },
     rules: { type: ['array', 'null'], description: 'alerts', default: [], items: rule, maxItems: 1000 },

@@ -19,6 +19,8 @@ export interface Config {
     readonly issues: string | null;
     /** Largest .onnx file that is loaded. */
     readonly maxModelBytes: number;
+    /** A second sentiment model that scores a share of the texts for comparison alone. */
+    readonly shadow: { readonly model: string; readonly share: number; readonly queueTexts: number } | null;
     readonly workers: number;
     readonly batchTexts: number;
     readonly batchDeadlineMs: Millis;

@@ -22,7 +22,7 @@ export async function load(dir, options = {}) {
     const module = /** @type {{ load(dir: string): Promise<Model> }} */ (await import(options.real));
     return withFaults(await module.load(dir), options);
   }
-  return { name: 'obedient', version: dir, score };
+  return { name: 'obedient', version: dir, score: (texts) => score(texts, dir) };
 }
 
 /** @type {(model: Model, options: Options) => Model} */
@@ -39,8 +39,8 @@ function withFaults(model, { dieRate = 0, hangRate = 0 }) {
   };
 }
 
-/** @type {(texts: readonly string[]) => Promise<readonly unknown[]>} */
-async function score(texts) {
+/** @type {(texts: readonly string[], version: string) => Promise<readonly unknown[]>} */
+async function score(texts, version) {
   const scores = [];
   for (const text of texts) {
     if (text === 'die') process.exit(9);
@@ -54,7 +54,7 @@ async function score(texts) {
     }
     const slow = /^slow (\d+)$/.exec(text)?.[1];
     if (slow !== undefined) await new Promise((resolve) => setTimeout(resolve, Number(slow)));
-    scores.push({ length: text.length, batch: texts.length });
+    scores.push({ length: text.length, batch: texts.length, version });
   }
   return scores;
 }

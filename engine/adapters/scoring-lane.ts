@@ -15,6 +15,8 @@ export interface LaneSetup {
   readonly hangMs: number;
   /** Longest time to load the model. */
   readonly startMs: number;
+  /** The thread runs only when nothing else wants to, where the system can do that (Linux). */
+  readonly isBackground?: boolean;
 }
 
 export interface ModelId {
@@ -102,10 +104,10 @@ export class ScoringLane {
   }
 
   #make(): Piscina {
-    const { runner, dir, options } = this.#setup;
+    const { runner, dir, options, isBackground } = this.#setup;
     const piscina = new Piscina({
       filename: new URL('./scoring-worker.mjs', import.meta.url).href,
-      workerData: { runner: runner.href, dir, options },
+      workerData: { runner: runner.href, dir, options, isBackground },
       minThreads: 1,
       maxThreads: 1,
       idleTimeout: Infinity,

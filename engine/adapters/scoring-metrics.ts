@@ -1,6 +1,6 @@
 /** The scoring pool as metric families. */
 import { histogramSamples, single, type Family } from './gateway/exposition.ts';
-import type { ScoringStats } from './scoring-pool.ts';
+import type { ScoringStats } from './scoring-stats.ts';
 
 export function scoringFamilies(stats: ScoringStats): Family[] {
   const one = (name: string, type: 'counter' | 'gauge', help: string, value: number): Family =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScoringPool, type ScoringPoolOptions } from './scoring-pool.ts';
 
-type Obedient = { length: number; batch: number };
+type Obedient = { length: number; batch: number; version: string };
 let folder = '';
 const open: ScoringPool<Obedient>[] = [];
 
@@ -126,6 +126,49 @@ describe('the scoring pool', () => {
     expect(outcomes(await before)).toEqual([7, 1, 2, 3, 4, 5]);
     expect(outcomes(await scorer.score(['abc']))).toEqual([3]);
     expect(scorer.stats().model).toEqual({ name: 'obedient', version: 'v2' });
+  });
+
+  it('goes over under load: each text is scored once, in order, by one version or the other, and then by the new one', async () => {
+    const scorer = await pool({ workers: 2, cacheBytes: 0 });
+    const asked: ReturnType<typeof scorer.score>[] = [];
+    const state = { isSwitched: false };
+    const switching = scorer.switchTo('v2').then(() => (state.isSwitched = true));
+    for (let i = 0; !state.isSwitched; i++) {
+      asked.push(scorer.score(words(20, i)));
+      if (i % 4 === 3) await asked.at(-1);
+    }
+    await switching;
+    const all = await Promise.all(asked);
+    all.forEach((results, i) => expect(outcomes(results)).toEqual(words(20, i).map((text) => text.length)));
+    const versions = new Set(all.flat().map((one) => ('score' in one ? one.score.version : 'none')));
+    expect([...versions].sort()[0]).toBe('v1');
+    expect(versions.has('none')).toBe(false);
+    const after = await scorer.score(words(20));
+    expect(after.map((one) => ('score' in one ? one.score.version : 'none'))).toEqual(words(20).map(() => 'v2'));
+    expect(scorer.stats()).toMatchObject({ failed: 0, queue: 0, ready: 2 });
+  });
+
+  it('answers no repeat with what the model before said of it, even if that came after the change', async () => {
+    const scorer = await pool();
+    const version = async (): Promise<unknown> => {
+      const [one] = await scorer.score(['slow 300']);
+      return one !== undefined && 'score' in one ? one.score.version : one;
+    };
+    await scorer.score(['x']);
+    const before = version();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await scorer.switchTo('v2');
+    expect(await before).toBe('v1');
+    expect(await version()).toBe('v2');
+  });
+
+  it('goes on with the present model when the new one does not load', async () => {
+    const mark = join(folder, 'broken');
+    const scorer = await pool({ options: { brokenIf: mark } });
+    writeFileSync(mark, '');
+    await expect(scorer.switchTo('v2')).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+    expect(outcomes(await scorer.score(['abc']))).toEqual([3]);
+    expect(scorer.stats()).toMatchObject({ model: { version: 'v1' }, ready: 1, failed: 0 });
   });
 
   it('lets a caller go when its signal says so, and nobody else', async () => {

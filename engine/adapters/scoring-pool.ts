@@ -9,9 +9,10 @@ import { EngineError, reasonOf } from '../core/errors.ts';
 import { type Logger, type Scored, type TextScorer } from '../core/types.ts';
 import { LengthBuckets, type Waiting } from './length-buckets.ts';
 import { RepeatCache } from './repeat-cache.ts';
-import type { LaneSetup, ModelId, ScoringLane } from './scoring-lane.ts';
+import type { LaneSetup, ScoringLane } from './scoring-lane.ts';
 import { ScoringLanes } from './scoring-lanes.ts';
-import { Tally, type TallyCounts } from './tally.ts';
+import type { ScoringStats } from './scoring-stats.ts';
+import { Tally } from './tally.ts';
 
 export interface ScoringPoolOptions {
   /** See LaneSetup. */
@@ -25,28 +26,10 @@ export interface ScoringPoolOptions {
   readonly queueTexts: number;
   readonly hangMs?: number;
   readonly startMs?: number;
+  readonly isBackground?: boolean;
   /** 0: no cache. */
   readonly cacheBytes?: number;
   readonly logger?: Logger;
-}
-
-export interface ScoringStats {
-  readonly model: ModelId | null;
-  /** Texts waiting or at work. */
-  readonly queue: number;
-  readonly batches: number;
-  /** Asked for; `cached` of them cost nothing, `failed` of them could not be scored. */
-  readonly texts: number;
-  readonly cached: number;
-  readonly failed: number;
-  /** Ready to take a batch, of all. */
-  readonly ready: number;
-  readonly workers: number;
-  readonly restarts: number;
-  /** From arrival to result, of each text that was not cached. */
-  readonly latencyMs: TallyCounts;
-  /** On the worker, of each batch. */
-  readonly batchMs: TallyCounts;
 }
 
 interface Request<T> {
@@ -98,13 +81,20 @@ export class ScoringPool<T> implements TextScorer<T> {
   /** Resolves when every worker has loaded the model and scored a text. Throws MODEL_INVALID. */
   static async open<T>(options: ScoringPoolOptions): Promise<ScoringPool<T>> {
     const pool = new ScoringPool<T>(options);
-    pool.#lanes = await pool.#startLanes(options.dir);
+    pool.#lanes = await pool.#startLanes(options.dir, options.options);
     return pool;
   }
 
-  /** Goes over to another model while running; when that doesn't load (MODEL_INVALID), the present one goes on. */
-  async switchTo(dir: string): Promise<void> {
-    const lanes = await this.#startLanes(dir);
+  /**
+   * Goes over to another model while running: it is loaded and warmed beside the present one, batches go to it from then on,
+   * and what the old one has under way is finished. When it does not load (MODEL_…), the present one goes on.
+   */
+  async switchTo(dir: string, options: unknown = this.#options.options): Promise<void> {
+    const lanes = await this.#startLanes(dir, options);
+    if (this.#closed) {
+      await lanes.close();
+      throw new EngineError('SCORER_FAILED', ['it was closed']);
+    }
     const old = this.#lanes;
     this.#lanes = lanes;
     this.#pastRestarts += old?.restarts ?? 0;
@@ -169,9 +159,9 @@ export class ScoringPool<T> implements TextScorer<T> {
     await this.#lanes?.close(true);
   }
 
-  #startLanes(dir: string): Promise<ScoringLanes> {
-    const { runner, options, hangMs = 750, startMs = 10_000, workers, logger } = this.#options;
-    const setup: LaneSetup = { runner, dir, options, hangMs, startMs };
+  #startLanes(dir: string, options: unknown): Promise<ScoringLanes> {
+    const { runner, hangMs = 750, startMs = 10_000, isBackground = false, workers, logger } = this.#options;
+    const setup: LaneSetup = { runner, dir, options, hangMs, startMs, isBackground };
     return ScoringLanes.start(setup, workers, {
       logger,
       onReady: () => {
@@ -230,6 +220,7 @@ export class ScoringPool<T> implements TextScorer<T> {
 
   async #run(lane: ScoringLane, batch: Batch<T>): Promise<void> {
     const { items, tries } = batch;
+    const lanes = this.#lanes;
     const began = performance.now();
     this.#counts.batches++;
     try {
@@ -241,7 +232,8 @@ export class ScoringPool<T> implements TextScorer<T> {
       this.#batchTime.add(performance.now() - began);
       for (const [i, item] of items.entries()) {
         const scored = { score: scores[i] as T };
-        this.#cache.set(item.text, scored);
+        // A model that was switched away from must not answer for the one that took its place.
+        if (this.#lanes === lanes) this.#cache.set(item.text, scored);
         this.#settle(item, scored);
       }
     } catch (thrown) {

@@ -4,16 +4,30 @@
  * A model that does not load is reported as each batch's fault, with its error code if it has one, so that the pool can say
  * what was wrong. `textMs`: how long one text may take; a slow model is given more patience.
  */
+import { readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 
 /** @typedef {{ readonly name: string; readonly version: string; readonly textMs?: number; score(texts: readonly string[]): Promise<readonly unknown[]> }} Model */
-/** @typedef {{ readonly runner: string; readonly dir: string; readonly options: unknown }} Setup */
+/** @typedef {{ readonly runner: string; readonly dir: string; readonly options: unknown; readonly isBackground?: boolean }} Setup */
 
 // piscina hands workerData over as [its own, ours].
 const setup = /** @type {Setup} */ (Array.isArray(workerData) ? workerData.at(-1) : workerData);
 
+if (setup.isBackground === true) giveWay();
+
 /** @type {Model | Error} */
 const model = await open();
+
+/** Lowest priority for this thread alone: Linux has one a thread. Elsewhere nothing is changed. */
+function giveWay() {
+  try {
+    const thread = Number(/\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0]);
+    if (thread > 0 && thread !== process.pid) setPriority(thread, constants.priority.PRIORITY_LOW);
+  } catch {
+    // Not Linux, or not allowed: it is only slower for others.
+  }
+}
 
 async function open() {
   try {

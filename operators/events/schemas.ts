@@ -231,6 +231,12 @@ export const CONTROL_TYPES: Readonly<Record<string, EventType>> = {
     required: ['silence', 'by'],
     maxProperties: 50,
   }),
+  'earshot.model.switched': event('control', 'Somebody changed the model that scores, or tried to', {
+    type: 'object',
+    properties: { by: string(256, 1), outcome: oneOf('done', 'refused'), because: optional(string(2000)) },
+    required: ['by', 'outcome'],
+    maxProperties: 50,
+  }),
   'earshot.silence.deleted': event('control', 'A silence was taken back', {
     type: 'object',
     properties: { silence: id, by: string(256, 1) },

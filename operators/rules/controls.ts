@@ -2,7 +2,7 @@
 import { parseInstant } from '../../engine/core/cloud-events.ts';
 import type { Collector, Json, JsonObject, Millis, OperatorDef } from '../../engine/core/types.ts';
 import type { CxEvent } from '../types.ts';
-import { auditOutput } from './audit.ts';
+import { auditOutput, type AuditEntry } from './audit.ts';
 import type { SilenceMatch } from './silences.ts';
 
 interface Decision {
@@ -25,6 +25,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'earshot.alert.acked': 'alert.ack',
   'earshot.silence.created': 'silence.create',
   'earshot.silence.deleted': 'silence.delete',
+  'earshot.model.switched': 'model.switch',
 };
 const MAX_DIMENSIONS = 16;
 
@@ -41,12 +42,22 @@ export function controlsOperator(): OperatorDef<CxEvent, RuleControl> {
       onEvent(event, _watermark, out) {
         const action = ACTIONS[event.value.type];
         if (action === undefined) return;
+        if (action === 'model.switch') {
+          out.send(auditOutput(switchEntry(action, event.value.data), event.ts));
+          return;
+        }
         const control = controlOf(event.value, event.ts);
         if (typeof control === 'string') refuse(action, event.value.data, control, event.ts, out);
         else out.emit({ ...event, value: control });
       },
     }),
   };
+}
+
+/** It is done already; the record is all that is left to do. */
+function switchEntry(action: string, data: JsonObject): AuditEntry {
+  const { channel: _, outcome, by, at: __, ...what } = data;
+  return { action, outcome: outcome === 'done' ? 'done' : 'refused', by: text(by) ?? 'unknown', ...what };
 }
 
 function refuse(action: string, data: JsonObject, because: string, at: Millis, out: Collector<RuleControl>): void {

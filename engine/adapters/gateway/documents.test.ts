@@ -10,6 +10,7 @@ import { asyncapi, CLIENT_FRAMES, SERVER_FRAMES } from './asyncapi.ts';
 import { kpiRoutes } from './kpi-routes.ts';
 import { Metrics } from './metrics.ts';
 import { openapi, OPERATIONS } from './openapi.ts';
+import { modelRoutes } from './model-routes.ts';
 import type { GatewayPorts } from './ports.ts';
 import type { Route } from './router.ts';
 import { systemRoutes } from './system-routes.ts';
@@ -24,6 +25,7 @@ const documents = { openapi: openapi('1'), asyncapi: asyncapi('1') };
 const routes: Route[] = [
   ...kpiRoutes(hub, ports),
   ...alertRoutes(hub, ports, now),
+  ...modelRoutes(ports),
   ...systemRoutes(hub, ports, access, metrics, () => documents, now),
 ];
 

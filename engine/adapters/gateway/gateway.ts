@@ -18,6 +18,7 @@ import { hostName, isLoopbackHost } from './origin.ts';
 import type { GatewayOptions, GatewayPorts } from './ports.ts';
 import { Router } from './router.ts';
 import { StaticFiles } from './static-files.ts';
+import { modelRoutes } from './model-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 
 export interface Gateway {
@@ -68,6 +69,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
   const router = new Router([
     ...kpiRoutes(hub, ports),
     ...alertRoutes(hub, ports, now),
+    ...modelRoutes(ports),
     ...systemRoutes(hub, ports, access, metrics, () => documents, now),
   ]);
   const documents = { openapi: openapi(ports.version), asyncapi: asyncapi(ports.version) };

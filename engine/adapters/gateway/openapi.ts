@@ -177,6 +177,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     parameters: [parameter('ticket', 'query', 'A single-use ticket')],
     answers: { 101: { description: 'Upgraded' }, 426: ok('Not a WebSocket request', ref('Error')) },
   },
+  'POST /v1/models/reload': {
+    summary: 'Goes over to what the configured model folders hold now, without an event lost or waiting. Role admin.',
+    answers: {
+      200: ok('The models before and after', {
+        type: 'object',
+        properties: { from: { type: ['object', 'null'] }, to: { type: ['object', 'null'] } },
+      }),
+      409: ok('A model is being loaded', ref('Error')),
+      422: ok('Refused, the present model goes on; `error.reason` is the code', ref('Error')),
+    },
+  },
   'GET /openapi.json': {
     summary: 'This document.',
     open: true,

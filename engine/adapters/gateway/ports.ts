@@ -14,7 +14,8 @@ export interface Condition {
 
 /** Published into the input stream as a CloudEvent of this type; what it changes comes back as an alert change. */
 export interface Command {
-  readonly type: 'earshot.alert.acked' | 'earshot.silence.created' | 'earshot.silence.deleted';
+  readonly type:
+    'earshot.alert.acked' | 'earshot.silence.created' | 'earshot.silence.deleted' | 'earshot.model.switched';
   readonly data: JsonObject;
 }
 
@@ -25,6 +26,11 @@ export interface HistoryQuery {
   readonly from: Millis;
   readonly to: Millis;
   readonly limit: number;
+}
+
+export interface ModelName {
+  readonly name: string;
+  readonly version: string;
 }
 
 export interface IngestResult {
@@ -55,6 +61,8 @@ export interface GatewayPorts {
   /** Decodes, checks and stores events; resolves once the broker has acknowledged them. */
   ingest?(contentType: string, body: Uint8Array): Promise<IngestResult>;
   command?(command: Command): Promise<void>;
+  /** Goes over to what the configured model folders hold now; rejects with an EngineError of kind config if that is not usable. */
+  reloadModels?(): Promise<{ readonly from: ModelName | null; readonly to: ModelName | null }>;
   /** JSON Schemas by `<name>/<version>`. */
   readonly schemas?: Readonly<Record<string, JsonObject>>;
 }

@@ -23,17 +23,19 @@ export type Permission =
   | 'silence'
   | 'ingest'
   | 'tickets'
-  | 'metrics';
+  | 'metrics'
+  /** Which models score. */
+  | 'models';
 
 const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
-  admin: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics'],
+  admin: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics', 'models'],
   operator: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics'],
   frontline: ['read', 'actions', 'ack'],
   display: ['read'],
 };
 
 /** What reaches beyond channels, regions and teams is for those without limits. */
-const UNSCOPED: readonly Permission[] = ['ingest', 'metrics'];
+const UNSCOPED: readonly Permission[] = ['ingest', 'metrics', 'models'];
 
 export function may(principal: Principal, permission: Permission): boolean {
   if (principal.scope !== null && UNSCOPED.includes(permission)) return false;

@@ -1,0 +1,45 @@
+/** A change of model while events flow: who asked for it, and what came of it, is on record. */
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/types.ts';
+import { errorAnswer, jsonAnswer } from './answers.ts';
+import type { GatewayPorts } from './ports.ts';
+import type { Call, Route } from './router.ts';
+import type { HttpAnswer } from './server.ts';
+
+export function modelRoutes(ports: GatewayPorts): Route[] {
+  /** One at a time: two would race for the same folder. */
+  const state = { isBusy: false };
+  return [
+    {
+      method: 'POST',
+      path: '/v1/models/reload',
+      permission: 'models',
+      handle: async (call) => {
+        if (state.isBusy) return errorAnswer('conflict', 'a model is being loaded: wait until that is done');
+        state.isBusy = true;
+        try {
+          return await reload(ports, call);
+        } finally {
+          state.isBusy = false;
+        }
+      },
+    },
+  ];
+}
+
+async function reload(ports: GatewayPorts, { principal }: Call): Promise<HttpAnswer> {
+  if (ports.reloadModels === undefined) return errorAnswer('not_ready', 'this engine scores nothing');
+  const record = async (data: JsonObject): Promise<void> =>
+    ports.command?.({ type: 'earshot.model.switched', data: { by: principal.name, ...data } });
+  try {
+    const { from, to } = await ports.reloadModels();
+    const done = { from: from && { ...from }, to: to && { ...to } };
+    await record({ outcome: 'done', ...done });
+    return jsonAnswer(200, done);
+  } catch (thrown) {
+    if (!(thrown instanceof EngineError) || thrown.kind === 'bug') throw thrown;
+    const because = reasonOf(thrown).slice(0, 2000);
+    await record({ outcome: 'refused', because });
+    return errorAnswer('invalid', because, { reason: thrown.code, help: thrown.help });
+  }
+}
