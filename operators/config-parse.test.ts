@@ -52,7 +52,7 @@ describe('a configuration', () => {
         issues: 'models/issues',
         workers: 1,
         batchTexts: 64,
-        batchDeadlineMs: 5,
+        batchDeadlineMs: 2,
         queueTexts: 4096,
         maxModelBytes: 536_870_912,
         shadow: null,

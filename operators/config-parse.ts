@@ -80,7 +80,7 @@ function readScoring(section: Section): Config['scoring'] {
     issues: folder('issues', 'models/issues'),
     workers: section.number('workers', 1),
     batchTexts: section.number('batch_texts', 64),
-    batchDeadlineMs: section.durationMs('batch_deadline', 5),
+    batchDeadlineMs: section.durationMs('batch_deadline', 2),
     queueTexts: section.number('queue_texts', 4096),
     maxModelBytes: section.bytes('max_model', 512 * MIB),
     shadow: section.has('shadow')
