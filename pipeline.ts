@@ -85,5 +85,5 @@ export function stagesOf(
   scorer: CxTextScorer | null,
   more: Pick<DecodeOptions, 'now' | 'maxRejectBytes'> = {},
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
-  return pipeStages(decodeStage({ ...eventRules(config), ...more }), scoreStage(scorer));
+  return pipeStages(decodeStage({ ...eventRules(config), ...more }), scoreStage(scorer, config.scoring.owners));
 }

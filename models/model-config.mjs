@@ -24,8 +24,13 @@ export const LABELS = /** @type {const} */ (['negative', 'neutral', 'positive'])
  * @property {string} task
  * @property {readonly string[]} labels the last one stands alone: given when nothing else is
  * @property {{ readonly file: string, readonly gramBits: number, readonly pieceBits: number }} bag
- * @property {number} temperature divides the logits
+ * @property {number} bagTemperature divides the bag's logits where it answers alone
+ * @property {readonly import('./sequence-member.mjs').SequenceConfig[]} sequences
+ * @property {{ readonly low: number, readonly high: number }} clear where the bag gives no label a probability between
+ *   these it answers alone
+ * @property {readonly number[]} weights of the bag and of each sequence in the sum of logits
  * @property {readonly number[]} thresholds probability from which on a label is given, one a label
+ * @property {readonly number[]} routes probability from which on a label may route to its owner; above 1: never
  */
 
 /** @type {(text: unknown) => boolean} */
@@ -66,31 +71,8 @@ function parseCommon(json, task) {
   return /** @type {Partial<T>} */ (config);
 }
 
-/**
- * @param {string} json
- * @returns {IssuesConfig}
- */
-export function parseIssuesConfig(json) {
-  const config = /** @type {Partial<IssuesConfig>} */ (parseCommon(json, 'issues'));
-  const { labels, thresholds } = config;
-  expect(Array.isArray(labels) && labels.length > 1 && labels.every(named), 'labels: a list of names');
-  expect(within(config.temperature, 0.01, 100), 'temperature: 0.01–100');
-  expect(
-    Array.isArray(thresholds) && thresholds.length === labels?.length && thresholds.every((one) => within(one, 0, 1)),
-    'thresholds: a probability for each label',
-  );
-  return /** @type {IssuesConfig} */ (config);
-}
-
-/**
- * @param {string} json
- * @returns {ModelConfig}
- */
-export function parseConfig(json) {
-  const config = /** @type {Partial<ModelConfig>} */ (parseCommon(json, 'sentiment'));
-  expect(JSON.stringify(config.labels) === JSON.stringify(LABELS), `labels: ${JSON.stringify(LABELS)}`);
-  const { sequences, weights, strong } = config;
-  expect(within(config.bagTemperature, 0.01, 100), 'bagTemperature: 0.01–100');
+/** @type {(config: Partial<Pick<ModelConfig, 'sequences' | 'weights'>>) => void} */
+function expectMembers({ sequences, weights }) {
   expect(
     Array.isArray(sequences) &&
       sequences.every(
@@ -104,13 +86,47 @@ export function parseConfig(json) {
       ),
     'sequences: [{file, vocabulary, outsideBits: 0–20, pairBits: 0–24, head: 1–512, tail: 0–512}]',
   );
-  expect(within(config.sure, 0, 2), 'sure: a probability (above 1: never)');
   expect(
     Array.isArray(weights) &&
       weights.length === 1 + (sequences?.length ?? 0) &&
       weights.every((w) => within(w, 0, 100)),
     'weights: one for the bag and one for each sequence',
   );
+}
+
+/**
+ * @param {string} json
+ * @returns {IssuesConfig}
+ */
+export function parseIssuesConfig(json) {
+  const config = /** @type {Partial<IssuesConfig>} */ (parseCommon(json, 'issues'));
+  const { labels, thresholds, routes } = config;
+  expect(Array.isArray(labels) && labels.length > 1 && labels.every(named), 'labels: a list of names');
+  expect(within(config.bagTemperature, 0.01, 100), 'bagTemperature: 0.01–100');
+  expectMembers(config);
+  expect(within(config.clear?.low, 0, 1) && within(config.clear?.high, 0, 1), 'clear: {low: 0–1, high: 0–1}');
+  expect(
+    Array.isArray(thresholds) && thresholds.length === labels?.length && thresholds.every((one) => within(one, 0, 1)),
+    'thresholds: a probability for each label',
+  );
+  expect(
+    Array.isArray(routes) && routes.length === labels?.length && routes.every((one) => within(one, 0, 2)),
+    'routes: a probability for each label (above 1: never)',
+  );
+  return /** @type {IssuesConfig} */ (config);
+}
+
+/**
+ * @param {string} json
+ * @returns {ModelConfig}
+ */
+export function parseConfig(json) {
+  const config = /** @type {Partial<ModelConfig>} */ (parseCommon(json, 'sentiment'));
+  expect(JSON.stringify(config.labels) === JSON.stringify(LABELS), `labels: ${JSON.stringify(LABELS)}`);
+  const { strong } = config;
+  expect(within(config.bagTemperature, 0.01, 100), 'bagTemperature: 0.01–100');
+  expectMembers(config);
+  expect(within(config.sure, 0, 2), 'sure: a probability (above 1: never)');
   expect(within(strong?.negative, -1, 0) && within(strong?.positive, 0, 1), 'strong: {negative: −1…0, positive: 0…1}');
   expect(
     config.issues === undefined || /^(\.\.\/)?[\w-]+$/.test(config.issues),

@@ -11,10 +11,12 @@ export type TextScore = {
     /** Calibrated probability of the label, 0…1. */
     readonly confidence: number;
   };
-  readonly issues: readonly { readonly label: string; readonly confidence: number }[];
+  readonly issues: readonly IssueScore[];
   /** Of the sentiment; `issues`: of the other model, where one was asked. */
   readonly model: ModelName & { readonly issues?: ModelName };
 };
+/** `routes`: sure enough (nine of ten on texts kept apart) for the text to be handed to the label's owner. */
+export type IssueScore = { readonly label: string; readonly confidence: number; readonly routes: boolean };
 export type ModelName = { readonly name: string; readonly version: string };
 
 /** One model of a scorer: its folder, and what its model.yaml says; null: of the bundled kind. */

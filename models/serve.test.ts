@@ -77,7 +77,10 @@ describe('the bundled issue-type model', () => {
     ['task: "issues"', { task: 'sentiment' }],
     ['labels: a list of names', { labels: ['one'] }],
     ['thresholds: a probability for each label', { thresholds: [0.5] }],
-    ['temperature', { temperature: -1 }],
+    ['bagTemperature', { bagTemperature: -1 }],
+    ['weights: one for the bag and one for each sequence', { weights: [1] }],
+    ['clear: {low: 0–1, high: 0–1}', { clear: { low: -1, high: 1 } }],
+    ['routes: a probability for each label (above 1: never)', { routes: [] }],
   ])('is refused without %s', (expected, changes) => {
     const config = JSON.parse(readFileSync(join(BUNDLED_SENTIMENT, '../issues/model.json'), 'utf8')) as object;
     expect(() => parseIssuesConfig(JSON.stringify({ ...config, ...changes }))).toThrow(

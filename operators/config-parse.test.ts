@@ -50,6 +50,7 @@ describe('a configuration', () => {
       scoring: {
         sentiment: 'models/sentiment',
         issues: 'models/issues',
+        owners: {},
         workers: 1,
         batchTexts: 64,
         batchDeadlineMs: 2,

@@ -78,6 +78,7 @@ function readScoring(section: Section): Config['scoring'] {
   return {
     sentiment: folder('sentiment', 'models/sentiment'),
     issues: folder('issues', 'models/issues'),
+    owners: readOwners(section.section('owners')),
     workers: section.number('workers', 1),
     batchTexts: section.number('batch_texts', 64),
     batchDeadlineMs: section.durationMs('batch_deadline', 2),
@@ -91,6 +92,10 @@ function readScoring(section: Section): Config['scoring'] {
         }
       : null,
   };
+}
+
+function readOwners(section: Section): Readonly<Record<string, string>> {
+  return Object.fromEntries(section.names().map((label) => [label, section.text(label, '')]));
 }
 
 function readTime(section: Section, report: Report): TimeConfig {

@@ -252,6 +252,14 @@ export const CONFIG_SCHEMA: JsonObject = {
     scoring: object('sentiment and issue types', {
       sentiment: { ...path('model folder; null: no scoring'), default: 'models/sentiment' },
       issues: { ...path('model folder of issue types; null: none'), default: 'models/issues' },
+      owners: {
+        type: ['object', 'null'],
+        description:
+          'who looks after an issue type, by its label: `enrichment.owner` where the model is sure enough to route',
+        default: {},
+        maxProperties: 256,
+        additionalProperties: { type: 'string', minLength: 1, maxLength: 200 },
+      },
       workers: count('threads', 1, 1, 64),
       batch_texts: count('texts scored at once', 64, 1, 4096),
       batch_deadline: duration('how long a text waits for others', '2ms'),

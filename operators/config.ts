@@ -17,6 +17,8 @@ export interface Config {
     readonly sentiment: string | null;
     /** Model folder; null: no issue types. */
     readonly issues: string | null;
+    /** Who looks after an issue type: label → owner. */
+    readonly owners: Readonly<Record<string, string>>;
     /** Largest .onnx file that is loaded. */
     readonly maxModelBytes: number;
     /** A second sentiment model that scores a share of the texts for comparison alone. */

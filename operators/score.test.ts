@@ -36,7 +36,7 @@ function scored(score: number): Scored<TextScore> {
   return {
     score: {
       sentiment: { label: 'negative', score, intensity: 'negative', confidence: 0.812345678 },
-      issues: [{ label: 'delivery', confidence: 0.70004 }],
+      issues: [{ label: 'delivery', confidence: 0.70004, routes: true }],
       model: { name: 'm', version: '1' },
     },
   };
@@ -105,6 +105,31 @@ describe('the scoring stage', () => {
     ]);
     expect(out[0]?.items[1]).toEqual(rejected);
     expect(enrichments(batch).filter((one) => one !== null)).toEqual(new Array(6).fill(fresh));
+  });
+
+  it('hands a text to the owner of its most probable label that routes and has one', async () => {
+    const issues = [
+      { label: 'product_quality', confidence: 0.95, routes: true },
+      { label: 'wait_time', confidence: 0.9, routes: false },
+      { label: 'delivery', confidence: 0.8, routes: true },
+    ];
+    const scorer: CxTextScorer = {
+      score: async (texts) => texts.map(() => ({ score: { ...(scored(-1) as { score: TextScore }).score, issues } })),
+    };
+    const ownerBy = async (owners: Readonly<Record<string, string>>): Promise<unknown> => {
+      const [one] = enrichments(
+        await scoreStage(scorer, owners).apply([{ seq: 1, stored: 1, items: [feedback('x')] }], signal),
+      );
+      return [one?.owner, Object.keys(one?.issues[0] ?? {})];
+    };
+    expect(await ownerBy({ delivery: 'logistics', wait_time: 'floor' })).toEqual([
+      'logistics',
+      ['label', 'confidence'],
+    ]);
+    expect(await ownerBy({ delivery: 'logistics', product_quality: 'quality' })).toContain('quality');
+    expect(await ownerBy({ wait_time: 'floor' })).toContain(null);
+    expect(await ownerBy({})).toContain(null);
+    expect(await ownerBy({ toString: 'nobody' })).toContain(null);
   });
 
   it('marks all texts as failed when the scorer fails altogether, and lets them pass', async () => {

@@ -14,8 +14,16 @@ function sentimentOf({ label, score, intensity, confidence }: TextScore['sentime
   return { label, score: rounded(score), intensity, confidence: rounded(confidence) };
 }
 
+export type Owners = Readonly<Record<string, string>>;
+
+/** Of the labels that the model would route by, the most probable one that has an owner. */
+function ownerOf(issues: TextScore['issues'], owners: Owners): string | null {
+  const found = issues.find(({ label, routes }) => routes && Object.hasOwn(owners, label));
+  return found === undefined ? null : (owners[found.label] ?? null);
+}
+
 /** The scored part of an enrichment. */
-export function enriched(before: Enrichment, text: string, result: Scored<TextScore>): Enrichment {
+export function enriched(before: Enrichment, text: string, result: Scored<TextScore>, owners: Owners): Enrichment {
   if ('failed' in result) {
     const urgency = urgencyOfWording(text)?.urgency ?? before.urgency;
     return { ...before, status: 'failed', sentiment: null, issues: [], urgency, model: null };
@@ -26,13 +34,17 @@ export function enriched(before: Enrichment, text: string, result: Scored<TextSc
     status: before.status === 'partial' ? 'partial' : 'ok',
     sentiment: sentimentOf(score.sentiment),
     issues: score.issues.map(({ label, confidence }) => ({ label, confidence: rounded(confidence) })),
+    owner: ownerOf(score.issues, owners),
     urgency: urgencyOf(text, score.sentiment.score),
     model: score.model,
   };
 }
 
 /** Scores every customer text of a batch at once; without a scorer each text is `skipped`. */
-export function scoreStage(scorer: CxTextScorer | null): BatchStage<Prepared<CxEvent>, Prepared<CxEvent>> {
+export function scoreStage(
+  scorer: CxTextScorer | null,
+  owners: Owners = {},
+): BatchStage<Prepared<CxEvent>, Prepared<CxEvent>> {
   return {
     name: 'score',
     async apply(batch, signal) {
@@ -55,7 +67,7 @@ export function scoreStage(scorer: CxTextScorer | null): BatchStage<Prepared<CxE
         const result = results[next++] ?? { failed: 'the scorer gave no result' };
         const event: Envelope<CxEvent> = {
           ...item.event,
-          value: { ...value, enrichment: enriched(value.enrichment, text, result) },
+          value: { ...value, enrichment: enriched(value.enrichment, text, result, owners) },
         };
         return { event };
       };

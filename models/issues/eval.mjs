@@ -21,38 +21,68 @@ const model = await openIssues(values.model);
 const extractor = new FeatureExtractor();
 /** @type {(part: number, whole: number) => string} */
 const percent = (part, whole) => (whole === 0 ? '–' : ((100 * part) / whole).toFixed(1));
+/** Of micro-F1, by 1,000 redrawings of the texts (percentile bootstrap, seeded). @type {(each: readonly [number, number][]) => [number, number]} */
+function interval(each) {
+  let state = 20261122;
+  const draws = Array.from({ length: 1000 }, () => {
+    let shared = 0;
+    let all = 0;
+    for (let i = 0; i < each.length; i++) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      const [a, b] = each[Math.floor((state / 2 ** 32) * each.length)] ?? [0, 0];
+      shared += a;
+      all += b;
+    }
+    return (200 * shared) / Math.max(1, all);
+  }).sort((a, b) => a - b);
+  return [draws[25] ?? 0, draws[974] ?? 0];
+}
 /** @type {string[]} */
 const lines = [];
 for (const language of /** @type {const} */ (['zh', 'en'])) {
   const rows = readLabels(values.data, language).filter(({ split }) => split === 'test');
-  /** @type {Map<string, { both: number, truth: number, given: number }>} */
-  const counts = new Map(model.labels.map((label) => [label, { both: 0, truth: 0, given: 0 }]));
+  /** @type {Map<string, { both: number, truth: number, given: number, routed: number, routedRight: number }>} */
+  const counts = new Map(
+    model.labels.map((label) => [label, { both: 0, truth: 0, given: 0, routed: 0, routedRight: 0 }]),
+  );
   let exact = 0;
+  /** Of each text: labels shared, and true and given ones together. @type {[number, number][]} */
+  const each = [];
   for (const { text, issues } of rows) {
     const [found = []] = await model.find([model.read(extractor.read(text))]);
     const given = found.map(({ label }) => label);
     for (const [label, count] of counts) {
-      if (issues.includes(label)) count.truth++;
+      const right = issues.includes(label);
+      if (right) count.truth++;
       if (given.includes(label)) count.given++;
-      if (issues.includes(label) && given.includes(label)) count.both++;
+      if (right && given.includes(label)) count.both++;
+      if (found.some((one) => one.label === label && one.routes)) {
+        count.routed++;
+        if (right) count.routedRight++;
+      }
     }
-    if (given.length === issues.length && given.every((label) => issues.includes(label))) exact++;
+    const shared = given.filter((label) => issues.includes(label)).length;
+    each.push([shared, given.length + issues.length]);
+    if (given.length === issues.length && shared === issues.length) exact++;
   }
-  const sum = { both: 0, truth: 0, given: 0 };
+  const sum = { both: 0, truth: 0, given: 0, routed: 0, routedRight: 0 };
   for (const count of counts.values()) {
-    sum.both += count.both;
-    sum.truth += count.truth;
-    sum.given += count.given;
+    for (const key of /** @type {const} */ (['both', 'truth', 'given', 'routed', 'routedRight']))
+      sum[key] += count[key];
   }
+  const [low, high] = interval(each);
   lines.push(
-    `**${language}**, ${rows.length} test texts: micro-F1 ${percent(2 * sum.both, sum.truth + sum.given)}, precision ` +
-      `${percent(sum.both, sum.given)}, recall ${percent(sum.both, sum.truth)}, all labels right ${percent(exact, rows.length)} %.`,
+    `**${language}**, ${rows.length} test texts: micro-F1 ${percent(2 * sum.both, sum.truth + sum.given)} ` +
+      `(95 % interval ${low.toFixed(1)}–${high.toFixed(1)}), precision ${percent(sum.both, sum.given)}, recall ` +
+      `${percent(sum.both, sum.truth)}, all labels right ${percent(exact, rows.length)} %. Of ${sum.routed} labels sure ` +
+      `enough to route, ${percent(sum.routedRight, sum.routed)} % are right.`,
     '',
-    '| label | texts | given | precision | recall |',
-    '|---|---|---|---|---|',
+    '| label | texts | given | precision | recall | routed | right of those |',
+    '|---|---|---|---|---|---|---|',
   );
-  for (const [label, { both, truth, given }] of counts) {
-    lines.push(`| ${label} | ${truth} | ${given} | ${percent(both, given)} | ${percent(both, truth)} |`);
+  for (const [label, { both, truth, given, routed, routedRight }] of counts) {
+    const row = [label, truth, given, percent(both, given), percent(both, truth), routed, percent(routedRight, routed)];
+    lines.push(`| ${row.join(' | ')} |`);
   }
   lines.push('');
 }

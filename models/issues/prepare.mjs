@@ -38,7 +38,7 @@ const bitsOf = (issues) =>
 /** @type {(data: string) => Row[]} */
 function rowsOf(data) {
   const labelled = [...readLabels(data, 'zh'), ...readLabels(data, 'en')];
-  const known = new Set(labelled.map((row) => row.text));
+  const known = new Set(labelled.map((row) => row.whole));
   /** @type {Row[]} */
   const rows = labelled.flatMap(({ text, issues, split }) =>
     split === 'test' ? [] : [{ text, issues, kind: split === 'dev' ? KIND.dev : KIND.hand }],
@@ -64,11 +64,22 @@ mkdirSync(out, { recursive: true });
 const extractor = new FeatureExtractor();
 const scratch = new Int32Array(Math.max(MAX_GRAMS, MAX_PIECES));
 /** @type {Record<string, number[]>} */
-const columns = { labels: [], kinds: [], grams: [], pieces: [], 'grams-ends': [0], 'pieces-ends': [0] };
+const columns = {
+  labels: [],
+  kinds: [],
+  tokens: [],
+  grams: [],
+  pieces: [],
+  'tokens-ends': [0],
+  'grams-ends': [0],
+  'pieces-ends': [0],
+};
 /** @type {(name: string, value: number) => void} */
 const push = (name, value) => void columns[name]?.push(value);
 for (const { text, issues, kind } of rowsOf(data)) {
   const { tokens, tokenCount, pieces, pieceCount } = extractor.read(text);
+  for (let i = 0; i < tokenCount; i++) push('tokens', Number(tokens[i]));
+  push('tokens-ends', columns['tokens']?.length ?? 0);
   const grams = writeGrams(tokens, tokenCount, BUCKET_BITS, scratch, 0);
   for (let i = 0; i < grams; i++) push('grams', Number(scratch[i]));
   push('grams-ends', columns['grams']?.length ?? 0);

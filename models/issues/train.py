@@ -1,4 +1,4 @@
-"""Trains the issue-type model: first on weak rules and mapped sets, then on texts labelled for it. Usage: train.py PREP OUT.pt [key=value …]"""
+"""Trains the issue-type model: first on weak rules and mapped sets, then on texts labelled for it. Usage: train.py PREP OUT.pt [teacher=FILE] [key=value …]"""
 import os
 import sys
 
@@ -14,7 +14,7 @@ from data import SEED, options, set_rate  # noqa: E402
 COUNT = 18
 HAND, DEV, MAPPED, WEAK = range(4)
 DEFAULTS = dict(seed=SEED, gram_bits=16, piece_bits=14, dim=64, hidden=128, batch=64, words=0.3, dropout=0.3,
-                weak_epochs=2, hand_epochs=7, lr=2e-3, hand_lr=1e-3, weak_weight=0.3, others=1.0)
+                weak_epochs=2, hand_epochs=7, lr=2e-3, hand_lr=1e-3, weak_weight=0.3, others=1.0, teacher="")
 
 
 class Columns:
@@ -68,13 +68,20 @@ def main(prep, out, *arguments):
 
 def train(o, data, columns, at, trust, generator):
     model = Issues(o)
+    targets = data.labels
+    if o["teacher"]:
+        # What several networks together say of texts that nobody labelled, in place of the rules of words.
+        targets = np.load(o["teacher"])
+        trust[[WEAK, MAPPED]] = 1
+        for kind in (HAND, DEV):
+            targets[at[kind]] = data.labels[at[kind]]
     tables = [model.grams.weight, model.pieces.weight]
     rest = [*model.hidden.parameters(), *model.out.parameters()]
     optimisers = [torch.optim.SparseAdam(tables), torch.optim.Adam(rest)]
 
     def step(part, rate):
         set_rate(optimisers, rate)
-        truth, kinds = data.labels[part], data.kinds[part]
+        truth, kinds = targets[part], data.kinds[part]
         weight = truth * trust[kinds, 1] + (1 - truth) * trust[kinds, 0]
         logits = model([c.rows(part) for c in columns], generator)
         losses = F.binary_cross_entropy_with_logits(logits, torch.from_numpy(truth), reduction="none")

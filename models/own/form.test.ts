@@ -144,14 +144,14 @@ describe('what outputs mean', () => {
   it('issues come by probability, those that mean the same once, and other only alone', () => {
     const issues = parsed('task: issues\nlabels: [late, slow, refund, other]\nmapping: {slow: late}\nthresholds: 0.5');
     expect(issuesOf([0.6, 0.9, 0.7, 0.8], issues)).toEqual([
-      { label: 'late', confidence: 0.9 },
-      { label: 'refund', confidence: 0.7 },
+      { label: 'late', confidence: 0.9, routes: true },
+      { label: 'refund', confidence: 0.7, routes: true },
     ]);
-    expect(issuesOf([0.1, 0.25, 0.2, 0.1], issues)).toEqual([{ label: 'other', confidence: 0.75 }]);
+    expect(issuesOf([0.1, 0.25, 0.2, 0.1], issues)).toEqual([{ label: 'other', confidence: 0.75, routes: false }]);
     const exclusive = parsed(
       'task: issues\nlabels: [late, refund]\nactivation: softmax\nthresholds: 0.4\nfallback: null',
     );
-    expect(issuesOf([0.45, 0.55], exclusive)).toEqual([{ label: 'refund', confidence: 0.55 }]);
+    expect(issuesOf([0.45, 0.55], exclusive)).toEqual([{ label: 'refund', confidence: 0.55, routes: true }]);
     expect(issuesOf([0.3, 0.3], exclusive)).toEqual([]);
   });
 

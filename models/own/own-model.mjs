@@ -73,7 +73,7 @@ export function sentimentOf(probabilities, { outputs, thresholds, strong }) {
 }
 
 /**
- * Most probable first. Of exclusive labels (softmax) one at most is given.
+ * Most probable first; its owner chose the thresholds, so that what is given also routes. Of exclusive labels (softmax) one at most is given.
  * @type {(probabilities: readonly number[], own: OwnModel) => TextScore['issues']}
  */
 export function issuesOf(probabilities, { outputs, thresholds, activation, fallback }) {
@@ -84,11 +84,11 @@ export function issuesOf(probabilities, { outputs, thresholds, activation, fallb
     if (confidence >= Number(thresholds[i])) given.set(label, Math.max(confidence, given.get(label) ?? 0));
   });
   const ranked = [...given]
-    .map(([label, confidence]) => ({ label, confidence }))
+    .map(([label, confidence]) => ({ label, confidence, routes: label !== fallback }))
     .sort((a, b) => b.confidence - a.confidence || (a.label < b.label ? -1 : 1));
   if (ranked.length > 0)
     return activation === 'softmax'
       ? ranked.slice(0, 1)
       : ranked.filter((one) => ranked.length === 1 || one.label !== fallback);
-  return fallback === null ? [] : [{ label: fallback, confidence: 1 - Math.max(0, ...probabilities) }];
+  return fallback === null ? [] : [{ label: fallback, confidence: 1 - Math.max(0, ...probabilities), routes: false }];
 }

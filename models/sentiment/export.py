@@ -89,7 +89,7 @@ def sequence(state, path):
         y = g.node("Conv", names, f"conv{i}", kernel_shape=[weight.shape[2]], pads=[pad, pad])
         pooled.append(g.node("ReduceMax", [g.node("Relu", [y], f"relu{i}")], f"max{i}", axes=[2], keepdims=0))
     g.dense(g.node("Concat", pooled, "pooled", axis=1), "logits", state["out.weight"], state["out.bias"])
-    g.save(path, [tensor(name, TensorProto.INT32, ["texts", "n"]) for _, name in sources])
+    g.save(path, [tensor(name, TensorProto.INT32, ["texts", "n"]) for _, name in sources], len(state["out.bias"]))
 
 
 def main(model_dir, version, bag_path, *sequence_paths):

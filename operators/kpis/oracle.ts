@@ -60,13 +60,12 @@ interface Window {
   readonly end: Millis;
 }
 
-export function windowsOf(config: WindowConfig, times: readonly Millis[], zone: string): readonly Window[] {
+function windowsOf(config: WindowConfig, times: readonly Millis[], zone: string): readonly Window[] {
   if (config.kind === 'session') return sessionsOf(times, config.gapMs);
-  // Where a zone skipped a day two end at the same instant: the longer one counts.
-  const windows = new Map<Millis, Window>();
+  const windows = new Map<string, Window>();
   for (const ts of times) {
     for (const window of config.kind === 'cumulative' ? toDate(config, ts, zone) : stepping(config, ts, zone)) {
-      if (window.start < (windows.get(window.end)?.start ?? window.end)) windows.set(window.end, window);
+      windows.set(`${window.start}|${window.end}`, window);
     }
   }
   return [...windows.values()];
@@ -161,7 +160,7 @@ function midnight(day: number, zone: string): Millis {
   return low;
 }
 
-export function measured(
+function measured(
   config: MeasureConfig,
   events: readonly CxEvent[],
   compile: CompileExpression,

@@ -1,0 +1,174 @@
+"""Trains the convolutional member of the issue-type model, first on weak rules and mapped sets, then on texts labelled for it.
+Usage: network.py PREP OUT.pt [vectors=FILE] [first=WEAK.pt] [key=value …]
+vectors: what `fasttext skipgram` wrote for corpus.py's text; first: what hand_epochs=0 saved, instead of the first part; save_soft: where to write its probabilities of all texts;
+teacher: such probabilities, which then stand in for the weak rules and the mapped sets."""
+import os
+import sys
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from train import COUNT, DEV, HAND, MAPPED, WEAK, Columns, micro_f1
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sentiment"))
+from data import BUCKET_BITS, SEED, options, set_rate  # noqa: E402
+from sequence import Network, batches  # noqa: E402
+
+DEFAULTS = dict(seed=SEED, dim=96, pair=96, pair_bits=17, width=96, kernels=3, vocab=20000, outside_bits=10, head=128, tail=64,
+                words=0.15, dropout=0.5, masked=1, tokens=6144, vectors="", weak_epochs=1, hand_epochs=8, lr=1.2e-3,
+                hand_lr=8e-4, weak_weight=0.3, others=0.5, average=3, first="",
+                teacher="", save_soft="")
+
+
+class Texts:
+    def __init__(self, data, o, vocabulary=None):
+        self.o, self.data = o, data
+        hashes, self.ends = data.column("tokens"), data.column("tokens-ends")
+        counts = np.diff(self.ends)
+        if vocabulary is None:
+            values, times = np.unique(hashes, return_counts=True)
+            vocabulary = values[np.argsort(-times, kind="stable")[: o["vocab"]]]
+            vocabulary = np.sort(vocabulary)
+        self.vocabulary = vocabulary
+        at = np.searchsorted(vocabulary, hashes).clip(0, len(vocabulary) - 1)
+        outside = 1 + len(vocabulary) + (hashes.astype(np.int64) & ((1 << o["outside_bits"]) - 1))
+        self.ids = np.where(vocabulary[at] == hashes, at + 1, outside)
+        self.lengths = np.minimum(counts, o["head"] + o["tail"])
+        grams = data.column("grams")
+        place = np.arange(len(hashes)) - np.repeat(self.ends[:-1], counts)
+        begin = np.repeat(data.column("grams-ends")[:-1], counts)
+        at = np.minimum(begin + np.where(place < 2, 2, 3 * place - 2), len(grams) - 1)
+        self.pairs = np.where(place == 0, 0, (grams[at] >> (BUCKET_BITS - o["pair_bits"])) + 1)
+
+    def rows(self, index):
+        head, tail = self.o["head"], self.o["tail"]
+        out = np.zeros((2, len(index), max(1, int(self.lengths[index].max()))), dtype=np.int64)
+        for r, i in enumerate(index):
+            a, b = self.ends[i], self.ends[i + 1]
+            for column, values in enumerate((self.ids, self.pairs)):
+                if b - a > head + tail:
+                    out[column, r, :head] = values[a : a + head]
+                    out[column, r, head:] = values[b - tail : b]
+                else:
+                    out[column, r, : b - a] = values[a:b]
+        return torch.from_numpy(out)
+
+
+def initialise(model, texts, path):
+    """Rows of both tables from skip-gram vectors: t<hash> for tokens, p<bucket> for pairs."""
+    at = {hash: i + 1 for i, hash in enumerate(texts.vocabulary.tolist())}
+    found = 0
+    with open(path) as file:
+        next(file)
+        for line in file:
+            name, *numbers = line.rstrip().split(" ")
+            table, row = (model.embed, at.get(int(name[1:]))) if name[0] == "t" else (model.pair, int(name[1:])) if name[0] == "p" else (None, None)
+            if table is not None and row is not None:
+                vector = torch.tensor([float(n) for n in numbers])
+                table.weight.data[row] = vector
+                found += 1
+    for table in model.tables():
+        table.weight.data *= 0.25 / table.weight.data[table.weight.data.abs().sum(1) > 0].std()
+    print("vectors", found, flush=True)
+
+
+@torch.no_grad()
+def predict(model, texts, index):
+    model.eval()
+    order = index[np.argsort(texts.lengths[index], kind="stable")]
+    logits = np.zeros((len(texts.lengths), COUNT), dtype=np.float32)
+    for i in range(0, len(order), 64):
+        logits[order[i : i + 64]] = model(texts.rows(order[i : i + 64])).numpy()
+    return logits[index]
+
+
+def best_f1(labels, logits):
+    """Micro-F1 at the best common threshold."""
+    best = 0
+    for t in np.arange(-2, 1.01, 0.1):
+        guess = logits > t
+        empty = ~guess[:, : COUNT - 1].any(1)
+        guess[:, COUNT - 1] = empty
+        best = max(best, 200 * (guess * labels).sum() / (guess.sum() + labels.sum()))
+    return round(float(best), 1)
+
+
+def main(prep, out, *arguments):
+    o = options(DEFAULTS, arguments)
+    torch.set_num_threads(1)
+    torch.manual_seed(o["seed"])
+    generator = np.random.default_rng(o["seed"])
+    data = Columns(prep)
+    first = torch.load(o["first"]) if o["first"] else None
+    texts = Texts(data, o, first and first["vocabulary"])
+    at = {kind: np.flatnonzero(data.kinds == kind) for kind in range(4)}
+    trust = np.ones((4, 2, COUNT), dtype=np.float32)
+    trust[WEAK] = o["weak_weight"]
+    trust[WEAK, 0] *= 0.5
+    trust[WEAK, :, COUNT - 1] = 0
+    trust[MAPPED, 0] = 0.3
+    model = Network({**o, "vocab": len(texts.vocabulary)})
+    model.out = nn.Linear(o["width"] * o["kernels"], COUNT)
+    if first:
+        model.load_state_dict(first["state"])
+    elif o["vectors"]:
+        initialise(model, texts, o["vectors"])
+    tables = [table.weight for table in model.tables()]
+    rest = [*model.convs.parameters(), *model.out.parameters()]
+    optimisers = [torch.optim.SparseAdam(tables), torch.optim.Adam(rest)]
+    start = time.time()
+    targets = data.labels
+    if o["teacher"]:
+        # What several networks together say of texts that nobody labelled, in place of the rules of words.
+        targets = np.load(o["teacher"])
+        trust[WEAK] = 1
+        trust[MAPPED] = 1
+        for kind in (HAND, DEV):
+            targets[at[kind]] = data.labels[at[kind]]
+
+    def step(part, rate):
+        set_rate(optimisers, rate)
+        truth, kinds = targets[part], data.kinds[part]
+        weight = truth * trust[kinds, 1] + (1 - truth) * trust[kinds, 0]
+        logits = model(texts.rows(part))
+        losses = F.binary_cross_entropy_with_logits(logits, torch.from_numpy(truth), reduction="none")
+        loss = (losses * torch.from_numpy(weight)).sum(1).mean()
+        for optimiser in optimisers:
+            optimiser.zero_grad()
+        loss.backward()
+        for optimiser in optimisers:
+            optimiser.step()
+
+    both = np.concatenate([at[WEAK], at[MAPPED]])
+    count = len(at[HAND])
+    average, averaged = None, 0
+    for name, epochs, rate in (("weak", 0 if o["first"] else o["weak_epochs"], o["lr"]), ("labelled", o["hand_epochs"], o["hand_lr"])):
+        for epoch in range(epochs):
+            model.train()
+            if name == "weak":
+                picked = both
+            else:
+                extra = int(count * o["others"])
+                picked = np.concatenate([at[HAND], generator.choice(at[MAPPED], extra // 4), generator.choice(at[WEAK], extra)])
+            parts = batches(picked, texts, generator) if name == "weak" else [p for big in batches(picked, texts, generator) for p in np.array_split(big, max(1, len(big) // 32))]
+            for i, part in enumerate(parts):
+                step(part, rate * max(0.05, 1 - (epoch + i / len(parts)) / epochs))
+            logits = predict(model, texts, at[DEV])
+            print(name, epoch, round(time.time() - start), "s", best_f1(data.labels[at[DEV]], logits), flush=True)
+            if name == "labelled" and epoch >= epochs - o["average"]:
+                state = {k: v.clone() for k, v in model.state_dict().items()}
+                averaged += 1
+                average = state if average is None else {k: average[k] + (v - average[k]) / averaged for k, v in state.items()}
+    if average is not None:
+        model.load_state_dict(average)
+    print("averaged", best_f1(data.labels[at[DEV]], predict(model, texts, at[DEV])), flush=True)
+    if o["save_soft"]:
+        np.save(o["save_soft"], 1 / (1 + np.exp(-predict(model, texts, np.arange(len(texts.lengths))))))
+    torch.save({"state": model.state_dict(), "vocabulary": texts.vocabulary, "options": {**o, "vocab": len(texts.vocabulary)}}, out)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
