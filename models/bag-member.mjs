@@ -1,4 +1,4 @@
-/** A bag of hashed n-grams and word pieces: quick, and run for a whole batch at once. */
+/** A bag of hashed n-grams and word pieces, with or without a hidden layer: quick, and run for a whole batch at once. */
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';
 import { openSession } from './onnx-session.mjs';
@@ -13,15 +13,21 @@ const scratch = new Int32Array(Math.max(MAX_GRAMS, MAX_PIECES));
  * Sums of int8 rows are whole numbers below 2^24: exact in float, whatever the padding; so a text's logits do not depend
  * on its batch.
  * @param {string} dir
- * @param {{ readonly file: string, readonly gramBits: number, readonly pieceBits: number }} config
+ * @param {BagConfig} config
+ * @typedef {object} BagConfig
+ * @property {string} file
+ * @property {number} gramBits log2 of the buckets
+ * @property {number} pieceBits
+ * @property {boolean} [distinct] a text's bucket counts once
  */
-export async function openBag(dir, { file, gramBits, pieceBits }) {
+export async function openBag(dir, { file, gramBits, pieceBits, distinct }) {
   const session = await openSession(join(dir, file), INPUTS, 'logits');
   return {
     /** @type {(found: import('./text/features.mjs').FeatureExtractor) => { grams: Int32Array, pieces: Int32Array }} */
     read({ tokens, tokenCount, pieces, pieceCount }) {
-      const grams = scratch.slice(0, writeGrams(tokens, tokenCount, gramBits, scratch, 0));
-      return { grams, pieces: scratch.slice(0, writePieces(pieces, pieceCount, pieceBits, scratch, 0)) };
+      const take = distinct === true ? once : all;
+      const grams = take(writeGrams(tokens, tokenCount, gramBits, scratch, 0));
+      return { grams, pieces: take(writePieces(pieces, pieceCount, pieceBits, scratch, 0)) };
     },
     /**
      * Three logits a text.
@@ -42,6 +48,20 @@ export async function openBag(dir, { file, gramBits, pieceBits }) {
       return /** @type {Float32Array} */ (output['logits']?.data);
     },
   };
+}
+
+/** What is in scratch. @type {(count: number) => Int32Array} */
+const all = (count) => scratch.slice(0, count);
+
+/** What is in scratch, each value once. @type {(count: number) => Int32Array} */
+function once(count) {
+  const values = scratch.subarray(0, count).sort();
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const value = /** @type {number} */ (values[i]);
+    if (i === 0 || value !== values[kept - 1]) values[kept++] = value;
+  }
+  return all(kept);
 }
 
 /**

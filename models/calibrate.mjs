@@ -1,6 +1,7 @@
 /**
  * Fits what model.json leaves open, on the dev files alone and through the engine's own scorer: the members' weights and
- * the bag's temperature (lowest log-loss, each set weighing the same), when the bag may answer alone, and what is strong.
+ * those of the quick members alone (lowest log-loss, each set weighing the same), when these may answer alone, and what is
+ * strong.
  * Usage: node models/calibrate.mjs --data DIR --model DIR
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,7 @@ import { readTable, SENTIMENT_SETS } from './text/prepare.mjs';
 
 /** Share of negatives among what counts as strong, on dev. */
 const STRONG_PRECISION = 0.97;
-/** The bag answers alone where that costs no more of dev's accuracy, in any set, percent. */
+/** The quick members answer alone where that costs no more of dev's accuracy, in any set, percent. */
 const CASCADE_COST = 0.1;
 const LEAST_SURE = 0.8;
 
@@ -80,22 +81,24 @@ for (const set of SENTIMENT_SETS) {
     });
   }
 }
+const before = parseConfig(readFileSync(path, 'utf8'));
 const count = rows[0]?.logits.length ?? 1;
-const bagAlone = fit(
-  rows.map((row) => ({ ...row, logits: row.logits.slice(0, 1) })),
-  [0.5],
+const quickCount = before.quick.length;
+const quick = fit(
+  rows.map((row) => ({ ...row, logits: row.logits.slice(0, quickCount) })),
+  new Array(quickCount).fill(0.5 / quickCount),
 );
 const weights = fit(rows, new Array(count).fill(0.7 / count));
 const binary = new Set(SENTIMENT_SETS.filter((set) => !rows.some((row) => row.set === set && row.truth === 1)));
 const judged = rows.map((row) => {
-  const alone = probabilities(row, bagAlone);
+  const alone = probabilities(row, quick);
   const full = probabilities(row, weights);
   const [a, b] = [right(row, alone, binary.has(row.set)), right(row, full, binary.has(row.set))];
   return { set: row.set, truth: row.truth, alone: Math.max(...alone), gain: Number(b) - Number(a), full };
 });
 const size = sizes(rows);
 let sure = 1.1;
-for (let threshold = 0.999; count > 1 && threshold >= LEAST_SURE; threshold -= 0.001) {
+for (let threshold = 0.999; count > quickCount && threshold >= LEAST_SURE; threshold -= 0.001) {
   const costs = [...size].map(([set, n]) => {
     const lost = judged.reduce((sum, row) => sum + (row.set === set && row.alone >= threshold ? row.gain : 0), 0);
     return (100 * lost) / n;
@@ -120,12 +123,12 @@ function strongFrom(sign, truth) {
 }
 const strong = { negative: -strongFrom(-1, 0), positive: strongFrom(1, 2) };
 const config = {
-  ...parseConfig(readFileSync(path, 'utf8')),
-  bagTemperature: Math.round(1000 / (bagAlone[0] ?? 1)) / 1000,
+  ...before,
+  quick,
   sure,
   weights,
   strong,
 };
 writeFileSync(path, `${JSON.stringify(parseConfig(JSON.stringify(config)), null, 2)}\n`);
 const share = judged.filter((row) => row.alone >= sure).length / judged.length;
-process.stdout.write(`${JSON.stringify({ bagAlone, weights, sure, answeredByBag: share, strong })}\n`);
+process.stdout.write(`${JSON.stringify({ quick, weights, sure, answeredQuickly: share, strong })}\n`);

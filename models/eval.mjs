@@ -134,6 +134,43 @@ async function probes(model) {
   ];
 }
 
+/**
+ * Share of right labels against confidence: a dot a bin, larger where more texts are, and the line of perfect calibration.
+ * @type {(bins: ReturnType<typeof calibration>['bins'], title: string) => string}
+ */
+export function calibrationPlot(bins, title) {
+  const [left, bottom, size] = [50, 350, 320];
+  const all = bins.reduce((sum, bin) => sum + bin.n, 0);
+  /** @type {(share: number) => string} */
+  const x = (share) => (left + share * size).toFixed(1);
+  /** @type {(share: number) => string} */
+  const y = (share) => (bottom - share * size).toFixed(1);
+  const grid = [0, 20, 40, 60, 80, 100].flatMap((at) => [
+    `<path d="M${x(at / 100)} ${y(0)}V${y(1)}M${x(0)} ${y(at / 100)}H${x(1)}" stroke="#ddd"/>`,
+    `<text x="${x(at / 100)}" y="${bottom + 18}" text-anchor="middle">${at}</text>`,
+    `<text x="${left - 8}" y="${Number(y(at / 100)) + 4}" text-anchor="end">${at}</text>`,
+  ]);
+  const dots = bins
+    .filter((bin) => bin.n > 0)
+    .map(
+      ({ n, right, confidence }) =>
+        `<circle cx="${x(confidence / n)}" cy="${y(right / n)}" r="${(3 + 14 * Math.sqrt(n / all)).toFixed(1)}" ` +
+        `fill="#1f77b4" fill-opacity="0.6"><title>${n} texts</title></circle>`,
+    );
+  return [
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" font-family="sans-serif" font-size="12">',
+    '<rect width="400" height="400" fill="#fff"/>',
+    `<text x="${left + size / 2}" y="20" text-anchor="middle">${title}</text>`,
+    ...grid,
+    `<path d="M${x(0)} ${y(0)}L${x(1)} ${y(1)}" stroke="#888" stroke-dasharray="4"/>`,
+    ...dots,
+    `<text x="${left + size / 2}" y="${bottom + 38}" text-anchor="middle">confidence, %</text>`,
+    `<text transform="translate(14 ${bottom - size / 2}) rotate(-90)" text-anchor="middle">labels right, %</text>`,
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
 async function main() {
   const { values } = parseArgs({
     options: {
@@ -202,6 +239,10 @@ async function main() {
   const table = lines.join('\n');
   process.stdout.write(`${table}\n`);
   if (values.write) {
+    writeFileSync(
+      join(values.model, 'calibration.svg'),
+      calibrationPlot(bins, `${model.name} ${model.version}, ${values.split} files`),
+    );
     const path = join(values.model, 'card.md');
     const card = readFileSync(path, 'utf8');
     const [start, end] = ['<!-- figures -->', '<!-- end of figures -->'];

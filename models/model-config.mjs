@@ -9,10 +9,11 @@ export const LABELS = /** @type {const} */ (['negative', 'neutral', 'positive'])
  * @property {string} task
  * @property {readonly string[]} labels
  * @property {{ readonly file: string, readonly gramBits: number, readonly pieceBits: number }} bag
- * @property {number} bagTemperature divides the bag's logits where it answers alone
+ * @property {import('./bag-member.mjs').BagConfig} [linear] a second quick member, without a hidden layer
+ * @property {readonly number[]} quick weights of the quick members' logits, the bag's first, where they answer alone
  * @property {readonly import('./sequence-member.mjs').SequenceConfig[]} sequences
- * @property {number} sure a label this probable by the bag is final; others go to the sequences too
- * @property {readonly number[]} weights of the bag and of each sequence in the sum of logits
+ * @property {number} sure a label this probable by the quick members is final; others go to the sequences too
+ * @property {readonly number[]} weights of the quick members and of each sequence in the sum of logits
  * @property {{ readonly negative: number, readonly positive: number }} strong score from which on a sentiment is strong
  * @property {string} [issues] folder of the issue-type model that is run beside it
  */
@@ -71,8 +72,8 @@ function parseCommon(json, task) {
   return /** @type {Partial<T>} */ (config);
 }
 
-/** @type {(config: Partial<Pick<ModelConfig, 'sequences' | 'weights'>>) => void} */
-function expectMembers({ sequences, weights }) {
+/** @type {(config: Partial<Pick<ModelConfig, 'sequences' | 'weights'>>, quickMembers: number) => void} */
+function expectMembers({ sequences, weights }, quickMembers) {
   expect(
     Array.isArray(sequences) &&
       sequences.every(
@@ -88,9 +89,9 @@ function expectMembers({ sequences, weights }) {
   );
   expect(
     Array.isArray(weights) &&
-      weights.length === 1 + (sequences?.length ?? 0) &&
+      weights.length === quickMembers + (sequences?.length ?? 0) &&
       weights.every((w) => within(w, 0, 100)),
-    'weights: one for the bag and one for each sequence',
+    'weights: one for each quick member and one for each sequence',
   );
 }
 
@@ -103,7 +104,7 @@ export function parseIssuesConfig(json) {
   const { labels, thresholds, routes } = config;
   expect(Array.isArray(labels) && labels.length > 1 && labels.every(named), 'labels: a list of names');
   expect(within(config.bagTemperature, 0.01, 100), 'bagTemperature: 0.01–100');
-  expectMembers(config);
+  expectMembers(config, 1);
   expect(within(config.clear?.low, 0, 1) && within(config.clear?.high, 0, 1), 'clear: {low: 0–1, high: 0–1}');
   expect(
     Array.isArray(thresholds) && thresholds.length === labels?.length && thresholds.every((one) => within(one, 0, 1)),
@@ -123,9 +124,17 @@ export function parseIssuesConfig(json) {
 export function parseConfig(json) {
   const config = /** @type {Partial<ModelConfig>} */ (parseCommon(json, 'sentiment'));
   expect(JSON.stringify(config.labels) === JSON.stringify(LABELS), `labels: ${JSON.stringify(LABELS)}`);
-  const { strong } = config;
-  expect(within(config.bagTemperature, 0.01, 100), 'bagTemperature: 0.01–100');
-  expectMembers(config);
+  const { linear, quick, strong } = config;
+  expect(
+    linear === undefined || (named(linear.file) && whole(linear.gramBits, 8, 24) && whole(linear.pieceBits, 8, 24)),
+    'linear: {file, gramBits: 8–24, pieceBits: 8–24}',
+  );
+  const quickMembers = linear === undefined ? 1 : 2;
+  expect(
+    Array.isArray(quick) && quick.length === quickMembers && quick.every((w) => within(w, 0, 100)),
+    'quick: a weight for the bag and one for the linear member if there is one',
+  );
+  expectMembers(config, quickMembers);
   expect(within(config.sure, 0, 2), 'sure: a probability (above 1: never)');
   expect(within(strong?.negative, -1, 0) && within(strong?.positive, 0, 1), 'strong: {negative: −1…0, positive: 0…1}');
   expect(

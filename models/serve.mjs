@@ -1,7 +1,7 @@
 /**
  * Loads a model folder and scores texts with it, on whatever thread it is called: what the worker pool runs, and what
- * evaluation runs. A cascade: the bag answers alone where it is sure; elsewhere its logits and those of the sequence
- * networks are summed. A text's scores do not depend on the texts it is batched with.
+ * evaluation runs. A cascade: the quick members (the bag, the linear one) answer alone where they are sure; elsewhere
+ * their logits and those of the sequence networks are summed. A text's scores do not depend on the texts it is batched with.
  */
 import { join } from 'node:path';
 import { openBag } from './bag-member.mjs';
@@ -22,10 +22,12 @@ import { FeatureExtractor } from './text/features.mjs';
  */
 export async function load(dir, instead) {
   const config = instead ?? parseConfig((await readBytes(join(dir, 'model.json'))).toString('utf8'));
-  const bag = await openBag(dir, config.bag);
+  const quick = await Promise.all(
+    [config.bag, config.linear].flatMap((one) => (one === undefined ? [] : [openBag(dir, one)])),
+  );
   const sequences = await Promise.all(config.sequences.map((one) => openSequence(dir, one)));
   const issues = config.issues === undefined ? undefined : await openIssues(join(dir, config.issues));
-  const model = new SentimentModel(config, bag, sequences, issues);
+  const model = new SentimentModel(config, quick, sequences, issues);
   // The first runs allocate: they are done before anybody waits for one.
   await model.members(['服务很好', 'terrible service']);
   await model.score(['服务很好', 'terrible service']);
@@ -35,20 +37,20 @@ export async function load(dir, instead) {
 export class SentimentModel {
   /**
    * @param {ModelConfig} config
-   * @param {Awaited<ReturnType<typeof openBag>>} bag
+   * @param {readonly Awaited<ReturnType<typeof openBag>>[]} quick
    * @param {readonly Awaited<ReturnType<typeof openSequence>>[]} sequences
    * @param {Awaited<ReturnType<typeof openIssues>>} [issues]
    */
-  constructor(config, bag, sequences, issues) {
+  constructor(config, quick, sequences, issues) {
     this.name = config.name;
     this.version = config.version;
     this.#config = config;
-    this.#bag = bag;
+    this.#quick = quick;
     this.#sequences = sequences;
     this.#issues = issues;
   }
   #config;
-  #bag;
+  #quick;
   #sequences;
   #issues;
   #extractor = new FeatureExtractor();
@@ -59,28 +61,28 @@ export class SentimentModel {
    */
   async score(texts) {
     const read = texts.map((text) => this.#read(text));
-    const logits = await this.#bag.logits(read.map((one) => one.bag));
+    const logits = await this.#quickLogits(read);
     const issues = await this.#issues?.find(read.flatMap((one) => (one.issues === undefined ? [] : [one.issues])));
     /** @type {TextScore[]} */
     const scores = [];
     for (const [i, { sequences }] of read.entries()) {
-      const own = logits.subarray(i * 3, i * 3 + 3);
-      const alone = softmax(own, this.#config.bagTemperature);
+      const own = logits.map((of) => of.subarray(i * 3, i * 3 + 3));
+      const alone = softmax(weighed(own, this.#config.quick));
       const sure = sequences.length === 0 || Math.max(...alone) >= this.#config.sure;
-      const sentiment = this.#judge(sure ? alone : softmax(await this.#sum(own, sequences), 1));
+      const sentiment = this.#judge(sure ? alone : softmax(await this.#sum(own, sequences)));
       scores.push({ sentiment, issues: issues?.[i] ?? [], model: { name: this.name, version: this.version } });
     }
     return scores;
   }
 
   /**
-   * Logits of each member, the bag first, each three a text: for calibration.
+   * Logits of each member, the quick ones first, each three a text: for calibration.
    * @param {readonly string[]} texts
    * @returns {Promise<Float32Array[]>}
    */
   async members(texts) {
     const read = texts.map((text) => this.#read(text));
-    const all = [(await this.#bag.logits(read.map((one) => one.bag))).slice(0, texts.length * 3)];
+    const all = (await this.#quickLogits(read)).map((logits) => logits.slice(0, texts.length * 3));
     for (const [i, sequence] of this.#sequences.entries()) {
       const logits = new Float32Array(texts.length * 3);
       for (const [at, { sequences }] of read.entries()) {
@@ -96,23 +98,33 @@ export class SentimentModel {
   #read(text) {
     const found = this.#extractor.read(text);
     return {
-      bag: this.#bag.read(found),
+      quick: this.#quick.map((member) => member.read(found)),
       sequences: this.#sequences.map((sequence) => sequence.read(found)),
       issues: this.#issues?.read(found),
     };
   }
 
-  /** @type {(bag: Float32Array, features: readonly { ids: Int32Array, pairs: Int32Array | undefined }[]) => Promise<Float64Array>} */
-  async #sum(bag, features) {
-    const { weights } = this.#config;
-    const sum = Float64Array.from(bag, (logit) => logit * (weights[0] ?? 0));
+  /**
+   * Of each quick member.
+   * @param {readonly { readonly quick: readonly { grams: Int32Array, pieces: Int32Array }[] }[]} texts
+   * @returns {Promise<Float32Array[]>}
+   */
+  async #quickLogits(texts) {
+    const all = [];
+    for (const [m, member] of this.#quick.entries()) {
+      all.push(await member.logits(texts.flatMap(({ quick }) => quick[m] ?? [])));
+    }
+    return all;
+  }
+
+  /** @type {(own: readonly Float32Array[], features: readonly { ids: Int32Array, pairs: Int32Array | undefined }[]) => Promise<number[]>} */
+  async #sum(own, features) {
+    const all = [...own];
     for (const [i, sequence] of this.#sequences.entries()) {
       const one = features[i];
-      if (one === undefined) continue;
-      const logits = await sequence.logits(one);
-      for (let c = 0; c < 3; c++) sum[c] = Number(sum[c]) + Number(logits[c]) * (weights[i + 1] ?? 0);
+      if (one !== undefined) all.push(await sequence.logits(one));
     }
-    return sum;
+    return weighed(all, this.#config.weights);
   }
 
   /** @type {(probabilities: Probabilities) => TextScore['sentiment']} */
@@ -129,11 +141,18 @@ export class SentimentModel {
   }
 }
 
-/** @type {(logits: Float32Array | Float64Array, temperature: number) => Probabilities} */
-function softmax(logits, temperature) {
-  const scaled = [Number(logits[0]) / temperature, Number(logits[1]) / temperature, Number(logits[2]) / temperature];
-  const top = Math.max(...scaled);
-  const [a = 0, b = 0, c = 0] = scaled.map((value) => Math.exp(value - top));
+/**
+ * Three logits: the members' in their order, weighed.
+ * @type {(logits: readonly Float32Array[], weights: readonly number[]) => number[]}
+ */
+function weighed(logits, weights) {
+  return [0, 1, 2].map((c) => logits.reduce((sum, of, m) => sum + Number(of[c]) * (weights[m] ?? 0), 0));
+}
+
+/** @type {(logits: readonly number[]) => Probabilities} */
+function softmax(logits) {
+  const top = Math.max(...logits);
+  const [a = 0, b = 0, c = 0] = logits.map((value) => Math.exp(value - top));
   const sum = a + b + c;
   return [a / sum, b / sum, c / sum];
 }

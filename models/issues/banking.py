@@ -8,13 +8,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from network import Texts, initialise
+from network import Network, Texts, initialise
 from train import Columns
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sentiment"))
 from bag import Bag, Ragged  # noqa: E402
 from data import SEED, options, set_rate  # noqa: E402
-from sequence import Network  # noqa: E402
 
 DEFAULTS = dict(seed=SEED, dim=96, pair=96, pair_bits=17, width=160, kernels=4, vocab=8000, outside_bits=8, head=128, tail=64,
                 words=0.1, dropout=0.5, masked=1, tokens=6144, vectors="", epochs=25, lr=1e-3, batch=32,

@@ -15,7 +15,7 @@ from train import COUNT, DEV, HAND, MAPPED, WEAK, Columns, micro_f1
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sentiment"))
 from data import BUCKET_BITS, SEED, options, set_rate  # noqa: E402
-from sequence import Network, batches  # noqa: E402
+from sequence import batches  # noqa: E402
 
 DEFAULTS = dict(seed=SEED, dim=96, pair=96, pair_bits=17, width=96, kernels=3, vocab=20000, outside_bits=10, head=128, tail=64,
                 words=0.15, dropout=0.5, masked=1, tokens=6144, vectors="", weak_epochs=1, hand_epochs=8, lr=1.2e-3,
@@ -55,6 +55,40 @@ class Texts:
                 else:
                     out[column, r, : b - a] = values[a:b]
         return torch.from_numpy(out)
+
+
+class Network(nn.Module):
+    """Kernels of one to `kernels` tokens over tokens and pairs; the maximum over the text; one linear layer."""
+
+    def __init__(self, o):
+        super().__init__()
+        self.o = o
+        self.embed = nn.Embedding(1 + o["vocab"] + (1 << o["outside_bits"]), o["dim"], padding_idx=0, sparse=True)
+        nn.init.normal_(self.embed.weight, std=0.1)
+        self.pair = nn.Embedding((1 << o["pair_bits"]) + 1, o["pair"], padding_idx=0, sparse=True)
+        nn.init.normal_(self.pair.weight, std=0.05)
+        with torch.no_grad():
+            for table in self.tables():
+                table.weight[0] = 0
+        channels = o["dim"] + o["pair"]
+        self.convs = nn.ModuleList(nn.Conv1d(channels, o["width"], k, padding=k // 2) for k in range(1, o["kernels"] + 1))
+        self.out = nn.Linear(o["width"] * o["kernels"], COUNT)
+
+    def tables(self):
+        return [self.embed, self.pair]
+
+    def forward(self, rows):
+        x = torch.cat([table(ids) for table, ids in zip(self.tables(), rows)], 2)
+        if self.training:
+            x = F.dropout(x * (torch.rand(rows[0].shape) >= self.o["words"]).unsqueeze(2), 0.2)
+        real = (rows[0] > 0).unsqueeze(1)
+        x = x.transpose(1, 2)
+        pooled = []
+        for k, conv in enumerate(self.convs, 1):
+            y = F.relu(conv(x))
+            # What a kernel finds in the padding alone does not count.
+            pooled.append((y * F.pad(real, (k // 2, k // 2)).unfold(2, k, 1).any(3)).amax(2))
+        return self.out(F.dropout(torch.cat(pooled, 1), self.o["dropout"], self.training))
 
 
 def initialise(model, texts, path):
@@ -111,7 +145,6 @@ def main(prep, out, *arguments):
     trust[WEAK, :, COUNT - 1] = 0
     trust[MAPPED, 0] = 0.3
     model = Network({**o, "vocab": len(texts.vocabulary)})
-    model.out = nn.Linear(o["width"] * o["kernels"], COUNT)
     if first:
         model.load_state_dict(first["state"])
     elif o["vectors"]:

@@ -6,13 +6,12 @@ import sys
 import numpy as np
 import torch
 
-from network import COUNT, Texts, predict
+from network import Network, Texts, predict
 from train import Columns, Issues
 from train import predict as predict_bag
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sentiment"))
 from bag import Ragged  # noqa: E402
-from sequence import Network  # noqa: E402
 
 
 def main(prep, bag_path, network_path, bag_weight, network_weight, out):
@@ -26,7 +25,6 @@ def main(prep, bag_path, network_path, bag_weight, network_weight, out):
     logits = float(bag_weight) * predict_bag(bag, columns, index)
     saved = torch.load(network_path)
     network = Network(saved["options"])
-    network.out = torch.nn.Linear(saved["options"]["width"] * saved["options"]["kernels"], COUNT)
     network.load_state_dict(saved["state"])
     logits = logits + float(network_weight) * predict(network, Texts(data, saved["options"], saved["vocabulary"]), index)
     np.save(out, (1 / (1 + np.exp(-logits))).astype(np.float32))

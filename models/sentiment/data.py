@@ -5,8 +5,9 @@ import torch.nn.functional as F
 
 SEED = 20261122
 DOMAINS = ["zh-shopping-10", "zh-chnsenticorp", "zh-hotel", "zh-takeaway", "zh-bank", "en-airline", "en-semeval2017", "en-sst2"]
-# After these come, in training alone, plain questions of Banking77 and texts of our own making (cues.mjs).
-COUNT = len(DOMAINS) + 2
+# In training alone: plain questions of Banking77, texts of our own making (cues.mjs), labelled clauses, words of a lexicon.
+FURTHER = ["en-banking77", "cues", "zh-clauses", "en-clauses", "en-lexicon"]
+COUNT = len(DOMAINS) + len(FURTHER)
 # Sets without neutral texts.
 BINARY = {"zh-shopping-10", "zh-chnsenticorp", "zh-hotel", "zh-takeaway", "en-sst2"}
 # Buckets in the files have so many bits; a smaller table takes the first ones.
@@ -27,7 +28,7 @@ class Split:
         self.prep, self.split = prep, split
         self.labels = self.column("labels").astype(np.int64)
         self.domains = self.column("domains").astype(np.int64)
-        self.binary = torch.tensor([name in BINARY for name in DOMAINS] + [False, False])[torch.from_numpy(self.domains)]
+        self.binary = torch.tensor([name in BINARY for name in DOMAINS] + [False] * len(FURTHER))[torch.from_numpy(self.domains)]
 
     def column(self, name):
         return np.fromfile(f"{self.prep}/{self.split}.{name}.i32", dtype="<i4")

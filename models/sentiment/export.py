@@ -1,4 +1,4 @@
-"""Writes the .onnx files and model.json from what training saved. Usage: export.py MODEL_DIR VERSION BAG.pt [SEQUENCE.pt …]
+"""Writes the .onnx files and model.json from what training saved. Usage: export.py MODEL_DIR VERSION BAG.pt LINEAR.npz [SEQUENCE.pt …]
 
 Graphs are written node by node, so that the same weights give the same bytes; tables are int8 with one scale each.
 calibrate.mjs then fills in weights and thresholds.
@@ -71,15 +71,55 @@ def bag(state, path):
     g.save(path, inputs, len(state["out.bias"]))
 
 
+STEPS = 8191
+
+
+def linear(state, path):
+    """Inputs and exactness as the bag's, but features are distinct and the norms not looked at. Output: logits float [texts, 3]."""
+    g = Graph()
+    axis, small = g.constant("axis", np.array([1], dtype=np.int64)), g.constant("small", np.float32(1e-6))
+    inputs, sums = [], []
+    for name in ("gram", "piece"):
+        inputs += [
+            tensor(f"{name}s", TensorProto.INT32, ["texts", f"{name}s_n"]),
+            tensor(f"{name}_mask", TensorProto.FLOAT, ["texts", f"{name}s_n"]),
+            tensor(f"{name}_norm", TensorProto.FLOAT, ["texts", 1]),
+        ]
+        table = state[f"{name}s"]
+        # Many small weights count together: 14 bits, of which 1,536 sum to less than 2^24, exactly.
+        limits = np.array([np.quantile(np.abs(column[column != 0]), 0.99999) for column in table.T], dtype=np.float32)
+        quantised = np.clip(np.round(table / limits * STEPS), -STEPS, STEPS).astype(np.int16)
+        rows = g.node("Gather", [g.constant(f"{name}_table", quantised), f"{name}s"], f"{name}_rows", axis=0)
+        rows = g.node("Cast", [rows], f"{name}_floats", to=TensorProto.FLOAT)
+        mask = g.node("Unsqueeze", [f"{name}_mask", axis], f"{name}_rows_mask")
+        flat = g.node("Squeeze", [g.node("MatMul", [mask, rows], f"{name}_summed"), axis], f"{name}_flat")
+        scaled = g.node("Mul", [flat, g.constant(f"{name}_scale", limits / STEPS)], f"{name}_scaled")
+        two = [g.constant(f"{name}_{part}", np.array([at], dtype=np.int64)) for part, at in (("from", 0), ("middle", 2), ("end", 4))]
+        top = g.node("Slice", [scaled, two[0], two[1], axis], f"{name}_top")
+        squares = g.node("Slice", [scaled, two[1], two[2], axis], f"{name}_squares")
+        length = g.node("Sqrt", [g.node("Max", [squares, small], f"{name}_least")], f"{name}_length")
+        sums.append(g.node("Div", [top, length], f"{name}_sum"))
+    x = g.node("Add", sums, "sum")
+    spread = np.array([[-1, 0], [0, 1], [1, 0]], dtype=np.float32)
+    g.dense(x, "logits", spread, spread @ state["bias"])
+    g.save(path, inputs)
+
+
 def sequence(state, path):
-    """Inputs: ids and, if it has them, pairs int32 [texts, n], unpadded. Output: logits float [texts, 3]."""
+    """Inputs: ids and, if it has them, pairs int32 [1, n], unpadded. Output: logits float [1, labels]."""
     g = Graph()
     parts = []
     sources = [("embed", "ids"), ("pair", "pairs")] if "pair.weight" in state else [("embed", "ids")]
     for name, ids in sources:
         rows, scale = g.table(name, state[f"{name}.weight"], ids)
         parts.append(g.node("Mul", [rows, scale], f"{name}_scaled"))
-    x = g.node("Concat", parts, "embedded", axis=2)
+    x = g.node("Concat", parts, "embedded", axis=2) if len(parts) > 1 else parts[0]
+    pooled = recurrent(g, x, state) if "gru.weight_ih_l0" in state else convolutions(g, x, state)
+    g.dense(g.node("Concat", pooled, "pooled", axis=1), "logits", state["out.weight"], state["out.bias"])
+    g.save(path, [tensor(name, TensorProto.INT32, ["texts", "n"]) for _, name in sources], len(state["out.bias"]))
+
+
+def convolutions(g, x, state):
     x = g.node("Transpose", [x], "channels", perm=[0, 2, 1])
     pooled = []
     for i in range(sum(1 for name in state if name.startswith("convs") and name.endswith("weight"))):
@@ -88,15 +128,35 @@ def sequence(state, path):
         names = [x, g.constant(f"conv{i}_weight", weight), g.constant(f"conv{i}_bias", state[f"convs.{i}.bias"])]
         y = g.node("Conv", names, f"conv{i}", kernel_shape=[weight.shape[2]], pads=[pad, pad])
         pooled.append(g.node("ReduceMax", [g.node("Relu", [y], f"relu{i}")], f"max{i}", axes=[2], keepdims=0))
-    g.dense(g.node("Concat", pooled, "pooled", axis=1), "logits", state["out.weight"], state["out.bias"])
-    g.save(path, [tensor(name, TensorProto.INT32, ["texts", "n"]) for _, name in sources], len(state["out.bias"]))
+    return pooled
 
 
-def main(model_dir, version, bag_path, *sequence_paths):
+def recurrent(g, x, state):
+    """Both directions; the maximum over the text, and its mean weighed by attention."""
+    width = state["gru.weight_hh_l0"].shape[1]
+    # ONNX has the gates in another order: update, reset, new.
+    turned = lambda name: np.stack([np.concatenate([value[width : 2 * width], value[:width], value[2 * width :]])
+                                    for value in (state[f"gru.{name}_l0"], state[f"gru.{name}_l0_reverse"])])
+    x = g.node("Transpose", [x], "steps", perm=[1, 0, 2])
+    names = [x, g.constant("gru_w", turned("weight_ih")), g.constant("gru_r", turned("weight_hh")),
+             g.constant("gru_b", np.concatenate([turned("bias_ih"), turned("bias_hh")], 1))]
+    y = g.node("GRU", names, "gru", direction="bidirectional", hidden_size=width, linear_before_reset=1)
+    y = g.node("Transpose", [y], "states", perm=[2, 0, 1, 3])
+    y = g.node("Reshape", [y, g.constant("shape", np.array([0, 0, 2 * width], dtype=np.int64))], "both")
+    weight = g.node("MatMul", [y, g.constant("score_weight", state["score.weight"].T)], "scores")
+    weight = g.node("Softmax", [weight], "attention", axis=1)
+    axis = g.constant("axis", np.array([1], dtype=np.int64))
+    mean = g.node("ReduceSum", [g.node("Mul", [y, weight], "weighed"), axis], "mean", keepdims=0)
+    return [g.node("ReduceMax", [y], "max", axes=[1], keepdims=0), mean]
+
+
+def main(model_dir, version, bag_path, linear_path, *sequence_paths):
     arrays = lambda state: {name: value.numpy() for name, value in state.items()}
     saved = torch.load(bag_path)
     bag(arrays(saved["state"]), f"{model_dir}/model.onnx")
     bits = saved["options"]
+    straight = np.load(linear_path)
+    linear(straight, f"{model_dir}/linear.onnx")
     vocabularies, sequences = [], []
     for i, path in enumerate(sequence_paths, 1):
         saved = torch.load(path)
@@ -110,7 +170,7 @@ def main(model_dir, version, bag_path, *sequence_paths):
             words.tofile(f"{model_dir}/vocabulary-{len(vocabularies)}.i32")
         sequences.append({
             "file": f"sequence-{i}.onnx", "vocabulary": f"vocabulary-{(known or [len(vocabularies)])[0]}.i32",
-            "outsideBits": options["outside_bits"], "pairBits": options["pair_bits"] if options["pair"] > 0 else 0,
+            "outsideBits": options["outside_bits"], "pairBits": 0,
             "head": options["head"], "tail": options["tail"],
         })
     config = {
@@ -119,10 +179,11 @@ def main(model_dir, version, bag_path, *sequence_paths):
         "task": "sentiment",
         "labels": ["negative", "neutral", "positive"],
         "bag": {"file": "model.onnx", "gramBits": bits["gram_bits"], "pieceBits": bits["piece_bits"]},
-        "bagTemperature": 1,
+        "linear": {"file": "linear.onnx", "gramBits": int(straight["bits"]), "pieceBits": int(straight["bits"]), "distinct": True},
+        "quick": [0.5, 0.5],
         "sequences": sequences,
         "sure": 1.1,
-        "weights": [1] + [1] * len(sequences),
+        "weights": [1, 1] + [1] * len(sequences),
         "strong": {"negative": -0.9, "positive": 0.9},
         # Run beside it.
         "issues": "../issues",

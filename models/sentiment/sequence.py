@@ -1,4 +1,4 @@
-"""Trains a convolutional network over the sequence of tokens. Usage: sequence.py PREP OUT.pt [key=value …]"""
+"""Trains a network over the sequence of tokens: convolutions, or recurrent with attention. Usage: sequence.py PREP OUT.pt [key=value …]"""
 import sys
 import time
 
@@ -7,82 +7,84 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from data import BUCKET_BITS, SEED, Split, loss_of, options, report, set_rate
+from data import SEED, Split, loss_of, options, report, set_rate
 
-DEFAULTS = dict(seed=SEED, dim=128, pair=64, pair_bits=16, width=128, kernels=4, vocab=30000, outside_bits=11, head=128, tail=64,
-                epochs=3, tokens=6144, lr=1.5e-3, words=0.1, dropout=0.4, power=0.75, balance=0.5, masked=1)
+DEFAULTS = dict(seed=SEED, kind="conv", dim=160, width=160, kernels=4, outside_bits=11, head=128, tail=64, epochs=3.0, tokens=6144,
+                lr=1.2e-3, words=0.15, dropout=0.4, power=0.7, balance=0.5, average=0.995)
 
 
 class Texts(Split):
-    def __init__(self, prep, split, o, vocabulary=None):
+    def __init__(self, prep, split, o):
         super().__init__(prep, split)
         self.o = o
         hashes, self.ends = self.column("tokens"), self.column("tokens-ends")
         counts = np.diff(self.ends)
-        if vocabulary is None:
-            values, times = np.unique(hashes, return_counts=True)
-            vocabulary = np.sort(values[np.argsort(-times, kind="stable")[: o["vocab"]]])
-        self.vocabulary = vocabulary
+        self.vocabulary = vocabulary = np.fromfile(f"{prep}/vocabulary.i32", dtype="<i4")
         at = np.searchsorted(vocabulary, hashes).clip(0, len(vocabulary) - 1)
         # 0 pads; then the vocabulary; then buckets of what is not in it.
         outside = 1 + len(vocabulary) + (hashes.astype(np.int64) & ((1 << o["outside_bits"]) - 1))
         self.ids = np.where(vocabulary[at] == hashes, at + 1, outside)
-        self.lengths = np.minimum(counts, o["head"] + o["tail"])
-        # Of u0 u1 b1 u2 b2 t2 u3 b3 t3 … the b: bucket of a token and the one before; 0 for the first.
-        grams = self.column("grams")
-        place = np.arange(len(hashes)) - np.repeat(self.ends[:-1], counts)
-        begin = np.repeat(self.column("grams-ends")[:-1], counts)
-        at = np.minimum(begin + np.where(place < 2, 2, 3 * place - 2), len(grams) - 1)
-        self.pairs = np.where(place == 0, 0, (grams[at] >> (BUCKET_BITS - o["pair_bits"])) + 1)
+        self.lengths = np.clip(counts, 1, o["head"] + o["tail"])
 
     def rows(self, index):
-        """Ids and pairs of these texts, padded."""
+        """Ids of these texts, padded."""
         head, tail = self.o["head"], self.o["tail"]
-        out = np.zeros((2, len(index), max(1, int(self.lengths[index].max()))), dtype=np.int64)
+        out = np.zeros((len(index), int(self.lengths[index].max())), dtype=np.int64)
         for r, i in enumerate(index):
             a, b = self.ends[i], self.ends[i + 1]
-            for column, values in enumerate((self.ids, self.pairs)):
-                if b - a > head + tail:
-                    out[column, r, :head] = values[a : a + head]
-                    out[column, r, head:] = values[b - tail : b]
-                else:
-                    out[column, r, : b - a] = values[a:b]
+            if b - a > head + tail:
+                out[r, :head] = self.ids[a : a + head]
+                out[r, head : head + tail] = self.ids[b - tail : b]
+            else:
+                out[r, : b - a] = self.ids[a:b]
         return torch.from_numpy(out)
 
 
 class Network(nn.Module):
-    def __init__(self, o):
+    def __init__(self, o, prep, words):
         super().__init__()
         self.o = o
-        self.embed = nn.Embedding(1 + o["vocab"] + (1 << o["outside_bits"]), o["dim"], padding_idx=0, sparse=True)
+        # The vocabulary begins with what is known of it without labels (vectors.py).
+        first = torch.from_numpy(np.fromfile(f"{prep}/vectors.f32", dtype="<f4").reshape(words, -1)[:, : o["dim"]])
+        self.embed = nn.Embedding(1 + words + (1 << o["outside_bits"]), o["dim"], padding_idx=0, sparse=True)
         nn.init.normal_(self.embed.weight, std=0.1)
-        if o["pair"] > 0:
-            self.pair = nn.Embedding((1 << o["pair_bits"]) + 1, o["pair"], padding_idx=0, sparse=True)
-            nn.init.normal_(self.pair.weight, std=0.05)
         with torch.no_grad():
-            for table in self.tables():
-                table.weight[0] = 0
-        channels = o["dim"] + o["pair"]
-        self.convs = nn.ModuleList(nn.Conv1d(channels, o["width"], k, padding=k // 2) for k in range(1, o["kernels"] + 1))
-        self.out = nn.Linear(o["width"] * o["kernels"], 3)
-
-    def tables(self):
-        return [self.embed, self.pair] if self.o["pair"] > 0 else [self.embed]
+            rows = self.embed.weight[1 : 1 + words]
+            rows.copy_(torch.where((first != 0).any(1, keepdim=True), first, rows * 0.3))
+            self.embed.weight[0] = 0
+        channels, width = o["dim"], o["width"]
+        if o["kind"] == "conv":
+            self.convs = nn.ModuleList(nn.Conv1d(channels, width, k, padding=k // 2) for k in range(1, o["kernels"] + 1))
+            self.out = nn.Linear(width * o["kernels"], 3)
+        elif o["kind"] == "gru":
+            self.gru = nn.GRU(channels, width, batch_first=True, bidirectional=True)
+            self.score = nn.Linear(2 * width, 1)
+            self.out = nn.Linear(4 * width, 3)
 
     def forward(self, rows):
-        x = torch.cat([table(ids) for table, ids in zip(self.tables(), rows)], 2)
+        o = self.o
+        x = self.embed(rows)
         if self.training:
-            x = F.dropout(x * (torch.rand(rows[0].shape) >= self.o["words"]).unsqueeze(2), 0.2)
-        real = (rows[0] > 0).unsqueeze(1)
+            x = F.dropout(x * (torch.rand(rows.shape) >= o["words"]).unsqueeze(2), 0.2)
+        real = (rows > 0).unsqueeze(1)
+        real[:, :, 0] = True
         x = x.transpose(1, 2)
-        pooled = []
-        for k, conv in enumerate(self.convs, 1):
-            y = F.relu(conv(x))
-            if self.o["masked"]:
+        if o["kind"] == "conv":
+            pooled = []
+            for k, conv in enumerate(self.convs, 1):
+                y = F.relu(conv(x))
                 # What a kernel finds in the padding alone does not count.
                 y = y * F.pad(real, (k // 2, k // 2)).unfold(2, k, 1).any(3)
-            pooled.append(y.amax(2))
-        return self.out(F.dropout(torch.cat(pooled, 1), self.o["dropout"], self.training))
+                pooled.append(y.amax(2))
+            x = torch.cat(pooled, 1)
+        elif o["kind"] == "gru":
+            lengths = real.sum(2).squeeze(1)
+            packed = nn.utils.rnn.pack_padded_sequence(x.transpose(1, 2), lengths, batch_first=True, enforce_sorted=False)
+            y, _ = nn.utils.rnn.pad_packed_sequence(self.gru(packed)[0], batch_first=True)
+            real = real.transpose(1, 2)
+            weight = self.score(y).masked_fill(~real, -1e4).softmax(1)
+            x = torch.cat([y.masked_fill(~real, -1e4).amax(1), (y * weight).sum(1)], 1)
+        return self.out(F.dropout(x, o["dropout"], self.training))
 
 
 @torch.no_grad()
@@ -117,29 +119,39 @@ def main(prep, out, *arguments):
     torch.set_num_threads(1)
     torch.manual_seed(o["seed"])
     generator = np.random.default_rng(o["seed"])
-    train = Texts(prep, "train", o)
-    dev = Texts(prep, "dev", o, train.vocabulary)
+    train, dev = Texts(prep, "train", o), Texts(prep, "dev", o)
     share, weights = train.shares(o["power"]), train.class_weights(o["balance"])
-    model = Network(o)
-    tables = [table.weight for table in model.tables()]
-    rest = [*model.convs.parameters(), *model.out.parameters()]
-    optimisers = [torch.optim.SparseAdam(tables), torch.optim.Adam(rest)]
-    total = o["epochs"] * len(batches(np.arange(len(share)), train, np.random.default_rng(0)))
-    done, start = 0, time.time()
-    for epoch in range(o["epochs"]):
-        model.train()
-        for part in batches(generator.choice(len(share), len(share), p=share), train, generator):
-            set_rate(optimisers, o["lr"] * min(1, done / 200) * max(0.02, 1 - done / total))
-            loss = loss_of(model(train.rows(part)), train, part, weights)
-            for optimiser in optimisers:
-                optimiser.zero_grad()
-            loss.backward()
-            for optimiser in optimisers:
-                optimiser.step()
-            done += 1
-            if done % 200 == 0:
-                print(done, total, round(float(loss), 3), round(time.time() - start), "s", flush=True)
-        print(epoch, round(time.time() - start), "s", report(dev, predict(model, dev)), flush=True)
+    model = Network(o, prep, len(train.vocabulary))
+    rest = [one for one in model.parameters() if one is not model.embed.weight]
+    optimisers = [torch.optim.SparseAdam([model.embed.weight]), torch.optim.AdamW(rest, weight_decay=0.01)]
+    averages = [one.detach().clone() for one in model.parameters()]
+    planned = []
+    for _ in range(int(np.ceil(o["epochs"]))):
+        planned += batches(generator.choice(len(share), len(share), p=share), train, generator)
+    total = int(len(planned) * o["epochs"] / np.ceil(o["epochs"]))
+    start = time.time()
+    model.train()
+    for done, part in enumerate(planned[:total]):
+        set_rate(optimisers, o["lr"] * min(1, (done + 1) / 200) * max(0.02, 1 - done / total))
+        loss = loss_of(model(train.rows(part)), train, part, weights)
+        for optimiser in optimisers:
+            optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(rest, 1.0)
+        for optimiser in optimisers:
+            optimiser.step()
+        if done % 8 == 7:
+            with torch.no_grad():
+                keep = min(o["average"] ** 8, done / (done + 80))
+                for average, one in zip(averages, model.parameters()):
+                    average.mul_(keep).add_(one, alpha=1 - keep)
+        if done % 200 == 199:
+            print(done + 1, total, round(float(loss), 3), round(time.time() - start), "s", flush=True)
+    # What counts in the end is the average of the last steps.
+    with torch.no_grad():
+        for average, one in zip(averages, model.parameters()):
+            one.copy_(average)
+    print(round(time.time() - start), "s", report(dev, predict(model, dev)), flush=True)
     torch.save({"state": model.state_dict(), "vocabulary": train.vocabulary, "options": o}, out)
 
 

@@ -3,7 +3,10 @@
 set -euo pipefail
 prep=$1 out=$2
 here=$(dirname "$0")
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 mkdir -p "$out"
-python3 "$here/bag.py" "$prep" "$out/bag.pt" words=0.4 epochs=4
-python3 "$here/sequence.py" "$prep" "$out/1.sequence.pt" pair=0 width=160 lr=1.2e-3 epochs=3 seed=1
-python3 "$here/sequence.py" "$prep" "$out/2.sequence.pt" pair=32 width=128 words=0.25 dropout=0.5 lr=1.2e-3 epochs=3 power=0.6 seed=4
+python3 "$here/vectors.py" "$prep"
+python3 "$here/bag.py" "$prep" "$out/bag.pt" words=0.4 epochs=4 power=0.7
+python3 "$here/linear.py" "$prep" "$out/linear.npz"
+python3 "$here/sequence.py" "$prep" "$out/1.sequence.pt" width=160 epochs=3 power=0.7 seed=1
+python3 "$here/sequence.py" "$prep" "$out/2.sequence.pt" kind=gru width=96 lr=2e-3 epochs=2.2 head=96 tail=48 power=0.65 seed=2

@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LABELS } from '../model-config.mjs';
+import { readClauses } from '../sentiment/clauses.mjs';
 import { cueTexts, NEUTRAL_INTENTS } from '../sentiment/cues.mjs';
 import { FeatureExtractor, MAX_GRAMS, MAX_PIECES, writeGrams, writePieces } from './features.mjs';
 
@@ -39,8 +40,8 @@ export function readTable(path) {
     });
 }
 
-/** @type {(data: string, out: string) => void} */
-function prepare(data, out) {
+/** @type {(data: string, out: string, lexicon: string) => void} */
+function prepare(data, out, lexicon) {
   mkdirSync(out, { recursive: true });
   const extractor = new FeatureExtractor();
   const scratch = new Int32Array(Math.max(MAX_GRAMS, MAX_PIECES));
@@ -59,8 +60,8 @@ function prepare(data, out) {
       for (let i = 0; i < count; i++) column.push(/** @type {number} */ (values[i]));
       ends[name]?.push(column.length);
     };
-    for (const { label, text, domain } of textsOf(data, split)) {
-      if (split === 'train' && held.has(text)) continue;
+    for (const { label, text, domain, source } of textsOf(data, split, lexicon)) {
+      if (split === 'train' && held.has(source ?? text)) continue;
       const { tokens, tokenCount, pieces, pieceCount } = extractor.read(text);
       append('tokens', tokens, tokenCount);
       append('grams', scratch, writeGrams(tokens, tokenCount, BUCKET_BITS, scratch, 0));
@@ -76,10 +77,12 @@ function prepare(data, out) {
 }
 
 /**
- * What is trained on: the sets, and for training the texts of our own making and plain questions of Banking77 as well.
- * @type {(data: string, split: string) => { label: string | undefined, text: string, domain: number }[]}
+ * What is trained on: the sets, and for training plain questions of Banking77, texts of our own making, the labelled
+ * clauses (with the text that each was cut from) and the words of the lexicon as well.
+ * @typedef {{ label: string | undefined, text: string, domain: number, source?: string }} TrainingText
+ * @type {(data: string, split: string, lexicon: string) => TrainingText[]}
  */
-function textsOf(data, split) {
+function textsOf(data, split, lexicon) {
   const rows = SENTIMENT_SETS.flatMap((set, domain) =>
     readTable(join(data, set, `${split}.tsv`)).map(({ label, text }) => ({ label, text: text ?? '', domain })),
   );
@@ -92,14 +95,35 @@ function textsOf(data, split) {
     ...rows,
     ...questions.map(({ text }) => ({ label: 'neutral', text: text ?? '', domain })),
     ...cueTexts().map((cue) => ({ ...cue, domain: domain + 1 })),
+    .../** @type {const} */ (['zh', 'en']).flatMap((language, i) =>
+      readClauses(data, language).map(({ source, text, intensity }) => ({
+        label: LABELS[Math.sign(intensity) + 1],
+        text,
+        domain: domain + 2 + i,
+        source,
+      })),
+    ),
+    ...lexiconTexts(lexicon).map((word) => ({ ...word, domain: domain + 4 })),
   ];
+}
+
+/** Words of VADER's lexicon that ten readers on average found at least mildly good or bad. @type {(path: string) => { label: string, text: string }[]} */
+function lexiconTexts(path) {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [text = '', mean] = line.split('\t');
+      if (!(Math.abs(Number(mean)) >= 0.8)) return [];
+      return [{ label: Number(mean) > 0 ? 'positive' : 'negative', text }];
+    });
 }
 
 /** @type {(ends: Record<string, number[]>) => Record<string, number[]>} */
 const prefixed = (ends) => Object.fromEntries(Object.entries(ends).map(([name, values]) => [`${name}-ends`, values]));
 
 if (process.argv[1] === import.meta.filename) {
-  const [data, out] = process.argv.slice(2);
-  if (data === undefined || out === undefined) throw new Error('usage: prepare.mjs DATA OUT');
-  prepare(data, out);
+  const [data, out, lexicon] = process.argv.slice(2);
+  if (data === undefined || out === undefined || lexicon === undefined)
+    throw new Error('usage: prepare.mjs DATA OUT vader_lexicon.txt');
+  prepare(data, out, lexicon);
 }
