@@ -22,9 +22,9 @@ import { FeatureExtractor } from './text/features.mjs';
  */
 export async function load(dir, instead) {
   const config = instead ?? parseConfig((await readBytes(join(dir, 'model.json'))).toString('utf8'));
-  const quick = await Promise.all(
-    [config.bag, config.linear].flatMap((one) => (one === undefined ? [] : [openBag(dir, one)])),
-  );
+  // One after the other: the first unusable file is the one that is named.
+  const quick = [await openBag(dir, config.bag)];
+  if (config.linear !== undefined) quick.push(await openBag(dir, config.linear));
   const sequences = await Promise.all(config.sequences.map((one) => openSequence(dir, one)));
   const issues = config.issues === undefined ? undefined : await openIssues(join(dir, config.issues));
   const model = new SentimentModel(config, quick, sequences, issues);

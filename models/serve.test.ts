@@ -78,7 +78,7 @@ describe('the bundled issue-type model', () => {
     ['labels: a list of names', { labels: ['one'] }],
     ['thresholds: a probability for each label', { thresholds: [0.5] }],
     ['bagTemperature', { bagTemperature: -1 }],
-    ['weights: one for the bag and one for each sequence', { weights: [1] }],
+    ['weights: one for each quick member and one for each sequence', { weights: [1] }],
     ['clear: {low: 0–1, high: 0–1}', { clear: { low: -1, high: 1 } }],
     ['routes: a probability for each label (above 1: never)', { routes: [] }],
   ])('is refused without %s', (expected, changes) => {
