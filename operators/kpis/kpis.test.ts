@@ -238,6 +238,27 @@ describe('live values', () => {
 });
 
 describe('limits', () => {
+  it('a late event in a sliding window that has stood still leaves it again', () => {
+    const sliding = { kind: 'sliding', sizeMs: 30, slideMs: 10 } as const;
+    const kpi = specimenKpi({ window: sliding, allowedLatenessMs: 10, by: [['store']] });
+    const rehearsal = rehearse([kpi], {}, 20);
+    // At watermark −18 all windows that hold −50 are closed, the last within the lateness, and nothing else is in them.
+    for (const [ts, store] of [
+      [2, 'a'],
+      [-50, 'b'],
+      [22, 'a'],
+    ] as const)
+      rehearsal.event(specimenEvent(ts, { store }));
+    rehearsal.advance(1000);
+    expect(rehearsal.outputs.values.map(({ keyId, window, n }) => [keyId, window.end, n])).toEqual([
+      ['store=b', -20, 1],
+      ...[10, 20].map((end) => ['store=a', end, 1]),
+      ['store=a', 30, 2],
+      ...[40, 50].map((end) => ['store=a', end, 1]),
+    ]);
+    expect(rehearsal.operator.dueAt?.()).toBeUndefined();
+  });
+
   it('past max_keys new keys fold into ~other, and are counted; freed places are used again', () => {
     const rehearsal = rehearse([specimenKpi({ window: second, by: [['store']], maxKeys: 2 })]);
     for (const store of ['a', 'b', 'c', 'd', 'a']) rehearsal.event(specimenEvent(1, { store }));

@@ -154,6 +154,7 @@ export class WindowView {
   ): void {
     this.#running?.settle(watermark);
     this.#running?.add(bucket, entry, part, isNew);
+    this.#awaitLeaving(bucket);
     const lastEnd = this.windows.lastEnd(ts);
     if (lastEnd > watermark) {
       this.next = Math.min(this.next, Math.max(this.windows.endAfter(bucket.start), this.windows.endAfter(watermark)));
@@ -163,6 +164,13 @@ export class WindowView {
     let end = Math.max(this.windows.endAfter(ts), this.windows.endAfter(watermark - this.latenessMs));
     for (; end <= watermark && end <= lastEnd; end = this.windows.endAfter(end)) ends.push(end);
     if (ends.length > 0) this.#reportAnew(ends, entry, added, watermark, out);
+  }
+
+  /** What is in the running total leaves it with the next window, which closes even if nothing else is in it. */
+  #awaitLeaving(bucket: Bucket): void {
+    const running = this.#running;
+    if (running === null || bucket.start < running.left || bucket.start >= running.entered) return;
+    this.next = Math.min(this.next, this.windows.endAfter(running.entered));
   }
 
   #reportAnew(ends: readonly Millis[], entry: KeyEntry, added: number, watermark: Millis, out: KpiCollector): void {
