@@ -46,7 +46,8 @@ export function decodeRecord(bytes: Uint8Array, partition: number): StateRecord 
   if (!isObject(record) || typeof record['format'] !== 'number') throw unreadable(partition, 'a record has no format');
   const { format } = record;
   if (format !== STATE_FORMAT) {
-    const why = `it has format ${String(format)}, this version reads ${String(STATE_FORMAT)}`;
+    const who = format > STATE_FORMAT ? 'a later version wrote it' : 'it is of before the first release';
+    const why = `it has format ${String(format)}, this version reads ${String(STATE_FORMAT)}: ${who}`;
     throw unreadable(partition, why);
   }
   if (!isStateRecord(record)) throw unreadable(partition, 'a record is incomplete');
