@@ -3,34 +3,43 @@
  * Which form a state has depends only on the labels in it, so that the laws hold exactly.
  */
 import type { ByteReader, ByteWriter } from '../kpis/bytes.ts';
+import { distinctTotals, MAX_EXACT } from './distinct-total.ts';
 import { addHash, estimate, hash53, mergeRegisters, REGISTERS } from './hyperloglog.ts';
-import type { SketchAggregate } from './types.ts';
+import type { Lowered, SketchAggregate } from './types.ts';
 
 export interface DistinctState {
   n: number;
-  /** One of the two is null. */
-  hashes: Set<number> | null;
+  /** One of the two is null. A short list, a set once it is long. */
+  hashes: number[] | Set<number> | null;
   registers: Uint8Array | null;
 }
 
-const MAX_EXACT = 1000;
+/** Up to here a list is as quick as a set, and a quarter of its size. */
+const SHORT = 16;
 
 function zero(): DistinctState {
-  return { n: 0, hashes: new Set(), registers: null };
+  return { n: 0, hashes: [], registers: null };
 }
 function addLabel(state: DistinctState, hash: number): void {
-  if (state.registers !== null) addHash(state.registers, hash);
-  else if (state.hashes !== null) {
-    state.hashes.add(hash);
-    if (state.hashes.size > MAX_EXACT) estimateFrom(state, state.hashes);
+  const { hashes, registers } = state;
+  if (registers !== null) addHash(registers, hash);
+  else if (Array.isArray(hashes)) {
+    if (hashes.includes(hash)) return;
+    if (hashes.push(hash) > SHORT) state.hashes = new Set(hashes);
+  } else if (hashes !== null) {
+    hashes.add(hash);
+    if (hashes.size > MAX_EXACT) estimateFrom(state);
   }
 }
-function estimateFrom(state: DistinctState, hashes: ReadonlySet<number>): Uint8Array {
+function estimateFrom(state: DistinctState): Uint8Array {
   const registers = new Uint8Array(REGISTERS);
-  for (const hash of hashes) addHash(registers, hash);
+  for (const hash of state.hashes ?? []) addHash(registers, hash);
   state.registers = registers;
   state.hashes = null;
   return registers;
+}
+function exactOf({ hashes }: DistinctState): number {
+  return hashes === null ? 0 : Array.isArray(hashes) ? hashes.length : hashes.size;
 }
 
 function add(state: DistinctState, value: string | readonly string[]): void {
@@ -40,10 +49,13 @@ function add(state: DistinctState, value: string | readonly string[]): void {
 }
 function merge(state: DistinctState, from: DistinctState): void {
   state.n += from.n;
-  if (from.registers !== null) {
-    mergeRegisters(state.registers ?? estimateFrom(state, state.hashes ?? new Set()), from.registers);
-  }
+  if (from.registers !== null) mergeRegisters(state.registers ?? estimateFrom(state), from.registers);
   for (const hash of from.hashes ?? []) addLabel(state, hash);
+}
+function lower(state: DistinctState): Lowered {
+  const { n, registers } = state;
+  if (n === 0) return { value: null, n, interval: null };
+  return { value: registers === null ? exactOf(state) : Math.round(estimate(registers)), n, interval: null };
 }
 
 export const distinct: SketchAggregate<DistinctState, string | readonly string[]> = {
@@ -60,15 +72,14 @@ export const distinct: SketchAggregate<DistinctState, string | readonly string[]
     merge(state, b);
     return state;
   },
-  lower({ n, hashes, registers }) {
-    if (n === 0) return { value: null, n, interval: null };
-    return { value: registers === null ? (hashes?.size ?? 0) : Math.round(estimate(registers)), n, interval: null };
-  },
+  lower,
   add,
   merge,
-  write({ n, hashes, registers }: DistinctState, to: ByteWriter) {
+  totals: distinctTotals,
+  write(state: DistinctState, to: ByteWriter) {
+    const { n, hashes, registers } = state;
     to.uint(n);
-    to.uint(registers === null ? (hashes?.size ?? 0) + 1 : 0);
+    to.uint(registers === null ? exactOf(state) + 1 : 0);
     if (registers !== null) to.bytes(registers);
     for (const hash of hashes ?? []) to.uint(hash);
   },
@@ -76,6 +87,7 @@ export const distinct: SketchAggregate<DistinctState, string | readonly string[]
     const n = from.uint();
     const size = from.uint();
     if (size === 0) return { n, hashes: null, registers: from.bytes(REGISTERS).slice() };
-    return { n, hashes: new Set(Array.from({ length: size - 1 }, () => from.uint())), registers: null };
+    const hashes = Array.from({ length: size - 1 }, () => from.uint());
+    return { n, hashes: hashes.length > SHORT ? new Set(hashes) : hashes, registers: null };
   },
 };

@@ -1,9 +1,9 @@
 import { cellAggregate } from './cells.ts';
-import type { CellAggregate } from './types.ts';
+import type { SelectiveCellAggregate } from './types.ts';
 
 /** Cells: n, the extreme. What was taken out of a minimum cannot be known, so neither has an inverse. */
-function extreme(better: (a: number, b: number) => boolean): CellAggregate {
-  return cellAggregate({
+function extreme(better: (a: number, b: number) => boolean): SelectiveCellAggregate {
+  const cells = cellAggregate({
     width: 2,
     add(cells, at, value) {
       const n = cells[at] ?? 0;
@@ -23,7 +23,8 @@ function extreme(better: (a: number, b: number) => boolean): CellAggregate {
       return { value: n === 0 ? null : (cells[at + 1] ?? 0), n, interval: null };
     },
   });
+  return { ...cells, better };
 }
 
-export const min: CellAggregate = extreme((a, b) => a < b);
-export const max: CellAggregate = extreme((a, b) => a > b);
+export const min: SelectiveCellAggregate = extreme((a, b) => a < b);
+export const max: SelectiveCellAggregate = extreme((a, b) => a > b);

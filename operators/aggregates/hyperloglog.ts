@@ -21,13 +21,21 @@ export function hash53(text: string): number {
   return 4294967296 * (2097151 & b) + (a >>> 0);
 }
 
-export function addHash(registers: Uint8Array, hash: number): void {
-  const index = hash % REGISTERS;
+/** Which register a hash belongs to and its rank there, in one number: `register · RANKS + rank`. */
+export const RANKS = 64;
+export function cellOf(hash: number): number {
+  const register = hash % REGISTERS;
   const rest = Math.floor(hash / REGISTERS);
   const high = Math.floor(rest / 0x1_0000_0000);
   const leading = high > 0 ? Math.clz32(high) - (64 - RANK_BITS) : RANK_BITS - 32 + Math.clz32(rest);
-  const rank = leading + 1;
-  if (rank > (registers[index] ?? 0)) registers[index] = rank;
+  return register * RANKS + leading + 1;
+}
+
+export function addHash(registers: Uint8Array, hash: number): void {
+  const cell = cellOf(hash);
+  const register = Math.floor(cell / RANKS);
+  const rank = cell % RANKS;
+  if (rank > (registers[register] ?? 0)) registers[register] = rank;
 }
 
 export function mergeRegisters(registers: Uint8Array, from: Uint8Array): void {
@@ -38,8 +46,17 @@ export function mergeRegisters(registers: Uint8Array, from: Uint8Array): void {
 }
 
 export function estimate(registers: Uint8Array): number {
-  const histogram = new Array<number>(RANK_BITS + 2).fill(0);
+  const histogram = emptyHistogram();
   for (const rank of registers) histogram[rank] = (histogram[rank] ?? 0) + 1;
+  return estimateOf(histogram);
+}
+
+/** How many registers have each rank. */
+export type RankHistogram = Int32Array;
+export function emptyHistogram(): RankHistogram {
+  return new Int32Array(RANK_BITS + 2);
+}
+export function estimateOf(histogram: RankHistogram): number {
   let z = REGISTERS * tau(1 - (histogram[RANK_BITS + 1] ?? 0) / REGISTERS);
   for (let rank = RANK_BITS; rank >= 1; rank--) z = 0.5 * (z + (histogram[rank] ?? 0));
   z += REGISTERS * sigma((histogram[0] ?? 0) / REGISTERS);

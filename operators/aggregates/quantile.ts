@@ -6,11 +6,25 @@
 import type { ByteReader, ByteWriter } from '../kpis/bytes.ts';
 import type { InvertibleSketchAggregate, Lowered } from './types.ts';
 
+/** Positive values lie in positive buckets, negative ones in negative, 0 in 0: buckets sort as values do. */
 export interface QuantileState {
   n: number;
-  /** Bucket → how many. Positive values in positive buckets, negative ones in negative, 0 in 0: buckets sort as values do. */
-  readonly buckets: Map<number, number>;
+  /** While there are few values: the bucket of each, rising. Unused once there is a histogram. */
+  few: number[];
+  many: Histogram | null;
 }
+interface Histogram {
+  /** The bucket of the first count: a multiple of BLOCK. */
+  base: number;
+  counts: Float64Array;
+  /** Sums of BLOCK counts each: a rank is found in few steps, however far the values lie apart. */
+  blocks: Float64Array;
+}
+
+const BLOCK = 64;
+/** More values than this make a histogram; it is given up where far fewer are left. */
+const MOST_FEW = 32;
+const LEAST_MANY = 8;
 
 /** A hair under the promised 1 %, for rounding. */
 const ACCURACY = 0.0099;
@@ -32,25 +46,106 @@ function valueOf(bucket: number): number {
   return bucket < 0 ? -magnitude : magnitude;
 }
 
-function addCounts(state: QuantileState, from: QuantileState, sign: 1 | -1): void {
-  for (const [bucket, count] of from.buckets) {
-    const sum = (state.buckets.get(bucket) ?? 0) + sign * count;
-    if (sum === 0) state.buckets.delete(bucket);
-    else state.buckets.set(bucket, sum);
-  }
-  state.n += sign * from.n;
-}
-
 function zero(): QuantileState {
-  return { n: 0, buckets: new Map() };
+  return { n: 0, few: [], many: null };
 }
-function copy(state: QuantileState): QuantileState {
-  return { n: state.n, buckets: new Map(state.buckets) };
+function copy({ n, few, many }: QuantileState): QuantileState {
+  return {
+    n,
+    few: [...few],
+    many: many === null ? null : { base: many.base, counts: many.counts.slice(), blocks: many.blocks.slice() },
+  };
 }
 function add(state: QuantileState, value: number): void {
-  const bucket = bucketOf(value);
-  state.buckets.set(bucket, (state.buckets.get(bucket) ?? 0) + 1);
+  addBucket(state, bucketOf(value), 1);
   state.n += 1;
+}
+
+function addBucket(state: QuantileState, bucket: number, count: number): void {
+  if (state.many === null && state.few.length + count > MOST_FEW) state.many = histogramOf(state);
+  if (state.many !== null) {
+    bump(state.many, bucket, count);
+    return;
+  }
+  const { few } = state;
+  let at = few.length;
+  while (at > 0 && (few[at - 1] ?? 0) > bucket) at--;
+  for (let i = 0; i < count; i++) few.splice(at, 0, bucket);
+}
+function histogramOf(state: QuantileState): Histogram {
+  const histogram = { base: 0, counts: new Float64Array(0), blocks: new Float64Array(0) };
+  for (const bucket of state.few) bump(histogram, bucket, 1);
+  state.few = [];
+  return histogram;
+}
+function bump(histogram: Histogram, bucket: number, count: number): void {
+  reserve(histogram, bucket, bucket);
+  const at = bucket - histogram.base;
+  histogram.counts[at] = (histogram.counts[at] ?? 0) + count;
+  const block = Math.floor(at / BLOCK);
+  histogram.blocks[block] = (histogram.blocks[block] ?? 0) + count;
+}
+/** Makes room for the buckets from `low` to `high`. */
+function reserve(histogram: Histogram, low: number, high: number): void {
+  const { base, counts, blocks } = histogram;
+  if (low >= base && high < base + counts.length) return;
+  const isEmpty = counts.length === 0;
+  const from = Math.floor((isEmpty ? low : Math.min(low, base)) / BLOCK);
+  const to = Math.floor((isEmpty ? high : Math.max(high, base + counts.length - 1)) / BLOCK) + 1;
+  histogram.base = from * BLOCK;
+  histogram.counts = new Float64Array((to - from) * BLOCK);
+  histogram.blocks = new Float64Array(to - from);
+  if (isEmpty) return;
+  histogram.counts.set(counts, base - histogram.base);
+  histogram.blocks.set(blocks, (base - histogram.base) / BLOCK);
+}
+
+function merge(state: QuantileState, from: QuantileState): void {
+  if (from.many === null) for (const bucket of from.few) addBucket(state, bucket, 1);
+  else addHistogram((state.many ??= histogramOf(state)), from.many, 1);
+  state.n += from.n;
+}
+function remove(state: QuantileState, from: QuantileState): void {
+  const { many } = state;
+  if (many === null) for (const bucket of bucketsOf(from)) state.few.splice(state.few.indexOf(bucket), 1);
+  else if (from.many === null) for (const bucket of from.few) bump(many, bucket, -1);
+  else addHistogram(many, from.many, -1);
+  state.n -= from.n;
+  if (many === null || state.n > LEAST_MANY) return;
+  state.few = bucketsOf(state);
+  state.many = null;
+}
+function addHistogram(into: Histogram, from: Histogram, sign: 1 | -1): void {
+  reserve(into, from.base, from.base + from.counts.length - 1);
+  const shift = from.base - into.base;
+  for (let block = 0; block < from.blocks.length; block++) {
+    const sum = from.blocks[block] ?? 0;
+    if (sum === 0) continue;
+    const intoBlock = block + shift / BLOCK;
+    into.blocks[intoBlock] = (into.blocks[intoBlock] ?? 0) + sign * sum;
+    for (let i = block * BLOCK; i < (block + 1) * BLOCK; i++) {
+      into.counts[i + shift] = (into.counts[i + shift] ?? 0) + sign * (from.counts[i] ?? 0);
+    }
+  }
+}
+
+/** Each bucket that holds something, rising, with how many. */
+function* countsOf({ few, many }: QuantileState): Generator<readonly [bucket: number, count: number]> {
+  for (let i = 0; i < few.length;) {
+    const bucket = few[i] ?? 0;
+    const from = i;
+    while (few[i] === bucket) i++;
+    yield [bucket, i - from];
+  }
+  if (many === null) return;
+  for (let i = 0; i < many.counts.length; i++) {
+    const count = many.counts[i] ?? 0;
+    if (count > 0) yield [many.base + i, count];
+  }
+}
+function bucketsOf(state: QuantileState): number[] {
+  if (state.many === null) return [...state.few];
+  return [...countsOf(state)].flatMap(([bucket, count]) => new Array<number>(count).fill(bucket));
 }
 
 /** The value at rank q·(n − 1), 0 ≤ q ≤ 1. */
@@ -65,21 +160,30 @@ export function quantile(q: number): InvertibleSketchAggregate<QuantileState, nu
     },
     combine(a, b) {
       const state = copy(a);
-      addCounts(state, b, 1);
+      merge(state, b);
       return state;
     },
     subtract(whole, part) {
       const state = copy(whole);
-      addCounts(state, part, -1);
+      remove(state, part);
       return state;
     },
     lower: (state) => lower(state, q),
     add,
-    merge: (state, from) => addCounts(state, from, 1),
-    remove: (state, from) => addCounts(state, from, -1),
+    merge,
+    remove,
+    totals: {
+      fresh: zero,
+      copy,
+      take: merge,
+      drop: remove,
+      lower: (state) => lower(state, q),
+      isSpent: () => false,
+    },
     write(state: QuantileState, to: ByteWriter) {
-      to.uint(state.buckets.size);
-      for (const [bucket, count] of state.buckets) {
+      const counts = [...countsOf(state)];
+      to.uint(counts.length);
+      for (const [bucket, count] of counts) {
         to.number(bucket);
         to.number(count);
       }
@@ -89,7 +193,7 @@ export function quantile(q: number): InvertibleSketchAggregate<QuantileState, nu
       for (let size = from.uint(); size > 0; size--) {
         const bucket = from.number();
         const count = from.number();
-        state.buckets.set(bucket, count);
+        addBucket(state, bucket, count);
         state.n += count;
       }
       return state;
@@ -98,14 +202,21 @@ export function quantile(q: number): InvertibleSketchAggregate<QuantileState, nu
 }
 
 function lower(state: QuantileState, q: number): Lowered {
-  if (state.n === 0) return { value: null, n: 0, interval: null };
-  const rank = q * (state.n - 1);
+  const { n, few, many } = state;
+  if (n === 0) return { value: null, n: 0, interval: null };
+  const rank = q * (n - 1);
+  const bucket = many === null ? (few[Math.floor(rank)] ?? 0) : many.base + indexOf(many, rank);
+  return { value: valueOf(bucket), n, interval: null };
+}
+/** The first count with more than `rank` up to and with it. */
+function indexOf({ counts, blocks }: Histogram, rank: number): number {
   let seen = 0;
-  let last = 0;
-  for (const bucket of [...state.buckets.keys()].sort((a, b) => a - b)) {
-    seen += state.buckets.get(bucket) ?? 0;
-    last = bucket;
+  let block = 0;
+  for (; seen + (blocks[block] ?? Infinity) <= rank; block++) seen += blocks[block] ?? 0;
+  let at = block * BLOCK;
+  for (; at < counts.length - 1; at++) {
+    seen += counts[at] ?? 0;
     if (seen > rank) break;
   }
-  return { value: valueOf(last), n: state.n, interval: null };
+  return at;
 }

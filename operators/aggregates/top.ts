@@ -4,9 +4,10 @@
  * up to 1,000 labels every count is exact.
  */
 import type { ByteReader, ByteWriter } from '../kpis/bytes.ts';
+import { topTotals } from './top-total.ts';
 import type { SketchAggregate } from './types.ts';
 
-interface Counter {
+export interface Counter {
   count: number;
   /** How much of the count may not be the label's own. */
   error: number;
@@ -96,6 +97,7 @@ export function top(k: number): SketchAggregate<TopState, string | readonly stri
     },
     add,
     merge,
+    totals: topTotals(k),
     write({ n, floor, counters }: TopState, to: ByteWriter) {
       to.uint(n);
       to.uint(floor);

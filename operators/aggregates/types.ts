@@ -53,32 +53,53 @@ export interface CellAggregate extends Aggregate<Cells, number> {
 export interface InvertibleCellAggregate extends CellAggregate, InvertibleAggregate<Cells, number> {
   readonly remove: MergeCells;
 }
+/** Cells: n, and one of the measured values, the best. What comes next best cannot be known from it. */
+export interface SelectiveCellAggregate extends CellAggregate {
+  readonly better: (a: number, b: number) => boolean;
+}
 
 /** Whatever an expression yields; `undefined` is never measured. */
 export type Sketchable = number | string | readonly string[];
 
 /** Anything with more than a few numbers to it: sketches, sets, counters by item. States are plain data and mutable in place. */
-export interface SketchAggregate<S extends { n: number }, X extends Sketchable = Sketchable> extends Aggregate<S, X> {
+export interface SketchAggregate<
+  S extends SketchState,
+  X extends Sketchable = Sketchable,
+  T extends SketchState = SketchState,
+> extends Aggregate<S, X> {
   readonly form: 'sketch';
   add(state: S, value: X): void;
   merge(state: S, from: S): void;
   write(state: S, to: ByteWriter): void;
   read(from: ByteReader): S;
+  readonly totals: WindowTotals<S, T>;
 }
-export interface InvertibleSketchAggregate<S extends { n: number }, X extends Sketchable = Sketchable>
-  extends SketchAggregate<S, X>, InvertibleAggregate<S, X> {
+export interface InvertibleSketchAggregate<S extends SketchState, X extends Sketchable = Sketchable>
+  extends SketchAggregate<S, X, S>, InvertibleAggregate<S, X> {
   remove(state: S, from: S): void;
+}
+
+/**
+ * What the states of the slices in a moving window add up to. States come and go in any order, each at a cost of its own size;
+ * `lower` tells what combining those that are in would, at a cost that does not grow with their number.
+ */
+export interface WindowTotals<S, T extends SketchState> {
+  fresh(): T;
+  copy(total: T): T;
+  take(total: T, state: S): void;
+  /** One that was taken before. */
+  drop(total: T, state: S): void;
+  lower(total: T, context: LowerContext): Lowered;
+  /** It dropped more than it can tell by itself: to be made anew from the slices. */
+  isSpent(total: T): boolean;
 }
 
 /** A sketch whose state only its own aggregate looks into. */
 export type SketchState = { n: number };
-export type AnyAggregate = CellAggregate | SketchAggregate<SketchState>;
+export type AnyCellAggregate = InvertibleCellAggregate | SelectiveCellAggregate;
+/** Whatever it is, windows of any length and overlap cost the same: by what it is known how. */
+export type AnyAggregate = AnyCellAggregate | SketchAggregate<SketchState>;
 
-export function isInvertibleCells(aggregate: CellAggregate): aggregate is InvertibleCellAggregate {
-  return 'remove' in aggregate;
-}
-export function isInvertibleSketch(
-  aggregate: SketchAggregate<SketchState>,
-): aggregate is InvertibleSketchAggregate<SketchState> {
+export function isInvertibleCells(aggregate: AnyCellAggregate): aggregate is InvertibleCellAggregate {
   return 'remove' in aggregate;
 }

@@ -3,31 +3,75 @@ import type { Millis } from '../../engine/core/types.ts';
 import type { Lowered } from '../aggregates/types.ts';
 import type { KeyEntry } from './key-entry.ts';
 import type { RunningWindow } from './running-window.ts';
+import { Detour, totalOver, type Selective } from './total.ts';
 
 /** The values of the windows with these ends, which rise and are next to each other. */
 export function lateValues(running: RunningWindow, ends: readonly Millis[], entry: KeyEntry): readonly Lowered[] {
   const { windows, ops } = running;
-  if (windows.shape === 'sliding')
-    return running.isStacked ? stacked(running, ends, entry) : stepBack(running, ends, entry);
   // The total of a period that is over is gone.
-  const isPresent = windows.startOf(ends[0] ?? 0) >= running.left;
-  return isPresent && ops.invertible ? stepBack(running, ends, entry) : growing(running, ends, entry);
+  const isPresent = windows.shape === 'sliding' || windows.startOf(ends[0] ?? 0) >= running.left;
+  if (!isPresent) return pastPeriod(running, ends, entry);
+  return ops.selective === null ? stepBack(running, ends, entry) : bestBack(running, ops.selective, ends, entry);
 }
 
 /** From the running total back, window by window. */
 function stepBack(running: RunningWindow, ends: readonly Millis[], entry: KeyEntry): readonly Lowered[] {
   const { windows, ops, table } = running;
-  const part = running.totalOf(entry);
+  const detour = new Detour(ops, table, entry, running.totalOf(entry));
   const values: Lowered[] = [];
   const first = ends[0] ?? 0;
   const last = ends.at(-1) ?? 0;
   for (let end = running.entered; end >= first;) {
     const start = windows.startOf(end);
-    if (end <= last) values.push(ops.lower(part, { spanMs: end - start }));
+    if (end <= last) values.push(detour.lower(start, end, { spanMs: end - start }));
     const before = windows.endAtOrBefore(end - 1);
-    table.overRows(entry, before, end, (bucket, row) => ops.drop(part, bucket, row));
+    detour.drop(before, end);
+    if (windows.shape === 'sliding') detour.take(windows.startOf(before), start);
+    end = before;
+  }
+  detour.undo();
+  return values.reverse();
+}
+
+/**
+ * The same where only the best of the running window is known: it is that of an earlier window too, unless it came after its
+ * end; then, and only then, that window is searched.
+ */
+function bestBack(
+  running: RunningWindow,
+  { better, bestOf, nOf, valueOf, lowerOf }: Selective,
+  ends: readonly Millis[],
+  entry: KeyEntry,
+): readonly Lowered[] {
+  const { windows, ops, table, left } = running;
+  const total = running.totalOf(entry);
+  const known = bestOf(total);
+  const values: Lowered[] = [];
+  const first = ends[0] ?? 0;
+  const last = ends.at(-1) ?? 0;
+  let n = ops.n(total);
+  // Of the slices before the running window.
+  let older: number | undefined;
+  const valueOver = (start: Millis, end: Millis): Lowered => {
+    const context = { spanMs: end - start };
+    if (end <= left || (known !== undefined && known.start >= end))
+      return ops.lower(totalOver(ops, table, entry, start, end), context);
+    const inside = known?.value;
+    const value = older !== undefined && (inside === undefined || better(older, inside)) ? older : inside;
+    return lowerOf(n, value ?? 0, context);
+  };
+  for (let end = running.entered; end >= first;) {
+    const start = windows.startOf(end);
+    if (end <= last) values.push(valueOver(start, end));
+    const before = windows.endAtOrBefore(end - 1);
+    table.overRows(entry, before, end, (bucket, row) => (n -= nOf(bucket, row)));
     if (windows.shape === 'sliding') {
-      table.overRows(entry, windows.startOf(before), start, (bucket, row) => ops.take(part, bucket, row));
+      table.overRows(entry, windows.startOf(before), start, (bucket, row) => {
+        const added = nOf(bucket, row);
+        n += added;
+        const value = valueOf(bucket, row);
+        if (added > 0 && (older === undefined || better(value, older))) older = value;
+      });
     }
     end = before;
   }
@@ -35,27 +79,17 @@ function stepBack(running: RunningWindow, ends: readonly Millis[], entry: KeyEnt
 }
 
 /** From the start of the period on. */
-function growing({ windows, ops, table }: RunningWindow, ends: readonly Millis[], entry: KeyEntry): readonly Lowered[] {
-  const part = ops.fresh();
+function pastPeriod(
+  { windows, ops, table }: RunningWindow,
+  ends: readonly Millis[],
+  entry: KeyEntry,
+): readonly Lowered[] {
+  const total = ops.fresh();
   const start = windows.startOf(ends[0] ?? 0);
   let from = start;
   return ends.map((end) => {
-    table.overRows(entry, from, end, (bucket, row) => ops.take(part, bucket, row));
+    table.overRows(entry, from, end, (bucket, row) => ops.take(total, bucket, row));
     from = end;
-    return ops.lower(part, { spanMs: end - start });
-  });
-}
-
-/** Through stacks of their own. */
-function stacked(running: RunningWindow, ends: readonly Millis[], entry: KeyEntry): readonly Lowered[] {
-  const { windows, ops, table } = running;
-  const stacks = running.newStacks(entry);
-  let from = windows.startOf(ends[0] ?? 0);
-  return ends.map((end) => {
-    table.overRows(entry, from, end, (bucket) => stacks.enter(bucket.start));
-    from = end;
-    const start = windows.startOf(end);
-    stacks.leaveBefore(start);
-    return ops.lower(stacks.query(start), { spanMs: end - start });
+    return ops.lower(total, { spanMs: end - start });
   });
 }

@@ -128,7 +128,7 @@ export class PartialSessions implements Partial {
     this.#sessions.set(entry, all);
     const session = this.#sessionAt(all, event.ts);
     if (value !== undefined) this.#ops.add(session.part, value);
-    let bytes = this.#sessionBytes + (this.#ops.bulky && value !== undefined ? valueBytes(value) : 0);
+    let bytes = this.#sessionBytes + (this.#ops.isSketch && value !== undefined ? valueBytes(value) : 0);
     if (this.#directory.size > keys) bytes += keyBytes(entry);
     if (this.#wantsQuotes) bytes += addQuote(this.#directory, entry, event);
     return bytes;

@@ -3,30 +3,26 @@
  * once when it comes in and taken out once when it leaves, whatever the length and overlap of the windows.
  */
 import type { Millis } from '../../engine/core/types.ts';
+import type { LowerContext, Lowered } from '../aggregates/types.ts';
 import type { SlicedWindows } from '../windows/windows.ts';
 import type { Bucket } from './bucket.ts';
 import type { KeyEntry } from './key-entry.ts';
-import type { Part, PartOps } from './part.ts';
 import type { Window } from './report.ts';
 import type { SliceTable } from './slice-table.ts';
-import { TwoStacks } from './two-stacks.ts';
+import { Detour, totalOver, type Total, type TotalOps } from './total.ts';
 
 /** One key's share of it. */
 export interface Running {
   readonly entry: KeyEntry;
   /** Slices of the window that hold data of the key. */
   slices: number;
-  /** The running total; for aggregates without an inverse over sliding windows the stacks instead. */
-  total: Part | null;
-  readonly stacks: TwoStacks | null;
+  total: Total | null;
 }
 
 export class RunningWindow {
   readonly table: SliceTable;
   readonly windows: SlicedWindows;
-  readonly ops: PartOps;
-  /** Slides, and what leaves cannot be subtracted. */
-  readonly isStacked: boolean;
+  readonly ops: TotalOps;
   left: Millis = -Infinity;
   entered: Millis = -Infinity;
   /** Of the view: where a key keeps its share. */
@@ -35,12 +31,11 @@ export class RunningWindow {
   #active: Running[] = [];
   #sorted = true;
 
-  constructor(options: { table: SliceTable; windows: SlicedWindows; ops: PartOps; index: number }) {
+  constructor(options: { table: SliceTable; windows: SlicedWindows; ops: TotalOps; index: number }) {
     this.table = options.table;
     this.windows = options.windows;
     this.ops = options.ops;
     this.#index = options.index;
-    this.isStacked = options.windows.shape === 'sliding' && !options.ops.invertible;
   }
 
   get isEmpty(): boolean {
@@ -83,18 +78,25 @@ export class RunningWindow {
       : this.windows.startOf(end);
   }
 
-  /** Something late was added to a slice; `isNew`: the key's first data in it. */
-  add(bucket: Bucket, entry: KeyEntry, part: Part | undefined, isNew: boolean): void {
-    if (bucket.start < this.left || bucket.start >= this.entered) return;
+  /** Before something late is added to a row of a slice. */
+  release(bucket: Bucket, entry: KeyEntry, row: number): void {
+    if (!this.#holds(bucket)) return;
+    const running = this.#runningOf(entry);
+    this.ops.release(this.#totalOf(running), bucket, row);
+  }
+  /** After that. `isNew`: it is the key's first data in the slice, and nothing was released. */
+  retake(bucket: Bucket, entry: KeyEntry, row: number, isNew: boolean): void {
+    if (!this.#holds(bucket)) return;
     const running = this.#runningOf(entry);
     if (isNew) running.slices += 1;
-    const added = part ?? this.ops.fresh();
-    if (running.stacks === null) this.ops.merge(this.#totalOf(running), added);
-    else running.stacks.insert(bucket.start, added);
+    this.ops.take(this.#totalOf(running), bucket, row);
+  }
+  #holds({ start }: Bucket): boolean {
+    return start >= this.left && start < this.entered;
   }
 
   /** Each key with data and what it adds up to, which is not to be changed; by serial: the same after a restore. */
-  forEach(visit: (entry: KeyEntry, part: Part) => void): void {
+  forEach(visit: (entry: KeyEntry, total: Total) => void): void {
     let kept = 0;
     for (const running of this.#active) {
       if (running.slices > 0) this.#active[kept++] = running;
@@ -105,41 +107,31 @@ export class RunningWindow {
     this.#sorted = true;
     for (const running of this.#active) visit(running.entry, this.#read(running));
   }
-  #read(running: Running): Part {
-    if (running.stacks === null) return this.#totalOf(running);
-    running.stacks.leaveBefore(this.left);
-    return running.stacks.query(this.left);
+  #read(running: Running): Total {
+    const total = this.#totalOf(running);
+    if (!this.ops.isSpent(total)) return total;
+    return (running.total = totalOver(this.ops, this.table, running.entry, this.left, this.entered));
   }
 
-  /** A copy of the running total of a key. */
-  totalOf(entry: KeyEntry): Part {
-    const total = entry.running?.[this.#index]?.total ?? null;
-    return total === null ? this.ops.fresh() : this.ops.copy(total);
+  /** The total of a key, not to be changed. */
+  totalOf(entry: KeyEntry): Total {
+    return entry.running?.[this.#index]?.total ?? this.ops.fresh();
   }
   /** What the key adds up to in a window that ends later, `[start, end)`. */
-  partUntil(entry: KeyEntry, start: Millis, end: Millis): Part {
+  valueUntil(entry: KeyEntry, start: Millis, end: Millis, context: LowerContext): Lowered {
     const { ops, table } = this;
     const running = start < this.entered ? entry.running?.[this.#index] : undefined;
     if (start < this.left || running === undefined) {
-      const part = ops.fresh();
       // A key that has no share has no data in the running window either.
       const from = start < this.left ? start : Math.max(start, this.entered);
-      table.overRows(entry, from, end, (bucket, row) => ops.take(part, bucket, row));
-      return part;
+      return ops.lower(totalOver(ops, table, entry, from, end), context);
     }
-    const part = running.stacks === null ? ops.copy(this.#totalOf(running)) : running.stacks.query(start);
-    if (running.stacks === null) {
-      table.overRows(entry, this.left, start, (bucket, row) => ops.drop(part, bucket, row));
-    }
-    table.overRows(entry, this.entered, end, (bucket, row) => ops.take(part, bucket, row));
-    return part;
-  }
-  newStacks(entry: KeyEntry): TwoStacks {
-    return new TwoStacks(this.ops, (into, start) => {
-      const bucket = this.table.buckets.get(start);
-      const row = bucket?.rowOf(entry) ?? -1;
-      if (bucket !== undefined && row >= 0) this.ops.take(into, bucket, row);
-    });
+    const detour = new Detour(ops, table, entry, this.#totalOf(running));
+    detour.drop(this.left, start);
+    detour.take(this.entered, end);
+    const lowered = detour.lower(start, end, context);
+    detour.undo();
+    return lowered;
   }
 
   #enter(bucket: Bucket): void {
@@ -149,8 +141,7 @@ export class RunningWindow {
       if (entry === undefined) continue;
       const running = this.#runningOf(entry);
       running.slices += 1;
-      if (running.stacks === null) this.ops.take(this.#totalOf(running), bucket, row);
-      else running.stacks.enter(bucket.start);
+      this.ops.take(this.#totalOf(running), bucket, row);
     }
   }
   #leave(bucket: Bucket): void {
@@ -161,7 +152,7 @@ export class RunningWindow {
       running.slices -= 1;
       // An empty total is made anew, so that nothing can be left behind in it.
       if (running.slices === 0) running.total = null;
-      else if (running.stacks === null) this.ops.drop(this.#totalOf(running), bucket, row);
+      else this.ops.drop(this.#totalOf(running), bucket, row);
     }
   }
   #clear(at: Millis): void {
@@ -176,14 +167,14 @@ export class RunningWindow {
     const shares = (entry.running ??= []);
     let running = shares[this.#index];
     if (running === undefined) {
-      running = { entry, slices: 0, total: null, stacks: this.isStacked ? this.newStacks(entry) : null };
+      running = { entry, slices: 0, total: null };
       shares[this.#index] = running;
       this.#active.push(running);
       this.#sorted = false;
     }
     return running;
   }
-  #totalOf(running: Running): Part {
+  #totalOf(running: Running): Total {
     return (running.total ??= this.ops.fresh());
   }
   #forget(running: Running): void {

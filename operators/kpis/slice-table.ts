@@ -3,7 +3,7 @@
  * is put once into one row of one slice, whatever the number and length of the windows over it.
  */
 import type { Millis } from '../../engine/core/types.ts';
-import type { AnyAggregate, CellAggregate, Sketchable } from '../aggregates/types.ts';
+import type { AnyAggregate, AnyCellAggregate, Sketchable } from '../aggregates/types.ts';
 import type { SlicedWindows } from '../windows/windows.ts';
 import { Bucket } from './bucket.ts';
 import type { KeyDirectory } from './key-directory.ts';
@@ -17,7 +17,7 @@ export interface Column {
   readonly at: number;
 }
 interface CellColumn extends Column {
-  readonly aggregate: CellAggregate;
+  readonly aggregate: AnyCellAggregate;
 }
 
 export class SliceTable {
@@ -143,9 +143,12 @@ export class SliceTable {
   }
   /** The rows of one key within [start, end), in order. */
   overRows(entry: KeyEntry, start: Millis, end: Millis, visit: (bucket: Bucket, row: number) => void): void {
-    for (const bucket of this.between(start, end)) {
-      const row = bucket.rowOf(entry);
-      if (row >= 0) visit(bucket, row);
+    for (let i = this.indexFrom(start); i < this.starts.length; i++) {
+      const at = this.starts[i] ?? end;
+      if (at >= end) return;
+      const bucket = this.buckets.get(at);
+      const row = bucket?.rowOf(entry) ?? -1;
+      if (bucket !== undefined && row >= 0) visit(bucket, row);
     }
   }
   firstFrom(start: Millis): Millis | undefined {

@@ -3,12 +3,12 @@
  * Windows of one slice are read off it; of overlapping and growing ones a running total is kept (running-window.ts).
  */
 import { START_OF_TIME, type Millis } from '../../engine/core/types.ts';
-import type { Lowered, Sketchable } from '../aggregates/types.ts';
+import type { Lowered, LowerContext } from '../aggregates/types.ts';
 import type { SlicedWindows } from '../windows/windows.ts';
 import type { Bucket } from './bucket.ts';
 import type { KeyEntry } from './key-entry.ts';
 import { lateValues } from './late-values.ts';
-import type { Part, PartOps } from './part.ts';
+import type { PartOps } from './part.ts';
 import type { KpiCollector, Report, Window } from './report.ts';
 import { RunningWindow } from './running-window.ts';
 import type { SliceTable } from './slice-table.ts';
@@ -53,7 +53,8 @@ export class WindowView {
     this.latenessMs = options.report.kpi.allowedLatenessMs;
     this.#ops = options.ops;
     this.feed = options.feed;
-    this.#running = options.windows.shape === 'single' ? null : new RunningWindow(options);
+    this.#running =
+      options.windows.shape === 'single' ? null : new RunningWindow({ ...options, ops: options.ops.totals });
   }
 
   // ── Time goes on ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,9 +90,9 @@ export class WindowView {
   #fireRunning(running: RunningWindow, window: Window, watermark: Millis, out: KpiCollector): void {
     const context = { spanMs: window.end - window.start };
     running.moveTo(window);
-    running.forEach((entry, part) => {
-      if (this.#ops.n(part) > 0) {
-        this.report.final(entry, window, this.#ops.lower(part, context), 0, watermark, out);
+    running.forEach((entry, total) => {
+      if (running.ops.n(total) > 0) {
+        this.report.final(entry, window, running.ops.lower(total, context), 0, watermark, out);
       }
     });
   }
@@ -118,16 +119,11 @@ export class WindowView {
     return this.#ops.nOf(bucket, row);
   }
 
-  /** What one measured value adds up to. */
-  lift(value: Sketchable | undefined): Part | undefined {
-    return value === undefined ? undefined : this.#ops.lift(value);
-  }
-  /** What a row of a slice holds for this view; undefined: nothing. */
-  partOf(bucket: Bucket, row: number): Part | undefined {
+  /** Whether a row of a slice holds anything for this view: a ratio may, although its n is 0. */
+  holds(bucket: Bucket, row: number): boolean {
     const part = this.#ops.fresh();
     this.#ops.take(part, bucket, row);
-    const isEmpty = part instanceof Float64Array ? part.every((cell) => cell === 0) : part.n === 0;
-    return isEmpty ? undefined : part;
+    return part instanceof Float64Array ? part.some((cell) => cell !== 0) : part.n > 0;
   }
 
   // ── Late events ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,33 +133,34 @@ export class WindowView {
     return this.windows.lastEnd(ts) + this.latenessMs > watermark;
   }
 
+  /** Before something behind the watermark is added to a slice. `row`: the key's; −1: it has no data there. */
+  release(bucket: Bucket, entry: KeyEntry, row: number, watermark: Millis): void {
+    this.#running?.settle(watermark);
+    if (row >= 0) this.#running?.release(bucket, entry, row);
+  }
   /**
-   * Something behind the watermark was added to `bucket` (`part`; undefined: nothing was measured): the running total follows,
-   * and each closed window that holds it and is still within the lateness is reported once more. `added`: how much n grew;
-   * `isNew`: the key's first data in the slice.
+   * After that: the running total follows, and if something was measured, each closed window that holds it and is still within
+   * the lateness is reported once more. `added`: how much n grew; `isNew`: it is the key's first data in the slice.
    */
   late(
     bucket: Bucket,
     entry: KeyEntry,
     ts: Millis,
-    part: Part | undefined,
-    added: number,
-    isNew: boolean,
+    late: { readonly isMeasured: boolean; readonly added: number; readonly row: number; readonly isNew: boolean },
     watermark: Millis,
     out: KpiCollector,
   ): void {
-    this.#running?.settle(watermark);
-    this.#running?.add(bucket, entry, part, isNew);
+    this.#running?.retake(bucket, entry, late.row, late.isNew);
     this.#awaitLeaving(bucket);
     const lastEnd = this.windows.lastEnd(ts);
     if (lastEnd > watermark) {
       this.next = Math.min(this.next, Math.max(this.windows.endAfter(bucket.start), this.windows.endAfter(watermark)));
     }
-    if (part === undefined) return;
+    if (!late.isMeasured) return;
     const ends: Millis[] = [];
     let end = Math.max(this.windows.endAfter(ts), this.windows.endAfter(watermark - this.latenessMs));
     for (; end <= watermark && end <= lastEnd; end = this.windows.endAfter(end)) ends.push(end);
-    if (ends.length > 0) this.#reportAnew(ends, entry, added, watermark, out);
+    if (ends.length > 0) this.#reportAnew(ends, entry, late.added, watermark, out);
   }
 
   /** What is in the running total leaves it with the next window, which closes even if nothing else is in it. */
@@ -194,12 +191,12 @@ export class WindowView {
 
   #sliceValue(end: Millis, entry: KeyEntry): Lowered {
     const start = this.windows.startOf(end);
-    return this.#ops.lower(this.#partOver(entry, start, end), { spanMs: end - start });
+    return this.#sliceOver(entry, start, end, { spanMs: end - start });
   }
-  #partOver(entry: KeyEntry, start: Millis, end: Millis): Part {
+  #sliceOver(entry: KeyEntry, start: Millis, end: Millis, context: LowerContext): Lowered {
     const part = this.#ops.fresh();
     this.table.overRows(entry, start, end, (bucket, row) => this.#ops.take(part, bucket, row));
-    return part;
+    return this.#ops.lower(part, context);
   }
 
   // ── Live values ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,16 +216,17 @@ export class WindowView {
   show(entry: KeyEntry, clock: Millis, watermark: Millis, out: KpiCollector): boolean {
     const end = this.windows.endAfter(clock);
     const start = this.windows.startOf(end);
-    const part =
-      this.#running === null ? this.#partOver(entry, start, end) : this.#running.partUntil(entry, start, end);
-    const bit = 1 << this.index;
-    const n = this.#ops.n(part);
-    if (n === 0 && (entry.shown & bit) === 0) return false;
-    entry.shown = n === 0 ? entry.shown & ~bit : entry.shown | bit;
     // What has passed of a window that began just now is too little to tell a rate by.
     const passed = this.windows.shape === 'sliding' ? end - start : Math.max(clock - start, LEAST_SPAN_MS);
-    const spanMs = Math.min(passed, end - start);
-    this.report.live(entry, { start, end }, this.#ops.lower(part, { spanMs }), clock, watermark, out);
+    const context = { spanMs: Math.min(passed, end - start) };
+    const lowered =
+      this.#running === null
+        ? this.#sliceOver(entry, start, end, context)
+        : this.#running.valueUntil(entry, start, end, context);
+    const bit = 1 << this.index;
+    if (lowered.n === 0 && (entry.shown & bit) === 0) return false;
+    entry.shown = lowered.n === 0 ? entry.shown & ~bit : entry.shown | bit;
+    this.report.live(entry, { start, end }, lowered, clock, watermark, out);
     return true;
   }
 

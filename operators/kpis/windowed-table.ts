@@ -44,7 +44,8 @@ export class WindowedTable {
     const { table, views } = this;
     const bucket = table.bucketAt(event.ts);
     const entry = this.directory.of(event.value);
-    const isNew = bucket.rowOf(entry) < 0;
+    const known = bucket.rowOf(entry);
+    for (const view of views) view.release(bucket, entry, known, watermark);
     const row = table.rowOf(bucket, entry);
     const before = views.map((view) => view.nOf(bucket, row));
     table.add(bucket, row, measured.numbers, measured.values);
@@ -55,8 +56,8 @@ export class WindowedTable {
       const view = views[i];
       if (view === undefined) continue;
       const added = view.nOf(bucket, row) - (before[i] ?? 0);
-      const part = view.lift(measured.values[view.feed]);
-      view.late(bucket, entry, event.ts, part, added, isNew, watermark, out);
+      const isMeasured = measured.values[view.feed] !== undefined;
+      view.late(bucket, entry, event.ts, { isMeasured, added, row, isNew: known < 0 }, watermark, out);
       due = Math.min(due, view.next);
     }
     return due;
@@ -81,18 +82,20 @@ export class WindowedTable {
     let due = table.expiresAt;
     if (!isBehind && bucket.entries.length === 0) for (const view of views) due = Math.min(due, view.expect(bucket));
     const entry = this.directory.ofValues(of.values);
-    const isNew = bucket.rowOf(entry) < 0;
+    const known = bucket.rowOf(entry);
+    if (isBehind) for (const view of views) view.release(bucket, entry, known, watermark);
     const row = table.rowOf(bucket, entry);
     const before = isBehind ? views.map((view) => view.nOf(bucket, row)) : [];
     // Before the sketches are given away.
-    const parts = isBehind ? views.map((view) => view.partOf(from, 0)) : [];
+    const holds = isBehind ? views.map((view) => view.holds(from, 0)) : [];
     table.merge(bucket, row, from, 0);
     this.directory.changed(entry);
     if (this.#wantsQuotes) mergeQuotes(this.directory, entry, of);
     if (!isBehind) return due;
     views.forEach((view, i) => {
       const added = view.nOf(bucket, row) - (before[i] ?? 0);
-      view.late(bucket, entry, start, parts[i], added, isNew, watermark, out);
+      const isMeasured = holds[i] ?? false;
+      view.late(bucket, entry, start, { isMeasured, added, row, isNew: known < 0 }, watermark, out);
       due = Math.min(due, view.next);
     });
     return due;
