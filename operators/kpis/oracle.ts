@@ -60,7 +60,7 @@ interface Window {
   readonly end: Millis;
 }
 
-function windowsOf(config: WindowConfig, times: readonly Millis[], zone: string): readonly Window[] {
+export function windowsOf(config: WindowConfig, times: readonly Millis[], zone: string): readonly Window[] {
   if (config.kind === 'session') return sessionsOf(times, config.gapMs);
   const windows = new Map<string, Window>();
   for (const ts of times) {
@@ -160,7 +160,7 @@ function midnight(day: number, zone: string): Millis {
   return low;
 }
 
-function measured(
+export function measured(
   config: MeasureConfig,
   events: readonly CxEvent[],
   compile: CompileExpression,
