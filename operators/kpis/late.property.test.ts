@@ -76,6 +76,7 @@ function run(
 ): Rehearsal {
   const options = { zone: 'Asia/Shanghai', liveEveryMs: 1, compile };
   const rehearsal = new Rehearsal(kpisOperator(kpis, options), bound);
+  rehearsal.mostMessages = 5000;
   const crashed = new Set<number>();
   let committed = 0;
   for (let i = 0; i < events.length; i++) {
@@ -120,7 +121,7 @@ function oracle(kpis: readonly KpiConfig[], events: readonly CxEnvelope[], bound
       if (kpi.where !== null && compile(kpi.where)(event.value as unknown as Record<string, unknown>) !== true)
         continue;
       isKnown = true;
-      const id = `${kpi.id}|${String(event.value.data['key'])}`;
+      const id = `${kpi.id}|${event.value.data['key'] as string}`;
       const all = gathered.get(id) ?? [];
       gathered.set(id, all);
       if (

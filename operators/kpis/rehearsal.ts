@@ -29,6 +29,8 @@ export class Rehearsal<In = CxEvent> {
   readonly #outOfOrdernessMs: Millis;
   readonly #out: Collector<KpiValue>;
   operator: Operator<In, KpiValue>;
+  /** More than that is taken for windows that never end. */
+  mostMessages = 1_000_000;
   watermark: Millis = START_OF_TIME;
   #maxTs: Millis = START_OF_TIME;
   // What a crash leaves.
@@ -48,7 +50,9 @@ export class Rehearsal<In = CxEvent> {
     const { values, messages, shown, counters } = this.outputs;
     this.#out = {
       emit: (event) => void values.push(event.value),
-      send: (message) => void messages.push(message),
+      send: (message) => {
+        if (messages.push(message) > this.mostMessages) throw new Error(`more than ${this.mostMessages} messages`);
+      },
       forward: (message) => void messages.push(message),
       show: (item) => void shown.push(item),
       urgent: () => undefined,
