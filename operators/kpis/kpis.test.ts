@@ -284,8 +284,12 @@ describe('limits', () => {
       [0, 'a'],
       [10, 'b'],
       [10, 'a'],
-    ] as const)
+    ] as const) {
       rehearsal.event(specimenEvent(ts, { store }));
+      // Restored at that very instant too.
+      rehearsal.commit();
+      rehearsal.crash();
+    }
     rehearsal.end();
     const said = rehearsal.outputs.values.filter(({ keyId, final }) => final && keyId === 'store=a');
     expect(

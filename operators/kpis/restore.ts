@@ -49,7 +49,7 @@ export function restoreTable(table: SliceTable, saved: SavedTable, rows: readonl
 
 export function restoreSessions(view: SessionView, saved: SavedTable, watermark: Millis): void {
   for (const [serial, sessions] of [...saved.sessions].sort(([a], [b]) => a - b)) {
-    if (sessions.some((session) => session.end + view.latenessMs > watermark)) {
+    if (sessions.some((session) => view.keeps(session, watermark))) {
       view.restore(restoreKey(view.directory, saved, serial), sessions, watermark);
     }
   }

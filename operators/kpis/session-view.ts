@@ -233,11 +233,15 @@ export class SessionView {
     return Infinity;
   }
 
+  /** Whether it is still remembered at this watermark. */
+  keeps({ end }: Span, watermark: Millis): boolean {
+    return end + this.#keptMs > watermark;
+  }
   /** Sessions of one key as they were saved. What the watermark has passed was reported, or is forgotten. */
   restore(entry: KeyEntry, saved: readonly Session[], watermark: Millis): void {
     const kept: Session[] = [];
     for (const session of saved) {
-      if (session.end + this.#keptMs <= watermark) continue;
+      if (!this.keeps(session, watermark)) continue;
       session.closed = session.end <= watermark;
       if (session.closed && session.revision < 0 && this.ops.n(session.part) > 0) session.revision = 0;
       kept.push(session);
