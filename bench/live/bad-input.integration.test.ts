@@ -69,7 +69,7 @@ kpis:
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('loses nothing: in = processed + duplicate + late + rejected', () => {
+  it('loses nothing, and times in the future make nothing late (case 21: eKuiper #530): in = processed + duplicate + late + rejected', () => {
     const count = (name: string): number => metrics(`earshot_events_${name}_total`);
     expect({
       in: count('in'),

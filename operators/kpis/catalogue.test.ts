@@ -2,11 +2,7 @@
  * Cases that the engines before us are tested with, by their names there; numbers are those of the catalogue they were
  * collected in. Their `WM(t)` means "nothing at or before t comes any more", ours "nothing before t": WM(t) is t + 1 here.
  * Windows accumulate: what other engines emit as a pane of its own is one more revision of the whole window here.
- *
- * Of the catalogue, elsewhere: 9–13 (idle inputs: the watermark's), 17 (watermarks never go back: the watermark's and the
- * recovery's), 21 (a time in the future is rejected before it gets here), 22 (assignment: windows.test.ts), 25–29, 31 and 32
- * (crashes, zombies, broker faults, slow sinks, duplicates: the runtime's), 34 (kpis.property.test.ts). Not applicable: the
- * discarding mode of 14 (there is none; its events are used with accumulation).
+ * Where each case of the catalogue is held, those elsewhere included, says catalogue.test.ts at the root.
  */
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/cel.ts';

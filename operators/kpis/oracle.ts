@@ -62,10 +62,11 @@ interface Window {
 
 export function windowsOf(config: WindowConfig, times: readonly Millis[], zone: string): readonly Window[] {
   if (config.kind === 'session') return sessionsOf(times, config.gapMs);
-  const windows = new Map<string, Window>();
+  // Where a zone skipped a day two end at the same instant: the longer one counts.
+  const windows = new Map<Millis, Window>();
   for (const ts of times) {
     for (const window of config.kind === 'cumulative' ? toDate(config, ts, zone) : stepping(config, ts, zone)) {
-      windows.set(`${window.start}|${window.end}`, window);
+      if (window.start < (windows.get(window.end)?.start ?? window.end)) windows.set(window.end, window);
     }
   }
   return [...windows.values()];

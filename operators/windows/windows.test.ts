@@ -81,7 +81,7 @@ function midnightOf(zone: string, day: number): number {
 }
 
 describe('windows that step from the epoch', () => {
-  it('hold exactly the windows that a search finds: indivisible slides, offsets, negative times', () => {
+  it('hold exactly the windows that a search finds: indivisible slides, offsets, negative times (case 22: Bytewax)', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 60 }),
