@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GOLDEN_TEXTS } from './golden.mjs';
 import { BUNDLED_SENTIMENT } from './location.ts';
+import { FeatureExtractor } from './text/features.mjs';
+import { openIssues } from './issues-member.mjs';
 import { parseConfig, parseIssuesConfig } from './model-config.mjs';
 import { load } from './serve.mjs';
 
@@ -62,6 +64,36 @@ describe('the bundled issue-type model', () => {
     expect(await issues('房间隔音很差，空调很吵')).toContain('environment_facility');
     expect(await issues('I was charged twice for one payment')).toContain('payment_billing');
     expect(await issues('happy birthday to my best friend')).toEqual(['other']);
+  });
+
+  it('sums what its members say where the bag is not clear, and asks the bag alone elsewhere', async () => {
+    const dir = join(BUNDLED_SENTIMENT, '../issues');
+    const { bagTemperature, weights, clear, labels, thresholds } = parseIssuesConfig(
+      readFileSync(join(dir, 'model.json'), 'utf8'),
+    );
+    const issues = await openIssues(dir);
+    const extractor = new FeatureExtractor();
+    const counts = { alone: 0, together: 0 };
+    for (const text of ['快递太慢了，等了三天还没送到', '服务员态度一般，房间有点小', '不错', 'happy birthday']) {
+      const read = issues.read(extractor.read(text));
+      const members = await issues.members(read);
+      const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
+      const alone = labels.map((_, c) => sigmoid(Number(members[0]?.[c]) / bagTemperature));
+      const isClear = alone.every((p) => p <= clear.low || p >= clear.high);
+      const together = labels.map((_, c) =>
+        sigmoid(Number(members[0]?.[c]) * Number(weights[0]) + Number(members[1]?.[c]) * Number(weights[1])),
+      );
+      counts[isClear ? 'alone' : 'together']++;
+      const expected = (isClear ? alone : together)
+        .map((p, c) => ({ label: labels[c], p, held: c < labels.length - 1 && p >= Number(thresholds[c]) }))
+        .filter(({ held }) => held)
+        .sort((a, b) => b.p - a.p)
+        .map(({ label }) => label);
+      const [found = []] = await issues.find([read]);
+      expect(found.map(({ label }) => label)).toEqual(expected.length > 0 ? expected : ['other']);
+    }
+    expect(counts.alone).toBeGreaterThan(0);
+    expect(counts.together).toBeGreaterThan(0);
   });
 
   it('orders labels by confidence, and never gives other beside another', async () => {
