@@ -45,6 +45,7 @@ export function alertRoutes(hub: Hub, ports: GatewayPorts, now: () => Millis): R
       method: 'DELETE',
       path: '/v1/silences',
       permission: 'silence',
+      query: { id: 'once' },
       handle: (call) => unsilence(silences, ports, call),
     },
   ];

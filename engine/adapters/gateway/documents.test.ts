@@ -60,6 +60,13 @@ describe('openapi.json', () => {
       const inPath = [...name.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
       expect(parameters.filter((one) => one['in'] === 'path').map((one) => one['name'])).toEqual(inPath);
     }
+    const inQuery = (name: string): Record<string, 'once' | 'many'> =>
+      Object.fromEntries(
+        (OPERATIONS[name]?.parameters ?? [])
+          .filter((one) => one['in'] === 'query')
+          .map((one) => [one['name'] as string, (one['schema'] as JsonObject)['type'] === 'array' ? 'many' : 'once']),
+      );
+    for (const { method, path, query } of routes) expect(inQuery(`${method} ${path}`), path).toEqual(query ?? {});
     expect(brokenRefs(documents.openapi)).toEqual([]);
     const ids = JSON.stringify(documents.openapi).match(/"operationId":"[^"]+"/g) ?? [];
     expect(new Set(ids).size).toBe(Object.keys(OPERATIONS).length);

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { SERVER_FRAMES } from './asyncapi.ts';
 import { alertMessage, ask, at, type Fixture, gatewayFixture, kpiValue, LiveClient } from './gateway.fixture.ts';
 import { MESSAGE_SCHEMAS } from './message-schemas.ts';
+import { OPERATIONS } from './openapi.ts';
 import type { GatewayOptions, GatewayPorts } from './ports.ts';
 import { until } from './server.conformance.ts';
 
@@ -65,6 +66,13 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
       ['GET', `/v1/kpis/csat/history?from=${at(5)}&to=${at(5)}`, 422, 'application/json; charset=utf-8'],
       ['GET', '/v1/kpis/csat/history?key=app', 422, 'application/json; charset=utf-8'],
       ['GET', '/v1/kpis/%E0%A4%A/history', 400, 'application/json; charset=utf-8'],
+      ['GET', '/v1/kpis/csat/history?form=2026-03-02T01:00:00Z', 422, 'application/json; charset=utf-8'],
+      ['GET', '/v1/kpis/csat/history?key=a:1&key=b:2', 200, 'application/json; charset=utf-8'],
+      ['GET', '/v1/kpis?channel=app', 422, 'application/json; charset=utf-8'],
+      ['GET', '/metrics?name=x', 422, 'application/json; charset=utf-8'],
+      ['GET', '/healthz?verbose', 200, 'application/json; charset=utf-8'],
+      ['GET', '/readyz?verbose', 200, 'application/json; charset=utf-8'],
+      ['GET', '/?lang=zh-CN&anything=1', 200, 'text/html; charset=utf-8'],
       ['GET', `/v1/kpis?x=${'x'.repeat(3_000)}`, 414, 'application/json; charset=utf-8'],
       ['GET', '/v1/alerts', 200, 'application/json; charset=utf-8'],
       ['POST', '/v1/alerts/none/ack', 404, 'application/json; charset=utf-8'],
@@ -100,6 +108,25 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
     const wrong = await ask(`${fixture.gateway.url}/v1/silences`, { method: 'PUT' });
     expect(wrong.status).toBe(405);
     expect(wrong.headers['allow']).toBe('GET, HEAD, POST, DELETE');
+  });
+
+  it('refuses a query parameter it does not know, on every route but probes', async () => {
+    const { gateway } = await start({ server });
+    const answers: [string, number, unknown][] = [];
+    for (const name of Object.keys(OPERATIONS)) {
+      const [method = '', path = ''] = name.split(' ');
+      if (path === '/') continue;
+      const url = `${gateway.url}${path.replace('{id}', 'csat').replace(/\{\w+\}/g, 'x')}?unheard_of=1`;
+      const reply = await ask(url, { method });
+      const { error } = reply.json() as { error?: { code: string; message: string } };
+      answers.push([name, reply.status, error?.message.split(' (')[0]]);
+    }
+    const refused = answers.filter(([, status]) => status === 422);
+    expect(answers.filter((answer) => !refused.includes(answer)).map(([name]) => name)).toEqual([
+      'GET /healthz',
+      'GET /readyz',
+    ]);
+    expect(new Set(refused.map(([, , message]) => message))).toEqual(new Set(['unknown query parameter unheard_of']));
   });
 
   it('shows people a page where there is nothing, in both languages', async () => {
@@ -356,6 +383,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
     const fixture = await start({ server, maxConnections: 1 });
     await expect(dial(fixture, { path: '/v1/other' })).rejects.toThrow('refused: 404');
     await expect(dial(fixture, { protocol: 'graphql-ws' })).rejects.toThrow('refused: 400');
+    await expect(dial(fixture, { path: '/v1/live?tikcet=x' })).rejects.toThrow('refused: 422');
     await dial(fixture);
     await expect(dial(fixture)).rejects.toThrow('refused: 503');
   });

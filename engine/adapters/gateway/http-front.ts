@@ -6,6 +6,7 @@ import { errorAnswer, SECURITY_HEADERS } from './answers.ts';
 import { errorPage, isRead } from './error-page.ts';
 import type { Metrics } from './metrics.ts';
 import { may, type Principal } from './principal.ts';
+import { refusedQuery } from './query.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
 import type { Found, Router } from './router.ts';
 import type { HttpAnswer, HttpRequest } from './server.ts';
@@ -23,7 +24,7 @@ export interface HttpFrontOptions {
 
 const MAX_IN_FLIGHT = 512;
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Probes come from elsewhere and always get their answer. */
+/** Probes come from elsewhere and always get their answer, whatever they append. */
 const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 export class HttpFront {
@@ -97,7 +98,8 @@ export class HttpFront {
       if (!may(known, route.permission)) return errorAnswer('forbidden', 'your role and scope do not include this');
       principal = known;
     }
-    return route.handle({ request, principal, params, query: new URLSearchParams(request.query) });
+    const query = new URLSearchParams(request.query);
+    return refusedQuery(query, route.query ?? {}) ?? route.handle({ request, principal, params, query });
   }
 
   /**

@@ -22,7 +22,13 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2
 export function kpiRoutes(hub: Hub, ports: GatewayPorts): Route[] {
   return [
     { method: 'GET', path: '/v1/kpis', permission: 'read', handle: (call) => list(hub, ports, call) },
-    { method: 'GET', path: '/v1/kpis/{id}/history', permission: 'read', handle: (call) => history(hub, ports, call) },
+    {
+      method: 'GET',
+      path: '/v1/kpis/{id}/history',
+      permission: 'read',
+      query: { from: 'once', to: 'once', key: 'many' },
+      handle: (call) => history(hub, ports, call),
+    },
     { method: 'GET', path: '/v1/board', permission: 'read', handle: (call) => board(ports, call) },
   ];
 }

@@ -9,13 +9,16 @@ import type { Access } from './access.ts';
 import { errorAnswer } from './answers.ts';
 import { msgpackCodec } from './msgpack-codec.ts';
 import { may, type Principal } from './principal.ts';
+import { type QueryForm, refusedQuery } from './query.ts';
 import { RateLimit } from './rate-limit.ts';
+import { MAX_QUERY } from './router.ts';
 import type { HttpAnswer, HttpRequest, LiveSocket, SocketEvents, UpgradeAccepted } from './server.ts';
 
 const CODECS: Readonly<Record<Protocol, Codec>> = {
   'earshot.v1.json': jsonCodec,
   'earshot.v1.msgpack': msgpackCodec,
 };
+export const LIVE_QUERY: QueryForm = { ticket: 'once' };
 /** Frames a client may send: a burst to subscribe with, then a few a second. */
 const FRAME_RATE = { perSecond: 10, burst: 60 };
 const MAX_FAULTS = 20;
@@ -70,18 +73,20 @@ export class LiveEndpoint {
     if (this.#closing || this.#sessions.size >= maxConnections) {
       return errorAnswer('overloaded', 'no room for another connection', {}, { 'retry-after': '5' });
     }
+    const query = new URLSearchParams(request.query.slice(0, MAX_QUERY));
+    const unknown = refusedQuery(query, LIVE_QUERY);
+    if (unknown !== undefined) return unknown;
     const protocol = protocolOf(request.headers['sec-websocket-protocol']);
     if (protocol === undefined) {
       return errorAnswer('bad_request', `subprotocols are ${Object.keys(CODECS).join(' and ')}`);
     }
-    const principal = await this.#principalOf(request);
+    const principal = await this.#principalOf(request, query.get('ticket'));
     if ('status' in principal) return principal;
     if (!may(principal, 'read')) return errorAnswer('forbidden', 'your role does not include the live view');
     return { protocol, open: (socket) => this.#open(socket, CODECS[protocol], principal) };
   }
 
-  async #principalOf(request: HttpRequest): Promise<Principal | HttpAnswer> {
-    const ticket = new URLSearchParams(request.query.slice(0, 1_024)).get('ticket');
+  async #principalOf(request: HttpRequest, ticket: string | null): Promise<Principal | HttpAnswer> {
     if (ticket !== null && !this.#options.access.open) return this.#options.access.redeem(ticket);
     return this.#options.access.authenticate(request);
   }

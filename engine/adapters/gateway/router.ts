@@ -1,6 +1,7 @@
 /** Finds the route of a request. Paths are literal but for `{name}` segments, whose values are percent-decoded. */
 import { errorAnswer } from './answers.ts';
 import type { Permission, Principal } from './principal.ts';
+import type { QueryForm } from './query.ts';
 import type { HttpAnswer, HttpRequest } from './server.ts';
 
 export interface Call {
@@ -16,6 +17,8 @@ export interface Route {
   readonly path: string;
   /** null: for everybody. */
   readonly permission: Permission | null;
+  /** The query parameters it takes; default: none. Others are refused. */
+  readonly query?: QueryForm;
   handle(call: Call): HttpAnswer | Promise<HttpAnswer>;
 }
 

@@ -5,6 +5,7 @@ import type { Hub } from '../../runtime/live/hub.ts';
 import type { Access } from './access.ts';
 import { errorAnswer, JSON_TYPE, jsonAnswer } from './answers.ts';
 import { objectBody } from './body.ts';
+import { LIVE_QUERY } from './live-endpoint.ts';
 import type { Metrics } from './metrics.ts';
 import type { Condition, GatewayPorts } from './ports.ts';
 import type { Call, Route } from './router.ts';
@@ -51,6 +52,7 @@ export function systemRoutes(
       method: 'GET',
       path: '/v1/live',
       permission: null,
+      query: LIVE_QUERY,
       handle: () =>
         errorAnswer(
           'upgrade_required',
