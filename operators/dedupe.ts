@@ -157,9 +157,9 @@ class Dedupe<T> implements Operator<T, T> {
         this.#generations.sort((a, b) => a.number - b.number);
         this.#next = Math.max(this.#next, number + 1);
       }
-      const words = toWords(ids);
-      for (let i = 0; i < words.length; i += 2) {
-        if (generation.ids.add(words[i] ?? 0, words[i + 1] ?? 0)) this.#count++;
+      const words = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
+      for (let at = 0; at < ids.length; at += 8) {
+        if (generation.ids.add(words.getUint32(at, true), words.getUint32(at + 4, true))) this.#count++;
       }
     }
     this.#hasChanged = false;
@@ -172,9 +172,4 @@ function toBytes(words: Uint32Array): Uint8Array {
   const view = new DataView(bytes.buffer);
   words.forEach((word, i) => view.setUint32(4 * i, word, true));
   return bytes;
-}
-
-function toWords(bytes: Uint8Array): Uint32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Uint32Array.from({ length: bytes.length >> 2 }, (_, i) => view.getUint32(4 * i, true));
 }

@@ -11,7 +11,8 @@ export class Bucket {
   readonly width: number;
   readonly entries: KeyEntry[] = [];
   cells: Float64Array;
-  readonly #rows = new Map<KeyEntry, number>();
+  /** Of keys that were found elsewhere since; where a key was found last it knows itself. */
+  readonly #parked = new Map<KeyEntry, number>();
   /** Sketches a row, side by side; sparse. */
   readonly #sketchesPerRow: number;
   readonly #sketches: (SketchState | undefined)[] = [];
@@ -31,14 +32,17 @@ export class Bucket {
 
   /** −1: the key has no data here. */
   rowOf(entry: KeyEntry): number {
-    return entry.bucket === this ? entry.row : (this.#rows.get(entry) ?? -1);
+    return entry.bucket === this ? entry.row : (this.#parked.get(entry) ?? -1);
   }
   addRow(entry: KeyEntry): number {
     const row = this.entries.length;
     this.entries.push(entry);
-    this.#rows.set(entry, row);
     if (row >= this.#isTouched.length) this.#grow();
     return row;
+  }
+  /** Its key goes to another slice. */
+  park(entry: KeyEntry, row: number): void {
+    this.#parked.set(entry, row);
   }
   sketch(row: number, at: number): SketchState | undefined {
     return this.#sketches[row * this.#sketchesPerRow + at];

@@ -11,8 +11,8 @@ const NEGATIVE = 0xf3;
 const DOUBLE = 0xf4;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-/** Up to here, plain ASCII is put together faster than it is handed to the decoder. */
-const SHORT = 24;
+/** Up to this length, plain ASCII is put together faster than it is handed to the decoder: one list a length, to be filled. */
+const UNITS = Array.from({ length: 33 }, (_, length) => new Array<number>(length).fill(0));
 
 export class ByteWriter {
   #bytes: Uint8Array;
@@ -172,14 +172,18 @@ export class ByteReader {
     for (let i = 0; i < count; i++) this.number();
   }
   string(): string {
-    const bytes = this.bytes(this.uint());
-    if (bytes.length > SHORT) return decoder.decode(bytes);
-    let text = '';
-    for (const byte of bytes) {
-      if (byte >= 0x80) return decoder.decode(bytes);
-      text += String.fromCharCode(byte);
+    const length = this.uint();
+    const bytes = this.#bytes;
+    const from = this.#at;
+    const units = UNITS[length];
+    if (units === undefined || from + length > bytes.length) return decoder.decode(this.bytes(length));
+    for (let i = 0; i < length; i++) {
+      const byte = bytes[from + i] ?? 0;
+      if (byte >= 0x80) return decoder.decode(this.bytes(length));
+      units[i] = byte;
     }
-    return text;
+    this.#at = from + length;
+    return String.fromCharCode.apply(null, units);
   }
   bytes(length: number): Uint8Array {
     const end = this.#at + length;

@@ -2,6 +2,7 @@
 import type { CxEvent } from '../types.ts';
 import { KeyEntry } from './key-entry.ts';
 import { OTHER, type Dimension } from './key-of.ts';
+import { RestoredKeys } from './restored-keys.ts';
 
 /** What the tables of one operator share. */
 export interface Shared {
@@ -22,6 +23,8 @@ export class KeyDirectory {
   touchedQuotes: KeyEntry[] = [];
   size = 0;
   readonly #first: Level = new Map();
+  /** Those that are in none of the maps yet; null: all are. */
+  #restored: RestoredKeys | null = null;
   readonly #dimensionsOf: readonly Dimension[];
   readonly #maxKeys: number;
   readonly #shared: Shared;
@@ -35,7 +38,10 @@ export class KeyDirectory {
 
   /** The key of an event, entered if it is new. */
   of(event: CxEvent): KeyEntry {
-    return this.find(event) ?? this.#enter(this.#dimensionsOf.map((of) => of(event)));
+    const met = this.#met(event);
+    if (met !== undefined) return met;
+    const values = this.#valuesOf(event);
+    return this.#unmet(values) ?? this.#enter(values);
   }
   /** The key with these values, one a dimension, entered if it is new. */
   ofValues(values: readonly string[]): KeyEntry {
@@ -43,6 +49,18 @@ export class KeyDirectory {
   }
   /** The same, but nothing is entered. */
   find(event: CxEvent): KeyEntry | undefined {
+    return this.#met(event) ?? (this.#restored === null ? undefined : this.#unmet(this.#valuesOf(event)));
+  }
+  findValues(values: readonly string[]): KeyEntry | undefined {
+    let at: Level | KeyEntry | undefined = this.#first;
+    for (const value of pathOf(values)) {
+      if (!(at instanceof Map)) break;
+      at = at.get(value);
+    }
+    return at instanceof KeyEntry ? at : this.#unmet(values);
+  }
+
+  #met(event: CxEvent): KeyEntry | undefined {
     const of = this.#dimensionsOf;
     if (of.length === 0) return this.#first.get('') as KeyEntry | undefined;
     let at: Level | KeyEntry | undefined = this.#first;
@@ -52,6 +70,16 @@ export class KeyDirectory {
     }
     return at as KeyEntry;
   }
+  /** One that was restored and is met now. */
+  #unmet(values: readonly string[]): KeyEntry | undefined {
+    const entry = this.#restored?.take(values);
+    if (entry !== undefined) this.#index(entry);
+    if (this.#restored?.size === 0) this.#restored = null;
+    return entry;
+  }
+  #valuesOf(event: CxEvent): readonly string[] {
+    return this.#dimensionsOf.map((of) => of(event));
+  }
   #enter(own: readonly string[]): KeyEntry {
     let values = own;
     if (this.size >= this.#maxKeys) {
@@ -60,42 +88,40 @@ export class KeyDirectory {
       const other = this.findValues(values);
       if (other !== undefined) return other;
     }
-    const entry = this.restore(this.#shared.nextSerial++, values);
+    const entry = new KeyEntry(this.#shared.nextSerial++, values);
+    this.#index(entry);
+    this.size += 1;
     this.newKeys.push(entry);
     return entry;
   }
-  findValues(values: readonly string[]): KeyEntry | undefined {
-    let at: Level | KeyEntry | undefined = this.#first;
-    for (const value of pathOf(values)) {
-      if (!(at instanceof Map)) return undefined;
-      at = at.get(value);
-    }
-    return at instanceof KeyEntry ? at : undefined;
-  }
-  /** A key as it was saved. */
-  restore(serial: number, values: readonly string[]): KeyEntry {
-    const entry = new KeyEntry(serial, values);
-    const path = pathOf(values);
+  #index(entry: KeyEntry): void {
+    const path = pathOf(entry.values);
+    const last = path.length - 1;
     let level = this.#first;
-    for (const value of path.slice(0, -1)) {
-      const next = level.get(value);
-      const deeper: Level = next instanceof Map ? next : new Map<string, Level | KeyEntry>();
-      level.set(value, deeper);
-      level = deeper;
+    for (let i = 0; i < last; i++) {
+      const value = path[i] ?? '';
+      let next = level.get(value);
+      if (!(next instanceof Map)) level.set(value, (next = new Map<string, Level | KeyEntry>()));
+      level = next;
     }
-    level.set(path.at(-1) ?? '', entry);
+    level.set(path[last] ?? '', entry);
+  }
+
+  /** Enters a key as it was saved, to be shown anew: what boards showed before is gone. `most`: at most so many are. */
+  restore(entry: KeyEntry, most: number): void {
+    this.#restored ??= new RestoredKeys(most);
+    this.#restored.add(entry);
     this.size += 1;
-    return entry;
+    this.changed(entry);
   }
   remove(entry: KeyEntry): void {
     this.size -= 1;
-    removeFrom(this.#first, pathOf(entry.values), 0);
+    if (this.#restored?.remove(entry) !== true) removeFrom(this.#first, pathOf(entry.values), 0);
   }
-  *entries(level: Level = this.#first): Generator<KeyEntry> {
-    for (const at of level.values()) {
-      if (at instanceof KeyEntry) yield at;
-      else yield* this.entries(at);
-    }
+  /** What is entered or met meanwhile is not left out, but may come twice. */
+  *entries(): Generator<KeyEntry> {
+    if (this.#restored !== null) yield* this.#restored.entries();
+    yield* entriesOf(this.#first);
   }
 
   changed(entry: KeyEntry): void {
@@ -113,6 +139,13 @@ export class KeyDirectory {
 /** The whole company has no dimensions, and is found under "". */
 function pathOf(values: readonly string[]): readonly string[] {
   return values.length === 0 ? [''] : values;
+}
+
+function* entriesOf(level: Level): Generator<KeyEntry> {
+  for (const at of level.values()) {
+    if (at instanceof KeyEntry) yield at;
+    else yield* entriesOf(at);
+  }
 }
 
 /** Levels that are left empty go too. */

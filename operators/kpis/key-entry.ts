@@ -13,6 +13,8 @@ export class KeyEntry {
   /** Where it was last found: most events meet the slice of the event before. */
   bucket: Bucket | null = null;
   row = -1;
+  /** That slice finds the row by itself. */
+  isParked = false;
   /** Waits to be shown. */
   queued = false;
   /** When its live values were shown last, on the clock of wake-ups. */

@@ -341,5 +341,5 @@ describe('KPIs equal the batch computation', () => {
       ),
       { numRuns: Math.ceil(CASES / 10), seed: SEED },
     );
-  });
+  }, 120_000);
 });

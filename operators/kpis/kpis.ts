@@ -215,10 +215,6 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
       this.#isDue(table.expiresAt);
     }
     for (const view of this.#sessions) this.#isDue(view.next);
-    // What boards showed before is gone: they get it all again.
-    for (const { directory } of [...this.#tables, ...this.#sessions]) {
-      for (const entry of directory.entries()) directory.changed(entry);
-    }
   }
 
   size(): { readonly [what: string]: number } {

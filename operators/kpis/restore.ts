@@ -7,6 +7,7 @@ import type { KeyDirectory } from './key-directory.ts';
 import type { KeyEntry } from './key-entry.ts';
 import type { SessionView } from './session-view.ts';
 import type { SliceTable } from './slice-table.ts';
+import type { SavedKeys } from './saved-keys.ts';
 import { sketchesOf, widthOf, type SavedTable } from './table-state.ts';
 
 /** Where the rows of one slice lie in a saved part. */
@@ -26,8 +27,13 @@ export function skipRows(from: ByteReader, aggregates: readonly AnyAggregate[]):
 }
 
 /** Fills an empty table, in the order of the parts; what it no longer needs at this watermark stays out. */
-export function restoreTable(table: SliceTable, saved: SavedTable, rows: readonly RowsAt[], watermark: Millis): void {
-  const entries = new Map<number, KeyEntry>();
+export function restoreTable(
+  table: SliceTable,
+  keys: SavedKeys,
+  saved: SavedTable,
+  rows: readonly RowsAt[],
+  watermark: Millis,
+): void {
   const sketches = sketchesOf(table.columns.map((column) => column.aggregate));
   for (const { part, position } of rows) {
     const from = new ByteReader(part, position);
@@ -35,31 +41,35 @@ export function restoreTable(table: SliceTable, saved: SavedTable, rows: readonl
     if (table.expiryOf(start) <= watermark) continue;
     const bucket = table.buckets.get(start) ?? table.openBucket(start);
     for (let count = from.uint(); count > 0; count--) {
-      const serial = from.uint();
-      let entry = entries.get(serial);
-      if (entry === undefined) entries.set(serial, (entry = restoreKey(table.directory, saved, serial)));
+      const entry = keyOf(keys, from.uint());
+      if (entry.slices === 0) enter(table.directory, entry, keys.size, saved);
       const row = table.rowOf(bucket, entry);
       from.numbers(bucket.cells, row * bucket.width, bucket.width);
-      sketches.forEach((aggregate, at) => {
-        if (from.uint() === 1) bucket.putSketch(row, at, aggregate.read(from));
-      });
+      for (let at = 0; at < sketches.length; at++) {
+        const aggregate = sketches[at];
+        if (from.uint() === 1 && aggregate !== undefined) bucket.putSketch(row, at, aggregate.read(from));
+      }
     }
   }
 }
 
-export function restoreSessions(view: SessionView, saved: SavedTable, watermark: Millis): void {
+export function restoreSessions(view: SessionView, keys: SavedKeys, saved: SavedTable, watermark: Millis): void {
   for (const [serial, sessions] of [...saved.sessions].sort(([a], [b]) => a - b)) {
-    if (sessions.some((session) => view.keeps(session, watermark))) {
-      view.restore(restoreKey(view.directory, saved, serial), sessions, watermark);
-    }
+    if (!sessions.some((session) => view.keeps(session, watermark))) continue;
+    const entry = keyOf(keys, serial);
+    enter(view.directory, entry, keys.size, saved);
+    view.restore(entry, sessions, watermark);
   }
 }
 
-function restoreKey(directory: KeyDirectory, saved: SavedTable, serial: number): KeyEntry {
-  const values = saved.keys.get(serial);
-  if (values === undefined) throw new EngineError('OPERATOR_FAILED', ['kpis', `the saved state has no key ${serial}`]);
-  const entry = directory.restore(serial, values);
-  const quotes = saved.quotes.get(serial);
-  if (quotes !== undefined && quotes.length > 0) entry.quotes = [...quotes];
+function keyOf(keys: SavedKeys, serial: number): KeyEntry {
+  const entry = keys.get(serial);
+  if (entry === undefined) throw new EngineError('OPERATOR_FAILED', ['kpis', `the saved state has no key ${serial}`]);
   return entry;
+}
+/** Only keys that still hold something are entered. */
+function enter(directory: KeyDirectory, entry: KeyEntry, most: number, { quotes }: SavedTable): void {
+  directory.restore(entry, most);
+  const said = quotes.size === 0 ? undefined : quotes.get(entry.serial);
+  if (said !== undefined && said.length > 0) entry.quotes = [...said];
 }

@@ -78,12 +78,15 @@ export class SliceTable {
   rowOf(bucket: Bucket, entry: KeyEntry): number {
     if (entry.bucket === bucket) return entry.row;
     let row = bucket.rowOf(entry);
-    if (row < 0) {
+    const isParked = row >= 0;
+    if (!isParked) {
       row = bucket.addRow(entry);
       entry.slices += 1;
     }
+    if (entry.bucket !== null && !entry.isParked) entry.bucket.park(entry, entry.row);
     entry.bucket = bucket;
     entry.row = row;
+    entry.isParked = isParked;
     return row;
   }
 

@@ -4,10 +4,12 @@ import { ByteWriter, type ByteReader } from './bytes.ts';
 import type { KeyDirectory, Shared } from './key-directory.ts';
 import type { KeyEntry } from './key-entry.ts';
 import { restoreSessions, restoreTable, skipRows, type RowsAt } from './restore.ts';
+import { SavedKeys } from './saved-keys.ts';
 import type { Session, SessionView } from './session-view.ts';
 import {
   emptySavedTable,
   readHead,
+  readKeys,
   readerOf,
   readSection,
   TAG,
@@ -137,8 +139,12 @@ export class KpiState {
   restore(saved: readonly State[]): SavedTime {
     let watermark = START_OF_TIME;
     let maxTs = START_OF_TIME;
-    const states = [...this.#tables, ...this.#sessions].map(emptySavedTable);
-    const rows = this.#tables.map((): RowsAt[] => []);
+    const into = [...this.#tables, ...this.#sessions].map(({ directory }): Restoring => ({
+      dimensions: directory.dimensions.length,
+      keys: new SavedKeys(),
+      rows: [],
+      rest: emptySavedTable(),
+    }));
     // Rows are many: they are only noted here, and read into their slices once all keys are known.
     for (const part of saved) {
       const from = readerOf(part);
@@ -146,33 +152,41 @@ export class KpiState {
       watermark = Math.max(watermark, head.watermark);
       maxTs = Math.max(maxTs, head.maxTs);
       this.#shared.nextSerial = Math.max(this.#shared.nextSerial, head.nextSerial);
-      while (!from.done) this.#readSection(from, part as Uint8Array, states, rows);
+      while (!from.done) this.#readSection(from, part as Uint8Array, into);
     }
-    states.forEach((state, number) => {
+    into.forEach((state, number) => {
       const windowed = this.#tables[number];
       const sessions = this.#sessions[number - this.#tables.length];
-      if (windowed !== undefined) restoreWindowed(windowed, state, rows[number] ?? [], watermark);
-      else if (sessions !== undefined) restoreSessions(sessions, state, watermark);
+      if (windowed !== undefined) restoreWindowed(windowed, state, watermark);
+      else if (sessions !== undefined) restoreSessions(sessions, state.keys, state.rest, watermark);
     });
     this.#last = { watermark, maxTs };
     return this.#last;
   }
-  #readSection(from: ByteReader, part: Uint8Array, states: readonly SavedTable[], rows: readonly RowsAt[][]): void {
+  #readSection(from: ByteReader, part: Uint8Array, all: readonly Restoring[]): void {
     const tag = from.uint();
     const number = from.uint();
-    const into = states[number];
+    const into = all[number];
     if (into === undefined) throw unreadable(`it has no table ${number}`);
-    const windowed = this.#tables[number];
-    const sessions = this.#sessions[number - this.#tables.length];
-    const aggregates = windowed?.table.columns.map((column) => column.aggregate) ?? [];
-    if (tag === TAG.rows) {
-      rows[number]?.push({ part, position: from.position });
+    const { dimensions, keys, rest } = into;
+    const aggregates = this.#tables[number]?.table.columns.map((column) => column.aggregate) ?? [];
+    if (tag === TAG.keys) readKeys(from, dimensions, keys);
+    else if (tag === TAG.rows) {
+      into.rows.push({ part, position: from.position });
       skipRows(from, aggregates);
-      return;
+    } else {
+      const ops = this.#sessions[number - this.#tables.length]?.ops;
+      readSection(from, tag, rest, { dimensions, aggregates, ops });
     }
-    const dimensions = (windowed ?? sessions)?.directory.dimensions.length ?? 0;
-    readSection(from, tag, into, { dimensions, aggregates, ops: sessions?.ops });
   }
+}
+
+/** What is known of a table or of sessions before it is filled. */
+interface Restoring {
+  readonly dimensions: number;
+  readonly keys: SavedKeys;
+  readonly rows: RowsAt[];
+  readonly rest: SavedTable;
 }
 
 type MakePart = (write: (to: ByteWriter) => void) => State;
@@ -181,15 +195,10 @@ function sessionsOf(view: SessionView, keys: Iterable<KeyEntry>): readonly (read
   return Array.from(keys, (key) => [key.serial, view.sessions.get(key) ?? []] as const);
 }
 
-function restoreWindowed(
-  { table, views }: WindowedTable,
-  state: SavedTable,
-  rows: readonly RowsAt[],
-  watermark: Millis,
-): void {
-  restoreTable(table, state, rows, watermark);
+function restoreWindowed({ table, views }: WindowedTable, state: Restoring, watermark: Millis): void {
+  restoreTable(table, state.keys, state.rest, state.rows, watermark);
   for (const view of views) {
-    for (const { end, serial, revision } of state.revisions.get(view.index) ?? []) {
+    for (const { end, serial, revision } of state.rest.revisions.get(view.index) ?? []) {
       if (end + view.latenessMs > watermark) view.setRevision(end, serial, revision);
     }
     view.touchedRevisions = [];

@@ -50,7 +50,7 @@ export interface TableForm {
   readonly ops: PartOps | undefined;
 }
 export function readSection(from: ByteReader, tag: number, into: SavedTable, form: TableForm): void {
-  if (tag === TAG.keys) readKeys(from, form.dimensions, into);
+  if (tag === TAG.keys) readKeys(from, form.dimensions, { add: (serial, values) => into.keys.set(serial, values) });
   else if (tag === TAG.rows) readRows(from, form.aggregates, into);
   else if (tag === TAG.revisions) readRevisions(from, into);
   else if (tag === TAG.quotes) readQuotes(from, into);
@@ -177,12 +177,17 @@ export function emptySavedTable(): SavedTable {
   return { keys: new Map(), slices: new Map(), revisions: new Map(), sessions: new Map(), quotes: new Map() };
 }
 
-function readKeys(from: ByteReader, dimensions: number, into: SavedTable): void {
+export function readKeys(
+  from: ByteReader,
+  dimensions: number,
+  into: { readonly add: (serial: number, values: readonly string[]) => void },
+): void {
   for (let count = from.uint(); count > 0; count--) {
     const serial = from.uint();
-    const values: string[] = [];
-    for (let i = 0; i < dimensions; i++) values.push(from.string());
-    into.keys.set(serial, values);
+    // Of the exact length: an empty array grows to seventeen places at once.
+    const values = new Array<string>(dimensions);
+    for (let i = 0; i < dimensions; i++) values[i] = from.string();
+    into.add(serial, values);
   }
 }
 
