@@ -1,88 +1,111 @@
-/** A bag of hashed n-grams and word pieces, with or without a hidden layer: quick, and run for a whole batch at once. */
+/**
+ * A bag of hashed n-grams and word pieces, with or without a hidden layer. Graphs as export.py writes them are computed here,
+ * from the file's own constants: for one text that takes a tenth of what a run of ONNX Runtime does, most of it its way there
+ * and back. Any other graph with the same inputs runs in ONNX Runtime.
+ *
+ * Sums of whole numbers are exact, so a text's logits depend neither on its batch nor on which of the two computes the sums.
+ */
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';
-import { openSession } from './onnx-session.mjs';
-import { MAX_GRAMS, MAX_PIECES, writeGrams, writePieces } from './text/features.mjs';
+import { networkOf } from './bag-network.mjs';
+import { openSession, readBytes } from './onnx-session.mjs';
+import { MAX_GRAMS, MAX_PIECES } from './text/features.mjs';
 
 const INPUTS = ['grams', 'gram_mask', 'gram_norm', 'pieces', 'piece_mask', 'piece_norm'];
-/** The batch is padded to a multiple of so many texts, so that every text goes through the same kernels. */
+/** A text is padded to so many, so that it goes through the same kernels as in a batch in training. */
 const ROWS = 4;
-const scratch = new Int32Array(Math.max(MAX_GRAMS, MAX_PIECES));
 
 /**
- * Sums of int8 rows are whole numbers below 2^24: exact in float, whatever the padding; so a text's logits do not depend
- * on its batch.
- * @param {string} dir
- * @param {BagConfig} config
  * @typedef {object} BagConfig
  * @property {string} file
  * @property {number} gramBits log2 of the buckets
  * @property {number} pieceBits
  * @property {boolean} [distinct] a text's bucket counts once
+ *
+ * @typedef {import('./text/features.mjs').Features} Features
+ * @typedef {{ readonly runs: 'here' | 'onnxruntime', logits(text: Features): Promise<Float32Array> }} Bag
  */
-export async function openBag(dir, { file, gramBits, pieceBits, distinct }) {
-  const session = await openSession(join(dir, file), INPUTS, 'logits');
+
+/**
+ * @param {string} dir
+ * @param {BagConfig} config
+ * @param {'onnxruntime'} [runs] to have it run there whatever the graph
+ * @returns {Promise<Bag>}
+ */
+export async function openBag(dir, config, runs) {
+  const path = join(dir, config.file);
+  const buckets = bucketsOf(config);
+  const here = runs === undefined ? networkOf(await readBytes(path)) : undefined;
+  if (here !== undefined) {
+    return {
+      runs: 'here',
+      logits: (text) => Promise.resolve(here(buckets.grams(text.grams), buckets.pieces(text.pieces))),
+    };
+  }
+  const session = await openSession(path, INPUTS, 'logits');
   return {
-    /** @type {(found: import('./text/features.mjs').FeatureExtractor) => { grams: Int32Array, pieces: Int32Array }} */
-    read({ tokens, tokenCount, pieces, pieceCount }) {
-      const take = distinct === true ? once : all;
-      const grams = take(writeGrams(tokens, tokenCount, gramBits, scratch, 0));
-      return { grams, pieces: take(writePieces(pieces, pieceCount, pieceBits, scratch, 0)) };
-    },
-    /**
-     * Three logits a text.
-     * @param {readonly { grams: Int32Array, pieces: Int32Array }[]} texts
-     * @returns {Promise<Float32Array>}
-     */
-    async logits(texts) {
-      const output = await session.run({
-        ...padded(
-          'gram',
-          texts.map((text) => text.grams),
-        ),
-        ...padded(
-          'piece',
-          texts.map((text) => text.pieces),
-        ),
-      });
-      return /** @type {Float32Array} */ (output['logits']?.data);
+    runs: 'onnxruntime',
+    async logits(text) {
+      const feeds = {
+        ...padded('gram', buckets.grams(text.grams)),
+        ...padded('piece', buckets.pieces(text.pieces)),
+      };
+      const output = await session.run(feeds);
+      const logits = /** @type {Float32Array} */ (output['logits']?.data);
+      return logits.slice(0, logits.length / ROWS);
     },
   };
 }
 
-/** What is in scratch. @type {(count: number) => Int32Array} */
-const all = (count) => scratch.slice(0, count);
-
-/** What is in scratch, each value once. @type {(count: number) => Int32Array} */
-function once(count) {
-  const values = scratch.subarray(0, count).sort();
-  let kept = 0;
-  for (let i = 0; i < count; i++) {
-    const value = /** @type {number} */ (values[i]);
-    if (i === 0 || value !== values[kept - 1]) values[kept++] = value;
-  }
-  return all(kept);
+/** From hashes to buckets; what is returned is valid until the next call. @param {BagConfig} config */
+function bucketsOf({ gramBits, pieceBits, distinct }) {
+  /** @type {(bits: number, most: number) => (hashes: Int32Array) => Int32Array} */
+  const taker = (bits, most) => {
+    const into = new Int32Array(most);
+    const shift = 32 - bits;
+    const once = distinct === true ? distinctOf() : undefined;
+    return (hashes) => {
+      for (let i = 0; i < hashes.length; i++) into[i] = /** @type {number} */ (hashes[i]) >>> shift;
+      return into.subarray(0, once === undefined ? hashes.length : once(into, hashes.length));
+    };
+  };
+  return { grams: taker(gramBits, MAX_GRAMS), pieces: taker(pieceBits, MAX_PIECES) };
 }
 
-/**
- * @param {string} name
- * @param {readonly Int32Array[]} rows
- * @returns {Record<string, ort.Tensor>}
- */
-function padded(name, rows) {
-  const count = Math.ceil(rows.length / ROWS) * ROWS;
-  const width = Math.max(1, ...rows.map((row) => row.length));
-  const values = new Int32Array(count * width);
-  const mask = new Float32Array(count * width);
-  const norm = new Float32Array(count);
-  rows.forEach((row, i) => {
-    values.set(row, i * width);
-    mask.fill(1, i * width, i * width + row.length);
-    norm[i] = 1 / Math.sqrt(Math.max(1, row.length));
-  });
+/** Keeps each value once, in front; returns how many. */
+function distinctOf() {
+  const slots = 4096;
+  const seen = new Int32Array(slots);
+  const turns = new Int32Array(slots);
+  let turn = 0;
+  return (/** @type {Int32Array} */ values, /** @type {number} */ count) => {
+    turn++;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const value = /** @type {number} */ (values[i]);
+      let slot = value & (slots - 1);
+      while (turns[slot] === turn && seen[slot] !== value) slot = (slot + 1) & (slots - 1);
+      if (turns[slot] === turn) continue;
+      turns[slot] = turn;
+      seen[slot] = value;
+      values[kept++] = value;
+    }
+    return kept;
+  };
+}
+
+/** @type {(name: string, buckets: Int32Array) => Record<string, ort.Tensor>} */
+function padded(name, buckets) {
+  const width = Math.max(1, buckets.length);
+  const values = new Int32Array(ROWS * width);
+  const mask = new Float32Array(ROWS * width);
+  const norm = new Float32Array(ROWS);
+  values.set(buckets);
+  mask.fill(1, 0, buckets.length);
+  norm[0] = 1 / Math.sqrt(Math.max(1, buckets.length));
   return {
-    [`${name}s`]: new ort.Tensor('int32', values, [count, width]),
-    [`${name}_mask`]: new ort.Tensor('float32', mask, [count, width]),
-    [`${name}_norm`]: new ort.Tensor('float32', norm, [count, 1]),
+    [`${name}s`]: new ort.Tensor('int32', values, [ROWS, width]),
+    [`${name}_mask`]: new ort.Tensor('float32', mask, [ROWS, width]),
+    [`${name}_norm`]: new ort.Tensor('float32', norm, [ROWS, 1]),
   };
 }

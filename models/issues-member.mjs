@@ -9,12 +9,7 @@ import { parseIssuesConfig } from './model-config.mjs';
 import { readBytes } from './onnx-session.mjs';
 import { openSequence } from './sequence-member.mjs';
 
-/**
- * @typedef {{
- *   readonly bag: { grams: Int32Array, pieces: Int32Array },
- *   readonly sequences: readonly { ids: Int32Array, pairs: Int32Array | undefined }[],
- * }} IssuesFeatures
- */
+/** @typedef {import('./text/features.mjs').Features} Features */
 
 /**
  * @param {string} dir with model.json and the files it names
@@ -28,63 +23,56 @@ export async function openIssues(dir, instead) {
   const count = labels.length;
   const last = count - 1;
 
-  /** @type {(logits: ArrayLike<number> | undefined, expected: number, file: string) => ArrayLike<number>} */
-  function checked(logits, expected, file) {
-    if (logits === undefined || logits.length < expected) throw new Error(`expected ${count} logits a text of ${file}`);
+  /** @type {(logits: Float32Array | undefined, file: string | undefined) => Float32Array} */
+  function checked(logits, file) {
+    if (logits?.length !== count) throw new Error(`expected ${count} logits a text of ${String(file)}`);
     return logits;
   }
 
+  /** @type {(text: Features) => Promise<Float32Array>} */
+  const bagOf = async (text) => checked(await bag.logits(text), config.bag.file);
+
   /**
    * Logits of each member, the bag first, one a label.
-   * @type {(text: IssuesFeatures, own: ArrayLike<number>) => Promise<ArrayLike<number>[]>}
+   * @type {(text: Features, own: Float32Array) => Promise<Float32Array[]>}
    */
   async function membersOf(text, own) {
     const all = [own];
     for (const [i, sequence] of sequences.entries()) {
-      const features = text.sequences[i];
-      if (features === undefined) continue;
-      all.push(checked(await sequence.logits(features), count, config.sequences[i]?.file ?? ''));
+      all.push(checked(await sequence.logits(text), config.sequences[i]?.file));
     }
     return all;
   }
 
-  /** @type {(texts: readonly IssuesFeatures[]) => Promise<ArrayLike<number>[]>} */
-  async function bagLogits(texts) {
-    const logits = await bag.logits(texts.map((text) => text.bag));
-    checked(logits, texts.length * count, config.bag.file);
-    return texts.map((_, i) => logits.slice(i * count, (i + 1) * count));
-  }
-
   return {
     labels,
-    /** @type {(found: import('./text/features.mjs').FeatureExtractor) => IssuesFeatures} */
-    read: (found) => ({ bag: bag.read(found), sequences: sequences.map((sequence) => sequence.read(found)) }),
-    /** For calibration. @type {(text: IssuesFeatures) => Promise<ArrayLike<number>[]>} */
-    async members(text) {
-      const [own = []] = await bagLogits([text]);
-      return membersOf(text, own);
-    },
+    /** For calibration. @type {(text: Features) => Promise<Float32Array[]>} */
+    members: async (text) => membersOf(text, await bagOf(text)),
     /**
      * Each text's labels, most probable first; the last label of the model where nothing else holds.
-     * @type {(texts: readonly IssuesFeatures[]) => Promise<import('./scorer.ts').IssueScore[][]>}
+     * @type {(texts: readonly Features[], at?: (index: number) => void) => Promise<import('./scorer.ts').IssueScore[][]>}
      */
-    async find(texts) {
-      const own = await bagLogits(texts);
-      const found = [];
+    async find(texts, at = () => undefined) {
+      const read = [];
       for (const [i, text] of texts.entries()) {
-        const logits = own[i] ?? [];
-        let probabilities = labels.map((_, c) => sigmoid(Number(logits[c]) / bagTemperature));
-        if (sequences.length > 0 && probabilities.some((p) => p > clear.low && p < clear.high)) {
-          const members = await membersOf(text, logits);
-          probabilities = labels.map((_, c) =>
-            sigmoid(members.reduce((sum, one, m) => sum + Number(weights[m]) * Number(one[c]), 0)),
-          );
-        }
-        found.push(given(probabilities));
+        at(i);
+        const own = await bagOf(text);
+        read.push({ text, own, alone: labels.map((_, c) => sigmoid(Number(own[c]) / bagTemperature)) });
+      }
+      const found = [];
+      for (const [i, { text, own, alone }] of read.entries()) {
+        at(i);
+        const isClear = sequences.length === 0 || alone.every((p) => p <= clear.low || p >= clear.high);
+        found.push(given(isClear ? alone : summed(await membersOf(text, own))));
       }
       return found;
     },
   };
+
+  /** @type {(members: readonly Float32Array[]) => number[]} */
+  function summed(members) {
+    return labels.map((_, c) => sigmoid(members.reduce((sum, one, m) => sum + Number(weights[m]) * Number(one[c]), 0)));
+  }
 
   /** @type {(probabilities: readonly number[]) => import('./scorer.ts').IssueScore[]} */
   function given(probabilities) {

@@ -46,9 +46,9 @@ async function openParts(sentiment, issues) {
     name: first.name,
     version: first.version,
     textMs: first.textMs + (second?.textMs ?? 0),
-    async score(texts) {
-      const sentiments = await first.sentiments(texts);
-      const found = await second?.issues(texts);
+    async score(texts, at) {
+      const sentiments = await first.sentiments(texts, at);
+      const found = await second?.issues(texts, at);
       return sentiments.map((one, i) => ({ sentiment: one, issues: found?.[i] ?? [], model }));
     },
   };
@@ -56,7 +56,8 @@ async function openParts(sentiment, issues) {
 
 /**
  * Both bundled: one reading of a text serves both.
- * @typedef {{ readonly name: string, readonly version: string, readonly textMs: number, score(texts: readonly string[]): Promise<TextScore[]> }} Model
+ * @typedef {(index: number) => void} At told at each step which text is at work
+ * @typedef {{ readonly name: string, readonly version: string, readonly textMs: number, score(texts: readonly string[], at?: At): Promise<TextScore[]> }} Model
  * @type {(dir: string, issues: ModelPart | null) => Promise<Model>}
  */
 async function openBundled(dir, issues) {
@@ -68,7 +69,7 @@ async function openBundled(dir, issues) {
   const model = { name: both.name, version: both.version, issues: { name, version } };
   return {
     ...withoutWait(both),
-    score: async (texts) => (await both.score(texts)).map((score) => ({ ...score, model })),
+    score: async (texts, at) => (await both.score(texts, at)).map((score) => ({ ...score, model })),
   };
 }
 
@@ -77,7 +78,7 @@ const withoutWait = (model) => ({
   name: model.name,
   version: model.version,
   textMs: 0,
-  score: (texts) => model.score(texts),
+  score: (texts, at) => model.score(texts, at),
 });
 
 /** @param {string} dir */
@@ -85,8 +86,8 @@ async function bundledSentiment(dir) {
   const model = await openBundled(dir, null);
   return {
     ...model,
-    /** @type {(texts: readonly string[]) => Promise<TextScore['sentiment'][]>} */
-    sentiments: async (texts) => (await model.score(texts)).map((score) => score.sentiment),
+    /** @type {(texts: readonly string[], at?: At) => Promise<TextScore['sentiment'][]>} */
+    sentiments: async (texts, at) => (await model.score(texts, at)).map((score) => score.sentiment),
   };
 }
 
@@ -99,7 +100,11 @@ async function bundledIssues(dir) {
     name,
     version,
     textMs: 0,
-    /** @type {(texts: readonly string[]) => Promise<TextScore['issues'][]>} */
-    issues: (texts) => model.find(texts.map((text) => model.read(extractor.read(text)))),
+    /** @type {(texts: readonly string[], at?: At) => Promise<TextScore['issues'][]>} */
+    issues: (texts, at) =>
+      model.find(
+        texts.map((text) => extractor.features(text)),
+        at,
+      ),
   };
 }

@@ -27,29 +27,32 @@ export async function openSequence(dir, config) {
   const outsideMask = (1 << config.outsideBits) - 1;
   const { head, tail, pairBits } = config;
 
+  /** Of the hashes that are read, the ids. @type {(tokens: Int32Array) => Int32Array} */
+  function idsOf(tokens) {
+    const ids = new Int32Array(Math.max(1, tokens.length));
+    for (let i = 0; i < tokens.length; i++) {
+      const hash = /** @type {number} */ (tokens[i]);
+      ids[i] = vocabulary.get(hash) ?? outside + (hash & outsideMask);
+    }
+    return ids;
+  }
+
   return {
-    /** @type {(found: import('./text/features.mjs').FeatureExtractor) => { ids: Int32Array, pairs: Int32Array | undefined }} */
-    read({ tokens, tokenCount }) {
-      const all = new Int32Array(Math.max(1, tokenCount));
-      for (let i = 0; i < tokenCount; i++) {
-        const hash = /** @type {number} */ (tokens[i]);
-        all[i] = vocabulary.get(hash) ?? outside + (hash & outsideMask);
-      }
-      if (pairBits === 0) return { ids: ends(all, head, tail), pairs: undefined };
-      const pairs = new Int32Array(all.length);
-      writePairs(tokens, tokenCount, pairBits, pairs);
-      return { ids: ends(all, head, tail), pairs: ends(pairs, head, tail) };
-    },
     /**
-     * Three logits.
-     * @param {{ ids: Int32Array, pairs: Int32Array | undefined }} text
+     * Three logits, or one a label.
+     * @param {import('./text/features.mjs').Features} text
      * @returns {Promise<Float32Array>}
      */
-    async logits({ ids, pairs }) {
-      const output = await session.run({
-        ids: new ort.Tensor('int32', ids, [1, ids.length]),
-        ...(pairs && { pairs: new ort.Tensor('int32', pairs, [1, pairs.length]) }),
-      });
+    async logits({ tokens }) {
+      const ids = idsOf(ends(tokens, head, tail));
+      /** @type {Record<string, ort.Tensor>} */
+      const feeds = { ids: new ort.Tensor('int32', ids, [1, ids.length]) };
+      if (pairBits > 0) {
+        const all = new Int32Array(Math.max(1, tokens.length));
+        writePairs(tokens, tokens.length, pairBits, all);
+        feeds['pairs'] = new ort.Tensor('int32', ends(all, head, tail), [1, ids.length]);
+      }
+      const output = await session.run(feeds);
       return /** @type {Float32Array} */ (output['logits']?.data);
     },
   };

@@ -13,6 +13,7 @@ import { FeatureExtractor } from './text/features.mjs';
 
 /** @typedef {import('./scorer.ts').TextScore} TextScore */
 /** @typedef {import('./model-config.mjs').ModelConfig} ModelConfig */
+/** @typedef {import('./text/features.mjs').Features} Features */
 /** @typedef {[negative: number, neutral: number, positive: number]} Probabilities */
 
 /**
@@ -56,23 +57,38 @@ export class SentimentModel {
   #extractor = new FeatureExtractor();
 
   /**
+   * Member by member, each text by text: nothing is padded, and a member's weights stay in the processor's cache.
    * @param {readonly string[]} texts
+   * @param {(index: number) => void} [at] told at each step which text is at work
    * @returns {Promise<TextScore[]>}
    */
-  async score(texts) {
-    const read = texts.map((text) => this.#read(text));
-    const logits = await this.#quickLogits(read);
-    const issues = await this.#issues?.find(read.flatMap((one) => (one.issues === undefined ? [] : [one.issues])));
-    /** @type {TextScore[]} */
-    const scores = [];
-    for (const [i, { sequences }] of read.entries()) {
-      const own = logits.map((of) => of.subarray(i * 3, i * 3 + 3));
-      const alone = softmax(weighed(own, this.#config.quick));
-      const sure = sequences.length === 0 || Math.max(...alone) >= this.#config.sure;
-      const sentiment = this.#judge(sure ? alone : softmax(await this.#sum(own, sequences)));
-      scores.push({ sentiment, issues: issues?.[i] ?? [], model: { name: this.name, version: this.version } });
+  async score(texts, at = () => undefined) {
+    const read = [];
+    for (const [i, text] of texts.entries()) {
+      at(i);
+      const features = this.#extractor.features(text);
+      const logits = [];
+      for (const member of this.#quick) logits.push(await member.logits(features));
+      const alone = softmax(weighed(logits, this.#config.quick));
+      const isSure = this.#sequences.length === 0 || Math.max(...alone) >= this.#config.sure;
+      read.push({ features, logits, alone, isSure });
     }
-    return scores;
+    for (const sequence of this.#sequences) {
+      for (const [i, { features, logits, isSure }] of read.entries()) {
+        if (isSure) continue;
+        at(i);
+        logits.push(await sequence.logits(features));
+      }
+    }
+    const issues = await this.#issues?.find(
+      read.map(({ features }) => features),
+      at,
+    );
+    return read.map(({ logits, alone, isSure }, i) => ({
+      sentiment: this.#judge(isSure ? alone : softmax(weighed(logits, this.#config.weights))),
+      issues: issues?.[i] ?? [],
+      model: { name: this.name, version: this.version },
+    }));
   }
 
   /**
@@ -81,50 +97,13 @@ export class SentimentModel {
    * @returns {Promise<Float32Array[]>}
    */
   async members(texts) {
-    const read = texts.map((text) => this.#read(text));
-    const all = (await this.#quickLogits(read)).map((logits) => logits.slice(0, texts.length * 3));
-    for (const [i, sequence] of this.#sequences.entries()) {
-      const logits = new Float32Array(texts.length * 3);
-      for (const [at, { sequences }] of read.entries()) {
-        const features = sequences[i];
-        if (features !== undefined) logits.set(await sequence.logits(features), at * 3);
-      }
-      all.push(logits);
+    const members = [...this.#quick, ...this.#sequences];
+    const all = members.map(() => new Float32Array(texts.length * 3));
+    for (const [at, text] of texts.entries()) {
+      const features = this.#extractor.features(text);
+      for (const [m, member] of members.entries()) all[m]?.set(await member.logits(features), at * 3);
     }
     return all;
-  }
-
-  /** @param {string} text */
-  #read(text) {
-    const found = this.#extractor.read(text);
-    return {
-      quick: this.#quick.map((member) => member.read(found)),
-      sequences: this.#sequences.map((sequence) => sequence.read(found)),
-      issues: this.#issues?.read(found),
-    };
-  }
-
-  /**
-   * Of each quick member.
-   * @param {readonly { readonly quick: readonly { grams: Int32Array, pieces: Int32Array }[] }[]} texts
-   * @returns {Promise<Float32Array[]>}
-   */
-  async #quickLogits(texts) {
-    const all = [];
-    for (const [m, member] of this.#quick.entries()) {
-      all.push(await member.logits(texts.flatMap(({ quick }) => quick[m] ?? [])));
-    }
-    return all;
-  }
-
-  /** @type {(own: readonly Float32Array[], features: readonly { ids: Int32Array, pairs: Int32Array | undefined }[]) => Promise<number[]>} */
-  async #sum(own, features) {
-    const all = [...own];
-    for (const [i, sequence] of this.#sequences.entries()) {
-      const one = features[i];
-      if (one !== undefined) all.push(await sequence.logits(one));
-    }
-    return weighed(all, this.#config.weights);
   }
 
   /** @type {(probabilities: Probabilities) => TextScore['sentiment']} */

@@ -75,7 +75,7 @@ describe('the bundled issue-type model', () => {
     const extractor = new FeatureExtractor();
     const counts = { alone: 0, together: 0 };
     for (const text of ['快递太慢了，等了三天还没送到', '服务员态度一般，房间有点小', '不错', 'happy birthday']) {
-      const read = issues.read(extractor.read(text));
+      const read = extractor.features(text);
       const members = await issues.members(read);
       const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
       const alone = labels.map((_, c) => sigmoid(Number(members[0]?.[c]) / bagTemperature));

@@ -78,7 +78,7 @@ for (const { text, issues } of [...readLabels(values.data, 'zh'), ...readLabels(
   ({ split }) => split === 'dev',
 )) {
   rows.push({
-    logits: await model.members(model.read(extractor.read(text))),
+    logits: await model.members(extractor.features(text)),
     truth: model.labels.map((label) => issues.includes(label)),
   });
 }

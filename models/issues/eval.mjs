@@ -49,7 +49,7 @@ for (const language of /** @type {const} */ (['zh', 'en'])) {
   /** Of each text: labels shared, and true and given ones together. @type {[number, number][]} */
   const each = [];
   for (const { text, issues } of rows) {
-    const [found = []] = await model.find([model.read(extractor.read(text))]);
+    const [found = []] = await model.find([extractor.features(text)]);
     const given = found.map(({ label }) => label);
     for (const [label, count] of counts) {
       const right = issues.includes(label);

@@ -4,6 +4,7 @@ import { openTokens } from './tokens.mjs';
 
 /** @typedef {import('../scorer.ts').TextScore} TextScore */
 /** @typedef {import('./form.ts').OwnModel} OwnModel */
+/** @typedef {(index: number) => void} At told which text is at work */
 
 /**
  * @param {string} dir
@@ -18,10 +19,10 @@ export async function openOwn(dir, own) {
     name: own.name,
     version: own.version,
     textMs: encoder.textMs,
-    /** @type {(texts: readonly string[]) => Promise<TextScore['sentiment'][]>} */
-    sentiments: (texts) => each(texts, async (text) => sentimentOf(await probabilities(text), own)),
-    /** @type {(texts: readonly string[]) => Promise<TextScore['issues'][]>} */
-    issues: (texts) => each(texts, async (text) => issuesOf(await probabilities(text), own)),
+    /** @type {(texts: readonly string[], at?: At) => Promise<TextScore['sentiment'][]>} */
+    sentiments: (texts, at) => each(texts, at, async (text) => sentimentOf(await probabilities(text), own)),
+    /** @type {(texts: readonly string[], at?: At) => Promise<TextScore['issues'][]>} */
+    issues: (texts, at) => each(texts, at, async (text) => issuesOf(await probabilities(text), own)),
   };
 }
 
@@ -29,11 +30,15 @@ export async function openOwn(dir, own) {
  * One after the other: there is one core.
  * @template T
  * @param {readonly string[]} texts
+ * @param {At | undefined} at
  * @param {(text: string) => Promise<T>} of
  */
-async function each(texts, of) {
+async function each(texts, at, of) {
   const all = [];
-  for (const text of texts) all.push(await of(text));
+  for (const [i, text] of texts.entries()) {
+    at?.(i);
+    all.push(await of(text));
+  }
   return all;
 }
 

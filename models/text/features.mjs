@@ -11,6 +11,8 @@ import { MAX_UNITS, normalise } from './normalise.mjs';
 export const MAX_TOKENS = 512;
 /** Further pieces of words are left out. */
 export const MAX_PIECES = 1536;
+/** Room that writeGrams may need at most. */
+export const MAX_GRAMS = 3 * MAX_TOKENS;
 
 const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
@@ -42,6 +44,11 @@ export function mix(hash) {
 }
 
 /**
+ * Hashes of all tokens, n-grams and word pieces, 32 bits each; a bucket is the first bits of an n-gram's or a piece's.
+ * @typedef {{ readonly tokens: Int32Array, readonly grams: Int32Array, readonly pieces: Int32Array }} Features
+ */
+
+/**
  * Finds features; holds scratch space, so one instance serves one thread and its arrays are valid until the next call.
  */
 export class FeatureExtractor {
@@ -52,6 +59,23 @@ export class FeatureExtractor {
   pieces = new Int32Array(MAX_PIECES);
   pieceCount = 0;
   #units = new Uint16Array(MAX_UNITS + 1);
+  #grams = new Int32Array(MAX_GRAMS);
+
+  /**
+   * What all members of a model read of a text, made once.
+   * @param {string} text
+   * @returns {Features}
+   */
+  features(text) {
+    const { tokens, tokenCount, pieces, pieceCount } = this.read(text);
+    const found = pieces.slice(0, pieceCount);
+    writePieces(pieces, pieceCount, 32, found, 0);
+    return {
+      tokens: tokens.slice(0, tokenCount),
+      grams: this.#grams.slice(0, writeGrams(tokens, tokenCount, 32, this.#grams, 0)),
+      pieces: found,
+    };
+  }
 
   /**
    * Fills tokens and pieces, and returns itself.
@@ -266,6 +290,3 @@ export function writePieces(pieces, count, bits, into, at) {
   for (let i = 0; i < count; i++) into[at + i] = mix(/** @type {number} */ (pieces[i])) >>> shift;
   return at + count;
 }
-
-/** Room that writeGrams or writePieces may need at most. */
-export const MAX_GRAMS = 3 * MAX_TOKENS;
