@@ -7,8 +7,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { single } from './engine/adapters/gateway/exposition.ts';
 import { startGateway } from './engine/adapters/gateway/gateway.ts';
 import type { Command, Condition, GatewayOptions } from './engine/adapters/gateway/ports.ts';
+import { InputGate } from './engine/adapters/input-gate.ts';
 import { jetstreamCommits } from './engine/adapters/jetstream-commits.ts';
 import { connectNats, connectionState } from './engine/adapters/nats-connection.ts';
 import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.ts';
@@ -16,7 +18,7 @@ import { packageRoot } from './engine/adapters/package-root.ts';
 import { Publisher, type StorableMessage } from './engine/adapters/publisher.ts';
 import { latestValues, type LatestValues } from './engine/adapters/latest-values.ts';
 import { kpiHistory } from './engine/adapters/stream-history.ts';
-import { startKeepingRoom } from './engine/adapters/stream-room.ts';
+import { roomFamily, startKeepingRoom, type RoomReport } from './engine/adapters/stream-room.ts';
 import { provisionStreams } from './engine/adapters/streams.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
 import { formatInstant } from './engine/core/cloud-events.ts';
@@ -111,9 +113,11 @@ async function startParts(
 
   const runs: SupervisedPartition[] = [];
   const watched: LatestValues[] = [];
+  let room: readonly RoomReport[] = [];
   const ingest = createIngest(eventRules(config));
   const input = new Publisher(nc, { logger });
   closers.push(() => input.close());
+  const gate = new InputGate(input, signal);
   const gateway = await startGateway(gatewayOptions(config), {
     log: logger,
     version: VERSION,
@@ -122,7 +126,12 @@ async function startParts(
     healthy: () => ({ ok: true, reasons: [] }),
     ready: () => readiness(runs, nc),
     partitions: () => runs.map((run) => run.stats()),
-    families: () => [...(scoring?.families() ?? []), ...watched.flatMap((values) => values.families())],
+    families: () => [
+      ...(scoring?.families() ?? []),
+      ...watched.flatMap((values) => values.families()),
+      roomFamily(room),
+      single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, gate.refusals.late),
+    ],
     history: async (query, stopped) => {
       const { key, ...rest } = query;
       const { values } = await kpiHistory(nc, key === null ? rest : { ...rest, key }, { logger }, stopped);
@@ -130,11 +139,12 @@ async function startParts(
     },
     ingest: async (type, body) => {
       const taken = ingest(type, body, systemClock.now());
-      await input.publish(taken.accepted, signal);
-      return ingestAnswer(taken);
+      const outcome = taken.accepted.length === 0 ? 'stored' : await gate.store(taken.accepted);
+      return outcome === 'stored' ? ingestAnswer(taken) : outcome;
     },
     ...(scoring === null ? {} : { reloadModels: () => scoring.reload() }),
-    command: (command) => input.publish([commandMessage(command)], signal),
+    command: (command) => gate.store([commandMessage(command)]),
+    queues: () => gate.queues(),
     schemas: Object.fromEntries(publicSchemas().map(({ name, version, schema }) => [`${name}/${version}`, schema])),
   });
   closers.push(() => gateway.close());
@@ -161,10 +171,13 @@ async function startParts(
     halt.abort(new Error('stopping'));
     await Promise.allSettled(runs.map((run) => run.done));
   });
-  closers.push(startKeepingRoom(jsm, plans, { logger, committed: (stream) => committed.get(stream)?.() }));
+  const onLooked = (reports: readonly RoomReport[]): void => void (room = reports);
+  closers.push(startKeepingRoom(jsm, plans, { logger, committed: (stream) => committed.get(stream)?.(), onLooked }));
   const failed = Promise.race(runs.map((run) => run.done.then(() => new Promise<never>(() => undefined))));
   return { url: gateway.url, natsUrls, nc, publisher: input, failed, stop };
 }
+
+const INPUT_LATE = 'Requests answered without an acknowledgement, because the broker did not give it in time.';
 
 function gatewayOptions({ http }: Config): GatewayOptions {
   return {

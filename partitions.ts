@@ -102,8 +102,13 @@ function start<T>(
     const ending = AbortSignal.any([stop, halt]);
     const isOwnId = isIdOf(partition);
     const sink = await jetstreamSink(nc, { streams: outputs, source: '/earshot', logger, isOwnId }, ending);
+    const queues = (): Readonly<Record<string, number>> => ({
+      unread: source.buffered(),
+      unread_bytes: source.bufferedBytes(),
+      publishing: sink.depth(),
+    });
     const run = startPartition({ ...work, source, sink, commits, clock: systemClock, logger, signal: stop, halt });
-    return { run, blocked: () => sink.blocked() ?? commits.blocked(), close: () => sink.close() };
+    return { run, blocked: () => sink.blocked() ?? commits.blocked(), queues, close: () => sink.close() };
   };
   const owner = `${hostname()} ${String(process.pid)}`;
   const own = (ending: AbortSignal): Promise<Ownership> => acquireLease(nc, { partition, owner, logger }, ending);

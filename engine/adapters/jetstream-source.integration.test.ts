@@ -233,4 +233,24 @@ describe('jetstreamSource', () => {
     const batches = source.batches(published + 1, new AbortController().signal)[Symbol.asyncIterator]();
     await expect(batches.next()).rejects.toThrow(/CX_EVENTS_0.*made anew/);
   });
+
+  it('holds a bounded number of bytes, however large the messages, and reads on', async () => {
+    const first = published;
+    await publish(150, 512 * 1024);
+    const source = jetstreamSource(broker.nc, { stream: 'CX_EVENTS_0', partition: 0, logger: broker.logger });
+    const control = new AbortController();
+    const sizes: number[] = [];
+    let [read, most] = [0, 0];
+    for await (const batch of source.batches(first, control.signal)) {
+      read += batch.length;
+      sizes.push(batch.length);
+      // Time for the broker to send what it may.
+      if (sizes.length < 4) await new Promise((resolve) => setTimeout(resolve, 150));
+      most = Math.max(most, source.bufferedBytes());
+      if (read === 150) break;
+    }
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(8);
+    expect(most).toBeGreaterThan(8 * 2 ** 20);
+    expect(most).toBeLessThanOrEqual(33 * 2 ** 20);
+  });
 });

@@ -18,8 +18,9 @@ export interface JetstreamSourceOptions {
 export interface JetstreamSource extends Source {
   /** How often messages were gone before they were read, and how many. */
   gaps(): { readonly count: number; readonly messages: number };
-  /** Messages received and not yet handed over. */
+  /** Messages received and not yet handed over; and their bytes. */
   buffered(): number;
+  bufferedBytes(): number;
 }
 
 /** Batches hold what has arrived, with no wait for more. A second call of `batches` ends the first one's reader. */
@@ -30,6 +31,7 @@ export function jetstreamSource(nc: NatsConnection, options: JetstreamSourceOpti
   return {
     caughtUp: () => reader?.isDrained() ?? false,
     buffered: () => reader?.buffered() ?? 0,
+    bufferedBytes: () => reader?.bufferedBytes() ?? 0,
     gaps: () => ({ ...gaps }),
     async *batches(after: number, signal: AbortSignal): AsyncGenerator<readonly RawMessage[]> {
       reader?.close();

@@ -6,6 +6,7 @@
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { EngineError } from '../core/errors.ts';
 import type { Logger } from '../core/types.ts';
+import { EncodedHeaders, encodeHeaders } from './encoded-headers.ts';
 import { type ConnectionState, abortReason, connectionState } from './nats-connection.ts';
 import { parsePubAck } from './pub-ack.ts';
 
@@ -164,9 +165,19 @@ export class Publisher {
     const onAbort = (): void => {
       this.#watched.delete(signal);
       for (const one of groups) one.abort();
+      this.#forgetGone();
     };
     this.#watched.set(signal, { groups, onAbort });
     signal.addEventListener('abort', onAbort, { once: true });
+  }
+
+  /** What nobody waits for any more must not stay here until the broker comes back. */
+  #forgetGone(): void {
+    this.#queue = this.#queue.slice(this.#head).filter(({ group }) => !group.isGone);
+    this.#head = 0;
+    for (const [token, { group }] of this.#inFlight) if (group.isGone) this.#inFlight.delete(token);
+    if (this.#blocked?.entry.group.isGone === true) this.#blocked = undefined;
+    this.#pump();
   }
 
   #unwatchAbort(signal: AbortSignal, group: Group): void {
@@ -262,30 +273,6 @@ export class Publisher {
     }
   }
 }
-
-/** Headers that were encoded once, for however often they are sent: all that the client asks of them is `encode`. */
-class EncodedHeaders {
-  readonly #bytes: Uint8Array;
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-  encode(): Uint8Array {
-    return this.#bytes;
-  }
-}
-
-const encoder = new TextEncoder();
-function encodeHeaders(headers: Readonly<Record<string, string>>): Uint8Array {
-  let text = 'NATS/1.0\r\n';
-  for (const name in headers) {
-    const value = headers[name] ?? '';
-    if (LINE_BREAK.test(value) || LINE_BREAK.test(name)) throw new TypeError(`header ${name} holds a line break`);
-    text += `${name}: ${value}\r\n`;
-  }
-  return encoder.encode(`${text}\r\n`);
-}
-// A line break would let data write headers of its own.
-const LINE_BREAK = /[\r\n]/;
 
 /** The first two tokens of a subject: what follows may name a customer, who has no place in a log. */
 function familyOf(subject: string): string {

@@ -19,6 +19,8 @@ export interface PullConsumerOptions {
   readonly logger: Logger;
   /** Messages received and not yet read. */
   readonly unread: () => number;
+  /** Their bytes: at `maxBytes` no more are asked for. */
+  readonly unreadBytes: () => number;
   readonly onMessage: (message: RawMessage) => void;
   /** The stream holds nothing beyond what was received. */
   readonly onDrained: () => void;
@@ -90,6 +92,7 @@ export class PullConsumer {
     const unread = this.#options.unread();
     const room = maxMessages - unread - this.#credit;
     if (room < maxMessages / 2 && !(this.#credit === 0 && unread === 0)) return;
+    if (this.#options.unreadBytes() >= maxBytes) return;
     const isAlone = this.#isTooLargeForMaxBytes;
     const batch = isAlone ? 1 : room;
     if (this.#credit === 0) this.#lastSign = performance.now();

@@ -28,7 +28,7 @@ export interface ReadOptions {
   readonly from?: Millis;
   /** How many messages may be here unread. */
   readonly maxMessages?: number;
-  /** How many bytes one request may bring. */
+  /** How many bytes one request may bring, and how many may be here unread before the next. */
   readonly maxBytes?: number;
   /** `next` says when the stream holds no more, instead of waiting. */
   readonly isToEnd?: boolean;
@@ -38,6 +38,8 @@ export interface ReadOptions {
 }
 
 const COMPLAIN_EVERY_MS = 10_000;
+/** A batch holds no more, but for one message that is larger. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 const NANOS = 1_000_000;
 
 export class StreamReader {
@@ -47,6 +49,8 @@ export class StreamReader {
   #jsm: JetStreamManager | undefined;
   #consumer: PullConsumer | undefined;
   #buffer: RawMessage[] = [];
+  /** Of the data in the buffer. */
+  #bytes = 0;
   #last: number;
   /** Last sequence of the stream when the first consumer was made. */
   #end = Number.POSITIVE_INFINITY;
@@ -64,7 +68,7 @@ export class StreamReader {
   }
 
   /**
-   * What has arrived, at most `max` messages, waiting for the first; undefined when the signal ends the wait or, with
+   * What has arrived, at most `max` messages and some MiB, waiting for the first; undefined when the signal ends the wait or, with
    * `isToEnd`, when the stream holds no more. Throws EngineError STREAM_MISMATCH when the stream ends before the position.
    */
   async next(max: number, signal: AbortSignal): Promise<readonly RawMessage[] | undefined> {
@@ -83,9 +87,21 @@ export class StreamReader {
       signal.removeEventListener('abort', wake);
     }
     if (signal.aborted) return undefined;
-    const batch = this.#buffer.length <= max ? this.#buffer : this.#buffer.slice(0, max);
-    this.#buffer = this.#buffer.length <= max ? [] : this.#buffer.slice(max);
+    const batch = this.#cut(max);
     this.#consumer?.request();
+    return batch;
+  }
+
+  #cut(max: number): readonly RawMessage[] {
+    let [count, bytes] = [0, 0];
+    for (const { data } of this.#buffer) {
+      if (count === max || (count > 0 && bytes + data.length > BATCH_BYTES)) break;
+      count += 1;
+      bytes += data.length;
+    }
+    const batch = count === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, count);
+    this.#buffer = count === this.#buffer.length ? [] : this.#buffer.slice(count);
+    this.#bytes -= bytes;
     return batch;
   }
 
@@ -105,6 +121,10 @@ export class StreamReader {
   /** Messages received and not yet handed over. */
   buffered(): number {
     return this.#buffer.length;
+  }
+
+  bufferedBytes(): number {
+    return this.#bytes;
   }
 
   close(): void {
@@ -170,6 +190,7 @@ export class StreamReader {
       maxBytes: maxBytes ?? 16 * 1024 * 1024,
       isReadToEnd: isToEnd === true,
       unread: () => this.#buffer.length,
+      unreadBytes: () => this.#bytes,
       onMessage: (message) => this.#take(message),
       onDrained: () => this.#wake?.(),
     });
@@ -186,6 +207,7 @@ export class StreamReader {
     this.#hasStarted = true;
     this.#last = message.seq;
     this.#buffer.push(message);
+    this.#bytes += message.data.length;
     this.#wake?.();
   }
 

@@ -5,6 +5,7 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/types.ts';
+import type { Family } from './gateway/exposition.ts';
 import type { StreamPlan } from './streams.ts';
 
 /** Freed from this share of the size on … */
@@ -16,6 +17,8 @@ export interface RoomOptions {
   readonly logger: Logger;
   /** Everything up to this sequence of an event stream is committed; undefined: not known, so nothing goes. */
   readonly committed: (stream: string) => number | undefined;
+  /** After each round. */
+  readonly onLooked?: (reports: readonly RoomReport[]) => void;
 }
 
 export interface RoomReport {
@@ -68,19 +71,30 @@ async function keepRoomIn(jsm: JetStreamManager, plan: StreamPlan, options: Room
   return { ...report, freed: purged };
 }
 
-/** Looks every `everyMs`, one round at a time; the result ends that. */
+/** How full each stream is, as of the last round. */
+export function roomFamily(reports: readonly RoomReport[]): Family {
+  return {
+    name: 'earshot_stream_used_ratio',
+    type: 'gauge',
+    help: 'Share of its size that a stream uses: a full one refuses what comes.',
+    samples: reports.map(({ stream, used }) => ({ labels: { stream }, value: used })),
+  };
+}
+
+/** Looks at once and every `everyMs`, one round at a time; the result ends that. */
 export function startKeepingRoom(
   jsm: JetStreamManager,
   plans: readonly StreamPlan[],
   options: RoomOptions & { readonly everyMs?: number },
 ): () => void {
   let isBusy = false;
-  const timer = setInterval(() => {
+  const look = async (): Promise<void> => {
     if (isBusy) return;
     isBusy = true;
-    void keepRoom(jsm, plans, options).finally(() => {
-      isBusy = false;
-    });
-  }, options.everyMs ?? 10_000);
+    options.onLooked?.(await keepRoom(jsm, plans, options));
+    isBusy = false;
+  };
+  void look();
+  const timer = setInterval(() => void look(), options.everyMs ?? 10_000);
   return () => clearInterval(timer);
 }

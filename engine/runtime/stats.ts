@@ -62,6 +62,8 @@ export interface PartitionStats {
   readonly forwards: number;
   readonly outbox: number;
   readonly uncommitted: number;
+  /** Depths of the queues around it, where they are told: what is read and not yet taken, what is on its way out. */
+  readonly queues?: Readonly<Record<string, number>>;
   readonly commitMs: HistogramView;
   /** What the operators hold, by operator. */
   readonly size: Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -19,6 +19,8 @@ export interface Attempt {
   readonly run: PartitionRun;
   /** Why its outputs or commits do not get through; undefined: they do. */
   blocked(): string | undefined;
+  /** Depths of the queues around the run, by name. */
+  queues?(): Readonly<Record<string, number>>;
   /** After the run has ended. */
   close(): void;
 }
@@ -149,7 +151,7 @@ class Supervisor {
     const restarts = Math.max(0, this.#starts - 1);
     const attempt = this.#attempt;
     if (attempt === undefined) return { ...idleStats(this.#options.partition, this.#health), restarts };
-    const stats = attempt.run.stats();
+    const stats = { ...attempt.run.stats(), queues: attempt.queues?.() ?? {} };
     const blocked = attempt.blocked();
     const { state, reasons } = stats.health;
     if (state === 'starting') {

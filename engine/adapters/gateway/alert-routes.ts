@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Json, JsonObject, Millis } from '../../core/types.ts';
 import { type Filter, filterOf, passes, visibleAlert } from '../../runtime/live/filter.ts';
 import type { Hub } from '../../runtime/live/hub.ts';
-import { errorAnswer, jsonAnswer } from './answers.ts';
+import { errorAnswer, jsonAnswer, notStored } from './answers.ts';
 import { objectBody, textField } from './body.ts';
 import type { GatewayPorts } from './ports.ts';
 import type { Principal } from './principal.ts';
@@ -126,7 +126,8 @@ async function send(
   command: Parameters<NonNullable<GatewayPorts['command']>>[0],
 ): Promise<HttpAnswer> {
   if (ports.command === undefined) return errorAnswer('not_ready', 'this gateway takes no commands');
-  await ports.command(command);
+  const outcome = await ports.command(command);
+  if (outcome !== 'stored') return notStored(outcome);
   return jsonAnswer(202, { accepted: true });
 }
 

@@ -42,6 +42,18 @@ export function errorAnswer(
   return jsonAnswer(ERROR_CODES[code], { error: { code, message, ...details } }, headers);
 }
 
+/** What went to the broker was not acknowledged: the same again, with the same ids, counts once. */
+export function notStored(why: 'full' | 'late'): HttpAnswer {
+  return why === 'full'
+    ? errorAnswer('overloaded', 'too much waits for the broker: nothing of this was taken', {}, { 'retry-after': '1' })
+    : errorAnswer(
+        'not_ready',
+        'the broker did not acknowledge this in time: send it again, what has the same id counts once',
+        {},
+        { 'retry-after': '5' },
+      );
+}
+
 /** Sent with every answer. No inline script or style, nothing from elsewhere, no frame around us, no referrer. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':

@@ -14,16 +14,17 @@ import { modelRoutes } from './model-routes.ts';
 import type { GatewayPorts } from './ports.ts';
 import type { Route } from './router.ts';
 import { systemRoutes } from './system-routes.ts';
+import { Turnstile } from './turnstile.ts';
 
 const now = (): number => 0;
 const hub = new Hub({ epoch: 'e', version: '1', now, wake: () => undefined });
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const ports: GatewayPorts = { log, version: '1', kpis: () => [] };
 const access = new Access({ keys: null, origins: [], secure: false, now });
-const metrics = new Metrics({ hub: () => hub.stats(), live: () => ({}), families: () => [] });
+const metrics = new Metrics({ hub: () => hub.stats(), live: () => ({}), queues: () => [], families: () => [] });
 const documents = { openapi: openapi('1'), asyncapi: asyncapi('1') };
 const routes: Route[] = [
-  ...kpiRoutes(hub, ports),
+  ...kpiRoutes(hub, ports, new Turnstile('history_reads', 1, 1)),
   ...alertRoutes(hub, ports, now),
   ...modelRoutes(ports),
   ...systemRoutes(hub, ports, access, metrics, () => documents, now),

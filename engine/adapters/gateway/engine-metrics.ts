@@ -55,8 +55,8 @@ export function engineFamilies(partitions: readonly PartitionStats[], now: Milli
       name: 'earshot_queue_depth',
       help: 'What waits, by queue.',
       type: 'gauge',
-      samples: partitions.flatMap(({ partition, ahead, forwards, outbox, uncommitted }) =>
-        Object.entries({ ahead, forwards, outbox, uncommitted }).map(([queue, value]) => ({
+      samples: partitions.flatMap(({ partition, ahead, forwards, outbox, uncommitted, queues }) =>
+        Object.entries({ ahead, forwards, outbox, uncommitted, ...queues }).map(([queue, value]) => ({
           labels: { partition, queue },
           value,
         })),

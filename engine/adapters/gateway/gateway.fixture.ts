@@ -88,7 +88,7 @@ export async function gatewayFixture(
       ],
       command: (command) => {
         commands.push(command);
-        return Promise.resolve();
+        return Promise.resolve('stored');
       },
       ...ports,
     },

@@ -6,6 +6,7 @@ import { Hub } from '../../runtime/live/hub.ts';
 import { Access } from './access.ts';
 import { alertRoutes } from './alert-routes.ts';
 import { asyncapi } from './asyncapi.ts';
+import { BodyRoom } from './body-room.ts';
 import { errorAnswer } from './answers.ts';
 import { engineFamilies } from './engine-metrics.ts';
 import { HttpFront } from './http-front.ts';
@@ -16,10 +17,12 @@ import { openServer } from './open-server.ts';
 import { openapi } from './openapi.ts';
 import { hostName, isLoopbackHost } from './origin.ts';
 import type { GatewayOptions, GatewayPorts } from './ports.ts';
+import { hubQueues } from './queues.ts';
 import { Router } from './router.ts';
 import { StaticFiles } from './static-files.ts';
 import { modelRoutes } from './model-routes.ts';
 import { systemRoutes } from './system-routes.ts';
+import { Turnstile } from './turnstile.ts';
 
 export interface Gateway {
   /** E.g. `http://127.0.0.1:8080`. */
@@ -33,6 +36,11 @@ export interface Gateway {
 
 const TICK_MS: Millis = 1_000;
 const MAX_MESSAGE_BYTES = 16_384;
+/** Of all request bodies together. */
+const MAX_BODIES_BYTES = 64 << 20;
+/** Reading a history costs a consumer at the broker and a buffer here. */
+const HISTORIES_AT_ONCE = 8;
+const HISTORIES_WAITING = 64;
 
 /** Throws EngineError LISTEN_FORBIDDEN, LISTEN_FAILED, CONFIG_INVALID. */
 export async function startGateway(options: GatewayOptions, ports: GatewayPorts): Promise<Gateway> {
@@ -61,19 +69,31 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     maxConnections: options.maxConnections ?? 5_000,
     connectRate: options.rates?.connect ?? { perSecond: 200, burst: 2_000 },
   });
+  const maxBodyBytes = options.maxBodyBytes ?? 4 << 20;
+  const bodies = new BodyRoom(Math.max(MAX_BODIES_BYTES, maxBodyBytes));
+  const histories = new Turnstile('history_reads', HISTORIES_AT_ONCE, HISTORIES_WAITING);
   const metrics = new Metrics({
     hub: () => hub.stats(),
     live: () => live.counts,
+    queues: () => [
+      ...front.queues(),
+      bodies.queue(),
+      ...live.queues(),
+      access.tickets.queue(),
+      histories.queue(),
+      ...hubQueues(hub.stats()),
+      ...(ports.queues?.() ?? []),
+    ],
     families: () => [...engineFamilies(ports.partitions?.() ?? [], now()), ...(ports.families?.() ?? [])],
   });
   const router = new Router([
-    ...kpiRoutes(hub, ports),
+    ...kpiRoutes(hub, ports, histories),
     ...alertRoutes(hub, ports, now),
     ...modelRoutes(ports),
     ...systemRoutes(hub, ports, access, metrics, () => documents, now),
   ]);
   const documents = { openapi: openapi(ports.version), asyncapi: asyncapi(ports.version) };
-  const front = new HttpFront({
+  const front: HttpFront = new HttpFront({
     router,
     access,
     metrics,
@@ -89,7 +109,8 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     {
       host,
       port,
-      maxBodyBytes: options.maxBodyBytes ?? 4 << 20,
+      maxBodyBytes,
+      bodies,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       tls: options.tls ?? null,
       handlers: {

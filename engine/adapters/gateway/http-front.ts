@@ -7,6 +7,7 @@ import { errorPage, isRead } from './error-page.ts';
 import type { Metrics } from './metrics.ts';
 import { may, type Principal } from './principal.ts';
 import { refusedQuery } from './query.ts';
+import type { Queue } from './queues.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
 import type { Found, Router } from './router.ts';
 import type { HttpAnswer, HttpRequest } from './server.ts';
@@ -32,11 +33,20 @@ export class HttpFront {
   readonly #api: RateLimit;
   readonly #events: RateLimit;
   #inFlight = 0;
+  #refused = 0;
 
   constructor(options: HttpFrontOptions) {
     this.#options = options;
     this.#api = new RateLimit(options.rates.api, () => options.now());
     this.#events = new RateLimit(options.rates.events, () => options.now());
+  }
+
+  queues(): readonly Queue[] {
+    return [
+      { queue: 'http_requests', depth: this.#inFlight, limit: MAX_IN_FLIGHT, refused: this.#refused },
+      this.#api.queue('api_callers'),
+      this.#events.queue('events_callers'),
+    ];
   }
 
   async answer(request: HttpRequest): Promise<HttpAnswer> {
@@ -45,7 +55,8 @@ export class HttpFront {
     let answer: HttpAnswer;
     this.#inFlight += 1;
     try {
-      if (this.#inFlight > MAX_IN_FLIGHT) {
+      if (this.#inFlight > MAX_IN_FLIGHT && !PROBES.has(request.path)) {
+        this.#refused += 1;
         answer = errorAnswer('overloaded', 'too many requests at once', {}, { 'retry-after': '1' });
       } else {
         answer = await this.#answer(request, (found) => (route = found));

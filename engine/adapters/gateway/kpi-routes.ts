@@ -1,14 +1,16 @@
 /** `GET /v1/kpis`, `GET /v1/kpis/{id}/history`, `GET /v1/board`: KPIs as the asking principal may see them. */
 import type { Millis } from '../../core/types.ts';
 import type { KpiDescription, KpiHistory, KpiMessage } from '../../core/wire.ts';
-import { keyIdOf, replaces } from '../../runtime/live/board.ts';
+import { keyIdOf } from '../../runtime/live/board.ts';
 import { type Filter, filterOf, passes, visibleKpi } from '../../runtime/live/filter.ts';
 import type { Hub } from '../../runtime/live/hub.ts';
+import { replaces } from '../../runtime/live/replaces.ts';
 import { errorAnswer, jsonAnswer } from './answers.ts';
-import type { GatewayPorts } from './ports.ts';
+import type { GatewayPorts, HistoryQuery } from './ports.ts';
 import { rightsOf } from './principal.ts';
 import type { Call, Route } from './router.ts';
 import type { HttpAnswer } from './server.ts';
+import type { Turnstile } from './turnstile.ts';
 
 const MAX_VALUES = 10_000;
 const MAX_DIMENSIONS = 8;
@@ -19,7 +21,8 @@ const ENOUGH_POINTS = 30;
 const HISTORY_TIMEOUT_MS: Millis = 5_000;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
-export function kpiRoutes(hub: Hub, ports: GatewayPorts): Route[] {
+/** `histories`: how many of them may be read from the stream at once. */
+export function kpiRoutes(hub: Hub, ports: GatewayPorts, histories: Turnstile): Route[] {
   return [
     { method: 'GET', path: '/v1/kpis', permission: 'read', handle: (call) => list(hub, ports, call) },
     {
@@ -27,7 +30,7 @@ export function kpiRoutes(hub: Hub, ports: GatewayPorts): Route[] {
       path: '/v1/kpis/{id}/history',
       permission: 'read',
       query: { from: 'once', to: 'once', key: 'many' },
-      handle: (call) => history(hub, ports, call),
+      handle: (call) => history(hub, ports, histories, call),
     },
     { method: 'GET', path: '/v1/board', permission: 'read', handle: (call) => board(ports, call) },
   ];
@@ -54,7 +57,12 @@ function list(hub: Hub, ports: GatewayPorts, { principal }: Call): HttpAnswer {
   return jsonAnswer(200, kpis);
 }
 
-async function history(hub: Hub, ports: GatewayPorts, { params, query, principal }: Call): Promise<HttpAnswer> {
+async function history(
+  hub: Hub,
+  ports: GatewayPorts,
+  histories: Turnstile,
+  { params, query, principal }: Call,
+): Promise<HttpAnswer> {
   const kpi = params['id'] ?? '';
   if (!ports.kpis().some(({ id }) => id === kpi))
     return errorAnswer('not_found', 'there is no such KPI: GET /v1/kpis lists them');
@@ -69,10 +77,8 @@ async function history(hub: Hub, ports: GatewayPorts, { params, query, principal
   let { values, complete } = known;
   if (!complete && ports.history !== undefined) {
     const from = asked.from ?? Math.min(asked.to, known.newest ?? hub.options.now()) - DEFAULT_RANGE_MS;
-    const stored = await ports.history(
-      { kpi, key, from, to: asked.to, limit: MAX_VALUES },
-      AbortSignal.timeout(HISTORY_TIMEOUT_MS),
-    );
+    const stored = await read(ports, { kpi, key, from, to: asked.to, limit: MAX_VALUES }, histories);
+    if ('status' in stored) return stored;
     values = merged(allowed(stored, filter), values);
     complete = stored.length < MAX_VALUES;
   }
@@ -90,6 +96,26 @@ async function history(hub: Hub, ports: GatewayPorts, { params, query, principal
     values,
   };
   return jsonAnswer(200, answer);
+}
+
+/** From the stream, in its turn; an answer where that is not to be had now. */
+async function read(
+  ports: GatewayPorts,
+  query: HistoryQuery,
+  histories: Turnstile,
+): Promise<readonly KpiMessage[] | HttpAnswer> {
+  const signal = AbortSignal.timeout(HISTORY_TIMEOUT_MS);
+  try {
+    const values = await histories.pass(async () => {
+      signal.throwIfAborted();
+      return (await ports.history?.(query, signal)) ?? [];
+    });
+    if (typeof values !== 'string') return values;
+    return errorAnswer('overloaded', 'too many histories are asked for at once', {}, { 'retry-after': '2' });
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    return errorAnswer('not_ready', 'the stream of values cannot be read in time', {}, { 'retry-after': '5' });
+  }
 }
 
 interface Range {

@@ -10,6 +10,7 @@ import { errorAnswer } from './answers.ts';
 import { msgpackCodec } from './msgpack-codec.ts';
 import { may, type Principal } from './principal.ts';
 import { type QueryForm, refusedQuery } from './query.ts';
+import type { Queue } from './queues.ts';
 import { RateLimit } from './rate-limit.ts';
 import { MAX_QUERY } from './router.ts';
 import type { HttpAnswer, HttpRequest, LiveSocket, SocketEvents, UpgradeAccepted } from './server.ts';
@@ -48,11 +49,19 @@ export class LiveEndpoint {
   readonly #sessions = new Set<Session>();
   readonly #connects: RateLimit;
   #closing = false;
+  #full = 0;
   readonly counts = { refused: 0, expired: 0, idle: 0, badFrames: 0 };
 
   constructor(options: LiveEndpointOptions) {
     this.#options = options;
     this.#connects = new RateLimit(options.connectRate, () => options.now());
+  }
+
+  queues(): readonly Queue[] {
+    return [
+      { queue: 'live_clients', depth: this.#sessions.size, limit: this.#options.maxConnections, refused: this.#full },
+      this.#connects.queue('live_callers'),
+    ];
   }
 
   async upgrade(request: HttpRequest): Promise<UpgradeAccepted | HttpAnswer> {
@@ -71,6 +80,7 @@ export class LiveEndpoint {
       return errorAnswer('rate_limited', 'too many connections at once', {}, { 'retry-after': retryAfter(waitMs) });
     }
     if (this.#closing || this.#sessions.size >= maxConnections) {
+      this.#full += 1;
       return errorAnswer('overloaded', 'no room for another connection', {}, { 'retry-after': '5' });
     }
     const query = new URLSearchParams(request.query.slice(0, MAX_QUERY));

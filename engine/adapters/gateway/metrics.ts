@@ -1,11 +1,13 @@
 /** `/metrics`: the process (prom-client), the gateway, and whatever families the engine hands in. */
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
-import type { HubStats } from '../../runtime/live/hub.ts';
+import type { HubStats } from '../../runtime/live/hub-stats.ts';
 import { exposition, single, type Family } from './exposition.ts';
+import { queueFamilies, type Queue } from './queues.ts';
 
 export interface MetricsSources {
   hub(): HubStats;
   live(): Readonly<Record<string, number>>;
+  queues(): readonly Queue[];
   families(): readonly Family[];
 }
 
@@ -43,7 +45,10 @@ export class Metrics {
   }
 
   async text(): Promise<string> {
-    return (await this.#registry.metrics()) + exposition([...this.#gateway(), ...this.#sources.families()]);
+    return (
+      (await this.#registry.metrics()) +
+      exposition([...this.#gateway(), ...queueFamilies(this.#sources.queues()), ...this.#sources.families()])
+    );
   }
 
   close(): void {

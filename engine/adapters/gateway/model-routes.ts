@@ -29,8 +29,10 @@ export function modelRoutes(ports: GatewayPorts): Route[] {
 
 async function reload(ports: GatewayPorts, { principal }: Call): Promise<HttpAnswer> {
   if (ports.reloadModels === undefined) return errorAnswer('not_ready', 'this engine scores nothing');
-  const record = async (data: JsonObject): Promise<void> =>
-    ports.command?.({ type: 'earshot.model.switched', data: { by: principal.name, ...data } });
+  const record = async (data: JsonObject): Promise<void> => {
+    const outcome = await ports.command?.({ type: 'earshot.model.switched', data: { by: principal.name, ...data } });
+    if (outcome === 'full' || outcome === 'late') ports.log.error('a change of model is not on record', { outcome });
+  };
   try {
     const { from, to } = await ports.reloadModels();
     const done = { from: from && { ...from }, to: to && { ...to } };

@@ -4,6 +4,7 @@ import type { KpiDescription, KpiMessage } from '../../core/wire.ts';
 import type { PartitionStats } from '../../runtime/stats.ts';
 import type { AccessKeys } from './access.ts';
 import type { Family } from './exposition.ts';
+import type { Queue } from './queues.ts';
 import type { Rate } from './rate-limit.ts';
 
 export interface Condition {
@@ -38,6 +39,8 @@ export interface IngestResult {
   readonly status: number;
   readonly body: Json;
 }
+/** Why something was not acknowledged: `full`, nothing was sent; `late`, it took too long and may be stored yet. */
+export type NotStored = 'full' | 'late';
 
 export interface GatewayPorts {
   readonly log: Logger;
@@ -54,13 +57,15 @@ export interface GatewayPorts {
   /** The engine processes: false during start, recovery and faults. */
   ready?(): Condition;
   partitions?(): readonly PartitionStats[];
+  /** Further queues, for the metrics. */
+  queues?(): readonly Queue[];
   /** Further metrics: scoring, hooks, … */
   families?(): readonly Family[];
   /** Final values from the stream, oldest first; for ranges beyond the board's short memory. */
   history?(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]>;
   /** Decodes, checks and stores events; resolves once the broker has acknowledged them. */
-  ingest?(contentType: string, body: Uint8Array): Promise<IngestResult>;
-  command?(command: Command): Promise<void>;
+  ingest?(contentType: string, body: Uint8Array): Promise<IngestResult | NotStored>;
+  command?(command: Command): Promise<'stored' | NotStored>;
   /** Goes over to what the configured model folders hold now; rejects with an EngineError of kind config if that is not usable. */
   reloadModels?(): Promise<{ readonly from: ModelName | null; readonly to: ModelName | null }>;
   /** JSON Schemas by `<name>/<version>`. */

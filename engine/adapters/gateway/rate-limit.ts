@@ -1,5 +1,6 @@
 /** Token buckets, one a caller; the number of callers remembered is bounded (the one unseen longest is forgotten first). */
 import type { Millis } from '../../core/types.ts';
+import type { Queue } from './queues.ts';
 
 export interface Rate {
   readonly perSecond: number;
@@ -10,6 +11,7 @@ export class RateLimit {
   readonly #rate: Rate;
   readonly #now: () => Millis;
   readonly #maxCallers: number;
+  #forgotten = 0;
   readonly #buckets = new Map<string, { tokens: number; at: Millis }>();
 
   constructor(rate: Rate, now: () => Millis, maxCallers = 10_000) {
@@ -37,9 +39,14 @@ export class RateLimit {
     return this.#buckets.size;
   }
 
+  queue(name: string): Queue {
+    return { queue: name, depth: this.#buckets.size, limit: this.#maxCallers, refused: this.#forgotten };
+  }
+
   #forgetOldest(): void {
     for (const caller of this.#buckets.keys()) {
       this.#buckets.delete(caller);
+      this.#forgotten += 1;
       return;
     }
   }

@@ -2,9 +2,11 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { BodyRoom } from './body-room.ts';
 import type { HttpRequest, LiveSocket, OpenServer, ServerHandlers, SocketEvents, WebServer } from './server.ts';
 
 const MAX_BODY = 10_000;
+const MAX_ALL_BODIES = 25_000;
 const MAX_MESSAGE = 2_000;
 
 interface Peer {
@@ -27,12 +29,14 @@ export function serverConformance(name: string, open: OpenServer): void {
 
     async function start(
       handlers: Partial<ServerHandlers> = {},
-    ): Promise<{ server: WebServer; url: string; peers: Peer[] }> {
+    ): Promise<{ server: WebServer; url: string; peers: Peer[]; bodies: BodyRoom }> {
       const peers: Peer[] = [];
+      const bodies = new BodyRoom(MAX_ALL_BODIES);
       const server = await open({
         host: '127.0.0.1',
         port: 0,
         maxBodyBytes: MAX_BODY,
+        bodies,
         maxMessageBytes: MAX_MESSAGE,
         handlers: {
           request: async (request) => ({
@@ -48,7 +52,7 @@ export function serverConformance(name: string, open: OpenServer): void {
         },
       });
       servers.push(server);
-      return { server, url: `http://127.0.0.1:${server.port}`, peers };
+      return { server, url: `http://127.0.0.1:${server.port}`, peers, bodies };
     }
 
     async function dial(url: string, protocols = ['a', 'b']): Promise<{ client: WebSocket; messages: string[] }> {
@@ -146,6 +150,35 @@ export function serverConformance(name: string, open: OpenServer): void {
       expect(found).toMatch(/^HTTP\/1\.1 413 /);
       expect(calls).toBe(0);
       expect((await fetch(url, { method: 'POST', body: 'x'.repeat(MAX_BODY) })).status).toBe(200);
+    });
+
+    it('keeps bodies within their room over all connections, and has it back when they are answered or cut off', async () => {
+      let answer = (): void => undefined;
+      const answered = new Promise<void>((resolve) => (answer = resolve));
+      const { url, bodies } = await start({
+        request: async () => {
+          await answered;
+          return { status: 200, headers: {}, body: '' };
+        },
+      });
+      const half = `POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${MAX_BODY}\r\n\r\n${'x'.repeat(MAX_BODY - 1)}`;
+      const { hostname, port } = new URL(url);
+      const [first, second] = [connect(Number(port), hostname), connect(Number(port), hostname)];
+      first.write(half);
+      second.write(half);
+      await until(() => bodies.bytes === 2 * (MAX_BODY - 1));
+      expect(await raw(url, `${half}x`)).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 1[^]*"overloaded"/i);
+      expect([bodies.refused, bodies.bytes]).toEqual([1, 2 * (MAX_BODY - 1)]);
+      second.destroy();
+      await until(() => bodies.bytes === MAX_BODY - 1);
+      first.write('x');
+      await until(() => bodies.bytes === MAX_BODY);
+      const reply = fetch(url, { method: 'POST', body: 'x'.repeat(MAX_BODY) });
+      await until(() => bodies.bytes === 2 * MAX_BODY);
+      answer();
+      expect((await reply).status).toBe(200);
+      await until(() => bodies.bytes === 0);
+      first.destroy();
     });
 
     it('bears a client that leaves before its answer', async () => {
@@ -274,6 +307,7 @@ export function serverConformance(name: string, open: OpenServer): void {
           host: '127.0.0.1',
           port: server.port,
           maxBodyBytes: 1,
+          bodies: new BodyRoom(1),
           maxMessageBytes: 1,
           handlers: {
             request: async () => ({ status: 200, headers: {}, body: '' }),

@@ -2,6 +2,7 @@
  * What the gateway needs of a web server: bounded requests in, whole answers out, WebSockets with back-pressure. Two
  * implementations stand behind it (uws-server.ts, ws-server.ts) and one conformance suite holds both.
  */
+import type { BodyRoom } from './body-room.ts';
 
 export interface HttpRequest {
   /** Upper case. */
@@ -66,6 +67,8 @@ export interface ServerOptions {
   readonly handlers: ServerHandlers;
   /** A longer body is answered with 413, unread. */
   readonly maxBodyBytes: number;
+  /** Of all bodies together; what does not fit is answered with 503, unread. */
+  readonly bodies: BodyRoom;
   /** A longer message closes the socket. */
   readonly maxMessageBytes: number;
   /** File names; only ws-server.ts. */

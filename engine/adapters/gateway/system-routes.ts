@@ -3,7 +3,7 @@ import type { Json, JsonObject, Millis } from '../../core/types.ts';
 import type { Scope } from '../../runtime/live/filter.ts';
 import type { Hub } from '../../runtime/live/hub.ts';
 import type { Access } from './access.ts';
-import { errorAnswer, JSON_TYPE, jsonAnswer } from './answers.ts';
+import { errorAnswer, JSON_TYPE, jsonAnswer, notStored } from './answers.ts';
 import { objectBody } from './body.ts';
 import { LIVE_QUERY } from './live-endpoint.ts';
 import type { Metrics } from './metrics.ts';
@@ -96,8 +96,8 @@ async function ingest(ports: GatewayPorts, { request }: Call): Promise<HttpAnswe
     );
   }
   if (request.body.length === 0) return errorAnswer('bad_request', 'the body holds one event or a batch');
-  const { status, body } = await ports.ingest(type, request.body);
-  return jsonAnswer(status, body);
+  const result = await ports.ingest(type, request.body);
+  return typeof result === 'string' ? notStored(result) : jsonAnswer(result.status, result.body);
 }
 
 function ticket(access: Access, now: () => Millis, { request, principal }: Call): HttpAnswer {

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import type * as Uws from 'uWebSockets.js';
 import { EngineError } from '../../core/errors.ts';
+import { noRoom } from './body-room.ts';
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -162,12 +163,17 @@ async function upgrade(
 
 function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: ServerOptions): void {
   const peer = { gone: false };
+  const held = options.bodies.open();
+  let whole = false;
   response.onAborted(() => {
     peer.gone = true;
+    if (!whole) held.release();
   });
   const head = requestOf(response, request, new Uint8Array());
   const reply = async (body: Uint8Array): Promise<void> => {
+    whole = true;
     const answer = await options.handlers.request({ ...head, body });
+    held.release();
     if (peer.gone) return;
     response.cork(() => write(response, answer, head.method));
   };
@@ -186,9 +192,13 @@ function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: Se
   response.onData((chunk, last) => {
     if (refused) return;
     length += chunk.byteLength;
-    if (length > options.maxBodyBytes) {
+    const isTooLarge = length > options.maxBodyBytes;
+    if (isTooLarge || !held.take(chunk.byteLength)) {
       refused = true;
-      if (!peer.gone) response.cork(() => write(response, tooLarge(options.maxBodyBytes), head.method, true));
+      held.release();
+      chunks.length = 0;
+      const answer = isTooLarge ? tooLarge(options.maxBodyBytes) : noRoom();
+      if (!peer.gone) response.cork(() => write(response, answer, head.method, true));
       return;
     }
     // The chunk is only lent.

@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { EngineError, reasonOf } from '../../core/errors.ts';
+import { noRoom, type HeldBody } from './body-room.ts';
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -122,33 +123,46 @@ function liveSocket(client: WebSocket, socket: Duplex): LiveSocket {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
-  const body = await bodyOf(request, options.maxBodyBytes);
-  if (body === 'aborted') return;
+  const held = options.bodies.open();
+  const body = await bodyOf(request, options.maxBodyBytes, held);
   const result =
-    body === 'too large' ? tooLarge(options.maxBodyBytes) : await options.handlers.request(requestOf(request, body));
-  if (response.destroyed) return;
+    body === 'too large'
+      ? tooLarge(options.maxBodyBytes)
+      : body === 'no room'
+        ? noRoom()
+        : body === 'aborted'
+          ? undefined
+          : await options.handlers.request(requestOf(request, body));
+  held.release();
+  if (result === undefined || response.destroyed) return;
   const bytes = typeof result.body === 'string' ? Buffer.from(result.body) : result.body;
   const bodiless = result.status === 204 || result.status === 304;
   response.writeHead(result.status, bodiless ? result.headers : { ...result.headers, 'content-length': bytes.length });
   if (request.method === 'HEAD' || bodiless) response.end();
   else response.end(bytes);
   // What is left of a body nobody wants is not waited for.
-  if (body === 'too large') response.on('finish', () => request.destroy());
+  if (typeof body === 'string') response.on('finish', () => request.destroy());
 }
 
-async function bodyOf(request: IncomingMessage, limit: number): Promise<Uint8Array | 'too large' | 'aborted'> {
+async function bodyOf(
+  request: IncomingMessage,
+  limit: number,
+  held: HeldBody,
+): Promise<Uint8Array | 'too large' | 'no room' | 'aborted'> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return 'too large';
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= limit) {
+      const isTooLarge = length > limit;
+      if (!isTooLarge && held.take(chunk.length)) {
         chunks.push(chunk);
       } else {
         // No more is read; the answer goes out before the connection is cut.
         request.pause();
-        resolve('too large');
+        chunks.length = 0;
+        resolve(isTooLarge ? 'too large' : 'no room');
       }
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));

@@ -7,6 +7,7 @@ import type { Json } from '../../core/types.ts';
 import type { AlertMessage, KpiMessage } from '../../core/wire.ts';
 import { ChangeLog } from './change-log.ts';
 import type { Key } from './filter.ts';
+import { replaces } from './replaces.ts';
 import { Series } from './series.ts';
 
 export interface BoardLimits {
@@ -32,6 +33,14 @@ export const BOARD_LIMITS: BoardLimits = {
   seriesPoints: 120,
 };
 
+export interface BoardSize {
+  readonly cells: number;
+  readonly series: number;
+  readonly open: number;
+  readonly alerts: number;
+  readonly alertChanges: number;
+  readonly actionChanges: number;
+}
 export interface Cell {
   readonly kpi: string;
   readonly keyId: string;
@@ -199,8 +208,15 @@ export class Board {
     return this.#alerts.get(id);
   }
 
-  size(): { readonly cells: number; readonly series: number; readonly open: number } {
-    return { cells: this.#cellCount, series: this.#seriesCount, open: this.#alerts.size - this.#resolved.size };
+  size(): BoardSize {
+    return {
+      cells: this.#cellCount,
+      series: this.#seriesCount,
+      open: this.#alerts.size - this.#resolved.size,
+      alerts: this.#alerts.size,
+      alertChanges: this.alertLog.size,
+      actionChanges: this.actionLog.size,
+    };
   }
 
   #note(cell: Cell, message: KpiMessage): void {
@@ -249,25 +265,6 @@ export class Board {
     this.#evictedThrough = this.seq;
     this.evictions += 1;
   }
-}
-
-/**
- * Which value a wall-board shows: that of the newest window. A final value follows its live ones by the disorder bound and a
- * commit, when the next window already fills; it belongs to history, not on the tile. Of one window, the final value stands
- * over live ones and a higher revision over a lower. What was retracted stands for nothing and yields to anything.
- */
-export function replaces(next: KpiMessage, shown: KpiMessage): boolean {
-  if (next.retracted === true) return sameWindow(next, shown) && shown.retracted !== true;
-  if (shown.retracted === true) return true;
-  // RFC 3339 UTC with milliseconds: the order of the texts is that of the instants.
-  if (next.window.end !== shown.window.end) return next.window.end > shown.window.end;
-  if (next.window.start !== shown.window.start) return true;
-  if (next.final !== shown.final) return next.final;
-  return next.revision >= shown.revision;
-}
-
-function sameWindow(a: KpiMessage, b: KpiMessage): boolean {
-  return a.window.start === b.window.start && a.window.end === b.window.end;
 }
 
 function sameState(a: AlertMessage, b: AlertMessage): boolean {

@@ -29,6 +29,10 @@ export class ChangeLog<T> {
     return seq >= this.#forgotten;
   }
 
+  get size(): number {
+    return this.#entries.length;
+  }
+
   /** Sequence of the newest entry; 0: none. */
   get last(): number {
     return this.#entries.at(-1)?.seq ?? 0;

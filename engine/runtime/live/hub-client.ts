@@ -122,6 +122,10 @@ export class HubClient {
     this.#outlet.close(code, reason);
   }
 
+  get unsentBytes(): number {
+    return this.#open ? this.#outlet.buffered() : 0;
+  }
+
   /** Too much lies in its socket; open again once most of it is gone. */
   blocked(): boolean {
     if (!this.#open) return true;

@@ -10,6 +10,7 @@ import { Delivery } from './delivery.ts';
 import { filterOf } from './filter.ts';
 import { Group } from './group.ts';
 import { type ClientRights, HubClient, type Outlet, type Subscription } from './hub-client.ts';
+import type { HubStats } from './hub-stats.ts';
 import { type PartitionTime, type Progress, progressOf } from './progress.ts';
 
 export interface HubOptions {
@@ -31,21 +32,6 @@ export interface HubOptions {
   readonly maxHz?: number;
   readonly maxSnapshotCells?: number;
   readonly limits?: BoardLimits;
-}
-
-export interface HubStats {
-  readonly clients: number;
-  readonly subscriptions: number;
-  readonly groups: number;
-  readonly frames: number;
-  readonly bytes: number;
-  /** Deltas that a slow client did not get at once: their values were conflated. */
-  readonly conflated: number;
-  readonly resnapshots: number;
-  readonly closedSlow: number;
-  readonly cells: number;
-  readonly openAlerts: number;
-  readonly evictions: number;
 }
 
 const REMEMBERED_IDS = 4_000;
@@ -222,7 +208,10 @@ export class Hub implements LiveFeed {
   stats(): HubStats {
     let subscriptions = 0;
     for (const group of this.#groups.values()) subscriptions += group.members.size;
-    const { cells, open } = this.board.size();
+    const { cells, open, ...size } = this.board.size();
+    const { limits, maxBufferBytes } = this.options;
+    let unsentBytes = 0;
+    for (const client of this.#clients) unsentBytes = Math.max(unsentBytes, client.unsentBytes);
     return {
       clients: this.#clients.size,
       subscriptions,
@@ -232,6 +221,16 @@ export class Hub implements LiveFeed {
       cells,
       openAlerts: open,
       evictions: this.board.evictions,
+      held: { unsentBytes, cells, ...size, seenIds: this.#seenIds.size },
+      limits: {
+        unsentBytes: maxBufferBytes,
+        cells: limits.cells,
+        series: limits.series,
+        alerts: limits.alerts,
+        alertChanges: 2 * limits.alertLog,
+        actionChanges: 2 * limits.actions,
+        seenIds: REMEMBERED_IDS,
+      },
     };
   }
 
