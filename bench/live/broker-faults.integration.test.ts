@@ -3,45 +3,28 @@
  * the way to it is cut or held, the consumer is deleted. Output goes on within 3 s of connectivity, and the streams hold what an undisturbed
  * engine leaves: nothing lost, nothing twice, in order.
  */
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { connectionOf } from '../../engine/adapters/nats-connection.ts';
 import { startCutProxy, type CutProxy } from './cut-proxy.ts';
 import type { EngineProcess } from './engine-process.ts';
-import {
-  allRead,
-  calmStreams,
-  differences,
-  faultInput,
-  readiness,
-  ready,
-  startLab,
-  type Lab,
-  type Output,
-} from './fault-lab.ts';
+import { readiness, ready, type Lab } from './fault-lab.ts';
+import { faultFixture } from './faults.fixture.ts';
 import { until } from './metrics.ts';
-import { readStream, type Stored } from './streams.ts';
+import { readStream } from './streams.ts';
 
-const SEED = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
-const messages = faultInput(SEED, 1_500);
 const RESUMED_WITHIN_MS = 3_000;
 
-let calm: Record<Output, readonly Stored[]>;
 let lab: Lab;
 let proxy: CutProxy;
 let engine: EngineProcess;
 
-beforeAll(async () => {
-  process.stdout.write(`broker faults: EARSHOT_SEED=${SEED}\n`);
-  calm = await calmStreams(messages);
-}, 60_000);
-afterEach(async () => {
-  await lab.close();
-  await proxy.close();
-});
+const faults = faultFixture('broker faults', 1_500);
+const { messages } = faults;
+afterEach(() => proxy.close());
 
 /** An engine that reaches its broker through the proxy, with load, well into its work. */
 async function underLoad(perSecond: number): Promise<{ readonly fed: Promise<void> }> {
-  lab = await startLab();
+  lab = await faults.lab();
   proxy = await startCutProxy(lab.server.port);
   engine = await lab.engine(lab.config('engine', `nats://127.0.0.1:${proxy.port}`));
   await ready(engine);
@@ -60,13 +43,9 @@ async function resumed(what: string, since: number): Promise<number> {
 
 async function expectCalm(fed: Promise<void>): Promise<void> {
   await fed;
-  await allRead(engine, messages.length, 20_000);
-  await ready(engine);
-  engine.kill('SIGTERM');
-  expect(await engine.ended).toBe(0);
+  await faults.expectCalm(lab, engine);
   const input = (await readStream(lab.nc, 'CX_EVENTS_0')).map(({ headers }) => headers['nats-msg-id']);
   expect(input).toEqual(messages.map(({ headers }) => headers['Nats-Msg-Id']));
-  expect(differences(await lab.streams(), calm)).toEqual([]);
 }
 
 describe('a broker that fails under load', () => {

@@ -2,42 +2,25 @@
  * Two engines on one broker: one works, the other stands by. The worker is killed, or stands still for longer than its lease
  * and then goes on (catalogue cases 25 and 26): the other takes over, and the streams hold what one undisturbed engine leaves.
  */
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeRecord } from '../../engine/adapters/commit-codec.ts';
 import { readToEnd } from '../../engine/adapters/stream-reader.ts';
 import type { EngineProcess } from './engine-process.ts';
-import {
-  allRead,
-  calmStreams,
-  differences,
-  faultInput,
-  readiness,
-  ready,
-  startLab,
-  type Lab,
-  type Output,
-} from './fault-lab.ts';
+import { allRead, differences, readiness, ready, type Lab } from './fault-lab.ts';
+import { faultFixture } from './faults.fixture.ts';
 import { readMetrics, until } from './metrics.ts';
-import type { Stored } from './streams.ts';
 
-const SEED = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
-const messages = faultInput(SEED, 2_400);
+const faults = faultFixture('failover', 2_400);
+const { messages } = faults;
 const half = messages.length / 2;
 /** The lease, its margin, and what it takes to start where the other stopped. */
 const TAKEN_OVER_WITHIN_MS = 5_000;
 
-let calm: Record<Output, readonly Stored[]>;
 let lab: Lab;
-beforeAll(async () => {
-  process.stdout.write(`failover: EARSHOT_SEED=${SEED}\n`);
-  calm = await calmStreams(messages);
-  expect([calm.CX_ALERTS.length > 0, calm.CX_DLQ.length > 10, calm.CX_KPI.length > 100]).toEqual([true, true, true]);
-}, 60_000);
-afterEach(() => lab.close());
 
 /** One engine that works and one that stands by. */
 async function two(): Promise<readonly [EngineProcess, EngineProcess]> {
-  lab = await startLab();
+  lab = await faults.lab();
   const config = lab.config('both');
   const owner = await lab.engine(config);
   await ready(owner);
@@ -87,9 +70,7 @@ describe('two engines on one broker', () => {
     await allRead(other, messages.length, 15_000);
     expect(await readiness(other)).toEqual({ ok: true, reasons: [] });
     expect((await readMetrics(other.url))('earshot_owner_epoch')).toBe(2);
-    other.kill('SIGTERM');
-    expect(await other.ended).toBe(0);
-    expect(differences(await lab.streams(), calm)).toEqual([]);
+    await faults.expectCalm(lab, other);
   }, 45_000);
 
   it('the other takes over at once when the owner is asked to stop', async () => {
@@ -133,6 +114,6 @@ describe('two engines on one broker', () => {
     expect((await readMetrics(zombie.url))('earshot_partition_restarts_total')).toBe(1);
     zombie.kill('SIGTERM');
     expect(await zombie.ended).toBe(0);
-    expect(differences(await lab.streams(), calm)).toEqual([]);
+    expect(differences(await lab.streams(), faults.calm())).toEqual([]);
   }, 45_000);
 });

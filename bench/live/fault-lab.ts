@@ -47,14 +47,14 @@ export function faultInput(seed: number, count: number): readonly StorableMessag
 }
 
 /** Settings that make faults bite: small commits, windows that close all the time, a rule that fires. */
-export function faultConfig(natsUrl: string, more = ''): string {
+export function faultConfig(natsUrl: string, nats = '', partitions = 1): string {
   return `
-nats: {servers: ["${natsUrl}"]}
+nats: {servers: ["${natsUrl}"]${nats === '' ? '' : `, ${nats}`}}
 http: {port: 0}
+partitions: ${partitions}
 time: {idle_after: 1h, allowed_lateness: 20s}
 commit: {every: 50ms, max_events: 200}
 scoring: {sentiment: null}
-${more}
 kpis:
   - {id: csat, title: {zh-CN: 满意度, en: CSAT}, from: cx.survey.answered, where: data.metric == "csat", measure: {kind: csat, value: data.score}, window: {kind: sliding, size: 10s, slide: 1s}, by: [[], [region, channel]]}
   - {id: volume, title: {zh-CN: 量, en: Volume}, from: [cx.feedback.posted, cx.interaction.message], measure: {kind: count}, window: {kind: tumbling, size: 1s}, by: [[], [channel]]}
@@ -69,9 +69,9 @@ export interface Lab {
   readonly store: string;
   readonly nc: NatsConnection;
   readonly jsm: JetStreamManager;
-  /** Writes a configuration for this broker (or another address of it). */
-  config(name: string, natsUrl?: string): string;
-  engine(configFile: string): Promise<EngineProcess>;
+  /** Writes a configuration for this broker (or another address of it), with further keys of `nats`. */
+  config(name: string, natsUrl?: string, nats?: string): string;
+  engine(configFile: string, ...args: readonly string[]): Promise<EngineProcess>;
   /** Stores messages at a steady rate, through whatever happens to the broker; resolves when all are stored. */
   feed(messages: readonly StorableMessage[], perSecond: number): Promise<void>;
   /** Enriched events, as they are published. */
@@ -90,10 +90,10 @@ export interface OutputWatch {
   readonly ids: readonly string[];
 }
 
-export async function startLab(): Promise<Lab> {
+export async function startLab(partitions = 1): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'earshot-faults-'));
   const logger = makeLogger('json', () => undefined, Date.now);
-  const server = await startNatsServer({ store: join(folder, 'store'), logger });
+  const server = await startNatsServer({ store: join(folder, 'store'), partitions, logger });
   const nc = await connectNats({ servers: [server.url] }, logger);
   const publisher = new Publisher(nc, { logger, ackWithinMs: 1000 });
   const engines: EngineProcess[] = [];
@@ -111,13 +111,13 @@ export async function startLab(): Promise<Lab> {
     store: join(folder, 'store'),
     nc,
     jsm: await jetstreamManager(nc, { checkAPI: false, timeout: 2000 }),
-    config: (name, natsUrl = server.url) => {
+    config: (name, natsUrl = server.url, nats = '') => {
       const file = join(folder, `${name}.yaml`);
-      writeFileSync(file, faultConfig(natsUrl));
+      writeFileSync(file, faultConfig(natsUrl, nats, partitions));
       return file;
     },
-    engine: async (configFile) => {
-      const engine = await startEngineProcess({ args: ['run', '--config', configFile] });
+    engine: async (configFile, ...args) => {
+      const engine = await startEngineProcess({ args: ['run', '--config', configFile, ...args] });
       engines.push(engine);
       return engine;
     },

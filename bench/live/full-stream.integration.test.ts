@@ -1,81 +1,86 @@
 /**
- * An output stream refuses what is too much (`discard: new`): the engine says so and holds its input back; when there is room again
- * it publishes all of it: nothing lost, nothing twice.
+ * A stream that the engine writes to refuses what is too much (`discard: new`), an output stream or that of the state: the engine says so
+ * and holds its input back; when there is room again it publishes all of it: nothing lost, nothing twice.
  */
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  allRead,
-  calmStreams,
-  differences,
-  eventsIn,
-  faultInput,
-  readiness,
-  ready,
-  startLab,
-  type Lab,
-  type Output,
-} from './fault-lab.ts';
+import { describe, expect, it } from 'vitest';
+import type { EngineProcess } from './engine-process.ts';
+import { eventsIn, readiness, ready, type Lab } from './fault-lab.ts';
+import { faultFixture } from './faults.fixture.ts';
 import { readMetrics, until } from './metrics.ts';
-import type { Stored } from './streams.ts';
 
-const SEED = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
-const messages = faultInput(SEED, 3_000);
 const RESUMED_WITHIN_MS = 3_000;
 
-let calm: Record<Output, readonly Stored[]>;
-let lab: Lab;
-beforeAll(async () => {
-  process.stdout.write(`full stream: EARSHOT_SEED=${SEED}\n`);
-  calm = await calmStreams(messages);
-}, 60_000);
-afterEach(() => lab.close());
+describe('a stream that is full', () => {
+  const faults = faultFixture('full stream', 3_000);
+  const { messages } = faults;
 
-/** Refuses beyond so many messages, now; -1: takes all. */
-async function limit(stream: string, most: number): Promise<void> {
-  const { config } = await lab.jsm.streams.info(stream);
-  await lab.jsm.streams.update(stream, { ...config, max_msgs: most });
-}
+  /** Refuses beyond so many messages more than it holds, or so many bytes, now. Returns how to give it room again. */
+  async function fill(lab: Lab, stream: string, by: 'max_msgs' | 'max_bytes'): Promise<() => Promise<void>> {
+    const { config, state } = await lab.jsm.streams.info(stream);
+    const most = by === 'max_msgs' ? state.messages + 5 : state.bytes + 2_000;
+    await lab.jsm.streams.update(stream, { ...config, [by]: most });
+    return async () => {
+      await lab.jsm.streams.update(stream, config);
+    };
+  }
 
-describe('an output stream that is full', () => {
   it.each([
-    ['CX_KPI', 'cx.kpi'],
-    ['CX_ENRICHED', 'cx.enriched'],
+    ['CX_KPI', 'cx.kpi', 'max_msgs', 'maximum messages exceeded'],
+    ['CX_ENRICHED', 'cx.enriched', 'max_msgs', 'maximum messages exceeded'],
+    ['CX_STATE', 'commits', 'max_bytes', 'maximum bytes exceeded'],
   ] as const)(
     '%s: red with the reason, input held back, then all of it',
-    async (stream, family) => {
-      lab = await startLab();
+    async (stream, what, by, why) => {
+      const lab = await faults.lab();
       const engine = await lab.engine(lab.config('engine'));
       await ready(engine);
       const fed = lab.feed(messages, 800);
       await until('work', 10_000, async () => lab.output.count() > 300);
-      const { state } = await lab.jsm.streams.info(stream);
-      await limit(stream, state.messages + 5);
+      const makeRoom = await fill(lab, stream, by);
       await until('red with the reason', 10_000, async () => {
         const { ok, reasons } = await readiness(engine);
-        return !ok && reasons.some((reason) => reason.includes(family) && reason.includes('maximum messages exceeded'));
+        return !ok && reasons.some((reason) => reason.includes(`${what}: `) && reason.includes(why));
       });
       await fed;
       const held = await eventsIn(engine);
-      const { state: full } = await lab.jsm.streams.info(stream);
-      expect(full.messages).toBe(state.messages + 5);
       // Everything is stored, and little of it has been let in since.
       expect(held).toBeLessThan(messages.length - 1_000);
+      const { state } = await lab.jsm.streams.info(stream);
       const metrics = await readMetrics(engine.url);
       expect(metrics('earshot_queue_depth')).toBeGreaterThan(0);
       expect(metrics('earshot_partition_restarts_total')).toBe(0);
+      expect((await lab.jsm.streams.info(stream)).state.last_seq).toBe(state.last_seq);
 
-      await limit(stream, -1);
+      await makeRoom();
       const freed = performance.now();
       await until('progress', 10_000, async () => (await eventsIn(engine)) > held);
       const took = performance.now() - freed;
       process.stdout.write(`${stream} has room: input goes on after ${Math.round(took)} ms\n`);
       expect(took).toBeLessThan(RESUMED_WITHIN_MS);
-      await allRead(engine, messages.length, 15_000);
-      await ready(engine);
-      engine.kill('SIGTERM');
-      expect(await engine.ended).toBe(0);
-      expect(differences(await lab.streams(), calm)).toEqual([]);
+      await faults.expectCalm(lab, engine);
     },
     40_000,
   );
+
+  it('CX_STATE by its configured size, and the engine is killed: the next waits as well, and goes on once there is room', async () => {
+    const lab = await faults.lab();
+    const sized = (max: string): string =>
+      lab.config('engine', lab.server.url, `streams: {CX_STATE: {max_bytes: ${max}}}`);
+    const isRed = (engine: EngineProcess): Promise<void> =>
+      until('red with the reason', 20_000, async () => {
+        const { ok, reasons } = await readiness(engine);
+        return !ok && reasons.some((reason) => reason.includes('commits: maximum bytes exceeded'));
+      });
+    const fed = lab.feed(messages, 800);
+    for (let life = 0; life < 2; life++) {
+      const engine = await lab.engine(sized('64KiB'));
+      await isRed(engine);
+      engine.kill('SIGKILL');
+      await engine.ended;
+    }
+    await fed;
+    const { state } = await lab.jsm.streams.info('CX_STATE');
+    expect(state.bytes).toBeLessThanOrEqual(64 * 1024);
+    await faults.expectCalm(lab, await lab.engine(sized('64MiB')));
+  }, 60_000);
 });

@@ -7,21 +7,10 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  allRead,
-  calmStreams,
-  differences,
-  eventsIn,
-  faultInput,
-  readiness,
-  ready,
-  startLab,
-  type Lab,
-} from './fault-lab.ts';
+import { eventsIn, readiness, ready, type Lab } from './fault-lab.ts';
+import { faultFixture } from './faults.fixture.ts';
 import { readMetrics, until } from './metrics.ts';
 
-const SEED = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
-const messages = faultInput(SEED, 2_000);
 const SLOW = ['CX_STATE', 'CX_ENRICHED', 'CX_KPI', 'CX_ALERTS'];
 const PER_WRITE_MS = 400;
 
@@ -31,15 +20,13 @@ function canDelay(): boolean {
 }
 
 describe.skipIf(!canDelay())('a broker on a slow disk (needs strace)', () => {
-  let lab: Lab;
+  const faults = faultFixture('slow disk', 2_000);
+  const { messages } = faults;
   let strace: ChildProcess | undefined;
-  afterEach(async () => {
-    strace?.kill('SIGTERM');
-    await lab.close();
-  });
+  afterEach(() => void strace?.kill('SIGTERM'));
 
   /** Every write to the streams' files takes so much longer, until the result is called. */
-  async function slowDown(): Promise<() => Promise<void>> {
+  async function slowDown(lab: Lab): Promise<() => Promise<void>> {
     const streams = join(lab.store, 'jetstream', '$G', 'streams');
     const files = SLOW.flatMap((stream) => {
       const folder = join(streams, stream, 'msgs');
@@ -75,14 +62,12 @@ describe.skipIf(!canDelay())('a broker on a slow disk (needs strace)', () => {
   }
 
   it('is red while it is slow, holds the input back, and then has lost and repeated nothing', async () => {
-    process.stdout.write(`slow disk: EARSHOT_SEED=${SEED}\n`);
-    const calm = await calmStreams(messages);
-    lab = await startLab();
+    const lab = await faults.lab();
     const engine = await lab.engine(lab.config('engine'));
     await ready(engine);
     const fed = lab.feed(messages, 300);
     await until('work', 10_000, async () => lab.output.count() > 200);
-    const fast = await slowDown();
+    const fast = await slowDown(lab);
     await until('red', 15_000, async () => {
       const { ok, reasons } = await readiness(engine);
       return !ok && reasons.some((reason) => reason.includes('has waited for'));
@@ -92,12 +77,6 @@ describe.skipIf(!canDelay())('a broker on a slow disk (needs strace)', () => {
     expect(await eventsIn(engine)).toBeLessThan(messages.length - 200);
     expect((await readMetrics(engine.url))('earshot_queue_depth')).toBeGreaterThan(0);
     await fast();
-    await allRead(engine, messages.length, 20_000);
-    await ready(engine);
-    engine.kill('SIGTERM');
-    expect(await engine.ended).toBe(0);
-    const found = await lab.streams();
-    expect(found.CX_ALERTS.length).toBeGreaterThan(0);
-    expect(differences(found, calm)).toEqual([]);
+    await faults.expectCalm(lab, engine);
   }, 90_000);
 });

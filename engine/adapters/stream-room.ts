@@ -49,7 +49,15 @@ async function keepRoomIn(jsm: JetStreamManager, plan: StreamPlan, options: Room
   const { state, config } = await jsm.streams.info(plan.name);
   const used = config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
   const report = { stream: plan.name, used, freed: 0 };
-  if (used < HIGH_WATER || plan.giveWay === 'nothing' || state.messages === 0) return report;
+  if (used < HIGH_WATER || state.messages === 0) return report;
+  if (plan.giveWay === 'nothing') {
+    const fields = { stream: plan.name, used: Math.round(used * 100) / 100 };
+    options.logger.warn(
+      'a stream is nearly full and nothing in it may go: raise its nats.streams.<name>.max_bytes',
+      fields,
+    );
+    return report;
+  }
 
   // Messages differ in size, and there is no asking by bytes: take the mean, and look again next time.
   const share = (used - LOW_WATER) / used;
