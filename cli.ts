@@ -6,6 +6,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { failureFields, stderrLogger, type LogFormat } from './engine/adapters/log.ts';
 import { EngineError, reasonOf } from './engine/core/errors.ts';
+import type { Reset } from './commands.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 
@@ -31,11 +32,13 @@ function port(text: string): number {
   return value;
 }
 
-/** `kpi=<id>`, may be given several times. */
-function resettable(text: string, before: readonly string[] | undefined): readonly string[] {
+/** `kpi=<id>` or `state`, may be given several times. */
+function resettable(text: string, before: Reset | undefined): Reset {
+  const { kpis, state } = before ?? { kpis: [], state: false };
+  if (text === 'state') return { kpis, state: true };
   const id = /^kpi=([a-z][a-z0-9_]{0,63})$/.exec(text)?.[1];
-  if (id === undefined) throw new InvalidArgumentError('kpi=<id> was expected, with the id of a KPI.');
-  return [...(before ?? []), id];
+  if (id === undefined) throw new InvalidArgumentError('kpi=<id> with the id of a KPI, or state, was expected.');
+  return { kpis: [...kpis, id], state };
 }
 
 /** Aborts on the first SIGINT or SIGTERM; a second one ends the process at once. */
@@ -66,9 +69,13 @@ export function program(): Command {
     .description('the engine and the gateway against nats.servers, or an embedded nats-server when none is named')
     .addOption(configOption())
     .option('--port <port>', 'of the gateway, instead of http.port', port)
-    .option('--reset <kpi=id>', 'let this KPI begin anew where its saved state no longer fits it', resettable)
+    .option(
+      '--reset <what>',
+      'kpi=<id>: let this KPI begin anew where its saved state no longer fits it; state: go on where saved state is lost',
+      resettable,
+    )
     .addOption(logOption())
-    .action(async (options: { config?: string; port?: number; reset?: readonly string[]; log: LogFormat }) => {
+    .action(async (options: { config?: string; port?: number; reset?: Reset; log: LogFormat }) => {
       const { runEngine } = await import('./commands.ts');
       await runEngine({ ...options, signal: untilStopped() });
     });

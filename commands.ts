@@ -31,20 +31,25 @@ export async function configured(named: string | undefined): Promise<Config> {
   return loadConfig(file, configForm(compileExpression));
 }
 
+/** What may begin anew: KPIs whose saved state does not fit, and all of it where it is lost. */
+export interface Reset {
+  readonly kpis: readonly string[];
+  readonly state: boolean;
+}
+
 interface LiveCommand {
   readonly config?: string;
   readonly port?: number;
   readonly log: LogFormat;
-  /** KPIs. */
-  readonly reset?: readonly string[];
+  readonly reset?: Reset;
   readonly signal: AbortSignal;
 }
 
 export async function runEngine(command: LiveCommand): Promise<void> {
   const config = await configured(command.config);
   const logger = stderrLogger(command.log);
-  const reset = new Set(command.reset);
-  for (const id of reset) {
+  const reset = command.reset ?? { kpis: [], state: false };
+  for (const id of reset.kpis) {
     if (!config.kpis.some((kpi) => kpi.id === id)) {
       throw new EngineError('USAGE_INVALID', [`--reset kpi=${id}: the configuration has no such KPI`]);
     }
@@ -63,11 +68,11 @@ export async function live(
   signal: AbortSignal,
   demo: { readonly 'zh-CN': string; readonly en: string } | null,
   feed: (engine: LiveEngine, stop: AbortSignal) => Promise<void> | undefined,
-  reset: ReadonlySet<string> = new Set(),
+  reset?: Reset,
 ): Promise<void> {
   let engine: LiveEngine;
   try {
-    engine = await startEngine({ config, logger, demo, reset, signal });
+    engine = await startEngine({ config, logger, demo, ...(reset === undefined ? {} : { reset }), signal });
   } catch (thrown) {
     // Stopped while it was starting: that is what was asked for.
     if (!signal.aborted) throw thrown;

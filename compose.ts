@@ -30,7 +30,7 @@ import type { Config, KpiConfig } from './operators/config.ts';
 import { stampEmitted } from './operators/enriched.ts';
 import { createIngest, ingestAnswer } from './operators/events/ingest.ts';
 import { publicSchemas } from './operators/events/public-schemas.ts';
-import { startPartitions } from './partitions.ts';
+import { resetPartitions, startPartitions } from './partitions.ts';
 import { eventRules, stagesOf } from './pipeline.ts';
 import { openScoring, withReference } from './scoring.ts';
 
@@ -55,8 +55,8 @@ export interface LiveOptions {
   readonly logger: Logger;
   /** What the board says of its data: null when all of it is real. */
   readonly demo: Json;
-  /** KPIs that begin anew if their saved state does not fit. */
-  readonly reset?: ReadonlySet<string>;
+  /** KPIs that begin anew if their saved state does not fit; and whether lost state is gone on from. */
+  readonly reset?: { readonly kpis: readonly string[]; readonly state: boolean };
   readonly signal: AbortSignal;
 }
 
@@ -162,7 +162,8 @@ async function startParts(
   const isAlone = server !== null;
   const board = { ...drift, forgetPartition: (partition: number) => hub.forgetPartition(partition) };
   const parts = { nc, commits, stage, hub: board, isAlone, logger, signal: halt.signal };
-  for (const { input, run } of startPartitions(config, parts, reset)) {
+  if (reset?.state === true) await resetPartitions(config, parts, signal);
+  for (const { input, run } of startPartitions(config, parts, new Set(reset?.kpis))) {
     runs.push(run);
     committed.set(input, () => run.stats().committedPosition);
   }

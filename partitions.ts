@@ -8,6 +8,7 @@ import { hearTime, tellingTime } from './engine/adapters/combined-time.ts';
 import { jetstreamSink } from './engine/adapters/jetstream-sink.ts';
 import { jetstreamSource } from './engine/adapters/jetstream-source.ts';
 import { acquireLease } from './engine/adapters/lease.ts';
+import { resetLostState } from './engine/adapters/state-reset.ts';
 import { eventStream, OUTPUT_STREAMS, PARTIALS_STREAM } from './engine/adapters/streams.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
 import type { ChainDef } from './engine/core/chain.ts';
@@ -44,6 +45,30 @@ export interface StartedPartition {
   /** The stream it reads. */
   readonly input: string;
   readonly run: SupervisedPartition;
+}
+
+/** `--reset state`: waits until nobody runs any of them. */
+export async function resetPartitions(
+  { partitions }: Config,
+  { nc, isAlone, logger }: PartitionParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const events = Array.from({ length: partitions }, (_, partition) => ({ partition, input: eventStream(partition) }));
+  const streams =
+    partitions === 1
+      ? events.map((one) => ({ ...one, outputs: OUTPUT_STREAMS, isCombining: false }))
+      : [
+          ...events.map((one) => ({ ...one, outputs: [...OUTPUT_STREAMS, PARTIALS_STREAM], isCombining: false })),
+          { partition: COMBINING_PARTITION, input: PARTIALS_STREAM, outputs: OUTPUT_STREAMS, isCombining: true },
+        ];
+  const owned: Ownership[] = [];
+  try {
+    for (const { partition } of isAlone ? [] : streams)
+      owned.push(await acquireLease(nc, { partition, owner: ownerName(), logger }, signal));
+    await resetLostState(nc, streams, logger, signal);
+  } finally {
+    for (const lease of owned) await lease.release();
+  }
 }
 
 export function startPartitions(
@@ -110,8 +135,8 @@ function start<T>(
     const run = startPartition({ ...work, source, sink, commits, clock: systemClock, logger, signal: stop, halt });
     return { run, blocked: () => sink.blocked() ?? commits.blocked(), queues, close: () => sink.close() };
   };
-  const owner = `${hostname()} ${String(process.pid)}`;
-  const own = (ending: AbortSignal): Promise<Ownership> => acquireLease(nc, { partition, owner, logger }, ending);
+  const own = (ending: AbortSignal): Promise<Ownership> =>
+    acquireLease(nc, { partition, owner: ownerName(), logger }, ending);
   const run = supervisePartition({
     ...{ partition, start: attempt, logger, signal },
     own: isAlone ? null : own,
@@ -119,6 +144,10 @@ function start<T>(
     clock: systemClock,
   });
   return { input, run };
+}
+
+function ownerName(): string {
+  return `${hostname()} ${String(process.pid)}`;
 }
 
 /** Ids of outputs say whose they are (engine/runtime/outlet.ts). */

@@ -228,6 +228,24 @@ describe('jetstreamCommits', () => {
     expect((await chunksOf()).length).toBeLessThan(10);
   });
 
+  it('refuses a snapshot whose chunks are gone, and a log whose beginning is gone', async () => {
+    const log = await fresh();
+    await log.append(commit(1, { a: 1 }), signal);
+    const snapshot = log.beginSnapshot();
+    await snapshot.write('a', bytes(150_000, 2), signal);
+    await snapshot.finish(signal);
+    await log.append(commit(2, { a: 2 }), signal);
+    await broker.jsm.streams.purge('CX_STATE', { filter: `cx.chunk.${String(partition)}.*`, keep: 1 });
+    await expect(reopen()).rejects.toMatchObject({
+      code: 'STATE_UNREADABLE',
+      message: expect.stringContaining('chunks') as string,
+    });
+    const other = await fresh();
+    for (const number of [1, 2, 3]) await other.append(commit(number), signal);
+    await broker.jsm.streams.purge('CX_STATE', { filter: `cx.state.${String(partition)}`, keep: 1 });
+    await expect(reopen()).rejects.toMatchObject({ code: 'STATE_UNREADABLE' });
+  });
+
   it('refuses a state of a later format and a chain with a hole', async () => {
     const log = await fresh();
     for (const number of [1, 2, 3]) await log.append(commit(number), signal);

@@ -3,7 +3,8 @@ import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamM
 import type { NatsConnection } from '@nats-io/transport-node';
 import { binaryHeaders } from '../core/cloud-events.ts';
 import { reasonOf } from '../core/errors.ts';
-import type { Logger, Marks, Outgoing, Sink } from '../core/types.ts';
+import type { Logger, Marks, Outgoing, RawMessage, Sink } from '../core/types.ts';
+import { originOf } from '../runtime/outlet.ts';
 import { pause } from './nats-connection.ts';
 import { Publisher, type StorableMessage } from './publisher.ts';
 import { readToEnd } from './stream-reader.ts';
@@ -77,6 +78,18 @@ export async function jetstreamSink(
         await collectIds(nc, jsm, stream, since, options, readSignal, ids);
       }
       return ids;
+    },
+    holdsOutputsOf: async (partition, readSignal) => {
+      for (const stream of options.streams) {
+        const own: RawMessage[] = [];
+        const reading = { stream, after: 0, isHeadersOnly: true, logger: options.logger };
+        await readToEnd(nc, reading, readSignal, (batch) => {
+          own.push(...batch.filter(({ headers }) => originOf(headers['nats-msg-id'] ?? '', partition) !== undefined));
+          return own.length > 0 ? false : undefined;
+        });
+        if (own.length > 0) return true;
+      }
+      return false;
     },
     blocked: () => publisher.blocked(),
     depth: () => publisher.depth(),

@@ -186,6 +186,8 @@ export interface Sink {
   marks(): Marks;
   /** The ids stored after these marks (empty marks: nothing is known, so look at the whole duplicate horizon). */
   storedSince(marks: Marks, signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /** Whether anything that this partition wrote is stored, however old. Asked only where nothing is committed. */
+  holdsOutputsOf(partition: number, signal: AbortSignal): Promise<boolean>;
 }
 
 /** What one commit says. Written as one message: all of it or none. */

@@ -97,6 +97,16 @@ export class Outlet implements Collector<unknown> {
   }
 }
 
+/** What an id says: the input sequence of a forward, or the commit that the output left with. */
+export type OutputOrigin = { readonly seq: number } | { readonly commit: number };
+
+/** undefined: not an id of this partition. */
+export function originOf(id: string, partition: number): OutputOrigin | undefined {
+  const [, owner, kind, number] = /^(\d+)([.:])(\d+)[.:]\d+$/.exec(id) ?? [];
+  if (Number(owner) !== partition) return undefined;
+  return kind === ':' ? { seq: Number(number) } : { commit: Number(number) };
+}
+
 /** The input sequence in a forward's id. */
 export function seqOf(forwardId: string): number {
   return Number(forwardId.split(':')[1]);

@@ -6,7 +6,7 @@ import { EngineError } from '../core/errors.ts';
 import { isSameState } from '../core/state.ts';
 import { CHAIN_STATE, fingerprintsOf, type ChainDef, type SavedChain } from '../core/chain.ts';
 import { TRUST_MS } from './committer.ts';
-import { seqOf } from './outlet.ts';
+import { originOf, seqOf } from './outlet.ts';
 import type { Clock, Commit, CommitLog, CommitStore, LiveFeed, Logger, Millis, Sink, State } from '../core/types.ts';
 import { START_OF_TIME } from '../core/types.ts';
 
@@ -37,8 +37,8 @@ export interface RecoveryOptions {
 }
 
 export async function recover(options: RecoveryOptions): Promise<Recovered> {
-  const { partition, def, commits, sink, live, clock, logger, signal } = options;
-  const log = await commits.open(partition, signal);
+  const { partition, def, sink, live, clock, logger, signal } = options;
+  const log = await openSound(options);
   const { last } = log;
   if (last !== undefined && last.format !== COMMIT_FORMAT) {
     throw new EngineError('STATE_MISMATCH', ['partition', `its format is ${last.format}, not ${COMMIT_FORMAT}`]);
@@ -82,6 +82,41 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   }
   const saved: SavedChain = { parts: log.saved, fingerprints, watermark: commit.time.watermark };
   return { log, commit, provenAt, saved, storedForwards, isReshaped };
+}
+
+/**
+ * What is committed, unless it has lost what was committed after it: then nobody knows any more what the outputs beyond it
+ * told. Looked at before anything is appended, or the next start would find it whole. Throws EngineError STATE_LOST.
+ */
+async function openSound({ partition, commits, sink, signal }: RecoveryOptions): Promise<CommitLog> {
+  for (let seen: number | undefined; ;) {
+    const log = await commits.open(partition, signal);
+    const number = log.last?.number ?? 0;
+    const fault = await faultOf(log.last, partition, sink, signal);
+    if (fault === undefined) return log;
+    // A former owner may have written since: then this is only old, and is read again.
+    if (seen === number) throw new EngineError('STATE_LOST', [partition, fault]);
+    seen = number;
+  }
+}
+
+async function faultOf(
+  last: Commit | undefined,
+  partition: number,
+  sink: Sink,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (last === undefined) {
+    const isLost = await sink.holdsOutputsOf(partition, signal);
+    return isLost ? 'it has none, but outputs of it are stored' : undefined;
+  }
+  let latest = 0;
+  for (const id of await sink.storedSince(last.marks, signal)) {
+    const origin = originOf(id, partition);
+    if (origin !== undefined && 'commit' in origin) latest = Math.max(latest, origin.commit);
+  }
+  if (latest <= last.number) return undefined;
+  return `its last commit is ${String(last.number)}, but outputs of commit ${String(latest)} are stored`;
 }
 
 function freshCommit(fingerprints: Commit['fingerprints'], marks: Commit['marks']): Commit {

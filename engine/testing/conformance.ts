@@ -177,6 +177,18 @@ export const sinkCases: readonly Case<Sinks>[] = [
       demandSame('stored', [...found].sort(), ['0.1.0', '0.1.1']);
     },
   },
+  {
+    name: 'tells whose outputs it holds, on whatever stream, and however old',
+    async run(make) {
+      const sinks = await make();
+      const sink = await sinks.connect();
+      demand(!(await sink.holdsOutputsOf(0, signal)), 'an empty one holds outputs');
+      await sink.publish([kpi('1.1.0'), alert('10:7:0')], signal);
+      const found: number[] = [];
+      for (const partition of [0, 1, 7, 10]) if (await sink.holdsOutputsOf(partition, signal)) found.push(partition);
+      demandSame('partitions with outputs', found, [1, 10]);
+    },
+  },
 ];
 
 // ── Sources ────────────────────────────────────────────────────────────────────────────────────────────────────────

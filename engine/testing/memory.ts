@@ -104,6 +104,12 @@ export class MemoryPorts implements Sink, CommitStore {
     });
   }
 
+  holdsOutputsOf(partition: number): Promise<boolean> {
+    return this.#call('holdsOutputsOf', () =>
+      this.#broker.allOutputs().some(({ id }) => id.startsWith(`${partition}.`) || id.startsWith(`${partition}:`)),
+    );
+  }
+
   async open(partition: number): Promise<CommitLog> {
     const broker = this.#broker;
     const { last, saved } = await this.#call('open', () => broker.load(partition));
