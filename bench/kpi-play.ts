@@ -31,9 +31,26 @@ export interface Played {
   readonly operator: Operator<CxEvent, KpiValue>;
 }
 
-const RING = 1 << 16;
+/** What a stretch of events cost. */
+export interface Stretch {
+  readonly wallNs: number;
+  /** Of all threads, garbage collection included. */
+  readonly cpuUs: number;
+  readonly outputs: number;
+  readonly deltaNs: number;
+  readonly deltaBytes: number;
+}
+export interface Player {
+  readonly operator: Operator<CxEvent, KpiValue>;
+  readonly advance: (count: number) => Stretch;
+}
 
-export function play(run: Run): Played {
+const RING = 1 << 16;
+const START = 1_772_400_000_000;
+const OUT_OF_ORDERNESS_MS = 2000;
+
+/** Goes on where it stopped, so that several can take turns. */
+export function player(run: Omit<Run, 'count' | 'warmUp'>): Player {
   const ring = events(RING, run.keys).map((event) => (run.type === undefined ? event : { ...event, type: run.type }));
   const operator = kpisOperator(run.kpis, {
     zone: 'Asia/Shanghai',
@@ -43,49 +60,54 @@ export function play(run: Run): Played {
   }).create({ partition: 0 });
   let outputs = 0;
   const out: Collector<KpiValue> = { ...NOWHERE, send: () => void (outputs += 1) };
-  const base = 1_772_400_000_000;
   const disorder = run.disorderMs ?? 0;
-  const warmUp = run.warmUp ?? Math.floor(run.count / 10);
   let watermark = Number.MIN_SAFE_INTEGER;
-  let deltaNs = 0n;
-  let deltaBytes = 0;
-  let cpu = process.cpuUsage();
-  let started = process.hrtime.bigint();
-  for (let i = 0; i < run.count + warmUp; i++) {
-    if (i === warmUp) {
-      globalThis.gc?.();
-      cpu = process.cpuUsage();
-      started = process.hrtime.bigint();
-      deltaNs = 0n;
-      deltaBytes = 0;
-      outputs = 0;
-    }
-    const time = base + Math.floor(i / run.density);
-    const ts = disorder === 0 ? time : time - ((i * 7919) % disorder);
-    const prepared = ring[i & (RING - 1)] as CxEvent;
-    const value = run.each === undefined ? prepared : run.each(prepared, i);
-    const event: CxEnvelope = { id: '', key: '-', ts, value };
-    operator.onEvent(event, watermark, out);
-    const next = time - 2000;
-    if (next > watermark) {
-      watermark = next;
-      const due = operator.dueAt?.();
-      if (due !== undefined && due <= watermark) operator.onWatermark?.(watermark, out);
-    }
-    if (run.deltaEvery !== undefined && (i + 1) % run.deltaEvery === 0) {
-      const from = process.hrtime.bigint();
-      const delta = operator.delta?.();
-      deltaNs += process.hrtime.bigint() - from;
-      if (delta instanceof Uint8Array) deltaBytes += delta.length;
-    }
-  }
-  const ns = Number(process.hrtime.bigint() - started);
-  const { user, system } = process.cpuUsage(cpu);
+  let i = 0;
   return {
-    rate: Math.round((run.count / ns) * 1e9),
-    cpuRate: Math.round((run.count / (user + system)) * 1e6),
+    operator,
+    advance(count) {
+      let deltaNs = 0n;
+      let deltaBytes = 0;
+      outputs = 0;
+      const cpu = process.cpuUsage();
+      const started = process.hrtime.bigint();
+      for (const end = i + count; i < end; i++) {
+        const time = START + Math.floor(i / run.density);
+        const ts = disorder === 0 ? time : time - ((i * 7919) % disorder);
+        const prepared = ring[i & (RING - 1)] as CxEvent;
+        const value = run.each === undefined ? prepared : run.each(prepared, i);
+        const event: CxEnvelope = { id: '', key: '-', ts, value };
+        operator.onEvent(event, watermark, out);
+        const next = time - OUT_OF_ORDERNESS_MS;
+        if (next > watermark) {
+          watermark = next;
+          const due = operator.dueAt?.();
+          if (due !== undefined && due <= watermark) operator.onWatermark?.(watermark, out);
+        }
+        if (run.deltaEvery !== undefined && (i + 1) % run.deltaEvery === 0) {
+          const from = process.hrtime.bigint();
+          const delta = operator.delta?.();
+          deltaNs += process.hrtime.bigint() - from;
+          if (delta instanceof Uint8Array) deltaBytes += delta.length;
+        }
+      }
+      const wallNs = Number(process.hrtime.bigint() - started);
+      const { user, system } = process.cpuUsage(cpu);
+      return { wallNs, cpuUs: user + system, outputs, deltaNs: Number(deltaNs), deltaBytes };
+    },
+  };
+}
+
+export function play(run: Run): Played {
+  const { operator, advance } = player(run);
+  advance(run.warmUp ?? Math.floor(run.count / 10));
+  globalThis.gc?.();
+  const { wallNs, cpuUs, outputs, deltaNs, deltaBytes } = advance(run.count);
+  return {
+    rate: Math.round((run.count / wallNs) * 1e9),
+    cpuRate: Math.round((run.count / cpuUs) * 1e6),
     outputs,
-    deltaShare: Number(deltaNs) / ns,
+    deltaShare: deltaNs / wallNs,
     deltaBytes,
     operator,
   };

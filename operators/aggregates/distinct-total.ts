@@ -10,9 +10,10 @@ import {
   copyRegisters,
   emptyRegisters,
   estimateWithin,
+  fetchRegisters,
   type SlidingRegisters,
 } from './sliding-registers.ts';
-import { copyTally, countIn, countOut, emptyTally, forEachIn, type Tally } from './tally.ts';
+import { copyTally, countIn, countOut, emptyTally, fetchSlots, forEachIn, type Tally } from './tally.ts';
 import type { Lowered, WindowTotals } from './types.ts';
 
 export interface DistinctTotal {
@@ -28,15 +29,12 @@ export interface DistinctTotal {
 /** More labels are estimated. */
 export const MAX_EXACT = 1000;
 /** Well above and below it, so that a window about that size does not go to and fro. */
-const MAX_KNOWN = 4000;
+const MAX_KNOWN = 2000;
 const LEAST_ESTIMATED = 500;
 
 function take(total: DistinctTotal, { n, hashes, registers }: DistinctState): void {
   total.n += n;
-  for (const hash of hashes ?? []) {
-    if (total.known !== null) countIn(total.known, hash);
-    if (total.registers !== null) cellIn(total.registers, cellOf(hash));
-  }
+  if (hashes !== null) hashesIn(total, hashes);
   if (registers !== null) {
     total.coarse += 1;
     const into = (total.registers ??= registersOf(total.known));
@@ -48,16 +46,50 @@ function take(total: DistinctTotal, { n, hashes, registers }: DistinctState): vo
 }
 function drop(total: DistinctTotal, { n, hashes, registers }: DistinctState): void {
   total.n -= n;
-  for (const hash of hashes ?? []) {
-    if (total.known !== null) countOut(total.known, hash);
-    if (total.registers !== null) cellOut(total.registers, cellOf(hash));
-  }
+  if (hashes !== null) hashesOut(total, hashes);
   if (registers !== null && total.registers !== null) {
     total.coarse -= 1;
     const from = total.registers;
     forEachCell(registers, (cell) => cellOut(from, cell));
   }
   if (total.coarse === 0 && total.known !== null && total.known.size < LEAST_ESTIMATED) total.registers = null;
+}
+
+// Lists are read by index, apart from sets: a loop that meets both puts every number on the heap.
+function hashesIn({ known, registers }: DistinctTotal, hashes: readonly number[] | Set<number>): void {
+  if (isList(hashes)) {
+    if (known !== null) fetchSlots(known, hashes);
+    if (registers !== null) fetchRegisters(registers, hashes);
+    for (let i = 0; i < hashes.length; i++) {
+      const hash = hashes[i] ?? 0;
+      if (known !== null) countIn(known, hash);
+      if (registers !== null) cellIn(registers, cellOf(hash));
+    }
+    return;
+  }
+  for (const hash of hashes) {
+    if (known !== null) countIn(known, hash);
+    if (registers !== null) cellIn(registers, cellOf(hash));
+  }
+}
+function hashesOut({ known, registers }: DistinctTotal, hashes: readonly number[] | Set<number>): void {
+  if (isList(hashes)) {
+    if (known !== null) fetchSlots(known, hashes);
+    if (registers !== null) fetchRegisters(registers, hashes);
+    for (let i = 0; i < hashes.length; i++) {
+      const hash = hashes[i] ?? 0;
+      if (known !== null) countOut(known, hash);
+      if (registers !== null) cellOut(registers, cellOf(hash));
+    }
+    return;
+  }
+  for (const hash of hashes) {
+    if (known !== null) countOut(known, hash);
+    if (registers !== null) cellOut(registers, cellOf(hash));
+  }
+}
+function isList(hashes: readonly number[] | Set<number>): hashes is readonly number[] {
+  return Array.isArray(hashes);
 }
 function registersOf(known: Tally | null): SlidingRegisters {
   const registers = emptyRegisters();
@@ -91,5 +123,5 @@ export const distinctTotals: WindowTotals<DistinctState, DistinctTotal> = {
   lower,
   /** So few cells are left that the labels may be few enough to be counted exactly; which they are, only the slices know. */
   isSpent: ({ known, registers, coarse }) =>
-    known === null && coarse === 0 && (registers === null || registers.cells.size <= MAX_EXACT),
+    known === null && coarse === 0 && (registers === null || registers.cells <= MAX_EXACT),
 };

@@ -87,7 +87,8 @@ export const distinct: SketchAggregate<DistinctState, string | readonly string[]
     const n = from.uint();
     const size = from.uint();
     if (size === 0) return { n, hashes: null, registers: from.bytes(REGISTERS).slice() };
-    const hashes = Array.from({ length: size - 1 }, () => from.uint());
+    const hashes: number[] = [];
+    while (hashes.length < size - 1) hashes.push(from.uint());
     return { n, hashes: hashes.length > SHORT ? new Set(hashes) : hashes, registers: null };
   },
 };

@@ -1,55 +1,94 @@
 /**
- * HyperLogLog from which hashes can be taken out again: beside each register's highest rank, how often each of its ranks was
- * counted in. The number of registers of each rank is kept too, so that an estimate costs the same whatever was counted.
- * Some 24 bytes a pair of register and rank, of which a register has about log₂(labels / registers) + 2.
+ * HyperLogLog from which hashes can be taken out again: for each register how often each rank was counted in. A byte a rank up
+ * to 7, side by side with the highest one, so that a hash costs one look at memory; what a byte cannot hold, and the one hash
+ * in 128 with a higher rank, is tallied. The number of registers of each rank is kept too, so that an estimate costs the same
+ * whatever was counted. 128 KiB.
  */
 import { emptyHistogram, estimateOf, RANKS, REGISTERS, type RankHistogram } from './hyperloglog.ts';
 import { copyTally, countIn, countOut, emptyTally, isIn, type Tally } from './tally.ts';
 
 export interface SlidingRegisters {
-  /** Of cells (`cellOf`). */
-  readonly cells: Tally;
-  readonly registers: Uint8Array;
+  /** Eight bytes a register: its highest rank, and how often ranks 1 to 7 were counted. */
+  readonly bytes: Uint8Array;
+  /** By cell (`cellOf`): higher ranks, and of the lower ones what is beyond MOST. */
+  readonly rest: Tally;
+  /** Different cells that were counted. */
+  cells: number;
   readonly histogram: RankHistogram;
 }
+
+const WIDTH = 8;
+/** A byte that says so has counts in `rest` beside it, or may have. */
+const MOST = 255;
 
 export function emptyRegisters(): SlidingRegisters {
   const histogram = emptyHistogram();
   histogram[0] = REGISTERS;
-  return { cells: emptyTally(), registers: new Uint8Array(REGISTERS), histogram };
+  return { bytes: new Uint8Array(REGISTERS * WIDTH), rest: emptyTally(), cells: 0, histogram };
 }
-export function copyRegisters({ cells, registers, histogram }: SlidingRegisters): SlidingRegisters {
-  return { cells: copyTally(cells), registers: registers.slice(), histogram: histogram.slice() };
+export function copyRegisters({ bytes, rest, cells, histogram }: SlidingRegisters): SlidingRegisters {
+  return { bytes: bytes.slice(), rest: copyTally(rest), cells, histogram: histogram.slice() };
 }
 
-export function cellIn({ cells, registers, histogram }: SlidingRegisters, cell: number, by = 1): void {
-  if (!countIn(cells, cell, by)) return;
-  const register = Math.floor(cell / RANKS);
+export function cellIn(into: SlidingRegisters, cell: number, by = 1): void {
+  const { bytes } = into;
   const rank = cell % RANKS;
-  const before = registers[register] ?? 0;
-  if (rank > before) setRank(registers, histogram, register, before, rank);
+  const row = (cell - rank) / (RANKS / WIDTH);
+  if (rank < WIDTH) {
+    const before = bytes[row + rank] ?? 0;
+    const after = Math.min(MOST, before + by);
+    bytes[row + rank] = after;
+    if (before + by > after) countIn(into.rest, cell, before + by - after);
+    if (before > 0) return;
+  } else if (!countIn(into.rest, cell, by)) return;
+  into.cells += 1;
+  const highest = bytes[row] ?? 0;
+  if (rank > highest) setHighest(into, row, highest, rank);
 }
-export function cellOut({ cells, registers, histogram }: SlidingRegisters, cell: number): void {
-  if (!countOut(cells, cell)) return;
-  const register = Math.floor(cell / RANKS);
-  const before = cell % RANKS;
-  if (before < (registers[register] ?? 0)) return;
-  let rank = before - 1;
-  while (rank > 0 && !isIn(cells, register * RANKS + rank)) rank -= 1;
-  setRank(registers, histogram, register, before, rank);
+
+/**
+ * Before these hashes are counted in or out: their registers are read all at once, so that memory is waited for once and not
+ * for each.
+ */
+export function fetchRegisters({ bytes }: SlidingRegisters, hashes: readonly number[]): void {
+  let sum = 0;
+  for (let i = 0; i < hashes.length; i++) sum += bytes[((hashes[i] ?? 0) & (REGISTERS - 1)) * WIDTH] ?? 0;
+  fetched = (fetched + sum) | 0;
 }
-function setRank(
-  registers: Uint8Array,
-  histogram: RankHistogram,
-  register: number,
-  before: number,
-  rank: number,
-): void {
-  registers[register] = rank;
+/** Means nothing; reads that nobody needs are compiled away. */
+let fetched = 0;
+
+/** One that was counted in before. */
+export function cellOut(from: SlidingRegisters, cell: number): void {
+  const { bytes, rest } = from;
+  const rank = cell % RANKS;
+  const row = (cell - rank) / (RANKS / WIDTH);
+  if (rank < WIDTH) {
+    const before = bytes[row + rank] ?? 0;
+    if (before === MOST && isIn(rest, cell)) {
+      countOut(rest, cell);
+      return;
+    }
+    bytes[row + rank] = before - 1;
+    if (before > 1) return;
+  } else if (!countOut(rest, cell)) return;
+  from.cells -= 1;
+  if (rank < (bytes[row] ?? 0)) return;
+  let next = rank - 1;
+  while (next >= WIDTH && !isIn(rest, cell - rank + next)) next -= 1;
+  if (next < WIDTH) while (next > 0 && bytes[row + next] === 0) next -= 1;
+  setHighest(from, row, rank, next);
+}
+function setHighest({ bytes, histogram }: SlidingRegisters, row: number, before: number, rank: number): void {
+  bytes[row] = rank;
   histogram[before] = (histogram[before] ?? 0) - 1;
   histogram[rank] = (histogram[rank] ?? 0) + 1;
 }
 
+/** The highest rank of each register. */
+export function registersWithin({ bytes }: SlidingRegisters): Uint8Array {
+  return Uint8Array.from({ length: REGISTERS }, (_, register) => bytes[register * WIDTH] ?? 0);
+}
 export function estimateWithin({ histogram }: SlidingRegisters): number {
   return estimateOf(histogram);
 }

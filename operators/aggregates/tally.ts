@@ -1,89 +1,100 @@
 /**
- * How often each of many whole numbers (0 to 2⁵³) was counted: open addressing with linear probing. Two flat arrays, so that
+ * How often each of many whole numbers (0 to 2⁵³) was counted: open addressing with linear probing. One flat array, so that
  * neither counting nor collecting garbage cares how many there are. Plain data.
  */
 export interface Tally {
   /** Different numbers. */
   size: number;
-  /** Only where the count beside it is not 0. A power of two of them. */
-  keys: Float64Array;
-  counts: Uint32Array;
+  /** A power of two of slots of two: a number, and how often; 0 times: the slot is empty. */
+  slots: Float64Array;
 }
 
 const LEAST = 8;
 
 export function emptyTally(): Tally {
-  return { size: 0, keys: new Float64Array(LEAST), counts: new Uint32Array(LEAST) };
+  return { size: 0, slots: new Float64Array(2 * LEAST) };
 }
-export function copyTally({ size, keys, counts }: Tally): Tally {
-  return { size, keys: keys.slice(), counts: counts.slice() };
+export function copyTally({ size, slots }: Tally): Tally {
+  return { size, slots: slots.slice() };
 }
 
 /** True: it was not there before. */
 export function countIn(tally: Tally, key: number, by = 1): boolean {
-  const at = slotOf(tally, key);
-  const before = tally.counts[at] ?? 0;
-  tally.counts[at] = before + by;
+  const { slots } = tally;
+  const at = slotOf(slots, key);
+  const before = slots[at + 1] ?? 0;
+  slots[at + 1] = before + by;
   if (before > 0) return false;
-  tally.keys[at] = key;
+  slots[at] = key;
   tally.size += 1;
-  if (tally.size * 2 > tally.keys.length) grow(tally);
+  if (tally.size * 4 > slots.length) grow(tally);
   return true;
 }
 
 /** Takes out what was counted in once before. True: none is left. */
 export function countOut(tally: Tally, key: number): boolean {
-  const at = slotOf(tally, key);
-  const left = (tally.counts[at] ?? 0) - 1;
-  tally.counts[at] = left;
+  const { slots } = tally;
+  const at = slotOf(slots, key);
+  const left = (slots[at + 1] ?? 0) - 1;
+  slots[at + 1] = left;
   if (left > 0) return false;
   tally.size -= 1;
-  closeGap(tally, at);
+  closeGap(slots, at);
   return true;
 }
-export function isIn(tally: Tally, key: number): boolean {
-  return (tally.counts[slotOf(tally, key)] ?? 0) > 0;
+export function isIn({ slots }: Tally, key: number): boolean {
+  return (slots[slotOf(slots, key) + 1] ?? 0) > 0;
 }
-export function forEachIn({ keys, counts }: Tally, visit: (key: number, count: number) => void): void {
-  for (let at = 0; at < keys.length; at++) {
-    const count = counts[at] ?? 0;
-    if (count > 0) visit(keys[at] ?? 0, count);
+export function forEachIn({ slots }: Tally, visit: (key: number, count: number) => void): void {
+  for (let at = 0; at < slots.length; at += 2) {
+    const count = slots[at + 1] ?? 0;
+    if (count > 0) visit(slots[at] ?? 0, count);
   }
 }
+/**
+ * Before these numbers are counted in or out: their slots are read all at once, so that memory is waited for once and not for
+ * each.
+ */
+export function fetchSlots({ slots }: Tally, keys: readonly number[]): void {
+  const mask = slots.length - 2;
+  let sum = 0;
+  for (let i = 0; i < keys.length; i++) sum += slots[home(keys[i] ?? 0, mask) + 1] ?? 0;
+  fetched = (fetched + sum) | 0;
+}
+/** Means nothing; reads that nobody needs are compiled away. */
+let fetched = 0;
 
 /** Where the number is, or would be put. */
-function slotOf({ keys, counts }: Tally, key: number): number {
-  const mask = keys.length - 1;
+function slotOf(slots: Float64Array, key: number): number {
+  const mask = slots.length - 2;
   let at = home(key, mask);
-  while (counts[at] !== 0 && keys[at] !== key) at = (at + 1) & mask;
+  while (slots[at + 1] !== 0 && slots[at] !== key) at = (at + 2) & mask;
   return at;
 }
 function home(key: number, mask: number): number {
-  const mixed = Math.imul(key ^ (key / 0x1_0000_0000), 0x9e3779b1);
-  return (mixed ^ (mixed >>> 15)) & mask;
+  const mixed = Math.imul(key ^ (key * 2 ** -32), 0x9e3779b1);
+  return ((mixed ^ (mixed >>> 15)) << 1) & mask;
 }
 /** Whatever the empty slot keeps from being found moves up. */
-function closeGap(tally: Tally, empty: number): void {
-  const { keys, counts } = tally;
-  const mask = keys.length - 1;
+function closeGap(slots: Float64Array, empty: number): void {
+  const mask = slots.length - 2;
   let gap = empty;
-  for (let at = (gap + 1) & mask; counts[at] !== 0; at = (at + 1) & mask) {
-    const key = keys[at] ?? 0;
+  for (let at = (gap + 2) & mask; slots[at + 1] !== 0; at = (at + 2) & mask) {
+    const key = slots[at] ?? 0;
     if (((at - home(key, mask)) & mask) < ((at - gap) & mask)) continue;
-    keys[gap] = key;
-    counts[gap] = counts[at] ?? 0;
-    counts[at] = 0;
+    slots[gap] = key;
+    slots[gap + 1] = slots[at + 1] ?? 0;
+    slots[at + 1] = 0;
     gap = at;
   }
 }
 function grow(tally: Tally): void {
-  const { keys, counts } = tally;
-  tally.keys = new Float64Array(keys.length * 2);
-  tally.counts = new Uint32Array(keys.length * 2);
-  for (let i = 0; i < keys.length; i++) {
-    if (counts[i] === 0) continue;
-    const at = slotOf(tally, keys[i] ?? 0);
-    tally.keys[at] = keys[i] ?? 0;
-    tally.counts[at] = counts[i] ?? 0;
+  const { slots } = tally;
+  tally.slots = new Float64Array(slots.length * 2);
+  for (let from = 0; from < slots.length; from += 2) {
+    if (slots[from + 1] === 0) continue;
+    const at = slotOf(tally.slots, slots[from] ?? 0);
+    tally.slots[at] = slots[from] ?? 0;
+    tally.slots[at + 1] = slots[from + 1] ?? 0;
   }
 }

@@ -3,9 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { distinct } from './distinct.ts';
 import { best, copyExtreme, emptyExtreme, leaveOldest, putBest } from './extreme-total.ts';
-import { addHash, cellOf, estimate, hash53, REGISTERS } from './hyperloglog.ts';
+import { addHash, cellOf, estimate, hash53, RANKS, REGISTERS } from './hyperloglog.ts';
 import { quantile } from './quantile.ts';
-import { cellIn, cellOut, copyRegisters, emptyRegisters, estimateWithin } from './sliding-registers.ts';
+import {
+  cellIn,
+  cellOut,
+  copyRegisters,
+  emptyRegisters,
+  estimateWithin,
+  registersWithin,
+} from './sliding-registers.ts';
 import { copyTally, countIn, countOut, emptyTally, forEachIn, isIn } from './tally.ts';
 import { top } from './top.ts';
 import type { Sketchable, SketchAggregate, SketchState } from './types.ts';
@@ -191,11 +198,45 @@ describe('numbers counted in and out', () => {
     hashes.slice(0, 15_000).forEach((hash) => cellOut(sliding, cellOf(hash)));
     const registers = new Uint8Array(REGISTERS);
     hashes.slice(15_000).forEach((hash) => addHash(registers, hash));
-    expect(sliding.registers).toEqual(registers);
+    expect(registersWithin(sliding)).toEqual(registers);
     expect(estimateWithin(sliding)).toBe(estimate(registers));
     const copy = copyRegisters(sliding);
     hashes.slice(15_000).forEach((hash) => cellOut(copy, cellOf(hash)));
-    expect([estimateWithin(copy), copy.cells.size]).toEqual([0, 0]);
+    expect([estimateWithin(copy), copy.cells]).toEqual([0, 0]);
     expect(estimateWithin(sliding)).toBe(estimate(registers));
+  });
+  it('registers count cells as often as they come, more than a byte holds and of any rank', () => {
+    const cell = fc.tuple(fc.constantFrom(0, 1, REGISTERS - 1), fc.constantFrom(1, 2, 7, 8, 9, 40));
+    const step = fc.tuple(cell, fc.constantFrom(1, 2, 254, 255, 256, 700), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const sliding = emptyRegisters();
+        const model = new Map<number, number>();
+        for (const [[register, rank], by, isIn] of steps) {
+          const at = register * RANKS + rank;
+          const count = model.get(at) ?? 0;
+          if (isIn) cellIn(sliding, at, by);
+          else for (let i = 0; i < Math.min(by, count); i++) cellOut(sliding, at);
+          model.set(at, isIn ? count + by : count - Math.min(by, count));
+        }
+        const held = [...model].filter(([, count]) => count > 0).map(([at]) => at);
+        const highest = new Uint8Array(REGISTERS);
+        for (const at of held) highest[at >> 6] = Math.max(highest[at >> 6] ?? 0, at % RANKS);
+        expect(registersWithin(sliding)).toEqual(highest);
+        expect(sliding.cells).toBe(held.length);
+        expect(estimateWithin(sliding)).toBe(estimate(highest));
+      }),
+    );
+  });
+  it('a hash is cut into its register, the low 14 bits, and the rank of the 39 above', () => {
+    const anyHash = fc.oneof(fc.maxSafeNat(), fc.nat(), fc.constantFrom(0, 2 ** 53 - 1, 2 ** 32, 2 ** 14, 2 ** 46));
+    fc.assert(
+      fc.property(anyHash, (hash) => {
+        const bits = hash.toString(2).padStart(53, '0');
+        const rank = bits.slice(0, 39).indexOf('1');
+        expect(cellOf(hash)).toBe(parseInt(bits.slice(39), 2) * RANKS + (rank < 0 ? 39 : rank) + 1);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
