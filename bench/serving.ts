@@ -98,7 +98,7 @@ async function memory(): Promise<Row> {
 }
 
 const rows = [await memory()];
-for (const deadline of [5, 2, 1]) rows.push(await steady(deadline));
+for (const deadline of [0, 1, 2]) rows.push(await steady(deadline));
 record(
   isSmoke ? 'serving-smoke' : 'serving',
   'bundled sentiment and issue types through one worker, texts of 40 characters one by one, no cache, latency from when each was due',

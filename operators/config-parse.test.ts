@@ -53,7 +53,7 @@ describe('a configuration', () => {
         owners: {},
         workers: 1,
         batchTexts: 64,
-        batchDeadlineMs: 2,
+        batchDeadlineMs: 0,
         queueTexts: 4096,
         maxModelBytes: 536_870_912,
         shadow: null,

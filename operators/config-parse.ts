@@ -81,7 +81,7 @@ function readScoring(section: Section): Config['scoring'] {
     owners: readOwners(section.section('owners')),
     workers: section.number('workers', 1),
     batchTexts: section.number('batch_texts', 64),
-    batchDeadlineMs: section.durationMs('batch_deadline', 2),
+    batchDeadlineMs: section.durationMs('batch_deadline', 0),
     queueTexts: section.number('queue_texts', 4096),
     maxModelBytes: section.bytes('max_model', 512 * MIB),
     shadow: section.has('shadow')

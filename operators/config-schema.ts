@@ -262,7 +262,7 @@ export const CONFIG_SCHEMA: JsonObject = {
       },
       workers: count('threads', 1, 1, 64),
       batch_texts: count('texts scored at once', 64, 1, 4096),
-      batch_deadline: duration('how long a text waits for others', '2ms'),
+      batch_deadline: duration('how long a text waits for others to make a batch with while a worker is idle', '0ms'),
       queue_texts: count('texts that wait before the input is held back', 4096, 1, 1_000_000),
       max_model: bytes('largest .onnx file that is loaded', '512MiB'),
       shadow: object(

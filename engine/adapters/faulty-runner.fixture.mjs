@@ -1,11 +1,14 @@
 /**
  * For tests of the scoring pool alone: a model that does what its texts tell it to, or a real one with faults thrown in.
- * Texts: `die`, `hang`, `throw`, `short` (one score too few), `die once <file>`, `slow <ms>`; all else scores its length.
+ * Faults strike amid a batch, at a text drawn at random, or just before or after it.
+ * Texts: `die`, `hang`, `throw`, `short` (one score too few), `die once <file>`, `hang once <file>`, `slow <ms>`,
+ * `says nothing` (which text is at work is not told); all else scores its length.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 
 /** @typedef {{ readonly real?: string; readonly dieRate?: number; readonly hangRate?: number; readonly brokenIf?: string }} Options */
-/** @typedef {{ readonly name: string; readonly version: string; score(texts: readonly string[]): Promise<readonly unknown[]> }} Model */
+/** @typedef {(index: number) => void} At */
+/** @typedef {{ readonly name: string; readonly version: string; score(texts: readonly string[], at?: At): Promise<readonly unknown[]> }} Model */
 
 const hang = () => {
   for (;;) if (Date.now() < 0) return;
@@ -22,7 +25,7 @@ export async function load(dir, options = {}) {
     const module = /** @type {{ load(dir: string): Promise<Model> }} */ (await import(options.real));
     return withFaults(await module.load(dir), options);
   }
-  return { name: 'obedient', version: dir, score: (texts) => score(texts, dir) };
+  return { name: 'obedient', version: dir, score: (texts, at) => score(texts, dir, at) };
 }
 
 /** @type {(model: Model, options: Options) => Model} */
@@ -30,26 +33,38 @@ function withFaults(model, { dieRate = 0, hangRate = 0 }) {
   return {
     name: model.name,
     version: model.version,
-    score: async (texts) => {
-      if (Math.random() < hangRate) hang();
-      const scores = await model.score(texts);
-      if (Math.random() < dieRate) process.exit(9);
+    score: async (texts, at = () => undefined) => {
+      const drawn = Math.random();
+      const when = Math.floor(Math.random() * (texts.length + 2)) - 1;
+      const strike = (/** @type {number} */ index) => {
+        if (index !== when) return;
+        if (drawn < hangRate) hang();
+        if (drawn < hangRate + dieRate) process.exit(9);
+      };
+      if (texts.length > 0) strike(-1);
+      const scores = await model.score(texts, (index) => {
+        at(index);
+        strike(index);
+      });
+      if (texts.length > 0) strike(texts.length);
       return scores;
     },
   };
 }
 
-/** @type {(texts: readonly string[], version: string) => Promise<readonly unknown[]>} */
-async function score(texts, version) {
+/** @type {(texts: readonly string[], version: string, at?: At) => Promise<readonly unknown[]>} */
+async function score(texts, version, at) {
   const scores = [];
-  for (const text of texts) {
+  for (const [i, text] of texts.entries()) {
+    if (!texts.includes('says nothing')) at?.(i);
     if (text === 'die') process.exit(9);
     if (text === 'hang') hang();
     if (text === 'throw') throw new Error('cannot score this');
     if (text === 'short') continue;
-    const once = /^die once (.+)$/.exec(text)?.[1];
+    const [, what, once] = /^(die|hang) once (.+)$/.exec(text) ?? [];
     if (once !== undefined && !existsSync(once)) {
       writeFileSync(once, '');
+      if (what === 'hang') hang();
       process.exit(9);
     }
     const slow = /^slow (\d+)$/.exec(text)?.[1];

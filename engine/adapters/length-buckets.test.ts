@@ -17,6 +17,13 @@ describe('length buckets', () => {
     expect(buckets.dueAt()).toBeUndefined();
   });
 
+  it('give what is there at once where nothing waits for others', () => {
+    const buckets = new LengthBuckets({ ...limits, deadlineMs: 0 });
+    buckets.add(item(300, 7));
+    expect(buckets.dueAt()).toBe(7);
+    expect(buckets.take(7).map((one) => one.text.length)).toEqual([300]);
+  });
+
   it('fill a due batch up with shorter texts', () => {
     const buckets = new LengthBuckets(limits);
     buckets.add(item(300, 0));

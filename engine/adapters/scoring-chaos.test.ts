@@ -52,8 +52,8 @@ describe('scoring with a real ONNX session under chaos', () => {
       await shaken.close();
       expect(restarts).toBeGreaterThan(0);
       expect(queue).toBe(0);
-      // A text fails only if three runs in a row went wrong around it.
-      expect(failed).toBeLessThan((rounds * texts.length) / 20);
+      // A text is told as failed only if its worker was lost four or five times while it ran alone.
+      expect(failed).toBeLessThanOrEqual(Math.ceil((rounds * texts.length) / 50_000));
     },
   );
 });

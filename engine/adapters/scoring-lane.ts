@@ -1,17 +1,19 @@
 /**
  * One scoring worker under supervision: a piscina of one thread, made anew when the thread dies or hangs. Runs one batch at
- * a time; what it rejects with says whether the thread was lost.
+ * a time, and sees in shared memory which text the thread is at: a slow batch goes on from text to text, a hanging one stays.
  */
+import { constants, setPriority } from 'node:os';
 import { Piscina } from 'piscina';
 import { EngineError, isErrorCode, reasonOf } from '../core/errors.ts';
+import type { Fault } from './scoring-retries.ts';
 
 export interface LaneSetup {
-  /** Module that loads the model: `load(dir, options) → {name, version, textMs?, score(texts)}`. */
+  /** Module that loads the model: `load(dir, options) → {name, version, textMs?, score(texts, at)}`; it calls `at(i)` before it works on text i. */
   readonly runner: URL;
   readonly dir: string;
   /** Handed to the runner's `load`; plain data. */
   readonly options?: unknown;
-  /** A batch that takes longer means that the thread hangs. */
+  /** A text that takes longer, beyond what `textMs` allows for, means that the thread hangs. */
   readonly hangMs: number;
   /** Longest time to load the model. */
   readonly startMs: number;
@@ -24,6 +26,8 @@ export interface ModelId {
   readonly version: string;
 }
 
+export type Outcome = { readonly scores: readonly unknown[] } | (Fault & { readonly reason: string });
+
 type Answer =
   | { readonly invalid: string; readonly code?: unknown }
   | (ModelId & { readonly textMs?: number; readonly scores: readonly unknown[] });
@@ -32,13 +36,22 @@ type Answer =
 const GRACE_MS = 25;
 /** A text may take so many times what the longest one took when the model was loaded: the machine may be busy. */
 const SLOWNESS = 4;
-/** No inference takes that long: what is still busy then is not in one. */
-const ABANDONED_MS = 10_000;
+/** No inference takes that long on top of its patience: what is still busy then is not in one. */
+const ABANDONED_MS = 3_000;
+/** How often within its patience a busy thread is looked at. */
+const LOOKS = 4;
+/** See scoring-worker.mjs. */
+const PLACE = 0;
+const STEPS = 1;
+const THREAD = 2;
+const newProgress = (): Int32Array => new Int32Array(new SharedArrayBuffer(12));
 
 export class ScoringLane {
   readonly #setup: LaneSetup;
   readonly #onLost: () => void;
   #piscina: Piscina | undefined;
+  /** Written by the thread: which text it is at, and how many steps it has taken. */
+  #progress = newProgress();
   #model: ModelId | undefined;
   #textMs = 0;
   #threadsLost = 0;
@@ -67,7 +80,7 @@ export class ScoringLane {
   async start(): Promise<ModelId> {
     this.#piscina ??= this.#make();
     try {
-      const answer = await this.#ask(this.#piscina, [], this.#setup.startMs);
+      const answer = await this.#ask(this.#piscina, [], () => this.#setup.startMs);
       if ('invalid' in answer) throw modelFault(this.#setup.dir, answer);
       this.#model = { name: answer.name, version: answer.version };
       this.#textMs = answer.textMs ?? 0;
@@ -78,19 +91,25 @@ export class ScoringLane {
     }
   }
 
-  /** Scores a batch. Throws WORKER_LOST when the thread died or hung, SCORER_FAILED when only the batch failed. */
-  async run(texts: readonly string[], patience = 1): Promise<readonly unknown[]> {
+  /** Scores a batch, or says what went wrong and at which text. */
+  async run(texts: readonly string[]): Promise<Outcome> {
     const piscina = this.#piscina;
-    if (piscina === undefined || this.#model === undefined) throw new EngineError('WORKER_LOST', ['it is not running']);
+    const progress = this.#progress;
+    if (piscina === undefined || this.#model === undefined) return fault('died', 'it is not running');
     this.#busy = true;
+    Atomics.store(progress, PLACE, 0);
+    Atomics.store(progress, STEPS, 0);
     try {
-      const limitMs = this.#setup.hangMs + SLOWNESS * this.#textMs * texts.length;
-      const answer = await this.#ask(piscina, texts, limitMs * patience);
-      if ('invalid' in answer) throw new EngineError('SCORER_FAILED', [answer.invalid]);
-      if (answer.scores.length !== texts.length) {
-        throw new EngineError('SCORER_FAILED', [`${texts.length} texts gave ${answer.scores.length} scores`]);
-      }
-      return answer.scores;
+      const aText = this.#setup.hangMs + SLOWNESS * this.#textMs;
+      const all = this.#setup.hangMs + SLOWNESS * this.#textMs * texts.length;
+      const answer = await this.#ask(piscina, texts, () => (Atomics.load(progress, STEPS) > 0 ? aText : all));
+      if ('invalid' in answer) return fault('threw', answer.invalid);
+      if (answer.scores.length === texts.length) return { scores: answer.scores };
+      return fault('threw', `${texts.length} texts gave ${answer.scores.length} scores`);
+    } catch (thrown) {
+      const place = Atomics.load(progress, PLACE);
+      const kind = this.#piscina !== piscina ? 'hung' : codeOf(thrown) === 'WORKER_LOST' ? 'died' : 'threw';
+      return fault(kind, reasonOf(thrown), place > 0 && place <= texts.length ? place - 1 : undefined);
     } finally {
       this.#busy = false;
       // Given up: the next thread is started by whoever watches.
@@ -105,9 +124,11 @@ export class ScoringLane {
 
   #make(): Piscina {
     const { runner, dir, options, isBackground } = this.#setup;
+    // Its own: a thread that was given up may still write.
+    this.#progress = newProgress();
     const piscina = new Piscina({
       filename: new URL('./scoring-worker.mjs', import.meta.url).href,
-      workerData: { runner: runner.href, dir, options, isBackground },
+      workerData: { runner: runner.href, dir, options, isBackground, progress: this.#progress },
       minThreads: 1,
       maxThreads: 1,
       idleTimeout: Infinity,
@@ -127,10 +148,11 @@ export class ScoringLane {
     return piscina;
   }
 
-  async #ask(piscina: Piscina, texts: readonly string[], limitMs: number): Promise<Answer> {
+  async #ask(piscina: Piscina, texts: readonly string[], patienceMs: () => number): Promise<Answer> {
     const lostBefore = this.#threadsLost;
     const running = piscina.run(texts) as Promise<Answer>;
-    const limit = deadline(limitMs);
+    const progress = this.#progress;
+    const limit = standstill(() => Atomics.load(progress, STEPS), patienceMs);
     try {
       const answer = await Promise.race([running, limit.passed]);
       if (answer !== undefined) return answer;
@@ -140,20 +162,25 @@ export class ScoringLane {
     } finally {
       limit.clear();
     }
-    this.#giveUp(piscina, running);
-    throw new EngineError('WORKER_LOST', [`no answer within ${limitMs} ms`]);
+    const waitedMs = patienceMs();
+    demote(Atomics.load(progress, THREAD));
+    this.#giveUp(piscina, running, waitedMs);
+    throw new EngineError('WORKER_LOST', [`no sign of life for ${Math.round(waitedMs)} ms`]);
   }
 
   /**
-   * Leaves a thread that is over its time to itself, and ends it once it answers or after `ABANDONED_MS`: a thread ended amid
+   * Leaves a thread that stands still to itself, at the lowest priority, and ends it once it answers or after `ABANDONED_MS` more: a thread ended amid
    * an inference takes the whole process with it, and mostly it is only slow.
    */
-  #giveUp(piscina: Piscina, running: Promise<unknown>): void {
+  #giveUp(piscina: Piscina, running: Promise<unknown>, waitedMs: number): void {
     if (this.#piscina === piscina) {
       this.#piscina = undefined;
       this.#model = undefined;
     }
-    const limit = deadline(ABANDONED_MS);
+    const limit = standstill(
+      () => 0,
+      () => ABANDONED_MS + waitedMs,
+    );
     const answered = running.then(
       () => undefined,
       () => undefined,
@@ -182,13 +209,38 @@ function modelFault(
   return isErrorCode(code) ? new EngineError(code, [invalid]) : new EngineError('MODEL_INVALID', [dir, invalid]);
 }
 
-/** Passes after so long, plus a moment for an answer that already waits in the event loop. */
-function deadline(ms: number): { readonly passed: Promise<undefined>; clear(): void } {
+const fault = (kind: Fault['kind'], reason: string, suspect?: number): Outcome => ({ kind, reason, suspect });
+
+/** It may be spinning. @param thread its number to the system; 0: not known */
+function demote(thread: number): void {
+  if (thread === 0) return;
+  try {
+    setPriority(thread, constants.priority.PRIORITY_LOW);
+  } catch {
+    // Not allowed, or gone: the others are only slower.
+  }
+}
+
+const codeOf = (thrown: unknown): unknown =>
+  typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
+
+/** Passes when the steps have stood still for so long, plus a moment for an answer that already waits in the event loop. */
+function standstill(
+  steps: () => number,
+  patienceMs: () => number,
+): { readonly passed: Promise<undefined>; clear(): void } {
   let timer: NodeJS.Timeout | undefined;
   const passed = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => {
-      timer = setTimeout(() => resolve(undefined), GRACE_MS);
-    }, ms);
+    let seen = steps();
+    let looks = 0;
+    const look = (): void => {
+      const now = steps();
+      looks = now === seen ? looks + 1 : 0;
+      seen = now;
+      if (looks < LOOKS) timer = setTimeout(look, patienceMs() / LOOKS);
+      else timer = setTimeout(() => (now === steps() ? resolve(undefined) : look()), GRACE_MS);
+    };
+    timer = setTimeout(look, patienceMs() / LOOKS);
   });
   return { passed, clear: () => clearTimeout(timer) };
 }

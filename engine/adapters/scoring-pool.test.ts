@@ -85,18 +85,68 @@ describe('the scoring pool', () => {
     expect(scorer.stats()).toMatchObject({ restarts: 1, failed: 0, ready: 1 });
   });
 
+  it('gives up a worker that shows no sign of life for 500 ms, has another within a second, and scores its batch again', async () => {
+    const replaced: number[] = [];
+    const logger = {
+      info: (_: string, fields?: Record<string, unknown>) => void replaced.push(Number(fields?.['ms'])),
+      warn: () => undefined,
+      error: () => undefined,
+    };
+    const scorer = await pool({ logger });
+    const texts = ['a', `hang once ${join(folder, 'mark')}`, 'bcd'];
+    const began = performance.now();
+    expect(outcomes(await scorer.score(texts))).toEqual(texts.map((text) => text.length));
+    const took = performance.now() - began;
+    expect(took).toBeGreaterThan(500);
+    expect(took).toBeLessThan(500 + 150 + 1000);
+    expect(replaced.length).toBe(1);
+    expect(replaced[0]).toBeLessThan(1000);
+    expect(scorer.stats()).toMatchObject({ restarts: 1, failed: 0, ready: 1 });
+  });
+
+  it('does not take a slow batch for a hanging one: it goes on from text to text', async () => {
+    const scorer = await pool({ hangMs: 150 });
+    const texts = Array.from({ length: 8 }, (_, i) => `slow ${50 + i}`);
+    expect(outcomes(await scorer.score(texts))).toEqual(texts.map((text) => text.length));
+    expect(scorer.stats()).toMatchObject({ restarts: 0, batches: 1, failed: 0 });
+  });
+
   it.each(['die', 'hang', 'throw', 'short'])(
-    'isolates a text that makes the model %s: it alone fails',
+    'isolates a text that makes the model %s: it alone fails, its neighbours wait for one fault at most',
+    { timeout: 20_000 },
     async (poison) => {
       const scorer = await pool({ hangMs: 150, batchTexts: 16 });
-      const texts = [...words(7), poison, ...words(8, 7)];
-      const got = outcomes(await scorer.score(texts));
-      expect(got.filter((_, i) => i !== 7)).toEqual([...words(7), ...words(8, 7)].map((text) => text.length));
-      expect(typeof got[7]).toBe('string');
-      expect(scorer.stats().failed).toBe(1);
+      const bad = scorer.score([poison]);
+      const state = { isDecided: false };
+      const decided = bad.then(() => (state.isDecided = true));
+      const neighbours = await Promise.all(words(15).map((text) => scorer.score([text])));
+      expect(neighbours.flatMap(outcomes)).toEqual(words(15).map((text) => text.length));
+      if (poison === 'die' || poison === 'hang') {
+        expect(state.isDecided).toBe(false);
+        expect(scorer.stats().restarts).toBe(1);
+      }
+      await decided;
+      expect(typeof outcomes(await bad)[0]).toBe('string');
+      expect(scorer.stats()).toMatchObject({ failed: 1, queue: 0 });
       expect(outcomes(await scorer.score(['still works']))).toEqual([11]);
     },
   );
+
+  it('isolates a poisonous text too where the model does not tell which text it is at', async () => {
+    const scorer = await pool({ batchTexts: 16 });
+    const texts = [...words(7), 'die', 'says nothing', ...words(7, 7)];
+    const got = outcomes(await scorer.score(texts));
+    expect(got.map((one) => typeof one)).toEqual(texts.map((text) => (text === 'die' ? 'string' : 'number')));
+  });
+
+  it('scores what comes in the meantime while a text that kills workers is isolated', async () => {
+    const scorer = await pool();
+    const bad = scorer.score(['die']);
+    const meanwhile = [];
+    for (const text of words(4)) meanwhile.push(...outcomes(await scorer.score([text])));
+    expect(meanwhile).toEqual([1, 2, 3, 4]);
+    expect(typeof outcomes(await bad)[0]).toBe('string');
+  });
 
   it('refuses a model that does not load, saying what was expected', async () => {
     const mark = join(folder, 'broken');

@@ -1,16 +1,15 @@
 /**
- * Scores texts on worker threads: micro-batches by deadline and length, a bounded queue, a cache of repeats, and workers
- * that may die, hang or choke on a text without anything being lost or reordered.
- *
- * A batch whose worker was lost, or that failed, is run once more; if it fails again it is cut into eighths, so that a
- * poisonous text ends up alone and is reported as failed while the rest is scored.
+ * Scores texts on worker threads: micro-batches by length, a bounded queue, a cache of repeats, and workers that may die,
+ * hang or choke on a text without anything being lost or reordered (what is run again, and when a text is told as failed:
+ * scoring-retries.ts). What waits goes to a worker as soon as one is idle; batches grow while all are busy.
  */
-import { EngineError, reasonOf } from '../core/errors.ts';
+import { EngineError } from '../core/errors.ts';
 import { type Logger, type Scored, type TextScorer } from '../core/types.ts';
 import { LengthBuckets, type Waiting } from './length-buckets.ts';
 import { RepeatCache } from './repeat-cache.ts';
 import type { LaneSetup, ScoringLane } from './scoring-lane.ts';
 import { ScoringLanes } from './scoring-lanes.ts';
+import { ScoringRetries, type Batch } from './scoring-retries.ts';
 import type { ScoringStats } from './scoring-stats.ts';
 import { Tally } from './tally.ts';
 
@@ -21,6 +20,7 @@ export interface ScoringPoolOptions {
   readonly options?: unknown;
   readonly workers: number;
   readonly batchTexts: number;
+  /** How long a text may wait for others to make a batch with while a worker is idle; 0: not at all. */
   readonly batchDeadlineMs: number;
   /** Texts that may wait or be at work before `score` waits. */
   readonly queueTexts: number;
@@ -42,20 +42,18 @@ interface Item<T> extends Waiting {
   /** Who waits for it, and where it stands there. */
   readonly askedBy: { readonly request: Request<T>; readonly index: number }[];
 }
-interface Batch<T> {
-  readonly items: readonly Item<T>[];
-  /** Runs so far. */
-  readonly tries: number;
-}
 
-const UNITS_A_BATCH = 16_384;
+/** No text takes nearly that long. */
+const HANG_MS = 500;
+/** Some 20 ms of work: a batch keeps those that come after it waiting. */
+const UNITS_A_BATCH = 8_192;
 /** What a cached score costs, roughly. */
 const BYTES_A_SCORE = 400;
 
 export class ScoringPool<T> implements TextScorer<T> {
   readonly #options: ScoringPoolOptions;
   readonly #buckets: LengthBuckets<Item<T>>;
-  readonly #again: Batch<T>[] = [];
+  readonly #retries = new ScoringRetries<Item<T>>();
   /** What is waiting or at work, by text: the same text is scored once. */
   readonly #items = new Map<string, Item<T>>();
   readonly #room: (() => void)[] = [];
@@ -66,6 +64,7 @@ export class ScoringPool<T> implements TextScorer<T> {
   /** Restarts of lanes that were switched away from. */
   #pastRestarts = 0;
   #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
   /** Why no worker can be had; undefined while at least one runs or starts. */
   #down: string | undefined;
   #closed = false;
@@ -119,12 +118,13 @@ export class ScoringPool<T> implements TextScorer<T> {
       signal?.throwIfAborted();
       for (const [index, text] of texts.entries()) {
         while (this.#items.size >= this.#options.queueTexts && !this.#items.has(text)) {
+          this.#dispatchSoon();
           await Promise.race([new Promise<void>((resolve) => this.#room.push(resolve)), finished]);
         }
         this.#ask(own, index, text);
       }
       settle(own);
-      this.#dispatch();
+      this.#dispatchSoon();
       await finished;
       return results as Scored<T>[];
     } finally {
@@ -149,18 +149,19 @@ export class ScoringPool<T> implements TextScorer<T> {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearImmediate(this.#soon);
     const closed = new EngineError('SCORER_FAILED', ['it was closed']);
     for (const item of this.#items.values()) for (const { request } of item.askedBy) request.fail(closed);
     this.#items.clear();
     this.#buckets.drain();
-    this.#again.length = 0;
+    this.#retries.clear();
     this.#wake();
     // A thread that is ended amid an inference takes the whole process down with it; one that hangs is given up by its deadline.
     await this.#lanes?.close(true);
   }
 
   #startLanes(dir: string, options: unknown): Promise<ScoringLanes> {
-    const { runner, hangMs = 750, startMs = 10_000, isBackground = false, workers, logger } = this.#options;
+    const { runner, hangMs = HANG_MS, startMs = 10_000, isBackground = false, workers, logger } = this.#options;
     const setup: LaneSetup = { runner, dir, options, hangMs, startMs, isBackground };
     return ScoringLanes.start(setup, workers, {
       logger,
@@ -199,18 +200,22 @@ export class ScoringPool<T> implements TextScorer<T> {
     }
   }
 
+  /** Once for all that is asked in this turn of the event loop. */
+  #dispatchSoon(): void {
+    this.#soon ??= setImmediate(() => {
+      this.#soon = undefined;
+      this.#dispatch();
+    });
+  }
+
   /** Hands batches to idle workers, and looks again when the next one is due. */
   #dispatch(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const now = performance.now();
     for (let lane = this.#lanes?.idle(); lane !== undefined; lane = this.#lanes?.idle()) {
-      let batch = this.#again.shift();
-      if (batch === undefined) {
-        const items = this.#buckets.take(now);
-        if (items.length === 0) break;
-        batch = { items, tries: 0 };
-      }
+      const batch = this.#retries.next(this.#buckets.size > 0) ?? this.#fresh(now);
+      if (batch === undefined) break;
       void this.#run(lane, batch);
     }
     const dueAt = this.#buckets.dueAt();
@@ -218,48 +223,38 @@ export class ScoringPool<T> implements TextScorer<T> {
     this.#timer = setTimeout(() => this.#dispatch(), Math.max(0, dueAt - now));
   }
 
-  async #run(lane: ScoringLane, batch: Batch<T>): Promise<void> {
+  #fresh(now: number): Batch<Item<T>> | undefined {
+    const items = this.#buckets.take(now);
+    return items.length === 0 ? undefined : { items, tries: 0, isAlone: false };
+  }
+
+  async #run(lane: ScoringLane, batch: Batch<Item<T>>): Promise<void> {
     const { items, tries } = batch;
     const lanes = this.#lanes;
     const began = performance.now();
     this.#counts.batches++;
-    try {
-      // A starved machine looks like a hanging worker: each further try is given more time.
-      const scores = await lane.run(
-        items.map((item) => item.text),
-        2 ** Math.min(tries, 2),
-      );
+    const outcome = await lane.run(items.map((item) => item.text));
+    if ('scores' in outcome) {
+      this.#retries.scored();
       this.#batchTime.add(performance.now() - began);
       for (const [i, item] of items.entries()) {
-        const scored = { score: scores[i] as T };
+        const scored = { score: outcome.scores[i] as T };
         // A model that was switched away from must not answer for the one that took its place.
         if (this.#lanes === lanes) this.#cache.set(item.text, scored);
         this.#settle(item, scored);
       }
-    } catch (thrown) {
-      this.#failed(batch, reasonOf(thrown));
+    } else if (!this.#closed) {
+      const { kind, reason } = outcome;
+      this.#options.logger?.warn('a scoring batch failed', { texts: items.length, tries: tries + 1, kind, reason });
+      for (const item of this.#retries.failed(batch, outcome)) this.#settle(item, { failed: reason });
     }
     this.#dispatch();
-  }
-
-  #failed({ items, tries }: Batch<T>, reason: string): void {
-    if (this.#closed) return;
-    this.#options.logger?.warn('a scoring batch failed', { texts: items.length, tries: tries + 1, reason });
-    const only = items.length === 1 ? items[0] : undefined;
-    if (only !== undefined && tries >= 1) this.#settle(only, { failed: reason });
-    else if (tries === 0) this.#again.push({ items, tries: 1 });
-    else {
-      const size = Math.ceil(items.length / 8);
-      for (let i = 0; i < items.length; i += size) {
-        this.#again.push({ items: items.slice(i, i + size), tries: tries + 1 });
-      }
-    }
   }
 
   /** No worker runs and none starts: texts are reported as failed rather than kept waiting. */
   #giveUp(reason: string): void {
     this.#down = reason;
-    this.#again.length = 0;
+    this.#retries.clear();
     this.#buckets.drain();
     for (const item of [...this.#items.values()]) this.#settle(item, { failed: reason });
   }

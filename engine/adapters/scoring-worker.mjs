@@ -1,6 +1,6 @@
 /**
  * One scoring thread: loads the model once, then scores batches. Knows nothing of what a score is: the module named in
- * workerData does (`load(dir) → {name, version, score(texts)}`).
+ * workerData does (`load(dir) → {name, version, score(texts, at)}`, which calls `at(i)` before it works on text i).
  * A model that does not load is reported as each batch's fault, with its error code if it has one, so that the pool can say
  * what was wrong. `textMs`: how long one text may take; a slow model is given more patience.
  */
@@ -8,24 +8,41 @@ import { readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 
-/** @typedef {{ readonly name: string; readonly version: string; readonly textMs?: number; score(texts: readonly string[]): Promise<readonly unknown[]> }} Model */
-/** @typedef {{ readonly runner: string; readonly dir: string; readonly options: unknown; readonly isBackground?: boolean }} Setup */
+/** Cells of `progress`: one more than the index of the text at work (0: none), steps taken in this batch, and this thread's number to the system (0: unknown). */
+const PLACE = 0;
+const STEPS = 1;
+const THREAD = 2;
+
+/** @typedef {{ readonly name: string; readonly version: string; readonly textMs?: number; score(texts: readonly string[], at: (index: number) => void): Promise<readonly unknown[]> }} Model */
+/** @typedef {{ readonly runner: string; readonly dir: string; readonly options: unknown; readonly isBackground?: boolean; readonly progress: Int32Array }} Setup */
 
 // piscina hands workerData over as [its own, ours].
 const setup = /** @type {Setup} */ (Array.isArray(workerData) ? workerData.at(-1) : workerData);
 
-if (setup.isBackground === true) giveWay();
+const { progress } = setup;
+const thread = systemThread();
+Atomics.store(progress, THREAD, thread);
+if (setup.isBackground === true && thread > 0) giveWay();
 
 /** @type {Model | Error} */
 const model = await open();
 
-/** Lowest priority for this thread alone: Linux has one a thread. Elsewhere nothing is changed. */
+/** Linux alone numbers threads so that each may have a priority of its own. */
+function systemThread() {
+  try {
+    const found = Number(/\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0]);
+    return found > 0 && found !== process.pid ? found : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** Lowest priority for this thread alone. */
 function giveWay() {
   try {
-    const thread = Number(/\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0]);
-    if (thread > 0 && thread !== process.pid) setPriority(thread, constants.priority.PRIORITY_LOW);
+    setPriority(thread, constants.priority.PRIORITY_LOW);
   } catch {
-    // Not Linux, or not allowed: it is only slower for others.
+    // Not allowed: it is only slower for others.
   }
 }
 
@@ -38,12 +55,19 @@ async function open() {
   }
 }
 
+/** Seen by the pool even when this thread never answers again. @type {(place: number) => void} */
+const mark = (place) => {
+  Atomics.store(progress, PLACE, place);
+  Atomics.add(progress, STEPS, 1);
+};
+
 /**
  * An empty batch asks only whether the model is there.
  * @param {readonly string[]} texts
  */
 export default async function score(texts) {
   if (model instanceof Error) return { invalid: model.message, code: 'code' in model ? model.code : undefined };
-  const scores = texts.length === 0 ? [] : await model.score(texts);
+  const scores = texts.length === 0 ? [] : await model.score(texts, (index) => mark(index + 1));
+  Atomics.store(progress, PLACE, 0);
   return { name: model.name, version: model.version, textMs: model.textMs, scores };
 }
