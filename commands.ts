@@ -21,7 +21,7 @@ import type { Config } from './operators/config.ts';
 import { scoreLine } from './operators/score.ts';
 import { startEngine, type LiveEngine } from './compose.ts';
 import { chainOf, stagesOf } from './pipeline.ts';
-import { openScoring, withReference, type Scoring } from './scoring.ts';
+import { learnedReference, openScoring, withReference, type Scoring } from './scoring.ts';
 
 const DEFAULT_CONFIG = 'earshot.yaml';
 
@@ -131,7 +131,8 @@ export async function processFile(command: ProcessCommand): Promise<void> {
   };
   try {
     scoring = await openScoring(configuration, logger);
-    const config = withReference(configuration, scoring?.reference ?? null, logger);
+    const learned = await learnedReference(configuration, logger);
+    const config = withReference(configuration, scoring?.reference ?? null, learned, logger);
     const { counters } = await runFile({
       // A file has no clock: nothing in it is the future.
       stage: stagesOf(config, scoring?.pool ?? null, { now: () => Infinity }),

@@ -32,7 +32,7 @@ import { createIngest, ingestAnswer } from './operators/events/ingest.ts';
 import { publicSchemas } from './operators/events/public-schemas.ts';
 import { resetPartitions, startPartitions } from './partitions.ts';
 import { eventRules, stagesOf } from './pipeline.ts';
-import { openScoring, withReference } from './scoring.ts';
+import { learnedReference, openScoring, withReference } from './scoring.ts';
 
 export const VERSION = (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string })
   .version;
@@ -99,7 +99,9 @@ async function startParts(
   connecting.then((made) => closers.push(() => made.close())).catch(() => undefined);
   const scoring = await openScoring(configuration, logger);
   if (scoring !== null) closers.push(() => scoring.close());
-  const config = withReference(configuration, scoring?.reference ?? null, logger);
+  const learned = await learnedReference(configuration, logger);
+  if (learned !== null) closers.push(() => learned.saved());
+  const config = withReference(configuration, scoring?.reference ?? null, learned, logger);
   const nc = await connecting;
 
   const jsm = await jetstreamManager(nc, { checkAPI: false });
@@ -149,7 +151,7 @@ async function startParts(
   });
   closers.push(() => gateway.close());
   const { hub } = gateway;
-  const drift = latestValues(hub, idsOf(config.kpis, 'psi'));
+  const drift = latestValues(learned?.watch(hub) ?? hub, idsOf(config.kpis, 'psi'));
   watched.push(drift);
 
   const halt = new AbortController();

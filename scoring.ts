@@ -1,6 +1,7 @@
 /** Which models score: from the folders of the configuration to a warm pool of workers. */
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { openLearnedReference, type LearnedReference } from './engine/adapters/learned-reference.ts';
 import { readModelFolder, type ModelFolder } from './engine/adapters/model-folder.ts';
 import { failureFields } from './engine/adapters/log.ts';
 import { packageRoot } from './engine/adapters/package-root.ts';
@@ -14,7 +15,7 @@ import type { Logger } from './engine/core/types.ts';
 import { SCORING_RUNNER } from './models/location.ts';
 import { modelForm, type OwnModel } from './models/own/form.ts';
 import type { CxTextScorer, ModelPart, TextScore } from './models/scorer.ts';
-import type { Config } from './operators/config.ts';
+import { isOfScores, type Config } from './operators/config.ts';
 
 /** What a scoring thread loads. */
 export interface ModelParts {
@@ -139,14 +140,34 @@ function compare(main: TextScore, shadow: TextScore): Comparison {
   };
 }
 
-/** KPIs of drift without a reference of their own are held against the model's. */
-export function withReference(config: Config, reference: readonly number[] | null, logger: Logger): Config {
+/** What KPIs of drift learn here; null: nothing is to be learned. Throws FILE_UNUSABLE. */
+export async function learnedReference(config: Config, logger: Logger): Promise<LearnedReference | null> {
+  const { file, learn } = config.drift;
+  if (file === null) return null;
+  const kpis = config.kpis.flatMap(({ id, measure }) =>
+    measure.kind === 'psi' && measure.reference === null
+      ? [[id, { min: measure.min, max: measure.max, bins: measure.bins }] as const]
+      : [],
+  );
+  return openLearnedReference(file, new Map(kpis), learn, logger);
+}
+
+/** KPIs of drift without a reference of their own are held against what was learned here, else against the model's. */
+export function withReference(
+  config: Config,
+  ofModel: readonly number[] | null,
+  learned: LearnedReference | null,
+  logger: Logger,
+): Config {
   const kpis = config.kpis.map((kpi) => {
     const { measure } = kpi;
     if (measure.kind !== 'psi' || measure.reference !== null) return kpi;
+    const reference = learned?.of(kpi.id) ?? (isOfScores(measure) ? ofModel : null);
     if (reference !== null && reference.length % measure.bins === 0)
       return { ...kpi, measure: { ...measure, reference } };
-    logger.warn('the sentiment model has no reference: this KPI has no value until it is given one', { kpi: kpi.id });
+    logger.warn('there is no reference yet: this KPI has no value until it is given or has learned one', {
+      kpi: kpi.id,
+    });
     return kpi;
   });
   return { ...config, kpis };

@@ -132,13 +132,6 @@ function readStability(section: Section, report: Report): StabilityForm {
     report(section.path('reference'), 'found no counts, expected some above 0');
   }
   const reference = section.has('reference') ? given : null;
-  // The model's is of scores; of anything else it says nothing.
-  if (reference === null && (min !== -1 || max !== 1)) {
-    report(
-      section.path('reference'),
-      'the key "reference" is missing: the model has one for scores from -1 to 1 alone',
-    );
-  }
   return { min, max, bins: reference?.length ?? PSI_BINS, reference };
 }
 

@@ -5,7 +5,15 @@
 import { didYouMean } from '../engine/core/nearest.ts';
 import type { JsonObject } from '../engine/core/types.ts';
 import { CONFIG_SCHEMA, MAX_TILES } from './config-schema.ts';
-import type { Config, HttpConfig, KpiConfig, NatsConfig, RuleConfig, TimeConfig } from './config.ts';
+import {
+  isOfScores,
+  type Config,
+  type HttpConfig,
+  type KpiConfig,
+  type NatsConfig,
+  type RuleConfig,
+  type TimeConfig,
+} from './config.ts';
 import { expressionChecks, type ExpressionChecks } from './config-expressions.ts';
 import { readKpi, type Report } from './config-kpis.ts';
 import { Section, type Fault } from './config-values.ts';
@@ -47,6 +55,7 @@ export function parseConfig(raw: unknown, compile: CompileExpression): Parsed {
   const root = new Section(raw, []);
   const time = readTime(root.section('time'), report);
   const kpis = readKpis(root, time, expressions, report);
+  const drift = readDrift(root.section('drift'), kpis, report);
   const config: Config = {
     nats: readNats(root.section('nats'), report),
     http: readHttp(root.section('http'), report),
@@ -63,6 +72,7 @@ export function parseConfig(raw: unknown, compile: CompileExpression): Parsed {
     },
     channels: root.strings('channels'),
     limits: { maxEventBytes: root.section('limits').bytes('max_event', 256 * 1024) },
+    drift,
     scoring: readScoring(root.section('scoring')),
     kpis,
     rules: readRules(root, kpis, expressions, report),
@@ -92,6 +102,18 @@ function readScoring(section: Section): Config['scoring'] {
         }
       : null,
   };
+}
+
+function readDrift(section: Section, kpis: readonly KpiConfig[], report: Report): Config['drift'] {
+  const file = section.has('file') ? section.text('file', '') : null;
+  for (const [i, { measure }] of kpis.entries()) {
+    if (measure.kind !== 'psi' || measure.reference !== null || isOfScores(measure) || file !== null) continue;
+    report(
+      ['kpis', i, 'measure', 'reference'],
+      'the key "reference" is missing: the model has one for scores from -1 to 1 alone; or name drift.file, where it is learned',
+    );
+  }
+  return { file, learn: section.number('learn', 10_000) };
 }
 
 function readOwners(section: Section): Readonly<Record<string, string>> {

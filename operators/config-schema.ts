@@ -249,6 +249,15 @@ export const CONFIG_SCHEMA: JsonObject = {
     }),
     channels: names('channels beyond the built-in ones', { type: 'string', pattern: ID_PATTERN }, 256),
     limits: object('bounds on input', { max_event: bytes('size of one event', '256KiB') }),
+    drift: object('what KPIs of drift without a `reference` are held against', {
+      file: {
+        type: 'string',
+        description: 'where it is learned from the first events here, and kept; without it the model says',
+        minLength: 1,
+        maxLength: 4096,
+      },
+      learn: count('so many values are enough', 10_000, 100, 100_000_000),
+    }),
     scoring: object('sentiment and issue types', {
       sentiment: { ...path('model folder; null: no scoring'), default: 'models/sentiment' },
       issues: { ...path('model folder of issue types; null: none'), default: 'models/issues' },

@@ -12,6 +12,8 @@ export interface Config {
   /** Channels beyond the built-in ones. */
   readonly channels: readonly string[];
   readonly limits: { readonly maxEventBytes: number };
+  /** Where the reference of KPIs of drift is learned from one's own events; null: it is not. */
+  readonly drift: { readonly file: string | null; readonly learn: number };
   readonly scoring: {
     /** Model folder; null: no scoring, every text is `skipped`. */
     readonly sentiment: string | null;
@@ -104,6 +106,10 @@ export type MeasureConfig =
       /** Each of its own: two KPIs may be held against different references. */
       readonly kpi: string;
     };
+
+/** The model's reference is of scores from −1 to 1; of anything else it says nothing. */
+export const isOfScores = ({ min, max }: { readonly min: number; readonly max: number }): boolean =>
+  min === -1 && max === 1;
 
 export interface KpiConfig {
   /** `[a-z][a-z0-9_]*`: a NATS token. */

@@ -39,7 +39,7 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an unknown key',
     'partition: 2',
-    '1 partition: unknown key "partition"; did you mean partitions? (expected: nats, http, time, partitions, live_every, commit, dedupe, channels, limits, scoring, kpis, rules, board)',
+    '1 partition: unknown key "partition"; did you mean partitions? (expected: nats, http, time, partitions, live_every, commit, dedupe, channels, limits, drift, scoring, kpis, rules, board)',
   ],
   [
     'an unknown key inside',
