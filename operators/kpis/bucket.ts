@@ -3,6 +3,9 @@ import type { Millis } from '../../engine/core/types.ts';
 import type { SketchState } from '../aggregates/types.ts';
 import type { KeyEntry } from './key-entry.ts';
 
+/** Where one row in so many is touched, they are looked for in their order. */
+const DENSE = 16;
+
 export class Bucket {
   readonly start: Millis;
   /** From this watermark on no window needs it any more. */
@@ -11,6 +14,8 @@ export class Bucket {
   readonly width: number;
   readonly entries: KeyEntry[] = [];
   cells: Float64Array;
+  /** Of the entries, side by side: deltas are written from them. */
+  serials: Float64Array;
   /** Of keys that were found elsewhere since; where a key was found last it knows itself. */
   readonly #parked = new Map<KeyEntry, number>();
   /** Sketches a row, side by side; sparse. */
@@ -26,6 +31,7 @@ export class Bucket {
     this.expiry = expiry;
     this.width = width;
     this.cells = new Float64Array(rows * width);
+    this.serials = new Float64Array(rows);
     this.#isTouched = new Uint8Array(rows);
     this.#sketchesPerRow = sketchesPerRow;
   }
@@ -38,6 +44,7 @@ export class Bucket {
     const row = this.entries.length;
     this.entries.push(entry);
     if (row >= this.#isTouched.length) this.#grow();
+    this.serials[row] = entry.serial;
     return row;
   }
   /** Its key goes to another slice. */
@@ -62,8 +69,13 @@ export class Bucket {
   }
   takeTouched(): readonly number[] {
     const rows = this.#touched;
-    for (const row of rows) this.#isTouched[row] = 0;
+    const isTouched = this.#isTouched;
     this.#touched = [];
+    if (rows.length * DENSE > this.entries.length) {
+      // In their order, so that what is read of them lies side by side.
+      for (let row = 0, i = 0; i < rows.length; row++) if (isTouched[row] === 1) rows[i++] = row;
+      isTouched.fill(0, 0, this.entries.length);
+    } else for (const row of rows) isTouched[row] = 0;
     return rows;
   }
 
@@ -75,5 +87,8 @@ export class Bucket {
     const cells = new Float64Array(rows * this.width);
     cells.set(this.cells);
     this.cells = cells;
+    const serials = new Float64Array(rows);
+    serials.set(this.serials);
+    this.serials = serials;
   }
 }

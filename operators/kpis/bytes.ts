@@ -42,13 +42,19 @@ export class ByteWriter {
     this.#reserve(10);
     this.#length = this.#put(value, this.#length);
   }
-  /** `count` numbers of `source` from `from` on. */
-  numbers(source: Float64Array, from: number, count: number): void {
-    this.#reserve(10 * count);
+  /** An integer from 0 to 2⁵³, then `count` numbers of `source` from `from` on: what deltas are made of. */
+  row(uint: number, source: Float64Array, from: number, count: number): void {
+    this.#reserve(9 + 10 * count);
+    const bytes = this.#bytes;
     let at = this.#length;
+    if (uint < 0x80) bytes[at++] = uint;
+    else if (uint < 0x4000) {
+      bytes[at++] = uint | 0x80;
+      bytes[at++] = uint >>> 7;
+    } else at = this.#putUint(uint, at);
     for (let i = from; i < from + count; i++) {
       const value = source[i] ?? 0;
-      if (value >>> 0 === value && value < FIRST_TAG) this.#bytes[at++] = value;
+      if (value >= 0 && value < FIRST_TAG && (value | 0) === value) bytes[at++] = value;
       else at = this.#put(value, at);
     }
     this.#length = at;

@@ -88,10 +88,9 @@ export function writeRows(
 ): void {
   writeRowsHead(to, table, bucket.start, rows.length);
   const sketches = sketchesOf(columns.map((column) => column.aggregate));
-  const { cells, width, entries } = bucket;
+  const { cells, width, serials } = bucket;
   for (const row of rows) {
-    to.uint(entries[row]?.serial ?? 0);
-    to.numbers(cells, row * width, width);
+    to.row(serials[row] ?? 0, cells, row * width, width);
     if (sketches.length > 0) sketches.forEach((aggregate, at) => writeSketch(to, aggregate, bucket.sketch(row, at)));
   }
 }
