@@ -4,7 +4,7 @@
  */
 import type { ByteReader, ByteWriter } from '../kpis/bytes.ts';
 import { distinctTotals, MAX_EXACT } from './distinct-total.ts';
-import { addHash, estimate, hash53, mergeRegisters, REGISTERS } from './hyperloglog.ts';
+import { addCell, cellOf, estimate, hash53, mergeRegisters, REGISTERS } from './hyperloglog.ts';
 import type { Lowered, SketchAggregate } from './types.ts';
 
 export interface DistinctState {
@@ -12,30 +12,43 @@ export interface DistinctState {
   /** One of the two is null. A short list, a set once it is long. */
   hashes: number[] | Set<number> | null;
   registers: Uint8Array | null;
+  /** What was added since it was written: hashes, or cells of registers (`cellOf`); null: that is not known, or too much. */
+  changed: number[] | null;
 }
 
 /** Up to here a list is as quick as a set, and a quarter of its size. */
 const SHORT = 16;
+/** More changes take about as many bytes as all registers do. */
+const MAX_CHANGED = 4000;
 
 function zero(): DistinctState {
-  return { n: 0, hashes: [], registers: null };
+  return { n: 0, hashes: [], registers: null, changed: null };
 }
 function addLabel(state: DistinctState, hash: number): void {
   const { hashes, registers } = state;
-  if (registers !== null) addHash(registers, hash);
-  else if (Array.isArray(hashes)) {
+  if (registers !== null) {
+    const cell = cellOf(hash);
+    if (addCell(registers, cell)) note(state, cell);
+  } else if (Array.isArray(hashes)) {
     if (hashes.includes(hash)) return;
     if (hashes.push(hash) > SHORT) state.hashes = new Set(hashes);
+    note(state, hash);
   } else if (hashes !== null) {
-    hashes.add(hash);
-    if (hashes.size > MAX_EXACT) estimateFrom(state);
+    const before = hashes.size;
+    if (hashes.add(hash).size === before) return;
+    note(state, hash);
+    if (before === MAX_EXACT) estimateFrom(state);
   }
+}
+function note(state: DistinctState, added: number): void {
+  if (state.changed !== null && state.changed.push(added) > MAX_CHANGED) state.changed = null;
 }
 function estimateFrom(state: DistinctState): Uint8Array {
   const registers = new Uint8Array(REGISTERS);
-  for (const hash of state.hashes ?? []) addHash(registers, hash);
+  for (const hash of state.hashes ?? []) addCell(registers, cellOf(hash));
   state.registers = registers;
   state.hashes = null;
+  state.changed = null;
   return registers;
 }
 function exactOf({ hashes }: DistinctState): number {
@@ -49,7 +62,9 @@ function add(state: DistinctState, value: string | readonly string[]): void {
 }
 function merge(state: DistinctState, from: DistinctState): void {
   state.n += from.n;
-  if (from.registers !== null) mergeRegisters(state.registers ?? estimateFrom(state), from.registers);
+  if (from.registers !== null) {
+    mergeRegisters(state.registers ?? estimateFrom(state), from.registers, (cell) => note(state, cell));
+  }
   for (const hash of from.hashes ?? []) addLabel(state, hash);
 }
 function lower(state: DistinctState): Lowered {
@@ -76,6 +91,26 @@ export const distinct: SketchAggregate<DistinctState, string | readonly string[]
   add,
   merge,
   totals: distinctTotals,
+  changes: {
+    begin(state) {
+      state.changed = [];
+    },
+    isKnown: ({ changed }) => changed !== null,
+    write({ n, registers, changed }, to) {
+      to.uint(n);
+      to.uint(registers === null ? 0 : 1);
+      to.uint(changed?.length ?? 0);
+      for (const added of changed ?? []) to.uint(added);
+    },
+    read(state, from) {
+      state.n = from.uint();
+      const isCells = from.uint() === 1;
+      for (let count = from.uint(); count > 0; count--) {
+        if (isCells) addCell(state.registers ?? estimateFrom(state), from.uint());
+        else addLabel(state, from.uint());
+      }
+    },
+  },
   write(state: DistinctState, to: ByteWriter) {
     const { n, hashes, registers } = state;
     to.uint(n);
@@ -86,9 +121,9 @@ export const distinct: SketchAggregate<DistinctState, string | readonly string[]
   read(from: ByteReader): DistinctState {
     const n = from.uint();
     const size = from.uint();
-    if (size === 0) return { n, hashes: null, registers: from.bytes(REGISTERS).slice() };
+    if (size === 0) return { n, hashes: null, registers: from.bytes(REGISTERS).slice(), changed: null };
     const hashes: number[] = [];
     while (hashes.length < size - 1) hashes.push(from.uint());
-    return { n, hashes: hashes.length > SHORT ? new Set(hashes) : hashes, registers: null };
+    return { n, hashes: hashes.length > SHORT ? new Set(hashes) : hashes, registers: null, changed: null };
   },
 };

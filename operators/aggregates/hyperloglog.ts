@@ -32,17 +32,22 @@ export function cellOf(hash: number): number {
   return (low & (REGISTERS - 1)) * RANKS + leading + 1;
 }
 
-export function addHash(registers: Uint8Array, hash: number): void {
-  const cell = cellOf(hash);
+/** True when that raised its register. */
+export function addCell(registers: Uint8Array, cell: number): boolean {
   const register = Math.floor(cell / RANKS);
   const rank = cell % RANKS;
-  if (rank > (registers[register] ?? 0)) registers[register] = rank;
+  if (rank <= (registers[register] ?? 0)) return false;
+  registers[register] = rank;
+  return true;
 }
 
-export function mergeRegisters(registers: Uint8Array, from: Uint8Array): void {
+/** `raised` is told each cell that raised its register. */
+export function mergeRegisters(registers: Uint8Array, from: Uint8Array, raised: (cell: number) => void): void {
   for (let i = 0; i < REGISTERS; i++) {
     const rank = from[i] ?? 0;
-    if (rank > (registers[i] ?? 0)) registers[i] = rank;
+    if (rank <= (registers[i] ?? 0)) continue;
+    registers[i] = rank;
+    raised(i * RANKS + rank);
   }
 }
 

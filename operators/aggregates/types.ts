@@ -72,7 +72,18 @@ export interface SketchAggregate<
   merge(state: S, from: S): void;
   write(state: S, to: ByteWriter): void;
   read(from: ByteReader): S;
+  /** For states so large that writing them whole with each commit would cost too much. */
+  readonly changes?: SketchChanges<S>;
   readonly totals: WindowTotals<S, T>;
+}
+/** What changed in a state since it was written, as absolute values: read over what was written before, or over a newer state. */
+export interface SketchChanges<S extends SketchState> {
+  /** It was written: from now on its changes are kept in mind. */
+  begin(state: S): void;
+  /** False: it is to be written whole. */
+  isKnown(state: S): boolean;
+  write(state: S, to: ByteWriter): void;
+  read(state: S, from: ByteReader): void;
 }
 export interface InvertibleSketchAggregate<S extends SketchState, X extends Sketchable = Sketchable>
   extends SketchAggregate<S, X, S>, InvertibleAggregate<S, X> {

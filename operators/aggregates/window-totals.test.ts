@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { distinct } from './distinct.ts';
 import { best, copyExtreme, emptyExtreme, leaveOldest, putBest } from './extreme-total.ts';
-import { addHash, cellOf, estimate, hash53, RANKS, REGISTERS } from './hyperloglog.ts';
+import { addCell, cellOf, estimate, hash53, RANKS, REGISTERS } from './hyperloglog.ts';
 import { quantile } from './quantile.ts';
 import {
   cellIn,
@@ -197,7 +197,7 @@ describe('numbers counted in and out', () => {
     hashes.forEach((hash) => cellIn(sliding, cellOf(hash)));
     hashes.slice(0, 15_000).forEach((hash) => cellOut(sliding, cellOf(hash)));
     const registers = new Uint8Array(REGISTERS);
-    hashes.slice(15_000).forEach((hash) => addHash(registers, hash));
+    hashes.slice(15_000).forEach((hash) => addCell(registers, cellOf(hash)));
     expect(registersWithin(sliding)).toEqual(registers);
     expect(estimateWithin(sliding)).toBe(estimate(registers));
     const copy = copyRegisters(sliding);

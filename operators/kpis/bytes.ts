@@ -191,6 +191,12 @@ export class ByteReader {
     this.#at = from + length;
     return String.fromCharCode.apply(null, units);
   }
+  /** The bytes that are read meanwhile. */
+  passed(read: () => void): Uint8Array {
+    const from = this.#at;
+    read();
+    return this.#bytes.subarray(from, this.#at);
+  }
   bytes(length: number): Uint8Array {
     const end = this.#at + length;
     if (end > this.#bytes.length) throw new RangeError('the saved state ends too early');

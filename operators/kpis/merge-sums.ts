@@ -5,6 +5,7 @@ import { Bucket } from './bucket.ts';
 import type { ByteReader } from './bytes.ts';
 import type { KpiCollector } from './report.ts';
 import type { Contributor } from './samples.ts';
+import { readSketch } from './saved-sketch.ts';
 import type { SessionView } from './session-view.ts';
 import { emptySavedTable, readHead, readerOf, readSection, TAG, unreadable, type SavedTable } from './table-state.ts';
 import type { WindowedTable } from './windowed-table.ts';
@@ -74,7 +75,8 @@ function mergeRows(
     let sketch = 0;
     for (const { aggregate } of columns) {
       if (aggregate.form !== 'sketch') continue;
-      if (from.uint() === 1) row.putSketch(0, sketch, aggregate.read(from));
+      const state = readSketch(from, aggregate, undefined);
+      if (state !== undefined) row.putSketch(0, sketch, state);
       sketch += 1;
     }
     const isTooLate = (kpi: KpiConfig): void => late({ kpi, values: of.values, start });

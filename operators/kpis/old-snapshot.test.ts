@@ -18,10 +18,13 @@ interface Fixture {
   /** What final values that event and the end of time gave then. */
   readonly after: readonly string[];
 }
-const fixture = JSON.parse(readFileSync(new URL('snapshot.fixture.json', import.meta.url), 'utf8')) as Fixture;
 
-describe('a snapshot written by version 0.1.0', () => {
-  it('gives the same values from there on', () => {
+describe('a snapshot written in', () => {
+  it.each([
+    ['the first form, by version 0.1.0', 'snapshot.fixture.json'],
+    ['the second form, with deltas that hold what changed in sketches', 'snapshot-2.fixture.json'],
+  ])('%s gives the same values from there on', (_form, file) => {
+    const fixture = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Fixture;
     const values: KpiValue[] = [];
     const out: Collector<KpiValue> = {
       emit: ({ value }) => void values.push(value),

@@ -28,7 +28,7 @@ import { Measuring } from './measuring.ts';
 import { fingerprintOf } from './migrate.ts';
 import { layoutHash, partialMessage, type PartialMessage, type SingleEvent } from './partial-message.ts';
 import { PartialSessions, PartialTable, type Partial } from './partial-table.ts';
-import { writeHead } from './table-state.ts';
+import { SUMS_FORMAT, writeHead } from './table-state.ts';
 
 export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 'samplesFor'> {
   /** Events that go on as they are, at once: decisions of people. */
@@ -206,7 +206,7 @@ class Partials implements Operator<CxEvent, never> {
   #flush(watermark: Millis, isIdle: boolean, out: Collector<never>, event: SingleEvent | null = null): void {
     if (this.#events === 0) return;
     const writer = this.#writer;
-    writeHead(writer, { watermark, maxTs: this.#maxTs, nextSerial: 0 });
+    writeHead(writer, { watermark, maxTs: this.#maxTs, nextSerial: 0 }, SUMS_FORMAT);
     this.#parts.forEach((part, number) => part.write(writer, number));
     this.#events = 0;
     this.#bytes = 0;

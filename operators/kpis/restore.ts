@@ -8,7 +8,8 @@ import type { KeyEntry } from './key-entry.ts';
 import type { SessionView } from './session-view.ts';
 import type { SliceTable } from './slice-table.ts';
 import type { SavedKeys } from './saved-keys.ts';
-import { sketchesOf, widthOf, type SavedTable } from './table-state.ts';
+import { readSketch, sketchesOf, skipSketch } from './saved-sketch.ts';
+import { widthOf, type SavedTable } from './table-state.ts';
 
 /** Where the rows of one slice lie in a saved part. */
 export interface RowsAt {
@@ -22,7 +23,7 @@ export function skipRows(from: ByteReader, aggregates: readonly AnyAggregate[]):
   for (let count = from.uint(); count > 0; count--) {
     from.uint();
     from.skipNumbers(width);
-    for (const aggregate of sketches) if (from.uint() === 1) aggregate.read(from);
+    for (const aggregate of sketches) skipSketch(from, aggregate);
   }
 }
 
@@ -47,7 +48,10 @@ export function restoreTable(
       from.numbers(bucket.cells, row * bucket.width, bucket.width);
       for (let at = 0; at < sketches.length; at++) {
         const aggregate = sketches[at];
-        if (from.uint() === 1 && aggregate !== undefined) bucket.putSketch(row, at, aggregate.read(from));
+        const state = aggregate && readSketch(from, aggregate, bucket.sketch(row, at));
+        if (state === undefined) continue;
+        bucket.putSketch(row, at, state);
+        aggregate?.changes?.begin(state);
       }
     }
   }

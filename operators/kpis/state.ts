@@ -56,7 +56,7 @@ export class KpiState {
       this.#writeDirectory(writer, number, directory);
       for (const bucket of table.touchedBuckets) {
         const rows = bucket.takeTouched();
-        if (rows.length > 0) writeRows(writer, number, table.columns, bucket, rows);
+        if (rows.length > 0) writeRows(writer, number, table.columns, bucket, rows, 'changes');
       }
       table.touchedBuckets = [];
       for (const view of views) {

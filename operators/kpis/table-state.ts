@@ -4,18 +4,21 @@
  */
 import { EngineError } from '../../engine/core/errors.ts';
 import type { Millis, State } from '../../engine/core/types.ts';
-import type { AnyAggregate, SketchState } from '../aggregates/types.ts';
+import type { AnyAggregate } from '../aggregates/types.ts';
 import type { Bucket } from './bucket.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
 import type { PartOps } from './part.ts';
 import type { Quote } from './samples.ts';
+import { NO_SKETCH, sketchesOf, skipSketch, writeChanges, writeSketch } from './saved-sketch.ts';
 import type { Session } from './session-view.ts';
 import type { Column } from './slice-table.ts';
 
 export const TAG = { keys: 1, rows: 2, revisions: 3, quotes: 4, sessions: 5 } as const;
 
-/** First byte of each part. */
-const FORMAT = 1;
+/** First byte of each part. In the first form every sketch was written whole. */
+const FORMAT = 2;
+/** Of sums that partitions tell each other: with no changes in them, former versions read them too. */
+export const SUMS_FORMAT = 1;
 
 export interface SavedHead {
   readonly watermark: Millis;
@@ -23,15 +26,15 @@ export interface SavedHead {
   readonly nextSerial: number;
 }
 /** Begins each part. */
-export function writeHead(to: ByteWriter, { watermark, maxTs, nextSerial }: SavedHead): void {
-  to.uint(FORMAT);
+export function writeHead(to: ByteWriter, { watermark, maxTs, nextSerial }: SavedHead, format = FORMAT): void {
+  to.uint(format);
   to.number(watermark);
   to.number(maxTs);
   to.uint(nextSerial);
 }
 export function readHead(from: ByteReader): SavedHead {
   const format = from.uint();
-  if (format !== FORMAT) throw unreadable(`its format is ${format}, not ${FORMAT}`);
+  if (format < 1 || format > FORMAT) throw unreadable(`its format is ${format}, not ${FORMAT}`);
   return { watermark: from.number(), maxTs: from.number(), nextSerial: from.uint() };
 }
 export function readerOf(part: State): ByteReader {
@@ -78,20 +81,22 @@ export function writeKeys(
   }
 }
 
-/** Rows of one slice. */
+/** Rows of one slice; `sketches`: large ones as a whole, or as what changed since this was last called for the changes. */
 export function writeRows(
   to: ByteWriter,
   table: number,
   columns: readonly Column[],
   bucket: Bucket,
   rows: readonly number[],
+  form: 'whole' | 'changes' = 'whole',
 ): void {
   writeRowsHead(to, table, bucket.start, rows.length);
+  const write = form === 'whole' ? writeSketch : writeChanges;
   const sketches = sketchesOf(columns.map((column) => column.aggregate));
   const { cells, width, serials } = bucket;
   for (const row of rows) {
     to.row(serials[row] ?? 0, cells, row * width, width);
-    if (sketches.length > 0) sketches.forEach((aggregate, at) => writeSketch(to, aggregate, bucket.sketch(row, at)));
+    if (sketches.length > 0) sketches.forEach((aggregate, at) => write(to, aggregate, bucket.sketch(row, at)));
   }
 }
 export function writeSavedRows(
@@ -106,7 +111,7 @@ export function writeSavedRows(
   for (const [serial, row] of rows) {
     to.uint(serial);
     for (const cell of row.cells) to.number(cell);
-    sketches.forEach((aggregate, at) => writeSketch(to, aggregate, row.sketches[at]));
+    for (let at = 0; at < sketches.length; at++) to.bytes(row.sketches[at] ?? NO_SKETCH);
   }
 }
 function writeRowsHead(to: ByteWriter, table: number, start: Millis, count: number): void {
@@ -119,15 +124,6 @@ function writeRowsHead(to: ByteWriter, table: number, start: Millis, count: numb
 export function widthOf(aggregates: readonly AnyAggregate[]): number {
   return aggregates.reduce((sum, aggregate) => sum + (aggregate.form === 'cells' ? aggregate.width : 0), 0);
 }
-type Sketches = readonly Extract<AnyAggregate, { form: 'sketch' }>[];
-export function sketchesOf(aggregates: readonly AnyAggregate[]): Sketches {
-  return aggregates.filter((aggregate) => aggregate.form === 'sketch');
-}
-function writeSketch(to: ByteWriter, aggregate: Sketches[number], state: SketchState | undefined): void {
-  to.uint(state === undefined ? 0 : 1);
-  if (state !== undefined) aggregate.write(state, to);
-}
-
 export function writeRevisions(to: ByteWriter, table: number, view: number, revisions: readonly SavedRevision[]): void {
   to.uint(TAG.revisions);
   to.uint(table);
@@ -160,8 +156,8 @@ export function writeQuotes(
 
 export interface SavedRow {
   readonly cells: readonly number[];
-  /** By number among the row's sketches. */
-  readonly sketches: readonly (SketchState | undefined)[];
+  /** By number among the row's sketches, as they were written: changes mean nothing by themselves. */
+  readonly sketches: readonly (Uint8Array | undefined)[];
 }
 /** A table's saved state, put together from its parts: the last put of each thing counts. */
 export interface SavedTable {
@@ -201,7 +197,7 @@ function readRows(from: ByteReader, aggregates: readonly AnyAggregate[], into: S
     const cells = Array.from({ length: width }, () => from.number());
     rows.set(serial, {
       cells,
-      sketches: sketches.map((aggregate) => (from.uint() === 1 ? aggregate.read(from) : undefined)),
+      sketches: sketches.map((aggregate) => from.passed(() => skipSketch(from, aggregate))),
     });
   }
 }
