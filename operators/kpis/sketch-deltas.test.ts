@@ -29,7 +29,9 @@ function valueOf(operator: Operator<CxEvent, KpiValue>): readonly (number | null
   const values: (number | null)[] = [];
   operator.onWatermark?.(END_OF_TIME, {
     ...nowhere,
-    emit: ({ value }) => void (value.final && values.push(value.value, value.n)),
+    emit: ({ value }) => {
+      if (value.final) values.push(value.value, value.n);
+    },
   });
   return values;
 }
