@@ -1,6 +1,6 @@
 /**
  * The most frequent labels over the slices of a moving window, at the cost of the slices that come and go: each label's sums,
- * and a heap of them by count. A label that a slice has no counter for counts with that slice's floor, as in combining; no
+ * searched through while they are few, and kept as a heap by count once they are many. A label that a slice has no counter for counts with that slice's floor, as in combining; no
  * counter is dropped here, so that the bounds are at least as good. As many labels as the slices hold, at most.
  */
 import type { Counter, TopState } from './top.ts';
@@ -10,7 +10,7 @@ interface Ranked extends Counter {
   readonly label: string;
   /** Slices that have a counter for it. `count` and `error` are those of their counters, less the floor of each. */
   slices: number;
-  /** Place in the heap. */
+  /** Place in `ranked`. */
   at: number;
 }
 export interface TopTotal {
@@ -18,9 +18,14 @@ export interface TopTotal {
   /** Of all slices together. */
   floor: number;
   readonly labels: Map<string, Ranked>;
-  /** The most frequent first; below each item, at 2·at + 1 and 2·at + 2, none that is more frequent. */
-  readonly heap: Ranked[];
+  readonly ranked: Ranked[];
+  /** Below each of `ranked`, at 2·at + 1 and 2·at + 2, is none that is more frequent. Otherwise they are in any order. */
+  isHeap: boolean;
 }
+
+/** More labels than this make a heap; it is given up where far fewer are left. */
+const MOST_SEARCHED = 256;
+const LEAST_HEAP = 64;
 
 /** More frequent; equally often, by name. */
 function isBefore(a: Ranked, b: Ranked): boolean {
@@ -28,41 +33,48 @@ function isBefore(a: Ranked, b: Ranked): boolean {
 }
 
 function take(total: TopTotal, { n, floor, counters }: TopState): void {
+  const { labels, ranked } = total;
   total.n += n;
   total.floor += floor;
   for (const [label, { count, error }] of counters) {
-    let ranked = total.labels.get(label);
-    if (ranked === undefined) {
-      ranked = { label, count: 0, error: 0, slices: 0, at: total.heap.length };
-      total.labels.set(label, ranked);
-      total.heap.push(ranked);
+    let own = labels.get(label);
+    if (own === undefined) {
+      own = { label, count: 0, error: 0, slices: 0, at: ranked.length };
+      labels.set(label, own);
+      ranked.push(own);
     }
-    ranked.count += count - floor;
-    ranked.error += error - floor;
-    ranked.slices += 1;
-    siftUp(total.heap, ranked);
+    own.count += count - floor;
+    own.error += error - floor;
+    own.slices += 1;
+    if (total.isHeap) siftUp(ranked, own);
   }
+  if (total.isHeap || ranked.length <= MOST_SEARCHED) return;
+  total.isHeap = true;
+  for (let at = ranked.length >>> 1; at >= 0; at--) siftDown(ranked, ranked[at] as Ranked);
 }
 function drop(total: TopTotal, { n, floor, counters }: TopState): void {
+  const { labels, ranked } = total;
   total.n -= n;
   total.floor -= floor;
   for (const [label, { count, error }] of counters) {
-    const ranked = total.labels.get(label);
-    if (ranked === undefined) continue;
-    ranked.slices -= 1;
-    ranked.count -= count - floor;
-    ranked.error -= error - floor;
-    if (ranked.slices > 0) {
-      siftDown(total.heap, ranked);
+    const own = labels.get(label);
+    if (own === undefined) continue;
+    own.slices -= 1;
+    own.count -= count - floor;
+    own.error -= error - floor;
+    if (own.slices > 0) {
+      if (total.isHeap) siftDown(ranked, own);
       continue;
     }
-    total.labels.delete(label);
-    const last = total.heap.pop();
-    if (last === undefined || last === ranked) continue;
-    put(total.heap, last, ranked.at);
-    siftUp(total.heap, last);
-    siftDown(total.heap, last);
+    labels.delete(label);
+    const last = ranked.pop();
+    if (last === undefined || last === own) continue;
+    put(ranked, last, own.at);
+    if (!total.isHeap) continue;
+    siftUp(ranked, last);
+    siftDown(ranked, last);
   }
+  if (ranked.length < LEAST_HEAP) total.isHeap = false;
 }
 
 function put(heap: Ranked[], ranked: Ranked, at: number): void {
@@ -90,7 +102,20 @@ function siftDown(heap: Ranked[], ranked: Ranked): void {
   }
 }
 
-/** The k first, in order, at a cost of k²: those next in the heap wait in a list. */
+/** The k first, in order: put into their place among those found so far. */
+function search(ranked: readonly Ranked[], k: number): readonly Ranked[] {
+  const found: Ranked[] = [];
+  for (let i = 0; i < ranked.length; i++) {
+    const own = ranked[i] as Ranked;
+    let at = found.length;
+    if (at < k) found.push(own);
+    else if (!isBefore(own, found[--at] as Ranked)) continue;
+    for (; at > 0 && isBefore(own, found[at - 1] as Ranked); at--) found[at] = found[at - 1] as Ranked;
+    found[at] = own;
+  }
+  return found;
+}
+/** The same from a heap, at a cost of k²: those next in the heap wait in a list. */
 function first(heap: readonly Ranked[], k: number): readonly Ranked[] {
   if (k * k > heap.length) return [...heap].sort((a, b) => (isBefore(a, b) ? -1 : 1)).slice(0, k);
   const found: Ranked[] = [];
@@ -111,9 +136,9 @@ function first(heap: readonly Ranked[], k: number): readonly Ranked[] {
   return found;
 }
 
-function lower({ n, floor, heap }: TopTotal, k: number): Lowered {
+function lower({ n, floor, ranked, isHeap }: TopTotal, k: number): Lowered {
   if (n === 0) return { value: null, n, interval: null };
-  const detail = first(heap, k).map(({ label, count, error }) => ({
+  const detail = (isHeap ? first(ranked, k) : search(ranked, k)).map(({ label, count, error }) => ({
     item: label,
     count: count + floor,
     error: error + floor,
@@ -121,14 +146,14 @@ function lower({ n, floor, heap }: TopTotal, k: number): Lowered {
   return { value: detail[0]?.count ?? 0, n, interval: null, detail };
 }
 
-function copy({ n, floor, heap }: TopTotal): TopTotal {
-  const copies = heap.map((ranked) => ({ ...ranked }));
-  return { n, floor, heap: copies, labels: new Map(copies.map((ranked) => [ranked.label, ranked])) };
+function copy({ n, floor, ranked, isHeap }: TopTotal): TopTotal {
+  const copies = ranked.map((own) => ({ ...own }));
+  return { n, floor, ranked: copies, isHeap, labels: new Map(copies.map((own) => [own.label, own])) };
 }
 
 export function topTotals(k: number): WindowTotals<TopState, TopTotal> {
   return {
-    fresh: () => ({ n: 0, floor: 0, labels: new Map(), heap: [] }),
+    fresh: () => ({ n: 0, floor: 0, labels: new Map(), ranked: [], isHeap: false }),
     copy,
     take,
     drop,

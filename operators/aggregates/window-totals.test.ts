@@ -102,6 +102,9 @@ describe('windows over sketches', () => {
     const slices = drawn(80, () => drawn(200, () => `l${Math.floor(1500 * (random(1000) / 1000) ** 3)}`));
     move(top(10), slices, 20);
     move(top(100), slices, 5);
+    // From few labels to many and back: searched, a heap, searched.
+    const few = drawn(30, () => drawn(50, () => `f${random(12)}`));
+    move(top(10), [...few, ...slices, ...few, ...slices.slice(40)], 20);
   });
   it('top: bounds hold where slices have dropped counters', () => {
     const aggregate = top(50);
