@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/cel.ts';
+import type { Millis } from '../../engine/core/types.ts';
 import type { KpiConfig, MeasureConfig, WindowConfig } from '../config.ts';
 import type { CxEnvelope, CxEvent, Expression, KpiValue } from '../types.ts';
 import { partitionOf } from '../../engine/core/partition.ts';
@@ -61,6 +62,12 @@ const windows: fc.Arbitrary<WindowConfig> = fc.oneof(
 function isLong(window: WindowConfig): boolean {
   if (window.kind === 'session') return window.gapMs > 1000;
   return window.kind === 'cumulative' || window.sizeMs >= DAY;
+}
+
+/** When the last window is forgotten, at the latest. */
+function settledAt(kpis: readonly KpiConfig[], events: readonly CxEnvelope[]): Millis {
+  const newest = Math.max(0, ...events.map(({ ts }) => ts));
+  return newest + (kpis.some(({ window }) => isLong(window)) ? 100 * DAY : 3000);
 }
 
 const kpiArbitrary = (index: number, long: boolean): fc.Arbitrary<KpiConfig> =>
@@ -227,6 +234,7 @@ function run({ kpis, zone, outOfOrderness, steps }: Case, events: readonly CxEnv
   }
   commit();
   if (crashing) rehearsal.crash();
+  rehearsal.settle(settledAt(kpis, events));
   rehearsal.end();
   return rehearsal;
 }
@@ -328,7 +336,7 @@ describe('KPIs equal the batch computation', () => {
             else if (move === 'commit-combined') run.commitCombined();
             else run.crashCombined();
           }
-          run.end();
+          run.end(settledAt(drawn.kpis, events));
           expectSame(drawn.kpis, lastRevisions(run.combined.outputs.values), batch);
           expect(run.combined.outputs.counters['partials_late']).toBeUndefined();
           const counted = run.senders.map(({ rehearsal }) => rehearsal.outputs.counters);

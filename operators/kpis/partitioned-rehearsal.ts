@@ -105,8 +105,11 @@ export class PartitionedRehearsal {
     this.#time = new InputsTime(this.senders.length, this.#committed.time);
   }
 
-  /** What is left of the input, in turns, and the end of time. */
-  end(): void {
+  /**
+   * What is left of the input, in turns, and the end of time; before that, of `settleAt`, when nothing may be left to
+   * wait for (`Rehearsal.settle`).
+   */
+  end(settleAt?: Millis): void {
     let isLeft = true;
     while (isLeft) {
       isLeft = false;
@@ -117,8 +120,15 @@ export class PartitionedRehearsal {
         this.read(1);
       });
     }
+    if (settleAt !== undefined) {
+      this.#advanceAll(settleAt);
+      this.combined.settle(settleAt);
+    }
+    this.#advanceAll(END_OF_TIME);
+  }
+  #advanceAll(time: Millis): void {
     this.senders.forEach((sender, partition) => {
-      sender.rehearsal.advance(END_OF_TIME);
+      sender.rehearsal.advance(time);
       this.commit(partition);
     });
     this.read(Infinity);

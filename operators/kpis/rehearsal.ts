@@ -76,6 +76,15 @@ export class Rehearsal<In = CxEvent> {
     const due = this.operator.dueAt?.();
     if (due !== undefined && due <= time) this.operator.onWatermark?.(time, this.#out);
   }
+  /**
+   * On to `time`, when nothing can be left to wait for. What still is due then would be so for ever: windows without end, with
+   * which the end of time never comes.
+   */
+  settle(time: Millis): void {
+    this.advance(time);
+    const due = this.operator.dueAt?.();
+    if (due !== undefined) throw new Error(`something is due at ${due}, and would be for ever`);
+  }
   end(): void {
     this.advance(END_OF_TIME);
   }
