@@ -137,7 +137,7 @@ function readStability(section: Section, report: Report): StabilityForm {
 
 function unitOf(measure: MeasureConfig): KpiConfig['unit'] {
   if (measure.kind === 'ratio' || measure.kind === 'share' || measure.kind === 'csat') return 'percent';
-  if (measure.kind === 'ces') return measure.as === 'top' ? 'percent' : 'score';
+  if (measure.kind === 'ces') return ({ mean: 'score', top: 'percent', index: 'points' } as const)[measure.as];
   if (measure.kind === 'nps') return 'points';
   if (measure.kind === 'mean100') return 'score';
   return ['count', 'distinct', 'top'].includes(measure.kind) ? 'count' : 'none';

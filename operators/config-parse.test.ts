@@ -163,6 +163,7 @@ rules:
     ['{kind: mean100, value: data.score}', { kind: 'mean100', value: 'data.score' }, 'score', 1],
     ['{kind: ces, value: data.score}', { kind: 'ces', value: 'data.score', as: 'mean' }, 'score', 1],
     ['{kind: ces, value: data.score, as: top}', { kind: 'ces', value: 'data.score', as: 'top' }, 'percent', 1],
+    ['{kind: ces, value: data.score, as: index}', { kind: 'ces', value: 'data.score', as: 'index' }, 'points', 1],
     ['{kind: ratio, of: data.a == 1}', { kind: 'ratio', of: 'data.a == 1', per: 'true' }, 'percent', 1],
     ['{kind: ratio, of: data.a == 1, per: true}', { kind: 'ratio', of: 'data.a == 1', per: 'true' }, 'percent', 1],
     ['{kind: quantile, value: data.w, q: 0.95}', { kind: 'quantile', value: 'data.w', q: 0.95 }, 'none', 1],

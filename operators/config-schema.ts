@@ -43,7 +43,11 @@ const measure = tagged('what is computed over the events of a window', {
   ces: {
     fields: {
       value,
-      as: choice('the mean, the share of 5–7 in percent, or the mean as 0–100', 'mean', ['mean', 'top', 'index']),
+      as: choice('the mean, percent of 5–7, or percent of 6–7 less percent of 1–3 (−100 to 100)', 'mean', [
+        'mean',
+        'top',
+        'index',
+      ]),
     },
     required: ['value'],
   },

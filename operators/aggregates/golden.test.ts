@@ -4,11 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { ces, nps } from './balance.ts';
 import { count, rate } from './count.ts';
 import { distinct } from './distinct.ts';
-import { difference, wilson } from './intervals.ts';
 import { csat, ratio, RATIO_OF, RATIO_PER } from './proportion.ts';
 import { quantile } from './quantile.ts';
 import { stability } from './stability.ts';
-import { mean, sum } from './sum.ts';
+import { sum } from './sum.ts';
 import { top } from './top.ts';
 import type { Aggregate, Lowered } from './types.ts';
 
@@ -19,9 +18,6 @@ function over<S, X>(aggregate: Aggregate<S, X>, values: readonly X[], spanMs = 1
 }
 function times<X>(count: number, value: X): X[] {
   return Array.from({ length: count }, () => value);
-}
-function rounded(interval: readonly [number, number] | null, scale = 1): readonly number[] | undefined {
-  return interval?.map((bound) => Math.round(bound * scale * 10) / 10);
 }
 
 describe('definitions', () => {
@@ -51,39 +47,6 @@ describe('definitions', () => {
   });
   it('a count has no interval', () => {
     expect(over(count, [1, 1])).toEqual({ value: 2, n: 2, interval: null });
-  });
-});
-
-describe('intervals', () => {
-  it.each([
-    // CSAT 80 %: n → bounds in percent; complaints 5 %.
-    [16, 20, [58.4, 91.9]],
-    [80, 100, [71.1, 86.7]],
-    [400, 500, [76.3, 83.3]],
-    [5, 100, [2.2, 11.2]],
-    [50, 1000, [3.8, 6.5]],
-  ])('Wilson of %d in %d is %j', (successes, trials, expected) => {
-    expect(rounded(wilson(successes, trials), 100)).toEqual(expected);
-  });
-  it('Wilson ends where the scale ends', () => {
-    expect(wilson(0, 10)?.[0]).toBe(0);
-    expect(wilson(10, 10)?.[1]).toBe(1);
-    expect(wilson(0, 0)).toBeNull();
-    expect(wilson(3, 2)).toBeNull();
-  });
-  it.each([
-    // p = 0.5, d = 0.2: half the width, in points.
-    [30, 27.9],
-    [100, 15.3],
-    [1000, 4.8],
-  ])('NPS with %d answers is told ± %d', (n, expected) => {
-    const interval = difference(0.5 * n, 0.2 * n, n);
-    expect(Math.round((((interval?.[1] ?? NaN) - (interval?.[0] ?? NaN)) / 2) * 1000) / 10).toBe(expected);
-  });
-  it('a mean is told with 1.96 standard errors', () => {
-    // Sample variance of 1…5 is 2.5; 1.96·√(2.5 / 5).
-    expect(rounded(over(mean, [1, 2, 3, 4, 5]).interval, 10)).toEqual([16.1, 43.9]);
-    expect(over(mean, [4]).interval).toBeNull();
   });
 });
 
