@@ -1,5 +1,6 @@
 /**
- * How many different labels: exact up to 1,000 of them (by a 53-bit hash), then HyperLogLog (2 % is 2.5 standard errors).
+ * How many different labels: exact up to 1,000 of them (by a 53-bit hash), then HyperLogLog: off by 2 % at most in 98.6 of 100
+ * cases, by 2.1 % in 99 (2.46 and 2.58 standard errors of 0.8125 %), less below 100,000 labels (`bench -- distinct-error`).
  * Which form a state has depends only on the labels in it, so that the laws hold exactly.
  */
 import type { ByteReader, ByteWriter } from '../kpis/bytes.ts';
