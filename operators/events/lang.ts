@@ -4,57 +4,104 @@ export type Lang = 'zh' | 'en' | 'mixed' | 'other';
 /** More of a long text says nothing new. */
 const MAX_LOOK = 2000;
 
-/** `mixed` is Chinese and English in one text, each a good part of it; `other` is all the rest, texts without letters included. */
+/** Latin letters that are no words of the writer's language: links, addresses, mentions, tags, entities. */
+const NO_WORDS = /(?:https?:|www\.)[\x21-\x7e]*|[\w.+-]*@[\w.-]+|\[[a-z_ ]{1,20}\]|&(?:[a-z]{2,6}|#\d{1,6});/gi;
+
+/**
+ * `mixed` is Chinese and English in one text, each a good part of it: brands, units and single words in Chinese are Chinese.
+ * `other` is all the rest: other languages, pinyin, and texts without letters.
+ */
 export function detectLang(text: string): Lang {
-  const length = Math.min(text.length, MAX_LOOK);
+  const start = (text.length > MAX_LOOK ? text.slice(0, MAX_LOOK) : text).replace(NO_WORDS, ' ');
+  const { han, words, accented, foreign } = lettersOf(start);
+  if (foreign * 5 > han + words * 2 || (foreign > 2 && foreign * 10 > han)) return 'other';
+  if (han === 0) return words > 0 && isEnglish(start, words, accented) ? 'en' : 'other';
+  const share = (words * 2) / (words * 2 + han);
+  if (share < 0.4 || !ENGLISH_AMID_HAN.test(start)) return 'zh';
+  return share > 0.75 ? 'en' : 'mixed';
+}
+
+interface Letters {
+  readonly han: number;
+  /** In Latin letters. */
+  readonly words: number;
+  readonly accented: number;
+  readonly foreign: number;
+}
+
+function lettersOf(text: string): Letters {
   let han = 0;
-  let latinWords = 0;
+  let words = 0;
   let accented = 0;
   let foreign = 0;
   let inWord = false;
-  for (let i = 0; i < length; i += 1) {
-    const unit = text.charCodeAt(i);
+  /** Letters of other scripts in a row; one alone is part of a face, as in (´Д`) or (๑•ω•๑). */
+  let run = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    let unit = text.charCodeAt(i);
+    if (unit >= 0xff21 && unit <= 0xff5a) unit -= 0xfee0; // full-width
     const letter = unit | 0x20;
-    if (letter >= 0x61 && letter <= 0x7a) {
-      if (!inWord) latinWords += 1;
+    const isAccented =
+      (unit >= 0x00c0 && unit <= 0x024f && unit !== 0xd7 && unit !== 0xf7) || (unit >= 0x1e00 && unit <= 0x1eff);
+    if ((letter >= 0x61 && letter <= 0x7a) || isAccented) {
+      if (isAccented) accented += 1;
+      if (!inWord) words += 1;
       inWord = true;
-      continue;
-    }
-    if (unit >= 0x00c0 && unit <= 0x024f && unit !== 0xd7 && unit !== 0xf7) {
-      accented += 1;
-      if (!inWord) latinWords += 1;
-      inWord = true;
+      run = 0;
       continue;
     }
     if (unit !== 0x27 && unit !== 0x2019) inWord = false;
-    if ((unit >= 0x4e00 && unit <= 0x9fff) || (unit >= 0x3400 && unit <= 0x4dbf)) han += 1;
-    else if (isForeign(unit)) foreign += 1;
+    if (unit < 0x80) {
+      run = 0;
+      continue;
+    }
+    if (
+      (unit >= 0x4e00 && unit <= 0x9fff) ||
+      (unit >= 0x3400 && unit <= 0x4dbf) ||
+      (unit >= 0xd840 && unit <= 0xd884)
+    ) {
+      han += 1;
+      run = 0;
+    } else if (unit >= 0x3041 && unit <= 0x30fa) {
+      // Chinese borrows の for looks.
+      if (unit !== 0x306e) foreign += 1;
+    } else if (isForeign(unit)) {
+      run += 1;
+      if (run > 1) foreign += run === 2 ? 2 : 1;
+    } else if (!isMark(unit)) run = 0;
   }
-  // A kana or two among Han is Japanese; Chinese borrows の for looks.
-  if (foreign * 5 > han + latinWords * 2 || (foreign > 2 && foreign * 10 > han)) return 'other';
-  if (han === 0) return latinWords === 0 ? 'other' : isEnglish(text, latinWords, accented) ? 'en' : 'other';
-  const latinShare = (latinWords * 2) / (latinWords * 2 + han);
-  return latinShare < 0.4 ? 'zh' : latinShare > 0.85 ? 'en' : 'mixed';
+  return { han, words, accented, foreign };
 }
 
-/** Letters of other scripts: Greek, Cyrillic, Armenian … Thai …, kana, Hangul. */
+/** Letters of other scripts: Greek, Cyrillic, Armenian … Thai …, Hangul. */
 function isForeign(unit: number): boolean {
-  return (
-    (unit >= 0x0370 && unit <= 0x1fff && unit !== 0x1ab) ||
-    (unit >= 0x3041 && unit <= 0x30fa) ||
-    (unit >= 0x3131 && unit <= 0x318e) ||
-    (unit >= 0xac00 && unit <= 0xd7a3)
-  );
+  const isOfThese =
+    (unit >= 0x0370 && unit <= 0x1fff) || (unit >= 0x3105 && unit <= 0x318e) || (unit >= 0xac00 && unit <= 0xd7a3);
+  return isOfThese && LETTER.test(String.fromCharCode(unit));
+}
+const LETTER = /\p{L}/u;
+
+/** Vowel signs and accents stand within a word. */
+function isMark(unit: number): boolean {
+  return unit >= 0x0300 && unit <= 0x1fff && !LETTER.test(String.fromCharCode(unit));
 }
 
-const ENGLISH =
-  /\b(?:the|and|is|was|to|of|my|i|you|it|for|not|in|on|this|that|are|have|with|very|good|bad|no|a|what|how|can|why|your|thanks|thank|please|never|great|card|money|order|service|love|hate|worst|best)\b/gi;
+const COMMON =
+  'the|and|is|was|to|of|my|you|it|for|not|in|on|this|that|are|have|has|had|with|very|good|bad|what|how|can|why|your|thanks|thank|please|never|great|card|money|order|service|love|hate|worst|best|at|from|we|be|been|will|would|he|she|they|his|her|our|me|so|just|all|up|out|now|there|here|by|or|an|as|if|do|does|did|were|get|got|when|who|their|its|more|than|about|only|after|again|but|dont|want|need|time|day|today|nothing|always|may|must|us|them|still|really|cancelled|flight|refund|nice|like|does|won|let|another';
+/** Short words that every language writes. */
+const ENGLISH = new RegExp(`\\b(?:${COMMON}|a|i|no)\\b`, 'gi');
+const ENGLISH_AMID_HAN = new RegExp(`(?<![a-z])(?:${COMMON})(?![a-z])`, 'i');
 const NOT_ENGLISH =
-  /\b(?:el|la|los|las|una|muy|pero|que|es|por|est|les|des|une|pas|tr[eè]s|avec|pour|der|die|das|und|nicht|ist|ich|sehr|il|che|non|molto|di|het|een|niet|zijn|não|muito|uma|com)\b/gi;
+  /\b(?:el|la|los|las|una|muy|mal|malo|bien|bueno|gracias|pero|que|es|por|est|les|des|une|pas|bon|merci|tr[eè]s|avec|pour|mais|der|die|das|und|nicht|ist|ich|sehr|gut|danke|bitte|il|che|non|molto|grazie|sono|di|het|een|niet|zijn|não|muito|obrigad[oa]|uma|terima|kasih|yang|tidak|dan|sangat)\b/gi;
+/** Words of nothing but pinyin syllables. */
+const PINYIN =
+  /^(?:[^a-z]|(?<![a-z])(?:(?:[zcs]h|[bpmfdtnlgkhjqxzcsryw])?(?:iang|iong|uang|ang|eng|ian|iao|ing|ong|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u|v))+(?![a-z]))+$/i;
 
 function isEnglish(text: string, words: number, accented: number): boolean {
-  const start = text.length > MAX_LOOK ? text.slice(0, MAX_LOOK) : text;
-  const english = start.match(ENGLISH)?.length ?? 0;
-  const other = start.match(NOT_ENGLISH)?.length ?? 0;
-  return other <= english && (accented <= 1 || accented * 4 < words) && (english > 0 || words < 8);
+  const folded = text.replace(/[\uff21-\uff5a]/g, (full) => String.fromCharCode(full.charCodeAt(0) - 0xfee0));
+  const english = folded.match(ENGLISH)?.length ?? 0;
+  const other = folded.match(NOT_ENGLISH)?.length ?? 0;
+  if (other > english || (accented > 2 && accented * 4 >= words)) return false;
+  if (english > 0) return true;
+  return words < 12 && !(words > 1 && PINYIN.test(folded));
 }

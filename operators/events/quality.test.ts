@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { detectLang } from './lang.ts';
 import { isGarbled, isRepeated, qualityOf } from './quality.ts';
 
 const mojibakeLatin = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
@@ -90,32 +89,5 @@ describe('qualityOf', () => {
     [{ answers: ['a', 'a', 'a', 'a', 'a'] }, {}],
   ])('%j → %j', (data, flags) => {
     expect(qualityOf(data, null)).toEqual(flags);
-  });
-});
-
-describe('detectLang', () => {
-  it.each([
-    ['等了两个小时还没送到，太慢了', 'zh'],
-    ['这个app太难用了', 'zh'],
-    ['iPhone 15 Pro 电池不行，续航差', 'zh'],
-    ['鍋貼很好吃', 'zh'],
-    ['The delivery was late', 'en'],
-    ['ok', 'en'],
-    ['Great!', 'en'],
-    ['my café order is wrong', 'en'],
-    ['I bought 饺子 and the food was cold and awful', 'en'],
-    ['delivery 太慢了 never again', 'mixed'],
-    ['客服 very rude, 再也不买了 bye', 'mixed'],
-    ['とても美味しかったです', 'other'],
-    ['価格が高いです', 'other'],
-    ['배송이 너무 늦어요', 'other'],
-    ['Очень плохо', 'other'],
-    ['La comida es muy mala pero el servicio', 'other'],
-    ['Das Essen ist sehr schlecht und nicht warm', 'other'],
-    ['12345', 'other'],
-    ['', 'other'],
-    ['😡😡', 'other'],
-  ])('%s: %s', (text, lang) => {
-    expect(detectLang(text)).toBe(lang);
   });
 });
