@@ -9,6 +9,14 @@ export async function readBytes(path) {
   });
 }
 
+/** One core a thread. */
+export const ONE_CORE = /** @type {const} */ ({
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  graphOptimizationLevel: 'all',
+});
+
 /**
  * @param {string} path
  * @param {readonly string[]} inputs it must have
@@ -20,12 +28,7 @@ export async function openSession(path, inputs, output) {
   /** @type {ort.InferenceSession} */
   let session;
   try {
-    session = await ort.InferenceSession.create(bytes, {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-    });
+    session = await ort.InferenceSession.create(bytes, ONE_CORE);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`expected an ONNX model in ${path}: ${reason}`, { cause: error });

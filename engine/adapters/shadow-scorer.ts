@@ -3,7 +3,9 @@
  * priority, with a bounded queue. Results are the first model's, never later and never others, whatever the second does.
  */
 import type { Scored, TextScorer } from '../core/types.ts';
-import { single, type Family } from './gateway/exposition.ts';
+import { singles, type Family } from './gateway/exposition.ts';
+import type { ModelId } from './scoring-lane.ts';
+import { modelInfo } from './scoring-metrics.ts';
 
 export interface Comparison {
   readonly isSame: boolean;
@@ -99,24 +101,16 @@ function placeOf(text: string): number {
   return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
 }
 
-export function shadowFamilies(
-  stats: ShadowStats,
-  model: { readonly name: string; readonly version: string } | null,
-): Family[] {
-  const one = (name: string, type: 'counter' | 'gauge', help: string, value: number): Family =>
-    single(`earshot_shadow_${name}`, type, help, value);
+export function shadowFamilies(stats: ShadowStats, model: ModelId | null): Family[] {
   return [
-    one('compared_texts_total', 'counter', 'Texts that both models scored.', stats.compared),
-    one('disagreed_texts_total', 'counter', 'Of them, those with another label.', stats.disagreed),
-    one('score_difference_total', 'counter', 'Sum of absolute differences of their scores.', stats.difference),
-    one('skipped_texts_total', 'counter', 'Texts of the sample left out because the queue was full.', stats.skipped),
-    one('failed_texts_total', 'counter', 'Texts that the shadow model could not score.', stats.failed),
-    one('queue_texts', 'gauge', 'Texts waiting for the shadow model.', stats.queue),
-    {
-      name: 'earshot_shadow_model_info',
-      type: 'gauge',
-      help: '1 for the shadow model.',
-      samples: model === null ? [] : [{ value: 1, labels: { name: model.name, version: model.version } }],
-    },
+    ...singles('earshot_shadow', [
+      ['compared_texts_total', 'counter', 'Texts that both models scored.', stats.compared],
+      ['disagreed_texts_total', 'counter', 'Of them, those with another label.', stats.disagreed],
+      ['score_difference_total', 'counter', 'Sum of absolute differences of their scores.', stats.difference],
+      ['skipped_texts_total', 'counter', 'Texts of the sample left out because the queue was full.', stats.skipped],
+      ['failed_texts_total', 'counter', 'Texts that the shadow model could not score.', stats.failed],
+      ['queue_texts', 'gauge', 'Texts waiting for the shadow model.', stats.queue],
+    ]),
+    modelInfo('earshot_shadow_model_info', '1 for the shadow model.', model),
   ];
 }

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';
+import { ONE_CORE } from '../onnx-session.mjs';
 import { ModelFault, reasonOf } from './model-fault.mjs';
 
 /** @typedef {import('./form.ts').OwnModel} OwnModel */
@@ -20,12 +21,7 @@ export async function openEncoder(dir, own, highest) {
   /** @type {ort.InferenceSession} */
   let session;
   try {
-    session = await ort.InferenceSession.create(path, {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-    });
+    session = await ort.InferenceSession.create(path, ONE_CORE);
   } catch (thrown) {
     throw new ModelFault('MODEL_NOT_ONNX', `expected an ONNX model in ${path}: ${reasonOf(thrown)}`, thrown);
   }

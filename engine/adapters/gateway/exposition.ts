@@ -18,6 +18,14 @@ export function single(name: string, type: 'counter' | 'gauge', help: string, va
   return { name, help, type, samples: [{ value }] };
 }
 
+/** Families of one number each, whose names begin alike. */
+export function singles(
+  prefix: string,
+  rows: readonly (readonly [name: string, type: 'counter' | 'gauge', help: string, value: number])[],
+): Family[] {
+  return rows.map(([name, type, help, value]) => single(`${prefix}_${name}`, type, help, value));
+}
+
 /** Bucket counts (not cumulated; the last one has no bound) as histogram samples, in seconds. */
 export function histogramSamples(
   boundsMs: readonly number[],
