@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GOLDEN_TEXTS, shortened, vectorOf } from '../golden.mjs';
 import { FeatureExtractor, MAX_PIECES, MAX_TOKENS } from './features.mjs';
 import { MAX_UNITS, normalise } from './normalise.mjs';
+import { BUCKET_BITS } from './prepare.mjs';
 
 const golden = JSON.parse(readFileSync(new URL('./golden.json', import.meta.url), 'utf8')) as Record<string, unknown>;
 
@@ -17,6 +18,61 @@ const tokens = (text: string): number[] => vectorOf(text).tokens;
 describe('features', () => {
   it.each(Object.keys(GOLDEN_TEXTS))('of golden text %s are those the models were trained with', (name) => {
     expect(shortened(vectorOf(GOLDEN_TEXTS[name] ?? ''))).toEqual(golden[name]);
+  });
+
+  it('golden texts are of every kind that breaks tokenisers', () => {
+    const all = Object.values(GOLDEN_TEXTS);
+    const kinds: Readonly<Record<string, RegExp>> = {
+      traditional: /[務廳麵]/u,
+      'full-width': /[\uff21-\uff5a]/u,
+      'emoji joined': /\p{Extended_Pictographic}\u200d\p{Extended_Pictographic}/u,
+      flags: /\p{RI}\p{RI}/u,
+      'skin tones': /[\u{1f3fb}-\u{1f3ff}]/u,
+      'variation selectors': /\ufe0f/u,
+      tags: /\[怒\]/u,
+      links: /https?:\/\//iu,
+      mentions: /@\w/u,
+      'zero-width': /[\u200b-\u200f\u2060\ufeff]/u,
+      'lone surrogates': /\p{Cs}/u,
+      'beyond the basic plane': /𠮷/u,
+      'ten thousand characters': /^[^]{10000,}$/u,
+      empty: /^$/u,
+      blank: /^\s+$/u,
+    };
+    expect(Object.keys(kinds).filter((kind) => !all.some((text) => kinds[kind]?.test(text)))).toEqual([]);
+    expect(Object.keys(golden).sort()).toEqual(Object.keys(GOLDEN_TEXTS).sort());
+  });
+
+  it.each(Object.keys(GOLDEN_TEXTS))(
+    'of %s that the engine hands to its models are the buckets of training',
+    (name) => {
+      const text = GOLDEN_TEXTS[name] ?? '';
+      const { tokens: found, grams, pieces } = new FeatureExtractor().features(text);
+      // A bucket of training is the first bits of a hash.
+      const bucket = (hash: number): number => hash >>> (32 - BUCKET_BITS);
+      expect(shortened({ tokens: [...found], grams: [...grams].map(bucket), pieces: [...pieces].map(bucket) })).toEqual(
+        golden[name],
+      );
+    },
+  );
+
+  it('training makes none of its own: no Python reads a text, and what it reads this extractor has written', () => {
+    const folders = ['sentiment', 'issues'].map((name) => new URL(`../${name}/`, import.meta.url));
+    const sources = folders.flatMap((folder) =>
+      readdirSync(folder)
+        .filter((file) => file.endsWith('.py'))
+        .map((file) => ({ file, source: readFileSync(new URL(file, folder), 'utf8') })),
+    );
+    expect(sources.length).toBeGreaterThan(8);
+    const readsText = /\.tsv|import (?:re|csv|unicodedata|jieba)\b|tokenizers|\.lower\(|sys\.stdin/;
+    expect(sources.filter(({ source }) => readsText.test(source)).map(({ file }) => file)).toEqual([]);
+    const readers = sources.filter(({ source }) => source.includes('fromfile'));
+    expect(readers.length).toBeGreaterThan(2);
+    for (const { source } of readers) expect(source).toMatch(/\.i32"?[^\n]*<i4/);
+    for (const writer of ['prepare.mjs', '../issues/prepare.mjs']) {
+      const source = readFileSync(new URL(writer, import.meta.url), 'utf8');
+      expect(source).toMatch(/import \{[^}]*FeatureExtractor[^}]*\} from '\.[^']*features\.mjs'/);
+    }
   });
 
   it.each([
