@@ -9,7 +9,7 @@ import type { MeasureConfig, WindowConfig } from '../operators/config.ts';
 import { kpisOperator } from '../operators/kpis/kpis.ts';
 import type { CxEvent, KpiValue } from '../operators/types.ts';
 import { events, kpi, standardPack } from './kpi-pack.ts';
-import { NOWHERE, play } from './kpi-play.ts';
+import { NOWHERE, play, player } from './kpi-play.ts';
 import { record, type Row } from './record.ts';
 
 const survey = 'cx.survey.answered';
@@ -76,6 +76,31 @@ const BENCHES: Readonly<Record<string, () => readonly Row[]>> = {
       events_per_cpu_s: cpuRate,
       outputs,
       cost_against_tumbling: Math.round((tumbling / cpuRate) * 100) / 100,
+    }));
+  },
+  idle: () => {
+    // A million keys whose windows have closed wait for late events, while a hundred live ones go on.
+    const run = [0, 1_000_000].map((idle) => {
+      const window: WindowConfig = { kind: 'tumbling', sizeMs: 1000 };
+      const kpis = [{ ...kpi('one', survey, nps, window, [['store']]), allowedLatenessMs: 86_400_000 }];
+      const { operator, advance } = player({ kpis, keys: 100, density: 1, type: survey });
+      const [sample] = events(1, 1);
+      for (let i = 0; i < idle && sample !== undefined; i++) {
+        const value: CxEvent = { ...sample, type: survey, data: { ...sample.data, store: `idle-${i}` } };
+        operator.onEvent({ id: '', key: '-', ts: 1_772_399_990_000, value }, Number.MIN_SAFE_INTEGER, NOWHERE);
+      }
+      advance(50_000);
+      return { idle, advance };
+    });
+    globalThis.gc?.();
+    const cost = run.map(() => 0);
+    for (let round = 0; round < 10; round++) {
+      run.forEach(({ advance }, i) => (cost[i] = (cost[i] ?? 0) + advance(100_000).cpuUs));
+    }
+    return run.map(({ idle }, i) => ({
+      bench: `100 live keys, ${idle.toLocaleString('en')} idle, 1,000 windows closed`,
+      events_per_cpu_s: Math.round(1e12 / (cost[i] ?? NaN)),
+      cost_against_none_idle: Math.round(((cost[i] ?? NaN) / (cost[0] ?? NaN)) * 100) / 100,
     }));
   },
   keys: () => {
