@@ -1,26 +1,22 @@
-"""Trains the convolutional member of the issue-type model, first on weak rules and mapped sets, then on texts labelled for it.
-Usage: network.py PREP OUT.pt [vectors=FILE] [first=WEAK.pt] [key=value …]
-vectors: what `fasttext skipgram` wrote for corpus.py's text; first: what hand_epochs=0 saved, instead of the first part; save_soft: where to write its probabilities of all texts;
-teacher: such probabilities, which then stand in for the weak rules and the mapped sets."""
+"""Trains the convolutional member of the issue-type model. Usage: network.py PREP OUT.pt [vectors=FILE] [key=value …]
+vectors: what `fasttext skipgram` wrote for corpus.py's text; teacher: what teach.py wrote, in place of the weak rules and the mapped sets."""
 import os
 import sys
-import time
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from train import COUNT, DEV, HAND, MAPPED, WEAK, Columns, micro_f1
+from learn import COUNT, Columns, Lessons, learn
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sentiment"))
-from data import BUCKET_BITS, SEED, options, set_rate  # noqa: E402
+from data import BUCKET_BITS, SEED, options  # noqa: E402
 from sequence import batches  # noqa: E402
 
 DEFAULTS = dict(seed=SEED, dim=96, pair=96, pair_bits=17, width=96, kernels=3, vocab=20000, outside_bits=10, head=128, tail=64,
-                words=0.15, dropout=0.5, masked=1, tokens=6144, vectors="", weak_epochs=1, hand_epochs=8, lr=1.2e-3,
-                hand_lr=8e-4, weak_weight=0.3, others=0.5, average=3, first="",
-                teacher="", save_soft="")
+                words=0.15, dropout=0.5, tokens=6144, vectors="", weak_epochs=1, hand_epochs=8, lr=1.2e-3,
+                hand_lr=8e-4, weak_weight=0.3, others=0.5, average=3, teacher="")
 
 
 class Texts:
@@ -115,19 +111,9 @@ def predict(model, texts, index):
     order = index[np.argsort(texts.lengths[index], kind="stable")]
     logits = np.zeros((len(texts.lengths), COUNT), dtype=np.float32)
     for i in range(0, len(order), 64):
-        logits[order[i : i + 64]] = model(texts.rows(order[i : i + 64])).numpy()
+        part = order[i : i + 64]
+        logits[part] = model(texts.rows(part)).numpy()
     return logits[index]
-
-
-def best_f1(labels, logits):
-    """Micro-F1 at the best common threshold."""
-    best = 0
-    for t in np.arange(-2, 1.01, 0.1):
-        guess = logits > t
-        empty = ~guess[:, : COUNT - 1].any(1)
-        guess[:, COUNT - 1] = empty
-        best = max(best, 200 * (guess * labels).sum() / (guess.sum() + labels.sum()))
-    return round(float(best), 1)
 
 
 def main(prep, out, *arguments):
@@ -136,71 +122,20 @@ def main(prep, out, *arguments):
     torch.manual_seed(o["seed"])
     generator = np.random.default_rng(o["seed"])
     data = Columns(prep)
-    first = torch.load(o["first"]) if o["first"] else None
-    texts = Texts(data, o, first and first["vocabulary"])
-    at = {kind: np.flatnonzero(data.kinds == kind) for kind in range(4)}
-    trust = np.ones((4, 2, COUNT), dtype=np.float32)
-    trust[WEAK] = o["weak_weight"]
-    trust[WEAK, 0] *= 0.5
-    trust[WEAK, :, COUNT - 1] = 0
-    trust[MAPPED, 0] = 0.3
-    model = Network({**o, "vocab": len(texts.vocabulary)})
-    if first:
-        model.load_state_dict(first["state"])
-    elif o["vectors"]:
+    texts = Texts(data, o)
+    o = {**o, "vocab": len(texts.vocabulary)}
+    model = Network(o)
+    if o["vectors"]:
         initialise(model, texts, o["vectors"])
-    tables = [table.weight for table in model.tables()]
-    rest = [*model.convs.parameters(), *model.out.parameters()]
-    optimisers = [torch.optim.SparseAdam(tables), torch.optim.Adam(rest)]
-    start = time.time()
-    targets = data.labels
-    if o["teacher"]:
-        # What several networks together say of texts that nobody labelled, in place of the rules of words.
-        targets = np.load(o["teacher"])
-        trust[WEAK] = 1
-        trust[MAPPED] = 1
-        for kind in (HAND, DEV):
-            targets[at[kind]] = data.labels[at[kind]]
 
-    def step(part, rate):
-        set_rate(optimisers, rate)
-        truth, kinds = targets[part], data.kinds[part]
-        weight = truth * trust[kinds, 1] + (1 - truth) * trust[kinds, 0]
-        logits = model(texts.rows(part))
-        losses = F.binary_cross_entropy_with_logits(logits, torch.from_numpy(truth), reduction="none")
-        loss = (losses * torch.from_numpy(weight)).sum(1).mean()
-        for optimiser in optimisers:
-            optimiser.zero_grad()
-        loss.backward()
-        for optimiser in optimisers:
-            optimiser.step()
+    def parts(name, picked):
+        planned = batches(picked, texts, generator)
+        return planned if name == "all" else [part for big in planned for part in np.array_split(big, max(1, len(big) // 32))]
 
-    both = np.concatenate([at[WEAK], at[MAPPED]])
-    count = len(at[HAND])
-    average, averaged = None, 0
-    for name, epochs, rate in (("weak", 0 if o["first"] else o["weak_epochs"], o["lr"]), ("labelled", o["hand_epochs"], o["hand_lr"])):
-        for epoch in range(epochs):
-            model.train()
-            if name == "weak":
-                picked = both
-            else:
-                extra = int(count * o["others"])
-                picked = np.concatenate([at[HAND], generator.choice(at[MAPPED], extra // 4), generator.choice(at[WEAK], extra)])
-            parts = batches(picked, texts, generator) if name == "weak" else [p for big in batches(picked, texts, generator) for p in np.array_split(big, max(1, len(big) // 32))]
-            for i, part in enumerate(parts):
-                step(part, rate * max(0.05, 1 - (epoch + i / len(parts)) / epochs))
-            logits = predict(model, texts, at[DEV])
-            print(name, epoch, round(time.time() - start), "s", best_f1(data.labels[at[DEV]], logits), flush=True)
-            if name == "labelled" and epoch >= epochs - o["average"]:
-                state = {k: v.clone() for k, v in model.state_dict().items()}
-                averaged += 1
-                average = state if average is None else {k: average[k] + (v - average[k]) / averaged for k, v in state.items()}
-    if average is not None:
-        model.load_state_dict(average)
-    print("averaged", best_f1(data.labels[at[DEV]], predict(model, texts, at[DEV])), flush=True)
-    if o["save_soft"]:
-        np.save(o["save_soft"], 1 / (1 + np.exp(-predict(model, texts, np.arange(len(texts.lengths))))))
-    torch.save({"state": model.state_dict(), "vocabulary": texts.vocabulary, "options": {**o, "vocab": len(texts.vocabulary)}}, out)
+    learn(model, [table.weight for table in model.tables()], Lessons(data, o["weak_weight"], o["teacher"]), o, generator, parts,
+          lambda part: model(texts.rows(part)),
+          lambda index: predict(model, texts, index))
+    torch.save({"state": model.state_dict(), "vocabulary": texts.vocabulary, "options": o}, out)
 
 
 if __name__ == "__main__":

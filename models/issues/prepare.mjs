@@ -3,10 +3,9 @@
  * sets whose own labels map to ours, and for the rest of the train files by weak rules. The texts of the hand-labelled
  * test set are left out of everything. Usage: node models/issues/prepare.mjs DATA OUT
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FeatureExtractor, MAX_GRAMS, MAX_PIECES, writeGrams, writePieces } from '../text/features.mjs';
-import { BUCKET_BITS, readTable } from '../text/prepare.mjs';
+import { readTable } from '../text/prepare.mjs';
+import { writeColumns } from './columns.mjs';
 import { readLabels } from './labels.mjs';
 import { AIRLINE_REASONS, ASAP_ASPECTS, BANKING_INTENTS, ISSUES, WEAK_RULES } from './taxonomy.mjs';
 
@@ -60,34 +59,9 @@ function rowsOf(data) {
 
 const [data, out] = process.argv.slice(2);
 if (data === undefined || out === undefined) throw new Error('usage: prepare.mjs DATA OUT');
-mkdirSync(out, { recursive: true });
-const extractor = new FeatureExtractor();
-const scratch = new Int32Array(Math.max(MAX_GRAMS, MAX_PIECES));
-/** @type {Record<string, number[]>} */
-const columns = {
-  labels: [],
-  kinds: [],
-  tokens: [],
-  grams: [],
-  pieces: [],
-  'tokens-ends': [0],
-  'grams-ends': [0],
-  'pieces-ends': [0],
-};
-/** @type {(name: string, value: number) => void} */
-const push = (name, value) => void columns[name]?.push(value);
-for (const { text, issues, kind } of rowsOf(data)) {
-  const { tokens, tokenCount, pieces, pieceCount } = extractor.read(text);
-  for (let i = 0; i < tokenCount; i++) push('tokens', Number(tokens[i]));
-  push('tokens-ends', columns['tokens']?.length ?? 0);
-  const grams = writeGrams(tokens, tokenCount, BUCKET_BITS, scratch, 0);
-  for (let i = 0; i < grams; i++) push('grams', Number(scratch[i]));
-  push('grams-ends', columns['grams']?.length ?? 0);
-  const found = writePieces(pieces, pieceCount, BUCKET_BITS, scratch, 0);
-  for (let i = 0; i < found; i++) push('pieces', Number(scratch[i]));
-  push('pieces-ends', columns['pieces']?.length ?? 0);
-  push('labels', bitsOf(issues));
-  push('kinds', kind);
-}
-for (const [name, values] of Object.entries(columns)) writeFileSync(join(out, `${name}.i32`), Int32Array.from(values));
-process.stderr.write(`${String(columns['kinds']?.length)} texts\n`);
+const rows = rowsOf(data);
+writeColumns(
+  out,
+  rows.map((row) => ({ ...row, label: bitsOf(row.issues) })),
+);
+process.stderr.write(`${rows.length} texts\n`);

@@ -13,6 +13,6 @@ fi
 python3 "$here/network.py" "$prep" "$out/first.pt" vectors="$out/vectors.vec" width=160 kernels=4
 python3 "$here/train.py" "$prep" "$out/first-bag.pt"
 # … and again, with what these two say of all texts in place of the rules.
-python3 "$here/teach.py" "$prep" "$out/first-bag.pt" "$out/first.pt" 0.335 0.722 "$out/taught.npy"
+python3 "$here/teach.py" "$prep" "$out/taught.npy" "$out/first-bag.pt=0.335" "$out/first.pt=0.722"
 python3 "$here/train.py" "$prep" "$out/bag.pt" teacher="$out/taught.npy"
 python3 "$here/network.py" "$prep" "$out/1.network.pt" vectors="$out/vectors.vec" teacher="$out/taught.npy"
