@@ -210,6 +210,9 @@ describe('the scoring pool', () => {
     await scorer.switchTo('v2');
     expect(await before).toBe('v1');
     expect(await version()).toBe('v2');
+    // Nor with what it had said before.
+    await scorer.switchTo('v3');
+    expect(await version()).toBe('v3');
   });
 
   it('goes on with the present model when the new one does not load', async () => {
