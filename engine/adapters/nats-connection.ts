@@ -10,6 +10,7 @@ import {
 import { readFileSync } from 'node:fs';
 import { EngineError, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/types.ts';
+import { publicWords } from './nats-words.ts';
 
 /** What is needed to reach a broker; null: not used. Structurally part of the configuration's `nats`. */
 export interface BrokerAddress {
@@ -153,13 +154,15 @@ function watch(nc: NatsConnection, logger: Logger | undefined, servers: string):
         state.isConnected = true;
         logger?.info('connected to NATS again', { server: status.server });
         for (const listener of [...state.reconnectListeners]) listener();
-      } else if (status.type === 'error') logger?.warn('NATS reports an error', { error: status.error.message });
+      } else if (status.type === 'error')
+        logger?.warn('NATS reports an error', { error: publicWords(status.error.message) });
     }
     down();
   };
   void follow();
   void nc.closed().then((reason) => {
-    if (reason instanceof Error) logger?.error('the connection to NATS is closed for good', { error: reason.message });
+    if (reason instanceof Error)
+      logger?.error('the connection to NATS is closed for good', { error: publicWords(reason.message) });
   });
   return state;
 }

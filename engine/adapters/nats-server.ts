@@ -11,6 +11,7 @@ import { EngineError, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/types.ts';
 import { findNatsServer } from './nats-binary.ts';
 import { embeddedServerConfig } from './nats-server-config.ts';
+import { publicWords } from './nats-words.ts';
 import { endProcess, markOf, ownStore } from './store-owner.ts';
 
 export interface NatsServerOptions {
@@ -185,7 +186,7 @@ class SupervisedServer {
   #hear(line: string): void {
     // `[pid] 2026/01/02 03:04:05.678 [ERR] text`
     const text = line.replace(/^\[\d+\] \S+ \S+ /, '').replace(/^nats-server: /, '');
-    if (/^\[(WRN|ERR|FTL)\]/.test(text)) this.#settings.logger.warn('nats-server says', { text });
+    if (/^\[(WRN|ERR|FTL)\]/.test(text)) this.#settings.logger.warn('nats-server says', { text: publicWords(text) });
     this.#lastWords.push(text);
     if (this.#lastWords.length > 20) this.#lastWords.shift();
   }

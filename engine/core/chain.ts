@@ -3,7 +3,8 @@
  * The same chain runs in the test harness, over a file and live.
  */
 import { fan, fingerprintsOf, operatorsOf, pipe, type ChainDef, type Composition } from './composition.ts';
-import { EngineError, reasonOf } from './errors.ts';
+import { EngineError } from './errors.ts';
+import { placeOf } from './place-of.ts';
 import {
   START_OF_TIME,
   type Collector,
@@ -236,7 +237,7 @@ class Node implements Collector<unknown> {
   /** The innermost operator is named: the outer ones only pass it on. */
   #failure(thrown: unknown): EngineError {
     if (thrown instanceof EngineError && thrown.code === 'OPERATOR_FAILED') return thrown;
-    return new EngineError('OPERATOR_FAILED', [this.name, reasonOf(thrown)], { cause: thrown });
+    return new EngineError('OPERATOR_FAILED', [this.name, placeOf(thrown)], { cause: thrown });
   }
 }
 

@@ -108,7 +108,7 @@ describe('a run over a file', () => {
       })(),
       write: () => Promise.resolve(),
     });
-    await expect(broken).rejects.toThrow('the operator broken failed: oh');
+    await expect(broken).rejects.toThrow(/^the operator broken failed: Error at \S+file-run\.test\.ts:\d+$/);
   });
 
   it('ends with the signal', async () => {

@@ -1,5 +1,6 @@
 /** The stateless stages, run ahead of the chain: several batches at once, handed on in their order. */
-import { EngineError, reasonOf } from '../core/errors.ts';
+import { EngineError } from '../core/errors.ts';
+import { placeOf } from '../core/place-of.ts';
 import type { BatchStage, Clock, Logger, Millis } from '../core/types.ts';
 
 /** What `first` makes goes through `second`. */
@@ -113,7 +114,7 @@ export class RunAhead<In, Out> {
       } catch (thrown) {
         if (signal.aborted) throw thrown;
         if (!(thrown instanceof EngineError)) {
-          throw new EngineError('OPERATOR_FAILED', [stage.name, reasonOf(thrown)], { cause: thrown });
+          throw new EngineError('OPERATOR_FAILED', [stage.name, placeOf(thrown)], { cause: thrown });
         }
         if (thrown.kind !== 'io') throw thrown;
         slot.blockedBy = thrown.message;

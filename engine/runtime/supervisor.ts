@@ -3,6 +3,7 @@
  * fails for a reason that passes. What does not pass (kinds config and bug) ends it, and with it the engine.
  */
 import { EngineError, reasonOf } from '../core/errors.ts';
+import { placeOf } from '../core/place-of.ts';
 import type { Clock, Logger } from '../core/types.ts';
 import type { PartitionRun } from './driver.ts';
 import { idleStats, type Health, type PartitionStats } from './stats.ts';
@@ -143,7 +144,11 @@ class Supervisor {
 
   #fields(thrown: unknown): Readonly<Record<string, string | number>> {
     const { partition } = this.#options;
-    if (!(thrown instanceof EngineError)) return { partition, error: reasonOf(thrown) };
+    if (!(thrown instanceof EngineError))
+      return {
+        partition,
+        error: isPassing(thrown) && !(thrown instanceof SyntaxError) ? reasonOf(thrown) : placeOf(thrown),
+      };
     return { partition, error: thrown.message, code: thrown.code, help: thrown.help };
   }
 

@@ -294,6 +294,17 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
     ]);
   });
 
+  it('logs of what it did not expect the place, never the words: they may quote what was sent', async () => {
+    const fixture = await start({ server }, { ingest: () => Promise.reject(new TypeError('张伟 13800138000')) });
+    const headers = { 'content-type': 'application/json' };
+    const { status, text } = await ask(`${fixture.gateway.url}/v1/events`, { method: 'POST', headers, body: '{}' });
+    expect([status, text]).toEqual([500, expect.not.stringContaining('138')]);
+    const logged = fixture.logs.filter(({ level }) => level === 'error');
+    expect(logged.map(({ fields }) => fields)).toEqual([
+      { route: '/v1/events', method: 'POST', at: expect.stringMatching(/^TypeError at \S+\.test\.ts:\d+$/) as string },
+    ]);
+  });
+
   it('limits the rate of requests, but always answers probes', async () => {
     const { gateway } = await start({ server, rates: { api: { perSecond: 1, burst: 3 } } });
     const statuses = [];

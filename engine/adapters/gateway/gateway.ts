@@ -1,6 +1,7 @@
 /** The gateway: one port for the wall-board, the HTTP API and the live push. Everything it knows is handed in (ports.ts). */
 import { randomUUID } from 'node:crypto';
-import { EngineError, reasonOf } from '../../core/errors.ts';
+import { EngineError } from '../../core/errors.ts';
+import { placeOf } from '../../core/place-of.ts';
 import type { Millis } from '../../core/types.ts';
 import { Hub } from '../../runtime/live/hub.ts';
 import { Access } from './access.ts';
@@ -119,7 +120,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
           try {
             return await live.upgrade(request);
           } catch (error) {
-            log.error('live connection failed', { reason: reasonOf(error) });
+            log.error('live connection failed', { at: placeOf(error) });
             return errorAnswer('internal', 'something went wrong here');
           }
         },

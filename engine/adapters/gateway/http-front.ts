@@ -1,10 +1,11 @@
 /** The way of each HTTP request: address and origin, rate, route, rights, answer; then headers, metrics, and a log line on faults. */
-import { reasonOf } from '../../core/errors.ts';
-import type { Logger, Millis } from '../../core/types.ts';
+import { EngineError } from '../../core/errors.ts';
+import { placeOf } from '../../core/place-of.ts';
+import type { LogFields, Logger, Millis } from '../../core/types.ts';
 import type { Access } from './access.ts';
 import { errorAnswer, SECURITY_HEADERS } from './answers.ts';
 import { errorPage, isRead } from './error-page.ts';
-import type { Metrics } from './metrics.ts';
+import { METHODS, type Metrics } from './metrics.ts';
 import { may, type Principal } from './principal.ts';
 import { refusedQuery } from './query.ts';
 import type { Queue } from './queues.ts';
@@ -62,8 +63,11 @@ export class HttpFront {
         answer = await this.#answer(request, (found) => (route = found));
       }
     } catch (error) {
-      // The reason may quote what was sent: it goes to the log's reader only as a sentence without the request.
-      this.#options.log.error('request failed', { route, method: request.method, reason: reasonOf(error) });
+      this.#options.log.error('request failed', {
+        route,
+        method: METHODS.has(request.method) ? request.method : 'other',
+        ...failure(error),
+      });
       answer = errorAnswer('internal', 'something went wrong here');
     } finally {
       this.#inFlight -= 1;
@@ -148,3 +152,8 @@ export class HttpFront {
 }
 
 const NOBODY: Principal = { name: 'nobody', role: 'display', scope: null, expires: null };
+
+/** An unexpected error's words may quote what was sent: the log gets the place. */
+function failure(thrown: unknown): LogFields {
+  return thrown instanceof EngineError ? { code: thrown.code } : { at: placeOf(thrown) };
+}

@@ -1,0 +1,17 @@
+/**
+ * What NATS says, server or client, as it may stand in a log: it quotes subjects, whose last token names a customer or case, and
+ * bytes it could not parse. Names of streams and paths of files stay.
+ */
+export function publicWords(text: string): string {
+  return text
+    .replace(/(["'])(.*?)(\1|$)/g, (_quoted, mark: string, inside: string) =>
+      STAYS.test(inside) ? `${mark}${inside}${mark}` : `${mark}${familyIn(inside)}…${mark}`,
+    )
+    .replace(/\bcx\.\w+\.[^\s"'…]+/g, (subject) => `${familyIn(subject)}…`);
+}
+
+const STAYS = /^(?:\/[\w./-]*|[A-Z_0-9]+|\$JS[\w.$-]*|[a-z]{1,20})$/;
+
+function familyIn(text: string): string {
+  return /^cx\.[a-z]+\./.exec(text)?.[0] ?? '';
+}
