@@ -125,7 +125,7 @@ async function startParts(
     version: VERSION,
     kpis: () => config.kpis.map(describeKpi),
     board: () => ({ title: config.board.title, tiles: config.board.tiles, zone: config.time.zone, demo }),
-    healthy: () => ({ ok: true, reasons: [] }),
+    healthy: () => liveness(runs, nc),
     ready: () => readiness(runs, nc),
     partitions: () => runs.map((run) => run.stats()),
     families: () => [
@@ -211,6 +211,13 @@ function describeKpi({
 function readiness(runs: readonly SupervisedPartition[], nc: NatsConnection): Condition {
   const reasons = [...readinessOf(runs.map((run) => run.stats()))];
   if (!connectionState(nc).connected()) reasons.push('not connected to NATS');
+  return { ok: reasons.length === 0, reasons };
+}
+
+/** Says no only to what a restart mends and nothing else does: a broker that is away is none of it. */
+function liveness(runs: readonly SupervisedPartition[], nc: NatsConnection): Condition {
+  const reasons = runs.flatMap((run) => run.fatal() ?? []);
+  if (nc.isClosed()) reasons.push('the connection to NATS is closed for good');
   return { ok: reasons.length === 0, reasons };
 }
 

@@ -104,6 +104,7 @@ describe('supervision', () => {
       expect(lives[0]?.isClosed).toBe(true);
       expect(supervised.stats()).toMatchObject({ restarts: 0, health: { state: 'failed' } });
       expect(supervised.stats().health.reasons).toHaveLength(1);
+      expect(supervised.fatal()).toBeUndefined();
       clock.advanceBy(249);
       await settle();
       expect(lives).toHaveLength(1);
@@ -126,6 +127,7 @@ describe('supervision', () => {
       await settle();
       expect(ending.how).toBe(`failed:${thrown instanceof EngineError ? thrown.code : String(thrown)}`);
       expect([supervised.stats().health.state, lives[0]?.isClosed, clock.sleeping]).toEqual(['failed', true, 0]);
+      expect(supervised.fatal()).toMatch(/^partition 3 has ended for good: ./);
     },
   );
 

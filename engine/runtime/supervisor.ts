@@ -50,6 +50,8 @@ export interface SupervisedPartition {
   /** Resolves after a graceful stop or the end of the input; rejects with a failure of kind config or bug. */
   readonly done: Promise<void>;
   stats(): PartitionStats;
+  /** Why it ended though nobody asked for it: nothing but a new process goes on. undefined: it did not, or is tried again. */
+  fatal(): string | undefined;
 }
 
 const FIRST_BACKOFF_MS = 250;
@@ -59,7 +61,7 @@ const STEADY_AFTER_MS = 30_000;
 
 export function supervisePartition(options: SupervisorOptions): SupervisedPartition {
   const supervisor = new Supervisor(options);
-  return { done: supervisor.run(), stats: () => supervisor.stats() };
+  return { done: supervisor.run(), stats: () => supervisor.stats(), fatal: () => supervisor.fatal };
 }
 
 const ALONE: Ownership = { lost: new AbortController().signal, release: () => Promise.resolve() };
@@ -73,6 +75,7 @@ class Supervisor {
   #why: readonly string[] = [];
   #starts = 0;
   #backoffMs = FIRST_BACKOFF_MS;
+  fatal: string | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -109,6 +112,7 @@ class Supervisor {
     } catch (thrown) {
       if (!isPassing(thrown)) {
         this.#health = { state: 'failed', reasons: [describe(thrown)] };
+        this.fatal = `partition ${String(partition)} has ended for good: ${describe(thrown)}`;
         throw thrown;
       }
       if (signal.aborted) {

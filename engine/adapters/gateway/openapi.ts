@@ -91,12 +91,14 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     },
   },
   'GET /healthz': {
-    summary: 'Does the process work?',
+    summary:
+      'Liveness: is there anything that only a new process mends? A broker that is away, a full stream, a start or a standby is ' +
+      'no reason: that is /readyz.',
     open: true,
-    answers: { 200: ok('Yes', ref('Condition')), 503: ok('No, and why', ref('Condition')) },
+    answers: { 200: ok('No: let it run', ref('Condition')), 503: ok('Yes, and what: restart it', ref('Condition')) },
   },
   'GET /readyz': {
-    summary: 'Is the engine processing?',
+    summary: 'Readiness: is the engine processing? The topic `health` of /v1/live tells the same as it changes.',
     open: true,
     answers: { 200: ok('Yes', ref('Condition')), 503: ok('No, and why', ref('Condition')) },
   },

@@ -52,7 +52,7 @@ export interface GatewayPorts {
   kpis(): readonly Omit<KpiDescription, 'values'>[];
   /** Title, tiles, zone and what else the wall-board shows of the configuration: `GET /v1/board`. */
   board?(): JsonObject;
-  /** The process works. */
+  /** False when only a new process can go on; a broker that is away is no reason. */
   healthy?(): Condition;
   /** The engine processes: false during start, recovery and faults. */
   ready?(): Condition;
