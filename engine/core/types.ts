@@ -46,7 +46,7 @@ export interface Outgoing extends OutputMessage {
 
 /** A value for wall-boards only: overwritten by the next one of the same topic and key; may be lost, may repeat. */
 export interface LiveItem {
-  /** `kpi/<id>`, `health`, … */
+  /** `kpi/<id>`, `alerts`, … */
   readonly topic: string;
   /** What a later item overwrites. */
   readonly key: string;

@@ -69,6 +69,11 @@ export interface AlertCause {
   readonly contribution: number;
 }
 
+/** Topic `health`: what `/readyz` answers. Only the latest matters: changes that follow one another quickly are one. */
+export interface HealthMessage {
+  readonly ready: { readonly ok: boolean; readonly reasons: readonly string[] };
+}
+
 /**
  * What a client may say. `where` lists the values wanted by dimension; a key that lacks the dimension passes, so that the
  * whole-company value is always to be had. A `sub` with an id already in use replaces that subscription.
@@ -112,7 +117,7 @@ export type ServerFrame =
       readonly kpis: readonly KpiMessage[];
       readonly alerts: readonly AlertMessage[];
       readonly actions?: readonly Json[];
-      readonly health?: Json;
+      readonly health?: HealthMessage;
     }
   | { readonly op: 'resumed'; readonly id: number; readonly from: number; readonly to: number }
   | {
@@ -123,7 +128,7 @@ export type ServerFrame =
       readonly kpis: readonly KpiMessage[];
       readonly alerts: readonly AlertMessage[];
       readonly actions?: readonly Json[];
-      readonly health?: Json;
+      readonly health?: HealthMessage;
     }
   | {
       readonly op: 'tick';

@@ -32,7 +32,7 @@ export const CLIENT_FRAMES: Readonly<Record<string, JsonObject>> = {
   ping: object({ op: op('ping') }),
 };
 
-const changes = { kpis: list(ref('Kpi')), alerts: list(ref('Alert')), actions: list({}), health: {} };
+const changes = { kpis: list(ref('Kpi')), alerts: list(ref('Alert')), actions: list({}), health: ref('Health') };
 export const SERVER_FRAMES: Readonly<Record<string, JsonObject>> = {
   hello: object({
     op: op('hello'),

@@ -328,7 +328,8 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
 
 describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
   it('says the same in JSON and in MessagePack, as its document describes', async () => {
-    const fixture = await start({ server });
+    let ready = { ok: false, reasons: ['partition 0 is starting'] };
+    const fixture = await start({ server }, { ready: () => ready });
     fixture.show(kpiValue({ detail: [{ item: '排队', count: 3 }] }));
     const json = await dial(fixture);
     const msgpack = await dial(fixture, { protocol: 'earshot.v1.msgpack' });
@@ -338,7 +339,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
     fixture.show(kpiValue({ end: 5, value: null, n: 0, interval: null }), kpiValue({ key: { channel: '小程序' } }));
     fixture.commit('cx.alerts.critical.csat_low', alertMessage());
     fixture.commit('cx.actions.survey', { case: 'c-1', n: 2 ** 40, big: 1.5e300, deep: { list: Array(20).fill('x') } });
-    fixture.gateway.hub.show([{ topic: 'health', key: 'engine', value: { state: 'running' } }]);
+    ready = { ok: true, reasons: [] };
     await until(() => both.every((client) => client.of('delta').some((delta) => delta.health !== undefined)));
     json.say({ op: 'sub', id: 2, topics: ['kpi/none'] });
     msgpack.say({ op: 'sub', id: 2, topics: ['kpi/none'] });
@@ -348,6 +349,10 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
         .filter((frame) => frame.op !== 'tick')
         .map((frame) => ({ ...frame, time: 0, ...('as_of' in frame ? { as_of: 0 } : {}) }));
     expect(plain(msgpack)).toEqual(plain(json));
+    const health = (frames: readonly { readonly health?: unknown }[]): unknown[] =>
+      frames.flatMap((frame) => frame.health ?? []);
+    expect(health(json.of('snapshot'))).toEqual([{ ready: { ok: false, reasons: ['partition 0 is starting'] } }]);
+    expect(health(json.of('delta'))).toEqual([{ ready }]);
     expect(json.of('hello')[0]).toMatchObject({ proto: 1, version: '1.2.3', ping_ms: 10_000 });
 
     const ajv = new Ajv2020({ strict: false, validateFormats: false });

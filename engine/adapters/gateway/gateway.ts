@@ -59,6 +59,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     version: ports.version,
     now,
     wake: (at) => timer.wake(at),
+    health: () => ({ ready: ports.ready?.() ?? { ok: true, reasons: [] } }),
     hasKpi: (id) => ports.kpis().some((kpi) => kpi.id === id),
     ...defined({ maxBufferBytes: options.maxBufferBytes, pingMs: options.pingMs, slowMs: options.slowMs }),
   });

@@ -74,4 +74,9 @@ export const MESSAGE_SCHEMAS: JsonObject = {
     acked: nullable(object({ by: text, at: instant })),
     silenced: { type: 'boolean' },
   }),
+  Health: {
+    ...object({ ready: object({ ok: { type: 'boolean' }, reasons: list(text) }) }),
+    description:
+      'What /readyz answers. In a snapshot as it is, in a delta when it or a reason has changed: the latest only',
+  },
 };

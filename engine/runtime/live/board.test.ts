@@ -98,10 +98,11 @@ describe('board', () => {
 
   it('takes health that did not change as no change', () => {
     const board = new Board();
-    expect(board.setHealth('engine', { state: 'running' })).toBe(true);
-    expect(board.setHealth('engine', { state: 'running' })).toBe(false);
-    expect(board.setHealth('engine', { state: 'blocked' })).toBe(true);
-    expect(board.health()).toEqual({ engine: { state: 'blocked' } });
+    const of = (...reasons: string[]) => ({ ready: { ok: reasons.length === 0, reasons } });
+    expect(board.setHealth(of())).toBe(true);
+    expect(board.setHealth(of())).toBe(false);
+    expect(board.setHealth(of('it starts'))).toBe(true);
+    expect(board.health).toEqual(of('it starts'));
   });
 });
 

@@ -4,7 +4,7 @@
  * sequence s, conflated to the latest" is a walk over just those cells, however long ago s was.
  */
 import type { Json } from '../../core/types.ts';
-import type { AlertMessage, KpiMessage } from '../../core/wire.ts';
+import type { AlertMessage, HealthMessage, KpiMessage } from '../../core/wire.ts';
 import { ChangeLog } from './change-log.ts';
 import type { Key } from './filter.ts';
 import { replaces } from './replaces.ts';
@@ -60,7 +60,7 @@ export class Board {
   /** Latest state by alert, in the order of the last change. */
   readonly #alerts = new Map<string, AlertMessage>();
   readonly #resolved = new Set<string>();
-  readonly #health = new Map<string, Json>();
+  #health: HealthMessage | undefined;
   readonly #silences = new Map<string, Json>();
   #newest: Cell | undefined;
   #oldest: Cell | undefined;
@@ -145,9 +145,9 @@ export class Board {
   }
 
   /** False when nothing changed. */
-  setHealth(name: string, value: Json): boolean {
-    if (this.#health.has(name) && JSON.stringify(this.#health.get(name)) === JSON.stringify(value)) return false;
-    this.#health.set(name, value);
+  setHealth(health: HealthMessage): boolean {
+    if (JSON.stringify(this.#health) === JSON.stringify(health)) return false;
+    this.#health = health;
     this.seq += 1;
     this.#healthSeq = this.seq;
     return true;
@@ -164,8 +164,8 @@ export class Board {
     return this.#silences;
   }
 
-  health(): Readonly<Record<string, Json>> {
-    return Object.fromEntries(this.#health);
+  get health(): HealthMessage | undefined {
+    return this.#health;
   }
 
   get healthSeq(): number {

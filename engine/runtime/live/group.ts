@@ -7,13 +7,13 @@ import type { Board, Cell } from './board.ts';
 import type { Change } from './change-log.ts';
 import type { Codec, Lists, Piece } from './codec.ts';
 import { type Filter, passes, passesAction, visibleAlert, visibleKpi, wantsKpi } from './filter.ts';
-import type { AlertMessage } from '../../core/wire.ts';
+import type { AlertMessage, HealthMessage } from '../../core/wire.ts';
 
 /** What happened after some sequence, encoded but for the frame around it. */
 export interface Contents {
   readonly empty: boolean;
   readonly lists: Lists;
-  readonly health: Readonly<Record<string, Json>> | undefined;
+  readonly health: HealthMessage | undefined;
   readonly bytes: number;
 }
 
@@ -98,7 +98,7 @@ export class Group<Member> {
     if (this.filter.actions) {
       lists.push(['actions', this.#actions(board.actionLog.recent(RECENT_ACTIONS))]);
     }
-    const health = this.filter.health ? board.health() : undefined;
+    const health = this.filter.health ? board.health : undefined;
     const frame = this.codec.frame(
       {
         op: 'snapshot',
@@ -138,7 +138,7 @@ export class Group<Member> {
       }
     }
     const actions = this.filter.actions ? this.#actions(board.actionLog.since(cursor)) : [];
-    const health = this.filter.health && board.healthSeq > cursor ? board.health() : undefined;
+    const health = this.filter.health && board.healthSeq > cursor ? board.health : undefined;
     const lists: [string, Piece[]][] = [
       ['kpis', kpis],
       ['alerts', alerts],
@@ -171,8 +171,6 @@ export class Group<Member> {
 
 const RECENT_ACTIONS = 50;
 
-function healthField(
-  health: Readonly<Record<string, Json>> | undefined,
-): { health: Readonly<Record<string, Json>> } | object {
+function healthField(health: HealthMessage | undefined): { health: HealthMessage } | object {
   return health === undefined ? {} : { health };
 }

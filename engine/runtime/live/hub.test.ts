@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, Outgoing } from '../../core/types.ts';
-import type { AlertMessage, AlertState, ClientFrame, KpiMessage, ServerFrame } from '../../core/wire.ts';
+import type { AlertMessage, AlertState, ClientFrame, HealthMessage, KpiMessage, ServerFrame } from '../../core/wire.ts';
 import { BOARD_LIMITS, type BoardLimits } from './board.ts';
 import { jsonCodec } from './codec.ts';
 import type { Scope } from './filter.ts';
@@ -52,6 +52,10 @@ function alert(fields: Partial<AlertMessage> = {}): AlertMessage {
     silenced: false,
     ...fields,
   };
+}
+
+function healthOf(...reasons: string[]): HealthMessage {
+  return { ready: { ok: reasons.length === 0, reasons } };
 }
 
 /** A client at the end of a slow line: frames wait in it until they are delivered. */
@@ -190,6 +194,47 @@ describe('hub', () => {
       ['pending'],
       ['firing', 'recovering'],
     ]);
+  });
+
+  it('tells the health as it is to who comes and as it changes after, looked at once a second where it is watched', () => {
+    let health = healthOf('partition 0 is starting');
+    let looks = 0;
+    const stage = new Stage({ health: () => ((looks += 1), health) });
+    const { client, line } = stage.connect();
+    client.receive(sub({ id: 1, topics: ['kpi/*', 'alerts', 'actions'] }));
+    stage.hub.tick();
+    expect(looks).toBe(0);
+    client.receive(sub({ id: 2, topics: ['health'], max_hz: 0.4 }));
+    const other = stage.connect();
+    other.client.receive(sub({ id: 2, topics: ['health'], max_hz: 0.4 }));
+    expect(looks).toBe(1);
+    const second = (next: HealthMessage): void => {
+      health = next;
+      stage.pass(1_000);
+      stage.hub.tick();
+    };
+    second(healthOf('partition 0 is starting'));
+    second(healthOf());
+    second(healthOf('not connected to NATS'));
+    second(healthOf('not connected to NATS', 'partition 0 is blocked'));
+    stage.pass(2_000);
+    for (const each of [line, other.line]) {
+      each.deliver();
+      expect(snapshots(each).map(({ id, health: told }) => [id, told])).toEqual([
+        ...(each === line ? [[1, undefined]] : []),
+        [2, healthOf('partition 0 is starting')],
+      ]);
+      // 2.5 s between deltas, at its own wish: of what changed meanwhile only the latest is told.
+      expect(deltas(each).map(({ id, health: told }) => [id, told])).toEqual([
+        [2, healthOf()],
+        [2, healthOf('not connected to NATS', 'partition 0 is blocked')],
+      ]);
+    }
+    expect(looks).toBe(5);
+    client.closed();
+    other.client.closed();
+    second(healthOf());
+    expect(looks).toBe(5);
   });
 
   it('takes an alert that is published again after a crash once', () => {
@@ -452,6 +497,7 @@ class Viewer {
   seq: number | undefined;
   values = new Map<string, KpiMessage>();
   alerts = new Map<string, AlertMessage>();
+  health: HealthMessage | undefined;
 
   constructor(filter: (typeof FILTERS)[number], changes: readonly AlertChange[]) {
     this.filter = filter;
@@ -481,6 +527,8 @@ class Viewer {
   apply(frame: ServerFrame): void {
     if (frame.op === 'hello') this.epoch = frame.epoch;
     if (frame.op === 'resumed') expect(frame.from).toBe(this.seq);
+    if (frame.op === 'snapshot') this.health = frame.health;
+    if (frame.op === 'delta' && frame.health !== undefined) this.health = frame.health;
     if (frame.op === 'snapshot') {
       this.seq = frame.seq;
       this.values = new Map(frame.kpis.map((message) => [idOf(message), message]));
@@ -548,7 +596,8 @@ describe('hub, whatever happens', () => {
   it("a client that applies its frames has the hub's state and saw each alert change once or in a snapshot", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 20, maxLength: 150 }), (steps) => {
-        const stage = new Stage({ limits: LIMITS, maxBufferBytes: 3_000, slowMs: 6_000 });
+        let health = healthOf();
+        const stage = new Stage({ limits: LIMITS, maxBufferBytes: 3_000, slowMs: 6_000, health: () => health });
         const changes: AlertChange[] = [];
         // Two of each, in one group: they share what is encoded, but not where they go on from.
         const viewers = [...FILTERS, ...FILTERS].map((filter) => new Viewer(filter, changes));
@@ -583,9 +632,8 @@ describe('hub, whatever happens', () => {
               }),
             });
           } else if (todo.do === 'action') stage.commit('cx.actions.survey', { channel: 'app', n: count });
-          else if (todo.do === 'health') {
-            stage.hub.show([{ topic: 'health', key: 'engine', value: todo.value }]);
-          } else if (todo.do === 'pass') stage.pass(todo.ms);
+          else if (todo.do === 'health') health = healthOf(...Array<string>(todo.value).fill('it starts'));
+          else if (todo.do === 'pass') stage.pass(todo.ms);
           else if (todo.do === 'tick') stage.hub.tick();
           else {
             const viewer = viewers[todo.who]!;
@@ -611,6 +659,7 @@ describe('hub, whatever happens', () => {
                 sees(viewer.filter, key),
             );
           expect(byId(viewer.values.values())).toEqual(byId(wanted));
+          expect(viewer.health).toEqual(viewer.filter.topics.includes('health') ? health : undefined);
           if (viewer.filter.topics.includes('alerts')) {
             const open = [...stage.hub.board.alerts()].filter(
               ({ state, key }) => state !== 'resolved' && sees(viewer.filter, key),

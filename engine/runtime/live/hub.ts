@@ -3,7 +3,7 @@
  * of frames a client. Pure: the clock, the sockets and the timer are handed in.
  */
 import type { LiveFeed, LiveItem, Millis, Outgoing } from '../../core/types.ts';
-import { type AlertMessage, type ClientFrame, CLOSE, type KpiMessage } from '../../core/wire.ts';
+import { type AlertMessage, type ClientFrame, CLOSE, type HealthMessage, type KpiMessage } from '../../core/wire.ts';
 import { Board, BOARD_LIMITS, type BoardLimits } from './board.ts';
 import type { Codec } from './codec.ts';
 import { Delivery } from './delivery.ts';
@@ -20,6 +20,8 @@ export interface HubOptions {
   now(): Millis;
   /** Asks for `flush()` at `at` (or earlier); asked again often. */
   wake(at: Millis): void;
+  /** What subscribers of `health` are told: looked at when the first one comes, and once a second while there are any. */
+  health?(): HealthMessage;
   /** Default: any KPI. */
   hasKpi?(id: string): boolean;
   readonly maxBufferBytes?: number;
@@ -38,7 +40,7 @@ const REMEMBERED_IDS = 4_000;
 
 export class Hub implements LiveFeed {
   readonly board: Board;
-  readonly options: Required<Omit<HubOptions, 'hasKpi'>> & Pick<HubOptions, 'hasKpi'>;
+  readonly options: Required<Omit<HubOptions, 'hasKpi' | 'health'>> & Pick<HubOptions, 'hasKpi' | 'health'>;
   readonly #clients = new Set<HubClient>();
   readonly #groups = new Map<string, Group<Subscription>>();
   readonly #partitions = new Map<number, PartitionTime>();
@@ -77,7 +79,6 @@ export class Hub implements LiveFeed {
       if (topic.startsWith('kpi/')) changed = this.board.setKpi(value as unknown as KpiMessage) || changed;
       else if (topic === 'alerts') changed = this.board.setAlert(value as unknown as AlertMessage) || changed;
       else if (topic === 'silences') this.board.setSilence(key, value);
-      else if (topic === 'health') changed = this.board.setHealth(key, value) || changed;
     }
     if (changed) this.#changed();
   }
@@ -118,6 +119,16 @@ export class Hub implements LiveFeed {
     return true;
   }
 
+  #isHealthWatched(): boolean {
+    for (const { filter } of this.#groups.values()) if (filter.health) return true;
+    return false;
+  }
+
+  #lookAtHealth(): void {
+    const health = this.options.health?.();
+    if (health !== undefined && this.board.setHealth(health)) this.#changed();
+  }
+
   #changed(): void {
     if (this.#groups.size === 0) return;
     this.options.wake(this.options.now() + this.options.gatherMs);
@@ -147,6 +158,8 @@ export class Hub implements LiveFeed {
   subscribe(client: HubClient, frame: Extract<ClientFrame, { op: 'sub' }>): void {
     this.unsubscribe(client, frame.id);
     const filter = filterOf(frame.topics, frame.where, client.rights.scope);
+    // Where others watch it, it is a second old at most: a crowd that comes back shares one snapshot.
+    if (filter.health && !this.#isHealthWatched()) this.#lookAtHealth();
     const hz = Math.min(frame.max_hz ?? this.options.maxHz, this.options.maxHz);
     const intervalMs = Math.min(60_000, 1_000 / hz);
     const name = `${client.codec.index} ${frame.id} ${intervalMs} ${filter.id}`;
@@ -252,9 +265,10 @@ export class Hub implements LiveFeed {
     if (next !== Number.POSITIVE_INFINITY) this.options.wake(next);
   }
 
-  /** Once a second: a sign of life to each client, a second look at the slow ones, an end to the stuck ones. */
+  /** Once a second: a look at the health, a sign of life to each client, a second look at the slow ones, an end to the stuck ones. */
   tick(): void {
     const now = this.options.now();
+    if (this.#isHealthWatched()) this.#lookAtHealth();
     const { watermark, lagMs, ageMs } = this.progress();
     const head = { op: 'tick', time: iso(now), watermark, lag_ms: lagMs, age_ms: ageMs };
     const frames: (Uint8Array | undefined)[] = [];
