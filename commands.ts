@@ -12,6 +12,7 @@ import { packageRoot } from './engine/adapters/package-root.ts';
 import { progressLine } from './engine/adapters/progress.ts';
 import { readStatus, statusText } from './engine/adapters/status-report.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
+import { publicAddress } from './engine/adapters/nats-words.ts';
 import { formatInstant } from './engine/core/cloud-events.ts';
 import { EngineError, reasonOf } from './engine/core/errors.ts';
 import type { Logger, Outgoing } from './engine/core/types.ts';
@@ -82,7 +83,7 @@ export async function live(
   const onStop = (): void => feeding.abort(new Error('stopping'));
   signal.addEventListener('abort', onStop, { once: true });
   if (signal.aborted) onStop();
-  logger.info('ready', { url: engine.url, nats: engine.natsUrls.join(','), pid: process.pid });
+  logger.info('ready', { url: engine.url, nats: engine.natsUrls.map(publicAddress).join(','), pid: process.pid });
   const stopped = new Promise<void>((done) => {
     if (signal.aborted) done();
     else signal.addEventListener('abort', () => done(), { once: true });

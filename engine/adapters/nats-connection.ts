@@ -10,7 +10,7 @@ import {
 import { readFileSync } from 'node:fs';
 import { EngineError, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/types.ts';
-import { publicWords } from './nats-words.ts';
+import { publicAddress, publicWords } from './nats-words.ts';
 
 /** What is needed to reach a broker; null: not used. Structurally part of the configuration's `nats`. */
 export interface BrokerAddress {
@@ -36,7 +36,7 @@ export async function connectNats(
   options: { readonly name?: string; readonly signal?: AbortSignal } = {},
 ): Promise<NatsConnection> {
   const settings = connectionOptions(address, options.name ?? 'earshot');
-  const servers = address.servers.join(', ');
+  const servers = address.servers.map(publicAddress).join(', ');
   for (let waitMs = 100; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
     options.signal?.throwIfAborted();
     try {
@@ -152,7 +152,7 @@ function watch(nc: NatsConnection, logger: Logger | undefined, servers: string):
       if (status.type === 'disconnect' || status.type === 'staleConnection') down();
       else if (status.type === 'reconnect') {
         state.isConnected = true;
-        logger?.info('connected to NATS again', { server: status.server });
+        logger?.info('connected to NATS again', { server: publicAddress(status.server) });
         for (const listener of [...state.reconnectListeners]) listener();
       } else if (status.type === 'error')
         logger?.warn('NATS reports an error', { error: publicWords(status.error.message) });

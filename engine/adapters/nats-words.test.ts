@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { publicWords } from './nats-words.ts';
+import { publicAddress, publicWords } from './nats-words.ts';
 
 describe('publicWords', () => {
   it.each([
@@ -25,5 +25,16 @@ describe('publicWords', () => {
     ['stream "CX_EVENTS_0" is full', 'stream "CX_EVENTS_0" is full'],
   ])('%s', (said, kept) => {
     expect(publicWords(said)).toBe(kept);
+  });
+});
+
+describe('publicAddress', () => {
+  it.each([
+    ['nats://nats-1.example:4222', 'nats://nats-1.example:4222'],
+    ['nats://earshot:s3cret@nats-1.example:4222', 'nats://…@nats-1.example:4222'],
+    ['tls://s3cr@t@[::1]:4222', 'tls://…@[::1]:4222'],
+    ['earshot:s3cret@localhost', '…@localhost'],
+  ])('%s', (url, said) => {
+    expect(publicAddress(url)).toBe(said);
   });
 });

@@ -10,6 +10,11 @@ export function publicWords(text: string): string {
     .replace(/\bcx\.\w+\.[^\s"'…]+/g, (subject) => `${familyIn(subject)}…`);
 }
 
+/** A server's address as it may be said: without a user, password or token that stands in it. */
+export function publicAddress(url: string): string {
+  return url.replace(/^([a-z]+:\/\/)?.*@/i, '$1…@');
+}
+
 const STAYS = /^(?:\/[\w./-]*|[A-Z_0-9]+|\$JS[\w.$-]*|[a-z]{1,20})$/;
 
 function familyIn(text: string): string {
