@@ -69,7 +69,7 @@ describe('features', () => {
     const readers = sources.filter(({ source }) => source.includes('fromfile'));
     expect(readers.length).toBeGreaterThan(2);
     for (const { source } of readers) expect(source).toMatch(/\.i32"?[^\n]*<i4/);
-    for (const writer of ['prepare.mjs', '../issues/prepare.mjs']) {
+    for (const writer of ['prepare.mjs', '../issues/columns.mjs']) {
       const source = readFileSync(new URL(writer, import.meta.url), 'utf8');
       expect(source).toMatch(/import \{[^}]*FeatureExtractor[^}]*\} from '\.[^']*features\.mjs'/);
     }
