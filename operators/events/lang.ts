@@ -93,9 +93,32 @@ const ENGLISH = new RegExp(`\\b(?:${COMMON}|a|i|no)\\b`, 'gi');
 const ENGLISH_AMID_HAN = new RegExp(`(?<![a-z])(?:${COMMON})(?![a-z])`, 'i');
 const NOT_ENGLISH =
   /\b(?:el|la|los|las|una|muy|mal|malo|bien|bueno|gracias|pero|que|es|por|est|les|des|une|pas|bon|merci|tr[eè]s|avec|pour|mais|der|die|das|und|nicht|ist|ich|sehr|gut|danke|bitte|il|che|non|molto|grazie|sono|di|het|een|niet|zijn|não|muito|obrigad[oa]|uma|terima|kasih|yang|tidak|dan|sangat)\b/gi;
-/** Words of nothing but pinyin syllables. */
-const PINYIN =
-  /^(?:[^a-z]|(?<![a-z])(?:(?:[zcs]h|[bpmfdtnlgkhjqxzcsryw])?(?:iang|iong|uang|ang|eng|ian|iao|ing|ong|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u|v))+(?![a-z]))+$/i;
+/** Pinyin: an initial, or none, and a final. */
+const SYLLABLES: ReadonlySet<string> = new Set(
+  ['', ...'zh ch sh b p m f d t n l g k h j q x z c s r y w'.split(' ')].flatMap((initial) =>
+    'iang iong uang ang eng ian iao ing ong uai uan ai an ao ei en er ia ie in iu ou ua ue ui un uo a e i o u v'
+      .split(' ')
+      .map((final) => initial + final),
+  ),
+);
+const LONGEST_SYLLABLE = 6;
+
+/**
+ * Words of nothing but pinyin syllables. By where a syllable may end, not by an expression: one that tries every way to cut a
+ * word takes a time that doubles with each letter.
+ */
+function isPinyin(text: string): boolean {
+  return (text.toLowerCase().match(/[a-z]+/g) ?? []).every((word) => {
+    const ends = new Uint8Array(word.length + 1);
+    ends[0] = 1;
+    for (let end = 1; end <= word.length; end += 1) {
+      for (let start = Math.max(0, end - LONGEST_SYLLABLE); start < end && ends[end] === 0; start += 1) {
+        if (ends[start] === 1 && SYLLABLES.has(word.slice(start, end))) ends[end] = 1;
+      }
+    }
+    return ends[word.length] === 1;
+  });
+}
 
 function isEnglish(text: string, words: number, accented: number): boolean {
   const folded = text.replace(/[\uff21-\uff5a]/g, (full) => String.fromCharCode(full.charCodeAt(0) - 0xfee0));
@@ -103,5 +126,5 @@ function isEnglish(text: string, words: number, accented: number): boolean {
   const other = folded.match(NOT_ENGLISH)?.length ?? 0;
   if (other > english || (accented > 2 && accented * 4 >= words)) return false;
   if (english > 0) return true;
-  return words < 12 && !(words > 1 && PINYIN.test(folded));
+  return words < 12 && !(words > 1 && isPinyin(folded));
 }

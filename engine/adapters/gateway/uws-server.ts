@@ -172,8 +172,7 @@ function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: Se
   const head = requestOf(response, request, new Uint8Array());
   const reply = async (body: Uint8Array): Promise<void> => {
     whole = true;
-    const answer = await options.handlers.request({ ...head, body });
-    held.release();
+    const answer = await options.handlers.request({ ...head, body }).finally(() => held.release());
     if (peer.gone) return;
     response.cork(() => write(response, answer, head.method));
   };

@@ -125,15 +125,7 @@ function liveSocket(client: WebSocket, socket: Duplex): LiveSocket {
 async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
   const held = options.bodies.open();
   const body = await bodyOf(request, options.maxBodyBytes, held);
-  const result =
-    body === 'too large'
-      ? tooLarge(options.maxBodyBytes)
-      : body === 'no room'
-        ? noRoom()
-        : body === 'aborted'
-          ? undefined
-          : await options.handlers.request(requestOf(request, body));
-  held.release();
+  const result = await resultOf(request, body, options).finally(() => held.release());
   if (result === undefined || response.destroyed) return;
   const bytes = typeof result.body === 'string' ? Buffer.from(result.body) : result.body;
   const bodiless = result.status === 204 || result.status === 304;
@@ -144,11 +136,17 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   if (typeof body === 'string') response.on('finish', () => request.destroy());
 }
 
-async function bodyOf(
-  request: IncomingMessage,
-  limit: number,
-  held: HeldBody,
-): Promise<Uint8Array | 'too large' | 'no room' | 'aborted'> {
+type Body = Uint8Array | 'too large' | 'no room' | 'aborted';
+
+/** undefined: nobody waits for an answer. */
+async function resultOf(request: IncomingMessage, body: Body, options: ServerOptions): Promise<HttpAnswer | undefined> {
+  if (body === 'aborted') return undefined;
+  if (body === 'too large') return tooLarge(options.maxBodyBytes);
+  if (body === 'no room') return noRoom();
+  return options.handlers.request(requestOf(request, body));
+}
+
+async function bodyOf(request: IncomingMessage, limit: number, held: HeldBody): Promise<Body> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return 'too large';
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
