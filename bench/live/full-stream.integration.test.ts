@@ -14,29 +14,38 @@ describe('a stream that is full', () => {
   const faults = faultFixture('full stream', 3_000);
   const { messages } = faults;
 
-  /** Refuses beyond so many messages more than it holds, or so many bytes, now. Returns how to give it room again. */
-  async function fill(lab: Lab, stream: string, by: 'max_msgs' | 'max_bytes'): Promise<() => Promise<void>> {
+  /**
+   * Refuses beyond a little more than it holds now: messages or bytes. Returns how to give it room again. A limit below what the stream
+   * holds would make the broker delete the oldest, `discard: new` or not, so there is room for what comes until the limit holds.
+   */
+  async function fill(
+    lab: Lab,
+    stream: string,
+    by: 'max_msgs' | 'max_bytes',
+    room: number,
+  ): Promise<() => Promise<void>> {
     const { config, state } = await lab.jsm.streams.info(stream);
-    const most = by === 'max_msgs' ? state.messages + 5 : state.bytes + 2_000;
-    await lab.jsm.streams.update(stream, { ...config, [by]: most });
+    const most = room + (by === 'max_msgs' ? state.messages : state.bytes);
+    const limited = await lab.jsm.streams.update(stream, { ...config, [by]: most });
+    if (by === 'max_msgs') expect(limited.state.first_seq).toBe(state.first_seq);
     return async () => {
       await lab.jsm.streams.update(stream, config);
     };
   }
 
   it.each([
-    ['CX_KPI', 'cx.kpi', 'max_msgs', 'maximum messages exceeded'],
-    ['CX_ENRICHED', 'cx.enriched', 'max_msgs', 'maximum messages exceeded'],
-    ['CX_STATE', 'commits', 'max_bytes', 'maximum bytes exceeded'],
+    ['CX_KPI', 'cx.kpi', 'max_msgs', 80, 'maximum messages exceeded'],
+    ['CX_ENRICHED', 'cx.enriched', 'max_msgs', 400, 'maximum messages exceeded'],
+    ['CX_STATE', 'commits', 'max_bytes', 20_000, 'maximum bytes exceeded'],
   ] as const)(
     '%s: red with the reason, input held back, then all of it',
-    async (stream, what, by, why) => {
+    async (stream, what, by, room, why) => {
       const lab = await faults.lab();
       const engine = await lab.engine(lab.config('engine'));
       await ready(engine);
       const fed = lab.feed(messages, 800);
       await until('work', 10_000, async () => lab.output.count() > 300);
-      const makeRoom = await fill(lab, stream, by);
+      const makeRoom = await fill(lab, stream, by, room);
       await until('red with the reason', 10_000, async () => {
         const { ok, reasons } = await readiness(engine);
         return !ok && reasons.some((reason) => reason.includes(`${what}: `) && reason.includes(why));
