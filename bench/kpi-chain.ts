@@ -2,6 +2,8 @@
  * The KPI operator alone, in memory: events a second on one core, what a window's length and overlap cost, what deltas cost,
  * and what a million live keys hold. `node dist/bench/kpi-chain.js [name…]`; one JSON line a result.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { compileExpression } from '../engine/adapters/cel.ts';
 import type { Operator } from '../engine/core/types.ts';
@@ -12,6 +14,8 @@ import { events, kpi, standardPack } from './kpi-pack.ts';
 import { NOWHERE, play, player } from './kpi-play.ts';
 import { record, type Row } from './record.ts';
 
+/** Before the name of a bench: it is run here, and its rows are sent to the parent. */
+const ALONE = '--alone';
 const survey = 'cx.survey.answered';
 const nps: MeasureConfig = { kind: 'nps', value: 'data.score' };
 
@@ -143,16 +147,24 @@ function fill(
   return { parts: [...(operator.snapshot?.() ?? [])].filter((part) => part instanceof Uint8Array), rssMiB };
 }
 
-/** One row a result; all benches when none is named. */
-export function kpiChain(names: readonly string[] = Object.keys(BENCHES)): readonly Row[] {
-  return names.flatMap((name) => BENCHES[name]?.() ?? []);
+/** Each bench in a process of its own: what one leaves behind is nothing to the next. */
+async function alone(name: string): Promise<readonly Row[]> {
+  const child = fork(fileURLToPath(import.meta.url), [ALONE, name]);
+  const [rows] = (await once(child, 'message')) as [readonly Row[]];
+  return rows;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-  record(
-    'kpi-chain',
-    'the KPI operator alone on one thread, events made beforehand; per CPU second counts the processor time of all threads of the process',
-    kpiChain(names.length > 0 ? names : undefined),
-  );
+  const [, , flag, only = ''] = process.argv;
+  if (flag === ALONE) process.send?.(BENCHES[only]?.() ?? []);
+  else {
+    const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+    const rows: Row[] = [];
+    for (const name of named.length > 0 ? named : Object.keys(BENCHES)) rows.push(...(await alone(name)));
+    record(
+      'kpi-chain',
+      'the KPI operator alone on one thread, events made beforehand; per CPU second counts the processor time of all threads of the process',
+      rows,
+    );
+  }
 }
