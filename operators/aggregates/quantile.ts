@@ -12,6 +12,8 @@ export interface QuantileState {
   /** While there are few values: the bucket of each, rising. Unused once there is a histogram. */
   few: number[];
   many: Histogram | null;
+  /** Buckets whose counts changed since it was written; null: that is not known, or it is written whole anyway. */
+  changed: Set<number> | null;
 }
 interface Histogram {
   /** The bucket of the first count: a multiple of BLOCK. */
@@ -25,6 +27,9 @@ const BLOCK = 64;
 /** More values than this make a histogram; it is given up where far fewer are left. */
 const MOST_FEW = 32;
 const LEAST_MANY = 8;
+
+/** Shared by all that did not change, of which there are many. */
+const UNCHANGED: Set<number> = new Set();
 
 /** A hair under the promised 1 %, for rounding. */
 const ACCURACY = 0.0099;
@@ -47,13 +52,14 @@ function valueOf(bucket: number): number {
 }
 
 function zero(): QuantileState {
-  return { n: 0, few: [], many: null };
+  return { n: 0, few: [], many: null, changed: null };
 }
 function copy({ n, few, many }: QuantileState): QuantileState {
   return {
     n,
     few: [...few],
     many: many === null ? null : { base: many.base, counts: many.counts.slice(), blocks: many.blocks.slice() },
+    changed: null,
   };
 }
 function add(state: QuantileState, value: number): void {
@@ -64,6 +70,8 @@ function add(state: QuantileState, value: number): void {
 function addBucket(state: QuantileState, bucket: number, count: number): void {
   if (state.many === null && state.few.length + count > MOST_FEW) state.many = histogramOf(state);
   if (state.many !== null) {
+    if (state.changed === UNCHANGED) state.changed = new Set();
+    state.changed?.add(bucket);
     bump(state.many, bucket, count);
     return;
   }
@@ -102,10 +110,14 @@ function reserve(histogram: Histogram, low: number, high: number): void {
 
 function merge(state: QuantileState, from: QuantileState): void {
   if (from.many === null) for (const bucket of from.few) addBucket(state, bucket, 1);
-  else addHistogram((state.many ??= histogramOf(state)), from.many, 1);
+  else {
+    state.changed = null;
+    addHistogram((state.many ??= histogramOf(state)), from.many, 1);
+  }
   state.n += from.n;
 }
 function remove(state: QuantileState, from: QuantileState): void {
+  state.changed = null;
   const { many } = state;
   if (many === null) for (const bucket of bucketsOf(from)) state.few.splice(state.few.indexOf(bucket), 1);
   else if (from.many === null) for (const bucket of from.few) bump(many, bucket, -1);
@@ -179,6 +191,28 @@ export function quantile(q: number): InvertibleSketchAggregate<QuantileState, nu
       drop: remove,
       lower: (state) => lower(state, q),
       isSpent: () => false,
+    },
+    changes: {
+      begin(state) {
+        state.changed = state.many === null ? null : UNCHANGED;
+      },
+      isKnown: ({ changed }) => changed !== null,
+      write({ n, many, changed }, to) {
+        to.uint(n);
+        to.uint(changed?.size ?? 0);
+        for (const bucket of changed ?? []) {
+          to.number(bucket);
+          to.number(many === null ? 0 : (many.counts[bucket - many.base] ?? 0));
+        }
+      },
+      read(state, from) {
+        state.n = from.uint();
+        const many = (state.many ??= histogramOf(state));
+        for (let size = from.uint(); size > 0; size--) {
+          const bucket = from.number();
+          bump(many, bucket, from.number() - (many.counts[bucket - many.base] ?? 0));
+        }
+      },
     },
     write(state: QuantileState, to: ByteWriter) {
       const counts = [...countsOf(state)];

@@ -17,15 +17,27 @@ export interface TopState {
   /** No label without a counter was seen more often. */
   floor: number;
   readonly counters: Map<string, Counter>;
+  /** Labels whose counters changed since it was written; null: that is not known, or it is written whole anyway. */
+  changed: Set<string> | null;
 }
 
 /** Counters kept; while adding twice as many, so that dropping the least is rare. */
 const CAPACITY = 1000;
+const NEVER: Counter = { count: 0, error: 0 };
+/** Shared by all that did not change, of which there are many. */
+const UNCHANGED: Set<string> = new Set();
+/** Fewer counters are always written whole. */
+const LEAST_CHANGES = 16;
 
 function zero(): TopState {
-  return { n: 0, floor: 0, counters: new Map() };
+  return { n: 0, floor: 0, counters: new Map(), changed: null };
+}
+function note(state: TopState, label: string): void {
+  if (state.changed === UNCHANGED) state.changed = new Set();
+  state.changed?.add(label);
 }
 function addLabel(state: TopState, label: string): void {
+  note(state, label);
   const counter = state.counters.get(label);
   if (counter !== undefined) {
     counter.count += 1;
@@ -35,6 +47,7 @@ function addLabel(state: TopState, label: string): void {
   if (state.counters.size > 2 * CAPACITY) prune(state);
 }
 function prune(state: TopState): void {
+  state.changed = null;
   const ranked = rank(state);
   for (const [label, counter] of ranked.slice(CAPACITY)) {
     state.counters.delete(label);
@@ -53,6 +66,7 @@ function add(state: TopState, value: string | readonly string[]): void {
 }
 function merge(state: TopState, from: TopState): void {
   if (from.floor > 0) {
+    state.changed = null;
     for (const [label, counter] of state.counters) {
       if (from.counters.has(label)) continue;
       counter.count += from.floor;
@@ -60,6 +74,7 @@ function merge(state: TopState, from: TopState): void {
     }
   }
   for (const [label, { count, error }] of from.counters) {
+    note(state, label);
     const counter = state.counters.get(label);
     if (counter === undefined) state.counters.set(label, { count: count + state.floor, error: error + state.floor });
     else {
@@ -98,6 +113,30 @@ export function top(k: number): SketchAggregate<TopState, string | readonly stri
     add,
     merge,
     totals: topTotals(k),
+    changes: {
+      begin(state) {
+        state.changed = state.counters.size < LEAST_CHANGES ? null : UNCHANGED;
+      },
+      isKnown: ({ changed }) => changed !== null,
+      write({ n, floor, counters, changed }, to) {
+        to.uint(n);
+        to.uint(floor);
+        to.uint(changed?.size ?? 0);
+        for (const label of changed ?? []) {
+          const { count, error } = counters.get(label) ?? NEVER;
+          to.string(label);
+          to.uint(count);
+          to.uint(error);
+        }
+      },
+      read(state, from) {
+        state.n = from.uint();
+        state.floor = from.uint();
+        for (let size = from.uint(); size > 0; size--) {
+          state.counters.set(from.string(), { count: from.uint(), error: from.uint() });
+        }
+      },
+    },
     write({ n, floor, counters }: TopState, to: ByteWriter) {
       to.uint(n);
       to.uint(floor);
@@ -109,7 +148,7 @@ export function top(k: number): SketchAggregate<TopState, string | readonly stri
       }
     },
     read(from: ByteReader): TopState {
-      const state: TopState = { n: from.uint(), floor: from.uint(), counters: new Map() };
+      const state: TopState = { n: from.uint(), floor: from.uint(), counters: new Map(), changed: null };
       for (let size = from.uint(); size > 0; size--) {
         state.counters.set(from.string(), { count: from.uint(), error: from.uint() });
       }

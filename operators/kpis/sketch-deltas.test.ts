@@ -36,6 +36,18 @@ function valueOf(operator: Operator<CxEvent, KpiValue>): readonly (number | null
   return values;
 }
 
+function detailOf(operator: Operator<CxEvent, KpiValue>): readonly unknown[] {
+  const values: unknown[] = [];
+  operator.onWatermark?.(END_OF_TIME, {
+    ...nowhere,
+    emit: ({ value: { final, value, n, detail } }) => {
+      if (final) values.push([value, n, detail]);
+    },
+  });
+  expect(values.length).toBe(1);
+  return values;
+}
+
 describe('the deltas of many labels', () => {
   it('hold what changed, whether labels are counted or estimated', () => {
     const operator = make();
@@ -97,6 +109,51 @@ describe('the deltas of many labels', () => {
     expect(valueOf(restored)).toEqual(value);
     expect(valueOf(make([...log, delta]))).toEqual(value);
   });
+
+  it.each([
+    { name: 'top', measure: { kind: 'top', value: 'data.label', k: 3 } as const, most: 3000 },
+    { name: 'quantile', measure: { kind: 'quantile', value: 'data.number', q: 0.9 } as const, most: 3000 },
+  ])(
+    'of $name hold what changed, and give the state back from any delta on, over a snapshot written meanwhile',
+    ({ measure, most }) => {
+      const other = kpisOperator([specimenKpi({ id: 'other', measure, window })], options);
+      const feed = (operator: Operator<CxEvent, KpiValue>, from: number, to: number): void => {
+        // Some labels and numbers again and again, and new ones all the time.
+        for (let i = from; i < to; i++) {
+          const one = i % 3 === 0 ? i % 7 : i;
+          operator.onEvent(specimenEvent(i, { label: `label ${one}`, number: 1.01 ** (one % 2000) }), 0, nowhere);
+        }
+      };
+      const steps = [0, 10, 25, 300, 305, 310, 900, 2600, 2610, most];
+      const straight = other.create({ partition: 0 });
+      feed(straight, 0, most);
+      const value = detailOf(straight);
+      for (let begun = 0; begun < steps.length - 2; begun++) {
+        const operator = other.create({ partition: 0 });
+        const log: State[] = [];
+        const all: Uint8Array[] = [];
+        let late: Iterator<State> | undefined;
+        steps.slice(1).forEach((to, i) => {
+          feed(operator, steps[i] ?? 0, to);
+          const delta = deltaOf(operator);
+          all.push(delta);
+          if (i > begun) log.push(delta);
+          if (i === begun) late = operator.snapshot?.()[Symbol.iterator]();
+          if (to === 310) expect(delta.length).toBeLessThan((all[2]?.length ?? 0) / 10);
+        });
+        const parts: State[] = [];
+        for (let next = late?.next(); next?.done === false; next = late?.next()) parts.push(next.value);
+        expect(detailOf(other.create({ partition: 0 }, [...parts, ...log]))).toEqual(value);
+        expect(detailOf(other.create({ partition: 0 }, all))).toEqual(value);
+        // Restored, it goes on with what changes from there.
+        const restored = other.create({ partition: 0 }, all.slice(0, -1));
+        feed(restored, 2610, most);
+        const last = deltaOf(restored);
+        expect(last.length).toBeLessThan(all[6]?.length ?? 0);
+        expect(detailOf(other.create({ partition: 0 }, [...all.slice(0, -1), last]))).toEqual(value);
+      }
+    },
+  );
 
   it('go over to other KPIs', () => {
     const operator = make();
