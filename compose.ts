@@ -139,8 +139,8 @@ async function startParts(
       const { values } = await kpiHistory(nc, key === null ? rest : { ...rest, key }, { logger }, stopped);
       return values;
     },
-    ingest: async (type, body) => {
-      const taken = ingest(type, body, systemClock.now());
+    ingest: async (headers, body) => {
+      const taken = ingest(headers, body, systemClock.now());
       const outcome = taken.accepted.length === 0 ? 'stored' : await gate.store(taken.accepted);
       return outcome === 'stored' ? ingestAnswer(taken) : outcome;
     },

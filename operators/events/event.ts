@@ -152,7 +152,7 @@ export function readEvent(candidate: Candidate, rules: EventRules, arrival: Arri
   const quality: Record<string, Json> = qualityOf(data, text);
   if (masked > 0) quality['masked'] = masked;
   if (time === null) quality['time_missing'] = true;
-  const eventId = `${source}|${id}`;
+  const eventId = eventIdOf(source, id);
   const key = subjectKeyOf(data);
   return {
     id: eventId,
@@ -171,6 +171,14 @@ export function readEvent(candidate: Candidate, rules: EventRules, arrival: Arri
       enrichment: unscored(text === null ? null : detectLang(text), quality),
     },
   };
+}
+
+/**
+ * What tells events apart: source and id together, as CloudEvents has it. No two pairs share one: a `|` inside the source is
+ * escaped, since the id may hold one too.
+ */
+export function eventIdOf(source: string, id: string): string {
+  return `${source.replace(/[\\|]/g, '\\$&')}|${id}`;
 }
 
 /** What people decide here is for the audit: names and ids of alerts as they are, what they wrote beside them masked. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createCodec } from '../../engine/adapters/codec.ts';
 import { createSchemaValidator } from '../../engine/adapters/schema-validator.ts';
 import { createDecoder } from './decode.ts';
-import { createIngest, ingestAnswer } from './ingest.ts';
+import { createIngest, ingestAnswer, type Ingested } from './ingest.ts';
 import { dataSchemas } from './schemas.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 1, 15, 5);
@@ -14,7 +14,9 @@ const options = {
   maxEventBytes: 10_000,
   maxFutureMs: 300_000,
 };
-const ingest = createIngest(options);
+const ingestRequest = createIngest(options);
+const ingest = (type: string, body: Uint8Array, now: number): Ingested =>
+  ingestRequest({ 'content-type': type }, body, now);
 const decode = createDecoder(options);
 
 const event = (id: string, data: object = {}, more: object = {}): object => ({
@@ -66,6 +68,55 @@ describe('what is accepted', () => {
       const [message] = ingest('application/cloudevents+msgpack', pack(sent), NOW).accepted;
       expect(decode({ ...message!, seq: 1, stored: NOW }).items).toMatchObject([{ event: { value: { data } } }]);
     }
+  });
+
+  it.each([
+    ['JSON', 'application/json; charset=utf-8', bytes({ channel: 'app', text: '好' })],
+    ['MessagePack', 'application/msgpack', pack({ channel: 'app', text: '好' })],
+  ])('an event in binary mode, %s, stored as a structured one', (_name, type, body) => {
+    const headers = {
+      ...{
+        host: 'earshot',
+        'content-type': type,
+        'ce-specversion': '1.0',
+        'ce-id': 'e%201',
+        'ce-source': '/%E5%BA%97',
+      },
+      ...{ 'ce-type': 'cx.feedback.posted', 'ce-time': '2026-03-02T01:15:04Z', 'ce-correlationid': 'k-1' },
+    };
+    const { accepted, faults } = ingestRequest(headers, body, NOW);
+    expect(faults).toEqual([]);
+    const [message] = accepted;
+    expect([message?.id, message?.headers['Nats-Msg-Id']]).toEqual(['e 1', '/%E5%BA%97|e%201']);
+    expect(decode({ ...message!, seq: 1, stored: NOW }).items).toMatchObject([
+      {
+        event: {
+          id: '/店|e 1',
+          ts: Date.UTC(2026, 2, 2, 1, 15, 4),
+          value: { attributes: { correlationid: 'k-1' }, data: { channel: 'app', text: '好' } },
+        },
+      },
+    ]);
+    expect(ingestRequest({ ...headers, 'ce-type': 'x' }, body, NOW).faults).toMatchObject([
+      { id: 'e 1', reason: 'unknown_type', at: 'header:ce-type' },
+    ]);
+  });
+
+  it('events whose sources and ids only look alike when put together are not taken for one', () => {
+    const pairs = [
+      ['/a|b', 'c'],
+      ['/a', 'b|c'],
+      ['/a\\', '|c'],
+      ['/a|', '|c'],
+      ['/a\\|', 'c'],
+    ];
+    const sent = pairs.map(([source, id]) => event(id!, {}, { source }));
+    const { accepted } = ingest(JSON_BATCH, bytes(sent), NOW);
+    expect(new Set(accepted.map(({ headers }) => headers['Nats-Msg-Id'])).size).toBe(pairs.length);
+    const ids = accepted.map(
+      (message) => decode({ ...message, seq: 1, stored: NOW }).items.map((item) => 'event' in item && item.event.id)[0],
+    );
+    expect(new Set(ids).size).toBe(pairs.length);
   });
 
   it.each([

@@ -1,9 +1,9 @@
 /** `POST /v1/events`: the body of a request to messages for the input, or the faults of its events. All of it or none. */
 import { encodeAttribute } from '../../engine/core/cloud-events.ts';
 import type { Json, Millis } from '../../engine/core/types.ts';
-import { contentsOf, writtenOut } from './contents.ts';
+import { type Candidate, contentsOf, writtenOut } from './contents.ts';
 import type { DecodeOptions } from './decode.ts';
-import { checkEvent, rulesOf, type EventRules } from './event.ts';
+import { checkEvent, eventIdOf, rulesOf, type EventRules } from './event.ts';
 import type { RejectReason } from './ports.ts';
 import { subjectKeyOf } from './subject-key.ts';
 
@@ -37,12 +37,17 @@ export type IngestOptions = Omit<DecodeOptions, 'now' | 'maxRejectBytes'>;
 const STRUCTURED = 'application/cloudevents+json';
 const encoder = new TextEncoder();
 
-/** @returns a function of the request's content type, its body, and the time it came in */
-export function createIngest(options: IngestOptions): (type: string, body: Uint8Array, now: Millis) => Ingested {
+/** Lower-case names: `content-type`, and `ce-*` of an event in binary mode (CloudEvents HTTP binding). */
+type RequestHeaders = Readonly<Record<string, string>>;
+
+/** @returns a function of the request's headers, its body, and the time it came in */
+export function createIngest(
+  options: IngestOptions,
+): (headers: RequestHeaders, body: Uint8Array, now: Millis) => Ingested {
   const rules: EventRules = rulesOf(options);
   const limits = { maxEventBytes: options.maxEventBytes, maxBatchEvents: options.maxBatchEvents ?? 1000 };
-  return (type, body, now) => {
-    const contents = contentsOf({ 'content-type': type }, body, options.codec, limits);
+  return (headers, body, now) => {
+    const contents = contentsOf(headers, body, options.codec, limits);
     if ('reason' in contents) return { accepted: [], faults: [{ index: 0, ...contents }] };
     const { items, batch } = contents;
     if (items.length === 0) {
@@ -50,8 +55,6 @@ export function createIngest(options: IngestOptions): (type: string, body: Uint8
     }
     const accepted: IngestMessage[] = [];
     const faults: IngestFault[] = [];
-    // What was sent as one JSON event goes on byte by byte.
-    const asSent = batch === undefined && isJson(body) ? body : undefined;
     items.forEach((item, index) => {
       if ('reason' in item) {
         faults.push({ index, ...item });
@@ -68,15 +71,20 @@ export function createIngest(options: IngestOptions): (type: string, body: Uint8
         id,
         // The key is public, like all of a subject: made of masked data.
         subject: `cx.events.${channel}.${family}.${subjectKeyOf(rules.masker.data(data).data)}`,
-        headers: { 'content-type': STRUCTURED, 'Nats-Msg-Id': encodeAttribute(`${source}|${id}`) },
-        data: asSent ?? encoder.encode(writtenOut(batch === undefined ? eventOf(item) : batch[index])),
+        headers: { 'content-type': STRUCTURED, 'Nats-Msg-Id': encodeAttribute(eventIdOf(source, id)) },
+        // What was sent as one JSON event goes on byte by byte; one in binary mode is written as one.
+        data:
+          batch === undefined && item.mode === 'structured' && isJson(body)
+            ? body
+            : encoder.encode(writtenOut(batch === undefined ? eventOf(item) : batch[index])),
       });
     });
     return faults.length > 0 ? { accepted: [], faults } : { accepted, faults };
   };
 }
 
-function eventOf({ attributes, data }: { attributes: Readonly<Record<string, unknown>>; data: unknown }): unknown {
+function eventOf({ attributes, data, mode }: Candidate): unknown {
+  if (mode === 'binary') return { ...attributes, datacontenttype: 'application/json', data };
   return 'data_base64' in attributes ? attributes : { ...attributes, data };
 }
 

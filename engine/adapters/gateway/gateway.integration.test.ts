@@ -175,18 +175,18 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
     const { gateway } = await start(
       { server, maxBodyBytes: 2_000, rates: { events: { perSecond: 1, burst: 4 } } },
       {
-        ingest: (type, body) => {
-          got.push([type, Buffer.from(body).toString()]);
+        ingest: (headers, body) => {
+          got.push([`${headers['content-type'] ?? ''} ${headers['ce-id'] ?? ''}`, Buffer.from(body).toString()]);
           if (body.length > 1_000) throw new Error('the broker is away');
           return Promise.resolve({ status: 202, body: { ids: ['e-1'] } });
         },
       },
     );
     const post = (body: string, type = 'application/cloudevents+json') =>
-      ask(`${gateway.url}/v1/events`, { method: 'POST', headers: { 'content-type': type }, body });
+      ask(`${gateway.url}/v1/events`, { method: 'POST', headers: { 'content-type': type, 'CE-Id': 'e-1' }, body });
     const good = await post('{"id":"e-1","text":"满意"}');
     expect([good.status, good.json()]).toEqual([202, { ids: ['e-1'] }]);
-    expect(got).toEqual([['application/cloudevents+json', '{"id":"e-1","text":"满意"}']]);
+    expect(got).toEqual([['application/cloudevents+json e-1', '{"id":"e-1","text":"满意"}']]);
     expect((await post('x', 'text/plain')).status).toBe(415);
     expect((await post('x'.repeat(3_000))).status).toBe(413);
     const failed = await post('x'.repeat(1_500));

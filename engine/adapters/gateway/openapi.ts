@@ -159,7 +159,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'POST /v1/events': {
     summary: 'Takes one CloudEvent or a batch; answers once they are stored. JSON or MessagePack.',
-    body: { description: 'A CloudEvents 1.0 event, structured, or an array of them' },
+    body: {
+      description:
+        'A CloudEvents 1.0 event, structured, or an array of them; or the data of one, its attributes in ce-* headers',
+    },
     answers: {
       202: ok('Stored: the ids', object({ accepted: texts })),
       ...Object.fromEntries(

@@ -63,8 +63,8 @@ export interface GatewayPorts {
   families?(): readonly Family[];
   /** Final values from the stream, oldest first; for ranges beyond the board's short memory. */
   history?(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]>;
-  /** Decodes, checks and stores events; resolves once the broker has acknowledged them. */
-  ingest?(contentType: string, body: Uint8Array): Promise<IngestResult | NotStored>;
+  /** Decodes, checks and stores events, given the request's headers; resolves once the broker has acknowledged them. */
+  ingest?(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<IngestResult | NotStored>;
   command?(command: Command): Promise<'stored' | NotStored>;
   /** Goes over to what the configured model folders hold now; rejects with an EngineError of kind config if that is not usable. */
   reloadModels?(): Promise<{ readonly from: ModelName | null; readonly to: ModelName | null }>;

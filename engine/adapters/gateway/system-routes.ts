@@ -96,7 +96,7 @@ async function ingest(ports: GatewayPorts, { request }: Call): Promise<HttpAnswe
     );
   }
   if (request.body.length === 0) return errorAnswer('bad_request', 'the body holds one event or a batch');
-  const result = await ports.ingest(type, request.body);
+  const result = await ports.ingest(request.headers, request.body);
   return typeof result === 'string' ? notStored(result) : jsonAnswer(result.status, result.body);
 }
 
