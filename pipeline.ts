@@ -18,7 +18,7 @@ import { combinedKpis, forwardedControls, inputsOperator } from './operators/kpi
 import { kpisOperator, type KpisOptions } from './operators/kpis/kpis.ts';
 import type { PartialMessage } from './operators/kpis/partial-message.ts';
 import { partialsOperator } from './operators/kpis/partials.ts';
-import { controlsOperator, isControl, type RuleControl } from './operators/rules/controls.ts';
+import { controlsOperator, type RuleControl } from './operators/rules/controls.ts';
 import { rulesOperator } from './operators/rules/rules.ts';
 import { scoreStage } from './operators/score.ts';
 import type { CxEvent, KpiValue } from './operators/types.ts';
@@ -37,7 +37,7 @@ export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()):
 /** The same for several partitions: what runs in each of them (`combined`: how far what combines them is) … */
 export function partitionChainOf(config: Config, combined: () => TimeState | undefined): ChainDef<CxEvent, never> {
   const { partitions } = config;
-  const partials = partialsOperator(config.kpis, { ...kpiOptions(config, new Set()), isControl, partitions, combined });
+  const partials = partialsOperator(config.kpis, { ...kpiOptions(config, new Set()), partitions, combined });
   return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), partials));
 }
 

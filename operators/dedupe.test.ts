@@ -52,6 +52,27 @@ describe('dedupe', () => {
     );
   });
 
+  it('keeps its pace where a control of another time comes first, restored or not', () => {
+    const control = { event: { ...at(9_000_000, 0, 'k', 'ack').event, isControl: true as const } };
+    const a = at(100, 1, 'k', 'a');
+    verifyOperator({
+      def,
+      script: [control, control, a, a, { watermark: 150 }, control, { watermark: 1249 }, a, { watermark: 1250 }, a],
+      expected: [
+        { emit: control.event },
+        { emit: a.event },
+        { watermark: 150 },
+        { watermark: 1249 },
+        // Both came in the generation that ended at 250.
+        { watermark: 1250 },
+        { emit: a.event },
+        { watermark: END_OF_TIME },
+      ],
+      counts: { events_duplicate: 4 },
+      twin: { none: 'controls are of no key' },
+    });
+  });
+
   it('forgets the oldest generation early rather than hold more than maxIds, and says so', () => {
     const counts = new Map<string, number>();
     const out: Collector<unknown> = {

@@ -28,7 +28,8 @@ export function dedupe<T>({ horizonMs, maxIds }: DedupeConfig): OperatorDef<T, T
 /** A generation takes in what comes while the watermark is below `end` and dies `horizonMs` after that. */
 interface Generation {
   readonly number: number;
-  readonly end: Millis;
+  /** START_OF_TIME: not known before the first event, as controls alone have come. */
+  end: Millis;
   readonly ids: IdSet;
 }
 
@@ -71,7 +72,7 @@ class Dedupe<T> implements Operator<T, T> {
         return;
       }
     }
-    this.#add(high, low, watermark, event.ts);
+    this.#add(high, low, watermark, event);
     while (this.#count > this.#maxIds) out.count('dedupe_forgotten', this.#forgetOldest());
     out.emit(event);
   }
@@ -116,21 +117,27 @@ class Dedupe<T> implements Operator<T, T> {
     return Math.min(end + this.#horizonMs, END_OF_TIME);
   }
 
-  #add(high: number, low: number, watermark: Millis, ts: Millis): void {
+  #add(high: number, low: number, watermark: Millis, { ts, isControl }: Envelope<T>): void {
     let current = this.#generations.at(-1);
-    if (current === undefined || watermark >= current.end || current.ids.size >= this.#maxIds / GENERATIONS) {
-      // Before the first watermark the first event's own time says when the generation ends.
-      const now = watermark === START_OF_TIME ? ts : watermark;
-      const end = (Math.floor(now / this.#spanMs) + 1) * this.#spanMs;
-      current = { number: this.#next++, end: Math.max(end, current?.end ?? end), ids: new IdSet() };
+    const isOver = current !== undefined && watermark >= current.end && current.end !== START_OF_TIME;
+    if (current === undefined || isOver || current.ids.size >= this.#maxIds / GENERATIONS) {
+      current = { number: this.#next++, end: current?.end ?? START_OF_TIME, ids: new IdSet() };
       this.#generations.push(current);
-    }
+      current.end = Math.max(current.end, this.#endAt(watermark, ts, isControl));
+    } else if (current.end === START_OF_TIME) current.end = this.#endAt(watermark, ts, isControl);
     current.ids.add(high, low);
     this.#count++;
     const added = this.#added.get(current.number);
     if (added === undefined) this.#added.set(current.number, [high, low]);
     else added.push(high, low);
     this.#hasChanged = true;
+  }
+
+  /** Before the first watermark the first event's own time says when a generation ends; a control has none. */
+  #endAt(watermark: Millis, ts: Millis, isControl: true | undefined): Millis {
+    if (watermark === START_OF_TIME && isControl === true) return START_OF_TIME;
+    const now = watermark === START_OF_TIME ? ts : watermark;
+    return (Math.floor(now / this.#spanMs) + 1) * this.#spanMs;
   }
 
   /** How many ids it held. */
@@ -157,6 +164,7 @@ class Dedupe<T> implements Operator<T, T> {
         this.#generations.sort((a, b) => a.number - b.number);
         this.#next = Math.max(this.#next, number + 1);
       }
+      generation.end = Math.max(generation.end, end);
       const words = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
       for (let at = 0; at < ids.length; at += 8) {
         if (generation.ids.add(words.getUint32(at, true), words.getUint32(at + 4, true))) this.#count++;

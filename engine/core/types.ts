@@ -27,6 +27,11 @@ export interface Envelope<T> {
   /** Event time. */
   readonly ts: Millis;
   readonly value: T;
+  /**
+   * What people tell the engine itself. Its `ts` is when they did, by the wall clock: it says nothing of event time, moves no
+   * watermark and ends no silence of the input (engine/README.md, decision 16).
+   */
+  readonly isControl?: true;
 }
 
 /** A message on its way out. The engine gives it its id and headers. */

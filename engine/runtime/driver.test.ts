@@ -269,6 +269,40 @@ describe('time in a partition', () => {
     expect(rig.data('CX_KPI')).toEqual([{ id: '1001000/k', sum: 5 }]);
   });
 
+  it('follows the events alone, not the clock of people who tell the engine something', async () => {
+    const rig = new Rig();
+    const run = rig.start();
+    rig.broker.offer('100 k 1');
+    rig.broker.offer(`@${rig.clock.now()} people 0`);
+    rig.broker.offer(`800 k 2\n@${rig.clock.now()} people 0\n900 k 4`);
+    await rig.pass(100);
+    expect(run.stats()).toMatchObject({ watermark: 800, position: 3 });
+    rig.broker.offer('1150 k 8');
+    await rig.pass(100);
+    expect(rig.data('CX_KPI')).toEqual([{ id: '1000/k', sum: 7 }]);
+    expect(run.stats().counters).toEqual({ events_in: 6, events_processed: 6 });
+  });
+
+  it('goes on when only people say something, and not at all before the first event', async () => {
+    const rig = new Rig();
+    const run = rig.start();
+    const say = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) {
+        rig.broker.offer(`@${rig.clock.now()} people 0`);
+        await rig.pass(500, 100);
+      }
+    };
+    await say(24);
+    expect(run.stats()).toMatchObject({ position: 24, lagMs: null });
+    rig.broker.offer('100 k 5');
+    await say(24);
+    expect(run.stats().isIdle).toBe(true);
+    // At the pace of the wall clock since the event, although something came each half second.
+    expect(run.stats().watermark).toBeGreaterThan(11_000);
+    expect(run.stats().watermark).toBeLessThanOrEqual(12_100);
+    expect(rig.data('CX_KPI')).toEqual([{ id: '1000/k', sum: 5 }]);
+  });
+
   it('is held back while events are still in the stages (case 31)', async () => {
     const rig = new Rig();
     let release = (): void => undefined;

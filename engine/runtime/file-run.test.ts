@@ -70,6 +70,17 @@ describe('a run over a file', () => {
     });
   });
 
+  it('lets no control move time', async () => {
+    const chain = pipe(tumblingSum(1000), reminder);
+    const events = ['100 k 1', '300 k 2', '1150 k 4'];
+    const { result, written } = await run([...events.slice(0, 1), '@90000 people 0', ...events.slice(1)], [10], chain);
+    const alone = await run(events, [10], chain);
+    expect(result.counters).toEqual({ events_in: 4, events_processed: 4 });
+    const timesOf = (messages: readonly Outgoing[]): readonly unknown[] =>
+      messages.filter(({ time }) => time < 90_000).map(({ time, data }) => [time, data]);
+    expect(timesOf(written)).toEqual(timesOf(alone.written));
+  });
+
   it('wakes by event time, and whoever still waits at the end', async () => {
     const { written } = await run(['0 k 1', '400 k 1', '600 k 1'], [10], reminder);
     expect(written.map(({ id, time, data }) => [id, time, data])).toEqual([

@@ -109,6 +109,7 @@ export async function runFile<T>(options: FileRunOptions<T>): Promise<FileRunRes
         }
         const { ts } = item.event;
         chain.event(item.event);
+        if (item.event.isControl === true) continue;
         chain.advance(time.observe(ts));
         clock.observe(ts);
         const wakeAt = chain.wakeAt();

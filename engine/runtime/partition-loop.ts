@@ -144,15 +144,23 @@ export class PartitionLoop<T> {
     const { chain, time, outlet, check } = this.#options;
     let events = 0;
     let rejected = 0;
+    let hasArrived = false;
     for (const item of message.items) {
       if ('event' in item) {
-        if (events++ === 0) {
+        const { event } = item;
+        events++;
+        if (event.isControl === true) {
+          chain.event(event);
+          continue;
+        }
+        if (!hasArrived) {
+          hasArrived = true;
           time.arrived(message.stored);
           this.#arrivedAt = this.#options.clock.now();
           this.isIdle = false;
         }
-        chain.event(item.event);
-        chain.advance(time.observe(item.event.ts));
+        chain.event(event);
+        chain.advance(time.observe(event.ts));
       } else {
         rejected++;
         outlet.forward(item.rejected);

@@ -1,4 +1,4 @@
-/** A small pipeline for tests of the driver itself: its messages are lines `ts key value`, `!` for a bad one. */
+/** A small pipeline for tests of the driver itself: its messages are lines `ts key value`; `!` for a bad one, `@` before a control. */
 import { pipe, type ChainDef } from '../core/chain.ts';
 import type { BatchStage, Envelope, LiveFeed, Logger, Millis, Operator, OperatorDef } from '../core/types.ts';
 import type { Prepared, PreparedItem, RawMessage, State } from '../core/types.ts';
@@ -38,8 +38,10 @@ export function prepareLines({ seq, stored, data }: RawMessage): Prepared<Readin
       if (line.startsWith('!')) {
         return { rejected: { subject: 'cx.dlq.malformed', type: 'cx.dlq', time: 0, data: line } };
       }
-      const [ts = '', key = '', amount = ''] = line.split(' ');
-      return { event: { id: `e-${seq}-${i}`, key, ts: Number(ts), value: { amount: Number(amount) } } };
+      const isControl = line.startsWith('@');
+      const [ts = '', key = '', amount = ''] = line.slice(isControl ? 1 : 0).split(' ');
+      const event = { id: `e-${seq}-${i}`, key, ts: Number(ts), value: { amount: Number(amount) } };
+      return { event: isControl ? { ...event, isControl } : event };
     });
   return { seq, stored, items };
 }

@@ -170,8 +170,10 @@ export function readEvent(candidate: Candidate, rules: EventRules, arrival: Arri
       received: arrival.stored,
       enrichment: unscored(text === null ? null : detectLang(text), quality),
     },
+    ...(family === 'control' ? CONTROL : null),
   };
 }
+const CONTROL = { isControl: true } as const;
 
 /**
  * What tells events apart: source and id together, as CloudEvents has it. No two pairs share one: a `|` inside the source is

@@ -67,6 +67,15 @@ describe('live values', () => {
     expect(shown(rehearsal)).toEqual([['', null, 0]]);
   });
 
+  it('stay with the events when a control comes from another time', () => {
+    const rehearsal = rehearse([specimenKpi({ window: second })]);
+    rehearsal.event(specimenEvent(100));
+    rehearsal.take({ ...specimenEvent(9_000_000, {}, { type: 'earshot.alert.acked' }), isControl: true });
+    rehearsal.wake(5000);
+    expect(shown(rehearsal)).toEqual([['', 1, 1]]);
+    expect(rehearsal.outputs.counters['events_processed']).toBe(2);
+  });
+
   it('of each kind of window and measure equal what a final value over the same events says', () => {
     const windows = [
       { kind: 'sliding', sizeMs: 70, slideMs: 20 },

@@ -95,6 +95,8 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
   }
 
   onEvent(event: CxEnvelope, watermark: Millis, out: KpiCollector): void {
+    // No KPI reads it, and the windows that boards are shown are not those of the wall clock.
+    if (event.isControl === true) return out.count('events_processed');
     if (this.#due <= watermark) this.onWatermark(watermark, out);
     this.#seen(watermark);
     if (event.ts > this.#maxTs) this.#maxTs = event.ts;

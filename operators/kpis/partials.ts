@@ -31,8 +31,6 @@ import { PartialSessions, PartialTable, type Partial } from './partial-table.ts'
 import { SUMS_FORMAT, writeHead } from './table-state.ts';
 
 export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 'samplesFor'> {
-  /** Events that go on as they are, at once: decisions of people. */
-  readonly isControl?: (type: string) => boolean;
   /** How many there are: what one of them has told does not fit another number. */
   readonly partitions: number;
   /** How far the combining partition is, as of some commit of it; without it whoever was idle once stays apart. */
@@ -103,7 +101,6 @@ function partsOf(
 class Partials implements Operator<CxEvent, never> {
   readonly #partition: number;
   readonly #layout: string;
-  readonly #isControl: (type: string) => boolean;
   readonly #feedsOf = new Map<string, PartialFeed[]>();
   readonly #parts: readonly Partial[];
   readonly #writer = new ByteWriter(1 << 14);
@@ -126,7 +123,6 @@ class Partials implements Operator<CxEvent, never> {
   ) {
     this.#partition = partition;
     this.#layout = layout;
-    this.#isControl = options.isControl ?? (() => false);
     this.#combined = options.combined ?? (() => undefined);
     const { feeds, parts } = partsOf(plans, options);
     this.#parts = parts;
@@ -142,10 +138,12 @@ class Partials implements Operator<CxEvent, never> {
   }
 
   onEvent(event: CxEnvelope, watermark: Millis, out: Collector<never>): void {
-    if (this.#isControl(event.value.type)) {
+    if (event.isControl === true) {
       this.#flush(watermark, false, out);
-      this.#send({ sums: null, control: event, event: null }, watermark, false, out);
+      // It ends no silence: what was told of that still holds.
+      this.#send({ sums: null, control: event, event: null }, watermark, this.#told.isIdle, out);
       out.urgent();
+      return out.count('events_processed');
     }
     const isApart = this.#isApart();
     if (isApart) this.#flush(watermark, false, out);

@@ -244,12 +244,7 @@ describe('two stages', () => {
   });
 
   it('carry decisions of people on at once, after the sums before them, and only those', () => {
-    const types = ['earshot.alert.acked', 'cx.survey.answered'];
-    const def = partialsOperator(kpis, {
-      ...options,
-      partitions: PARTITIONS,
-      isControl: (type) => type === types[0],
-    });
+    const def = partialsOperator(kpis, { ...options, partitions: PARTITIONS });
     const operator = def.create({ partition: 1 });
     const sent: OutputMessage[] = [];
     let urgent = 0;
@@ -262,7 +257,11 @@ describe('two stages', () => {
         urgent += 1;
       },
     };
-    const events = types.map((type) => specimenEvent(10_000, { score: 1 }, { type })).toReversed();
+    const ack = {
+      ...specimenEvent(9_000_000, { alert: 'a' }, { type: 'earshot.alert.acked' }),
+      isControl: true as const,
+    };
+    const events: readonly CxEnvelope[] = [specimenEvent(10_000, { score: 1 }), ack];
     for (const event of events) operator.onEvent(event, START_OF_TIME, collector);
     expect(urgent).toBe(1);
     const encoder = new TextEncoder();
@@ -282,6 +281,13 @@ describe('two stages', () => {
       passed.onEvent({ id: '', key: '', ts: 0, value }, 0, { ...out, send: ignore, urgent: ignore, emit });
     }
     expect(controls).toEqual([events[1]]);
+
+    // Of a silent partition it tells no more than was told.
+    const toldIdle = (): unknown => (sent.at(-1)?.data as { readonly idle?: unknown } | undefined)?.idle;
+    operator.beforeCommit?.(20_000, true, collector);
+    expect([sent.length, toldIdle()]).toEqual([3, true]);
+    operator.onEvent({ ...ack, id: 'another' }, 20_000, collector);
+    expect([sent.length, toldIdle()]).toEqual([4, true]);
   });
 
   it.each(['x', '[]', '{}', '{"partition":0,"number":1,"layout":"","watermark":1,"idle":false,"sums":"?"}'])(

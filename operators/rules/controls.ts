@@ -7,7 +7,7 @@ import type { SilenceMatch } from './silences.ts';
 
 interface Decision {
   readonly by: string;
-  /** Event time of the decision. */
+  /** When it was decided, by the wall clock: event time may be far from it, and does not follow it. */
   readonly at: Millis;
 }
 export type RuleControl =
@@ -28,11 +28,6 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'earshot.model.switched': 'model.switch',
 };
 const MAX_DIMENSIONS = 16;
-
-/** Whether events of this type are decisions of people. */
-export function isControl(type: string): boolean {
-  return Object.hasOwn(ACTIONS, type);
-}
 
 /** Other events pass it by: they yield nothing. */
 export function controlsOperator(): OperatorDef<CxEvent, RuleControl> {

@@ -120,6 +120,21 @@ describe('silencing', () => {
     const script = [silence(100, 105, {}), silence(100, 110, {}, 's2'), value(101, 90), until(106), until(110)];
     expect(run(script)).toEqual(['sent firing silenced', 'shown firing']);
   });
+  it('ends by event time, whenever people say something else', () => {
+    const script = [until(101), silence(100, 110, {}), value(102, 90), ack(900, ALERT), value(103, 10)];
+    expect(run([...script, value(104, 90), until(110)])).toEqual([
+      'sent firing silenced',
+      expect.stringContaining('audit alert.ack'),
+      'sent resolved silenced',
+      'sent firing silenced',
+      'shown firing',
+    ]);
+    // Another silence made long after by the clock leaves the first in force, and boards with it.
+    const another = silence(900, 1000, { kpi: 'other' }, 's2');
+    const meanwhile = [silence(100, 110, {}), another, value(102, 90), another];
+    expect(run(meanwhile)).toEqual(['sent firing silenced']);
+    expect(run([...meanwhile, until(110)])).toEqual(['sent firing silenced', 'shown firing']);
+  });
   it('over before it began has no effect', () => {
     expect(run([silence(100, 100, {}), value(101, 90)])).toEqual([
       'audit silence.create: it was over before it began',

@@ -102,7 +102,7 @@ class Rules implements Operator<In, never> {
 
   onEvent(event: Envelope<In>, watermark: Millis, out: Out): void {
     this.#tellLeft(watermark, out);
-    if ('control' in event.value) this.#control(event.value, out);
+    if ('control' in event.value) this.#control(event.value, watermark, out);
     else this.#value(event.value, watermark, out);
   }
 
@@ -160,13 +160,13 @@ class Rules implements Operator<In, never> {
 
   // ── Controls ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #control(control: RuleControl, out: Out): void {
-    const { at } = control;
-    this.#expireSilences(at, out);
+  /** Silences end by event time, which is not that of the control. */
+  #control(control: RuleControl, watermark: Millis, out: Out): void {
+    this.#expireSilences(watermark, out);
     const because = this.#carryOut(control, out);
     if (because !== null) out.count('controls_refused');
-    out.send(auditOutput(controlEntry(control, because), at));
-    if (control.control !== 'ack') this.#silencesChanged(at, out);
+    out.send(auditOutput(controlEntry(control, because), control.at));
+    if (control.control !== 'ack') this.#silencesChanged(watermark, out);
   }
 
   /** Why it had no effect; null: it had. */
