@@ -39,16 +39,31 @@ export class Committer {
   /** Since when the present one is under way. */
   busySince: Millis | undefined;
   readonly #options: CommitterOptions;
+  /** Until when this owner has been seen running without a stop, since ownership was proven. */
+  #trustedAt: Millis;
   #inFlight: Promise<void> | undefined;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
     this.last = options.last;
     this.provenAt = options.provenAt;
+    this.#trustedAt = options.provenAt;
   }
 
   get isBusy(): boolean {
     return this.#inFlight !== undefined;
+  }
+
+  /**
+   * This process stood still for so long that another may own the partition by now: nothing may be written before `prove`.
+   * To be asked all the time: whoever asks is seen running.
+   */
+  isDoubtful(): boolean {
+    const now = this.#options.now();
+    this.#trustedAt = Math.max(this.#trustedAt, this.provenAt);
+    if (now - this.#trustedAt > TRUST_MS) return true;
+    this.#trustedAt = now;
+    return false;
   }
 
   /** The cut must have been taken in the same turn: what is published after it is not awaited. */

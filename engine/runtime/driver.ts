@@ -14,6 +14,7 @@ import type { Logger, Millis, Prepared, RawMessage, Sink, Source } from '../core
 import { Bell } from './bell.ts';
 import { Committer } from './committer.ts';
 import { Forwarder } from './forwarder.ts';
+import { InputTime } from './input-time.ts';
 import { Outlet } from './outlet.ts';
 import { PartitionLoop, type PartitionConfig } from './partition-loop.ts';
 import { recover } from './recovery.ts';
@@ -164,10 +165,11 @@ class Run<T> {
       signal: this.#reading.signal,
       onReady: this.#bell.ring,
     });
-    const time =
+    const partitionClock =
       config.inputs === undefined
         ? new PartitionTime(config.outOfOrdernessMs, commit.time)
         : new InputsTime(config.inputs, commit.time);
+    const time = new InputTime({ time: partitionClock, source, clock, idleAfterMs: config.idleAfterMs });
     const loop = new PartitionLoop<T>({
       ...this.#options,
       ...{ chain, outlet, forwarder, committer, ahead, time, fingerprints },

@@ -3,11 +3,11 @@
  * and cuts commits. A commit is cut only between two messages; the event loop turns every few milliseconds.
  */
 import type { Chain } from '../core/chain.ts';
-import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, Source, State } from '../core/types.ts';
-import type { PartitionClock } from '../core/watermark.ts';
+import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, State } from '../core/types.ts';
 import { Alarm, nextTurn, type Bell } from './bell.ts';
-import { TRUST_MS, type Committer } from './committer.ts';
+import type { Committer } from './committer.ts';
 import type { Forwarder } from './forwarder.ts';
+import type { InputTime } from './input-time.ts';
 import type { Outlet } from './outlet.ts';
 import { COMMIT_FORMAT } from './recovery.ts';
 import type { PartitionConfig } from './partition-config.ts';
@@ -17,7 +17,6 @@ export type { PartitionConfig };
 
 export interface LoopOptions<T> {
   readonly partition: number;
-  readonly source: Source;
   readonly sink: Sink;
   readonly live: LiveFeed;
   readonly clock: Clock;
@@ -27,7 +26,7 @@ export interface LoopOptions<T> {
   readonly forwarder: Forwarder;
   readonly committer: Committer;
   readonly ahead: RunAhead<RawMessage, Prepared<T>>;
-  readonly time: PartitionClock;
+  readonly time: InputTime;
   readonly fingerprints: Readonly<Record<string, State>>;
   readonly bell: Bell;
   /** Given: finish the message at hand and return. */
@@ -45,10 +44,8 @@ const SLICE_EVENTS = 64;
 const MAX_OUTBOX = 4096;
 /** While a commit is under way, this many times what one commit may hold can gather behind it. */
 const BEHIND = 4;
-/** An idle partition's time is shown at least, and looked at at most, so often. */
-const IDLE_TICK_MS = 1000;
-const SHORTEST_TICK_MS = 50;
-const CAUGHT_UP_CHECK_MS = 250;
+/** Who sleeps longer was stopped; an idle partition's time is shown at least so often. */
+const HEARTBEAT_MS = 1000;
 
 export class PartitionLoop<T> {
   /** Input sequence up to which everything is in the state. */
@@ -56,27 +53,24 @@ export class PartitionLoop<T> {
   batches = 0;
   /** Input messages since the last cut. */
   uncommitted = 0;
-  isIdle = false;
   readonly #options: LoopOptions<T>;
   readonly #alarm: Alarm;
   /** When something changed that no commit holds yet. */
   #dirtySince: Millis | undefined;
   #eventsSinceCut = 0;
   #isInBatch = false;
-  /** When an event last arrived here; restarts begin anew, so that nobody is idle before reading was tried. */
-  #arrivedAt: Millis;
   #turnBegan = performance.now();
   #shownWatermark: Millis;
-  /** Until when this owner has been seen running without a stop, since ownership was proven. */
-  #trustedAt: Millis;
 
   constructor(options: LoopOptions<T>) {
     this.#options = options;
     this.#alarm = new Alarm(options.clock, options.bell);
     this.position = options.committer.last.position;
-    this.#arrivedAt = options.clock.now();
     this.#shownWatermark = options.chain.watermark;
-    this.#trustedAt = options.committer.provenAt;
+  }
+
+  get isIdle(): boolean {
+    return this.#options.time.isIdle;
   }
 
   async run(): Promise<void> {
@@ -144,23 +138,12 @@ export class PartitionLoop<T> {
     const { chain, time, outlet, check } = this.#options;
     let events = 0;
     let rejected = 0;
-    let hasArrived = false;
     for (const item of message.items) {
       if ('event' in item) {
         const { event } = item;
         events++;
-        if (event.isControl === true) {
-          chain.event(event);
-          continue;
-        }
-        if (!hasArrived) {
-          hasArrived = true;
-          time.arrived(message.stored);
-          this.#arrivedAt = this.#options.clock.now();
-          this.isIdle = false;
-        }
         chain.event(event);
-        chain.advance(time.observe(event.ts));
+        if (event.isControl !== true) chain.advance(time.observe(event.ts, message));
       } else {
         rejected++;
         outlet.forward(item.rejected);
@@ -180,25 +163,16 @@ export class PartitionLoop<T> {
   /** Nothing may run while what is published or committed lags too far behind. */
   #mustWait(): boolean {
     const { forwarder, committer, outlet, config } = this.#options;
-    if (forwarder.isFull || this.#isDoubtful()) return true;
+    if (forwarder.isFull || committer.isDoubtful()) return true;
     if (!committer.isBusy) return false;
     return this.#eventsSinceCut >= BEHIND * config.commit.maxEvents || outlet.outbox.length >= BEHIND * MAX_OUTBOX;
-  }
-
-  /** This process stood still for so long that another may own the partition by now: nothing may be written. */
-  #isDoubtful(): boolean {
-    const now = this.#options.clock.now();
-    this.#trustedAt = Math.max(this.#trustedAt, this.#options.committer.provenAt);
-    if (now - this.#trustedAt > TRUST_MS) return true;
-    this.#trustedAt = now;
-    return false;
   }
 
   /** Between two messages: time passes, outputs leave, a commit is cut if it is due. */
   #endSlice(isLast = false): void {
     const { committer, outlet, config, clock } = this.#options;
     const now = clock.now();
-    if (this.#isDoubtful()) {
+    if (committer.isDoubtful()) {
       if (!committer.isBusy) committer.prove();
       return;
     }
@@ -219,25 +193,23 @@ export class PartitionLoop<T> {
   }
 
   #passTime(now: Millis): void {
-    const { chain, time, ahead, source, config } = this.#options;
+    const { chain, time, ahead } = this.#options;
     const wakeAt = chain.wakeAt();
     if (wakeAt !== undefined && wakeAt <= now) {
       this.#touch();
       chain.wake(now);
     }
-    const wasIdle = this.isIdle;
-    this.isIdle =
-      !this.#isInBatch && ahead.pending === 0 && now >= this.#arrivedAt + config.idleAfterMs && source.caughtUp();
-    if (!this.isIdle) return;
+    const wasIdle = time.isIdle;
+    const watermark = time.pass(now, this.#isInBatch || ahead.pending > 0);
+    if (watermark === undefined) return;
     if (!wasIdle && chain.hasGatherers) this.#touch();
-    const watermark = time.idle(now);
     if (watermark >= chain.due) this.#touch();
     chain.advance(watermark);
   }
 
   #publish(): void {
-    const { outlet, forwarder, live } = this.#options;
-    if (outlet.forwards.length > 0 && !this.#isDoubtful()) forwarder.publish(outlet.takeForwards());
+    const { outlet, forwarder, committer, live } = this.#options;
+    if (outlet.forwards.length > 0 && !committer.isDoubtful()) forwarder.publish(outlet.takeForwards());
     if (outlet.live.length > 0) live.show(outlet.takeLive());
   }
 
@@ -278,22 +250,14 @@ export class PartitionLoop<T> {
   }
 
   #setAlarm(): void {
-    const { chain, time, ahead, source, committer, clock, config } = this.#options;
+    const { chain, time, ahead, committer, clock, config } = this.#options;
     const now = clock.now();
-    // A heartbeat: who sleeps longer than this was stopped.
-    this.#alarm.set(now + IDLE_TICK_MS);
+    this.#alarm.set(now + HEARTBEAT_MS);
     if (this.#mustWait()) return;
     const wakeAt = chain.wakeAt();
     if (wakeAt !== undefined) this.#alarm.set(Math.max(wakeAt, now + 1));
     if (this.#dirtySince !== undefined && !committer.isBusy) this.#alarm.set(this.#dirtySince + config.commit.everyMs);
-    if (ahead.pending > 0) return;
-    const idleAt = this.#arrivedAt + config.idleAfterMs;
-    if (now < idleAt) this.#alarm.set(idleAt);
-    else if (!source.caughtUp()) this.#alarm.set(now + CAUGHT_UP_CHECK_MS);
-    else {
-      const reached = time.idleReaches(chain.due) ?? Infinity;
-      this.#alarm.set(Math.max(now + SHORTEST_TICK_MS, reached));
-    }
+    if (ahead.pending === 0) this.#alarm.set(time.wakeAt(now, chain.due));
   }
 
   #isSliceOver(): boolean {

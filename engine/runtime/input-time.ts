@@ -1,0 +1,63 @@
+/** Event time of one partition: while its input comes, and once it is caught up and silent. */
+import type { Clock, Millis, Prepared, Source, TimeState, ToldTime } from '../core/types.ts';
+import type { PartitionClock } from '../core/watermark.ts';
+
+export interface InputTimeOptions {
+  readonly time: PartitionClock;
+  readonly source: Pick<Source, 'caughtUp'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly idleAfterMs: Millis;
+}
+
+const SHORTEST_TICK_MS = 50;
+const CAUGHT_UP_CHECK_MS = 250;
+
+export class InputTime {
+  isIdle = false;
+  readonly #options: InputTimeOptions;
+  /** When an event last arrived here; restarts begin anew, so that nobody is idle before reading was tried. */
+  #arrivedAt: Millis;
+  /** Sequence of the message that it arrived with. */
+  #arrivedWith = -1;
+
+  constructor(options: InputTimeOptions) {
+    this.#options = options;
+    this.#arrivedAt = options.clock.now();
+  }
+
+  /** Takes in the time of an event in this message; returns the watermark after it. Bad input and controls have none. */
+  observe(ts: Millis, { seq, stored }: Pick<Prepared<unknown>, 'seq' | 'stored'>): Millis {
+    const { time, clock } = this.#options;
+    if (seq !== this.#arrivedWith) {
+      this.#arrivedWith = seq;
+      time.arrived(stored);
+      this.#arrivedAt = clock.now();
+      this.isIdle = false;
+    }
+    return time.observe(ts);
+  }
+
+  told(told: ToldTime): Millis {
+    return this.#options.time.told(told);
+  }
+
+  /** Finds out whether the input is silent; if so, how far that takes time. `isBusy`: something read is not run yet. */
+  pass(now: Millis, isBusy: boolean): Millis | undefined {
+    const { time, source, idleAfterMs } = this.#options;
+    this.isIdle = !isBusy && now >= this.#arrivedAt + idleAfterMs && source.caughtUp();
+    return this.isIdle ? time.idle(now) : undefined;
+  }
+
+  /** When silence, or what it brings, is to be looked at again; `due`: the watermark that somebody waits for. */
+  wakeAt(now: Millis, due: Millis): Millis {
+    const { time, source, idleAfterMs } = this.#options;
+    const idleAt = this.#arrivedAt + idleAfterMs;
+    if (now < idleAt) return idleAt;
+    if (!source.caughtUp()) return now + CAUGHT_UP_CHECK_MS;
+    return Math.max(now + SHORTEST_TICK_MS, time.idleReaches(due) ?? Infinity);
+  }
+
+  state(): TimeState {
+    return this.#options.time.state();
+  }
+}
