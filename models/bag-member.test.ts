@@ -14,9 +14,10 @@ import { FeatureExtractor } from './text/features.mjs';
 const issues = join(BUNDLED_SENTIMENT, '../issues');
 const textOf = (dir: string): string => readFileSync(join(dir, 'model.json'), 'utf8');
 const sentiment = parseConfig(textOf(BUNDLED_SENTIMENT));
+const { linear } = sentiment;
 const bags = [
   { what: 'sentiment', dir: BUNDLED_SENTIMENT, config: sentiment.bag },
-  ...(sentiment.linear === undefined ? [] : [{ what: 'linear', dir: BUNDLED_SENTIMENT, config: sentiment.linear }]),
+  ...(linear === undefined ? [] : [{ what: 'linear', dir: BUNDLED_SENTIMENT, config: linear }]),
   { what: 'issues', dir: issues, config: parseIssuesConfig(textOf(issues)).bag },
 ];
 const extractor = new FeatureExtractor();
@@ -37,6 +38,42 @@ describe('a bag', () => {
       expect(mine.length).toBe(theirs.length);
       mine.forEach((logit, c) => expect(Math.abs(logit - Number(theirs[c]))).toBeLessThan(1e-4));
     }
+  });
+
+  it('that is linear gives the very bits of ONNX Runtime, however much of a text is Latin words', async () => {
+    if (linear === undefined) throw new Error('expected a linear member');
+    const here = await openBag(BUNDLED_SENTIMENT, linear);
+    const there = await openBag(BUNDLED_SENTIMENT, linear, 'onnxruntime');
+    const words = fc.constantFrom('很好', '退款', '不', 'awful', 'thanks', 'APP', 'not', '3', '😡', '！', ' ');
+    const shares = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.array(words, { maxLength: 40 }), async (parts) => {
+        const features = extractor.features(parts.join(' '));
+        shares.add((features.pieces.length / Math.max(1, features.grams.length)).toFixed(1));
+        expect([...(await here.logits(features))]).toEqual([...(await there.logits(features))]);
+      }),
+      { seed: 4, numRuns: 60, endOnFailure: true, examples: [[[]], [['很好']], [['awful']], [['很好', 'APP', '3']]] },
+    );
+    expect(shares.size).toBeGreaterThan(5);
+  });
+
+  it('that is linear counts whole in Chinese, half in Latin words, between them where they are mixed', async () => {
+    if (linear === undefined) throw new Error('expected a linear member');
+    const bytes = readFileSync(join(BUNDLED_SENTIMENT, linear.file));
+    readGraph(bytes).constants.get('latin_less')?.bytes.fill(0);
+    writeFileSync(join(folder, linear.file), bytes);
+    const whole = await openBag(folder, linear);
+    const bag = await openBag(BUNDLED_SENTIMENT, linear);
+    expect([whole.runs, bag.runs]).toEqual(['here', 'here']);
+    const shareOf = async (text: string): Promise<number> => {
+      const features = extractor.features(text);
+      return Number((await bag.logits(features))[0]) / Number((await whole.logits(features))[0]);
+    };
+    expect(await shareOf('等了两个小时还没送到，太慢了')).toBe(1);
+    expect(await shareOf('Worst airline ever, rude staff')).toBe(0.5);
+    const mixed = await shareOf('等了两个小时还没送到，太慢了，terrible');
+    expect(mixed).toBeGreaterThan(0.6);
+    expect(mixed).toBeLessThan(0.95);
   });
 
   it('whose features are distinct counts each bucket once', async () => {

@@ -5,7 +5,8 @@ import { bytesTable, shortsTable } from './pooled-table.mjs';
 const POOL = ['Gather', 'Cast', 'Unsqueeze', 'MatMul', 'Squeeze'];
 const HIDDEN = [...POOL, 'Mul', 'Mul', ...POOL, 'Mul', 'Mul', 'Concat', 'Gemm', 'Relu', 'Gemm'].join();
 const SCALED = [...POOL, 'Mul', 'Slice', 'Slice', 'Max', 'Sqrt', 'Div'];
-const LINEAR = [...SCALED, ...SCALED, 'Add', 'Gemm'].join();
+const LATIN = ['ReduceSum', 'ReduceSum', 'Max', 'Div', 'Min', 'Mul', 'Sub', 'Mul'];
+const LINEAR = [...SCALED, ...SCALED, 'Add', 'Gemm', ...LATIN].join();
 
 /**
  * undefined: it is another graph.
@@ -60,7 +61,12 @@ function hiddenNetwork(named) {
   };
 }
 
-/** Two sums of weights, each divided by the length of the rows that were summed. @param {Named} named */
+/**
+ * Two sums of weights, each divided by the length of the rows that were summed; the logits count less, the more pieces there
+ * are for each n-gram (Latin words have some, Chinese has none). Each step is rounded to float32, as ONNX Runtime does it:
+ * the same bits.
+ * @param {Named} named
+ */
 function linearNetwork(named) {
   const tables = /** @type {const} */ (['gram', 'piece']).map((name) => {
     const table = shortsTable(named(`${name}_table`));
@@ -69,7 +75,9 @@ function linearNetwork(named) {
     return { table, scale };
   });
   const least = Number(floats(named('small'))[0]);
-  const out = dense(named, 'logits');
+  const latinLess = Number(floats(named('latin_less'))[0]);
+  const out = dense(named, 'full');
+  const { fround } = Math;
   const sums = new Int32Array(4);
   const both = new Float32Array(2);
   return (/** @type {Int32Array} */ grams, /** @type {Int32Array} */ pieces) => {
@@ -78,13 +86,16 @@ function linearNetwork(named) {
       const buckets = i === 0 ? grams : pieces;
       table.sum(buckets, buckets.length, sums);
       for (let c = 0; c < 2; c++) {
-        const top = Number(sums[c]) * Number(scale[c]);
-        const squares = Math.max(least, Number(sums[c + 2]) * Number(scale[c + 2]));
-        both[c] = Number(both[c]) + top / Math.sqrt(squares);
+        const top = fround(Number(sums[c]) * Number(scale[c]));
+        const squares = Math.max(least, fround(Number(sums[c + 2]) * Number(scale[c + 2])));
+        both[c] = Number(both[c]) + fround(top / fround(Math.sqrt(squares)));
       }
     }
     const logits = new Float32Array(out.width);
     out.apply(both, logits);
+    const latin = Math.min(1, fround(pieces.length / Math.max(1, grams.length)));
+    const factor = fround(1 - fround(latinLess * latin));
+    for (let c = 0; c < logits.length; c++) logits[c] = Number(logits[c]) * factor;
     return logits;
   };
 }

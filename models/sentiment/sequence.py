@@ -10,7 +10,7 @@ from torch import nn
 from data import SEED, Split, loss_of, options, report, set_rate
 
 DEFAULTS = dict(seed=SEED, kind="conv", dim=160, width=160, kernels=4, outside_bits=11, head=128, tail=64, epochs=3.0, tokens=6144,
-                lr=1.2e-3, words=0.15, dropout=0.4, power=0.7, balance=0.5, average=0.995)
+                lr=1.2e-3, words=0.15, dropout=0.4, power=0.7, balance=0.5, average=0.995, first="")
 
 
 class Texts(Split):
@@ -60,6 +60,13 @@ class Network(nn.Module):
             self.gru = nn.GRU(channels, width, batch_first=True, bidirectional=True)
             self.score = nn.Linear(2 * width, 1)
             self.out = nn.Linear(4 * width, 3)
+
+        if o["first"]:
+            # Or with what pretrain.py learned.
+            known = torch.load(o["first"])
+            with torch.no_grad():
+                self.embed.weight.copy_(known["embed"])
+            self.gru.load_state_dict(known["gru"])
 
     def forward(self, rows):
         o = self.o
