@@ -214,6 +214,9 @@ rules:
   });
 
   it('streams that were named, the half not given by default', () => {
+    expect(parsed('nats: {streams: {CX_AUDIT: {max_age: 1096d}, CX_STATE: {max_age: 0s}}}').nats.streams).toMatchObject(
+      { CX_AUDIT: { maxAgeMs: 1096 * 86_400_000 }, CX_STATE: { maxAgeMs: 0 } },
+    );
     expect(parsed('nats: {streams: {CX_KPI: {max_age: 7d}, CX_DLQ: {max_bytes: 1GB}}}').nats.streams).toEqual({
       CX_KPI: { maxBytes: 1024 ** 3, maxAgeMs: 7 * 86_400_000 },
       CX_DLQ: { maxBytes: 1e9, maxAgeMs: 30 * 86_400_000 },

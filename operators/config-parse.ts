@@ -35,6 +35,11 @@ const STREAM_LIMITS: NatsConfig['streams'] = {
   CX_AUDIT: { maxBytes: 512 * MIB, maxAgeMs: 1100 * DAY_MS },
   CX_STATE: { maxBytes: 4096 * MIB, maxAgeMs: 0 },
 };
+/** What must not go sooner, 0 being never: who did what is kept three years (CONTRACT §4), and state as long as it is state. */
+const LEAST_AGES: Readonly<Record<string, { readonly ms: number; readonly why: string }>> = {
+  CX_AUDIT: { ms: 1096 * DAY_MS, why: 'the audit trail is kept for three years, 1096d, or longer (0s: for ever)' },
+  CX_STATE: { ms: Infinity, why: 'state that is still needed would go, however old: leave it at 0s, for ever' },
+};
 
 /** What the reader of configuration files needs to know of ours. */
 export interface ConfigForm {
@@ -151,10 +156,10 @@ function readNats(section: Section, report: Report): NatsConfig {
       continue;
     }
     const limits = given.section(name);
-    streams[name] = {
-      maxBytes: limits.bytes('max_bytes', initial.maxBytes),
-      maxAgeMs: limits.durationMs('max_age', initial.maxAgeMs),
-    };
+    const maxAgeMs = limits.durationMs('max_age', initial.maxAgeMs);
+    streams[name] = { maxBytes: limits.bytes('max_bytes', initial.maxBytes), maxAgeMs };
+    const least = LEAST_AGES[name];
+    if (least !== undefined && maxAgeMs !== 0 && maxAgeMs < least.ms) report(limits.path('max_age'), least.why);
   }
   if (section.has('password') && !section.has('user'))
     report(section.path('password'), 'a password was given without a user');

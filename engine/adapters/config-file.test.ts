@@ -77,6 +77,12 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
     'nats: {streams: {CX_KPIS: {max_age: 7d}}}',
     '1 nats.streams.CX_KPIS: there is no stream "CX_KPIS"; did you mean CX_KPI? (expected: CX_EVENTS, CX_PARTIALS, CX_ENRICHED, CX_KPI, CX_ALERTS, CX_ACTIONS, CX_DLQ, CX_LATE, CX_AUDIT, CX_STATE)',
   ],
+  [
+    'an audit trail, and state, that would not be kept',
+    'nats: {streams: {CX_AUDIT: {max_age: 1095d}, CX_STATE: {max_age: 10000d}, CX_DLQ: {max_age: 1d}}}',
+    '1 nats.streams.CX_AUDIT.max_age: the audit trail is kept for three years, 1096d, or longer (0s: for ever)',
+    '1 nats.streams.CX_STATE.max_age: state that is still needed would go, however old: leave it at 0s, for ever',
+  ],
   ['auth without keys', 'http:\n  auth: {issuer: me}', '2 http.auth: no keys were given: expected `secret` or `jwks`'],
   ['a password alone', 'nats: {password: hunter2hunter2}', '1 nats.password: a password was given without a user'],
   ['half of a certificate', 'http: {tls: {cert: a.pem}}', '1 http.tls.key: the key "key" is missing'],

@@ -42,6 +42,18 @@ describe('provisionStreams', () => {
     expect(audit.config.max_age).toBeGreaterThan(3 * 365 * 86_400e9);
   });
 
+  it('has the broker refuse to take anything out of the audit trail, one of a former version included', async () => {
+    const { jsm, nc, logger } = broker;
+    await jsm.streams.delete('CX_AUDIT');
+    await jsm.streams.add({ name: 'CX_AUDIT', subjects: ['cx.audit'], storage: StorageType.File, max_age: 3.6e12 });
+    await provisionStreams(jsm, { partitions: 4, replicas: 1 }, logger);
+    await nc.request('cx.audit', '{}');
+    await expect(jsm.streams.purge('CX_AUDIT')).rejects.toThrow();
+    await expect(jsm.streams.deleteMessage('CX_AUDIT', 1, true)).rejects.toThrow();
+    await expect(jsm.streams.deleteMessage('CX_AUDIT', 1, false)).rejects.toThrow();
+    expect((await jsm.streams.info('CX_AUDIT')).state.messages).toBe(1);
+  });
+
   it('changes nothing the second time', async () => {
     const logger = recordingLogger();
     await provisionStreams(broker.jsm, { partitions: 4, replicas: 1 }, logger);

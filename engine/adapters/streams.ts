@@ -49,6 +49,7 @@ export interface StreamSettings {
 }
 
 export const STATE_STREAM = 'CX_STATE';
+const AUDIT_STREAM = 'CX_AUDIT';
 /** What several partitions tell the one that combines them. */
 export const PARTIALS_STREAM = 'CX_PARTIALS';
 /** What leaves, one stream a family of subjects. */
@@ -168,8 +169,9 @@ function streamConfig(plan: StreamPlan, replicas: number): WantedConfig {
       plan.maxAgeMs === 0 ? plan.duplicateWindowMs : Math.min(plan.duplicateWindowMs, plan.maxAgeMs),
     ),
     allow_rollup_hdrs: plan.name === STATE_STREAM,
-    deny_purge: false,
-    deny_delete: false,
+    // Who did what is only ever added to: the broker itself refuses to take any of it away.
+    deny_purge: plan.name === AUDIT_STREAM,
+    deny_delete: plan.name === AUDIT_STREAM,
   };
 }
 
@@ -197,7 +199,8 @@ function changesTo(info: StreamInfo, plan: StreamPlan, wanted: WantedConfig): St
     has.max_age === maxAge &&
     has.duplicate_window === wanted.duplicate_window &&
     (has.allow_rollup_hdrs || !wanted.allow_rollup_hdrs) &&
-    !has.deny_purge &&
+    has.deny_purge === wanted.deny_purge &&
+    (has.deny_delete || !wanted.deny_delete) &&
     [...has.subjects].sort().join() === [...wanted.subjects].sort().join();
   return isSame ? undefined : { ...has, ...wanted, max_bytes: maxBytes, max_age: maxAge };
 }
@@ -207,7 +210,10 @@ function checkRelied(has: StreamConfig, wanted: WantedConfig): void {
     if (has[field] !== wanted[field]) throw mismatch(wanted.name, field, has[field], wanted[field]);
   }
   if (wanted.allow_rollup_hdrs && !has.allow_rollup_hdrs) throw mismatch(wanted.name, 'allow_rollup_hdrs', false, true);
-  if (has.deny_purge) throw mismatch(wanted.name, 'deny_purge', true, false);
+  if (has.deny_purge !== wanted.deny_purge) {
+    throw mismatch(wanted.name, 'deny_purge', has.deny_purge, wanted.deny_purge);
+  }
+  if (wanted.deny_delete && !has.deny_delete) throw mismatch(wanted.name, 'deny_delete', false, true);
   if (has.max_msgs > 0) throw mismatch(wanted.name, 'max_msgs', has.max_msgs, -1);
   for (const subject of wanted.subjects) {
     if (!has.subjects.includes(subject)) throw mismatch(wanted.name, 'subjects', has.subjects.join(' '), subject);
