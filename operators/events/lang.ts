@@ -4,8 +4,12 @@ export type Lang = 'zh' | 'en' | 'mixed' | 'other';
 /** More of a long text says nothing new. */
 const MAX_LOOK = 2000;
 
-/** Latin letters that are no words of the writer's language: links, addresses, mentions, tags, entities. */
-const NO_WORDS = /(?:https?:|www\.)[\x21-\x7e]*|[\w.+-]*@[\w.-]+|\[[a-z_ ]{1,20}\]|&(?:[a-z]{2,6}|#\d{1,6});/gi;
+/**
+ * Latin letters that are no words of the writer's language: links, addresses, mentions, tags, entities. An address is looked for
+ * from where it may begin only: tried from each letter, a long word would be read to its end again and again.
+ */
+const NO_WORDS =
+  /(?:https?:|www\.)[\x21-\x7e]*|(?<![\w.+-])[\w.+-]*@[\w.-]+(?:[\w.+-]*@[\w.-]+)*|\[[a-z_ ]{1,20}\]|&(?:[a-z]{2,6}|#\d{1,6});/gi;
 
 /**
  * `mixed` is Chinese and English in one text, each a good part of it: brands, units and single words in Chinese are Chinese.

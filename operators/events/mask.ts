@@ -53,6 +53,7 @@ type Field =
 
 function maskObject(object: JsonObject, parent: string, walk: Walk): JsonObject {
   let copy: Record<string, Json> | null = null;
+  let next: Map<string, number> | null = null;
   for (const name in object) {
     const value = object[name] as Json;
     const masked = maskValue(value, name, parent, walk);
@@ -65,7 +66,10 @@ function maskObject(object: JsonObject, parent: string, walk: Walk): JsonObject 
         copy[before] = object[before] as Json;
       }
     }
-    copy[freeName(copy, maskedName)] = masked;
+    const free = Object.hasOwn(copy, maskedName)
+      ? freeName(copy, maskedName, (next ??= new Map<string, number>()))
+      : maskedName;
+    copy[free] = masked;
   }
   return copy ?? object;
 }
@@ -76,11 +80,14 @@ function maskName(name: string, walk: Walk): string {
   return text;
 }
 
-/** Two names may become the same when masked. */
-function freeName(copy: Readonly<Record<string, Json>>, name: string): string {
-  if (!Object.hasOwn(copy, name)) return name;
-  let i = 2;
+/**
+ * For a name that is taken: thousands may become the same when masked.
+ * @param next by name, the number to try first: those before are taken too
+ */
+function freeName(copy: Readonly<Record<string, Json>>, name: string, next: Map<string, number>): string {
+  let i = next.get(name) ?? 2;
   while (Object.hasOwn(copy, `${name}~${i}`)) i += 1;
+  next.set(name, i + 1);
   return `${name}~${i}`;
 }
 
@@ -222,16 +229,17 @@ const PERSONS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Names repeat from event to event: each is looked up once. */
+/** Names repeat from event to event: each is looked up once. What senders may name is bounded: in number, and here in length. */
 const known = new Map<string, Field>();
 const MAX_KNOWN = 5000;
+const MAX_KNOWN_NAME = 64;
 
 function fieldOf(name: string, parent: string): Field {
   let field = known.get(name);
   if (field === undefined) {
     const plain = name.toLowerCase().replace(/[\s_.-]/g, '');
     field = FIELDS.get(plain) ?? (/(?:ms|_s|_at|time|timestamp|count|amount|price)$/i.test(name) ? 'measure' : 'text');
-    if (known.size < MAX_KNOWN) known.set(name, field);
+    if (known.size < MAX_KNOWN && name.length <= MAX_KNOWN_NAME) known.set(name, field);
   }
   return field === 'maybe_name' ? (PERSONS.has(parent.toLowerCase()) ? 'name' : 'text') : field;
 }
