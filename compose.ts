@@ -25,6 +25,7 @@ import { formatInstant } from './engine/core/cloud-events.ts';
 import type { Json, Logger } from './engine/core/types.ts';
 import type { KpiDescription } from './engine/core/wire.ts';
 import { pipeStages } from './engine/runtime/stages.ts';
+import { turnsAfter } from './engine/runtime/turns.ts';
 import { readinessOf, type SupervisedPartition } from './engine/runtime/supervisor.ts';
 import type { Config, KpiConfig } from './operators/config.ts';
 import { stampEmitted } from './operators/enriched.ts';
@@ -160,7 +161,8 @@ async function startParts(
   const committed = new Map<string, () => number>();
   // A rejected message goes out as base64 with what is said of it: a third longer, and still what the broker takes.
   const maxRejectBytes = Math.floor(((nc.info?.max_payload ?? 2 ** 20) - 2 ** 16) * 0.7);
-  const stage = pipeStages(stagesOf(config, scoring?.scorer ?? null, { maxRejectBytes }), stampEmitted(systemClock));
+  const stages = stagesOf(config, scoring?.scorer ?? null, { maxRejectBytes, turn: turnsAfter() });
+  const stage = pipeStages(stages, stampEmitted(systemClock));
   const isAlone = server !== null;
   const board = { ...drift, forgetPartition: (partition: number) => hub.forgetPartition(partition) };
   const parts = { nc, commits, stage, hub: board, isAlone, logger, signal: halt.signal };

@@ -78,12 +78,12 @@ export function eventRules(config: Config): IngestOptions {
 
 /**
  * The stateless stages. `now`: what the future is measured from; by default when the broker stored the message.
- * `maxRejectBytes`: how much of a rejected message is kept with the reason.
+ * `maxRejectBytes`: how much of a rejected message is kept with the reason. `turn`: when the event loop is handed over.
  */
 export function stagesOf(
   config: Config,
   scorer: CxTextScorer | null,
-  more: Pick<DecodeOptions, 'now' | 'maxRejectBytes'> = {},
+  more: Pick<DecodeOptions, 'now' | 'maxRejectBytes' | 'turn'> = {},
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
   return pipeStages(decodeStage({ ...eventRules(config), ...more }), scoreStage(scorer, config.scoring.owners));
 }

@@ -341,6 +341,21 @@ describe('what is refused', () => {
     });
   });
 
+  it('of a batch keeps the headers with the first bad event only, so that a small message makes no large ones', () => {
+    const headers = Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`x-${i}`, 'v'.repeat(1024)]));
+    const { items } = decode(
+      message(
+        Array.from({ length: 10_000 }, () => 1),
+        { ...headers, ...structured },
+      ),
+    );
+    expect(items).toHaveLength(10_000);
+    const told = items.map((item) => ('rejected' in item ? (item.rejected.data as JsonObject) : {}));
+    expect(told[0]).toMatchObject({ index: 0, headers });
+    expect(told[1]).toMatchObject({ index: 1, headers: {}, reason: 'malformed', seq: 7 });
+    expect(JSON.stringify(told).length).toBeLessThan(10_000 * 400);
+  });
+
   it('cuts an original that would not fit, and says so', () => {
     const { rejected } = only(message('x'.repeat(50)), createDecoder({ ...options, maxRejectBytes: 20 }));
     expect(rejected?.data).toMatchObject({
@@ -431,6 +446,39 @@ describe('any bytes', () => {
       [2, 1],
       [3, 2],
     ]);
+  });
+
+  it('as a stage: hands the event loop over between events, those of one message too', async () => {
+    const steps: string[] = [];
+    let asked = 0;
+    const turn = (): Promise<void> | undefined => {
+      asked += 1;
+      if (asked % 2 === 1) return undefined;
+      return new Promise((resolve) => {
+        setImmediate(() => {
+          steps.push(`turn after ${asked}`);
+          resolve();
+        });
+      });
+    };
+    const batch = [message([good, good, 1, good]), message(good)];
+    const prepared = await decodeStage({ ...options, turn }).apply(batch, new AbortController().signal);
+    expect(prepared.map(({ items }) => items.length)).toEqual([4, 1]);
+    expect(asked).toBe(5);
+    expect(steps).toEqual(['turn after 2', 'turn after 4']);
+  });
+
+  it('as a stage: goes no further once it is to stop', async () => {
+    const stopping = new AbortController();
+    let asked = 0;
+    const turn = (): Promise<void> => {
+      asked += 1;
+      stopping.abort(new Error('stopping'));
+      return Promise.resolve();
+    };
+    const done = decodeStage({ ...options, turn }).apply([message([good, good])], stopping.signal);
+    await expect(done).rejects.toThrow('stopping');
+    expect(asked).toBe(1);
   });
 });
 

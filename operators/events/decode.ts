@@ -31,6 +31,11 @@ export interface DecodeOptions {
   /** Key of the tokens that stand for identifiers which are themselves personal; secret, and the same for ever. */
   readonly maskKey?: string;
   readonly maxBatchEvents?: number;
+  /**
+   * Asked by the stage after each event: a promise hands the event loop over until it resolves. A batch of messages, or one
+   * message that is a batch, is more work than the loop should be held for.
+   */
+  readonly turn?: () => Promise<void> | undefined;
   /** Longest original kept in a DLQ message; base64 makes it 4/3 of that, which must fit the broker's payload limit. */
   readonly maxRejectBytes?: number;
 }
@@ -40,12 +45,36 @@ const MAX_REJECT_BYTES = 700 * 1024;
 const MAX_BATCH_EVENTS = 10_000;
 
 export function decodeStage(options: DecodeOptions): BatchStage<RawMessage, Prepared<CxEvent>> {
-  const decode = createDecoder(options);
-  return { name: 'decode', apply: (batch) => Promise.resolve(batch.map(decode)) };
+  const read = reader(options);
+  const { turn } = options;
+  return {
+    name: 'decode',
+    async apply(batch, signal) {
+      const prepared: Prepared<CxEvent>[] = [];
+      for (const message of batch) {
+        const items: PreparedItem<CxEvent>[] = [];
+        for (const item of read(message)) {
+          items.push(item);
+          const turned = turn?.();
+          if (turned === undefined) continue;
+          await turned;
+          signal.throwIfAborted();
+        }
+        prepared.push({ seq: message.seq, stored: message.stored, items });
+      }
+      return prepared;
+    },
+  };
 }
 
 /** One message at a time, synchronously. Never throws, whatever the bytes. */
 export function createDecoder(options: DecodeOptions): (message: RawMessage) => Prepared<CxEvent> {
+  const read = reader(options);
+  return (message) => ({ seq: message.seq, stored: message.stored, items: [...read(message)] });
+}
+
+/** The items of a message, one at a time: a batch may hold thousands. */
+function reader(options: DecodeOptions): (message: RawMessage) => Iterable<PreparedItem<CxEvent>> {
   const { codec, now } = options;
   const maxRejectBytes = options.maxRejectBytes ?? MAX_REJECT_BYTES;
   const limits = {
@@ -55,27 +84,39 @@ export function createDecoder(options: DecodeOptions): (message: RawMessage) => 
   const rules = rulesOf(options);
   const encoder = new TextEncoder();
 
-  return (message) => {
-    const { seq, stored } = message;
-    const reject = (rejection: Rejection, original: Uint8Array, index?: number): PreparedItem<CxEvent> => ({
-      rejected: rejectOf(message, rejection, original, codec, maxRejectBytes, index),
+  return function* (message) {
+    const { stored } = message;
+    const reject = (
+      rejection: Rejection,
+      original: Uint8Array,
+      headers: RawMessage['headers'],
+      index?: number,
+    ): PreparedItem<CxEvent> => ({
+      rejected: rejectOf({ ...message, headers }, rejection, original, codec, maxRejectBytes, index),
     });
     const contents = contentsOf(message.headers, message.data, codec, limits);
-    if ('reason' in contents) return { seq, stored, items: [reject(contents, message.data)] };
+    if ('reason' in contents) {
+      yield reject(contents, message.data, message.headers);
+      return;
+    }
     const arrival: Arrival = { subject: message.subject, stored, now: now === undefined ? stored : now(message) };
     const { batch } = contents;
-    const items = contents.items.map((item, index): PreparedItem<CxEvent> => {
+    let { headers } = message;
+    for (const [index, item] of contents.items.entries()) {
       const result = 'reason' in item ? item : readEvent(item, rules, arrival);
-      if (!('reason' in result)) return { event: result };
-      // Of a batch only the event itself: the whole of it with each of its bad events would square its size.
-      return batch === undefined
-        ? reject(result, message.data)
-        : reject(result, encoder.encode(writtenOut(batch[index])), index);
-    });
-    return { seq, stored, items };
+      if (!('reason' in result)) yield { event: result };
+      else if (batch === undefined) yield reject(result, message.data, headers);
+      else {
+        // Of a batch only the event itself, and the headers with its first bad one only: the whole of it with each would
+        // square its size.
+        yield reject(result, encoder.encode(writtenOut(batch[index])), headers, index);
+        headers = NO_HEADERS;
+      }
+    }
   };
 }
 
+const NO_HEADERS: RawMessage['headers'] = {};
 const MAX_HEADERS = 32;
 const MAX_HEADER = 1024;
 
