@@ -19,6 +19,7 @@ import {
   type Attempt,
   type AttemptSignals,
   type Ownership,
+  type OwnershipWait,
   type SupervisedPartition,
 } from './engine/runtime/supervisor.ts';
 import type { Config } from './operators/config.ts';
@@ -135,8 +136,8 @@ function start<T>(
     const run = startPartition({ ...work, source, sink, commits, clock: systemClock, logger, signal: stop, halt });
     return { run, blocked: () => sink.blocked() ?? commits.blocked(), queues, close: () => sink.close() };
   };
-  const own = (ending: AbortSignal): Promise<Ownership> =>
-    acquireLease(nc, { partition, owner: ownerName(), logger }, ending);
+  const own = (ending: AbortSignal, onWait: (wait: OwnershipWait) => void): Promise<Ownership> =>
+    acquireLease(nc, { partition, owner: ownerName(), logger, onWait }, ending);
   const run = supervisePartition({
     ...{ partition, start: attempt, logger, signal },
     own: isAlone ? null : own,

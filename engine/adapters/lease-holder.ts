@@ -22,6 +22,18 @@ export function thisHolder(owner: string): LeaseHolder {
   return { owner, holder: nuid.next(), host: hostIdentity(), process: mark };
 }
 
+/** Whose the lease is, by what is written into it; `isThis`: of this process. null: written by a stranger. */
+export function ownerOf(
+  value: string,
+  host = hostIdentity(),
+): { readonly name: string; readonly isThis: boolean } | null {
+  const holder = holderIn(value);
+  if (holder === null || typeof holder.owner !== 'string') return null;
+  const mark = markOf(process.pid);
+  const isThis = holder.host === host && holder.process.pid === process.pid && holder.process.began === mark?.began;
+  return { name: holder.owner, isThis };
+}
+
 /** Process ids mean the same to two processes only on one boot of one machine, within one namespace (containers). */
 export function hostIdentity(): string {
   const read = (what: () => string): string => {
@@ -38,17 +50,24 @@ export function hostIdentity(): string {
 
 /** True when `value` names a process of this host that has ended; false when it lives, or nobody here can know. */
 export function hasEnded(value: string, host = hostIdentity()): boolean {
-  let holder: unknown;
-  try {
-    holder = JSON.parse(value);
-  } catch {
-    return false; // written by a stranger: it will expire
-  }
-  if (!isHolder(holder) || holder.host !== host || holder.process.began === '') return false;
+  const holder = holderIn(value);
+  // Written by a stranger: it will expire.
+  if (holder === null || holder.host !== host || holder.process.began === '') return false;
   return markOf(holder.process.pid)?.began !== holder.process.began;
 }
 
-function isHolder(value: unknown): value is Pick<LeaseHolder, 'host' | 'process'> {
+type ReadHolder = Pick<LeaseHolder, 'host' | 'process'> & { readonly owner?: unknown };
+
+function holderIn(text: string): ReadHolder | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isHolder(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isHolder(value: unknown): value is ReadHolder {
   if (typeof value !== 'object' || value === null || !('host' in value) || !('process' in value)) return false;
   const { host, process: mark } = value;
   if (typeof host !== 'string' || typeof mark !== 'object' || mark === null) return false;

@@ -1,7 +1,7 @@
 import { Kvm } from '@nats-io/kv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerFixture, startBroker, until } from './broker-fixture.ts';
-import { acquireLease, type Lease } from './lease.ts';
+import { acquireLease, type Lease, type LeaseOptions, type LeaseWait } from './lease.ts';
 import { hostIdentity } from './lease-holder.ts';
 
 let broker: BrokerFixture;
@@ -11,10 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => broker.close());
 
-function acquire(partition: number, owner: string, monotonic?: () => number): Promise<Lease> {
+function acquire(partition: number, owner: string, more: Partial<LeaseOptions> = {}): Promise<Lease> {
   const options = { bucket: 'LEASES', partition, owner, logger: broker.logger, ttlMs: 900, renewEveryMs: 300 };
-  return acquireLease(broker.nc, monotonic === undefined ? options : { ...options, monotonic }, signal);
+  return acquireLease(broker.nc, { ...options, ...more }, signal);
 }
+/** Of another host. */
+const stranger = JSON.stringify({ owner: 'far 7', holder: 'h', host: 'far', process: { pid: 7, began: '1' } });
+const whyLost = (lease: Lease): string => (lease.lost.reason as Error).message;
 
 describe('acquireLease', () => {
   it('gives a partition to one at a time, and to the next when it is released', async () => {
@@ -38,11 +41,17 @@ describe('acquireLease', () => {
 
   it('passes on when the owner stands still, and the owner has let go before', async () => {
     const clock = { offset: 0 };
-    const stalled = await acquire(3, 'stalled', () => performance.now() + clock.offset);
+    const stalled = await acquire(3, 'stalled', { monotonic: () => performance.now() + clock.offset });
     // As after SIGSTOP: its timers have not run, then its clock has jumped.
     clock.offset = 10_000;
     await until(() => stalled.lost.aborted, 400);
-    const next = await acquire(3, 'next');
+    expect(whyLost(stalled)).toMatch(/^the lease of partition 3 is lost: this process stood still for 10\d\d\d ms$/);
+    const waits = new Set<string>();
+    const next = await acquire(3, 'next', {
+      onWait: ({ reason, isAnothers }) => void waits.add(`${reason} ${isAnothers}`),
+    });
+    // Nobody else had it.
+    expect([...waits]).toEqual(['its lease of before has to expire first false']);
     expect(next.epoch).toBeGreaterThan(stalled.epoch);
     await stalled.release(); // must not take it from the next
     await new Promise((wake) => setTimeout(wake, 1200));
@@ -67,12 +76,38 @@ describe('acquireLease', () => {
     const taken = await acquire(4, 'a');
     await broker.jsm.streams.purge('KV_LEASES', { filter: '$KV.LEASES.partition.4' });
     await until(() => taken.lost.aborted, 1000);
+    expect(whyLost(taken)).toContain('its renewal was refused: it had expired');
+    const replaced = await acquire(8, 'a');
+    const kv = await new Kvm(broker.nc).create('LEASES', { ttl: 900, history: 1 });
+    await kv.put('partition.8', stranger);
+    await until(() => replaced.lost.aborted, 1000);
+    expect(whyLost(replaced)).toContain('its renewal was refused: another instance (far 7) has it');
     const cut = await acquire(5, 'a');
     process.kill(broker.server.pid()!, 'SIGSTOP');
     const began = performance.now();
     await until(() => cut.lost.aborted, 2000);
-    process.kill(broker.server.pid()!, 'SIGCONT');
     expect(performance.now() - began).toBeLessThan(900);
+    expect(whyLost(cut)).toContain('its renewal was not answered in time');
+    const waits = new Set<string>();
+    const again = acquire(5, 'a', { onWait: ({ reason, isAnothers }) => void waits.add(`${reason} ${isAnothers}`) });
+    await until(() => waits.size > 0, 5000);
+    expect([...waits][0]).toMatch(/^its lease cannot be asked for: .* false$/);
+    process.kill(broker.server.pid()!, 'SIGCONT');
+    await (await again).release();
+  });
+
+  it('says whose it is while it is waited for', async () => {
+    const kv = await new Kvm(broker.nc).create('LEASES', { ttl: 900, history: 1 });
+    await kv.put('partition.9', stranger);
+    const waits: string[] = [];
+    const onWait = ({ reason, isAnothers }: LeaseWait): void => void waits.push(`${reason} ${isAnothers}`);
+    await (await acquire(9, 'a', { onWait })).release();
+    await kv.put('partition.10', 'scribble');
+    await (await acquire(10, 'a', { onWait })).release();
+    expect([...new Set(waits)]).toEqual([
+      'another instance runs it (far 7) true',
+      'its lease is taken, by whom is not known false',
+    ]);
   });
 
   it('outlives a kill of the server', async () => {

@@ -7,7 +7,7 @@ import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { EngineError, reasonOf } from '../core/errors.ts';
 import type { Logger, Millis } from '../core/types.ts';
-import { hasEnded, thisHolder } from './lease-holder.ts';
+import { hasEnded, ownerOf, thisHolder } from './lease-holder.ts';
 import { answerOf, connectionOf, pause } from './nats-connection.ts';
 
 export interface LeaseOptions {
@@ -21,8 +21,16 @@ export interface LeaseOptions {
   readonly renewEveryMs?: Millis;
   /** The owner gives up that long before the lease ends. */
   readonly marginMs?: Millis;
+  /** Called as long as the lease is waited for, with what is known of why. */
+  readonly onWait?: (wait: LeaseWait) => void;
   /** Monotonic time, ms. */
   readonly monotonic?: () => number;
+}
+
+export interface LeaseWait {
+  readonly reason: string;
+  /** The lease names another instance. False: nobody is known to have it. */
+  readonly isAnothers: boolean;
 }
 
 export interface Lease {
@@ -43,7 +51,7 @@ export async function acquireLease(nc: NatsConnection, options: LeaseOptions, si
   const monotonic = options.monotonic ?? (() => performance.now());
   const key = `partition.${String(options.partition)}`;
   const value = JSON.stringify(thisHolder(options.owner));
-  let isWaitTold = false;
+  let told = '';
   for (;;) {
     signal.throwIfAborted();
     await connectionOf(nc, signal);
@@ -55,13 +63,11 @@ export async function acquireLease(nc: NatsConnection, options: LeaseOptions, si
       return holdLease(nc, kv, { ...options, ttlMs, renewEveryMs, monotonic, key, value }, revision, asked);
     } catch (error) {
       signal.throwIfAborted();
-      const isHeld = error instanceof JetStreamApiError;
-      if (!isHeld || !isWaitTold) {
-        const message = isHeld
-          ? 'the partition is leased by another instance, waiting'
-          : 'cannot ask for the lease yet';
-        options.logger.info(message, { partition: options.partition, reason: reasonOf(error) });
-        isWaitTold = isHeld;
+      const wait = waitOf(error);
+      options.onWait?.(wait);
+      if (wait.reason !== told) {
+        told = wait.reason;
+        options.logger.info('waiting for the lease of the partition', { partition: options.partition, reason: told });
       }
     }
     // Servers before 2.11 tell no watcher that a key has expired, so ask.
@@ -73,11 +79,42 @@ function openBucket(nc: NatsConnection, bucket: string, ttlMs: Millis): Promise<
   return new Kvm(jetstream(nc, { timeout: 1000 })).create(bucket, { ttl: ttlMs, history: 1 });
 }
 
-/** Its revision. One whose holder has ended on this host is taken at once. Throws JetStreamApiError while another holds it. */
+/** Somebody has the lease: what is written into it; null: it changed hands just now. */
+class LeaseHeld extends Error {
+  readonly value: string | null;
+
+  constructor(value: string | null, refusal: JetStreamApiError) {
+    super(refusal.message, { cause: refusal });
+    this.value = value;
+  }
+}
+
+/** Its revision. One whose holder has ended on this host is taken at once. Throws LeaseHeld while somebody has it. */
 async function take(kv: KV, key: string, value: string): Promise<number> {
   const held = await kv.get(key);
-  const isLeft = held?.operation === 'PUT' && hasEnded(held.string());
-  return isLeft ? kv.update(key, value, held.revision) : kv.create(key, value);
+  const holder = held?.operation === 'PUT' ? held.string() : null;
+  try {
+    if (held !== null && holder !== null && hasEnded(holder)) return await kv.update(key, value, held.revision);
+    return await kv.create(key, value);
+  } catch (error) {
+    throw error instanceof JetStreamApiError ? new LeaseHeld(holder, error) : error;
+  }
+}
+
+function waitOf(error: unknown): LeaseWait {
+  if (!(error instanceof LeaseHeld)) {
+    return { reason: `its lease cannot be asked for: ${reasonOf(error)}`, isAnothers: false };
+  }
+  const owner = error.value === null ? null : ownerOf(error.value);
+  if (owner === null) return { reason: 'its lease is taken, by whom is not known', isAnothers: false };
+  return owner.isThis
+    ? { reason: 'its lease of before has to expire first', isAnothers: false }
+    : { reason: `another instance runs it (${owner.name})`, isAnothers: true };
+}
+
+function takenBy(value: string): string {
+  const owner = ownerOf(value);
+  return `its renewal was refused: ${owner === null ? 'somebody else' : `another instance (${owner.name})`} has it`;
 }
 
 interface HeldOptions extends LeaseOptions {
@@ -96,6 +133,9 @@ function holdLease(nc: NatsConnection, kv: KV, options: HeldOptions, epoch: numb
   let revision = epoch;
   let isRenewing = false;
   let isOver = false;
+  /** Why the last renewal failed; undefined: it did not, as far as is known. */
+  let failure: string | undefined;
+  let lookedAt = asked;
 
   const lose = (reason: string): void => {
     if (isOver) return;
@@ -110,7 +150,9 @@ function holdLease(nc: NatsConnection, kv: KV, options: HeldOptions, epoch: numb
     try {
       revision = await answerOf(nc, kv.update(key, value, revision, renewEveryMs));
       safeUntil = now + ttlMs - (options.marginMs ?? ttlMs / 6);
+      failure = undefined;
     } catch (error) {
+      failure = reasonOf(error);
       if (error instanceof JetStreamApiError) await judge(error);
     } finally {
       isRenewing = false;
@@ -121,16 +163,22 @@ function holdLease(nc: NatsConnection, kv: KV, options: HeldOptions, epoch: numb
     try {
       const entry = await answerOf(nc, kv.get(key));
       if (entry?.operation === 'PUT' && entry.string() === value) revision = entry.revision;
-      else lose(entry === null ? 'it has expired' : 'another instance holds it');
+      else lose(entry?.operation === 'PUT' ? takenBy(entry.string()) : 'its renewal was refused: it had expired');
     } catch (error) {
       logger.warn('the lease cannot be read', { partition, reason: reasonOf(error), refused: refusal.message });
     }
+  };
+  const unrenewed = (stoodMs: number): string => {
+    if (stoodMs > renewEveryMs) return `this process stood still for ${String(Math.round(stoodMs))} ms`;
+    return `its renewal was not answered in time${failure === undefined ? '' : `: ${failure}`}`;
   };
   let renewAt = asked + renewEveryMs;
   const timer = setInterval(
     () => {
       const now = monotonic();
-      if (now >= safeUntil) lose('it was not renewed in time');
+      const stoodMs = now - lookedAt;
+      lookedAt = now;
+      if (now >= safeUntil) lose(unrenewed(stoodMs));
       else if (now >= renewAt && !isRenewing) {
         renewAt = now + renewEveryMs;
         void renew();

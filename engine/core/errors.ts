@@ -132,7 +132,7 @@ export const ERRORS = {
   LEASE_LOST: {
     kind: 'io',
     text: 'the lease of partition %s is lost: %s',
-    help: 'nothing to mend: this instance waits for it again; a lease lives 3 s without being renewed',
+    help: 'nothing to mend: this instance waits for it again; a lease lives 3 s without being renewed, which a slow disk under the broker or a machine that stands still can take',
   },
   BROKER_UNAVAILABLE: {
     kind: 'io',

@@ -32,7 +32,7 @@ export class Histogram {
   }
 }
 
-/** `standby`: another instance has it, or may have it. `failed`: it is started again, unless the engine ends. */
+/** `standby`: another instance is known to have it. `failed`: it is started again, unless the engine ends. */
 export const HEALTH_STATES = ['starting', 'standby', 'running', 'blocked', 'failed', 'stopped'] as const;
 export type HealthState = (typeof HEALTH_STATES)[number];
 export interface Health {

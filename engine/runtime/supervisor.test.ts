@@ -9,7 +9,9 @@ import {
   supervisePartition,
   type Attempt,
   type Ownership,
+  type OwnershipWait,
   type SupervisedPartition,
+  type SupervisorOptions,
 } from './supervisor.ts';
 
 /** A life of a partition that ends when the test says so. */
@@ -46,7 +48,7 @@ interface Rig {
   readonly stop: AbortController;
 }
 
-function rig(own: ((signal: AbortSignal) => Promise<Ownership>) | null = null): Rig {
+function rig(own: SupervisorOptions['own'] = null): Rig {
   const clock = new ManualClock(0);
   const lives: Life[] = [];
   const stop = new AbortController();
@@ -182,29 +184,44 @@ describe('supervision', () => {
 });
 
 describe('supervision with leases', () => {
-  function leases(): { own: (signal: AbortSignal) => Promise<Ownership>; given: Lease[]; give: () => void } {
+  interface Leases {
+    readonly own: NonNullable<SupervisorOptions['own']>;
+    readonly given: Lease[];
+    readonly give: () => void;
+    readonly wait: (wait: OwnershipWait) => void;
+  }
+  function leases(): Leases {
     const given: Lease[] = [];
     let waiting: ((lease: Lease) => void) | undefined;
+    let tell: (wait: OwnershipWait) => void = () => undefined;
     return {
       given,
+      wait: (wait) => tell(wait),
       give: () => {
         const lease = new Lease();
         given.push(lease);
         waiting?.(lease);
       },
-      own: (signal) =>
+      own: (signal, onWait) =>
         new Promise((resolve, reject) => {
           waiting = resolve;
+          tell = onWait;
           signal.addEventListener('abort', () => reject(signal.reason as Error));
         }),
     };
   }
 
   it('stands by until the partition is its own, and releases it when asked to stop', async () => {
-    const { own, given, give } = leases();
+    const { own, given, give, wait } = leases();
     const { lives, supervised, ending, stop } = rig(own);
     await settle();
-    expect([lives.length, supervised.stats().health]).toEqual([0, { state: 'standby', reasons: [] }]);
+    expect([lives.length, supervised.stats().health]).toEqual([0, { state: 'starting', reasons: [] }]);
+    wait({ reason: 'another instance runs it (b)', isAnothers: true });
+    const health: Health = { state: 'standby', reasons: ['another instance runs it (b)'] };
+    expect([lives.length, supervised.stats().health]).toEqual([0, health]);
+    expect(readinessOf([supervised.stats()])).toEqual([
+      'partition 3: another instance runs it (b), this one stands by',
+    ]);
     give();
     await settle();
     expect([lives.length, supervised.stats().health.state]).toEqual([1, 'running']);
@@ -215,7 +232,7 @@ describe('supervision with leases', () => {
   });
 
   it('halts at once when the lease is lost, and waits for it again without a pause', async () => {
-    const { own, given, give } = leases();
+    const { own, given, give, wait } = leases();
     const { clock, lives, supervised, ending } = rig(own);
     await settle();
     give();
@@ -223,7 +240,16 @@ describe('supervision with leases', () => {
     given[0]?.lose();
     await settle();
     expect([lives[0]?.halt.aborted, lives[0]?.isClosed, clock.sleeping]).toEqual([true, true, 0]);
-    expect([supervised.stats().health.state, ending.how]).toEqual(['standby', '']);
+    // Nobody is known to have it: this is no standby, and not ready, whatever else runs here.
+    const lost = 'the lease of partition 3 is lost: it has expired (LEASE_LOST)';
+    expect([supervised.stats().health, ending.how]).toEqual([{ state: 'starting', reasons: [lost] }, '']);
+    wait({ reason: 'its lease of before has to expire first', isAnothers: false });
+    const running = idleStats(0, { state: 'running', reasons: [] });
+    expect(readinessOf([running, supervised.stats()])).toEqual([
+      'partition 3 is starting',
+      `partition 3: ${lost}`,
+      'partition 3: its lease of before has to expire first',
+    ]);
     give();
     await settle();
     expect([lives.length, supervised.stats().restarts]).toEqual([2, 1]);
@@ -259,7 +285,7 @@ describe('supervision with leases', () => {
 describe('readiness', () => {
   const of = (...healths: Health[]): readonly string[] =>
     readinessOf(healths.map((health, partition) => idleStats(partition, health)));
-  const standby: Health = { state: 'standby', reasons: [] };
+  const standby: Health = { state: 'standby', reasons: ['another instance runs it (b)'] };
   const running: Health = { state: 'running', reasons: [] };
 
   it('is given when all that runs here runs well, though others run some', () => {
@@ -268,7 +294,7 @@ describe('readiness', () => {
   });
 
   it('is not given while others run all, nor while something is wrong, and says why', () => {
-    expect(of(standby)).toEqual(['partition 0: another instance runs it, this one stands by']);
+    expect(of(standby)).toEqual(['partition 0: another instance runs it (b), this one stands by']);
     expect(of(running, { state: 'failed', reasons: ['it broke'] })).toEqual([
       'partition 1 is failed',
       'partition 1: it broke',

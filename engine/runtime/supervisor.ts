@@ -15,6 +15,13 @@ export interface Ownership {
   release(): Promise<void>;
 }
 
+/** Why the right is waited for. */
+export interface OwnershipWait {
+  readonly reason: string;
+  /** Another instance is known to have it; false: perhaps nobody runs the partition. */
+  readonly isAnothers: boolean;
+}
+
 /** One life of a partition, from its last commit on. */
 export interface Attempt {
   readonly run: PartitionRun;
@@ -34,8 +41,8 @@ export interface AttemptSignals {
 
 export interface SupervisorOptions {
   readonly partition: number;
-  /** Waits until the partition is ours. null: nobody else can have it. */
-  readonly own: ((signal: AbortSignal) => Promise<Ownership>) | null;
+  /** Waits until the partition is ours, telling why it waits. null: nobody else can have it. */
+  readonly own: ((signal: AbortSignal, onWait: (wait: OwnershipWait) => void) => Promise<Ownership>) | null;
   /** Makes source, sink and chain anew and starts them. */
   readonly start: (signals: AttemptSignals) => Promise<Attempt>;
   /** The partition runs here no more, for now. */
@@ -102,8 +109,8 @@ class Supervisor {
     let isOurs = false;
     try {
       if (own !== null) {
-        this.#health = { state: 'standby', reasons: [] };
-        ownership = await own(signal);
+        this.#health = { state: 'starting', reasons: this.#why };
+        ownership = await own(signal, (wait) => this.#wait(wait));
       }
       isOurs = true;
       this.#health = { state: 'starting', reasons: this.#why };
@@ -130,6 +137,13 @@ class Supervisor {
         this.#options.logger.warn('the partition could not be handed over', { partition, error: reasonOf(thrown) });
       });
     }
+  }
+
+  /** Standing by is fine; a partition that nobody is known to run is not. */
+  #wait({ reason, isAnothers }: OwnershipWait): void {
+    this.#health = isAnothers
+      ? { state: 'standby', reasons: [reason] }
+      : { state: 'starting', reasons: [...this.#why, reason] };
   }
 
   async #runOnce(halt: AbortSignal): Promise<void> {
@@ -188,7 +202,8 @@ export function readinessOf(partitions: readonly PartitionStats[]): readonly str
   return partitions.flatMap(({ partition, health }) => {
     if (health.state === 'running' || (health.state === 'standby' && isHolder)) return [];
     const name = `partition ${String(partition)}`;
-    if (health.state === 'standby') return [`${name}: another instance runs it, this one stands by`];
+    const [why = 'another instance runs it'] = health.reasons;
+    if (health.state === 'standby') return [`${name}: ${why}, this one stands by`];
     return [`${name} is ${health.state}`, ...health.reasons.map((reason) => `${name}: ${reason}`)];
   });
 }
