@@ -9,6 +9,7 @@ import { EngineError, reasonOf } from './engine/core/errors.ts';
 import type { Reset } from './commands.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
+const LEFT_OPEN_MS = 300;
 
 /** `60x` or `0.5x`. */
 function speed(text: string): number {
@@ -53,6 +54,18 @@ function untilStopped(): AbortSignal {
   return stop.signal;
 }
 
+/**
+ * Runs to its end, and the process soon after, whatever is still open: the NATS client keeps the socket of an attempt that met
+ * with silence.
+ */
+async function thenExit(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } finally {
+    setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
+  }
+}
+
 const logOption = (): Option =>
   new Option('--log <format>', 'how to log on stderr').choices(['json', 'pretty']).default('json');
 const configOption = (): Option =>
@@ -77,7 +90,7 @@ export function program(): Command {
     .addOption(logOption())
     .action(async (options: { config?: string; port?: number; reset?: Reset; log: LogFormat }) => {
       const { runEngine } = await import('./commands.ts');
-      await runEngine({ ...options, signal: untilStopped() });
+      await thenExit(runEngine({ ...options, signal: untilStopped() }));
     });
 
   earshot
@@ -91,7 +104,7 @@ export function program(): Command {
     .addOption(logOption().default('pretty'))
     .action(async (options: { config?: string; port?: number; rate: number; log: LogFormat }) => {
       const { runDemo } = await import('./feeds.ts');
-      await runDemo({ ...options, signal: untilStopped() });
+      await thenExit(runDemo({ ...options, signal: untilStopped() }));
     });
 
   earshot

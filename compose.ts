@@ -9,10 +9,10 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { single } from './engine/adapters/gateway/exposition.ts';
 import { startGateway } from './engine/adapters/gateway/gateway.ts';
-import type { Command, Condition, GatewayOptions } from './engine/adapters/gateway/ports.ts';
+import type { Command, GatewayOptions, GatewayPorts } from './engine/adapters/gateway/ports.ts';
 import { InputGate } from './engine/adapters/input-gate.ts';
 import { jetstreamCommits } from './engine/adapters/jetstream-commits.ts';
-import { connectNats, connectionState } from './engine/adapters/nats-connection.ts';
+import { abortReason, connectNats, connectionOptions } from './engine/adapters/nats-connection.ts';
 import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.ts';
 import { packageRoot } from './engine/adapters/package-root.ts';
 import { Publisher, type StorableMessage } from './engine/adapters/publisher.ts';
@@ -22,18 +22,19 @@ import { roomFamily, startKeepingRoom, type RoomReport } from './engine/adapters
 import { provisionStreams } from './engine/adapters/streams.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
 import { formatInstant } from './engine/core/cloud-events.ts';
+import { EngineError, reasonOf } from './engine/core/errors.ts';
 import type { Json, Logger } from './engine/core/types.ts';
 import type { KpiDescription } from './engine/core/wire.ts';
 import { pipeStages } from './engine/runtime/stages.ts';
 import { turnsAfter } from './engine/runtime/turns.ts';
-import { readinessOf, type SupervisedPartition } from './engine/runtime/supervisor.ts';
 import type { Config, KpiConfig } from './operators/config.ts';
 import { stampEmitted } from './operators/enriched.ts';
 import { createIngest, ingestAnswer } from './operators/events/ingest.ts';
 import { publicSchemas } from './operators/events/public-schemas.ts';
 import { resetPartitions, startPartitions } from './partitions.ts';
 import { eventRules, stagesOf } from './pipeline.ts';
-import { learnedReference, openScoring, withReference } from './scoring.ts';
+import { EngineHealth } from './engine-health.ts';
+import { findModels, learnedReference, withReference, type Scoring } from './scoring.ts';
 
 export const VERSION = (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string })
   .version;
@@ -87,6 +88,14 @@ async function startParts(
   stop: () => Promise<void>,
 ): Promise<LiveEngine> {
   const { partitions, nats } = configuration;
+  const health = new EngineHealth();
+  // What is wrong with the configuration shows here, before anything listens; what only loading a model shows, later.
+  const models = await findModels(configuration, logger);
+  const learned = await learnedReference(configuration, logger);
+  if (learned !== null) closers.push(() => learned.saved());
+  const config = withReference(configuration, models?.reference ?? null, learned, logger);
+  const listening = gatewayOptions(config);
+  connectionOptions(nats, 'earshot');
   let server: NatsServer | null = null;
   if (nats.servers.length === 0) {
     const { store, port } = nats.embedded;
@@ -96,45 +105,65 @@ async function startParts(
     logger.info('nats-server started', { url: started.url, pid: started.pid() });
   }
   const natsUrls = server === null ? nats.servers : [server.url];
-  const connecting = connectNats({ ...nats, servers: natsUrls }, logger, { signal });
-  connecting.then((made) => closers.push(() => made.close())).catch(() => undefined);
-  const scoring = await openScoring(configuration, logger);
-  if (scoring !== null) closers.push(() => scoring.close());
-  const learned = await learnedReference(configuration, logger);
-  if (learned !== null) closers.push(() => learned.saved());
-  const config = withReference(configuration, scoring?.reference ?? null, learned, logger);
-  const nc = await connecting;
 
-  const jsm = await jetstreamManager(nc, { checkAPI: false });
-  const plans = await provisionStreams(
-    jsm,
-    { partitions, replicas: nats.replicas, limits: nats.streams },
-    logger,
-    nc.info?.version,
-    signal,
-  );
-
-  const runs: SupervisedPartition[] = [];
   const watched: LatestValues[] = [];
+  let scoring: Scoring | null = null;
+  let gate: InputGate | null = null;
   let room: readonly RoomReport[] = [];
-  const ingest = createIngest(eventRules(config));
-  const input = new Publisher(nc, { logger });
-  closers.push(() => input.close());
-  const gate = new InputGate(input, signal);
-  const gateway = await startGateway(gatewayOptions(config), {
+  // What the gateway is asked from the start; what needs the broker and the models joins it when they are there.
+  const ports: { -readonly [Name in keyof GatewayPorts]: GatewayPorts[Name] } = {
     log: logger,
     version: VERSION,
     kpis: () => config.kpis.map(describeKpi),
     board: () => ({ title: config.board.title, tiles: config.board.tiles, zone: config.time.zone, demo }),
-    healthy: () => liveness(runs, nc),
-    ready: () => readiness(runs, nc),
-    partitions: () => runs.map((run) => run.stats()),
+    starting: () => health.starting(),
+    healthy: () => health.alive(),
+    ready: () => health.ready(),
+    partitions: () => health.runs.map((run) => run.stats()),
     families: () => [
       ...(scoring?.families() ?? []),
       ...watched.flatMap((values) => values.families()),
       roomFamily(room),
-      single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, gate.refusals.late),
+      single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, gate?.refusals.late ?? 0),
     ],
+    queues: () => gate?.queues() ?? [],
+    schemas: Object.fromEntries(publicSchemas().map(({ name, version, schema }) => [`${name}/${version}`, schema])),
+  };
+  health.waitsFor('NATS', 'not reached yet');
+  for (const name of models?.names ?? []) health.waitsFor(name, 'warming up');
+  signal.throwIfAborted();
+  const gateway = await startGateway(listening, ports);
+  const { hub } = gateway;
+  closers.push(() => gateway.close());
+
+  const onFailure = (reason: string): void => health.waitsFor('NATS', `not reached yet: ${reason}`);
+  const connecting = connectNats({ ...nats, servers: natsUrls }, logger, { signal, onFailure });
+  closers.push(async () => (await connecting.catch(() => null))?.close());
+  const warming = models?.open() ?? Promise.resolve(null);
+  // A thread that is ended while it loads a model may take the process with it: it is waited for.
+  closers.push(async () => (await warming.catch(() => null))?.close());
+  const warm = warming.then((opened) => {
+    for (const name of models?.names ?? []) health.has(name);
+    return opened;
+  });
+  warm.catch(() => undefined);
+  const nc = await orFailed(connecting, warm);
+  health.reached(nc);
+  health.waitsFor('streams', 'not made or looked at yet');
+  health.has('NATS');
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  const settings = { partitions, replicas: nats.replicas, limits: nats.streams };
+  const plans = await orFailed(provisionStreams(jsm, settings, logger, nc.info?.version, signal), warm);
+  health.has('streams');
+  const warmed = await orStopped(warm, signal);
+  scoring = warmed;
+
+  const input = new Publisher(nc, { logger });
+  closers.push(() => input.close());
+  const taking = new InputGate(input, signal);
+  gate = taking;
+  const ingest = createIngest(eventRules(config));
+  Object.assign(ports, {
     history: async (query, stopped) => {
       const { key, ...rest } = query;
       const { values } = await kpiHistory(nc, key === null ? rest : { ...rest, key }, { logger }, stopped);
@@ -142,16 +171,14 @@ async function startParts(
     },
     ingest: async (headers, body) => {
       const taken = ingest(headers, body, systemClock.now());
-      const outcome = taken.accepted.length === 0 ? 'stored' : await gate.store(taken.accepted);
+      const outcome = taken.accepted.length === 0 ? 'stored' : await taking.store(taken.accepted);
       return outcome === 'stored' ? ingestAnswer(taken) : outcome;
     },
-    ...(scoring === null ? {} : { reloadModels: () => scoring.reload() }),
-    command: (command) => gate.store([commandMessage(command)]),
-    queues: () => gate.queues(),
-    schemas: Object.fromEntries(publicSchemas().map(({ name, version, schema }) => [`${name}/${version}`, schema])),
-  });
+    ...(warmed === null ? {} : { reloadModels: () => warmed.reload() }),
+    command: (command) => taking.store([commandMessage(command)]),
+  } satisfies Partial<GatewayPorts>);
+  // Before the connection and the workers that its answers need.
   closers.push(() => gateway.close());
-  const { hub } = gateway;
   const drift = latestValues(learned?.watch(hub) ?? hub, idsOf(config.kpis, 'psi'));
   watched.push(drift);
 
@@ -161,16 +188,19 @@ async function startParts(
   const committed = new Map<string, () => number>();
   // A rejected message goes out as base64 with what is said of it: a third longer, and still what the broker takes.
   const maxRejectBytes = Math.floor(((nc.info?.max_payload ?? 2 ** 20) - 2 ** 16) * 0.7);
-  const stages = stagesOf(config, scoring?.scorer ?? null, { maxRejectBytes, turn: turnsAfter() });
+  const stages = stagesOf(config, warmed?.scorer ?? null, { maxRejectBytes, turn: turnsAfter() });
   const stage = pipeStages(stages, stampEmitted(systemClock));
   const isAlone = server !== null;
   const board = { ...drift, forgetPartition: (partition: number) => hub.forgetPartition(partition) };
   const parts = { nc, commits, stage, hub: board, isAlone, logger, signal: halt.signal };
-  if (reset?.state === true) await resetPartitions(config, parts, signal);
-  for (const { input, run } of startPartitions(config, parts, new Set(reset?.kpis))) {
-    runs.push(run);
-    committed.set(input, () => run.stats().committedPosition);
+  if (reset?.state === true) {
+    health.waitsFor('partitions', 'waiting until nobody runs them, to begin anew where their state is lost');
+    await resetPartitions(config, parts, signal);
   }
+  const started = startPartitions(config, parts, new Set(reset?.kpis));
+  const runs = started.map(({ run }) => run);
+  for (const { input: stream, run } of started) committed.set(stream, () => run.stats().committedPosition);
+  health.started(runs);
   // Partitions stop first, while all they write to still works.
   closers.push(async () => {
     halt.abort(new Error('stopping'));
@@ -182,15 +212,37 @@ async function startParts(
   return { url: gateway.url, natsUrls, nc, publisher: input, failed, stop };
 }
 
+/** Of `wanted`; rejects at once should `beside` fail, whose success is not waited for. */
+function orFailed<T>(wanted: Promise<T>, beside: Promise<unknown>): Promise<T> {
+  return Promise.race([wanted, beside.then(() => wanted)]);
+}
+
+/** Of `wanted`; rejects at once when told to stop. */
+function orStopped<T>(wanted: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(abortReason(signal));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    void wanted.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
 const INPUT_LATE = 'Requests answered without an acknowledgement, because the broker did not give it in time.';
 
 function gatewayOptions({ http }: Config): GatewayOptions {
   return {
     ...http,
-    tls:
-      http.tls === null ? null : { cert: readFileSync(http.tls.cert, 'utf8'), key: readFileSync(http.tls.key, 'utf8') },
+    tls: http.tls === null ? null : { cert: readSetting(http.tls.cert), key: readSetting(http.tls.key) },
     assets: join(packageRoot(), 'dist', 'dashboards'),
   };
+}
+
+function readSetting(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (thrown) {
+    throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(thrown)], { cause: thrown });
+  }
 }
 
 function idsOf(kpis: readonly KpiConfig[], kind: KpiConfig['measure']['kind']): ReadonlySet<string> {
@@ -208,19 +260,6 @@ function describeKpi({
   window,
 }: KpiConfig): Omit<KpiDescription, 'values'> {
   return { id, title, unit, decimals, better, target, by, window };
-}
-
-function readiness(runs: readonly SupervisedPartition[], nc: NatsConnection): Condition {
-  const reasons = [...readinessOf(runs.map((run) => run.stats()))];
-  if (!connectionState(nc).connected()) reasons.push('not connected to NATS');
-  return { ok: reasons.length === 0, reasons };
-}
-
-/** Says no only to what a restart mends and nothing else does: a broker that is away is none of it. */
-function liveness(runs: readonly SupervisedPartition[], nc: NatsConnection): Condition {
-  const reasons = runs.flatMap((run) => run.fatal() ?? []);
-  if (nc.isClosed()) reasons.push('the connection to NATS is closed for good');
-  return { ok: reasons.length === 0, reasons };
 }
 
 /** A decision of a person, on its way into the input like any other event, so that it takes part in replay. */

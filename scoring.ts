@@ -43,15 +43,50 @@ export interface ModelSwitch {
   readonly to: ModelId | null;
 }
 
+/** Models whose folders were looked at: what is wrong with them that shows without loading is known. */
+export interface FoundModels {
+  /** Which, as people are told: `model sentiment`. */
+  readonly names: readonly string[];
+  /** See Scoring. */
+  readonly reference: readonly number[] | null;
+  /** Loads them; resolves when all workers are warm. Throws MODEL_… or TOKENIZER_INVALID. */
+  open(): Promise<Scoring>;
+}
+
 /**
- * Warm workers; null where the configuration wants no scoring. `modelDir` stands in for the configured model of its task.
- * Throws MODEL_… or TOKENIZER_INVALID.
+ * null where the configuration wants no scoring. `modelDir` stands in for the configured model of its task. Throws MODEL_….
  */
-export async function openScoring(config: Config, logger: Logger, modelDir?: string): Promise<Scoring | null> {
+export async function findModels(config: Config, logger: Logger, modelDir?: string): Promise<FoundModels | null> {
   const models = await modelsOf(config.scoring, modelDir);
   if (models === null) return null;
+  const { shadow } = config.scoring;
+  const second = shadow === null ? null : await shadowModels(config.scoring, shadow);
+  const { issues } = models.parts;
+  return {
+    names: [
+      'model sentiment',
+      ...(issues === null ? [] : ['model issues']),
+      ...(second === null ? [] : ['shadow model']),
+    ],
+    reference: models.reference,
+    open: () => openModels(config, logger, models, second, modelDir),
+  };
+}
+
+/** Warm workers of what `findModels` finds. */
+export async function openScoring(config: Config, logger: Logger, modelDir?: string): Promise<Scoring | null> {
+  const found = await findModels(config, logger, modelDir);
+  return found === null ? null : found.open();
+}
+
+async function openModels(
+  config: Config,
+  logger: Logger,
+  { parts, reference }: Models,
+  compared: Models | null,
+  modelDir: string | undefined,
+): Promise<Scoring> {
   const { workers, batchTexts, batchDeadlineMs, queueTexts, shadow } = config.scoring;
-  const { parts, reference } = models;
   const pool = await ScoringPool.open<TextScore>({
     runner: SCORING_RUNNER,
     dir: parts.sentiment.dir,
@@ -65,7 +100,7 @@ export async function openScoring(config: Config, logger: Logger, modelDir?: str
   });
   let second: ScoringPool<TextScore> | null = null;
   try {
-    second = shadow === null ? null : await openShadow(config.scoring, shadow, logger);
+    second = shadow === null || compared === null ? null : await openShadow(config.scoring, shadow, compared, logger);
   } catch (thrown) {
     await pool.close();
     throw thrown;
@@ -107,16 +142,22 @@ export async function openScoring(config: Config, logger: Logger, modelDir?: str
 
 const nameOf = (model: ModelId | null): string | null => (model === null ? null : `${model.name} ${model.version}`);
 
-/** One thread of the lowest priority; without issue types, which are not compared. */
-async function openShadow(
-  scoring: Config['scoring'],
-  { model, queueTexts }: NonNullable<Config['scoring']['shadow']>,
-  logger: Logger,
-): Promise<ScoringPool<TextScore>> {
+type Shadow = NonNullable<Config['scoring']['shadow']>;
+
+/** Without issue types, which are not compared. */
+async function shadowModels(scoring: Config['scoring'], { model }: Shadow): Promise<Models> {
   const models = await modelsOf({ ...scoring, sentiment: model, issues: null });
   if (models === null) throw new EngineError('MODEL_FILE_MISSING', [`there is no folder ${model}`]);
-  const { parts } = models;
-  const { batchTexts } = scoring;
+  return models;
+}
+
+/** One thread of the lowest priority. */
+async function openShadow(
+  { batchTexts }: Config['scoring'],
+  { queueTexts }: Shadow,
+  { parts }: Models,
+  logger: Logger,
+): Promise<ScoringPool<TextScore>> {
   return ScoringPool.open<TextScore>({
     runner: SCORING_RUNNER,
     dir: parts.sentiment.dir,

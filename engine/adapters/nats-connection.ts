@@ -33,21 +33,54 @@ const LONGEST_WAIT_MS = 2000;
 export async function connectNats(
   address: BrokerAddress,
   logger: Logger,
-  options: { readonly name?: string; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly name?: string;
+    readonly signal?: AbortSignal;
+    /** Told why after each attempt in vain. */
+    readonly onFailure?: (reason: string) => void;
+  } = {},
 ): Promise<NatsConnection> {
   const settings = connectionOptions(address, options.name ?? 'earshot');
   const servers = address.servers.map(publicAddress).join(', ');
   for (let waitMs = 100; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
     options.signal?.throwIfAborted();
     try {
-      const nc = await connect(settings);
+      const nc = await orAborted(connect(settings), options.signal);
       watch(nc, logger, servers);
       return nc;
     } catch (error) {
+      options.signal?.throwIfAborted();
+      options.onFailure?.(publicWords(reasonOf(error)));
       const failure = new EngineError('BROKER_UNAVAILABLE', [servers, reasonOf(error)], { cause: error });
       logger.warn(failure.message, { code: failure.code, help: failure.help, retryMs: waitMs });
       await pause(waitMs * (0.75 + Math.random() / 2), options.signal);
     }
+  }
+}
+
+/** An attempt may take seconds: whoever is told to stop does not wait for it. One that succeeds after all is closed. */
+async function orAborted(
+  connecting: Promise<NatsConnection>,
+  signal: AbortSignal | undefined,
+): Promise<NatsConnection> {
+  if (signal === undefined) return connecting;
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(abortReason(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([connecting, aborted]);
+  } catch (thrown) {
+    if (signal.aborted) {
+      void connecting.then(
+        (nc) => nc.close(),
+        () => undefined,
+      );
+    }
+    throw thrown;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

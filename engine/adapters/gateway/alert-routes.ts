@@ -19,17 +19,19 @@ const MAX_NOTE = 1_000;
 export function alertRoutes(hub: Hub, ports: GatewayPorts, now: () => Millis): Route[] {
   const silences = new Silences(now, () => hub.board.silences());
   return [
-    { method: 'GET', path: '/v1/alerts', permission: 'read', handle: (call) => alerts(hub, call) },
+    { method: 'GET', path: '/v1/alerts', permission: 'read', needsEngine: true, handle: (call) => alerts(hub, call) },
     {
       method: 'POST',
       path: '/v1/alerts/{id}/ack',
       permission: 'ack',
+      needsEngine: true,
       handle: (call) => acknowledge(hub, ports, now, call),
     },
     {
       method: 'GET',
       path: '/v1/silences',
       permission: 'read',
+      needsEngine: true,
       handle: ({ principal }) => {
         const filter = filterOf([], {}, principal.scope);
         return jsonAnswer(200, { silences: silences.list().filter((silence) => passes(filter, keyOf(silence))) });
@@ -39,12 +41,14 @@ export function alertRoutes(hub: Hub, ports: GatewayPorts, now: () => Millis): R
       method: 'POST',
       path: '/v1/silences',
       permission: 'silence',
+      needsEngine: true,
       handle: (call) => silence(silences, ports, now, call),
     },
     {
       method: 'DELETE',
       path: '/v1/silences',
       permission: 'silence',
+      needsEngine: true,
       query: { id: 'once' },
       handle: (call) => unsilence(silences, ports, call),
     },

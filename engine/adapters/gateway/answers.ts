@@ -42,6 +42,12 @@ export function errorAnswer(
   return jsonAnswer(ERROR_CODES[code], { error: { code, message, ...details } }, headers);
 }
 
+/** The gateway listens before the engine runs: what needs the engine is not there yet, and why. */
+export function notStarted(reasons: readonly string[]): HttpAnswer {
+  const message = `the engine is starting: ${reasons.join('; ')}`;
+  return errorAnswer('not_ready', message, { reasons }, { 'retry-after': '1' });
+}
+
 /** What went to the broker was not acknowledged: the same again, with the same ids, counts once. */
 export function notStored(why: 'full' | 'late'): HttpAnswer {
   return why === 'full'

@@ -10,6 +10,7 @@ import { asyncapi } from './asyncapi.ts';
 import { BodyRoom } from './body-room.ts';
 import { errorAnswer } from './answers.ts';
 import { engineFamilies } from './engine-metrics.ts';
+import { single, type Family } from './exposition.ts';
 import { HttpFront } from './http-front.ts';
 import { kpiRoutes } from './kpi-routes.ts';
 import { LiveEndpoint } from './live-endpoint.ts';
@@ -17,7 +18,7 @@ import { Metrics } from './metrics.ts';
 import { openServer } from './open-server.ts';
 import { openapi } from './openapi.ts';
 import { hostName, isLoopbackHost } from './origin.ts';
-import type { GatewayOptions, GatewayPorts } from './ports.ts';
+import type { Condition, GatewayOptions, GatewayPorts } from './ports.ts';
 import { hubQueues } from './queues.ts';
 import { Router } from './router.ts';
 import { StaticFiles } from './static-files.ts';
@@ -86,7 +87,11 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
       ...hubQueues(hub.stats()),
       ...(ports.queues?.() ?? []),
     ],
-    families: () => [...engineFamilies(ports.partitions?.() ?? [], now()), ...(ports.families?.() ?? [])],
+    families: () => [
+      ...healthFamilies(ports),
+      ...engineFamilies(ports.partitions?.() ?? [], now()),
+      ...(ports.families?.() ?? []),
+    ],
   });
   const router = new Router([
     ...kpiRoutes(hub, ports, histories),
@@ -102,6 +107,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     files: new StaticFiles(options.assets ?? null),
     log,
     now,
+    starting: () => ports.starting?.() ?? [],
     rates: {
       api: options.rates?.api ?? { perSecond: 100, burst: 500 },
       events: options.rates?.events ?? { perSecond: 500, burst: 1_000 },
@@ -157,6 +163,16 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     hub,
     close: () => (closing ??= close()),
   };
+}
+
+/** What the probes answer, for alarms; there from the first moment on. */
+function healthFamilies(ports: GatewayPorts): Family[] {
+  const tell = (name: string, help: string, condition: Condition | undefined): Family =>
+    single(name, 'gauge', help, condition?.ok === false ? 0 : 1);
+  return [
+    tell('earshot_ready', '1 while /readyz answers 200: the engine processes.', ports.ready?.()),
+    tell('earshot_healthy', '1 while /healthz answers 200: no restart is needed.', ports.healthy?.()),
+  ];
 }
 
 /** Wakes the hub at the earliest time asked for. */

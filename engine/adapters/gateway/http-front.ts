@@ -3,7 +3,7 @@ import { EngineError } from '../../core/errors.ts';
 import { placeOf } from '../../core/place-of.ts';
 import type { LogFields, Logger, Millis } from '../../core/types.ts';
 import type { Access } from './access.ts';
-import { errorAnswer, SECURITY_HEADERS } from './answers.ts';
+import { errorAnswer, notStarted, SECURITY_HEADERS } from './answers.ts';
 import { errorPage, isRead } from './error-page.ts';
 import { METHODS, type Metrics } from './metrics.ts';
 import { may, type Principal } from './principal.ts';
@@ -21,6 +21,8 @@ export interface HttpFrontOptions {
   readonly files: StaticFiles;
   readonly log: Logger;
   readonly rates: { readonly api: Rate; readonly events: Rate };
+  /** See GatewayPorts. */
+  starting(): readonly string[];
   now(): Millis;
 }
 
@@ -28,6 +30,8 @@ const MAX_IN_FLIGHT = 512;
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Probes come from elsewhere and always get their answer, whatever they append. */
 const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+/** Whoever watches us must not be shut out by the very crowd that it should see. */
+const ALWAYS: ReadonlySet<string> = new Set([...PROBES, '/metrics']);
 
 export class HttpFront {
   readonly #options: HttpFrontOptions;
@@ -56,7 +60,7 @@ export class HttpFront {
     let answer: HttpAnswer;
     this.#inFlight += 1;
     try {
-      if (this.#inFlight > MAX_IN_FLIGHT && !PROBES.has(request.path)) {
+      if (this.#inFlight > MAX_IN_FLIGHT && !ALWAYS.has(request.path)) {
         this.#refused += 1;
         answer = errorAnswer('overloaded', 'too many requests at once', {}, { 'retry-after': '1' });
       } else {
@@ -114,7 +118,10 @@ export class HttpFront {
       principal = known;
     }
     const query = new URLSearchParams(request.query);
-    return refusedQuery(query, route.query ?? {}) ?? route.handle({ request, principal, params, query });
+    const refused = refusedQuery(query, route.query ?? {});
+    if (refused !== undefined) return refused;
+    const waits = route.needsEngine === true ? this.#options.starting() : [];
+    return waits.length > 0 ? notStarted(waits) : route.handle({ request, principal, params, query });
   }
 
   /**

@@ -29,6 +29,7 @@ export function kpiRoutes(hub: Hub, ports: GatewayPorts, histories: Turnstile): 
       method: 'GET',
       path: '/v1/kpis/{id}/history',
       permission: 'read',
+      needsEngine: true,
       query: { from: 'once', to: 'once', key: 'many' },
       handle: (call) => history(hub, ports, histories, call),
     },

@@ -14,6 +14,7 @@ export function modelRoutes(ports: GatewayPorts): Route[] {
       method: 'POST',
       path: '/v1/models/reload',
       permission: 'models',
+      needsEngine: true,
       handle: async (call) => {
         if (state.isBusy) return errorAnswer('conflict', 'a model is being loaded: wait until that is done');
         state.isBusy = true;

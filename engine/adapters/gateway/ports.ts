@@ -56,6 +56,11 @@ export interface GatewayPorts {
   healthy?(): Condition;
   /** The engine processes: false during start, recovery and faults. */
   ready?(): Condition;
+  /**
+   * Why what the engine knows can't be told yet, and nothing handed to it; empty: it can. Until then routes that need it answer
+   * 503, and the ports behind them (`history`, `ingest`, `command`, …) may be missing: each is looked up as it is asked for.
+   */
+  starting?(): readonly string[];
   partitions?(): readonly PartitionStats[];
   /** Further queues, for the metrics. */
   queues?(): readonly Queue[];

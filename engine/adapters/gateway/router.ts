@@ -17,6 +17,8 @@ export interface Route {
   readonly path: string;
   /** null: for everybody. */
   readonly permission: Permission | null;
+  /** Answers 503 while the engine is starting. */
+  readonly needsEngine?: true;
   /** The query parameters it takes; default: none. Others are refused. */
   readonly query?: QueryForm;
   handle(call: Call): HttpAnswer | Promise<HttpAnswer>;
