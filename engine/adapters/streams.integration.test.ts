@@ -76,13 +76,37 @@ describe('provisionStreams', () => {
     await jsm.streams.add({ name: 'C', subjects: ['test.C.>'], retention: RetentionPolicy.Workqueue });
     await expect(provisionStream(jsm, plan('B'), 1, logger)).rejects.toThrow(/stream B .*storage is memory, not file/);
     await expect(provisionStream(jsm, plan('C'), 1, logger)).rejects.toMatchObject({ code: 'STREAM_MISMATCH' });
-    await provisionStream(jsm, plan('D'), 1, logger);
-    await broker.nc.request('test.D.x', new Uint8Array(300_000));
-    const smaller = plan('D', { maxBytes: 200_000, isChosen: true });
-    await expect(provisionStream(jsm, smaller, 1, logger)).rejects.toThrow(/drop the oldest/);
     const overlapping = plan('E', { subjects: ['cx.kpi.>'] });
     await expect(provisionStream(jsm, overlapping, 1, logger)).rejects.toMatchObject({ code: 'STREAM_MISMATCH' });
   });
+
+  it.each(['max_bytes', 'max_age'] as const)(
+    'refuses a size below what a stream holds, which would make the server delete (%s)',
+    async (by) => {
+      const { logger, jsm, nc } = broker;
+      const name = `D_${by}`;
+      await provisionStream(jsm, plan(name), 1, logger);
+      for (let i = 0; i < 3; i++) await nc.request(`test.${name}.x`, new Uint8Array(100_000));
+      const { state, config } = await jsm.streams.info(name);
+      const smaller = { maxBytes: state.bytes - 1, isChosen: true };
+      await expect(provisionStream(jsm, plan(name, smaller), 1, logger)).rejects.toMatchObject({
+        code: 'STREAM_TOO_SMALL',
+        kind: 'config',
+        message: `the stream ${name} holds ${String(state.bytes)} bytes, more than the ${String(state.bytes - 1)} it may have: the broker would delete the oldest`,
+      });
+      expect((await jsm.streams.info(name)).state.messages).toBe(3);
+      const fitting = plan(name, { maxBytes: state.bytes, isChosen: true });
+      expect((await provisionStream(jsm, fitting, 1, logger)).state.messages).toBe(3);
+
+      // What is refused: the server itself does not. By age it is asked to.
+      if (by === 'max_bytes') await jsm.streams.update(name, { ...config, max_bytes: state.bytes - 1 });
+      else {
+        await new Promise((wake) => setTimeout(wake, 150));
+        await provisionStream(jsm, plan(name, { maxAgeMs: 100, duplicateWindowMs: 100, isChosen: true }), 1, logger);
+      }
+      await until(async () => (await jsm.streams.info(name)).state.messages < 3);
+    },
+  );
 
   it('refuses replicas on a server whose sequence check two writers can both pass', async () => {
     const { logger, jsm } = broker;

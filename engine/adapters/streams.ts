@@ -105,7 +105,10 @@ export function streamPlans(settings: StreamSettings): readonly StreamPlan[] {
   return plans;
 }
 
-/** Makes what is missing, changes what may be changed, checks the rest. Throws EngineError STREAM_MISMATCH. Idempotent. */
+/**
+ * Makes what is missing, changes what may be changed, checks the rest. Idempotent. Throws EngineError STREAM_MISMATCH, and
+ * STREAM_TOO_SMALL before anything is lost to a smaller size; a shorter age deletes what is older, which is what it asks for.
+ */
 export async function provisionStreams(
   jsm: JetStreamManager,
   settings: StreamSettings,
@@ -188,9 +191,9 @@ function changesTo(info: StreamInfo, plan: StreamPlan, wanted: WantedConfig): St
     plan.isChosen || (has.max_age !== 0 && (wanted.max_age === 0 || has.max_age < wanted.max_age))
       ? wanted.max_age
       : has.max_age;
+  // `discard: new` does not keep the server from deleting the oldest when a limit is lowered (seen on 2.9.10).
   if (maxBytes >= 0 && maxBytes < info.state.bytes) {
-    const why = `it holds ${String(info.state.bytes)} bytes already, more than the ${String(maxBytes)} wanted: the broker would drop the oldest`;
-    throw new EngineError('STREAM_MISMATCH', [plan.name, why]);
+    throw new EngineError('STREAM_TOO_SMALL', [plan.name, info.state.bytes, maxBytes]);
   }
   const isSame =
     has.discard === wanted.discard &&

@@ -79,6 +79,11 @@ export const ERRORS = {
     text: 'the stream %s exists with other settings: %s',
     help: 'change the stream, or the configuration, so that they agree',
   },
+  STREAM_TOO_SMALL: {
+    kind: 'config',
+    text: 'the stream %s holds %s bytes, more than the %s it may have: the broker would delete the oldest',
+    help: 'raise its nats.streams.<name>.max_bytes, or first free what may go yourself (nats stream purge); what CX_STATE holds may not go',
+  },
   MODEL_INVALID: {
     kind: 'config',
     text: 'the model in %s is not usable: %s',
