@@ -237,6 +237,26 @@ describe('hub', () => {
     expect(looks).toBe(5);
   });
 
+  it('tells a live value once, not again from the commit that writes it to the stream, which is later', () => {
+    const stage = new Stage();
+    const { client, line } = stage.connect();
+    client.receive(sub());
+    const told: unknown[] = [];
+    for (const value of [1, 2]) {
+      stage.kpi({ value });
+      stage.pass(50);
+    }
+    stage.commit('cx.kpi.csat', kpi({ value: 1 }));
+    stage.commit('cx.kpi.csat', kpi({ value: 2 }));
+    stage.pass(300);
+    stage.commit('cx.kpi.csat', kpi({ value: 3, final: true }));
+    stage.commit('cx.kpi.csat', kpi({ key: { channel: 'app' }, value: 4 }));
+    stage.pass(300);
+    line.deliver();
+    for (const { kpis } of deltas(line)) for (const { value } of kpis) told.push(value);
+    expect(told).toEqual([1, 2, 3, 4]);
+  });
+
   it('takes an alert that is published again after a crash once', () => {
     const stage = new Stage();
     const { client, line } = stage.connect();

@@ -87,7 +87,10 @@ export class Hub implements LiveFeed {
     let changed = false;
     for (const { id, subject, type, time, data } of messages) {
       if (subject.startsWith('cx.kpi.')) {
-        changed = this.board.setKpi(data as unknown as KpiMessage) || changed;
+        const value = data as unknown as KpiMessage;
+        // A live value (`live_to_stream`) was shown when it was made: by now there may be a later one.
+        if (!value.final && this.board.cell(value.kpi, value.key) !== undefined) continue;
+        changed = this.board.setKpi(value) || changed;
       } else if (subject.startsWith('cx.alerts.')) {
         if (this.#isNew(id)) changed = this.board.setAlert(data as unknown as AlertMessage) || changed;
       } else if (subject.startsWith('cx.actions.') && this.#isNew(id)) {
