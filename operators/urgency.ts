@@ -4,23 +4,47 @@
  * Texts are read as the models read them: traditional characters, full-width letters and hidden marks are no way around.
  */
 import { MAX_UNITS, normalise } from '../models/text/normalise.mjs';
+import { FirstLook } from './first-look.ts';
 import { LOOKALIKES, NEGATED, RULES } from './urgency-rules.ts';
 
 export type Urgency = 'urgent' | 'high' | 'normal' | 'low';
 
-/** What the wording alone says; undefined: nothing out of the ordinary. Of a long text the beginning and the end are read. */
-export function urgencyOfWording(
-  text: string,
-): { readonly urgency: 'urgent' | 'high'; readonly rule: string } | undefined {
-  const read = folded(text).replace(LOOKALIKES, (found) => ' '.repeat(found.length));
-  for (const { name, urgency, patterns } of RULES) {
-    for (const pattern of patterns) {
-      // Not matchAll: it copies the expression at each call, which is most of what a text then costs.
-      pattern.lastIndex = 0;
-      for (let match = pattern.exec(read); match !== null; match = pattern.exec(read)) {
-        const { index } = match;
-        if (!NEGATED.test(read.slice(Math.max(0, index - NEGATED_UNITS), index))) return { urgency, rule: name };
-      }
+const EXPRESSIONS = RULES.flatMap(({ name, urgency, patterns }) =>
+  patterns.map((pattern) => ({ name, urgency, pattern })),
+);
+const COUNT = EXPRESSIONS.length;
+/** Most texts hold nothing of what most expressions need: those are not tried. */
+const firstLook = new FirstLook([...EXPRESSIONS.map(({ pattern }) => pattern), ...LOOKALIKES]);
+const may = new Uint8Array(COUNT + LOOKALIKES.length);
+const units = new Uint16Array(MAX_UNITS + 1);
+const decoder = new TextDecoder('utf-16le');
+
+export interface Wording {
+  readonly urgency: 'urgent' | 'high';
+  readonly rule: string;
+}
+
+/**
+ * What the wording alone says; undefined: nothing out of the ordinary. Of a long text the beginning and the end are read.
+ * `thorough` tries every expression, which tests hold the first look to.
+ */
+export function urgencyOfWording(text: string, { thorough = false } = {}): Wording | undefined {
+  const length = normalise(text, units);
+  if (thorough) may.fill(1);
+  else firstLook.mark(units, length, may);
+  const first = may.indexOf(1);
+  if (first < 0 || first >= COUNT) return undefined;
+  let read = decoder.decode(units.subarray(0, length));
+  for (let i = may.indexOf(1, COUNT); i >= 0; i = may.indexOf(1, i + 1)) {
+    read = read.replace(LOOKALIKES[i - COUNT] as RegExp, (found) => ' '.repeat(found.length));
+  }
+  for (let i = first; i >= 0 && i < COUNT; i = may.indexOf(1, i + 1)) {
+    const { name, urgency, pattern } = EXPRESSIONS[i] as (typeof EXPRESSIONS)[number];
+    // Not matchAll: it copies the expression at each call, which is most of what a text then costs.
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(read); match !== null; match = pattern.exec(read)) {
+      const { index } = match;
+      if (!NEGATED.test(read.slice(Math.max(0, index - NEGATED_UNITS), index))) return { urgency, rule: name };
     }
   }
   return undefined;
@@ -28,11 +52,6 @@ export function urgencyOfWording(
 
 /** What of the text before a match NEGATED has to see. */
 const NEGATED_UNITS = 40;
-
-const units = new Uint16Array(MAX_UNITS + 1);
-function folded(text: string): string {
-  return Reflect.apply(String.fromCharCode, null, units.subarray(0, normalise(text, units))) as string;
-}
 
 /** Wording first; then how strong the sentiment is (score −1…1). Praise that mentions a lawyer is no emergency. */
 export function urgencyOf(text: string, score: number | null): Urgency {
