@@ -266,6 +266,7 @@ describe('with keys', () => {
       ask(`${url}/v1/tickets`, { method: 'POST', headers, body: JSON.stringify(body) });
     expect((await order({ scope: { channels: ['phone'] } })).status).toBe(422);
     expect((await order({ scope: 'all' })).status).toBe(422);
+    expect((await order({ scope: { regions: ['x'.repeat(201)] } })).status).toBe(422);
     const { ticket, url: path } = (await order({ scope: { channels: ['app'] } })).json() as {
       ticket: string;
       url: string;

@@ -395,6 +395,22 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
     expect(fixture.gateway.hub.stats().clients).toBe(0);
   });
 
+  it.each(['ping', 'pong'] as const)(
+    'closes on those who flood it with %ss, whose answers would pile up',
+    async (kind) => {
+      const fixture = await start({ server });
+      const client = await dial(fixture);
+      const calm = await dial(fixture);
+      for (let i = 0; i < 20; i++) calm.socket[kind]();
+      for (let i = 0; i < 200; i++) client.socket[kind]('x'.repeat(125));
+      await until(() => fixture.gateway.hub.stats().clients === 1);
+      await until(() => client.closed !== undefined);
+      // ws cuts off who sends so many pings at once, before anybody can say why.
+      expect(server === 'ws' && kind === 'ping' ? [1006, 4500] : [4500]).toContain(client.closed?.code);
+      expect(calm.closed).toBeUndefined();
+    },
+  );
+
   it('refuses other paths, other protocols and connections over the limit', async () => {
     const fixture = await start({ server, maxConnections: 1 });
     await expect(dial(fixture, { path: '/v1/other' })).rejects.toThrow('refused: 404');

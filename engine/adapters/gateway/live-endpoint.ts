@@ -20,7 +20,7 @@ const CODECS: Readonly<Record<Protocol, Codec>> = {
   'earshot.v1.msgpack': msgpackCodec,
 };
 export const LIVE_QUERY: QueryForm = { ticket: 'once' };
-/** Frames a client may send: a burst to subscribe with, then a few a second. */
+/** Frames a client may send, pings and pongs too: a burst to subscribe with, then a few a second. */
 const FRAME_RATE = { perSecond: 10, burst: 60 };
 const MAX_FAULTS = 20;
 /** Pings without an answer before the connection counts as dead. */
@@ -123,20 +123,31 @@ export class LiveEndpoint {
     const heard = (): void => {
       session.heardAt = now();
     };
+    const isOver = (): boolean => {
+      if (frames.take('') === 0) return false;
+      client.fault({ id: null, code: 'rate_limited', message: 'too many frames: slow down' });
+      return true;
+    };
+    const atFault = (): void => {
+      faults += 1;
+      if (faults > MAX_FAULTS) client.close(CLOSE.badFrame, 'too many bad frames');
+    };
     return {
       message: (data, binary) => {
         heard();
-        if (frames.take('') > 0) {
-          faults += 1;
-          client.fault({ id: null, code: 'rate_limited', message: 'too many frames: slow down' });
+        if (isOver()) {
+          atFault();
         } else if (!this.#receive(client, codec, data, binary)) {
-          faults += 1;
           this.counts.badFrames += 1;
+          atFault();
         }
-        if (faults > MAX_FAULTS) client.close(CLOSE.badFrame, 'too many bad frames');
+      },
+      // Each ping is answered with a pong, by the server itself: who sends them and does not read would pile them up.
+      pong: () => {
+        heard();
+        if (isOver()) atFault();
       },
       drain: () => client.drained(),
-      pong: heard,
       closed: () => {
         this.#sessions.delete(session);
         client.closed();

@@ -45,5 +45,10 @@ describe('codecs', () => {
     expect(() => jsonCodec.decode(Uint8Array.of(0xff, 0xfe))).toThrow();
     expect(() => jsonCodec.decode(new TextEncoder().encode('{"a":'))).toThrow();
     expect(() => msgpackCodec.decode(Uint8Array.of(0x81, 0xa1))).toThrow();
+    // Deeper than any frame; a list that names more than there is; an extension.
+    const nested = Uint8Array.from({ length: 100 }, (_, i) => (i < 99 ? 0x91 : 0xc0));
+    expect(() => msgpackCodec.decode(nested)).toThrow('nests deeper than 64 levels');
+    expect(() => msgpackCodec.decode(Uint8Array.of(0xdd, 0xff, 0xff, 0xff, 0xff))).toThrow('names more values');
+    expect(() => msgpackCodec.decode(Uint8Array.of(0xd4, 0x72, 0x40, 0x90))).toThrow('extension');
   });
 });

@@ -1,6 +1,7 @@
 /** The MessagePack form of the live protocol: the same frames as JSON, as plain maps and arrays any MessagePack reader takes. */
 import { Packr, Unpackr } from 'msgpackr';
 import type { Codec, Piece } from '../../runtime/live/codec.ts';
+import { scanMessagePack } from '../messagepack-scan.ts';
 
 // No records, no shared structures, no bundled strings: extensions that only msgpackr reads.
 const packr = new Packr({ useRecords: false, variableMapSize: true, moreTypes: false, encodeUndefinedAsNil: false });
@@ -22,7 +23,12 @@ export const msgpackCodec: Codec = {
     }
     return Buffer.concat(parts);
   },
-  decode: (bytes) => unpackr.unpack(bytes) as unknown,
+  decode(bytes) {
+    // The decoder recurses as deep as the sender likes, and knows extensions that are no data.
+    const scan = scanMessagePack(bytes);
+    if ('fault' in scan) throw new TypeError(scan.fault);
+    return unpackr.unpack(bytes) as unknown;
+  },
 };
 
 function packed(value: unknown): Uint8Array {

@@ -71,6 +71,8 @@ export interface ServerOptions {
   readonly bodies: BodyRoom;
   /** A longer message closes the socket. */
   readonly maxMessageBytes: number;
+  /** For tests; only ws-server.ts. */
+  readonly stalledMs?: number;
   /** File names; only ws-server.ts. */
   readonly tls?: { readonly cert: string; readonly key: string } | null;
 }

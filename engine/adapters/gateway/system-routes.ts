@@ -13,6 +13,8 @@ import type { HttpAnswer } from './server.ts';
 
 /** A display's rights end then, unless its ticket's scope is revoked by a change of the secret first. */
 export const DISPLAY_MS: Millis = 30 * 86_400_000;
+/** Values a dimension in the scope of a ticket. */
+const MAX_LIMITS = 1_000;
 const EVENT_TYPES =
   /^application\/(?:json|cloudevents(?:-batch)?\+json|msgpack|x-msgpack|vnd\.msgpack|cloudevents(?:-batch)?\+msgpack)\s*(?:;|$)/i;
 
@@ -141,14 +143,19 @@ function narrowed(own: Scope | null, asked: unknown): Scope | null | undefined {
       scope.totals = value;
     } else if (name === 'channels' || name === 'regions' || name === 'teams') {
       const limit = own?.[name];
-      if (!Array.isArray(value) || value.length > 1_000) return undefined;
-      if (!value.every((item) => typeof item === 'string' && (limit?.includes(item) ?? true))) return undefined;
-      scope[name] = value as string[];
+      if (!Array.isArray(value) || value.length > MAX_LIMITS || !value.every(isLabel)) return undefined;
+      if (limit !== undefined && !value.every((item) => limit.includes(item))) return undefined;
+      scope[name] = value;
     } else {
       return undefined;
     }
   }
   return scope;
+}
+
+/** A channel, region or team: what a ticket says is kept, and goes into a cookie. */
+function isLabel(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 200;
 }
 
 function schema(ports: GatewayPorts, { params }: Call): HttpAnswer {

@@ -1,4 +1,46 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, it } from 'vitest';
+import { BodyRoom } from './body-room.ts';
 import { serverConformance } from './server.conformance.ts';
 import { openWsServer } from './ws-server.ts';
 
 serverConformance('ws', openWsServer);
+
+it('gives up an answer of which nothing is taken, and not one that is long in coming', async () => {
+  const STALLED_MS = 300;
+  const server = await openWsServer({
+    host: '127.0.0.1',
+    port: 0,
+    maxBodyBytes: 1000,
+    bodies: new BodyRoom(1000),
+    maxMessageBytes: 1000,
+    stalledMs: STALLED_MS,
+    handlers: {
+      request: async ({ path }) => {
+        if (path === '/late') await new Promise((resolve) => setTimeout(resolve, 3 * STALLED_MS));
+        return { status: 200, headers: {}, body: path === '/late' ? 'here' : 'x'.repeat(32 << 20) };
+      },
+      upgrade: () => Promise.reject(new Error('nobody asks')),
+    },
+  });
+  try {
+    const late = fetch(`http://127.0.0.1:${server.port}/late`);
+    const stuck = connect(server.port, '127.0.0.1');
+    stuck.on('error', () => undefined);
+    stuck.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    let taken = 0;
+    stuck.on('data', (chunk) => (taken += chunk.length));
+    await once(stuck, 'data');
+    stuck.pause();
+    await new Promise((resolve) => setTimeout(resolve, 4 * STALLED_MS));
+    const closed = once(stuck, 'close');
+    stuck.resume();
+    await closed;
+    // What was in the buffers of the kernel came; the rest is gone.
+    expect(taken).toBeLessThan(32 << 20);
+    expect(await (await late).text()).toBe('here');
+  } finally {
+    await server.close();
+  }
+});

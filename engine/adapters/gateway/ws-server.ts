@@ -19,6 +19,8 @@ import {
 const FAREWELL_MS = 1_000;
 /** What a peer that does not answer a close frame is left with. */
 const CLOSE_TIMEOUT_MS = 5_000;
+/** An answer of which nothing is taken for so long is given up: it holds its bytes here. uWebSockets.js has the same limit. */
+const STALLED_MS = 10_000;
 
 export async function openWsServer(options: ServerOptions): Promise<WebServer> {
   const http = listenerOf(options);
@@ -130,6 +132,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   const bytes = typeof result.body === 'string' ? Buffer.from(result.body) : result.body;
   const bodiless = result.status === 204 || result.status === 304;
   response.writeHead(result.status, bodiless ? result.headers : { ...result.headers, 'content-length': bytes.length });
+  // By what node:http does with a socket that stands still; once all is taken it sets its own limit.
+  request.socket.setTimeout(options.stalledMs ?? STALLED_MS);
   if (request.method === 'HEAD' || bodiless) response.end();
   else response.end(bytes);
   // What is left of a body nobody wants is not waited for.

@@ -89,7 +89,7 @@ export class Group<Member> {
     const kpis: Piece[] = [];
     for (const cell of this.cells(board)) {
       if (kpis.length === maxCells) return undefined;
-      kpis.push(this.#cellPiece(cell));
+      kpis.push(cellPiece(cell, this.filter, this.codec));
     }
     const lists: [string, Piece[]][] = [
       ['kpis', kpis],
@@ -128,7 +128,8 @@ export class Group<Member> {
   #gather(board: Board, cursor: number): Contents {
     const kpis: Piece[] = [];
     for (const cell of board.changedSince(cursor)) {
-      if (wantsKpi(this.filter, cell.kpi) && passes(this.filter, cell.message.key)) kpis.push(this.#cellPiece(cell));
+      if (wantsKpi(this.filter, cell.kpi) && passes(this.filter, cell.message.key))
+        kpis.push(cellPiece(cell, this.filter, this.codec));
     }
     kpis.reverse();
     const alerts: Piece[] = [];
@@ -150,12 +151,6 @@ export class Group<Member> {
     return { empty, lists, health, bytes };
   }
 
-  #cellPiece(cell: Cell): Piece {
-    const visible = visibleKpi(this.filter, cell.message);
-    if (visible !== cell.message) return this.codec.piece(visible);
-    return (cell.pieces[this.codec.index] ??= this.codec.piece(visible));
-  }
-
   #alertPiece(change: Change<AlertMessage>): Piece {
     const visible = visibleAlert(this.filter, change.value);
     if (visible !== change.value) return this.codec.piece(visible);
@@ -167,6 +162,13 @@ export class Group<Member> {
       .filter((change) => passesAction(this.filter, change.value))
       .map((change) => (change.pieces[this.codec.index] ??= this.codec.piece({ ...(change.value as object) })));
   }
+}
+
+/** A value as this filter may see it, encoded: once for all that may see the whole of it. */
+export function cellPiece(cell: Cell, filter: Filter, codec: Codec): Piece {
+  const visible = visibleKpi(filter, cell.message);
+  if (visible !== cell.message) return codec.piece(visible);
+  return (cell.pieces[codec.index] ??= codec.piece(visible));
 }
 
 const RECENT_ACTIONS = 50;
