@@ -132,6 +132,7 @@ function start<T>(
       unread: source.buffered(),
       unread_bytes: source.bufferedBytes(),
       publishing: sink.depth(),
+      publishing_bytes: sink.pendingBytes(),
     });
     const run = startPartition({ ...work, source, sink, commits, clock: systemClock, logger, signal: stop, halt });
     return { run, blocked: () => sink.blocked() ?? commits.blocked(), queues, close: () => sink.close() };

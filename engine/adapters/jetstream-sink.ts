@@ -71,6 +71,7 @@ export async function jetstreamSink(
 
   return {
     publish: (messages, publishSignal) => publisher.publish(messages.map(storable), publishSignal),
+    pendingBytes: () => publisher.bytes(),
     marks: () => ({ ...marks }),
     storedSince: async (since, readSignal) => {
       const ids = new Set<string>();

@@ -9,6 +9,7 @@ import type { Logger } from '../core/types.ts';
 import { EncodedHeaders, encodeHeaders } from './encoded-headers.ts';
 import { type ConnectionState, abortReason, connectionState } from './nats-connection.ts';
 import { parsePubAck } from './pub-ack.ts';
+import { SignalGroups } from './signal-groups.ts';
 
 export interface StorableMessage {
   readonly subject: string;
@@ -29,6 +30,8 @@ const FIRST_BACKOFF_MS = 50;
 const LONGEST_BACKOFF_MS = 2000;
 const LOG_EVERY_MS = 10_000;
 const CHECK_EVERY_MS = 250;
+/** More than this is not sent before some of it is acknowledged: the client would keep a copy of all that the broker does not read. */
+const MAX_IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 
 interface Entry {
   readonly subject: string;
@@ -44,12 +47,6 @@ interface Group {
   readonly done: () => void;
   readonly abort: () => void;
 }
-/** The open calls of one signal, which has one listener for all of them: signals warn of more than ten. */
-interface Watched {
-  readonly groups: Set<Group>;
-  readonly onAbort: () => void;
-}
-
 export class Publisher {
   readonly #nc: NatsConnection;
   readonly #options: PublisherOptions;
@@ -61,9 +58,12 @@ export class Publisher {
   readonly #unwatch: readonly (() => void)[];
   #queue: Entry[] = [];
   #head = 0;
+  /** Of all that is queued or in flight; and of what is in flight. */
+  #bytes = 0;
+  #inFlightBytes = 0;
   /** By token, oldest first. */
   #inFlight = new Map<number, Entry>();
-  readonly #watched = new Map<AbortSignal, Watched>();
+  readonly #open = new SignalGroups<Group>(() => this.#forgetGone());
   #token = 0;
   #retryTimer: NodeJS.Timeout | undefined;
   #backoffMs = FIRST_BACKOFF_MS;
@@ -107,7 +107,7 @@ export class Publisher {
         left: messages.length,
         isGone: false,
         done: () => {
-          this.#unwatchAbort(signal, group);
+          this.#open.delete(signal, group);
           resolve();
         },
         abort: () => {
@@ -125,8 +125,11 @@ export class Publisher {
         }
         entries.push({ subject, header, data, group, sentAt: 0 });
       }
-      this.#watchAbort(signal, group);
-      for (const entry of entries) this.#queue.push(entry);
+      this.#open.add(signal, group);
+      for (const entry of entries) {
+        this.#queue.push(entry);
+        this.#bytes += sizeOf(entry);
+      }
       this.#pump();
     });
   }
@@ -146,6 +149,11 @@ export class Publisher {
     return this.#queue.length - this.#head + this.#inFlight.size;
   }
 
+  /** Of those messages, headers included. */
+  bytes(): number {
+    return this.#bytes;
+  }
+
   /** Forgets what waits: its promises stay open. Close after the last `publish` has ended. */
   close(): void {
     this.#isClosed = true;
@@ -155,46 +163,25 @@ export class Publisher {
     if (!this.#nc.isClosed()) this.#subscription.unsubscribe();
   }
 
-  #watchAbort(signal: AbortSignal, group: Group): void {
-    const watched = this.#watched.get(signal);
-    if (watched !== undefined) {
-      watched.groups.add(group);
-      return;
-    }
-    const groups = new Set([group]);
-    const onAbort = (): void => {
-      this.#watched.delete(signal);
-      for (const one of groups) one.abort();
-      this.#forgetGone();
-    };
-    this.#watched.set(signal, { groups, onAbort });
-    signal.addEventListener('abort', onAbort, { once: true });
-  }
-
   /** What nobody waits for any more must not stay here until the broker comes back. */
   #forgetGone(): void {
     this.#queue = this.#queue.slice(this.#head).filter(({ group }) => !group.isGone);
     this.#head = 0;
     for (const [token, { group }] of this.#inFlight) if (group.isGone) this.#inFlight.delete(token);
+    this.#inFlightBytes = 0;
+    for (const entry of this.#inFlight.values()) this.#inFlightBytes += sizeOf(entry);
+    this.#bytes = this.#queue.reduce((sum, entry) => sum + sizeOf(entry), this.#inFlightBytes);
     if (this.#blocked?.entry.group.isGone === true) this.#blocked = undefined;
     this.#pump();
-  }
-
-  #unwatchAbort(signal: AbortSignal, group: Group): void {
-    const watched = this.#watched.get(signal);
-    watched?.groups.delete(group);
-    if (watched?.groups.size !== 0) return;
-    this.#watched.delete(signal);
-    signal.removeEventListener('abort', watched.onAbort);
   }
 
   #pump(): void {
     if (this.#retryTimer !== undefined || this.#isClosed || !this.#state.connected()) return;
     while (this.#inFlight.size < this.#window && this.#head < this.#queue.length) {
+      if (this.#inFlightBytes >= MAX_IN_FLIGHT_BYTES) break;
       const entry = this.#queue[this.#head];
       this.#head += 1;
-      if (entry === undefined || entry.group.isGone) continue;
-      this.#send(entry);
+      if (entry !== undefined) this.#send(entry);
     }
     if (this.#head === this.#queue.length) {
       this.#queue = [];
@@ -209,6 +196,7 @@ export class Publisher {
     const token = ++this.#token;
     entry.sentAt = performance.now();
     this.#inFlight.set(token, entry);
+    this.#inFlightBytes += sizeOf(entry);
     this.#nc.publish(entry.subject, entry.data, {
       reply: `${this.#inbox}.${String(token)}`,
       headers: new EncodedHeaders(entry.header) as unknown as MsgHdrs,
@@ -225,6 +213,8 @@ export class Publisher {
       return;
     }
     this.#inFlight.delete(token);
+    this.#inFlightBytes -= sizeOf(entry);
+    this.#bytes -= sizeOf(entry);
     this.#backoffMs = FIRST_BACKOFF_MS;
     if (this.#blocked?.entry === entry) this.#blocked = undefined;
     this.#options.onStored?.(ack.stream, ack.seq);
@@ -254,6 +244,7 @@ export class Publisher {
     if (this.#blocked?.entry.group.isGone === true) this.#blocked = undefined;
     const unacknowledged = [...this.#inFlight.values()].filter((entry) => !entry.group.isGone);
     this.#inFlight = new Map();
+    this.#inFlightBytes = 0;
     this.#queue = [...unacknowledged, ...this.#queue.slice(this.#head)];
     this.#head = 0;
     this.#pump();
@@ -272,6 +263,10 @@ export class Publisher {
       return; // they are in order: the first is the oldest
     }
   }
+}
+
+function sizeOf({ header, data }: Entry): number {
+  return header.length + data.length;
 }
 
 /** The first two tokens of a subject: what follows may name a customer, who has no place in a log. */

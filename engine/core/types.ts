@@ -187,6 +187,8 @@ export type Marks = Readonly<Record<string, number>>;
 export interface Sink {
   /** Stores all, in order, retrying for ever; resolves when the broker has acknowledged each one. */
   publish(messages: readonly Outgoing[], signal: AbortSignal): Promise<void>;
+  /** Bytes of what was given to `publish` and is not acknowledged yet. */
+  pendingBytes(): number;
   /** Sequence of the last message known to be stored, by output stream. */
   marks(): Marks;
   /** The ids stored after these marks (empty marks: nothing is known, so look at the whole duplicate horizon). */

@@ -217,6 +217,68 @@ describe('a partition', () => {
     expect(rig.data('CX_ENRICHED')).toHaveLength(60_000);
   });
 
+  /** Sends or forwards 100 KB an event. */
+  const large = (how: 'send' | 'forward'): OperatorDef<Reading, Reading> => ({
+    name: 'large',
+    create: () => ({
+      onEvent: (event, _watermark, out) => {
+        const data = { id: event.id, text: 'x'.repeat(100_000) };
+        out[how]({ subject: 'cx.enriched.x', type: 'cx.enriched', time: event.ts, data });
+      },
+    }),
+  });
+  const MIB = 2 ** 20;
+  const seldom = { ...config, commit: { everyMs: 3_600_000, maxEvents: 1_000_000 } };
+
+  it('holds no more bytes than it may while the sink is slow, however large its outputs', async () => {
+    const rig = new Rig();
+    let answer = (): void => undefined;
+    const away = new Promise<void>((resolve) => (answer = resolve));
+    for (let i = 0; i < 600; i++) rig.broker.offer(`${i} k 1`);
+    const fault: Fault = (call) => (call === 'publish' ? away : undefined);
+    const run = rig.start({ chain: large('forward'), config: seldom, fault });
+    await rig.pass(500);
+    // A batch of the test's source has three messages.
+    expect(rig.ports.pendingBytes()).toBeLessThan(33 * MIB);
+    expect(rig.ports.pendingBytes()).toBeGreaterThan(31 * MIB);
+    expect(run.stats().forwards).toBeLessThan(400);
+    answer();
+    await rig.until(() => run.stats().position === 600 && run.stats().forwards === 0);
+    expect(rig.data('CX_ENRICHED')).toHaveLength(600);
+    expect(rig.ports.pendingBytes()).toBe(0);
+  });
+
+  it('commits an outbox that is large, and gathers no more bytes than it may behind a slow commit', async () => {
+    const rig = new Rig();
+    let answer = (): void => undefined;
+    const away = new Promise<void>((resolve) => (answer = resolve));
+    let appends = 0;
+    const sizes: number[] = [];
+    rig.broker.offer('0 k 1');
+    const run = rig.start({
+      chain: large('send'),
+      config: seldom,
+      fault: (call) => (call === 'append' && ++appends > 4 ? away : undefined),
+    });
+    for (let i = 1; i < 800; i++) rig.broker.offer(`${i} k 1`);
+    const outboxBytes = (): number => run.stats().queues?.['outbox_bytes'] ?? 0;
+    for (let i = 0; i < 50; i++) {
+      await rig.pass(10);
+      sizes.push(outboxBytes());
+    }
+    // Nothing but the size asks for a commit. `append` is told twice: before and after.
+    expect(run.stats().commits).toBe(2);
+    expect(run.stats().committedPosition * 100_000).toBeLessThan(9 * MIB);
+    expect(run.stats().committedPosition * 100_000).toBeGreaterThan(8 * MIB);
+    expect(Math.max(...sizes)).toBeLessThan(33 * MIB);
+    expect(Math.max(...sizes)).toBeGreaterThan(31 * MIB);
+    answer();
+    await rig.until(() => run.stats().position === 800 && run.stats().forwards === 0);
+    rig.stop.abort();
+    await rig.until(() => rig.isOver);
+    expect([rig.failure, rig.data('CX_ENRICHED').length, outboxBytes()]).toEqual([null, 800, 0]);
+  });
+
   it('gathers no more than it may behind a slow commit', async () => {
     const rig = new Rig();
     let answer = (): void => undefined;

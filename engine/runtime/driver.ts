@@ -240,6 +240,7 @@ class Run<T> {
       forwards: parts?.forwarder.outstanding ?? 0,
       outbox: parts?.outlet.outbox.length ?? 0,
       uncommitted: parts?.loop.uncommitted ?? 0,
+      queues: { outbox_bytes: parts?.outlet.outboxBytes ?? 0 },
       commitMs: (parts?.committer.durations ?? new Histogram()).view(),
       size: parts?.chain.size() ?? {},
       deltaBytes: parts?.bytes.deltaBytes ?? 0,

@@ -3,6 +3,11 @@ import type { Millis, Outgoing, Sink } from '../core/types.ts';
 
 /** More than this many messages unacknowledged: the chain waits. */
 export const MAX_FORWARDS = 8192;
+/**
+ * More bytes than this on their way, what the last commit sends included: the chain waits. 8,192 messages of a few KiB fit;
+ * of the largest that a broker takes they would be gigabytes.
+ */
+export const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 
 export class Forwarder {
   /** Since when nothing was acknowledged although something waits. */
@@ -35,7 +40,7 @@ export class Forwarder {
   }
 
   get isFull(): boolean {
-    return this.#outstanding >= MAX_FORWARDS;
+    return this.#outstanding >= MAX_FORWARDS || this.#sink.pendingBytes() >= MAX_PENDING_BYTES;
   }
 
   publish(messages: readonly Outgoing[]): void {

@@ -1,4 +1,5 @@
 /** What a chain sends out, collected until the driver takes it; gives forwards their ids. */
+import { jsonSize } from '../core/json-size.ts';
 import type { Collector, Envelope, LiveItem, Outgoing, OutputMessage } from '../core/types.ts';
 
 /**
@@ -11,6 +12,8 @@ export class Outlet implements Collector<unknown> {
   forwards: Outgoing[] = [];
   /** To be committed, then published. */
   outbox: OutputMessage[] = [];
+  /** About how large it is. */
+  outboxBytes = 0;
   live: LiveItem[] = [];
   isUrgent = false;
   /** Ids that are stored already, from before a crash: not published again. */
@@ -50,6 +53,7 @@ export class Outlet implements Collector<unknown> {
 
   send(message: OutputMessage): void {
     this.outbox.push(message);
+    this.outboxBytes += message.subject.length + jsonSize(message.data);
   }
 
   forward(message: OutputMessage): void {
@@ -86,6 +90,7 @@ export class Outlet implements Collector<unknown> {
   takeOutbox(commit: number): readonly Outgoing[] {
     const taken = this.outbox;
     this.outbox = [];
+    this.outboxBytes = 0;
     this.isUrgent = false;
     return taken.map(({ subject, type, time, data }, i) => ({
       id: `${this.#partition}.${commit}.${i}`,

@@ -40,8 +40,9 @@ export interface LoopOptions<T> {
 const SLICE_MS = 4;
 /** The clock is looked at after so many events. */
 const SLICE_EVENTS = 64;
-/** An outbox this long is committed at once. */
+/** An outbox this long is committed at once, or this large: the usual 4,096 messages have less than 2 MiB. */
 const MAX_OUTBOX = 4096;
+const MAX_OUTBOX_BYTES = 8 * 1024 * 1024;
 /** While a commit is under way, this many times what one commit may hold can gather behind it. */
 const BEHIND = 4;
 /** Who sleeps longer was stopped; an idle partition's time is shown at least so often. */
@@ -162,10 +163,16 @@ export class PartitionLoop<T> {
 
   /** Nothing may run while what is published or committed lags too far behind. */
   #mustWait(): boolean {
-    const { forwarder, committer, outlet, config } = this.#options;
+    const { forwarder, committer, config } = this.#options;
     if (forwarder.isFull || committer.isDoubtful()) return true;
     if (!committer.isBusy) return false;
-    return this.#eventsSinceCut >= BEHIND * config.commit.maxEvents || outlet.outbox.length >= BEHIND * MAX_OUTBOX;
+    return this.#eventsSinceCut >= BEHIND * config.commit.maxEvents || this.#hasOutbox(BEHIND);
+  }
+
+  /** Of so many times what is committed at once. */
+  #hasOutbox(times: number): boolean {
+    const { outbox, outboxBytes } = this.#options.outlet;
+    return outbox.length >= times * MAX_OUTBOX || outboxBytes >= times * MAX_OUTBOX_BYTES;
   }
 
   /** Between two messages: time passes, outputs leave, a commit is cut if it is due. */
@@ -186,7 +193,7 @@ export class PartitionLoop<T> {
       outlet.isUrgent ||
       now >= this.#dirtySince + config.commit.everyMs ||
       this.#eventsSinceCut >= config.commit.maxEvents ||
-      outlet.outbox.length >= MAX_OUTBOX
+      this.#hasOutbox(1)
     ) {
       this.#cut();
     }

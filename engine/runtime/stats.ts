@@ -62,7 +62,7 @@ export interface PartitionStats {
   readonly forwards: number;
   readonly outbox: number;
   readonly uncommitted: number;
-  /** Depths of the queues around it, where they are told: what is read and not yet taken, what is on its way out. */
+  /** Depths of further queues, where they are told: bytes of the outbox, what is read and not yet taken, what is on its way out. */
   readonly queues?: Readonly<Record<string, number>>;
   readonly commitMs: HistogramView;
   /** What the operators hold, by operator. */

@@ -174,7 +174,8 @@ class Supervisor {
     const restarts = Math.max(0, this.#starts - 1);
     const attempt = this.#attempt;
     if (attempt === undefined) return { ...idleStats(this.#options.partition, this.#health), restarts };
-    const stats = { ...attempt.run.stats(), queues: attempt.queues?.() ?? {} };
+    const own = attempt.run.stats();
+    const stats = { ...own, queues: { ...own.queues, ...attempt.queues?.() } };
     const blocked = attempt.blocked();
     const { state, reasons } = stats.health;
     if (state === 'starting') {

@@ -2,6 +2,7 @@
  * In-memory ports that can fail. A `MemoryBroker` outlives crashes: `connect` gives the ports of one process, and what
  * a dead process has still under way has no effect any more.
  */
+import { jsonSize } from '../core/json-size.ts';
 import { cloneState } from '../core/state.ts';
 import type { CommitLog, CommitStore, Marks, Outgoing, RawMessage, Sink } from '../core/types.ts';
 import type { SnapshotWriter, Source, State } from '../core/types.ts';
@@ -38,6 +39,7 @@ export class MemoryPorts implements Sink, CommitStore {
   readonly #marks: Record<string, number> = {};
   #death: Crash | undefined;
   #publishing: Promise<void> = Promise.resolve();
+  #pendingBytes = 0;
 
   constructor(broker: MemoryBroker, fault: Fault) {
     this.#broker = broker;
@@ -75,6 +77,7 @@ export class MemoryPorts implements Sink, CommitStore {
   }
 
   publish(messages: readonly Outgoing[], signal: AbortSignal): Promise<void> {
+    for (const { data } of messages) this.#pendingBytes += jsonSize(data);
     const published = this.#publishing.then(async () => {
       for (const message of messages) {
         signal.throwIfAborted();
@@ -82,10 +85,15 @@ export class MemoryPorts implements Sink, CommitStore {
           const { stream, seq } = this.#broker.store(message);
           this.#marks[stream] = seq;
         });
+        this.#pendingBytes -= jsonSize(message.data);
       }
     });
     this.#publishing = published.catch(() => undefined);
     return published;
+  }
+
+  pendingBytes(): number {
+    return this.#pendingBytes;
   }
 
   marks(): Marks {
