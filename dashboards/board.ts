@@ -2,7 +2,7 @@
  * The board's whole state and how it changes: (state, event) → state. Pure: time comes in with each event, as `at`, the
  * screen's own monotonic clock in ms; the server's clock is that plus an offset learned from `hello` and `tick`.
  */
-import type { AlertMessage, KpiMessage, ServerFrame } from '../engine/core/wire.ts';
+import type { AlertMessage, HealthMessage, KpiMessage, ServerFrame } from '../engine/core/wire.ts';
 import { keyId, NO_VALUES, replacedBy, withHistory, withMessages, type Key, type KpiValues } from './kpi-values.ts';
 
 /** What the socket reports beside frames. */
@@ -52,6 +52,8 @@ export interface BoardState {
   readonly lagMs: number;
   /** When the engine last reported, by `at`; null: it never did, or the gateway does not say. */
   readonly reportedAt: number | null;
+  /** Whether the engine says that it is ready, and why not; null: it was not told. */
+  readonly health: HealthMessage['ready'] | null;
   readonly kpis: ReadonlyMap<string, KpiValues>;
   readonly alerts: ReadonlyMap<string, BoardAlert>;
 }
@@ -77,6 +79,7 @@ export function emptyBoard(headline: Key, at: number): BoardState {
     watermarkMovedAt: null,
     lagMs: 0,
     reportedAt: null,
+    health: null,
     kpis: new Map(),
     alerts: new Map(),
   };
@@ -176,6 +179,7 @@ function afterSnapshot(state: BoardState, frame: Extract<ServerFrame, { op: 'sna
     seq: frame.seq,
     synced: true,
     needsResync: false,
+    health: frame.health?.ready ?? null,
     kpis,
     alerts: bounded(new Map([...resolved, ...alerts])),
   };
@@ -191,7 +195,8 @@ function afterDelta(state: BoardState, frame: Extract<ServerFrame, { op: 'delta'
   for (const [id, messages] of grouped(frame.kpis)) {
     kpis.set(id, withMessages(kpis.get(id) ?? NO_VALUES, messages, headline));
   }
-  if (frame.alerts.length === 0) return { ...state, seq: frame.seq, kpis };
+  const health = frame.health?.ready ?? state.health;
+  if (frame.alerts.length === 0) return { ...state, seq: frame.seq, health, kpis };
   const alerts = new Map(state.alerts);
   for (const message of frame.alerts) {
     const old = alerts.get(message.alert);
@@ -199,7 +204,7 @@ function afterDelta(state: BoardState, frame: Extract<ServerFrame, { op: 'delta'
     const began = message.state === 'firing' && old?.message.state !== 'firing';
     alerts.set(message.alert, { message, firedAt: began ? state.now : (old?.firedAt ?? null) });
   }
-  return { ...state, seq: frame.seq, kpis, alerts: bounded(alerts) };
+  return { ...state, seq: frame.seq, health, kpis, alerts: bounded(alerts) };
 }
 
 function withServerTime(state: BoardState, time: string): BoardState {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { emptyBoard } from './board.ts';
 import { BEHIND_MS, GRACE_MS, HALTED_MS, livenessOf, SLACK_MS } from './liveness.ts';
 import {
+  alert,
   connected,
   delta,
   hello,
@@ -123,6 +124,20 @@ describe('the heartbeat decides', () => {
 });
 
 describe('the engine behind a live connection', () => {
+  test('one that says that it is not ready is taken at its word, until it says otherwise', () => {
+    const health = (ok: boolean, ...reasons: string[]): object => ({ health: { ready: { ok, reasons } } });
+    const away: Step = [100, { ...delta(10), ...health(false, 'not connected to NATS') }];
+    expect(livenessOf(played([away], connected()))).toEqual({ kind: 'notReady', reasons: ['not connected to NATS'] });
+    // Behind as well: the reason says more.
+    expect(livenessOf(played([away, [200, tick(T0 + 200, BEHIND_MS + 1)]], connected())).kind).toBe('notReady');
+    // A value or an alert does not take it back.
+    expect(livenessOf(played([away, [300, delta(11, [value()], [alert()])]], connected())).kind).toBe('notReady');
+    const ready: Step = [300, { ...delta(11), ...health(true) }];
+    expect(livenessOf(played([away, ready], connected())).kind).toBe('live');
+    // Of a connection that is gone it says nothing.
+    expect(livenessOf(played([away, [200, lost], [201 + GRACE_MS, 'clock']], connected())).kind).toBe('stale');
+  });
+
   test('far behind shows as its own state', () => {
     const at = 5000;
     expect(livenessOf(played([[at, tick(T0 + at, BEHIND_MS)]], connected())).kind).toBe('live');

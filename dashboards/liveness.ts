@@ -1,4 +1,4 @@
-/** How far the board's numbers can be trusted right now. Pure: decided from the heartbeat and the engine's watermark. */
+/** How far the board's numbers can be trusted right now. Pure: decided from the heartbeat, the engine's own word and its watermark. */
 import { serverNow, type BoardState } from './board.ts';
 
 export type Liveness =
@@ -10,6 +10,8 @@ export type Liveness =
   | { readonly kind: 'stale'; readonly since: number }
   /** Connected, but the engine is late or stands still. `asOf`: the event time it has reached. */
   | { readonly kind: 'behind'; readonly lagMs: number; readonly asOf: number; readonly halted: boolean }
+  /** Connected, and the engine says that it is not ready: what stands on the board may be old or in part. */
+  | { readonly kind: 'notReady'; readonly reasons: readonly string[] }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string; readonly since: number | null };
 
 /** Beyond `ping_ms`: what the network and a busy screen may add. */
@@ -39,7 +41,8 @@ export function livenessOf(state: BoardState): Liveness {
 }
 
 function engineLiveness(state: BoardState): Liveness {
-  const { now, watermark, watermarkMovedAt, reportedAt, lagMs } = state;
+  const { now, watermark, watermarkMovedAt, reportedAt, lagMs, health } = state;
+  if (health?.ok === false) return { kind: 'notReady', reasons: health.reasons };
   if (watermark === null || watermarkMovedAt === null) return { kind: 'live' };
   const silent = reportedAt !== null && now - reportedAt > BEHIND_MS;
   if (silent || now - watermarkMovedAt > HALTED_MS) {

@@ -86,6 +86,8 @@ async function show(client: GatewayClient, { description, known }: Admitted): Pr
     const before = state;
     state = nextBoard(before, event);
     if (state.needsResync && !before.needsResync) socket.resync();
+    // While it was starting there was no course to be had.
+    if (before.health?.ok === false && state.health?.ok === true) void loadHistory();
     if (beganToFire(before, state)) bell.ring();
     if (state.version !== before.version) reloadIfNew(before.version, state.version);
     draw();
@@ -110,7 +112,7 @@ async function show(client: GatewayClient, { description, known }: Admitted): Pr
     open: (url, protocol) => new WebSocket(url, protocol) as SocketLike,
     clock: { now: screenNow, after, random: () => Math.random() },
     subscription: {
-      topics: [...kpis.map(({ id }) => `kpi/${id}`), 'alerts'],
+      topics: [...kpis.map(({ id }) => `kpi/${id}`), 'alerts', 'health'],
       where: whereOf(settings),
       maxHz: MAX_HZ,
     },

@@ -184,7 +184,7 @@ function ageText(
   if (current === null) return { age: '', freshness: stale ? 'stale' : 'empty' };
   const at = asOf(current, state.watermark);
   const now = serverNow(state);
-  if (live.kind === 'behind') {
+  if (live.kind === 'behind' || live.kind === 'notReady') {
     return { age: fill(texts.stoppedAt, { time: formatInstant(at, now, view.zone, view.lang) }), freshness: 'late' };
   }
   const age = fill(texts.ageOf, { age: formatSpan(now - at, view.lang) });

@@ -59,6 +59,9 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
     button('fullscreen', texts.fullscreen, FULLSCREEN_ICON, () => actions.fullscreen()),
   ]);
   const banner = element('div', 'banner', [], { role: 'alert' });
+  const stripText = element('span', 'strip-text');
+  const stripSign = sign();
+  const strip = element('div', 'strip', [stripSign.root, stripText], { role: 'status' });
   const body = element('main', 'wall-body');
   const note = element('p', 'note');
   const pager = button('pager', texts.nextPage, '', () => actions.page());
@@ -73,6 +76,7 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
     banner,
     body,
     element('footer', 'wall-foot', [note, pager, version]),
+    strip,
   ]);
   setShown(buttons, !settings.kiosk);
 
@@ -89,6 +93,9 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
       setText(banner, model.link.banner);
       setAttribute(banner, 'data-tone', model.link.tone);
       setShown(banner, model.link.banner !== '');
+      setText(stripText, model.link.strip);
+      stripSign.show('warn');
+      setShown(strip, model.link.strip !== '');
       setText(clock, model.clock);
       setText(day, model.day);
       setText(note, model.note);

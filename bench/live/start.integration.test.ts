@@ -12,6 +12,7 @@ import { LiveClient } from '../../engine/adapters/gateway/gateway.fixture.ts';
 import { startNatsServer, type NatsServer } from '../../engine/adapters/nats-server.ts';
 import { packageRoot } from '../../engine/adapters/package-root.ts';
 import type { HealthMessage } from '../../engine/core/wire.ts';
+import { launchBrowser } from '../../dashboards/testing/wall-page.ts';
 import { spawnCli } from './engine-process.ts';
 import { readMetrics, until } from './metrics.ts';
 
@@ -94,6 +95,17 @@ async function ask(url: string, path: string, method = 'GET'): Promise<Answer> {
   return { status: answer.status, ...((await answer.json()) as Omit<Answer, 'status'>) };
 }
 
+function send(url: string, score: number): Promise<Response> {
+  return fetch(`${url}/v1/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents+json' },
+    body: JSON.stringify({
+      ...{ specversion: '1.0', id: 'e1', source: '/s', type: 'cx.survey.answered' },
+      data: { channel: 'app', survey: 's', metric: 'csat', score },
+    }),
+  });
+}
+
 describe('a broker that comes later than the engine', () => {
   it('is waited for: alive, not ready and why, no data until it is there, then all of it', async () => {
     const port = await freePort();
@@ -143,14 +155,7 @@ describe('a broker that comes later than the engine', () => {
     await until('ready', 20_000, async () => (await ask(url, '/readyz')).ok === true);
     expect(await ask(url, '/readyz')).toEqual({ status: 200, ok: true, reasons: [] });
     expect((await ask(url, '/v1/alerts')).status).toBe(200);
-    const taken = await fetch(`${url}/v1/events`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/cloudevents+json' },
-      body: JSON.stringify({
-        ...{ specversion: '1.0', id: 'e1', source: '/s', type: 'cx.survey.answered' },
-        data: { channel: 'app', survey: 's', metric: 'csat', score: 5 },
-      }),
-    });
+    const taken = await send(url, 5);
     expect(taken.status).toBe(202);
     await until('its value', 10_000, () =>
       Promise.resolve(client.of('delta').some(({ kpis }) => kpis.some(({ value }) => value === 100))),
@@ -161,6 +166,28 @@ describe('a broker that comes later than the engine', () => {
     client.socket.terminate();
     engine.kill('SIGTERM');
     expect(await engine.ended).toBe(0);
+  }, 60_000);
+
+  it('is what the board waits for: it opens, says so in its language, and shows values once there are any', async () => {
+    const port = await freePort();
+    const engine = start('board', yamlOf(port));
+    const url = await engine.url;
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+      await page.goto(`${url}/?lang=zh-CN`);
+      await page.waitForSelector('.strip:visible', { timeout: 15_000 });
+      expect(await page.innerText('.strip')).toBe('引擎未就绪，数值可能不完整：尚未连上消息服务 NATS');
+      expect(await page.innerText('.chip')).toBe('引擎未就绪');
+      expect(await page.innerText('[data-kpi="csat"] .badge')).toBe('无数据');
+      await startBroker(port);
+      await page.waitForSelector('.strip', { state: 'hidden', timeout: 20_000 });
+      expect(await page.innerText('.chip')).toBe('实时');
+      expect((await send(url, 4)).status).toBe(202);
+      await expect.poll(() => page.innerText('[data-kpi="csat"] .digits'), { timeout: 10_000 }).toMatch(/^100/);
+    } finally {
+      await browser.close();
+    }
   }, 60_000);
 
   it.each(['SIGTERM', 'SIGINT'] as const)(

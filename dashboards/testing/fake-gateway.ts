@@ -5,7 +5,14 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { AlertMessage, ClientFrame, KpiDescription, KpiMessage, ServerFrame } from '../../engine/core/wire.ts';
+import type {
+  AlertMessage,
+  ClientFrame,
+  HealthMessage,
+  KpiDescription,
+  KpiMessage,
+  ServerFrame,
+} from '../../engine/core/wire.ts';
 
 export interface FakeGatewayOptions {
   /** The built board. */
@@ -28,6 +35,7 @@ export class FakeGateway {
   seq = 0;
   ackStatus = 200;
   watermarkLagMs = 800;
+  health: HealthMessage = { ready: { ok: true, reasons: [] } };
   /** Ticks go out on their own while true. */
   ticking = true;
   port = 0;
@@ -85,6 +93,15 @@ export class FakeGateway {
       this.#send(socket, { op: 'delta', id, seq: this.seq, prev, kpis, alerts });
   }
 
+  /** As the engine's readiness changes; without reasons: ready. */
+  tellHealth(...reasons: readonly string[]): void {
+    this.health = { ready: { ok: reasons.length === 0, reasons } };
+    const prev = this.seq;
+    this.seq += 1;
+    for (const [socket, id] of this.#subscribers)
+      this.#send(socket, { op: 'delta', id, seq: this.seq, prev, kpis: [], alerts: [], health: this.health });
+  }
+
   /** Loses what would have been sent: the next delta leaves a gap. */
   skip(): void {
     this.seq += 1;
@@ -140,6 +157,7 @@ export class FakeGateway {
       watermark: new Date(Date.now() - this.watermarkLagMs).toISOString(),
       kpis: [...this.#latest.values()],
       alerts: [...this.#alerts.values()],
+      ...(frame.topics.includes('health') ? { health: this.health } : {}),
     });
     this.#send(socket, this.#tick());
   }

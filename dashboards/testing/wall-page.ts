@@ -57,6 +57,10 @@ export class WallPage {
   }
 
   async open(query = '?lang=en', viewport = HD): Promise<Page> {
+    return this.openAs('ok', query, viewport);
+  }
+  /** Open, with the chip in that tone. */
+  async openAs(tone: string, query: string, viewport = HD): Promise<Page> {
     if (this.#browser === null) throw new Error('launch() comes first');
     const page = (this.#page = await this.#browser.newPage({ viewport }));
     page.on('console', (message) => {
@@ -65,7 +69,7 @@ export class WallPage {
     page.on('pageerror', (error) => this.faults.push(error.message));
     this.gateway.push(valuesAt(Date.now(), null));
     await page.goto(`${this.gateway.url}/${query}`);
-    await this.isLive();
+    await page.waitForSelector(`.chip[data-tone="${tone}"]`, { timeout: 15_000 });
     return page;
   }
 
