@@ -67,7 +67,11 @@ class Scanner {
   }
 
   #space(): void {
-    while (SPACE.has(this.#text[this.at] ?? '')) this.at += 1;
+    for (;;) {
+      const unit = this.#text.charCodeAt(this.at);
+      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
+      this.at += 1;
+    }
   }
 
   #name(): string | null {
@@ -111,7 +115,6 @@ class Scanner {
 }
 
 const NAME = 'a name in double quotes';
-const SPACE: ReadonlySet<string> = new Set([' ', '\t', '\n', '\r']);
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;

@@ -91,6 +91,16 @@ describe('identifiers that are themselves personal', () => {
     expect(sipHash(bytes(16), bytes(15))).toBe(0xa129ca6149be45e5n);
     expect(sipHash(bytes(16), bytes(0))).toBe(0x726fdb47dd0e0e31n);
     expect(sipHash(bytes(16), bytes(8))).toBe(0x93f5f5799a932462n);
+    // The reference implementation's vectors: what is left of less than a word.
+    expect([1, 2, 3, 4, 5, 6, 7].map((n) => sipHash(bytes(16), bytes(n)))).toEqual([
+      0x74f839c593dc67fdn,
+      0x0d6c8009d9a94f5an,
+      0x85676696d7fb7e2dn,
+      0xcf2794e0277187b7n,
+      0x18765564cd99a68dn,
+      0xcbc9466e58fee3cen,
+      0xab0200f58b01d137n,
+    ]);
   });
 });
 

@@ -139,7 +139,8 @@ const MACHINE_MADE =
 
 function maskIdentifier(text: string, key: Uint8Array): string {
   if (TOKEN.test(text) || maskText(text).count === 0) return text;
-  return maskText(text.replace(MACHINE_MADE, '')).count === 0 ? text : tokenOf(text, key);
+  const written = text.replace(MACHINE_MADE, '');
+  return written !== text && maskText(written).count === 0 ? text : tokenOf(text, key);
 }
 
 /** The value of a field that is personal whatever its form. */

@@ -1,52 +1,79 @@
 /**
  * SipHash-2-4 (Aumasson, Bernstein 2012): a keyed 64-bit hash. Whoever lacks the key can neither compute it nor, unlike
- * with a plain hash, try all phone numbers until one fits. Used on rare paths only: BigInt keeps it short.
+ * with a plain hash, try all phone numbers until one fits. In halves of 32 bits: an event may hold thousands of identifiers.
  */
-const MASK = 0xffff_ffff_ffff_ffffn;
 const encoder = new TextEncoder();
+
+/** v0 … v3, the low half of each first. One hash at a time. */
+const v = new Int32Array(8);
 
 /** @param key 16 bytes */
 export function sipHash(key: Uint8Array, message: Uint8Array): bigint {
-  const k0 = word(key, 0, 8);
-  const k1 = word(key, 8, 8);
-  let v0 = k0 ^ 0x736f6d6570736575n;
-  let v1 = k1 ^ 0x646f72616e646f6dn;
-  let v2 = k0 ^ 0x6c7967656e657261n;
-  let v3 = k1 ^ 0x7465646279746573n;
-  const round = (): void => {
-    v0 = (v0 + v1) & MASK;
-    v1 = rotate(v1, 13n) ^ v0;
-    v0 = rotate(v0, 32n);
-    v2 = (v2 + v3) & MASK;
-    v3 = rotate(v3, 16n) ^ v2;
-    v0 = (v0 + v3) & MASK;
-    v3 = rotate(v3, 21n) ^ v0;
-    v2 = (v2 + v1) & MASK;
-    v1 = rotate(v1, 17n) ^ v2;
-    v2 = rotate(v2, 32n);
-  };
-  const absorb = (value: bigint): void => {
-    v3 ^= value;
-    round();
-    round();
-    v0 ^= value;
-  };
-  const whole = message.length - (message.length % 8);
-  for (let at = 0; at < whole; at += 8) absorb(word(message, at, 8));
-  absorb(word(message, whole, message.length - whole) | (BigInt(message.length & 0xff) << 56n));
-  v2 ^= 0xffn;
+  const [k0, k1, k2, k3] = [word(key, 0, 4), word(key, 4, 4), word(key, 8, 4), word(key, 12, 4)];
+  v[0] = k0 ^ 0x70736575;
+  v[1] = k1 ^ 0x736f6d65;
+  v[2] = k2 ^ 0x6e646f6d;
+  v[3] = k3 ^ 0x646f7261;
+  v[4] = k0 ^ 0x6e657261;
+  v[5] = k1 ^ 0x6c796765;
+  v[6] = k2 ^ 0x79746573;
+  v[7] = k3 ^ 0x74656462;
+  const left = message.length % 8;
+  const whole = message.length - left;
+  for (let at = 0; at < whole; at += 8) absorb(word(message, at, 4), word(message, at + 4, 4));
+  const low = word(message, whole, Math.min(4, left));
+  absorb(low, word(message, whole + 4, Math.max(0, left - 4)) | (message.length << 24));
+  half(4, half(4) ^ 0xff);
   for (let i = 0; i < 4; i += 1) round();
-  return v0 ^ v1 ^ v2 ^ v3;
+  const high = half(1) ^ half(3) ^ half(5) ^ half(7);
+  return (BigInt(high >>> 0) << 32n) | BigInt((half(0) ^ half(2) ^ half(4) ^ half(6)) >>> 0);
 }
 
-function word(bytes: Uint8Array, at: number, count: number): bigint {
-  let value = 0n;
-  for (let i = count - 1; i >= 0; i -= 1) value = (value << 8n) | BigInt(bytes[at + i] ?? 0);
+function half(at: number, value?: number): number {
+  if (value !== undefined) v[at] = value;
+  return v[at] ?? 0;
+}
+
+function absorb(low: number, high: number): void {
+  half(6, half(6) ^ low);
+  half(7, half(7) ^ high);
+  round();
+  round();
+  half(0, half(0) ^ low);
+  half(1, half(1) ^ high);
+}
+
+function round(): void {
+  step(0, 2, 13);
+  turn(0, 32);
+  step(4, 6, 16);
+  step(0, 6, 21);
+  step(4, 2, 17);
+  turn(4, 32);
+}
+
+/** `a += b; b = (b rotated) ^ a`, of the words at `a` and `b`. */
+function step(a: number, b: number, by: number): void {
+  const low = (half(a) >>> 0) + (half(b) >>> 0);
+  half(a, low | 0);
+  half(a + 1, (half(a + 1) + half(b + 1) + (low > 0xffff_ffff ? 1 : 0)) | 0);
+  turn(b, by);
+  half(b, half(b) ^ half(a));
+  half(b + 1, half(b + 1) ^ half(a + 1));
+}
+
+/** Rotates the word at `at` to the left, by 32 at most. */
+function turn(at: number, by: number): void {
+  const low = half(at);
+  const high = half(at + 1);
+  half(at, by === 32 ? high : (low << by) | (high >>> (32 - by)));
+  half(at + 1, by === 32 ? low : (high << by) | (low >>> (32 - by)));
+}
+
+function word(bytes: Uint8Array, at: number, count: number): number {
+  let value = 0;
+  for (let i = count - 1; i >= 0; i -= 1) value = (value << 8) | (bytes[at + i] ?? 0);
   return value;
-}
-
-function rotate(value: bigint, by: bigint): bigint {
-  return ((value << by) | (value >> (64n - by))) & MASK;
 }
 
 /** A key of any text as 16 bytes. */
