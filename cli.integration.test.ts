@@ -271,7 +271,7 @@ describe('run, replay and status', () => {
       const { code, out } = await earshot(['status', '--url', engine.url]);
       expect(code).toBe(0);
       expect(out).toContain('✓ ready');
-      expect(out).toMatch(/events {3}6001 in = 6000 processed \+ 0 duplicate \+ 0 late \+ 1 rejected/);
+      expect(out).toMatch(/events {3}6,001 in = 6,000 processed \+ 0 duplicate \+ 0 late \+ 1 rejected/);
       const asJson = JSON.parse((await earshot(['status', '--url', engine.url, '--json'])).out) as {
         events: { in: number };
       };
