@@ -169,7 +169,7 @@ describe('on the wall', () => {
   test('a slice is asked of the server and shown', async () => {
     page = await wall.open('?lang=en&where=channel:app&kpis=nps,csat');
     expect(wall.gateway.heard[0]).toMatchObject({
-      topics: ['kpi/nps', 'kpi/csat', 'alerts'],
+      topics: ['kpi/nps', 'kpi/csat', 'alerts', 'health'],
       where: { channel: ['app'] },
     });
     expect(await page.locator('.tile:visible').count()).toBe(2);
