@@ -14,6 +14,8 @@ export interface PullConsumerOptions {
   readonly maxMessages: number;
   /** Most bytes one request may bring. */
   readonly maxBytes: number;
+  /** The server answers one request for so long. */
+  readonly expiresMs?: number;
   /** Whoever reads waits for the end of the stream. */
   readonly isReadToEnd: boolean;
   readonly logger: Logger;
@@ -28,6 +30,8 @@ export interface PullConsumerOptions {
 
 export const HEARTBEAT_MS = 500;
 const EXPIRES_MS = 5000;
+/** A request that ran out is told as ended within this; 2.9 forgets to where a message comes at that very moment. */
+const UNTOLD_MS = 100;
 /** Three heartbeats missed: the consumer, the server or the way to it is gone. */
 const SILENCE_MS = 1600;
 /** How often a silent consumer is asked whether it is right to be silent. */
@@ -45,12 +49,16 @@ export class PullConsumer {
   readonly #options: PullConsumerOptions;
   readonly #state: ConnectionState;
   readonly #name: string;
+  /** Of a request: this and its number. The server tells there how it ended; what it brings comes by its own subject. */
   readonly #inbox = createInbox();
+  readonly #expiresMs: number;
   readonly #subscription: Subscription;
   #resolveEnded: () => void = () => undefined;
   #isOver = false;
-  /** Messages asked for and not yet come. */
-  #credit = 0;
+  /** Not ended as far as is known, oldest first. Which of them brought a message is not told: the oldest that can. */
+  #requests: { readonly number: number; readonly sentAt: number; open: number }[] = [];
+  #asked = 0;
+  #isCheckDue = false;
   /** The consumer's own count of its deliveries. */
   #delivered: number;
   #pending: number;
@@ -68,10 +76,11 @@ export class PullConsumer {
     this.#name = info.name;
     this.#delivered = info.delivered.consumer_seq;
     this.#pending = info.num_pending;
+    this.#expiresMs = options.expiresMs ?? EXPIRES_MS;
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
-    this.#subscription = nc.subscribe(this.#inbox, {
+    this.#subscription = nc.subscribe(`${this.#inbox}.*`, {
       callback: (error, message) => {
         if (error === null) this.#receive(message);
       },
@@ -90,22 +99,51 @@ export class PullConsumer {
     if (this.#isOver || !this.#state.connected()) return;
     const { maxMessages, maxBytes, stream } = this.#options;
     const unread = this.#options.unread();
-    const room = maxMessages - unread - this.#credit;
-    if (room < maxMessages / 2 && !(this.#credit === 0 && unread === 0)) return;
+    const credit = this.#credit();
+    const room = maxMessages - unread - credit;
+    if (room < maxMessages / 2 && !(credit === 0 && unread === 0)) return;
     if (this.#options.unreadBytes() >= maxBytes) return;
     const isAlone = this.#isTooLargeForMaxBytes;
     const batch = isAlone ? 1 : room;
-    if (this.#credit === 0) this.#lastSign = performance.now();
-    this.#credit += batch;
+    const sentAt = performance.now();
+    if (credit === 0) this.#lastSign = sentAt;
+    const number = ++this.#asked;
+    this.#requests.push({ number, sentAt, open: batch });
     const request = {
       batch,
-      expires: EXPIRES_MS * NANOS,
-      idle_heartbeat: HEARTBEAT_MS * NANOS,
+      expires: this.#expiresMs * NANOS,
+      idle_heartbeat: Math.min(HEARTBEAT_MS, this.#expiresMs / 2) * NANOS,
       ...(isAlone ? {} : { max_bytes: maxBytes }),
     };
     this.#nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${this.#name}`, JSON.stringify(request), {
-      reply: this.#inbox,
+      reply: `${this.#inbox}.${String(number)}`,
     });
+    if (!this.#isCheckDue) this.#check();
+  }
+
+  /** Messages asked for and not yet come. */
+  #credit(): number {
+    return this.#requests.reduce((sum, { open }) => sum + open, 0);
+  }
+
+  /** When the oldest request must have ended: if that was not told, it has all the same. */
+  #check(): void {
+    const [oldest] = this.#requests;
+    this.#isCheckDue = oldest !== undefined && !this.#isOver;
+    if (oldest === undefined || this.#isOver) return;
+    const dueMs = Math.max(0, oldest.sentAt + this.#expiresMs + UNTOLD_MS - performance.now());
+    setTimeout(() => {
+      if (this.#isOver) return;
+      const before = performance.now() - this.#expiresMs - UNTOLD_MS;
+      // After a pause of ours the word may lie unread: it is looked for once more.
+      if (this.#requests.some(({ sentAt }) => sentAt <= before)) {
+        setImmediate(() => {
+          this.#requests = this.#requests.filter(({ sentAt }) => sentAt > before);
+          this.request();
+          this.#check();
+        });
+      } else this.#check();
+    }, dueMs).unref();
   }
 
   /** To be called every HEARTBEAT_MS / 2. */
@@ -115,7 +153,7 @@ export class PullConsumer {
     if (now - this.#watchedAt > HEARTBEAT_MS) this.#lastSign = this.#lastMessage = now;
     this.#watchedAt = now;
     // Nothing asked for: the reader is slow, and the silence ours.
-    if (this.#isOver || !this.#state.connected() || this.#credit === 0) return;
+    if (this.#isOver || !this.#state.connected() || this.#credit() === 0) return;
     if (now - this.#lastSign > SILENCE_MS) {
       this.#options.logger.warn('the consumer is silent, making it anew', { stream: this.#options.stream });
       this.end();
@@ -141,7 +179,7 @@ export class PullConsumer {
     this.#lastSign = performance.now();
     const reply = message.reply;
     if (reply === undefined || reply === '') {
-      this.#hear(message.headers);
+      this.#hear(message);
       return;
     }
     const delivery = parseDelivery(reply);
@@ -153,7 +191,8 @@ export class PullConsumer {
       return;
     }
     this.#delivered = delivery.consumerSeq;
-    this.#credit -= 1;
+    const [oldest] = this.#requests;
+    if (oldest !== undefined && --oldest.open === 0) this.#requests.shift();
     this.#pending = delivery.pending;
     this.#lastMessage = this.#lastSign;
     this.#isTooLargeForMaxBytes = false;
@@ -167,7 +206,7 @@ export class PullConsumer {
   }
 
   /** A status message: heartbeat, end of a request, or bad news. */
-  #hear(headers: MsgHdrs | undefined): void {
+  #hear({ subject, headers }: Msg): void {
     const code = headers?.code ?? 0;
     if (code === 100) {
       const delivered = Number(headers?.get('Nats-Last-Consumer') ?? '');
@@ -177,15 +216,27 @@ export class PullConsumer {
     const description = headers?.description ?? '';
     const isTooLarge = code === 409 && /maxbytes/i.test(description);
     if (code === 404 || code === 408 || isTooLarge) {
-      const unused = Number(headers?.get('Nats-Pending-Messages') ?? '0');
-      this.#credit = Math.max(0, this.#credit - unused);
-      if (isTooLarge && this.#options.unread() === 0 && this.#credit === 0) this.#isTooLargeForMaxBytes = true;
+      this.#end(Number(subject.slice(this.#inbox.length + 1)), Number(headers?.get('Nats-Pending-Messages') ?? '0'));
+      if (isTooLarge && this.#options.unread() === 0 && this.#credit() === 0) this.#isTooLargeForMaxBytes = true;
       this.request();
       return;
     }
     const fields = { stream: this.#options.stream, code, reason: description };
     this.#options.logger.warn('the consumer ended, making it anew', fields);
     this.end();
+  }
+
+  /** A request ended and did not bring so many messages: what it was thought to lack beyond that, or less, others do. */
+  #end(number: number, unused: number): void {
+    const ended = this.#requests.find((request) => request.number === number);
+    this.#requests = this.#requests.filter((request) => request !== ended);
+    let more = (ended?.open ?? 0) - unused;
+    for (const request of this.#requests) {
+      const open = Math.max(0, request.open + more);
+      more -= open - request.open;
+      request.open = open;
+    }
+    this.#requests = this.#requests.filter(({ open }) => open > 0);
   }
 
   /** Nothing comes: is there really nothing? */

@@ -30,6 +30,8 @@ export interface ReadOptions {
   readonly maxMessages?: number;
   /** How many bytes one request may bring, and how many may be here unread before the next. */
   readonly maxBytes?: number;
+  /** How long the server answers one request. */
+  readonly expiresMs?: number;
   /** `next` says when the stream holds no more, instead of waiting. */
   readonly isToEnd?: boolean;
   readonly logger: Logger;
@@ -173,7 +175,7 @@ export class StreamReader {
 
   /** Makes a consumer and lives with it until something ends it. */
   async #live(): Promise<void> {
-    const { stream, logger, isToEnd, maxMessages, maxBytes } = this.#options;
+    const { stream, logger, isToEnd, maxMessages, maxBytes, expiresMs } = this.#options;
     // The server is asked in vain while it starts: do not wait long for an answer that won't come.
     this.#jsm ??= await jetstreamManager(this.#nc, { checkAPI: false, timeout: 2000 });
     const { state } = await answerOf(this.#nc, this.#jsm.streams.info(stream));
@@ -188,6 +190,7 @@ export class StreamReader {
       logger,
       maxMessages: maxMessages ?? 2048,
       maxBytes: maxBytes ?? 16 * 1024 * 1024,
+      ...(expiresMs !== undefined ? { expiresMs } : {}),
       isReadToEnd: isToEnd === true,
       unread: () => this.#buffer.length,
       unreadBytes: () => this.#bytes,
