@@ -1,5 +1,5 @@
 """Trains the convolutional member of the issue-type model. Usage: network.py PREP OUT.pt [vectors=FILE] [key=value …]
-vectors: what `fasttext skipgram` wrote for corpus.py's text; teacher: what teach.py wrote, in place of the weak rules and the mapped sets."""
+vectors: what vectors.py wrote; teacher: what teach.py wrote, in place of the weak rules and the mapped sets."""
 import os
 import sys
 
@@ -87,22 +87,19 @@ class Network(nn.Module):
         return self.out(F.dropout(torch.cat(pooled, 1), self.o["dropout"], self.training))
 
 
-def initialise(model, texts, path):
-    """Rows of both tables from skip-gram vectors: t<hash> for tokens, p<bucket> for pairs."""
-    at = {hash: i + 1 for i, hash in enumerate(texts.vocabulary.tolist())}
-    found = 0
-    with open(path) as file:
-        next(file)
-        for line in file:
-            name, *numbers = line.rstrip().split(" ")
-            table, row = (model.embed, at.get(int(name[1:]))) if name[0] == "t" else (model.pair, int(name[1:])) if name[0] == "p" else (None, None)
-            if table is not None and row is not None:
-                vector = torch.tensor([float(n) for n in numbers])
-                table.weight.data[row] = vector
-                found += 1
-    for table in model.tables():
-        table.weight.data *= 0.25 / table.weight.data[table.weight.data.abs().sum(1) > 0].std()
-    print("vectors", found, flush=True)
+def initialise(model, path):
+    """Rows of both tables from what vectors.py wrote for the same texts; the others stay as chance made them."""
+    found = np.load(path)
+    vectors = torch.from_numpy(found["vectors"])
+    words = len(found["words"])
+    with torch.no_grad():
+        for table, rows, values in (
+            (model.embed, np.arange(1, words + 1), vectors[:words]),
+            (model.pair, found["pairs"], vectors[words:]),
+        ):
+            held = (values != 0).any(1)
+            table.weight[torch.from_numpy(rows)[held]] = values[held]
+            table.weight *= 0.25 / table.weight[table.weight.abs().sum(1) > 0].std()
 
 
 @torch.no_grad()
@@ -126,7 +123,7 @@ def main(prep, out, *arguments):
     o = {**o, "vocab": len(texts.vocabulary)}
     model = Network(o)
     if o["vectors"]:
-        initialise(model, texts, o["vectors"])
+        initialise(model, o["vectors"])
 
     def parts(name, picked):
         planned = batches(picked, texts, generator)
