@@ -69,7 +69,8 @@ describe.each([
 test('a board that opens while the engine starts says so, and asks for its history once there is one', async () => {
   wall.gateway.health = { ready: { ok: false, reasons: ['model sentiment: warming up'] } };
   page = await wall.openAs('warn', '?lang=en');
-  expect(await wall.text('.strip')).toBe('Engine not ready, values may be incomplete: sentiment model loading');
+  const said = 'Engine not ready, values may be incomplete: sentiment model loading';
+  await wall.within(3000, async () => (await wall.text('.strip')) === said);
   const asked = (): number => wall.gateway.requests.filter((line) => line.endsWith('/csat/history')).length;
   await wall.within(3000, () => asked() === 1);
   wall.gateway.tellHealth();
