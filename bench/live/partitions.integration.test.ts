@@ -39,7 +39,7 @@ kpis:
   - {id: wait, title: {zh-CN: 等待, en: Wait}, from: cx.interaction.call, measure: {kind: quantile, value: data.wait_s, q: 0.9}, window: {kind: tumbling, size: 10s}}
   - {id: talks, title: {zh-CN: 会话, en: Talks}, from: cx.interaction.message, measure: {kind: count}, window: {kind: session, gap: 500ms}, by: [[region]]}
 rules:
-  - {id: csat_low, kpi: csat, by: [region, channel], fire: value < 70, recover: value >= 80, for: 5s, min_n: 5, severity: critical}
+  - {id: csat_low, kpi: csat, by: [region, channel], fire: value < 75, recover: value >= 80, for: 2s, min_n: 3, severity: critical}
 `;
 
 /** Random numbers from the seed alone, so that a failure can be run again. */
@@ -59,7 +59,7 @@ interface Message {
 /** The workload with an incident, strewn with repeats and with events that are far too late. */
 function input(): Message[] {
   const roll = dice(SEED);
-  const incident = { from: START, to: START + 15_000, region: 'east', channel: 'app' };
+  const incident = { from: START + 4_000, to: START + 10_000, region: 'east', channel: 'app' };
   const make = workload(
     { seed: SEED, start: START, perSecond: 200, incidents: [incident], disorderMs: 800 },
     loadTexts(packageRoot()),

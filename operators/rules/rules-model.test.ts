@@ -128,13 +128,21 @@ function model(rule: RuleConfig, script: readonly Step<In>[], region: string): r
       }
     }
   };
+  let passed = 0;
+  const passUntil = (to: number): void => {
+    if (to <= passed) return;
+    pass(passed, to);
+    passed = to;
+  };
   for (const one of script) {
     if ('watermark' in one) {
-      pass(watermark, one.watermark);
+      passUntil(one.watermark);
       watermark = one.watermark;
       continue;
     }
     const value = 'event' in one ? (one.event.value as KpiValue) : undefined;
+    // Whoever's window it is, time has gone on to its end.
+    if (value?.final === true) passUntil(value.window.end - TICK);
     if (value?.key['region'] !== region) continue;
     if (rule.on === 'final' && !value.final) continue;
     if (value.final && value.window.end + SLIDE <= watermark) continue;
@@ -148,7 +156,7 @@ function model(rule: RuleConfig, script: readonly Step<In>[], region: string): r
     judge(isNothing ? 'no_data' : y > 40 ? 'breach' : rule.recover === null || y < 30 ? 'calm' : 'between', value.at);
     if (state === 'ok' && !isFollowed) silentAt = Infinity;
     // What is due already happens at once.
-    pass(value.at, watermark);
+    pass(value.at, Math.max(watermark, passed));
   }
   return changes;
 }
@@ -177,6 +185,38 @@ describe('rules, for any sequence of values', () => {
         }
       }),
       { numRuns: 3000 },
+    );
+  });
+
+  it('judge final windows alike, whether time goes step by step or leaps over several', () => {
+    const windows = fc.array(
+      fc.record({
+        after: fc.integer({ min: 1, max: 5 }),
+        region: fc.constantFrom('east', 'west'),
+        value: fc.constantFrom(20, 35, 50, 50, null),
+        leaps: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(rules, windows, (some, given) => {
+        const rule: RuleConfig = { ...RULE, ...some, on: 'final' };
+        let end = 100_000;
+        const [calm, leaping]: [Step<In>[], Step<In>[]] = [[{ watermark: end }], [{ watermark: end }]];
+        for (const { after, region, value, leaps } of given) {
+          const from = end;
+          end += after * SLIDE;
+          for (let t = from + TICK; t < end; t += TICK) calm.push({ watermark: t });
+          const n = value === null ? 0 : 50;
+          const told = step(kpiValue({ at: end / 1000, end: end / 1000, final: true, value, n, key: { region } }));
+          calm.push(told, { watermark: end });
+          leaping.push(told);
+          if (!leaps) leaping.push({ watermark: end });
+        }
+        leaping.push({ watermark: end });
+        expect(alertsOf(rule, leaping)).toEqual(alertsOf(rule, calm));
+      }),
+      { numRuns: 1000 },
     );
   });
 

@@ -180,12 +180,12 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'final windows carry on where live values stop',
-    lines: [[101, 50], { at: 102, final: true, value: 50 }, { at: 104, final: true, value: 50 }],
+    lines: [[101, 50], ...[102, 103, 104].map((at) => ({ at, final: true, value: 50 }))],
     changes: ['101 pending', '104 firing'],
   },
   {
     name: 'on: final does not look at live values',
-    rule: { on: 'final' },
+    rule: { on: 'final', onNoData: 'keep' },
     lines: [[101, 50], { at: 101, final: true, value: 41 }, [103, 10], { at: 104, final: true, value: 41 }],
     changes: ['101 pending', '104 firing'],
   },
@@ -221,6 +221,34 @@ const CASES: readonly Case[] = [
       { time: 120 },
     ],
     changes: ['101 pending', '104 firing', '105 recovering'],
+  },
+  {
+    name: 'what is due between two windows that a jump ends together comes between them',
+    rule: { on: 'final', forMs: 500, keepFiringForMs: 700 },
+    lines: [
+      { at: 101, final: true, value: 50, watermark: 120 },
+      { at: 102, final: true, value: 10, watermark: 120 },
+      { at: 103, final: true, value: 50, watermark: 120 },
+    ],
+    changes: ['101 pending', '101.5 firing', '102 recovering', '102.7 resolved', '103 pending'],
+  },
+  {
+    name: 'so does silence',
+    rule: { on: 'final', onNoData: 'fire', forMs: 0, keepFiringForMs: 0 },
+    lines: [
+      { at: 101, final: true, value: 10, watermark: 120 },
+      { at: 104, final: true, value: 10, watermark: 120 },
+    ],
+    changes: ['102 firing', '104 resolved'],
+  },
+  {
+    name: 'at one moment the value decides, not the deadline',
+    rule: { on: 'final', forMs: 1000 },
+    lines: [
+      { at: 101, final: true, value: 50, watermark: 120 },
+      { at: 102, final: true, value: 10, watermark: 120 },
+    ],
+    changes: ['101 pending', '102 resolved'],
   },
   {
     name: 'a value taken back by a merge of sessions is no evidence',

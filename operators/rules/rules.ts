@@ -109,6 +109,8 @@ class Rules implements Operator<In, never> {
   #value(value: KpiValue, watermark: Millis, out: Out): void {
     const judged = this.#byKpi.get(value.kpi);
     if (judged === undefined) return;
+    // Where time goes on by leaps, what was due before this window ended comes before it, as where it goes on step by step.
+    if (value.final) this.#runDeadlines(value.window.end - 1, out);
     if (value.final || this.#live.has(value.kpi)) this.#neighbours.get(value.kpi)?.note(value);
     for (let i = 0; i < judged.length; i++) judged[i]?.accept(value, watermark, out);
   }
@@ -126,14 +128,18 @@ class Rules implements Operator<In, never> {
       return this.#clear();
     }
     this.#tellLeft(watermark, out);
+    this.#runDeadlines(watermark, out);
+    this.#expireSilences(watermark, out);
+  }
+  /** Those until then, in their order. */
+  #runDeadlines(until: Millis, out: Out): void {
     for (;;) {
       const next = this.#deadlines.peek();
-      if (next === undefined || next.at > watermark) break;
+      if (next === undefined || next.at > until) break;
       this.#deadlines.pop();
       this.#expireSilences(next.at, out);
       this.#rules[next.rule]?.due(next.key, next.at, out);
     }
-    this.#expireSilences(watermark, out);
   }
 
   /** After a restore boards are shown what is open. */
