@@ -76,6 +76,16 @@ describe('help and usage', () => {
     [['run', '--config', 'none.yaml']],
     [['replay', 'x', '--rate', '5', '--speed', '2x']],
     [['replay', 'none.ndjson', '--nats', 'nats://127.0.0.1:1']],
+    [['replay', events, '--nats', 'not a url']],
+    [['status', '--url', 'not a url']],
+    [['status', '--url', 'ftp://127.0.0.1']],
+    [['run', '--port', '65536']],
+    [['run', '--log', 'loud']],
+    [['run', '--reset', 'kpi=No']],
+    [['demo', '--rate', '0']],
+    [['score', '--model', 'none']],
+    [['validate', 'none.yaml']],
+    [['nats-config', 'none.yaml']],
     [['process', '--config', join(root, 'earshot.yaml'), '--input', 'none.ndjson']],
     [['process', '--config', join(root, 'earshot.yaml'), '--input', events, '--output', join('none', 'out.ndjson')]],
   ])('%j exits 2 and says why', async (args) => {
@@ -85,7 +95,80 @@ describe('help and usage', () => {
   });
 });
 
+describe('the last words of a command that fails', () => {
+  it('are a line of the log where there is one', async () => {
+    for (const args of [
+      ['run', '--config', 'none.yaml'],
+      ['process', '--config', 'none.yaml', '--input', '-'],
+      ['replay', 'none.ndjson'],
+      ['score', '--model', 'none'],
+    ]) {
+      const { code, err } = await earshot(args);
+      expect(code).toBe(2);
+      expect(linesOf(err).at(-1), args[0]).toMatchObject({ level: 'error', message: 'ended', exit: 2 });
+      expect(linesOf(err).at(-1)?.['help']).toBeTypeOf('string');
+    }
+  });
+
+  it.each([
+    [['run', '--config', 'none.yaml', '--log', 'pretty']],
+    [['demo', '--config', 'none.yaml']],
+    [['validate', 'none.yaml']],
+    [['nats-config', 'none.yaml']],
+  ])('%j tells a person', async (args) => {
+    const { code, err } = await earshot(args);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^earshot: cannot read none\.yaml: [^\n]*\n {2}CONFIG_NOT_FOUND: /);
+  });
+
+  it('are those of one that failed while running too', async () => {
+    const { code, err } = await earshot(['status', '--url', 'http://127.0.0.1:1']);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^earshot: no engine answers at .*\n {2}GATEWAY_UNREACHABLE/),
+    ]);
+  });
+});
+
 describe('validate', () => {
+  it('looks whether the files that are named are there and fit, or leaves that out', async () => {
+    const file = join(folder, 'files.yaml');
+    writeFileSync(join(folder, 'no-keys.json'), '{}');
+    writeFileSync(join(folder, 'no.pem'), 'no certificate');
+    writeFileSync(
+      file,
+      `nats:
+  servers: ["nats://nats.example:4222"]
+  credentials: none.creds
+  tls: {ca: none.pem}
+http:
+  host: 0.0.0.0
+  auth: {jwks: no-keys.json}
+  tls: {cert: no.pem, key: no.pem}
+scoring:
+  sentiment: ./no-model
+`,
+    );
+    const { code, out, err } = await earshot(['validate', file]);
+    expect([code, out]).toEqual([2, '']);
+    const found = err
+      .replaceAll(`${file}:`, '')
+      .split('\n')
+      .map((line) => line.replace(/^(\d+):\d+/, '$1'));
+    expect(found).toEqual([
+      expect.stringMatching(/^3 nats\.credentials: cannot read none\.creds: ENOENT/),
+      expect.stringMatching(/^4 nats\.tls: cannot read none\.pem: ENOENT/),
+      expect.stringMatching(/^7 http\.auth\.jwks: .*no-keys\.json holds no JWKS: /),
+      expect.stringMatching(
+        /^8 http\.tls: .*no\.pem: expected a certificate, and the key that belongs to it, as PEM: /,
+      ),
+      expect.stringMatching(/^9 scoring: a model file is missing: there is no folder .*no-model$/),
+      ' 5 faults',
+      '',
+    ]);
+    expect(await earshot(['validate', file, '--text-only'])).toMatchObject({ code: 0, err: '' });
+  });
+
   it('accepts the configuration that comes with Earshot', async () => {
     expect(await earshot(['validate', join(root, 'earshot.yaml')])).toMatchObject({ code: 0, err: '' });
   });
@@ -190,6 +273,23 @@ rules:
     expect(linesOf(out).length).toBeGreaterThan(1);
     expect(linesOf(out).every(({ subject }) => String(subject).startsWith('cx.alerts.'))).toBe(true);
   }, 30_000);
+});
+
+describe('run', () => {
+  it.each([
+    ['nats: {servers: ["nats://127.0.0.1:1"], tls: {ca: none.pem}}', 'CONFIG_NOT_FOUND'],
+    ['nats: {servers: ["nats://127.0.0.1:1"], tls: {ca: no.pem}}', 'CONFIG_INVALID'],
+    ['nats: {servers: ["nats://127.0.0.1:1"], credentials: no.pem}', 'CONFIG_INVALID'],
+    ['http: {port: 0, tls: {cert: no.pem, key: no.pem}}', 'CONFIG_INVALID'],
+    ['http: {host: 0.0.0.0}', 'CONFIG_INVALID'],
+  ])('ends before anything listens where keys cannot be used: %s', async (text, code) => {
+    const file = join(folder, 'keys.yaml');
+    writeFileSync(join(folder, 'no.pem'), 'no certificate');
+    writeFileSync(file, `${text}\nscoring: {sentiment: null}\n`);
+    const ran = await earshot(['run', '--config', file]);
+    expect(ran.code).toBe(2);
+    expect(linesOf(ran.err).map(({ message, code }) => [message, code])).toEqual([['ended', code]]);
+  });
 });
 
 describe('stopped while it waits for NATS', () => {

@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { failureFields, stderrLogger, type LogFormat } from './engine/adapters/log.ts';
+import { isNatsAddress } from './engine/core/addresses.ts';
 import { EngineError, reasonOf } from './engine/core/errors.ts';
 import type { Reset } from './commands.ts';
 
@@ -31,6 +32,18 @@ function port(text: string): number {
   if (!Number.isInteger(value) || value < 0 || value > 65_535)
     throw new InvalidArgumentError('a port from 0 to 65535 was expected.');
   return value;
+}
+
+function natsAddress(text: string): string {
+  if (!isNatsAddress(text)) throw new InvalidArgumentError('an address such as nats://10.0.0.5:4222 was expected.');
+  return text;
+}
+
+function httpAddress(text: string): string {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError(`an address such as ${DEFAULT_URL} was expected.`);
+  }
+  return text;
 }
 
 /** `kpi=<id>` or `state`, may be given several times. */
@@ -131,7 +144,7 @@ export function program(): Command {
     )
     .addOption(new Option('--rate <events/s>', 'evenly, this many a second').argParser(rate))
     .option('--retime', 'give each event the time of its publication')
-    .option('--nats <url>', 'the server to publish to', 'nats://127.0.0.1:4222')
+    .option('--nats <url>', 'the server to publish to', natsAddress, 'nats://127.0.0.1:4222')
     .addOption(configOption())
     .addOption(logOption())
     .action(
@@ -158,15 +171,16 @@ export function program(): Command {
     .command('validate')
     .description('checks a configuration: each fault with its line, where it is and what was expected')
     .argument('[config]', 'the file', 'earshot.yaml')
-    .action(async (file: string) => {
-      const { validateConfig } = await import('./commands.ts');
-      process.exitCode = await validateConfig(file);
+    .option('--text-only', 'not whether the files it names (keys, certificates, models) are on this machine')
+    .action(async (file: string, options: { textOnly?: boolean }) => {
+      const { validateConfig } = await import('./validate.ts');
+      process.exitCode = await validateConfig(file, options.textOnly);
     });
 
   earshot
     .command('status')
     .description('health, lag, throughput and open alerts of a running engine')
-    .option('--url <url>', 'of its gateway', DEFAULT_URL)
+    .option('--url <url>', 'of its gateway', httpAddress, DEFAULT_URL)
     .option('--token <jwt>', 'where the gateway asks for one (or EARSHOT_TOKEN)')
     .option('--json', 'for programs')
     .action(async (options: { url: string; token?: string; json?: boolean }) => {
@@ -187,17 +201,24 @@ export function program(): Command {
 }
 
 export async function main(argv: readonly string[]): Promise<number> {
+  const earshot = program();
+  // Who has asked for no log is a person.
+  const asked: { log: LogFormat } = { log: 'pretty' };
+  earshot.hook('preAction', (_, command) => {
+    asked.log = command.opts<{ log?: LogFormat }>().log ?? 'pretty';
+  });
   try {
-    await program().parseAsync([...argv]);
+    await earshot.parseAsync([...argv]);
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (thrown) {
+    // Usage: told by the parser already.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-    const isForPeople = !argv.includes('json');
-    if (thrown instanceof EngineError && isForPeople)
+    const exit = thrown instanceof EngineError && thrown.kind === 'config' ? 2 : 1;
+    if (asked.log === 'json') stderrLogger('json').error('ended', { ...failureFields(thrown), exit });
+    else if (thrown instanceof EngineError)
       process.stderr.write(`earshot: ${thrown.message}\n  ${thrown.code}: ${thrown.help}\n`);
-    else if (thrown instanceof EngineError) stderrLogger('json').error('ended', failureFields(thrown));
     else process.stderr.write(`earshot: ${reasonOf(thrown)}\n`);
-    return thrown instanceof EngineError && thrown.kind === 'config' ? 2 : 1;
+    return exit;
   }
 }
 

@@ -1,10 +1,10 @@
 /** What the commands of cli.ts do, with the parts that compose.ts wires. stdout holds results only; everything else goes to stderr. */
 import { existsSync } from 'node:fs';
-import { access, constants, open, readFile, type FileHandle } from 'node:fs/promises';
+import { access, constants, open, type FileHandle } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { compileExpression } from './engine/adapters/cel.ts';
-import { checkConfig, faultText, loadConfig } from './engine/adapters/config-file.ts';
+import { loadConfig } from './engine/adapters/config-file.ts';
 import { failureFields, stderrLogger, type LogFormat } from './engine/adapters/log.ts';
 import { natsServerConfig } from './engine/adapters/nats-server-config.ts';
 import { ndjsonMessages } from './engine/adapters/ndjson.ts';
@@ -209,27 +209,6 @@ async function writeOut(text: string): Promise<void> {
   if (!process.stdout.write(text)) await new Promise<void>((resume) => process.stdout.once('drain', () => resume()));
 }
 
-/** Exit code: 0, or 2 with every fault on stderr. */
-export async function validateConfig(file: string): Promise<number> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (thrown) {
-    throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(thrown)], { cause: thrown });
-  }
-  const checked = checkConfig(text, configForm(compileExpression));
-  if ('faults' in checked) {
-    for (const fault of checked.faults) process.stderr.write(`${faultText(file, fault)}\n`);
-    process.stderr.write(`${file}: ${checked.faults.length} ${checked.faults.length === 1 ? 'fault' : 'faults'}\n`);
-    return 2;
-  }
-  const { kpis, rules, board } = checked.config;
-  process.stdout.write(
-    `${file}: good, with ${kpis.length} KPIs, ${rules.length} rules and ${board.tiles.length} tiles\n`,
-  );
-  return 0;
-}
-
 /** Exit code: 0 ready, 1 not. */
 export async function showStatus(command: {
   readonly url: string;
@@ -244,8 +223,4 @@ export async function showStatus(command: {
 export async function printNatsConfig(file: string): Promise<void> {
   const config = await configured(file);
   process.stdout.write(natsServerConfig(config.partitions));
-}
-
-export function fileArgument(path: string): string {
-  return path === '-' ? path : resolve(path);
 }

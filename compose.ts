@@ -12,6 +12,7 @@ import { startGateway } from './engine/adapters/gateway/gateway.ts';
 import type { Command, GatewayOptions, GatewayPorts } from './engine/adapters/gateway/ports.ts';
 import { InputGate } from './engine/adapters/input-gate.ts';
 import { jetstreamCommits } from './engine/adapters/jetstream-commits.ts';
+import { tlsTexts } from './engine/adapters/key-files.ts';
 import { abortReason, connectNats, connectionOptions } from './engine/adapters/nats-connection.ts';
 import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.ts';
 import { packageRoot } from './engine/adapters/package-root.ts';
@@ -22,7 +23,6 @@ import { roomFamily, startKeepingRoom, type RoomReport } from './engine/adapters
 import { provisionStreams } from './engine/adapters/streams.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
 import { formatInstant } from './engine/core/cloud-events.ts';
-import { EngineError, reasonOf } from './engine/core/errors.ts';
 import type { Json, Logger } from './engine/core/types.ts';
 import type { KpiDescription } from './engine/core/wire.ts';
 import { pipeStages } from './engine/runtime/stages.ts';
@@ -232,17 +232,14 @@ const INPUT_LATE = 'Requests answered without an acknowledgement, because the br
 function gatewayOptions({ http }: Config): GatewayOptions {
   return {
     ...http,
-    tls: http.tls === null ? null : { cert: readSetting(http.tls.cert), key: readSetting(http.tls.key) },
+    tls: http.tls === null ? null : servingTls(http.tls),
     assets: join(packageRoot(), 'dist', 'dashboards'),
   };
 }
 
-function readSetting(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (thrown) {
-    throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(thrown)], { cause: thrown });
-  }
+function servingTls(files: { readonly cert: string; readonly key: string }): { cert: string; key: string } {
+  const { cert = '', key = '' } = tlsTexts(files);
+  return { cert, key };
 }
 
 function idsOf(kpis: readonly KpiConfig[], kind: KpiConfig['measure']['kind']): ReadonlySet<string> {

@@ -5,41 +5,14 @@
 import { didYouMean } from '../engine/core/nearest.ts';
 import type { JsonObject } from '../engine/core/types.ts';
 import { CONFIG_SCHEMA, MAX_TILES } from './config-schema.ts';
-import {
-  isOfScores,
-  type Config,
-  type HttpConfig,
-  type KpiConfig,
-  type NatsConfig,
-  type RuleConfig,
-  type TimeConfig,
-} from './config.ts';
+import { isOfScores, type Config, type KpiConfig, type RuleConfig, type TimeConfig } from './config.ts';
 import { expressionChecks, type ExpressionChecks } from './config-expressions.ts';
 import { readKpi, type Report } from './config-kpis.ts';
+import { readHttp, readNats } from './config-network.ts';
 import { Section, type Fault } from './config-values.ts';
 import type { CompileExpression } from './types.ts';
 
 const MIB = 1024 ** 2;
-const DAY_MS = 86_400_000;
-
-/** The half of a stream's limits that was not given. `CX_EVENTS` stands for each partition's; none given: not listed. */
-const STREAM_LIMITS: NatsConfig['streams'] = {
-  CX_EVENTS: { maxBytes: 2048 * MIB, maxAgeMs: 3 * DAY_MS },
-  CX_PARTIALS: { maxBytes: 512 * MIB, maxAgeMs: 3 * DAY_MS },
-  CX_ENRICHED: { maxBytes: 2048 * MIB, maxAgeMs: 7 * DAY_MS },
-  CX_KPI: { maxBytes: 1024 * MIB, maxAgeMs: 30 * DAY_MS },
-  CX_ALERTS: { maxBytes: 256 * MIB, maxAgeMs: 400 * DAY_MS },
-  CX_ACTIONS: { maxBytes: 256 * MIB, maxAgeMs: 90 * DAY_MS },
-  CX_DLQ: { maxBytes: 512 * MIB, maxAgeMs: 30 * DAY_MS },
-  CX_LATE: { maxBytes: 256 * MIB, maxAgeMs: 7 * DAY_MS },
-  CX_AUDIT: { maxBytes: 512 * MIB, maxAgeMs: 1100 * DAY_MS },
-  CX_STATE: { maxBytes: 4096 * MIB, maxAgeMs: 0 },
-};
-/** What must not go sooner, 0 being never: who did what is kept three years (CONTRACT §4), and state as long as it is state. */
-const LEAST_AGES: Readonly<Record<string, { readonly ms: number; readonly why: string }>> = {
-  CX_AUDIT: { ms: 1096 * DAY_MS, why: 'the audit trail is kept for three years, 1096d, or longer (0s: for ever)' },
-  CX_STATE: { ms: Infinity, why: 'state that is still needed would go, however old: leave it at 0s, for ever' },
-};
 
 /** What the reader of configuration files needs to know of ours. */
 export interface ConfigForm {
@@ -138,77 +111,6 @@ function readTime(section: Section, report: Report): TimeConfig {
     allowedLatenessMs: section.durationMs('allowed_lateness', 60_000),
     idleAfterMs: section.durationMs('idle_after', 10_000),
     maxFutureMs: section.durationMs('max_future', 300_000),
-  };
-}
-
-function readNats(section: Section, report: Report): NatsConfig {
-  const tls = section.section('tls');
-  const streams: Record<string, { maxBytes: number; maxAgeMs: number }> = {};
-  const given = section.section('streams');
-  for (const name of given.names()) {
-    const initial = STREAM_LIMITS[name];
-    if (initial === undefined) {
-      const known = Object.keys(STREAM_LIMITS);
-      report(
-        given.path(name),
-        `there is no stream "${name}"${didYouMean(name, known)} (expected: ${known.join(', ')})`,
-      );
-      continue;
-    }
-    const limits = given.section(name);
-    const maxAgeMs = limits.durationMs('max_age', initial.maxAgeMs);
-    streams[name] = { maxBytes: limits.bytes('max_bytes', initial.maxBytes), maxAgeMs };
-    const least = LEAST_AGES[name];
-    if (least !== undefined && maxAgeMs !== 0 && maxAgeMs < least.ms) report(limits.path('max_age'), least.why);
-  }
-  if (section.has('password') && !section.has('user'))
-    report(section.path('password'), 'a password was given without a user');
-  return {
-    servers: section.strings('servers'),
-    credentials: section.text('credentials', null),
-    user: section.text('user', null),
-    password: section.text('password', null),
-    token: section.text('token', null),
-    tls: section.has('tls')
-      ? { ca: tls.text('ca', null), cert: tls.text('cert', null), key: tls.text('key', null) }
-      : null,
-    embedded: {
-      store: section.section('embedded').text('store', '.earshot/nats'),
-      port: section.section('embedded').number('port', 0),
-    },
-    streams,
-    replicas: section.number('replicas', 1),
-  };
-}
-
-/** HS256 with a shorter secret can be guessed off line (RFC 7518 §3.2 asks for 256 bits). */
-const MIN_SECRET = 32;
-
-function readHttp(section: Section, report: Report): HttpConfig {
-  const auth = section.section('auth');
-  const secret = auth.text('secret', null);
-  if (secret !== null && secret.length < MIN_SECRET) {
-    report(auth.path('secret'), `the secret has ${secret.length} characters: at least ${MIN_SECRET} are needed`);
-  }
-  if (section.has('auth') && secret === null && !auth.has('jwks')) {
-    report(section.path('auth'), 'no keys were given: expected `secret` or `jwks`');
-  }
-  const tls = section.section('tls');
-  return {
-    host: section.text('host', '127.0.0.1'),
-    port: section.number('port', 8080),
-    auth: section.has('auth')
-      ? {
-          secret,
-          jwks: auth.text('jwks', null),
-          issuer: auth.text('issuer', null),
-          audience: auth.text('audience', null),
-        }
-      : null,
-    tls: section.has('tls') ? { cert: tls.text('cert', ''), key: tls.text('key', '') } : null,
-    origins: section.strings('origins'),
-    maxBufferBytes: section.bytes('max_buffer', MIB),
-    maxConnections: section.number('max_connections', 5000),
   };
 }
 

@@ -53,8 +53,13 @@ const measure = tagged('what is computed over the events of a window', {
   },
   ratio: {
     fields: {
-      of: expression('which events count, e.g. `data.complaint == true`'),
-      per: { ...expression('among which events'), default: 'true' },
+      of: expression('which events are counted, e.g. `data.complaint == true`'),
+      per: {
+        ...expression(
+          'against how many of which; counted by themselves, so that answers can be set against invitations: more `of` than `per` is above 100 %, without an interval (`share` never is)',
+        ),
+        default: 'true',
+      },
     },
     required: ['of'],
   },
@@ -214,11 +219,16 @@ export const CONFIG_SCHEMA: JsonObject = {
       replicas: count('copies of each stream in a cluster', 1, 1, 5),
     }),
     http: object('wall-board and API', {
-      host: { type: 'string', minLength: 1, description: 'address to listen on', default: '127.0.0.1' },
+      host: {
+        type: 'string',
+        minLength: 1,
+        description: 'address to listen on; beyond loopback only with `auth`',
+        default: '127.0.0.1',
+      },
       port: count('port; 0: a free one', 8080, 0, 65535),
       auth: object('access keys; none: loopback only', {
         secret: secret('shared secret of HS256 tokens, at least 32 characters'),
-        jwks: text('URL of the keys of RS256, ES256 or EdDSA tokens'),
+        jwks: text('URL, or file, of the keys of RS256, ES256 or EdDSA tokens'),
         issuer: text('demanded `iss`'),
         audience: text('demanded `aud`'),
       }),

@@ -32,6 +32,8 @@ const RULE = `${KPI}rules:
 `;
 
 const DURATION = 'expected a duration: digits and one of ms, s, m, h, d, such as 250ms or 15m';
+const SERVER =
+  'found no address of a nats-server, expected e.g. nats://10.0.0.5:4222, tls://nats.example.com or host:port (of several, each is an item of the list)';
 const VARIABLES = '(event fields are under data., e.g. data.channel == "app")';
 
 /** What is wrong, the text, and every fault it must give. */
@@ -85,6 +87,42 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   ],
   ['auth without keys', 'http:\n  auth: {issuer: me}', '2 http.auth: no keys were given: expected `secret` or `jwks`'],
   ['a password alone', 'nats: {password: hunter2hunter2}', '1 nats.password: a password was given without a user'],
+  [
+    'an address that is none, not quoted: it may hold a password',
+    'nats:\n  servers: ["nats://10.0.0.5:4222", "not a url", "http://nats:8222"]',
+    `2 nats.servers[1]: ${SERVER}`,
+    `2 nats.servers[2]: ${SERVER}`,
+  ],
+  [
+    'copies on a server that is alone',
+    'nats: {replicas: 3}',
+    '1 nats.replicas: found 3, expected 1: the embedded nats-server is a single one; a cluster is named in nats.servers',
+  ],
+  [
+    'a certificate for the broker without its key',
+    'nats: {servers: [n1], tls: {ca: ca.pem, cert: a.pem}}',
+    '1 nats.tls: a certificate and its key go together: expected both `cert` and `key`, or neither',
+  ],
+  [
+    'listening beyond loopback without access keys',
+    'http:\n  host: 0.0.0.0',
+    '2 http.host: found "0.0.0.0", expected 127.0.0.1: beyond loopback Earshot listens only with access keys (set http.auth.secret or http.auth.jwks)',
+  ],
+  [
+    'a host that is none',
+    'http: {host: "http://0.0.0.0:8080"}',
+    '1 http.host: found "http://0.0.0.0:8080", expected an IP address or a host name alone (the port is http.port)',
+  ],
+  [
+    'a key set that is neither address nor file',
+    'http: {auth: {jwks: "htps://id.example"}}',
+    '1 http.auth.jwks: found "htps://id.example", expected the URL of a JWKS (https://id.example.com/.well-known/jwks.json) or the path of a file that holds one',
+  ],
+  [
+    'an origin with a path',
+    'http: {origins: ["https://a.example", "https://a.example/"]}',
+    '1 http.origins[1]: found "https://a.example/", expected an origin as browsers send it: https://board.example.com, in small letters, without a path',
+  ],
   ['half of a certificate', 'http: {tls: {cert: a.pem}}', '1 http.tls.key: the key "key" is missing'],
   [
     'a KPI without what it needs',
@@ -344,7 +382,7 @@ describe('a bad configuration', () => {
   });
 
   it('says the column too', () => {
-    const checked = checkConfig('http: {host: a, prot: 1}', FORM, {});
+    const checked = checkConfig('http: {port: 1, prot: 1}', FORM, {});
     expect('faults' in checked && checked.faults[0]).toMatchObject({ line: 1, column: 17, path: 'http.prot' });
   });
 

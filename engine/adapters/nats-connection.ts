@@ -7,9 +7,9 @@ import {
   type NodeConnectionOptions,
   type TlsOptions,
 } from '@nats-io/transport-node';
-import { readFileSync } from 'node:fs';
 import { EngineError, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/types.ts';
+import { credentialsText, tlsTexts } from './key-files.ts';
 import { publicAddress, publicWords } from './nats-words.ts';
 
 /** What is needed to reach a broker; null: not used. Structurally part of the configuration's `nats`. */
@@ -28,7 +28,7 @@ const LONGEST_WAIT_MS = 2000;
 
 /**
  * Connects, trying for ever (each failure is logged as BROKER_UNAVAILABLE) until it succeeds or the signal ends it; once
- * connected it reconnects for ever. Throws EngineError CONFIG_NOT_FOUND when the credentials file cannot be read.
+ * connected it reconnects for ever. Throws EngineError CONFIG_NOT_FOUND or CONFIG_INVALID when files of keys cannot be used.
  */
 export async function connectNats(
   address: BrokerAddress,
@@ -112,11 +112,7 @@ function authentication(address: BrokerAddress): {
   token?: string;
 } {
   if (address.credentials != null) {
-    try {
-      return { authenticator: credsAuthenticator(readFileSync(address.credentials)) };
-    } catch (error) {
-      throw new EngineError('CONFIG_NOT_FOUND', [address.credentials, reasonOf(error)], { cause: error });
-    }
+    return { authenticator: credsAuthenticator(new TextEncoder().encode(credentialsText(address.credentials))) };
   }
   return {
     ...(address.user != null ? { user: address.user } : {}),
@@ -126,6 +122,8 @@ function authentication(address: BrokerAddress): {
 }
 
 function tlsOptions(files: NonNullable<BrokerAddress['tls']>): TlsOptions & { readonly minVersion: 'TLSv1.3' } {
+  // Told now if they cannot be used; read anew at each attempt, since certificates are replaced.
+  tlsTexts(files);
   return {
     // The client hands what it does not know on to node:tls.
     minVersion: 'TLSv1.3',

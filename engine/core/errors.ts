@@ -21,7 +21,7 @@ export const ERRORS = {
   CONFIG_NOT_FOUND: {
     kind: 'config',
     text: 'cannot read %s: %s',
-    help: 'give an existing file with --config, or leave it out to use earshot.yaml',
+    help: 'name an existing file: the configuration with --config (left out: earshot.yaml), keys and certificates in it; relative paths start where Earshot is started',
   },
   FILE_UNUSABLE: {
     kind: 'config',

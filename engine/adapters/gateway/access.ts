@@ -15,11 +15,12 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
+import { isLoopbackHost } from '../../core/addresses.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Millis } from '../../core/types.ts';
 import type { Scope } from '../../runtime/live/filter.ts';
 import { errorAnswer } from './answers.ts';
-import { hostName, isLoopbackHost, originAllowed } from './origin.ts';
+import { hostName, originAllowed } from './origin.ts';
 import { LOCAL, type Principal, type Role, ROLES } from './principal.ts';
 import type { HttpAnswer, HttpRequest } from './server.ts';
 import { Tickets } from './tickets.ts';
@@ -187,13 +188,19 @@ function unauthorized(message: string): HttpAnswer {
 }
 
 function jwksOf(place: string): JWTVerifyGetKey {
+  if (!/^https?:\/\//i.test(place)) return fileKeySet(place);
+  if (!URL.canParse(place)) throw new EngineError('CONFIG_INVALID', [`http.auth.jwks: ${place} is no URL`]);
+  return createRemoteJWKSet(new URL(place), { timeoutDuration: 5_000, cooldownDuration: 30_000 });
+}
+
+/** Throws EngineError CONFIG_INVALID. */
+export function fileKeySet(file: string): JWTVerifyGetKey {
   try {
-    if (/^https?:\/\//.test(place)) {
-      return createRemoteJWKSet(new URL(place), { timeoutDuration: 5_000, cooldownDuration: 30_000 });
-    }
-    return createLocalJWKSet(JSON.parse(readFileSync(place, 'utf8')) as JSONWebKeySet);
+    return createLocalJWKSet(JSON.parse(readFileSync(file, 'utf8')) as JSONWebKeySet);
   } catch (error) {
-    throw new EngineError('CONFIG_INVALID', [`http.auth.jwks: ${reasonOf(error)}`], { cause: error });
+    throw new EngineError('CONFIG_INVALID', [`http.auth.jwks: ${file} holds no JWKS: ${reasonOf(error)}`], {
+      cause: error,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 /** The gateway: one port for the wall-board, the HTTP API and the live push. Everything it knows is handed in (ports.ts). */
 import { randomUUID } from 'node:crypto';
+import { isLoopbackHost } from '../../core/addresses.ts';
 import { EngineError } from '../../core/errors.ts';
 import { placeOf } from '../../core/place-of.ts';
 import type { Millis } from '../../core/types.ts';
@@ -17,7 +18,6 @@ import { LiveEndpoint } from './live-endpoint.ts';
 import { Metrics } from './metrics.ts';
 import { openServer } from './open-server.ts';
 import { openapi } from './openapi.ts';
-import { hostName, isLoopbackHost } from './origin.ts';
 import type { Condition, GatewayOptions, GatewayPorts } from './ports.ts';
 import { hubQueues } from './queues.ts';
 import { Router } from './router.ts';
@@ -48,9 +48,7 @@ const HISTORIES_WAITING = 64;
 export async function startGateway(options: GatewayOptions, ports: GatewayPorts): Promise<Gateway> {
   const { host, port, log } = { ...options, log: ports.log };
   const keys = options.auth ?? null;
-  if (keys === null && !isLoopbackHost(hostName(host.includes(':') && !host.startsWith('[') ? `[${host}]` : host))) {
-    throw new EngineError('LISTEN_FORBIDDEN', [host]);
-  }
+  if (keys === null && !isLoopbackHost(host)) throw new EngineError('LISTEN_FORBIDDEN', [host]);
   const now = (): Millis => ports.now?.() ?? Date.now();
   const access = new Access({ keys, origins: options.origins ?? [], secure: options.tls != null, now });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hostName, isLoopbackHost, originAllowed } from './origin.ts';
+import { isLoopbackHost } from '../../core/addresses.ts';
+import { hostName, originAllowed } from './origin.ts';
 
 describe('hosts', () => {
   it.each(['localhost', 'LOCALHOST:80', '127.0.0.1:8080', '127.1.2.3', '[::1]:8080', '[::1]'])(

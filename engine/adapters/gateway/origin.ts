@@ -1,11 +1,5 @@
 /** Who may be asking by way of a browser: the Host it believes to talk to, and the page that makes it ask. */
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i;
-
-export function isLoopbackHost(host: string): boolean {
-  return LOOPBACK.test(host);
-}
-
 /** `Host` without its port. */
 export function hostName(hostHeader: string): string {
   const match = /^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(hostHeader.trim());

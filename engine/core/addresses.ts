@@ -1,0 +1,34 @@
+/** What addresses look like, so that a wrong one is told before anything is tried. */
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i;
+
+export function isLoopbackHost(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+const HOST = String.raw`\[[0-9a-f:.%]+\]|[a-z0-9_](?:[\w.-]*\w)?\.?`;
+const IPV6 = /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i;
+const NATS = new RegExp(String.raw`^(?:(?:nats|tls)://)?(?:\S*@)?(?:${HOST})(?::(\d{1,5}))?/?$`, 'i');
+
+/** `nats://host:4222`, `tls://user:password@host`, `host:4222`, `host`. */
+export function isNatsAddress(text: string): boolean {
+  const found = NATS.exec(text);
+  return found === null ? IPV6.test(text) : isPort(found[1]);
+}
+
+const NAME = new RegExp(`^(?:${HOST})$`, 'i');
+
+/** A name or an IP address alone: no scheme, no port, no path. */
+export function isHost(text: string): boolean {
+  return NAME.test(text) || IPV6.test(text);
+}
+
+/** As browsers send it: `https://board.example.com:8443`, without a path. */
+export function isOrigin(text: string): boolean {
+  const port = /^[a-z][a-z0-9+.-]*:\/\/(?:\[[0-9a-f:]+\]|[^\s/?#:@[\]A-Z]+)(?::(\d{1,5}))?$/.exec(text);
+  return port !== null && isPort(port[1]);
+}
+
+function isPort(digits: string | undefined): boolean {
+  return digits === undefined || (Number(digits) > 0 && Number(digits) <= 65_535);
+}
