@@ -21,7 +21,7 @@ export function tlsTexts(files: TlsFiles): TlsTexts {
   try {
     createSecureContext({ cert, key });
     // Of an authority that is none `createSecureContext` says nothing.
-    if (ca !== undefined) void new X509Certificate(ca);
+    if (ca !== undefined) new X509Certificate(ca);
   } catch (thrown) {
     const named = [files.ca, files.cert, files.key].filter((file) => file != null).join(', ');
     const why = `${named}: expected a certificate, and the key that belongs to it, as PEM: ${reasonOf(thrown)}`;
