@@ -8,6 +8,7 @@ import { Hub } from '../../runtime/live/hub.ts';
 import { Access } from './access.ts';
 import { alertRoutes } from './alert-routes.ts';
 import { asyncapi } from './asyncapi.ts';
+import { AnswerRoom } from './answer-room.ts';
 import { BodyRoom } from './body-room.ts';
 import { errorAnswer } from './answers.ts';
 import { engineFamilies } from './engine-metrics.ts';
@@ -72,6 +73,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
   });
   const maxBodyBytes = options.maxBodyBytes ?? 4 << 20;
   const bodies = new BodyRoom(Math.max(MAX_BODIES_BYTES, maxBodyBytes));
+  const answers = new AnswerRoom();
   const histories = new Turnstile('history_reads', HISTORIES_AT_ONCE, HISTORIES_WAITING);
   const metrics = new Metrics({
     hub: () => hub.stats(),
@@ -79,6 +81,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     queues: () => [
       ...front.queues(),
       bodies.queue(),
+      answers.queue(),
       ...live.queues(),
       access.tickets.queue(),
       histories.queue(),
@@ -87,6 +90,12 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     ],
     families: () => [
       ...healthFamilies(ports),
+      single(
+        'earshot_gateway_answers_untaken_total',
+        'counter',
+        'HTTP answers not taken whole: the client left, or was cut off.',
+        answers.untaken,
+      ),
       ...engineFamilies(ports.partitions?.() ?? [], now()),
       ...(ports.families?.() ?? []),
     ],
@@ -117,6 +126,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
       port,
       maxBodyBytes,
       bodies,
+      answers,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       tls: options.tls ?? null,
       handlers: {

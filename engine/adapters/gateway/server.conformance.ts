@@ -1,13 +1,19 @@
 /** What every WebServer keeps to, with real clients over real sockets. */
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { AnswerRoom, type AnswerRoomOptions } from './answer-room.ts';
 import { BodyRoom } from './body-room.ts';
 import type { HttpRequest, LiveSocket, OpenServer, ServerHandlers, SocketEvents, WebServer } from './server.ts';
 
 const MAX_BODY = 10_000;
 const MAX_ALL_BODIES = 25_000;
 const MAX_MESSAGE = 2_000;
+/** More than the kernel takes for a client that does not read. */
+const LARGE = 10 << 20;
+const MAX_ALL_ANSWERS = 2.5 * LARGE;
+const MAX_SMALL_ANSWER = 1_000;
 
 interface Peer {
   readonly socket: LiveSocket;
@@ -29,14 +35,17 @@ export function serverConformance(name: string, open: OpenServer): void {
 
     async function start(
       handlers: Partial<ServerHandlers> = {},
-    ): Promise<{ server: WebServer; url: string; peers: Peer[]; bodies: BodyRoom }> {
+      room: AnswerRoomOptions = {},
+    ): Promise<{ server: WebServer; url: string; peers: Peer[]; bodies: BodyRoom; answers: AnswerRoom }> {
       const peers: Peer[] = [];
       const bodies = new BodyRoom(MAX_ALL_BODIES);
+      const answers = new AnswerRoom({ maxBytes: MAX_ALL_ANSWERS, smallBytes: MAX_SMALL_ANSWER, ...room });
       const server = await open({
         host: '127.0.0.1',
         port: 0,
         maxBodyBytes: MAX_BODY,
         bodies,
+        answers,
         maxMessageBytes: MAX_MESSAGE,
         handlers: {
           request: async (request) => ({
@@ -52,7 +61,7 @@ export function serverConformance(name: string, open: OpenServer): void {
         },
       });
       servers.push(server);
-      return { server, url: `http://127.0.0.1:${server.port}`, peers, bodies };
+      return { server, url: `http://127.0.0.1:${server.port}`, peers, bodies, answers };
     }
 
     async function dial(url: string, protocols = ['a', 'b']): Promise<{ client: WebSocket; messages: string[] }> {
@@ -179,6 +188,83 @@ export function serverConformance(name: string, open: OpenServer): void {
       expect((await reply).status).toBe(200);
       await until(() => bodies.bytes === 0);
       first.destroy();
+    });
+
+    const LARGE_ONES: Partial<ServerHandlers> = {
+      request: async ({ path }) => ({
+        status: 200,
+        headers: {},
+        body: path === '/small' ? 'small' : Buffer.alloc(LARGE, path.slice(1)),
+      }),
+    };
+
+    it('keeps answers that nobody takes within their room, and has it back when they are taken or given up', async () => {
+      const { url, answers } = await start(LARGE_ONES);
+      const [slow, stuck] = [unread(url, get('/a')), unread(url, get('/b'))];
+      await until(() => answers.bytes === 2 * LARGE);
+      expect(await raw(url, get('/c'))).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 1[^]*"overloaded"/i);
+      expect([answers.refused, answers.untaken, answers.bytes]).toEqual([1, 0, 2 * LARGE]);
+      expect(await raw(url, get('/small'))).toMatch(/\r\n\r\nsmall$/);
+      const text = await readAll(slow);
+      expect(text.slice(text.indexOf('\r\n\r\n') + 4)).toBe('a'.repeat(LARGE));
+      await until(() => answers.bytes === LARGE);
+      expect((await fetch(`${url}/d`).then((response) => response.text())).length).toBe(LARGE);
+      stuck.destroy();
+      await until(() => answers.bytes === 0);
+      expect([answers.refused, answers.untaken]).toEqual([1, 1]);
+    });
+
+    it('holds one answer a connection, however many are asked for on it', async () => {
+      let most = 0;
+      const { url, answers } = await start({
+        request: async () => {
+          most = Math.max(most, answers.bytes);
+          return { status: 200, headers: {}, body: Buffer.alloc(LARGE, 'x') };
+        },
+      });
+      const atOnce = unread(url, get('/').repeat(20));
+      const oneByOne = unread(url, get('/'));
+      for (let i = 0; i < 20; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        oneByOne.write(get('/'));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(Math.max(most, answers.bytes)).toBeLessThanOrEqual(2 * LARGE);
+      expect(answers.refused).toBe(0);
+      atOnce.destroy();
+      oneByOne.destroy();
+      await until(() => answers.bytes === 0);
+    });
+
+    it('answers several small requests of one packet in their order', async () => {
+      const { url } = await start({ request: async ({ path }) => ({ status: 200, headers: {}, body: path }) });
+      const text = await raw(url, ['/1', '/2', '/3', '/4'].map(get).join(''));
+      expect(text.match(/\r\n\r\n\/\d/g)?.map((end) => end.trim())).toEqual(['/1', '/2', '/3', '/4']);
+    });
+
+    it('counts a body that many wait for once', async () => {
+      const body = Buffer.alloc(LARGE, 'x');
+      const { url, answers } = await start({ request: async () => ({ status: 200, headers: {}, body }) });
+      const clients = [1, 2, 3, 4].map(() => unread(url, get('/')));
+      await Promise.all(clients.map((client) => once(client, 'readable')));
+      expect([answers.bytes, answers.refused]).toEqual([LARGE, 0]);
+      for (const client of clients.slice(1)) client.destroy();
+      await until(() => answers.untaken === 3);
+      expect(answers.bytes).toBe(LARGE);
+      clients[0]!.destroy();
+      await until(() => answers.bytes === 0);
+    });
+
+    it('cuts off who takes an answer drop by drop', async () => {
+      const { url, answers } = await start(LARGE_ONES, { takenWithinMs: 300 });
+      const client = unread(url, get('/x'));
+      const drops = setInterval(() => void client.read(1_000), 20);
+      await until(() => answers.bytes === LARGE);
+      await until(() => answers.bytes === 0);
+      clearInterval(drops);
+      expect(answers.untaken).toBe(1);
+      expect((await readAll(client)).length).toBeLessThan(LARGE);
+      expect((await fetch(`${url}/small`)).status).toBe(200);
     });
 
     it('bears a client that leaves before its answer', async () => {
@@ -308,6 +394,7 @@ export function serverConformance(name: string, open: OpenServer): void {
           port: server.port,
           maxBodyBytes: 1,
           bodies: new BodyRoom(1),
+          answers: new AnswerRoom(),
           maxMessageBytes: 1,
           handlers: {
             request: async () => ({ status: 200, headers: {}, body: '' }),
@@ -350,6 +437,28 @@ export async function until(holds: () => boolean, ms = 10_000): Promise<void> {
     if (performance.now() > end) throw new Error('it never came to hold');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+function get(path: string): string {
+  return `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
+}
+
+/** A connection that says this and reads nothing yet. */
+function unread(url: string, text: string): Socket {
+  const { port, hostname } = new URL(url);
+  const socket = connect(Number(port), hostname, () => socket.write(text));
+  socket.on('error', () => undefined);
+  return socket.pause();
+}
+
+/** What comes until the end, or until nothing comes for a while. */
+async function readAll(socket: Socket): Promise<string> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.setTimeout(500, () => socket.destroy());
+  socket.resume();
+  if (!socket.destroyed) await once(socket, 'close');
+  return Buffer.concat(chunks).toString();
 }
 
 /** Sends the requests over one connection, each after the answer before it has begun. */

@@ -2,6 +2,7 @@
  * What the gateway needs of a web server: bounded requests in, whole answers out, WebSockets with back-pressure. Two
  * implementations stand behind it (uws-server.ts, ws-server.ts) and one conformance suite holds both.
  */
+import type { AnswerRoom } from './answer-room.ts';
 import type { BodyRoom } from './body-room.ts';
 
 export interface HttpRequest {
@@ -69,6 +70,8 @@ export interface ServerOptions {
   readonly maxBodyBytes: number;
   /** Of all bodies together; what does not fit is answered with 503, unread. */
   readonly bodies: BodyRoom;
+  /** Of all answers together that their clients have not taken; what does not fit is 503 instead. */
+  readonly answers: AnswerRoom;
   /** A longer message closes the socket. */
   readonly maxMessageBytes: number;
   /** For tests; only ws-server.ts. */
@@ -86,6 +89,14 @@ export interface WebServer {
 
 /** Opens a server; throws EngineError LISTEN_FAILED. */
 export type OpenServer = (options: ServerOptions) => Promise<WebServer>;
+
+export function bytesOf({ body }: HttpAnswer): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body;
+}
+
+export function isBodiless(status: number, method: string): boolean {
+  return method === 'HEAD' || status === 204 || status === 304;
+}
 
 export function tooLarge(maxBodyBytes: number): HttpAnswer {
   return {

@@ -2,10 +2,13 @@
 import { createRequire } from 'node:module';
 import type * as Uws from 'uWebSockets.js';
 import { EngineError } from '../../core/errors.ts';
+import { type AnswerRoom, type HeldAnswer, noRoomToAnswer } from './answer-room.ts';
 import { noRoom } from './body-room.ts';
 import {
+  bytesOf,
   type HttpAnswer,
   type HttpRequest,
+  isBodiless,
   type LiveSocket,
   type ServerOptions,
   type SocketEvents,
@@ -25,6 +28,13 @@ const LISTEN_EXCLUSIVE_PORT = 1;
 interface App extends Omit<Uws.TemplatedApp, 'listen'> {
   listen(host: string, port: number, options: number, done: (token: Uws.us_listen_socket | false) => void): void;
   close(): void;
+}
+
+/** Who asked, as long as it is there. */
+interface Peer {
+  gone: boolean;
+  /** What it has not taken yet. */
+  answer: HeldAnswer | undefined;
 }
 
 interface Connection {
@@ -141,10 +151,7 @@ async function upgrade(
   context: Uws.us_socket_context_t,
   options: ServerOptions,
 ): Promise<void> {
-  const peer = { gone: false };
-  response.onAborted(() => {
-    peer.gone = true;
-  });
+  const peer = peerOf(response);
   // The request lives on the stack: everything is read before the first await.
   const key = request.getHeader('sec-websocket-key');
   const extensions = request.getHeader('sec-websocket-extensions');
@@ -153,7 +160,7 @@ async function upgrade(
   if (peer.gone) return;
   response.cork(() => {
     if (!('open' in result)) {
-      write(response, result, 'GET');
+      send(response, peer, result, 'GET', options.answers);
       return;
     }
     const connection: Connection = { accepted: result, socket: undefined, events: undefined };
@@ -161,24 +168,31 @@ async function upgrade(
   });
 }
 
-function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: ServerOptions): void {
-  const peer = { gone: false };
-  const held = options.bodies.open();
-  let whole = false;
+function peerOf(response: Uws.HttpResponse, left?: () => void): Peer {
+  const peer: Peer = { gone: false, answer: undefined };
   response.onAborted(() => {
     peer.gone = true;
+    peer.answer?.release('given up');
+    left?.();
+  });
+  return peer;
+}
+
+function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: ServerOptions): void {
+  const held = options.bodies.open();
+  let whole = false;
+  const peer = peerOf(response, () => {
     if (!whole) held.release();
   });
   const head = requestOf(response, request, new Uint8Array());
   const reply = async (body: Uint8Array): Promise<void> => {
     whole = true;
     const answer = await options.handlers.request({ ...head, body }).finally(() => held.release());
-    if (peer.gone) return;
-    response.cork(() => write(response, answer, head.method));
+    if (!peer.gone) response.cork(() => send(response, peer, answer, head.method, options.answers));
   };
   const declared = Number(head.headers['content-length'] ?? 0);
   if (declared > options.maxBodyBytes) {
-    write(response, tooLarge(options.maxBodyBytes), head.method, true);
+    refuse(response, tooLarge(options.maxBodyBytes));
     return;
   }
   if (declared === 0 && head.headers['transfer-encoding'] === undefined) {
@@ -197,7 +211,7 @@ function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: Se
       held.release();
       chunks.length = 0;
       const answer = isTooLarge ? tooLarge(options.maxBodyBytes) : noRoom();
-      if (!peer.gone) response.cork(() => write(response, answer, head.method, true));
+      if (!peer.gone) response.cork(() => refuse(response, answer));
       return;
     }
     // The chunk is only lent.
@@ -206,16 +220,47 @@ function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: Se
   });
 }
 
-function write(response: Uws.HttpResponse, answer: HttpAnswer, method: string, last = false): void {
+/** Hands over as much as the kernel takes, the rest as it takes more. One that takes nothing for 10 s is cut off by uWebSockets.js. */
+function send(response: Uws.HttpResponse, peer: Peer, answer: HttpAnswer, method: string, room: AnswerRoom): void {
+  const body = bytesOf(answer);
+  if (isBodiless(answer.status, method) || body.length === 0) {
+    writeHead(response, answer);
+    // Any argument of endWithoutBody(), undefined too, counts as a length that is waited for: the length goes as a header.
+    if (method === 'HEAD' && !isBodiless(answer.status, 'GET')) {
+      response.writeHeader('content-length', String(body.length));
+    }
+    if (isBodiless(answer.status, method)) response.endWithoutBody();
+    else response.end('');
+    return;
+  }
+  const held = room.open(body, () => {
+    if (!peer.gone) response.close();
+  });
+  if (held === undefined) {
+    send(response, peer, noRoomToAnswer(), method, room);
+    return;
+  }
+  peer.answer = held;
+  const more = (offset: number): boolean => {
+    const [isTaken, isDone] = response.tryEnd(body.subarray(offset), body.length);
+    if (isDone) held.release('taken');
+    return isTaken;
+  };
+  writeHead(response, answer);
+  if (!more(0)) response.onWritable(more);
+}
+
+/** A word before the connection is cut: the rest of the body is not waited for. */
+function refuse(response: Uws.HttpResponse, answer: HttpAnswer): void {
+  writeHead(response, answer);
+  response.end(answer.body, true);
+}
+
+function writeHead(response: Uws.HttpResponse, answer: HttpAnswer): void {
   response.writeStatus(`${answer.status} ${STATUS_TEXT[answer.status] ?? 'Answer'}`);
   for (const [name, value] of Object.entries(answer.headers)) {
     if (name !== 'connection') response.writeHeader(name, value);
   }
-  // Any argument of endWithoutBody(), undefined too, counts as a length that is waited for: the length goes as a header.
-  const bodiless = answer.status === 204 || answer.status === 304;
-  if (method === 'HEAD' && !bodiless) response.writeHeader('content-length', String(Buffer.byteLength(answer.body)));
-  if (bodiless || method === 'HEAD') response.endWithoutBody();
-  else response.end(answer.body, last);
 }
 
 function requestOf(response: Uws.HttpResponse, request: Uws.HttpRequest, body: Uint8Array): HttpRequest {

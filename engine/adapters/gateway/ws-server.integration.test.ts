@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
+import { AnswerRoom } from './answer-room.ts';
 import { BodyRoom } from './body-room.ts';
 import { serverConformance } from './server.conformance.ts';
 import { openWsServer } from './ws-server.ts';
@@ -14,6 +15,7 @@ it('gives up an answer of which nothing is taken, and not one that is long in co
     port: 0,
     maxBodyBytes: 1000,
     bodies: new BodyRoom(1000),
+    answers: new AnswerRoom(),
     maxMessageBytes: 1000,
     stalledMs: STALLED_MS,
     handlers: {

@@ -5,10 +5,13 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { EngineError, reasonOf } from '../../core/errors.ts';
+import { type AnswerRoom, noRoomToAnswer } from './answer-room.ts';
 import { noRoom, type HeldBody } from './body-room.ts';
 import {
+  bytesOf,
   type HttpAnswer,
   type HttpRequest,
+  isBodiless,
   type LiveSocket,
   type ServerOptions,
   STATUS_TEXT,
@@ -22,6 +25,14 @@ const CLOSE_TIMEOUT_MS = 5_000;
 /** An answer of which nothing is taken for so long is given up: it holds its bytes here. uWebSockets.js has the same limit. */
 const STALLED_MS = 10_000;
 
+/** Requests of one connection that wait for their turn: each is answered when the answer before it is taken. */
+const MAX_PIPELINED = 32;
+
+interface Line {
+  last: Promise<void>;
+  length: number;
+}
+
 export async function openWsServer(options: ServerOptions): Promise<WebServer> {
   const http = listenerOf(options);
   const sockets = new WebSocketServer({
@@ -34,8 +45,23 @@ export async function openWsServer(options: ServerOptions): Promise<WebServer> {
   });
   const chosen = new WeakMap<IncomingMessage, string>();
 
+  const lines = new WeakMap<Duplex, Line>();
   http.on('request', (request, response) => {
-    void answer(request, response, options);
+    const { socket } = request;
+    const line = lines.get(socket) ?? { last: Promise.resolve(), length: 0 };
+    lines.set(socket, line);
+    if (line.length >= MAX_PIPELINED) {
+      socket.destroy();
+      return;
+    }
+    line.length += 1;
+    const over = new Promise<void>((resolve) => response.on('close', resolve));
+    line.last = line.last.then(async () => {
+      if (socket.destroyed) return;
+      await answer(request, response, options);
+      await over;
+      line.length -= 1;
+    });
   });
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
@@ -129,15 +155,31 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   const body = await bodyOf(request, options.maxBodyBytes, held);
   const result = await resultOf(request, body, options).finally(() => held.release());
   if (result === undefined || response.destroyed) return;
-  const bytes = typeof result.body === 'string' ? Buffer.from(result.body) : result.body;
-  const bodiless = result.status === 204 || result.status === 304;
-  response.writeHead(result.status, bodiless ? result.headers : { ...result.headers, 'content-length': bytes.length });
   // By what node:http does with a socket that stands still; once all is taken it sets its own limit.
   request.socket.setTimeout(options.stalledMs ?? STALLED_MS);
-  if (request.method === 'HEAD' || bodiless) response.end();
-  else response.end(bytes);
+  send(request, response, result, options.answers);
   // What is left of a body nobody wants is not waited for.
   if (typeof body === 'string') response.on('finish', () => request.destroy());
+}
+
+function send(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer, room: AnswerRoom): void {
+  const { status, headers } = answer;
+  const { method = 'GET' } = request;
+  const bytes = bytesOf(answer);
+  const length = isBodiless(status, 'GET') ? {} : { 'content-length': bytes.length };
+  if (isBodiless(status, method)) {
+    response.writeHead(status, { ...headers, ...length }).end();
+    return;
+  }
+  const held = room.open(bytes, () => request.socket.destroy());
+  if (held === undefined) {
+    send(request, response, noRoomToAnswer(), room);
+    return;
+  }
+  // Of a socket that was cut off the answer finishes too.
+  response.on('finish', () => held.release(request.socket.destroyed ? 'given up' : 'taken'));
+  response.on('close', () => held.release('given up'));
+  response.writeHead(status, { ...headers, ...length }).end(bytes);
 }
 
 type Body = Uint8Array | 'too large' | 'no room' | 'aborted';
