@@ -20,7 +20,7 @@ import { Publisher, type StorableMessage } from './engine/adapters/publisher.ts'
 import { latestValues, type LatestValues } from './engine/adapters/latest-values.ts';
 import { kpiHistory } from './engine/adapters/stream-history.ts';
 import { roomFamily, startKeepingRoom, type RoomReport } from './engine/adapters/stream-room.ts';
-import { provisionStreams } from './engine/adapters/streams.ts';
+import { provisionStreams } from './engine/adapters/provision-streams.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
 import { formatInstant } from './engine/core/cloud-events.ts';
 import type { Json, Logger } from './engine/core/types.ts';
@@ -153,7 +153,12 @@ async function startParts(
   health.has('NATS');
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   const settings = { partitions, replicas: nats.replicas, limits: nats.streams };
-  const plans = await orFailed(provisionStreams(jsm, settings, logger, nc.info?.version, signal), warm);
+  const provided = provisionStreams(jsm, settings, logger, {
+    version: () => nc.info?.version,
+    signal,
+    onFailure: (reason) => health.waitsFor('streams', reason),
+  });
+  const plans = await orStopped(orFailed(provided, warm), signal);
   health.has('streams');
   const warmed = await orStopped(warm, signal);
   scoring = warmed;

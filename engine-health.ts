@@ -45,7 +45,12 @@ export class EngineHealth {
 
   ready(): Condition {
     const reasons = [...this.starting(), ...readinessOf(this.#runs.map((run) => run.stats()))];
-    if (this.#nc !== undefined && !connectionState(this.#nc).connected()) reasons.push('not connected to NATS');
+    if (this.#nc !== undefined) {
+      const state = connectionState(this.#nc);
+      if (!state.connected()) reasons.push('not connected to NATS');
+      const refused = this.#isStarted ? state.refused() : undefined;
+      if (refused !== undefined) reasons.push(`the broker refuses: ${refused}`);
+    }
     return { ok: reasons.length === 0, reasons };
   }
 

@@ -11,7 +11,7 @@ import { makeLogger } from '../engine/adapters/log.ts';
 import { connectNats } from '../engine/adapters/nats-connection.ts';
 import { startNatsServer, type NatsServer } from '../engine/adapters/nats-server.ts';
 import { Publisher } from '../engine/adapters/publisher.ts';
-import { provisionStreams } from '../engine/adapters/streams.ts';
+import { provisionStreams } from '../engine/adapters/provision-streams.ts';
 import { record, type Row } from './record.ts';
 
 const STREAM = 'CX_ENRICHED';

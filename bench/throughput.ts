@@ -11,7 +11,7 @@ import { jetstreamSource } from '../engine/adapters/jetstream-source.ts';
 import { makeLogger } from '../engine/adapters/log.ts';
 import { startNatsServer } from '../engine/adapters/nats-server.ts';
 import { packageRoot } from '../engine/adapters/package-root.ts';
-import { provisionStreams } from '../engine/adapters/streams.ts';
+import { provisionStreams } from '../engine/adapters/provision-streams.ts';
 import type { JsonObject } from '../engine/core/types.ts';
 import { startEngineProcess } from './live/engine-process.ts';
 import { readMetrics } from './live/metrics.ts';

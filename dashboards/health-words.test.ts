@@ -25,6 +25,17 @@ describe('a start', () => {
       'NATS not reached yet; sentiment model loading; issue-type model loading',
     ]);
   });
+  test('a broker that cannot be used yet', () => {
+    const health = new EngineHealth();
+    health.waitsFor('streams', 'not made or looked at yet');
+    expect(both(health.ready().reasons)).toEqual(['正在准备数据流', 'preparing the streams']);
+    health.waitsFor('streams', 'JetStream is not enabled on this nats-server: start it with -js');
+    const refused = 'the broker refuses: this user may not publish to cx.state.…';
+    expect(both([...health.ready().reasons, refused])).toEqual([
+      '消息服务的 JetStream 尚不可用；消息服务未授予引擎所需的权限',
+      'JetStream cannot be used yet; the broker does not allow what the engine needs',
+    ]);
+  });
   test('nothing in particular', () => {
     expect(both(new EngineHealth().ready().reasons)).toEqual(['引擎启动中', 'the engine is starting']);
   });

@@ -23,6 +23,7 @@ const MODELS: Readonly<Record<string, keyof Texts>> = {
 /** Error codes of engine/core/errors.ts that a partition may give as its reason. */
 const CODES: Readonly<Record<string, keyof Texts>> = {
   BROKER_UNAVAILABLE: 'healthNoNats',
+  JETSTREAM_UNAVAILABLE: 'healthJetstream',
   COMMIT_FENCED: 'healthTakenOver',
   LEASE_LOST: 'healthTakenOver',
   PUBLISH_FAILED: 'healthPublish',
@@ -60,7 +61,8 @@ export function healthWords(reasons: readonly string[], lang: Language): string 
 function wordsOf(reason: string, texts: Texts): string {
   const [what = '', how = ''] = splitOnce(reason);
   if (what === 'NATS') return texts.healthNatsAwaited;
-  if (what === 'streams') return texts.healthStreams;
+  if (what === 'streams') return how.startsWith('not made') ? texts.healthStreams : texts.healthJetstream;
+  if (what === 'the broker refuses') return texts.healthRefused;
   const model = MODELS[what];
   if (model !== undefined) return texts[model];
   if (reason === 'the engine is starting') return texts.healthEngineStarting;

@@ -1,14 +1,18 @@
 /** For tests: a real nats-server in a folder of its own, with streams, and a way to kill it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '../core/types.ts';
+import { findNatsServer } from './nats-binary.ts';
 import { connectNats } from './nats-connection.ts';
 import { type NatsServer, startNatsServer } from './nats-server.ts';
 import { markOf } from './store-owner.ts';
-import { provisionStreams, type StreamLimits } from './streams.ts';
+import { provisionStreams } from './provision-streams.ts';
+import type { StreamLimits } from './streams.ts';
 
 export interface LoggedLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -65,6 +69,44 @@ export async function startBroker(
       rmSync(store, { recursive: true, force: true });
     },
   };
+}
+
+/** A nats-server of a configuration of its own, in which `STORE` stands for a folder. */
+export async function serveNats(
+  config: string,
+  port?: number,
+): Promise<{ readonly url: string; readonly port: number; readonly stop: () => Promise<void> }> {
+  const on = port ?? (await freePort());
+  const folder = mkdtempSync(join(tmpdir(), 'earshot-nats-'));
+  const file = join(folder, 'nats-server.conf');
+  writeFileSync(file, config.replaceAll('STORE', `"${folder}"`));
+  const child = spawn(findNatsServer(), ['-a', '127.0.0.1', '-p', String(on), '-c', file], { stdio: 'ignore' });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await until(
+    () =>
+      new Promise<boolean>((resolve) => {
+        const socket = createConnection(on, '127.0.0.1', () => {
+          socket.destroy();
+          resolve(true);
+        });
+        socket.on('error', () => resolve(false));
+      }),
+  );
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url: `nats://127.0.0.1:${String(on)}`, port: on, stop };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
 }
 
 /** Waits for what comes by itself; fails after 15 s. */

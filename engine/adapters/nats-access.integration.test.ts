@@ -1,14 +1,12 @@
 /** Who gets in at a broker that asks: `.creds` files of an operator's accounts, and certificates of clients. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nkeys } from '@nats-io/transport-node';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { recordingLogger, until } from './broker-fixture.ts';
+import { recordingLogger, serveNats, until } from './broker-fixture.ts';
 import { type BrokerAddress, connectNats } from './nats-connection.ts';
-import { findNatsServer } from './nats-binary.ts';
 
 const { createAccount, createOperator, createUser } = nkeys;
 type KeyPair = ReturnType<typeof createUser>;
@@ -21,31 +19,9 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function serve(config: string): Promise<string> {
-  const port = await new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-  const file = join(folder, `server-${String(port)}.conf`);
-  writeFileSync(file, config);
-  const child = spawn(findNatsServer(), ['-a', '127.0.0.1', '-p', String(port), '-c', file], { stdio: 'ignore' });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  stops.push(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  await until(
-    () =>
-      new Promise<boolean>((resolve) => {
-        const socket = createConnection(port, '127.0.0.1', () => {
-          socket.destroy();
-          resolve(true);
-        });
-        socket.on('error', () => resolve(false));
-      }),
-  );
-  return `nats://127.0.0.1:${String(port)}`;
+  const { url, stop } = await serveNats(config);
+  stops.push(stop);
+  return url;
 }
 
 /** A message goes out and comes back. */

@@ -2,13 +2,15 @@
 import {
   connect,
   credsAuthenticator,
+  PermissionViolationError,
   type Authenticator,
   type NatsConnection,
   type NodeConnectionOptions,
   type TlsOptions,
 } from '@nats-io/transport-node';
-import { EngineError, reasonOf } from '../core/errors.ts';
+import { EngineError } from '../core/errors.ts';
 import type { Logger } from '../core/types.ts';
+import { connectReason, permissionReason } from './broker-words.ts';
 import { credentialsText, tlsTexts } from './key-files.ts';
 import { publicAddress, publicWords } from './nats-words.ts';
 
@@ -50,8 +52,9 @@ export async function connectNats(
       return nc;
     } catch (error) {
       options.signal?.throwIfAborted();
-      options.onFailure?.(publicWords(reasonOf(error)));
-      const failure = new EngineError('BROKER_UNAVAILABLE', [servers, reasonOf(error)], { cause: error });
+      const reason = connectReason(error);
+      options.onFailure?.(reason);
+      const failure = new EngineError('BROKER_UNAVAILABLE', [servers, reason], { cause: error });
       logger.warn(failure.message, { code: failure.code, help: failure.help, retryMs: waitMs });
       await pause(waitMs * (0.75 + Math.random() / 2), options.signal);
     }
@@ -139,13 +142,31 @@ export interface ConnectionState {
   /** Calls back after each reconnect; the result ends that. */
   onReconnect(listener: () => void): () => void;
   onDisconnect(listener: () => void): () => void;
+  /** What the broker did not let us do of late, which it tells beside whatever waits for it. */
+  refused(): string | undefined;
 }
+
+/** What is published again is refused again within this time; a subscription stays refused until the next connection. */
+const REFUSED_MS = 30_000;
 
 class WatchedState implements ConnectionState {
   isConnected = true;
+  #refusal: { readonly reason: string; readonly until: number } | undefined;
   readonly reconnectListeners = new Set<() => void>();
   readonly disconnectListeners = new Set<() => void>();
 
+  forgive(): void {
+    this.#refusal = undefined;
+  }
+  note(refusal: PermissionViolationError): void {
+    const until = refusal.operation === 'subscription' ? Number.POSITIVE_INFINITY : performance.now() + REFUSED_MS;
+    if (this.#refusal === undefined || until >= this.#refusal.until) {
+      this.#refusal = { reason: permissionReason(refusal), until };
+    }
+  }
+  refused(): string | undefined {
+    return this.#refusal !== undefined && performance.now() < this.#refusal.until ? this.#refusal.reason : undefined;
+  }
   connected(): boolean {
     return this.isConnected;
   }
@@ -183,10 +204,13 @@ function watch(nc: NatsConnection, logger: Logger | undefined, servers: string):
       if (status.type === 'disconnect' || status.type === 'staleConnection') down();
       else if (status.type === 'reconnect') {
         state.isConnected = true;
+        state.forgive();
         logger?.info('connected to NATS again', { server: publicAddress(status.server) });
         for (const listener of [...state.reconnectListeners]) listener();
-      } else if (status.type === 'error')
+      } else if (status.type === 'error') {
+        if (status.error instanceof PermissionViolationError) state.note(status.error);
         logger?.warn('NATS reports an error', { error: publicWords(status.error.message) });
+      }
     }
     down();
   };

@@ -23,6 +23,8 @@ describe('publicWords', () => {
       '[WRN] Filestore [CX_EVENTS_0] could not open "/var/lib/nats/x.blk"',
     ],
     ['stream "CX_EVENTS_0" is full', 'stream "CX_EVENTS_0" is full'],
+    ['Publish to "$KV.CX_LEASES.partition.0"', 'Publish to "$KV.CX_LEASES.partition.0"'],
+    ['Subscription to "cx.time"', 'Subscription to "cx.time"'],
   ])('%s', (said, kept) => {
     expect(publicWords(said)).toBe(kept);
   });

@@ -79,6 +79,11 @@ export const ERRORS = {
     text: 'the stream %s exists with other settings: %s',
     help: 'change the stream, or the configuration, so that they agree',
   },
+  STREAM_REFUSED: {
+    kind: 'config',
+    text: 'the broker does not make the stream %s as it is configured: %s',
+    help: 'lower its nats.streams.<name>.max_bytes or nats.replicas, or raise what the server (max_file_store) or the account may hold',
+  },
   STREAM_TOO_SMALL: {
     kind: 'config',
     text: 'the stream %s holds %s bytes, more than the %s it may have: the broker would delete the oldest',
@@ -143,6 +148,11 @@ export const ERRORS = {
     kind: 'io',
     text: 'NATS is not reachable at %s: %s',
     help: 'start it or correct nats.servers; the engine keeps trying',
+  },
+  JETSTREAM_UNAVAILABLE: {
+    kind: 'io',
+    text: 'JetStream cannot be used yet: %s',
+    help: 'mend what is named at the broker; the engine keeps trying',
   },
   GATEWAY_UNREACHABLE: {
     kind: 'io',

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partitionOf } from '../core/partition.ts';
 import { type BrokerFixture, recordingLogger, startBroker, until } from './broker-fixture.ts';
 import { keepRoom } from './stream-room.ts';
-import { provisionStream, provisionStreams, streamPlans, type StreamPlan } from './streams.ts';
+import { provisionStream, provisionStreams } from './provision-streams.ts';
+import { streamPlans, type StreamPlan } from './streams.ts';
 
 let broker: BrokerFixture;
 beforeAll(async () => {
@@ -110,7 +111,9 @@ describe('provisionStreams', () => {
 
   it('refuses replicas on a server whose sequence check two writers can both pass', async () => {
     const { logger, jsm } = broker;
-    await expect(provisionStreams(jsm, { partitions: 1, replicas: 3 }, logger, '2.9.20')).rejects.toThrow(/2\.9\.21/);
+    await expect(
+      provisionStreams(jsm, { partitions: 1, replicas: 3 }, logger, { version: () => '2.9.20' }),
+    ).rejects.toThrow(/2\.9\.21/);
   });
 });
 
