@@ -175,8 +175,14 @@ function readWindow(section: Section, report: Report): WindowConfig {
           section.path('slide'),
           `${durationText(size)} by ${durationText(slide)} needs more than 1,000,000 slices`,
         );
+      } else if (size >= DAY_MS && slide % DAY_MS !== 0 && DAY_MS % slide !== 0) {
+        report(
+          section.path('slide'),
+          `windows of a day and more step from midnight, and ${durationText(slide)} does not divide a day, nor is it whole days: write e.g. 5m, 1h, 1d`,
+        );
       }
-      return { kind: 'sliding', sizeMs: size, slideMs: slide };
+      if (size < DAY_MS || slide >= DAY_MS) return { kind: 'sliding', sizeMs: size, slideMs: slide };
+      return { kind: 'sliding', sizeMs: size, slideMs: slide, fromMidnight: true };
     }
     case 'session':
       return { kind: 'session', gapMs: positive('gap') };

@@ -191,6 +191,11 @@ rules:
   it.each([
     ['{kind: tumbling, size: 1d}', { kind: 'tumbling', sizeMs: 86_400_000 }],
     ['{kind: sliding, size: 7s, slide: 3s}', { kind: 'sliding', sizeMs: 7000, slideMs: 3000 }],
+    [
+      '{kind: sliding, size: 1d, slide: 1h}',
+      { kind: 'sliding', sizeMs: 86_400_000, slideMs: 3_600_000, fromMidnight: true },
+    ],
+    ['{kind: sliding, size: 7d, slide: 1d}', { kind: 'sliding', sizeMs: 7 * 86_400_000, slideMs: 86_400_000 }],
     ['{kind: session, gap: 30m}', { kind: 'session', gapMs: 1_800_000 }],
     ['{kind: cumulative, period: month, every: 5m}', { kind: 'cumulative', period: 'month', everyMs: 300_000 }],
     ['{kind: cumulative, period: week, every: 1d}', { kind: 'cumulative', period: 'week', everyMs: 86_400_000 }],

@@ -75,7 +75,8 @@ export interface TimeConfig {
 
 export type WindowConfig =
   | { readonly kind: 'tumbling'; readonly sizeMs: Millis }
-  | { readonly kind: 'sliding'; readonly sizeMs: Millis; readonly slideMs: Millis }
+  /** `fromMidnight`: a size of a day and more that slides within the day; each day's steps begin at its midnight. */
+  | { readonly kind: 'sliding'; readonly sizeMs: Millis; readonly slideMs: Millis; readonly fromMidnight?: true }
   | { readonly kind: 'session'; readonly gapMs: Millis }
   | { readonly kind: 'cumulative'; readonly period: 'day' | 'week' | 'month'; readonly everyMs: Millis };
 

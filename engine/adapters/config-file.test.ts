@@ -227,6 +227,16 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
     '5 kpis[0].window.size: 36h is more than a day but not whole days: write whole days, e.g. 2d',
   ],
   [
+    'a day that slides by what does not divide it',
+    kpiWith('window: {kind: sliding, size: 1d, slide: 7h}', /window: .*/),
+    '5 kpis[0].window.slide: windows of a day and more step from midnight, and 7h does not divide a day, nor is it whole days: write e.g. 5m, 1h, 1d',
+  ],
+  [
+    'a week that slides by a day and a half',
+    kpiWith('window: {kind: sliding, size: 7d, slide: 36h}', /window: .*/),
+    '5 kpis[0].window.slide: windows of a day and more step from midnight, and 36h does not divide a day, nor is it whole days: write e.g. 5m, 1h, 1d',
+  ],
+  [
     'a window without its slide',
     kpiWith('window: {kind: sliding, size: 5m}', /window: .*/),
     '5 kpis[0].window.slide: the key "slide" is missing',

@@ -53,8 +53,10 @@ const windows: fc.Arbitrary<WindowConfig> = fc.oneof(
   fc.record({ kind: fc.constant('session' as const), gapMs: fc.constantFrom(3, 10, 40, 7 * 3_600_000) }),
   fc.constantFrom<WindowConfig>(
     { kind: 'sliding', slideMs: DAY, sizeMs: 7 * DAY },
+    { kind: 'sliding', slideMs: DAY / 4, sizeMs: 2 * DAY, fromMidnight: true },
     { kind: 'cumulative', period: 'day', everyMs: 3 * 3_600_000 },
     { kind: 'cumulative', period: 'week', everyMs: DAY },
+    { kind: 'cumulative', period: 'week', everyMs: DAY / 2 },
     { kind: 'cumulative', period: 'month', everyMs: 2 * DAY },
   ),
 );

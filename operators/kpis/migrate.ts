@@ -93,7 +93,8 @@ function misfitOf(before: Meaning, now: Meaning, oldZone: string, zone: string):
 }
 function needsZone(window: WindowConfig): boolean {
   if (window.kind === 'session') return false;
-  return window.kind === 'cumulative' || (window.kind === 'sliding' ? window.slideMs : window.sizeMs) >= DAY_MS;
+  if (window.kind === 'cumulative') return true;
+  return window.kind === 'sliding' ? window.slideMs >= DAY_MS || window.fromMidnight === true : window.sizeMs >= DAY_MS;
 }
 
 /** How the state of one table or one KPI's sessions is laid out. */

@@ -92,6 +92,17 @@ function stepping(
   const size = config.sizeMs;
   const slide = config.kind === 'sliding' ? config.slideMs : size;
   const windows: Window[] = [];
+  if (config.kind === 'sliding' && config.fromMidnight === true) {
+    for (let day = localDay(ts, zone); day <= localDay(ts, zone) + size / DAY + 1; day++) {
+      for (const end of stepsOf(day, slide, zone)) {
+        const began = midnight(day - size / DAY, zone);
+        const over = midnight(day - size / DAY + 1, zone);
+        const start = end === midnight(day + 1, zone) ? over : Math.min(began + end - midnight(day, zone), over);
+        if (start <= ts && ts < end) windows.push({ start, end });
+      }
+    }
+    return windows;
+  }
   if (slide < DAY) {
     for (let start = Math.floor(ts / slide) * slide; start + size > ts; start -= slide)
       windows.push({ start, end: start + size });
@@ -120,13 +131,23 @@ function toDate(config: Extract<WindowConfig, { kind: 'cumulative' }>, ts: Milli
   }
   const start = midnight(first, zone);
   const end = midnight(next, zone);
-  const windows: Window[] = [];
-  for (let k = 1; ; k++) {
-    const boundary =
-      config.everyMs % DAY === 0 ? midnight(first + (k * config.everyMs) / DAY, zone) : start + k * config.everyMs;
-    if (boundary > ts) windows.push({ start, end: Math.min(boundary, end) });
-    if (boundary >= end) return windows;
+  const edges: Millis[] = [];
+  if (config.everyMs % DAY === 0) {
+    for (let day = first + config.everyMs / DAY; day < next; day += config.everyMs / DAY)
+      edges.push(midnight(day, zone));
+    edges.push(end);
+  } else {
+    for (let day = first; day < next; day++) edges.push(...stepsOf(day, config.everyMs, zone));
   }
+  return edges.filter((edge) => edge > ts).map((edge) => ({ start, end: edge }));
+}
+
+/** The ends of a day's steps: every so long from its midnight on, and its own end. */
+function stepsOf(day: number, step: Millis, zone: string): readonly Millis[] {
+  const edges: Millis[] = [];
+  const end = midnight(day + 1, zone);
+  for (let edge = midnight(day, zone) + step; edge < end; edge += step) edges.push(edge);
+  return end > midnight(day, zone) ? [...edges, end] : [];
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -35,11 +35,15 @@ export function calendarOf(zone: string): Calendar {
     starts.set(day, start);
     return start;
   }
+  /** The day asked for last: as a rule it is asked for again. */
+  let last = { day: 0, start: 0, end: 0 };
   function dayOf(ts: Millis): number {
+    if (ts >= last.start && ts < last.end) return last.day;
     let day = Math.floor((ts + offsetAt(ts)) / DAY_MS);
     // The day starts decide: local time may run twice over the same midnight.
     while (ts < startOfDay(day)) day -= 1;
     while (ts >= startOfDay(day + 1)) day += 1;
+    last = { day, start: startOfDay(day), end: startOfDay(day + 1) };
     return day;
   }
   return { zone, dayOf, startOfDay };

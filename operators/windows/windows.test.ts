@@ -80,6 +80,14 @@ function midnightOf(zone: string, day: number): number {
   return ts;
 }
 
+/** The ends of a day's steps: every so long from its midnight on, and its own end. */
+function stepsOf(zone: string, day: number, step: number): number[] {
+  const edges = [];
+  const [start, end] = [midnightOf(zone, day), midnightOf(zone, day + 1)];
+  for (let edge = start + step; edge < end; edge += step) edges.push(edge);
+  return end > start ? [...edges, end] : [];
+}
+
 describe('windows that step from the epoch', () => {
   it('hold exactly the windows that a search finds: indivisible slides, offsets, negative times (case 22: Bytewax)', () => {
     fc.assert(
@@ -218,6 +226,61 @@ describe('calendars', () => {
     );
   });
 
+  it.each([...ZONES])(
+    '%s: windows of days that slide within the day are those that a search over its days finds',
+    (zone) => {
+      const { dayOf } = datesOf(zone);
+      fc.assert(
+        fc.property(
+          fc.constantFrom(...CHANGES),
+          fc.integer({ min: -10 * DAY_MS, max: 10 * DAY_MS }),
+          fc.integer({ min: 1, max: 8 }),
+          fc.constantFrom(HOUR / 2, HOUR, 6 * HOUR, 8 * HOUR, 12 * HOUR),
+          (near, away, size, slide) => {
+            const ts = at(near) + away;
+            const windows = slicedWindows(
+              { kind: 'sliding', sizeMs: size * DAY_MS, slideMs: slide, fromMidnight: true },
+              zone,
+            );
+            const expected = [];
+            for (let day = dayOf(ts); day <= dayOf(ts) + size + 1; day++) {
+              for (const end of stepsOf(zone, day, slide)) {
+                const first = midnightOf(zone, day - size);
+                const until = midnightOf(zone, day - size + 1);
+                const start =
+                  end === midnightOf(zone, day + 1) ? until : Math.min(first + end - midnightOf(zone, day), until);
+                if (start <= ts && ts < end) expected.push({ start, end });
+              }
+            }
+            expect(assigned(windows, ts)).toEqual(expected);
+            const slice = windows.sliceOf(ts);
+            const sliceEnd = windows.sliceEnd(slice);
+            expect(slice <= ts && ts < sliceEnd && windows.sliceOf(sliceEnd - 1) === slice).toBe(true);
+            expect(windows.sliceOf(sliceEnd)).toBe(sliceEnd);
+            expect(windows.endAfter(windows.endAtOrBefore(ts))).toBe(windows.endAfter(ts));
+          },
+        ),
+        { numRuns: 150 },
+      );
+    },
+  );
+
+  it('a day that slides by six hours ends at midnight, and six, twelve and eighteen hours after it', () => {
+    const windows = (zone: string): SlicedWindows =>
+      slicedWindows({ kind: 'sliding', sizeMs: DAY_MS, slideMs: 6 * HOUR, fromMidnight: true }, zone);
+    expect(assigned(windows('Asia/Shanghai'), at('2026-03-02T13:00:00+08:00'))).toEqual([
+      { start: at('2026-03-01T18:00:00+08:00'), end: at('2026-03-02T18:00:00+08:00') },
+      { start: at('2026-03-02T00:00:00+08:00'), end: at('2026-03-03T00:00:00+08:00') },
+      { start: at('2026-03-02T06:00:00+08:00'), end: at('2026-03-03T06:00:00+08:00') },
+      { start: at('2026-03-02T12:00:00+08:00'), end: at('2026-03-03T12:00:00+08:00') },
+    ]);
+    // 25 hours: the last step is of one.
+    const berlin = windows('Europe/Berlin');
+    expect(berlin.startOf(at('2026-10-25T23:00:00+01:00'))).toBe(at('2026-10-25T00:00:00+02:00'));
+    expect(berlin.startOf(at('2026-10-26T00:00:00+01:00'))).toBe(at('2026-10-25T00:00:00+02:00'));
+    expect(berlin.startOf(at('2026-10-26T06:00:00+01:00'))).toBe(at('2026-10-25T00:00:00+02:00') + 6 * HOUR);
+  });
+
   it.each([...ZONES])('%s: day, week and month to date, whatever `every` divides', (zone) => {
     const { dayOf, dateOf } = datesOf(zone);
     fc.assert(
@@ -225,7 +288,7 @@ describe('calendars', () => {
         fc.constantFrom(...CHANGES),
         fc.integer({ min: -40 * DAY_MS, max: 40 * DAY_MS }),
         fc.constantFrom('day', 'week', 'month'),
-        fc.constantFrom(7 * 60_000, 5 * HOUR, 7 * HOUR, 23 * HOUR, DAY_MS, 2 * DAY_MS, 4 * DAY_MS, 25 * HOUR),
+        fc.constantFrom(7 * 60_000, 5 * HOUR, 7 * HOUR, 23 * HOUR, DAY_MS, 2 * DAY_MS, 4 * DAY_MS),
         (near, away, period, every) => {
           const ts = at(near) + away;
           let first = dayOf(ts);
@@ -237,9 +300,14 @@ describe('calendars', () => {
           }
           const [start, end] = [midnightOf(zone, first), midnightOf(zone, next)];
           const ends = new Set<number>();
-          for (let k = 1, edge = start; edge < end; k++) {
-            edge = every % DAY_MS === 0 ? midnightOf(zone, first + (k * every) / DAY_MS) : start + k * every;
-            if (edge > ts) ends.add(Math.min(edge, end));
+          if (every % DAY_MS === 0) {
+            for (let day = first; midnightOf(zone, day) < end;) {
+              day = Math.min(day + every / DAY_MS, next);
+              if (midnightOf(zone, day) > ts) ends.add(midnightOf(zone, day));
+            }
+          } else {
+            for (let day = first; day < next; day++)
+              stepsOf(zone, day, every).forEach((edge) => edge > ts && ends.add(edge));
           }
           const windows = cumulativeWindows(period, every, calendarOf(zone));
           expect(assigned(windows, ts)).toEqual([...ends].map((edge) => ({ start, end: edge })));
@@ -307,6 +375,14 @@ describe('to date', () => {
     expect(month.endAfter(at('2026-03-20T12:00:00-04:00'))).toBe(at('2026-03-21T00:00:00-04:00'));
     expect(month.startOf(at('2026-03-21T00:00:00-04:00'))).toBe(first);
     expect(month.lastEnd(first)).toBe(at('2026-04-01T00:00:00-04:00'));
+  });
+  it('a month whose clocks were changed still tells a value at each midnight', () => {
+    const month = cumulativeWindows('month', 6 * HOUR, calendarOf('America/New_York'));
+    expect(month.endAfter(at('2026-03-20T19:00:00-04:00'))).toBe(at('2026-03-21T00:00:00-04:00'));
+    expect(month.endAfter(at('2026-03-07T19:00:00-05:00'))).toBe(at('2026-03-08T00:00:00-05:00'));
+  });
+  it('refuses an update interval that is more than a day and not whole days', () => {
+    expect(() => cumulativeWindows('week', 25 * HOUR, calendarOf('UTC'))).toThrow(EngineError);
   });
 });
 

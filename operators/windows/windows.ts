@@ -3,7 +3,7 @@
  * stretches between two neighbouring window edges. An event goes into one slice; a window is a run of whole slices, so that
  * the cost of an event depends neither on how long windows are nor on how many overlap.
  *
- * Sizes under a day align to the Unix epoch. Windows that step by whole days align to local midnight, by whole weeks to Monday.
+ * Sizes under a day align to the Unix epoch, a day and more to local midnight; what steps by whole weeks begins on Monday.
  */
 import { EngineError } from '../../engine/core/errors.ts';
 import type { Millis } from '../../engine/core/types.ts';
@@ -40,7 +40,11 @@ export function slicedWindows(config: SlicedConfig, zone: string): SlicedWindows
   requireDuration('size', size);
   requireDuration('slide', slide);
   if (slide > size) throw invalid('the slide is longer than the size');
-  if (slide < DAY_MS) return epochWindows(size, slide);
+  const fromMidnight = config.kind === 'sliding' && config.fromMidnight === true;
+  if (slide < DAY_MS && !fromMidnight) return epochWindows(size, slide);
+  if (fromMidnight && size % DAY_MS === 0 && DAY_MS % slide === 0) {
+    return steppedDayWindows(size / DAY_MS, slide, calendarOf(zone));
+  }
   if (slide % DAY_MS !== 0 || size % DAY_MS !== 0) {
     throw invalid('windows that step by a day and more have sizes and slides of whole days');
   }
@@ -103,13 +107,60 @@ export function dayWindows(sizeDays: number, slideDays: number, calendar: Calend
   };
 }
 
+/** Steps within days: each day's begin at its midnight, and its last one is as long as the clocks leave it. */
+function stepsOfDays(step: Millis, calendar: Calendar): { of(ts: Millis): Millis; endOf(start: Millis): Millis } {
+  return {
+    of(ts) {
+      const midnight = calendar.startOfDay(calendar.dayOf(ts));
+      return midnight + floorTo(ts - midnight, step);
+    },
+    endOf: (start) => Math.min(start + step, calendar.startOfDay(calendar.dayOf(start) + 1)),
+  };
+}
+
 /**
- * Day, week or month to date: windows `[start of the period, b)` for each boundary b at start + k·every, and for the end of
- * the period. An `every` of whole days keeps to local midnight.
+ * So many days up to each step of a day: a window that ends 6 h after midnight began 6 h after the midnight so many days
+ * before, and no later than that day ended.
+ */
+export function steppedDayWindows(sizeDays: number, slide: Millis, calendar: Calendar): SlicedWindows {
+  const steps = stepsOfDays(slide, calendar);
+  const at = (day: number, since: Millis): Millis =>
+    Math.min(calendar.startOfDay(day) + since, calendar.startOfDay(day + 1));
+  function startOf(end: Millis): Millis {
+    // From within: a day that the zone skipped begins where the next one does.
+    const day = calendar.dayOf(end - 1);
+    if (end === calendar.startOfDay(day + 1)) return calendar.startOfDay(day + 1 - sizeDays);
+    return at(day - sizeDays, end - calendar.startOfDay(day));
+  }
+  const endAfter = (ts: Millis): Millis => steps.endOf(steps.of(ts));
+  return {
+    shape: 'sliding',
+    slices: `steps:${calendar.zone}:${slide}`,
+    sliceOf: (ts) => steps.of(ts),
+    sliceEnd: (start) => steps.endOf(start),
+    endAfter,
+    endAtOrBefore: (ts) => steps.of(ts),
+    startOf,
+    lastEnd(ts) {
+      const day = calendar.dayOf(ts);
+      let end = at(day + sizeDays, steps.of(ts) - calendar.startOfDay(day));
+      // Days of other lengths: a step or two away.
+      while (startOf(end) > ts) end = steps.of(end - 1);
+      while (startOf(endAfter(end)) <= ts) end = endAfter(end);
+      return end;
+    },
+  };
+}
+
+/**
+ * Day, week or month to date: windows `[start of the period, b)` for each boundary b: every so many days, or within each day
+ * every so long after its midnight, and the end of the period.
  */
 export function cumulativeWindows(period: 'day' | 'week' | 'month', every: Millis, calendar: Calendar): SlicedWindows {
   requireDuration('update interval', every);
   const everyDays = every % DAY_MS === 0 ? every / DAY_MS : 0;
+  if (everyDays === 0 && every > DAY_MS) throw invalid('an update interval of more than a day is one of whole days');
+  const steps = stepsOfDays(every, calendar);
   const firstDay = (day: number): number =>
     period === 'day' ? day : period === 'week' ? mondayOf(day) : monthOf(day).first;
   const nextFirstDay = (day: number): number =>
@@ -118,15 +169,13 @@ export function cumulativeWindows(period: 'day' | 'week' | 'month', every: Milli
   const periodEnd = (ts: Millis): Millis => calendar.startOfDay(nextFirstDay(calendar.dayOf(ts)));
 
   function sliceOf(ts: Millis): Millis {
+    if (everyDays === 0) return steps.of(ts);
     const day = calendar.dayOf(ts);
-    const first = firstDay(day);
-    if (everyDays > 0) return calendar.startOfDay(day - floorMod(day - first, everyDays));
-    const start = calendar.startOfDay(first);
-    return start + floorTo(ts - start, every);
+    return calendar.startOfDay(day - floorMod(day - firstDay(day), everyDays));
   }
   function sliceEnd(start: Millis): Millis {
+    if (everyDays === 0) return steps.endOf(start);
     const end = periodEnd(start);
-    if (everyDays === 0) return Math.min(start + every, end);
     const day = calendar.dayOf(start);
     const first = firstDay(day);
     // From the period's first day, not from this one: the day that the zone skipped counts too.
