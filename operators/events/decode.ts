@@ -11,7 +11,7 @@ import type {
 } from '../../engine/core/types.ts';
 import type { CxEvent } from '../types.ts';
 import { contentsOf, writtenOut } from './contents.ts';
-import { readEvent, rulesOf, type Arrival } from './event.ts';
+import { readEvent, readLargeEvent, rulesOf, type Arrival } from './event.ts';
 import type { Codec, Rejection, ValidateData } from './ports.ts';
 
 export interface DecodeOptions {
@@ -32,8 +32,8 @@ export interface DecodeOptions {
   readonly maskKey?: string;
   readonly maxBatchEvents?: number;
   /**
-   * Asked by the stage after each event: a promise hands the event loop over until it resolves. A batch of messages, or one
-   * message that is a batch, is more work than the loop should be held for.
+   * Asked by the stage after each event, and amid large ones: a promise hands the event loop over until it resolves. A batch of
+   * messages, one message that is a batch, or one long text is more work than the loop should be held for.
    */
   readonly turn?: () => Promise<void> | undefined;
   /** Longest original kept in a DLQ message; base64 makes it 4/3 of that, which must fit the broker's payload limit. */
@@ -54,7 +54,7 @@ export function decodeStage(options: DecodeOptions): BatchStage<RawMessage, Prep
       for (const message of batch) {
         const items: PreparedItem<CxEvent>[] = [];
         for (const item of read(message)) {
-          items.push(item);
+          if (item !== undefined) items.push(item);
           const turned = turn?.();
           if (turned === undefined) continue;
           await turned;
@@ -70,11 +70,17 @@ export function decodeStage(options: DecodeOptions): BatchStage<RawMessage, Prep
 /** One message at a time, synchronously. Never throws, whatever the bytes. */
 export function createDecoder(options: DecodeOptions): (message: RawMessage) => Prepared<CxEvent> {
   const read = reader(options);
-  return (message) => ({ seq: message.seq, stored: message.stored, items: [...read(message)] });
+  return (message) => ({
+    seq: message.seq,
+    stored: message.stored,
+    items: [...read(message)].filter((item) => item !== undefined),
+  });
 }
 
-/** The items of a message, one at a time: a batch may hold thousands. */
-function reader(options: DecodeOptions): (message: RawMessage) => Iterable<PreparedItem<CxEvent>> {
+/** The items of a message, one at a time: a batch may hold thousands. `undefined` where the loop may be handed over. */
+function reader(
+  options: DecodeOptions,
+): (message: RawMessage) => Generator<PreparedItem<CxEvent> | undefined, void, undefined> {
   const { codec, now } = options;
   const maxRejectBytes = options.maxRejectBytes ?? MAX_REJECT_BYTES;
   const limits = {
@@ -101,9 +107,15 @@ function reader(options: DecodeOptions): (message: RawMessage) => Iterable<Prepa
     }
     const arrival: Arrival = { subject: message.subject, stored, now: now === undefined ? stored : now(message) };
     const { batch } = contents;
+    const isLarge = message.data.length > LARGE_BYTES;
     let { headers } = message;
     for (const [index, item] of contents.items.entries()) {
-      const result = 'reason' in item ? item : readEvent(item, rules, arrival);
+      const result =
+        'reason' in item
+          ? item
+          : isLarge
+            ? yield* readLargeEvent(item, rules, arrival)
+            : readEvent(item, rules, arrival);
       if (!('reason' in result)) yield { event: result };
       else if (batch === undefined) yield reject(result, message.data, headers);
       else {
@@ -116,6 +128,8 @@ function reader(options: DecodeOptions): (message: RawMessage) => Iterable<Prepa
   };
 }
 
+/** Smaller messages are read in one step an event. */
+const LARGE_BYTES = 8 * 1024;
 const NO_HEADERS: RawMessage['headers'] = {};
 const MAX_HEADERS = 32;
 const MAX_HEADER = 1024;

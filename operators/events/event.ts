@@ -1,10 +1,11 @@
 /** From a candidate to an event that may go on: attributes, type, channel, time and data checked, masked and flagged. */
 import { parseInstant } from '../../engine/core/cloud-events.ts';
+import type { Steps } from '../../engine/core/steps.ts';
 import type { Json, JsonObject, Millis } from '../../engine/core/types.ts';
 import { textOf, type CxEnvelope, type Enrichment } from '../types.ts';
 import { BUILT_IN_CHANNELS, channelOfSubject, INTERNAL_CHANNEL } from './channels.ts';
 import { type Candidate, kindOf, shown } from './contents.ts';
-import { createMasker, type Masker } from './mask.ts';
+import { createMasker, type MaskedData, type Masker } from './mask.ts';
 import type { Fault, Rejection, RejectReason, ValidateData } from './ports.ts';
 import { detectLang } from './lang.ts';
 import { qualityOf } from './quality.ts';
@@ -140,14 +141,40 @@ export function checkEvent(candidate: Candidate, rules: EventRules, arrival: Arr
 /** Checks, masks and flags. */
 export function readEvent(candidate: Candidate, rules: EventRules, arrival: Arrival): CxEnvelope | Rejection {
   const checked = checkEvent(candidate, rules, arrival);
+  return 'reason' in checked
+    ? checked
+    : envelopeOf(checked, maskedOf(checked, rules.masker), candidate, rules, arrival);
+}
+
+/** The same, for events that may be large. */
+export function* readLargeEvent(
+  candidate: Candidate,
+  rules: EventRules,
+  arrival: Arrival,
+): Steps<CxEnvelope | Rejection> {
+  const checked = checkEvent(candidate, rules, arrival);
   if ('reason' in checked) return checked;
+  yield;
+  const { masker } = rules;
+  const masked = checked.family === 'control' ? maskedOf(checked, masker) : yield* masker.inSteps(checked.data);
+  yield;
+  return envelopeOf(checked, masked, candidate, rules, arrival);
+}
+
+function maskedOf({ family, data }: Checked, masker: Masker): MaskedData {
+  return family === 'control' ? { data: remarksMasked(data, masker), masked: 0 } : masker.data(data);
+}
+
+function envelopeOf(
+  checked: Checked,
+  { data, masked }: MaskedData,
+  candidate: Candidate,
+  { masker }: EventRules,
+  arrival: Arrival,
+): CxEnvelope {
   const { type, family, channel, time } = checked;
-  const id = rules.masker.identifier(checked.id);
-  const source = rules.masker.identifier(checked.source);
-  const { data, masked } =
-    family === 'control'
-      ? { data: remarksMasked(checked.data, rules.masker), masked: 0 }
-      : rules.masker.data(checked.data);
+  const id = masker.identifier(checked.id);
+  const source = masker.identifier(checked.source);
   const text = textOf(type, data);
   const quality: Record<string, Json> = qualityOf(data, text);
   if (masked > 0) quality['masked'] = masked;
@@ -165,7 +192,7 @@ export function readEvent(candidate: Candidate, rules: EventRules, arrival: Arri
       family,
       channel,
       subjectKey: key,
-      attributes: furtherAttributes(candidate.attributes, rules.masker),
+      attributes: furtherAttributes(candidate.attributes, masker),
       data,
       received: arrival.stored,
       enrichment: unscored(text === null ? null : detectLang(text), quality),

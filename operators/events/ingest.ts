@@ -69,8 +69,8 @@ export function createIngest(
       const { id, source, channel, family, data } = checked;
       accepted.push({
         id,
-        // The key is public, like all of a subject: made of masked data.
-        subject: `cx.events.${channel}.${family}.${subjectKeyOf(rules.masker.data(data).data)}`,
+        // The key is public, like all of a subject: as it will be once the event is masked.
+        subject: `cx.events.${channel}.${family}.${subjectKeyOf(data, rules.masker.identifier)}`,
         headers: { 'content-type': STRUCTURED, 'Nats-Msg-Id': encodeAttribute(eventIdOf(source, id)) },
         // What was sent as one JSON event goes on byte by byte; one in binary mode is written as one.
         data:

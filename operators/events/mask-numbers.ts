@@ -1,23 +1,38 @@
 /**
- * Personal numbers in free text: mobile, fixed-line and international phone numbers, mainland identity cards, bank cards,
- * US social security numbers. Digits may be full-width and grouped by spaces, dashes, dots or brackets.
+ * Personal numbers in free text. Digits may be full-width and grouped by spaces, dashes, dots or brackets.
  *
- * A stretch of digit groups is cut into the shortest runs of whole groups that are such a number; whole, because part of a
- * longer number is not one. Where a number passes every check of its kind it is masked whatever stands before it; where it
- * merely looks like one, the words before it decide, and without such words it is masked.
+ * A stretch of digit groups is cut into the shortest runs of whole groups that are such a number (personal-number.ts); whole,
+ * because part of a longer number is not one.
  */
+import type { Steps } from '../../engine/core/steps.ts';
+import {
+  closedNumber,
+  HOTLINE,
+  keep,
+  openNumber,
+  FEW_GROUPS,
+  possibleInFew,
+  possibleInMany,
+  type Run,
+} from './personal-number.ts';
+import { replaced, type MaskedText } from './replaced.ts';
 
 const DIGIT = '0-9０-９';
-/** Seven digits or more, with up to three separators between two of them. Digits and separators are disjoint: linear. */
-const STRETCH = new RegExp(`[${DIGIT}](?:[ \\u00a0\\u3000()（）.\\u2010-\\u2015－-]{0,3}[${DIGIT}]){6,}`, 'g');
-const GROUP = new RegExp(`[${DIGIT}]+`, 'g');
 /** Nothing shorter than this many digits in all can hold a personal number. */
-const MAYBE = new RegExp(`(?:[${DIGIT}][^${DIGIT}]{0,3}){7}`);
+const LEAST_DIGITS = 7;
+export const MAYBE_NUMBER = new RegExp(`(?:[${DIGIT}][^${DIGIT}]{0,3}){${LEAST_DIGITS}}`);
+/** Between two digits of one stretch stand at most so many separators. */
+const MAX_SEPARATORS = 3;
 
-interface Group {
-  readonly start: number;
-  readonly end: number;
-  readonly digits: string;
+/** Groups of digits that may belong together, and all their digits in ASCII. */
+interface Stretch {
+  readonly text: string;
+  /** By group: where in the text it begins and ends, and where its digits are. */
+  readonly starts: number[];
+  readonly ends: number[];
+  readonly at: number[];
+  digits: string;
+  end: number;
 }
 interface Found {
   /** Index of the last group that belongs to it. */
@@ -26,37 +41,57 @@ interface Found {
   readonly masked: string;
 }
 
-/** The text with its personal numbers masked, and how many there were. Masking twice changes nothing more. */
-export function maskNumbers(text: string): { readonly text: string; readonly count: number } {
-  if (!MAYBE.test(text)) return spelledOut(text);
+/**
+ * The text with its personal numbers masked, and how many there were. Masking twice changes nothing more. `thorough` looks at
+ * every run of groups, which tests hold the shorter way to.
+ */
+export function* maskNumbers(text: string, thorough = false): Steps<MaskedText> {
   let out = '';
   let from = 0;
   let count = 0;
-  for (const stretch of text.matchAll(STRETCH)) {
-    const groups = groupsOf(text, stretch.index, stretch[0]);
-    for (let i = 0; i < groups.length; i += 1) {
-      const found = numberAt(text, groups, i);
+  let looks = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    const stretch = stretchFrom(text, at);
+    at = stretch.end;
+    if (stretch.digits.length < LEAST_DIGITS) continue;
+    for (let i = 0; i < stretch.starts.length; i += 1) {
+      if (++looks % LOOKS_A_STEP === 0) yield;
+      const found = numberAt(stretch, i, thorough);
       if (found === null) continue;
-      out += text.slice(from, groups[i]?.start) + found.masked;
+      out += text.slice(from, stretch.starts[i]) + found.masked;
       from = found.end;
       i = found.last;
       count += 1;
     }
   }
-  const spelled = spelledOut(count === 0 ? text : out + text.slice(from));
-  return { text: spelled.text, count: count + spelled.count };
+  return count === 0 ? { text, count } : { text: out + text.slice(from), count };
 }
+/** For numbers, at so many groups the loop may be handed over. */
+const LOOKS_A_STEP = 256;
 
-function groupsOf(text: string, offset: number, stretch: string): readonly Group[] {
-  const groups: Group[] = [];
-  for (const match of stretch.matchAll(GROUP)) {
-    const start = offset + match.index;
-    const end = start + match[0].length;
+/** From the digit at `from` on. Not by an expression: of a long stretch it would remember every step. */
+function stretchFrom(text: string, from: number): Stretch {
+  const stretch: Stretch = { text, starts: [], ends: [], at: [], digits: '', end: from };
+  let count = 0;
+  for (let start = from; ;) {
+    let end = start + 1;
+    while (isDigit(text.charCodeAt(end))) end += 1;
     // What an earlier masking left of a number (138****5678) is no part of another one.
-    if (match[0].length <= 6 && (isRemnant(text, end, 1) || isRemnant(text, start - 1, -1))) continue;
-    groups.push({ start, end, digits: ascii(match[0]) });
+    const isPart = end - start > 6 || !(isRemnant(text, end, 1) || isRemnant(text, start - 1, -1));
+    if (isPart) {
+      stretch.starts.push(start);
+      stretch.ends.push(end);
+      stretch.at.push(count);
+    }
+    count += end - start;
+    stretch.end = end;
+    start = end;
+    while (start - end < MAX_SEPARATORS && isSeparator(text.charCodeAt(start))) start += 1;
+    if (!isDigit(text.charCodeAt(start))) break;
   }
-  return groups;
+  if (count >= LEAST_DIGITS) stretch.digits = ascii(text.slice(from, stretch.end));
+  return stretch;
 }
 
 /** Is there `***`, with a digit at its far side? */
@@ -71,228 +106,87 @@ function isDigit(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || (unit >= 0xff10 && unit <= 0xff19);
 }
 
-function ascii(digits: string): string {
+/** Spaces, brackets, dots and dashes. */
+function isSeparator(unit: number): boolean {
+  return (
+    unit === 0x20 ||
+    unit === 0x2d ||
+    unit === 0x2e ||
+    unit === 0x28 ||
+    unit === 0x29 ||
+    unit === 0xa0 ||
+    unit === 0x3000 ||
+    (unit >= 0x2010 && unit <= 0x2015) ||
+    (unit >= 0xff08 && unit <= 0xff09) ||
+    unit === 0xff0d
+  );
+}
+
+/** The digits of a stretch, and nothing else of it. */
+function ascii(stretch: string): string {
+  const digits = stretch.replace(/[^0-9０-９]+/g, '');
   return digits.replace(/[０-９]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
 }
 
 const MAX_GROUPS = 19;
+const MAX_DIGITS = 19;
+const ANY_LENGTH = ~0;
 
 /** The number that begins with this group. */
-function numberAt(text: string, groups: readonly Group[], first: number): Found | null {
-  const start = groups[first]?.start ?? 0;
-  const run: Run = {
-    plus: text[start - 1] === '+' || text[start - 1] === '＋',
-    // Words stand before the first group only; before the others stand digits.
-    cue: first === 0 ? text.slice(Math.max(0, start - 24), start) : '',
-    digits: '',
-    lengths: [],
-    joint: '',
-    text,
-    end: 0,
-  };
+function numberAt(stretch: Stretch, first: number, thorough: boolean): Found | null {
+  const { text, starts, ends, at, digits } = stretch;
+  const start = starts[first] ?? 0;
+  const from = at[first] ?? 0;
+  const plus = text[start - 1] === '+' || text[start - 1] === '＋';
+  // Words stand before the first group only; before the others stand digits.
+  const cue = first === 0 ? text.slice(Math.max(0, start - 24), start) : '';
+  const isOpen = thorough || plus || cue !== '';
+  const inMany = isOpen ? ANY_LENGTH : possibleInMany(digits, from);
+  const inFew = isOpen ? ANY_LENGTH : possibleInFew(digits, from);
+  const end = Math.min(starts.length, first + MAX_GROUPS);
   let open: Found | null = null;
-  for (let last = first; last < groups.length && last < first + MAX_GROUPS; last += 1) {
-    const group = groups[last];
-    const before = groups[last - 1];
-    if (group === undefined) break;
-    if (last > first && before !== undefined) {
-      const between = text.slice(before.end, group.start);
-      // A remnant was left out between the two.
-      if (between.includes('*')) break;
-      run.joint += between;
+  for (let last = first; last < end; last += 1) {
+    const length = (at[last] ?? 0) + (ends[last] ?? 0) - (starts[last] ?? 0) - from;
+    if (length > MAX_DIGITS) break;
+    const possible = last - first < FEW_GROUPS ? inFew : inMany;
+    if (length < LEAST_DIGITS || ((possible >>> length) & 1) === 0) {
+      if (possible >>> length === 0) break;
+      continue;
     }
-    run.digits += group.digits;
-    run.lengths.push(group.digits.length);
-    if (run.digits.length > 19) break;
-    if (run.digits.length < 7 || (run.digits.length <= 11 && HOTLINE.test(run.digits))) continue;
-    run.end = group.end;
+    const run = runOf(stretch, first, last, digits.slice(from, from + length), plus, cue);
+    if (length <= 11 && HOTLINE.test(run.digits)) continue;
     const closed = closedNumber(run);
-    if (closed !== null) return { last, end: group.end + (closed.takesX ? 1 : 0), masked: closed.text };
+    if (closed !== null) return { last, end: run.end + (closed.takesX ? 1 : 0), masked: closed.text };
     const masked = openNumber(run);
-    if (masked !== null) open = { last, end: group.end, masked };
+    if (masked !== null) open = { last, end: run.end, masked };
   }
   return open;
 }
 
-/** Whole groups in a row, joined. */
-interface Run {
-  /** Is there a + before it? */
-  readonly plus: boolean;
-  readonly cue: string;
-  digits: string;
-  readonly lengths: number[];
-  /** All that stands between the groups. */
-  joint: string;
-  readonly text: string;
-  /** Where in the text it ends. */
-  end: number;
-}
-
-/** Numbers whose length is fixed: the first that fits is it. */
-function closedNumber(run: Run): { text: string; takesX?: boolean } | null {
-  const { plus, cue, digits, lengths, joint } = run;
-  const { length } = digits;
-  if (length === 11 || length === 13 || length === 15) {
-    const mobile = MOBILE.exec(digits);
-    const prefix = mobile?.[1] ?? '';
-    if (mobile !== null && (prefix !== '' || !plus) && groupedAsMobile(lengths, joint, prefix.length)) {
-      return { text: `${prefix}${prefix === '' ? '' : ' '}${keep(mobile[2] ?? '', 3, 4)}` };
-    }
+function runOf(
+  { text, starts, ends }: Stretch,
+  first: number,
+  last: number,
+  digits: string,
+  plus: boolean,
+  cue: string,
+): Run {
+  const lengths: number[] = [];
+  let joint = '';
+  for (let i = first; i <= last; i += 1) {
+    const start = starts[i] ?? 0;
+    if (i > first) joint += text.slice(ends[i - 1], start);
+    lengths.push((ends[i] ?? 0) - start);
   }
-  const takesX = length === 17 && /^[XxＸｘ](?![A-Za-z])/.test(after(run));
-  if (length === 18 || takesX) {
-    const number = takesX ? `${digits}X` : digits;
-    const fits = isIdentity(number) && (checksumHolds(number) || ID_CUE.test(cue) || !ORDER_CUE.test(cue));
-    if (fits || (lengths.length === 1 && ID_CUE.test(cue))) return { text: keep(number, 3, 4), takesX };
-  }
-  if (length === 15 && lengths.length === 1) {
-    if (ID_CUE.test(cue) || (isOldIdentity(digits) && !ORDER_CUE.test(cue))) return { text: keep(digits, 3, 4) };
-  }
-  if (length === 9 && lengths.join('-') === '3-2-4' && joint === '--') return { text: `***-**-${digits.slice(-4)}` };
-  if ((length === 10 || length === 11) && lengths.length <= 4) {
-    const groups = lengths.join('-');
-    if (
-      (groups === '3-3-4' && /^[2-9]..[2-9]/.test(digits)) ||
-      (groups === '1-3-3-4' && /^1[2-9]..[2-9]/.test(digits))
-    ) {
-      return { text: keep(digits, length - 7, 4) };
-    }
-  }
-  if (cue !== '' && length <= 15 && lengths.length <= 4 && PHONE_CUE.test(cue)) {
-    if (DATE.test(digits) || JOINS_ON.test(after(run))) return null;
-    return { text: length <= 8 ? keep(digits, 2, 2) : keep(digits, 3, 4) };
-  }
-  return null;
-}
-
-function after({ text, end }: Run): string {
-  return text.slice(end, end + 2);
-}
-
-/** Numbers of several lengths: the longest that fits is it. */
-function openNumber({ plus, cue, digits, lengths, joint }: Run): string | null {
-  const { length } = digits;
-  if (length >= 12 && groupedAsCard(lengths)) {
-    if ((CARD.test(digits) && luhnHolds(digits)) || CARD_CUE.test(cue)) return keep(digits, 4, 4);
-  }
-  if (digits.startsWith('0')) {
-    const isOne = lengths.length === 1;
-    if (FIXED_LINE.test(digits) && groupedAsFixedLine(lengths) && !joint.includes('.')) {
-      if (!isOne || !ORDER_CUE.test(cue)) return keep(digits, /^0(?:10|2)/.test(digits) ? 3 : 4, 4);
-    }
-    if (INTERNATIONAL.test(digits) && groupedFrom(lengths) && !ORDER_CUE.test(cue)) return keep(digits, 4, 2);
-  }
-  return plus && length >= 8 && length <= 15 ? keep(digits, 3, 2) : null;
-}
-
-/** Another group follows within the same number, as in 8655-1234. */
-const JOINS_ON = /^[ -]?[0-9０-９]/;
-
-/** The first and the last few digits, and at least three stars between. */
-function keep(digits: string, first: number, last: number): string {
-  const stars = Math.max(3, digits.length - first - last);
-  return digits.slice(0, first) + '*'.repeat(stars) + digits.slice(digits.length - last);
-}
-
-/** Service numbers of companies, free of charge. */
-const HOTLINE = /^(?:[48]00\d{7}|1?8(?:00|88|77|66|55|44|33)\d{7}|9[56]\d{3,6})$/;
-const MOBILE = /^((?:00)?86|)(1[3-9]\d{9})$/;
-const FIXED_LINE = /^0[1-9]\d{8,10}$/;
-const INTERNATIONAL = /^00[1-9]\d{7,14}$/;
-const DATE = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?$/;
-/** UnionPay, Visa, Mastercard, American Express, JCB, Diners, Maestro and Discover by first digits and length. */
-const CARD =
-  /^(?:62\d{14,17}|4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|35\d{14}|3[068]\d{12}|6(?:011|4[4-9]\d|5\d\d)\d{12}|9[58]\d{14,17}|6[03]\d{14,17})$/;
-
-const PHONE_CUE =
-  /(?:电话|座机|手机(?:号|[:：])|联系方式|致电|拨打|打给我|传真|\btel|\bphone|\bmobile|\bcell|\bcall|\bwhatsapp|\btext me|\bcontact|\bfax|\breach me)[^0-9０-９]{0,10}$/i;
-const ORDER_CUE =
-  /(?:订单|单号|运单|流水|编号|序列号|条码|工单|票号|货号|交易号|order|tracking|invoice|ticket|serial|\bsn|\bsku|imei)[^0-9０-９]{0,8}$/i;
-const ID_CUE = /(?:身份证|证件|\bID ?(?:card|no|number)|identity)[^0-9０-９]{0,8}$/i;
-const CARD_CUE =
-  /(?:卡号|银行卡|信用卡|储蓄卡|借记卡|工资卡|银行账[号户]|\bcard|bank account|account (?:no|number))[^0-9０-９]{0,8}$/i;
-
-/** One piece; 3-4-4, 3-8, 3-3-5, 7-4, 5-6, 6-5 after the country code; or digit by digit. Never a decimal number. */
-function groupedAsMobile(lengths: readonly number[], joint: string, prefix: number): boolean {
-  const own = prefix > 0 && lengths[0] === prefix ? lengths.slice(1) : lengths;
-  if (own.length === 1) return true;
-  if (own.every((length) => length === 1)) return true;
-  if (own.length === 2 && joint.includes('.')) return false;
-  const sum = prefix > 0 && own === lengths ? own[0] === prefix + 3 : own[0] === 3;
-  if (sum) return own.length <= 4;
-  const shape = own.join('-');
-  return shape === '7-4' || shape === '5-6' || shape === '6-5';
-}
-
-function groupedAsCard(lengths: readonly number[]): boolean {
-  if (lengths.length === 1) return true;
-  if (lengths.length > 5 || (lengths[0] !== 4 && lengths[0] !== 6)) return false;
-  const shape = lengths.join('-');
-  return (
-    /^(?:4-){2,4}[1-4]$/.test(shape) || shape === '4-6-5' || shape === '4-6-4' || shape === '6-13' || shape === '6-10'
-  );
-}
-
-/** In one piece, or behind an area code of three to five digits. */
-function groupedAsFixedLine(lengths: readonly number[]): boolean {
-  return lengths.length === 1 || (lengths.length <= 4 && (lengths[0] ?? 0) >= 3 && (lengths[0] ?? 0) <= 5);
-}
-
-function groupedFrom(lengths: readonly number[]): boolean {
-  return lengths.length === 1 || ((lengths[0] ?? 0) >= 2 && lengths.length <= 6);
-}
-
-const REGION = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/;
-
-/** Region and a date of birth that exists, as in GB 11643. */
-function isIdentity(number: string): boolean {
-  return (
-    REGION.test(number) &&
-    isBirthday(Number(number.slice(6, 10)), Number(number.slice(10, 12)), Number(number.slice(12, 14)))
-  );
-}
-function isOldIdentity(number: string): boolean {
-  return (
-    REGION.test(number) &&
-    isBirthday(1900 + Number(number.slice(6, 8)), Number(number.slice(8, 10)), Number(number.slice(10, 12)))
-  );
-}
-function isBirthday(year: number, month: number, day: number): boolean {
-  if (year < 1850 || year > 2099 || month < 1 || month > 12 || day < 1) return false;
-  return day <= (month === 2 ? 29 : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
-}
-
-/** ISO 7064 MOD 11-2. */
-function checksumHolds(number: string): boolean {
-  let sum = 0;
-  for (let i = 0; i < 17; i += 1) sum += Number(number[i]) * (WEIGHTS[i] ?? 0);
-  return '10X98765432'[sum % 11] === number[17];
-}
-const WEIGHTS: readonly number[] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-
-/** ISO/IEC 7812-1, annex B. */
-function luhnHolds(digits: string): boolean {
-  let sum = 0;
-  for (let i = 0; i < digits.length; i += 1) {
-    const digit = Number(digits[digits.length - 1 - i]);
-    const weighed = i % 2 === 0 ? digit : digit * 2;
-    sum += weighed > 9 ? weighed - 9 : weighed;
-  }
-  return sum % 10 === 0;
+  return { plus, cue, digits, lengths, joint, text, end: ends[last] ?? 0 };
 }
 
 /** A mobile number in Chinese numerals, as speech recognition writes it. */
 const SPELLED =
   /(?<![零〇一二三四五六七八九幺])[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺])/g;
 
-const SPELLED_HINT = /[零〇一二三四五六七八九幺]{11}/;
+export const SPELLED_HINT = /[零〇一二三四五六七八九幺]{11}/;
 
-function spelledOut(text: string): { text: string; count: number } {
-  if (!SPELLED_HINT.test(text)) return { text, count: 0 };
-  let count = 0;
-  const masked = text.replace(SPELLED, (number) => {
-    count += 1;
-    return keep(number, 3, 4);
-  });
-  return { text: masked, count };
+export function maskSpelled(text: string): Steps<MaskedText> {
+  return replaced(text, SPELLED, ([number]) => keep(number, 3, 4));
 }

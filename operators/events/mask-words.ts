@@ -2,6 +2,8 @@
  * Personal data in free text that is told by the words around it or by its form: names people introduce themselves with,
  * messenger ids, number plates, passports, addresses. Every quantifier is bounded, so that no text is slow.
  */
+import type { Steps } from '../../engine/core/steps.ts';
+import { replaced, type MaskedText } from './replaced.ts';
 import { COMMON_SURNAME, SURNAME } from './surnames.ts';
 
 interface Rule {
@@ -201,24 +203,25 @@ function lastEnd(text: string, pattern: RegExp): number {
 }
 
 /** Everything any rule could start from. */
-const ANY = new RegExp(RULES.map(({ hint }) => `(?:${hint.source})`).join('|'), 'i');
+export const ANY_WORD = new RegExp(RULES.map(({ hint }) => `(?:${hint.source})`).join('|'), 'i');
 
 /** The text with what the rules find masked, and how much that was. */
-export function maskWords(text: string): { readonly text: string; readonly count: number } {
-  if (!ANY.test(text)) return { text, count: 0 };
+export function* maskWords(text: string): Steps<MaskedText> {
   let masked = text;
   let count = 0;
   for (const { hint, pattern, mask } of RULES) {
     if (!hint.test(masked)) continue;
-    masked = masked.replace(pattern, (match: string, ...rest: unknown[]) => {
-      const replacement = mask(
+    const next = yield* replaced(masked, pattern, ([match, ...groups]) =>
+      mask(
         match,
-        rest.slice(0, -2).map((group) => (typeof group === 'string' ? group : '')),
-      );
-      if (replacement === null) return match;
-      count += 1;
-      return replacement;
-    });
+        groups.map((group: string | undefined) => group ?? ''),
+      ),
+    );
+    masked = next.text;
+    count += next.count;
+    if (masked.length > LONG) yield;
   }
   return { text: masked, count };
 }
+/** One look through a text of this length takes long enough. */
+const LONG = 10_000;

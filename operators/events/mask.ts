@@ -1,11 +1,21 @@
 /** Masking of an event's data: personal data in every text, in the names of fields, and whole where the field says what it is. */
+import type { Steps } from '../../engine/core/steps.ts';
 import type { Json, JsonObject } from '../../engine/core/types.ts';
-import { maskText } from './mask-text.ts';
+import { fieldOf, type Field } from './mask-fields.ts';
+import { maskInSteps, maskText, type MaskedText } from './mask-text.ts';
 import { sipHash, sipKey } from './siphash.ts';
 
+export interface MaskedData {
+  readonly data: JsonObject;
+  /** How many things were masked. */
+  readonly masked: number;
+}
+
 export interface Masker {
-  /** The same object where nothing had to be masked. `masked` counts what had to. Masking twice changes nothing more. */
-  data(data: JsonObject): { readonly data: JsonObject; readonly masked: number };
+  /** The same object where nothing had to be masked. Masking twice changes nothing more. */
+  data(data: JsonObject): MaskedData;
+  /** The same, for large data. */
+  inSteps(data: JsonObject): Steps<MaskedData>;
   text(text: string): string;
   /** What tells things apart: itself, or a token that still does where it holds personal data. */
   identifier(text: string): string;
@@ -19,9 +29,14 @@ export function createMasker(options: { readonly key: string }): Masker {
   const key = sipKey(options.key);
   return {
     data(data) {
-      const walk: Walk = { key, masked: 0 };
+      const walk: Walk = { key, masked: 0, unitsLeft: 0 };
       const masked = maskObject(data, '', walk);
       return { data: masked, masked: walk.masked };
+    },
+    *inSteps(data) {
+      const walk: Walk = { key, masked: 0, unitsLeft: UNITS_A_STEP };
+      const masked = yield* objectInSteps(data, '', walk);
+      return { data: walk.masked === 0 ? data : masked, masked: walk.masked };
     },
     text: (text) => maskText(text).text,
     identifier: (text) => maskIdentifier(text, key),
@@ -31,25 +46,13 @@ export function createMasker(options: { readonly key: string }): Masker {
 interface Walk {
   readonly key: Uint8Array;
   masked: number;
+  /** Code units to go until the loop may be handed over. */
+  unitsLeft: number;
 }
-
-/** What the name of a field says about its value. */
-type Field =
-  /** Text like any other. */
-  | 'text'
-  | 'name'
-  | 'phone'
-  | 'email'
-  /** A number of a paper, a card or an account: no more than its last characters stay. */
-  | 'document'
-  /** Nothing of it stays. */
-  | 'secret'
-  /** Tells things apart: stays as it is unless it is itself personal, and then becomes a token, not stars. */
-  | 'identifier'
-  /** A measure: a number here is no phone number. */
-  | 'measure'
-  /** `name`: of a person only inside an object that is one. */
-  | 'maybe_name';
+/** A longer text is masked in steps of its own. */
+const UNITS_A_STEP = 1500;
+/** What a value costs however short it is, in code units. */
+const UNITS_A_VALUE = 20;
 
 function maskObject(object: JsonObject, parent: string, walk: Walk): JsonObject {
   let copy: Record<string, Json> | null = null;
@@ -57,7 +60,7 @@ function maskObject(object: JsonObject, parent: string, walk: Walk): JsonObject 
   for (const name in object) {
     const value = object[name] as Json;
     const masked = maskValue(value, name, parent, walk);
-    const maskedName = name.length < 7 ? name : maskName(name, walk);
+    const maskedName = name.length < 7 ? name : counted(maskText(name), walk);
     if (copy === null && masked === value && maskedName === name) continue;
     if (copy === null) {
       copy = {};
@@ -74,10 +77,29 @@ function maskObject(object: JsonObject, parent: string, walk: Walk): JsonObject 
   return copy ?? object;
 }
 
-function maskName(name: string, walk: Walk): string {
-  const { text, count } = maskText(name);
+function* objectInSteps(object: JsonObject, parent: string, walk: Walk): Steps<JsonObject> {
+  const copy: Record<string, Json> = {};
+  const next = new Map<string, number>();
+  for (const name in object) {
+    const masked = yield* valueInSteps(object[name] as Json, name, parent, walk);
+    const maskedName = name.length < 7 ? name : counted(yield* textInSteps(name), walk);
+    copy[Object.hasOwn(copy, maskedName) ? freeName(copy, maskedName, next) : maskedName] = masked;
+    if (isStepOver(walk, name.length)) yield;
+  }
+  return copy;
+}
+
+function counted({ text, count }: MaskedText, walk: Walk): string {
   walk.masked += count;
   return text;
+}
+
+/** Counts what was looked at; true: the loop may be handed over. */
+function isStepOver(walk: Walk, units: number): boolean {
+  walk.unitsLeft -= units + UNITS_A_VALUE;
+  if (walk.unitsLeft > 0) return false;
+  walk.unitsLeft = UNITS_A_STEP;
+  return true;
 }
 
 /**
@@ -107,28 +129,38 @@ function maskValue(value: Json, name: string, parent: string, walk: Walk): Json 
   return copy ?? value;
 }
 
+function* valueInSteps(value: Json, name: string, parent: string, walk: Walk): Steps<Json> {
+  if (typeof value === 'string' && value.length > UNITS_A_STEP) {
+    const field = fieldOf(name, parent);
+    return maskString(value, field, walk, isWhole(field) ? undefined : yield* textInSteps(value));
+  }
+  if (typeof value !== 'object' || value === null) {
+    if (isStepOver(walk, typeof value === 'string' ? value.length : 0)) yield;
+    return maskValue(value, name, parent, walk);
+  }
+  if (!isList(value)) return yield* objectInSteps(value, name, walk);
+  const copy: Json[] = [];
+  for (const item of value) copy.push(yield* valueInSteps(item, name, parent, walk));
+  return copy;
+}
+
+function* textInSteps(text: string): Steps<MaskedText> {
+  return text.length > UNITS_A_STEP ? yield* maskInSteps(text) : maskText(text);
+}
+
 function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function maskString(text: string, field: Field, walk: Walk): string {
-  const masked = masking(text, field, walk);
-  if (masked === text) return text;
-  return masked;
-}
-
-function masking(text: string, field: Field, walk: Walk): string {
-  if (field === 'text' || field === 'measure' || field === 'maybe_name') {
-    const { text: masked, count } = maskText(text);
-    walk.masked += count;
-    return masked;
-  }
-  if (field === 'identifier') {
-    const token = maskIdentifier(text, walk.key);
-    if (token !== text) walk.masked += 1;
-    return token;
-  }
-  const masked = wholly(text, field);
+/** @param read the text masked as any other, if that is known already */
+function maskString(text: string, field: Field, walk: Walk, read?: MaskedText): string {
+  if (field === 'text' || field === 'measure' || field === 'maybe_name') return counted(read ?? maskText(text), walk);
+  const masked =
+    field === 'identifier'
+      ? maskIdentifier(text, walk.key, read)
+      : isWhole(field)
+        ? whole(text, field)
+        : most(text, field, read);
   if (masked !== text) walk.masked += 1;
   return masked;
 }
@@ -137,17 +169,26 @@ function masking(text: string, field: Field, walk: Walk): string {
 const MACHINE_MADE =
   /(?<![0-9a-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]{0,63}[a-f])[0-9a-f]{24,64})(?![0-9a-z])/gi;
 
-function maskIdentifier(text: string, key: Uint8Array): string {
-  if (TOKEN.test(text) || maskText(text).count === 0) return text;
+function maskIdentifier(text: string, key: Uint8Array, read?: MaskedText): string {
+  if (TOKEN.test(text) || (read ?? maskText(text)).count === 0) return text;
+  if (text.length > UNITS_A_STEP) return tokenOf(text, key);
   const written = text.replace(MACHINE_MADE, '');
   return written !== text && maskText(written).count === 0 ? text : tokenOf(text, key);
 }
 
-/** The value of a field that is personal whatever its form. */
-function wholly(text: string, field: 'name' | 'phone' | 'email' | 'document' | 'secret'): string {
+/** Personal whatever their form, and masked without a look at it. */
+type Whole = 'name' | 'secret';
+function isWhole(field: Field): field is Whole {
+  return field === 'name' || field === 'secret';
+}
+function whole(text: string, field: Whole): string {
   if (field === 'secret') return '***';
-  if (field === 'name') return /^[^]\*{1,2}$/u.test(text) ? text : maskPersonName(text);
-  const masked = maskText(text).text;
+  return /^[^]\*{1,2}$/u.test(text) ? text : maskPersonName(text);
+}
+
+/** The value of a field that is personal whatever its form. */
+function most(text: string, field: 'phone' | 'email' | 'document', read?: MaskedText): string {
+  const masked = (read ?? maskText(text)).text;
   // Stars were put there now, or when it was masked before.
   if (masked.includes('***')) return masked;
   if (field === 'email') return `${first(text)}***`;
@@ -186,61 +227,6 @@ function maskNumber(value: number, name: string, parent: string, walk: Walk): Js
   if (field === 'measure' || (field === 'text' && (value < 13_000_000_000 || value >= 20_000_000_000))) return value;
   if (field === 'maybe_name' || field === 'name') return value;
   const text = String(value);
-  const masked = masking(text, field, walk);
+  const masked = maskString(text, field, walk);
   return masked === text ? value : masked;
-}
-
-const FIELDS: ReadonlyMap<string, Field> = new Map(
-  (
-    [
-      [
-        'name',
-        'customername contactname realname fullname firstname lastname surname givenname username receivername recipientname buyername membername nickname recipient receiver consignee contactperson 姓名 名字 客户姓名 联系人 收件人 收货人 昵称',
-      ],
-      ['maybe_name', 'name'],
-      [
-        'phone',
-        'phone phonenumber mobile mobilephone mobilenumber cell cellphone tel telephone contactphone customerphone callernumber caller callerid calleenumber ani msisdn fax whatsapp 电话 手机 手机号 手机号码 联系电话 联系方式',
-      ],
-      ['email', 'email mail emailaddress customeremail contactemail 邮箱 电子邮箱 邮件'],
-      [
-        'document',
-        'idcard idcardno idnumber idno identity identityno nationalid ssn passport passportno passportnumber bankcard bankcardno cardno cardnumber bankaccount accountnumber iban licenseplate plate plateno wechat wechatid weixin wx qq qqnumber 身份证 身份证号 银行卡 银行卡号 卡号 微信 微信号 车牌 车牌号 护照 护照号',
-      ],
-      [
-        'secret',
-        'address addr homeaddress shippingaddress deliveryaddress billingaddress street birthday birthdate dateofbirth password passwd pin cvv token accesstoken 地址 住址 收货地址 家庭住址 生日 出生日期 密码',
-      ],
-      [
-        'identifier',
-        'id case conversation call order customerid userid memberid buyerid accountid openid unionid survey journey',
-      ],
-      [
-        'measure',
-        'amount price total score value min max rating count quantity durationms dwellms waits talks holds wraps timestamp ts time createdat updatedat points balance revenue',
-      ],
-    ] as const
-  ).flatMap(([field, names]) => names.split(' ').map((name): [string, Field] => [name, field])),
-);
-
-/** Objects that are a person. */
-const PERSONS: ReadonlySet<string> = new Set(
-  'customer contact user client buyer member person recipient receiver sender consignee caller passenger guest patient profile 客户 用户 顾客 会员 联系人 收件人'.split(
-    ' ',
-  ),
-);
-
-/** Names repeat from event to event: each is looked up once. What senders may name is bounded: in number, and here in length. */
-const known = new Map<string, Field>();
-const MAX_KNOWN = 5000;
-const MAX_KNOWN_NAME = 64;
-
-function fieldOf(name: string, parent: string): Field {
-  let field = known.get(name);
-  if (field === undefined) {
-    const plain = name.toLowerCase().replace(/[\s_.-]/g, '');
-    field = FIELDS.get(plain) ?? (/(?:ms|_s|_at|time|timestamp|count|amount|price)$/i.test(name) ? 'measure' : 'text');
-    if (known.size < MAX_KNOWN && name.length <= MAX_KNOWN_NAME) known.set(name, field);
-  }
-  return field === 'maybe_name' ? (PERSONS.has(parent.toLowerCase()) ? 'name' : 'text') : field;
 }

@@ -4,11 +4,11 @@ import type { Json, JsonObject } from '../../engine/core/types.ts';
 /** Where an event belongs to no case, conversation or customer. */
 export const NO_KEY = '-';
 
-/** Case, else conversation or call, else customer. Of masked data: what it gives is public. */
-export function subjectKeyOf(data: JsonObject): string {
+/** Case, else conversation or call, else customer. What it gives is public: of data that is not masked yet, `masked` masks it. */
+export function subjectKeyOf(data: JsonObject, masked?: (identifier: string) => string): string {
   const found =
     identifier(data['case']) ?? identifier(data['conversation']) ?? identifier(data['call']) ?? customerIdOf(data);
-  return found === null ? NO_KEY : subjectToken(found);
+  return found === null ? NO_KEY : subjectToken(masked === undefined ? found : masked(found));
 }
 
 function customerIdOf(data: JsonObject): string | null {
