@@ -23,6 +23,7 @@ import { roomFamily, startKeepingRoom, type RoomReport } from './engine/adapters
 import { provisionStreams } from './engine/adapters/provision-streams.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
 import { formatInstant } from './engine/core/cloud-events.ts';
+import { inTurns } from './engine/core/steps.ts';
 import type { Json, Logger } from './engine/core/types.ts';
 import type { KpiDescription } from './engine/core/wire.ts';
 import { pipeStages } from './engine/runtime/stages.ts';
@@ -167,6 +168,8 @@ async function startParts(
   closers.push(() => input.close());
   const taking = new InputGate(input, signal);
   gate = taking;
+  // Requests and the stages share what they may hold the loop for.
+  const turn = turnsAfter();
   const ingest = createIngest(eventRules(config));
   Object.assign(ports, {
     history: async (query, stopped) => {
@@ -175,7 +178,7 @@ async function startParts(
       return values;
     },
     ingest: async (headers, body) => {
-      const taken = ingest(headers, body, systemClock.now());
+      const taken = await inTurns(ingest(headers, body, systemClock.now()), turn);
       const outcome = taken.accepted.length === 0 ? 'stored' : await taking.store(taken.accepted);
       return outcome === 'stored' ? ingestAnswer(taken) : outcome;
     },
@@ -193,7 +196,7 @@ async function startParts(
   const committed = new Map<string, () => number>();
   // A rejected message goes out as base64 with what is said of it: a third longer, and still what the broker takes.
   const maxRejectBytes = Math.floor(((nc.info?.max_payload ?? 2 ** 20) - 2 ** 16) * 0.7);
-  const stages = stagesOf(config, warmed?.scorer ?? null, { maxRejectBytes, turn: turnsAfter() });
+  const stages = stagesOf(config, warmed?.scorer ?? null, { maxRejectBytes, turn });
   const stage = pipeStages(stages, stampEmitted(systemClock));
   const isAlone = server !== null;
   const board = { ...drift, forgetPartition: (partition: number) => hub.forgetPartition(partition) };

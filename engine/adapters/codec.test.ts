@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { pack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
+import { allAtOnce } from '../core/steps.ts';
 import { createCodec } from './codec.ts';
 
 const codec = createCodec();
@@ -31,6 +32,27 @@ describe('MessagePack', () => {
     ['depth', `${'91'.repeat(100)}01`, 'nests deeper than 64'],
   ])('refuses %s', (_name, hex, fault) => {
     expect(codec.messagePack(Buffer.from(hex, 'hex'))).toEqual({ fault: expect.stringContaining(fault) as string });
+  });
+
+  it('cuts a list into its items, undecoded', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue({ maxDepth: 4 }), { maxLength: 40 }), (values) => {
+        const list = allAtOnce(codec.messagePackItems(pack(values), 40));
+        expect('items' in list ? list.items.map((item) => codec.messagePack(item)) : list).toEqual(
+          values.map((value) => ({ value: JSON.parse(JSON.stringify(value)) as unknown })),
+        );
+      }),
+    );
+  });
+
+  it.each<[string, string, unknown]>([
+    ['more than wanted', '93010203', { more: true }],
+    ['more than there are bytes', 'dd00ffffff01', { fault: expect.stringContaining('names more values') as string }],
+    ['a length cut short', 'dc00', { fault: expect.stringContaining('ends too early') as string }],
+    ['an item cut short', '92a161a2', { fault: expect.stringContaining('longer than what is left') as string }],
+    ['something after the end', '920102ff', { fault: expect.stringContaining('1 bytes follow') as string }],
+  ])('of a list: %s', (_name, hex, found) => {
+    expect(allAtOnce(codec.messagePackItems(Buffer.from(hex, 'hex'), 2))).toEqual(found);
   });
 
   it('turns timestamps of 32 and 64 bits into RFC 3339', () => {

@@ -4,6 +4,9 @@
  * scan it can do none of that. One pass, no recursion, nothing allocated but a small stack.
  */
 
+import type { ListItems } from '../core/json-items.ts';
+import type { Steps } from '../core/steps.ts';
+
 /** What may nest in a message around and inside an event. */
 const MAX_DEPTH = 64;
 const MAX_VALUES = 1_000_000;
@@ -15,18 +18,54 @@ const isMap = new Uint8Array(MAX_DEPTH + 1);
 
 /** `converts`: it is decodable, and holds timestamps, which become RFC 3339 text. Else a sentence without content. */
 export function scanMessagePack(bytes: Uint8Array): { readonly converts: boolean } | { readonly fault: string } {
+  const scan = scanValue(bytes, 0);
+  if ('fault' in scan || scan.end === bytes.length) return scan;
+  return { fault: followed(bytes.length - scan.end, scan.end) };
+}
+
+/** The items of a message that is a list, undecoded. */
+export function* messagePackItems(bytes: Uint8Array, most: number): Steps<ListItems> {
+  const size = SIZES[(bytes[0] ?? 0) - 0xc0] ?? 0;
+  let count = (bytes[0] ?? 0) & 0x0f;
+  if (size > 0) count = bytes.subarray(1, 1 + size).reduce((length, byte) => length * 256 + byte, 0);
+  if (bytes.length < 1 + size) return { fault: `it ends too early (after ${bytes.length} bytes)` };
+  if (count > bytes.length - 1 - size)
+    return { fault: 'the list at byte 0 names more values than there are bytes left' };
+  if (count > most) return { more: true };
+  const items: Uint8Array[] = [];
+  let at = 1 + size;
+  for (let turnAt = BYTES_A_STEP; items.length < count;) {
+    const scan = scanValue(bytes, at);
+    if ('fault' in scan) return scan;
+    items.push(bytes.subarray(at, scan.end));
+    at = scan.end;
+    if (at < turnAt) continue;
+    yield;
+    turnAt = at + BYTES_A_STEP;
+  }
+  return at === bytes.length ? { items } : { fault: followed(bytes.length - at, at) };
+}
+const BYTES_A_STEP = 64 * 1024;
+
+function followed(bytes: number, at: number): string {
+  return `${bytes} bytes follow after the value ends at byte ${at}`;
+}
+
+/** The value that begins at `from`, and where it ends. */
+function scanValue(
+  bytes: Uint8Array,
+  from: number,
+): { readonly converts: boolean; readonly end: number } | { readonly fault: string } {
   const end = bytes.length;
   let depth = 0;
-  let at = 0;
+  let at = from;
   let values = 0;
   let converts = false;
   left[0] = 1;
   isMap[0] = 0;
   for (;;) {
     while (left[depth] === 0) {
-      if (depth === 0) {
-        return at === end ? { converts } : { fault: `${end - at} bytes follow after the value ends at byte ${at}` };
-      }
+      if (depth === 0) return { converts, end: at };
       depth -= 1;
     }
     if (at >= end) return { fault: `it ends too early (after ${end} bytes)` };

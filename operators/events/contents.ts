@@ -3,6 +3,7 @@
  * the JSON event format, and as a MessagePack list). Attributes and data are handed on unchecked.
  */
 import { decodeBinaryHeaders } from '../../engine/core/cloud-events.ts';
+import type { Steps } from '../../engine/core/steps.ts';
 import type { Codec, Decoded, Rejection } from './ports.ts';
 
 /** One would-be event. */
@@ -16,8 +17,8 @@ export interface Candidate {
 export interface Contents {
   /** In the message's order: candidates, and what could not even be taken for one. */
   readonly items: readonly (Candidate | Rejection)[];
-  /** Each item's own value; undefined: the message is one event. */
-  readonly batch?: readonly unknown[];
+  /** Each item's own bytes; undefined: the message is one event. */
+  readonly batch?: readonly Uint8Array[];
 }
 export interface ContentLimits {
   readonly maxEventBytes: number;
@@ -25,12 +26,12 @@ export interface ContentLimits {
 }
 
 /** Lower-case header names. Never throws. */
-export function contentsOf(
+export function* contentsOf(
   headers: Readonly<Record<string, string>>,
   bytes: Uint8Array,
   codec: Codec,
   limits: ContentLimits,
-): Contents | Rejection {
+): Steps<Contents | Rejection> {
   const contentType = headers['content-type'];
   const media = contentType === undefined || contentType === '' ? '' : mediaType(contentType);
   const format = formatOf(media);
@@ -44,46 +45,63 @@ export function contentsOf(
   }
   const encoding = format === 'sniff' ? sniff(bytes) : format;
   if (encoding === null) return malformed('the payload is neither JSON nor a MessagePack map or list', '');
-  if (bytes.length > limits.maxEventBytes && (isBinary || !opensList(bytes, encoding))) {
-    return {
-      reason: 'too_large',
-      error: `the event has ${bytes.length} bytes, more than the ${limits.maxEventBytes} allowed`,
-      at: '',
-    };
-  }
-  const decoded: Decoded = encoding === 'json' ? codec.json(bytes) : codec.messagePack(bytes);
+  if (!isBinary && opensList(bytes, encoding)) return yield* batchOf(bytes, codec, encoding, limits);
+  const large = tooLarge(bytes, limits);
+  if (large !== null) return large;
+  const decoded = decodedAs(encoding, bytes, codec);
   if ('fault' in decoded) return malformed(decoded.fault, '');
   const { value } = decoded;
   if (isBinary) return { items: [{ attributes: decodeBinaryHeaders(headers), data: value, mode: 'binary' }] };
-  if (!Array.isArray(value)) {
-    return media.startsWith('application/cloudevents-batch')
-      ? malformed(`a batch must be a list of events, found ${kindOf(value)}`, '')
-      : { items: [candidateOf(value, codec)] };
-  }
-  const list: readonly unknown[] = value;
-  if (list.length > limits.maxBatchEvents) {
-    return {
-      reason: 'too_large',
-      error: `the batch has ${list.length} events, more than the ${limits.maxBatchEvents} allowed`,
-      at: '',
-    };
-  }
-  // Only in a batch that is larger than one event may be can there be an event that is too large.
-  const suspicious = bytes.length > limits.maxEventBytes;
-  return {
-    items: list.map((item) => (suspicious ? tooLarge(item, limits.maxEventBytes) : null) ?? candidateOf(item, codec)),
-    batch: list,
-  };
+  return media.startsWith('application/cloudevents-batch')
+    ? malformed(`a batch must be a list of events, found ${kindOf(value)}`, '')
+    : { items: [candidateOf(value, codec)] };
 }
 
-function tooLarge(item: unknown, maxBytes: number): Rejection | null {
-  const size = encoder.encode(writtenOut(item)).length;
-  return size <= maxBytes
+type Encoding = 'json' | 'messagepack';
+
+/** Item by item: the list may be many times as long as an event. One that cannot be decoded spoils it all. */
+function* batchOf(
+  bytes: Uint8Array,
+  codec: Codec,
+  encoding: Encoding,
+  limits: ContentLimits,
+): Steps<Contents | Rejection> {
+  const most = limits.maxBatchEvents;
+  const list = yield* encoding === 'json' ? codec.jsonItems(bytes, most) : codec.messagePackItems(bytes, most);
+  if ('fault' in list) return malformed(list.fault, '');
+  if ('more' in list)
+    return { reason: 'too_large', error: `the batch has more than the ${most} events allowed`, at: '' };
+  const items: (Candidate | Rejection)[] = [];
+  let bytesLeft = BYTES_A_STEP;
+  for (const [index, item] of list.items.entries()) {
+    const large = tooLarge(item, limits);
+    if (large === null) {
+      const decoded = decodedAs(encoding, item, codec);
+      if ('fault' in decoded) return malformed(`item ${index} of the batch: ${decoded.fault}`, '');
+      items.push(candidateOf(decoded.value, codec));
+    } else items.push(large);
+    bytesLeft -= item.length;
+    if (bytesLeft > 0) continue;
+    yield;
+    bytesLeft = BYTES_A_STEP;
+  }
+  return { items, batch: list.items };
+}
+const BYTES_A_STEP = 32 * 1024;
+
+function decodedAs(encoding: Encoding, bytes: Uint8Array, codec: Codec): Decoded {
+  return encoding === 'json' ? codec.json(bytes) : codec.messagePack(bytes);
+}
+
+function tooLarge(bytes: Uint8Array, { maxEventBytes }: ContentLimits): Rejection | null {
+  return bytes.length <= maxEventBytes
     ? null
-    : { reason: 'too_large', error: `the event has ${size} bytes, more than the ${maxBytes} allowed`, at: '' };
+    : {
+        reason: 'too_large',
+        error: `the event has ${bytes.length} bytes, more than the ${maxEventBytes} allowed`,
+        at: '',
+      };
 }
-
-const encoder = new TextEncoder();
 
 /** A decoded value as JSON; `null` for one that nests too deep to be written out. */
 export function writtenOut(value: unknown): string {
@@ -120,7 +138,7 @@ function mediaType(header: string): string {
 }
 
 /** null: a format we do not read; `sniff`: nothing was said that would tell. */
-function formatOf(media: string): 'json' | 'messagepack' | 'sniff' | null {
+function formatOf(media: string): Encoding | 'sniff' | null {
   if (media === '' || media === 'application/octet-stream' || media === 'application/cloudevents') return 'sniff';
   if (media === 'application/cloudevents-batch') return 'sniff';
   if (media === 'application/json' || media === 'text/json' || media.endsWith('+json')) return 'json';
@@ -130,9 +148,9 @@ function formatOf(media: string): 'json' | 'messagepack' | 'sniff' | null {
 }
 
 /** By the first byte: what opens a JSON text means a small integer in MessagePack, which is no event. */
-function sniff(bytes: Uint8Array): 'json' | 'messagepack' | null {
+function sniff(bytes: Uint8Array): Encoding | null {
   const first = firstByte(bytes);
-  if (first === 0x7b || first === 0x5b || first === 0xef) return 'json';
+  if (first === 0x7b || first === 0x5b) return 'json';
   const marker = bytes[0] ?? 0;
   return (marker >= 0x80 && marker < 0xa0) || (marker >= 0xdc && marker <= 0xdf)
     ? 'messagepack'
@@ -141,14 +159,16 @@ function sniff(bytes: Uint8Array): 'json' | 'messagepack' | null {
       : null;
 }
 
-function opensList(bytes: Uint8Array, encoding: 'json' | 'messagepack'): boolean {
+function opensList(bytes: Uint8Array, encoding: Encoding): boolean {
   const first = encoding === 'json' ? firstByte(bytes) : (bytes[0] ?? 0);
   return encoding === 'json' ? first === 0x5b : (first >= 0x90 && first < 0xa0) || first === 0xdc || first === 0xdd;
 }
 
-/** The first that is no JSON white space. */
+/** The first that is neither JSON's white space nor a byte order mark. */
 function firstByte(bytes: Uint8Array): number {
-  for (const byte of bytes) {
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  for (let at = isMarked ? 3 : 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
     if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
   }
   return 0;

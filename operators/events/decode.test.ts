@@ -365,6 +365,15 @@ describe('what is refused', () => {
     });
   });
 
+  it('of a batch keeps each bad event as it was sent', () => {
+    const odd = ' { "specversion" : "1.0" ,\n"n":1e2 }';
+    const { items } = decode(message(`[${JSON.stringify(good)},${odd} ]`, structured));
+    expect(items.map((item) => ('rejected' in item ? (item.rejected.data as JsonObject)['bytes'] : 'event'))).toEqual([
+      'event',
+      Buffer.from(odd.trim()).toString('base64'),
+    ]);
+  });
+
   it('one event too large inside a batch', () => {
     const { items } = decode(message([good, withData({ channel: 'app', text: '长'.repeat(30_000) })]));
     expect(items.map((item) => ('event' in item ? 'event' : item.rejected.subject))).toEqual([
@@ -466,6 +475,24 @@ describe('any bytes', () => {
     expect(prepared.map(({ items }) => items.length)).toEqual([4, 1]);
     expect(asked).toBe(5);
     expect(steps).toEqual(['turn after 2', 'turn after 4']);
+  });
+
+  it('as a stage: hands it over amid one large event, and amid what is no event yet', async () => {
+    const many = Array.from({ length: 3000 }, (_, i) => `1${String(3e9 + i)}`);
+    const large = [
+      message(withData({ channel: 'app', text: '1 '.repeat(45_000) })),
+      message(withData({ channel: 'app', text: '好', [`x${'1 '.repeat(45_000)}`]: 1 })),
+      message(withData({ channel: 'app', text: '好', customers: many.map((id) => ({ id })) })),
+      message(`[${'{"a":"b"},'.repeat(9_000)}`),
+    ];
+    for (const one of large) {
+      let asked = 0;
+      const turn = (): undefined => void (asked += 1);
+      const roomy = { ...options, turn, maxEventBytes: 200_000 };
+      const [prepared] = await decodeStage(roomy).apply([one], new AbortController().signal);
+      expect(asked).toBeGreaterThan(one === large[3] ? 0 : 30);
+      expect(prepared?.items).toEqual(createDecoder(roomy)(one).items);
+    }
   });
 
   it('as a stage: goes no further once it is to stop', async () => {

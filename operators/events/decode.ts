@@ -10,7 +10,7 @@ import type {
   RawMessage,
 } from '../../engine/core/types.ts';
 import type { CxEvent } from '../types.ts';
-import { contentsOf, writtenOut } from './contents.ts';
+import { contentsOf } from './contents.ts';
 import { readEvent, readLargeEvent, rulesOf, type Arrival } from './event.ts';
 import type { Codec, Rejection, ValidateData } from './ports.ts';
 
@@ -88,7 +88,6 @@ function reader(
     maxBatchEvents: options.maxBatchEvents ?? MAX_BATCH_EVENTS,
   };
   const rules = rulesOf(options);
-  const encoder = new TextEncoder();
 
   return function* (message) {
     const { stored } = message;
@@ -100,16 +99,16 @@ function reader(
     ): PreparedItem<CxEvent> => ({
       rejected: rejectOf({ ...message, headers }, rejection, original, codec, maxRejectBytes, index),
     });
-    const contents = contentsOf(message.headers, message.data, codec, limits);
+    const contents = yield* contentsOf(message.headers, message.data, codec, limits);
     if ('reason' in contents) {
       yield reject(contents, message.data, message.headers);
       return;
     }
     const arrival: Arrival = { subject: message.subject, stored, now: now === undefined ? stored : now(message) };
     const { batch } = contents;
-    const isLarge = message.data.length > LARGE_BYTES;
     let { headers } = message;
     for (const [index, item] of contents.items.entries()) {
+      const isLarge = (batch?.[index] ?? message.data).length > LARGE_BYTES;
       const result =
         'reason' in item
           ? item
@@ -121,14 +120,14 @@ function reader(
       else {
         // Of a batch only the event itself, and the headers with its first bad one only: the whole of it with each would
         // square its size.
-        yield reject(result, encoder.encode(writtenOut(batch[index])), headers, index);
+        yield reject(result, batch[index] ?? message.data, headers, index);
         headers = NO_HEADERS;
       }
     }
   };
 }
 
-/** Smaller messages are read in one step an event. */
+/** Smaller events are read in one step. */
 const LARGE_BYTES = 8 * 1024;
 const NO_HEADERS: RawMessage['headers'] = {};
 const MAX_HEADERS = 32;

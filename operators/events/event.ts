@@ -3,10 +3,11 @@ import { parseInstant } from '../../engine/core/cloud-events.ts';
 import type { Steps } from '../../engine/core/steps.ts';
 import type { Json, JsonObject, Millis } from '../../engine/core/types.ts';
 import { textOf, type CxEnvelope, type Enrichment } from '../types.ts';
+import { at, badText, furtherAttributes, isText, oddAttribute, refuse } from './attributes.ts';
 import { BUILT_IN_CHANNELS, channelOfSubject, INTERNAL_CHANNEL } from './channels.ts';
 import { type Candidate, kindOf, shown } from './contents.ts';
 import { createMasker, type MaskedData, type Masker } from './mask.ts';
-import type { Fault, Rejection, RejectReason, ValidateData } from './ports.ts';
+import type { Fault, Rejection, ValidateData } from './ports.ts';
 import { detectLang } from './lang.ts';
 import { qualityOf } from './quality.ts';
 import { rangeFaults } from './ranges.ts';
@@ -225,79 +226,6 @@ function unscored(lang: string | null, quality: JsonObject): Enrichment {
   return { status: 'skipped', lang, sentiment: null, issues: NONE, owner: null, urgency: null, quality, model: null };
 }
 const NONE: Enrichment['issues'] = [];
-const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
-
-/** What is not passed on as it is: it stands elsewhere in the event, or spoke of the payload as it came in. */
-const OWN: ReadonlySet<string> = new Set([
-  ...['specversion', 'id', 'source', 'type', 'time', 'datacontenttype', 'dataschema', 'data', 'data_base64'],
-]);
-const MAX_ATTRIBUTES = 32;
-const MAX_ATTRIBUTE = 2048;
-
-/** An attribute that CloudEvents does not allow, as a rejection. */
-function oddAttribute(attributes: Readonly<Record<string, unknown>>, mode: Candidate['mode']): Rejection | null {
-  let count = 0;
-  for (const name in attributes) {
-    if (OWN.has(name)) continue;
-    if (!/^[a-z][a-z0-9]{0,63}$/.test(name)) {
-      return refuse(
-        'malformed',
-        `the attribute ${shown(name)} is not a CloudEvents name (a–z and 0–9, a letter first); fields of yours belong into data`,
-        '',
-      );
-    }
-    const value = attributes[name];
-    if (typeof value === 'object' && value !== null) {
-      return refuse(
-        'malformed',
-        `the attribute ${shown(name)} must be plain text, found ${kindOf(value)}`,
-        at(mode, name),
-      );
-    }
-    if (++count > MAX_ATTRIBUTES) {
-      return refuse('malformed', `an event may have at most ${MAX_ATTRIBUTES} attributes of its own`, '');
-    }
-    if (typeof value === 'string' && value.length > MAX_ATTRIBUTE) return badText(name, value, MAX_ATTRIBUTE, mode);
-  }
-  return null;
-}
-
-function furtherAttributes(attributes: Readonly<Record<string, unknown>>, masker: Masker): Record<string, string> {
-  let further: Record<string, string> | null = null;
-  for (const name in attributes) {
-    const value = attributes[name];
-    if (OWN.has(name) || (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean'))
-      continue;
-    further ??= {};
-    further[name] = masker.text(String(value));
-  }
-  return further ?? NO_ATTRIBUTES;
-}
-
-function isText(value: unknown, maxLength: number): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= maxLength;
-}
-
-function badText(name: string, value: unknown, maxLength: number, mode: Candidate['mode']): Rejection {
-  const error =
-    value === undefined || value === null
-      ? `${name} is missing: every CloudEvents event has one`
-      : typeof value !== 'string'
-        ? `${name} must be a string, found ${kindOf(value)}`
-        : value === ''
-          ? `${name} must not be empty`
-          : `${name} must have at most ${maxLength} characters, found ${value.length}`;
-  return refuse('malformed', error, at(mode, name));
-}
-
-function at(mode: Candidate['mode'], attribute: string): string {
-  return mode === 'binary' ? `header:ce-${attribute}` : `/${attribute}`;
-}
-
-function refuse(reason: RejectReason, error: string, where: string): Rejection {
-  return { reason, error, at: where };
-}
-
 function sentence(faults: readonly Fault[]): string {
   return faults
     .slice(0, 5)

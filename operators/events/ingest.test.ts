@@ -2,6 +2,7 @@ import { pack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { createCodec } from '../../engine/adapters/codec.ts';
 import { createSchemaValidator } from '../../engine/adapters/schema-validator.ts';
+import { allAtOnce } from '../../engine/core/steps.ts';
 import { createDecoder } from './decode.ts';
 import { createIngest, ingestAnswer, type Ingested } from './ingest.ts';
 import { dataSchemas } from './schemas.ts';
@@ -14,7 +15,9 @@ const options = {
   maxEventBytes: 10_000,
   maxFutureMs: 300_000,
 };
-const ingestRequest = createIngest(options);
+const inSteps = createIngest(options);
+const ingestRequest = (headers: Record<string, string>, body: Uint8Array, now: number): Ingested =>
+  allAtOnce(inSteps(headers, body, now));
 const ingest = (type: string, body: Uint8Array, now: number): Ingested =>
   ingestRequest({ 'content-type': type }, body, now);
 const decode = createDecoder(options);

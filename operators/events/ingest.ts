@@ -1,9 +1,10 @@
 /** `POST /v1/events`: the body of a request to messages for the input, or the faults of its events. All of it or none. */
 import { encodeAttribute } from '../../engine/core/cloud-events.ts';
+import type { Steps } from '../../engine/core/steps.ts';
 import type { Json, Millis } from '../../engine/core/types.ts';
 import { type Candidate, contentsOf, writtenOut } from './contents.ts';
 import type { DecodeOptions } from './decode.ts';
-import { checkEvent, eventIdOf, rulesOf, type EventRules } from './event.ts';
+import { checkEvent, eventIdOf, rulesOf, type Checked, type EventRules } from './event.ts';
 import type { RejectReason } from './ports.ts';
 import { subjectKeyOf } from './subject-key.ts';
 
@@ -32,7 +33,7 @@ export interface Ingested {
   readonly faults: readonly IngestFault[];
 }
 
-export type IngestOptions = Omit<DecodeOptions, 'now' | 'maxRejectBytes'>;
+export type IngestOptions = Omit<DecodeOptions, 'now' | 'maxRejectBytes' | 'turn'>;
 
 const STRUCTURED = 'application/cloudevents+json';
 const encoder = new TextEncoder();
@@ -43,11 +44,11 @@ type RequestHeaders = Readonly<Record<string, string>>;
 /** @returns a function of the request's headers, its body, and the time it came in */
 export function createIngest(
   options: IngestOptions,
-): (headers: RequestHeaders, body: Uint8Array, now: Millis) => Ingested {
+): (headers: RequestHeaders, body: Uint8Array, now: Millis) => Steps<Ingested> {
   const rules: EventRules = rulesOf(options);
   const limits = { maxEventBytes: options.maxEventBytes, maxBatchEvents: options.maxBatchEvents ?? 1000 };
-  return (headers, body, now) => {
-    const contents = contentsOf(headers, body, options.codec, limits);
+  return function* (headers: RequestHeaders, body: Uint8Array, now: Millis): Steps<Ingested> {
+    const contents = yield* contentsOf(headers, body, options.codec, limits);
     if ('reason' in contents) return { accepted: [], faults: [{ index: 0, ...contents }] };
     const { items, batch } = contents;
     if (items.length === 0) {
@@ -55,31 +56,35 @@ export function createIngest(
     }
     const accepted: IngestMessage[] = [];
     const faults: IngestFault[] = [];
-    items.forEach((item, index) => {
+    for (const [index, item] of items.entries()) {
       if ('reason' in item) {
         faults.push({ index, ...item });
-        return;
+        continue;
       }
       const checked = checkEvent(item, rules, { subject: '', stored: now, now });
       if ('reason' in checked) {
         const id = item.attributes['id'];
         faults.push({ index, ...(typeof id === 'string' && id.length <= 256 ? { id } : {}), ...checked });
-        return;
-      }
-      const { id, source, channel, family, data } = checked;
-      accepted.push({
-        id,
-        // The key is public, like all of a subject: as it will be once the event is masked.
-        subject: `cx.events.${channel}.${family}.${subjectKeyOf(data, rules.masker.identifier)}`,
-        headers: { 'content-type': STRUCTURED, 'Nats-Msg-Id': encodeAttribute(eventIdOf(source, id)) },
-        // What was sent as one JSON event goes on byte by byte; one in binary mode is written as one.
-        data:
-          batch === undefined && item.mode === 'structured' && isJson(body)
-            ? body
-            : encoder.encode(writtenOut(batch === undefined ? eventOf(item) : batch[index])),
-      });
-    });
+      } else accepted.push(messageOf(checked, item, batch?.[index] ?? body, rules));
+      yield;
+    }
     return faults.length > 0 ? { accepted: [], faults } : { accepted, faults };
+  };
+}
+
+function messageOf(
+  { id, source, channel, family, data }: Checked,
+  item: Candidate,
+  bytes: Uint8Array,
+  { masker }: EventRules,
+): IngestMessage {
+  return {
+    id,
+    // The key is public, like all of a subject: as it will be once the event is masked.
+    subject: `cx.events.${channel}.${family}.${subjectKeyOf(data, (id) => masker.identifier(id))}`,
+    headers: { 'content-type': STRUCTURED, 'Nats-Msg-Id': encodeAttribute(eventIdOf(source, id)) },
+    // What was sent as JSON goes on byte by byte; what was in binary mode or MessagePack is written as JSON.
+    data: item.mode === 'structured' && isJson(bytes) ? bytes : encoder.encode(writtenOut(eventOf(item))),
   };
 }
 

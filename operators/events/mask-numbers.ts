@@ -24,15 +24,15 @@ export const MAYBE_NUMBER = new RegExp(`(?:[${DIGIT}][^${DIGIT}]{0,3}){${LEAST_D
 /** Between two digits of one stretch stand at most so many separators. */
 const MAX_SEPARATORS = 3;
 
-/** Groups of digits that may belong together, and all their digits in ASCII. */
+/** Groups of digits that may belong together. */
 interface Stretch {
   readonly text: string;
-  /** By group: where in the text it begins and ends, and where its digits are. */
+  /** By group: where in the text it begins and ends, and where in `digits`. */
   readonly starts: number[];
   readonly ends: number[];
   readonly at: number[];
-  digits: string;
-  end: number;
+  /** All of them, 0 to 9. */
+  readonly digits: Uint8Array;
 }
 interface Found {
   /** Index of the last group that belongs to it. */
@@ -52,9 +52,11 @@ export function* maskNumbers(text: string, thorough = false): Steps<MaskedText> 
   let looks = 0;
   for (let at = 0; at < text.length; at += 1) {
     if (!isDigit(text.charCodeAt(at))) continue;
-    const stretch = stretchFrom(text, at);
-    at = stretch.end;
-    if (stretch.digits.length < LEAST_DIGITS) continue;
+    const start = at;
+    at = stretchEnd(text, start);
+    if (at - start < LEAST_DIGITS) continue;
+    const stretch = yield* stretchOf(text, start, at);
+    if (stretch === null) continue;
     for (let i = 0; i < stretch.starts.length; i += 1) {
       if (++looks % LOOKS_A_STEP === 0) yield;
       const found = numberAt(stretch, i, thorough);
@@ -70,29 +72,44 @@ export function* maskNumbers(text: string, thorough = false): Steps<MaskedText> 
 /** For numbers, at so many groups the loop may be handed over. */
 const LOOKS_A_STEP = 256;
 
-/** From the digit at `from` on. Not by an expression: of a long stretch it would remember every step. */
-function stretchFrom(text: string, from: number): Stretch {
-  const stretch: Stretch = { text, starts: [], ends: [], at: [], digits: '', end: from };
-  let count = 0;
-  for (let start = from; ;) {
-    let end = start + 1;
+/** Not by an expression: of a long stretch it would remember every step. */
+function stretchEnd(text: string, from: number): number {
+  for (let end = from + 1; ;) {
     while (isDigit(text.charCodeAt(end))) end += 1;
+    let next = end;
+    while (next - end < MAX_SEPARATORS && isSeparator(text.charCodeAt(next))) next += 1;
+    if (!isDigit(text.charCodeAt(next))) return end;
+    end = next;
+  }
+}
+
+/** null: it has too few digits for a number. */
+function* stretchOf(text: string, from: number, to: number): Steps<Stretch | null> {
+  const digits = new Uint8Array(to - from);
+  const stretch: Stretch = { text, starts: [], ends: [], at: [], digits };
+  let count = 0;
+  let groups = 0;
+  for (let start = from; start < to;) {
+    const at = count;
+    let end = start;
+    for (let unit = text.charCodeAt(end); isDigit(unit); unit = text.charCodeAt(end)) {
+      // Those of full width begin at 0xff10, the others at 0x30.
+      digits[count++] = unit & 0x0f;
+      end += 1;
+    }
     // What an earlier masking left of a number (138****5678) is no part of another one.
-    const isPart = end - start > 6 || !(isRemnant(text, end, 1) || isRemnant(text, start - 1, -1));
-    if (isPart) {
+    if (end - start > 6 || !(isRemnant(text, end, 1) || isRemnant(text, start - 1, -1))) {
       stretch.starts.push(start);
       stretch.ends.push(end);
-      stretch.at.push(count);
+      stretch.at.push(at);
     }
-    count += end - start;
-    stretch.end = end;
+    if (++groups % GROUPS_A_STEP === 0) yield;
     start = end;
-    while (start - end < MAX_SEPARATORS && isSeparator(text.charCodeAt(start))) start += 1;
-    if (!isDigit(text.charCodeAt(start))) break;
+    while (start < to && !isDigit(text.charCodeAt(start))) start += 1;
   }
-  if (count >= LEAST_DIGITS) stretch.digits = ascii(text.slice(from, stretch.end));
-  return stretch;
+  return count < LEAST_DIGITS ? null : stretch;
 }
+const GROUPS_A_STEP = 2048;
 
 /** Is there `***`, with a digit at its far side? */
 function isRemnant(text: string, at: number, step: 1 | -1): boolean {
@@ -122,12 +139,6 @@ function isSeparator(unit: number): boolean {
   );
 }
 
-/** The digits of a stretch, and nothing else of it. */
-function ascii(stretch: string): string {
-  const digits = stretch.replace(/[^0-9０-９]+/g, '');
-  return digits.replace(/[０-９]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
-}
-
 const MAX_GROUPS = 19;
 const MAX_DIGITS = 19;
 const ANY_LENGTH = ~0;
@@ -153,7 +164,14 @@ function numberAt(stretch: Stretch, first: number, thorough: boolean): Found | n
       if (possible >>> length === 0) break;
       continue;
     }
-    const run = runOf(stretch, first, last, digits.slice(from, from + length), plus, cue);
+    const run = runOf(
+      stretch,
+      first,
+      last,
+      String.fromCharCode(...digits.subarray(from, from + length).map(asUnit)),
+      plus,
+      cue,
+    );
     if (length <= 11 && HOTLINE.test(run.digits)) continue;
     const closed = closedNumber(run);
     if (closed !== null) return { last, end: run.end + (closed.takesX ? 1 : 0), masked: closed.text };
@@ -162,6 +180,8 @@ function numberAt(stretch: Stretch, first: number, thorough: boolean): Found | n
   }
   return open;
 }
+
+const asUnit = (digit: number): number => digit + 0x30;
 
 function runOf(
   { text, starts, ends }: Stretch,

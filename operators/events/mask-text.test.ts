@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NOT_PERSONAL, PERSONAL } from './mask-corpus.ts';
-import { maskText } from './mask-text.ts';
+import { allAtOnce } from '../../engine/core/steps.ts';
+import { maskNumbers } from './mask-numbers.ts';
+import { maskInSteps, maskText } from './mask-text.ts';
 
 const digitsOf = (text: string): string =>
   text.replace(/[０-９]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/\D/g, '');
@@ -107,6 +109,64 @@ describe('any text', () => {
     ),
     { maxLength: 6 },
   );
+  it('is masked in steps as it is at once', () => {
+    fc.assert(
+      fc.property(pieces, (list) => {
+        expect(allAtOnce(maskInSteps(list.join('')))).toEqual(maskText(list.join('')));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('holds no number that the short way does not see', () => {
+    const groups = fc.array(
+      fc.tuple(
+        fc.oneof(
+          fc.constantFrom(
+            '86',
+            '0086',
+            '138',
+            '13812345678',
+            '1',
+            '0',
+            '00',
+            '0755',
+            '6222',
+            '415',
+            '110105',
+            '19491231',
+          ),
+          fc.constantFrom(...PERSONAL.flatMap((row) => parts(row).secrets)),
+          fc.string({ unit: fc.constantFrom(...Array.from('0123456789０１')), minLength: 1, maxLength: 8 }),
+        ),
+        fc.constantFrom(' ', '-', '', '.', '  ', '(', ') ', '，'),
+      ),
+      { maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(groups, (list) => {
+        const text = list.flat().join('');
+        expect(allAtOnce(maskNumbers(text))).toEqual(allAtOnce(maskNumbers(text, true)));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each([
+    ['spaced digits', '1 '],
+    ['phone numbers', '13812345678 '],
+    ['mail addresses', 'a@b.cc '],
+    ['network addresses', '1.2.3.4 '],
+    ['names', '我叫张三，'],
+    ['English names', 'my name is Bob Ray. '],
+    ['plates', '京A12345 '],
+  ])('hands the loop over often: %s', (_name, piece) => {
+    const steps = maskInSteps(piece.repeat(200_000 / piece.length));
+    let count = 0;
+    while (steps.next().done !== true) count += 1;
+    expect(count).toBeGreaterThan(50);
+  });
+
   it('is the same after masking twice', () => {
     fc.assert(
       fc.property(pieces, (list) => {

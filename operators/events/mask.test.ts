@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { allAtOnce } from '../../engine/core/steps.ts';
 import type { Json, JsonObject } from '../../engine/core/types.ts';
 import { createMasker } from './mask.ts';
 import { NOT_PERSONAL, PERSONAL } from './mask-corpus.ts';
@@ -36,6 +37,7 @@ describe('fields', () => {
     expect(result.data).toEqual(masked);
     expect(result.masked).toBeGreaterThan(0);
     expect(masker.data(result.data)).toEqual({ data: masked, masked: 0 });
+    expect(allAtOnce(masker.inSteps(data))).toEqual(result);
   });
 
   it.each<[JsonObject]>([

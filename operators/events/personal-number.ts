@@ -178,25 +178,21 @@ export const FEW_GROUPS = 6;
  * How long a number may be that begins at `from` in these digits and needs neither a + nor a word before it, bit by bit. What is
  * in the functions above must be in here: most groups of a long stretch of digits are done with after one look.
  */
-export function possibleInMany(digits: string, from: number): number {
-  const [one, two] = [digitAt(digits, from), digitAt(digits, from + 1)];
+export function possibleInMany(digits: Uint8Array, from: number): number {
+  const [one, two] = [digits[from] ?? 0, digits[from + 1] ?? 0];
   let bits = 0;
   if (one === 1 && two >= 3) bits |= 1 << 11;
   if (one === 8 && two === 6) bits |= 1 << 13;
   if (one === 0 && two === 0) bits |= 1 << 15;
   // Where the region and the century stand in an identity card; its last character may be an X.
-  const century = digitAt(digits, from + 6) * 10 + digitAt(digits, from + 7);
+  const century = (digits[from + 6] ?? 0) * 10 + (digits[from + 7] ?? 0);
   if (one >= 1 && one <= 8 && century >= 18 && century <= 20) bits |= (1 << 17) | (1 << 18);
   return bits;
 }
 
 /** The same of one in up to FEW_GROUPS groups. */
-export function possibleInFew(digits: string, from: number): number {
-  return possibleInMany(digits, from) | (IN_FEW[digitAt(digits, from)] ?? 0);
-}
-
-function digitAt(digits: string, at: number): number {
-  return digits.charCodeAt(at) - 0x30;
+export function possibleInFew(digits: Uint8Array, from: number): number {
+  return possibleInMany(digits, from) | (IN_FEW[digits[from] ?? 0] ?? 0);
 }
 
 /** By the first digit. */

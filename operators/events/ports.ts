@@ -1,4 +1,6 @@
 /** What reading events needs from outside, and what it says about a bad one. */
+import type { ListItems } from '../../engine/core/json-items.ts';
+import type { Steps } from '../../engine/core/steps.ts';
 
 /** Why an event was refused; the last token of `cx.dlq.<reason>`. */
 export const REJECT_REASONS = [
@@ -38,6 +40,9 @@ export type Decoded = { readonly value: unknown } | { readonly fault: string };
 export interface Codec {
   json(bytes: Uint8Array): Decoded;
   messagePack(bytes: Uint8Array): Decoded;
+  /** The items of a message that is a list, undecoded; beyond `most` they are not looked for. */
+  jsonItems(bytes: Uint8Array, most: number): Steps<ListItems>;
+  messagePackItems(bytes: Uint8Array, most: number): Steps<ListItems>;
   toBase64(bytes: Uint8Array): string;
   fromBase64(text: string): Uint8Array | null;
 }
