@@ -55,16 +55,29 @@ function resettable(text: string, before: Reset | undefined): Reset {
   return { kpis: [...kpis, id], state };
 }
 
-/** Aborts on the first SIGINT or SIGTERM; a second one ends the process at once. */
-function untilStopped(): AbortSignal {
+interface Stopping {
+  /** Aborts on the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Ends the process as that signal would have without us, whatever its threads do. */
+  readonly held: () => void;
+}
+
+/** A second signal ends the process at once. */
+function untilStopped(): Stopping {
   const stop = new AbortController();
-  const onSignal = (): void => {
-    if (stop.signal.aborted) process.exit(1);
+  let first: NodeJS.Signals = 'SIGTERM';
+  const held = (): void => {
+    process.removeAllListeners(first);
+    process.kill(process.pid, first);
+  };
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (stop.signal.aborted) return held();
+    first = name;
     stop.abort();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  return stop.signal;
+  return { signal: stop.signal, held };
 }
 
 /**
@@ -103,7 +116,7 @@ export function program(): Command {
     .addOption(logOption())
     .action(async (options: { config?: string; port?: number; reset?: Reset; log: LogFormat }) => {
       const { runEngine } = await import('./commands.ts');
-      await thenExit(runEngine({ ...options, signal: untilStopped() }));
+      await thenExit(runEngine({ ...options, ...untilStopped() }));
     });
 
   earshot
@@ -117,7 +130,7 @@ export function program(): Command {
     .addOption(logOption().default('pretty'))
     .action(async (options: { config?: string; port?: number; rate: number; log: LogFormat }) => {
       const { runDemo } = await import('./feeds.ts');
-      await thenExit(runDemo({ ...options, signal: untilStopped() }));
+      await thenExit(runDemo({ ...options, ...untilStopped() }));
     });
 
   earshot
@@ -132,7 +145,7 @@ export function program(): Command {
     .addOption(logOption())
     .action(async (options: { config?: string; input: string; output: string; only?: string; log: LogFormat }) => {
       const { processFile } = await import('./commands.ts');
-      await processFile({ ...options, signal: untilStopped() });
+      await processFile({ ...options, ...untilStopped() });
     });
 
   earshot
@@ -153,7 +166,7 @@ export function program(): Command {
         options: { speed?: number; rate?: number; retime?: boolean; nats: string; config?: string; log: LogFormat },
       ) => {
         const { replayFile } = await import('./feeds.ts');
-        await replayFile({ ...options, file, signal: untilStopped() });
+        await replayFile({ ...options, file, ...untilStopped() });
       },
     );
 

@@ -44,6 +44,8 @@ interface LiveCommand {
   readonly log: LogFormat;
   readonly reset?: Reset;
   readonly signal: AbortSignal;
+  /** See LiveOptions. */
+  readonly held?: () => void;
 }
 
 export async function runEngine(command: LiveCommand): Promise<void> {
@@ -55,7 +57,7 @@ export async function runEngine(command: LiveCommand): Promise<void> {
       throw new EngineError('USAGE_INVALID', [`--reset kpi=${id}: the configuration has no such KPI`]);
     }
   }
-  await live(withPort(config, command.port), logger, command.signal, null, () => undefined, reset);
+  await live(withPort(config, command.port), logger, command, null, () => undefined, reset);
 }
 
 export function withPort(config: Config, port: number | undefined): Config {
@@ -66,14 +68,14 @@ export function withPort(config: Config, port: number | undefined): Config {
 export async function live(
   config: Config,
   logger: Logger,
-  signal: AbortSignal,
+  { signal, held }: Pick<LiveCommand, 'signal' | 'held'>,
   demo: { readonly 'zh-CN': string; readonly en: string } | null,
   feed: (engine: LiveEngine, stop: AbortSignal) => Promise<void> | undefined,
   reset?: Reset,
 ): Promise<void> {
   let engine: LiveEngine;
   try {
-    engine = await startEngine({ config, logger, demo, ...(reset === undefined ? {} : { reset }), signal });
+    engine = await startEngine({ config, logger, demo, ...(reset && { reset }), signal, ...(held && { held }) });
   } catch (thrown) {
     // Stopped while it was starting: that is what was asked for.
     if (!signal.aborted) throw thrown;

@@ -2,30 +2,26 @@
  * The composition root: how a live engine starts and stops, with everything outside it. No logic of its own beyond wiring and order.
  */
 import { setMaxListeners } from 'node:events';
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { single } from './engine/adapters/gateway/exposition.ts';
 import { startGateway } from './engine/adapters/gateway/gateway.ts';
-import type { Command, GatewayOptions, GatewayPorts } from './engine/adapters/gateway/ports.ts';
+import type { GatewayPorts } from './engine/adapters/gateway/ports.ts';
 import { InputGate } from './engine/adapters/input-gate.ts';
 import { jetstreamCommits } from './engine/adapters/jetstream-commits.ts';
-import { tlsTexts } from './engine/adapters/key-files.ts';
 import { abortReason, connectNats, connectionOptions } from './engine/adapters/nats-connection.ts';
 import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.ts';
 import { packageRoot } from './engine/adapters/package-root.ts';
-import { Publisher, type StorableMessage } from './engine/adapters/publisher.ts';
+import { Publisher } from './engine/adapters/publisher.ts';
 import { latestValues, type LatestValues } from './engine/adapters/latest-values.ts';
 import { kpiHistory } from './engine/adapters/stream-history.ts';
 import { roomFamily, startKeepingRoom, type RoomReport } from './engine/adapters/stream-room.ts';
 import { provisionStreams } from './engine/adapters/provision-streams.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
-import { formatInstant } from './engine/core/cloud-events.ts';
 import { inTurns } from './engine/core/steps.ts';
 import type { Json, Logger } from './engine/core/types.ts';
-import type { KpiDescription } from './engine/core/wire.ts';
 import { pipeStages } from './engine/runtime/stages.ts';
 import { turnsAfter } from './engine/runtime/turns.ts';
 import type { Config, KpiConfig } from './operators/config.ts';
@@ -35,6 +31,7 @@ import { publicSchemas } from './operators/events/public-schemas.ts';
 import { resetPartitions, startPartitions } from './partitions.ts';
 import { eventRules, stagesOf } from './pipeline.ts';
 import { EngineHealth } from './engine-health.ts';
+import { commandMessage, describeKpi, gatewayOptions } from './gateway-forms.ts';
 import { findModels, learnedReference, withReference, type Scoring } from './scoring.ts';
 
 export const VERSION = (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string })
@@ -61,7 +58,15 @@ export interface LiveOptions {
   /** KPIs that begin anew if their saved state does not fit; and whether lost state is gone on from. */
   readonly reset?: { readonly kpis: readonly string[]; readonly state: boolean };
   readonly signal: AbortSignal;
+  /**
+   * Told when all else has stopped, and a thread that loads a model has not: it cannot be ended, and `process.exit` would wait for
+   * it. Nothing is lost if the process is ended from outside.
+   */
+  readonly held?: () => void;
 }
+
+/** How long a stop waits for that. */
+const LOADING_MS = 4_000;
 
 /** Starts the engine and its gateway; resolves when events are read and boards are served. */
 export async function startEngine(options: LiveOptions): Promise<LiveEngine> {
@@ -73,9 +78,12 @@ export async function startEngine(options: LiveOptions): Promise<LiveEngine> {
   const given = new AbortController();
   closers.push(() => given.abort(new Error('stopping')));
   const either = AbortSignal.any([options.signal, given.signal]);
+  const held = (): void => {
+    if (options.signal.aborted) options.held?.();
+  };
   setMaxListeners(0, either);
   try {
-    return await startParts({ ...options, signal: either }, closers, stopParts);
+    return await startParts({ ...options, signal: either, held }, closers, stopParts);
   } catch (thrown) {
     given.abort(thrown);
     await stopParts();
@@ -84,12 +92,22 @@ export async function startEngine(options: LiveOptions): Promise<LiveEngine> {
 }
 
 async function startParts(
-  { config: configuration, logger, demo, reset, signal }: LiveOptions,
+  { config: configuration, logger, demo, reset, signal, held }: LiveOptions,
   closers: (() => Promise<void> | void)[],
   stop: () => Promise<void>,
 ): Promise<LiveEngine> {
   const { partitions, nats } = configuration;
   const health = new EngineHealth();
+  // A thread that is ended while it loads a model may take the process with it: it is waited for, last of all.
+  let warming: Promise<Scoring | null> = Promise.resolve(null);
+  closers.push(async () => {
+    const timer = setTimeout(() => {
+      logger.info('stopped', { left: 'a model that is still being loaded' });
+      held?.();
+    }, LOADING_MS);
+    await (await warming.catch(() => null))?.close();
+    clearTimeout(timer);
+  });
   // What is wrong with the configuration shows here, before anything listens; what only loading a model shows, later.
   const models = await findModels(configuration, logger);
   const learned = await learnedReference(configuration, logger);
@@ -140,9 +158,7 @@ async function startParts(
   const onFailure = (reason: string): void => health.waitsFor('NATS', `not reached yet: ${reason}`);
   const connecting = connectNats({ ...nats, servers: natsUrls }, logger, { signal, onFailure });
   closers.push(async () => (await connecting.catch(() => null))?.close());
-  const warming = models?.open() ?? Promise.resolve(null);
-  // A thread that is ended while it loads a model may take the process with it: it is waited for.
-  closers.push(async () => (await warming.catch(() => null))?.close());
+  warming = models?.open() ?? warming;
   const warm = warming.then((opened) => {
     for (const name of models?.names ?? []) health.has(name);
     return opened;
@@ -237,44 +253,6 @@ function orStopped<T>(wanted: Promise<T>, signal: AbortSignal): Promise<T> {
 
 const INPUT_LATE = 'Requests answered without an acknowledgement, because the broker did not give it in time.';
 
-function gatewayOptions({ http }: Config): GatewayOptions {
-  return {
-    ...http,
-    tls: http.tls === null ? null : servingTls(http.tls),
-    assets: join(packageRoot(), 'dist', 'dashboards'),
-  };
-}
-
-function servingTls(files: { readonly cert: string; readonly key: string }): { cert: string; key: string } {
-  const { cert = '', key = '' } = tlsTexts(files);
-  return { cert, key };
-}
-
 function idsOf(kpis: readonly KpiConfig[], kind: KpiConfig['measure']['kind']): ReadonlySet<string> {
   return new Set(kpis.filter(({ measure }) => measure.kind === kind).map(({ id }) => id));
-}
-
-function describeKpi({
-  id,
-  title,
-  unit,
-  decimals,
-  better,
-  target,
-  by,
-  window,
-}: KpiConfig): Omit<KpiDescription, 'values'> {
-  return { id, title, unit, decimals, better, target, by, window };
-}
-
-/** A decision of a person, on its way into the input like any other event, so that it takes part in replay. */
-function commandMessage({ type, data }: Command): StorableMessage {
-  const id = randomUUID();
-  const time = formatInstant(systemClock.now());
-  const event = { specversion: '1.0', id, source: '/gateway', type, time, data: { channel: 'internal', ...data } };
-  return {
-    subject: 'cx.events.internal.control.-',
-    headers: { 'content-type': 'application/cloudevents+json', 'Nats-Msg-Id': id },
-    data: Buffer.from(JSON.stringify(event)),
-  };
 }

@@ -50,13 +50,14 @@ export interface DemoCommand {
   readonly rate: number;
   readonly log: LogFormat;
   readonly signal: AbortSignal;
+  readonly held?: () => void;
 }
 
 export async function runDemo(command: DemoCommand): Promise<void> {
   const config = withPort(await configured(command.config), command.port);
   const logger = stderrLogger(command.log);
   const texts = loadTexts(packageRoot());
-  await live(config, logger, command.signal, DEMO_NOTE, async (engine, stop) => {
+  await live(config, logger, command, DEMO_NOTE, async (engine, stop) => {
     logger.info(
       `the wall-board is at ${engine.url}  (?lang=zh-CN, ?lang=en); an incident begins in 20 s; Ctrl-C ends it`,
     );

@@ -2,7 +2,7 @@
  * What a start says of itself from its first moment on: the gateway listens before the broker is reached and before the models
  * are warm, tells what is waited for, and gives no data until there is an engine to ask.
  */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -237,6 +237,25 @@ describe('models that take their time', () => {
     expect(await engine.ended).toBe(0);
     expect(engine.log()).not.toContain('"message":"ready"');
   }, 30_000);
+
+  it('SIGTERM while a large one loads ends within 5 s, by that signal, when all else has stopped', async () => {
+    const { port } = await startBroker();
+    const dir = join(folder, 'large');
+    cpSync(join(packageRoot(), 'models', 'examples', 'sentiment'), dir, { recursive: true });
+    const file = join(dir, 'tokenizer.json');
+    const tokenizer = JSON.parse(readFileSync(file, 'utf8')) as { model: { vocab: Record<string, number> } };
+    for (let i = 0; i < 2_400_000; i++) tokenizer.model.vocab[`##${i}`] = 100_000 + i;
+    writeFileSync(file, JSON.stringify(tokenizer));
+    const engine = start('large', yamlOf(port, `scoring: {sentiment: "${dir}", issues: null}\n`));
+    expect((await ask(await engine.url, '/readyz')).reasons).toContain('model sentiment: warming up');
+    const asked = performance.now();
+    engine.kill('SIGTERM');
+    // Where it is loaded within 4 s it ends as ever.
+    const isLeft = (await engine.ended) !== 0;
+    expect(performance.now() - asked).toBeLessThan(5_000);
+    expect(await engine.ended).toBe(isLeft ? 'SIGTERM' : 0);
+    expect(engine.log().includes('"left":"a model that is still being loaded"')).toBe(isLeft);
+  }, 40_000);
 
   it('one that does not load ends the start with its code', async () => {
     const { port } = await startBroker();
