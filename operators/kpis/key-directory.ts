@@ -88,11 +88,15 @@ export class KeyDirectory {
       const other = this.findValues(values);
       if (other !== undefined) return other;
     }
-    const entry = new KeyEntry(this.#shared.nextSerial++, values);
+    const entry = new KeyEntry(this.serial(), values);
     this.#index(entry);
     this.size += 1;
     this.newKeys.push(entry);
     return entry;
+  }
+  /** A number that nothing else of the operator has or had. */
+  serial(): number {
+    return this.#shared.nextSerial++;
   }
   #index(entry: KeyEntry): void {
     const path = pathOf(entry.values);

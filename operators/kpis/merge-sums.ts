@@ -49,7 +49,7 @@ export function mergeSums(
     }
     const dimensions = (table ?? view)?.directory.dimensions.length ?? 0;
     readSection(from, tag, known, { dimensions, aggregates: [], ops: view?.ops });
-    if (tag === TAG.sessions && view !== undefined) {
+    if (tag === TAG.stretches && view !== undefined) {
       mergeSessions(view, known, watermark, out, late, taken);
       due = Math.min(due, view.next);
     }
@@ -98,9 +98,10 @@ function mergeSessions(
 ): void {
   for (const [serial, stretches] of known.sessions) {
     const of = contributor(known, serial);
-    for (const stretch of stretches) {
-      if (into.merge(stretch, of, watermark, out)) taken(into.report.kpi);
-      else late({ kpi: into.report.kpi, values: of.values, start: stretch.start });
+    for (const { start, end, part } of stretches) {
+      if (part === undefined) throw unreadable('it has sums without a beginning');
+      if (into.merge({ start, end, part }, of, watermark, out)) taken(into.report.kpi);
+      else late({ kpi: into.report.kpi, values: of.values, start });
     }
   }
   known.sessions.clear();

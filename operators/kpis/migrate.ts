@@ -23,7 +23,6 @@ import {
   writeQuotes,
   writeRevisions,
   writeSavedRows,
-  writeSessions,
   type SavedTable,
 } from './table-state.ts';
 
@@ -148,14 +147,22 @@ function translate(part: State, oldForms: readonly Form[], newForms: readonly Fo
     const old = oldForms[from.uint()];
     if (old === undefined) throw unreadable('it does not fit its own KPIs');
     const content = emptySavedTable();
-    readSection(from, tag, content, {
-      dimensions: old.dimensions,
-      aggregates: old.columns.map((column) => column.aggregate),
-      ops: old.ops,
-    });
+    const bytes = from.passed(() =>
+      readSection(from, tag, content, {
+        dimensions: old.dimensions,
+        aggregates: old.columns.map((column) => column.aggregate),
+        ops: old.ops,
+      }),
+    );
     const number = newForms.findIndex((form) => form.id === old.id);
     const form = newForms[number];
-    if (form !== undefined) writeSection(to, tag, number, old, form, content);
+    if (form === undefined) continue;
+    if (tag === TAG.sessions || tag === TAG.stretches) {
+      // As they are: a KPI's sessions hold nothing else, and changes mean nothing by themselves.
+      to.uint(tag);
+      to.uint(number);
+      to.bytes(bytes);
+    } else writeSection(to, tag, number, old, form, content);
   }
   return to.take();
 }
@@ -179,8 +186,6 @@ function writeSection(to: ByteWriter, tag: number, number: number, old: Form, fo
       const now = kpi === undefined ? -1 : form.views.indexOf(kpi);
       if (now >= 0) writeRevisions(to, number, now, revisions);
     }
-  } else if (tag === TAG.sessions && form.ops !== undefined) {
-    writeSessions(to, number, form.ops, [...content.sessions]);
   } else {
     writeRows(to, number, old, form, content);
   }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/cel.ts';
-import { END_OF_TIME, type Collector } from '../../engine/core/types.ts';
+import { END_OF_TIME, type Collector, type State } from '../../engine/core/types.ts';
 import type { KpiConfig } from '../config.ts';
 import type { CxEnvelope, KpiValue } from '../types.ts';
 import { kpisOperator } from './kpis.ts';
@@ -23,6 +23,7 @@ describe('a snapshot written in', () => {
   it.each([
     ['the first form, by version 0.1.0', 'snapshot.fixture.json'],
     ['the second form, with deltas that hold what changed in sketches', 'snapshot-2.fixture.json'],
+    ['the third form, with deltas that hold what changed in sessions', 'snapshot-3.fixture.json'],
   ])('%s gives the same values from there on', (_form, file) => {
     const fixture = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Fixture;
     const values: KpiValue[] = [];
@@ -34,10 +35,14 @@ describe('a snapshot written in', () => {
       urgent: () => undefined,
       count: () => undefined,
     };
-    const parts = fixture.parts.map((part) => new Uint8Array(Buffer.from(part, 'base64')));
+    const parts: State[] = fixture.parts.map((part) => new Uint8Array(Buffer.from(part, 'base64')));
     const options = { zone: 'Asia/Shanghai', liveEveryMs: 250, compile: compileExpression };
-    const operator = kpisOperator(fixture.kpis, options).create({ partition: 0 }, parts);
-    operator.onEvent(fixture.next, fixture.watermark, out);
+    const def = kpisOperator(fixture.kpis, options);
+    const first = def.create({ partition: 0 }, parts);
+    first.onEvent(fixture.next, fixture.watermark, out);
+    // What is written from there on is read over it.
+    const delta = first.delta?.();
+    const operator = def.create({ partition: 0 }, delta === undefined ? [] : [...parts, delta]);
     operator.onWatermark?.(END_OF_TIME, out);
     const line = ({ kpi, keyId, window, value, n, revision, retracted }: KpiValue): string =>
       `${kpi} ${keyId} [${window.start - fixture.origin},${window.end - fixture.origin}) ${value} n=${n} r${revision}${retracted === true ? ' retracted' : ''}`;

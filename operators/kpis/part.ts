@@ -5,6 +5,7 @@
 import type { AnyAggregate, LowerContext, Lowered, Sketchable, SketchState } from '../aggregates/types.ts';
 import type { Bucket } from './bucket.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import { readSketch, writeChanges, writeSketch } from './saved-sketch.ts';
 import { cellTotals, sketchTotals, type TotalOps } from './total.ts';
 
 export type Part = Float64Array | SketchState;
@@ -24,6 +25,14 @@ export interface PartOps {
   lowerOf(bucket: Bucket, row: number, context: LowerContext): Lowered;
   write(part: Part, to: ByteWriter): void;
   read(from: ByteReader): Part;
+  /** All of it, told apart from changes; undefined: nothing. */
+  save(part: Part | undefined, to: ByteWriter): void;
+  /** What changed since it was last called, or all of it, whichever is shorter. */
+  saveChanges(part: Part, to: ByteWriter): void;
+  /** Either of them, over what was read before. undefined: that was needed, and is not there. */
+  load(from: ByteReader, into: Part | undefined): Part | undefined;
+  /** It is as it was saved: changes count from here. */
+  begin(part: Part): void;
 }
 
 /** `at`: the measure's first cell in a row, or its number among the row's sketches. */
@@ -33,6 +42,14 @@ export function partOps(aggregate: AnyAggregate, at: number): PartOps {
 
 function cellOps(aggregate: Extract<AnyAggregate, { form: 'cells' }>, at: number): PartOps {
   const { width } = aggregate;
+  const write = (part: Part, to: ByteWriter): void => {
+    for (const cell of part as Float64Array) to.number(cell);
+  };
+  const read = (from: ByteReader): Part => Float64Array.from({ length: width }, () => from.number());
+  const save = (part: Part | undefined, to: ByteWriter): void => {
+    to.uint(part === undefined ? 0 : 1);
+    if (part !== undefined) write(part, to);
+  };
   return {
     isSketch: false,
     totals: cellTotals(aggregate, at),
@@ -50,10 +67,12 @@ function cellOps(aggregate: Extract<AnyAggregate, { form: 'cells' }>, at: number
     lower: (part, context) => aggregate.lowerAt(part as Float64Array, 0, context),
     nOf: (bucket, row) => bucket.cells[row * bucket.width + at] ?? 0,
     lowerOf: (bucket, row, context) => aggregate.lowerAt(bucket.cells, row * bucket.width + at, context),
-    write(part, to) {
-      for (const cell of part as Float64Array) to.number(cell);
-    },
-    read: (from) => Float64Array.from({ length: width }, () => from.number()),
+    write,
+    read,
+    save,
+    saveChanges: save,
+    load: (from, into) => (from.uint() === 0 ? into : read(from)),
+    begin: () => undefined,
   };
 }
 
@@ -80,5 +99,19 @@ function sketchOps(aggregate: Extract<AnyAggregate, { form: 'sketch' }>, at: num
       aggregate.write(part as SketchState, to);
     },
     read: (from) => aggregate.read(from),
+    save(part, to) {
+      writeSketch(to, aggregate, part as SketchState | undefined);
+    },
+    saveChanges(part, to) {
+      writeChanges(to, aggregate, part as SketchState);
+    },
+    load(from, into) {
+      const base = (into ?? aggregate.zero()) as SketchState;
+      const state = readSketch(from, aggregate, base);
+      return into === undefined && state === base ? undefined : state;
+    },
+    begin(part) {
+      aggregate.changes?.begin(part as SketchState);
+    },
   };
 }

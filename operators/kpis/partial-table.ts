@@ -17,9 +17,10 @@ import type { SessionPlan, TablePlan } from './layout.ts';
 import type { Measured, Measuring } from './measuring.ts';
 import { partOps, type PartOps } from './part.ts';
 import { keepQuote, quoteOf } from './samples.ts';
-import type { Session } from './session-view.ts';
+import { writeStretches } from './saved-sessions.ts';
+import { newSession, type Session } from './session-view.ts';
 import { SliceTable, type Column } from './slice-table.ts';
-import { writeKeys, writeQuotes, writeRows, writeSessions } from './table-state.ts';
+import { TAG, writeKeys, writeQuotes, writeRows } from './table-state.ts';
 
 /** Upper bounds of what things take when written. */
 const NUMBER_BYTES = 10;
@@ -146,7 +147,7 @@ export class PartialSessions implements Partial {
       first.end = end;
       return first;
     }
-    const session: Session = { start, end, part: this.#ops.fresh(), revision: -1, closed: false, gone: false };
+    const session = newSession(0, start, end, this.#ops.fresh());
     for (const { part } of merged) this.#ops.merge(session.part, part);
     all.splice(from, to - from, session);
     return session;
@@ -163,9 +164,10 @@ export class PartialSessions implements Partial {
     const { newKeys, touchedQuotes } = this.#directory;
     writeKeys(to, number, newKeys);
     if (touchedQuotes.length > 0) writeQuotes(to, number, touchedQuotes);
-    writeSessions(
+    to.uint(TAG.stretches);
+    to.uint(number);
+    writeStretches(
       to,
-      number,
       this.#ops,
       Array.from(this.#sessions, ([entry, sessions]) => [entry.serial, sessions] as const),
     );

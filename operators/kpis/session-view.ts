@@ -11,9 +11,12 @@ import type { KeyEntry } from './key-entry.ts';
 import type { Part, PartOps } from './part.ts';
 import type { KpiCollector, Report } from './report.ts';
 import { keepQuote, mergeQuotes, quoteOf, type Contributor } from './samples.ts';
+import type { SavedSession } from './saved-sessions.ts';
 import { Schedule } from './schedule.ts';
 
 export interface Session {
+  /** Names it in saved state. */
+  readonly id: number;
   start: Millis;
   end: Millis;
   readonly part: Part;
@@ -23,6 +26,11 @@ export interface Session {
   closed: boolean;
   /** Merged into another, or forgotten. */
   gone: boolean;
+  /** Changed since the last delta. */
+  touched: boolean;
+}
+export function newSession(id: number, start: Millis, end: Millis, part: Part): Session {
+  return { id, start, end, part, revision: -1, closed: true, gone: false, touched: true };
 }
 interface Due {
   readonly at: Millis;
@@ -86,6 +94,7 @@ export class SessionView {
     this.sessions.set(entry, all);
     const session = this.#extend(all, from, to, span, entry, watermark, out);
     if (value !== undefined) this.ops.add(session.part, value);
+    session.touched = true;
     this.touched.add(entry);
     this.directory.changed(entry);
     this.#keepQuote(entry, event);
@@ -105,6 +114,7 @@ export class SessionView {
     this.sessions.set(entry, all);
     const session = this.#extend(all, first, to, from, entry, watermark, out);
     this.ops.merge(session.part, from.part);
+    session.touched = true;
     this.touched.add(entry);
     this.directory.changed(entry);
     if (this.#wantsQuotes) mergeQuotes(this.directory, entry, of);
@@ -144,7 +154,7 @@ export class SessionView {
       first.end = end;
       return first;
     }
-    const session: Session = { start, end, part: this.ops.fresh(), revision: -1, closed: true, gone: false };
+    const session = newSession(this.directory.serial(), start, end, this.ops.fresh());
     for (const old of merged) {
       this.ops.merge(session.part, old.part);
       this.#retract(old, entry, watermark, out);
@@ -238,14 +248,21 @@ export class SessionView {
     return end + this.#keptMs > watermark;
   }
   /** Sessions of one key as they were saved. What the watermark has passed was reported, or is forgotten. */
-  restore(entry: KeyEntry, saved: readonly Session[], watermark: Millis): void {
+  restore(entry: KeyEntry, saved: readonly SavedSession[], watermark: Millis): void {
     const kept: Session[] = [];
-    for (const session of saved) {
-      if (!this.keeps(session, watermark)) continue;
-      session.closed = session.end <= watermark;
-      if (session.closed && session.revision < 0 && this.ops.n(session.part) > 0) session.revision = 0;
+    for (const { id, start, end, revision, part } of saved) {
+      if (!this.keeps({ start, end }, watermark)) continue;
+      if (part === undefined) throw new RangeError('the saved state holds changes of a session that it does not hold');
+      // Without a number it can't be referred to: it is written whole again.
+      const session = newSession(id === 0 ? this.directory.serial() : id, start, end, part);
+      if (id !== 0) {
+        session.touched = false;
+        this.ops.begin(part);
+      }
+      session.closed = end <= watermark;
+      session.revision = session.closed && revision < 0 && this.ops.n(part) > 0 ? 0 : revision;
       kept.push(session);
-      this.#due.push({ at: session.closed ? session.end + this.#keptMs : session.end, entry, session });
+      this.#due.push({ at: session.closed ? end + this.#keptMs : end, entry, session });
     }
     this.sessions.set(entry, kept);
   }

@@ -5,7 +5,8 @@ import type { KeyDirectory, Shared } from './key-directory.ts';
 import type { KeyEntry } from './key-entry.ts';
 import { restoreSessions, restoreTable, skipRows, type RowsAt } from './restore.ts';
 import { SavedKeys } from './saved-keys.ts';
-import type { Session, SessionView } from './session-view.ts';
+import { writeSessions } from './saved-sessions.ts';
+import type { SessionView } from './session-view.ts';
 import {
   emptySavedTable,
   readHead,
@@ -19,7 +20,6 @@ import {
   writeQuotes,
   writeRevisions,
   writeRows,
-  writeSessions,
   type SavedRevision,
   type SavedTable,
 } from './table-state.ts';
@@ -67,7 +67,7 @@ export class KpiState {
     this.#sessions.forEach((view, i) => {
       const number = this.#tables.length + i;
       this.#writeDirectory(writer, number, view.directory);
-      if (view.touched.size > 0) writeSessions(writer, number, view.ops, sessionsOf(view, view.touched));
+      if (view.touched.size > 0) writeSessionsOf(writer, number, view, view.touched, 'changes');
       view.touched.clear();
     });
     const changed = writer.length > empty || time.watermark !== this.#last.watermark || time.maxTs !== this.#last.maxTs;
@@ -103,7 +103,7 @@ export class KpiState {
       const number = this.#tables.length + i;
       yield* this.#directoryParts(number, view.directory, part);
       for (const keys of chunks(view.sessions.keys())) {
-        yield part((to) => writeSessions(to, number, view.ops, sessionsOf(view, keys)));
+        yield part((to) => writeSessionsOf(to, number, view, keys, 'whole'));
       }
     }
     yield part(() => undefined);
@@ -191,8 +191,17 @@ interface Restoring {
 
 type MakePart = (write: (to: ByteWriter) => void) => State;
 
-function sessionsOf(view: SessionView, keys: Iterable<KeyEntry>): readonly (readonly [number, readonly Session[]])[] {
-  return Array.from(keys, (key) => [key.serial, view.sessions.get(key) ?? []] as const);
+function writeSessionsOf(
+  to: ByteWriter,
+  number: number,
+  { ops, sessions }: SessionView,
+  keys: Iterable<KeyEntry>,
+  form: 'whole' | 'changes',
+): void {
+  to.uint(TAG.sessions);
+  to.uint(number);
+  const ofKeys = Array.from(keys, (key) => [key.serial, sessions.get(key) ?? []] as const);
+  writeSessions(to, ops, ofKeys, form);
 }
 
 function restoreWindowed({ table, views }: WindowedTable, state: Restoring, watermark: Millis): void {

@@ -9,14 +9,14 @@ import type { Bucket } from './bucket.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
 import type { PartOps } from './part.ts';
 import type { Quote } from './samples.ts';
+import { readSessions, readStretches, type SavedSession } from './saved-sessions.ts';
 import { NO_SKETCH, sketchesOf, skipSketch, writeChanges, writeSketch } from './saved-sketch.ts';
-import type { Session } from './session-view.ts';
 import type { Column } from './slice-table.ts';
 
-export const TAG = { keys: 1, rows: 2, revisions: 3, quotes: 4, sessions: 5 } as const;
+export const TAG = { keys: 1, rows: 2, revisions: 3, quotes: 4, stretches: 5, sessions: 6 } as const;
 
-/** First byte of each part. In the first form every sketch was written whole. */
-const FORMAT = 2;
+/** First byte of each part. In the first form every sketch was written whole, in the second those of sessions still were. */
+const FORMAT = 3;
 /** Of sums that partitions tell each other: with no changes in them, former versions read them too. */
 export const SUMS_FORMAT = 1;
 
@@ -57,7 +57,8 @@ export function readSection(from: ByteReader, tag: number, into: SavedTable, for
   else if (tag === TAG.rows) readRows(from, form.aggregates, into);
   else if (tag === TAG.revisions) readRevisions(from, into);
   else if (tag === TAG.quotes) readQuotes(from, into);
-  else if (tag === TAG.sessions && form.ops !== undefined) readSessions(from, form.ops, into);
+  else if (tag === TAG.stretches && form.ops !== undefined) readStretches(from, form.ops, into.sessions);
+  else if (tag === TAG.sessions && form.ops !== undefined) readSessions(from, form.ops, into.sessions);
   else throw unreadable(`it has a section ${tag}`);
 }
 
@@ -165,7 +166,7 @@ export interface SavedTable {
   readonly slices: Map<Millis, Map<number, SavedRow>>;
   /** By view. */
   readonly revisions: Map<number, SavedRevision[]>;
-  readonly sessions: Map<number, readonly Session[]>;
+  readonly sessions: Map<number, readonly SavedSession[]>;
   readonly quotes: Map<number, Quote[]>;
 }
 export function emptySavedTable(): SavedTable {
@@ -217,44 +218,6 @@ function readQuotes(from: ByteReader, into: SavedTable): void {
     into.quotes.set(
       serial,
       Array.from({ length: from.uint() }, () => ({ ts: from.number(), text: from.string() })),
-    );
-  }
-}
-
-/** All sessions of a key: none at all is a put too. */
-export function writeSessions(
-  to: ByteWriter,
-  table: number,
-  ops: PartOps,
-  keys: readonly (readonly [number, readonly Session[]])[],
-): void {
-  to.uint(TAG.sessions);
-  to.uint(table);
-  to.uint(keys.length);
-  for (const [serial, sessions] of keys) {
-    to.uint(serial);
-    to.uint(sessions.length);
-    for (const { start, end, revision, part } of sessions) {
-      to.number(start);
-      to.number(end);
-      to.uint(revision + 1);
-      ops.write(part, to);
-    }
-  }
-}
-function readSessions(from: ByteReader, ops: PartOps, into: SavedTable): void {
-  for (let count = from.uint(); count > 0; count--) {
-    const serial = from.uint();
-    into.sessions.set(
-      serial,
-      Array.from({ length: from.uint() }, () => ({
-        start: from.number(),
-        end: from.number(),
-        revision: from.uint() - 1,
-        part: ops.read(from),
-        closed: false,
-        gone: false,
-      })),
     );
   }
 }
