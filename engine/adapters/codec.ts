@@ -1,9 +1,10 @@
-/** JSON and MessagePack (msgpackr) behind one face that never throws, and never repeats the input in its faults. */
+/** JSON and MessagePack (msgpackr) behind one face that never throws, never repeats the input in its faults, and gives well-formed texts. */
 import { Buffer, isUtf8 } from 'node:buffer';
 import { Unpackr } from 'msgpackr';
 import { jsonFault } from '../core/json-fault.ts';
 import { jsonItems, nestsTooDeep, TOO_DEEP, type ListItems } from '../core/json-items.ts';
 import type { Steps } from '../core/steps.ts';
+import { wellFormed } from '../core/well-formed.ts';
 import { messagePackItems, scanMessagePack } from './messagepack-scan.ts';
 
 export type Decoded = { readonly value: unknown } | { readonly fault: string };
@@ -32,7 +33,8 @@ export function createCodec(): Codec {
       }
       if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
       try {
-        return { value: JSON.parse(text) as unknown };
+        const value: unknown = JSON.parse(text);
+        return { value: text.includes('\\u') && SURROGATE.test(text) ? wellFormed(value) : value };
       } catch {
         return { fault: `${NOT_JSON}: ${jsonFault(text)}` };
       }
@@ -42,7 +44,7 @@ export function createCodec(): Codec {
       if ('fault' in scan) return { fault: `${NOT_MESSAGE_PACK}: ${scan.fault}` };
       try {
         const value: unknown = unpackr.unpack(view(bytes));
-        return { value: scan.converts ? withoutDates(value) : value };
+        return { value: wellFormed(scan.converts ? withoutDates(value) : value) };
       } catch {
         return { fault: 'the payload is not valid MessagePack' };
       }
@@ -62,6 +64,8 @@ export function createCodec(): Codec {
 
 const NOT_JSON = 'the payload is not valid JSON';
 const NOT_MESSAGE_PACK = 'the payload is not usable MessagePack';
+/** Only so can JSON in UTF-8 hold half of a pair. */
+const SURROGATE = /\\u[dD][89a-fA-F]/;
 /** However deep a shorter text nests, it is decoded in no time. */
 const SURELY_SHALLOW = 32 * 1024;
 

@@ -1,5 +1,6 @@
 /** A measure as configured: what it reads from an event, and how that is aggregated. */
 import type { Json, JsonObject } from '../../engine/core/types.ts';
+import { cutText } from '../../engine/core/well-formed.ts';
 import type { MeasureConfig } from '../config.ts';
 import type { CompileExpression, CxEvent, Expression } from '../types.ts';
 import { ces, nps } from './balance.ts';
@@ -179,7 +180,7 @@ function labels(expression: Expression): Read {
   };
 }
 function labelOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value.slice(0, MAX_LABEL);
+  if (typeof value === 'string') return value === '' ? undefined : cutText(value, MAX_LABEL);
   return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
     ? String(value)
     : undefined;

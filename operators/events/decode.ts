@@ -9,6 +9,7 @@ import type {
   PreparedItem,
   RawMessage,
 } from '../../engine/core/types.ts';
+import { cutText } from '../../engine/core/well-formed.ts';
 import type { CxEvent } from '../types.ts';
 import { contentsOf } from './contents.ts';
 import { readEvent, readLargeEvent, rulesOf, type Arrival } from './event.ts';
@@ -143,7 +144,7 @@ function rejectOf(
 ): OutputMessage {
   const headers: Record<string, Json> = {};
   for (const [name, value] of Object.entries(message.headers).slice(0, MAX_HEADERS)) {
-    if (name !== '__proto__') headers[name.slice(0, 128)] = value.slice(0, MAX_HEADER);
+    if (name !== '__proto__') headers[cutText(name, 128)] = cutText(value, MAX_HEADER);
   }
   const truncated = original.length > maxBytes;
   return {

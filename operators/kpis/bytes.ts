@@ -10,7 +10,8 @@ const POSITIVE = 0xf2;
 const NEGATIVE = 0xf3;
 const DOUBLE = 0xf4;
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** What comes back is what was written, a byte order mark at its beginning included. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Up to this length, plain ASCII is put together faster than it is handed to the decoder: one list a length, to be filled. */
 const UNITS = Array.from({ length: 33 }, (_, length) => new Array<number>(length).fill(0));
 

@@ -1,4 +1,5 @@
 /** Which key of a KPI an event counts under. */
+import { cutText } from '../../engine/core/well-formed.ts';
 import type { Json, JsonObject } from '../../engine/core/types.ts';
 import type { CxEvent } from '../types.ts';
 
@@ -54,7 +55,7 @@ function field(value: Json | undefined, name: string): Json | undefined {
 }
 
 function text(value: Json | undefined): string {
-  if (typeof value === 'string') return value.length > MAX_LENGTH ? value.slice(0, MAX_LENGTH) : value;
+  if (typeof value === 'string') return cutText(value, MAX_LENGTH);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 

@@ -1,4 +1,5 @@
 /** The customers' own words behind a value: the newest few that speak against it. Masked before they come here. */
+import { cutText } from '../../engine/core/well-formed.ts';
 import type { Millis } from '../../engine/core/types.ts';
 import { textOf, type CxEvent } from '../types.ts';
 import type { KeyDirectory } from './key-directory.ts';
@@ -19,7 +20,7 @@ export function quoteOf(event: CxEvent, ts: Millis): Quote | null {
   const { sentiment } = event.enrichment;
   if (sentiment !== null && sentiment.label !== 'negative') return null;
   const text = textOf(event.type, event.data);
-  return text === null ? null : { ts, text: text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text };
+  return text === null ? null : { ts, text: text.length > MAX_LENGTH ? `${cutText(text, MAX_LENGTH - 1)}…` : text };
 }
 
 /** Newest first; of those of one instant, the one that came first. */
