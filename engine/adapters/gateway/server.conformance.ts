@@ -5,7 +5,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { AnswerRoom, type AnswerRoomOptions } from './answer-room.ts';
 import { BodyRoom } from './body-room.ts';
-import type { HttpRequest, LiveSocket, OpenServer, ServerHandlers, SocketEvents, WebServer } from './server.ts';
+import type {
+  HttpRequest,
+  LiveSocket,
+  OpenServer,
+  ServerHandlers,
+  ServerOptions,
+  SocketEvents,
+  WebServer,
+} from './server.ts';
 
 const MAX_BODY = 10_000;
 const MAX_ALL_BODIES = 25_000;
@@ -36,6 +44,7 @@ export function serverConformance(name: string, open: OpenServer): void {
     async function start(
       handlers: Partial<ServerHandlers> = {},
       room: AnswerRoomOptions = {},
+      limits: Pick<ServerOptions, 'farewellMs'> = {},
     ): Promise<{ server: WebServer; url: string; peers: Peer[]; bodies: BodyRoom; answers: AnswerRoom }> {
       const peers: Peer[] = [];
       const bodies = new BodyRoom(MAX_ALL_BODIES);
@@ -47,6 +56,7 @@ export function serverConformance(name: string, open: OpenServer): void {
         bodies,
         answers,
         maxMessageBytes: MAX_MESSAGE,
+        ...limits,
         handlers: {
           request: async (request) => ({
             status: 200,
@@ -344,6 +354,22 @@ export function serverConformance(name: string, open: OpenServer): void {
       peers[0]!.socket.close(4501, 'the token has expired');
       expect(await closed).toEqual({ code: 4501, reason: 'the token has expired' });
       await until(() => peers[0]!.closed === 1);
+    });
+
+    it('tells nothing of what a peer says after the close, and cuts off one that does not answer it', async () => {
+      const { url, peers } = await start({}, {}, { farewellMs: 500 });
+      const { client } = await dial(url);
+      client.on('error', () => undefined);
+      client.pause();
+      const talk = setInterval(() => client.send('more'), 5);
+      await until(() => peers[0]!.messages.length > 3);
+      peers[0]!.socket.close(4500, 'enough');
+      const told = peers[0]!.messages.length;
+      const closed = performance.now();
+      await until(() => peers[0]!.closed === 1);
+      clearInterval(talk);
+      expect(performance.now() - closed).toBeLessThan(2_500);
+      expect(peers[0]!.messages.length).toBe(told);
     });
 
     it('cuts off a message over the limit', async () => {

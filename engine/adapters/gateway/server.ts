@@ -2,6 +2,7 @@
  * What the gateway needs of a web server: bounded requests in, whole answers out, WebSockets with back-pressure. Two
  * implementations stand behind it (uws-server.ts, ws-server.ts) and one conformance suite holds both.
  */
+import type { Millis } from '../../core/types.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import type { BodyRoom } from './body-room.ts';
 
@@ -33,7 +34,7 @@ export interface LiveSocket {
   /** Bytes sent that the kernel has not taken. */
   buffered(): number;
   ping(): void;
-  /** Sends a close frame; a peer that does not answer is cut off within seconds. */
+  /** Sends a close frame; of what the peer says then nothing is told, and one that does not answer is cut off within seconds. */
   close(code: number, reason: string): void;
 }
 
@@ -75,7 +76,8 @@ export interface ServerOptions {
   /** A longer message closes the socket. */
   readonly maxMessageBytes: number;
   /** For tests; only ws-server.ts. */
-  readonly stalledMs?: number;
+  readonly stalledMs?: Millis;
+  readonly farewellMs?: Millis;
   /** File names; only ws-server.ts. */
   readonly tls?: { readonly cert: string; readonly key: string } | null;
 }

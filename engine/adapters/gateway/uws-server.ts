@@ -18,8 +18,9 @@ import {
   type WebServer,
 } from './server.ts';
 
-const FAREWELL_MS = 1_000;
-/** Seconds without any frame after which the socket is cut; its pings come from the gateway. Also bounds a hanging close. */
+const SHUTDOWN_MS = 1_000;
+/** Seconds without any frame after which the socket is cut; its pings come from the gateway. A close that is not
+ *  answered hangs for half as long: what comes meanwhile is dropped before it is looked at. */
 const IDLE_S = 32;
 
 const LISTEN_EXCLUSIVE_PORT = 1;
@@ -107,7 +108,7 @@ export async function openUwsServer(uws: typeof Uws, options: ServerOptions): Pr
   const port = uws.us_socket_local_port(token);
   const close = async (): Promise<void> => {
     uws.us_listen_socket_close(token);
-    const end = Date.now() + FAREWELL_MS;
+    const end = Date.now() + SHUTDOWN_MS;
     while (open.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
     app.close();
   };

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { AnswerRoom } from './answer-room.ts';
 import { BodyRoom } from './body-room.ts';
-import { serverConformance } from './server.conformance.ts';
+import { serverConformance, until } from './server.conformance.ts';
+import type { LiveSocket } from './server.ts';
 import { openWsServer } from './ws-server.ts';
 
 serverConformance('ws', openWsServer);
@@ -43,6 +45,52 @@ it('gives up an answer of which nothing is taken, and not one that is long in co
     expect(taken).toBeLessThan(32 << 20);
     expect(await (await late).text()).toBe('here');
   } finally {
+    await server.close();
+  }
+});
+
+it('does not read on for a peer that floods it after the close', async () => {
+  let live: LiveSocket | undefined;
+  let told = 0;
+  let closed = false;
+  const server = await openWsServer({
+    host: '127.0.0.1',
+    port: 0,
+    maxBodyBytes: 1000,
+    bodies: new BodyRoom(1000),
+    answers: new AnswerRoom(),
+    maxMessageBytes: 1000,
+    farewellMs: 60_000,
+    handlers: {
+      request: () => Promise.reject(new Error('nobody asks')),
+      upgrade: async () => ({
+        protocol: 'a',
+        open: (socket) => {
+          live = socket;
+          return {
+            message: () => {
+              told += 1;
+              if (told === 10) socket.close(4500, 'enough');
+            },
+            drain: () => undefined,
+            pong: () => undefined,
+            closed: () => (closed = true),
+          };
+        },
+      }),
+    },
+  });
+  const client = new WebSocket(`ws://127.0.0.1:${server.port}/`, ['a']);
+  try {
+    client.on('error', () => undefined);
+    await once(client, 'open');
+    client.pause();
+    for (let i = 0; i < 1_000; i++) client.send('x'.repeat(500));
+    await until(() => closed);
+    expect(told).toBe(10);
+    expect(live?.buffered()).toBe(0);
+  } finally {
+    client.terminate();
     await server.close();
   }
 });

@@ -19,9 +19,11 @@ import {
   type WebServer,
 } from './server.ts';
 
-const FAREWELL_MS = 1_000;
+const SHUTDOWN_MS = 1_000;
 /** What a peer that does not answer a close frame is left with. */
-const CLOSE_TIMEOUT_MS = 5_000;
+const FAREWELL_MS = 5_000;
+/** Frames that may be on their way when a close frame is sent. */
+const LATE_FRAMES = 64;
 /** An answer of which nothing is taken for so long is given up: it holds its bytes here. uWebSockets.js has the same limit. */
 const STALLED_MS = 10_000;
 
@@ -80,10 +82,11 @@ export async function openWsServer(options: ServerOptions): Promise<WebServer> {
     }
     chosen.set(request, result.protocol);
     sockets.handleUpgrade(request, socket, head, (client) => {
-      const events = result.open(liveSocket(client, socket));
-      client.on('message', (data: Buffer, binary: boolean) => events.message(data, binary));
-      client.on('pong', () => events.pong());
-      client.on('ping', () => events.pong());
+      const live = liveSocket(client, options);
+      const events = result.open(live);
+      client.on('message', (data: Buffer, binary: boolean) => live.hears() && events.message(data, binary));
+      client.on('pong', () => live.hears() && events.pong());
+      client.on('ping', () => live.hears() && events.pong());
       client.on('error', () => client.terminate());
       client.on('close', () => events.closed());
       socket.on('drain', () => events.drain());
@@ -105,7 +108,7 @@ export async function openWsServer(options: ServerOptions): Promise<WebServer> {
     const timer = setTimeout(() => {
       for (const client of sockets.clients) client.terminate();
       http.closeAllConnections();
-    }, FAREWELL_MS);
+    }, SHUTDOWN_MS);
     await closed;
     clearTimeout(timer);
     sockets.close();
@@ -132,7 +135,9 @@ function listenerOf(options: ServerOptions): Server {
   }
 }
 
-function liveSocket(client: WebSocket, socket: Duplex): LiveSocket {
+/** `hears`: false for what comes after the close. */
+function liveSocket(client: WebSocket, { farewellMs = FAREWELL_MS }: ServerOptions): LiveSocket & { hears(): boolean } {
+  let late = 0;
   return {
     send(data, binary) {
       if (client.readyState === client.OPEN) client.send(data, { binary });
@@ -143,9 +148,14 @@ function liveSocket(client: WebSocket, socket: Duplex): LiveSocket {
     },
     close(code, reason) {
       client.close(code, reason);
-      setTimeout(() => {
-        if (!socket.destroyed) client.terminate();
-      }, CLOSE_TIMEOUT_MS).unref();
+      setTimeout(() => client.terminate(), farewellMs).unref();
+    },
+    hears() {
+      if (client.readyState === client.OPEN) return true;
+      late += 1;
+      // ws reads on until the peer closes too: one that goes on talking is not waited for.
+      if (late === LATE_FRAMES) client.terminate();
+      return false;
     },
   };
 }

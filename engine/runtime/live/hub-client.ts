@@ -57,6 +57,8 @@ export class HubClient {
 
   /** A decoded frame of the client, whatever it is. False: it was at fault and has been told so. */
   receive(value: unknown): boolean {
+    // What it still says while its connection ends: a subscription would never be taken back.
+    if (!this.#open) return true;
     const read = readClientFrame(value);
     if ('fault' in read) {
       this.fault(read.fault);

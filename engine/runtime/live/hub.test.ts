@@ -379,6 +379,20 @@ describe('hub', () => {
       expect(stage.hub.stats()).toMatchObject({ clients: 0, subscriptions: 0, groups: 0, closedSlow: 1 });
     });
 
+    it('are not heard any more once they are closed', () => {
+      const stage = new Stage();
+      const { client, line } = stage.connect();
+      client.receive(sub());
+      stage.hub.shutdown();
+      line.deliver();
+      const told = line.frames.length;
+      expect(client.receive(sub({ id: 2 }))).toBe(true);
+      expect(client.receive({ op: 'nonsense' })).toBe(true);
+      expect(stage.hub.stats()).toMatchObject({ clients: 0, subscriptions: 0, groups: 0 });
+      expect(line.deliver()).toEqual([]);
+      expect(line.frames.length).toBe(told);
+    });
+
     it('are closed when fresh snapshots do not help either', () => {
       const stage = new Stage(small);
       const { client, line } = stage.connect();
