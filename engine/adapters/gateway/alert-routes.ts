@@ -1,6 +1,7 @@
 /** Alerts, acknowledgements and silences. What people decide goes into the input stream as a command and comes back as a change. */
 import { randomUUID } from 'node:crypto';
 import type { Json, JsonObject, Millis } from '../../core/types.ts';
+import type { AlertMessage } from '../../core/wire.ts';
 import { type Filter, filterOf, passes, visibleAlert } from '../../runtime/live/filter.ts';
 import type { Hub } from '../../runtime/live/hub.ts';
 import { errorAnswer, jsonAnswer, notStored } from './answers.ts';
@@ -9,6 +10,7 @@ import type { GatewayPorts } from './ports.ts';
 import type { Principal } from './principal.ts';
 import type { Call, Route } from './router.ts';
 import type { HttpAnswer } from './server.ts';
+import { listed, type SharedLists } from './shared-list.ts';
 import { Silences } from './silences.ts';
 
 const MAX_SILENCE_MS: Millis = 30 * 86_400_000;
@@ -16,10 +18,16 @@ const MATCHES = ['rule', 'kpi', 'severity'] as const;
 const MAX_TEXT = 200;
 const MAX_NOTE = 1_000;
 
-export function alertRoutes(hub: Hub, ports: GatewayPorts, now: () => Millis): Route[] {
+export function alertRoutes(hub: Hub, ports: GatewayPorts, lists: SharedLists, now: () => Millis): Route[] {
   const silences = new Silences(now, () => hub.board.silences());
   return [
-    { method: 'GET', path: '/v1/alerts', permission: 'read', needsEngine: true, handle: (call) => alerts(hub, call) },
+    {
+      method: 'GET',
+      path: '/v1/alerts',
+      permission: 'read',
+      needsEngine: true,
+      handle: (call) => alerts(hub, lists, call),
+    },
     {
       method: 'POST',
       path: '/v1/alerts/{id}/ack',
@@ -55,16 +63,24 @@ export function alertRoutes(hub: Hub, ports: GatewayPorts, now: () => Millis): R
   ];
 }
 
-function alerts(hub: Hub, { principal }: Call): HttpAnswer {
+async function alerts(hub: Hub, lists: SharedLists, { principal }: Call): Promise<HttpAnswer> {
   const filter = filterOf(['alerts'], {}, principal.scope);
-  const seen = [...hub.board.alerts()]
-    .filter((alert) => passes(filter, alert.key))
-    .map((alert) => visibleAlert(filter, alert))
-    .reverse();
-  return jsonAnswer(200, {
-    open: seen.filter(({ state }) => state !== 'resolved'),
-    recent: seen.filter(({ state }) => state === 'resolved'),
-  });
+  const body = await lists.of(`alerts ${filter.id}`, () => openAndRecent(hub, filter));
+  return { ...jsonAnswer(200, null), body };
+}
+
+function* openAndRecent(hub: Hub, filter: Filter): Generator<string> {
+  const seen = [...hub.board.alerts()].filter((alert) => passes(filter, alert.key)).reverse();
+  const encode = (alert: AlertMessage): string => JSON.stringify(visibleAlert(filter, alert));
+  const isRecent = ({ state }: AlertMessage): boolean => state === 'resolved';
+  yield '{"open":[';
+  yield* listed(
+    seen.filter((alert) => !isRecent(alert)),
+    encode,
+  );
+  yield '],"recent":[';
+  yield* listed(seen.filter(isRecent), encode);
+  yield ']}';
 }
 
 async function acknowledge(hub: Hub, ports: GatewayPorts, now: () => Millis, call: Call): Promise<HttpAnswer> {

@@ -13,6 +13,7 @@ import { openapi, OPERATIONS } from './openapi.ts';
 import { modelRoutes } from './model-routes.ts';
 import type { GatewayPorts } from './ports.ts';
 import type { Route } from './router.ts';
+import { SharedLists } from './shared-list.ts';
 import { systemRoutes } from './system-routes.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -23,9 +24,10 @@ const ports: GatewayPorts = { log, version: '1', kpis: () => [] };
 const access = new Access({ keys: null, origins: [], secure: false, now });
 const metrics = new Metrics({ hub: () => hub.stats(), live: () => ({}), queues: () => [], families: () => [] });
 const documents = { openapi: openapi('1'), asyncapi: asyncapi('1') };
+const lists = new SharedLists(() => undefined, now);
 const routes: Route[] = [
-  ...kpiRoutes(hub, ports, new Turnstile('history_reads', 1, 1)),
-  ...alertRoutes(hub, ports, now),
+  ...kpiRoutes(hub, ports, new Turnstile('history_reads', 1, 1), lists),
+  ...alertRoutes(hub, ports, lists, now),
   ...modelRoutes(ports),
   ...systemRoutes(hub, ports, access, metrics, () => documents, now),
 ];

@@ -5,6 +5,7 @@ import { EngineError } from '../../core/errors.ts';
 import { placeOf } from '../../core/place-of.ts';
 import type { Millis } from '../../core/types.ts';
 import { Hub } from '../../runtime/live/hub.ts';
+import { turnsAfter } from '../../runtime/turns.ts';
 import { Access } from './access.ts';
 import { alertRoutes } from './alert-routes.ts';
 import { asyncapi } from './asyncapi.ts';
@@ -21,7 +22,9 @@ import { openServer } from './open-server.ts';
 import { openapi } from './openapi.ts';
 import type { Condition, GatewayOptions, GatewayPorts } from './ports.ts';
 import { hubQueues } from './queues.ts';
+import { RequestTurns } from './request-turns.ts';
 import { Router } from './router.ts';
+import { SharedLists } from './shared-list.ts';
 import { StaticFiles } from './static-files.ts';
 import { modelRoutes } from './model-routes.ts';
 import { systemRoutes } from './system-routes.ts';
@@ -75,6 +78,8 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
   const bodies = new BodyRoom(Math.max(MAX_BODIES_BYTES, maxBodyBytes));
   const answers = new AnswerRoom();
   const histories = new Turnstile('history_reads', HISTORIES_AT_ONCE, HISTORIES_WAITING);
+  const lists = new SharedLists(turnsAfter(), now);
+  const turns = new RequestTurns();
   const metrics = new Metrics({
     hub: () => hub.stats(),
     live: () => live.counts,
@@ -85,6 +90,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
       ...live.queues(),
       access.tickets.queue(),
       histories.queue(),
+      lists.queue(),
       ...hubQueues(hub.stats()),
       ...(ports.queues?.() ?? []),
     ],
@@ -101,8 +107,8 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     ],
   });
   const router = new Router([
-    ...kpiRoutes(hub, ports, histories),
-    ...alertRoutes(hub, ports, now),
+    ...kpiRoutes(hub, ports, histories, lists),
+    ...alertRoutes(hub, ports, lists, now),
     ...modelRoutes(ports),
     ...systemRoutes(hub, ports, access, metrics, () => documents, now),
   ]);
@@ -112,6 +118,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     access,
     metrics,
     files: new StaticFiles(options.assets ?? null),
+    turns,
     log,
     now,
     starting: () => ports.starting?.() ?? [],
@@ -133,6 +140,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
         request: (request) => front.answer(request),
         upgrade: async (request) => {
           try {
+            await turns.next();
             return await live.upgrade(request);
           } catch (error) {
             log.error('live connection failed', { at: placeOf(error) });

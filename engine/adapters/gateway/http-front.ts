@@ -10,6 +10,7 @@ import { may, type Principal } from './principal.ts';
 import { refusedQuery } from './query.ts';
 import type { Queue } from './queues.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
+import type { RequestTurns } from './request-turns.ts';
 import type { Found, Router } from './router.ts';
 import type { HttpAnswer, HttpRequest } from './server.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -19,6 +20,7 @@ export interface HttpFrontOptions {
   readonly access: Access;
   readonly metrics: Metrics;
   readonly files: StaticFiles;
+  readonly turns: RequestTurns;
   readonly log: Logger;
   readonly rates: { readonly api: Rate; readonly events: Rate };
   /** See GatewayPorts. */
@@ -59,8 +61,11 @@ export class HttpFront {
     let route = 'none';
     let answer: HttpAnswer;
     this.#inFlight += 1;
+    const isOver = this.#inFlight > MAX_IN_FLIGHT && !ALWAYS.has(request.path);
     try {
-      if (this.#inFlight > MAX_IN_FLIGHT && !ALWAYS.has(request.path)) {
+      const turn = this.#options.turns.next();
+      if (turn !== undefined) await turn;
+      if (isOver) {
         this.#refused += 1;
         answer = errorAnswer('overloaded', 'too many requests at once', {}, { 'retry-after': '1' });
       } else {

@@ -2,7 +2,7 @@
 import type { Millis } from '../../core/types.ts';
 import type { KpiHistory, KpiMessage } from '../../core/wire.ts';
 import { keyIdOf } from '../../runtime/live/board.ts';
-import { jsonCodec, type Piece } from '../../runtime/live/codec.ts';
+import { jsonCodec } from '../../runtime/live/codec.ts';
 import { type Filter, filterOf, passes, visibleKpi } from '../../runtime/live/filter.ts';
 import { cellPiece } from '../../runtime/live/group.ts';
 import type { Hub } from '../../runtime/live/hub.ts';
@@ -12,6 +12,7 @@ import type { GatewayPorts, HistoryQuery } from './ports.ts';
 import { rightsOf } from './principal.ts';
 import type { Call, Route } from './router.ts';
 import type { HttpAnswer } from './server.ts';
+import type { SharedLists } from './shared-list.ts';
 import type { Turnstile } from './turnstile.ts';
 
 const MAX_VALUES = 10_000;
@@ -24,9 +25,9 @@ const HISTORY_TIMEOUT_MS: Millis = 5_000;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** `histories`: how many of them may be read from the stream at once. */
-export function kpiRoutes(hub: Hub, ports: GatewayPorts, histories: Turnstile): Route[] {
+export function kpiRoutes(hub: Hub, ports: GatewayPorts, histories: Turnstile, lists: SharedLists): Route[] {
   return [
-    { method: 'GET', path: '/v1/kpis', permission: 'read', handle: (call) => list(hub, ports, call) },
+    { method: 'GET', path: '/v1/kpis', permission: 'read', handle: (call) => list(hub, ports, lists, call) },
     {
       method: 'GET',
       path: '/v1/kpis/{id}/history',
@@ -44,21 +45,30 @@ function board(ports: GatewayPorts, { principal }: Call): HttpAnswer {
   return jsonAnswer(200, { ...ports.board?.(), rights: rightsOf(principal) });
 }
 
-/** Put together from the values as they are encoded for the live push: they may be tens of thousands. */
-function list(hub: Hub, ports: GatewayPorts, { principal }: Call): HttpAnswer {
+/** From the values as they are encoded for the live push. */
+async function list(hub: Hub, ports: GatewayPorts, lists: SharedLists, { principal }: Call): Promise<HttpAnswer> {
   const filter = filterOf(['kpi/*'], {}, principal.scope);
+  const body = await lists.of(`kpis ${filter.id}`, () => kpisAndValues(hub, ports, filter));
+  return { ...jsonAnswer(200, null), body };
+}
+
+function* kpisAndValues(hub: Hub, ports: GatewayPorts, filter: Filter): Generator<string> {
   let left = hub.options.maxSnapshotCells;
-  const kpis = ports.kpis().map((kpi) => {
-    const values: Piece[] = [];
+  let before = '[';
+  for (const kpi of ports.kpis()) {
+    yield `${before}${JSON.stringify(kpi).slice(0, -1)},"values":[`;
+    let between = '';
     for (const cell of hub.board.cellsOf(kpi.id)) {
       if (left === 0) break;
       if (cell.message.retracted === true || !passes(filter, cell.message.key)) continue;
-      values.push(cellPiece(cell, filter, jsonCodec));
+      yield `${between}${cellPiece(cell, filter, jsonCodec).toString()}`;
+      between = ',';
       left -= 1;
     }
-    return `${JSON.stringify(kpi).slice(0, -1)},"values":[${values.join(',')}]}`;
-  });
-  return { ...jsonAnswer(200, null), body: `[${kpis.join(',')}]` };
+    yield ']}';
+    before = ',';
+  }
+  yield before === '[' ? '[]' : ']';
 }
 
 async function history(

@@ -115,7 +115,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     answers: { 200: ok('As configured', { type: 'object', properties: { rights: texts } }) },
   },
   'GET /v1/kpis': {
-    summary: 'The KPIs and their present values, one a key.',
+    summary: 'The KPIs and their values of the last quarter second, one a key.',
     answers: { 200: ok('All that the scope allows', list(ref('KpiDescription'))) },
   },
   'GET /v1/kpis/{id}/history': {

@@ -1,0 +1,45 @@
+/**
+ * So many requests begin in one turn of the event loop; the rest wait for the turns after it, in order. Thousands fit into what
+ * one client sends at once, and a server that answered them as they are read would hold the loop for seconds. (On
+ * uWebSockets.js one that waits ends its connection when another follows it on the same: nobody waits twice.)
+ */
+const PER_TURN = 16;
+
+export class RequestTurns {
+  readonly #perTurn: number;
+  readonly #nextTurn: (work: () => void) => void;
+  readonly #waiting: (() => void)[] = [];
+  #begun = 0;
+  #asked = false;
+
+  constructor(perTurn = PER_TURN, nextTurn: (work: () => void) => void = setImmediate) {
+    this.#perTurn = perTurn;
+    this.#nextTurn = nextTurn;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Undefined: it may begin at once. */
+  next(): Promise<void> | undefined {
+    this.#ask();
+    if (this.#begun < this.#perTurn && this.#waiting.length === 0) {
+      this.#begun += 1;
+      return undefined;
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #ask(): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    this.#nextTurn(() => {
+      this.#asked = false;
+      const due = this.#waiting.splice(0, this.#perTurn);
+      this.#begun = due.length;
+      for (const begin of due) begin();
+      if (due.length > 0) this.#ask();
+    });
+  }
+}
