@@ -29,7 +29,7 @@ const validate = createSchemaValidator(dataSchemas());
 /** The stateful operators, in the order events meet them. `reset`: KPIs that begin anew if their saved state does not fit. */
 export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()): ChainDef<CxEvent, never> {
   const kpis = kpisOperator(config.kpis, kpiOptions(config, reset));
-  const rules = rulesOperator(config.rules, config.kpis, compileExpression);
+  const rules = rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone);
   const heard = fan<CxEvent, KpiValue | RuleControl>(kpis, controlsOperator());
   return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, rules)));
 }
@@ -48,7 +48,7 @@ export function combiningChainOf(
 ): ChainDef<PartialMessage, never> {
   const options = kpiOptions(config, reset);
   const kpis = combinedKpis(config.kpis, options);
-  const rules = rulesOperator(config.rules, config.kpis, compileExpression);
+  const rules = rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone);
   const controls = pipe(forwardedControls(), controlsOperator());
   const heard = fan<PartialMessage, KpiValue | RuleControl>(kpis, controls);
   return pipe(inputsOperator(config.kpis, options), pipe(heard, rules));

@@ -120,7 +120,10 @@ describe('what really goes out', () => {
     await runFile<CxEvent>({
       input: inputs(),
       stage,
-      chain: pipe(enriched(), pipe(heard, rulesOperator(config.rules, config.kpis, compileExpression))),
+      chain: pipe(
+        enriched(),
+        pipe(heard, rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone)),
+      ),
       outOfOrdernessMs: 0,
       write: (messages) => Promise.resolve(void written.push(...messages)),
       clock: { now: () => START, sleepUntil: () => Promise.resolve() },

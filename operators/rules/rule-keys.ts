@@ -14,7 +14,7 @@ import { SavedMap, type SavedEntry } from './saved-map.ts';
 import type { Silences } from './silences.ts';
 import { decodeTrack, encodeTrack, FRESH, refresh, type Track } from './track.ts';
 import { coversKey, judgementOf, type Judgement } from './verdict.ts';
-import { stepMs } from './window-step.ts';
+import { windowSteps, type WindowSteps } from './window-step.ts';
 
 type Out = Collector<never>;
 
@@ -26,6 +26,8 @@ export interface RuleSurroundings {
   readonly deadlines: Deadlines;
   readonly silences: Silences;
   readonly compile: CompileExpression;
+  /** That days of windows keep to. */
+  readonly zone: string;
 }
 
 export interface SavedRule {
@@ -43,7 +45,7 @@ export class RuleKeys {
   readonly #around: RuleSurroundings;
   readonly #neighbours: Neighbours | undefined;
   readonly #judgement: Judgement;
-  readonly #stepMs: Millis;
+  readonly #steps: WindowSteps;
   readonly #tracks = new SavedMap<Track>(encodeTrack);
   readonly #judged = new JudgedUntil();
   readonly #alerts = new SavedMap<AlertMessage>((message) => message as unknown as State);
@@ -61,7 +63,7 @@ export class RuleKeys {
     this.#index = index;
     this.#around = around;
     this.#neighbours = neighbours;
-    this.#stepMs = stepMs(kpi.window);
+    this.#steps = windowSteps(kpi.window, around.zone);
     this.#judgement = judgementOf(rule, around.compile, () => (this.#failures += 1));
   }
 
@@ -82,8 +84,8 @@ export class RuleKeys {
     const { rule } = this;
     if (value.retracted === true || (rule.on === 'final' && !value.final) || !coversKey(rule, value.key)) return;
     // What came late counts only while its window is the newest one.
-    if (value.final && value.window.end + this.#stepMs <= watermark) return;
-    this.#judged.forget(watermark - this.#stepMs);
+    if (value.final && this.#steps.endAfter(value.window.end) <= watermark) return;
+    this.#judged.forget(watermark - this.#steps.longestMs);
     const track = this.#tracks.get(value.keyId);
     if (value.at < (track === undefined ? (this.#judged.until(value.keyId) ?? value.at) : track.at)) return;
 
@@ -94,7 +96,7 @@ export class RuleKeys {
     if (verdict === 'no_data' && !value.final) return;
     if (track === undefined) return this.#begin(value, verdict, out);
     if (track.state === 'ok') track.alert = alertId(rule.id, value.keyId, value.at);
-    this.#apply(value.keyId, refresh(track, value, this.#stepMs), verdict, value.at, out);
+    this.#apply(value.keyId, refresh(track, value, this.#steps), verdict, value.at, out);
   }
 
   #begin(value: KpiValue, verdict: Verdict, out: Out): void {
@@ -107,7 +109,7 @@ export class RuleKeys {
     }
     if (this.#tracks.size >= MAX_KEYS) return out.count('rule_keys_dropped');
     const alert = alertId(rule.id, value.keyId, value.at);
-    const track = refresh({ ...FRESH, alert, key: value.key }, value, this.#stepMs);
+    const track = refresh({ ...FRESH, alert, key: value.key }, value, this.#steps);
     this.#judged.delete(value.keyId);
     this.#apply(value.keyId, track, verdict, value.at, out);
   }

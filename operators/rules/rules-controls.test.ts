@@ -13,7 +13,7 @@ import { rulesOperator } from './rules.ts';
 
 type In = KpiValue | RuleControl;
 const AT_ONCE: RuleConfig = { ...RULE, forMs: 0, keepFiringForMs: 0, onNoData: 'keep' };
-const DEF = rulesOperator([AT_ONCE], [KPI], compileExpression);
+const DEF = rulesOperator([AT_ONCE], [KPI], compileExpression, 'Asia/Shanghai');
 
 const value = (at: number, y: number, region = 'east'): Step<In> => step(kpiValue({ at, value: y, key: { region } }));
 const ack = (at: number, alert: string): Step<In> =>
@@ -280,11 +280,11 @@ describe('other rules than those saved', () => {
         if (delta !== undefined) parts.push(cloneState(delta));
       }
     };
-    const def = rulesOperator(rules, [KPI], compileExpression);
+    const def = rulesOperator(rules, [KPI], compileExpression, 'Asia/Shanghai');
     const chain = new Chain<In, never>(def, { partition: 0 }, out);
     play(chain, first);
     seen.length = 0;
-    const other = rulesOperator(others, [KPI], compileExpression);
+    const other = rulesOperator(others, [KPI], compileExpression, 'Asia/Shanghai');
     const saved = {
       parts: { rules: parts },
       fingerprints: { rules: def.fingerprint ?? null },
@@ -313,7 +313,7 @@ describe('other rules than those saved', () => {
     ]);
   });
   it('a removed rule that comes back starts empty', () => {
-    const def = rulesOperator([AT_ONCE], [KPI], compileExpression);
+    const def = rulesOperator([AT_ONCE], [KPI], compileExpression, 'Asia/Shanghai');
     const saved = (): readonly State[] => [
       ...[...(firing.snapshot?.() ?? [])].map((part) => cloneState(part)),
       { gone: ['voices_turning'], rules: {}, neighbours: {}, silences: [] },

@@ -162,7 +162,7 @@ function model(rule: RuleConfig, script: readonly Step<In>[], region: string): r
 }
 
 function alertsOf(rule: RuleConfig, script: readonly Step<In>[]): readonly AlertMessage[] {
-  return observe(rulesOperator([rule], [KPI], compileExpression), script).flatMap((seen) =>
+  return observe(rulesOperator([rule], [KPI], compileExpression, 'Asia/Shanghai'), script).flatMap((seen) =>
     'send' in seen ? [seen.send.data as unknown as AlertMessage] : [],
   );
 }
@@ -253,7 +253,7 @@ describe('rules, for any sequence of values', () => {
   it('do not depend on where they were interrupted, and leave nothing behind', () => {
     fc.assert(
       fc.property(rules, happenings, (some, steps) => {
-        const def = rulesOperator([{ ...RULE, ...some }], [KPI], compileExpression);
+        const def = rulesOperator([{ ...RULE, ...some }], [KPI], compileExpression, 'Asia/Shanghai');
         const script = scriptOf(steps);
         verifyOperator<In>({
           def,

@@ -30,7 +30,7 @@ function changes(rule: Partial<RuleConfig>, lines: readonly Line[]): readonly st
   return alerts(rule, lines).map((alert) => `${Date.parse(alert.at) / 1000} ${alert.state}`);
 }
 function alerts(rule: Partial<RuleConfig>, lines: readonly Line[]): readonly AlertMessage[] {
-  const def = rulesOperator([{ ...RULE, ...rule }], [KPI], compileExpression);
+  const def = rulesOperator([{ ...RULE, ...rule }], [KPI], compileExpression, 'Asia/Shanghai');
   return observe(def, script(lines)).flatMap((seen) =>
     'send' in seen ? [seen.send.data as unknown as AlertMessage] : [],
   );
@@ -346,7 +346,7 @@ describe('rules', () => {
   });
 
   it.each(CASES)('restored at any point, and with another region beside it: $name', ({ rule = {}, lines }) => {
-    const def = rulesOperator([{ ...RULE, ...rule }], [KPI], compileExpression);
+    const def = rulesOperator([{ ...RULE, ...rule }], [KPI], compileExpression, 'Asia/Shanghai');
     const steps = script(lines);
     verifyOperator<In>({
       def,
@@ -399,7 +399,7 @@ describe('rules', () => {
   });
 
   it('sends on cx.alerts.<severity>.<rule>, and asks for a commit when an alert fires or is resolved', () => {
-    const def = rulesOperator([RULE], [KPI], compileExpression);
+    const def = rulesOperator([RULE], [KPI], compileExpression, 'Asia/Shanghai');
     const seen = observe(
       def,
       script([
@@ -446,7 +446,7 @@ describe('rules', () => {
       [107, 20],
       [112, 20],
     ]);
-    const def = rulesOperator([RULE], [KPI], compileExpression);
+    const def = rulesOperator([RULE], [KPI], compileExpression, 'Asia/Shanghai');
     verifyOperator<In>({
       def,
       script: lines,

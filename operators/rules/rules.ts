@@ -32,6 +32,7 @@ export function rulesOperator(
   rules: readonly RuleConfig[],
   kpis: readonly KpiConfig[],
   compile: CompileExpression,
+  zone: string,
 ): OperatorDef<In, never> {
   const fingerprint: State = Object.fromEntries(rules.map((rule) => [rule.id, fingerprintOf(rule)]));
   // Compiled here once, so that a bad expression shows when the chain is described.
@@ -39,7 +40,7 @@ export function rulesOperator(
   return {
     name: 'rules',
     fingerprint,
-    create: (_context: OperatorContext, saved?: readonly State[]) => new Rules(rules, kpis, compile, saved ?? []),
+    create: (_context: OperatorContext, saved?: readonly State[]) => new Rules(rules, kpis, compile, zone, saved ?? []),
     migrate: (saved, from) => migrateRules(saved, from, fingerprint, isSameState),
   };
 }
@@ -69,9 +70,10 @@ class Rules implements Operator<In, never> {
     rules: readonly RuleConfig[],
     kpis: readonly KpiConfig[],
     compile: CompileExpression,
+    zone: string,
     saved: readonly State[],
   ) {
-    const around = { deadlines: this.#deadlines, silences: this.#silences, compile };
+    const around = { deadlines: this.#deadlines, silences: this.#silences, compile, zone };
     const made: RuleKeys[] = [];
     for (const rule of rules) {
       const kpi = kpis.find((candidate) => candidate.id === rule.kpi);

@@ -2,6 +2,7 @@
 import type { Millis, State } from '../../engine/core/types.ts';
 import type { KpiValue } from '../types.ts';
 import type { Episode } from './episode.ts';
+import type { WindowSteps } from './window-step.ts';
 
 const MAX_SAMPLES = 3;
 const MAX_QUOTE = 200;
@@ -47,13 +48,13 @@ export const FRESH: Track = {
 };
 
 /** Takes the facts of a new value in. */
-export function refresh(track: Track, value: KpiValue, step: Millis): Track {
+export function refresh(track: Track, value: KpiValue, steps: WindowSteps): Track {
   track.value = value.value;
   track.n = value.n;
   track.interval = value.interval;
   track.start = value.window.start;
   track.end = value.window.end;
-  track.silentAt = Math.max(value.window.end, value.at) + step;
+  track.silentAt = steps.endAfter(Math.max(value.window.end, value.at));
   if (value.samples !== undefined) track.samples = value.samples.slice(0, MAX_SAMPLES).map(quote);
   return track;
 }

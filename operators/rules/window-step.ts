@@ -1,7 +1,25 @@
-/** How long after one window's end the next one ends: silence longer than that means there was no data. */
+/** When the window after one ends: silence until then means there was no data. */
 import type { Millis } from '../../engine/core/types.ts';
 import type { WindowConfig } from '../config.ts';
+import { DAY_MS } from '../windows/calendar.ts';
+import { slicedWindows } from '../windows/windows.ts';
 
+export interface WindowSteps {
+  /** The end of the first window that ends after this instant; of a session, what another one would need. */
+  endAfter(ts: Millis): Millis;
+  /** No two ends that follow each other are further apart. */
+  readonly longestMs: Millis;
+}
+
+/** Days are as long as the zone's clocks make them: one of 25 hours is not over, and not silent, after 24. */
+export function windowSteps(window: WindowConfig, zone: string): WindowSteps {
+  if (window.kind === 'session') return { endAfter: (ts) => ts + window.gapMs, longestMs: window.gapMs };
+  const windows = slicedWindows(window, zone);
+  const step = stepMs(window);
+  return { endAfter: (ts) => windows.endAfter(ts), longestMs: step < DAY_MS ? step : step + DAY_MS };
+}
+
+/** The same as the configuration has it. */
 export function stepMs(window: WindowConfig): Millis {
   switch (window.kind) {
     case 'tumbling':
