@@ -153,6 +153,7 @@ async function startParts(
   signal.throwIfAborted();
   const gateway = await startGateway(listening, ports);
   const { hub } = gateway;
+  hub.board.loseSight();
   closers.push(() => gateway.close());
 
   const onFailure = (reason: string): void => health.waitsFor('NATS', `not reached yet: ${reason}`);
@@ -215,7 +216,11 @@ async function startParts(
   const stages = stagesOf(config, warmed?.scorer ?? null, { maxRejectBytes, turn });
   const stage = pipeStages(stages, stampEmitted(systemClock));
   const isAlone = server !== null;
-  const board = { ...drift, forgetPartition: (partition: number) => hub.forgetPartition(partition) };
+  const board = {
+    ...drift,
+    restored: (partition: number) => hub.restored(partition),
+    forgetPartition: (partition: number) => hub.forgetPartition(partition),
+  };
   const parts = { nc, commits, stage, hub: board, isAlone, logger, signal: halt.signal };
   if (reset?.state === true) {
     health.waitsFor('partitions', 'waiting until nobody runs them, to begin anew where their state is lost');

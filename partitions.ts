@@ -90,6 +90,7 @@ export function startPartitions(
   const chain = partitionChainOf(config, hearTime(parts.nc));
   const outputs = [...OUTPUT_STREAMS, PARTIALS_STREAM];
   // The time that boards see is that of the combination.
+  // And it alone has rules.
   const live: LiveFeed = {
     show: (items) => hub.show(items),
     committed: (messages) => hub.committed(messages),

@@ -24,7 +24,6 @@ export function alertList(options: AlertListOptions): AlertList {
   const heading = element('h2', 'alerts-title');
   setText(heading, texts.alerts);
   const none = element('p', 'alerts-none');
-  setText(none, texts.noAlerts);
   const open = element('div', 'alerts-open', [], { 'aria-live': 'polite', 'aria-relevant': 'additions' });
   const resolvedTitle = element('h3', 'resolved-title');
   setText(resolvedTitle, texts.recentlyResolved);
@@ -56,6 +55,7 @@ export function alertList(options: AlertListOptions): AlertList {
       place(open, board.open);
       place(resolved, board.resolved);
       setText(count, board.open.length === 0 ? '' : fill(texts.alertsOpen, { n: board.open.length }));
+      setText(none, board.isKnown ? texts.noAlerts : texts.alertsUnknown);
       setShown(none, board.open.length === 0);
       setShown(resolvedTitle, board.resolved.length > 0);
       setAttribute(root, 'data-open', String(board.open.length > 0));

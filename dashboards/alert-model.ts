@@ -29,6 +29,8 @@ export interface AlertCard {
   readonly reason: string;
 }
 export interface AlertBoard {
+  /** False: the engine recovers, and there may be more. */
+  readonly isKnown: boolean;
   readonly open: readonly AlertCard[];
   readonly resolved: readonly AlertCard[];
 }
@@ -54,6 +56,7 @@ export function alertBoard(state: BoardState, view: AlertView): AlertBoard {
     .filter(({ message }) => message.state === 'resolved')
     .toSorted((a, b) => Date.parse(b.message.at) - Date.parse(a.message.at));
   return {
+    isKnown: !state.isRecovering,
     open: open.slice(0, MAX_OPEN).map((alert) => card(alert, state, view)),
     resolved: resolved.slice(0, MAX_RESOLVED).map((alert) => card(alert, state, view)),
   };

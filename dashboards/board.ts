@@ -54,6 +54,8 @@ export interface BoardState {
   readonly reportedAt: number | null;
   /** Whether the engine says that it is ready, and why not; null: it was not told. */
   readonly health: HealthMessage['ready'] | null;
+  /** It reads its state: there may be more alerts than are known. */
+  readonly isRecovering: boolean;
   readonly kpis: ReadonlyMap<string, KpiValues>;
   readonly alerts: ReadonlyMap<string, BoardAlert>;
 }
@@ -80,6 +82,7 @@ export function emptyBoard(headline: Key, at: number): BoardState {
     lagMs: 0,
     reportedAt: null,
     health: null,
+    isRecovering: false,
     kpis: new Map(),
     alerts: new Map(),
   };
@@ -180,6 +183,7 @@ function afterSnapshot(state: BoardState, frame: Extract<ServerFrame, { op: 'sna
     synced: true,
     needsResync: false,
     health: frame.health?.ready ?? null,
+    isRecovering: frame.recovering === true,
     kpis,
     alerts: bounded(new Map([...resolved, ...alerts])),
   };

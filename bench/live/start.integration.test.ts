@@ -268,6 +268,47 @@ describe('models that take their time', () => {
   }, 30_000);
 });
 
+describe('an engine that comes back, or stands by', () => {
+  it('never tells that nothing is open before it knows', async () => {
+    const { port } = await startBroker();
+    const rules = 'rules:\n  - {id: low, kpi: csat, fire: value < 80, on: live}\n';
+    const first = start('first', yamlOf(port) + rules);
+    const url = await first.url;
+    await until('ready', 20_000, async () => (await ask(url, '/readyz')).ok === true);
+    expect((await send(url, 1)).status).toBe(202);
+    const openAt = async (at: string): Promise<number | string> => {
+      const answer = (await ask(at, '/v1/alerts')) as Answer & { readonly open?: readonly unknown[] };
+      return answer.status === 200 ? (answer.open?.length ?? -1) : (answer.error?.code ?? answer.status);
+    };
+    await until('the alert', 15_000, async () => (await openAt(url)) === 1);
+
+    const second = start('second', yamlOf(port) + rules);
+    const standby = await second.url;
+    await until('standing by', 20_000, async () =>
+      /stands by/.test((await ask(standby, '/readyz')).reasons?.join() ?? ''),
+    );
+    expect(await openAt(standby)).toBe('not_ready');
+    const client = await new LiveClient(standby).open();
+    client.say({ op: 'sub', id: 1, topics: ['alerts'] });
+    await until('its snapshot', 5_000, () => Promise.resolve(client.of('snapshot').length > 0));
+    expect(client.of('snapshot')[0]).toMatchObject({ alerts: [], recovering: true });
+
+    first.kill('SIGKILL');
+    const seen = new Set<number | string>();
+    await until('taken over', 20_000, async () => {
+      seen.add(await openAt(standby));
+      return (await ask(standby, '/readyz')).ok === true && seen.has(1);
+    });
+    expect([...seen]).toEqual(['not_ready', 1]);
+    await until('the alert', 5_000, () =>
+      Promise.resolve(client.of('snapshot').some(({ alerts }) => alerts.length === 1)),
+    );
+    const whole = client.of('snapshot').at(-1);
+    expect([whole?.alerts.length, whole?.recovering]).toEqual([1, undefined]);
+    client.socket.terminate();
+  }, 90_000);
+});
+
 describe('what is wrong before anything is waited for', () => {
   it.each([
     ['no such model', 'scoring: {sentiment: none}\n', 'MODEL_FILE_MISSING'],

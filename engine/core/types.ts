@@ -263,6 +263,8 @@ export interface LiveFeed {
   /** Outputs whose commit is durable. */
   committed(messages: readonly Outgoing[]): void;
   time(partition: number, watermark: Millis, lagMs: number): void;
+  /** What it found open when it began was shown: what is not among it is no more. */
+  restored?(partition: number): void;
 }
 
 /** What became of one text: its score, or why it could not be scored. */

@@ -118,6 +118,8 @@ export type ServerFrame =
       readonly alerts: readonly AlertMessage[];
       readonly actions?: readonly Json[];
       readonly health?: HealthMessage;
+      /** Alerts are not all known yet: they are as they were last known, perhaps none. A snapshot follows when they are. */
+      readonly recovering?: true;
     }
   | { readonly op: 'resumed'; readonly id: number; readonly from: number; readonly to: number }
   | {

@@ -62,6 +62,8 @@ export class PartitionLoop<T> {
   #isInBatch = false;
   #turnBegan = performance.now();
   #shownWatermark: Millis;
+  /** Whether the operators were woken, and have shown what was restored. */
+  #restored: 'not yet' | 'shown' | 'told' = 'not yet';
 
   constructor(options: LoopOptions<T>) {
     this.#options = options;
@@ -206,6 +208,7 @@ export class PartitionLoop<T> {
       this.#touch();
       chain.wake(now);
     }
+    if (this.#restored === 'not yet') this.#restored = 'shown';
     const wasIdle = time.isIdle;
     const watermark = time.pass(now, this.#isInBatch || ahead.pending > 0);
     if (watermark === undefined) return;
@@ -215,9 +218,12 @@ export class PartitionLoop<T> {
   }
 
   #publish(): void {
-    const { outlet, forwarder, committer, live } = this.#options;
+    const { outlet, forwarder, committer, live, partition } = this.#options;
     if (outlet.forwards.length > 0 && !committer.isDoubtful()) forwarder.publish(outlet.takeForwards());
     if (outlet.live.length > 0) live.show(outlet.takeLive());
+    if (this.#restored !== 'shown') return;
+    this.#restored = 'told';
+    live.restored?.(partition);
   }
 
   #showTime(now: Millis): void {

@@ -26,7 +26,7 @@ export function alertRoutes(hub: Hub, ports: GatewayPorts, lists: SharedLists, n
       path: '/v1/alerts',
       permission: 'read',
       needsEngine: true,
-      handle: (call) => alerts(hub, lists, call),
+      handle: (call) => recovering(hub, ports) ?? alerts(hub, lists, call),
     },
     {
       method: 'POST',
@@ -41,6 +41,8 @@ export function alertRoutes(hub: Hub, ports: GatewayPorts, lists: SharedLists, n
       permission: 'read',
       needsEngine: true,
       handle: ({ principal }) => {
+        const waits = recovering(hub, ports);
+        if (waits !== undefined) return waits;
         const filter = filterOf([], {}, principal.scope);
         return jsonAnswer(200, { silences: silences.list().filter((silence) => passes(filter, keyOf(silence))) });
       },
@@ -63,6 +65,18 @@ export function alertRoutes(hub: Hub, ports: GatewayPorts, lists: SharedLists, n
   ];
 }
 
+/** While the engine reads its state, or another instance runs it, an empty list would be taken for "nothing is wrong". */
+function recovering(hub: Hub, ports: GatewayPorts): HttpAnswer | undefined {
+  if (hub.board.alerts.areAll) return undefined;
+  const notReady = ports.ready?.().reasons ?? [];
+  const elsewhere = (ports.partitions?.() ?? []).flatMap(({ health: { state, reasons } }) =>
+    state === 'standby' ? reasons : [],
+  );
+  const reasons = notReady.length > 0 ? notReady : elsewhere;
+  const message = `what is open is not known yet: ${reasons.join('; ') || 'the engine reads its state'}`;
+  return errorAnswer('not_ready', message, { reasons }, { 'retry-after': '1' });
+}
+
 async function alerts(hub: Hub, lists: SharedLists, { principal }: Call): Promise<HttpAnswer> {
   const filter = filterOf(['alerts'], {}, principal.scope);
   const body = await lists.of(`alerts ${filter.id}`, () => openAndRecent(hub, filter));
@@ -70,7 +84,7 @@ async function alerts(hub: Hub, lists: SharedLists, { principal }: Call): Promis
 }
 
 function* openAndRecent(hub: Hub, filter: Filter): Generator<string> {
-  const seen = [...hub.board.alerts()].filter((alert) => passes(filter, alert.key)).reverse();
+  const seen = [...hub.board.alerts.values()].filter((alert) => passes(filter, alert.key)).reverse();
   const encode = (alert: AlertMessage): string => JSON.stringify(visibleAlert(filter, alert));
   const isRecent = ({ state }: AlertMessage): boolean => state === 'resolved';
   yield '{"open":[';
@@ -89,10 +103,10 @@ async function acknowledge(hub: Hub, ports: GatewayPorts, now: () => Millis, cal
   if ('refused' in read) return read.refused;
   const note = textField(read.body, 'note', MAX_NOTE);
   if (note === undefined) return errorAnswer('invalid', `note is a text of at most ${MAX_NOTE} characters`);
-  const alert = hub.board.alert(params['id'] ?? '');
+  const alert = hub.board.alerts.get(params['id'] ?? '');
   // Outside the scope there is no such alert: its very existence is news.
   if (alert === undefined || !passes(filterOf(['alerts'], {}, principal.scope), alert.key)) {
-    return errorAnswer('not_found', 'there is no such alert: GET /v1/alerts lists them');
+    return recovering(hub, ports) ?? errorAnswer('not_found', 'there is no such alert: GET /v1/alerts lists them');
   }
   // A total concerns others too: it may be seen, not taken on for everybody.
   if (!mayTouch(principal, { key: { ...alert.key } })) {

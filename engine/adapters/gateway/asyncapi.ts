@@ -44,8 +44,14 @@ export const SERVER_FRAMES: Readonly<Record<string, JsonObject>> = {
     version: text,
   }),
   snapshot: object(
-    { op: op('snapshot'), id: integer, seq: integer, as_of: instant, watermark: nullable('string'), ...changes },
-    ['actions', 'health'],
+    {
+      ...{ op: op('snapshot'), id: integer, seq: integer, as_of: instant, watermark: nullable('string'), ...changes },
+      recovering: {
+        const: true,
+        description: 'Alerts are not all known yet, and as they were last known; a snapshot follows when they are',
+      },
+    },
+    ['actions', 'health', 'recovering'],
   ),
   resumed: object({ op: op('resumed'), id: integer, from: integer, to: integer }),
   delta: object({ op: op('delta'), id: integer, seq: integer, prev: integer, ...changes }, ['actions', 'health']),

@@ -170,6 +170,31 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
     expect((await ask(`${gateway.url}/healthz`)).status).toBe(200);
   });
 
+  it('lists no alerts while it does not know which there are', async () => {
+    const ready = (): { ok: boolean; reasons: string[] } => ({ ok: false, reasons: ['partition 0 is starting'] });
+    const { gateway } = await start({ server }, { ready });
+    const { hub, url } = gateway;
+    hub.board.loseSight();
+    for (const [method, path] of [
+      ['GET', '/v1/alerts'],
+      ['GET', '/v1/silences'],
+      ['POST', '/v1/alerts/a1/ack'],
+    ] as const) {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await ask(url + path, { method, ...(method === 'POST' ? { body: '{}', headers } : {}) });
+      expect([path, answer.status, answer.headers['retry-after']]).toEqual([path, 503, '1']);
+      expect(answer.json()).toMatchObject({
+        error: {
+          code: 'not_ready',
+          message: 'what is open is not known yet: partition 0 is starting',
+          reasons: ['partition 0 is starting'],
+        },
+      });
+    }
+    hub.restored(0);
+    expect((await ask(`${url}/v1/alerts`)).json()).toEqual({ open: [], recent: [] });
+  });
+
   it('hands events on and gives the answer back, within its limits', async () => {
     const got: [string, string][] = [];
     const { gateway } = await start(

@@ -87,7 +87,7 @@ describe('board', () => {
       board.setAlert({ alert: id, state, key: {} } as AlertMessage);
     for (const id of ['a', 'b', 'c', 'd']) alert(id, 'firing');
     for (const id of ['a', 'b', 'c']) alert(id, 'resolved');
-    expect([...board.alerts()].map(({ alert: id, state }) => `${id} ${state}`)).toEqual([
+    expect([...board.alerts.values()].map(({ alert: id, state }) => `${id} ${state}`)).toEqual([
       'd firing',
       'b resolved',
       'c resolved',

@@ -5,18 +5,15 @@
  */
 import type { Json } from '../../core/types.ts';
 import type { AlertMessage, HealthMessage, KpiMessage } from '../../core/wire.ts';
+import { BoardAlerts, type AlertLimits } from './board-alerts.ts';
 import { ChangeLog } from './change-log.ts';
 import type { Key } from './filter.ts';
 import { replaces } from './replaces.ts';
 import { Series } from './series.ts';
 
-export interface BoardLimits {
+export interface BoardLimits extends AlertLimits {
   /** KPI values held; past it the tenth that changed longest ago is dropped, and everybody gets a fresh snapshot. */
   readonly cells: number;
-  /** Alerts held, open ones and the last resolved; past it likewise the resolved first, then those that changed longest ago. */
-  readonly alerts: number;
-  /** Resolved alerts that stay in view. */
-  readonly resolved: number;
   readonly alertLog: number;
   readonly actions: number;
   /** KPI values that keep a short history. */
@@ -57,9 +54,6 @@ export interface Cell {
 export class Board {
   readonly #limits: BoardLimits;
   readonly #kpis = new Map<string, Map<string, Cell>>();
-  /** Latest state by alert, in the order of the last change. */
-  readonly #alerts = new Map<string, AlertMessage>();
-  readonly #resolved = new Set<string>();
   #health: HealthMessage | undefined;
   readonly #silences = new Map<string, Json>();
   #newest: Cell | undefined;
@@ -71,11 +65,13 @@ export class Board {
   #evictedThrough = 0;
   seq = 0;
   evictions = 0;
+  readonly alerts: BoardAlerts;
   readonly alertLog: ChangeLog<AlertMessage>;
   readonly actionLog: ChangeLog<Json>;
 
   constructor(limits: BoardLimits = BOARD_LIMITS) {
     this.#limits = limits;
+    this.alerts = new BoardAlerts(limits);
     this.alertLog = new ChangeLog(limits.alertLog);
     this.actionLog = new ChangeLog(limits.actions);
   }
@@ -120,23 +116,25 @@ export class Board {
 
   /** False when it repeats what is known. */
   setAlert(message: AlertMessage): boolean {
-    const known = this.#alerts.get(message.alert);
-    if (known !== undefined && sameState(known, message)) return false;
-    this.#alerts.delete(message.alert);
-    this.#resolved.delete(message.alert);
-    this.#alerts.set(message.alert, message);
+    if (!this.alerts.set(message)) return false;
     this.seq += 1;
     this.alertLog.push(this.seq, message);
-    if (message.state === 'resolved') {
-      this.#resolved.add(message.alert);
-      // A resolved alert leaves the view in silence: that it was resolved was said.
-      if (this.#resolved.size > this.#limits.resolved) this.#forget(first(this.#resolved));
-    }
-    if (this.#alerts.size > this.#limits.alerts) {
-      this.#forget(first(this.#resolved) ?? first(this.#alerts.keys()));
+    if (this.alerts.dropsExcess()) {
+      this.evictions += 1;
       this.#evict();
     }
     return true;
+  }
+
+  /** The engine reads its state, or another instance runs it. */
+  loseSight(): void {
+    // What is sent from here on says so.
+    if (this.alerts.loseSight()) this.seq += 1;
+  }
+
+  /** All that is open was told: whoever was told less, or more, gets a snapshot. */
+  regainSight(): void {
+    if (this.alerts.regainSight()) this.#evict();
   }
 
   addAction(action: Json): void {
@@ -199,21 +197,11 @@ export class Board {
     for (const byKey of this.#kpis.values()) yield* byKey.values();
   }
 
-  /** Open ones and the last resolved, in the order of their last change. */
-  alerts(): IterableIterator<AlertMessage> {
-    return this.#alerts.values();
-  }
-
-  alert(id: string): AlertMessage | undefined {
-    return this.#alerts.get(id);
-  }
-
   size(): BoardSize {
     return {
       cells: this.#cellCount,
       series: this.#seriesCount,
-      open: this.#alerts.size - this.#resolved.size,
-      alerts: this.#alerts.size,
+      ...this.alerts.size(),
       alertChanges: this.alertLog.size,
       actionChanges: this.actionLog.size,
     };
@@ -251,29 +239,14 @@ export class Board {
       this.#cellCount -= 1;
       if (cell.series !== undefined) this.#seriesCount -= 1;
     }
+    this.evictions += 1;
     this.#evict();
-  }
-
-  #forget(alert: string | undefined): void {
-    if (alert === undefined) return;
-    this.#resolved.delete(alert);
-    this.#alerts.delete(alert);
   }
 
   #evict(): void {
     this.seq += 1;
     this.#evictedThrough = this.seq;
-    this.evictions += 1;
   }
-}
-
-function sameState(a: AlertMessage, b: AlertMessage): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
-
-function first<T>(values: Iterable<T>): T | undefined {
-  for (const value of values) return value;
-  return undefined;
 }
 
 /** Canonical text of a key: dimensions in order; a dimension's name cannot run into its value. */

@@ -99,6 +99,8 @@ export class Group<Member> {
       lists.push(['actions', this.#actions(board.actionLog.recent(RECENT_ACTIONS))]);
     }
     const health = this.filter.health ? board.health : undefined;
+    const isPart = this.filter.alerts && !board.alerts.areAll;
+    if (isPart) board.alerts.sentInPart();
     const frame = this.codec.frame(
       {
         op: 'snapshot',
@@ -107,6 +109,7 @@ export class Group<Member> {
         as_of: time.asOf,
         watermark: time.watermark,
         ...healthField(health),
+        ...(isPart ? { recovering: true } : {}),
       },
       lists,
     );
@@ -120,7 +123,7 @@ export class Group<Member> {
   }
 
   alerts(board: Board): AlertMessage[] {
-    return [...board.alerts()]
+    return [...board.alerts.values()]
       .filter((alert) => passes(this.filter, alert.key))
       .map((alert) => visibleAlert(this.filter, alert));
   }

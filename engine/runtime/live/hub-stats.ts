@@ -1,4 +1,9 @@
 /** What the hub tells about itself. Plain data, made on request. */
+import type { BoardLimits } from './board.ts';
+
+/** Ids of messages shown, of which none is shown twice. */
+export const REMEMBERED_IDS = 4_000;
+
 export interface HubStats {
   readonly clients: number;
   readonly subscriptions: number;
@@ -24,4 +29,10 @@ export interface HubHeld {
   readonly alertChanges: number;
   readonly actionChanges: number;
   readonly seenIds: number;
+}
+
+export function heldAtMost(limits: BoardLimits, unsentBytes: number): HubHeld {
+  const { cells, series, alerts } = limits;
+  const logs = { alertChanges: 2 * limits.alertLog, actionChanges: 2 * limits.actions };
+  return { unsentBytes, cells, series, alerts, ...logs, seenIds: REMEMBERED_IDS };
 }

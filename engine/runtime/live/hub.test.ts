@@ -440,6 +440,53 @@ describe('hub', () => {
     ]);
   });
 
+  it('says when alerts are not all known; once they are, who was told less, or more, gets them all', () => {
+    const stage = new Stage();
+    const told = (line: Line): readonly unknown[] =>
+      line
+        .deliver()
+        .flatMap((frame): readonly unknown[] =>
+          frame.op === 'snapshot'
+            ? [{ alerts: frame.alerts.map(({ alert: id }) => id), ...(frame.recovering ? { recovering: true } : {}) }]
+            : frame.op === 'delta'
+              ? frame.alerts.map(({ alert: id }) => id)
+              : [],
+        );
+    const early = stage.connect();
+    early.client.receive(sub({ topics: ['alerts'] }));
+    expect(told(early.line)).toEqual([{ alerts: [] }]);
+    // At the start: nothing is known.
+    stage.hub.board.loseSight();
+    const starting = stage.connect();
+    starting.client.receive(sub({ topics: ['alerts'] }));
+    expect(told(starting.line)).toEqual([{ alerts: [], recovering: true }]);
+    stage.hub.show([{ topic: 'alerts', key: 'a1', value: alert() as unknown as Json }]);
+    stage.hub.show([{ topic: 'alerts', key: 'a2', value: alert({ alert: 'a2' }) as unknown as Json }]);
+    stage.hub.restored(7);
+    stage.pass(1_000);
+    expect(told(starting.line)).toEqual([{ alerts: ['a1', 'a2'] }]);
+    expect(told(early.line)).toEqual([{ alerts: ['a1', 'a2'] }]);
+
+    // Another instance runs it for a while, where a1 is resolved and a2 is not; other partitions do not matter.
+    stage.hub.forgetPartition(3);
+    expect(stage.hub.board.alerts.areAll).toBe(true);
+    stage.hub.forgetPartition(7);
+    expect(stage.hub.board.alerts.areAll).toBe(false);
+    const late = stage.connect();
+    late.client.receive(sub({ topics: ['alerts'] }));
+    expect(told(late.line)).toEqual([{ alerts: ['a1', 'a2'], recovering: true }]);
+    stage.hub.show([{ topic: 'alerts', key: 'a2', value: alert({ alert: 'a2' }) as unknown as Json }]);
+    stage.hub.restored(7);
+    stage.pass(1_000);
+    for (const { line } of [early, starting, late]) expect(told(line)).toEqual([{ alerts: ['a2'] }]);
+    // Where nothing was told that has to be taken back, nothing is told again.
+    stage.hub.forgetPartition(7);
+    stage.hub.show([{ topic: 'alerts', key: 'a2', value: alert({ alert: 'a2' }) as unknown as Json }]);
+    stage.hub.restored(7);
+    stage.pass(1_000);
+    expect(told(early.line)).toEqual([]);
+  });
+
   it('refuses what a role does not include, what is unknown and what cannot be read', () => {
     const stage = new Stage({ hasKpi: (id) => id === 'csat' });
     const { client, line } = stage.connect(null, ['actions']);
@@ -695,7 +742,7 @@ describe('hub, whatever happens', () => {
           expect(byId(viewer.values.values())).toEqual(byId(wanted));
           expect(viewer.health).toEqual(viewer.filter.topics.includes('health') ? health : undefined);
           if (viewer.filter.topics.includes('alerts')) {
-            const open = [...stage.hub.board.alerts()].filter(
+            const open = [...stage.hub.board.alerts.values()].filter(
               ({ state, key }) => state !== 'resolved' && sees(viewer.filter, key),
             );
             const seen = [...viewer.alerts.values()].filter(({ state }) => state !== 'resolved');

@@ -10,7 +10,7 @@ import { Delivery } from './delivery.ts';
 import { filterOf } from './filter.ts';
 import { Group } from './group.ts';
 import { type ClientRights, HubClient, type Outlet, type Subscription } from './hub-client.ts';
-import type { HubStats } from './hub-stats.ts';
+import { heldAtMost, REMEMBERED_IDS, type HubStats } from './hub-stats.ts';
 import { type PartitionTime, type Progress, progressOf } from './progress.ts';
 
 export interface HubOptions {
@@ -36,13 +36,12 @@ export interface HubOptions {
   readonly limits?: BoardLimits;
 }
 
-const REMEMBERED_IDS = 4_000;
-
 export class Hub implements LiveFeed {
   readonly board: Board;
   readonly options: Required<Omit<HubOptions, 'hasKpi' | 'health'>> & Pick<HubOptions, 'hasKpi' | 'health'>;
   readonly #clients = new Set<HubClient>();
   readonly #groups = new Map<string, Group<Subscription>>();
+  #judging: number | undefined;
   readonly #partitions = new Map<number, PartitionTime>();
   readonly #seenIds = new Set<string>();
   readonly #delivery: Delivery;
@@ -105,9 +104,17 @@ export class Hub implements LiveFeed {
     this.#partitions.set(partition, { watermark, lagMs, at: this.options.now() });
   }
 
-  /** The partition has moved to another instance: it no longer holds time back here. */
+  /** The partition runs here no more, for now: it no longer holds time back, and its alerts are as they were last known. */
   forgetPartition(partition: number): void {
     this.#partitions.delete(partition);
+    if (partition === this.#judging) this.board.loseSight();
+  }
+
+  /** @param partition which judges rules */
+  restored(partition: number): void {
+    this.#judging = partition;
+    this.board.regainSight();
+    this.#changed();
   }
 
   /** Lowest watermark of the partitions, greatest lag, and how long ago the engine last reported (null: never). */
@@ -238,15 +245,7 @@ export class Hub implements LiveFeed {
       openAlerts: open,
       evictions: this.board.evictions,
       held: { unsentBytes, cells, ...size, seenIds: this.#seenIds.size },
-      limits: {
-        unsentBytes: maxBufferBytes,
-        cells: limits.cells,
-        series: limits.series,
-        alerts: limits.alerts,
-        alertChanges: 2 * limits.alertLog,
-        actionChanges: 2 * limits.actions,
-        seenIds: REMEMBERED_IDS,
-      },
+      limits: heldAtMost(limits, maxBufferBytes),
     };
   }
 
