@@ -12,6 +12,7 @@ import { connectNats } from '../../engine/adapters/nats-connection.ts';
 import { startNatsServer, type NatsServer } from '../../engine/adapters/nats-server.ts';
 import { packageRoot } from '../../engine/adapters/package-root.ts';
 import { Publisher, type StorableMessage } from '../../engine/adapters/publisher.ts';
+import { closingEvents } from '../workload/closing.ts';
 import { workload } from '../workload/generator.ts';
 import { loadTexts } from '../workload/texts.ts';
 import { startEngineProcess, type EngineProcess } from './engine-process.ts';
@@ -22,10 +23,12 @@ export const OUTPUTS = ['CX_ENRICHED', 'CX_KPI', 'CX_ALERTS', 'CX_DLQ', 'CX_LATE
 export type Output = (typeof OUTPUTS)[number];
 
 const START = Date.UTC(2026, 2, 2, 1);
+/** Of the closing events: beyond any workload. */
+const END = START + 86_400_000;
 const PER_SECOND = 200;
 
-/** `count` events of the workload with an incident, the odd repeat and garbage; the last one closes all windows. */
-export function faultInput(seed: number, count: number): readonly StorableMessage[] {
+/** `count` events of the workload with an incident, the odd repeat and garbage; the last one of each partition closes all windows. */
+export function faultInput(seed: number, count: number, partitions = 1): readonly StorableMessage[] {
   const incident = { from: START + 3_000, to: START + 9_000, region: 'east', channel: 'app' };
   const make = workload(
     { seed, start: START, perSecond: PER_SECOND, incidents: [incident], disorderMs: 800 },
@@ -41,8 +44,7 @@ export function faultInput(seed: number, count: number): readonly StorableMessag
     add(subject, i % 67 === 5 ? '{"specversion":"1.0",' : JSON.stringify(event));
     if (i % 71 === 9) add(subject, JSON.stringify(event));
   }
-  const last = make(count);
-  add(last.subject, JSON.stringify({ ...last.event, time: new Date(START + 7_200_000).toISOString() }));
+  for (const { subject, body } of closingEvents(make(count).event, END, partitions)) add(subject, body);
   return messages;
 }
 

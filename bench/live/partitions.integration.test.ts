@@ -11,10 +11,11 @@ import { makeLogger } from '../../engine/adapters/log.ts';
 import { startNatsServer, type NatsServer } from '../../engine/adapters/nats-server.ts';
 import { packageRoot } from '../../engine/adapters/package-root.ts';
 import { partitionOf } from '../../engine/core/partition.ts';
-import type { JsonObject } from '../../engine/core/types.ts';
 import { workload } from '../workload/generator.ts';
 import { loadTexts } from '../workload/texts.ts';
+import { closingEvents } from '../workload/closing.ts';
 import { spawnCli, startEngineProcess } from './engine-process.ts';
+import { changesOf, idsOf, lastWords, twice } from './last-words.ts';
 import { readMetrics, until } from './metrics.ts';
 import { readStream, type Stored } from './streams.ts';
 
@@ -73,16 +74,7 @@ function input(): Message[] {
     messages.push({ subject, body });
     if (kind === 1) messages.push({ subject, body });
   }
-  // In each partition the last event closes all windows, whatever the number of partitions.
-  const last = make(EVENTS);
-  const missing = new Set(Array.from({ length: MOST }, (_, p) => p));
-  for (let i = 0; missing.size > 0; i++) {
-    const key = `end-${String(i)}`;
-    if (!missing.delete(partitionOf(key, MOST))) continue;
-    const event = { ...last.event, id: key, type: 'cx.page.viewed', time: new Date(END).toISOString() };
-    const data = { channel: 'web', page: '/end' };
-    messages.push({ subject: `cx.events.web.page.${key}`, body: JSON.stringify({ ...event, data }) });
-  }
+  messages.push(...closingEvents(make(EVENTS).event, END, MOST));
   return messages;
 }
 
@@ -195,39 +187,8 @@ describe('partitions', () => {
   it.each(['calm 2', 'calm 4', 'killed 2'])('%s: every event is enriched once, and late for the same KPIs', (run) => {
     for (const stream of ['CX_ENRICHED', 'CX_LATE'] as const) {
       expect(idsOf(found(run, stream))).toEqual(idsOf(found('calm 1', stream)));
-      const ids = found(run, stream).map((message) => message.headers['nats-msg-id']);
-      expect(new Set(ids).size).toBe(ids.length);
+      expect(twice(found(run, stream))).toBe(0);
     }
     expect(outcomes[run]?.counts).toEqual(outcomes['calm 1']?.counts);
   });
 });
-
-/** By KPI, key and window what was said last, without how often and when. */
-function lastWords(stored: readonly Stored[]): readonly string[] {
-  const last = new Map<string, { readonly revision: number; readonly text: string }>();
-  for (const { data } of stored) {
-    const { revision, watermark: _, ...rest } = data as { revision: number } & JsonObject;
-    const id = JSON.stringify([rest['kpi'], rest['key'], rest['window']]);
-    if ((last.get(id)?.revision ?? -1) < revision) last.set(id, { revision, text: JSON.stringify(rest) });
-  }
-  // What was retracted last is as if it had never been said.
-  const texts = [...last.values()].map(({ text }) => text).filter((text) => !text.includes('"retracted":true'));
-  return texts.sort();
-}
-
-/** Alert by alert: which of two keys of one instant comes first depends on which was seen first. */
-function changesOf(stored: readonly Stored[]): readonly JsonObject[] {
-  const changes = stored.map(({ data }) => data as JsonObject);
-  const alerts = [...new Set(changes.map(({ alert }) => alert as string))].sort();
-  return alerts.flatMap((wanted) => changes.filter(({ alert }) => alert === wanted));
-}
-
-/** Which event it was about. */
-function idsOf(stored: readonly Stored[]): readonly string[] {
-  return stored
-    .map(({ subject, data }) => {
-      const { id, enrichment } = data as { id?: string; enrichment?: { event: { id: string } } };
-      return `${subject} ${id ?? enrichment?.event.id ?? ''}`;
-    })
-    .sort();
-}

@@ -1,0 +1,27 @@
+/**
+ * Minutes of faults at random over two engines and their broker, in 1 and in 4 partitions: what the streams hold in the end is
+ * compared with what one undisturbed engine leaves. Any difference ends with exit code 1. `--smoke`: twenty seconds each;
+ * `--minutes=N`: of each; EARSHOT_SEED runs the same faults again.
+ */
+import { nemesis } from './live/nemesis.ts';
+import { record } from './record.ts';
+
+const isSmoke = process.argv.includes('--smoke');
+const asked = Number(/=(\d+)$/.exec(process.argv.find((arg) => arg.startsWith('--minutes=')) ?? '')?.[1] ?? 5);
+const seconds = isSmoke ? 20 : asked * 60;
+const first = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
+
+const rows = [];
+for (const partitions of [1, 4]) {
+  const seed = first + partitions - 1;
+  process.stdout.write(`nemesis: partitions ${partitions}, seed ${seed}\n`);
+  const { messages, faults, starts, settledMs, wrong } = await nemesis({ seed, seconds, partitions });
+  for (const line of wrong.slice(0, 20)) process.stdout.write(`  ${line.slice(0, 1000)}\n`);
+  rows.push({ partitions, seed, seconds, messages, ...faults, starts, settled_ms: settledMs, wrong: wrong.length });
+  if (wrong.length > 0) process.exitCode = 1;
+}
+record(
+  isSmoke ? 'nemesis-smoke' : 'nemesis',
+  'two engines on one broker, fed 500 messages/s, while at random engines are killed, told to stop and frozen for up to 6 s, their networks cut and held, the broker killed and frozen, consumers deleted; wrong: differences between the output streams and those of one undisturbed engine, and engines that ended by themselves; settled: from when the last fault was mended and the last message stored until all was read and told',
+  rows,
+);
