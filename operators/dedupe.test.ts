@@ -19,14 +19,14 @@ describe('dedupe', () => {
     const old = at(10, 4, 'k', 'c');
     verifyOperator({
       def,
-      script: [a, again, b, { watermark: 500 }, again, old, { watermark: 1400 }, old, b, { watermark: 9000 }, a],
+      script: [a, again, b, { watermark: 500 }, again, old, { watermark: 1500 }, old, b, { watermark: 9000 }, a],
       expected: [
         { emit: a.event },
         { emit: b.event },
         { watermark: 500 },
         { emit: old.event },
-        { watermark: 1400 },
-        // b came in the generation that ended at 250, and so was remembered until 1250; c came at 500, until 1750.
+        { watermark: 1500 },
+        // b came in the generation that ended at 500, and so was remembered until 1500; c came at 500, until 1750.
         { emit: b.event },
         { watermark: 9000 },
         { emit: a.event },
@@ -50,6 +50,28 @@ describe('dedupe', () => {
         if (later >= 1250) expect(times).toBe(2);
       }),
     );
+  });
+
+  it('remembers the event that ends a silence from then on, not from when the silence began', () => {
+    const first = at(100, 1, 'k', 'a');
+    const awaited = at(50_000, 2, 'k', 'b');
+    verifyOperator({
+      def,
+      script: [first, { watermark: 90 }, awaited, { watermark: 49_990 }, awaited, { watermark: 50_990 }, awaited],
+      expected: [
+        { emit: first.event },
+        { watermark: 90 },
+        { emit: awaited.event },
+        { watermark: 49_990 },
+        { watermark: 50_990 },
+        { watermark: END_OF_TIME },
+      ],
+      counts: { events_duplicate: 2 },
+      twin: {
+        of: ({ id, ts, value }) => ({ id: `twin-${id}`, key: 'twin', ts, value }),
+        owns: (output) => 'emit' in output && output.emit.key === 'twin',
+      },
+    });
   });
 
   it('keeps its pace where a control of another time comes first, restored or not', () => {

@@ -1,7 +1,8 @@
 /**
  * Lets each event id through once.
  *
- * Lateness: an id is remembered for at least `horizonMs` of event time after it came, however old the event itself was.
+ * Lateness: an id is remembered for at least `horizonMs` of event time after it came, however old the event itself was, and
+ * however far it moves time.
  * State size: 16 bytes an id; past `maxIds` the oldest generation is forgotten early (counted: `dedupe_forgotten`).
  * Counts `events_duplicate`.
  */
@@ -25,7 +26,7 @@ export function dedupe<T>({ horizonMs, maxIds }: DedupeConfig): OperatorDef<T, T
   };
 }
 
-/** A generation takes in what comes while the watermark is below `end` and dies `horizonMs` after that. */
+/** A generation takes in what comes while neither the watermark nor the event is at `end`, and dies `horizonMs` after that. */
 interface Generation {
   readonly number: number;
   /** START_OF_TIME: not known before the first event, as controls alone have come. */
@@ -119,12 +120,14 @@ class Dedupe<T> implements Operator<T, T> {
 
   #add(high: number, low: number, watermark: Millis, { ts, isControl }: Envelope<T>): void {
     let current = this.#generations.at(-1);
-    const isOver = current !== undefined && watermark >= current.end && current.end !== START_OF_TIME;
+    // After a silence the event is what moves time on: its id comes then, not when the silence began. A control moves none.
+    const now = isControl === true ? watermark : Math.max(watermark, ts);
+    const isOver = current !== undefined && now >= current.end && current.end !== START_OF_TIME;
     if (current === undefined || isOver || current.ids.size >= this.#maxIds / GENERATIONS) {
       current = { number: this.#next++, end: current?.end ?? START_OF_TIME, ids: new IdSet() };
       this.#generations.push(current);
-      current.end = Math.max(current.end, this.#endAt(watermark, ts, isControl));
-    } else if (current.end === START_OF_TIME) current.end = this.#endAt(watermark, ts, isControl);
+      current.end = Math.max(current.end, this.#endAt(now));
+    } else if (current.end === START_OF_TIME) current.end = this.#endAt(now);
     current.ids.add(high, low);
     this.#count++;
     const added = this.#added.get(current.number);
@@ -133,10 +136,9 @@ class Dedupe<T> implements Operator<T, T> {
     this.#hasChanged = true;
   }
 
-  /** Before the first watermark the first event's own time says when a generation ends; a control has none. */
-  #endAt(watermark: Millis, ts: Millis, isControl: true | undefined): Millis {
-    if (watermark === START_OF_TIME && isControl === true) return START_OF_TIME;
-    const now = watermark === START_OF_TIME ? ts : watermark;
+  /** Before the first event there is no time. */
+  #endAt(now: Millis): Millis {
+    if (now === START_OF_TIME) return START_OF_TIME;
     return (Math.floor(now / this.#spanMs) + 1) * this.#spanMs;
   }
 
