@@ -310,6 +310,26 @@ describe('stopped while it waits for NATS', () => {
   });
 });
 
+describe('started by npm', () => {
+  it('stops when npm is told to: the shell between keeps the signal to itself', async () => {
+    const file = join(folder, 'npm.yaml');
+    writeFileSync(file, 'nats: {servers: ["nats://127.0.0.1:1"]}\nhttp: {port: 0}\nscoring: {sentiment: null}\n');
+    const name = 'earshot-under-npm';
+    const start = `node ${join(root, 'dist', 'cli.js')} run --config npm.yaml && echo over`;
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0', scripts: { start } }));
+    const npm = spawn('npm', ['start', '--silent'], { cwd: folder });
+    let err = '';
+    let isTold = false;
+    npm.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+      if (!isTold && err.includes('BROKER_UNAVAILABLE')) isTold = npm.kill('SIGTERM');
+    });
+    // Ends when the last of them has closed it.
+    await new Promise((resolve) => npm.stderr.once('close', resolve));
+    expect(linesOf(err).at(-1)).toMatchObject({ message: 'stopped' });
+  }, 30_000);
+});
+
 describe('score', () => {
   it('answers each line at once, not at the end of the input', async () => {
     const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), 'score'], { cwd: folder });

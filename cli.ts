@@ -11,6 +11,7 @@ import type { Reset } from './commands.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';
 const LEFT_OPEN_MS = 300;
+const PARENT_EVERY_MS = 500;
 
 /** `60x` or `0.5x`. */
 function speed(text: string): number {
@@ -77,6 +78,12 @@ function untilStopped(): Stopping {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  // npm hands a signal to the shell that it runs us in, which keeps it to itself and is gone.
+  const parent = process.ppid;
+  const isOrphan = (): void => {
+    if (process.ppid !== parent && !stop.signal.aborted) onSignal('SIGTERM');
+  };
+  if (process.env['npm_lifecycle_event'] !== undefined) setInterval(isOrphan, PARENT_EVERY_MS).unref();
   return { signal: stop.signal, held };
 }
 

@@ -77,7 +77,9 @@ function installDependencies() {
   const wanted = digest(['package.json', 'package-lock.json']);
   if (isCurrent(stamp, wanted)) return;
   say('installing the dependencies (npm ci) …');
-  if (!run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])) {
+  // Besides .npmrc, which newer versions of npm do not pass on.
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
+  if (!run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env })) {
     giveUp('npm ci failed (see above): check the connection to your npm registry, then run the command again.');
   }
   writeFileSync(stamp, wanted);

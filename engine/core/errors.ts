@@ -132,7 +132,7 @@ export const ERRORS = {
   LISTEN_FAILED: {
     kind: 'config',
     text: 'cannot listen on %s: %s',
-    help: 'free the port, choose another in http.port, or correct the TLS files',
+    help: 'free the port, choose another (http.port, or --port), or correct the TLS files',
   },
   COMMIT_FENCED: {
     kind: 'io',
