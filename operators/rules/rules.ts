@@ -13,14 +13,13 @@ import type {
 } from '../../engine/core/types.ts';
 import { END_OF_TIME, START_OF_TIME } from '../../engine/core/types.ts';
 import { isSameState } from '../../engine/core/state.ts';
-import type { AlertMessage } from '../../engine/core/wire.ts';
 import type { KpiConfig, RuleConfig } from '../config.ts';
 import type { CompileExpression, KpiValue } from '../types.ts';
 import { auditOutput, controlEntry } from './audit.ts';
 import { Neighbours } from './causes.ts';
 import type { RuleControl } from './controls.ts';
 import { Deadlines } from './deadlines.ts';
-import { alertOutput, endedMessage } from './alert-message.ts';
+import { LeftBehind } from './left-behind.ts';
 import { RuleKeys } from './rule-keys.ts';
 import { migrateRules, readSaved, type RulesPart } from './rules-state.ts';
 import { silenceGone, silenceItem, Silences } from './silences.ts';
@@ -60,10 +59,7 @@ class Rules implements Operator<In, never> {
   readonly #deadlines = new Deadlines();
   readonly #silences = new Silences();
   #silencesEnd: Millis | undefined;
-  /** Alerts of rules and keys that are no more: told at the first call. */
-  #left: { message: AlertMessage; why: 'rule_removed' | 'key_left' }[] = [];
-  /** Rules that are no more, as the next delta has to say. */
-  #gone: string[] = [];
+  readonly #left = new LeftBehind();
   #isShown = true;
 
   constructor(
@@ -103,7 +99,7 @@ class Rules implements Operator<In, never> {
   }
 
   onEvent(event: Envelope<In>, watermark: Millis, out: Out): void {
-    this.#tellLeft(watermark, out);
+    this.#left.tell(watermark, out);
     if ('control' in event.value) this.#control(event.value, watermark, out);
     else this.#value(event.value, watermark, out);
   }
@@ -126,10 +122,10 @@ class Rules implements Operator<In, never> {
 
   onWatermark(watermark: Millis, out: Out): void {
     if (watermark >= END_OF_TIME) {
-      this.#tellLeft(START_OF_TIME, out);
+      this.#left.tell(START_OF_TIME, out);
       return this.#clear();
     }
-    this.#tellLeft(watermark, out);
+    this.#left.tell(watermark, out);
     this.#runDeadlines(watermark, out);
     this.#expireSilences(watermark, out);
   }
@@ -146,10 +142,10 @@ class Rules implements Operator<In, never> {
 
   /** After a restore boards are shown what is open. */
   wakeAt(): Millis | undefined {
-    return this.#isShown && this.#left.length === 0 ? undefined : 0;
+    return this.#isShown && this.#left.isTold ? undefined : 0;
   }
   onWake(_now: Millis, out: Out): void {
-    this.#tellLeft(START_OF_TIME, out);
+    this.#left.tell(START_OF_TIME, out);
     if (this.#isShown) return;
     this.#isShown = true;
     for (const keys of this.#rules) keys.showAll(out);
@@ -233,7 +229,7 @@ class Rules implements Operator<In, never> {
 
   delta(): State | undefined {
     // What is left has to be told first: with it goes its alert.
-    if (this.#left.length > 0) return undefined;
+    if (!this.#left.isTold) return undefined;
     const rules: Record<string, RulesPart['rules'][string]> = {};
     for (const keys of this.#rules) {
       const changes = keys.takeChanges();
@@ -245,11 +241,11 @@ class Rules implements Operator<In, never> {
       if (changes.length > 0) neighbours[kpi] = changes;
     }
     const silences = this.#silences.takeChanges();
-    const gone = this.#gone;
+    const gone = this.#left.rules;
     const isEmpty =
       silences.length + gone.length === 0 && Object.keys(rules).length + Object.keys(neighbours).length === 0;
     if (isEmpty) return undefined;
-    this.#gone = [];
+    this.#left.taken();
     return { gone, rules, neighbours, silences } satisfies RulesPart as unknown as State;
   }
 
@@ -274,25 +270,10 @@ class Rules implements Operator<In, never> {
       this.#silences.load(part.silences);
     }
     for (const keys of this.#rules) {
-      for (const message of keys.resume(changed.has(keys.rule.id))) this.#left.push({ message, why: 'key_left' });
+      for (const message of keys.resume(changed.has(keys.rule.id))) this.#left.key(message);
     }
-    for (const { rule, alerts } of removed) {
-      this.#gone.push(rule);
-      for (const message of alerts) this.#left.push({ message, why: 'rule_removed' });
-    }
+    for (const { rule, alerts } of removed) this.#left.rule(rule, alerts);
     this.#silencesEnd = this.#silences.nextEnd();
     this.#isShown = this.#silences.size === 0 && this.#rules.every((keys) => keys.openAlerts === 0);
-  }
-
-  /** Ends what the configuration left behind. */
-  #tellLeft(watermark: Millis, out: Out): void {
-    if (this.#left.length === 0) return;
-    for (const { message, why } of this.#left) {
-      const ended = endedMessage(message, why, watermark);
-      out.send(alertOutput(ended.message, ended.at));
-      out.count('alerts_resolved');
-    }
-    out.urgent();
-    this.#left = [];
   }
 }
