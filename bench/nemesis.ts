@@ -7,7 +7,7 @@ import { nemesis } from './live/nemesis.ts';
 import { record } from './record.ts';
 
 const isSmoke = process.argv.includes('--smoke');
-const asked = Number(/=(\d+)$/.exec(process.argv.find((arg) => arg.startsWith('--minutes=')) ?? '')?.[1] ?? 5);
+const asked = Number(/=(\d+)$/.exec(process.argv.find((arg) => arg.startsWith('--minutes=')) ?? '')?.[1] ?? 3);
 const seconds = isSmoke ? 20 : asked * 60;
 const first = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
 

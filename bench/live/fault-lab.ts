@@ -166,7 +166,7 @@ export async function calmStreams(messages: readonly StorableMessage[]): Promise
   try {
     const engine = await lab.engine(lab.config('calm'));
     await lab.feed(messages, 5_000);
-    await allRead(engine, messages.length, 30_000);
+    await allRead(engine, messages.length, 30_000 + messages.length);
     engine.kill('SIGTERM');
     await engine.ended;
     return await lab.streams();
