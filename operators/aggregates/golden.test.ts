@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ces, nps } from './balance.ts';
 import { count, rate } from './count.ts';
+import { compileExpression } from '../../engine/adapters/cel.ts';
+import type { CxEvent } from '../types.ts';
 import { distinct } from './distinct.ts';
+import { measureOf } from './measure.ts';
 import { csat, ratio, RATIO_OF, RATIO_PER } from './proportion.ts';
 import { quantile } from './quantile.ts';
 import { stability } from './stability.ts';
@@ -26,6 +29,15 @@ describe('definitions', () => {
     expect(over(nps, [9, 10, 10, 8]).value).toBe(75);
     expect(over(nps, [6]).value).toBe(-100);
     expect(over(nps, [7, 8]).value).toBe(0);
+  });
+  it('the least and the greatest may be any number, an instant in milliseconds too', () => {
+    const event = { data: { at: 1_772_442_904_120 } } as unknown as CxEvent;
+    for (const kind of ['min', 'max'] as const) {
+      const config = { kind, value: 'data.at' };
+      const { read } = measureOf(config, compileExpression);
+      expect(read(event)).toBe(1_772_442_904_120);
+      expect(measureOf({ ...config, max: 5 }, compileExpression).read(event)).toBeUndefined();
+    }
   });
   it('CSAT is the top two boxes of 1–5', () => {
     expect(over(csat(5), [5, 4, 3, 2, 1]).value).toBe(40);

@@ -80,9 +80,10 @@ function readerOf(config: MeasureConfig, compile: CompileExpression): Read {
       return () => 1;
     case 'sum':
     case 'mean':
+      return numberWithin(compile(config.value), config.min ?? -MAX_MAGNITUDE, config.max ?? MAX_MAGNITUDE);
     case 'min':
     case 'max':
-      return numberWithin(compile(config.value), config.min ?? -MAX_MAGNITUDE, config.max ?? MAX_MAGNITUDE);
+      return numberWithin(compile(config.value), config.min ?? -Number.MAX_VALUE, config.max ?? Number.MAX_VALUE);
     case 'quantile':
       return numberWithin(compile(config.value), -MAX_MAGNITUDE, MAX_MAGNITUDE);
     case 'psi':

@@ -71,6 +71,22 @@ describe('keys that were restored', () => {
   });
 });
 
+describe('keys past the most there may be', () => {
+  it('come back once another has left, though there are others still', () => {
+    const keys = directory(2);
+    const a = keys.of(eventOf(['r', 'a']));
+    keys.of(eventOf(['r', 'b']));
+    const others = keys.of(eventOf(['r', 'c']));
+    expect(others.values).toEqual([OTHER, OTHER]);
+    expect(keys.of(eventOf(['r', 'd']))).toBe(others);
+    keys.remove(a);
+    expect(keys.of(eventOf(['r', 'c'])).values).toEqual(['r', 'c']);
+    expect(keys.of(eventOf(['r', 'a']))).toBe(others);
+    keys.remove(others);
+    expect(keys.of(eventOf(['r', 'a'])).values).toEqual([OTHER, OTHER]);
+  });
+});
+
 describe('saved keys', () => {
   it('are found by their serials, however far these lie apart', () => {
     const serial = fc.oneof(fc.nat({ max: 300 }), fc.maxSafeNat());

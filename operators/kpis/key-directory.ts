@@ -83,10 +83,14 @@ export class KeyDirectory {
   #enter(own: readonly string[]): KeyEntry {
     let values = own;
     if (this.size >= this.#maxKeys) {
-      this.#shared.folded += 1;
-      values = own.map(() => OTHER);
-      const other = this.findValues(values);
-      if (other !== undefined) return other;
+      const others = own.map(() => OTHER);
+      const other = this.findValues(others);
+      // What counts the others is no key of its own: it takes nobody's place.
+      if (other === undefined || this.size > this.#maxKeys) {
+        this.#shared.folded += 1;
+        if (other !== undefined) return other;
+        values = others;
+      }
     }
     const entry = new KeyEntry(this.serial(), values);
     this.#index(entry);
