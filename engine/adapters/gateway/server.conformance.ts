@@ -328,6 +328,27 @@ export function serverConformance(name: string, open: OpenServer): void {
       expect(response).toEqual({ status: 401, why: 'path' });
     });
 
+    it.each([
+      ['says nonsense', 'NONSENSE\r\n\r\n'],
+      [
+        'was refused',
+        'GET /other HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n' +
+          'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+      ],
+    ])('keeps no connection of a client that %s and stays', async (_, words) => {
+      const { url } = await start();
+      const { port, hostname } = new URL(url);
+      const client = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+      const gone = new Promise((resolve) => client.on('error', resolve));
+      client.resume();
+      client.write(words);
+      await once(client, 'end');
+      // Refused by the system only once the other side has let go of it.
+      const talk = setInterval(() => client.write('x'), 20);
+      await gone;
+      clearInterval(talk);
+    });
+
     it('tells of pings, pongs and the close, once', async () => {
       const { url, peers } = await start();
       const { client } = await dial(url);

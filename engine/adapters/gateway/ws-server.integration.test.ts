@@ -94,3 +94,31 @@ it('does not read on for a peer that floods it after the close', async () => {
     await server.close();
   }
 });
+
+it('answers a client that says no more', async () => {
+  const server = await openWsServer({
+    host: '127.0.0.1',
+    port: 0,
+    maxBodyBytes: 1000,
+    bodies: new BodyRoom(1000),
+    answers: new AnswerRoom(),
+    maxMessageBytes: 1000,
+    handlers: {
+      request: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return { status: 200, headers: {}, body: 'here' };
+      },
+      upgrade: () => Promise.reject(new Error('nobody asks')),
+    },
+  });
+  try {
+    const client = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    let text = '';
+    client.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    client.end('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await once(client, 'end');
+    expect(text).toMatch(/\r\n\r\nhere$/);
+  } finally {
+    await server.close();
+  }
+});

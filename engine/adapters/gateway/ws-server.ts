@@ -22,6 +22,8 @@ import {
 const SHUTDOWN_MS = 1_000;
 /** What a peer that does not answer a close frame is left with. */
 const FAREWELL_MS = 5_000;
+/** For a refusal to be read. */
+const LINGER_MS = 1_000;
 /** Frames that may be on their way when a close frame is sent. */
 const LATE_FRAMES = 64;
 /** An answer of which nothing is taken for so long is given up: it holds its bytes here. uWebSockets.js has the same limit. */
@@ -37,6 +39,8 @@ interface Line {
 
 export async function openWsServer(options: ServerOptions): Promise<WebServer> {
   const http = listenerOf(options);
+  // A client that says no more still gets its answer.
+  Object.assign(http, { httpAllowHalfOpen: true });
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.maxMessageBytes,
@@ -70,7 +74,7 @@ export async function openWsServer(options: ServerOptions): Promise<WebServer> {
     void upgrade(request, socket, head);
   });
   http.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    lastWords(socket, 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -122,7 +126,14 @@ export async function openWsServer(options: ServerOptions): Promise<WebServer> {
 }
 
 function listenerOf(options: ServerOptions): Server {
-  const limits = { requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 10_000, maxHeaderSize: 16_384 };
+  const limits = {
+    requestTimeout: 15_000,
+    headersTimeout: 10_000,
+    keepAliveTimeout: 10_000,
+    maxHeaderSize: 16_384,
+    // How often those are looked at.
+    connectionsCheckingInterval: 2_000,
+  };
   if (!options.tls) return createServer(limits);
   try {
     const cert = readFileSync(options.tls.cert);
@@ -244,13 +255,16 @@ function requestOf(request: IncomingMessage, body: Uint8Array): HttpRequest {
 }
 
 function refuse(socket: Duplex, answer: HttpAnswer): void {
-  const bytes = typeof answer.body === 'string' ? Buffer.from(answer.body) : Buffer.from(answer.body);
+  const bytes = bytesOf(answer);
   const head = Object.entries({ ...answer.headers, connection: 'close', 'content-length': String(bytes.length) });
   const lines = head.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(
-    Buffer.concat([
-      Buffer.from(`HTTP/1.1 ${answer.status} ${STATUS_TEXT[answer.status] ?? 'Refused'}\r\n${lines}\r\n`),
-      bytes,
-    ]),
-  );
+  const status = `HTTP/1.1 ${answer.status} ${STATUS_TEXT[answer.status] ?? 'Refused'}\r\n`;
+  lastWords(socket, Buffer.concat([Buffer.from(`${status}${lines}\r\n`), bytes]));
+}
+
+/** node:http looks no more after such a connection: one whose peer stays would be there for ever. */
+function lastWords(socket: Duplex, words: string | Uint8Array): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.on('close', () => clearTimeout(timer));
+  if (socket.writable) socket.end(words);
 }
