@@ -12,6 +12,7 @@ import type { GatewayPorts } from './engine/adapters/gateway/ports.ts';
 import { InputGate } from './engine/adapters/input-gate.ts';
 import { jetstreamCommits } from './engine/adapters/jetstream-commits.ts';
 import { abortReason, connectNats, connectionOptions } from './engine/adapters/nats-connection.ts';
+import { watchDisk, type DiskRoom } from './engine/adapters/disk-room.ts';
 import { startNatsServer, type NatsServer } from './engine/adapters/nats-server.ts';
 import { packageRoot } from './engine/adapters/package-root.ts';
 import { Publisher } from './engine/adapters/publisher.ts';
@@ -116,12 +117,17 @@ async function startParts(
   const listening = gatewayOptions(config);
   connectionOptions(nats, 'earshot');
   let server: NatsServer | null = null;
+  let disk: DiskRoom | null = null;
   if (nats.servers.length === 0) {
     const { store, port } = nats.embedded;
     server = await startNatsServer({ store, port, partitions, logger });
     const started = server;
     closers.push(() => started.stop());
     logger.info('nats-server started', { url: started.url, pid: started.pid() });
+    const { room, stop: stopWatching } = watchDisk({ folder: store, logger, onRoomAgain: () => started.restart() });
+    closers.push(stopWatching);
+    health.watches(() => room.full());
+    disk = room;
   }
   const natsUrls = server === null ? nats.servers : [server.url];
 
@@ -143,6 +149,7 @@ async function startParts(
       ...(scoring?.families() ?? []),
       ...watched.flatMap((values) => values.families()),
       roomFamily(room),
+      ...(disk?.families() ?? []),
       single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, gate?.refusals.late ?? 0),
     ],
     queues: () => gate?.queues() ?? [],

@@ -10,6 +10,7 @@ import { readinessOf, type SupervisedPartition } from './engine/runtime/supervis
 export class EngineHealth {
   /** What is waited for, and how it stands, in the order it was begun. */
   readonly #waits = new Map<string, string>();
+  readonly #causes: (() => string | undefined)[] = [];
   #isStarted = false;
   #nc: NatsConnection | undefined;
   readonly #runs: SupervisedPartition[] = [];
@@ -24,6 +25,11 @@ export class EngineHealth {
 
   reached(nc: NatsConnection): void {
     this.#nc = nc;
+  }
+
+  /** Why a start or the partitions may wait, by who can tell; undefined: they need not. */
+  watches(cause: () => string | undefined): void {
+    this.#causes.push(cause);
   }
 
   /** From here on the partitions speak for themselves. */
@@ -44,7 +50,8 @@ export class EngineHealth {
   }
 
   ready(): Condition {
-    const reasons = [...this.starting(), ...readinessOf(this.#runs.map((run) => run.stats()))];
+    const causes = this.#causes.flatMap((cause) => cause() ?? []);
+    const reasons = [...causes, ...this.starting(), ...readinessOf(this.#runs.map((run) => run.stats()))];
     if (this.#nc !== undefined) {
       const state = connectionState(this.#nc);
       if (!state.connected()) reasons.push('not connected to NATS');

@@ -61,6 +61,7 @@ export function healthWords(reasons: readonly string[], lang: Language): string 
 function wordsOf(reason: string, texts: Texts): string {
   const [what = '', how = ''] = splitOnce(reason);
   if (what === 'NATS') return texts.healthNatsAwaited;
+  if (reason.startsWith('the disk under ')) return texts.healthDisk;
   if (what === 'streams') return how.startsWith('not made') ? texts.healthStreams : texts.healthJetstream;
   if (what === 'the broker refuses') return texts.healthRefused;
   const model = MODELS[what];

@@ -104,6 +104,15 @@ describe('startNatsServer', () => {
     await server.stop();
   });
 
+  it('starts it anew when told to', async () => {
+    const server = await startNatsServer({ store, logger });
+    const pid = server.pid();
+    server.restart();
+    await until(() => server.pid() !== undefined && server.pid() !== pid);
+    expect(server.restarts()).toBe(1);
+    await server.stop();
+  });
+
   it('does not start it again while it stops', async () => {
     const server = await startNatsServer({ store, logger });
     process.kill(server.pid()!, 'SIGKILL');

@@ -34,6 +34,8 @@ export interface NatsServer {
   /** Process id of the server that runs now; undefined between a death and the restart. */
   pid(): number | undefined;
   restarts(): number;
+  /** Ends the process that runs now: another follows. */
+  restart(): void;
   /** Ends the server and its guard, and gives the store free. */
   stop(): Promise<void>;
 }
@@ -65,6 +67,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       url: `nats://127.0.0.1:${String(port)}`,
       pid: () => server.pid(),
       restarts: () => server.restarts,
+      restart: () => server.restart(),
       stop: async () => {
         await server.stop();
         owner.release();
@@ -131,6 +134,11 @@ class SupervisedServer {
       throw new EngineError('NATS_SERVER_FAILED', [cause]);
     }
     this.#isReady = true;
+  }
+
+  /** By force: one that does not answer does not take its leave either, and what it acknowledged is stored. */
+  restart(): void {
+    this.#child?.kill('SIGKILL');
   }
 
   async stop(): Promise<void> {
