@@ -85,5 +85,8 @@ export function stagesOf(
   scorer: CxTextScorer | null,
   more: Pick<DecodeOptions, 'now' | 'maxRejectBytes' | 'turn'> = {},
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
-  return pipeStages(decodeStage({ ...eventRules(config), ...more }), scoreStage(scorer, config.scoring.owners));
+  return pipeStages(
+    decodeStage({ ...eventRules(config), ...more }),
+    scoreStage(scorer, config.scoring.owners, more.turn),
+  );
 }

@@ -40,10 +40,14 @@ export function enriched(before: Enrichment, text: string, result: Scored<TextSc
   };
 }
 
-/** Scores every customer text of a batch at once; without a scorer each text is `skipped`. */
+/**
+ * Scores every customer text of a batch at once; without a scorer each text is `skipped`. `turn`, asked after each event, may
+ * give a promise: the event loop is handed over until it resolves.
+ */
 export function scoreStage(
   scorer: CxTextScorer | null,
   owners: Owners = {},
+  turn?: () => Promise<void> | undefined,
 ): BatchStage<Prepared<CxEvent>, Prepared<CxEvent>> {
   return {
     name: 'score',
@@ -71,7 +75,19 @@ export function scoreStage(
         };
         return { event };
       };
-      return batch.map((prepared) => ({ ...prepared, items: prepared.items.map(scoreItem) }));
+      const scored: Prepared<CxEvent>[] = [];
+      for (const prepared of batch) {
+        const items: PreparedItem<CxEvent>[] = [];
+        for (const item of prepared.items) {
+          items.push(scoreItem(item));
+          const turned = turn?.();
+          if (turned === undefined) continue;
+          await turned;
+          signal.throwIfAborted();
+        }
+        scored.push({ ...prepared, items });
+      }
+      return scored;
     },
   };
 }

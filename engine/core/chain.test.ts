@@ -56,6 +56,20 @@ describe('a chain', () => {
     expect(log).toEqual(['x a@5 b@5 e@5', 'x a@5 c@5 d@5 e@5']);
   });
 
+  it('moves time on step by step, to where something is due', () => {
+    const { chain, log } = start(ticking('t', 10));
+    expect(chain.advanceStep(5)).toBe(true);
+    expect([chain.advanceStep(25), chain.watermark]).toEqual([false, 10]);
+    expect([chain.advanceStep(25), chain.watermark]).toEqual([false, 20]);
+    expect([chain.advanceStep(25), chain.watermark]).toEqual([true, 25]);
+    expect([chain.advanceStep(7), chain.watermark]).toEqual([true, 25]);
+    expect(log).toEqual(['t!10', 't!20']);
+    // Who stays due keeps nobody from getting there.
+    const stuck = start(operator('s', () => ({ dueAt: () => 3, onWatermark: () => undefined })));
+    expect([stuck.chain.advanceStep(9), stuck.chain.watermark]).toEqual([false, 3]);
+    expect([stuck.chain.advanceStep(9), stuck.chain.watermark]).toEqual([true, 9]);
+  });
+
   it('lists operators before those they emit to', () => {
     const def = pipe(named('a'), pipe(fan(named('b'), pipe(named('c'), named('d'))), named('e')));
     expect(operatorsOf(def).map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd', 'e']);

@@ -69,6 +69,12 @@ export class Chain<In, Out> {
     else this.#walk(watermark);
   }
 
+  /** The same, but only as far as something is due first. True: it is there. A leap may close thousands of windows. */
+  advanceStep(watermark: Millis): boolean {
+    this.advance(this.due > this.watermark && this.due < watermark ? this.due : watermark);
+    return this.watermark >= watermark;
+  }
+
   /** When the next operator wants to be woken on the processing-time clock. */
   wakeAt(): Millis | undefined {
     let earliest: Millis | undefined;

@@ -104,6 +104,35 @@ describe('a partition', () => {
     expect(rig.clock.sleeping).toBe(0);
   });
 
+  it('hands the event loop over while one event closes many windows', async () => {
+    const rig = new Rig();
+    let loops = 0;
+    const closedIn: number[] = [];
+    const closing: OperatorDef<Reading, Reading> = {
+      name: 'closing',
+      create: () => {
+        let next = 10;
+        return {
+          onEvent: () => undefined,
+          dueAt: () => next,
+          onWatermark: () => {
+            next += 10;
+            closedIn.push(loops);
+            for (const began = performance.now(); performance.now() - began < 1;);
+          },
+        };
+      },
+    };
+    rig.start({ chain: closing });
+    rig.broker.offer('0 k 1');
+    await rig.settle();
+    rig.broker.offer('500 k 1');
+    for (; loops < 200 && closedIn.length < 40; loops++) await new Promise((resolve) => setImmediate(resolve));
+    expect(closedIn).toHaveLength(40);
+    expect(new Set(closedIn).size).toBeGreaterThan(4);
+    rig.stop.abort();
+  });
+
   it('commits at its pace, and at once when somebody waits', async () => {
     const rig = new Rig();
     const run = rig.start();

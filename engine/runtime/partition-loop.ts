@@ -146,7 +146,11 @@ export class PartitionLoop<T> {
         const { event } = item;
         events++;
         chain.event(event);
-        if (event.isControl !== true) chain.advance(time.observe(event.ts, message));
+        if (event.isControl !== true) {
+          const watermark = time.observe(event.ts, message);
+          if (watermark < chain.due) chain.advance(watermark);
+          else await this.#advance(watermark);
+        }
       } else {
         rejected++;
         outlet.forward(item.rejected);
@@ -157,10 +161,21 @@ export class PartitionLoop<T> {
         check();
       }
     }
-    if (message.told !== undefined) chain.advance(time.told(message.told));
+    if (message.told !== undefined) await this.#advance(time.told(message.told));
     if (this.#options.config.inputs === undefined) outlet.count('events_in', events + rejected);
     else if (events > 0) outlet.count('partials_in', events);
     if (rejected > 0) outlet.count('events_rejected', rejected);
+  }
+
+  /** In turns with the event loop, amid a message: nothing is committed meanwhile. */
+  async #advance(watermark: Millis): Promise<void> {
+    const { chain, check } = this.#options;
+    while (!chain.advanceStep(watermark)) {
+      if (!this.#isSliceOver()) continue;
+      this.#publish();
+      await this.#turn();
+      check();
+    }
   }
 
   /** Nothing may run while what is published or committed lags too far behind. */

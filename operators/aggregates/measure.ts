@@ -171,12 +171,17 @@ function truth(expression: Expression): Read {
 
 /** Items of `distinct` and `top`: a label, or a list of them. Longer ones are cut. */
 const MAX_LABEL = 200;
+/** Of an event: each one is kept in each total that it counts in. */
+const MAX_LABELS = 250;
 
 function labels(expression: Expression): Read {
   return (event) => {
     const value = expression(event as unknown as Readonly<Record<string, unknown>>);
     if (!Array.isArray(value)) return labelOf(value);
-    const list = value.map(labelOf).filter((label) => label !== undefined);
+    const list = value
+      .slice(0, MAX_LABELS)
+      .map(labelOf)
+      .filter((label) => label !== undefined);
     return list.length === 0 ? undefined : list;
   };
 }

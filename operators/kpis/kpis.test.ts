@@ -51,6 +51,14 @@ describe('messages', () => {
     });
   });
 
+  it('of a list in one event the first 250 labels count', () => {
+    const measure = { kind: 'distinct', value: 'data.list' } as const;
+    const rehearsal = rehearse([specimenKpi({ window: second, measure })]);
+    rehearsal.event(specimenEvent(1, { list: Array.from({ length: 5000 }, (_, i) => `label ${i}`) }));
+    rehearsal.end();
+    expect(rehearsal.outputs.values).toMatchObject([{ value: 250, n: 1 }]);
+  });
+
   it('an event that lacks a dimension counts under "", and customer fields are found', () => {
     const rehearsal = rehearse([specimenKpi({ window: second, by: [['tier', 'store']] })]);
     rehearsal.event(specimenEvent(1, { customer: { tier: 'vip' }, store: 7 }));
