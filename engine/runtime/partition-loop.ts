@@ -5,6 +5,7 @@
 import type { Chain } from '../core/chain.ts';
 import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, State } from '../core/types.ts';
 import { Alarm, nextTurn, type Bell } from './bell.ts';
+import { CommitCadence } from './commit-cadence.ts';
 import type { Committer } from './committer.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { InputTime } from './input-time.ts';
@@ -40,11 +41,6 @@ export interface LoopOptions<T> {
 const SLICE_MS = 4;
 /** The clock is looked at after so many events. */
 const SLICE_EVENTS = 64;
-/** An outbox this long is committed at once, or this large: the usual 4,096 messages have less than 2 MiB. */
-const MAX_OUTBOX = 4096;
-const MAX_OUTBOX_BYTES = 8 * 1024 * 1024;
-/** While a commit is under way, this many times what one commit may hold can gather behind it. */
-const BEHIND = 4;
 /** Who sleeps longer was stopped; an idle partition's time is shown at least so often. */
 const HEARTBEAT_MS = 1000;
 
@@ -56,9 +52,7 @@ export class PartitionLoop<T> {
   uncommitted = 0;
   readonly #options: LoopOptions<T>;
   readonly #alarm: Alarm;
-  /** When something changed that no commit holds yet. */
-  #dirtySince: Millis | undefined;
-  #eventsSinceCut = 0;
+  readonly #cadence: CommitCadence;
   #isInBatch = false;
   #turnBegan = performance.now();
   #shownWatermark: Millis;
@@ -68,6 +62,7 @@ export class PartitionLoop<T> {
   constructor(options: LoopOptions<T>) {
     this.#options = options;
     this.#alarm = new Alarm(options.clock, options.bell);
+    this.#cadence = new CommitCadence(options.outlet, options.config.commit);
     this.position = options.committer.last.position;
     this.#shownWatermark = options.chain.watermark;
   }
@@ -102,7 +97,7 @@ export class PartitionLoop<T> {
       this.#endSlice(true);
       await committer.settled();
       check();
-    } while (this.#dirtySince !== undefined || outlet.forwards.length > 0);
+    } while (this.#cadence.dirtySince !== undefined || outlet.forwards.length > 0);
     await forwarder.drained();
   }
 
@@ -111,7 +106,7 @@ export class PartitionLoop<T> {
   }
 
   async #runBatch(batch: readonly Prepared<T>[]): Promise<void> {
-    const { outlet, bell, stop, check, config } = this.#options;
+    const { outlet, bell, stop, check } = this.#options;
     this.#isInBatch = true;
     for (const message of batch) {
       while (this.#mustWait()) {
@@ -128,7 +123,7 @@ export class PartitionLoop<T> {
       await this.#runItems(message);
       this.position = message.seq;
       this.uncommitted++;
-      if (this.#eventsSinceCut >= config.commit.maxEvents || this.#isSliceOver()) {
+      if (this.#cadence.isFull || this.#isSliceOver()) {
         this.#endSlice();
         await this.#turn();
         check();
@@ -155,7 +150,7 @@ export class PartitionLoop<T> {
         rejected++;
         outlet.forward(item.rejected);
       }
-      if (++this.#eventsSinceCut % SLICE_EVENTS === 0 && this.#isSliceOver()) {
+      if (++this.#cadence.events % SLICE_EVENTS === 0 && this.#isSliceOver()) {
         this.#publish();
         await this.#turn();
         check();
@@ -180,21 +175,14 @@ export class PartitionLoop<T> {
 
   /** Nothing may run while what is published or committed lags too far behind. */
   #mustWait(): boolean {
-    const { forwarder, committer, config } = this.#options;
+    const { forwarder, committer } = this.#options;
     if (forwarder.isFull || committer.isDoubtful()) return true;
-    if (!committer.isBusy) return false;
-    return this.#eventsSinceCut >= BEHIND * config.commit.maxEvents || this.#hasOutbox(BEHIND);
-  }
-
-  /** Of so many times what is committed at once. */
-  #hasOutbox(times: number): boolean {
-    const { outbox, outboxBytes } = this.#options.outlet;
-    return outbox.length >= times * MAX_OUTBOX || outboxBytes >= times * MAX_OUTBOX_BYTES;
+    return committer.isBusy && this.#cadence.isBehind;
   }
 
   /** Between two messages: time passes, outputs leave, a commit is cut if it is due. */
   #endSlice(isLast = false): void {
-    const { committer, outlet, config, clock } = this.#options;
+    const { committer, outlet, clock } = this.#options;
     const now = clock.now();
     if (committer.isDoubtful()) {
       if (!committer.isBusy) committer.prove();
@@ -204,16 +192,8 @@ export class PartitionLoop<T> {
     this.#publish();
     this.#showTime(now);
     // A commit must not cover what was not published.
-    if (this.#dirtySince === undefined || committer.isBusy || outlet.forwards.length > 0) return;
-    if (
-      isLast ||
-      outlet.isUrgent ||
-      now >= this.#dirtySince + config.commit.everyMs ||
-      this.#eventsSinceCut >= config.commit.maxEvents ||
-      this.#hasOutbox(1)
-    ) {
-      this.#cut();
-    }
+    if (this.#cadence.dirtySince === undefined || committer.isBusy || outlet.forwards.length > 0) return;
+    if (isLast || this.#cadence.isDue(now)) this.#cut();
   }
 
   #passTime(now: Millis): void {
@@ -255,8 +235,7 @@ export class PartitionLoop<T> {
     const number = last.number + 1;
     chain.beforeCommit(this.isIdle);
     onCut();
-    this.#dirtySince = undefined;
-    this.#eventsSinceCut = 0;
+    this.#cadence.cut();
     this.uncommitted = 0;
     committer.start({
       format: COMMIT_FORMAT,
@@ -274,17 +253,18 @@ export class PartitionLoop<T> {
   }
 
   #touch(): void {
-    this.#dirtySince ??= this.#options.clock.now();
+    this.#cadence.touch(this.#options.clock.now());
   }
 
   #setAlarm(): void {
-    const { chain, time, ahead, committer, clock, config } = this.#options;
+    const { chain, time, ahead, committer, clock } = this.#options;
     const now = clock.now();
     this.#alarm.set(now + HEARTBEAT_MS);
     if (this.#mustWait()) return;
     const wakeAt = chain.wakeAt();
     if (wakeAt !== undefined) this.#alarm.set(Math.max(wakeAt, now + 1));
-    if (this.#dirtySince !== undefined && !committer.isBusy) this.#alarm.set(this.#dirtySince + config.commit.everyMs);
+    const { dueAt } = this.#cadence;
+    if (dueAt !== undefined && !committer.isBusy) this.#alarm.set(dueAt);
     if (ahead.pending === 0) this.#alarm.set(time.wakeAt(now, chain.due));
   }
 
