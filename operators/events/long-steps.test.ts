@@ -13,7 +13,7 @@ import { createIngest } from './ingest.ts';
 import { dataSchemas } from './schemas.ts';
 
 const MAX_EVENT = 256 * 1024;
-const LONGEST_MS = 40;
+const LONGEST_MS = 20;
 const options = {
   codec: createCodec(),
   validate: createSchemaValidator(dataSchemas()),
