@@ -58,7 +58,7 @@ it('an engine that starts: what it waits for, and no figures that it has not got
   expect(statusText(status)).toBe(`✕ not ready  ${url}  (Earshot 1.2.3)
   ${AWAY}
 boards   0 connected
-alerts   not known yet: the engine is starting
+alerts   not known here yet, for the reasons above
 `);
 });
 

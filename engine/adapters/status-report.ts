@@ -29,7 +29,7 @@ export interface EngineStatus {
   readonly behindSeconds: number | null;
   readonly partitions: readonly PartitionStatus[];
   readonly boards: number;
-  /** null: not known yet, because the engine is starting. */
+  /** null: not known here yet: the engine is starting, reads its state or stands by. */
   readonly alerts: readonly AlertMessage[] | null;
 }
 
@@ -163,7 +163,7 @@ export function statusText(status: EngineStatus): string {
   lines.push(
     ...partitions.map(partitionText),
     `boards   ${number(status.boards)} connected`,
-    `alerts   ${alerts === null ? 'not known yet: the engine is starting' : alerts.length === 0 ? 'none open' : `${number(alerts.length)} open`}`,
+    `alerts   ${alerts === null ? 'not known here yet, for the reasons above' : alerts.length === 0 ? 'none open' : `${number(alerts.length)} open`}`,
     ...(alerts ?? []).map(
       (alert) =>
         `  ${alert.state.padEnd(10)} ${alert.severity.padEnd(8)} ${[alert.rule, keyText(alert.key)].filter((part) => part !== '').join(' ')}, for ${spanText((Date.parse(status.at) - Date.parse(alert.since)) / 1_000)}: ${alert.reason}`,

@@ -61,7 +61,10 @@ export function partialsOperator(kpis: readonly KpiConfig[], options: PartialsOp
     name: 'kpis',
     fingerprint: { partitions: options.partitions },
     migrate: () => {
-      throw new EngineError('STATE_MISMATCH', ['kpis', 'the number of partitions has changed']);
+      throw new EngineError('STATE_MISMATCH', [
+        'kpis',
+        'the number of partitions has changed, which is fixed once a store is made and no reset mends',
+      ]);
     },
     create: ({ partition }: OperatorContext, saved: readonly State[] = []) =>
       new Partials(partition, layout, plans, options, saved.at(-1) as unknown as Told | undefined),
