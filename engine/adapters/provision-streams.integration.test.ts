@@ -1,8 +1,10 @@
-import { RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { jetstreamManager, type JetStreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partitionOf } from '../core/partition.ts';
 import { type BrokerFixture, recordingLogger, startBroker, until } from './broker-fixture.ts';
+import { connectNats } from './nats-connection.ts';
 import { keepRoom } from './stream-room.ts';
 import { provisionStream, provisionStreams } from './provision-streams.ts';
 import { streamPlans, type StreamPlan } from './streams.ts';
@@ -59,6 +61,21 @@ describe('provisionStreams', () => {
     const logger = recordingLogger();
     await provisionStreams(broker.jsm, { partitions: 4, replicas: 1 }, logger);
     expect(logger.lines).toEqual([]);
+  });
+
+  it('makes each stream once for engines that start at the same moment', async () => {
+    const engines: JetStreamManager[] = [];
+    const connections: NatsConnection[] = [];
+    for (let i = 0; i < 4; i++) connections.push(await connectNats({ servers: [broker.server.url] }, broker.logger));
+    for (const nc of connections) engines.push(await jetstreamManager(nc, { timeout: 2000 }));
+    for (let round = 0; round < 100; round++) {
+      const logger = recordingLogger();
+      const name = `AT_ONCE_${String(round)}`;
+      const infos = await Promise.all(engines.map((jsm) => provisionStream(jsm, plan(name), 1, logger)));
+      expect(infos.map(({ config }) => config.name)).toEqual([name, name, name, name]);
+      expect(logger.lines.map(({ message }) => message)).toContain('stream made');
+    }
+    await Promise.all(connections.map((nc) => nc.close()));
   });
 
   it('enlarges what is too small, leaves what somebody enlarged, follows what the user chose', async () => {

@@ -63,10 +63,12 @@ export async function provisionStream(
   const wanted = streamConfig(plan, replicas);
   let info = await infoOf(jsm, plan.name);
   try {
+    let isMade = false;
     if (info === undefined) {
-      info = await jsm.streams.add(wanted);
-      logger.info('stream made', { stream: plan.name, maxBytes: plan.maxBytes, maxAgeMs: plan.maxAgeMs });
-    } else {
+      [info, isMade] = await make(jsm, wanted);
+      if (isMade) logger.info('stream made', { stream: plan.name, maxBytes: plan.maxBytes, maxAgeMs: plan.maxAgeMs });
+    }
+    if (!isMade) {
       const changed = changesTo(info, plan, wanted);
       if (changed !== undefined) {
         info = await jsm.streams.update(plan.name, changed);
@@ -82,6 +84,17 @@ export async function provisionStream(
   // An older server drops fields it does not know without a word.
   checkRelied(info.config, wanted);
   return info;
+}
+
+/** False: another engine, started at the same moment, made it in between; the broker refuses ours as overlapping with it. */
+async function make(jsm: JetStreamManager, wanted: WantedConfig): Promise<[StreamInfo, boolean]> {
+  try {
+    return [await jsm.streams.add(wanted), true];
+  } catch (error) {
+    const info = await infoOf(jsm, wanted.name);
+    if (info === undefined) throw error;
+    return [info, false];
+  }
 }
 
 type WantedConfig = Pick<StreamConfig, 'name' | 'subjects' | 'retention' | 'storage' | 'discard' | 'num_replicas'> &
