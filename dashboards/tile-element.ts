@@ -1,5 +1,6 @@
 /** One tile on the screen. Made once; `show` puts a model into it. */
 import { element, setAttribute, setShown, setText, sign, svg } from './element.ts';
+import { fit, widthKey, type Fit } from './fit.ts';
 import { HEIGHT, WIDTH, type SparklineShape } from './sparkline.ts';
 import type { TileModel } from './tile-model.ts';
 
@@ -7,9 +8,6 @@ export interface TileElement {
   readonly root: HTMLElement;
   show(model: TileModel): void;
 }
-/** Beyond so many characters the digits get smaller, down to the least that is readable at five metres. */
-const LONG_VALUE = 5;
-const LONG_TITLE = 15;
 
 export function tileElement(): TileElement {
   const title = element('h2', 'tile-title');
@@ -34,17 +32,25 @@ export function tileElement(): TileElement {
   // A fresh value's age is a small thing beside the title; an old one's takes the place of the change.
   const age = element('span', 'age');
   const oldAge = element('span', 'old-age');
+  const value = element('div', 'value', [digits, unit]);
+  const valueRow = element('div', 'tile-value', [value, element('div', 'sample', [sampleLabel, sampleCount])]);
+  const standing = element('div', 'standing', [badge, change, oldAge]);
   const root = element('article', 'tile', [
     element('header', 'tile-head', [title, age]),
-    element('div', 'tile-value', [
-      element('div', 'value', [digits, unit]),
-      element('div', 'sample', [sampleLabel, sampleCount]),
-    ]),
-    element('div', 'standing', [badge, change, oldAge]),
+    valueRow,
+    standing,
     spark.root,
     element('div', 'facts', [target, interval]),
     worst,
   ]);
+  const fits: readonly Fit[] = [
+    { row: title, text: title, least: 0.8 },
+    { row: valueRow, text: value, least: 0.5 },
+    { row: standing, text: standing, least: 0.8 },
+  ];
+  const fitAll = (): void => fits.forEach(fit);
+  new ResizeObserver(fitAll).observe(root);
+  let widths = '';
 
   return {
     root,
@@ -52,9 +58,7 @@ export function tileElement(): TileElement {
       setAttribute(root, 'data-kpi', model.id);
       setAttribute(root, 'data-tone', model.tone);
       setAttribute(root, 'data-freshness', model.freshness);
-      setAttribute(root, 'data-length', widthOf(model.value.digits) > LONG_VALUE ? 'long' : 'short');
       setText(title, model.title);
-      setAttribute(title, 'data-length', widthOf(model.title) > LONG_TITLE ? 'long' : 'short');
       icon.show(model.tone);
       setText(word, model.stateWord);
       setText(digits, model.value.digits);
@@ -82,13 +86,12 @@ export function tileElement(): TileElement {
       setText(interval, model.interval);
       setAttribute(interval, 'title', model.intervalName);
       spark.show(model.spark, model.sparkLabel);
+      const now = widthKey(...[title, age, valueRow, standing].map((node) => node.textContent));
+      if (now === widths) return;
+      widths = now;
+      fitAll();
     },
   };
-}
-
-/** In digits or Latin letters: a Chinese character is as wide as two. */
-function widthOf(digits: string): number {
-  return digits.length + (digits.match(/[^\x20-\x7e−]/g)?.length ?? 0);
 }
 
 function sparkElement(): { readonly root: SVGElement; show(shape: SparklineShape, label: string): void } {

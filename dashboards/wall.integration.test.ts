@@ -146,6 +146,31 @@ describe('on the wall', () => {
     expect(size.page).toEqual([1920, 1080]);
   });
 
+  test('a value that is too wide for its tile, in this font or on this screen, gets smaller, and as large again', async () => {
+    page = await wall.open('?lang=en');
+    const size = (): Promise<number> =>
+      page.locator('[data-kpi="csat"] .digits').evaluate((node) => Number.parseFloat(getComputedStyle(node).fontSize));
+    const cut = (): Promise<number> =>
+      page
+        .locator('[data-kpi="csat"] .tile-value')
+        .evaluateAll((rows) => rows.filter((row) => row.scrollWidth > row.clientWidth).length);
+    const shown = async (value: number, text: string): Promise<void> => {
+      wall.csat(value);
+      await wall.within(1000, async () => (await wall.digits('csat')) === text);
+    };
+    const digits = page.locator('[data-kpi="csat"] .digits');
+    await digits.evaluate((node: HTMLElement) => (node.style.letterSpacing = '0.12em'));
+    await shown(5, '5.0');
+    const large = await size();
+    await shown(100, '100.0');
+    expect(await size()).toBeLessThan(large);
+    expect(await cut()).toBe(0);
+    await shown(5, '5.0');
+    expect(await size()).toBe(large);
+    await page.locator('.wall-body').evaluate((node: HTMLElement) => (node.style.gridTemplateColumns = '1fr 600px'));
+    await wall.within(1000, async () => (await cut()) === 0 && (await size()) < large);
+  });
+
   test.each([
     [1366, 768],
     [390, 844],
