@@ -53,6 +53,14 @@ describe('PartitionTime', () => {
     expect(time.idle(3000)).toBe(2900);
   });
 
+  it('is not taken back by a newer event that idleness is ahead of', () => {
+    const time = new PartitionTime(100);
+    time.arrived(1000);
+    time.observe(1000);
+    expect(time.idle(5000)).toBe(4900);
+    expect(time.observe(1001)).toBe(4900);
+  });
+
   it('does not stand still again because an old event came after idleness', () => {
     const time = new PartitionTime(0);
     time.arrived(1000);
@@ -114,6 +122,21 @@ describe('InputMinimum', () => {
     ['13: all active ones unaligned', 3, 'a10 b7 -c +c -a -b', [null, null, 7, null, null, null]],
     ['17: a lower watermark is ignored', 1, 'a10 a5 a11', [10, null, 11]],
     ['an idle input cannot move time', 2, 'a10 -b b50 a12', [null, 10, null, 12]],
+    ['an idle input cannot hold time back', 2, 'a10 -b b11 a12', [null, 10, null, 12]],
+    [
+      'one that came back where time stands holds it back',
+      2,
+      'a10 b10 -b +b a20 b15',
+      [null, 10, null, null, null, 15],
+    ],
+    ['a lower watermark is not remembered either', 2, 'a10 b20 a5 -a', [null, 10, null, 20]],
+    // Of the valve itself: what is flushed is what the one that held time back hid, not what another had told before.
+    [
+      'the last to fall idle did not hold time back',
+      3,
+      'a30 b12 c3 -c +c -a -b -c',
+      [null, null, 3, 12, null, null, null, null],
+    ],
   ])('case %s', (_, inputs, script, expected) => {
     expect(play(inputs, script)).toEqual(expected);
   });
@@ -148,6 +171,16 @@ describe('InputsTime', () => {
     expect(time.told(told(0, 13, true))).toBe(31);
     expect(time.told(told(1, 32, true))).toBe(32);
     expect(time.told(told(0, 33, true))).toBe(33);
+  });
+
+  it('begins anew from a commit that no input had told anything by', () => {
+    for (const time of [new InputsTime(2), new InputsTime(2, new PartitionTime(0).state())]) {
+      expect(time.state().lastArrival).toBe(START_OF_TIME);
+      time.arrived(5000);
+      expect(time.told(told(0, 10))).toBe(START_OF_TIME);
+      expect(time.told(told(1, 7))).toBe(7);
+      expect(time.state()).toMatchObject({ watermark: 7, lastArrival: 5000 });
+    }
   });
 
   it('is the same after a restart, one that is behind included', () => {
