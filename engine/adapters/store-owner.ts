@@ -25,30 +25,53 @@ export interface StoreOwner {
 
 /**
  * Takes the store, ending a server that was left on it. Throws EngineError STORE_IN_USE when another living Earshot
- * holds it.
+ * holds it, or is taking it at this moment.
  */
 export async function ownStore(folder: string): Promise<StoreOwner> {
   const path = join(folder, 'owner.json');
   const owner = markOf(process.pid) ?? { pid: process.pid, began: '' };
-  while (!createWhole(path, { owner, server: null })) {
-    const held = readOwner(path);
-    if (held !== undefined && isAlive(held.owner)) throw new EngineError('STORE_IN_USE', [folder, held.owner.pid]);
-    if (held?.server != null) await endProcess(held.server);
-    rmSync(path, { force: true });
-  }
+  await take(path, owner, folder);
   return {
-    serverIs: (pid) => {
-      const next = `${path}.${String(process.pid)}`;
-      writeFileSync(next, JSON.stringify({ owner, server: markOf(pid) ?? null } satisfies OwnerRecord));
-      renameSync(next, path);
-    },
+    serverIs: (pid) => replace(path, { owner, server: markOf(pid) ?? null }),
     release: () => rmSync(path, { force: true }),
   };
 }
 
+/**
+ * A file whose owner has ended is replaced, never removed, and only by whoever owns the right to succeed just that owner: of
+ * several that find it at the same moment one would remove what another has put in its place.
+ */
+async function take(path: string, owner: ProcessMark, folder: string): Promise<void> {
+  while (!createWhole(path, { owner, server: null })) {
+    const held = readOwner(path);
+    if (held === undefined) continue;
+    if (isAlive(held.owner)) throw new EngineError('STORE_IN_USE', [folder, held.owner.pid]);
+    const succession = `${path}.after-${String(held.owner.pid)}-${held.owner.began}`;
+    await take(succession, owner, folder);
+    try {
+      const now = readOwner(path);
+      if (now === undefined || now.owner.pid !== held.owner.pid || now.owner.began !== held.owner.began) continue;
+      if (now.server !== null) await endProcess(now.server);
+      replace(path, { owner, server: null });
+      return;
+    } finally {
+      rmSync(succession, { force: true });
+    }
+  }
+}
+
+function draftOf(path: string): string {
+  return `${path}.${String(process.pid)}`;
+}
+
+function replace(path: string, record: OwnerRecord): void {
+  writeFileSync(draftOf(path), JSON.stringify(record));
+  renameSync(draftOf(path), path);
+}
+
 /** Creates the file with all its content or not at all; false: it exists. */
 function createWhole(path: string, record: OwnerRecord): boolean {
-  const draft = `${path}.${String(process.pid)}`;
+  const draft = draftOf(path);
   try {
     writeFileSync(draft, JSON.stringify(record));
     linkSync(draft, path);
@@ -61,14 +84,24 @@ function createWhole(path: string, record: OwnerRecord): boolean {
   }
 }
 
+/** Of a torn file: it names nobody, so nobody holds it. */
+const NOBODY: OwnerRecord = { owner: { pid: 0, began: 'torn' }, server: null };
+
+/** undefined: there is no file. */
 function readOwner(path: string): OwnerRecord | undefined {
+  let text: string;
   try {
-    const record: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (typeof record !== 'object' || record === null || !('owner' in record) || !isMark(record.owner))
-      return undefined;
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new EngineError('STORE_UNUSABLE', [path, reasonOf(error)], { cause: error });
+  }
+  try {
+    const record: unknown = JSON.parse(text);
+    if (typeof record !== 'object' || record === null || !('owner' in record) || !isMark(record.owner)) return NOBODY;
     return { owner: record.owner, server: 'server' in record && isMark(record.server) ? record.server : null };
   } catch {
-    return undefined; // torn or gone: nobody can be named, so nobody holds it
+    return NOBODY;
   }
 }
 
