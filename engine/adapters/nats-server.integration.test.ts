@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { buildSync } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordingLogger, until } from './broker-fixture.ts';
+import { findNatsServer } from './nats-binary.ts';
 import { connectionState, connectNats } from './nats-connection.ts';
 import { type NatsServer, startNatsServer } from './nats-server.ts';
 import { markOf } from './store-owner.ts';
@@ -28,6 +29,10 @@ function processesNaming(text: string): number[] {
     .split('\n')
     .filter((line) => line.includes(text) && !line.includes('ps -eo'))
     .map((line) => Number.parseInt(line.trim(), 10));
+}
+/** As one word of a shell. */
+function quoted(text: string): string {
+  return `'${text}'`;
 }
 function guardsOf(pid: number): number[] {
   return processesNaming(`earshot-guard ${String(pid)}`);
@@ -141,6 +146,28 @@ describe('startNatsServer', () => {
     writeFileSync(file, '');
     await expect(startNatsServer({ store: file, logger })).rejects.toMatchObject({ code: 'STORE_UNUSABLE' });
     expect(processesNaming(store)).toEqual([]);
+  });
+
+  it('takes another port when the one that was free is taken before it listens', async () => {
+    // At its first start somebody else has its port by then.
+    const program = join(store, 'late-server');
+    const thief = `const { port } = /port: (?<port>\\d+)/.exec(require("fs").readFileSync(process.argv[1], "utf8")).groups;
+require("net").createServer().listen(Number(port), "127.0.0.1", () => console.log("listening"));`;
+    const script = `#!/bin/sh
+if mkdir "$0.been" 2>/dev/null; then
+  ${quoted(process.execPath)} -e ${quoted(thief)} "$2" > "$0.said" & echo $! > "$0.thief"
+  until [ -s "$0.said" ]; do sleep 0.02; done
+fi
+exec ${quoted(findNatsServer())} "$@"`;
+    writeFileSync(program, script, { mode: 0o755 });
+    const server = await startNatsServer({ store, program, logger }).finally(() =>
+      process.kill(Number(readFileSync(`${program}.thief`, 'utf8')), 'SIGKILL'),
+    );
+    const nc = await connectNats({ servers: [server.url] }, logger);
+    expect(nc.info?.jetstream).toBe(true);
+    await nc.close();
+    await server.stop();
+    expect(String(logger.lines[0]?.fields['text'])).toContain('Error listening on port');
   });
 
   it('ends with its owner, even when that is killed', async () => {

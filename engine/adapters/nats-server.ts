@@ -4,11 +4,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { EngineError, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/types.ts';
+import { answersAs, freePort } from './loopback-port.ts';
 import { findNatsServer } from './nats-binary.ts';
 import { embeddedServerConfig } from './nats-server-config.ts';
 import { publicWords } from './nats-words.ts';
@@ -42,6 +42,7 @@ export interface NatsServer {
 
 const FIRST_RESTART_MS = 100;
 const LONGEST_RESTART_MS = 5000;
+const PORT_ATTEMPTS = 5;
 /** After so long without a fall the next restart is prompt again. */
 const STEADY_AFTER_MS = 30_000;
 
@@ -59,9 +60,8 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   }
   const owner = await ownStore(store);
   try {
-    const port = options.port === undefined || options.port === 0 ? await freePort() : options.port;
-    const server = new SupervisedServer({ ...options, program, store, port }, (pid) => owner.serverIs(pid));
-    await server.start();
+    const server = await startSupervised({ ...options, program, store }, (pid) => owner.serverIs(pid));
+    const { port } = server;
     return {
       port,
       url: `nats://127.0.0.1:${String(port)}`,
@@ -76,6 +76,24 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   } catch (error) {
     owner.release();
     throw error;
+  }
+}
+
+/** A port that was found free may be somebody's by the time the server listens: then another is tried. */
+async function startSupervised(
+  options: Omit<Settings, 'port'> & Pick<NatsServerOptions, 'port'>,
+  noteServer: (pid: number) => void,
+): Promise<SupervisedServer> {
+  const isAnyPort = options.port === undefined || options.port === 0;
+  for (let attempt = 1; ; attempt++) {
+    const port = isAnyPort ? await freePort() : (options.port ?? 0);
+    const server = new SupervisedServer({ ...options, port }, noteServer);
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      if (!isAnyPort || attempt === PORT_ATTEMPTS || !/address already in use/.test(reasonOf(error))) throw error;
+    }
   }
 }
 
@@ -115,6 +133,10 @@ class SupervisedServer {
       }),
       { mode: 0o600 },
     );
+  }
+
+  get port(): number {
+    return this.#settings.port;
   }
 
   pid(): number | undefined {
@@ -217,38 +239,4 @@ function spawnGuard(serverPid: number): ChildProcess | undefined {
   guard.stdin.on('error', () => undefined); // it ended before us
   guard.unref();
   return guard;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new EngineError('NATS_SERVER_FAILED', ['no free port']));
-      });
-    });
-  });
-}
-
-/** Whether the server of that name greets on the port: another process may hold it. */
-function answersAs(port: number, name: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    let greeting = '';
-    const end = (isOurs: boolean): void => {
-      socket.destroy();
-      resolve(isOurs);
-    };
-    socket.setTimeout(1000, () => end(false));
-    socket.setEncoding('utf8');
-    socket.on('data', (text: string) => {
-      greeting += text;
-      if (greeting.includes('\r\n')) end(greeting.includes(`"server_name":"${name}"`));
-    });
-    socket.on('error', () => end(false));
-    socket.on('close', () => resolve(false));
-  });
 }
