@@ -8,10 +8,12 @@ import { hearTime, tellingTime } from './engine/adapters/combined-time.ts';
 import { jetstreamSink } from './engine/adapters/jetstream-sink.ts';
 import { jetstreamSource } from './engine/adapters/jetstream-source.ts';
 import { acquireLease } from './engine/adapters/lease.ts';
+import { acquireTogether, releaseAll } from './engine/adapters/leases-together.ts';
 import { resetLostState } from './engine/adapters/state-reset.ts';
 import { eventStream, OUTPUT_STREAMS, PARTIALS_STREAM } from './engine/adapters/streams.ts';
 import { systemClock } from './engine/adapters/system-clock.ts';
 import type { ChainDef } from './engine/core/chain.ts';
+import { reasonOf } from './engine/core/errors.ts';
 import type { BatchStage, CommitStore, LiveFeed, Logger, Prepared, RawMessage } from './engine/core/types.ts';
 import { startPartition, type PartitionOptions } from './engine/runtime/driver.ts';
 import {
@@ -62,13 +64,19 @@ export async function resetPartitions(
           ...events.map((one) => ({ ...one, outputs: [...OUTPUT_STREAMS, PARTIALS_STREAM], isCombining: false })),
           { partition: COMBINING_PARTITION, input: PARTIALS_STREAM, outputs: OUTPUT_STREAMS, isCombining: true },
         ];
-  const owned: Ownership[] = [];
-  try {
-    for (const { partition } of isAlone ? [] : streams)
-      owned.push(await acquireLease(nc, { partition, owner: ownerName(), logger }, signal));
-    await resetLostState(nc, streams, logger, signal);
-  } finally {
-    for (const lease of owned) await lease.release();
+  const numbers = isAlone ? [] : streams.map(({ partition }) => partition);
+  for (;;) {
+    const owned = await acquireTogether(nc, numbers, { owner: ownerName(), logger }, signal);
+    const ours = AbortSignal.any([signal, ...owned.map(({ lost }) => lost)]);
+    try {
+      await resetLostState(nc, streams, logger, ours);
+      return;
+    } catch (error) {
+      if (signal.aborted || !ours.aborted) throw error;
+      logger.warn('the state may be in use again, looking at it anew', { reason: reasonOf(error) });
+    } finally {
+      await releaseAll(owned);
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import type { Commit, CommitLog, CommitStore, Logger, SnapshotWriter, State } fr
 import { CommitChain } from './commit-chain.ts';
 import { encodeCommit, encodePart, encodeRecord, STATE_FORMAT } from './commit-codec.ts';
 import { type CommittedState, readCommitted } from './commit-reader.ts';
+import { pause } from './nats-connection.ts';
 import { Publisher } from './publisher.ts';
 import { type ChunkContext, ChunkWriter, removeGeneration, writeChunks } from './state-chunks.ts';
 import { STATE_STREAM } from './streams.ts';
@@ -56,14 +57,17 @@ export function jetstreamCommits(nc: NatsConnection, options: JetstreamCommitsOp
 }
 
 /**
- * Removes all that a partition has committed: it begins anew. Nothing may be running on it. What it sent out stays. Ids
+ * Removes all that a partition has committed: it begins anew. Nothing may be running on it until the signal. What it sent out stays. Ids
  * count from one again: for as long as the duplicate window of the output streams lasts (two minutes), the broker takes
  * them for the old ones, so begin again only after that.
  */
-export async function dropCommitted(nc: NatsConnection, partition: number, stream = STATE_STREAM): Promise<void> {
+export async function dropCommitted(nc: NatsConnection, partition: number, signal: AbortSignal): Promise<void> {
   const jsm = await jetstreamManager(nc, { checkAPI: false });
-  await jsm.streams.purge(stream, { filter: `cx.state.${String(partition)}` });
-  await jsm.streams.purge(stream, { filter: `cx.chunk.${String(partition)}.*` });
+  for (const filter of [`cx.state.${String(partition)}`, `cx.chunk.${String(partition)}.*`]) {
+    // Nothing at the broker refuses a purge. After a pause of this process the timer that tells of it must have run.
+    await pause(0, signal);
+    await jsm.streams.purge(STATE_STREAM, { filter });
+  }
 }
 
 interface NamedGeneration {

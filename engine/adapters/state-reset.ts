@@ -38,7 +38,7 @@ interface Examined extends PartitionStreams {
   readonly isSound: boolean;
 }
 
-/** Nothing may be running on any of them. True: something was reset. */
+/** Nothing may be running on any of them until the signal; after it nothing is changed. True: something was reset. */
 export async function resetLostState(
   nc: NatsConnection,
   partitions: readonly PartitionStreams[],
@@ -53,7 +53,7 @@ export async function resetLostState(
   for (const one of examined) {
     const kept = isAlone ? one.last : undefined;
     const commit = kept === undefined ? await begunAnew(nc, one) : wentOn(kept, one.written);
-    if (kept === undefined) await dropCommitted(nc, one.partition);
+    if (kept === undefined) await dropCommitted(nc, one.partition, signal);
     const commits = jetstreamCommits(nc, { logger });
     try {
       const log = await commits.open(one.partition, signal);
