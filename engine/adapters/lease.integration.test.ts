@@ -1,8 +1,10 @@
 import { Kvm } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerFixture, startBroker, until } from './broker-fixture.ts';
 import { acquireLease, type Lease, type LeaseOptions, type LeaseWait } from './lease.ts';
 import { hostIdentity } from './lease-holder.ts';
+import { connectNats } from './nats-connection.ts';
 
 let broker: BrokerFixture;
 const signal = new AbortController().signal;
@@ -57,6 +59,31 @@ describe('acquireLease', () => {
     await new Promise((wake) => setTimeout(wake, 1200));
     expect(next.lost.aborted).toBe(false);
     await next.release();
+  });
+
+  it('goes to one after the other of engines that ask at the same moment, where there is no bucket yet', async () => {
+    const connections = await Promise.all(
+      [1, 2, 3, 4].map(() => connectNats({ servers: [broker.server.url] }, broker.logger)),
+    );
+    for (let round = 0; round < 10; round++) {
+      const options = { bucket: `AT_ONCE_${String(round)}`, partition: 0, logger: broker.logger, ttlMs: 900 };
+      let holders = 0;
+      const epochs: number[] = [];
+      const turn = async (nc: NatsConnection, i: number): Promise<void> => {
+        const lease = await acquireLease(nc, { ...options, owner: `engine ${String(i)}` }, signal);
+        expect(++holders).toBe(1);
+        epochs.push(lease.epoch);
+        await new Promise((wake) => setTimeout(wake, 5));
+        expect(lease.lost.aborted).toBe(false);
+        holders--;
+        await lease.release();
+      };
+      await Promise.all(connections.map(turn));
+      expect(epochs).toHaveLength(4);
+      expect(epochs.toSorted((a, b) => a - b)).toEqual(epochs);
+      expect(new Set(epochs).size).toBe(4);
+    }
+    await Promise.all(connections.map((nc) => nc.close()));
   });
 
   it('is taken at once when its owner has ended on this host', async () => {

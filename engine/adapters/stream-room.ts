@@ -17,6 +17,8 @@ export interface RoomOptions {
   readonly logger: Logger;
   /** Everything up to this sequence of an event stream is committed; undefined: not known, so nothing goes. */
   readonly committed: (stream: string) => number | undefined;
+  /** Ends a round; what fails from then on is not told. */
+  readonly signal?: AbortSignal;
   /** After each round. */
   readonly onLooked?: (reports: readonly RoomReport[]) => void;
 }
@@ -36,13 +38,20 @@ export async function keepRoom(
 ): Promise<readonly RoomReport[]> {
   const reports: RoomReport[] = [];
   for (const plan of plans) {
+    if (hasEnded(options.signal)) break;
     try {
       reports.push(await keepRoomIn(jsm, plan, options));
     } catch (error) {
+      if (hasEnded(options.signal)) break;
       options.logger.warn('could not look after the room in a stream', { stream: plan.name, error: reasonOf(error) });
     }
   }
   return reports;
+}
+
+/** A call of its own: in between it may have been aborted. */
+function hasEnded(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }
 
 async function keepRoomIn(jsm: JetStreamManager, plan: StreamPlan, options: RoomOptions): Promise<RoomReport> {
@@ -93,16 +102,22 @@ export function roomFamily(reports: readonly RoomReport[]): Family {
 export function startKeepingRoom(
   jsm: JetStreamManager,
   plans: readonly StreamPlan[],
-  options: RoomOptions & { readonly everyMs?: number },
+  options: Omit<RoomOptions, 'signal'> & { readonly everyMs?: number },
 ): () => void {
+  const ending = new AbortController();
+  const { signal } = ending;
   let isBusy = false;
   const look = async (): Promise<void> => {
     if (isBusy) return;
     isBusy = true;
-    options.onLooked?.(await keepRoom(jsm, plans, options));
+    const reports = await keepRoom(jsm, plans, { ...options, signal });
+    if (!hasEnded(signal)) options.onLooked?.(reports);
     isBusy = false;
   };
   void look();
   const timer = setInterval(() => void look(), options.everyMs ?? 10_000);
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    ending.abort();
+  };
 }
