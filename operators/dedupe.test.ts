@@ -74,6 +74,13 @@ describe('dedupe', () => {
     });
   });
 
+  it('remembers it as long where older events come after it', () => {
+    const newest = at(10_000, 1, 'k', 'newest');
+    const older = at(0, 2, 'k', 'older');
+    const output = observe(def, [{ watermark: 0 }, newest, older, { watermark: 10_990 }, newest]);
+    expect(idsOf(output)).toEqual(['newest', 'older']);
+  });
+
   it('keeps its pace where a control of another time comes first, restored or not', () => {
     const control = { event: { ...at(9_000_000, 0, 'k', 'ack').event, isControl: true as const } };
     const a = at(100, 1, 'k', 'a');
@@ -107,6 +114,8 @@ describe('dedupe', () => {
       chain.event(at(0, 0, 'k', `e${i}`).event);
       expect(chain.size()['dedupe']!['ids']).toBeLessThanOrEqual(100);
     }
+    // A quarter goes at a time, the newest never.
+    expect(chain.size()['dedupe']!['ids']).toBeGreaterThanOrEqual(75);
     expect(counts.get('dedupe_forgotten')).toBe(1000 - chain.size()['dedupe']!['ids']!);
   });
 
@@ -148,6 +157,33 @@ describe('dedupe', () => {
     chain.event(at(5000, 0, 'k', 'new').event);
     const newer = [...chain.snapshot()].map(([, part]) => part);
     expect(make([...newer, older], 5000).size()).toEqual({ dedupe: { ids: 1, generations: 1 } });
+  });
+
+  it('writes each id down once, and nothing where nothing came, restored or not', () => {
+    const none = (): undefined => undefined;
+    const out = { emit: none, send: none, forward: none, show: none, urgent: none, count: none };
+    const saved: State[] = [];
+    const make = (): Chain<number, unknown> => {
+      const state = saved.length === 0 ? undefined : { parts: { dedupe: saved }, fingerprints: fingerprintsOf(def) };
+      return new Chain(def, { partition: 0 }, out, state && { ...state, watermark: 0 });
+    };
+    const written = (chain: Chain<number, unknown>): number => {
+      const { dedupe: delta } = chain.delta();
+      if (delta === undefined) return 0;
+      saved.push(delta);
+      const { generations } = delta as unknown as { generations: readonly { ids: Uint8Array }[] };
+      return generations.reduce((sum, { ids }) => sum + ids.length, 0);
+    };
+    let chain = make();
+    for (const id of ['a', 'b', 'c']) chain.event(at(0, 0, 'k', id).event);
+    expect(written(chain)).toBe(3 * 8);
+    chain.event(at(0, 0, 'k', 'a').event);
+    expect(chain.delta()).toEqual({});
+    chain.event(at(0, 0, 'k', 'd').event);
+    expect(written(chain)).toBe(8);
+    chain = make();
+    expect(chain.size()).toEqual({ dedupe: { ids: 4, generations: 1 } });
+    expect(chain.delta()).toEqual({});
   });
 
   it('keeps 100,000 ids through deltas', () => {

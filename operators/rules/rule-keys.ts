@@ -49,7 +49,6 @@ export class RuleKeys {
   readonly #tracks = new SavedMap<Track>(encodeTrack);
   readonly #judged = new JudgedUntil();
   readonly #alerts = new SavedMap<AlertMessage>((message) => message as unknown as State);
-  #failures = 0;
 
   constructor(
     rule: RuleConfig,
@@ -64,7 +63,7 @@ export class RuleKeys {
     this.#around = around;
     this.#neighbours = neighbours;
     this.#steps = windowSteps(kpi.window, around.zone);
-    this.#judgement = judgementOf(rule, around.compile, () => (this.#failures += 1));
+    this.#judgement = judgementOf(rule, around.compile);
   }
 
   get openAlerts(): number {
@@ -91,7 +90,6 @@ export class RuleKeys {
 
     const isFiring = track !== undefined && track.state !== 'ok' && track.state !== 'pending';
     const verdict = this.#judgement.verdict(value, isFiring);
-    this.#countFailures(out);
     // A window that has only begun to fill says nothing; when it is final it does.
     if (verdict === 'no_data' && !value.final) return;
     if (track === undefined) return this.#begin(value, verdict, out);
@@ -210,12 +208,6 @@ export class RuleKeys {
     const changed = { ...message, ...change };
     this.#alerts.set(keyId, changed);
     out.show(alertItem(changed));
-  }
-
-  #countFailures(out: Out): void {
-    if (this.#failures === 0) return;
-    out.count('rule_expressions_failed', this.#failures);
-    this.#failures = 0;
   }
 
   // ── Saving ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -342,6 +342,17 @@ describe('other rules than those saved', () => {
       'voices_turning firing: Negative voices (region=east): 50.0 % over 1m (n = 50); value > 40 has held for 2s.',
     ]);
   });
+  it('a changed rule tells nothing by what the former one judged', () => {
+    const slow = { ...RULE, forMs: 500 };
+    const stricter = { ...slow, fire: 'value > 60', recover: null };
+    expect(across([slow], [value(101, 50)], [stricter], [until(101.8), value(101.9, 50)])).toEqual([
+      'voices_turning resolved: Negative voices (region=east): 50.0 % over 1m (n = 50); it did not last 500ms.',
+    ]);
+  });
+  it('a rule that covers other keys now does not wait for those it left', () => {
+    const waiting = { ...AT_ONCE, onNoData: 'fire' as const };
+    expect(across([waiting], [value(101, 10)], [{ ...waiting, by: ['channel'] }], [until(500)])).toEqual([]);
+  });
   it('a rule that covers other keys now ends what it no longer covers', () => {
     expect(across([AT_ONCE], [value(101, 90)], [{ ...AT_ONCE, by: ['channel'] }], [value(102, 90)])).toEqual([
       'voices_turning resolved: The rule no longer covers this key.',

@@ -1,6 +1,6 @@
 /** Judging one value of a KPI by a rule's expressions. */
 import type { RuleConfig } from '../config.ts';
-import type { CompileExpression, Expression, KpiValue } from '../types.ts';
+import type { CompileExpression, KpiValue } from '../types.ts';
 import type { Verdict } from './episode.ts';
 
 export interface Judgement {
@@ -8,19 +8,11 @@ export interface Judgement {
   verdict(value: KpiValue, isFiring: boolean): Verdict;
 }
 
-/** `onFailure` is told when an expression fails on a value (it then counts as not holding). */
-export function judgementOf(rule: RuleConfig, compile: CompileExpression, onFailure: () => void): Judgement {
+/** An expression that cannot be evaluated for a value does not hold. */
+export function judgementOf(rule: RuleConfig, compile: CompileExpression): Judgement {
   const fire = compile(rule.fire);
   const recover = rule.recover === null ? null : compile(rule.recover);
   const enoughWhenFiring = Math.ceil(rule.minN / 2);
-  const holds = (expression: Expression, variables: Readonly<Record<string, unknown>>): boolean => {
-    try {
-      return expression(variables) === true;
-    } catch {
-      onFailure();
-      return false;
-    }
-  };
   return {
     verdict(value, isFiring) {
       if (value.value === null || value.n < (isFiring ? enoughWhenFiring : rule.minN)) return 'no_data';
@@ -30,8 +22,8 @@ export function judgementOf(rule: RuleConfig, compile: CompileExpression, onFail
         variables['low'] = interval[0];
         variables['high'] = interval[1];
       }
-      if (holds(fire, variables)) return 'breach';
-      return recover === null || holds(recover, variables) ? 'calm' : 'between';
+      if (fire(variables) === true) return 'breach';
+      return recover === null || recover(variables) === true ? 'calm' : 'between';
     },
   };
 }
