@@ -79,12 +79,12 @@ export class PartitionLoop<T> {
       if (batch !== undefined) {
         await this.#runBatch(batch);
         this.batches++;
-        this.#endSlice();
+        await this.#endSlice();
         await this.#turn();
         continue;
       }
       if (ahead.hasEnded) return;
-      this.#endSlice();
+      await this.#endSlice();
       this.#setAlarm();
       await bell.wait();
     }
@@ -94,7 +94,7 @@ export class PartitionLoop<T> {
   async finish(): Promise<void> {
     const { committer, forwarder, outlet, check } = this.#options;
     do {
-      this.#endSlice(true);
+      await this.#endSlice(true);
       await committer.settled();
       check();
     } while (this.#cadence.dirtySince !== undefined || outlet.forwards.length > 0);
@@ -110,7 +110,7 @@ export class PartitionLoop<T> {
     this.#isInBatch = true;
     for (const message of batch) {
       while (this.#mustWait()) {
-        this.#endSlice();
+        await this.#endSlice();
         if (!this.#mustWait() || stop.aborted) break;
         await bell.wait();
         check();
@@ -124,7 +124,7 @@ export class PartitionLoop<T> {
       this.position = message.seq;
       this.uncommitted++;
       if (this.#cadence.isFull || this.#isSliceOver()) {
-        this.#endSlice();
+        await this.#endSlice();
         await this.#turn();
         check();
       }
@@ -181,14 +181,17 @@ export class PartitionLoop<T> {
   }
 
   /** Between two messages: time passes, outputs leave, a commit is cut if it is due. */
-  #endSlice(isLast = false): void {
+  async #endSlice(isLast = false): Promise<void> {
     const { committer, outlet, clock } = this.#options;
     const now = clock.now();
-    if (committer.isDoubtful()) {
-      if (!committer.isBusy) committer.prove();
-      return;
+    if (this.#proves()) return;
+    if (!isLast && !this.#mustWait()) {
+      const passing = this.#passTime(now);
+      if (passing !== undefined) {
+        await passing;
+        if (this.#proves()) return;
+      }
     }
-    if (!isLast && !this.#mustWait()) this.#passTime(now);
     this.#publish();
     this.#showTime(now);
     // A commit must not cover what was not published.
@@ -196,7 +199,16 @@ export class PartitionLoop<T> {
     if (isLast || this.#cadence.isDue(now)) this.#cut();
   }
 
-  #passTime(now: Millis): void {
+  /** Whether ownership is in doubt, and nothing may be done but to prove it. */
+  #proves(): boolean {
+    const { committer } = this.#options;
+    if (!committer.isDoubtful()) return false;
+    if (!committer.isBusy) committer.prove();
+    return true;
+  }
+
+  /** A promise where that closes anything: after a silence, or a stop, of hours it may be thousands of windows. */
+  #passTime(now: Millis): Promise<void> | undefined {
     const { chain, time, ahead } = this.#options;
     const wakeAt = chain.wakeAt();
     if (wakeAt !== undefined && wakeAt <= now) {
@@ -206,10 +218,14 @@ export class PartitionLoop<T> {
     if (this.#restored === 'not yet') this.#restored = 'shown';
     const wasIdle = time.isIdle;
     const watermark = time.pass(now, this.#isInBatch || ahead.pending > 0);
-    if (watermark === undefined) return;
+    if (watermark === undefined) return undefined;
     if (!wasIdle && chain.hasGatherers) this.#touch();
-    if (watermark >= chain.due) this.#touch();
+    if (watermark >= chain.due) {
+      this.#touch();
+      return this.#advance(watermark);
+    }
     chain.advance(watermark);
+    return undefined;
   }
 
   #publish(): void {
