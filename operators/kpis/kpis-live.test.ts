@@ -67,6 +67,38 @@ describe('live values', () => {
     expect(shown(rehearsal)).toEqual([['', null, 0]]);
   });
 
+  it('of an empty window are shown once, whatever changes before it', () => {
+    const rehearsal = rehearse([specimenKpi({ window: second, by: [['store']] })], {}, 1000);
+    rehearsal.event(specimenEvent(100, { store: 'a' }));
+    rehearsal.wake(0);
+    expect(shown(rehearsal)).toEqual([['store=a', 1, 1]]);
+    rehearsal.event(specimenEvent(1100, { store: 'b' }));
+    rehearsal.wake(1000);
+    expect(shown(rehearsal).sort()).toEqual([
+      ['store=a', null, 0],
+      ['store=b', 1, 1],
+    ]);
+    // In time for the window before, which is shown no more.
+    rehearsal.event(specimenEvent(500, { store: 'a' }));
+    rehearsal.wake(2000);
+    expect(shown(rehearsal)).toEqual([]);
+  });
+
+  it('of a rate are of what has passed of the window, a second at least; a sliding one has passed', () => {
+    const measure = { kind: 'rate', perMs: 1000 } as const;
+    const tumbling = rehearse([specimenKpi({ measure, window: { kind: 'tumbling', sizeMs: 10_000 } })]);
+    tumbling.event(specimenEvent(20_100));
+    tumbling.wake(0);
+    expect(shown(tumbling)).toEqual([['', 1, 1]]);
+    tumbling.event(specimenEvent(24_000));
+    tumbling.wake(1000);
+    expect(shown(tumbling)).toEqual([['', 0.5, 2]]);
+    const sliding = rehearse([specimenKpi({ measure, window: { kind: 'sliding', sizeMs: 10_000, slideMs: 1000 } })]);
+    sliding.event(specimenEvent(20_100));
+    sliding.wake(0);
+    expect(shown(sliding)).toEqual([['', 0.1, 1]]);
+  });
+
   it('stay with the events when a control comes from another time', () => {
     const rehearsal = rehearse([specimenKpi({ window: second })]);
     rehearsal.event(specimenEvent(100));

@@ -19,6 +19,8 @@ export interface PartOps {
   merge(into: Part, from: Part): void;
   add(part: Part, value: Sketchable): void;
   n(part: Part): number;
+  /** Whether anything was measured in it: a ratio may hold something although its n is 0. */
+  holds(part: Part): boolean;
   lower(part: Part, context: LowerContext): Lowered;
   /** The same straight from a row of a slice. */
   nOf(bucket: Bucket, row: number): number;
@@ -64,6 +66,7 @@ function cellOps(aggregate: Extract<AnyAggregate, { form: 'cells' }>, at: number
       aggregate.add(part as Float64Array, 0, value as number);
     },
     n: (part) => (part as Float64Array)[0] ?? 0,
+    holds: (part) => (part as Float64Array).some((cell) => cell !== 0),
     lower: (part, context) => aggregate.lowerAt(part as Float64Array, 0, context),
     nOf: (bucket, row) => bucket.cells[row * bucket.width + at] ?? 0,
     lowerOf: (bucket, row, context) => aggregate.lowerAt(bucket.cells, row * bucket.width + at, context),
@@ -92,6 +95,7 @@ function sketchOps(aggregate: Extract<AnyAggregate, { form: 'sketch' }>, at: num
       aggregate.add(part as SketchState, value);
     },
     n: (part) => (part as SketchState).n,
+    holds: (part) => (part as SketchState).n > 0,
     lower: (part, context) => aggregate.lower(part as SketchState, context),
     nOf: (bucket, row) => bucket.sketch(row, at)?.n ?? 0,
     lowerOf: (bucket, row, context) => aggregate.lower(bucket.sketch(row, at) ?? aggregate.zero(), context),

@@ -118,7 +118,7 @@ export class SessionView {
     this.touched.add(entry);
     this.directory.changed(entry);
     if (this.#wantsQuotes) mergeQuotes(this.directory, entry, of);
-    this.#place(session, entry, true, watermark, out);
+    this.#place(session, entry, this.ops.holds(from.part), watermark, out);
     return true;
   }
 

@@ -89,6 +89,41 @@ describe.each([
     expect(shown(stage)).toEqual([]);
   });
 
+  it('that have ended are not told anew for a late event in which nothing was measured', () => {
+    const window = { kind: 'session', gapMs: 1000 } as const;
+    const measure = { kind: 'sum', value: 'data.score' } as const;
+    const stage = begin(specimenKpi({ window, measure, allowedLatenessMs: 5000 }), [
+      specimenEvent(100, { score: 3 }),
+      specimenEvent(700, { score: 4 }),
+      specimenEvent(3000),
+      specimenEvent(500),
+      specimenEvent(600, { score: 5 }),
+    ]);
+    for (let i = 0; i < 5; i++) stage.event();
+    const finals = stage.outputs.values.filter(({ final, n }) => final && n > 0);
+    expect(finals.map(({ value, revision }) => [value, revision])).toEqual([
+      [7, 0],
+      [12, 1],
+    ]);
+  });
+
+  it('that have ended are told anew for a late event that counts in one half of a ratio alone', () => {
+    const window = { kind: 'session', gapMs: 1000 } as const;
+    const measure = { kind: 'ratio', of: 'data.answered == true', per: 'data.invited == true' } as const;
+    const stage = begin(specimenKpi({ window, measure, allowedLatenessMs: 5000 }), [
+      specimenEvent(100, { invited: true }),
+      specimenEvent(700, { invited: true }),
+      specimenEvent(3000),
+      specimenEvent(500, { answered: true }),
+    ]);
+    for (let i = 0; i < 4; i++) stage.event();
+    const finals = stage.outputs.values.filter(({ final, n }) => final && n > 0);
+    expect(finals.map(({ value, revision }) => [value, revision])).toEqual([
+      [0, 0],
+      [50, 1],
+    ]);
+  });
+
   it('quote their customers', () => {
     const type = 'cx.feedback.posted';
     const kpi = specimenKpi({ window: { kind: 'session', gapMs: 1000 }, from: [type] });

@@ -119,11 +119,11 @@ export class WindowView {
     return this.#ops.nOf(bucket, row);
   }
 
-  /** Whether a row of a slice holds anything for this view: a ratio may, although its n is 0. */
+  /** Whether a row of a slice holds anything for this view. */
   holds(bucket: Bucket, row: number): boolean {
     const part = this.#ops.fresh();
     this.#ops.take(part, bucket, row);
-    return part instanceof Float64Array ? part.some((cell) => cell !== 0) : part.n > 0;
+    return this.#ops.holds(part);
   }
 
   // ── Late events ───────────────────────────────────────────────────────────────────────────────────────────────
