@@ -272,7 +272,7 @@ rules:
     expect(code).toBe(0);
     expect(linesOf(out).length).toBeGreaterThan(1);
     expect(linesOf(out).every(({ subject }) => String(subject).startsWith('cx.alerts.'))).toBe(true);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('run', () => {
@@ -327,7 +327,7 @@ describe('started by npm', () => {
     // Ends when the last of them has closed it.
     await new Promise((resolve) => npm.stderr.once('close', resolve));
     expect(linesOf(err).at(-1)).toMatchObject({ message: 'stopped' });
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('score', () => {
@@ -352,7 +352,7 @@ describe('score', () => {
     expect(tasty).toMatchObject({ sentiment: { label: 'positive' } });
     expect(worst).toMatchObject({ sentiment: { label: 'negative' } });
     expect(Object.keys(slow ?? {}).sort()).toEqual(['issues', 'ms', 'sentiment', 'text']);
-  }, 30_000);
+  }, 60_000);
 
   it('says what a model folder lacks', async () => {
     const { code, err } = await earshot(['score', '--model', folder]);
@@ -369,7 +369,7 @@ describe('score', () => {
       'negative',
       'positive',
     ]);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('run, replay and status', () => {
@@ -385,7 +385,7 @@ describe('run, replay and status', () => {
       expect((await earshot(['replay', events, '--rate', '20000', '--nats', nats])).code).toBe(0);
       await until(
         'all of the file',
-        20_000,
+        60_000,
         async () => (await readMetrics(engine.url))('earshot_events_in_total') === 6_001,
       );
       const { code, out } = await earshot(['status', '--url', engine.url]);
@@ -401,5 +401,5 @@ describe('run, replay and status', () => {
       expect(await engine.ended).toBe(0);
     }
     expect(await earshot(['status', '--url', engine.url])).toMatchObject({ code: 1, out: '' });
-  }, 60_000);
+  }, 120_000);
 });

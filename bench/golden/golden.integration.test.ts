@@ -185,7 +185,7 @@ describe('golden replay', () => {
     );
     if (process.env['EARSHOT_GOLDEN'] === 'write') writeFileSync(GOLDEN, `${output.join('\n')}\n`);
     expect(output).toEqual(golden());
-  }, 30_000);
+  }, 60_000);
 
   describe.each([
     [1, 60],

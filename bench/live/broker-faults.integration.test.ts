@@ -63,7 +63,7 @@ describe('a broker that fails under load', () => {
       expect(await resumed('a restart of the server', performance.now())).toBeLessThan(RESUMED_WITHIN_MS);
     }
     await expectCalm(fed);
-  }, 40_000);
+  }, 60_000);
 
   it.each([
     ['cut', 20_000],
@@ -94,7 +94,7 @@ describe('a broker that fails under load', () => {
     }
     await expectCalm(fed);
     expect(engine.log()).not.toContain('the partition failed');
-  }, 40_000);
+  }, 60_000);
 
   it('with its consumer deleted, twice', async () => {
     const { fed } = await underLoad(250);
@@ -109,5 +109,5 @@ describe('a broker that fails under load', () => {
       expect(await resumed('the deletion of the consumer', performance.now())).toBeLessThan(RESUMED_WITHIN_MS);
     }
     await expectCalm(fed);
-  }, 40_000);
+  }, 60_000);
 });

@@ -90,7 +90,7 @@ async function replay(engine: LiveEngine): Promise<void> {
   await ask('/v1/silences', { match: { rule: 'other' }, until: untilInstant, reason: 'works' });
   await until(
     'both decisions are carried out',
-    20_000,
+    60_000,
     async () => (await readStream(engine.nc, 'CX_AUDIT')).length === 2,
   );
   await publish(first, EVENTS);
@@ -106,7 +106,7 @@ async function replay(engine: LiveEngine): Promise<void> {
   const windows = (EVENTS * APART_MS) / 1000;
   await until(
     'the windows are final',
-    20_000,
+    60_000,
     async () => (await readStream(engine.nc, 'CX_KPI')).length >= windows - 3,
   );
   const values = (await readStream(engine.nc, 'CX_KPI')).map(({ data }) => data as JsonObject);

@@ -70,7 +70,7 @@ describe('health of an engine', () => {
     }
     proxy.mend();
     await untilReady();
-  }, 40_000);
+  }, 60_000);
 
   it('is to be restarted when a partition has ended for good', async () => {
     await lab.feed(messages.slice(0, 750), 2_000);

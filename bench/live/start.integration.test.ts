@@ -206,7 +206,7 @@ describe('a broker that comes later than the engine', () => {
       expect(engine.log()).toContain('"message":"stopped"');
       silent.close();
     },
-    20_000,
+    60_000,
   );
 });
 
@@ -234,9 +234,12 @@ describe('models that take their time', () => {
     const { reasons } = await ask(await engine.url, '/readyz');
     expect(reasons).toContain('model sentiment: warming up');
     engine.kill('SIGTERM');
-    expect(await engine.ended).toBe(0);
+    // Where they are not loaded within 4 s it does not wait for them.
+    const isLeft = (await engine.ended) !== 0;
+    expect(await engine.ended).toBe(isLeft ? 'SIGTERM' : 0);
+    expect(engine.log().includes('"left":"a model that is still being loaded"')).toBe(isLeft);
     expect(engine.log()).not.toContain('"message":"ready"');
-  }, 30_000);
+  }, 60_000);
 
   it('SIGTERM while a large one loads ends within 5 s, by that signal, when all else has stopped', async () => {
     const { port } = await startBroker();
@@ -255,7 +258,7 @@ describe('models that take their time', () => {
     expect(performance.now() - asked).toBeLessThan(5_000);
     expect(await engine.ended).toBe(isLeft ? 'SIGTERM' : 0);
     expect(engine.log().includes('"left":"a model that is still being loaded"')).toBe(isLeft);
-  }, 40_000);
+  }, 60_000);
 
   it('one that does not load ends the start with its code', async () => {
     const { port } = await startBroker();
@@ -265,7 +268,7 @@ describe('models that take their time', () => {
     const engine = start('broken', yamlOf(port, `scoring: {sentiment: "${dir}", issues: null}\n`));
     expect(await engine.ended).toBe(2);
     expect(engine.log()).toContain('MODEL_NOT_ONNX');
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('an engine that comes back, or stands by', () => {
@@ -330,7 +333,7 @@ describe('what is wrong before anything is waited for', () => {
       expect(engine.log()).toContain(code);
       expect(engine.log()).not.toContain('gateway listening');
     },
-    20_000,
+    60_000,
   );
 
   it('a port that is taken is said at once, whether there is a broker or not', async () => {
@@ -341,5 +344,5 @@ describe('what is wrong before anything is waited for', () => {
     expect(await engine.ended).toBe(2);
     expect(engine.log()).toContain('LISTEN_FAILED');
     taken.close();
-  }, 20_000);
+  }, 60_000);
 });

@@ -52,5 +52,5 @@ describe.each(['uws', 'ws'] as const)('with %s', (server) => {
     for (const free of release) free();
     expect(new Set((await Promise.all(waiting)).map(({ status }) => status))).toEqual(new Set([202]));
     expect((await ask(`${url}/v1/kpis`)).status).toBe(200);
-  }, 40_000);
+  }, 60_000);
 });
