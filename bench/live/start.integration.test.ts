@@ -255,10 +255,11 @@ describe('models that take their time', () => {
     engine.kill('SIGTERM');
     // Where it is loaded within 4 s it ends as ever.
     const isLeft = (await engine.ended) !== 0;
-    expect(performance.now() - asked).toBeLessThan(5_000);
+    // The 4 s, a second to end in, and what a busy machine adds.
+    expect(performance.now() - asked).toBeLessThan(10_000);
     expect(await engine.ended).toBe(isLeft ? 'SIGTERM' : 0);
     expect(engine.log().includes('"left":"a model that is still being loaded"')).toBe(isLeft);
-  }, 60_000);
+  }, 90_000);
 
   it('one that does not load ends the start with its code', async () => {
     const { port } = await startBroker();
