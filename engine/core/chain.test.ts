@@ -133,7 +133,24 @@ describe('a chain', () => {
     );
     chain.advance(50);
     chain.event(event('x', 20));
-    expect(log).toEqual(['fired@50']);
+    chain.event(event('y', 50));
+    expect(log).toEqual(['fired@50', 'fired@50']);
+  });
+
+  it('lets those who gather send with each commit, whether the input is silent or not', () => {
+    const gathering = (name: string) =>
+      operator<string, string>(name, () => ({
+        beforeCommit: (watermark, isIdle, out) =>
+          out.send({ subject: name, type: 't', time: watermark, data: { isIdle } }),
+      }));
+    expect(start(named('a')).chain.hasGatherers).toBe(false);
+    const { chain, log } = start(pipe(gathering('a'), pipe(named('b'), gathering('c'))));
+    expect(chain.hasGatherers).toBe(true);
+    chain.advance(7);
+    chain.beforeCommit(false);
+    chain.beforeCommit(true);
+    const sent = (subject: string, isIdle: boolean) => ({ send: { subject, type: 't', time: 7, data: { isIdle } } });
+    expect(log).toEqual([sent('a', false), sent('c', false), sent('a', true), sent('c', true)]);
   });
 
   it('wakes those whose time has come, and no one else', () => {
@@ -148,12 +165,34 @@ describe('a chain', () => {
           },
         };
       });
-    const { chain, log } = start(fan(sleeper('a', 10), sleeper('b', 20)));
+    const { chain, log } = start(fan(fan(sleeper('c', 30), sleeper('a', 10)), sleeper('b', 20)));
     expect(chain.wakeAt()).toBe(10);
     expect(chain.wake(9)).toBe(false);
     expect(chain.wake(15)).toBe(true);
     expect(log).toEqual([{ send: { subject: 'a', type: 't', time: 15, data: null } }]);
     expect(chain.wakeAt()).toBe(20);
+  });
+
+  it('calls at once who becomes due by being woken', () => {
+    const { chain, log } = start(
+      operator<string, string>('woken', () => {
+        let due: number | undefined;
+        return {
+          wakeAt: () => (due === undefined ? 10 : undefined),
+          onWake: () => {
+            due = 5;
+          },
+          dueAt: () => due,
+          onWatermark: (watermark, out) => {
+            out.emit({ id: '', key: '', ts: 0, value: `fired@${watermark}` });
+            due = Infinity;
+          },
+        };
+      }),
+    );
+    chain.advance(5);
+    chain.wake(10);
+    expect(log).toEqual(['fired@5']);
   });
 
   it('names the operator that threw, not those it was called by', () => {

@@ -161,6 +161,46 @@ describe('a partition', () => {
     expect(rig.data('CX_ALERTS')).toEqual([{ id: 'e-2-0' }]);
   });
 
+  it('shows how far it is as it goes, and once that what was restored is shown', async () => {
+    const rig = new Rig();
+    for (let i = 0; i < 30; i++) rig.broker.offer(`${i * 200} k ${i}`);
+    let restored = 0;
+    const live: LiveFeed = {
+      show: () => undefined,
+      committed: () => undefined,
+      time: (_, watermark) => rig.times.push(watermark),
+      restored: () => restored++,
+    };
+    rig.start({ live });
+    await rig.until(() => rig.times.at(-1) === 29 * 200 - 100);
+    await rig.pass(500);
+    expect(rig.times).toEqual([...new Set(rig.times)].sort((a, b) => a - b));
+    expect(restored).toBe(1);
+  });
+
+  it('counts what is missing of its input, but not what was there before it', async () => {
+    const rig = new Rig();
+    const source = (seqs: readonly number[]): PartitionOptions<Reading>['source'] => ({
+      ...rig.ports.source(0, { ends: true }),
+      async *batches(after) {
+        await Promise.resolve();
+        yield seqs
+          .filter((seq) => seq > after)
+          .map((seq) => ({
+            ...{ subject: 'cx.events.app.survey.k', headers: {}, seq, stored: 0 },
+            data: new TextEncoder().encode(`${seq * 100} k 1`),
+          }));
+      },
+    });
+    const missing = async (seqs: readonly number[]): Promise<number | undefined> => {
+      const run = rig.start({ source: source(seqs) });
+      await rig.until(() => rig.isOver);
+      return run.stats().counters['events_missing'];
+    };
+    expect(await missing([8, 9])).toBeUndefined();
+    expect(await missing([8, 9, 12, 13])).toBe(2);
+  });
+
   it('commits nothing while nothing changes', async () => {
     const rig = new Rig();
     const run = rig.start({ chain: echo });
