@@ -11,6 +11,7 @@ import {
   encodeRecord,
   joined,
   pieces,
+  recordOfCommit,
   STATE_FORMAT,
 } from './commit-codec.ts';
 
@@ -50,6 +51,11 @@ const commit: Commit = {
 };
 
 describe('the form of saved state', () => {
+  it('is the same for a commit that is encoded already', () => {
+    const record = { kind: 'commit', format: STATE_FORMAT, commit } as const;
+    expect([...recordOfCommit(encodeCommit(commit))]).toEqual([...encodeRecord(record)]);
+  });
+
   it('gives a commit back as it was, bytes as plain Uint8Array', () => {
     const again = decodeCommit(Buffer.from(encodeCommit(commit)), 0);
     expect(again).toStrictEqual(commit);

@@ -40,6 +40,13 @@ export function encodeRecord(record: StateRecord): Uint8Array {
   return packr.pack(record);
 }
 
+/** The record that holds a commit already encoded: what turns out too large for one message is not encoded twice. */
+export function recordOfCommit(encoded: Uint8Array): Uint8Array {
+  return joined(COMMIT_OPENING, encoded);
+}
+/** All but the last value, which is one byte as null. */
+const COMMIT_OPENING = Uint8Array.from(packr.pack({ kind: 'commit', format: STATE_FORMAT, commit: null })).slice(0, -1);
+
 /** Throws EngineError STATE_UNREADABLE on bytes that are no record of a form known here. */
 export function decodeRecord(bytes: Uint8Array, partition: number): StateRecord {
   const record = unpack(bytes, partition);

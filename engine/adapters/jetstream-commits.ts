@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { EngineError, reasonOf } from '../core/errors.ts';
 import type { Commit, CommitLog, CommitStore, Logger, SnapshotWriter, State } from '../core/types.ts';
 import { CommitChain } from './commit-chain.ts';
-import { encodeCommit, encodePart, encodeRecord, STATE_FORMAT } from './commit-codec.ts';
+import { encodeCommit, encodePart, encodeRecord, recordOfCommit, STATE_FORMAT } from './commit-codec.ts';
 import { type CommittedState, readCommitted } from './commit-reader.ts';
 import { pause } from './nats-connection.ts';
 import { Publisher } from './publisher.ts';
@@ -106,12 +106,13 @@ class JetstreamCommitLog implements CommitLog {
 
   append(commit: Commit, signal: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
-      const inline = encodeRecord({ kind: 'commit', format: STATE_FORMAT, commit });
+      const encoded = encodeCommit(commit);
+      const inline = recordOfCommit(encoded);
       let bytes = inline.length;
       if (bytes <= this.#context.chunkBytes) {
         this.#lastCommit = await this.#chain.append(inline, signal);
       } else {
-        const chunked = await writeChunks(this.#context, encodeCommit(commit), signal);
+        const chunked = await writeChunks(this.#context, encoded, signal);
         bytes = chunked.bytes;
         const record = { kind: 'chunked', format: STATE_FORMAT, number: commit.number, ...chunked } as const;
         this.#lastCommit = await this.#name(chunked.generation, encodeRecord(record), false, signal);

@@ -145,6 +145,34 @@ describe('a partition', () => {
     },
   );
 
+  it('publishes a large outbox in its order and in turns with the event loop', async () => {
+    const rig = new Rig();
+    const many: OperatorDef<Reading, Reading> = {
+      name: 'many',
+      create: () => ({
+        onEvent: (_event, _watermark, out) => {
+          for (let i = 0; i < 2000; i++) out.send({ subject: 'cx.kpi.k', type: 't', time: i, data: i });
+        },
+      }),
+    };
+    const turns = new Set<number>();
+    let loops = 0;
+    const publish = rig.ports.publish.bind(rig.ports);
+    rig.ports.publish = (messages, signal) => {
+      turns.add(loops);
+      return publish(messages, signal);
+    };
+    rig.start({ chain: many });
+    rig.broker.offer('0 k 1');
+    for (; loops < 500 && rig.data('CX_KPI').length < 2000; loops++) {
+      rig.clock.advanceBy(5);
+      await rig.settle(1);
+    }
+    expect(rig.data('CX_KPI')).toEqual(Array.from({ length: 2000 }, (_, i) => i));
+    expect(turns.size).toBeGreaterThan(1);
+    rig.stop.abort();
+  });
+
   it('commits at its pace, and at once when somebody waits', async () => {
     const rig = new Rig();
     const run = rig.start();
