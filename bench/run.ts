@@ -8,7 +8,16 @@ const folder = join(packageRoot(), 'dist', 'bench');
 const names = readdirSync(folder)
   .filter(
     (file) =>
-      file.endsWith('.js') && !['run.js', 'record.js', 'kpi-pack.js', 'kpi-play.js', 'chaos-rounds.js'].includes(file),
+      file.endsWith('.js') &&
+      ![
+        'run.js',
+        'record.js',
+        'kpi-pack.js',
+        'kpi-play.js',
+        'chaos-rounds.js',
+        'loop-probe.js',
+        'event-loop-cases.js',
+      ].includes(file),
   )
   .map((file) => file.slice(0, -3));
 const [, , ...wanted] = process.argv;
