@@ -114,6 +114,8 @@ async function startParts(
   const learned = await learnedReference(configuration, logger);
   if (learned !== null) closers.push(() => learned.saved());
   const config = withReference(configuration, models?.reference ?? null, learned, logger);
+  // Compiles schemas, for which no probe should have to wait.
+  const rules = eventRules(config);
   const listening = gatewayOptions(config);
   connectionOptions(nats, 'earshot');
   let server: NatsServer | null = null;
@@ -194,7 +196,7 @@ async function startParts(
   gate = taking;
   // Requests and the stages share what they may hold the loop for.
   const turn = turnsAfter();
-  const ingest = createIngest(eventRules(config));
+  const ingest = createIngest(rules);
   Object.assign(ports, {
     history: async (query, stopped) => {
       const { key, ...rest } = query;

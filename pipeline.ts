@@ -3,7 +3,7 @@
  */
 import { compileExpression } from './engine/adapters/cel.ts';
 import { createCodec } from './engine/adapters/codec.ts';
-import { createSchemaValidator } from './engine/adapters/schema-validator.ts';
+import { createSchemaValidator, type ValidateData } from './engine/adapters/schema-validator.ts';
 import { fan, pipe, type ChainDef } from './engine/core/chain.ts';
 import type { BatchStage, Prepared, RawMessage, TimeState } from './engine/core/types.ts';
 import { pipeStages } from './engine/runtime/stages.ts';
@@ -24,7 +24,7 @@ import { scoreStage } from './operators/score.ts';
 import type { CxEvent, KpiValue } from './operators/types.ts';
 
 const codec = createCodec();
-const validate = createSchemaValidator(dataSchemas());
+let validator: ValidateData | undefined;
 
 /** The stateful operators, in the order events meet them. `reset`: KPIs that begin anew if their saved state does not fit. */
 export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()): ChainDef<CxEvent, never> {
@@ -65,10 +65,12 @@ function kpiOptions(config: Config, reset: ReadonlySet<string>): KpisOptions {
   };
 }
 
+/** The first call compiles the schemas, which is most of what a command's start takes: those that read no events go without. */
 export function eventRules(config: Config): IngestOptions {
+  validator ??= createSchemaValidator(dataSchemas());
   return {
     codec,
-    validate,
+    validate: validator,
     channels: config.channels,
     maxEventBytes: config.limits.maxEventBytes,
     maxFutureMs: config.time.maxFutureMs,
