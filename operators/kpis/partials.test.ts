@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/cel.ts';
 import type { KpiConfig } from '../config.ts';
 import type { CxEnvelope } from '../types.ts';
-import { combinedKpis } from './combine.ts';
+import { combinedKpis, inputsOperator } from './combine.ts';
 import { partialsOperator } from './partials.ts';
 import { PartitionedRehearsal } from './partitioned-rehearsal.ts';
 import { specimenEvent, specimenKpi } from './specimens.ts';
@@ -78,4 +78,14 @@ describe('a partition of several', () => {
     rehearsal.combined.wake(0);
     expect(rehearsal.combined.outputs.values.at(-1)).toMatchObject({ final: false, n: 1, at: 1200 });
   });
+});
+
+it('what holds no sums is taken whatever KPIs its sender had', () => {
+  const seen: number[] = [];
+  const nothing = (): undefined => undefined;
+  const out = { send: nothing, forward: nothing, show: nothing, urgent: nothing, count: nothing };
+  const inputs = inputsOperator([specimenKpi({ window: second })], options).create({ partition: 0 });
+  const value = { partition: 0, number: 1, layout: 'of other KPIs', sums: null, control: null, event: null };
+  inputs.onEvent({ id: '0.1', key: '', ts: 0, value }, 0, { ...out, emit: (event) => seen.push(event.value.number) });
+  expect(seen).toEqual([1]);
 });
