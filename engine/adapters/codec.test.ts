@@ -7,6 +7,11 @@ import { createCodec } from './codec.ts';
 
 const codec = createCodec();
 
+/** msgpackr keeps a field of that name from becoming the object's prototype: it gets another name. */
+function harmless(json: string): string {
+  return json.replaceAll('"__proto__":', '"__proto_":');
+}
+
 describe('MessagePack', () => {
   it('gives back what JSON can say', () => {
     fc.assert(
@@ -39,9 +44,10 @@ describe('MessagePack', () => {
       fc.property(fc.array(fc.jsonValue({ maxDepth: 4 }), { maxLength: 40 }), (values) => {
         const list = allAtOnce(codec.messagePackItems(pack(values), 40));
         expect('items' in list ? list.items.map((item) => codec.messagePack(item)) : list).toEqual(
-          values.map((value) => ({ value: JSON.parse(JSON.stringify(value)) as unknown })),
+          values.map((value) => ({ value: JSON.parse(harmless(JSON.stringify(value))) as unknown })),
         );
       }),
+      { examples: [[[JSON.parse('{"a":{"__proto__":"b"}}')]]] },
     );
   });
 
