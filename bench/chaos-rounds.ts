@@ -2,18 +2,18 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { packageRoot } from '../engine/adapters/package-root.ts';
+import { packageRoot } from '../engine/adapters/process/package-root.ts';
 import type { Scored } from '../engine/core/types.ts';
 import { BUNDLED_SENTIMENT, SCORING_RUNNER } from '../models/location.ts';
-import type { TextScore } from '../models/scorer.ts';
-import { ScoringPool, type ScoringPoolOptions } from '../engine/adapters/scoring-pool.ts';
+import type { TextScore } from '../models/serving/scorer.ts';
+import { ScoringPool, type ScoringPoolOptions } from '../engine/adapters/scoring/scoring-pool.ts';
 
 /** Of each batch, at a text drawn at random. */
 export const CHAOS = { dieRate: 0.1, hangRate: 0.03 };
 
 function open(faults: object, workers: number, options: Partial<ScoringPoolOptions>): Promise<ScoringPool<TextScore>> {
   return ScoringPool.open<TextScore>({
-    runner: pathToFileURL(join(packageRoot(), 'engine', 'adapters', 'faulty-runner.fixture.mjs')),
+    runner: pathToFileURL(join(packageRoot(), 'engine', 'adapters', 'testing', 'faulty-runner.fixture.mjs')),
     options: { real: SCORING_RUNNER.href, ...faults },
     dir: BUNDLED_SENTIMENT,
     workers,

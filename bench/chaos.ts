@@ -2,10 +2,10 @@
  * Five minutes of scoring while workers die and hang at random: every text answered, in order, with the very score of a calm
  * run, or reported as failed. Any other outcome ends with exit code 1. `--smoke`: five seconds; `--minutes=N`.
  */
-import { packageRoot } from '../engine/adapters/package-root.ts';
+import { packageRoot } from '../engine/adapters/process/package-root.ts';
 import { chaos } from './chaos-rounds.ts';
 import { percentile, record } from './record.ts';
-import { loadTexts } from './workload/texts.ts';
+import { loadTexts } from '../engine/app/demo/texts.ts';
 
 const isSmoke = process.argv.includes('--smoke');
 const asked = Number(/=(\d+)$/.exec(process.argv.find((arg) => arg.startsWith('--minutes=')) ?? '')?.[1] ?? 5);

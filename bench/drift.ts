@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { mean, sum } from '../operators/aggregates/sum.ts';
-import type { InvertibleCellAggregate } from '../operators/aggregates/types.ts';
+import type { InvertibleCellAggregate } from '../operators/aggregates/aggregate.ts';
 import { record, type Row } from './record.ts';
 
 const WINDOW = 3600;

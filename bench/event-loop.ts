@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers } from '@nats-io/transport-node';
-import { makeLogger } from '../engine/adapters/log.ts';
-import { startNatsServer } from '../engine/adapters/nats-server.ts';
-import { packageRoot } from '../engine/adapters/package-root.ts';
+import { makeLogger } from '../engine/adapters/process/log.ts';
+import { startNatsServer } from '../engine/adapters/embedded-server/nats-server.ts';
+import { packageRoot } from '../engine/adapters/process/package-root.ts';
 import { CASES, type Case, type Sent } from './event-loop-cases.ts';
-import { startEngineProcess, type EngineProcess } from './live/engine-process.ts';
+import { startEngineProcess, type EngineProcess } from '../engine/testing/rig/engine-process.ts';
 import { record, type Row } from './record.ts';
 
 const isSmoke = process.argv.includes('--smoke');

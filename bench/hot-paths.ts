@@ -3,25 +3,25 @@
  * far the mean may be off. Events of the workload, a thousand in turn, with real texts.
  */
 import Benchmark from 'benchmark';
-import { compileExpression } from '../engine/adapters/cel.ts';
-import { msgpackCodec } from '../engine/adapters/gateway/msgpack-codec.ts';
-import { packageRoot } from '../engine/adapters/package-root.ts';
+import { compileExpression } from '../engine/adapters/expressions/cel.ts';
+import { msgpackCodec } from '../engine/gateway/live/msgpack-codec.ts';
+import { packageRoot } from '../engine/adapters/process/package-root.ts';
 import { binaryHeaders } from '../engine/core/cloud-events.ts';
 import type { Collector, JsonObject, RawMessage } from '../engine/core/types.ts';
-import { jsonCodec, type Codec } from '../engine/runtime/live/codec.ts';
+import { jsonCodec, type Codec } from '../engine/live/frame-codec.ts';
 import { FeatureExtractor } from '../models/text/features.mjs';
-import { parseConfig } from '../operators/config-parse.ts';
-import { dedupe } from '../operators/dedupe.ts';
-import { enrichedMessage } from '../operators/enriched.ts';
+import { parseConfig } from '../operators/config/config-parse.ts';
+import { dedupe } from '../operators/dedupe/dedupe.ts';
+import { enrichedMessage } from '../operators/events/enriched.ts';
 import { createDecoder } from '../operators/events/decode.ts';
 import { detectLang } from '../operators/events/lang.ts';
-import { maskText } from '../operators/events/mask-text.ts';
-import type { CxEnvelope, CxEvent } from '../operators/types.ts';
-import { urgencyOf } from '../operators/urgency.ts';
-import { eventRules } from '../pipeline.ts';
+import { maskText } from '../operators/events/masking/mask-text.ts';
+import type { CxEnvelope, CxEvent } from '../operators/shared/messages.ts';
+import { urgencyOf } from '../operators/scoring/urgency.ts';
+import { eventRules } from '../engine/app/pipeline.ts';
 import { record, type Row } from './record.ts';
-import { workload } from './workload/generator.ts';
-import { loadTexts } from './workload/texts.ts';
+import { workload } from '../engine/app/demo/generator.ts';
+import { loadTexts } from '../engine/app/demo/texts.ts';
 
 const COUNT = 1000;
 const START = Date.UTC(2026, 2, 2, 1);

@@ -5,11 +5,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { compileExpression } from '../engine/adapters/cel.ts';
+import { compileExpression } from '../engine/adapters/expressions/cel.ts';
 import type { Operator } from '../engine/core/types.ts';
-import type { MeasureConfig, WindowConfig } from '../operators/config.ts';
+import type { MeasureConfig, WindowConfig } from '../operators/config/config.ts';
 import { kpisOperator } from '../operators/kpis/kpis.ts';
-import type { CxEvent, KpiValue } from '../operators/types.ts';
+import type { CxEvent, KpiValue } from '../operators/shared/messages.ts';
 import { events, kpi, standardPack } from './kpi-pack.ts';
 import { NOWHERE, play, player } from './kpi-play.ts';
 import { record, type Row } from './record.ts';

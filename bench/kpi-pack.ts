@@ -1,6 +1,6 @@
 /** KPIs and events for the benches of the KPI operator. */
-import type { KpiConfig, MeasureConfig, WindowConfig } from '../operators/config.ts';
-import type { CxEvent } from '../operators/types.ts';
+import type { KpiConfig, MeasureConfig, WindowConfig } from '../operators/config/config.ts';
+import type { CxEvent } from '../operators/shared/messages.ts';
 
 const CHANNELS = ['app', 'web', 'phone', 'store', 'wechat', 'douyin'];
 const REGIONS = ['east', 'west', 'north', 'south', 'middle'];

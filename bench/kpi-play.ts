@@ -1,9 +1,9 @@
 /** Plays prepared events through the KPI operator alone, in memory, on one thread. */
-import { compileExpression } from '../engine/adapters/cel.ts';
+import { compileExpression } from '../engine/adapters/expressions/cel.ts';
 import type { Collector, Operator } from '../engine/core/types.ts';
-import type { KpiConfig } from '../operators/config.ts';
+import type { KpiConfig } from '../operators/config/config.ts';
 import { kpisOperator } from '../operators/kpis/kpis.ts';
-import type { CxEnvelope, CxEvent, KpiValue } from '../operators/types.ts';
+import type { CxEnvelope, CxEvent, KpiValue } from '../operators/shared/messages.ts';
 import { events } from './kpi-pack.ts';
 
 export interface Run {

@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
-import { packageRoot } from '../engine/adapters/package-root.ts';
+import { packageRoot } from '../engine/adapters/process/package-root.ts';
 import type { ServerFrame } from '../engine/core/wire.ts';
-import { startEngineProcess } from './live/engine-process.ts';
+import { startEngineProcess } from '../engine/testing/rig/engine-process.ts';
 import { percentile, record, type Row } from './record.ts';
 
 const isSmoke = process.argv.includes('--smoke');
@@ -88,7 +88,7 @@ async function round(perSecond: number, isScored: boolean): Promise<Row> {
     const start = Date.now() + 2_500;
     const { seen, close } = await watch(engine.url, start);
     const { stdout } = await promisify(execFile)(process.execPath, [
-      join(packageRoot(), 'dist', 'bench', 'live', 'publish-load.js'),
+      join(packageRoot(), 'dist', 'engine', 'testing', 'rig', 'publish-load.js'),
       natsUrl,
       String(perSecond),
       String(SECONDS),

@@ -3,7 +3,7 @@
  * compared with what one undisturbed engine leaves. Any difference ends with exit code 1. `--smoke`: twenty seconds each;
  * `--minutes=N`: of each; EARSHOT_SEED runs the same faults again.
  */
-import { nemesis } from './live/nemesis.ts';
+import { nemesis } from '../engine/testing/rig/nemesis-run.ts';
 import { record } from './record.ts';
 
 const isSmoke = process.argv.includes('--smoke');

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../engine/adapters/package-root.ts';
+import { packageRoot } from '../engine/adapters/process/package-root.ts';
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 

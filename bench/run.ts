@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../engine/adapters/package-root.ts';
+import { packageRoot } from '../engine/adapters/process/package-root.ts';
 
 const folder = join(packageRoot(), 'dist', 'bench');
 const names = readdirSync(folder)

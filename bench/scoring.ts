@@ -1,11 +1,11 @@
 /** Texts a second of one core, tokenisation included: the committed model on this thread, over the workload's texts. `--smoke` measures briefly. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../engine/adapters/package-root.ts';
-import { parseConfig } from '../models/model-config.mjs';
-import { load } from '../models/serve.mjs';
+import { packageRoot } from '../engine/adapters/process/package-root.ts';
+import { parseConfig } from '../models/serving/model-config.mjs';
+import { load } from '../models/serving/serve.mjs';
 import { record, type Row } from './record.ts';
-import { loadTexts } from './workload/texts.ts';
+import { loadTexts } from '../engine/app/demo/texts.ts';
 
 const isSmoke = process.argv.includes('--smoke');
 const SECONDS = isSmoke ? 0.2 : 1.5;

@@ -2,12 +2,12 @@
  * One text at a time through the worker pool at a steady rate, from the instant it was due (open loop), so that a stall
  * counts for all who wait behind it; and what a worker weighs. `--smoke` measures briefly.
  */
-import { packageRoot } from '../engine/adapters/package-root.ts';
-import { ScoringPool } from '../engine/adapters/scoring-pool.ts';
+import { packageRoot } from '../engine/adapters/process/package-root.ts';
+import { ScoringPool } from '../engine/adapters/scoring/scoring-pool.ts';
 import { BUNDLED_SENTIMENT, SCORING_RUNNER } from '../models/location.ts';
-import type { TextScore } from '../models/scorer.ts';
+import type { TextScore } from '../models/serving/scorer.ts';
 import { percentile, record, type Row } from './record.ts';
-import { loadTexts } from './workload/texts.ts';
+import { loadTexts } from '../engine/app/demo/texts.ts';
 
 const isSmoke = process.argv.includes('--smoke');
 const SECONDS = isSmoke ? 2 : 15;

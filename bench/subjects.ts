@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { makeLogger } from '../engine/adapters/log.ts';
-import { connectNats } from '../engine/adapters/nats-connection.ts';
-import { startNatsServer, type NatsServer } from '../engine/adapters/nats-server.ts';
-import { Publisher } from '../engine/adapters/publisher.ts';
-import { provisionStreams } from '../engine/adapters/provision-streams.ts';
+import { makeLogger } from '../engine/adapters/process/log.ts';
+import { connectNats } from '../engine/adapters/nats/nats-connection.ts';
+import { startNatsServer, type NatsServer } from '../engine/adapters/embedded-server/nats-server.ts';
+import { Publisher } from '../engine/adapters/nats/publisher.ts';
+import { provisionStreams } from '../engine/adapters/streams/provision-streams.ts';
 import { record, type Row } from './record.ts';
 
 const STREAM = 'CX_ENRICHED';

@@ -7,8 +7,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { MeasureConfig } from '../operators/config.ts';
-import type { CxEvent } from '../operators/types.ts';
+import type { MeasureConfig } from '../operators/config/config.ts';
+import type { CxEvent } from '../operators/shared/messages.ts';
 import { kpi } from './kpi-pack.ts';
 import { player, type Stretch } from './kpi-play.ts';
 import { record, type Row } from './record.ts';

@@ -8,7 +8,7 @@ export async function buildWall(outDir) {
   const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
   await mkdir(outDir, { recursive: true });
   await build({
-    entryPoints: [here('main.ts')],
+    entryPoints: [here('boards/main.ts')],
     outfile: `${outDir}/wall.js`,
     absWorkingDir: here('.'),
     bundle: true,
@@ -19,8 +19,8 @@ export async function buildWall(outDir) {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  await copyFile(here('index.html'), `${outDir}/index.html`);
-  await copyFile(here('wall.css'), `${outDir}/wall.css`);
+  await copyFile(here('boards/index.html'), `${outDir}/index.html`);
+  await copyFile(here('boards/wall.css'), `${outDir}/wall.css`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,6 +2,6 @@
 const models = new URL(import.meta.url.includes('/dist/models/') ? '../../models/' : './', import.meta.url);
 
 /** What a scoring worker loads models with. */
-export const SCORING_RUNNER = new URL('./runner.mjs', import.meta.url);
+export const SCORING_RUNNER = new URL('./serving/runner.mjs', import.meta.url);
 /** The bundled sentiment model's folder. */
 export const BUNDLED_SENTIMENT = decodeURIComponent(new URL('sentiment', models).pathname);

@@ -1,6 +1,6 @@
 /** A WebSocket and timers under a test's hand. */
 import type { ClientFrame, ServerFrame } from '../../engine/core/wire.ts';
-import type { SocketClock, SocketLike } from '../live-socket.ts';
+import type { SocketClock, SocketLike } from '../line/live-socket.ts';
 
 export class FakeSocket implements SocketLike {
   onopen: (() => void) | null = null;

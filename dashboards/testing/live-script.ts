@@ -1,6 +1,6 @@
 /** Short frames for tests of the board's state: only what a test is about is spelled out. */
 import type { AlertMessage, KpiDescription, KpiMessage, ServerFrame } from '../../engine/core/wire.ts';
-import { emptyBoard, nextBoard, type BoardEvent, type BoardState } from '../board.ts';
+import { emptyBoard, nextBoard, type BoardEvent, type BoardState } from '../model/board.ts';
 
 /** Server time of the scripts' beginning; the screen's clock is another on purpose. */
 export const T0 = Date.parse('2026-03-02T01:15:00.000Z');

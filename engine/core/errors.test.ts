@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../adapters/package-root.ts';
+import { packageRoot } from '../adapters/process/package-root.ts';
 import { EngineError, ERRORS } from './errors.ts';
 
 const root = packageRoot();

@@ -1,6 +1,6 @@
 /** What is saved of a chain, and which of it an operator gets back. */
 import { EngineError } from './errors.ts';
-import { isSameState } from './state.ts';
+import { isSameState } from './state-equality.ts';
 import type { Millis, OperatorDef, State } from './types.ts';
 
 /** What a commit log holds of a chain. */

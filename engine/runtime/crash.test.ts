@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pipe } from '../core/chain.ts';
 import { crashAt, loseAck } from '../testing/crashing.ts';
-import { deafFeed, echo, lineStage, silentLogger, tumblingSum, type Reading } from '../testing/fixtures.ts';
+import { deafFeed, echo, lineStage, silentLogger, tumblingSum, type Reading } from '../testing/line-pipeline.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { Crash, connect, MemoryBroker, type Fault } from '../testing/memory.ts';
-import { dedupe } from '../../operators/dedupe.ts';
+import { dedupe } from '../../operators/dedupe/dedupe.ts';
 import { startPartition } from './driver.ts';
 import type { PartitionStats } from './stats.ts';
 

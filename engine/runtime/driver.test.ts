@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { pipe, type ChainDef } from '../core/chain.ts';
 import { EngineError } from '../core/errors.ts';
-import { isSameState } from '../core/state.ts';
+import { isSameState } from '../core/state-equality.ts';
 import type { LiveFeed, LiveItem, OperatorDef, Outgoing, State } from '../core/types.ts';
 import { Crash, MemoryBroker, connect, type Fault, type MemoryPorts } from '../testing/memory.ts';
 import { crashAt } from '../testing/crashing.ts';
-import { echo, echoAndSum, lineStage, silentLogger, tumblingSum, type Reading } from '../testing/fixtures.ts';
+import { echo, echoAndSum, lineStage, silentLogger, tumblingSum, type Reading } from '../testing/line-pipeline.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { startPartition, type PartitionOptions, type PartitionRun } from './driver.ts';
 

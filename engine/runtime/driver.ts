@@ -12,13 +12,13 @@ import {
 } from '../core/types.ts';
 import type { Logger, Millis, Prepared, RawMessage, Sink, Source } from '../core/types.ts';
 import { Bell } from './bell.ts';
-import { Committer } from './committer.ts';
-import { Forwarder } from './forwarder.ts';
+import { Committer } from './commits/committer.ts';
+import { Forwarder } from './commits/forwarder.ts';
 import { InputTime } from './input-time.ts';
-import { Outlet } from './outlet.ts';
+import { Outlet } from './commits/outlet.ts';
 import { PartitionLoop, type PartitionConfig } from './partition-loop.ts';
-import { recover } from './recovery.ts';
-import { Snapshots } from './snapshots.ts';
+import { recover } from './commits/recovery.ts';
+import { Snapshots } from './commits/snapshots.ts';
 import { RunAhead } from './stages.ts';
 import { Histogram, type Health, type HealthState, type PartitionStats } from './stats.ts';
 

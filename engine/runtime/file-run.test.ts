@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pipe, type ChainDef } from '../core/chain.ts';
 import type { OperatorDef, Outgoing, RawMessage } from '../core/types.ts';
-import { echo, lineStage, silentLogger, tumblingSum, type Reading } from '../testing/fixtures.ts';
+import { echo, lineStage, silentLogger, tumblingSum, type Reading } from '../testing/line-pipeline.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { runFile } from './file-run.ts';
 

@@ -5,12 +5,12 @@
 import type { Chain } from '../core/chain.ts';
 import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, State } from '../core/types.ts';
 import { Alarm, nextTurn, type Bell } from './bell.ts';
-import { CommitCadence } from './commit-cadence.ts';
-import type { Committer } from './committer.ts';
-import type { Forwarder } from './forwarder.ts';
+import { CommitCadence } from './commits/commit-cadence.ts';
+import type { Committer } from './commits/committer.ts';
+import type { Forwarder } from './commits/forwarder.ts';
 import type { InputTime } from './input-time.ts';
-import type { Outlet } from './outlet.ts';
-import { COMMIT_FORMAT } from './recovery.ts';
+import type { Outlet } from './commits/outlet.ts';
+import { COMMIT_FORMAT } from './commits/recovery.ts';
 import type { PartitionConfig } from './partition-config.ts';
 import type { RunAhead } from './stages.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../core/errors.ts';
 import type { BatchStage } from '../core/types.ts';
-import { silentLogger } from '../testing/fixtures.ts';
+import { silentLogger } from '../testing/line-pipeline.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { pipeStages, RunAhead } from './stages.ts';
 

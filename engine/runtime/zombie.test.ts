@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../core/errors.ts';
 import { Stall } from '../testing/crashing.ts';
-import { deafFeed, echoAndSum, lineStage, silentLogger } from '../testing/fixtures.ts';
+import { deafFeed, echoAndSum, lineStage, silentLogger } from '../testing/line-pipeline.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { connect, MemoryBroker, type MemoryPorts } from '../testing/memory.ts';
 import { startPartition, type PartitionRun } from './driver.ts';

@@ -1,6 +1,6 @@
 /** What outlives a crash, in memory: inputs, output streams with their duplicate windows, commits and snapshots. */
 import { EngineError } from '../core/errors.ts';
-import { cloneState } from '../core/state.ts';
+import { cloneState } from '../core/state-equality.ts';
 import type { Commit, Millis, Outgoing, RawMessage, State } from '../core/types.ts';
 
 export interface StoredOutput {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commitStoreCases, sinkCases, sourceCases } from './conformance.ts';
+import { commitStoreCases, sinkCases, sourceCases } from './port-conformance.ts';
 import { connect, Crash, MemoryBroker } from './memory.ts';
 
 describe('commit stores in memory', () => {

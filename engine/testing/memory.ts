@@ -2,8 +2,8 @@
  * In-memory ports that can fail. A `MemoryBroker` outlives crashes: `connect` gives the ports of one process, and what
  * a dead process has still under way has no effect any more.
  */
-import { jsonSize } from '../core/json-size.ts';
-import { cloneState } from '../core/state.ts';
+import { jsonSize } from '../core/json/json-size.ts';
+import { cloneState } from '../core/state-equality.ts';
 import type { CommitLog, CommitStore, Marks, Outgoing, RawMessage, Sink } from '../core/types.ts';
 import type { SnapshotWriter, Source, State } from '../core/types.ts';
 import { MemoryBroker } from './memory-broker.ts';

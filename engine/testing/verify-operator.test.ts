@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Operator, OperatorDef, State } from '../core/types.ts';
-import { tumblingSum, type Reading } from './fixtures.ts';
+import { tumblingSum, type Reading } from './line-pipeline.ts';
 import { at, END_OF_TIME, verifyOperator, type Observed, type Verification } from './verify-operator.ts';
 
 const sum = (end: number, key: string, amount: number): Observed => ({

@@ -4,7 +4,7 @@
  * Needs no test framework: throws an error that carries `expected` and `actual`.
  */
 import { Chain, fingerprintsOf, type ChainDef } from '../core/chain.ts';
-import { cloneState, isSameState } from '../core/state.ts';
+import { cloneState, isSameState } from '../core/state-equality.ts';
 import { END_OF_TIME, START_OF_TIME } from '../core/types.ts';
 import type { Collector, Envelope, LiveItem, Millis, OutputMessage, State } from '../core/types.ts';
 

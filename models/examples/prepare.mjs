@@ -15,7 +15,7 @@ if (out === undefined) throw new Error('usage: node models/examples/prepare.mjs 
 
 /** @type {(name: string) => string[][]} */
 const table = (name) =>
-  readFileSync(new URL(`../../bench/workload/${name}`, import.meta.url), 'utf8')
+  readFileSync(new URL(`../../engine/app/demo/${name}`, import.meta.url), 'utf8')
     .trim()
     .split('\n')
     .slice(1)

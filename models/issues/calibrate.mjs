@@ -7,8 +7,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openIssues } from '../issues-member.mjs';
-import { parseIssuesConfig } from '../model-config.mjs';
+import { openIssues } from '../serving/issues-member.mjs';
+import { parseIssuesConfig } from '../serving/model-config.mjs';
 import { FeatureExtractor } from '../text/features.mjs';
 import { readLabels } from './labels.mjs';
 

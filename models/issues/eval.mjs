@@ -6,8 +6,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openBag } from '../bag-member.mjs';
-import { openIssues } from '../issues-member.mjs';
+import { openBag } from '../serving/bag-member.mjs';
+import { openIssues } from '../serving/issues-member.mjs';
 import { FeatureExtractor } from '../text/features.mjs';
 import { readTable } from '../text/prepare.mjs';
 import { bankingPath, intentOf, intentsOf } from './banking.mjs';

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';
-import { ONE_CORE } from '../onnx-session.mjs';
+import { ONE_CORE } from '../serving/onnx-session.mjs';
 import { ModelFault, reasonOf } from './model-fault.mjs';
 
 /** @typedef {import('./form.ts').OwnModel} OwnModel */

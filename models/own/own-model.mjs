@@ -2,7 +2,7 @@
 import { openEncoder } from './encoder.mjs';
 import { openTokens } from './tokens.mjs';
 
-/** @typedef {import('../scorer.ts').TextScore} TextScore */
+/** @typedef {import('../serving/scorer.ts').TextScore} TextScore */
 /** @typedef {import('./form.ts').OwnModel} OwnModel */
 /** @typedef {(index: number) => void} At told which text is at work */
 

@@ -3,15 +3,15 @@ import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/cel.ts';
-import { checkConfig } from '../../engine/adapters/config-file.ts';
-import { packageRoot } from '../../engine/adapters/package-root.ts';
-import { type ScoringPool } from '../../engine/adapters/scoring-pool.ts';
-import { configForm } from '../../operators/config-parse.ts';
-import { type Config } from '../../operators/config.ts';
-import { openScoring } from '../../scoring.ts';
-import { GOLDEN_TEXTS } from '../golden.mjs';
-import { type TextScore } from '../scorer.ts';
+import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
+import { checkConfig } from '../../engine/adapters/config/config-file.ts';
+import { packageRoot } from '../../engine/adapters/process/package-root.ts';
+import { type ScoringPool } from '../../engine/adapters/scoring/scoring-pool.ts';
+import { configForm } from '../../operators/config/config-parse.ts';
+import { type Config } from '../../operators/config/config.ts';
+import { openScoring } from '../../engine/app/open-models.ts';
+import { GOLDEN_TEXTS } from '../lab/golden.mjs';
+import { type TextScore } from '../serving/scorer.ts';
 
 const EXAMPLE = join(packageRoot(), 'models', 'examples');
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GOLDEN_TEXTS, shortened, vectorOf } from '../golden.mjs';
+import { GOLDEN_TEXTS, shortened, vectorOf } from '../lab/golden.mjs';
 import { FeatureExtractor, MAX_PIECES, MAX_TOKENS } from './features.mjs';
 import { MAX_UNITS, normalise } from './normalise.mjs';
 import { BUCKET_BITS } from './prepare.mjs';

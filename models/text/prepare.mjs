@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LABELS } from '../model-config.mjs';
+import { LABELS } from '../serving/model-config.mjs';
 import { readClauses } from '../sentiment/clauses.mjs';
 import { cueTexts, NEUTRAL_INTENTS } from '../sentiment/cues.mjs';
 import { FeatureExtractor, MAX_GRAMS, MAX_PIECES, writeGrams, writePieces } from './features.mjs';

@@ -2,7 +2,7 @@ import { countCells } from './cells.ts';
 import { difference } from './intervals.ts';
 import { topShare } from './proportion.ts';
 import { boundedMean } from './sum.ts';
-import type { InvertibleCellAggregate } from './types.ts';
+import type { InvertibleCellAggregate } from './aggregate.ts';
 
 /** Share at or above `high` less the share at or below `low`, in points (−100…100). Cells: n, high, low. */
 function balance(high: number, low: number): InvertibleCellAggregate {

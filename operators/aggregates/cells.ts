@@ -1,5 +1,5 @@
 /** The pure form of a cell aggregate, made from its in-place form, so that the two cannot differ. */
-import type { CellAggregate, Cells, InvertibleCellAggregate } from './types.ts';
+import type { CellAggregate, Cells, InvertibleCellAggregate } from './aggregate.ts';
 
 type InPlace = Pick<CellAggregate, 'width' | 'add' | 'merge' | 'lowerAt'>;
 

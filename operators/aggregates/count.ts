@@ -1,5 +1,5 @@
 import { countCells } from './cells.ts';
-import type { InvertibleCellAggregate } from './types.ts';
+import type { InvertibleCellAggregate } from './aggregate.ts';
 
 /** How many events. */
 export const count: InvertibleCellAggregate = countCells({

@@ -14,7 +14,7 @@ import {
   type SlidingRegisters,
 } from './sliding-registers.ts';
 import { copyTally, countIn, countOut, emptyTally, fetchSlots, forEachIn, type Tally } from './tally.ts';
-import type { Lowered, WindowTotals } from './types.ts';
+import type { Lowered, WindowTotals } from './aggregate.ts';
 
 export interface DistinctTotal {
   n: number;

@@ -3,10 +3,10 @@
  * cases, by 2.1 % in 99 (2.46 and 2.58 standard errors of 0.8125 %), less below 100,000 labels (`bench -- distinct-error`).
  * Which form a state has depends only on the labels in it, so that the laws hold exactly.
  */
-import type { ByteReader, ByteWriter } from '../kpis/bytes.ts';
+import type { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
 import { distinctTotals, MAX_EXACT } from './distinct-total.ts';
 import { addCell, cellOf, estimate, hash53, mergeRegisters, REGISTERS } from './hyperloglog.ts';
-import type { Lowered, SketchAggregate } from './types.ts';
+import type { Lowered, SketchAggregate } from './aggregate.ts';
 
 export interface DistinctState {
   n: number;

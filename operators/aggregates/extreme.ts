@@ -1,5 +1,5 @@
 import { cellAggregate } from './cells.ts';
-import type { SelectiveCellAggregate } from './types.ts';
+import type { SelectiveCellAggregate } from './aggregate.ts';
 
 /** Cells: n, the extreme. What was taken out of a minimum cannot be known, so neither has an inverse. */
 function extreme(better: (a: number, b: number) => boolean): SelectiveCellAggregate {

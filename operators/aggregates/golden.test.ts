@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ces, nps } from './balance.ts';
 import { count, rate } from './count.ts';
-import { compileExpression } from '../../engine/adapters/cel.ts';
-import type { CxEvent } from '../types.ts';
+import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
+import type { CxEvent } from '../shared/messages.ts';
 import { distinct } from './distinct.ts';
 import { measureOf } from './measure.ts';
 import { csat, ratio, RATIO_OF, RATIO_PER } from './proportion.ts';
@@ -12,7 +12,7 @@ import { quantile } from './quantile.ts';
 import { stability } from './stability.ts';
 import { sum } from './sum.ts';
 import { top } from './top.ts';
-import type { Aggregate, Lowered } from './types.ts';
+import type { Aggregate, Lowered } from './aggregate.ts';
 
 function over<S, X>(aggregate: Aggregate<S, X>, values: readonly X[], spanMs = 1000): Lowered {
   let state = aggregate.zero();

@@ -5,7 +5,7 @@ import { nps } from './balance.ts';
 import { difference, meanInterval, wilson } from './intervals.ts';
 import { csat, share } from './proportion.ts';
 import { mean } from './sum.ts';
-import type { Aggregate, Lowered } from './types.ts';
+import type { Aggregate, Lowered } from './aggregate.ts';
 
 function over<X>(aggregate: Aggregate<readonly number[], X>, values: readonly X[]): Lowered {
   const states = values.map((value) => aggregate.lift(value));

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ByteReader, ByteWriter } from '../kpis/bytes.ts';
+import { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
 import { ces, nps } from './balance.ts';
 import { count, rate } from './count.ts';
 import { distinct } from './distinct.ts';
@@ -19,7 +19,7 @@ import type {
   SelectiveCellAggregate,
   SketchAggregate,
   SketchState,
-} from './types.ts';
+} from './aggregate.ts';
 
 type Any = Aggregate<unknown, unknown>;
 type AnyInvertible = InvertibleAggregate<unknown, unknown>;

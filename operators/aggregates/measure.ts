@@ -1,8 +1,8 @@
 /** A measure as configured: what it reads from an event, and how that is aggregated. */
 import type { Json, JsonObject } from '../../engine/core/types.ts';
-import { cutText } from '../../engine/core/well-formed.ts';
-import type { MeasureConfig } from '../config.ts';
-import type { CompileExpression, CxEvent, Expression } from '../types.ts';
+import { cutText } from '../../engine/core/json/well-formed.ts';
+import type { MeasureConfig } from '../config/config.ts';
+import type { CompileExpression, CxEvent, Expression } from '../shared/messages.ts';
 import { ces, nps } from './balance.ts';
 import { count, rate } from './count.ts';
 import { MAX_MAGNITUDE } from './exact-sum.ts';
@@ -13,7 +13,7 @@ import { mean, mean100, sum } from './sum.ts';
 import { quantile } from './quantile.ts';
 import { top } from './top.ts';
 import { distinct } from './distinct.ts';
-import type { AnyAggregate, Sketchable, SketchAggregate, SketchState } from './types.ts';
+import type { AnyAggregate, Sketchable, SketchAggregate, SketchState } from './aggregate.ts';
 
 /** What is measured in an event; undefined: nothing, and the event does not count in n. */
 export type Read = (event: CxEvent) => Sketchable | undefined;

@@ -1,6 +1,6 @@
 import { countCells } from './cells.ts';
 import { wilson } from './intervals.ts';
-import type { InvertibleCellAggregate, Lowered } from './types.ts';
+import type { InvertibleCellAggregate, Lowered } from './aggregate.ts';
 
 /** `part` of `n` in percent, with Wilson's interval. */
 export function percent(part: number, n: number): Lowered {

@@ -3,8 +3,8 @@
  * Sketch with Relative-Error Guarantees", VLDB 2019). The result is within 1 % of a value of that rank. Counts only, so parts
  * can be taken out again. Magnitudes from 1e-9 to 1e12; below is 0. At most 2 × 2,420 buckets.
  */
-import type { ByteReader, ByteWriter } from '../kpis/bytes.ts';
-import type { InvertibleSketchAggregate, Lowered } from './types.ts';
+import type { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
+import type { InvertibleSketchAggregate, Lowered } from './aggregate.ts';
 
 /** Positive values lie in positive buckets, negative ones in negative, 0 in 0: buckets sort as values do. */
 export interface QuantileState {

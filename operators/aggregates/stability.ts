@@ -4,7 +4,7 @@
  * combine and can be taken out again. Of few values it is above 0 by chance alone: about (bins − 1) / n.
  */
 import { countCells } from './cells.ts';
-import type { InvertibleCellAggregate } from './types.ts';
+import type { InvertibleCellAggregate } from './aggregate.ts';
 
 /** A share of none would make the index infinite. */
 const LEAST_SHARE = 1e-4;

@@ -1,7 +1,7 @@
 import { invertibleCellAggregate } from './cells.ts';
 import { addExact, exactValue, mergeExact, removeExact } from './exact-sum.ts';
 import { meanInterval } from './intervals.ts';
-import type { InvertibleCellAggregate, Lowered } from './types.ts';
+import type { InvertibleCellAggregate, Lowered } from './aggregate.ts';
 
 /** Cells: n, sum (2). */
 export const sum: InvertibleCellAggregate = invertibleCellAggregate({

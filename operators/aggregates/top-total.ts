@@ -4,7 +4,7 @@
  * counter is dropped here, so that the bounds are at least as good. As many labels as the slices hold, at most.
  */
 import type { Counter, TopState } from './top.ts';
-import type { Lowered, WindowTotals } from './types.ts';
+import type { Lowered, WindowTotals } from './aggregate.ts';
 
 interface Ranked extends Counter {
   readonly label: string;

@@ -3,9 +3,9 @@
  * Agarwal et al., "Mergeable Summaries", 2012). A label's count is at most what is told, and at least that less its error;
  * up to 1,000 labels every count is exact.
  */
-import type { ByteReader, ByteWriter } from '../kpis/bytes.ts';
+import type { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
 import { topTotals } from './top-total.ts';
-import type { SketchAggregate } from './types.ts';
+import type { SketchAggregate } from './aggregate.ts';
 
 export interface Counter {
   count: number;

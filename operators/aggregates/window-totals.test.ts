@@ -15,7 +15,7 @@ import {
 } from './sliding-registers.ts';
 import { copyTally, countIn, countOut, emptyTally, forEachIn, isIn } from './tally.ts';
 import { top } from './top.ts';
-import type { Sketchable, SketchAggregate, SketchState } from './types.ts';
+import type { Sketchable, SketchAggregate, SketchState } from './aggregate.ts';
 
 const context = { spanMs: 1000 };
 

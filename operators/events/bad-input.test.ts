@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createCodec } from '../../engine/adapters/codec.ts';
-import { createSchemaValidator } from '../../engine/adapters/schema-validator.ts';
+import { createCodec } from '../../engine/adapters/formats/codec.ts';
+import { createSchemaValidator } from '../../engine/adapters/formats/schema-validator.ts';
 import type { RawMessage } from '../../engine/core/types.ts';
 import { BAD_KINDS, badMessages, dice } from '../../engine/testing/bad-messages.ts';
 import { decodeStage } from './decode.ts';

@@ -4,7 +4,7 @@
  */
 import { decodeBinaryHeaders } from '../../engine/core/cloud-events.ts';
 import type { Steps } from '../../engine/core/steps.ts';
-import type { Codec, Decoded, Rejection } from './ports.ts';
+import type { Codec, Decoded, Rejection } from './decode-ports.ts';
 
 /** One would-be event. */
 export interface Candidate {

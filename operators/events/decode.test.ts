@@ -1,10 +1,10 @@
 import { pack } from 'msgpackr';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCodec } from '../../engine/adapters/codec.ts';
-import { createSchemaValidator } from '../../engine/adapters/schema-validator.ts';
+import { createCodec } from '../../engine/adapters/formats/codec.ts';
+import { createSchemaValidator } from '../../engine/adapters/formats/schema-validator.ts';
 import type { JsonObject, OutputMessage, RawMessage } from '../../engine/core/types.ts';
-import type { CxEnvelope } from '../types.ts';
+import type { CxEnvelope } from '../shared/messages.ts';
 import { createDecoder, decodeStage, type DecodeOptions } from './decode.ts';
 import { dataSchemas } from './schemas.ts';
 

@@ -9,11 +9,11 @@ import type {
   PreparedItem,
   RawMessage,
 } from '../../engine/core/types.ts';
-import { cutText } from '../../engine/core/well-formed.ts';
-import type { CxEvent } from '../types.ts';
+import { cutText } from '../../engine/core/json/well-formed.ts';
+import type { CxEvent } from '../shared/messages.ts';
 import { contentsOf } from './contents.ts';
 import { readEvent, readLargeEvent, rulesOf, type Arrival } from './event.ts';
-import type { Codec, Rejection, ValidateData } from './ports.ts';
+import type { Codec, Rejection, ValidateData } from './decode-ports.ts';
 
 export interface DecodeOptions {
   readonly codec: Codec;

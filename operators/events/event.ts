@@ -2,12 +2,12 @@
 import { parseInstant } from '../../engine/core/cloud-events.ts';
 import type { Steps } from '../../engine/core/steps.ts';
 import type { Json, JsonObject, Millis } from '../../engine/core/types.ts';
-import { textOf, type CxEnvelope, type Enrichment } from '../types.ts';
+import { textOf, type CxEnvelope, type Enrichment } from '../shared/messages.ts';
 import { at, badText, furtherAttributes, isText, oddAttribute, refuse } from './attributes.ts';
 import { BUILT_IN_CHANNELS, channelOfSubject, INTERNAL_CHANNEL } from './channels.ts';
 import { type Candidate, kindOf, shown } from './contents.ts';
-import { createMasker, type MaskedData, type Masker } from './mask.ts';
-import type { Fault, Rejection, ValidateData } from './ports.ts';
+import { createMasker, type MaskedData, type Masker } from './masking/mask.ts';
+import type { Fault, Rejection, ValidateData } from './decode-ports.ts';
 import { detectLang } from './lang.ts';
 import { qualityOf } from './quality.ts';
 import { rangeFaults } from './ranges.ts';

@@ -3,11 +3,11 @@
  * quickest of several runs may take 28 times as long (the square would take 64), whatever else the machine does.
  */
 import { describe, expect, it } from 'vitest';
-import { jsonFault } from '../../engine/core/json-fault.ts';
-import { urgencyOfWording } from '../urgency.ts';
+import { jsonFault } from '../../engine/core/json/json-fault.ts';
+import { urgencyOfWording } from '../scoring/urgency.ts';
 import { detectLang } from './lang.ts';
-import { createMasker } from './mask.ts';
-import { maskText } from './mask-text.ts';
+import { createMasker } from './masking/mask.ts';
+import { maskText } from './masking/mask-text.ts';
 import { qualityOf } from './quality.ts';
 
 const masker = createMasker({ key: 'secret' });

@@ -5,7 +5,7 @@ import type { Json, Millis } from '../../engine/core/types.ts';
 import { type Candidate, contentsOf, writtenOut } from './contents.ts';
 import type { DecodeOptions } from './decode.ts';
 import { checkEvent, eventIdOf, rulesOf, type Checked, type EventRules } from './event.ts';
-import type { RejectReason } from './ports.ts';
+import type { RejectReason } from './decode-ports.ts';
 import { subjectKeyOf } from './subject-key.ts';
 
 /** One event, to be stored as it is. */

@@ -1,7 +1,7 @@
 /** The JSON Schemas of everything that comes in or goes out, as served under `/schemas/<name>/<version>.json`. */
 import { SCHEMA_VERSION } from '../../engine/core/cloud-events.ts';
 import type { JsonObject } from '../../engine/core/types.ts';
-import { REJECT_REASONS } from './ports.ts';
+import { REJECT_REASONS } from './decode-ports.ts';
 import { EVENT_TYPES } from './schemas.ts';
 
 export interface PublicSchema {

@@ -1,5 +1,5 @@
 /** What JSON Schema cannot say: bounds that stand in the data itself. */
-import type { Fault } from './ports.ts';
+import type { Fault } from './decode-ports.ts';
 
 /** Faults of `rating` and `scale` in data that fits its schema; null: none. */
 export function rangeFaults(data: unknown): readonly Fault[] | null {

@@ -1,12 +1,12 @@
 /** Which KPIs are accepted, and what becomes of saved state when they change. */
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/cel.ts';
+import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { EngineError } from '../../engine/core/errors.ts';
 import type { State } from '../../engine/core/types.ts';
-import type { KpiConfig } from '../config.ts';
+import type { KpiConfig } from '../config/config.ts';
 import { kpisOperator } from './kpis.ts';
-import { Rehearsal } from './rehearsal.ts';
-import { specimenEvent, specimenKpi } from './specimens.ts';
+import { Rehearsal } from './testing/rehearsal.ts';
+import { specimenEvent, specimenKpi } from './testing/specimens.ts';
 
 const options = { zone: 'Asia/Shanghai', liveEveryMs: 250, compile: compileExpression };
 const second = { kind: 'tumbling', sizeMs: 1000 } as const;

@@ -1,10 +1,10 @@
 /** Values of windows that are still filling, through the operator; their pace by itself is live.test.ts. */
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/cel.ts';
-import type { KpiConfig } from '../config.ts';
+import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
+import type { KpiConfig } from '../config/config.ts';
 import { kpisOperator, type KpisOptions } from './kpis.ts';
-import { Rehearsal } from './rehearsal.ts';
-import { specimenEvent, specimenKpi } from './specimens.ts';
+import { Rehearsal } from './testing/rehearsal.ts';
+import { specimenEvent, specimenKpi } from './testing/specimens.ts';
 
 const options = { zone: 'Asia/Shanghai', liveEveryMs: 250, compile: compileExpression };
 const second = { kind: 'tumbling', sizeMs: 1000 } as const;

@@ -1,13 +1,13 @@
 /** KPIs of the same source, filter, keys and step share one table of slices, and tell what each alone would. */
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/cel.ts';
+import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import type { OutputMessage } from '../../engine/core/types.ts';
-import type { KpiConfig, MeasureConfig, WindowConfig } from '../config.ts';
-import type { CxEnvelope } from '../types.ts';
+import type { KpiConfig, MeasureConfig, WindowConfig } from '../config/config.ts';
+import type { CxEnvelope } from '../shared/messages.ts';
 import { kpisOperator } from './kpis.ts';
 import { layoutOf } from './layout.ts';
-import { Rehearsal } from './rehearsal.ts';
-import { specimenEvent, specimenKpi } from './specimens.ts';
+import { Rehearsal } from './testing/rehearsal.ts';
+import { specimenEvent, specimenKpi } from './testing/specimens.ts';
 
 const zone = 'Asia/Shanghai';
 const MEASURES: readonly MeasureConfig[] = [

@@ -1,10 +1,10 @@
 /** Late events and windows to date: each end of the period that holds the event has a lateness of its own. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/cel.ts';
+import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { kpisOperator } from './kpis.ts';
-import { Rehearsal } from './rehearsal.ts';
-import { specimenEvent, specimenKpi } from './specimens.ts';
+import { Rehearsal } from './testing/rehearsal.ts';
+import { specimenEvent, specimenKpi } from './testing/specimens.ts';
 
 const HOUR = 3_600_000;
 const MIDNIGHT = Date.parse('2026-03-02T00:00:00+08:00');

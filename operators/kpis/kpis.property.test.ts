@@ -1,17 +1,17 @@
 /** Random KPIs over random streams, orders within the lateness and crashes: always what a batch computation gives (case 34). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/cel.ts';
+import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import type { Millis } from '../../engine/core/types.ts';
-import type { KpiConfig, MeasureConfig, WindowConfig } from '../config.ts';
-import type { CxEnvelope, CxEvent, Expression, KpiValue } from '../types.ts';
+import type { KpiConfig, MeasureConfig, WindowConfig } from '../config/config.ts';
+import type { CxEnvelope, CxEvent, Expression, KpiValue } from '../shared/messages.ts';
 import { partitionOf } from '../../engine/core/partition.ts';
-import { combinedKpis } from './combine.ts';
+import { combinedKpis } from './exchange/combine.ts';
 import { kpisOperator } from './kpis.ts';
-import { batchValues } from './oracle.ts';
-import { partialsOperator } from './partials.ts';
-import { PartitionedRehearsal } from './partitioned-rehearsal.ts';
-import { Rehearsal } from './rehearsal.ts';
+import { batchValues } from './testing/oracle.ts';
+import { partialsOperator } from './exchange/partials.ts';
+import { PartitionedRehearsal } from './testing/partitioned-rehearsal.ts';
+import { Rehearsal } from './testing/rehearsal.ts';
 
 const ZONES = [
   'Asia/Shanghai',

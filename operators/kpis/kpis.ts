@@ -12,19 +12,19 @@ import {
   type OperatorDef,
   type State,
 } from '../../engine/core/types.ts';
-import type { KpiConfig } from '../config.ts';
-import type { CompileExpression, CxEnvelope, CxEvent, KpiValue } from '../types.ts';
-import { Feed, type FeedOptions } from './feed.ts';
-import type { Shared } from './key-directory.ts';
+import type { KpiConfig } from '../config/config.ts';
+import type { CompileExpression, CxEnvelope, CxEvent, KpiValue } from '../shared/messages.ts';
+import { Feed, type FeedOptions } from './slices/shared-read.ts';
+import type { Shared } from './keys/key-directory.ts';
 import { layoutOf, type FeedPlan } from './layout.ts';
-import { LivePace } from './live.ts';
-import { mergeSums, type LateSum } from './merge-sums.ts';
-import { fingerprintOf, migrate } from './migrate.ts';
-import type { KpiCollector } from './report.ts';
-import type { SessionView } from './session-view.ts';
-import { KpiState } from './state.ts';
-import type { WindowView } from './window-view.ts';
-import type { WindowedTable } from './windowed-table.ts';
+import { LivePace } from './windows/live-values.ts';
+import { mergeSums, type LateSum } from './exchange/merge-sums.ts';
+import { fingerprintOf, migrate } from './saved/migrate.ts';
+import type { KpiCollector } from './output/report.ts';
+import type { SessionView } from './sessions/session-view.ts';
+import { KpiState } from './saved/saved-state.ts';
+import type { WindowView } from './windows/window-view.ts';
+import type { WindowedTable } from './windows/windowed-table.ts';
 
 export interface KpisOptions {
   /** IANA zone that windows of a day and more align to. */

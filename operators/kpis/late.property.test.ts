@@ -4,14 +4,14 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/cel.ts';
+import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import type { Millis } from '../../engine/core/types.ts';
-import type { KpiConfig, MeasureConfig, WindowConfig } from '../config.ts';
-import type { CxEnvelope, Expression, KpiValue } from '../types.ts';
+import type { KpiConfig, MeasureConfig, WindowConfig } from '../config/config.ts';
+import type { CxEnvelope, Expression, KpiValue } from '../shared/messages.ts';
 import { kpisOperator } from './kpis.ts';
-import { measured, windowsOf } from './oracle.ts';
-import { Rehearsal } from './rehearsal.ts';
-import { specimenEvent, specimenKpi } from './specimens.ts';
+import { measured, windowsOf } from './testing/oracle.ts';
+import { Rehearsal } from './testing/rehearsal.ts';
+import { specimenEvent, specimenKpi } from './testing/specimens.ts';
 
 const compiled = new Map<string, Expression>();
 function compile(source: string): Expression {

@@ -1,7 +1,7 @@
 /** Why an alert changed its state, in one sentence for people, English and Chinese. */
 import type { Millis } from '../../engine/core/types.ts';
-import { durationText } from '../config-values.ts';
-import type { KpiConfig, RuleConfig, Titles } from '../config.ts';
+import { durationText } from '../config/config-values.ts';
+import type { KpiConfig, RuleConfig, Titles } from '../config/config.ts';
 import type { Change, Verdict } from './episode.ts';
 
 export interface Facts {

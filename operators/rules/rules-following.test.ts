@@ -1,12 +1,12 @@
 /** Which keys a rule keeps in mind: those with an open alert, and those whose silence would be one. */
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/cel.ts';
+import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { Chain } from '../../engine/core/chain.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
-import type { RuleConfig } from '../config.ts';
-import type { KpiValue } from '../types.ts';
-import type { RuleControl } from './controls.ts';
-import { KPI, kpiValue, RULE, step, until, type Sample } from './rules-examples.ts';
+import type { RuleConfig } from '../config/config.ts';
+import type { KpiValue } from '../shared/messages.ts';
+import type { RuleControl } from '../controls/controls.ts';
+import { KPI, kpiValue, RULE, step, until, type Sample } from './testing/rules-examples.ts';
 import { rulesOperator } from './rules.ts';
 
 const AT_ONCE = { ...RULE, forMs: 0, keepFiringForMs: 0 };

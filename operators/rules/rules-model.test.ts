@@ -1,15 +1,15 @@
 /** The rules operator against a slow, obvious model, and laws that hold for any sequence of values. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/cel.ts';
+import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { END_OF_TIME } from '../../engine/core/types.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import { observe, verifyOperator, type Step } from '../../engine/testing/verify-operator.ts';
-import type { RuleConfig } from '../config.ts';
-import type { KpiValue } from '../types.ts';
-import type { RuleControl } from './controls.ts';
+import type { RuleConfig } from '../config/config.ts';
+import type { KpiValue } from '../shared/messages.ts';
+import type { RuleControl } from '../controls/controls.ts';
 import type { Verdict } from './episode.ts';
-import { KPI, kpiValue, RULE, step } from './rules-examples.ts';
+import { KPI, kpiValue, RULE, step } from './testing/rules-examples.ts';
 import { rulesOperator } from './rules.ts';
 
 type In = KpiValue | RuleControl;

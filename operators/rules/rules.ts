@@ -12,17 +12,17 @@ import type {
   State,
 } from '../../engine/core/types.ts';
 import { END_OF_TIME, START_OF_TIME } from '../../engine/core/types.ts';
-import { isSameState } from '../../engine/core/state.ts';
-import type { KpiConfig, RuleConfig } from '../config.ts';
-import type { CompileExpression, KpiValue } from '../types.ts';
-import { auditOutput, controlEntry } from './audit.ts';
-import { Neighbours } from './causes.ts';
-import type { RuleControl } from './controls.ts';
+import { isSameState } from '../../engine/core/state-equality.ts';
+import type { KpiConfig, RuleConfig } from '../config/config.ts';
+import type { CompileExpression, KpiValue } from '../shared/messages.ts';
+import { auditOutput, controlEntry } from '../controls/audit.ts';
+import { Neighbours } from '../causes/causes.ts';
+import type { RuleControl } from '../controls/controls.ts';
 import { Deadlines } from './deadlines.ts';
-import { LeftBehind } from './left-behind.ts';
+import { LeftBehind } from './orphaned-alerts.ts';
 import { RuleKeys } from './rule-keys.ts';
 import { migrateRules, readSaved, type RulesPart } from './rules-state.ts';
-import { silenceGone, silenceItem, Silences } from './silences.ts';
+import { silenceGone, silenceItem, Silences } from '../controls/silences.ts';
 
 type Out = Collector<never>;
 type In = KpiValue | RuleControl;

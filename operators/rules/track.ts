@@ -1,6 +1,6 @@
 /** What a rule keeps of one key it follows: the episode, and the last value it was judged by. */
 import type { Millis, State } from '../../engine/core/types.ts';
-import type { KpiValue } from '../types.ts';
+import type { KpiValue } from '../shared/messages.ts';
 import type { Episode } from './episode.ts';
 import type { WindowSteps } from './window-step.ts';
 

@@ -1,6 +1,6 @@
 /** Judging one value of a KPI by a rule's expressions. */
-import type { RuleConfig } from '../config.ts';
-import type { CompileExpression, KpiValue } from '../types.ts';
+import type { RuleConfig } from '../config/config.ts';
+import type { CompileExpression, KpiValue } from '../shared/messages.ts';
 import type { Verdict } from './episode.ts';
 
 export interface Judgement {

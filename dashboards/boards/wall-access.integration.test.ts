@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  alertMessage,
+  ask,
+  gatewayFixture,
+  kpiValue,
+  type Fixture,
+} from '../../engine/gateway/testing/gateway.fixture.ts';
+import { TEXTS } from '../model/strings.ts';
+import { build, launchBrowser } from '../testing/wall-page.ts';
+
+const SECRET = 'a secret of thirty-two bytes, or a few more';
+const KEYS = { secret: SECRET, jwks: null, issuer: null, audience: null };
+const MONTH_MS = 31 * 86_400_000;
+
+let assets: string;
+let browser: Browser;
+let fixture: Fixture;
+let context: BrowserContext;
+let page: Page;
+/** Added to the gateway's clock. */
+let ahead: number;
+
+beforeAll(async () => {
+  assets = await mkdtemp(join(tmpdir(), 'wall-'));
+  await build(assets);
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await rm(assets, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  ahead = 0;
+  fixture = await gatewayFixture({ assets, auth: KEYS, pingMs: 1_000 }, { now: () => Date.now() + ahead });
+  fixture.show(kpiValue({ value: 61.5 }), kpiValue({ key: { channel: 'app' }, value: 12.5 }));
+  fixture.commit('cx.alerts.critical.csat_low', alertMessage());
+  context = await browser.newContext();
+  page = await context.newPage();
+});
+afterEach(async () => {
+  await context.close();
+  await fixture.gateway.close();
+});
+
+const at = (path: string): string => fixture.gateway.url + path;
+const digits = (): Promise<string> => page.locator('[data-kpi="csat"] .digits').innerText();
+
+async function token(role: string): Promise<string> {
+  return new SignJWT({ sub: 'li', role })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setExpirationTime('10m')
+    .sign(new TextEncoder().encode(SECRET));
+}
+/** As the notice tells it: no body, no content type. */
+async function ticketAddress(): Promise<string> {
+  const headers = { authorization: `Bearer ${await token('operator')}` };
+  const answer = await ask(at('/v1/tickets'), { method: 'POST', headers });
+  return at((answer.json() as { url: string }).url);
+}
+async function isLive(): Promise<void> {
+  await page.waitForSelector('.tile[data-kpi="csat"]:visible');
+  await page.waitForSelector('.chip[data-tone="ok"]');
+}
+
+describe('where access keys are configured', () => {
+  test.each([
+    ['zh-CN', '令牌'],
+    ['en', 'TOKEN'],
+  ] as const)('a screen without a ticket is told how to get one (%s)', async (lang, placeholder) => {
+    await page.goto(at(`/?lang=${lang}`));
+    await page.waitForSelector('.notice h1');
+    expect(await page.locator('.notice h1').innerText()).toBe(TEXTS[lang].noticeTitle);
+    const said = await page.locator('.notice').innerText();
+    expect(said).toContain(`curl -X POST "${at('/v1/tickets')}" -H "authorization: Bearer ${placeholder}"`);
+    expect(said).toContain(at('/?ticket='));
+    expect(await page.locator('.wall').count()).toBe(0);
+    const [scrolled, height] = await page.evaluate(() => [document.body.scrollHeight, innerHeight]);
+    expect(scrolled).toBe(height);
+  });
+
+  test('a ticket lets it in, values and live push included; a reload and the same address again do so too', async () => {
+    const address = await ticketAddress();
+    await page.goto(`${address}&lang=en`);
+    await isLive();
+    expect(new URL(page.url()).search).toBe('?lang=en');
+    expect(await digits()).toBe('61.5');
+    fixture.show(kpiValue({ end: 5, value: 63.5 }));
+    await page.waitForFunction(() => document.querySelector('[data-kpi="csat"] .digits')?.textContent === '63.5');
+    // A display only looks.
+    await page.waitForSelector('.alert[data-alert="a1"]');
+    expect(await page.locator('.alert .ack:visible').count()).toBe(0);
+    await page.reload();
+    await isLive();
+    await page.goto(address);
+    await isLive();
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  test('a used ticket is refused with a page that says so', async () => {
+    const address = await ticketAddress();
+    const other = await browser.newContext();
+    await (await other.newPage()).goto(address);
+    await other.close();
+    const answer = await page.goto(`${address}&lang=en`);
+    expect(answer?.status()).toBe(401);
+    await page.waitForSelector('.notice');
+    expect(await page.locator('.notice').innerText()).toContain(TEXTS.en.noticeBadTicket);
+  });
+
+  test('a screen that waits goes on by itself once it is let in', async () => {
+    await page.goto(at('/?lang=en'));
+    await page.waitForSelector('.notice');
+    const second = await context.newPage();
+    await second.goto(await ticketAddress());
+    await isLive();
+    expect(await digits()).toBe('61.5');
+  });
+
+  test('when its time is over, the values go and the notice comes', async () => {
+    await page.goto(await ticketAddress());
+    await isLive();
+    ahead = MONTH_MS;
+    await page.waitForSelector('.notice h1');
+    expect(await page.locator('.tile').count()).toBe(0);
+    ahead = 0;
+    await isLive();
+  });
+
+  test('so it does when the gateway comes back with other keys', async () => {
+    const { port } = fixture.gateway;
+    await fixture.gateway.close();
+    // By its number, as a real one is: a port the system chose cannot be taken again at once.
+    fixture = await gatewayFixture({ assets, port, auth: KEYS });
+    await page.goto(await ticketAddress());
+    await isLive();
+    await fixture.gateway.close();
+    fixture = await gatewayFixture({ assets, port, auth: { ...KEYS, secret: `other than ${SECRET}` } });
+    await page.waitForSelector('.notice h1', { timeout: 15_000 });
+    expect(await page.locator('.tile').count()).toBe(0);
+  });
+});
+
+test('without keys whoever is on this machine may acknowledge', async () => {
+  await fixture.gateway.close();
+  fixture = await gatewayFixture({ assets });
+  fixture.commit('cx.alerts.critical.csat_low', alertMessage());
+  await page.goto(at('/?lang=en'));
+  await page.click('.alert[data-alert="a1"] .ack');
+  await page.waitForSelector('.alert .ack:disabled');
+  expect(fixture.commands).toMatchObject([{ type: 'earshot.alert.acked', data: { alert: 'a1', by: 'local' } }]);
+});

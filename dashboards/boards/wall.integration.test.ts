@@ -1,0 +1,202 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { csatAlert, valuesAt } from '../testing/scenario.ts';
+import { build, WallPage } from '../testing/wall-page.ts';
+
+const wall = new WallPage();
+let page: Page;
+beforeAll(() => wall.launch());
+afterAll(() => wall.shut());
+beforeEach(() => wall.begin());
+afterEach(async () => {
+  await wall.end();
+  expect(wall.faults).toEqual([]);
+});
+
+test('the same sources give the same bytes', async () => {
+  const again = await mkdtemp(join(tmpdir(), 'wall-'));
+  await build(again);
+  for (const name of ['wall.js', 'wall.css', 'index.html']) {
+    expect(await readFile(join(again, name), 'utf8')).toBe(await readFile(join(wall.root, name), 'utf8'));
+  }
+  await rm(again, { recursive: true });
+  page = await wall.open();
+});
+
+describe('live', () => {
+  test('six tiles with all they promise; a frame is on the screen within a second', async () => {
+    page = await wall.open();
+    expect(await page.locator('.tile:visible').count()).toBe(6);
+    for (const part of ['.digits', '.target', '.sample-count', '.badge-word', '.interval', '.worst-key', '.age']) {
+      expect((await wall.text(`[data-kpi="csat"] ${part}`)).trim()).not.toBe('');
+    }
+    await page.waitForSelector('[data-kpi="csat"] .change:visible'); // history came
+    expect(((await page.getAttribute('[data-kpi="csat"] .spark-line', 'd')) ?? '').length).toBeGreaterThan(500);
+    for (const value of [12.3, 45.6, 78.9]) {
+      wall.csat(value);
+      await wall.within(1000, async () => (await wall.digits('csat')) === String(value));
+    }
+    expect(await wall.text('.note')).toContain('planted');
+    expect(await wall.text('.version')).toBe('Earshot 1');
+  });
+
+  test('a breach shows on the tile and in the list, is announced, pulses, and is acknowledged by keyboard', async () => {
+    page = await wall.open();
+    expect(await wall.tone('csat')).toBe('ok');
+    wall.gateway.push(valuesAt(Date.now(), { csat: 9, eastApp: 45 }), [csatAlert(Date.now())]);
+    await page.waitForSelector('.alert[data-tone="breach"]', { timeout: 1000 });
+    expect(await wall.tone('csat')).toBe('breach');
+    expect(await wall.text('[data-kpi="csat"] .badge')).toBe('Breach');
+    expect(await page.getAttribute('[data-kpi="csat"] .sign', 'data-sign')).toBe('breach');
+    expect(await wall.text('[data-kpi="csat"] .worst-key')).toBe('East / App');
+    expect(await wall.text('.alert')).toMatch(
+      /Critical[\s\S]*CSAT East \/ App[\s\S]*\d\d\.\d%[\s\S]*< 80%[\s\S]*delivery[\s\S]*138\*\*\*\*5678/,
+    );
+    expect(await page.getAttribute('.alert', 'data-pulse')).toBe('true');
+    expect(await page.getAttribute('.alerts-open', 'aria-live')).toBe('polite');
+    await page.focus('.alert .ack');
+    await page.keyboard.press('Enter');
+    await wall.within(1000, async () => wall.gateway.requests.includes('POST /v1/alerts/csat_low-east-app-1/ack'));
+    wall.gateway.push([], [csatAlert(Date.now(), { acked: { by: 'Li Wei', at: '' } })]);
+    await page.waitForSelector('.alert .ack', { state: 'hidden' });
+    expect(await wall.text('.alert-note')).toBe('Acknowledged by Li Wei');
+    wall.gateway.push([], [csatAlert(Date.now(), { state: 'resolved' })]);
+    await page.waitForSelector('.alerts-resolved .alert');
+    expect(await page.locator('.alerts-open .alert').count()).toBe(0);
+  });
+
+  test('who may not acknowledge an alert loses its button', async () => {
+    wall.gateway.ackStatus = 403;
+    wall.gateway.push([], [csatAlert(Date.now(), { alert: 'beyond' }), csatAlert(Date.now(), { alert: 'within' })]);
+    page = await wall.open();
+    await page.click('.alert[data-alert="beyond"] .ack');
+    await page.waitForSelector('.alert[data-alert="beyond"] .ack', { state: 'hidden' });
+    expect(await page.locator('.alert[data-alert="within"] .ack').isVisible()).toBe(true);
+    wall.faults = wall.faults.filter((fault) => !fault.includes('403')); // the browser's own line on the answer
+  });
+
+  test('nothing that comes from outside is read as markup', async () => {
+    const evil = '<img src=x onerror="window.hit=1"><b>';
+    wall.gateway.push([], [csatAlert(Date.now(), { samples: [evil], key: { product: evil }, reason: evil })]);
+    page = await wall.open();
+    expect(await wall.text('.alert-quote')).toBe(evil);
+    expect(await page.locator('.alert img, .alert b').count()).toBe(0);
+    expect(await page.evaluate(() => 'hit' in window)).toBe(false);
+  });
+
+  test('a gap is healed by a snapshot, without reconnecting', async () => {
+    page = await wall.open();
+    wall.gateway.skip();
+    wall.csat(33.3);
+    await wall.within(1500, async () => (await wall.digits('csat')) === '33.3');
+    expect(wall.gateway.heard.filter(({ op }) => op === 'unsub')).toHaveLength(1);
+  });
+
+  test('an engine that falls behind is told apart from a broken connection', async () => {
+    page = await wall.open();
+    wall.gateway.watermarkLagMs = 35_000;
+    wall.gateway.tick();
+    await page.waitForSelector('.banner[data-tone="warn"]:visible');
+    expect(await wall.text('.banner')).toContain('The engine is 35 s behind');
+    expect(await page.getAttribute('[data-kpi="csat"]', 'data-freshness')).toBe('late');
+  });
+});
+
+describe('on the wall', () => {
+  test('the language is switched by a press and kept in the address', async () => {
+    page = await wall.open('?lang=zh-CN&kpis=csat');
+    expect(await wall.text('.tile-title')).toBe('满意度');
+    expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
+    await page.click('.button.language');
+    await page.waitForSelector('html[lang="en"]');
+    await wall.isLive();
+    expect(await wall.text('.tile-title')).toBe('CSAT');
+    expect(new URL(page.url()).search).toBe('?lang=en&kpis=csat');
+  });
+
+  test.each(['zh-CN', 'en'])('%s is legible at five metres on 1080p, without scrolling', async (lang) => {
+    wall.gateway.push([], [csatAlert(Date.now())]);
+    page = await wall.open(`?lang=${lang}`);
+    const size = await page.evaluate(() => {
+      const context = document.createElement('canvas').getContext('2d');
+      const heightOf = (node: Element): number => {
+        const { fontSize, fontWeight, fontFamily } = getComputedStyle(node);
+        if (context === null) return 0;
+        context.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+        const box = context.measureText('8');
+        return box.actualBoundingBoxAscent + box.actualBoundingBoxDescent;
+      };
+      const visible = (selector: string): Element[] =>
+        [...document.querySelectorAll(selector)].filter((node) => node.getBoundingClientRect().width > 0);
+      const labels =
+        '.tile-title, .badge-word, .change, .target, .sample-count, .worst-key, .alert-title, .alert-value';
+      return {
+        digits: Math.min(...visible('.digits').map(heightOf)),
+        labels: Math.min(...visible(labels).map((node) => Number.parseFloat(getComputedStyle(node).fontSize))),
+        cut: visible('.tile').filter((n) => n.scrollHeight > n.clientHeight || n.scrollWidth > n.clientWidth).length,
+        page: [document.documentElement.scrollWidth, document.documentElement.scrollHeight],
+      };
+    });
+    expect(size.digits).toBeGreaterThanOrEqual(60);
+    expect(size.labels).toBeGreaterThanOrEqual(30);
+    expect(size.cut).toBe(0);
+    expect(size.page).toEqual([1920, 1080]);
+  });
+
+  test('a value that is too wide for its tile, in this font or on this screen, gets smaller, and as large again', async () => {
+    page = await wall.open('?lang=en');
+    const size = (): Promise<number> =>
+      page.locator('[data-kpi="csat"] .digits').evaluate((node) => Number.parseFloat(getComputedStyle(node).fontSize));
+    const cut = (): Promise<number> =>
+      page
+        .locator('[data-kpi="csat"] .tile-value')
+        .evaluateAll((rows) => rows.filter((row) => row.scrollWidth > row.clientWidth).length);
+    const shown = async (value: number, text: string): Promise<void> => {
+      wall.csat(value);
+      await wall.within(1000, async () => (await wall.digits('csat')) === text);
+    };
+    const digits = page.locator('[data-kpi="csat"] .digits');
+    await digits.evaluate((node: HTMLElement) => (node.style.letterSpacing = '0.12em'));
+    await shown(5, '5.0');
+    const large = await size();
+    await shown(100, '100.0');
+    expect(await size()).toBeLessThan(large);
+    expect(await cut()).toBe(0);
+    await shown(5, '5.0');
+    expect(await size()).toBe(large);
+    await page.locator('.wall-body').evaluate((node: HTMLElement) => (node.style.gridTemplateColumns = '1fr 600px'));
+    await wall.within(1000, async () => (await cut()) === 0 && (await size()) < large);
+  });
+
+  test.each([
+    [1366, 768],
+    [390, 844],
+  ])('%i × %i never scrolls sideways', async (width, height) => {
+    page = await wall.open('?lang=en', { width, height });
+    const [scrolled, tall] = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      document.documentElement.scrollHeight,
+    ]);
+    expect(scrolled).toBe(width);
+    if (width > height) expect(tall).toBe(height);
+  });
+
+  test('a kiosk has no buttons', async () => {
+    wall.gateway.push([], [csatAlert(Date.now())]);
+    page = await wall.open('?lang=en&kiosk=1&theme=light');
+    expect(await page.locator('button:visible').count()).toBe(0);
+    expect(await page.getAttribute('html', 'data-theme')).toBe('light');
+  });
+
+  test('a slice is asked of the server and shown', async () => {
+    page = await wall.open('?lang=en&where=channel:app&kpis=nps,csat');
+    expect(wall.gateway.heard[0]).toMatchObject({
+      topics: ['kpi/nps', 'kpi/csat', 'alerts', 'health'],
+      where: { channel: ['app'] },
+    });
+    expect(await page.locator('.tile:visible').count()).toBe(2);
+  });
+});

@@ -1,0 +1,155 @@
+import { describe as group, expect, test } from 'vitest';
+import type { AlertMessage, KpiDescription, KpiMessage } from '../../engine/core/wire.ts';
+import { nextBoard, type BoardState } from './board.ts';
+import { livenessOf } from './liveness.ts';
+import { alert, connected, delta, describe, played, SCREEN0, T0, tick, value } from '../testing/live-script.ts';
+import { tileModel, type TileModel } from './tile-model.ts';
+
+const view = { lang: 'zh-CN', zone: 'Asia/Shanghai' } as const;
+function tile(state: BoardState, kpi: Partial<KpiDescription> = {}): TileModel {
+  return tileModel(describe(kpi), state, livenessOf(state), view);
+}
+const shown = (values: readonly KpiMessage[], alerts: readonly AlertMessage[] = []): TileModel =>
+  tile(connected(values, alerts));
+
+group('the state of a tile', () => {
+  const app = { channel: 'app' };
+  test.each<[string, KpiMessage[], AlertMessage[], string, string]>([
+    ['reaches its target', [value()], [], 'ok', '达标'],
+    ['misses its target', [value({ value: 84.9 })], [], 'warn', '未达标'],
+    ['a grave alert fires', [value()], [alert()], 'breach', '告警'],
+    ['one fires on a finer key', [value()], [alert({ key: app })], 'breach', '局部告警'],
+    ['a lesser alert fires', [value()], [alert({ severity: 'minor' })], 'warn', '预警'],
+    ['an alert is pending', [value()], [alert({ state: 'pending' })], 'warn', '观察中'],
+    ['an alert recovers', [value()], [alert({ state: 'recovering' })], 'warn', '恢复中'],
+    ['an alert is over', [value()], [alert({ state: 'resolved' })], 'ok', '达标'],
+    ['an alert is silenced', [value()], [alert({ silenced: true })], 'ok', '达标'],
+    ['an alert of another KPI', [value()], [alert({ kpi: 'nps' })], 'ok', '达标'],
+    ['a window without cases', [value({ value: null, n: 0 })], [], 'none', '无数据'],
+    ['nothing came', [], [], 'none', '无数据'],
+  ])('%s', (_name, values, alerts, tone, word) => {
+    expect(shown(values, alerts)).toMatchObject({ tone, stateWord: word });
+  });
+
+  test('lower is better where the KPI says so', () => {
+    expect(tile(connected([value()]), { better: 'lower' })).toMatchObject({ tone: 'warn', target: '目标 ≤ 85%' });
+  });
+
+  test('a window that fills from nothing is judged by the last whole one', () => {
+    const state = connected([value({ end: T0, value: 90, final: true }), value({ end: T0 + 60_000, value: 10 })]);
+    expect(tile(state, { window: { kind: 'tumbling', sizeMs: 60_000 } }).tone).toBe('ok');
+    expect(tile(state).tone).toBe('warn');
+  });
+});
+
+group('what a tile says', () => {
+  test('value, unit, cases, target, interval', () => {
+    expect(shown([value({ value: 88.25, n: 12_345 })])).toMatchObject({
+      value: { digits: '88.3', unit: '%' },
+      sample: '1.23万',
+      target: '目标 ≥ 85%',
+      interval: '95%: 84.0–91.0',
+    });
+  });
+
+  test('no cases are no value, never zero', () => {
+    expect(shown([value({ value: null, n: 0, interval: null })])).toMatchObject({
+      value: { digits: '—', unit: '' },
+      sample: '0',
+      interval: '',
+      change: null,
+    });
+  });
+
+  test.each([
+    [82, '▲', 'better', '6.0'],
+    [94.04, '▼', 'worse', '6.0'],
+    [88.01, '▬', 'flat', '0.0'],
+  ])('against %f five minutes ago', (before, arrow, tone, amount) => {
+    const state = connected([
+      value({ end: T0 - 600_000, value: 1 }),
+      value({ end: T0 - 295_000, value: before }),
+      value(),
+    ]);
+    expect(tile(state).change).toMatchObject({ arrow, tone, amount, since: '较 5 分前' });
+  });
+
+  test('against the earliest known while the past is short; nothing against the last few seconds', () => {
+    expect(shown([value({ end: T0 - 25_000, value: 80 }), value()]).change).toMatchObject({
+      amount: '8.0',
+      since: '较 30 秒前',
+    });
+    expect(shown([value({ end: T0 - 5000, value: 80 }), value()]).change).toBeNull();
+    const young = [
+      value({ end: T0 - 60_000, value: 1, n: 20 }),
+      value({ end: T0 - 30_000, value: 86, n: 200 }),
+      value(),
+    ];
+    expect(shown(young).change).toMatchObject({ amount: '2.0' });
+  });
+
+  test('the slice that is surely worst: by the kinder end of its interval, with cases enough', () => {
+    const slice = (channel: string, v: number, high: number, n = 100): KpiMessage =>
+      value({ key: { channel }, value: v, interval: [v - 5, high], n });
+    const { worst } = shown([
+      value(),
+      slice('app', 60, 64),
+      slice('web', 58, 75, 20),
+      slice('sms', 0, 10, 9),
+      slice('~other', 1, 2),
+      slice('', 1, 2),
+    ]);
+    expect(worst).toEqual({ label: '最低', key: 'App', value: '60.0%', firing: false });
+  });
+
+  test('a slice on alert goes before a worse one', () => {
+    const values = [
+      value(),
+      value({ key: { channel: 'app' }, value: 20 }),
+      value({ key: { channel: 'web' }, value: 70 }),
+    ];
+    expect(shown(values, [alert({ key: { channel: 'web' } })]).worst).toMatchObject({
+      label: '告警',
+      key: '网站',
+      firing: true,
+    });
+  });
+
+  test('a screen of one slice shows that slice, and says when the KPI is not split so', () => {
+    const base = {
+      ...connected([value(), value({ key: { channel: 'app' }, value: 61 })]),
+      headline: { channel: 'app' },
+    };
+    expect(tile(base).value.digits).toBe('61.0');
+    const elsewhere = played([[1, delta(10, [], [alert({ key: { channel: 'web' } }), alert({ alert: 'b' })])]], base);
+    expect(tile(elsewhere).tone).toBe('warn');
+    expect(tile({ ...base, headline: { store: 's1' } })).toMatchObject({ tone: 'none', stateWord: '未按此维度统计' });
+  });
+});
+
+group('age', () => {
+  test('a value is as old as what the engine has got to in its window', () => {
+    const state = played([[8000, tick(T0 + 8000, 12, T0 + 1000)]], connected([value()]));
+    expect(tile(state)).toMatchObject({ age: '7 秒前', freshness: 'fresh' });
+    const closed = played([[8000, tick(T0 + 8000, 12, T0 + 8000)]], connected([value({ end: T0 })]));
+    expect(tile(closed).age).toBe('8 秒前');
+    expect(tile(played([[8000, tick(T0 + 8000)]], connected([value({ end: T0 + 60_000 })]))).age).toBe('刚刚');
+  });
+
+  test('without frames every tile is stale, whatever its state was, and its age goes on', () => {
+    const state = played([[60_000, 'clock']], connected([value()], [alert()]));
+    expect(tile(state)).toMatchObject({ tone: 'stale', stateWord: '已过期', freshness: 'stale', age: '1 分前' });
+  });
+
+  test('behind a live connection the engine’s own time shows', () => {
+    const state = played([[0, tick(T0, 60_000, T0)]], connected([value()]));
+    expect(tile(state)).toMatchObject({ age: '截至 09:15:00', freshness: 'late', tone: 'ok' });
+  });
+
+  test('history draws the course', () => {
+    const values = [value({ end: T0 - 60_000, value: 80 }), value({ end: T0, value: 82 })];
+    const state = nextBoard(connected([value()]), { type: 'history', at: SCREEN0, kpi: 'csat', values });
+    expect(tile(state).spark.line.match(/[ML]/g)).toHaveLength(3);
+    expect(tile(played([[1, delta(10)]], state)).spark.last).not.toBeNull();
+  });
+});

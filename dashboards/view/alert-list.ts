@@ -1,0 +1,123 @@
+/** The list of alerts on the screen. Cards are kept by alert, so that focus and the one pulse survive each redraw. */
+import type { AlertBoard, AlertCard } from '../model/alert-model.ts';
+import { element, setAttribute, setShown, setText, sign } from './element.ts';
+import type { AckOutcome } from '../line/gateway-client.ts';
+import { fill, TEXTS, type Language } from '../model/strings.ts';
+
+export interface AlertListOptions {
+  readonly lang: Language;
+  /** null: nobody acknowledges here. */
+  readonly onAck: ((alert: string) => Promise<AckOutcome>) | null;
+}
+export interface AlertList {
+  readonly root: HTMLElement;
+  show(board: AlertBoard): void;
+}
+interface Card {
+  readonly root: HTMLElement;
+  show(model: AlertCard): void;
+}
+
+export function alertList(options: AlertListOptions): AlertList {
+  const texts = TEXTS[options.lang];
+  const count = element('span', 'alerts-count');
+  const heading = element('h2', 'alerts-title');
+  setText(heading, texts.alerts);
+  const none = element('p', 'alerts-none');
+  const open = element('div', 'alerts-open', [], { 'aria-live': 'polite', 'aria-relevant': 'additions' });
+  const resolvedTitle = element('h3', 'resolved-title');
+  setText(resolvedTitle, texts.recentlyResolved);
+  const resolved = element('div', 'alerts-resolved');
+  const root = element('aside', 'alerts', [
+    element('header', 'alerts-head', [heading, count]),
+    element('div', 'alerts-body', [none, open, resolvedTitle, resolved]),
+  ]);
+  const cards = new Map<string, Card>();
+  const place = (parent: HTMLElement, models: readonly AlertCard[]): void => {
+    models.forEach((model, index) => {
+      let card = cards.get(model.id);
+      if (card === undefined) cards.set(model.id, (card = alertCard(options, model.id)));
+      card.show(model);
+      const there = parent.children.item(index);
+      if (there !== card.root) parent.insertBefore(card.root, there);
+    });
+  };
+
+  return {
+    root,
+    show(board) {
+      const shown = new Set([...board.open, ...board.resolved].map(({ id }) => id));
+      for (const [id, card] of cards) {
+        if (shown.has(id)) continue;
+        card.root.remove();
+        cards.delete(id);
+      }
+      place(open, board.open);
+      place(resolved, board.resolved);
+      setText(count, board.open.length === 0 ? '' : fill(texts.alertsOpen, { n: board.open.length }));
+      setText(none, board.isKnown ? texts.noAlerts : texts.alertsUnknown);
+      setShown(none, board.open.length === 0);
+      setShown(resolvedTitle, board.resolved.length > 0);
+      setAttribute(root, 'data-open', String(board.open.length > 0));
+    },
+  };
+}
+
+function alertCard({ lang, onAck }: AlertListOptions, id: string): Card {
+  const texts = TEXTS[lang];
+  const icon = sign();
+  const word = element('span', 'badge-word');
+  const duration = element('span', 'alert-duration');
+  const title = element('span', 'alert-kpi');
+  const key = element('span', 'alert-key');
+  const value = element('span', 'alert-value');
+  const threshold = element('span', 'alert-threshold');
+  const cause = element('p', 'alert-cause');
+  const quote = element('blockquote', 'alert-quote');
+  const note = element('span', 'alert-note');
+  const ack = element('button', 'button ack', [], { type: 'button' });
+  setText(ack, texts.ack);
+  // A role that may acknowledge may still lack the scope for this one.
+  let mayAck = onAck !== null;
+  const press = async (): Promise<void> => {
+    ack.disabled = true;
+    const outcome = (await onAck?.(id)) ?? 'forbidden';
+    ack.disabled = outcome === 'done';
+    if (outcome === 'failed') setText(ack, texts.ackFailed);
+    if (outcome === 'forbidden') mayAck = false;
+    setShown(ack, mayAck);
+  };
+  ack.addEventListener('click', () => void press());
+  const root = element('article', 'alert', [
+    element('header', 'alert-head', [element('div', 'badge', [icon.root, word]), duration]),
+    element('h3', 'alert-title', [title, new Text(' '), key]),
+    element('p', 'alert-values', [value, threshold]),
+    cause,
+    quote,
+    element('footer', 'alert-foot', [note, ack]),
+  ]);
+  return {
+    root,
+    show(model) {
+      setAttribute(root, 'data-alert', model.id);
+      setAttribute(root, 'data-tone', model.tone);
+      setAttribute(root, 'data-open', String(model.open));
+      setAttribute(root, 'data-pulse', String(model.fresh));
+      setAttribute(root, 'title', model.reason);
+      icon.show(model.tone);
+      setText(word, model.badge);
+      setText(duration, model.duration);
+      setText(title, model.title);
+      setText(key, model.key);
+      setText(value, model.value);
+      setText(threshold, model.threshold);
+      setText(cause, model.cause);
+      setShown(cause, model.open && model.cause !== '');
+      setText(quote, model.quote);
+      setShown(quote, model.open && model.quote !== '');
+      setText(note, model.note);
+      setShown(ack, model.canAck && mayAck);
+      setAttribute(ack, 'aria-label', fill(texts.ackOf, { title: `${model.title} ${model.key}` }));
+    },
+  };
+}

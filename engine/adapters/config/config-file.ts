@@ -1,0 +1,129 @@
+/**
+ * A configuration file: YAML with `${env:NAME}` for what must not stand in a file, checked against a JSON Schema and by
+ * a parser of its meaning. Every fault is found and named with its line, and none quotes a secret.
+ */
+import { readFile } from 'node:fs/promises';
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/types.ts';
+import { schemaCheck } from './config-schema-faults.ts';
+import { pathText, positionOf, syntaxFaults, type Path } from './config-yaml.ts';
+
+/** What a configuration means: its schema (JSON Schema draft-07), and how its plain data becomes a `T`. */
+export interface ConfigForm<T> {
+  readonly schema: JsonObject;
+  readonly parse: (raw: unknown) => { readonly config: T } | { readonly faults: readonly FaultAt[] };
+}
+export interface FaultAt {
+  readonly at: Path;
+  /** The last step of `at` itself is wrong, not what stands there. */
+  readonly isKey?: boolean;
+  readonly message: string;
+}
+export interface ConfigFault {
+  /** `kpis[2].window.slide`; `` for the file as a whole. */
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  /** What was found, and what was expected. */
+  readonly message: string;
+}
+export type CheckedConfig<T> = { readonly config: T } | { readonly faults: readonly ConfigFault[] };
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const MAX_CHARS = 1024 * 1024;
+
+/** Throws EngineError CONFIG_NOT_FOUND, or CONFIG_INVALID with every fault on a line of its own. */
+export async function loadConfig<T>(file: string, form: ConfigForm<T>, env: Environment = process.env): Promise<T> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(error)], { cause: error });
+  }
+  const checked = checkConfig(text, form, env);
+  if ('config' in checked) return checked.config;
+  throw new EngineError('CONFIG_INVALID', [checked.faults.map((fault) => `\n  ${faultText(file, fault)}`).join('')]);
+}
+
+/** `earshot.yaml:12:5 kpis[0].window.size: …` */
+export function faultText(file: string, fault: ConfigFault): string {
+  return `${file}:${fault.line}:${fault.column} ${fault.path === '' ? '' : `${fault.path}: `}${fault.message}`;
+}
+
+export function checkConfig<T>(text: string, form: ConfigForm<T>, env: Environment = process.env): CheckedConfig<T> {
+  if (text.length > MAX_CHARS) {
+    return { faults: [{ path: '', line: 1, column: 1, message: 'the file is longer than 1,048,576 characters' }] };
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, merge: true });
+  const syntax = syntaxFaults(document, lines);
+  if (syntax.fatal) return { faults: syntax.faults };
+
+  const plain = plainData(document);
+  if ('fault' in plain) return { faults: [{ path: '', line: 1, column: 1, message: plain.fault }] };
+  const substitution = new Substitution(env);
+  const raw = substitution.apply(plain.raw ?? {}, []);
+  const bySchema = schemaCheck(form.schema, raw);
+  const parsed = form.parse(raw);
+  const found = [...substitution.faults, ...bySchema, ...('faults' in parsed ? parsed.faults : [])];
+  const faults = [...syntax.faults];
+  const seen = new Set<string>();
+  for (const { at, isKey = false, message } of found) {
+    const path = pathText(at);
+    // The schema speaks first: what parse says of the same place follows from it.
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const position = lines.linePos(positionOf(document, at, isKey));
+    faults.push({ path, line: position.line, column: position.col, message: substitution.hide(message) });
+  }
+  faults.sort((a, b) => a.line - b.line || a.column - b.column);
+  if (faults.length > 0 || 'faults' in parsed) return { faults };
+  return { config: parsed.config };
+}
+
+function plainData(document: Document.Parsed): { raw: unknown } | { fault: string } {
+  try {
+    return { raw: document.toJS({ maxAliasCount: 100 }) as unknown };
+  } catch {
+    // What it throws quotes names of the file.
+    return { fault: 'an alias (*name) has no anchor, or aliases are used too often' };
+  }
+}
+
+/** `${env:NAME}` in any text of the file; and, the other way round, values that must not show in a fault. */
+class Substitution {
+  readonly faults: FaultAt[] = [];
+  readonly #env: Environment;
+  readonly #used = new Map<string, string>();
+
+  constructor(env: Environment) {
+    this.#env = env;
+  }
+
+  apply(value: unknown, at: Path): unknown {
+    if (typeof value === 'string') return value.includes('${env:') ? this.#text(value, at) : value;
+    if (Array.isArray(value)) return value.map((item, i) => this.apply(item, [...at, i]));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.apply(item, [...at, name])]));
+  }
+
+  #text(text: string, at: Path): string {
+    return text.replace(/\$\{env:([^}]*)\}/g, (written, name: string) => {
+      const value = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? this.#env[name] : undefined;
+      if (value === undefined || value === '') {
+        this.faults.push({ at, message: `the environment variable ${name} is not set` });
+        return written;
+      }
+      this.#used.set(value, written);
+      return value;
+    });
+  }
+
+  hide(message: string): string {
+    let hidden = message;
+    for (const [value, written] of this.#used) hidden = hidden.split(value).join(written);
+    return hidden;
+  }
+}

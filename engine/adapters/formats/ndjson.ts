@@ -1,0 +1,75 @@
+/**
+ * Files of events, one JSON object a line, as an input: line n is the message with sequence n. Streams, so that memory stays
+ * constant whatever the size of the file; a line longer than the limit is handed on cut, and so rejected, not buffered.
+ */
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import type { RawMessage } from '../../core/types.ts';
+
+const STRUCTURED = { 'content-type': 'application/cloudevents+json' } as const;
+const NEWLINE = 0x0a;
+
+export interface NdjsonOptions {
+  readonly maxLineBytes: number;
+  readonly batchLines: number;
+  /** `stored` of each message. */
+  readonly stored: () => number;
+}
+
+/** `-` is stdin. Throws FILE_UNUSABLE where the file can't be read. */
+export async function* ndjsonMessages(path: string, options: NdjsonOptions): AsyncGenerator<readonly RawMessage[]> {
+  const input: Readable = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 256 * 1024 });
+  let batch: RawMessage[] = [];
+  try {
+    let seq = 0;
+    for await (const line of linesOf(input, options.maxLineBytes)) {
+      seq += 1;
+      if (line.length === 0) continue;
+      batch.push({ subject: 'cx.events.file', headers: STRUCTURED, data: line, seq, stored: options.stored() });
+      if (batch.length >= options.batchLines) {
+        yield batch;
+        batch = [];
+      }
+    }
+  } catch (thrown) {
+    if (isFileError(thrown)) throw new EngineError('FILE_UNUSABLE', [path, reasonOf(thrown)], { cause: thrown });
+    throw thrown;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function isFileError(thrown: unknown): boolean {
+  return thrown instanceof Error && 'syscall' in thrown && 'code' in thrown;
+}
+
+/** Lines without their ends (`\n` or `\r\n`), blank ones as empty; what passes `max` bytes of a line is dropped beyond `max` + 1. */
+export async function* linesOf(input: AsyncIterable<unknown>, max: number): AsyncGenerator<Uint8Array> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  const keep = (part: Buffer): void => {
+    const room = max + 1 - length;
+    if (room > 0 && part.length > 0) parts.push(part.length > room ? part.subarray(0, room) : part);
+    length = Math.min(length + part.length, max + 1);
+  };
+  const take = (): Uint8Array => {
+    let line = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+    if (line.at(-1) === 0x0d) line = line.subarray(0, -1);
+    parts = [];
+    length = 0;
+    return line;
+  };
+  for await (const chunk of input) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    let from = 0;
+    for (;;) {
+      const end = bytes.indexOf(NEWLINE, from);
+      if (end < 0) break;
+      keep(bytes.subarray(from, end));
+      yield take();
+      from = end + 1;
+    }
+    keep(bytes.subarray(from));
+  }
+  if (length > 0) yield take();
+}

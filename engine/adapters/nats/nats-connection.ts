@@ -1,0 +1,263 @@
+/** The connection to NATS: made with patience, kept for ever, watched. */
+import {
+  connect,
+  credsAuthenticator,
+  PermissionViolationError,
+  type Authenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  type TlsOptions,
+} from '@nats-io/transport-node';
+import { EngineError } from '../../core/errors.ts';
+import type { Logger } from '../../core/types.ts';
+import { connectReason, permissionReason } from './nats-error-text.ts';
+import { credentialsText, tlsTexts } from '../config/key-files.ts';
+import { publicAddress, publicWords } from './redact-address.ts';
+
+/** What is needed to reach a broker; null: not used. Structurally part of the configuration's `nats`. */
+export interface BrokerAddress {
+  readonly servers: readonly string[];
+  /** Path of a `.creds` file. */
+  readonly credentials?: string | null;
+  readonly user?: string | null;
+  readonly password?: string | null;
+  readonly token?: string | null;
+  /** Paths of PEM files; present: TLS 1.3 is demanded. */
+  readonly tls?: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null } | null;
+}
+
+const LONGEST_WAIT_MS = 2000;
+
+/**
+ * Connects, trying for ever (each failure is logged as BROKER_UNAVAILABLE) until it succeeds or the signal ends it; once
+ * connected it reconnects for ever. Throws EngineError CONFIG_NOT_FOUND or CONFIG_INVALID when files of keys cannot be used.
+ */
+export async function connectNats(
+  address: BrokerAddress,
+  logger: Logger,
+  options: {
+    readonly name?: string;
+    readonly signal?: AbortSignal;
+    /** Told why after each attempt in vain. */
+    readonly onFailure?: (reason: string) => void;
+  } = {},
+): Promise<NatsConnection> {
+  const settings = connectionOptions(address, options.name ?? 'earshot');
+  const servers = address.servers.map(publicAddress).join(', ');
+  for (let waitMs = 100; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
+    options.signal?.throwIfAborted();
+    try {
+      const nc = await orAborted(connect(settings), options.signal);
+      watch(nc, logger, servers);
+      return nc;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const reason = connectReason(error);
+      options.onFailure?.(reason);
+      const failure = new EngineError('BROKER_UNAVAILABLE', [servers, reason], { cause: error });
+      logger.warn(failure.message, { code: failure.code, help: failure.help, retryMs: waitMs });
+      await pause(waitMs * (0.75 + Math.random() / 2), options.signal);
+    }
+  }
+}
+
+/** An attempt may take seconds: whoever is told to stop does not wait for it. One that succeeds after all is closed. */
+async function orAborted(
+  connecting: Promise<NatsConnection>,
+  signal: AbortSignal | undefined,
+): Promise<NatsConnection> {
+  if (signal === undefined) return connecting;
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(abortReason(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([connecting, aborted]);
+  } catch (thrown) {
+    if (signal.aborted) {
+      void connecting.then(
+        (nc) => nc.close(),
+        () => undefined,
+      );
+    }
+    throw thrown;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+export function connectionOptions(address: BrokerAddress, name: string): NodeConnectionOptions {
+  return {
+    name,
+    servers: [...address.servers],
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 200,
+    reconnectJitter: 100,
+    reconnectJitterTLS: 200,
+    // The default of two minutes would leave a half-open connection unnoticed for as long.
+    pingInterval: 2000,
+    maxPingOut: 2,
+    // An attempt that hangs in a cut network must not outlast its mending by much.
+    timeout: 2000,
+    // A broker that refuses us today may know us tomorrow (restored accounts): keep trying, red all the while.
+    ignoreAuthErrorAbort: true,
+    noAsyncTraces: true,
+    ...authentication(address),
+    ...(address.tls != null ? { tls: tlsOptions(address.tls) } : {}),
+  };
+}
+
+function authentication(address: BrokerAddress): {
+  authenticator?: Authenticator;
+  user?: string;
+  pass?: string;
+  token?: string;
+} {
+  if (address.credentials != null) {
+    return { authenticator: credsAuthenticator(new TextEncoder().encode(credentialsText(address.credentials))) };
+  }
+  return {
+    ...(address.user != null ? { user: address.user } : {}),
+    ...(address.password != null ? { pass: address.password } : {}),
+    ...(address.token != null ? { token: address.token } : {}),
+  };
+}
+
+function tlsOptions(files: NonNullable<BrokerAddress['tls']>): TlsOptions & { readonly minVersion: 'TLSv1.3' } {
+  // Told now if they cannot be used; read anew at each attempt, since certificates are replaced.
+  tlsTexts(files);
+  return {
+    // The client hands what it does not know on to node:tls.
+    minVersion: 'TLSv1.3',
+    ...(files.ca !== null ? { caFile: files.ca } : {}),
+    ...(files.cert !== null ? { certFile: files.cert } : {}),
+    ...(files.key !== null ? { keyFile: files.key } : {}),
+  };
+}
+
+/** Whether a connection stands, and who wants to know when it stands again. One a connection, shared by the adapters. */
+export interface ConnectionState {
+  connected(): boolean;
+  /** Calls back after each reconnect; the result ends that. */
+  onReconnect(listener: () => void): () => void;
+  onDisconnect(listener: () => void): () => void;
+  /** What the broker did not let us do of late, which it tells beside whatever waits for it. */
+  refused(): string | undefined;
+}
+
+/** What is published again is refused again within this time; a subscription stays refused until the next connection. */
+const REFUSED_MS = 30_000;
+
+class WatchedState implements ConnectionState {
+  isConnected = true;
+  #refusal: { readonly reason: string; readonly until: number } | undefined;
+  readonly reconnectListeners = new Set<() => void>();
+  readonly disconnectListeners = new Set<() => void>();
+
+  forgive(): void {
+    this.#refusal = undefined;
+  }
+  note(refusal: PermissionViolationError): void {
+    const until = refusal.operation === 'subscription' ? Number.POSITIVE_INFINITY : performance.now() + REFUSED_MS;
+    if (this.#refusal === undefined || until >= this.#refusal.until) {
+      this.#refusal = { reason: permissionReason(refusal), until };
+    }
+  }
+  refused(): string | undefined {
+    return this.#refusal !== undefined && performance.now() < this.#refusal.until ? this.#refusal.reason : undefined;
+  }
+  connected(): boolean {
+    return this.isConnected;
+  }
+  onReconnect(listener: () => void): () => void {
+    this.reconnectListeners.add(listener);
+    return () => this.reconnectListeners.delete(listener);
+  }
+  onDisconnect(listener: () => void): () => void {
+    this.disconnectListeners.add(listener);
+    return () => this.disconnectListeners.delete(listener);
+  }
+}
+
+const states = new WeakMap<NatsConnection, WatchedState>();
+
+/** The state of a connection, whoever made it. */
+export function connectionState(nc: NatsConnection): ConnectionState {
+  return states.get(nc) ?? watch(nc, undefined, '');
+}
+
+function watch(nc: NatsConnection, logger: Logger | undefined, servers: string): WatchedState {
+  const state = new WatchedState();
+  states.set(nc, state);
+  const down = (): void => {
+    if (!state.isConnected) return;
+    state.isConnected = false;
+    if (!nc.isClosed()) {
+      const failure = new EngineError('BROKER_UNAVAILABLE', [servers, 'the connection was lost']);
+      logger?.warn(failure.message, { code: failure.code, help: failure.help });
+    }
+    for (const listener of [...state.disconnectListeners]) listener();
+  };
+  const follow = async (): Promise<void> => {
+    for await (const status of nc.status()) {
+      if (status.type === 'disconnect' || status.type === 'staleConnection') down();
+      else if (status.type === 'reconnect') {
+        state.isConnected = true;
+        state.forgive();
+        logger?.info('connected to NATS again', { server: publicAddress(status.server) });
+        for (const listener of [...state.reconnectListeners]) listener();
+      } else if (status.type === 'error') {
+        if (status.error instanceof PermissionViolationError) state.note(status.error);
+        logger?.warn('NATS reports an error', { error: publicWords(status.error.message) });
+      }
+    }
+    down();
+  };
+  void follow();
+  void nc.closed().then((reason) => {
+    if (reason instanceof Error)
+      logger?.error('the connection to NATS is closed for good', { error: publicWords(reason.message) });
+  });
+  return state;
+}
+
+/** The request's answer; rejects at once when the connection is lost, since no answer comes after that. */
+export async function answerOf<T>(nc: NatsConnection, request: Promise<T>): Promise<T> {
+  const state = connectionState(nc);
+  let unwatch = (): void => undefined;
+  const lost = new Promise<never>((_, reject) => {
+    unwatch = state.onDisconnect(() => reject(new Error('the connection was lost')));
+  });
+  try {
+    return await Promise.race([request, lost]);
+  } finally {
+    unwatch();
+  }
+}
+
+/** Resolves when the connection stands; rejects with the signal's reason. */
+export async function connectionOf(nc: NatsConnection, signal: AbortSignal): Promise<void> {
+  const state = connectionState(nc);
+  while (!state.connected()) await pause(10, signal);
+}
+
+/** Waits; rejects with the signal's reason. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(abortReason(signal));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+export function abortReason(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('stopped');
+}

@@ -1,0 +1,22 @@
+/** The real clock. */
+import type { Clock } from '../../core/types.ts';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleepUntil: (time, signal) =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const onAbort = (): void => {
+        clearTimeout(timer);
+        reject(signal.reason instanceof Error ? signal.reason : new Error('stopped'));
+      };
+      const timer = setTimeout(
+        () => {
+          signal.removeEventListener('abort', onAbort);
+          resolve();
+        },
+        Math.max(0, time - Date.now()),
+      );
+      signal.addEventListener('abort', onAbort, { once: true });
+    }),
+};

@@ -1,0 +1,71 @@
+/**
+ * `earshot validate`: what a configuration file says, and then what a look at this machine shows: the files it names are there
+ * and hold what they should, as a start would find them. Nothing is connected to, nothing written.
+ */
+import { readFile } from 'node:fs/promises';
+import { compileExpression } from '../../adapters/expressions/cel.ts';
+import { checkConfig, faultText, type ConfigFault, type FaultAt } from '../../adapters/config/config-file.ts';
+import { fileKeySet } from '../../gateway/access/access.ts';
+import { credentialsText, tlsTexts } from '../../adapters/config/key-files.ts';
+import { stderrLogger } from '../../adapters/process/log.ts';
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import { configForm } from '../../../operators/config/config-parse.ts';
+import type { Config } from '../../../operators/config/config.ts';
+import { findModels, learnedReference } from '../open-models.ts';
+
+/** Exit code: 0, or 2 with every fault on stderr. */
+export async function validateConfig(file: string, isTextOnly = false): Promise<number> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (thrown) {
+    throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(thrown)], { cause: thrown });
+  }
+  const form = configForm(compileExpression);
+  const checked = checkConfig(text, form);
+  if ('faults' in checked) return told(file, checked.faults);
+  const { kpis, rules, board } = checked.config;
+  const missing = isTextOnly ? [] : await namedFiles(checked.config);
+  if (missing.length > 0) {
+    // Once more, for their lines.
+    const again = checkConfig(text, { ...form, parse: () => ({ faults: missing }) });
+    return told(file, 'faults' in again ? again.faults : []);
+  }
+  process.stdout.write(
+    `${file}: good, with ${kpis.length} KPIs, ${rules.length} rules and ${board.tiles.length} tiles\n`,
+  );
+  return 0;
+}
+
+function told(file: string, faults: readonly ConfigFault[]): number {
+  for (const fault of faults) process.stderr.write(`${faultText(file, fault)}\n`);
+  process.stderr.write(`${file}: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}\n`);
+  return 2;
+}
+
+/** What is wrong with the files that a configuration names. */
+async function namedFiles(config: Config): Promise<readonly FaultAt[]> {
+  const { nats, http, drift } = config;
+  const faults: FaultAt[] = [];
+  const look = async (at: FaultAt['at'], use: () => unknown): Promise<void> => {
+    try {
+      await use();
+    } catch (thrown) {
+      faults.push({ at, message: reasonOf(thrown) });
+    }
+  };
+  const { credentials } = nats;
+  if (credentials !== null) await look(['nats', 'credentials'], () => credentialsText(credentials));
+  const { tls } = nats;
+  if (tls !== null) await look(['nats', 'tls'], () => tlsTexts(tls));
+  const serving = http.tls;
+  if (serving !== null) await look(['http', 'tls'], () => tlsTexts(serving));
+  const jwks = http.auth?.jwks ?? null;
+  if (jwks !== null && !isUrl(jwks)) await look(['http', 'auth', 'jwks'], () => fileKeySet(jwks));
+  const quiet = stderrLogger('pretty');
+  await look(['scoring'], () => findModels(config, quiet));
+  if (drift.file !== null) await look(['drift', 'file'], () => learnedReference(config, quiet));
+  return faults;
+}
+
+const isUrl = (text: string): boolean => /^https?:\/\//i.test(text);

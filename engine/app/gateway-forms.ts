@@ -1,0 +1,50 @@
+/** What passes between the gateway, which knows no KPI and no broker, and the engine behind it, in the form that each takes. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Command, GatewayOptions } from '../gateway/gateway-ports.ts';
+import { tlsTexts } from '../adapters/config/key-files.ts';
+import { packageRoot } from '../adapters/process/package-root.ts';
+import type { StorableMessage } from '../adapters/nats/publisher.ts';
+import { systemClock } from '../adapters/process/system-clock.ts';
+import { formatInstant } from '../core/cloud-events.ts';
+import type { KpiDescription } from '../core/wire.ts';
+import type { Config, KpiConfig } from '../../operators/config/config.ts';
+
+/** Throws EngineError CONFIG_NOT_FOUND or CONFIG_INVALID where the TLS files cannot be used. */
+export function gatewayOptions({ http }: Config): GatewayOptions {
+  return {
+    ...http,
+    tls: http.tls === null ? null : servingTls(http.tls),
+    assets: join(packageRoot(), 'dist', 'dashboards'),
+  };
+}
+
+function servingTls(files: { readonly cert: string; readonly key: string }): { cert: string; key: string } {
+  const { cert = '', key = '' } = tlsTexts(files);
+  return { cert, key };
+}
+
+export function describeKpi({
+  id,
+  title,
+  unit,
+  decimals,
+  better,
+  target,
+  by,
+  window,
+}: KpiConfig): Omit<KpiDescription, 'values'> {
+  return { id, title, unit, decimals, better, target, by, window };
+}
+
+/** A decision of a person, on its way into the input like any other event, so that it takes part in replay. */
+export function commandMessage({ type, data }: Command): StorableMessage {
+  const id = randomUUID();
+  const time = formatInstant(systemClock.now());
+  const event = { specversion: '1.0', id, source: '/gateway', type, time, data: { channel: 'internal', ...data } };
+  return {
+    subject: 'cx.events.internal.control.-',
+    headers: { 'content-type': 'application/cloudevents+json', 'Nats-Msg-Id': id },
+    data: Buffer.from(JSON.stringify(event)),
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * Whether a live engine is ready and alive, from its first moment on: what its start still waits for, then what its
+ * partitions and its connection say. Readiness takes a start's word; liveness says no only to what a restart mends.
+ */
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Condition } from '../gateway/gateway-ports.ts';
+import { connectionState } from '../adapters/nats/nats-connection.ts';
+import { readinessOf, type SupervisedPartition } from '../runtime/assignment/supervisor.ts';
+
+export class EngineHealth {
+  /** What is waited for, and how it stands, in the order it was begun. */
+  readonly #waits = new Map<string, string>();
+  readonly #causes: (() => string | undefined)[] = [];
+  #isStarted = false;
+  #nc: NatsConnection | undefined;
+  readonly #runs: SupervisedPartition[] = [];
+
+  waitsFor(what: string, how: string): void {
+    this.#waits.set(what, how);
+  }
+
+  has(what: string): void {
+    this.#waits.delete(what);
+  }
+
+  reached(nc: NatsConnection): void {
+    this.#nc = nc;
+  }
+
+  /** Why a start or the partitions may wait, by who can tell; undefined: they need not. */
+  watches(cause: () => string | undefined): void {
+    this.#causes.push(cause);
+  }
+
+  /** From here on the partitions speak for themselves. */
+  started(runs: readonly SupervisedPartition[]): void {
+    this.#runs.push(...runs);
+    this.#isStarted = true;
+  }
+
+  get runs(): readonly SupervisedPartition[] {
+    return this.#runs;
+  }
+
+  /** Why nothing that the engine knows can be told yet; empty once its partitions were started. */
+  starting(): readonly string[] {
+    if (this.#isStarted) return [];
+    const reasons = [...this.#waits].map(([what, how]) => `${what}: ${how}`);
+    return reasons.length > 0 ? reasons : ['the engine is starting'];
+  }
+
+  ready(): Condition {
+    const causes = this.#causes.flatMap((cause) => cause() ?? []);
+    const reasons = [...causes, ...this.starting(), ...readinessOf(this.#runs.map((run) => run.stats()))];
+    if (this.#nc !== undefined) {
+      const state = connectionState(this.#nc);
+      if (!state.connected()) reasons.push('not connected to NATS');
+      const refused = this.#isStarted ? state.refused() : undefined;
+      if (refused !== undefined) reasons.push(`the broker refuses: ${refused}`);
+    }
+    return { ok: reasons.length === 0, reasons };
+  }
+
+  /** A broker that is away, at the start as later, is nothing that a restart mends. */
+  alive(): Condition {
+    const reasons = this.#runs.flatMap((run) => run.fatal() ?? []);
+    if (this.#nc?.isClosed() === true) reasons.push('the connection to NATS is closed for good');
+    return { ok: reasons.length === 0, reasons };
+  }
+}

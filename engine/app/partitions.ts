@@ -1,0 +1,168 @@
+/**
+ * The partitions of a live engine. One does everything in one chain. Of several, each does what concerns its own events, and
+ * one more combines what they have added up.
+ */
+import { hostname } from 'node:os';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { hearTime, tellingTime } from '../adapters/nats/combined-time.ts';
+import { jetstreamSink } from '../adapters/streams/jetstream-sink.ts';
+import { jetstreamSource } from '../adapters/streams/jetstream-source.ts';
+import { acquireLease } from '../adapters/leases/lease.ts';
+import { acquireTogether, releaseAll } from '../adapters/leases/leases-together.ts';
+import { resetLostState } from '../adapters/commits/state-reset.ts';
+import { eventStream, OUTPUT_STREAMS, PARTIALS_STREAM } from '../adapters/streams/streams.ts';
+import { systemClock } from '../adapters/process/system-clock.ts';
+import type { ChainDef } from '../core/chain.ts';
+import { reasonOf } from '../core/errors.ts';
+import type { BatchStage, CommitStore, LiveFeed, Logger, Prepared, RawMessage } from '../core/types.ts';
+import { startPartition, type PartitionOptions } from '../runtime/driver.ts';
+import {
+  supervisePartition,
+  type Attempt,
+  type AttemptSignals,
+  type Ownership,
+  type OwnershipWait,
+  type SupervisedPartition,
+} from '../runtime/assignment/supervisor.ts';
+import type { Config } from '../../operators/config/config.ts';
+import { partialsStage } from '../../operators/kpis/exchange/partial-message.ts';
+import type { CxEvent } from '../../operators/shared/messages.ts';
+import { chainOf, combiningChainOf, partitionChainOf } from './pipeline.ts';
+
+/** Above the number of any partition of events, so that it means the same whatever their number. */
+export const COMBINING_PARTITION = 65_536;
+
+export interface PartitionParts {
+  readonly nc: NatsConnection;
+  readonly commits: CommitStore & { blocked(): string | undefined };
+  readonly stage: BatchStage<RawMessage, Prepared<CxEvent>>;
+  readonly hub: LiveFeed & { forgetPartition(partition: number): void };
+  /** Nobody else can have these partitions: their store has one owner already. */
+  readonly isAlone: boolean;
+  readonly logger: Logger;
+  /** Asks for a graceful stop. */
+  readonly signal: AbortSignal;
+}
+
+export interface StartedPartition {
+  /** The stream it reads. */
+  readonly input: string;
+  readonly run: SupervisedPartition;
+}
+
+/** `--reset state`: waits until nobody runs any of them. */
+export async function resetPartitions(
+  { partitions }: Config,
+  { nc, isAlone, logger }: PartitionParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const events = Array.from({ length: partitions }, (_, partition) => ({ partition, input: eventStream(partition) }));
+  const streams =
+    partitions === 1
+      ? events.map((one) => ({ ...one, outputs: OUTPUT_STREAMS, isCombining: false }))
+      : [
+          ...events.map((one) => ({ ...one, outputs: [...OUTPUT_STREAMS, PARTIALS_STREAM], isCombining: false })),
+          { partition: COMBINING_PARTITION, input: PARTIALS_STREAM, outputs: OUTPUT_STREAMS, isCombining: true },
+        ];
+  const numbers = isAlone ? [] : streams.map(({ partition }) => partition);
+  for (;;) {
+    const owned = await acquireTogether(nc, numbers, { owner: ownerName(), logger }, signal);
+    const ours = AbortSignal.any([signal, ...owned.map(({ lost }) => lost)]);
+    try {
+      await resetLostState(nc, streams, logger, ours);
+      return;
+    } catch (error) {
+      if (signal.aborted || !ours.aborted) throw error;
+      logger.warn('the state may be in use again, looking at it anew', { reason: reasonOf(error) });
+    } finally {
+      await releaseAll(owned);
+    }
+  }
+}
+
+export function startPartitions(
+  config: Config,
+  parts: PartitionParts,
+  reset?: ReadonlySet<string>,
+): readonly StartedPartition[] {
+  const { stage, hub } = parts;
+  const { outOfOrdernessMs, idleAfterMs } = config.time;
+  const settings = { outOfOrdernessMs, idleAfterMs, commit: config.commit };
+  const numbers = Array.from({ length: config.partitions }, (_, partition) => partition);
+  if (config.partitions === 1) {
+    const chain = chainOf(config, reset);
+    return numbers.map((partition) =>
+      start(parts, { partition, stage, chain, live: hub, config: settings }, eventStream(partition), OUTPUT_STREAMS),
+    );
+  }
+  const chain = partitionChainOf(config, hearTime(parts.nc));
+  const outputs = [...OUTPUT_STREAMS, PARTIALS_STREAM];
+  // The time that boards see is that of the combination.
+  // And it alone has rules.
+  const live: LiveFeed = {
+    show: (items) => hub.show(items),
+    committed: (messages) => hub.committed(messages),
+    time: () => undefined,
+  };
+  const { nc, commits, logger } = parts;
+  const telling = { ...tellingTime(nc, commits, logger), blocked: () => commits.blocked() };
+  const combining = {
+    partition: COMBINING_PARTITION,
+    stage: partialsStage(),
+    chain: combiningChainOf(config, reset),
+    live: hub,
+    config: { ...settings, inputs: config.partitions },
+  };
+  return [
+    ...numbers.map((partition) =>
+      start(parts, { partition, stage, chain, live, config: settings }, eventStream(partition), outputs),
+    ),
+    start({ ...parts, commits: telling }, combining, PARTIALS_STREAM, OUTPUT_STREAMS),
+  ];
+}
+
+interface Work<T> extends Pick<PartitionOptions<T>, 'partition' | 'stage' | 'live' | 'config'> {
+  readonly chain: ChainDef<T, unknown>;
+}
+
+function start<T>(
+  { nc, commits, hub, isAlone, logger, signal }: PartitionParts,
+  work: Work<T>,
+  input: string,
+  outputs: readonly string[],
+): StartedPartition {
+  const { partition } = work;
+  const attempt = async ({ stop, halt }: AttemptSignals): Promise<Attempt> => {
+    const source = jetstreamSource(nc, { stream: input, partition, logger });
+    const ending = AbortSignal.any([stop, halt]);
+    const isOwnId = isIdOf(partition);
+    const sink = await jetstreamSink(nc, { streams: outputs, source: '/earshot', logger, isOwnId }, ending);
+    const queues = (): Readonly<Record<string, number>> => ({
+      unread: source.buffered(),
+      unread_bytes: source.bufferedBytes(),
+      publishing: sink.depth(),
+      publishing_bytes: sink.pendingBytes(),
+    });
+    const run = startPartition({ ...work, source, sink, commits, clock: systemClock, logger, signal: stop, halt });
+    return { run, blocked: () => sink.blocked() ?? commits.blocked(), queues, close: () => sink.close() };
+  };
+  const own = (ending: AbortSignal, onWait: (wait: OwnershipWait) => void): Promise<Ownership> =>
+    acquireLease(nc, { partition, owner: ownerName(), logger, onWait }, ending);
+  const run = supervisePartition({
+    ...{ partition, start: attempt, logger, signal },
+    own: isAlone ? null : own,
+    onEnd: () => hub.forgetPartition(partition),
+    clock: systemClock,
+  });
+  return { input, run };
+}
+
+function ownerName(): string {
+  return `${hostname()} ${String(process.pid)}`;
+}
+
+/** Ids of outputs say whose they are (engine/runtime/commits/outlet.ts). */
+function isIdOf(partition: number): (id: string) => boolean {
+  const name = String(partition);
+  return (id) => id.startsWith(name) && (id[name.length] === '.' || id[name.length] === ':');
+}

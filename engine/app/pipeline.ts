@@ -1,0 +1,94 @@
+/**
+ * What a pipeline is made of: the stateless stages and the stateful chain. The same for a live engine and for a file.
+ */
+import { compileExpression } from '../adapters/expressions/cel.ts';
+import { createCodec } from '../adapters/formats/codec.ts';
+import { createSchemaValidator, type ValidateData } from '../adapters/formats/schema-validator.ts';
+import { fan, pipe, type ChainDef } from '../core/chain.ts';
+import type { BatchStage, Prepared, RawMessage, TimeState } from '../core/types.ts';
+import { pipeStages } from '../runtime/stages.ts';
+import type { CxTextScorer } from '../../models/serving/scorer.ts';
+import type { Config } from '../../operators/config/config.ts';
+import { dedupe } from '../../operators/dedupe/dedupe.ts';
+import { enriched } from '../../operators/events/enriched.ts';
+import { decodeStage, type DecodeOptions } from '../../operators/events/decode.ts';
+import { type IngestOptions } from '../../operators/events/ingest.ts';
+import { dataSchemas } from '../../operators/events/schemas.ts';
+import { combinedKpis, forwardedControls, inputsOperator } from '../../operators/kpis/exchange/combine.ts';
+import { kpisOperator, type KpisOptions } from '../../operators/kpis/kpis.ts';
+import type { PartialMessage } from '../../operators/kpis/exchange/partial-message.ts';
+import { partialsOperator } from '../../operators/kpis/exchange/partials.ts';
+import { controlsOperator, type RuleControl } from '../../operators/controls/controls.ts';
+import { rulesOperator } from '../../operators/rules/rules.ts';
+import { scoreStage } from '../../operators/scoring/score.ts';
+import type { CxEvent, KpiValue } from '../../operators/shared/messages.ts';
+
+const codec = createCodec();
+let validator: ValidateData | undefined;
+
+/** The stateful operators, in the order events meet them. `reset`: KPIs that begin anew if their saved state does not fit. */
+export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()): ChainDef<CxEvent, never> {
+  const kpis = kpisOperator(config.kpis, kpiOptions(config, reset));
+  const rules = rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone);
+  const heard = fan<CxEvent, KpiValue | RuleControl>(kpis, controlsOperator());
+  return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, rules)));
+}
+
+/** The same for several partitions: what runs in each of them (`combined`: how far what combines them is) … */
+export function partitionChainOf(config: Config, combined: () => TimeState | undefined): ChainDef<CxEvent, never> {
+  const { partitions } = config;
+  const partials = partialsOperator(config.kpis, { ...kpiOptions(config, new Set()), partitions, combined });
+  return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), partials));
+}
+
+/** … and what combines them. */
+export function combiningChainOf(
+  config: Config,
+  reset: ReadonlySet<string> = new Set(),
+): ChainDef<PartialMessage, never> {
+  const options = kpiOptions(config, reset);
+  const kpis = combinedKpis(config.kpis, options);
+  const rules = rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone);
+  const controls = pipe(forwardedControls(), controlsOperator());
+  const heard = fan<PartialMessage, KpiValue | RuleControl>(kpis, controls);
+  return pipe(inputsOperator(config.kpis, options), pipe(heard, rules));
+}
+
+function kpiOptions(config: Config, reset: ReadonlySet<string>): KpisOptions {
+  return {
+    zone: config.time.zone,
+    liveEveryMs: config.liveEveryMs,
+    compile: compileExpression,
+    samplesFor: new Set(config.rules.map((rule) => rule.kpi)),
+    reset,
+    liveFor: new Set(config.rules.filter((rule) => rule.on === 'live').map((rule) => rule.kpi)),
+  };
+}
+
+/** The first call compiles the schemas, which is most of what a command's start takes: those that read no events go without. */
+export function eventRules(config: Config): IngestOptions {
+  validator ??= createSchemaValidator(dataSchemas());
+  return {
+    codec,
+    validate: validator,
+    channels: config.channels,
+    maxEventBytes: config.limits.maxEventBytes,
+    maxFutureMs: config.time.maxFutureMs,
+    maskKey: process.env['EARSHOT_MASK_KEY'] ?? '',
+  };
+}
+
+/**
+ * The stateless stages. `now`: what the future is measured from; by default when the broker stored the message.
+ * `maxRejectBytes`: how much of a rejected message is kept with the reason. `turn`: when the event loop is handed over.
+ */
+export function stagesOf(
+  config: Config,
+  scorer: CxTextScorer | null,
+  more: Pick<DecodeOptions, 'now' | 'maxRejectBytes' | 'turn'> = {},
+): BatchStage<RawMessage, Prepared<CxEvent>> {
+  return pipeStages(
+    decodeStage({ ...eventRules(config), ...more }),
+    scoreStage(scorer, config.scoring.owners, more.turn),
+  );
+}

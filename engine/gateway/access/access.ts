@@ -1,0 +1,264 @@
+/**
+ * Who may come in. With keys: a bearer token (JWT, HS256 by shared secret or by a JWKS), a single-use ticket, or the session a
+ * display got for its ticket (a cookie, so that it can come back after a cut). Without keys: loopback names only, which
+ * stops pages that rebind their DNS name to us. Tokens and tickets never reach a log or an error.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import { isLoopbackHost } from '../../core/addresses.ts';
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import type { Millis } from '../../core/types.ts';
+import type { Scope } from '../../live/filter.ts';
+import { errorAnswer } from '../http/responses.ts';
+import { hostName, originAllowed } from '../http/origin.ts';
+import { LOCAL, type Principal, type Role, ROLES } from './principal.ts';
+import type { HttpAnswer, HttpRequest } from '../server/server.ts';
+import { Tickets } from './tickets.ts';
+
+export interface AccessKeys {
+  /** Shared secret of HS256 tokens, at least 32 bytes. */
+  readonly secret: string | null;
+  /** https URL or file of a JWKS. */
+  readonly jwks: string | null;
+  readonly issuer: string | null;
+  readonly audience: string | null;
+}
+export interface AccessOptions {
+  /** null: no keys, loopback only. */
+  readonly keys: AccessKeys | null;
+  readonly origins: readonly string[];
+  /** Cookies are for https only. */
+  readonly secure: boolean;
+  now(): Millis;
+}
+
+const SESSION_COOKIE = 'earshot_session';
+const SESSION_MS: Millis = 30 * 86_400_000;
+const SESSION_AUDIENCE = 'earshot-display';
+const CLOCK_TOLERANCE_S = 5;
+/** Signatures only: with a public key set, HS256 would let anybody sign with the public key. */
+const PUBLIC_KEY_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+];
+
+export class Access {
+  readonly tickets: Tickets;
+  readonly #options: AccessOptions;
+  readonly #secret: Uint8Array | undefined;
+  readonly #jwks: JWTVerifyGetKey | undefined;
+  readonly #sessionKey: Uint8Array;
+
+  /** Throws EngineError CONFIG_INVALID on keys that cannot be used. */
+  constructor(options: AccessOptions) {
+    this.#options = options;
+    this.tickets = new Tickets(() => options.now());
+    const { keys } = options;
+    if (keys?.secret != null) {
+      this.#secret = new TextEncoder().encode(keys.secret);
+      if (this.#secret.length < 32)
+        throw new EngineError('CONFIG_INVALID', ['http.auth.secret is shorter than 32 bytes']);
+    }
+    if (keys?.jwks != null) this.#jwks = jwksOf(keys.jwks);
+    if (keys !== null && this.#secret === undefined && this.#jwks === undefined) {
+      throw new EngineError('CONFIG_INVALID', ['http.auth names neither a secret nor a jwks']);
+    }
+    // From the secret, so that displays stay in over a restart; without one they need a new ticket then.
+    this.#sessionKey =
+      this.#secret === undefined
+        ? randomBytes(32)
+        : createHash('sha256').update('earshot display session\0').update(this.#secret).digest();
+  }
+
+  get open(): boolean {
+    return this.#options.keys === null;
+  }
+
+  /** Before anything else: is this request addressed to us, and does its page have a right to make it? */
+  refuses(request: HttpRequest, changes: boolean): HttpAnswer | undefined {
+    const host = request.headers['host'];
+    if (this.open && !isLoopbackHost(hostName(host ?? ''))) {
+      return errorAnswer('host_forbidden', 'without access keys this server answers to localhost only');
+    }
+    if (changes && !originAllowed(request.headers['origin'], host, this.#options.origins)) {
+      return errorAnswer('origin_forbidden', 'this page is not allowed to act here: list its origin in http.origins');
+    }
+    return undefined;
+  }
+
+  async authenticate(request: HttpRequest): Promise<Principal | HttpAnswer> {
+    if (this.open) return LOCAL;
+    const token = /^bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
+    if (token !== undefined) return this.#bearer(token);
+    const session = cookieOf(request.headers['cookie'], SESSION_COOKIE);
+    if (session !== undefined) {
+      const principal = await this.#session(session);
+      if (principal !== undefined) return principal;
+    }
+    return unauthorized('a bearer token is needed');
+  }
+
+  /** For `?ticket=`: whom it stands for, once. */
+  redeem(ticket: string): Principal | HttpAnswer {
+    return this.tickets.redeem(ticket) ?? unauthorized('the ticket is unknown, used or expired: ask for a new one');
+  }
+
+  /** The Set-Cookie of a display that came with a ticket. Read-only whoever asked for the ticket. */
+  async sessionCookie(principal: Principal): Promise<string> {
+    const expires = Math.min(principal.expires ?? Number.POSITIVE_INFINITY, this.#options.now() + SESSION_MS);
+    const token = await new SignJWT({
+      role: principal.role,
+      ...(principal.scope ? { scope: { ...principal.scope } } : {}),
+    })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(principal.name)
+      .setAudience(SESSION_AUDIENCE)
+      .setExpirationTime(Math.floor(expires / 1_000))
+      .sign(this.#sessionKey);
+    const age = Math.floor((expires - this.#options.now()) / 1_000);
+    const secure = this.#options.secure ? '; Secure' : '';
+    return `${SESSION_COOKIE}=${token}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`;
+  }
+
+  async #bearer(token: string): Promise<Principal | HttpAnswer> {
+    const { keys } = this.#options;
+    if (token.length > 8_192) return unauthorized('the token is not valid');
+    const checks = {
+      ...(keys?.issuer == null ? {} : { issuer: keys.issuer }),
+      ...(keys?.audience == null ? {} : { audience: keys.audience }),
+      clockTolerance: CLOCK_TOLERANCE_S,
+      currentDate: new Date(this.#options.now()),
+      requiredClaims: ['exp'],
+    };
+    try {
+      const { payload } =
+        this.#secret !== undefined && (this.#jwks === undefined || isHs256(token))
+          ? await jwtVerify(token, this.#secret, { ...checks, algorithms: ['HS256'] })
+          : await jwtVerify(token, this.#publicKeys(), { ...checks, algorithms: PUBLIC_KEY_ALGORITHMS });
+      return principalOf(payload) ?? unauthorized('the token names no usable role and scope');
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return unauthorized('the token has expired');
+      if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout)
+        return errorAnswer('upstream_failed', 'the key set cannot be fetched');
+      return unauthorized('the token is not valid');
+    }
+  }
+
+  #publicKeys(): JWTVerifyGetKey {
+    if (this.#jwks === undefined) throw new errors.JWTInvalid('no key set');
+    return this.#jwks;
+  }
+
+  async #session(token: string): Promise<Principal | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, this.#sessionKey, {
+        algorithms: ['HS256'],
+        audience: SESSION_AUDIENCE,
+        currentDate: new Date(this.#options.now()),
+        requiredClaims: ['exp'],
+      });
+      return principalOf(payload);
+    } catch {
+      // Expired, or signed by an earlier key: as good as none.
+      return undefined;
+    }
+  }
+}
+
+function unauthorized(message: string): HttpAnswer {
+  return errorAnswer('unauthorized', message, {}, { 'www-authenticate': 'Bearer realm="earshot"' });
+}
+
+function jwksOf(place: string): JWTVerifyGetKey {
+  if (!/^https?:\/\//i.test(place)) return fileKeySet(place);
+  if (!URL.canParse(place)) throw new EngineError('CONFIG_INVALID', [`http.auth.jwks: ${place} is no URL`]);
+  return createRemoteJWKSet(new URL(place), { timeoutDuration: 5_000, cooldownDuration: 30_000 });
+}
+
+/** Throws EngineError CONFIG_INVALID. */
+export function fileKeySet(file: string): JWTVerifyGetKey {
+  try {
+    return createLocalJWKSet(JSON.parse(readFileSync(file, 'utf8')) as JSONWebKeySet);
+  } catch (error) {
+    throw new EngineError('CONFIG_INVALID', [`http.auth.jwks: ${file} holds no JWKS: ${reasonOf(error)}`], {
+      cause: error,
+    });
+  }
+}
+
+function isHs256(token: string): boolean {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString());
+    return typeof header === 'object' && header !== null && 'alg' in header && header.alg === 'HS256';
+  } catch {
+    // No token at all: verification says so.
+    return false;
+  }
+}
+
+/**
+ * Claims: `role`, `scope{channels?, regions?, teams?, totals?}`, `sub`, `exp`; or role and scope under `earshot`, where the
+ * issuer uses `scope` for something else. Whatever cannot be read is refused, never taken as "no limits".
+ */
+export function principalOf(payload: JWTPayload): Principal | undefined {
+  const own = payload['earshot'];
+  const claims = isRecord(own) ? own : payload;
+  const role = ROLES.find((known) => known === claims['role']);
+  const scope = scopeOf(claims['scope']);
+  if (role === undefined || scope === undefined || payload.exp === undefined) return undefined;
+  // Front-line staff see their own customers: a token that forgot to say which ones sees nothing.
+  if (role === 'frontline' && (scope === null || !(scope.channels ?? scope.regions ?? scope.teams))) return undefined;
+  return { name: nameOf(payload.sub, role), role, scope, expires: payload.exp * 1_000 };
+}
+
+function nameOf(subject: string | undefined, role: Role): string {
+  return subject === undefined || subject === '' ? role : subject.slice(0, 200);
+}
+
+function scopeOf(value: unknown): Scope | null | undefined {
+  if (value === undefined || value === null) return null;
+  if (!isRecord(value)) return undefined;
+  const scope: { -readonly [K in keyof Scope]: Scope[K] } = {};
+  for (const [name, limit] of Object.entries(value)) {
+    if (name === 'totals') {
+      if (typeof limit !== 'boolean') return undefined;
+      scope.totals = limit;
+    } else if (name === 'channels' || name === 'regions' || name === 'teams') {
+      if (!Array.isArray(limit) || !limit.every((item) => typeof item === 'string')) return undefined;
+      scope[name] = limit;
+    } else {
+      return undefined;
+    }
+  }
+  return scope;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function cookieOf(header: string | undefined, name: string): string | undefined {
+  for (const pair of header?.split(';') ?? []) {
+    const at = pair.indexOf('=');
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+  }
+  return undefined;
+}

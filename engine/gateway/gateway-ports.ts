@@ -1,0 +1,97 @@
+/** What the gateway is given: everything it knows about the engine comes through here. */
+import type { Json, JsonObject, Logger, Millis } from '../core/types.ts';
+import type { KpiDescription, KpiMessage } from '../core/wire.ts';
+import type { PartitionStats } from '../runtime/stats.ts';
+import type { AccessKeys } from './access/access.ts';
+import type { Family } from './metrics/exposition.ts';
+import type { Queue } from './metrics/queue-metrics.ts';
+import type { Rate } from './http/rate-limit.ts';
+
+export interface Condition {
+  readonly ok: boolean;
+  /** Sentences; empty when all is well. */
+  readonly reasons: readonly string[];
+}
+
+/** Published into the input stream as a CloudEvent of this type; what it changes comes back as an alert change. */
+export interface Command {
+  readonly type:
+    'earshot.alert.acked' | 'earshot.silence.created' | 'earshot.silence.deleted' | 'earshot.model.switched';
+  readonly data: JsonObject;
+}
+
+export interface HistoryQuery {
+  readonly kpi: string;
+  /** null: every key. */
+  readonly key: Readonly<Record<string, string>> | null;
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly limit: number;
+}
+
+export interface ModelName {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface IngestResult {
+  /** 202, or 4xx with the faults. */
+  readonly status: number;
+  readonly body: Json;
+}
+/** Why something was not acknowledged: `full`, nothing was sent; `late`, it took too long and may be stored yet. */
+export type NotStored = 'full' | 'late';
+
+export interface GatewayPorts {
+  readonly log: Logger;
+  readonly version: string;
+  /** Names this run of the board; made up when left out. */
+  readonly epoch?: string;
+  now?(): Millis;
+  /** The configured KPIs, without values. */
+  kpis(): readonly Omit<KpiDescription, 'values'>[];
+  /** Title, tiles, zone and what else the wall-board shows of the configuration: `GET /v1/board`. */
+  board?(): JsonObject;
+  /** False when only a new process can go on; a broker that is away is no reason. */
+  healthy?(): Condition;
+  /** The engine processes: false during start, recovery and faults. */
+  ready?(): Condition;
+  /**
+   * Why what the engine knows can't be told yet, and nothing handed to it; empty: it can. Until then routes that need it answer
+   * 503, and the ports behind them (`history`, `ingest`, `command`, …) may be missing: each is looked up as it is asked for.
+   */
+  starting?(): readonly string[];
+  partitions?(): readonly PartitionStats[];
+  /** Further queues, for the metrics. */
+  queues?(): readonly Queue[];
+  /** Further metrics: scoring, hooks, … */
+  families?(): readonly Family[];
+  /** Final values from the stream, oldest first; for ranges beyond the board's short memory. */
+  history?(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]>;
+  /** Decodes, checks and stores events, given the request's headers; resolves once the broker has acknowledged them. */
+  ingest?(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<IngestResult | NotStored>;
+  command?(command: Command): Promise<'stored' | NotStored>;
+  /** Goes over to what the configured model folders hold now; rejects with an EngineError of kind config if that is not usable. */
+  reloadModels?(): Promise<{ readonly from: ModelName | null; readonly to: ModelName | null }>;
+  /** JSON Schemas by `<name>/<version>`. */
+  readonly schemas?: Readonly<Record<string, JsonObject>>;
+}
+
+export interface GatewayOptions {
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  readonly auth?: AccessKeys | null;
+  readonly tls?: { readonly cert: string; readonly key: string } | null;
+  readonly origins?: readonly string[];
+  readonly maxBufferBytes?: number;
+  readonly maxConnections?: number;
+  readonly maxBodyBytes?: number;
+  /** Folder of the wall-board's files; null: none. */
+  readonly assets?: string | null;
+  readonly server?: 'auto' | 'uws' | 'ws';
+  /** Requests a caller may make. */
+  readonly rates?: { readonly api?: Rate; readonly events?: Rate; readonly connect?: Rate };
+  readonly pingMs?: Millis;
+  readonly slowMs?: Millis;
+}

@@ -1,0 +1,171 @@
+/** The way of each HTTP request: address and origin, rate, route, rights, answer; then headers, metrics, and a log line on faults. */
+import { EngineError } from '../../core/errors.ts';
+import { placeOf } from '../../core/place-of.ts';
+import type { LogFields, Logger, Millis } from '../../core/types.ts';
+import type { Access } from '../access/access.ts';
+import { errorAnswer, notStarted, SECURITY_HEADERS } from './responses.ts';
+import { errorPage, isRead } from './error-page.ts';
+import { METHODS, type Metrics } from '../metrics/prometheus.ts';
+import { may, type Principal } from '../access/principal.ts';
+import { refusedQuery } from './query.ts';
+import type { Queue } from '../metrics/queue-metrics.ts';
+import { type Rate, RateLimit } from './rate-limit.ts';
+import type { RequestTurns } from './fair-start.ts';
+import type { Found, Router } from './router.ts';
+import type { HttpAnswer, HttpRequest } from '../server/server.ts';
+import type { StaticFiles } from '../server/static-files.ts';
+
+export interface HttpFrontOptions {
+  readonly router: Router;
+  readonly access: Access;
+  readonly metrics: Metrics;
+  readonly files: StaticFiles;
+  readonly turns: RequestTurns;
+  readonly log: Logger;
+  readonly rates: { readonly api: Rate; readonly events: Rate };
+  /** See GatewayPorts. */
+  starting(): readonly string[];
+  now(): Millis;
+}
+
+const MAX_IN_FLIGHT = 512;
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Probes come from elsewhere and always get their answer, whatever they append. */
+const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+/** Whoever watches us must not be shut out by the very crowd that it should see. */
+const ALWAYS: ReadonlySet<string> = new Set([...PROBES, '/metrics']);
+
+export class HttpFront {
+  readonly #options: HttpFrontOptions;
+  readonly #api: RateLimit;
+  readonly #events: RateLimit;
+  #inFlight = 0;
+  #refused = 0;
+
+  constructor(options: HttpFrontOptions) {
+    this.#options = options;
+    this.#api = new RateLimit(options.rates.api, () => options.now());
+    this.#events = new RateLimit(options.rates.events, () => options.now());
+  }
+
+  queues(): readonly Queue[] {
+    return [
+      { queue: 'http_requests', depth: this.#inFlight, limit: MAX_IN_FLIGHT, refused: this.#refused },
+      this.#api.queue('api_callers'),
+      this.#events.queue('events_callers'),
+    ];
+  }
+
+  async answer(request: HttpRequest): Promise<HttpAnswer> {
+    const started = performance.now();
+    let route = 'none';
+    let answer: HttpAnswer;
+    this.#inFlight += 1;
+    const isOver = this.#inFlight > MAX_IN_FLIGHT && !ALWAYS.has(request.path);
+    try {
+      const turn = this.#options.turns.next();
+      if (turn !== undefined) await turn;
+      if (isOver) {
+        this.#refused += 1;
+        answer = errorAnswer('overloaded', 'too many requests at once', {}, { 'retry-after': '1' });
+      } else {
+        answer = await this.#answer(request, (found) => (route = found));
+      }
+    } catch (error) {
+      this.#options.log.error('request failed', {
+        route,
+        method: METHODS.has(request.method) ? request.method : 'other',
+        ...failure(error),
+      });
+      answer = errorAnswer('internal', 'something went wrong here');
+    } finally {
+      this.#inFlight -= 1;
+    }
+    this.#options.metrics.answered(request.method, route, answer.status, (performance.now() - started) / 1_000);
+    return { ...answer, headers: { ...SECURITY_HEADERS, ...answer.headers } };
+  }
+
+  async #answer(request: HttpRequest, named: (route: string) => void): Promise<HttpAnswer> {
+    const { router, access, files } = this.#options;
+    const { method, path, query } = request;
+    const found = router.find(method, path, query);
+    if (PROBES.has(path) && found !== undefined && 'route' in found) {
+      named(path);
+      return found.route.handle({ request, principal: NOBODY, params: {}, query: new URLSearchParams() });
+    }
+    const refused = access.refuses(request, !SAFE.has(method));
+    if (refused !== undefined) return refused;
+    if (found === undefined) {
+      named('static');
+      if (path === '/' && method === 'GET') {
+        const entered = await this.#enter(request);
+        if (entered !== undefined) return entered;
+      }
+      return files.answer(method, path, request.headers['if-none-match']) ?? this.#nothingAt(request);
+    }
+    if ('status' in found) return found;
+    named(found.route.path);
+    return this.#handle(request, found);
+  }
+
+  async #handle(request: HttpRequest, { route, params }: Found): Promise<HttpAnswer> {
+    const limit = route.path === '/v1/events' ? this.#events : this.#api;
+    const waitMs = limit.take(request.remote);
+    if (waitMs > 0) {
+      const seconds = String(Math.max(1, Math.ceil(waitMs / 1_000)));
+      return errorAnswer('rate_limited', 'too many requests: slow down', {}, { 'retry-after': seconds });
+    }
+    let principal = NOBODY;
+    if (route.permission !== null) {
+      const known = await this.#options.access.authenticate(request);
+      if ('status' in known) return known;
+      if (!may(known, route.permission)) return errorAnswer('forbidden', 'your role and scope do not include this');
+      principal = known;
+    }
+    const query = new URLSearchParams(request.query);
+    const refused = refusedQuery(query, route.query ?? {});
+    if (refused !== undefined) return refused;
+    const waits = route.needsEngine === true ? this.#options.starting() : [];
+    return waits.length > 0 ? notStarted(waits) : route.handle({ request, principal, params, query });
+  }
+
+  /**
+   * `/?ticket=…`: a display comes in. The ticket becomes a session and leaves the address bar. A display that has this address
+   * as its home page comes back with a used ticket, and is let in by the session it got for it.
+   */
+  async #enter(request: HttpRequest): Promise<HttpAnswer | undefined> {
+    const { access, files } = this.#options;
+    const rest = new URLSearchParams(request.query);
+    const ticket = rest.get('ticket');
+    if (ticket === null) return undefined;
+    rest.delete('ticket');
+    const location = rest.size === 0 ? '/' : `/?${rest.toString()}`;
+    const headers = { location, 'cache-control': 'no-store' };
+    if (access.open) return { status: 303, headers, body: '' };
+    const principal = access.redeem(ticket);
+    if (!('status' in principal)) {
+      return { status: 303, headers: { ...headers, 'set-cookie': await access.sessionCookie(principal) }, body: '' };
+    }
+    if (!('status' in (await access.authenticate(request)))) return { status: 303, headers, body: '' };
+    if (!isRead(request)) return principal;
+    // The board itself says what to do, in the screen's language.
+    const board = files.answer('GET', '/', undefined);
+    if (board?.status !== 200) return errorPage('badTicket');
+    return { ...board, status: 401, headers: { ...board.headers, 'cache-control': 'no-store' } };
+  }
+
+  #nothingAt(request: HttpRequest): HttpAnswer {
+    const isBoard = request.path === '/';
+    if (isRead(request)) return errorPage(isBoard ? 'notBuilt' : 'notFound');
+    if (isBoard)
+      return errorAnswer('not_found', 'the wall-board is not built: run npm run build, then start Earshot again');
+    return errorAnswer('not_found', 'there is nothing here: the API is described in /openapi.json');
+  }
+}
+
+const NOBODY: Principal = { name: 'nobody', role: 'display', scope: null, expires: null };
+
+/** An unexpected error's words may quote what was sent: the log gets the place. */
+function failure(thrown: unknown): LogFields {
+  return thrown instanceof EngineError ? { code: thrown.code } : { at: placeOf(thrown) };
+}

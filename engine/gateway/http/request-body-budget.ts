@@ -1,0 +1,61 @@
+/**
+ * How many bytes of request bodies may be here at a time, over all connections, from the first byte to the answer: each body
+ * has a limit of its own, but there may be thousands of them. What does not fit is refused, with nothing of it kept.
+ */
+import { errorAnswer } from './responses.ts';
+import type { Queue } from '../metrics/queue-metrics.ts';
+import type { HttpAnswer } from '../server/server.ts';
+
+export interface HeldBody {
+  /** False: there is no room for so many bytes more. */
+  take(bytes: number): boolean;
+  /** Once answered, refused or aborted; again: nothing more. */
+  release(): void;
+}
+
+export class BodyRoom {
+  readonly maxBytes: number;
+  #bytes = 0;
+  #refused = 0;
+
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** Bytes held. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Bodies for which there was no room. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  queue(): Queue {
+    return { queue: 'http_body_bytes', depth: this.#bytes, limit: this.maxBytes, refused: this.#refused };
+  }
+
+  open(): HeldBody {
+    let held = 0;
+    return {
+      take: (bytes) => {
+        if (this.#bytes + bytes > this.maxBytes) {
+          this.#refused += 1;
+          return false;
+        }
+        this.#bytes += bytes;
+        held += bytes;
+        return true;
+      },
+      release: () => {
+        this.#bytes -= held;
+        held = 0;
+      },
+    };
+  }
+}
+
+export function noRoom(): HttpAnswer {
+  return errorAnswer('overloaded', 'too much is being sent at once', {}, { 'retry-after': '1', connection: 'close' });
+}

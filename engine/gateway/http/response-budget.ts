@@ -1,0 +1,108 @@
+/**
+ * How many bytes of answers may wait here for clients to take them, over all connections: clients that ask and do not read
+ * would pile them up. A large answer that does not fit is refused before a byte of it is sent; a small one, be it a probe's or
+ * a refusal, always goes out, since a client that reads takes it at once: with no room left it has a second for that. Nobody
+ * may take for ever: whoever does not take the whole in time is cut off. A body that many wait for counts once.
+ */
+import type { Millis } from '../../core/types.ts';
+import { errorAnswer } from './responses.ts';
+import type { Queue } from '../metrics/queue-metrics.ts';
+import type { HttpAnswer } from '../server/server.ts';
+
+/** Of all answers together. */
+export const MAX_ANSWERS_BYTES = 64 << 20;
+/** So much a kernel buffers for a client that reads. */
+const SMALL_BYTES = 128 << 10;
+const TAKEN_WITHIN_MS: Millis = 120_000;
+const TAKEN_WITHOUT_ROOM_MS: Millis = 1_000;
+
+export interface HeldAnswer {
+  /** It was taken whole; or given up, by either side. Again: nothing more. */
+  release(end: 'taken' | 'given up'): void;
+}
+
+export interface AnswerRoomOptions {
+  readonly maxBytes?: number;
+  readonly smallBytes?: number;
+  readonly takenWithinMs?: Millis;
+  readonly takenWithoutRoomMs?: Millis;
+}
+
+export class AnswerRoom {
+  readonly maxBytes: number;
+  readonly #options: Required<AnswerRoomOptions>;
+  /** How many clients each body waits for. */
+  readonly #bodies = new Map<Uint8Array, number>();
+  #bytes = 0;
+  #refused = 0;
+  #untaken = 0;
+
+  constructor(options: AnswerRoomOptions = {}) {
+    this.#options = {
+      maxBytes: MAX_ANSWERS_BYTES,
+      smallBytes: SMALL_BYTES,
+      takenWithinMs: TAKEN_WITHIN_MS,
+      takenWithoutRoomMs: TAKEN_WITHOUT_ROOM_MS,
+      ...options,
+    };
+    this.maxBytes = this.#options.maxBytes;
+  }
+
+  /** Bytes held. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Answers for which there was no room. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Answers that were not taken whole: the client left, or was cut off. */
+  get untaken(): number {
+    return this.#untaken;
+  }
+
+  queue(): Queue {
+    return { queue: 'http_answer_bytes', depth: this.#bytes, limit: this.maxBytes, refused: this.#refused };
+  }
+
+  /** Undefined: there is no room for it. `cut` ends the connection, once the client had its time. */
+  open(body: Uint8Array, cut: () => void): HeldAnswer | undefined {
+    const { smallBytes, takenWithinMs, takenWithoutRoomMs } = this.#options;
+    const waiting = this.#bodies.get(body) ?? 0;
+    // One larger than the room may have it alone: it would never fit.
+    const fits = waiting > 0 || this.#bytes === 0 || this.#bytes + body.length <= this.maxBytes;
+    if (!fits && body.length > smallBytes) {
+      this.#refused += 1;
+      return undefined;
+    }
+    this.#bodies.set(body, waiting + 1);
+    if (waiting === 0) this.#bytes += body.length;
+    const timer = setTimeout(cut, fits ? takenWithinMs : takenWithoutRoomMs).unref();
+    let open = true;
+    return {
+      release: (end) => {
+        if (!open) return;
+        open = false;
+        clearTimeout(timer);
+        if (end === 'given up') this.#untaken += 1;
+        this.#leave(body);
+      },
+    };
+  }
+
+  #leave(body: Uint8Array): void {
+    const waiting = (this.#bodies.get(body) ?? 1) - 1;
+    if (waiting > 0) {
+      this.#bodies.set(body, waiting);
+    } else {
+      this.#bodies.delete(body);
+      this.#bytes -= body.length;
+    }
+  }
+}
+
+export function noRoomToAnswer(): HttpAnswer {
+  return errorAnswer('overloaded', 'too many answers wait to be taken by their clients', {}, { 'retry-after': '1' });
+}

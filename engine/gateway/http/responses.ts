@@ -1,0 +1,72 @@
+/** Answers of the HTTP API. Errors are `{"error":{"code","message",…}}` with stable codes. */
+import type { HttpAnswer } from '../server/server.ts';
+
+export const ERROR_CODES = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  origin_forbidden: 403,
+  host_forbidden: 421,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  too_large: 413,
+  uri_too_long: 414,
+  unsupported_media_type: 415,
+  invalid: 422,
+  upgrade_required: 426,
+  rate_limited: 429,
+  internal: 500,
+  upstream_failed: 502,
+  overloaded: 503,
+  not_ready: 503,
+} as const;
+export type HttpErrorCode = keyof typeof ERROR_CODES;
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+export function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
+  return {
+    status,
+    headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+export function errorAnswer(
+  code: HttpErrorCode,
+  message: string,
+  details: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer {
+  return jsonAnswer(ERROR_CODES[code], { error: { code, message, ...details } }, headers);
+}
+
+/** The gateway listens before the engine runs: what needs the engine is not there yet, and why. */
+export function notStarted(reasons: readonly string[]): HttpAnswer {
+  const message = `the engine is starting: ${reasons.join('; ')}`;
+  return errorAnswer('not_ready', message, { reasons }, { 'retry-after': '1' });
+}
+
+/** What went to the broker was not acknowledged: the same again, with the same ids, counts once. */
+export function notStored(why: 'full' | 'late'): HttpAnswer {
+  return why === 'full'
+    ? errorAnswer('overloaded', 'too much waits for the broker: nothing of this was taken', {}, { 'retry-after': '1' })
+    : errorAnswer(
+        'not_ready',
+        'the broker did not acknowledge this in time: send it again, what has the same id counts once',
+        {},
+        { 'retry-after': '5' },
+      );
+}
+
+/** Sent with every answer. No inline script or style, nothing from elsewhere, no frame around us, no referrer. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+};

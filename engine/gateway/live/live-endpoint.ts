@@ -1,0 +1,213 @@
+/** `/v1/live`: carries frames between sockets and the hub, keeps connections alive, and ends those that may not go on. */
+import { reasonOf } from '../../core/errors.ts';
+import type { Logger, Millis } from '../../core/types.ts';
+import { CLOSE, type Protocol } from '../../core/wire.ts';
+import { type Codec, jsonCodec } from '../../live/frame-codec.ts';
+import type { Hub } from '../../live/hub.ts';
+import type { HubClient } from '../../live/hub-client.ts';
+import type { Access } from '../access/access.ts';
+import { errorAnswer } from '../http/responses.ts';
+import { msgpackCodec } from './msgpack-codec.ts';
+import { may, type Principal } from '../access/principal.ts';
+import { type QueryForm, refusedQuery } from '../http/query.ts';
+import type { Queue } from '../metrics/queue-metrics.ts';
+import { RateLimit } from '../http/rate-limit.ts';
+import { MAX_QUERY } from '../http/router.ts';
+import type { HttpAnswer, HttpRequest, LiveSocket, SocketEvents, UpgradeAccepted } from '../server/server.ts';
+
+const CODECS: Readonly<Record<Protocol, Codec>> = {
+  'earshot.v1.json': jsonCodec,
+  'earshot.v1.msgpack': msgpackCodec,
+};
+export const LIVE_QUERY: QueryForm = { ticket: 'once' };
+/** Frames a client may send, pings and pongs too: a burst to subscribe with, then a few a second. */
+const FRAME_RATE = { perSecond: 10, burst: 60 };
+const MAX_FAULTS = 20;
+/** Pings without an answer before the connection counts as dead. */
+const MISSED_PINGS = 2.5;
+
+export interface LiveEndpointOptions {
+  readonly hub: Hub;
+  readonly access: Access;
+  readonly log: Logger;
+  readonly maxConnections: number;
+  /** Connections made per address and second; and at once. */
+  readonly connectRate: { readonly perSecond: number; readonly burst: number };
+  now(): Millis;
+}
+
+interface Session {
+  readonly client: HubClient;
+  readonly socket: LiveSocket;
+  readonly principal: Principal;
+  heardAt: Millis;
+  pingedAt: Millis;
+}
+
+export class LiveEndpoint {
+  readonly #options: LiveEndpointOptions;
+  readonly #sessions = new Set<Session>();
+  readonly #connects: RateLimit;
+  #closing = false;
+  #full = 0;
+  readonly counts = { refused: 0, expired: 0, idle: 0, badFrames: 0 };
+
+  constructor(options: LiveEndpointOptions) {
+    this.#options = options;
+    this.#connects = new RateLimit(options.connectRate, () => options.now());
+  }
+
+  queues(): readonly Queue[] {
+    return [
+      { queue: 'live_clients', depth: this.#sessions.size, limit: this.#options.maxConnections, refused: this.#full },
+      this.#connects.queue('live_callers'),
+    ];
+  }
+
+  async upgrade(request: HttpRequest): Promise<UpgradeAccepted | HttpAnswer> {
+    const decided = await this.#decide(request);
+    if (!('open' in decided)) this.counts.refused += 1;
+    return decided;
+  }
+
+  async #decide(request: HttpRequest): Promise<UpgradeAccepted | HttpAnswer> {
+    if (request.path !== '/v1/live') return errorAnswer('not_found', 'WebSockets are at /v1/live');
+    const { access, maxConnections } = this.#options;
+    const refused = access.refuses(request, true);
+    if (refused !== undefined) return refused;
+    const waitMs = this.#connects.take(request.remote);
+    if (waitMs > 0) {
+      return errorAnswer('rate_limited', 'too many connections at once', {}, { 'retry-after': retryAfter(waitMs) });
+    }
+    if (this.#closing || this.#sessions.size >= maxConnections) {
+      this.#full += 1;
+      return errorAnswer('overloaded', 'no room for another connection', {}, { 'retry-after': '5' });
+    }
+    const query = new URLSearchParams(request.query.slice(0, MAX_QUERY));
+    const unknown = refusedQuery(query, LIVE_QUERY);
+    if (unknown !== undefined) return unknown;
+    const protocol = protocolOf(request.headers['sec-websocket-protocol']);
+    if (protocol === undefined) {
+      return errorAnswer('bad_request', `subprotocols are ${Object.keys(CODECS).join(' and ')}`);
+    }
+    const principal = await this.#principalOf(request, query.get('ticket'));
+    if ('status' in principal) return principal;
+    if (!may(principal, 'read')) return errorAnswer('forbidden', 'your role does not include the live view');
+    return { protocol, open: (socket) => this.#open(socket, CODECS[protocol], principal) };
+  }
+
+  async #principalOf(request: HttpRequest, ticket: string | null): Promise<Principal | HttpAnswer> {
+    if (ticket !== null && !this.#options.access.open) return this.#options.access.redeem(ticket);
+    return this.#options.access.authenticate(request);
+  }
+
+  #open(socket: LiveSocket, codec: Codec, principal: Principal): SocketEvents {
+    const { hub, log } = this.#options;
+    const now = (): Millis => this.#options.now();
+    const client = hub.connect(
+      {
+        send: (frame) => socket.send(frame, codec.binary),
+        buffered: () => socket.buffered(),
+        close: (code, reason) => socket.close(code, reason),
+      },
+      codec,
+      {
+        scope: principal.scope,
+        allows: (kind) => kind !== 'actions' || may(principal, 'actions'),
+      },
+    );
+    const session: Session = { client, socket, principal, heardAt: now(), pingedAt: now() };
+    this.#sessions.add(session);
+    const frames = new RateLimit(FRAME_RATE, now, 1);
+    let faults = 0;
+    const heard = (): void => {
+      session.heardAt = now();
+    };
+    const isOver = (): boolean => {
+      if (frames.take('') === 0) return false;
+      client.fault({ id: null, code: 'rate_limited', message: 'too many frames: slow down' });
+      return true;
+    };
+    const atFault = (): void => {
+      faults += 1;
+      if (faults > MAX_FAULTS) client.close(CLOSE.badFrame, 'too many bad frames');
+    };
+    return {
+      message: (data, binary) => {
+        heard();
+        if (isOver()) {
+          atFault();
+        } else if (!this.#receive(client, codec, data, binary)) {
+          this.counts.badFrames += 1;
+          atFault();
+        }
+      },
+      // Each ping is answered with a pong, by the server itself: who sends them and does not read would pile them up.
+      pong: () => {
+        heard();
+        if (isOver()) atFault();
+      },
+      drain: () => client.drained(),
+      closed: () => {
+        this.#sessions.delete(session);
+        client.closed();
+        log.info('live connection closed', { clients: this.#sessions.size });
+      },
+    };
+  }
+
+  #receive(client: HubClient, codec: Codec, data: Uint8Array, binary: boolean): boolean {
+    let value: unknown;
+    try {
+      if (binary !== codec.binary)
+        throw new TypeError(`${codec.protocol} uses ${codec.binary ? 'binary' : 'text'} frames`);
+      value = codec.decode(data);
+    } catch (error) {
+      client.fault({ id: null, code: 'bad_frame', message: `not a frame: ${reasonOf(error).slice(0, 120)}` });
+      return false;
+    }
+    return client.receive(value);
+  }
+
+  /** Once a second. */
+  tick(): void {
+    const { hub } = this.#options;
+    const time = this.#options.now();
+    const { pingMs } = hub.options;
+    for (const session of [...this.#sessions]) {
+      const { client, socket, principal } = session;
+      if (principal.expires !== null && principal.expires <= time) {
+        this.counts.expired += 1;
+        client.close(CLOSE.unauthorized, 'the token has expired');
+      } else if (time - session.heardAt > pingMs * MISSED_PINGS) {
+        this.counts.idle += 1;
+        client.close(CLOSE.idle, 'no sign of life');
+      } else if (time - session.pingedAt >= pingMs) {
+        session.pingedAt = time;
+        socket.ping();
+      }
+    }
+    hub.tick();
+  }
+
+  /** Takes no more connections; the hub says good-bye to those there are. */
+  close(): void {
+    this.#closing = true;
+  }
+
+  get connections(): number {
+    return this.#sessions.size;
+  }
+}
+
+function protocolOf(offered: string | undefined): Protocol | undefined {
+  for (const name of offered?.split(',') ?? []) {
+    const trimmed = name.trim();
+    if (trimmed in CODECS) return trimmed as Protocol;
+  }
+  return undefined;
+}
+
+function retryAfter(waitMs: Millis): string {
+  return String(Math.max(1, Math.ceil(waitMs / 1_000)));
+}

@@ -1,0 +1,85 @@
+/** `/metrics`: the process (prom-client), the gateway, and whatever families the engine hands in. */
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { HubStats } from '../../live/hub-stats.ts';
+import { exposition, single, type Family } from './exposition.ts';
+import { queueFamilies, type Queue } from './queue-metrics.ts';
+
+export interface MetricsSources {
+  hub(): HubStats;
+  live(): Readonly<Record<string, number>>;
+  queues(): readonly Queue[];
+  families(): readonly Family[];
+}
+
+export class Metrics {
+  readonly contentType: string;
+  readonly #registry = new Registry();
+  readonly #sources: MetricsSources;
+  readonly #requests: Counter<'method' | 'route' | 'status'>;
+  readonly #seconds: Histogram<'route'>;
+
+  constructor(sources: MetricsSources) {
+    this.#sources = sources;
+    this.contentType = this.#registry.contentType;
+    // Event-loop delay included: the figure that shows first when this process is short of time.
+    collectDefaultMetrics({ register: this.#registry });
+    this.#requests = new Counter({
+      name: 'earshot_http_requests_total',
+      help: 'HTTP requests answered.',
+      labelNames: ['method', 'route', 'status'],
+      registers: [this.#registry],
+    });
+    this.#seconds = new Histogram({
+      name: 'earshot_http_request_seconds',
+      help: 'Time to the answer.',
+      labelNames: ['route'],
+      buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10],
+      registers: [this.#registry],
+    });
+  }
+
+  /** @param route the route's pattern, never the path: labels are few */
+  answered(method: string, route: string, status: number, seconds: number): void {
+    this.#requests.inc({ method: METHODS.has(method) ? method : 'other', route, status: String(status) });
+    this.#seconds.observe({ route }, seconds);
+  }
+
+  async text(): Promise<string> {
+    return (
+      (await this.#registry.metrics()) +
+      exposition([...this.#gateway(), ...queueFamilies(this.#sources.queues()), ...this.#sources.families()])
+    );
+  }
+
+  close(): void {
+    this.#registry.clear();
+  }
+
+  #gateway(): Family[] {
+    const hub = this.#sources.hub();
+    const live = Object.entries(this.#sources.live());
+    const one = (name: string, type: 'counter' | 'gauge', help: string, value: number): Family =>
+      single(`earshot_gateway_${name}`, type, help, value);
+    return [
+      one('clients', 'gauge', 'Live connections.', hub.clients),
+      one('subscriptions', 'gauge', 'Live subscriptions.', hub.subscriptions),
+      one('groups', 'gauge', 'Distinct subscriptions, each encoded once.', hub.groups),
+      one('frames_total', 'counter', 'Frames sent.', hub.frames),
+      one('bytes_total', 'counter', 'Bytes of frames sent.', hub.bytes),
+      one('conflated_total', 'counter', 'Deltas put off because a client was slow: values conflated.', hub.conflated),
+      one('resnapshots_total', 'counter', 'Fresh snapshots for clients that fell behind.', hub.resnapshots),
+      one('closed_slow_total', 'counter', 'Clients closed because they could not keep up.', hub.closedSlow),
+      one('board_values', 'gauge', 'KPI values on the board.', hub.cells),
+      one('board_evictions_total', 'counter', 'Times the board was full and dropped its oldest values.', hub.evictions),
+      one('open_alerts', 'gauge', 'Alerts that are not resolved.', hub.openAlerts),
+      {
+        name: 'earshot_gateway_connections_ended_total',
+        help: 'Connections refused or ended, and frames at fault, by reason.',
+        type: 'counter',
+        samples: live.map(([reason, value]) => ({ labels: { reason }, value })),
+      },
+    ];
+  }
+}
+
+export const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS']);

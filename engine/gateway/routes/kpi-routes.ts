@@ -1,0 +1,225 @@
+/** `GET /v1/kpis`, `GET /v1/kpis/{id}/history`, `GET /v1/board`: KPIs as the asking principal may see them. */
+import type { Millis } from '../../core/types.ts';
+import type { KpiHistory, KpiMessage } from '../../core/wire.ts';
+import { keyIdOf } from '../../live/live-board.ts';
+import { jsonCodec } from '../../live/frame-codec.ts';
+import { type Filter, filterOf, passes, visibleKpi } from '../../live/filter.ts';
+import { cellPiece } from '../../live/group.ts';
+import type { Hub } from '../../live/hub.ts';
+import { replaces } from '../../live/replaces.ts';
+import { errorAnswer, jsonAnswer } from '../http/responses.ts';
+import type { GatewayPorts, HistoryQuery } from '../gateway-ports.ts';
+import { rightsOf } from '../access/principal.ts';
+import type { Call, Route } from '../http/router.ts';
+import type { HttpAnswer } from '../server/server.ts';
+import type { SharedLists } from '../http/shared-list.ts';
+import type { Turnstile } from '../http/concurrency-limit.ts';
+
+const MAX_VALUES = 10_000;
+const MAX_DIMENSIONS = 8;
+/** Without `from`: so far back, or as far as the board remembers. */
+const DEFAULT_RANGE_MS: Millis = 3_600_000;
+/** A course shorter than this is asked of the stream too: the process is young. */
+const ENOUGH_POINTS = 30;
+const HISTORY_TIMEOUT_MS: Millis = 5_000;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** `histories`: how many of them may be read from the stream at once. */
+export function kpiRoutes(hub: Hub, ports: GatewayPorts, histories: Turnstile, lists: SharedLists): Route[] {
+  return [
+    { method: 'GET', path: '/v1/kpis', permission: 'read', handle: (call) => list(hub, ports, lists, call) },
+    {
+      method: 'GET',
+      path: '/v1/kpis/{id}/history',
+      permission: 'read',
+      needsEngine: true,
+      query: { from: 'once', to: 'once', key: 'many' },
+      handle: (call) => history(hub, ports, histories, call),
+    },
+    { method: 'GET', path: '/v1/board', permission: 'read', handle: (call) => board(ports, call) },
+  ];
+}
+
+/** `rights`: so that a screen shows no button that would be refused. */
+function board(ports: GatewayPorts, { principal }: Call): HttpAnswer {
+  return jsonAnswer(200, { ...ports.board?.(), rights: rightsOf(principal) });
+}
+
+/** From the values as they are encoded for the live push. */
+async function list(hub: Hub, ports: GatewayPorts, lists: SharedLists, { principal }: Call): Promise<HttpAnswer> {
+  const filter = filterOf(['kpi/*'], {}, principal.scope);
+  const body = await lists.of(`kpis ${filter.id}`, () => kpisAndValues(hub, ports, filter));
+  return { ...jsonAnswer(200, null), body };
+}
+
+function* kpisAndValues(hub: Hub, ports: GatewayPorts, filter: Filter): Generator<string> {
+  let left = hub.options.maxSnapshotCells;
+  let before = '[';
+  for (const kpi of ports.kpis()) {
+    yield `${before}${JSON.stringify(kpi).slice(0, -1)},"values":[`;
+    let between = '';
+    for (const cell of hub.board.cellsOf(kpi.id)) {
+      if (left === 0) break;
+      if (cell.message.retracted === true || !passes(filter, cell.message.key)) continue;
+      yield `${between}${cellPiece(cell, filter, jsonCodec).toString()}`;
+      between = ',';
+      left -= 1;
+    }
+    yield ']}';
+    before = ',';
+  }
+  yield before === '[' ? '[]' : ']';
+}
+
+async function history(
+  hub: Hub,
+  ports: GatewayPorts,
+  histories: Turnstile,
+  { params, query, principal }: Call,
+): Promise<HttpAnswer> {
+  const kpi = params['id'] ?? '';
+  if (!ports.kpis().some(({ id }) => id === kpi))
+    return errorAnswer('not_found', 'there is no such KPI: GET /v1/kpis lists them');
+  const asked = rangeOf(query);
+  if ('status' in asked) return asked;
+  const key = keyOf(query.getAll('key'));
+  if (key === undefined) return errorAnswer('invalid', 'key is <dimension>:<value>, repeated, or * for every key');
+  const filter = filterOf(['kpi/*'], {}, principal.scope);
+  if (key !== null && !passes(filter, key)) return errorAnswer('forbidden', 'this key is outside your scope');
+
+  const known = remembered(hub, kpi, key, filter, asked);
+  let { values, complete } = known;
+  if (!complete && ports.history !== undefined) {
+    const from = asked.from ?? Math.min(asked.to, known.newest ?? hub.options.now()) - DEFAULT_RANGE_MS;
+    const stored = await read(ports, { kpi, key, from, to: asked.to, limit: MAX_VALUES }, histories);
+    if ('status' in stored) return stored;
+    values = merged(allowed(stored, filter), values);
+    complete = stored.length < MAX_VALUES;
+  }
+  if (values.length > MAX_VALUES) {
+    values = values.slice(-MAX_VALUES);
+    complete = false;
+  }
+  const first = values[0]?.window.end;
+  const last = values.at(-1)?.window.end;
+  const answer: KpiHistory = {
+    kpi,
+    from: asked.from === undefined ? (first ?? iso(0)) : iso(asked.from),
+    to: asked.to === FAR ? (last ?? iso(0)) : iso(asked.to),
+    complete,
+    values,
+  };
+  return jsonAnswer(200, answer);
+}
+
+/** From the stream, in its turn; an answer where that is not to be had now. */
+async function read(
+  ports: GatewayPorts,
+  query: HistoryQuery,
+  histories: Turnstile,
+): Promise<readonly KpiMessage[] | HttpAnswer> {
+  const signal = AbortSignal.timeout(HISTORY_TIMEOUT_MS);
+  try {
+    const values = await histories.pass(async () => {
+      signal.throwIfAborted();
+      return (await ports.history?.(query, signal)) ?? [];
+    });
+    if (typeof values !== 'string') return values;
+    return errorAnswer('overloaded', 'too many histories are asked for at once', {}, { 'retry-after': '2' });
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    return errorAnswer('not_ready', 'the stream of values cannot be read in time', {}, { 'retry-after': '5' });
+  }
+}
+
+interface Range {
+  readonly from: Millis | undefined;
+  readonly to: Millis;
+}
+/** 9999-12-31: the last instant RFC 3339 can write. */
+const FAR: Millis = 253_402_300_799_999;
+
+function rangeOf(query: URLSearchParams): Range | HttpAnswer {
+  const from = instantOf(query.get('from'));
+  const to = instantOf(query.get('to'));
+  if (from === undefined || to === undefined) {
+    return errorAnswer('invalid', 'from and to are RFC 3339 instants, e.g. 2026-03-02T09:15:00Z');
+  }
+  if (from !== null && to !== null && from >= to) return errorAnswer('invalid', 'from lies before to');
+  return { from: from ?? undefined, to: to ?? FAR };
+}
+
+/** null: not given; undefined: not an instant. */
+function instantOf(text: string | null): Millis | null | undefined {
+  if (text === null || text === '') return null;
+  const time = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** null: every key; undefined: unreadable. */
+function keyOf(parts: readonly string[]): Record<string, string> | null | undefined {
+  if (parts.length === 1 && parts[0] === '*') return null;
+  if (parts.length > MAX_DIMENSIONS) return undefined;
+  const key: Record<string, string> = {};
+  for (const part of parts) {
+    const colon = part.indexOf(':');
+    if (colon < 1) return undefined;
+    key[part.slice(0, colon)] = part.slice(colon + 1);
+  }
+  return key;
+}
+
+interface Remembered {
+  readonly values: readonly KpiMessage[];
+  /** Nothing of the range is missing. */
+  readonly complete: boolean;
+  readonly newest: Millis | undefined;
+}
+
+function remembered(
+  hub: Hub,
+  kpi: string,
+  key: Record<string, string> | null,
+  filter: Filter,
+  range: Range,
+): Remembered {
+  const one = key === null ? undefined : hub.board.cell(kpi, key);
+  const cells = key === null ? [...hub.board.cellsOf(kpi)] : one === undefined ? [] : [one];
+  const values: KpiMessage[] = [];
+  let complete = cells.length > 0;
+  let newest: Millis | undefined;
+  for (const { series, message } of cells) {
+    if (!passes(filter, message.key)) continue;
+    const covers = series?.coversFrom;
+    if (series === undefined || covers === undefined) {
+      complete = false;
+      continue;
+    }
+    if (range.from === undefined ? series.length < ENOUGH_POINTS : covers > range.from) complete = false;
+    values.push(...series.between(kpi, message.key, range.from ?? 0, range.to));
+    newest = Math.max(newest ?? 0, Date.parse(message.window.end));
+  }
+  return { values, complete, newest };
+}
+
+function allowed(messages: readonly KpiMessage[], filter: Filter): KpiMessage[] {
+  return messages.filter(({ key }) => passes(filter, key)).map((message) => visibleKpi(filter, message));
+}
+
+/** One value a key and window, the one that stands; in the order of keys and then of time. */
+function merged(stored: readonly KpiMessage[], live: readonly KpiMessage[]): KpiMessage[] {
+  const windows = new Map<string, KpiMessage>();
+  for (const message of [...stored, ...live]) {
+    const id = `${keyIdOf(message.key)} ${message.window.end} ${message.window.start}`;
+    const known = windows.get(id);
+    if (known === undefined || replaces(message, known)) windows.set(id, message);
+  }
+  return [...windows]
+    .filter(([, message]) => message.retracted !== true)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, message]) => message);
+}
+
+function iso(time: Millis): string {
+  return new Date(time).toISOString();
+}

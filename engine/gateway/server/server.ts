@@ -1,0 +1,133 @@
+/**
+ * What the gateway needs of a web server: bounded requests in, whole answers out, WebSockets with back-pressure. Two
+ * implementations stand behind it (uws-server.ts, ws-server.ts) and one conformance suite holds both.
+ */
+import type { Millis } from '../../core/types.ts';
+import type { AnswerRoom } from '../http/response-budget.ts';
+import type { BodyRoom } from '../http/request-body-budget.ts';
+
+export interface HttpRequest {
+  /** Upper case. */
+  readonly method: string;
+  /** As sent, percent-encoded, without the query; begins with `/`. */
+  readonly path: string;
+  /** Without the `?`. */
+  readonly query: string;
+  /** Lower-cased names; of repeated headers the values joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Address of the peer. */
+  readonly remote: string;
+  /** Empty where there is none. */
+  readonly body: Uint8Array;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Left out of the answer to HEAD, whose content-length it still gives. */
+  readonly body: Uint8Array | string;
+}
+
+export interface LiveSocket {
+  /** One whole message. Never throws; after the close it does nothing. */
+  send(data: Uint8Array, binary: boolean): void;
+  /** Bytes sent that the kernel has not taken. */
+  buffered(): number;
+  ping(): void;
+  /** Sends a close frame; of what the peer says then nothing is told, and one that does not answer is cut off within seconds. */
+  close(code: number, reason: string): void;
+}
+
+export interface SocketEvents {
+  /** `data` is valid during the call only. */
+  message(data: Uint8Array, binary: boolean): void;
+  /** What was sent has left, all or most of it. */
+  drain(): void;
+  /** Any sign of life that is no message. */
+  pong(): void;
+  /** Once, last. */
+  closed(): void;
+}
+
+export interface UpgradeAccepted {
+  /** The subprotocol chosen. */
+  readonly protocol: string;
+  open(socket: LiveSocket): SocketEvents;
+}
+
+export interface ServerHandlers {
+  /** Never rejects. */
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** An answer refuses the upgrade. Never rejects. */
+  upgrade(request: HttpRequest): Promise<UpgradeAccepted | HttpAnswer>;
+}
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  readonly handlers: ServerHandlers;
+  /** A longer body is answered with 413, unread. */
+  readonly maxBodyBytes: number;
+  /** Of all bodies together; what does not fit is answered with 503, unread. */
+  readonly bodies: BodyRoom;
+  /** Of all answers together that their clients have not taken; what does not fit is 503 instead. */
+  readonly answers: AnswerRoom;
+  /** A longer message closes the socket. */
+  readonly maxMessageBytes: number;
+  /** For tests; only ws-server.ts. */
+  readonly stalledMs?: Millis;
+  readonly farewellMs?: Millis;
+  /** File names; only ws-server.ts. */
+  readonly tls?: { readonly cert: string; readonly key: string } | null;
+}
+
+export interface WebServer {
+  readonly kind: 'uws' | 'ws';
+  readonly port: number;
+  /** Takes nothing new, lets sockets closed before say good-bye, then cuts off what is left. Again: nothing more. */
+  close(): Promise<void>;
+}
+
+/** Opens a server; throws EngineError LISTEN_FAILED. */
+export type OpenServer = (options: ServerOptions) => Promise<WebServer>;
+
+export function bytesOf({ body }: HttpAnswer): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body;
+}
+
+export function isBodiless(status: number, method: string): boolean {
+  return method === 'HEAD' || status === 204 || status === 304;
+}
+
+export function tooLarge(maxBodyBytes: number): HttpAnswer {
+  return {
+    status: 413,
+    headers: { 'content-type': 'application/json; charset=utf-8', connection: 'close' },
+    body: `{"error":{"code":"too_large","message":"the body is larger than the ${maxBodyBytes} bytes this server takes"}}`,
+  };
+}
+
+export const STATUS_TEXT: Readonly<Record<number, string>> = {
+  200: 'OK',
+  202: 'Accepted',
+  204: 'No Content',
+  303: 'See Other',
+  304: 'Not Modified',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  414: 'URI Too Long',
+  415: 'Unsupported Media Type',
+  421: 'Misdirected Request',
+  422: 'Unprocessable Content',
+  426: 'Upgrade Required',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+};

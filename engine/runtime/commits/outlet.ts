@@ -1,0 +1,118 @@
+/** What a chain sends out, collected until the driver takes it; gives forwards their ids. */
+import { jsonSize } from '../../core/json/json-size.ts';
+import type { Collector, Envelope, LiveItem, Outgoing, OutputMessage } from '../../core/types.ts';
+
+/**
+ * Ids: a forward's is `<partition>:<input seq>:<k>`, k counting within the message: it follows from the input alone, so
+ * that whoever works on that message, a stalled former owner too, gives it the same one. What goes into the outbox gets
+ * `<partition>.<commit>.<i>` when the commit is cut.
+ */
+export class Outlet implements Collector<unknown> {
+  /** To be published now. */
+  forwards: Outgoing[] = [];
+  /** To be committed, then published. */
+  outbox: OutputMessage[] = [];
+  /** About how large it is. */
+  outboxBytes = 0;
+  live: LiveItem[] = [];
+  isUrgent = false;
+  /** Ids that are stored already, from before a crash: not published again. */
+  readonly #stored: Set<string>;
+  readonly #storedUntil: number;
+  readonly counters: Map<string, number>;
+  readonly #partition: number;
+  #seq = 0;
+  #next = 0;
+
+  constructor(partition: number, counters: Readonly<Record<string, number>> = {}, stored: Iterable<string> = []) {
+    this.#partition = partition;
+    this.counters = new Map(Object.entries(counters));
+    this.#stored = new Set(stored);
+    this.#storedUntil = [...this.#stored].reduce((highest, id) => Math.max(highest, seqOf(id)), 0);
+  }
+
+  /** What follows comes from this input message. */
+  begin(seq: number): void {
+    this.#seq = seq;
+    this.#next = 0;
+    if (this.#stored.size > 0 && seq > this.#storedUntil) this.#stored.clear();
+  }
+
+  /**
+   * With everything up to `position` run: does the output hold messages of inputs beyond it, from before a crash? As long
+   * as it does, marks must not move past them, or the next take-over would not find them.
+   */
+  isBehindStored(position: number): boolean {
+    return position < this.#storedUntil;
+  }
+
+  /** What leaves the last operator of a chain goes nowhere: outputs are sent. */
+  emit(_event: Envelope<unknown>): void {
+    return undefined;
+  }
+
+  send(message: OutputMessage): void {
+    this.outbox.push(message);
+    this.outboxBytes += message.subject.length + jsonSize(message.data);
+  }
+
+  forward(message: OutputMessage): void {
+    const id = `${this.#partition}:${this.#seq}:${this.#next++}`;
+    if (this.#stored.size > 0 && this.#stored.delete(id)) return;
+    this.forwards.push({ id, subject: message.subject, type: message.type, time: message.time, data: message.data });
+  }
+
+  show(item: LiveItem): void {
+    this.live.push(item);
+  }
+
+  urgent(): void {
+    this.isUrgent = true;
+  }
+
+  count(name: string, by = 1): void {
+    this.counters.set(name, (this.counters.get(name) ?? 0) + by);
+  }
+
+  takeForwards(): readonly Outgoing[] {
+    const taken = this.forwards;
+    this.forwards = [];
+    return taken;
+  }
+
+  takeLive(): readonly LiveItem[] {
+    const taken = this.live;
+    this.live = [];
+    return taken;
+  }
+
+  /** The outbox under the ids of the commit that will hold it. */
+  takeOutbox(commit: number): readonly Outgoing[] {
+    const taken = this.outbox;
+    this.outbox = [];
+    this.outboxBytes = 0;
+    this.isUrgent = false;
+    return taken.map(({ subject, type, time, data }, i) => ({
+      id: `${this.#partition}.${commit}.${i}`,
+      subject,
+      type,
+      time,
+      data,
+    }));
+  }
+}
+
+/** What an id says: the input sequence of a forward, or the commit that the output left with. */
+export type OutputOrigin = { readonly seq: number } | { readonly commit: number };
+
+/** undefined: not an id of this partition. */
+export function originOf(id: string, partition: number): OutputOrigin | undefined {
+  const [, owner, kind, number] = /^(\d+)([.:])(\d+)[.:]\d+$/.exec(id) ?? [];
+  if (Number(owner) !== partition) return undefined;
+  return kind === ':' ? { seq: Number(number) } : { commit: Number(number) };
+}
+
+/** The input sequence in a forward's id. */
+export function seqOf(forwardId: string): number {
+  return Number(forwardId.split(':')[1]);
+}

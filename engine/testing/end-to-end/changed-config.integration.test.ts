@@ -1,0 +1,86 @@
+/** A KPI whose meaning changed: the engine refuses to run over what it saved, says how to go on, and goes on when told to. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, headers } from '@nats-io/transport-node';
+import { afterAll, describe, expect, it } from 'vitest';
+import { spawnCli, startEngineProcess, type EngineProcess } from '../rig/engine-process.ts';
+import { readMetrics, until } from '../rig/read-metrics.ts';
+import { readStream } from '../rig/read-streams.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'earshot-changed-'));
+const file = join(folder, 'earshot.yaml');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function configure(measure: string): void {
+  writeFileSync(
+    file,
+    `
+nats: {embedded: {store: "${join(folder, 'store')}"}}
+http: {port: 0}
+time: {idle_after: 1h}
+scoring: {sentiment: null}
+kpis:
+  - {id: stars, title: {zh-CN: 星级, en: Stars}, from: cx.feedback.posted, measure: ${measure}, window: {kind: tumbling, size: 1h}}
+  - {id: volume, title: {zh-CN: 量, en: Volume}, from: cx.feedback.posted, measure: {kind: count}, window: {kind: tumbling, size: 1h}}
+`,
+  );
+}
+
+const START = Date.UTC(2026, 2, 2, 1);
+/** Publishes reviews with these stars, waits until they are committed, and ends the engine; hands over the KPI stream. */
+async function feed(engine: EngineProcess, from: number, stars: readonly number[], after = 0): Promise<unknown[]> {
+  const nc = await connect({ servers: /"nats":"([^"]+)"/.exec(engine.log())?.[1] ?? '' });
+  const structured = headers();
+  structured.set('content-type', 'application/cloudevents+json');
+  stars.forEach((value, i) => {
+    const time = new Date(START + after + i).toISOString();
+    const data = { channel: 'app', text: '好', rating: { value, min: 1, max: 5 } };
+    const event = { specversion: '1.0', id: `e-${from + i}`, source: '/t', type: 'cx.feedback.posted', time, data };
+    nc.publish('cx.events.app.feedback.-', JSON.stringify(event), { headers: structured });
+  });
+  await nc.flush();
+  await until('committed', 10_000, async () => {
+    return (await readMetrics(engine.url))('earshot_events_processed_total') >= from + stars.length;
+  });
+  const values = (await readStream(nc, 'CX_KPI')).map(({ data }) => {
+    const { kpi, value, n } = data as { kpi: string; value: number; n: number };
+    return `${kpi} ${value} of ${n}`;
+  });
+  await nc.close();
+  engine.kill('SIGTERM');
+  expect(await engine.ended).toBe(0);
+  return values;
+}
+
+async function refused(args: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }> {
+  const child = spawnCli(args);
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+  child.stdout?.resume();
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, said };
+}
+
+describe('a KPI whose meaning changed', () => {
+  it('is refused with exit code 2 and the way out; --reset lets it begin anew, and it alone', async () => {
+    configure('{kind: max, value: data.rating.value}');
+    await feed(await startEngineProcess({ args: ['run', '--config', file] }), 0, [5, 4, 3]);
+
+    configure('{kind: min, value: data.rating.value}');
+    const { code, said } = await refused(['run', '--config', file]);
+    expect(code).toBe(2);
+    expect(said).toContain('"code":"STATE_MISMATCH"');
+    expect(said).toContain('the KPI stars was written under another configuration: its measure changed');
+    expect(said).toContain('--reset kpi=<id>');
+
+    expect(await refused(['run', '--config', file, '--reset', 'kpi=star'])).toMatchObject({ code: 2 });
+    expect(await refused(['run', '--config', file, '--reset', 'stars'])).toMatchObject({ code: 2 });
+
+    const engine = await startEngineProcess({ args: ['run', '--config', file, '--reset', 'kpi=stars'] });
+    await feed(engine, 3, [4, 4]);
+    // The option changes nothing when it is given again: what it holds now fits.
+    const again = await startEngineProcess({ args: ['run', '--config', file, '--reset', 'kpi=stars'] });
+    expect((await feed(again, 5, [1], 2 * 3_600_000)).sort()).toEqual(['stars 4 of 2', 'volume 5 of 5']);
+  }, 50_000);
+});

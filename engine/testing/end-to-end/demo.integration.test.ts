@@ -1,0 +1,150 @@
+/**
+ * The first thing a stranger does: start the demo and look. Real processes, a real browser: the board moves, the planted breach appears
+ * on it and on `cx.alerts.>` within a minute, the board says so when the engine is gone, Ctrl-C leaves nothing behind, a second start goes on.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from '@nats-io/transport-node';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AlertMessage } from '../../core/wire.ts';
+import { startEngineProcess, type EngineProcess } from '../rig/engine-process.ts';
+import { readMetrics, until } from '../rig/read-metrics.ts';
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+function natsPid(engine: EngineProcess): number {
+  return Number(/"message":"nats-server started".*?"pid":(\d+)/.exec(engine.log())?.[1]);
+}
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('the demo', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'earshot-demo-'));
+  const start = (): Promise<EngineProcess> =>
+    startEngineProcess({ args: ['demo', '--port', '0', '--log', 'json'], cwd: folder });
+  const natsUrl = (engine: EngineProcess): string => /"nats":"([^"]+)"/.exec(engine.log())?.[1] ?? '';
+  let browser: Browser;
+  let engine: EngineProcess;
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium', args: ARGS });
+    engine = await start();
+  });
+  afterAll(async () => {
+    engine.kill('SIGKILL');
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(lang: string): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+    page.on('pageerror', (error) => faults.push(error.message));
+    await page.goto(`${engine.url}/?lang=${lang}`);
+    return page;
+  }
+
+  it('shows a moving board, and within 60 s the breach on it and on cx.alerts.>', async () => {
+    const began = Date.now();
+    const nc = await connect({ servers: natsUrl(engine) });
+    const heard: AlertMessage[] = [];
+    nc.subscribe('cx.alerts.>', {
+      callback: (error, message) => {
+        if (error === null) heard.push(message.json<AlertMessage>());
+      },
+    });
+    const zh = await open('zh-CN');
+    const digits = zh.locator('[data-kpi="negative_rate"] .digits');
+    await until('the first value', 15_000, async () => /\d/.test((await digits.textContent()) ?? ''));
+    const first = await digits.textContent();
+    await until('another value', 10_000, async () => (await digits.textContent()) !== first);
+    expect(await zh.locator('[data-kpi]').count()).toBe(6);
+
+    await until('the breach on cx.alerts', 60_000 - (Date.now() - began), async () =>
+      heard.some(({ state, rule }) => state === 'firing' && rule === 'voices_turning'),
+    );
+    const fired = heard.find(({ state }) => state === 'firing');
+    expect(fired).toMatchObject({
+      kpi: 'negative_rate',
+      key: { region: 'east', channel: 'app' },
+      previous: 'pending',
+      severity: 'critical',
+    });
+    expect(fired?.samples.length).toBeGreaterThan(0);
+    await until(
+      'the breach on the board',
+      2_000,
+      async () => (await zh.locator('[data-alert][data-open="true"]').count()) > 0,
+    );
+    expect(await zh.locator('[data-alert][data-open="true"]').first().textContent()).toContain('华东');
+    expect(Date.now() - began).toBeLessThan(60_000);
+    const en = await open('en');
+    await until('the breach in English', 5_000, async () =>
+      ((await en.locator('[data-alert][data-open="true"]').first().textContent()) ?? '').includes('East'),
+    );
+    await nc.close();
+    expect(faults).toEqual([]);
+    await en.close();
+    await zh.close();
+  }, 90_000);
+
+  it('says so on the board when the engine is gone, ends cleanly on Ctrl-C, and goes on at the next start', async () => {
+    const before = (await readMetrics(engine.url))('earshot_events_in_total');
+    const pid = natsPid(engine);
+    expect(isAlive(pid)).toBe(true);
+    const page = await open('en');
+    await until('a live board', 10_000, async () => (await page.locator('[data-link="ok"]').count()) > 0);
+    engine.kill('SIGINT');
+    expect(await engine.ended).toBe(0);
+    expect(isAlive(pid)).toBe(false);
+    await until('every tile stale', 20_000, async () => {
+      const tiles = page.locator('[data-kpi]');
+      const shown = await tiles.count();
+      return shown > 0 && (await page.locator('[data-kpi][data-freshness="stale"]').count()) === shown;
+    });
+    await page.close();
+
+    engine = await start();
+    await until(
+      'more events than before',
+      15_000,
+      async () => (await readMetrics(engine.url))('earshot_events_in_total') > before,
+    );
+    const metrics = await readMetrics(engine.url);
+    expect(metrics('earshot_owner_epoch')).toBe(2);
+    engine.kill('SIGINT');
+    expect(await engine.ended).toBe(0);
+  }, 90_000);
+
+  it('ends cleanly amid scoring, whenever it is asked to', async () => {
+    for (let i = 0; i < 5; i++) {
+      engine = await startEngineProcess({
+        args: ['demo', '--port', '0', '--log', 'json', '--rate', '4000'],
+        cwd: folder,
+      });
+      await until(
+        'scoring',
+        30_000,
+        async () => (await readMetrics(engine.url))('earshot_scoring_texts_total') > 100 * i,
+      );
+      engine.kill('SIGINT');
+      expect(await engine.ended).toBe(0);
+    }
+  }, 180_000);
+});

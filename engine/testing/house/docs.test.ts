@@ -1,0 +1,102 @@
+/** What the documents say must be so: links lead somewhere, commands exist, examples work. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { compileExpression } from '../../adapters/expressions/cel.ts';
+import { checkConfig } from '../../adapters/config/config-file.ts';
+import { createCodec } from '../../adapters/formats/codec.ts';
+import { packageRoot } from '../../adapters/process/package-root.ts';
+import { createSchemaValidator } from '../../adapters/formats/schema-validator.ts';
+import { configForm } from '../../../operators/config/config-parse.ts';
+import { createDecoder } from '../../../operators/events/decode.ts';
+import { dataSchemas } from '../../../operators/events/schemas.ts';
+
+const root = packageRoot();
+
+function documents(folder = ''): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory())
+      return ['node_modules', 'dist', '.git', '.earshot'].includes(entry.name) ? [] : documents(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+}
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+describe('the documents', () => {
+  it.each(documents())('%s: links lead to files that exist', (path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    const targets = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !/^[a-z]+:/.test(target));
+    expect(targets.filter((target) => !existsSync(join(root, dirname(path), target)))).toEqual([]);
+  });
+
+  it('CONTRIBUTING.md names files that exist', () => {
+    const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const named = [...text.matchAll(/`((?:engine|operators|bench|models|dashboards)\/[\w./-]+\.\w+)`/g)];
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.map(([, file = '']) => file).filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
+  it('engine/README.md names tests that exist', () => {
+    const named = [
+      ...readFileSync(join(root, 'engine/README.md'), 'utf8').matchAll(
+        /`((?:engine|operators|bench|models|dashboards)\/[\w./-]+\.ts)`/g,
+      ),
+    ];
+    expect(named.length).toBeGreaterThan(8);
+    expect(named.map(([, file = '']) => file).filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
+  it('name only commands and flags that the command line has', async () => {
+    const cli = readFileSync(join(root, 'engine', 'app', 'cli.ts'), 'utf8');
+    const commands = new Set([...cli.matchAll(/\.command\('([\w-]+)'\)/g)].map(([, name]) => name));
+    const flags = new Set([...cli.matchAll(/--[a-z]+/g)].map(([flag]) => flag));
+    const used = documents().flatMap((path) => [
+      ...readFileSync(join(root, path), 'utf8').matchAll(/npx earshot (\w[\w-]*)([^\n`#]*)/g),
+    ]);
+    expect(used.length).toBeGreaterThan(5);
+    for (const [line, command, rest = ''] of used) {
+      expect(commands, line).toContain(command);
+      for (const [flag] of rest.matchAll(/--[a-z]+/g)) expect(flags, line).toContain(flag);
+    }
+  });
+
+  it('npm scripts that are named exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const used = documents().flatMap((path) => [
+      ...readFileSync(join(root, path), 'utf8').matchAll(/npm run ([\w:]+)/g),
+    ]);
+    for (const [line, name = ''] of used) expect(Object.keys(scripts), line).toContain(name);
+  });
+
+  it('the event of the README is accepted', () => {
+    const body = /-d '(\{[\s\S]*?\}\})'/.exec(readme)?.[1] ?? '';
+    const decode = createDecoder({
+      codec: createCodec(),
+      validate: createSchemaValidator(dataSchemas()),
+      channels: [],
+      maxEventBytes: 65_536,
+      maxFutureMs: 300_000,
+    });
+    const { items } = decode({
+      subject: 'cx.events.app.feedback.-',
+      headers: { 'content-type': 'application/cloudevents+json' },
+      data: Buffer.from(body),
+      seq: 1,
+      stored: Date.UTC(2026, 2, 2),
+    });
+    expect(items.map((item) => ('event' in item ? item.event.value.type : item.rejected.data))).toEqual([
+      'cx.feedback.posted',
+    ]);
+  });
+
+  it('earshot.yaml is good', () => {
+    const checked = checkConfig(readFileSync(join(root, 'earshot.yaml'), 'utf8'), configForm(compileExpression));
+    expect('faults' in checked ? checked.faults : []).toEqual([]);
+  });
+});

@@ -1,0 +1,228 @@
+/**
+ * All faults at once: two engines on one broker, each behind a network of its own, while engines, broker and networks are killed,
+ * stopped, frozen, cut off and held up at random, one fault upon another. In the end the streams have to hold what one
+ * undisturbed engine leaves.
+ */
+import type { StorableMessage } from '../../adapters/nats/publisher.ts';
+import { startCutProxy, type CutProxy } from './cut-proxy.ts';
+import type { EngineProcess } from './engine-process.ts';
+import { calmStreams, differences, eventsIn, faultInput, startLab, type Lab, type Output } from './fault-lab.ts';
+import { changesOf, idsOf, lastWords, twice } from './comparable-outputs.ts';
+import { until as reached } from './read-metrics.ts';
+import { readStream, type Stored } from './read-streams.ts';
+
+export interface NemesisOptions {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly partitions: number;
+}
+
+export interface NemesisOutcome {
+  readonly messages: number;
+  /** How often each fault was made. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** How often an engine was started, after a fault or by it. */
+  readonly starts: number;
+  /** From when the last fault was mended and the last message stored until everything was read and told. */
+  readonly settledMs: number;
+  /** What differs from the calm run, in words. */
+  readonly wrong: readonly string[];
+}
+
+const PER_SECOND = 500;
+/** Faults last up to this long: longer than a lease. */
+const LONGEST_MS = 6_000;
+const SETTLED_WITHIN_MS = 60_000;
+
+/** One of the two engines: kept running, whatever happens to it. */
+class Side {
+  readonly #lab: Lab;
+  readonly #config: string;
+  readonly proxy: CutProxy;
+  engine: EngineProcess | undefined;
+  starts = 0;
+  /** Why it ended by itself, which no fault excuses. */
+  readonly failures: string[] = [];
+  #isKept = true;
+
+  constructor(lab: Lab, config: string, proxy: CutProxy) {
+    this.#lab = lab;
+    this.#config = config;
+    this.proxy = proxy;
+  }
+
+  async keep(): Promise<void> {
+    while (this.#isWanted()) {
+      this.starts += 1;
+      try {
+        this.engine = await this.#lab.engine(this.#config);
+        if (!this.#isWanted()) this.engine.kill('SIGTERM');
+        const how = await this.engine.ended;
+        if (how !== 'SIGKILL' && how !== 0) this.failures.push(`an engine ended with ${how}`);
+      } catch (error) {
+        // Killed before it was ready: no fault of its own.
+        if (!/ended \(SIGKILL\)|ended \(0\)/.test(String(error))) this.failures.push(String(error).slice(0, 2000));
+      }
+      this.engine = undefined;
+    }
+  }
+  #isWanted(): boolean {
+    return this.#isKept;
+  }
+  /** It ends cleanly and is not started again. */
+  async end(): Promise<void> {
+    this.#isKept = false;
+    this.engine?.kill('SIGTERM');
+    const how = await this.engine?.ended;
+    if (how !== undefined && how !== 0) this.failures.push(`told to stop, an engine ended with ${how}`);
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));
+
+type Faults = Readonly<Record<string, (side: Side, ms: number) => Promise<void>>>;
+
+function faultsOf(lab: Lab, partitions: number): Faults {
+  const broker = (signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void => {
+    const pid = lab.server.pid();
+    if (pid !== undefined) process.kill(pid, signal);
+  };
+  return {
+    engine_killed: ({ engine }) => Promise.resolve(engine?.kill('SIGKILL')),
+    engine_told_to_stop: ({ engine }) => Promise.resolve(engine?.kill('SIGTERM')),
+    engine_frozen: async ({ engine }, ms) => {
+      engine?.kill('SIGSTOP');
+      await pause(ms);
+      engine?.kill('SIGCONT');
+    },
+    network_cut: async ({ proxy }, ms) => {
+      proxy.cut();
+      await pause(ms);
+      proxy.mend();
+    },
+    network_held: async ({ proxy }, ms) => {
+      proxy.hold();
+      await pause(ms);
+      proxy.mend();
+    },
+    broker_killed: () => Promise.resolve(broker('SIGKILL')),
+    broker_frozen: async (_, ms) => {
+      broker('SIGSTOP');
+      await pause(ms / 2);
+      broker('SIGCONT');
+    },
+    consumers_deleted: async () => {
+      for (let partition = 0; partition < partitions; partition++) {
+        const stream = `CX_EVENTS_${partition}`;
+        // The broker may be away just now: then there is nothing to delete.
+        const names: string[] = [];
+        try {
+          for await (const { name } of lab.jsm.consumers.list(stream)) names.push(name);
+          for (const name of names) await lab.jsm.consumers.delete(stream, name);
+        } catch {
+          return;
+        }
+      }
+    },
+  };
+}
+
+export async function nemesis({ seed, seconds, partitions }: NemesisOptions): Promise<NemesisOutcome> {
+  const messages = faultInput(seed, seconds * PER_SECOND, partitions);
+  const calm = await calmStreams(messages);
+  const roll = dice(seed);
+  const lab = await startLab(partitions);
+  const sides: Side[] = [];
+  try {
+    for (const name of ['left', 'right']) {
+      const proxy = await startCutProxy(lab.server.port);
+      sides.push(new Side(lab, lab.config(name, `nats://127.0.0.1:${proxy.port}`), proxy));
+    }
+    const kept = sides.map((side) => side.keep());
+    const faults = faultsOf(lab, partitions);
+    // Kills count thrice: they have to hit the few milliseconds between a commit and its outputs.
+    const names = [...Object.keys(faults), 'engine_killed', 'engine_killed'];
+    const counts: Record<string, number> = {};
+    // Before, messages are refused until the engines have made the streams, and what is sent again amid that loses its order.
+    await reached('the streams', SETTLED_WITHIN_MS, async () => {
+      for (let partition = 0; partition < partitions; partition++) await lab.jsm.streams.info(`CX_EVENTS_${partition}`);
+      return true;
+    });
+    const fed = lab.feed(messages, PER_SECOND);
+    const until = performance.now() + seconds * 1000;
+    const running: Promise<void>[] = [];
+    while (performance.now() < until) {
+      await pause(100 + roll(1_200));
+      const [name, side] = [names[roll(names.length)] ?? '', sides[roll(sides.length)]];
+      if (side === undefined || (name.startsWith('engine') && side.engine === undefined)) continue;
+      counts[name] = (counts[name] ?? 0) + 1;
+      const made = faults[name]?.(side, 200 + roll(LONGEST_MS));
+      if (made !== undefined) running.push(made);
+    }
+    await Promise.all(running);
+    await fed;
+    const mended = performance.now();
+    await settled(lab, sides, messages);
+    const settledMs = Math.round(performance.now() - mended);
+    for (const side of sides) await side.end();
+    await Promise.all(kept);
+    const wrong = [
+      ...sides.flatMap(({ failures }) => failures),
+      ...(partitions === 1 ? differences(await lab.streams(), calm) : differencesInWords(await lab.streams(), calm)),
+    ];
+    const starts = sides.reduce((sum, side) => sum + side.starts, 0);
+    return { messages: messages.length, faults: counts, starts, settledMs, wrong };
+  } finally {
+    for (const { proxy } of sides) await proxy.close();
+    await lab.close();
+  }
+}
+
+/** Everything read, and what one stage tells another told. */
+async function settled(lab: Lab, sides: readonly Side[], messages: readonly StorableMessage[]): Promise<void> {
+  const countIn = async ({ engine }: Side): Promise<number> => (engine === undefined ? 0 : eventsIn(engine));
+  await reached('all events read', SETTLED_WITHIN_MS, async () => {
+    const counts = await Promise.all(sides.map(countIn));
+    return counts.reduce((sum, count) => sum + count, 0) >= messages.length;
+  });
+  let before = -1;
+  await reached('nothing more comes', SETTLED_WITHIN_MS, async () => {
+    const { length } = await readStream(lab.nc, 'CX_KPI');
+    const isStill = length === before && length > 0;
+    before = length;
+    if (!isStill) await pause(1_000);
+    return isStill;
+  });
+}
+
+/** Of several partitions: all but the order and the number of revisions. */
+function differencesInWords(
+  found: Record<Output, readonly Stored[]>,
+  calm: Record<Output, readonly Stored[]>,
+): readonly string[] {
+  const wrong: string[] = [];
+  const compare = <T>(what: string, here: readonly T[], there: readonly T[]): void => {
+    const at = here.findIndex((one, i) => JSON.stringify(one) !== JSON.stringify(there[i]));
+    if (here.length !== there.length) wrong.push(`${what}: ${here.length}, not ${there.length}`);
+    if (at >= 0) wrong.push(`${what} ${at}: ${JSON.stringify(here[at])}, not ${JSON.stringify(there[at])}`);
+  };
+  compare('windows', lastWords(found.CX_KPI), lastWords(calm.CX_KPI));
+  compare('changes of alerts', changesOf(found.CX_ALERTS), changesOf(calm.CX_ALERTS));
+  compare('enriched events', idsOf(found.CX_ENRICHED), idsOf(calm.CX_ENRICHED));
+  compare('late events', idsOf(found.CX_LATE), idsOf(calm.CX_LATE));
+  if (found.CX_DLQ.length !== calm.CX_DLQ.length) wrong.push(`dead letters: ${found.CX_DLQ.length}`);
+  for (const [stream, stored] of Object.entries(found)) {
+    const repeated = twice(stored);
+    if (repeated > 0) wrong.push(`${stream}: ${repeated} ids twice`);
+  }
+  return wrong;
+}
+
+/** Random numbers from the seed alone. */
+function dice(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 4294967296) * below);
+  };
+}

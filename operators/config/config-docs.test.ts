@@ -1,0 +1,73 @@
+/** README.md beside this file lists every key of a configuration, as the schema has it. */
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../engine/core/types.ts';
+import { CONFIG_SCHEMA } from './config-schema.ts';
+
+const SHARED = CONFIG_SCHEMA['$defs'] as Readonly<Record<string, JsonObject>>;
+
+/** One row a key: path, values, default, what for. */
+function rowsOf(schema: JsonObject, path: string): readonly string[] {
+  const properties = Object.entries((schema['properties'] ?? {}) as Readonly<Record<string, JsonObject>>);
+  const required = (schema['required'] ?? []) as readonly string[];
+  return properties.flatMap(([name, key]) => {
+    const here = path === '' ? name : `${path}.${name}`;
+    const rows = [
+      `| \`${here}\` | ${valuesOf(key)} | ${required.includes(name) ? '**required**' : initialOf(key)} | ${plain(key['description'])} |`,
+    ];
+    const items = key['items'] as JsonObject | undefined;
+    if (items?.['properties'] !== undefined) return [...rows, ...rowsOf(items, `${here}[]`)];
+    const branches = (key['oneOf'] ?? []) as readonly JsonObject[];
+    return [
+      ...rows,
+      ...rowsOf(key, here),
+      ...branches.flatMap((branch) => kindRows(branch, here)),
+      ...streamRows(key, here),
+    ];
+  });
+}
+function kindRows(branch: JsonObject, path: string): readonly string[] {
+  const { kind, ...others } = branch['properties'] as Readonly<Record<string, JsonObject>>;
+  const rows = rowsOf({ ...branch, properties: others }, `${path}{${plain(kind?.['const'])}}`);
+  return rows.length > 0 ? rows : [`| \`${path}{${plain(kind?.['const'])}}\` | | | nothing more |`];
+}
+function streamRows(key: JsonObject, path: string): readonly string[] {
+  return typeof key['additionalProperties'] === 'object'
+    ? rowsOf(key['additionalProperties'] as JsonObject, `${path}.<name>`)
+    : [];
+}
+function valuesOf(key: JsonObject): string {
+  const form = /\w+$/.exec(plain(key['$ref']))?.[0];
+  if (form !== undefined) return SHARED[form] === undefined ? '?' : form;
+  const values = key['enum'] as readonly string[] | undefined;
+  if (values !== undefined) return values.map((value) => `\`${value}\``).join(' ');
+  if (key['oneOf'] !== undefined) return 'by `kind`';
+  const types = [key['type']]
+    .flat()
+    .map(plain)
+    .filter((type) => type !== 'null');
+  const words: Record<string, string> = { object: 'map', array: 'list', string: 'text', boolean: '`true` `false`' };
+  const bounds = key['minimum'] === undefined ? '' : ` ${plain(key['minimum'])}–${plain(key['maximum'])}`;
+  return types.map((type) => words[type] ?? type).join(' or ') + bounds;
+}
+function initialOf(key: JsonObject): string {
+  const initial = key['default'];
+  if (initial === undefined || initial === null) return '';
+  return typeof initial === 'string' && !/^[\w./]+$/.test(initial)
+    ? initial
+    : `\`${typeof initial === 'string' ? initial : JSON.stringify(initial)}\``;
+}
+
+const plain = (value: Json | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
+
+describe('operators/README.md', () => {
+  it('lists every key of a configuration with its default', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+    const rows = rowsOf(CONFIG_SCHEMA, '');
+    expect(rows.length).toBeGreaterThan(100);
+    const [, list = ''] = readme.split('### Every key');
+    const listed = list.split('\n').filter((line) => line.startsWith('| `'));
+    // To mend it, put the expected rows in place of those listed.
+    expect(listed.join('\n')).toBe(rows.join('\n'));
+  });
+});

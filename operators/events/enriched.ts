@@ -1,0 +1,87 @@
+/**
+ * `cx.enriched.<channel>.<family>.<key>`: each event as Earshot understood it. Stateless; late events go out as well, what
+ * people tell Earshot itself (acknowledgements, silences) does not: that is for the audit.
+ */
+import { formatInstant } from '../../engine/core/cloud-events.ts';
+import type {
+  BatchStage,
+  Clock,
+  JsonObject,
+  Millis,
+  OperatorDef,
+  OutputMessage,
+  Prepared,
+} from '../../engine/core/types.ts';
+import type { CxEnvelope, CxEvent, ModelName } from '../shared/messages.ts';
+
+/**
+ * Forwards one message an event and passes the event on. The type is the event's with `cx.enriched.` in front
+ * (`cx.enriched.feedback.posted`); `enrichment.event` says where it came from, with its further attributes
+ * (`subject`, `traceparent`, …).
+ */
+export function enriched(): OperatorDef<CxEvent, CxEvent> {
+  return {
+    name: 'enriched',
+    create: () => ({
+      onEvent(event, _watermark, out) {
+        if (event.value.family !== 'control') out.forward(enrichedMessage(event));
+        out.emit(event);
+      },
+    }),
+  };
+}
+
+export function enrichedMessage({ ts, value }: CxEnvelope): OutputMessage {
+  const { enrichment, attributes } = value;
+  return {
+    subject: `cx.enriched.${value.channel}.${value.family}.${value.subjectKey}`,
+    type: value.type.startsWith('cx.') ? `cx.enriched.${value.type.slice(3)}` : 'cx.enriched',
+    time: ts,
+    data: {
+      ...value.data,
+      enrichment: {
+        status: enrichment.status,
+        lang: enrichment.lang,
+        sentiment: enrichment.sentiment === null ? null : { ...enrichment.sentiment },
+        issues: enrichment.issues.map((issue) => ({ ...issue })),
+        owner: enrichment.owner,
+        urgency: enrichment.urgency,
+        quality: enrichment.quality,
+        model: enrichment.model === null ? null : modelOf(enrichment.model),
+        event: {
+          id: value.eventId,
+          source: value.source,
+          type: value.type,
+          ...(Object.keys(attributes).length === 0 ? {} : { attributes: { ...attributes } }),
+        },
+        received: formatInstant(value.received),
+        emitted: formatInstant(value.emitted ?? value.received),
+      },
+    },
+  };
+}
+
+/** A copy: scores of one batch share theirs. */
+function modelOf({ issues, ...model }: ModelName & { readonly issues?: ModelName }): JsonObject {
+  return issues === undefined ? { ...model } : { ...model, issues: { ...issues } };
+}
+
+/** The last stage when live: stamps when the stages were done, because operators have no clock. */
+export function stampEmitted(clock: Pick<Clock, 'now'>): BatchStage<Prepared<CxEvent>, Prepared<CxEvent>> {
+  return {
+    name: 'stamp',
+    apply: (batch) => {
+      const emitted = clock.now();
+      return Promise.resolve(batch.map((message) => stamped(message, emitted)));
+    },
+  };
+}
+
+function stamped(message: Prepared<CxEvent>, emitted: Millis): Prepared<CxEvent> {
+  return {
+    ...message,
+    items: message.items.map((item) =>
+      'event' in item ? { event: { ...item.event, value: { ...item.event.value, emitted } } } : item,
+    ),
+  };
+}

@@ -1,0 +1,232 @@
+/** Masking of an event's data: personal data in every text, in the names of fields, and whole where the field says what it is. */
+import type { Steps } from '../../../engine/core/steps.ts';
+import type { Json, JsonObject } from '../../../engine/core/types.ts';
+import { fieldOf, type Field } from './mask-fields.ts';
+import { maskInSteps, maskText, type MaskedText } from './mask-text.ts';
+import { sipHash, sipKey } from './siphash.ts';
+
+export interface MaskedData {
+  readonly data: JsonObject;
+  /** How many things were masked. */
+  readonly masked: number;
+}
+
+export interface Masker {
+  /** The same object where nothing had to be masked. Masking twice changes nothing more. */
+  data(data: JsonObject): MaskedData;
+  /** The same, for large data. */
+  inSteps(data: JsonObject): Steps<MaskedData>;
+  text(text: string): string;
+  /** What tells things apart: itself, or a token that still does where it holds personal data. */
+  identifier(text: string): string;
+}
+
+/**
+ * @param options.key Keeps apart, and makes untraceable, the tokens that stand for identifiers which are themselves a
+ * phone number, an e-mail address or the like. Without one the tokens can be undone by trying all phone numbers.
+ */
+export function createMasker(options: { readonly key: string }): Masker {
+  const key = sipKey(options.key);
+  return {
+    data(data) {
+      const walk: Walk = { key, masked: 0, unitsLeft: 0 };
+      const masked = maskObject(data, '', walk);
+      return { data: masked, masked: walk.masked };
+    },
+    *inSteps(data) {
+      const walk: Walk = { key, masked: 0, unitsLeft: UNITS_A_STEP };
+      const masked = yield* objectInSteps(data, '', walk);
+      return { data: walk.masked === 0 ? data : masked, masked: walk.masked };
+    },
+    text: (text) => maskText(text).text,
+    identifier: (text) => maskIdentifier(text, key),
+  };
+}
+
+interface Walk {
+  readonly key: Uint8Array;
+  masked: number;
+  /** Code units to go until the loop may be handed over. */
+  unitsLeft: number;
+}
+/** A longer text is masked in steps of its own. */
+const UNITS_A_STEP = 1500;
+/** What a value costs however short it is, in code units. */
+const UNITS_A_VALUE = 20;
+
+function maskObject(object: JsonObject, parent: string, walk: Walk): JsonObject {
+  let copy: Record<string, Json> | null = null;
+  let next: Map<string, number> | null = null;
+  for (const name in object) {
+    const value = object[name] as Json;
+    const masked = maskValue(value, name, parent, walk);
+    const maskedName = name.length < 7 ? name : counted(maskText(name), walk);
+    if (copy === null && masked === value && maskedName === name) continue;
+    if (copy === null) {
+      copy = {};
+      for (const before in object) {
+        if (before === name) break;
+        copy[before] = object[before] as Json;
+      }
+    }
+    const free = Object.hasOwn(copy, maskedName)
+      ? freeName(copy, maskedName, (next ??= new Map<string, number>()))
+      : maskedName;
+    copy[free] = masked;
+  }
+  return copy ?? object;
+}
+
+function* objectInSteps(object: JsonObject, parent: string, walk: Walk): Steps<JsonObject> {
+  const copy: Record<string, Json> = {};
+  const next = new Map<string, number>();
+  for (const name in object) {
+    const masked = yield* valueInSteps(object[name] as Json, name, parent, walk);
+    const maskedName = name.length < 7 ? name : counted(yield* textInSteps(name), walk);
+    copy[Object.hasOwn(copy, maskedName) ? freeName(copy, maskedName, next) : maskedName] = masked;
+    if (isStepOver(walk, name.length)) yield;
+  }
+  return copy;
+}
+
+function counted({ text, count }: MaskedText, walk: Walk): string {
+  walk.masked += count;
+  return text;
+}
+
+/** Counts what was looked at; true: the loop may be handed over. */
+function isStepOver(walk: Walk, units: number): boolean {
+  walk.unitsLeft -= units + UNITS_A_VALUE;
+  if (walk.unitsLeft > 0) return false;
+  walk.unitsLeft = UNITS_A_STEP;
+  return true;
+}
+
+/**
+ * For a name that is taken: thousands may become the same when masked.
+ * @param next by name, the number to try first: those before are taken too
+ */
+function freeName(copy: Readonly<Record<string, Json>>, name: string, next: Map<string, number>): string {
+  let i = next.get(name) ?? 2;
+  while (Object.hasOwn(copy, `${name}~${i}`)) i += 1;
+  next.set(name, i + 1);
+  return `${name}~${i}`;
+}
+
+function maskValue(value: Json, name: string, parent: string, walk: Walk): Json {
+  if (typeof value === 'string') return value === '' ? value : maskString(value, fieldOf(name, parent), walk);
+  if (typeof value === 'number') return maskNumber(value, name, parent, walk);
+  if (typeof value !== 'object' || value === null) return value;
+  if (!isList(value)) return maskObject(value, name, walk);
+  let copy: Json[] | null = null;
+  for (let i = 0; i < value.length; i += 1) {
+    const item = value[i] as Json;
+    const masked = maskValue(item, name, parent, walk);
+    if (masked === item) continue;
+    copy ??= [...value];
+    copy[i] = masked;
+  }
+  return copy ?? value;
+}
+
+function* valueInSteps(value: Json, name: string, parent: string, walk: Walk): Steps<Json> {
+  if (typeof value === 'string' && value.length > UNITS_A_STEP) {
+    const field = fieldOf(name, parent);
+    return maskString(value, field, walk, isWhole(field) ? undefined : yield* textInSteps(value));
+  }
+  if (typeof value !== 'object' || value === null) {
+    if (isStepOver(walk, typeof value === 'string' ? value.length : 0)) yield;
+    return maskValue(value, name, parent, walk);
+  }
+  if (!isList(value)) return yield* objectInSteps(value, name, walk);
+  const copy: Json[] = [];
+  for (const item of value) copy.push(yield* valueInSteps(item, name, parent, walk));
+  return copy;
+}
+
+function* textInSteps(text: string): Steps<MaskedText> {
+  return text.length > UNITS_A_STEP ? yield* maskInSteps(text) : maskText(text);
+}
+
+function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** @param read the text masked as any other, if that is known already */
+function maskString(text: string, field: Field, walk: Walk, read?: MaskedText): string {
+  if (field === 'text' || field === 'measure' || field === 'maybe_name') return counted(read ?? maskText(text), walk);
+  const masked =
+    field === 'identifier'
+      ? maskIdentifier(text, walk.key, read)
+      : isWhole(field)
+        ? whole(text, field)
+        : most(text, field, read);
+  if (masked !== text) walk.masked += 1;
+  return masked;
+}
+
+/** UUIDs and hexadecimal ids: made by machines, and here and there their digits look like a phone number. */
+const MACHINE_MADE =
+  /(?<![0-9a-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]{0,63}[a-f])[0-9a-f]{24,64})(?![0-9a-z])/gi;
+
+function maskIdentifier(text: string, key: Uint8Array, read?: MaskedText): string {
+  if (TOKEN.test(text) || (read ?? maskText(text)).count === 0) return text;
+  if (text.length > UNITS_A_STEP) return tokenOf(text, key);
+  const written = text.replace(MACHINE_MADE, '');
+  return written !== text && maskText(written).count === 0 ? text : tokenOf(text, key);
+}
+
+/** Personal whatever their form, and masked without a look at it. */
+type Whole = 'name' | 'secret';
+function isWhole(field: Field): field is Whole {
+  return field === 'name' || field === 'secret';
+}
+function whole(text: string, field: Whole): string {
+  if (field === 'secret') return '***';
+  return /^[^]\*{1,2}$/u.test(text) ? text : maskPersonName(text);
+}
+
+/** The value of a field that is personal whatever its form. */
+function most(text: string, field: 'phone' | 'email' | 'document', read?: MaskedText): string {
+  const masked = (read ?? maskText(text)).text;
+  // Stars were put there now, or when it was masked before.
+  if (masked.includes('***')) return masked;
+  if (field === 'email') return `${first(text)}***`;
+  if (field === 'document') return `${first(text)}***${text.length < 9 ? '' : text.slice(-4)}`;
+  const digits = text.replace(/[^0-9０-９]/g, '');
+  if (digits.length < 5) return digits === '' ? masked : '***';
+  return `${digits.slice(0, 3)}****${digits.length < 9 ? '' : digits.slice(-4)}`;
+}
+
+/** 张三 → 张*, 张小明 → 张**, John Smith → J**. */
+function maskPersonName(name: string): string {
+  const trimmed = name.trim();
+  const initial = first(trimmed);
+  return `${initial}${trimmed.length - initial.length <= 1 ? '*' : '**'}`;
+}
+
+/** The first character, not half of one. */
+function first(text: string): string {
+  const point = text.codePointAt(0);
+  return point === undefined ? '' : String.fromCodePoint(point);
+}
+
+/** 16 letters: no digits that could pass for a number. */
+const TOKEN = /^~[a-p]{16}$/;
+const encoder = new TextEncoder();
+
+function tokenOf(text: string, key: Uint8Array): string {
+  const hash = sipHash(key, encoder.encode(text)).toString(16).padStart(16, '0');
+  return `~${hash.replace(/./g, (hex) => String.fromCharCode(0x61 + parseInt(hex, 16)))}`;
+}
+
+/** A phone or card number sent as a JSON number. */
+function maskNumber(value: number, name: string, parent: string, walk: Walk): Json {
+  if (value < 10_000 || !Number.isInteger(value)) return value;
+  const field = fieldOf(name, parent);
+  if (field === 'measure' || (field === 'text' && (value < 13_000_000_000 || value >= 20_000_000_000))) return value;
+  if (field === 'maybe_name' || field === 'name') return value;
+  const text = String(value);
+  const masked = maskString(text, field, walk);
+  return masked === text ? value : masked;
+}

@@ -1,0 +1,180 @@
+/**
+ * The second stage of several partitions: their sums (partials.ts) come together in the same windows that a single partition
+ * has, at the lowest of their watermarks; values, revisions and live values leave from here.
+ */
+import { formatInstant } from '../../../engine/core/cloud-events.ts';
+import { EngineError } from '../../../engine/core/errors.ts';
+import type { Collector, Envelope, Operator, OperatorDef, State } from '../../../engine/core/types.ts';
+import type { KpiConfig } from '../../config/config.ts';
+import type { CxEvent, KpiValue } from '../../shared/messages.ts';
+import { keyIdOf } from '../keys/key-of.ts';
+import { kpiWindows, sendLate, type KpisOperator, type KpisOptions } from '../kpis.ts';
+import type { LateSum } from './merge-sums.ts';
+import { fingerprintOf, migrate } from '../saved/migrate.ts';
+import { layoutHash, type PartialMessage, type SingleEvent } from './partial-message.ts';
+import type { KpiCollector } from '../output/report.ts';
+
+/** The same state as of the operator that is fed with events. Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
+export function combinedKpis(kpis: readonly KpiConfig[], options: KpisOptions): OperatorDef<PartialMessage, KpiValue> {
+  const { create, ...rest } = kpiWindows(kpis, options);
+  return {
+    ...rest,
+    create: (_context, saved): Operator<PartialMessage, KpiValue> => {
+      const windows = create(saved ?? []);
+      return {
+        onEvent({ id, value }, watermark, out) {
+          const { sums, event } = value;
+          if (event !== null) mergeSingle(windows, kpis, { sums, event }, watermark, out);
+          else if (sums !== null) windows.merge(sums, watermark, out, (late) => sendLateSum(late, id, watermark, out));
+        },
+        dueAt: () => windows.dueAt(),
+        onWatermark: (watermark, out) => windows.onWatermark(watermark, out),
+        wakeAt: () => windows.wakeAt(),
+        onWake: (now, out) => windows.onWake(now, out),
+        delta: () => windows.delta(),
+        snapshot: () => windows.snapshot(),
+        size: () => windows.size(),
+      };
+    },
+  };
+}
+
+/** An event of a partition that was idle: taken, or late, as in a single partition. KPIs that are gone say nothing. */
+function mergeSingle(
+  windows: KpisOperator,
+  kpis: readonly KpiConfig[],
+  { sums, event }: { readonly sums: Uint8Array | null; readonly event: SingleEvent },
+  watermark: number,
+  out: KpiCollector,
+): void {
+  // Also where nothing was measured in it, it may be late.
+  const taking = windows.accepting(event.ts, watermark);
+  if (sums !== null)
+    windows.merge(
+      sums,
+      watermark,
+      out,
+      () => undefined,
+      (kpi) => void taking.add(kpi.id),
+    );
+  const late = kpis.filter(({ id }) => event.kpis.includes(id) && !taking.has(id));
+  for (const kpi of late) sendLate(kpi, event, watermark, out);
+  out.count(late.length > 0 && late.length === event.kpis.length ? 'events_late' : 'events_processed');
+}
+
+/** Left from a version that told no events one by one: whose they were, the stream of the partition knows. */
+function sendLateSum({ kpi, values, start }: LateSum, id: string, watermark: number, out: KpiCollector): void {
+  out.count('partials_late');
+  out.send({
+    subject: `cx.late.${kpi.id}`,
+    type: 'cx.late.event',
+    time: start,
+    data: {
+      kpi: kpi.id,
+      id,
+      type: 'cx.partial.added',
+      key: keyIdOf(
+        values.map((_, i) => String(i)),
+        values,
+      ),
+      time: formatInstant(start),
+      late_by_ms: watermark - start,
+      watermark: formatInstant(watermark),
+      allowed_lateness_ms: kpi.allowedLatenessMs,
+    },
+  });
+}
+
+/** What people decided, on its way to `controlsOperator`. */
+export function forwardedControls(): OperatorDef<PartialMessage, CxEvent> {
+  return {
+    name: 'forwarded-controls',
+    create: () => ({
+      onEvent({ value: { control } }, _watermark, out) {
+        if (control !== null) out.emit(control);
+      },
+    }),
+  };
+}
+
+/** A put: the last message of a partition, or a fingerprint of former KPIs by its hash. */
+interface Part {
+  readonly last?: Readonly<Record<string, number>>;
+  readonly former?: Readonly<Record<string, State>>;
+}
+
+/**
+ * Lets each message of each partition through once, by its number, even where the stream holds it twice because its first
+ * copy was freed before its sender looked for it. Sums written under former KPIs are laid out anew, or refused where unlawful.
+ */
+export function inputsOperator(
+  kpis: readonly KpiConfig[],
+  { zone, reset }: Pick<KpisOptions, 'zone' | 'reset'>,
+): OperatorDef<PartialMessage, PartialMessage> {
+  const fingerprint = fingerprintOf(kpis, zone);
+  const layout = layoutHash(fingerprint);
+  return {
+    name: 'inputs',
+    fingerprint,
+    migrate: (saved, from) => (from === undefined ? saved : [...saved, { former: { [layoutHash(from)]: from } }]),
+    create: (_context, saved = []) =>
+      new Inputs(layout, saved, (sums, from) => {
+        const [translated] = migrate([sums], from, kpis, zone, reset);
+        return translated instanceof Uint8Array ? translated : null;
+      }),
+  };
+}
+
+class Inputs implements Operator<PartialMessage, PartialMessage> {
+  readonly #layout: string;
+  readonly #translate: (sums: Uint8Array, from: State) => Uint8Array | null;
+  readonly #last = new Map<string, number>();
+  readonly #former = new Map<string, State>();
+  readonly #changed = new Set<string>();
+
+  constructor(
+    layout: string,
+    saved: readonly State[],
+    translate: (sums: Uint8Array, from: State) => Uint8Array | null,
+  ) {
+    this.#layout = layout;
+    this.#translate = translate;
+    for (const part of saved as unknown as readonly Part[]) {
+      for (const [partition, number] of Object.entries(part.last ?? {})) {
+        this.#last.set(partition, Math.max(number, this.#last.get(partition) ?? 0));
+      }
+      for (const [hash, fingerprint] of Object.entries(part.former ?? {})) this.#former.set(hash, fingerprint);
+    }
+  }
+
+  onEvent(event: Envelope<PartialMessage>, _watermark: number, out: Collector<PartialMessage>): void {
+    const { partition, number, layout, sums } = event.value;
+    const name = String(partition);
+    if (number <= (this.#last.get(name) ?? 0)) {
+      out.count('partials_repeated');
+      return;
+    }
+    this.#last.set(name, number);
+    this.#changed.add(name);
+    if (layout === this.#layout || sums === null) {
+      out.emit(event);
+      return;
+    }
+    const from = this.#former.get(layout);
+    if (from === undefined) throw new EngineError('STATE_MISMATCH', ['inputs', 'sums of unknown KPIs came in']);
+    out.emit({ ...event, value: { ...event.value, layout: this.#layout, sums: this.#translate(sums, from) } });
+  }
+
+  delta(): State | undefined {
+    if (this.#changed.size === 0) return undefined;
+    const last = Object.fromEntries(Array.from(this.#changed, (name) => [name, this.#last.get(name) ?? 0]));
+    this.#changed.clear();
+    return { last };
+  }
+  *snapshot(): Iterable<State> {
+    yield { last: Object.fromEntries(this.#last), former: Object.fromEntries(this.#former) };
+  }
+  size(): { readonly [what: string]: number } {
+    return { former_layouts: this.#former.size };
+  }
+}

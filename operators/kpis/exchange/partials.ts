@@ -1,0 +1,257 @@
+/**
+ * The KPIs of one partition of several: adds up what its events contribute to each slice and key, and with each commit sends
+ * the sums on, with its time, to the partition that combines them (combine.ts). Which events are too late is judged here,
+ * against this partition's watermark; the combining one is never further, but for a partition that was idle: others went on
+ * without it. From when it said so until it is heard that it counts again, its events go on one by one, each with its name, and
+ * which of them are too late is judged there.
+ *
+ * State: the number of the last message, and the time told with it. What was added up leaves with the commit that covers it.
+ */
+import { EngineError } from '../../../engine/core/errors.ts';
+import {
+  END_OF_TIME,
+  START_OF_TIME,
+  type Collector,
+  type Millis,
+  type Operator,
+  type OperatorContext,
+  type OperatorDef,
+  type State,
+  type TimeState,
+} from '../../../engine/core/types.ts';
+import type { KpiConfig } from '../../config/config.ts';
+import type { CxEnvelope, CxEvent } from '../../shared/messages.ts';
+import { ByteWriter } from '../saved/bytes.ts';
+import { sendLate, type KpisOptions } from '../kpis.ts';
+import { layoutOf, type FeedPlan } from '../layout.ts';
+import { Measuring } from '../slices/measuring.ts';
+import { fingerprintOf } from '../saved/migrate.ts';
+import { layoutHash, partialMessage, type PartialMessage, type SingleEvent } from './partial-message.ts';
+import { PartialSessions, PartialTable, type Partial } from './partial-table.ts';
+import { SUMS_FORMAT, writeHead } from '../saved/table-state.ts';
+
+export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 'samplesFor'> {
+  /** How many there are: what one of them has told does not fit another number. */
+  readonly partitions: number;
+  /** How far the combining partition is, as of some commit of it; without it whoever was idle once stays apart. */
+  readonly combined?: () => TimeState | undefined;
+}
+
+/** Sums of about this size leave before the commit is due; base64 makes 4/3 of it, well below what a broker takes. */
+const MESSAGE_BYTES = 256 * 1024;
+/** In silence time is told in steps of this. */
+const TELL_MS = 500;
+
+interface Told {
+  readonly number: number;
+  readonly watermark: Millis;
+  readonly isIdle: boolean;
+  /** Absent in what former versions saved. The time told last as an idle one, for as long as it is not known to count again; null: it counts. */
+  readonly apart?: Millis | null;
+}
+
+/** Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
+export function partialsOperator(kpis: readonly KpiConfig[], options: PartialsOptions): OperatorDef<CxEvent, never> {
+  const plans = layoutOf(kpis, options.zone);
+  const layout = layoutHash(fingerprintOf(kpis, options.zone));
+  // Whatever is wrong shows here, not when the operator starts.
+  partsOf(plans, options);
+  return {
+    // Named as the operator that does all of it in a single partition: neither takes over the other's state unnoticed.
+    name: 'kpis',
+    fingerprint: { partitions: options.partitions },
+    migrate: () => {
+      throw new EngineError('STATE_MISMATCH', [
+        'kpis',
+        'the number of partitions has changed, which is fixed once a store is made and no reset mends',
+      ]);
+    },
+    create: ({ partition }: OperatorContext, saved: readonly State[] = []) =>
+      new Partials(partition, layout, plans, options, saved.at(-1) as unknown as Told | undefined),
+  };
+}
+
+interface PartialFeed {
+  readonly plan: FeedPlan;
+  readonly measuring: Measuring;
+  readonly parts: readonly Partial[];
+}
+
+function partsOf(
+  plans: readonly FeedPlan[],
+  options: PartialsOptions,
+): { readonly feeds: readonly PartialFeed[]; readonly parts: readonly Partial[] } {
+  const quoted = options.samplesFor ?? new Set<string>();
+  const tables: Partial[] = [];
+  const sessions: Partial[] = [];
+  const feeds = plans.map((plan): PartialFeed => {
+    const measuring = new Measuring(plan, options.compile);
+    const ownTables = plan.tables.map((table) => {
+      const wantsQuotes = table.views.some(({ kpi }) => quoted.has(kpi.id));
+      return new PartialTable(table, measuring, options.zone, wantsQuotes);
+    });
+    const ownSessions = plan.sessions.map(
+      (session) => new PartialSessions(session, measuring, quoted.has(session.kpi.id)),
+    );
+    tables.push(...ownTables);
+    sessions.push(...ownSessions);
+    return { plan, measuring, parts: [...ownTables, ...ownSessions] };
+  });
+  // Numbered as in the state of the KPI operator.
+  return { feeds, parts: [...tables, ...sessions] };
+}
+
+class Partials implements Operator<CxEvent, never> {
+  readonly #partition: number;
+  readonly #layout: string;
+  readonly #feedsOf = new Map<string, PartialFeed[]>();
+  readonly #parts: readonly Partial[];
+  readonly #writer = new ByteWriter(1 << 14);
+  #told: Told = { number: 0, watermark: START_OF_TIME, isIdle: false, apart: null };
+  #apart: Millis | null = null;
+  readonly #combined: () => TimeState | undefined;
+  #savedNumber = -1;
+  /** The sums since the last message: how large they are at most, and the newest event in them. */
+  #bytes = 0;
+  #events = 0;
+  #maxTs: Millis = START_OF_TIME;
+  #due: Millis | undefined;
+
+  constructor(
+    partition: number,
+    layout: string,
+    plans: readonly FeedPlan[],
+    options: PartialsOptions,
+    saved: Told | undefined,
+  ) {
+    this.#partition = partition;
+    this.#layout = layout;
+    this.#combined = options.combined ?? (() => undefined);
+    const { feeds, parts } = partsOf(plans, options);
+    this.#parts = parts;
+    for (const feed of feeds) {
+      for (const type of feed.plan.types) this.#feedsOf.set(type, [...(this.#feedsOf.get(type) ?? []), feed]);
+    }
+    if (saved === undefined) return;
+    this.#told = saved;
+    // Before there was this field: whoever is active may have been idle before.
+    this.#apart = saved.apart === undefined ? saved.watermark : saved.apart;
+    this.#savedNumber = saved.number;
+    this.#plan(saved.watermark);
+  }
+
+  onEvent(event: CxEnvelope, watermark: Millis, out: Collector<never>): void {
+    if (event.isControl === true) {
+      this.#flush(watermark, false, out);
+      // It ends no silence: what was told of that still holds.
+      this.#send({ sums: null, control: event, event: null }, watermark, this.#told.isIdle, out);
+      out.urgent();
+      return out.count('events_processed');
+    }
+    const isApart = this.#isApart();
+    if (isApart) this.#flush(watermark, false, out);
+    const kpis: string[] = [];
+    let matched = false;
+    for (const feed of this.#feedsOf.get(event.value.type) ?? NONE) {
+      if (!feed.measuring.matches(event.value)) continue;
+      matched = true;
+      if (event.ts >= watermark) {
+        for (const part of feed.parts) this.#bytes += part.add(event);
+        for (const kpi of feed.plan.kpis) kpis.push(kpi.id);
+      } else this.#addLate(feed, event, watermark, kpis, out);
+    }
+    const accepted = kpis.length > 0;
+    if (accepted) {
+      this.#events += 1;
+      if (event.ts > this.#maxTs) this.#maxTs = event.ts;
+    }
+    if (isApart && accepted) {
+      // Whether it is in time for any KPI is seen, and counted, there.
+      const { id, key, ts, value } = event;
+      this.#flush(watermark, false, out, { id, type: value.type, key, ts, kpis });
+      return;
+    }
+    out.count(matched && !accepted ? 'events_late' : 'events_processed');
+    if (this.#bytes >= MESSAGE_BYTES) this.#flush(watermark, false, out);
+  }
+
+  /** What was heard is of a commit, and so stays true until this one says again that it is idle. */
+  #isApart(): boolean {
+    if (this.#apart === null) return false;
+    const heard = this.#combined()?.inputs?.[this.#partition];
+    if (heard?.isActive === true && heard.isAligned && heard.watermark > this.#apart) this.#apart = null;
+    return this.#apart !== null;
+  }
+
+  /** `kpis` gets those for which it was not too late. */
+  #addLate(feed: PartialFeed, event: CxEnvelope, watermark: Millis, kpis: string[], out: Collector<never>): void {
+    const accepted = new Set<KpiConfig>();
+    for (const part of feed.parts) {
+      const accepting = part.accepting(event.ts, watermark);
+      if (accepting.length === 0) continue;
+      this.#bytes += part.add(event);
+      for (const kpi of accepting) accepted.add(kpi);
+    }
+    for (const kpi of feed.plan.kpis) {
+      if (accepted.has(kpi)) kpis.push(kpi.id);
+      else sendLate(kpi, { ...event, type: event.value.type }, watermark, out);
+    }
+  }
+
+  beforeCommit(watermark: Millis, isIdle: boolean, out: Collector<never>): void {
+    this.#flush(watermark, isIdle, out);
+    if (watermark > this.#told.watermark || isIdle !== this.#told.isIdle)
+      this.#send({ sums: null, control: null, event: null }, watermark, isIdle, out);
+  }
+
+  #flush(watermark: Millis, isIdle: boolean, out: Collector<never>, event: SingleEvent | null = null): void {
+    if (this.#events === 0) return;
+    const writer = this.#writer;
+    writeHead(writer, { watermark, maxTs: this.#maxTs, nextSerial: 0 }, SUMS_FORMAT);
+    this.#parts.forEach((part, number) => part.write(writer, number));
+    this.#events = 0;
+    this.#bytes = 0;
+    this.#maxTs = START_OF_TIME;
+    this.#send({ sums: writer.take(), control: null, event }, watermark, isIdle, out);
+  }
+
+  #send(
+    what: Pick<PartialMessage, 'sums' | 'control' | 'event'>,
+    watermark: Millis,
+    isIdle: boolean,
+    out: Collector<never>,
+  ): void {
+    if (isIdle) this.#apart = watermark;
+    const told: Told = { number: this.#told.number + 1, watermark, isIdle, apart: this.#apart };
+    this.#told = told;
+    this.#plan(watermark);
+    out.send(partialMessage({ partition: this.#partition, number: told.number, layout: this.#layout, ...what }, told));
+  }
+
+  /** Silence changes nothing here, but time must be told all the same: the driver commits when something is due. */
+  #plan(watermark: Millis): void {
+    const isTold = watermark === START_OF_TIME || watermark >= END_OF_TIME - TELL_MS;
+    this.#due = isTold ? undefined : watermark + TELL_MS;
+  }
+  dueAt(): Millis | undefined {
+    return this.#due;
+  }
+  onWatermark(watermark: Millis): void {
+    this.#plan(watermark);
+  }
+
+  delta(): State | undefined {
+    if (this.#told.number === this.#savedNumber) return undefined;
+    this.#savedNumber = this.#told.number;
+    return { ...this.#told };
+  }
+  *snapshot(): Iterable<State> {
+    yield { ...this.#told };
+  }
+
+  size(): { readonly [what: string]: number } {
+    return { pending_events: this.#events };
+  }
+}
+
+const NONE: readonly PartialFeed[] = [];

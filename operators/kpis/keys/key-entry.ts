@@ -1,0 +1,42 @@
+/** One key of a table: which dimension values it stands for, and what is remembered about it across slices. */
+import { START_OF_TIME, type Millis } from '../../../engine/core/types.ts';
+import type { Bucket } from '../slices/bucket.ts';
+import type { Running } from '../windows/running-window.ts';
+import type { Quote } from '../output/samples.ts';
+
+export class KeyEntry {
+  /** Rises with each new key of the operator and is never used again: names the key in saved state. */
+  readonly serial: number;
+  readonly values: readonly string[];
+  /** Slices that hold data of it; at 0 the key is forgotten. */
+  slices = 0;
+  /** Where it was last found: most events meet the slice of the event before. */
+  bucket: Bucket | null = null;
+  row = -1;
+  /** That slice finds the row by itself. */
+  isParked = false;
+  /** Waits to be shown. */
+  queued = false;
+  /** When its live values were shown last, on the clock of wake-ups. */
+  shownAt: Millis = START_OF_TIME;
+  /** Bit i: the last value shown by view i of the table was a number. */
+  shown = 0;
+  /** By view of the table; only for windows of more than one slice. */
+  running: (Running | undefined)[] | null = null;
+  quotes: Quote[] | null = null;
+  quotesTouched = false;
+  #key: Readonly<Record<string, string>> | null = null;
+  #keyId: string | null = null;
+
+  constructor(serial: number, values: readonly string[]) {
+    this.serial = serial;
+    this.values = values;
+  }
+
+  key(names: readonly string[]): Readonly<Record<string, string>> {
+    return (this.#key ??= Object.fromEntries(names.map((name, i) => [name, this.values[i] ?? ''])));
+  }
+  keyId(names: readonly string[], make: (names: readonly string[], values: readonly string[]) => string): string {
+    return (this.#keyId ??= make(names, this.values));
+  }
+}

@@ -1,0 +1,141 @@
+/** How values leave: to the next operator, and as messages. */
+import { formatInstant } from '../../../engine/core/cloud-events.ts';
+import type { Collector, Json, Millis } from '../../../engine/core/types.ts';
+import type { KpiMessage } from '../../../engine/core/wire.ts';
+import type { Lowered } from '../../aggregates/aggregate.ts';
+import type { KpiConfig } from '../../config/config.ts';
+import type { KpiValue } from '../../shared/messages.ts';
+import type { KeyEntry } from '../keys/key-entry.ts';
+import { keyIdOf } from '../keys/key-of.ts';
+import { quotesWithin } from './samples.ts';
+
+export type KpiCollector = Collector<KpiValue>;
+export interface Window {
+  readonly start: Millis;
+  readonly end: Millis;
+}
+
+const NOTHING: Lowered = { value: null, n: 0, interval: null };
+
+/** One KPI under one set of keys. */
+export class Report {
+  readonly kpi: KpiConfig;
+  readonly #names: readonly string[];
+  readonly #subject: string;
+  readonly #topic: string;
+  readonly #wantsSamples: boolean;
+  /** Live values go to the next operator too. */
+  readonly #judgedLive: boolean;
+
+  constructor(kpi: KpiConfig, names: readonly string[], wantsSamples: boolean, judgedLive: boolean) {
+    this.kpi = kpi;
+    this.#names = names;
+    this.#subject = `cx.kpi.${kpi.id}`;
+    this.#topic = `kpi/${kpi.id}`;
+    this.#wantsSamples = wantsSamples;
+    this.#judgedLive = judgedLive;
+  }
+
+  final(
+    entry: KeyEntry,
+    window: Window,
+    lowered: Lowered,
+    revision: number,
+    watermark: Millis,
+    out: KpiCollector,
+  ): void {
+    this.#emit(this.#value(entry, window, lowered, revision, true, window.end, watermark), out);
+  }
+
+  /** What was reported of this window no longer holds. */
+  retract(entry: KeyEntry, window: Window, revision: number, watermark: Millis, out: KpiCollector): void {
+    const value = this.#value(entry, window, NOTHING, revision, true, window.end, watermark);
+    this.#emit({ ...value, retracted: true }, out);
+  }
+
+  live(entry: KeyEntry, window: Window, lowered: Lowered, at: Millis, watermark: Millis, out: KpiCollector): void {
+    const value = this.#value(entry, window, lowered, 0, false, at, watermark);
+    const data = messageOf(value) as unknown as Json;
+    out.show({ topic: this.#topic, key: value.keyId, value: data });
+    if (this.#judgedLive) out.emit({ id: idOf(value), key: value.keyId, ts: at, value });
+    if (this.kpi.liveToStream) out.send({ subject: this.#subject, type: 'cx.kpi.changed', time: at, data });
+  }
+
+  #emit(value: KpiValue, out: KpiCollector): void {
+    out.emit({ id: idOf(value), key: value.keyId, ts: value.at, value });
+    out.send({
+      subject: this.#subject,
+      type: 'cx.kpi.changed',
+      time: value.window.end,
+      data: messageOf(value) as unknown as Json,
+    });
+  }
+
+  #value(
+    entry: KeyEntry,
+    window: Window,
+    lowered: Lowered,
+    revision: number,
+    final: boolean,
+    at: Millis,
+    watermark: Millis,
+  ): KpiValue {
+    const value: KpiValue = {
+      kpi: this.kpi.id,
+      key: entry.key(this.#names),
+      keyId: entry.keyId(this.#names, keyIdOf),
+      window,
+      value: lowered.value,
+      n: lowered.n,
+      interval: lowered.interval,
+      revision,
+      final,
+      at,
+      watermark,
+      ...(lowered.detail === undefined ? null : { detail: lowered.detail }),
+    };
+    if (!this.#wantsSamples || entry.quotes === null) return value;
+    const samples = quotesWithin(entry.quotes, window.start, window.end);
+    return samples.length === 0 ? value : { ...value, samples };
+  }
+}
+
+function idOf(value: KpiValue): string {
+  return `${value.kpi}|${value.keyId}|${value.window.end}|${value.final ? value.revision : 'live'}`;
+}
+
+function messageOf(value: KpiValue): KpiMessage {
+  return {
+    kpi: value.kpi,
+    key: value.key,
+    window: instantsOf(value.window),
+    value: value.value,
+    n: value.n,
+    interval: value.interval,
+    revision: value.revision,
+    final: value.final,
+    watermark: instant(value.watermark),
+    ...(value.retracted === true ? { retracted: true } : null),
+    ...(value.detail === undefined ? null : { detail: value.detail }),
+  };
+}
+
+// The values of one window leave one after the other: its texts are made once.
+let lastWindow: Window | null = null;
+let lastInstants = { start: '', end: '' };
+function instantsOf(window: Window): { readonly start: string; readonly end: string } {
+  if (window !== lastWindow) {
+    lastWindow = window;
+    lastInstants = { start: formatInstant(window.start), end: formatInstant(window.end) };
+  }
+  return lastInstants;
+}
+let lastTime: Millis = NaN;
+let lastText = '';
+function instant(time: Millis): string {
+  if (time !== lastTime) {
+    lastText = formatInstant(time);
+    lastTime = time;
+  }
+  return lastText;
+}

@@ -1,0 +1,225 @@
+/**
+ * Saved state under another set of KPIs. A new KPI starts with nothing of its own, one that is gone is dropped; one that was
+ * changed is refused, because what it has added up is not what it means now.
+ */
+import { EngineError } from '../../../engine/core/errors.ts';
+import type { State } from '../../../engine/core/types.ts';
+import { aggregateOf } from '../../aggregates/measure.ts';
+import type { AnyAggregate } from '../../aggregates/aggregate.ts';
+import type { KpiConfig, MeasureConfig, WindowConfig } from '../../config/config.ts';
+import { DAY_MS } from '../../windows/calendar.ts';
+import { ByteWriter } from './bytes.ts';
+import { canonical, layoutOf, type TablePlan } from '../layout.ts';
+import { partOps, type PartOps } from '../slices/part.ts';
+import {
+  emptySavedTable,
+  readHead,
+  readerOf,
+  readSection,
+  TAG,
+  unreadable,
+  writeHead,
+  writeKeys,
+  writeQuotes,
+  writeRevisions,
+  writeSavedRows,
+  type SavedTable,
+} from './table-state.ts';
+
+const NOTHING: ReadonlySet<string> = new Set();
+/** The id of what has no successor. */
+const DROPPED = 'dropped';
+
+/** What the numbers of a KPI depend on. */
+type Meaning = Pick<KpiConfig, 'id' | 'from' | 'where' | 'measure' | 'window' | 'by' | 'maxKeys' | 'allowedLatenessMs'>;
+
+/** In the order of the KPIs, on which the layout of the state depends. */
+export function fingerprintOf(kpis: readonly KpiConfig[], zone: string): State {
+  return { zone, kpis: kpis.map((kpi) => canonical(meaningOf(kpi))) };
+}
+
+function meaningOf({ id, from, where, measure, window, by, maxKeys, allowedLatenessMs }: KpiConfig): Meaning {
+  return { id, from, where, measure: countedAs(measure), window, by, maxKeys, allowedLatenessMs };
+}
+
+/** What is counted; what it is held against is not part of it, and may change with the model. */
+function countedAs(measure: MeasureConfig): MeasureConfig {
+  return measure.kind === 'psi' ? { ...measure, reference: null } : measure;
+}
+
+/**
+ * `reset`: KPIs that may begin anew if they do not fit. Throws EngineError STATE_MISMATCH with the KPI that does not fit, or
+ * when the state is not readable.
+ */
+export function migrate(
+  saved: readonly State[],
+  from: State | undefined,
+  kpis: readonly KpiConfig[],
+  zone: string,
+  reset: ReadonlySet<string> = NOTHING,
+): readonly State[] {
+  const old = parseFingerprint(from);
+  const dropped = new Set<string>();
+  for (const kpi of kpis) {
+    const before = old.kpis.find(({ id }) => id === kpi.id);
+    const misfit = before === undefined ? undefined : misfitOf(before, meaningOf(kpi), old.zone, zone);
+    if (misfit === undefined) continue;
+    if (!reset.has(kpi.id)) throw new EngineError('STATE_MISMATCH', [`the KPI ${kpi.id}`, misfit]);
+    dropped.add(kpi.id);
+  }
+  const oldForms = formsOf(old.kpis as readonly KpiConfig[], old.zone, dropped);
+  const newForms = formsOf(kpis, zone, NOTHING);
+  return saved.map((part) => translate(part, oldForms, newForms));
+}
+
+function parseFingerprint(from: State | undefined): { readonly zone: string; readonly kpis: readonly Meaning[] } {
+  if (typeof from !== 'object' || from === null || !('kpis' in from) || !Array.isArray(from['kpis'])) {
+    throw unreadable('it does not say which KPIs it holds');
+  }
+  const texts: readonly unknown[] = from['kpis'];
+  return {
+    zone: typeof from['zone'] === 'string' ? from['zone'] : 'UTC',
+    kpis: texts.map((text) => JSON.parse(String(text)) as Meaning),
+  };
+}
+
+/** Why what was added up for the KPI is not what it means now; undefined: it is. */
+function misfitOf(before: Meaning, now: Meaning, oldZone: string, zone: string): string | undefined {
+  const names = ['from', 'where', 'measure', 'window', 'by', 'maxKeys', 'allowedLatenessMs'] as const;
+  const changed = names.filter((name) => canonical(before[name]) !== canonical(now[name]));
+  if (changed.length > 0) return `its ${changed.join(', ')} changed`;
+  return oldZone !== zone && needsZone(now.window) ? `the zone changed from ${oldZone} to ${zone}` : undefined;
+}
+function needsZone(window: WindowConfig): boolean {
+  if (window.kind === 'session') return false;
+  if (window.kind === 'cumulative') return true;
+  return window.kind === 'sliding' ? window.slideMs >= DAY_MS || window.fromMidnight === true : window.sizeMs >= DAY_MS;
+}
+
+/** How the state of one table or one KPI's sessions is laid out. */
+interface Form {
+  readonly id: string;
+  readonly dimensions: number;
+  /** By column, with what tells them apart. */
+  readonly columns: readonly { readonly id: string; readonly aggregate: AnyAggregate }[];
+  /** KPI of each view; undefined: what is saved of it is dropped. */
+  readonly views: readonly (string | undefined)[];
+  readonly ops: PartOps | undefined;
+}
+
+/** In the order in which saved state numbers them: tables, then sessions. */
+function formsOf(kpis: readonly KpiConfig[], zone: string, dropped: ReadonlySet<string>): readonly Form[] {
+  const feeds = layoutOf(kpis, zone);
+  const tables = feeds.flatMap((feed) => feed.tables.map((table) => tableForm(table, feed.measures, dropped)));
+  const sessions = feeds.flatMap((feed) =>
+    feed.sessions.map(({ id: name, kpi, dimensions, measure }) => {
+      const id = dropped.has(kpi.id) ? DROPPED : name;
+      const columns = columnsOf([measure], feed.measures);
+      const [column] = columns;
+      const ops = column === undefined ? undefined : partOps(column.aggregate, 0);
+      return { id, dimensions: dimensions.length, columns, views: [], ops };
+    }),
+  );
+  return [...tables, ...sessions];
+}
+function tableForm(table: TablePlan, measures: readonly MeasureConfig[], dropped: ReadonlySet<string>): Form {
+  return {
+    id: table.id,
+    dimensions: table.dimensions.length,
+    columns: columnsOf(table.columns, measures),
+    views: table.views.map(({ kpi }) => (dropped.has(kpi.id) ? undefined : kpi.id)),
+    ops: undefined,
+  };
+}
+function columnsOf(columns: readonly number[], measures: readonly MeasureConfig[]): Form['columns'] {
+  return columns.flatMap((at) => {
+    const measure = measures[at];
+    return measure === undefined ? [] : [{ id: canonical(countedAs(measure)), aggregate: aggregateOf(measure) }];
+  });
+}
+
+function translate(part: State, oldForms: readonly Form[], newForms: readonly Form[]): State {
+  const from = readerOf(part);
+  const to = new ByteWriter();
+  writeHead(to, readHead(from));
+  while (!from.done) {
+    const tag = from.uint();
+    const old = oldForms[from.uint()];
+    if (old === undefined) throw unreadable('it does not fit its own KPIs');
+    const content = emptySavedTable();
+    const bytes = from.passed(() =>
+      readSection(from, tag, content, {
+        dimensions: old.dimensions,
+        aggregates: old.columns.map((column) => column.aggregate),
+        ops: old.ops,
+      }),
+    );
+    const number = newForms.findIndex((form) => form.id === old.id);
+    const form = newForms[number];
+    if (form === undefined) continue;
+    if (tag === TAG.sessions || tag === TAG.stretches) {
+      // As they are: a KPI's sessions hold nothing else, and changes mean nothing by themselves.
+      to.uint(tag);
+      to.uint(number);
+      to.bytes(bytes);
+    } else writeSection(to, tag, number, old, form, content);
+  }
+  return to.take();
+}
+
+function writeSection(to: ByteWriter, tag: number, number: number, old: Form, form: Form, content: SavedTable): void {
+  if (tag === TAG.keys) {
+    writeKeys(
+      to,
+      number,
+      Array.from(content.keys, ([serial, values]) => ({ serial, values })),
+    );
+  } else if (tag === TAG.quotes) {
+    writeQuotes(
+      to,
+      number,
+      Array.from(content.quotes, ([serial, quotes]) => ({ serial, quotes })),
+    );
+  } else if (tag === TAG.revisions) {
+    for (const [view, revisions] of content.revisions) {
+      const kpi = old.views[view];
+      const now = kpi === undefined ? -1 : form.views.indexOf(kpi);
+      if (now >= 0) writeRevisions(to, number, now, revisions);
+    }
+  } else {
+    writeRows(to, number, old, form, content);
+  }
+}
+
+function writeRows(to: ByteWriter, number: number, old: Form, form: Form, content: SavedTable): void {
+  const places = placesOf(old);
+  const aggregates = form.columns.map((column) => column.aggregate);
+  for (const [start, rows] of content.slices) {
+    const moved = new Map(
+      Array.from(rows, ([serial, row]) => {
+        const cells: number[] = [];
+        const sketches: (typeof row.sketches)[number][] = [];
+        for (const { id, aggregate } of form.columns) {
+          const at = places.get(id);
+          if (aggregate.form === 'sketch') sketches.push(at === undefined ? undefined : row.sketches[at]);
+          else for (let i = 0; i < aggregate.width; i++) cells.push(at === undefined ? 0 : (row.cells[at + i] ?? 0));
+        }
+        return [serial, { cells, sketches }] as const;
+      }),
+    );
+    writeSavedRows(to, number, aggregates, start, moved);
+  }
+}
+/** First cell, or number among the sketches, of each column. */
+function placesOf(form: Form): ReadonlyMap<string, number> {
+  let cells = 0;
+  let sketches = 0;
+  return new Map(
+    form.columns.map(({ id, aggregate }) => {
+      if (aggregate.form === 'sketch') return [id, sketches++];
+      const at = cells;
+      cells += aggregate.width;
+      return [id, at];
+    }),
+  );
+}

@@ -1,0 +1,48 @@
+/** What the KPIs of a feed read from an event: its filter and its measures, each evaluated once. */
+import { measureOf, type Read } from '../../aggregates/measure.ts';
+import type { AnyAggregate, Sketchable } from '../../aggregates/aggregate.ts';
+import type { CompileExpression, CxEvent, Expression } from '../../shared/messages.ts';
+import type { FeedPlan } from '../layout.ts';
+import type { Column } from './slice-table.ts';
+
+/** What was measured in the event at hand: numbers for cells (NaN: nothing), anything for sketches. */
+export interface Measured {
+  readonly numbers: Float64Array;
+  readonly values: (Sketchable | undefined)[];
+}
+
+export class Measuring {
+  readonly aggregates: readonly AnyAggregate[];
+  /** Of the event that matched last. */
+  readonly measured: Measured;
+  readonly #reads: readonly Read[];
+  readonly #where: Expression | null;
+
+  /** Throws EngineError EXPRESSION_INVALID. */
+  constructor(plan: FeedPlan, compile: CompileExpression) {
+    const measures = plan.measures.map((measure) => measureOf(measure, compile));
+    this.aggregates = measures.map((measure) => measure.aggregate);
+    this.#reads = measures.map((measure) => measure.read);
+    this.measured = { numbers: new Float64Array(measures.length), values: measures.map(() => undefined) };
+    this.#where = plan.where === null ? null : compile(plan.where);
+  }
+
+  /** Whether the event passes the filter; if so, measures it. */
+  matches(event: CxEvent): boolean {
+    if (this.#where !== null && this.#where(event as unknown as Readonly<Record<string, unknown>>) !== true)
+      return false;
+    const { numbers, values } = this.measured;
+    for (let i = 0; i < this.#reads.length; i++) {
+      const value = this.#reads[i]?.(event);
+      values[i] = value;
+      numbers[i] = typeof value === 'number' ? value : NaN;
+    }
+    return true;
+  }
+
+  /** Whether anything was measured for one of the columns. */
+  any(columns: readonly Column[]): boolean {
+    for (const column of columns) if (this.measured.values[column.feed] !== undefined) return true;
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+/** KPIs and events for tests, with everything that does not matter filled in. */
+import type { JsonObject, Millis } from '../../../engine/core/types.ts';
+import type { KpiConfig } from '../../config/config.ts';
+import type { CxEnvelope, Enrichment } from '../../shared/messages.ts';
+
+const UNSCORED: Enrichment = {
+  status: 'skipped',
+  lang: null,
+  sentiment: null,
+  issues: [],
+  owner: null,
+  urgency: null,
+  quality: {},
+  model: null,
+};
+
+export function specimenKpi(fields: Partial<KpiConfig> & Pick<KpiConfig, 'window'>): KpiConfig {
+  return {
+    id: 'k',
+    title: { 'zh-CN': '指标', en: 'KPI' },
+    from: ['cx.survey.answered'],
+    where: null,
+    measure: { kind: 'count' },
+    by: [[]],
+    maxKeys: 100_000,
+    liveToStream: false,
+    allowedLatenessMs: 0,
+    better: 'higher',
+    target: null,
+    unit: 'none',
+    decimals: 0,
+    ...fields,
+  };
+}
+
+let serial = 0;
+export function specimenEvent(
+  ts: Millis,
+  data: JsonObject = {},
+  fields: { readonly type?: string; readonly channel?: string; readonly enrichment?: Partial<Enrichment> } = {},
+): CxEnvelope {
+  const eventId = `e${serial++}`;
+  const type = fields.type ?? 'cx.survey.answered';
+  return {
+    id: `s|${eventId}`,
+    key: 'c-1',
+    ts,
+    value: {
+      source: 's',
+      eventId,
+      type,
+      family: type.split('.')[1] ?? '',
+      channel: fields.channel ?? 'app',
+      subjectKey: 'c-1',
+      attributes: {},
+      data,
+      received: 0,
+      enrichment: { ...UNSCORED, ...fields.enrichment },
+    },
+  };
+}
