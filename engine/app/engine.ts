@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { single } from '../gateway/metrics/exposition.ts';
+import { single } from '../core/metrics.ts';
 import { startGateway } from '../gateway/gateway.ts';
 import type { GatewayPorts } from '../gateway/gateway-ports.ts';
 import { InputGate } from '../adapters/nats/input-gate.ts';

@@ -9,7 +9,7 @@ import type { ModelId } from '../adapters/scoring/scoring-lane.ts';
 import { scoringFamilies } from '../adapters/scoring/scoring-metrics.ts';
 import { ScoringPool } from '../adapters/scoring/scoring-pool.ts';
 import { shadowFamilies, ShadowScorer, type Comparison } from '../adapters/scoring/shadow-scorer.ts';
-import { single, type Family } from '../gateway/metrics/exposition.ts';
+import { single, type Family } from '../core/metrics.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Logger } from '../core/types.ts';
 import { SCORING_RUNNER } from '../../models/location.ts';

@@ -13,7 +13,7 @@ import { AnswerRoom } from './http/response-budget.ts';
 import { BodyRoom } from './http/request-body-budget.ts';
 import { errorAnswer } from './http/responses.ts';
 import { engineFamilies } from './metrics/engine-metrics.ts';
-import { single, type Family } from './metrics/exposition.ts';
+import { single, type Family } from '../core/metrics.ts';
 import { HttpFront } from './http/http-front.ts';
 import { kpiRoutes } from './routes/kpi-routes.ts';
 import { LiveEndpoint } from './live/live-endpoint.ts';

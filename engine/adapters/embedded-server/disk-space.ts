@@ -6,7 +6,7 @@
 import { statfs } from 'node:fs/promises';
 import { reasonOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/types.ts';
-import { single, type Family } from '../../gateway/metrics/exposition.ts';
+import { single, type Family } from '../../core/metrics.ts';
 
 export interface DiskRoomOptions {
   readonly folder: string;

@@ -1,6 +1,6 @@
 /** The newest company-wide value of chosen KPIs, as a metric: passes all it is fed on to the wall-boards. */
 import type { Json, LiveFeed } from '../../core/types.ts';
-import type { Family } from '../../gateway/metrics/exposition.ts';
+import type { Family } from '../../core/metrics.ts';
 
 export interface LatestValues extends LiveFeed {
   families(): readonly Family[];

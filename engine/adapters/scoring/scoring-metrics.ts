@@ -1,5 +1,5 @@
 /** The scoring pool as metric families. */
-import { histogramSamples, singles, type Family } from '../../gateway/metrics/exposition.ts';
+import { histogramSamples, singles, type Family } from '../../core/metrics.ts';
 import type { ModelId } from './scoring-lane.ts';
 import type { ScoringStats } from './scoring-stats.ts';
 

@@ -3,7 +3,7 @@
  * priority, with a bounded queue. Results are the first model's, never later and never others, whatever the second does.
  */
 import type { Scored, TextScorer } from '../../core/types.ts';
-import { singles, type Family } from '../../gateway/metrics/exposition.ts';
+import { singles, type Family } from '../../core/metrics.ts';
 import type { ModelId } from './scoring-lane.ts';
 import { modelInfo } from './scoring-metrics.ts';
 

@@ -5,7 +5,7 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { reasonOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/types.ts';
-import type { Family } from '../../gateway/metrics/exposition.ts';
+import type { Family } from '../../core/metrics.ts';
 import type { StreamPlan } from './streams.ts';
 
 /** Freed from this share of the size on … */

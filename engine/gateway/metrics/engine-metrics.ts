@@ -1,7 +1,7 @@
 /** What the engine's partitions tell, as metric families. Counters are those of the last commit: exact across crashes. */
 import { END_OF_TIME, type Millis, START_OF_TIME } from '../../core/types.ts';
 import { HEALTH_STATES, HISTOGRAM_BOUNDS_MS, type PartitionStats } from '../../runtime/stats.ts';
-import { type Family, histogramSamples, type Sample } from './exposition.ts';
+import { type Family, histogramSamples, type Sample } from '../../core/metrics.ts';
 
 export function engineFamilies(partitions: readonly PartitionStats[], now: Millis): Family[] {
   const each = (value: (stats: PartitionStats) => number | null): Sample[] =>

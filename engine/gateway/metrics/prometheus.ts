@@ -1,7 +1,7 @@
 /** `/metrics`: the process (prom-client), the gateway, and whatever families the engine hands in. */
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { HubStats } from '../../live/hub-stats.ts';
-import { exposition, single, type Family } from './exposition.ts';
+import { exposition, single, type Family } from '../../core/metrics.ts';
 import { queueFamilies, type Queue } from './queue-metrics.ts';
 
 export interface MetricsSources {

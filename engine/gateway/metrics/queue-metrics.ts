@@ -1,6 +1,6 @@
 /** Queues, buffers and lists outside the partitions as metrics: what each holds, and at most. engine/README.md has them all in one table. */
 import type { HubStats } from '../../live/hub-stats.ts';
-import type { Family } from './exposition.ts';
+import type { Family } from '../../core/metrics.ts';
 
 export interface Queue {
   readonly queue: string;

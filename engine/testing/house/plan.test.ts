@@ -77,6 +77,7 @@ const RULES: readonly {
   { folder: 'engine/runtime/', own: ['engine/core/', 'engine/testing/'], packages: false },
   { folder: 'engine/testing/', own: ['engine/core/', 'engine/runtime/'], packages: false },
   { folder: 'engine/adapters/', own: ['engine/core/', 'engine/runtime/'], packages: true },
+
   { folder: 'models/', own: ['engine/core/'], packages: false },
   { folder: 'operators/', own: ['engine/core/', 'models/'], packages: false },
 ];
@@ -92,7 +93,7 @@ describe('imports', () => {
 
   it('keep to the table of who may import whom', () => {
     const wrong = files
-      .filter((path) => !isTest(path) && !(isForTests(path) && !path.startsWith('engine/testing/')))
+      .filter((path) => !isTest(path) && !isForTests(path) && !path.startsWith('engine/testing/'))
       .flatMap((path) => importsOf(path))
       .filter(({ from, to, isOwn, isTypeOnly }) => {
         if (from.startsWith('dashboards/')) {

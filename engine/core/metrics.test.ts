@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Histogram } from '../../runtime/stats.ts';
-import { engineFamilies } from './engine-metrics.ts';
-import { exposition, histogramSamples } from './exposition.ts';
+import { Histogram } from '../runtime/stats.ts';
+import { engineFamilies } from '../gateway/metrics/engine-metrics.ts';
+import { exposition, histogramSamples } from './metrics.ts';
 
 describe('exposition', () => {
   it('writes families as Prometheus reads them', () => {
