@@ -22,8 +22,8 @@ import { OUTPUT_STREAMS, STATE_STREAM } from '../engine/adapters/streams/streams
 import { systemClock } from '../engine/adapters/process/system-clock.ts';
 import { startPartition } from '../engine/runtime/driver.ts';
 import type { PartitionConfig } from '../engine/runtime/partition-config.ts';
-import { configForm } from '../operators/config/config-parse.ts';
-import type { Config } from '../operators/config/config.ts';
+import { configForm } from '../engine/app/config/config.ts';
+import type { Config } from '../engine/app/config/config.ts';
 import { chainOf, stagesOf } from '../engine/app/pipeline.ts';
 import { events, standardPack } from './kpi-pack.ts';
 import { percentile, record, type Row } from './record.ts';

@@ -10,7 +10,7 @@ import { binaryHeaders } from '../engine/core/cloud-events.ts';
 import type { Collector, JsonObject, RawMessage } from '../engine/core/types.ts';
 import { jsonCodec, type Codec } from '../engine/live/frame-codec.ts';
 import { FeatureExtractor } from '../models/text/features.mjs';
-import { parseConfig } from '../operators/config/config-parse.ts';
+import { parseConfig } from '../engine/app/config/config.ts';
 import { dedupe } from '../operators/dedupe/dedupe.ts';
 import { enrichedMessage } from '../operators/events/enriched.ts';
 import { createDecoder } from '../operators/events/decode.ts';

@@ -1,5 +1,7 @@
 /** KPIs and events for the benches of the KPI operator. */
-import type { KpiConfig, MeasureConfig, WindowConfig } from '../operators/config/config.ts';
+import type { KpiConfig } from '../operators/kpis/kpis-config.ts';
+import type { MeasureConfig } from '../operators/aggregates/measure-config.ts';
+import type { WindowConfig } from '../operators/windows/window-config.ts';
 import type { CxEvent } from '../operators/shared/messages.ts';
 
 const CHANNELS = ['app', 'web', 'phone', 'store', 'wechat', 'douyin'];

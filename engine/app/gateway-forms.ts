@@ -8,7 +8,8 @@ import type { StorableMessage } from '../adapters/nats/publisher.ts';
 import { systemClock } from '../adapters/process/system-clock.ts';
 import { formatInstant } from '../core/cloud-events.ts';
 import type { KpiDescription } from '../core/wire.ts';
-import type { Config, KpiConfig } from '../../operators/config/config.ts';
+import type { Config } from './config/config.ts';
+import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
 
 /** Throws EngineError CONFIG_NOT_FOUND or CONFIG_INVALID where the TLS files cannot be used. */
 export function gatewayOptions({ http }: Config): GatewayOptions {

@@ -15,7 +15,8 @@ import type { Logger } from '../core/types.ts';
 import { SCORING_RUNNER } from '../../models/location.ts';
 import { modelForm, type OwnModel } from '../../models/own/form.ts';
 import type { CxTextScorer, ModelPart, TextScore } from '../../models/serving/scorer.ts';
-import { isOfScores, type Config } from '../../operators/config/config.ts';
+import { isOfScores } from '../../operators/aggregates/measure-config.ts';
+import type { Config } from './config/config.ts';
 
 /** What a scoring thread loads. */
 export interface ModelParts {

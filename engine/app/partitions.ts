@@ -24,7 +24,7 @@ import {
   type OwnershipWait,
   type SupervisedPartition,
 } from '../runtime/assignment/supervisor.ts';
-import type { Config } from '../../operators/config/config.ts';
+import type { Config } from './config/config.ts';
 import { partialsStage } from '../../operators/kpis/exchange/partial-message.ts';
 import type { CxEvent } from '../../operators/shared/messages.ts';
 import { chainOf, combiningChainOf, partitionChainOf } from './pipeline.ts';

@@ -8,7 +8,7 @@ import { fan, pipe, type ChainDef } from '../core/chain.ts';
 import type { BatchStage, Prepared, RawMessage, TimeState } from '../core/types.ts';
 import { pipeStages } from '../runtime/stages.ts';
 import type { CxTextScorer } from '../../models/serving/scorer.ts';
-import type { Config } from '../../operators/config/config.ts';
+import type { Config } from './config/config.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
 import { enriched } from '../../operators/events/enriched.ts';
 import { decodeStage, type DecodeOptions } from '../../operators/events/decode.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { checkConfig } from '../../engine/adapters/config/config-file.ts';
-import { configForm } from '../../operators/config/config-parse.ts';
+import { configForm } from '../../engine/app/config/config.ts';
 import { MODEL_SCHEMA, modelForm, type OwnModel } from './form.ts';
 import { activate, issuesOf, sentimentOf } from './own-model.mjs';
 

@@ -1,7 +1,7 @@
 /** A measure as configured: what it reads from an event, and how that is aggregated. */
 import type { Json, JsonObject } from '../../engine/core/types.ts';
 import { cutText } from '../../engine/core/json/well-formed.ts';
-import type { MeasureConfig } from '../config/config.ts';
+import type { MeasureConfig } from './measure-config.ts';
 import type { CompileExpression, CxEvent, Expression } from '../shared/messages.ts';
 import { ces, nps } from './balance.ts';
 import { count, rate } from './count.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KpiConfig } from '../config/config.ts';
+import type { KpiConfig } from '../kpis/kpis-config.ts';
 import { MAX_NEIGHBOURS, Neighbours } from './causes.ts';
 import { KPI, kpiValue } from '../rules/testing/rules-examples.ts';
 

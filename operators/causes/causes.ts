@@ -1,7 +1,7 @@
 /** Contribution analysis: which finer keys of a KPI are behind a breach. */
 import type { State } from '../../engine/core/types.ts';
 import type { AlertCause } from '../../engine/core/wire.ts';
-import type { KpiConfig } from '../config/config.ts';
+import type { KpiConfig } from '../kpis/kpis-config.ts';
 import type { KpiValue } from '../shared/messages.ts';
 import { SavedMap, type SavedEntry } from '../rules/saved-map.ts';
 import { stepMs } from '../rules/window-step.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../engine/core/types.ts';
-import { CONFIG_SCHEMA } from './config-schema.ts';
+import { CONFIG_SCHEMA } from '../../engine/app/config/config.ts';
 
 const SHARED = CONFIG_SCHEMA['$defs'] as Readonly<Record<string, JsonObject>>;
 

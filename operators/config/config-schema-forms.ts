@@ -78,6 +78,13 @@ export const tagged = (
   })),
 });
 
+/** A set of dimensions that keys are made of. */
+export const DIMENSIONS_SCHEMA: JsonObject = {
+  type: 'array',
+  items: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*){0,3}$' },
+  maxItems: 6,
+};
+
 /** What many keys share, by name. */
 export const FORMS: Readonly<Record<string, JsonObject>> = {
   id: { type: 'string', pattern: ID_PATTERN },

@@ -1,7 +1,9 @@
 /** Reading single values of a configuration that may hold anything: a wrong one is a fault, and its default goes on. */
 import type { Millis } from '../../engine/core/types.ts';
-import { BYTES_PATTERN, DURATION_PATTERN } from './config-schema.ts';
-import type { Titles } from './config.ts';
+import { BYTES_PATTERN, DURATION_PATTERN } from './config-schema-forms.ts';
+
+/** What people read, in each language. */
+export type Titles = { readonly 'zh-CN': string; readonly en: string };
 
 export type Path = readonly (string | number)[];
 

@@ -5,7 +5,7 @@ import { cloneState } from '../../engine/core/state-equality.ts';
 import { END_OF_TIME, type Collector, type JsonObject, type LiveItem, type State } from '../../engine/core/types.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import { observe, verifyOperator, type Observed, type Step } from '../../engine/testing/verify-operator.ts';
-import type { RuleConfig } from '../config/config.ts';
+import type { RuleConfig } from '../rules/rules-config.ts';
 import type { KpiValue } from '../shared/messages.ts';
 import type { RuleControl } from './controls.ts';
 import { KPI, kpiValue, RULE, step, until } from '../rules/testing/rules-examples.ts';

@@ -9,7 +9,7 @@ import type { Json, JsonObject, Outgoing, RawMessage } from '../../engine/core/t
 import type { KpiMessage } from '../../engine/core/wire.ts';
 import { runFile } from '../../engine/runtime/file-run.ts';
 import { badMessages } from '../../engine/testing/bad-messages.ts';
-import { parseConfig } from '../config/config-parse.ts';
+import { parseConfig } from '../../engine/app/config/config.ts';
 import { enriched } from './enriched.ts';
 import { kpisOperator } from '../kpis/kpis.ts';
 import { controlsOperator, type RuleControl } from '../controls/controls.ts';

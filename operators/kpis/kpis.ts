@@ -12,7 +12,7 @@ import {
   type OperatorDef,
   type State,
 } from '../../engine/core/types.ts';
-import type { KpiConfig } from '../config/config.ts';
+import type { KpiConfig } from './kpis-config.ts';
 import type { CompileExpression, CxEnvelope, CxEvent, KpiValue } from '../shared/messages.ts';
 import { Feed, type FeedOptions } from './slices/shared-read.ts';
 import type { Shared } from './keys/key-directory.ts';

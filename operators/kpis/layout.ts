@@ -3,7 +3,9 @@
  * once an event. Under it, one table for each set of keys and way of cutting time; under that, one view a KPI.
  * Depends on nothing but the KPIs, in their order: saved state names tables and views by their place here.
  */
-import type { KpiConfig, MeasureConfig, WindowConfig } from '../config/config.ts';
+import type { KpiConfig } from './kpis-config.ts';
+import type { MeasureConfig } from '../aggregates/measure-config.ts';
+import type { WindowConfig } from '../windows/window-config.ts';
 import { slicedWindows, type SlicedConfig } from '../windows/windows.ts';
 
 export interface ViewPlan {

@@ -7,7 +7,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { EngineError } from '../../engine/core/errors.ts';
-import type { KpiConfig } from '../config/config.ts';
+import type { KpiConfig } from './kpis-config.ts';
 import { kpisOperator } from './kpis.ts';
 import { Rehearsal } from './testing/rehearsal.ts';
 import { specimenEvent, specimenKpi } from './testing/specimens.ts';

@@ -2,7 +2,8 @@
 import { formatInstant, parseInstant } from '../../engine/core/cloud-events.ts';
 import type { Json, LiveItem, Millis, OutputMessage } from '../../engine/core/types.ts';
 import type { AlertCause, AlertMessage } from '../../engine/core/wire.ts';
-import type { KpiConfig, RuleConfig } from '../config/config.ts';
+import type { KpiConfig } from '../kpis/kpis-config.ts';
+import type { RuleConfig } from './rules-config.ts';
 import type { Change } from './episode.ts';
 import { endedBecause, reasonOf } from './reason.ts';
 import type { Track } from './track.ts';

@@ -4,7 +4,7 @@
  */
 import type { AlertState } from '../../engine/core/wire.ts';
 import type { Millis } from '../../engine/core/types.ts';
-import type { RuleConfig } from '../config/config.ts';
+import type { RuleConfig } from './rules-config.ts';
 
 /** breach: `fire` holds · calm: `recover` holds · between: neither · no_data: silence, or too few observations. */
 export type Verdict = 'breach' | 'calm' | 'between' | 'no_data';

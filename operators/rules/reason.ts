@@ -1,7 +1,9 @@
 /** Why an alert changed its state, in one sentence for people, English and Chinese. */
 import type { Millis } from '../../engine/core/types.ts';
 import { durationText } from '../config/config-values.ts';
-import type { KpiConfig, RuleConfig, Titles } from '../config/config.ts';
+import type { KpiConfig } from '../kpis/kpis-config.ts';
+import type { RuleConfig } from './rules-config.ts';
+import type { Titles } from '../config/config-values.ts';
 import type { Change, Verdict } from './episode.ts';
 
 export interface Facts {

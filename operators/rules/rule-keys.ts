@@ -2,7 +2,8 @@
 import { formatInstant } from '../../engine/core/cloud-events.ts';
 import type { Collector, Millis, State } from '../../engine/core/types.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
-import type { KpiConfig, RuleConfig } from '../config/config.ts';
+import type { KpiConfig } from '../kpis/kpis-config.ts';
+import type { RuleConfig } from './rules-config.ts';
 import type { CompileExpression, KpiValue } from '../shared/messages.ts';
 import { alertId } from './alert-id.ts';
 import { alertItem, alertMessage, alertOutput } from './alert-message.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { Chain } from '../../engine/core/chain.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
-import type { RuleConfig } from '../config/config.ts';
+import type { RuleConfig } from './rules-config.ts';
 import type { KpiValue } from '../shared/messages.ts';
 import type { RuleControl } from '../controls/controls.ts';
 import { KPI, kpiValue, RULE, step, until, type Sample } from './testing/rules-examples.ts';

@@ -3,7 +3,7 @@ import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { END_OF_TIME } from '../../engine/core/types.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import { observe, verifyOperator, type Step } from '../../engine/testing/verify-operator.ts';
-import type { RuleConfig } from '../config/config.ts';
+import type { RuleConfig } from './rules-config.ts';
 import type { KpiValue } from '../shared/messages.ts';
 import type { RuleControl } from '../controls/controls.ts';
 import { KPI, kpiValue, RULE, step, until, type Sample } from './testing/rules-examples.ts';

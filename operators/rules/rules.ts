@@ -13,7 +13,8 @@ import type {
 } from '../../engine/core/types.ts';
 import { END_OF_TIME, START_OF_TIME } from '../../engine/core/types.ts';
 import { isSameState } from '../../engine/core/state-equality.ts';
-import type { KpiConfig, RuleConfig } from '../config/config.ts';
+import type { KpiConfig } from '../kpis/kpis-config.ts';
+import type { RuleConfig } from './rules-config.ts';
 import type { CompileExpression, KpiValue } from '../shared/messages.ts';
 import { auditOutput, controlEntry } from '../controls/audit.ts';
 import { Neighbours } from '../causes/causes.ts';

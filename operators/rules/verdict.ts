@@ -1,5 +1,5 @@
 /** Judging one value of a KPI by a rule's expressions. */
-import type { RuleConfig } from '../config/config.ts';
+import type { RuleConfig } from './rules-config.ts';
 import type { CompileExpression, KpiValue } from '../shared/messages.ts';
 import type { Verdict } from './episode.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import { observe, type Step } from '../../engine/testing/verify-operator.ts';
-import type { WindowConfig } from '../config/config.ts';
+import type { WindowConfig } from '../windows/window-config.ts';
 import type { KpiValue } from '../shared/messages.ts';
 import { KPI, kpiValue, RULE, step } from './testing/rules-examples.ts';
 import { rulesOperator } from './rules.ts';

@@ -1,6 +1,6 @@
 /** When the window after one ends: silence until then means there was no data. */
 import type { Millis } from '../../engine/core/types.ts';
-import type { WindowConfig } from '../config/config.ts';
+import type { WindowConfig } from '../windows/window-config.ts';
 import { DAY_MS } from '../windows/calendar.ts';
 import { slicedWindows } from '../windows/windows.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configForm } from '../../../operators/config/config-parse.ts';
+import { configForm } from '../../app/config/config.ts';
 import { compileExpression } from '../expressions/cel.ts';
 import { checkConfig, faultText, loadConfig } from './config-file.ts';
 
@@ -41,7 +41,7 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an unknown key',
     'partition: 2',
-    '1 partition: unknown key "partition"; did you mean partitions? (expected: nats, http, time, partitions, live_every, commit, dedupe, channels, limits, drift, scoring, kpis, rules, board)',
+    '1 partition: unknown key "partition"; did you mean partitions? (expected: nats, http, time, partitions, live_every, commit, dedupe, channels, limits, scoring, kpis, drift, rules, board)',
   ],
   [
     'an unknown key inside',

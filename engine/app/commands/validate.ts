@@ -9,8 +9,8 @@ import { fileKeySet } from '../../gateway/access/access.ts';
 import { credentialsText, tlsTexts } from '../../adapters/config/key-files.ts';
 import { stderrLogger } from '../../adapters/process/log.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
-import { configForm } from '../../../operators/config/config-parse.ts';
-import type { Config } from '../../../operators/config/config.ts';
+import { configForm } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { findModels, learnedReference } from '../open-models.ts';
 
 /** Exit code: 0, or 2 with every fault on stderr. */

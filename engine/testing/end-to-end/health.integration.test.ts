@@ -9,7 +9,7 @@ import { compileExpression } from '../../adapters/expressions/cel.ts';
 import { loadConfig } from '../../adapters/config/config-file.ts';
 import { LiveClient } from '../../gateway/testing/gateway.fixture.ts';
 import type { HealthMessage } from '../../core/wire.ts';
-import { configForm } from '../../../operators/config/config-parse.ts';
+import { configForm } from '../../app/config/config.ts';
 import { startCutProxy, type CutProxy } from '../rig/cut-proxy.ts';
 import { faultInput, startLab, type Lab } from '../rig/fault-lab.ts';
 import { until } from '../rig/read-metrics.ts';

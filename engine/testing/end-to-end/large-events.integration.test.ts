@@ -11,7 +11,7 @@ import { startEngine } from '../../app/engine.ts';
 import { recordingLogger } from '../../adapters/testing/broker.fixture.ts';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
 import { loadConfig } from '../../adapters/config/config-file.ts';
-import { configForm } from '../../../operators/config/config-parse.ts';
+import { configForm } from '../../app/config/config.ts';
 import { until } from '../rig/read-metrics.ts';
 import { readStream } from '../rig/read-streams.ts';
 

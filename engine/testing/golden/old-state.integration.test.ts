@@ -22,7 +22,7 @@ import { systemClock } from '../../adapters/process/system-clock.ts';
 import type { CommitStore, JsonObject } from '../../core/types.ts';
 import { startPartition, type PartitionRun } from '../../runtime/driver.ts';
 import { deafFeed } from '../line-pipeline.ts';
-import { configForm } from '../../../operators/config/config-parse.ts';
+import { configForm } from '../../app/config/config.ts';
 import { chainOf, stagesOf } from '../../app/pipeline.ts';
 import { readStream } from '../rig/read-streams.ts';
 import { finalOutput, type Said } from './final-output.ts';

@@ -7,7 +7,7 @@ import { checkConfig } from '../../adapters/config/config-file.ts';
 import { createCodec } from '../../adapters/formats/codec.ts';
 import { packageRoot } from '../../adapters/process/package-root.ts';
 import { createSchemaValidator } from '../../adapters/formats/schema-validator.ts';
-import { configForm } from '../../../operators/config/config-parse.ts';
+import { configForm } from '../../app/config/config.ts';
 import { createDecoder } from '../../../operators/events/decode.ts';
 import { dataSchemas } from '../../../operators/events/schemas.ts';
 

@@ -5,7 +5,7 @@
 import { formatInstant } from '../../../engine/core/cloud-events.ts';
 import { EngineError } from '../../../engine/core/errors.ts';
 import type { Collector, Envelope, Operator, OperatorDef, State } from '../../../engine/core/types.ts';
-import type { KpiConfig } from '../../config/config.ts';
+import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEvent, KpiValue } from '../../shared/messages.ts';
 import { keyIdOf } from '../keys/key-of.ts';
 import { kpiWindows, sendLate, type KpisOperator, type KpisOptions } from '../kpis.ts';

@@ -1,6 +1,6 @@
 /** Sums of one partition (partial-table.ts) into the slices and sessions of all. */
 import type { Millis, State } from '../../../engine/core/types.ts';
-import type { KpiConfig } from '../../config/config.ts';
+import type { KpiConfig } from '../kpis-config.ts';
 import { Bucket } from '../slices/bucket.ts';
 import type { ByteReader } from '../saved/bytes.ts';
 import type { KpiCollector } from '../output/report.ts';

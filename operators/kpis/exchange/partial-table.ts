@@ -4,7 +4,7 @@
  */
 import type { Millis } from '../../../engine/core/types.ts';
 import type { AnyAggregate, Sketchable } from '../../aggregates/aggregate.ts';
-import type { KpiConfig } from '../../config/config.ts';
+import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEnvelope } from '../../shared/messages.ts';
 import { touching } from '../../windows/sessions.ts';
 import { requireDuration, slicedWindows, type SlicedWindows } from '../../windows/windows.ts';

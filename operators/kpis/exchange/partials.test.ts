@@ -1,7 +1,7 @@
 /** What one partition of several sends on of its events, and what it says of those that come too late. */
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
-import type { KpiConfig } from '../../config/config.ts';
+import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEnvelope } from '../../shared/messages.ts';
 import { combinedKpis, inputsOperator } from './combine.ts';
 import { partialsOperator } from './partials.ts';

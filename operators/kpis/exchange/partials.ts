@@ -19,7 +19,7 @@ import {
   type State,
   type TimeState,
 } from '../../../engine/core/types.ts';
-import type { KpiConfig } from '../../config/config.ts';
+import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEnvelope, CxEvent } from '../../shared/messages.ts';
 import { ByteWriter } from '../saved/bytes.ts';
 import { sendLate, type KpisOptions } from '../kpis.ts';

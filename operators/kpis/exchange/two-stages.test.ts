@@ -15,7 +15,7 @@ import { crashAt } from '../../../engine/testing/crashing.ts';
 import { deafFeed, silentLogger } from '../../../engine/testing/line-pipeline.ts';
 import { ManualClock } from '../../../engine/testing/manual-clock.ts';
 import { connect, Crash, MemoryBroker, type Fault } from '../../../engine/testing/memory.ts';
-import type { KpiConfig } from '../../config/config.ts';
+import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEnvelope, CxEvent, KpiValue } from '../../shared/messages.ts';
 import { combinedKpis, forwardedControls, inputsOperator } from './combine.ts';
 import { partialsStage, readPartial, type PartialMessage } from './partial-message.ts';

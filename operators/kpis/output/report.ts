@@ -3,7 +3,7 @@ import { formatInstant } from '../../../engine/core/cloud-events.ts';
 import type { Collector, Json, Millis } from '../../../engine/core/types.ts';
 import type { KpiMessage } from '../../../engine/core/wire.ts';
 import type { Lowered } from '../../aggregates/aggregate.ts';
-import type { KpiConfig } from '../../config/config.ts';
+import type { KpiConfig } from '../kpis-config.ts';
 import type { KpiValue } from '../../shared/messages.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
 import { keyIdOf } from '../keys/key-of.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
 import { END_OF_TIME, type Collector, type State } from '../../../engine/core/types.ts';
-import type { KpiConfig } from '../../config/config.ts';
+import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEnvelope, KpiValue } from '../../shared/messages.ts';
 import { kpisOperator } from '../kpis.ts';
 

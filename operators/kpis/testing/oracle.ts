@@ -3,7 +3,9 @@
  * shared, nothing incremental. For tests; written from CONTRACT §5 and §6 and not from the operator.
  */
 import type { Millis } from '../../../engine/core/types.ts';
-import type { KpiConfig, MeasureConfig, WindowConfig } from '../../config/config.ts';
+import type { KpiConfig } from '../kpis-config.ts';
+import type { MeasureConfig } from '../../aggregates/measure-config.ts';
+import type { WindowConfig } from '../../windows/window-config.ts';
 import type { CompileExpression, CxEnvelope, CxEvent } from '../../shared/messages.ts';
 
 export interface OracleValue {

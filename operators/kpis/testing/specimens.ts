@@ -1,6 +1,6 @@
 /** KPIs and events for tests, with everything that does not matter filled in. */
 import type { JsonObject, Millis } from '../../../engine/core/types.ts';
-import type { KpiConfig } from '../../config/config.ts';
+import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEnvelope, Enrichment } from '../../shared/messages.ts';
 
 const UNSCORED: Enrichment = {

@@ -1,6 +1,7 @@
 /** A KPI, a rule and values to rehearse rules with; times in seconds from the epoch. */
 import type { Envelope, Millis } from '../../../engine/core/types.ts';
-import type { KpiConfig, RuleConfig } from '../../config/config.ts';
+import type { KpiConfig } from '../../kpis/kpis-config.ts';
+import type { RuleConfig } from '../rules-config.ts';
 import type { KpiValue } from '../../shared/messages.ts';
 import type { RuleControl } from '../../controls/controls.ts';
 

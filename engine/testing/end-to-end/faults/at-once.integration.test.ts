@@ -11,7 +11,7 @@ import { recordingLogger } from '../../../adapters/testing/broker.fixture.ts';
 import { compileExpression } from '../../../adapters/expressions/cel.ts';
 import { loadConfig } from '../../../adapters/config/config-file.ts';
 import { startNatsServer, type NatsServer } from '../../../adapters/embedded-server/nats-server.ts';
-import { configForm } from '../../../../operators/config/config-parse.ts';
+import { configForm } from '../../../app/config/config.ts';
 import { faultConfig } from '../../rig/fault-lab.ts';
 import { until } from '../../rig/read-metrics.ts';
 

@@ -1,9 +1,33 @@
-/** What a configuration says of the broker and of the gateway, normalised, and what must hold there. */
-import { isHost, isLoopbackHost, isNatsAddress, isOrigin } from '../../engine/core/addresses.ts';
-import { didYouMean } from '../../engine/core/spelling.ts';
-import type { Report } from './config-kpis.ts';
-import type { Section } from './config-values.ts';
-import type { HttpConfig, NatsConfig } from './config.ts';
+/** `nats`: the broker, and what must hold there. */
+import { isNatsAddress } from '../../core/addresses.ts';
+import { didYouMean } from '../../core/spelling.ts';
+import type { Millis } from '../../core/types.ts';
+import {
+  bytes,
+  count,
+  duration,
+  names,
+  object,
+  path,
+  secret,
+  text,
+} from '../../../operators/config/config-schema-forms.ts';
+import type { ConfigPart, Report } from '../../../operators/config/part.ts';
+import type { Section } from '../../../operators/config/config-values.ts';
+
+export interface NatsConfig {
+  /** Empty: the embedded server. */
+  readonly servers: readonly string[];
+  readonly credentials: string | null;
+  readonly user: string | null;
+  readonly password: string | null;
+  readonly token: string | null;
+  readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null } | null;
+  readonly embedded: { readonly store: string; /** 0: a free one. */ readonly port: number };
+  /** Retention of the streams we make. */
+  readonly streams: { readonly [stream: string]: { readonly maxBytes: number; readonly maxAgeMs: Millis } };
+  readonly replicas: number;
+}
 
 const MIB = 1024 ** 2;
 const DAY_MS = 86_400_000;
@@ -30,7 +54,46 @@ const LEAST_AGES: Readonly<Record<string, { readonly ms: number; readonly why: s
 const SERVER =
   'found no address of a nats-server, expected e.g. nats://10.0.0.5:4222, tls://nats.example.com or host:port (of several, each is an item of the list)';
 
-export function readNats(section: Section, report: Report): NatsConfig {
+const stream = object('limits of one stream', {
+  max_bytes: bytes('size', 'by stream'),
+  max_age: duration('how long messages are kept', 'by stream'),
+});
+
+export const NATS_PART: ConfigPart<NatsConfig> = {
+  fields: {
+    nats: object('the broker', {
+      servers: names(
+        'URLs; none: an embedded nats-server is started',
+        { type: 'string', minLength: 1, writeOnly: true },
+        32,
+      ),
+      credentials: path('a `.creds` file'),
+      user: text('user name'),
+      password: secret('its password'),
+      token: secret('an access token'),
+      tls: object('encryption to the broker', {
+        ca: path('PEM file of the authority'),
+        cert: path('PEM file of our certificate'),
+        key: path('PEM file of its key'),
+      }),
+      embedded: object('the nats-server started with the engine', {
+        store: { type: 'string', minLength: 1, description: 'folder of its data', default: '.earshot/nats' },
+        port: count('loopback port; 0: a free one', 0, 0, 65535),
+      }),
+      streams: {
+        type: ['object', 'null'],
+        description: 'limits by stream name',
+        default: {},
+        propertyNames: { pattern: '^CX_[A-Z_]{1,60}$' },
+        additionalProperties: stream,
+      },
+      replicas: count('copies of each stream in a cluster', 1, 1, 5),
+    }),
+  },
+  read: (root, { report }) => readNats(root.section('nats'), report),
+};
+
+function readNats(section: Section, report: Report): NatsConfig {
   const tls = section.section('tls');
   const streams: Record<string, { maxBytes: number; maxAgeMs: number }> = {};
   const given = section.section('streams');
@@ -83,68 +146,4 @@ export function readNats(section: Section, report: Report): NatsConfig {
     streams,
     replicas,
   };
-}
-
-/** HS256 with a shorter secret can be guessed off line (RFC 7518 §3.2 asks for 256 bits). */
-const MIN_SECRET = 32;
-
-export function readHttp(section: Section, report: Report): HttpConfig {
-  const auth = section.section('auth');
-  const secret = auth.text('secret', null);
-  if (secret !== null && secret.length < MIN_SECRET) {
-    report(auth.path('secret'), `the secret has ${secret.length} characters: at least ${MIN_SECRET} are needed`);
-  }
-  if (section.has('auth') && secret === null && !auth.has('jwks')) {
-    report(section.path('auth'), 'no keys were given: expected `secret` or `jwks`');
-  }
-  checkJwks(auth, report);
-  const host = section.text('host', '127.0.0.1');
-  if (!isHost(host)) {
-    report(
-      section.path('host'),
-      `found "${host}", expected an IP address or a host name alone (the port is http.port)`,
-    );
-  } else if (!section.has('auth') && !isLoopbackHost(host)) {
-    report(
-      section.path('host'),
-      `found "${host}", expected 127.0.0.1: beyond loopback Earshot listens only with access keys (set http.auth.secret or http.auth.jwks)`,
-    );
-  }
-  section.list('origins').forEach((origin, i) => {
-    if (typeof origin !== 'string' || origin === '' || isOrigin(origin)) return;
-    report(
-      section.path('origins', i),
-      `found "${origin}", expected an origin as browsers send it: https://board.example.com, in small letters, without a path`,
-    );
-  });
-  const tls = section.section('tls');
-  return {
-    host,
-    port: section.number('port', 8080),
-    auth: section.has('auth')
-      ? {
-          secret,
-          jwks: auth.text('jwks', null),
-          issuer: auth.text('issuer', null),
-          audience: auth.text('audience', null),
-        }
-      : null,
-    tls: section.has('tls') ? { cert: tls.text('cert', ''), key: tls.text('key', '') } : null,
-    origins: section.strings('origins'),
-    maxBufferBytes: section.bytes('max_buffer', MIB),
-    maxConnections: section.number('max_connections', 5000),
-  };
-}
-
-/** A URL, or the path of a file, which is looked at where it is used. */
-function checkJwks(auth: Section, report: Report): void {
-  const jwks = auth.text('jwks', null);
-  if (jwks === null) return;
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(jwks)?.[1]?.toLowerCase();
-  if (jwks === '' || (scheme !== undefined && !(['http', 'https'].includes(scheme) && URL.canParse(jwks)))) {
-    report(
-      auth.path('jwks'),
-      `found "${jwks}", expected the URL of a JWKS (https://id.example.com/.well-known/jwks.json) or the path of a file that holds one`,
-    );
-  }
 }

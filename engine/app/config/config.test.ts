@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
-import { checkConfig } from '../../engine/adapters/config/config-file.ts';
+import { compileExpression } from '../../adapters/expressions/cel.ts';
+import { checkConfig } from '../../adapters/config/config-file.ts';
 import type { Config } from './config.ts';
-import { configForm } from './config-parse.ts';
+import { configForm } from './config.ts';
 
 function parsed(text: string): Config {
   const checked = checkConfig(text, configForm(compileExpression), {});
@@ -237,7 +237,7 @@ rules:
 
 describe('earshot.yaml', () => {
   it('is lawful, and what the README says of it is there', async () => {
-    const config = parsed(await readFile(new URL('../../earshot.yaml', import.meta.url), 'utf8'));
+    const config = parsed(await readFile(new URL('../../../earshot.yaml', import.meta.url), 'utf8'));
     expect(config.board.tiles).toHaveLength(6);
     const voices = config.rules.find((rule) => rule.on === 'live' && rule.by?.join() === 'region,channel');
     expect(voices).toMatchObject({ kpi: 'negative_rate', onNoData: 'ok' });

@@ -1,0 +1,88 @@
+/**
+ * The configuration as a whole: `Config` and its schema, composed of the parts that the rooms own. From what a file says to
+ * `Config`: durations in ms, defaults filled in, everything held that the schema cannot see. Pure and total: whatever it is
+ * given, it returns a configuration or every fault it found.
+ */
+import type { JsonObject } from '../../core/types.ts';
+import { expressionChecks } from '../../../operators/config/config-expressions.ts';
+import { FORMS, object, type Fields } from '../../../operators/config/config-schema-forms.ts';
+import { Section, type Fault } from '../../../operators/config/config-values.ts';
+import type { Checks, ConfigPart, Report } from '../../../operators/config/part.ts';
+import { DEDUPE_PART } from '../../../operators/dedupe/dedupe-config.ts';
+import { CHANNELS_PART, LIMITS_PART } from '../../../operators/events/events-config.ts';
+import { KPIS_PART, LIVE_PART } from '../../../operators/kpis/kpis-config.ts';
+import { RULES_PART } from '../../../operators/rules/rules-config.ts';
+import { DRIFT_PART } from '../../../operators/scoring/drift-config.ts';
+import { SCORING_PART } from '../../../operators/scoring/scoring-config.ts';
+import type { CompileExpression } from '../../../operators/shared/messages.ts';
+import { TIME_PART } from '../../../operators/windows/time-config.ts';
+import { BOARD_PART } from './board-config.ts';
+import { HTTP_PART } from './http-config.ts';
+import { NATS_PART } from './nats-config.ts';
+import { COMMIT_PART, PARTITIONS_PART } from './partitions-config.ts';
+
+/** All parts, in three rounds of reading: a round may look at what those before it read. One that is listed is read, checked and documented. */
+const FIRST = {
+  nats: NATS_PART,
+  http: HTTP_PART,
+  time: TIME_PART,
+  partitions: PARTITIONS_PART,
+  liveEveryMs: LIVE_PART,
+  commit: COMMIT_PART,
+  dedupe: DEDUPE_PART,
+  channels: CHANNELS_PART,
+  limits: LIMITS_PART,
+  scoring: SCORING_PART,
+};
+const SECOND = { kpis: KPIS_PART };
+const THIRD = { drift: DRIFT_PART, rules: RULES_PART, board: BOARD_PART };
+
+type Round<Earlier> = Readonly<Record<string, ConfigPart<unknown, Earlier>>>;
+type WhatIsRead<Parts extends Round<never>> = { readonly [Name in keyof Parts]: ReturnType<Parts[Name]['read']> };
+
+/** The configuration, normalised: what each part read. Written by users as YAML (CONTRACT §6). */
+export interface Config extends WhatIsRead<typeof FIRST>, WhatIsRead<typeof SECOND>, WhatIsRead<typeof THIRD> {}
+
+export const CONFIG_SCHEMA: JsonObject = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Earshot configuration',
+  ...object('', fieldsOf({ ...FIRST, ...SECOND, ...THIRD })),
+  $defs: FORMS,
+};
+
+/** What the reader of configuration files needs to know of ours. */
+export interface EngineConfigForm {
+  readonly schema: JsonObject;
+  readonly parse: (raw: unknown) => Parsed;
+}
+export function configForm(compile: CompileExpression): EngineConfigForm {
+  return { schema: CONFIG_SCHEMA, parse: (raw) => parseConfig(raw, compile) };
+}
+
+export type Parsed = { readonly config: Config } | { readonly faults: readonly Fault[] };
+
+/** `raw` is the file's content as plain data. */
+export function parseConfig(raw: unknown, compile: CompileExpression): Parsed {
+  const faults: Fault[] = [];
+  const report: Report = (at, message) => void faults.push({ at, message });
+  const checks = { report, expressions: expressionChecks(compile, report) };
+  const root = new Section(raw, []);
+  const first = readRound(FIRST, root, checks, {});
+  const second = readRound(SECOND, root, checks, first);
+  const third = readRound(THIRD, root, checks, second);
+  return faults.length === 0 ? { config: { ...first, ...second, ...third } } : { faults };
+}
+
+function readRound<Earlier, Parts extends Round<Earlier>>(
+  parts: Parts,
+  root: Section,
+  checks: Checks,
+  earlier: Earlier,
+): WhatIsRead<Parts> {
+  const read = Object.entries(parts).map(([name, part]) => [name, part.read(root, checks, earlier)] as const);
+  return Object.fromEntries(read) as WhatIsRead<Parts>;
+}
+
+function fieldsOf(parts: Round<never>): Fields {
+  return Object.fromEntries(Object.values(parts).flatMap(({ fields }) => Object.entries(fields)));
+}

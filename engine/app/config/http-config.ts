@@ -1,0 +1,114 @@
+/** `http`: the gateway, and what must hold there. */
+import { isHost, isLoopbackHost, isOrigin } from '../../core/addresses.ts';
+import { bytes, count, names, object, path, secret, text } from '../../../operators/config/config-schema-forms.ts';
+import type { ConfigPart, Report } from '../../../operators/config/part.ts';
+import type { Section } from '../../../operators/config/config-values.ts';
+
+const MIB = 1024 ** 2;
+/** HS256 with a shorter secret can be guessed off line (RFC 7518 §3.2 asks for 256 bits). */
+const MIN_SECRET = 32;
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** null: no keys, loopback only. */
+  readonly auth: {
+    readonly secret: string | null;
+    readonly jwks: string | null;
+    readonly issuer: string | null;
+    readonly audience: string | null;
+  } | null;
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly origins: readonly string[];
+  readonly maxBufferBytes: number;
+  readonly maxConnections: number;
+}
+
+export const HTTP_PART: ConfigPart<HttpConfig> = {
+  fields: {
+    http: object('wall-board and API', {
+      host: {
+        type: 'string',
+        minLength: 1,
+        description: 'address to listen on; beyond loopback only with `auth`',
+        default: '127.0.0.1',
+      },
+      port: count('port; 0: a free one', 8080, 0, 65535),
+      auth: object('access keys; none: loopback only', {
+        secret: secret('shared secret of HS256 tokens, at least 32 characters'),
+        jwks: text('URL, or file, of the keys of RS256, ES256 or EdDSA tokens'),
+        issuer: text('demanded `iss`'),
+        audience: text('demanded `aud`'),
+      }),
+      tls: object('HTTPS', { cert: path('PEM file of the certificate'), key: path('PEM file of its key') }, [
+        'cert',
+        'key',
+      ]),
+      origins: names('web origins that may connect besides our own', { type: 'string', minLength: 1 }, 64),
+      max_buffer: bytes('unsent bytes a wall-board may owe before it gets a fresh snapshot', '1MiB'),
+      max_connections: count('live connections', 5000, 1, 100_000),
+    }),
+  },
+  read: (root, { report }) => readHttp(root.section('http'), report),
+};
+
+function readHttp(section: Section, report: Report): HttpConfig {
+  const auth = section.section('auth');
+  const secret = auth.text('secret', null);
+  if (secret !== null && secret.length < MIN_SECRET) {
+    report(auth.path('secret'), `the secret has ${secret.length} characters: at least ${MIN_SECRET} are needed`);
+  }
+  if (section.has('auth') && secret === null && !auth.has('jwks')) {
+    report(section.path('auth'), 'no keys were given: expected `secret` or `jwks`');
+  }
+  checkJwks(auth, report);
+  const host = section.text('host', '127.0.0.1');
+  if (!isHost(host)) {
+    report(
+      section.path('host'),
+      `found "${host}", expected an IP address or a host name alone (the port is http.port)`,
+    );
+  } else if (!section.has('auth') && !isLoopbackHost(host)) {
+    report(
+      section.path('host'),
+      `found "${host}", expected 127.0.0.1: beyond loopback Earshot listens only with access keys (set http.auth.secret or http.auth.jwks)`,
+    );
+  }
+  section.list('origins').forEach((origin, i) => {
+    if (typeof origin !== 'string' || origin === '' || isOrigin(origin)) return;
+    report(
+      section.path('origins', i),
+      `found "${origin}", expected an origin as browsers send it: https://board.example.com, in small letters, without a path`,
+    );
+  });
+  const tls = section.section('tls');
+  return {
+    host,
+    port: section.number('port', 8080),
+    auth: section.has('auth')
+      ? {
+          secret,
+          jwks: auth.text('jwks', null),
+          issuer: auth.text('issuer', null),
+          audience: auth.text('audience', null),
+        }
+      : null,
+    tls: section.has('tls') ? { cert: tls.text('cert', ''), key: tls.text('key', '') } : null,
+    origins: section.strings('origins'),
+    maxBufferBytes: section.bytes('max_buffer', MIB),
+    maxConnections: section.number('max_connections', 5000),
+  };
+}
+
+/** A URL, or the path of a file, which is looked at where it is used. */
+function checkJwks(auth: Section, report: Report): void {
+  const jwks = auth.text('jwks', null);
+  if (jwks === null) return;
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(jwks)?.[1]?.toLowerCase();
+  if (jwks === '' || (scheme !== undefined && !(['http', 'https'].includes(scheme) && URL.canParse(jwks)))) {
+    report(
+      auth.path('jwks'),
+      `found "${jwks}", expected the URL of a JWKS (https://id.example.com/.well-known/jwks.json) or the path of a file that holds one`,
+    );
+  }
+}

@@ -1,0 +1,34 @@
+/** `partitions` and `commit`: how the engine is divided, and how often it makes its state durable. */
+import type { Millis } from '../../core/types.ts';
+import { count, duration, object } from '../../../operators/config/config-schema-forms.ts';
+import type { ConfigPart } from '../../../operators/config/part.ts';
+
+export const PARTITIONS_PART: ConfigPart<number> = {
+  fields: {
+    partitions: count(
+      'independent parts of the input, told apart by the key of the subject; fixed once a store is made',
+      1,
+      1,
+      256,
+    ),
+  },
+  read: (root) => root.number('partitions', 1),
+};
+
+export interface CommitConfig {
+  readonly everyMs: Millis;
+  readonly maxEvents: number;
+}
+
+export const COMMIT_PART: ConfigPart<CommitConfig> = {
+  fields: {
+    commit: object('how often state is made durable', {
+      every: duration('at the latest after this time', '100ms'),
+      max_events: count('or after so many events', 5000, 1, 1_000_000),
+    }),
+  },
+  read(root) {
+    const section = root.section('commit');
+    return { everyMs: section.durationMs('every', 100), maxEvents: section.number('max_events', 5000) };
+  },
+};

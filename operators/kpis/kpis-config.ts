@@ -1,0 +1,148 @@
+/** `kpis` and `live_every`: which figures are kept, and what must hold inside one of them. */
+import { didYouMean } from '../../engine/core/spelling.ts';
+import type { Millis } from '../../engine/core/types.ts';
+import {
+  decimalsOf,
+  MEASURE_SCHEMA,
+  readMeasure,
+  unitOf,
+  type MeasureConfig,
+  type Unit,
+} from '../aggregates/measure-config.ts';
+import {
+  choice,
+  count,
+  DIMENSIONS_SCHEMA,
+  duration,
+  expression,
+  flag,
+  object,
+  titles,
+} from '../config/config-schema-forms.ts';
+import type { Section, Titles } from '../config/config-values.ts';
+import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/part.ts';
+import { EVENT_TYPES } from '../events/schemas.ts';
+import { readWindow, WINDOW_SCHEMA, type WindowConfig } from '../windows/window-config.ts';
+import type { TimeConfig } from '../windows/time-config.ts';
+
+export interface KpiConfig {
+  /** `[a-z][a-z0-9_]*`: a NATS token. */
+  readonly id: string;
+  readonly title: Titles;
+  readonly from: readonly string[];
+  /** CEL; null: all. */
+  readonly where: string | null;
+  readonly measure: MeasureConfig;
+  readonly window: WindowConfig;
+  readonly by: readonly (readonly string[])[];
+  readonly maxKeys: number;
+  /** Also write live values to CX_KPI. */
+  readonly liveToStream: boolean;
+  readonly allowedLatenessMs: Millis;
+  /** For the board: which way is good, what to reach, what the number is. */
+  readonly better: 'higher' | 'lower';
+  readonly target: number | null;
+  readonly unit: Unit;
+  readonly decimals: number;
+}
+
+const UNITS: readonly Unit[] = ['percent', 'points', 'count', 'seconds', 'milliseconds', 'score', 'none'];
+const TYPES: readonly string[] = Object.keys(EVENT_TYPES);
+
+const kpi = object(
+  'one figure',
+  {
+    id: { $ref: '#/$defs/id', description: 'its name in subjects, rules and the board' },
+    title: titles('what people read; its id unless given'),
+    from: {
+      description: 'event types it is computed from: one or a list',
+      type: ['string', 'array'],
+      items: { type: 'string' },
+      minItems: 1,
+      maxItems: 64,
+    },
+    where: { ...expression('which of these events; all unless given'), default: null },
+    measure: MEASURE_SCHEMA,
+    window: WINDOW_SCHEMA,
+    by: {
+      type: 'array',
+      description: 'one set of keys each; `[]` is the whole company',
+      default: [[]],
+      items: DIMENSIONS_SCHEMA,
+      minItems: 1,
+      maxItems: 16,
+    },
+    max_keys: count('further keys fold into `~other`', 100_000, 1, 10_000_000),
+    live_to_stream: flag('also write live values to CX_KPI', false),
+    allowed_lateness: duration('how late an event may still revise a final window', '`time.allowed_lateness`'),
+    better: choice('which way is good', 'higher', ['higher', 'lower']),
+    target: { type: ['number', 'null'], description: 'what to reach, shown beside the value', default: null },
+    unit: choice('what the number is', 'by measure', UNITS),
+    decimals: count('places shown', 1, 0, 6),
+  },
+  ['id', 'from', 'measure', 'window'],
+);
+
+export const KPIS_PART: ConfigPart<readonly KpiConfig[], { readonly time: TimeConfig }> = {
+  fields: { kpis: { type: ['array', 'null'], description: 'figures', default: [], items: kpi, maxItems: 1000 } },
+  read(root, checks, { time }) {
+    const sections = root.sections('kpis');
+    reportRepeatedIds(sections, 'KPIs', checks.report);
+    return sections.map((section) => readKpi(section, time.allowedLatenessMs, checks));
+  },
+};
+
+export const LIVE_PART: ConfigPart<Millis> = {
+  fields: { live_every: duration('at most one live value a KPI and key in this time', '250ms') },
+  read: (root) => root.durationMs('live_every', 250),
+};
+
+function readKpi(section: Section, allowedLatenessMs: Millis, { expressions, report }: Checks): KpiConfig {
+  const id = section.text('id', '');
+  const measure = readMeasure(id, section.section('measure'), expressions, report);
+  const where = section.expression('where', null);
+  if (where !== null) expressions.event(section, 'where', where);
+  return {
+    id,
+    title: section.titles('title', id),
+    from: readFrom(section, report),
+    where,
+    measure,
+    window: readWindow(section.section('window'), report),
+    by: readBy(section, report),
+    maxKeys: section.number('max_keys', 100_000),
+    liveToStream: section.flag('live_to_stream', false),
+    allowedLatenessMs: section.durationMs('allowed_lateness', allowedLatenessMs),
+    better: section.choice('better', ['higher', 'lower'], 'higher'),
+    target: section.number('target', null),
+    unit: section.choice('unit', UNITS, unitOf(measure)),
+    decimals: section.number('decimals', decimalsOf(measure)),
+  };
+}
+
+function readFrom(section: Section, report: Report): readonly string[] {
+  const raw = section.raw('from');
+  const types = typeof raw === 'string' ? [raw] : section.strings('from');
+  types.forEach((type, i) => {
+    const at = typeof raw === 'string' ? section.path('from') : section.path('from', i);
+    if (!TYPES.includes(type)) {
+      report(at, `there is no event type "${type}"${didYouMean(type, TYPES)}`);
+    } else if (types.indexOf(type) < i) report(at, `the event type "${type}" is listed twice`);
+  });
+  return types;
+}
+
+function readBy(section: Section, report: Report): readonly (readonly string[])[] {
+  if (!section.has('by')) return [[]];
+  const seen = new Set<string>();
+  return section.list('by').map((set, i) => {
+    const dimensions = Array.isArray(set) ? set.filter((item) => typeof item === 'string') : [];
+    const twice = dimensions.find((dimension, j) => dimensions.indexOf(dimension) < j);
+    if (twice !== undefined) report(section.path('by', i), `the dimension "${twice}" is in one set of keys twice`);
+    const canonical = [...dimensions].sort().join(',');
+    if (seen.has(canonical))
+      report(section.path('by', i), `the set of keys [${dimensions.join(', ')}] is listed twice`);
+    seen.add(canonical);
+    return dimensions;
+  });
+}

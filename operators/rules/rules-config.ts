@@ -1,0 +1,113 @@
+/** `rules`: conditions on KPIs that raise alerts. */
+import { didYouMean } from '../../engine/core/spelling.ts';
+import type { Millis } from '../../engine/core/types.ts';
+import {
+  choice,
+  count,
+  DIMENSIONS_SCHEMA,
+  duration,
+  expression,
+  object,
+  text,
+  titles,
+} from '../config/config-schema-forms.ts';
+import type { Section, Titles } from '../config/config-values.ts';
+import { reportRepeatedIds, type Checks, type ConfigPart } from '../config/part.ts';
+import type { KpiConfig } from '../kpis/kpis-config.ts';
+
+export type Severity = 'critical' | 'major' | 'minor' | 'info';
+export interface RuleConfig {
+  readonly id: string;
+  readonly title: Titles;
+  readonly kpi: string;
+  /** Which keys of the KPI: null: all of them; else only keys with exactly these dimensions. */
+  readonly by: readonly string[] | null;
+  /** CEL over value, n, low, high, key. */
+  readonly fire: string;
+  /** CEL; null: as soon as `fire` no longer holds. */
+  readonly recover: string | null;
+  readonly forMs: Millis;
+  /** How long `recover` must hold. */
+  readonly keepFiringForMs: Millis;
+  readonly minN: number;
+  /** final: judged on final windows; live: on the window that is still filling, for alerts within the second. */
+  readonly on: 'final' | 'live';
+  readonly onNoData: 'ok' | 'keep' | 'fire';
+  readonly severity: Severity;
+  readonly owner: string | null;
+  readonly runbook: string | null;
+}
+
+const rule = object(
+  'one condition on a KPI that raises alerts, one a key',
+  {
+    id: { $ref: '#/$defs/id', description: 'its name in subjects and alerts' },
+    title: titles('what people read; its id unless given'),
+    kpi: { type: 'string', description: 'the KPI it judges', maxLength: 64 },
+    by: {
+      ...DIMENSIONS_SCHEMA,
+      type: ['array', 'null'],
+      description: 'only keys with exactly these dimensions; all keys unless given',
+      default: null,
+    },
+    fire: expression('what is a breach: over `value`, `n`, `low`, `high` (the interval), `key`'),
+    recover: { ...expression('what ends it; as soon as `fire` no longer holds unless given'), default: null },
+    for: duration('how long a breach must last before the alert fires', '0s'),
+    keep_firing_for: duration('how long `recover` must hold before the alert is resolved', '0s'),
+    min_n: count('fewer observations are no evidence; a firing alert keeps being judged down to half of it', 1, 1, 1e9),
+    on: choice('judge final windows, or the filling one for alerts within the second', 'final', ['final', 'live']),
+    on_no_data: choice('what silence means: all is well, no change, or a breach', 'ok', ['ok', 'keep', 'fire']),
+    severity: choice('how bad', 'major', ['critical', 'major', 'minor', 'info']),
+    owner: text('who looks after it'),
+    runbook: text('where it is written what to do'),
+  },
+  ['id', 'kpi', 'fire'],
+);
+
+export const RULES_PART: ConfigPart<readonly RuleConfig[], { readonly kpis: readonly KpiConfig[] }> = {
+  fields: { rules: { type: ['array', 'null'], description: 'alerts', default: [], items: rule, maxItems: 1000 } },
+  read(root, checks, { kpis }) {
+    const sections = root.sections('rules');
+    reportRepeatedIds(sections, 'rules', checks.report);
+    return sections.map((section) => readRule(section, kpis, checks));
+  },
+};
+
+function readRule(section: Section, kpis: readonly KpiConfig[], { expressions, report }: Checks): RuleConfig {
+  const id = section.text('id', '');
+  const kpi = section.text('kpi', '');
+  const fire = section.expression('fire', '');
+  const recover = section.expression('recover', null);
+  if (section.has('fire')) expressions.rule(section, 'fire', fire);
+  if (recover !== null) expressions.rule(section, 'recover', recover);
+  const judged = kpis.find((candidate) => candidate.id === kpi);
+  if (section.has('kpi') && judged === undefined) {
+    const known = kpis.map((candidate) => candidate.id);
+    report(section.path('kpi'), `there is no KPI "${kpi}"${didYouMean(kpi, known)}`);
+  }
+  const by = section.has('by') ? section.strings('by') : null;
+  if (by !== null && judged !== undefined && !judged.by.some((set) => sameSet(set, by))) {
+    const sets = judged.by.map((set) => `[${set.join(', ')}]`).join(', ');
+    report(section.path('by'), `the KPI "${kpi}" has no keys by [${by.join(', ')}]: it has ${sets}`);
+  }
+  return {
+    id,
+    title: section.titles('title', id),
+    kpi,
+    by,
+    fire,
+    recover,
+    forMs: section.durationMs('for', 0),
+    keepFiringForMs: section.durationMs('keep_firing_for', 0),
+    minN: section.number('min_n', 1),
+    on: section.choice('on', ['final', 'live'], 'final'),
+    onNoData: section.choice('on_no_data', ['ok', 'keep', 'fire'], 'ok'),
+    severity: section.choice('severity', ['critical', 'major', 'minor', 'info'], 'major'),
+    owner: section.text('owner', null),
+    runbook: section.text('runbook', null),
+  };
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item) => b.includes(item));
+}

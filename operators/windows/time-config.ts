@@ -1,0 +1,41 @@
+/** `time`: what event time is, and how long it waits. */
+import type { Millis } from '../../engine/core/types.ts';
+import { duration, object } from '../config/config-schema-forms.ts';
+import type { ConfigPart } from '../config/part.ts';
+
+export interface TimeConfig {
+  /** IANA zone that days and weeks align to. */
+  readonly zone: string;
+  readonly outOfOrdernessMs: Millis;
+  readonly allowedLatenessMs: Millis;
+  readonly idleAfterMs: Millis;
+  readonly maxFutureMs: Millis;
+}
+
+export const TIME_PART: ConfigPart<TimeConfig> = {
+  fields: {
+    time: object('event time', {
+      zone: { type: 'string', description: 'IANA zone that days and weeks align to', default: 'Asia/Shanghai' },
+      out_of_orderness: duration('how far the watermark stays behind the highest time seen', '2s'),
+      allowed_lateness: duration('how late an event may still revise a final window', '1m'),
+      idle_after: duration('silence after which a partition stops holding time back', '10s'),
+      max_future: duration('further ahead of the clock is bad input', '5m'),
+    }),
+  },
+  read(root, { report }) {
+    const section = root.section('time');
+    const zone = section.text('zone', 'Asia/Shanghai');
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone });
+    } catch {
+      report(section.path('zone'), `"${zone}" is not a time zone: expected an IANA name such as Asia/Shanghai or UTC`);
+    }
+    return {
+      zone,
+      outOfOrdernessMs: section.durationMs('out_of_orderness', 2000),
+      allowedLatenessMs: section.durationMs('allowed_lateness', 60_000),
+      idleAfterMs: section.durationMs('idle_after', 10_000),
+      maxFutureMs: section.durationMs('max_future', 300_000),
+    };
+  },
+};
