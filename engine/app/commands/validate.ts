@@ -11,10 +11,21 @@ import { stderrLogger } from '../../adapters/process/log.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import { configForm } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
+import type { CliCommand } from './shared/command.ts';
 import { findModels, learnedReference } from '../open-models.ts';
 
+export const command: CliCommand = {
+  define: (cli) =>
+    cli
+      .argument('[config]', 'the file', 'earshot.yaml')
+      .option('--text-only', 'not whether the files it names (keys, certificates, models) are on this machine')
+      .action(async (file: string, { textOnly = false }: { textOnly?: boolean }) => {
+        process.exitCode = await validateConfig(file, textOnly);
+      }),
+};
+
 /** Exit code: 0, or 2 with every fault on stderr. */
-export async function validateConfig(file: string, isTextOnly = false): Promise<number> {
+async function validateConfig(file: string, isTextOnly: boolean): Promise<number> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -23,13 +34,13 @@ export async function validateConfig(file: string, isTextOnly = false): Promise<
   }
   const form = configForm(compileExpression);
   const checked = checkConfig(text, form);
-  if ('faults' in checked) return told(file, checked.faults);
+  if ('faults' in checked) return reportFaults(file, checked.faults);
   const { kpis, rules, board } = checked.config;
   const missing = isTextOnly ? [] : await namedFiles(checked.config);
   if (missing.length > 0) {
     // Once more, for their lines.
     const again = checkConfig(text, { ...form, parse: () => ({ faults: missing }) });
-    return told(file, 'faults' in again ? again.faults : []);
+    return reportFaults(file, 'faults' in again ? again.faults : []);
   }
   process.stdout.write(
     `${file}: good, with ${kpis.length} KPIs, ${rules.length} rules and ${board.tiles.length} tiles\n`,
@@ -37,7 +48,7 @@ export async function validateConfig(file: string, isTextOnly = false): Promise<
   return 0;
 }
 
-function told(file: string, faults: readonly ConfigFault[]): number {
+function reportFaults(file: string, faults: readonly ConfigFault[]): number {
   for (const fault of faults) process.stderr.write(`${faultText(file, fault)}\n`);
   process.stderr.write(`${file}: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}\n`);
   return 2;

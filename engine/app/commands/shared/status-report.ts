@@ -1,8 +1,8 @@
 /** `earshot status`: what a running engine says of itself, for a person or a program. */
-import { EngineError, reasonOf } from '../../core/errors.ts';
-import { END_OF_TIME, START_OF_TIME, type Millis } from '../../core/types.ts';
-import type { AlertMessage } from '../../core/wire.ts';
-import type { PartitionStats } from '../../runtime/stats.ts';
+import { EngineError, reasonOf } from '../../../core/errors.ts';
+import { END_OF_TIME, START_OF_TIME, type Millis } from '../../../core/types.ts';
+import type { AlertMessage } from '../../../core/wire.ts';
+import type { PartitionStats } from '../../../runtime/stats.ts';
 
 export interface EngineStatus {
   readonly url: string;

@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../adapters/process/package-root.ts';
-import { workload } from './demo/generator.ts';
-import { loadTexts } from './demo/texts.ts';
-import { startEngineProcess } from '../testing/rig/engine-process.ts';
-import { readMetrics, until } from '../testing/rig/read-metrics.ts';
+import { packageRoot } from '../../adapters/process/package-root.ts';
+import { workload } from '../demo/generator.ts';
+import { loadTexts } from '../demo/texts.ts';
+import { startEngineProcess } from '../../testing/rig/engine-process.ts';
+import { readMetrics, until } from '../../testing/rig/read-metrics.ts';
 
 const root = packageRoot();
 const folder = mkdtempSync(join(tmpdir(), 'earshot-cli-'));

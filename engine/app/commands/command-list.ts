@@ -1,0 +1,46 @@
+/**
+ * All commands, by name (CONTRACT §2), with a line of help. Each is loaded when it is named, so that one that reads no events
+ * starts fast. A command is added by a file here and an entry in this list; command-list.test.ts holds that none is forgotten.
+ */
+import type { CliCommand } from './shared/command.ts';
+
+export const COMMANDS = {
+  run: {
+    about: 'the engine and the gateway against nats.servers, or an embedded nats-server when none is named',
+    load: () => import('./run.ts'),
+  },
+  demo: {
+    about:
+      'what `npm start` runs: embedded NATS, the engine, the wall-board, and real customer feedback as live events',
+    load: () => import('./demo.ts'),
+  },
+  process: {
+    about: 'the same pipeline over a file: no NATS, no network, event time only; the same input gives the same bytes',
+    load: () => import('./process.ts'),
+  },
+  replay: {
+    about: 'publishes a file of events (one CloudEvent a line) to the input subjects',
+    load: () => import('./replay.ts'),
+  },
+  score: {
+    about: 'scores one text a line from stdin; one JSON line each on stdout',
+    load: () => import('./score.ts'),
+  },
+  validate: {
+    about: 'checks a configuration: each fault with its line, where it is and what was expected',
+    load: () => import('./validate.ts'),
+  },
+  status: {
+    about: 'health, lag, throughput and open alerts of a running engine',
+    load: () => import('./status.ts'),
+  },
+  'nats-config': {
+    about: 'prints what nats-server needs in its configuration for several partitions',
+    load: () => import('./nats-config.ts'),
+  },
+} satisfies Readonly<Record<string, ListedCommand>>;
+
+export interface ListedCommand {
+  readonly about: string;
+  readonly load: () => Promise<{ readonly command: CliCommand }>;
+}

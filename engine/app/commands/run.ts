@@ -1,0 +1,50 @@
+/** `earshot run`: the engine and the gateway, until a signal or a failure. */
+import { InvalidArgumentError } from 'commander';
+import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
+import { EngineError } from '../../core/errors.ts';
+import type { CliCommand } from './shared/command.ts';
+import { configured, withPort } from './shared/configured.ts';
+import { runLive, type Reset } from './shared/live-session.ts';
+import { configOption, logOption, portOption } from './shared/option-values.ts';
+import { thenExit, untilStopped, type Stopping } from './shared/stopping.ts';
+
+interface RunOptions {
+  readonly config?: string;
+  readonly port?: number;
+  readonly reset?: Reset;
+  readonly log: LogFormat;
+}
+
+export const command: CliCommand = {
+  define: (cli) =>
+    cli
+      .addOption(configOption())
+      .addOption(portOption())
+      .option(
+        '--reset <what>',
+        'kpi=<id>: reset this KPI where its saved state no longer fits it; state: go on where saved state is lost',
+        resettable,
+      )
+      .addOption(logOption())
+      .action((options: RunOptions) => thenExit(runEngine(options, untilStopped()))),
+};
+
+/** `kpi=<id>` or `state`, may be given several times. */
+function resettable(text: string, before: Reset | undefined): Reset {
+  const { kpis, state } = before ?? { kpis: [], state: false };
+  if (text === 'state') return { kpis, state: true };
+  const id = /^kpi=([a-z][a-z0-9_]{0,63})$/.exec(text)?.[1];
+  if (id === undefined) throw new InvalidArgumentError('kpi=<id> with the id of a KPI, or state, was expected.');
+  return { kpis: [...kpis, id], state };
+}
+
+async function runEngine(options: RunOptions, stopping: Stopping): Promise<void> {
+  const config = withPort(await configured(options.config), options.port);
+  const { reset = { kpis: [], state: false } } = options;
+  for (const id of reset.kpis) {
+    if (!config.kpis.some((kpi) => kpi.id === id)) {
+      throw new EngineError('USAGE_INVALID', [`--reset kpi=${id}: the configuration has no such KPI`]);
+    }
+  }
+  await runLive({ config, logger: stderrLogger(options.log), demo: null, reset, ...stopping });
+}

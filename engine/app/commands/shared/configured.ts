@@ -1,0 +1,19 @@
+/** The configuration that a command works with. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../../../adapters/config/config-file.ts';
+import { compileExpression } from '../../../adapters/expressions/cel.ts';
+import { packageRoot } from '../../../adapters/process/package-root.ts';
+import { configForm, type Config } from '../../config/config.ts';
+
+const DEFAULT_CONFIG = 'earshot.yaml';
+
+/** The named file, else earshot.yaml here, else the one that comes with Earshot. Throws CONFIG_NOT_FOUND, CONFIG_INVALID. */
+export async function configured(named: string | undefined): Promise<Config> {
+  const file = named ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : join(packageRoot(), DEFAULT_CONFIG));
+  return loadConfig(file, configForm(compileExpression));
+}
+
+export function withPort(config: Config, port: number | undefined): Config {
+  return port === undefined ? config : { ...config, http: { ...config.http, port } };
+}

@@ -1,0 +1,44 @@
+/** Options that several commands have, and how the values of options are read: what cannot be meant is refused before anything starts. */
+import { InvalidArgumentError, Option } from 'commander';
+import { isNatsAddress } from '../../../core/addresses.ts';
+
+export const logOption = (): Option =>
+  new Option('--log <format>', 'how to log on stderr').choices(['json', 'pretty']).default('json');
+export const configOption = (): Option =>
+  new Option('--config <file>', 'the configuration (default: earshot.yaml where it lies, else built in)');
+export const portOption = (): Option =>
+  new Option('--port <port>', 'of the gateway, instead of http.port').argParser(port);
+
+/** `60x` or `0.5x`. */
+export function speed(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)x?$/.exec(text);
+  const value = Number(found?.[1]);
+  if (!(value > 0)) throw new InvalidArgumentError('a factor such as 60x was expected.');
+  return value;
+}
+
+export function rate(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1_000_000))
+    throw new InvalidArgumentError('events a second, such as 500, were expected.');
+  return value;
+}
+
+export function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('a port from 0 to 65535 was expected.');
+  return value;
+}
+
+export function natsAddress(text: string): string {
+  if (!isNatsAddress(text)) throw new InvalidArgumentError('an address such as nats://10.0.0.5:4222 was expected.');
+  return text;
+}
+
+export function httpAddress(text: string): string {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError('an address such as http://127.0.0.1:8080 was expected.');
+  }
+  return text;
+}

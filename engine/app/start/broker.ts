@@ -1,0 +1,23 @@
+/** The broker of a start: those that are named, or a nats-server of our own with its store and its disk. */
+import { watchDisk, type DiskRoom } from '../../adapters/embedded-server/disk-space.ts';
+import { startNatsServer } from '../../adapters/embedded-server/nats-server.ts';
+import type { Logger } from '../../core/types.ts';
+import type { Config } from '../config/config.ts';
+import type { Closers } from './closers.ts';
+
+export interface Broker {
+  readonly urls: readonly string[];
+  /** Of our own; null: of others. */
+  readonly disk: DiskRoom | null;
+}
+
+export async function startBroker({ nats, partitions }: Config, logger: Logger, closers: Closers): Promise<Broker> {
+  if (nats.servers.length > 0) return { urls: nats.servers, disk: null };
+  const { store, port } = nats.embedded;
+  const server = await startNatsServer({ store, port, partitions, logger });
+  closers.add(() => server.stop());
+  logger.info('nats-server started', { url: server.url, pid: server.pid() });
+  const { room, stop } = watchDisk({ folder: store, logger, onRoomAgain: () => server.restart() });
+  closers.add(stop);
+  return { urls: [server.url], disk: room };
+}

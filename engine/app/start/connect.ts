@@ -1,0 +1,199 @@
+/** Third step of a start: the broker and the models at the same time, then the streams, then the partitions. */
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamCommits } from '../../adapters/commits/jetstream-commits.ts';
+import { InputGate } from '../../adapters/nats/input-gate.ts';
+import { abortReason, connectNats } from '../../adapters/nats/nats-connection.ts';
+import { Publisher } from '../../adapters/nats/publisher.ts';
+import { systemClock } from '../../adapters/process/system-clock.ts';
+import { latestValues, type LatestValues } from '../../adapters/scoring/latest-values.ts';
+import { provisionStreams } from '../../adapters/streams/provision-streams.ts';
+import { startKeepingRoom, type RoomReport } from '../../adapters/streams/stream-retention.ts';
+import type { Logger } from '../../core/types.ts';
+import { pipeStages } from '../../runtime/stages.ts';
+import { turnsAfter } from '../../runtime/yielding.ts';
+import { stampEmitted } from '../../../operators/events/enriched.ts';
+import type { Config } from '../config/config.ts';
+import type { Scoring } from '../open-models.ts';
+import { resetPartitions, startPartitions, type StartedPartition } from '../partitions.ts';
+import { stagesOf } from '../pipeline.ts';
+import type { Broker } from './broker.ts';
+import type { Closers } from './closers.ts';
+import type { Listening } from './listen.ts';
+import type { Prepared } from './prepare.ts';
+
+export interface Reset {
+  /** KPIs that start from nothing if their saved state does not fit. */
+  readonly kpis: readonly string[];
+  /** Whether the engine goes on where saved state is lost. */
+  readonly state: boolean;
+}
+
+export interface ConnectOptions {
+  readonly logger: Logger;
+  readonly reset?: Reset;
+  readonly signal: AbortSignal;
+  readonly onStuck: () => void;
+}
+
+export interface Running {
+  readonly nc: NatsConnection;
+  readonly publisher: Publisher;
+  readonly partitions: readonly StartedPartition[];
+}
+
+/** Resolves when events are read. */
+export async function connect(
+  prepared: Prepared,
+  broker: Broker,
+  { gateway, ports, health }: Listening,
+  options: ConnectOptions,
+  closers: Closers,
+): Promise<Running> {
+  const { config, learned } = prepared;
+  const { logger, signal, reset } = options;
+  const { nc, jsm, plans, scoring } = await reach(prepared, broker, health, options, closers);
+
+  const publisher = new Publisher(nc, { logger });
+  closers.add(() => publisher.close());
+  const gate = new InputGate(publisher, signal);
+  // Before the connection and the workers that its answers need.
+  closers.add(() => gateway.close());
+  const drift = latestValues(learned?.watch(gateway.hub) ?? gateway.hub, driftIds(config));
+  const commits = jetstreamCommits(nc, { logger });
+  closers.add(() => commits.close());
+  // Requests and the stages share what they may hold the loop for.
+  const turn = turnsAfter();
+  const halt = new AbortController();
+  const parts = {
+    ...{ nc, commits, logger, signal: halt.signal },
+    isAlone: broker.disk !== null,
+    stage: pipeStages(
+      stagesOf(config, scoring?.scorer ?? null, { maxRejectBytes: rejectBytes(nc), turn }),
+      stampEmitted(systemClock),
+    ),
+    hub: boardOf(drift, gateway.hub),
+  };
+  if (reset?.state === true) {
+    health.waitsFor('partitions', 'waiting until nobody runs them, to reset them where their state is lost');
+    await resetPartitions(config, parts, signal);
+  }
+  const partitions = startPartitions(config, parts, new Set(reset?.kpis));
+  // Partitions stop first, while all they write to still works.
+  closers.add(async () => {
+    halt.abort(new Error('stopping'));
+    await Promise.allSettled(partitions.map(({ run }) => run.done));
+  });
+  const retention = watchRetention(jsm, plans, partitions, logger, closers);
+  ports.connect({ nc, gate, scoring, drift, retention, turn });
+  health.started(partitions.map(({ run }) => run));
+  return { nc, publisher, partitions };
+}
+
+interface Reached {
+  readonly nc: NatsConnection;
+  readonly jsm: JetStreamManager;
+  readonly plans: Awaited<ReturnType<typeof provisionStreams>>;
+  readonly scoring: Scoring | null;
+}
+
+/** Connection, streams and warm models; a failure of one ends the waiting for the others. */
+async function reach(
+  { config, models }: Prepared,
+  { urls }: Broker,
+  health: Listening['health'],
+  { logger, signal, onStuck }: ConnectOptions,
+  closers: Closers,
+): Promise<Reached> {
+  const { nats, partitions } = config;
+  const onFailure = (reason: string): void => health.waitsFor('NATS', `not reached yet: ${reason}`);
+  const connecting = connectNats({ ...nats, servers: urls }, logger, { signal, onFailure });
+  closers.add(async () => (await connecting.catch(() => null))?.close());
+  const warming = models?.open() ?? Promise.resolve(null);
+  closers.addLast(() => closeScoring(warming, logger, onStuck));
+  const warm = warming.then((scoring) => {
+    for (const name of models?.names ?? []) health.has(name);
+    return scoring;
+  });
+  warm.catch(() => undefined);
+  const nc = await orFailed(connecting, warm);
+  health.reached(nc);
+  health.waitsFor('streams', 'not made or looked at yet');
+  health.has('NATS');
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  const settings = { partitions, replicas: nats.replicas, limits: nats.streams };
+  const provided = provisionStreams(jsm, settings, logger, {
+    version: () => nc.info?.version,
+    signal,
+    onFailure: (reason) => health.waitsFor('streams', reason),
+  });
+  const plans = await orStopped(orFailed(provided, warm), signal);
+  health.has('streams');
+  return { nc, jsm, plans, scoring: await orStopped(warm, signal) };
+}
+
+/** How long a stop waits for a model that is being loaded. */
+const LOADING_MS = 4_000;
+
+/** A thread that is ended while it loads a model may take the process with it: it is waited for, last of all. */
+async function closeScoring(warming: Promise<Scoring | null>, logger: Logger, onStuck: () => void): Promise<void> {
+  const timer = setTimeout(() => {
+    logger.info('stopped', { left: 'a model that is still being loaded' });
+    onStuck();
+  }, LOADING_MS);
+  await (await warming.catch(() => null))?.close();
+  clearTimeout(timer);
+}
+
+function watchRetention(
+  jsm: JetStreamManager,
+  plans: Reached['plans'],
+  partitions: readonly StartedPartition[],
+  logger: Logger,
+  closers: Closers,
+): () => readonly RoomReport[] {
+  const runs = new Map(partitions.map(({ input, run }) => [input, run]));
+  const latest: { reports: readonly RoomReport[] } = { reports: [] };
+  closers.add(
+    startKeepingRoom(jsm, plans, {
+      logger,
+      committed: (stream) => runs.get(stream)?.stats().committedPosition,
+      onLooked: (reports) => {
+        latest.reports = reports;
+      },
+    }),
+  );
+  return () => latest.reports;
+}
+
+/** A rejected message goes out as base64 with what is said of it: a third longer, and still what the broker takes. */
+function rejectBytes(nc: NatsConnection): number {
+  return Math.floor(((nc.info?.max_payload ?? 2 ** 20) - 2 ** 16) * 0.7);
+}
+
+function boardOf(drift: LatestValues, hub: Listening['gateway']['hub']): Parameters<typeof startPartitions>[1]['hub'] {
+  return {
+    ...drift,
+    restored: (partition) => hub.restored(partition),
+    forgetPartition: (partition) => hub.forgetPartition(partition),
+  };
+}
+
+function driftIds({ kpis }: Config): ReadonlySet<string> {
+  return new Set(kpis.filter(({ measure }) => measure.kind === 'psi').map(({ id }) => id));
+}
+
+/** Of `wanted`; rejects at once should `beside` fail, whose success is not waited for. */
+function orFailed<T>(wanted: Promise<T>, beside: Promise<unknown>): Promise<T> {
+  return Promise.race([wanted, beside.then(() => wanted)]);
+}
+
+/** Of `wanted`; rejects at once when asked to stop. */
+function orStopped<T>(wanted: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(abortReason(signal));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    void wanted.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

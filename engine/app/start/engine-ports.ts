@@ -1,0 +1,130 @@
+/**
+ * What the gateway asks of the engine, from its first moment on. Two states: until `connect` the health says why nothing can be
+ * answered (the gateway then asks for nothing that needs the broker); after it everything is there.
+ */
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { InputGate } from '../../adapters/nats/input-gate.ts';
+import { systemClock } from '../../adapters/process/system-clock.ts';
+import type { LatestValues } from '../../adapters/scoring/latest-values.ts';
+import { kpiHistory } from '../../adapters/streams/stream-history.ts';
+import { roomFamily, type RoomReport } from '../../adapters/streams/stream-retention.ts';
+import { single, type Family } from '../../core/metrics.ts';
+import { must } from '../../core/must.ts';
+import { inTurns } from '../../core/steps.ts';
+import type { Json, JsonObject, Logger } from '../../core/types.ts';
+import type { KpiMessage } from '../../core/wire.ts';
+import type { Queue } from '../../gateway/metrics/queue-metrics.ts';
+import type {
+  Command,
+  Condition,
+  GatewayPorts,
+  HistoryQuery,
+  IngestResult,
+  NotStored,
+} from '../../gateway/gateway-ports.ts';
+import type { PartitionStats } from '../../runtime/stats.ts';
+import { createIngest, ingestAnswer } from '../../../operators/events/ingest.ts';
+import { publicSchemas } from '../../../operators/events/public-schemas.ts';
+import { commandMessage, describeKpi } from '../gateway-forms.ts';
+import type { EngineHealth } from '../health.ts';
+import type { ModelSwitch, Scoring } from '../open-models.ts';
+import { VERSION } from '../version.ts';
+import type { Broker } from './broker.ts';
+import type { Prepared } from './prepare.ts';
+
+/** What is there once the broker is reached and the models are warm. */
+export interface Connected {
+  readonly nc: NatsConnection;
+  readonly gate: InputGate;
+  readonly scoring: Scoring | null;
+  readonly drift: LatestValues;
+  /** How much of their limits the streams use. */
+  readonly retention: () => readonly RoomReport[];
+  /** When the event loop is handed over. */
+  readonly turn: () => Promise<void> | undefined;
+}
+
+const INPUT_LATE = 'Requests answered without an acknowledgement, because the broker did not give it in time.';
+
+export class EnginePorts implements GatewayPorts {
+  readonly log: Logger;
+  readonly version = VERSION;
+  readonly schemas: Readonly<Record<string, JsonObject>>;
+  /** Left out where nothing scores. */
+  readonly reloadModels?: () => Promise<ModelSwitch>;
+  readonly #prepared: Prepared;
+  readonly #disk: Broker['disk'];
+  readonly #health: EngineHealth;
+  readonly #demo: Json;
+  readonly #ingest: ReturnType<typeof createIngest>;
+  #connected: Connected | null = null;
+
+  constructor(prepared: Prepared, { disk }: Broker, health: EngineHealth, demo: Json, log: Logger) {
+    this.log = log;
+    this.#prepared = prepared;
+    this.#disk = disk;
+    this.#health = health;
+    this.#demo = demo;
+    this.#ingest = createIngest(prepared.rules);
+    this.schemas = Object.fromEntries(
+      publicSchemas().map(({ name, version, schema }) => [`${name}/${version}`, schema]),
+    );
+    if (prepared.models !== null) this.reloadModels = () => must(this.#ready().scoring).reload();
+  }
+
+  /** Before the health says that it has started. */
+  connect(connected: Connected): void {
+    this.#connected = connected;
+  }
+
+  kpis(): ReturnType<GatewayPorts['kpis']> {
+    return this.#prepared.config.kpis.map(describeKpi);
+  }
+  board(): JsonObject {
+    const { board, time } = this.#prepared.config;
+    return { title: board.title, tiles: board.tiles, zone: time.zone, demo: this.#demo };
+  }
+  starting(): readonly string[] {
+    return this.#health.starting();
+  }
+  healthy(): Condition {
+    return this.#health.alive();
+  }
+  ready(): Condition {
+    return this.#health.ready();
+  }
+  partitions(): readonly PartitionStats[] {
+    return this.#health.runs.map((run) => run.stats());
+  }
+  queues(): readonly Queue[] {
+    return this.#connected === null ? [] : this.#connected.gate.queues();
+  }
+  families(): readonly Family[] {
+    const connected = this.#connected;
+    return [
+      ...(connected === null ? [] : [...(connected.scoring?.families() ?? []), ...connected.drift.families()]),
+      roomFamily(connected === null ? [] : connected.retention()),
+      ...(this.#disk?.families() ?? []),
+      single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, connected?.gate.refusals.late ?? 0),
+    ];
+  }
+  async history(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]> {
+    const { key, ...rest } = query;
+    const asked = key === null ? rest : { ...rest, key };
+    return (await kpiHistory(this.#ready().nc, asked, { logger: this.log }, signal)).values;
+  }
+  async ingest(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<IngestResult | NotStored> {
+    const { gate, turn } = this.#ready();
+    const taken = await inTurns(this.#ingest(headers, body, systemClock.now()), turn);
+    const outcome = taken.accepted.length === 0 ? 'stored' : await gate.store(taken.accepted);
+    return outcome === 'stored' ? ingestAnswer(taken) : outcome;
+  }
+  async command(command: Command): Promise<'stored' | NotStored> {
+    return this.#ready().gate.store([commandMessage(command)]);
+  }
+
+  /** The gateway asks for nothing of it while `starting` has a reason. */
+  #ready(): Connected {
+    return must(this.#connected);
+  }
+}

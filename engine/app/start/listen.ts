@@ -1,0 +1,34 @@
+/** Second step of a start: the gateway, so that probes are answered while the engine is still connecting. */
+import type { Json, Logger } from '../../core/types.ts';
+import { startGateway, type Gateway } from '../../gateway/gateway.ts';
+import { EngineHealth } from '../health.ts';
+import type { Broker } from './broker.ts';
+import type { Closers } from './closers.ts';
+import { EnginePorts } from './engine-ports.ts';
+import type { Prepared } from './prepare.ts';
+
+export interface Listening {
+  readonly gateway: Gateway;
+  readonly ports: EnginePorts;
+  readonly health: EngineHealth;
+}
+
+/** `demo`: what the board says of its data; null: all of it is real. Throws LISTEN_FORBIDDEN, LISTEN_FAILED. */
+export async function listen(
+  prepared: Prepared,
+  broker: Broker,
+  { demo, logger }: { readonly demo: Json; readonly logger: Logger },
+  closers: Closers,
+): Promise<Listening> {
+  const health = new EngineHealth();
+  const { disk } = broker;
+  if (disk !== null) health.watches(() => disk.full());
+  health.waitsFor('NATS', 'not reached yet');
+  for (const name of prepared.models?.names ?? []) health.waitsFor(name, 'warming up');
+  const ports = new EnginePorts(prepared, broker, health, demo, logger);
+  const gateway = await startGateway(prepared.gateway, ports);
+  // Boards show nothing as complete before the partitions have restored it.
+  gateway.hub.board.loseSight();
+  closers.add(() => gateway.close());
+  return { gateway, ports, health };
+}

@@ -1,0 +1,38 @@
+/**
+ * First step of a start: everything that can be known without listening or connecting. What is wrong with the configuration
+ * and the files it names shows here; what only loading a model shows comes later.
+ */
+import { connectionOptions } from '../../adapters/nats/nats-connection.ts';
+import type { LearnedReference } from '../../adapters/scoring/learned-reference.ts';
+import type { Logger } from '../../core/types.ts';
+import type { GatewayOptions } from '../../gateway/gateway-ports.ts';
+import type { IngestOptions } from '../../../operators/events/ingest.ts';
+import type { Config } from '../config/config.ts';
+import { gatewayOptions } from '../gateway-forms.ts';
+import { findModels, learnedReference, withReference, type FoundModels } from '../open-models.ts';
+import { eventRules } from '../pipeline.ts';
+import type { Closers } from './closers.ts';
+
+export interface Prepared {
+  /** With the references that KPIs of drift are held against. */
+  readonly config: Config;
+  /** null: no scoring is wanted. */
+  readonly models: FoundModels | null;
+  readonly learned: LearnedReference | null;
+  /** What an event must be like. */
+  readonly rules: IngestOptions;
+  readonly gateway: GatewayOptions;
+}
+
+/** Throws EngineErrors of kind config. */
+export async function prepare(configuration: Config, logger: Logger, closers: Closers): Promise<Prepared> {
+  const models = await findModels(configuration, logger);
+  const learned = await learnedReference(configuration, logger);
+  if (learned !== null) closers.add(() => learned.saved());
+  const config = withReference(configuration, models?.reference ?? null, learned, logger);
+  // Compiles schemas, for which no probe should have to wait.
+  const rules = eventRules(config);
+  const gateway = gatewayOptions(config);
+  connectionOptions(config.nats, 'earshot');
+  return { config, models, learned, rules, gateway };
+}
