@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { compileExpression } from '../engine/adapters/expressions/cel.ts';
 import type { Operator } from '../engine/core/types.ts';
-import type { MeasureConfig } from '../operators/aggregates/measure-config.ts';
+import type { MeasureConfig } from '../operators/measures/measures.ts';
 import type { WindowConfig } from '../operators/windows/window-config.ts';
 import { kpisOperator } from '../operators/kpis/kpis.ts';
 import type { CxEvent, KpiValue } from '../operators/shared/messages.ts';

@@ -7,7 +7,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { MeasureConfig } from '../operators/aggregates/measure-config.ts';
+import type { MeasureConfig } from '../operators/measures/measures.ts';
 import type { CxEvent } from '../operators/shared/messages.ts';
 import { kpi } from './kpi-pack.ts';
 import { player, type Stretch } from './kpi-play.ts';

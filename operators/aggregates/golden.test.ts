@@ -6,7 +6,7 @@ import { count, rate } from './count.ts';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import { distinct } from './distinct.ts';
-import { measureOf } from './measure.ts';
+import { readerOf } from '../measures/measures.ts';
 import { csat, ratio, RATIO_OF, RATIO_PER } from './proportion.ts';
 import { quantile } from './quantile.ts';
 import { stability } from './stability.ts';
@@ -34,9 +34,9 @@ describe('definitions', () => {
     const event = { data: { at: 1_772_442_904_120 } } as unknown as CxEvent;
     for (const kind of ['min', 'max'] as const) {
       const config = { kind, value: 'data.at' };
-      const { read } = measureOf(config, compileExpression);
+      const read = readerOf(config, compileExpression);
       expect(read(event)).toBe(1_772_442_904_120);
-      expect(measureOf({ ...config, max: 5 }, compileExpression).read(event)).toBeUndefined();
+      expect(readerOf({ ...config, max: 5 }, compileExpression)(event)).toBeUndefined();
     }
   });
   it('CSAT is the top two boxes of 1–5', () => {

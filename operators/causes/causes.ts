@@ -2,6 +2,7 @@
 import type { State } from '../../engine/core/types.ts';
 import type { AlertCause } from '../../engine/core/wire.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
+import { measureOf } from '../measures/measures.ts';
 import type { KpiValue } from '../shared/messages.ts';
 import { SavedMap, type SavedEntry } from '../rules/saved-map.ts';
 import { stepMs } from '../rules/window-step.ts';
@@ -24,11 +25,11 @@ export interface Breach {
 const MAX_CAUSES = 3;
 /** Per KPI; past it the one not heard of for longest is forgotten. */
 export const MAX_NEIGHBOURS = 1000;
-const ADDITIVE = new Set<KpiConfig['measure']['kind']>(['count', 'sum', 'rate', 'distinct']);
 
 export class Neighbours {
   readonly #rows = new SavedMap<Neighbour>(encode);
   readonly #kpi: KpiConfig;
+  readonly #isAdditive: boolean;
   readonly #minDimensions: number;
   /** Keys of one moment are not all told at the same time: this far apart still counts as the same window. */
   readonly #toleranceMs: number;
@@ -36,6 +37,7 @@ export class Neighbours {
   /** `minDimensions`: fewer explain nothing, because no rule judges anything coarser. */
   constructor(kpi: KpiConfig, minDimensions: number) {
     this.#kpi = kpi;
+    this.#isAdditive = measureOf(kpi.measure).isAdditive;
     this.#minDimensions = minDimensions;
     this.#toleranceMs = kpi.window.kind === 'sliding' ? Math.max(kpi.window.slideMs, kpi.window.sizeMs / 20) : 0;
   }
@@ -95,7 +97,7 @@ export class Neighbours {
 
   /** (v − V)·n/N: sums to 0 over a full partition of the whole, so a finer key never outweighs a region that is bad all over. */
   #contribution(row: Neighbour, total: number, n: number): number {
-    return ADDITIVE.has(this.#kpi.measure.kind) ? row.value : ((row.value - total) * row.n) / n;
+    return this.#isAdditive ? row.value : ((row.value - total) * row.n) / n;
   }
   #badness(contribution: number): number {
     return this.#kpi.better === 'higher' ? -contribution : contribution;

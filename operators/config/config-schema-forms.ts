@@ -65,7 +65,7 @@ export const number = (description: string): JsonObject => ({ type: 'number', de
 /** A map whose `tag` says which further keys it may have. */
 export const tagged = (
   description: string,
-  kinds: Readonly<Record<string, { fields: Fields; required: string[] }>>,
+  kinds: Readonly<Record<string, { readonly fields: Fields; readonly required: readonly string[] }>>,
 ): JsonObject => ({
   type: 'object',
   description,

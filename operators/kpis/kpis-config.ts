@@ -1,14 +1,8 @@
 /** `kpis` and `live_every`: which figures are kept, and what must hold inside one of them. */
 import { didYouMean } from '../../engine/core/spelling.ts';
 import type { Millis } from '../../engine/core/types.ts';
-import {
-  decimalsOf,
-  MEASURE_SCHEMA,
-  readMeasure,
-  unitOf,
-  type MeasureConfig,
-  type Unit,
-} from '../aggregates/measure-config.ts';
+import type { Unit } from '../measures/measure.ts';
+import { MEASURE_SCHEMA, measureOf, parseMeasure, type MeasureConfig } from '../measures/measures.ts';
 import {
   choice,
   count,
@@ -99,7 +93,7 @@ export const LIVE_PART: ConfigPart<Millis> = {
 
 function readKpi(section: Section, allowedLatenessMs: Millis, { expressions, report }: Checks): KpiConfig {
   const id = section.text('id', '');
-  const measure = readMeasure(id, section.section('measure'), expressions, report);
+  const measure = parseMeasure(id, section.section('measure'), expressions, report);
   const where = section.expression('where', null);
   if (where !== null) expressions.event(section, 'where', where);
   return {
@@ -115,8 +109,8 @@ function readKpi(section: Section, allowedLatenessMs: Millis, { expressions, rep
     allowedLatenessMs: section.durationMs('allowed_lateness', allowedLatenessMs),
     better: section.choice('better', ['higher', 'lower'], 'higher'),
     target: section.number('target', null),
-    unit: section.choice('unit', UNITS, unitOf(measure)),
-    decimals: section.number('decimals', decimalsOf(measure)),
+    unit: section.choice('unit', UNITS, measureOf(measure).unit(measure)),
+    decimals: section.number('decimals', measureOf(measure).decimals),
   };
 }
 

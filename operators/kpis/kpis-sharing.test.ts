@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import type { OutputMessage } from '../../engine/core/types.ts';
 import type { KpiConfig } from './kpis-config.ts';
-import type { MeasureConfig } from '../aggregates/measure-config.ts';
+import type { MeasureConfig } from '../measures/measures.ts';
 import type { WindowConfig } from '../windows/window-config.ts';
 import type { CxEnvelope } from '../shared/messages.ts';
 import { kpisOperator } from './kpis.ts';

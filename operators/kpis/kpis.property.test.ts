@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import type { Millis } from '../../engine/core/types.ts';
 import type { KpiConfig } from './kpis-config.ts';
-import type { MeasureConfig } from '../aggregates/measure-config.ts';
+import type { MeasureConfig } from '../measures/measures.ts';
 import type { WindowConfig } from '../windows/window-config.ts';
 import type { CxEnvelope, CxEvent, Expression, KpiValue } from '../shared/messages.ts';
 import { partitionOf } from '../../engine/core/partition.ts';

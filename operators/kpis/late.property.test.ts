@@ -7,11 +7,12 @@ import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import type { Millis } from '../../engine/core/types.ts';
 import type { KpiConfig } from './kpis-config.ts';
-import type { MeasureConfig } from '../aggregates/measure-config.ts';
+import type { MeasureConfig } from '../measures/measures.ts';
 import type { WindowConfig } from '../windows/window-config.ts';
 import type { CxEnvelope, Expression, KpiValue } from '../shared/messages.ts';
 import { kpisOperator } from './kpis.ts';
-import { measured, windowsOf } from './testing/oracle.ts';
+import { measured } from '../measures/testing/oracles.ts';
+import { windowsOf } from './testing/oracle.ts';
 import { Rehearsal } from './testing/rehearsal.ts';
 import { specimenEvent, specimenKpi } from './testing/specimens.ts';
 
@@ -142,12 +143,8 @@ function oracle(kpis: readonly KpiConfig[], events: readonly CxEnvelope[], bound
     const kpi = kpis.find((one) => id.startsWith(`${one.id}|`));
     if (kpi === undefined) continue;
     for (const { start, end, events: inside } of all) {
-      const value = measured(
-        kpi.measure,
-        inside.map((event) => event.value),
-        compile,
-        end - start,
-      );
+      const sample = { events: inside.map((event) => event.value), compile, span: end - start };
+      const value = measured(kpi.measure, sample);
       if (value.n > 0) values.set(`${id}|${start}|${end}`, value);
     }
   }

@@ -4,7 +4,7 @@
  * Depends on nothing but the KPIs, in their order: saved state names tables and views by their place here.
  */
 import type { KpiConfig } from './kpis-config.ts';
-import type { MeasureConfig } from '../aggregates/measure-config.ts';
+import type { MeasureConfig } from '../measures/measures.ts';
 import type { WindowConfig } from '../windows/window-config.ts';
 import { slicedWindows, type SlicedConfig } from '../windows/windows.ts';
 

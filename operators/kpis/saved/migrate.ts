@@ -4,10 +4,9 @@
  */
 import { EngineError } from '../../../engine/core/errors.ts';
 import type { State } from '../../../engine/core/types.ts';
-import { aggregateOf } from '../../aggregates/measure.ts';
+import { aggregateOf, countedAs, type MeasureConfig } from '../../measures/measures.ts';
 import type { AnyAggregate } from '../../aggregates/aggregate.ts';
 import type { KpiConfig } from '../kpis-config.ts';
-import type { MeasureConfig } from '../../aggregates/measure-config.ts';
 import type { WindowConfig } from '../../windows/window-config.ts';
 import { DAY_MS } from '../../windows/calendar.ts';
 import { ByteWriter } from './bytes.ts';
@@ -42,11 +41,6 @@ export function fingerprintOf(kpis: readonly KpiConfig[], zone: string): State {
 
 function meaningOf({ id, from, where, measure, window, by, maxKeys, allowedLatenessMs }: KpiConfig): Meaning {
   return { id, from, where, measure: countedAs(measure), window, by, maxKeys, allowedLatenessMs };
-}
-
-/** What is counted; what it is held against is not part of it, and may change with the model. */
-function countedAs(measure: MeasureConfig): MeasureConfig {
-  return measure.kind === 'psi' ? { ...measure, reference: null } : measure;
 }
 
 /**

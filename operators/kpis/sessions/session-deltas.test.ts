@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
 import { END_OF_TIME, type Collector, type Operator, type State } from '../../../engine/core/types.ts';
-import type { MeasureConfig } from '../../aggregates/measure-config.ts';
+import type { MeasureConfig } from '../../measures/measures.ts';
 import type { CxEnvelope, CxEvent, KpiValue } from '../../shared/messages.ts';
 import { kpisOperator } from '../kpis.ts';
 import { specimenEvent, specimenKpi } from '../testing/specimens.ts';

@@ -1,5 +1,6 @@
 /** What the KPIs of a feed read from an event: its filter and its measures, each evaluated once. */
-import { measureOf, type Read } from '../../aggregates/measure.ts';
+import type { Read } from '../../measures/measure.ts';
+import { aggregateOf, readerOf } from '../../measures/measures.ts';
 import type { AnyAggregate, Sketchable } from '../../aggregates/aggregate.ts';
 import type { CompileExpression, CxEvent, Expression } from '../../shared/messages.ts';
 import type { FeedPlan } from '../layout.ts';
@@ -20,9 +21,9 @@ export class Measuring {
 
   /** Throws EngineError EXPRESSION_INVALID. */
   constructor(plan: FeedPlan, compile: CompileExpression) {
-    const measures = plan.measures.map((measure) => measureOf(measure, compile));
-    this.aggregates = measures.map((measure) => measure.aggregate);
-    this.#reads = measures.map((measure) => measure.read);
+    const { measures } = plan;
+    this.aggregates = measures.map(aggregateOf);
+    this.#reads = measures.map((measure) => readerOf(measure, compile));
     this.measured = { numbers: new Float64Array(measures.length), values: measures.map(() => undefined) };
     this.#where = plan.where === null ? null : compile(plan.where);
   }

@@ -4,14 +4,11 @@
  */
 import type { Millis } from '../../../engine/core/types.ts';
 import type { KpiConfig } from '../kpis-config.ts';
-import type { MeasureConfig } from '../../aggregates/measure-config.ts';
+import type { OracleValue } from '../../measures/testing/oracle-tools.ts';
+import { measured } from '../../measures/testing/oracles.ts';
 import type { WindowConfig } from '../../windows/window-config.ts';
 import type { CompileExpression, CxEnvelope, CxEvent } from '../../shared/messages.ts';
 
-export interface OracleValue {
-  readonly value: number | null;
-  readonly n: number;
-}
 /** `<kpi>|<dimension values as JSON>|<start>|<end>` → what the window's last revision has to say. */
 export type OracleResult = Map<string, OracleValue>;
 
@@ -38,7 +35,7 @@ export function batchValues(
           zone,
         )) {
           const inside = group.filter(({ ts }) => ts >= start && ts < end).map(({ value }) => value);
-          const value = measured(kpi.measure, inside, compile, end - start);
+          const value = measured(kpi.measure, { events: inside, compile, span: end - start });
           if (value.n > 0) result.set(`${kpi.id}|${key}|${start}|${end}`, value);
         }
       }
@@ -182,116 +179,6 @@ function midnight(day: number, zone: string): Millis {
   }
   midnights.set(id, low);
   return low;
-}
-
-export function measured(
-  config: MeasureConfig,
-  events: readonly CxEvent[],
-  compile: CompileExpression,
-  span: Millis,
-): OracleValue {
-  const evaluate = (source: string): unknown[] => {
-    const expression = compile(source);
-    return events.map((event) => expression(event as unknown as Record<string, unknown>));
-  };
-  const numbers = (source: string, low = -1e12, high = 1e12): number[] =>
-    evaluate(source).filter((value): value is number => typeof value === 'number' && value >= low && value <= high);
-  const over = (values: readonly unknown[], value: number): OracleValue => ({
-    value: values.length === 0 ? null : value,
-    n: values.length,
-  });
-  const percentOf = (values: readonly number[], test: (value: number) => boolean): OracleValue =>
-    over(values, (values.filter(test).length / values.length) * 100);
-  switch (config.kind) {
-    case 'count':
-      return over(events, events.length);
-    case 'rate':
-      return over(events, (events.length * config.perMs) / span);
-    case 'sum': {
-      const values = numbers(config.value, config.min, config.max);
-      return over(values, exactSum(values));
-    }
-    case 'mean': {
-      const values = numbers(config.value, config.min, config.max);
-      return over(values, exactSum(values) / values.length);
-    }
-    case 'min': {
-      const values = numbers(config.value, config.min, config.max);
-      return over(values, Math.min(...values));
-    }
-    case 'max': {
-      const values = numbers(config.value, config.min, config.max);
-      return over(values, Math.max(...values));
-    }
-    case 'nps': {
-      const values = numbers(config.value, 0, 10);
-      const promoters = values.filter((value) => value >= 9).length;
-      const detractors = values.filter((value) => value <= 6).length;
-      return over(values, ((promoters - detractors) / values.length) * 100);
-    }
-    case 'csat':
-      return percentOf(numbers(config.value, 1, 5), (value) => value >= 4);
-    case 'ces': {
-      const values = numbers(config.value, 1, 7);
-      if (config.as === 'mean') return over(values, exactSum(values) / values.length);
-      if (config.as === 'top') return percentOf(values, (value) => value >= 5);
-      const high = values.filter((value) => value >= 6).length;
-      const low = values.filter((value) => value <= 3).length;
-      return over(values, ((high - low) / values.length) * 100);
-    }
-    case 'mean100': {
-      const values = numbers(config.value, config.min ?? 0, config.max ?? 10);
-      const low = config.min ?? 0;
-      const scaled = values.map((value) => ((value - low) / ((config.max ?? 10) - low)) * 100);
-      return over(values, exactSum(scaled) / values.length);
-    }
-    case 'ratio': {
-      const per = evaluate(config.per).filter((value) => value === true).length;
-      const of = evaluate(config.of).filter((value) => value === true).length;
-      return { value: per === 0 ? null : (of / per) * 100, n: per };
-    }
-    case 'share': {
-      const values = evaluate(config.of).filter((value) => typeof value === 'boolean');
-      return over(values, (values.filter(Boolean).length / values.length) * 100);
-    }
-    case 'psi': {
-      const values = numbers(config.value, config.min, config.max);
-      const reference = config.reference ?? [];
-      const all = reference.reduce((a, b) => a + b, 0);
-      const step = (config.max - config.min) / config.bins;
-      const terms = reference.map((count, bin) => {
-        const low = config.min + bin * step;
-        const inside = values.filter((value) => value >= low && (value < low + step || bin === config.bins - 1)).length;
-        const a = Math.max(1e-4, inside / values.length, 0.5 / values.length);
-        const e = Math.max(1e-4, count / all);
-        return (a - e) * Math.log(a / e);
-      });
-      return over(
-        values,
-        terms.reduce((a, b) => a + b, 0),
-      );
-    }
-    case 'quantile': {
-      const values = numbers(config.value).sort((a, b) => a - b);
-      return over(values, values[Math.floor(config.q * (values.length - 1))] ?? 0);
-    }
-    case 'distinct': {
-      const values = evaluate(config.value).filter((value) => value !== undefined && value !== null && value !== '');
-      return over(values, new Set(values.map(String)).size);
-    }
-    case 'top': {
-      const values = evaluate(config.value).filter((value) => value !== undefined && value !== null && value !== '');
-      const counts = [...groupBy(values, String).values()].map((group) => group.length);
-      return over(values, Math.max(...counts));
-    }
-  }
-}
-
-/** Sums count in millionths. */
-function exactSum(values: readonly number[]): number {
-  let sum = 0n;
-  for (const value of values) sum += BigInt(Math.round(value * 1e6));
-  return Number(sum) / 1e6;
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

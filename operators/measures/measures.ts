@@ -1,0 +1,94 @@
+/** All measures. One that is listed is read, checked, documented and computed; nothing else knows their kinds. */
+import { must } from '../../engine/core/must.ts';
+import type { AnyAggregate } from '../aggregates/aggregate.ts';
+import type { ExpressionChecks } from '../config/config-expressions.ts';
+import { tagged } from '../config/config-schema-forms.ts';
+import type { Section } from '../config/config-values.ts';
+import type { Report } from '../config/part.ts';
+import type { CompileExpression } from '../shared/messages.ts';
+import { cesMeasure } from './ces.ts';
+import { countMeasure } from './count.ts';
+import { csatMeasure } from './csat.ts';
+import { distinctMeasure } from './distinct.ts';
+import { maxMeasure } from './max.ts';
+import { mean100Measure } from './mean100.ts';
+import { meanMeasure } from './mean.ts';
+import type { Measure, Read } from './measure.ts';
+import { minMeasure } from './min.ts';
+import { npsMeasure } from './nps.ts';
+import { psiMeasure } from './psi.ts';
+import { quantileMeasure } from './quantile.ts';
+import { rateMeasure } from './rate.ts';
+import { ratioMeasure } from './ratio.ts';
+import { shareMeasure } from './share.ts';
+import { sumMeasure } from './sum.ts';
+import { topMeasure } from './top.ts';
+
+/** In the order in which people are shown them. */
+const LIST = [
+  countMeasure,
+  sumMeasure,
+  meanMeasure,
+  minMeasure,
+  maxMeasure,
+  npsMeasure,
+  csatMeasure,
+  mean100Measure,
+  cesMeasure,
+  ratioMeasure,
+  quantileMeasure,
+  distinctMeasure,
+  topMeasure,
+  shareMeasure,
+  rateMeasure,
+  psiMeasure,
+];
+
+type ConfigOf<M> = M extends Measure<infer C> ? C : never;
+/** Of any measure; fields hold CEL sources. */
+export type MeasureConfig = ConfigOf<(typeof LIST)[number]>;
+export type MeasureKind = MeasureConfig['kind'];
+
+export const MEASURES: readonly Measure<MeasureConfig>[] = LIST;
+const BY_KIND: ReadonlyMap<string, Measure<MeasureConfig>> = new Map(LIST.map((measure) => [measure.kind, measure]));
+
+/** The measure of a configuration. */
+export function measureOf({ kind }: MeasureConfig): Measure<MeasureConfig> {
+  return must(BY_KIND.get(kind), 'every measure that was configured is in the list');
+}
+
+export const MEASURE_SCHEMA = tagged(
+  'what is computed over the events of a window',
+  Object.fromEntries(LIST.map(({ kind, schema }) => [kind, schema])),
+);
+
+/** `kpi`: the id of the KPI it belongs to. Total. */
+export function parseMeasure(
+  kpi: string,
+  section: Section,
+  expressions: ExpressionChecks,
+  report: Report,
+): MeasureConfig {
+  const expression = (name: string, initial = ''): string => {
+    const found = section.expression(name, initial);
+    if (section.has(name)) expressions.event(section, name, found);
+    return found;
+  };
+  // The schema, made of the same list, reports a kind that is missing or unknown; what is read instead is never used.
+  const measure = BY_KIND.get(section.text('kind', '')) ?? countMeasure;
+  return measure.parse({ kpi, section, report, expression });
+}
+
+export function aggregateOf(config: MeasureConfig): AnyAggregate {
+  return measureOf(config).aggregate(config);
+}
+
+/** Throws EngineError EXPRESSION_INVALID. */
+export function readerOf(config: MeasureConfig, compile: CompileExpression): Read {
+  return measureOf(config).reader(config, compile);
+}
+
+/** What of a measure the saved state depends on. */
+export function countedAs(config: MeasureConfig): MeasureConfig {
+  return measureOf(config).countedAs?.(config) ?? config;
+}

@@ -1,0 +1,9 @@
+import type { TopConfig } from '../top.ts';
+import { labelsIn, type Oracle, over } from './oracle-tools.ts';
+
+export const topOracle: Oracle<TopConfig> = ({ value }, sample) => {
+  const labels = labelsIn(value, sample);
+  const counts = new Map<string, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return over(labels, Math.max(...counts.values()));
+};
