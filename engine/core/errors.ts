@@ -64,6 +64,26 @@ export const ERRORS = {
     text: 'cannot write %s: %s',
     help: 'name a writable folder in nats.embedded.store',
   },
+  STORE_KEY_LOST: {
+    kind: 'config',
+    text: 'the store %s is encrypted, and its key is not there: %s',
+    help: 'put the key file back, or give the key in nats.embedded.key or EARSHOT_STORE_KEY; without it nothing of the store can be read: name another store in nats.embedded.store to begin again',
+  },
+  STORE_KEY_WRONG: {
+    kind: 'config',
+    text: 'the store %s was encrypted with another key: %s',
+    help: 'give the key it was encrypted with (nats.embedded.key, EARSHOT_STORE_KEY, or the key file beside the store); nothing was changed',
+  },
+  STORE_NOT_ENCRYPTED: {
+    kind: 'config',
+    text: 'the store %s is not encrypted yet, and could not be: %s',
+    help: 'mend the cause and start again: a copy is encrypted and compared before it takes the place of the store, so until then nothing is changed; it needs as much disk again as the store has',
+  },
+  KEY_UNUSABLE: {
+    kind: 'config',
+    text: 'the key in %s cannot be used: %s',
+    help: 'a key is a text of 32 to 512 characters without spaces; a key file belongs to whoever runs Earshot, with mode 0600',
+  },
   STATE_UNREADABLE: {
     kind: 'config',
     text: 'the saved state of partition %s cannot be read: %s',

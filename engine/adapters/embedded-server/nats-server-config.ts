@@ -20,9 +20,20 @@ export interface EmbeddedServerSettings {
   readonly store: string;
   readonly partitions: number;
   readonly maxPayloadBytes: number;
+  /** Its key is in the environment (KEY_VARIABLE): this text, which lies beside the data, holds none. */
+  readonly isEncrypted: boolean;
+}
+
+/** Where the server finds the key of its store. */
+export const KEY_VARIABLE = 'EARSHOT_NATS_STORE_KEY';
+
+/** The server reads a variable as it would the text in its place. */
+export function keyVariable(key: string): string {
+  return quoted(key);
 }
 
 export function embeddedServerConfig(settings: EmbeddedServerSettings): string {
+  const encryption = settings.isEncrypted ? `  cipher: "aes"\n  key: $${KEY_VARIABLE}\n` : '';
   // A stated max_file_store keeps the server from refusing streams because their limits together exceed today's free disk.
   return `server_name: ${quoted(settings.name)}
 host: "127.0.0.1"
@@ -34,7 +45,7 @@ jetstream {
   store_dir: ${quoted(settings.store)}
   max_memory_store: 268435456
   max_file_store: 1099511627776
-}
+${encryption}}
 ${natsServerConfig(settings.partitions)}`;
 }
 

@@ -21,7 +21,7 @@ describe('a configuration', () => {
         password: null,
         token: null,
         tls: null,
-        embedded: { store: '.earshot/nats', port: 0 },
+        embedded: { store: '.earshot/nats', port: 0, key: null },
         streams: {},
         replicas: 1,
       },

@@ -23,7 +23,13 @@ export interface NatsConfig {
   readonly password: string | null;
   readonly token: string | null;
   readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null } | null;
-  readonly embedded: { readonly store: string; /** 0: a free one. */ readonly port: number };
+  readonly embedded: {
+    readonly store: string;
+    /** 0: a free one. */
+    readonly port: number;
+    /** Of the store; null: EARSHOT_STORE_KEY, else made once and kept beside the store. */
+    readonly key: string | null;
+  };
   /** Retention of the streams we make. */
   readonly streams: { readonly [stream: string]: { readonly maxBytes: number; readonly maxAgeMs: Millis } };
   readonly replicas: number;
@@ -79,6 +85,9 @@ export const NATS_PART: ConfigPart<NatsConfig> = {
       embedded: object('the nats-server started with the engine', {
         store: { type: 'string', minLength: 1, description: 'folder of its data', default: '.earshot/nats' },
         port: count('loopback port; 0: a free one', 0, 0, 65535),
+        key: secret(
+          'encrypts what is stored; 32 characters and more (or EARSHOT_STORE_KEY; else made once, in the file `<store>.keys/store.key`)',
+        ),
       }),
       streams: {
         type: ['object', 'null'],
@@ -142,6 +151,7 @@ function readNats(section: Section, report: Report): NatsConfig {
     embedded: {
       store: section.section('embedded').text('store', '.earshot/nats'),
       port: section.section('embedded').number('port', 0),
+      key: section.section('embedded').text('key', null),
     },
     streams,
     replicas,

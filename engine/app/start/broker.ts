@@ -1,6 +1,7 @@
 /** The broker of a start: those that are named, or a nats-server of our own with its store and its disk. */
 import { watchDisk, type DiskRoom } from '../../adapters/embedded-server/disk-space.ts';
 import { startNatsServer } from '../../adapters/embedded-server/nats-server.ts';
+import { storeKey } from '../../adapters/embedded-server/store-key.ts';
 import type { Logger } from '../../core/types.ts';
 import type { Config } from '../config/config.ts';
 import type { Closers } from './closers.ts';
@@ -14,7 +15,7 @@ export interface Broker {
 export async function startBroker({ nats, partitions }: Config, logger: Logger, closers: Closers): Promise<Broker> {
   if (nats.servers.length > 0) return { urls: nats.servers, disk: null };
   const { store, port } = nats.embedded;
-  const server = await startNatsServer({ store, port, partitions, logger });
+  const server = await startNatsServer({ store, port, partitions, key: storeKey(nats.embedded), logger });
   closers.add(() => server.stop());
   logger.info('nats-server started', { url: server.url, pid: server.pid() });
   const { room, stop } = watchDisk({ folder: store, logger, onRoomAgain: () => server.restart() });
