@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command, GatewayOptions } from '../gateway/gateway-ports.ts';
-import { tlsTexts } from '../adapters/config/key-files.ts';
+import { readCertificate } from '../gateway/server/certificate.ts';
 import { packageRoot } from '../adapters/process/package-root.ts';
 import type { StorableMessage } from '../adapters/nats/publisher.ts';
 import { systemClock } from '../adapters/process/system-clock.ts';
@@ -13,16 +13,9 @@ import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
 
 /** Throws EngineError CONFIG_NOT_FOUND or CONFIG_INVALID where the TLS files cannot be used. */
 export function gatewayOptions({ http }: Config): GatewayOptions {
-  return {
-    ...http,
-    tls: http.tls === null ? null : servingTls(http.tls),
-    assets: join(packageRoot(), 'dist', 'dashboards'),
-  };
-}
-
-function servingTls(files: { readonly cert: string; readonly key: string }): { cert: string; key: string } {
-  const { cert = '', key = '' } = tlsTexts(files);
-  return { cert, key };
+  // The gateway reads them again whenever they change: it is given their names.
+  if (http.tls !== null) readCertificate(http.tls);
+  return { ...http, assets: join(packageRoot(), 'dist', 'dashboards') };
 }
 
 export function describeKpi({

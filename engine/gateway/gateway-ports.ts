@@ -6,6 +6,7 @@ import type { AccessKeys } from './access/access.ts';
 import type { Family } from '../core/metrics.ts';
 import type { Queue } from './metrics/queue-metrics.ts';
 import type { Rate } from './http/rate-limit.ts';
+import type { CertificateFiles } from './server/certificate.ts';
 
 export interface Condition {
   readonly ok: boolean;
@@ -82,7 +83,8 @@ export interface GatewayOptions {
   /** 0: a free one. */
   readonly port: number;
   readonly auth?: AccessKeys | null;
-  readonly tls?: { readonly cert: string; readonly key: string } | null;
+  /** Paths of PEM files; null: plain HTTP. */
+  readonly tls?: CertificateFiles | null;
   readonly origins?: readonly string[];
   readonly maxBufferBytes?: number;
   readonly maxConnections?: number;
@@ -94,4 +96,6 @@ export interface GatewayOptions {
   readonly rates?: { readonly api?: Rate; readonly events?: Rate; readonly connect?: Rate };
   readonly pingMs?: Millis;
   readonly slowMs?: Millis;
+  /** How often the certificate's files are looked at. */
+  readonly certificateLookMs?: Millis;
 }

@@ -25,6 +25,7 @@ import { hubQueues } from './metrics/queue-metrics.ts';
 import { RequestTurns } from './http/fair-start.ts';
 import { Router } from './http/router.ts';
 import { SharedLists } from './http/shared-list.ts';
+import { ServedCertificate } from './server/served-certificate.ts';
 import { StaticFiles } from './server/static-files.ts';
 import { modelRoutes } from './routes/model-routes.ts';
 import { systemRoutes } from './routes/system-routes.ts';
@@ -48,12 +49,16 @@ const MAX_BODIES_BYTES = 64 << 20;
 const HISTORIES_AT_ONCE = 8;
 const HISTORIES_WAITING = 64;
 
-/** Throws EngineError LISTEN_FORBIDDEN, LISTEN_FAILED, CONFIG_INVALID. */
+/** Throws EngineError LISTEN_FORBIDDEN, LISTEN_FAILED, CONFIG_INVALID, CONFIG_NOT_FOUND. */
 export async function startGateway(options: GatewayOptions, ports: GatewayPorts): Promise<Gateway> {
   const { host, port, log } = { ...options, log: ports.log };
   const keys = options.auth ?? null;
   if (keys === null && !isLoopbackHost(host)) throw new EngineError('LISTEN_FORBIDDEN', [host]);
   const now = (): Millis => ports.now?.() ?? Date.now();
+  const certificate =
+    options.tls == null
+      ? null
+      : new ServedCertificate({ files: options.tls, log, now, ...defined({ lookMs: options.certificateLookMs }) });
   const access = new Access({ keys, origins: options.origins ?? [], secure: options.tls != null, now });
 
   const timer = new FlushTimer(now, () => hub.flush());
@@ -102,6 +107,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
         'HTTP answers not taken whole: the client left, or was cut off.',
         answers.untaken,
       ),
+      ...(certificate?.families() ?? []),
       ...engineFamilies(ports.partitions?.() ?? [], now()),
       ...(ports.families?.() ?? []),
     ],
@@ -119,6 +125,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     metrics,
     files: new StaticFiles(options.assets ?? null),
     turns,
+    secure: certificate !== null,
     log,
     now,
     starting: () => ports.starting?.() ?? [],
@@ -135,7 +142,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
       bodies,
       answers,
       maxMessageBytes: MAX_MESSAGE_BYTES,
-      tls: options.tls ?? null,
+      tls: certificate,
       handlers: {
         request: (request) => front.answer(request),
         upgrade: async (request) => {
@@ -170,6 +177,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     hub.shutdown();
     await server.close();
     timer.close();
+    certificate?.close();
     metrics.close();
   };
   return {

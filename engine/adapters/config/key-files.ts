@@ -40,6 +40,10 @@ export function credentialsText(file: string): string {
 }
 
 function textOf(file: string): string {
+  // An error would repeat it, key and all.
+  if (file.includes('-----') || /[\r\n]/.test(file)) {
+    throw new EngineError('CONFIG_INVALID', ['expected the path of a file of keys, found what such a file holds']);
+  }
   try {
     return readFileSync(file, 'utf8');
   } catch (thrown) {

@@ -159,9 +159,7 @@ scoring:
       expect.stringMatching(/^3 nats\.credentials: cannot read none\.creds: ENOENT/),
       expect.stringMatching(/^4 nats\.tls: cannot read none\.pem: ENOENT/),
       expect.stringMatching(/^7 http\.auth\.jwks: .*no-keys\.json holds no JWKS: /),
-      expect.stringMatching(
-        /^8 http\.tls: .*no\.pem: expected a certificate, and the key that belongs to it, as PEM: /,
-      ),
+      expect.stringMatching(/^8 http\.tls: .*http\.tls\.cert: .*no\.pem holds no certificate as PEM/),
       expect.stringMatching(/^9 scoring: a model file is missing: there is no folder .*no-model$/),
       ' 5 faults',
       '',

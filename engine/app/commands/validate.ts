@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
 import { checkConfig, faultText, type ConfigFault, type FaultAt } from '../../adapters/config/config-file.ts';
 import { fileKeySet } from '../../gateway/access/access.ts';
+import { readCertificate } from '../../gateway/server/certificate.ts';
 import { credentialsText, tlsTexts } from '../../adapters/config/key-files.ts';
 import { stderrLogger } from '../../adapters/process/log.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
@@ -70,7 +71,7 @@ async function namedFiles(config: Config): Promise<readonly FaultAt[]> {
   const { tls } = nats;
   if (tls !== null) await look(['nats', 'tls'], () => tlsTexts(tls));
   const serving = http.tls;
-  if (serving !== null) await look(['http', 'tls'], () => tlsTexts(serving));
+  if (serving !== null) await look(['http', 'tls'], () => readCertificate(serving));
   const jwks = http.auth?.jwks ?? null;
   if (jwks !== null && !isUrl(jwks)) await look(['http', 'auth', 'jwks'], () => fileKeySet(jwks));
   const quiet = stderrLogger('pretty');

@@ -98,7 +98,7 @@ export class Access {
     if (this.open && !isLoopbackHost(hostName(host ?? ''))) {
       return errorAnswer('host_forbidden', 'without access keys this server answers to localhost only');
     }
-    if (changes && !originAllowed(request.headers['origin'], host, this.#options.origins)) {
+    if (changes && !originAllowed(request.headers['origin'], host, this.#options.origins, this.#options.secure)) {
       return errorAnswer('origin_forbidden', 'this page is not allowed to act here: list its origin in http.origins');
     }
     return undefined;

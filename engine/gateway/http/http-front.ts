@@ -3,7 +3,7 @@ import { EngineError } from '../../core/errors.ts';
 import { placeOf } from '../../core/place-of.ts';
 import type { LogFields, Logger, Millis } from '../../core/types.ts';
 import type { Access } from '../access/access.ts';
-import { errorAnswer, notStarted, SECURITY_HEADERS } from './responses.ts';
+import { errorAnswer, HSTS, notStarted, SECURITY_HEADERS } from './responses.ts';
 import { errorPage, isRead } from './error-page.ts';
 import { METHODS, type Metrics } from '../metrics/prometheus.ts';
 import { may, type Principal } from '../access/principal.ts';
@@ -21,6 +21,8 @@ export interface HttpFrontOptions {
   readonly metrics: Metrics;
   readonly files: StaticFiles;
   readonly turns: RequestTurns;
+  /** Served over TLS. */
+  readonly secure: boolean;
   readonly log: Logger;
   readonly rates: { readonly api: Rate; readonly events: Rate };
   /** See GatewayPorts. */
@@ -39,11 +41,13 @@ export class HttpFront {
   readonly #options: HttpFrontOptions;
   readonly #api: RateLimit;
   readonly #events: RateLimit;
+  readonly #headers: Readonly<Record<string, string>>;
   #inFlight = 0;
   #refused = 0;
 
   constructor(options: HttpFrontOptions) {
     this.#options = options;
+    this.#headers = options.secure ? { ...SECURITY_HEADERS, ...HSTS } : SECURITY_HEADERS;
     this.#api = new RateLimit(options.rates.api, () => options.now());
     this.#events = new RateLimit(options.rates.events, () => options.now());
   }
@@ -82,7 +86,7 @@ export class HttpFront {
       this.#inFlight -= 1;
     }
     this.#options.metrics.answered(request.method, route, answer.status, (performance.now() - started) / 1_000);
-    return { ...answer, headers: { ...SECURITY_HEADERS, ...answer.headers } };
+    return { ...answer, headers: { ...this.#headers, ...answer.headers } };
   }
 
   async #answer(request: HttpRequest, named: (route: string) => void): Promise<HttpAnswer> {

@@ -5,6 +5,7 @@
 import type { Millis } from '../../core/types.ts';
 import type { AnswerRoom } from '../http/response-budget.ts';
 import type { BodyRoom } from '../http/request-body-budget.ts';
+import type { ServedCertificate } from './served-certificate.ts';
 
 export interface HttpRequest {
   /** Upper case. */
@@ -78,8 +79,8 @@ export interface ServerOptions {
   /** For tests; only ws-server.ts. */
   readonly stalledMs?: Millis;
   readonly farewellMs?: Millis;
-  /** File names; only ws-server.ts. */
-  readonly tls?: { readonly cert: string; readonly key: string } | null;
+  /** Only ws-server.ts. */
+  readonly tls?: Pick<ServedCertificate, 'current' | 'onRenewed'> | null;
 }
 
 export interface WebServer {

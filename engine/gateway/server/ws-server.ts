@@ -1,5 +1,4 @@
 /** The gateway's server on node:http(s) and `ws`: everywhere, TLS included. */
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -7,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import { type AnswerRoom, noRoomToAnswer } from '../http/response-budget.ts';
 import { noRoom, type HeldBody } from '../http/request-body-budget.ts';
+import type { Certificate } from './certificate.ts';
 import {
   bytesOf,
   type HttpAnswer,
@@ -134,16 +134,16 @@ function listenerOf(options: ServerOptions): Server {
     // How often those are looked at.
     connectionsCheckingInterval: 2_000,
   };
-  if (!options.tls) return createServer(limits);
-  try {
-    const cert = readFileSync(options.tls.cert);
-    const key = readFileSync(options.tls.key);
-    return createTlsServer({ ...limits, cert, key, minVersion: 'TLSv1.3' });
-  } catch (error) {
-    throw new EngineError('LISTEN_FAILED', [`${options.host}:${options.port}`, `TLS: ${reasonOf(error)}`], {
-      cause: error,
-    });
-  }
+  const { tls } = options;
+  if (tls === null || tls === undefined) return createServer(limits);
+  const server = createTlsServer({ ...limits, ...secured(tls.current), handshakeTimeout: 10_000 });
+  // Connections that are open keep what they were opened with.
+  tls.onRenewed((certificate) => server.setSecureContext(secured(certificate)));
+  return server;
+}
+
+function secured({ cert, key }: Certificate): { cert: string; key: string; minVersion: 'TLSv1.3' } {
+  return { cert, key, minVersion: 'TLSv1.3' };
 }
 
 /** `hears`: false for what comes after the close. */
