@@ -177,7 +177,7 @@ describe('a renewed certificate', () => {
     expect(await served()).toBe('second');
     expect(open.socket.destroyed).toBe(false);
     open.socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
-    const [text] = (await new Promise((resolve) => open.socket.once('data', (data) => resolve([String(data)]))));
+    const text = await new Promise<string>((resolve) => open.socket.once('data', (data) => resolve(String(data))));
     expect(text).toContain('200 OK');
     await expect(handshake({ maxVersion: 'TLSv1.2' })).rejects.toThrow(/protocol version/);
   });
