@@ -11,6 +11,8 @@ import type { CxTextScorer } from '../../models/serving/scorer.ts';
 import type { Config } from './config/config.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
 import { enriched } from '../../operators/events/enriched.ts';
+import { boundsOver } from '../../operators/events/answer-bounds.ts';
+import { answerScalesOf } from '../../operators/measures/measures.ts';
 import { decodeStage, type DecodeOptions } from '../../operators/events/decode.ts';
 import { type IngestOptions } from '../../operators/events/ingest.ts';
 import { dataSchemas } from '../../operators/events/schemas.ts';
@@ -74,6 +76,7 @@ export function eventRules(config: Config): IngestOptions {
     channels: config.channels,
     maxEventBytes: config.limits.maxEventBytes,
     maxFutureMs: config.time.maxFutureMs,
+    answers: boundsOver(answerScalesOf(config.kpis.map(({ measure }) => measure))),
     maskKey: process.env['EARSHOT_MASK_KEY'] ?? '',
   };
 }

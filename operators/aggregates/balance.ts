@@ -4,14 +4,14 @@ import { topShare } from './proportion.ts';
 import { boundedMean } from './sum.ts';
 import type { InvertibleCellAggregate } from './aggregate.ts';
 
-/** Share at or above `high` less the share at or below `low`, in points (−100…100). Cells: n, high, low. */
-function balance(high: number, low: number): InvertibleCellAggregate {
+/** Share at or above `high` less the share that `isLow`, in points (−100…100). Cells: n, high, low. */
+function balance(high: number, isLow: (value: number) => boolean): InvertibleCellAggregate {
   return countCells({
     width: 3,
     add(cells, at, value) {
       cells[at] = (cells[at] ?? 0) + 1;
       if (value >= high) cells[at + 1] = (cells[at + 1] ?? 0) + 1;
-      else if (value <= low) cells[at + 2] = (cells[at + 2] ?? 0) + 1;
+      else if (isLow(value)) cells[at + 2] = (cells[at + 2] ?? 0) + 1;
     },
     lowerAt(cells, at) {
       const n = cells[at] ?? 0;
@@ -28,12 +28,12 @@ function balance(high: number, low: number): InvertibleCellAggregate {
   });
 }
 
-/** Promoters (9–10) less detractors (0–6), of all answers, × 100. */
-export const nps: InvertibleCellAggregate = balance(9, 6);
+/** Promoters (9 and more) less detractors (below 7), of all answers, × 100: 6.5 is a detractor, 8.5 is neither. */
+export const nps: InvertibleCellAggregate = balance(9, (value) => value < 7);
 
 /** CES 2.0 (1–7), its three usages: the mean · percent of 5 and more · percent {6, 7} less percent {1, 2, 3}. */
 export const ces: Readonly<Record<'mean' | 'top' | 'index', InvertibleCellAggregate>> = {
   mean: boundedMean([1, 7]),
   top: topShare(5),
-  index: balance(6, 3),
+  index: balance(6, (value) => value <= 3),
 };

@@ -7,7 +7,7 @@ import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import { distinct } from './distinct.ts';
 import { readerOf } from '../measures/measures.ts';
-import { csat, ratio, RATIO_OF, RATIO_PER } from './proportion.ts';
+import { ratio, RATIO_OF, RATIO_PER } from './proportion.ts';
 import { quantile } from './quantile.ts';
 import { stability } from './stability.ts';
 import { sum } from './sum.ts';
@@ -24,11 +24,14 @@ function times<X>(count: number, value: X): X[] {
 }
 
 describe('definitions', () => {
-  it('NPS is promoters (9–10) less detractors (0–6), of all answers', () => {
+  it('NPS is promoters (9 and more) less detractors (below 7) of all answers, whatever the decimals', () => {
     expect(over(nps, [10, 9, 8, 7, 6, 0]).value).toBeCloseTo(0);
     expect(over(nps, [9, 10, 10, 8]).value).toBe(75);
     expect(over(nps, [6]).value).toBe(-100);
     expect(over(nps, [7, 8]).value).toBe(0);
+    expect(over(nps, [6.5, 6.999]).value).toBe(-100);
+    expect(over(nps, [7.5, 8.5, 8.99]).value).toBe(0);
+    expect(over(nps, [6.5, 8.5, 9.5, 9]).value).toBe(25);
   });
   it('the least and the greatest may be any number, an instant in milliseconds too', () => {
     const event = { data: { at: 1_772_442_904_120 } } as unknown as CxEvent;
@@ -38,10 +41,6 @@ describe('definitions', () => {
       expect(read(event)).toBe(1_772_442_904_120);
       expect(readerOf({ ...config, max: 5 }, compileExpression)(event)).toBeUndefined();
     }
-  });
-  it('CSAT is the top two boxes of 1–5', () => {
-    expect(over(csat(5), [5, 4, 3, 2, 1]).value).toBe(40);
-    expect(over(csat(10), [9, 10, 8, 1]).value).toBe(50);
   });
   it('CES has three usages', () => {
     const answers = [1, 2, 3, 4, 5, 6, 7, 7];

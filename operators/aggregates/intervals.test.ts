@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nps } from './balance.ts';
 import { difference, meanInterval, wilson } from './intervals.ts';
-import { csat, share } from './proportion.ts';
+import { share, topShare } from './proportion.ts';
 import { mean } from './sum.ts';
 import type { Aggregate, Lowered } from './aggregate.ts';
 
@@ -63,7 +63,7 @@ describe('Wilson', () => {
     [5, 100, [2.2, 11.2]],
     [50, 1000, [3.8, 6.5]],
   ])('of %d in %d is %j percent', (successes, trials, expected) => {
-    expect(rounded(over(csat(5), [...times(successes, 4), ...times(trials - successes, 3)]).interval, 1)).toEqual(
+    expect(rounded(over(topShare(4), [...times(successes, 4), ...times(trials - successes, 3)]).interval, 1)).toEqual(
       expected,
     );
   });

@@ -7,7 +7,7 @@ import { ces, nps } from './balance.ts';
 import { count, rate } from './count.ts';
 import { distinct } from './distinct.ts';
 import { max, min } from './extreme.ts';
-import { csat, ratio, share, topShare } from './proportion.ts';
+import { ratio, share, topShare } from './proportion.ts';
 import { quantile } from './quantile.ts';
 import { boundedMean, mean, mean100, sum } from './sum.ts';
 import { stability } from './stability.ts';
@@ -53,7 +53,6 @@ const subjects: readonly Subject[] = [
   { name: 'min', aggregate: min, values: numbers },
   { name: 'max', aggregate: max, values: numbers },
   { name: 'nps', aggregate: nps, values: scores },
-  { name: 'csat', aggregate: csat(5), values: scores },
   { name: 'topShare', aggregate: topShare(3), values: scores },
   { name: 'share', aggregate: share, values: fc.constantFrom(0, 1) },
   { name: 'ratio', aggregate: ratio, values: fc.constantFrom(1, 2, 3) },
@@ -78,7 +77,6 @@ it('every aggregate that is exported has its row above', async () => {
   // What makes aggregates, and which of the rows it made.
   const makers: Readonly<Record<string, string>> = {
     boundedMean: 'boundedMean',
-    csat: 'csat',
     quantile: 'quantile',
     rate: 'rate',
     stability: 'psi',

@@ -28,11 +28,6 @@ export function topShare(from: number): InvertibleCellAggregate {
 /** Percent of the answers that are 1 (true) among those that are 0 or 1. */
 export const share: InvertibleCellAggregate = topShare(1);
 
-/** Top two boxes of a scale that ends at `max`: 4 and 5 of 1–5. */
-export function csat(max: number): InvertibleCellAggregate {
-  return topShare(max - 1);
-}
-
 /** What `ratio` measures in one event. */
 export const RATIO_PER = 1;
 export const RATIO_OF = 2;

@@ -5,6 +5,7 @@ import { createCodec } from '../../engine/adapters/formats/codec.ts';
 import { createSchemaValidator } from '../../engine/adapters/formats/schema-validator.ts';
 import type { JsonObject, OutputMessage, RawMessage } from '../../engine/core/types.ts';
 import type { CxEnvelope } from '../shared/messages.ts';
+import { boundsOver } from './answer-bounds.ts';
 import { createDecoder, decodeStage, type DecodeOptions } from './decode.ts';
 import { dataSchemas } from './schemas.ts';
 
@@ -57,6 +58,31 @@ function rejection(raw: RawMessage): { reason: string; error: string; at: string
   return data;
 }
 const withData = (data: JsonObject, type = 'cx.feedback.posted'): JsonObject => ({ ...good, type, data });
+
+describe('answers on other scales', () => {
+  const answered = (data: JsonObject): RawMessage =>
+    message(withData({ channel: 'survey', ...data }, 'cx.survey.answered'));
+  const ten = { min: 1, max: 10 };
+
+  it('are taken in where the answer brings its scale, or a measure is configured for it', () => {
+    const wide = createDecoder({ ...options, answers: boundsOver([{ min: 0, max: 10 }]) });
+    for (const metric of ['csat', 'ces']) {
+      expect(only(answered({ metric, score: 9, scale: ten }))).toHaveProperty('event');
+      expect(only(answered({ metric, score: 9 }))).toHaveProperty('rejected');
+      expect(only(answered({ metric, score: 9 }), wide)).toHaveProperty('event');
+      expect(only(answered({ metric, score: 0 }), wide)).toHaveProperty('event');
+      expect(only(answered({ metric, score: 11 }), wide)).toHaveProperty('rejected');
+    }
+    expect(only(answered({ metric: 'ces', score: 7 }))).toHaveProperty('event');
+    expect(only(answered({ metric: 'other', score: 900 }))).toHaveProperty('event');
+    expect(only(answered({ metric: 'nps', score: 6.5 }))).toHaveProperty('event');
+    expect(only(answered({ metric: 'nps', score: 11, scale: { min: 0, max: 100 } }))).toHaveProperty('rejected');
+  });
+  it('are those of answers alone: another event may have fields of these names', () => {
+    const posted = message(withData({ channel: 'app', text: 'x', metric: 'csat', score: 900 }));
+    expect(only(posted)).toHaveProperty('event');
+  });
+});
 
 describe('what is read', () => {
   const binary = {
@@ -263,6 +289,20 @@ describe('what is refused', () => {
       'schema',
       '/data/score',
       'must be <= 10',
+    ],
+    [
+      'a CSAT of 9 that brings no scale',
+      message(withData({ channel: 'app', metric: 'csat', score: 9 }, 'cx.survey.answered')),
+      'schema',
+      '/data/score',
+      'must lie between 1 and 5, as answers of csat do that bring no scale',
+    ],
+    [
+      'a CES outside its own scale',
+      message(withData({ channel: 'app', metric: 'ces', score: 7, scale: { min: 1, max: 5 } }, 'cx.survey.answered')),
+      'schema',
+      '/data/score',
+      'between the min and max of scale (1 and 5)',
     ],
     [
       'two faults at once',

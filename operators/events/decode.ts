@@ -11,6 +11,7 @@ import type {
 } from '../../engine/core/types.ts';
 import { cutText } from '../../engine/core/json/well-formed.ts';
 import type { CxEvent } from '../shared/messages.ts';
+import type { AnswerBounds } from './answer-bounds.ts';
 import { contentsOf } from './contents.ts';
 import { readEvent, readLargeEvent, rulesOf, type Arrival } from './event.ts';
 import type { Codec, Rejection, ValidateData } from './decode-ports.ts';
@@ -24,6 +25,8 @@ export interface DecodeOptions {
   readonly maxEventBytes: number;
   /** `config.time.maxFutureMs` */
   readonly maxFutureMs: Millis;
+  /** What answers without a scale of their own may be; the usual scales by default. */
+  readonly answers?: AnswerBounds;
   /**
    * What the future is measured from. By default the time the broker stored the message: the clock of its arrival, and
    * the same again when the message is read again after a crash. A file has no such clock: give `() => Infinity`.

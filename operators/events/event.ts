@@ -3,6 +3,7 @@ import { parseInstant } from '../../engine/core/cloud-events.ts';
 import type { Steps } from '../../engine/core/steps.ts';
 import type { Json, JsonObject, Millis } from '../../engine/core/types.ts';
 import { textOf, type CxEnvelope, type Enrichment } from '../shared/messages.ts';
+import { USUAL_SCALES, type AnswerBounds } from './answer-bounds.ts';
 import { at, badText, furtherAttributes, isText, oddAttribute, refuse } from './attributes.ts';
 import { BUILT_IN_CHANNELS, channelOfSubject, INTERNAL_CHANNEL } from './channels.ts';
 import { type Candidate, kindOf, shown } from './contents.ts';
@@ -20,6 +21,7 @@ export interface EventRules {
   /** Built-in and configured. */
   readonly channels: ReadonlySet<string>;
   readonly maxFutureMs: Millis;
+  readonly answers: AnswerBounds;
   readonly masker: Masker;
 }
 
@@ -28,14 +30,17 @@ export interface EventOptions {
   readonly validate: ValidateData;
   readonly channels: readonly string[];
   readonly maxFutureMs: Millis;
+  /** What answers without a scale of their own may be; the usual scales by default. */
+  readonly answers?: AnswerBounds;
   readonly maskKey?: string;
 }
 
-export function rulesOf({ validate, channels, maxFutureMs, maskKey }: EventOptions): EventRules {
+export function rulesOf({ validate, channels, maxFutureMs, answers, maskKey }: EventOptions): EventRules {
   return {
     validate,
     channels: new Set([...BUILT_IN_CHANNELS, ...channels]),
     maxFutureMs,
+    answers: answers ?? USUAL_SCALES,
     masker: createMasker({ key: maskKey ?? '' }),
   };
 }
@@ -118,7 +123,7 @@ export function checkEvent(candidate: Candidate, rules: EventRules, arrival: Arr
     return refuse('schema', 'data is missing: it holds what happened, and on which channel', '/data');
   const fault = shapeFault(data);
   if (fault !== null) return refuse('schema', sentence([fault]), `/data${fault.at}`);
-  const faults = rules.validate(type, data) ?? rangeFaults(data);
+  const faults = rules.validate(type, data) ?? rangeFaults(type, data, rules.answers);
   if (faults !== null && faults.length > 0) return refuse('schema', sentence(faults), `/data${faults[0]?.at ?? ''}`);
 
   const checked = data as JsonObject;

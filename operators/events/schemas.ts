@@ -3,7 +3,8 @@
  * string, list and number is bounded. Optional fields may be null. Required is what gives the event its meaning: whom or
  * what it is about and what happened; measures a source may not have (a duration, a price) are optional.
  */
-import type { Json, JsonObject } from '../../engine/core/types.ts';
+import type { JsonObject } from '../../engine/core/types.ts';
+import { USUAL_SCALES } from './answer-bounds.ts';
 
 /** Longest message or comment, and longest transcript, in characters. */
 export const MAX_TEXT = 100_000;
@@ -67,22 +68,20 @@ const rating: JsonObject = {
 };
 
 const METRICS = ['nps', 'csat', 'ces', 'other'] as const;
-/** The scale of a metric is its definition; only `other` brings its own. */
-const metricScales: readonly Json[] = (
-  [
-    ['nps', 0, 10],
-    ['csat', 1, 5],
-    ['ces', 1, 7],
-  ] as const
-).map(([metric, min, max]) => ({
-  if: { properties: { metric: { const: metric } }, required: ['metric'] },
-  then: { properties: { score: number(min, max) } },
-}));
+/** The scale of NPS is its definition. Others bring their own, or are held to their usual one (ranges.ts). */
+const npsScale: JsonObject = {
+  if: { properties: { metric: { const: 'nps' } }, required: ['metric'] },
+  then: { properties: { score: number(USUAL_SCALES.nps.min, USUAL_SCALES.nps.max) } },
+};
 
 const survey: JsonObject = {
   survey: optionalId,
   metric: oneOf(...METRICS),
-  score: number(-LIMIT, LIMIT),
+  score: {
+    ...number(-LIMIT, LIMIT),
+    description:
+      'Within `scale`, else within the usual scale of its metric: nps 0–10 always, csat 1–5, ces 1–7, or the wider one that a measure is configured for.',
+  },
   scale: optionalScale,
   text: optionalText,
   touchpoint: optional(string(128)),
@@ -130,7 +129,7 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   'cx.survey.answered': event(
     'survey',
     'A customer answered a survey question',
-    data(survey, ['metric', 'score'], { allOf: metricScales }),
+    data(survey, ['metric', 'score'], npsScale),
   ),
   'cx.feedback.posted': event(
     'feedback',

@@ -7,6 +7,7 @@ import type { AnyAggregate, Sketchable } from '../aggregates/aggregate.ts';
 import type { Fields } from '../config/config-schema-forms.ts';
 import type { Section, Titles } from '../config/config-values.ts';
 import type { Report } from '../config/part.ts';
+import type { Scale } from '../events/answer-bounds.ts';
 import type { CompileExpression, CxEvent } from '../shared/messages.ts';
 
 export type Unit = 'percent' | 'points' | 'count' | 'seconds' | 'milliseconds' | 'score' | 'none';
@@ -36,6 +37,8 @@ export interface Measure<C extends { readonly kind: string }> {
   aggregate(config: C): AnyAggregate;
   /** Gives its aggregate what that takes. Throws EngineError EXPRESSION_INVALID. */
   reader(config: C, compile: CompileExpression): Read;
+  /** The scale of answers that do not bring their own; only of measures of answers. */
+  answerScale?(config: C): Scale | undefined;
   unit(config: C): Unit;
   /** Places shown unless the KPI says otherwise. */
   readonly decimals: number;

@@ -5,6 +5,7 @@ import type { ExpressionChecks } from '../config/config-expressions.ts';
 import { tagged } from '../config/config-schema-forms.ts';
 import type { Section } from '../config/config-values.ts';
 import type { Report } from '../config/part.ts';
+import type { Scale } from '../events/answer-bounds.ts';
 import type { CompileExpression } from '../shared/messages.ts';
 import { cesMeasure } from './ces.ts';
 import { countMeasure } from './count.ts';
@@ -86,6 +87,11 @@ export function aggregateOf(config: MeasureConfig): AnyAggregate {
 /** Throws EngineError EXPRESSION_INVALID. */
 export function readerOf(config: MeasureConfig, compile: CompileExpression): Read {
   return measureOf(config).reader(config, compile);
+}
+
+/** The scales that measures are configured for: answers on them are taken in. */
+export function answerScalesOf(configs: readonly MeasureConfig[]): readonly Scale[] {
+  return configs.flatMap((config) => measureOf(config).answerScale?.(config) ?? []);
 }
 
 /** What of a measure the saved state depends on. */

@@ -1,5 +1,17 @@
 import type { CsatConfig } from '../csat.ts';
-import { numbersIn, type Oracle, percentOf } from './oracle-tools.ts';
+import { answersIn, percentOf, type Oracle } from './oracle-tools.ts';
 
-export const csatOracle: Oracle<CsatConfig> = ({ value }, sample) =>
-  percentOf(numbersIn(value, sample, 1, 5), (answer) => answer >= 4);
+export const csatOracle: Oracle<CsatConfig> = ({ value, min = 1, max = 5, satisfied }, sample) =>
+  percentOf(answersIn(value, sample, { min, max }), (given) => isSatisfied(given, satisfied));
+
+function isSatisfied(
+  { answer, min, max }: { readonly answer: number; readonly min: number; readonly max: number },
+  satisfied: number | undefined,
+): boolean {
+  if (satisfied !== undefined && min < satisfied && satisfied <= max) return answer >= satisfied;
+  const points = max - min + 1;
+  if (points === 3) return answer >= max;
+  if (points === 4 || points === 5 || points === 6 || points === 7) return answer >= max - 1;
+  if (points === 10) return answer >= max - 2;
+  return (answer - min) / (max - min) >= 0.7 - 1e-12;
+}

@@ -1,5 +1,8 @@
 import type { Mean100Config } from '../mean100.ts';
-import { meanOf, numbersIn, type Oracle } from './oracle-tools.ts';
+import { answersIn, meanOf, type Oracle } from './oracle-tools.ts';
 
+/** Of measures that name a scale, and answers that bring one of their own or none. */
 export const mean100Oracle: Oracle<Mean100Config> = ({ value, min = 0, max = 10 }, sample) =>
-  meanOf(numbersIn(value, sample, min, max).map((answer) => ((answer - min) / (max - min)) * 100));
+  meanOf(
+    answersIn(value, sample, { min, max }).map((given) => ((given.answer - given.min) / (given.max - given.min)) * 100),
+  );

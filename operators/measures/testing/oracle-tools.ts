@@ -50,3 +50,20 @@ export function exactSum(values: readonly number[]): number {
 export function meanOf(values: readonly number[]): OracleValue {
   return over(values, exactSum(values) / values.length);
 }
+
+interface OracleScale {
+  readonly min: number;
+  readonly max: number;
+}
+/** Answers with the scale of each: their own (`data.scale`), else the one given; those outside it left out. */
+export function answersIn(
+  source: string,
+  sample: Sample,
+  otherwise: OracleScale,
+): readonly (OracleScale & { readonly answer: number })[] {
+  return evaluated(source, sample).flatMap((answer, i) => {
+    const own = sample.events[i]?.data['scale'] as OracleScale | undefined;
+    const { min, max } = own ?? otherwise;
+    return typeof answer === 'number' && answer >= min && answer <= max ? [{ answer, min, max }] : [];
+  });
+}
