@@ -1,134 +1,83 @@
-/** Who may import whom (ARCHITECTURE §2), what the pure folders may not touch, and how large a file may grow. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+/** The plan of the house (plan.ts) against the code. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../adapters/process/package-root.ts';
+import { MOST_FILES, MOST_FUNCTION_LINES, MOST_LINES, roomOf, ROOMS, roomsTable, ROOT_FILES } from './plan.ts';
+import { circlesOf, filesBelow, isForTests, isTest, longFunctions, readSources, type Source } from './sources.ts';
 
-const root = packageRoot();
-const SKIPPED = new Set(['node_modules', 'dist', '.git', '.earshot', '.ci']);
+const sources = readSources();
+const product = sources.filter(({ path }) => !isForTests(path) && !path.startsWith('bench/'));
 
-function filesUnder(folder: string): readonly string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    if (SKIPPED.has(entry.name)) return [];
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return filesUnder(path);
-    return path.endsWith('.ts') && !path.endsWith('.d.ts') ? [path] : [];
-  });
-}
+const sourceOf = (path: string, text: string, ...to: string[]): Source => ({
+  path,
+  text,
+  lines: 1,
+  imports: to.map((target) => ({ from: path, to: target, isOwn: true })),
+});
 
-const files = filesUnder('').map((path) => normalize(path));
-const isTest = (path: string): boolean => path.endsWith('.test.ts');
-const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
-
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
-}
-
-interface Import {
-  readonly from: string;
-  /** A path of this repository, or the package's name. */
-  readonly to: string;
-  readonly isOwn: boolean;
-  readonly isTypeOnly: boolean;
-}
-
-function importsOf(path: string): readonly Import[] {
-  const text = withoutComments(textOf(path));
-  const found = [
-    ...text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^;'"]*?from\s*['"]([^'"]+)['"]/gm),
-    ...text.matchAll(/^\s*import\s+()['"]([^'"]+)['"]/gm),
-    ...text.matchAll(/\bimport\(\s*()['"]([^'"]+)['"]/g),
-  ];
-  return found.map(([statement, type, specifier = '']) => {
-    const isOwn = specifier.startsWith('.');
-    const to = isOwn ? relative(root, join(root, dirname(path), specifier)) : specifier;
-    const isTypeOnly = type !== undefined && type !== '' ? true : hasOnlyTypes(statement);
-    return { from: path, to, isOwn, isTypeOnly };
-  });
-}
-
-function hasOnlyTypes(statement: string): boolean {
-  const names = /\{([^}]*)\}/
-    .exec(statement)?.[1]
-    ?.split(',')
-    .map((name) => name.trim());
-  return names !== undefined && names.filter((name) => name !== '').every((name) => name.startsWith('type '));
-}
-
-/** What the program reaches: from every file that nobody imports and that is no test. */
-const product = new Set<string>();
-const imported = new Set(files.flatMap(importsOf).map(({ to }) => to));
-const open = files.filter((path) => !isTest(path) && !path.startsWith('engine/testing/') && !imported.has(path));
-for (let path = open.pop(); path !== undefined; path = open.pop()) {
-  if (product.has(path)) continue;
-  product.add(path);
-  open.push(...importsOf(path).flatMap(({ to, isOwn }) => (isOwn ? [to] : [])));
-}
-/** Tests, and what only tests reach: fixtures, suites and the like that sit beside them. */
-const isForTests = (path: string): boolean => !product.has(path);
-
-/** What a folder's files may import besides their own folder: our folders, and whether packages and `node:` as well. */
-const RULES: readonly {
-  readonly folder: string;
-  readonly own: readonly string[];
-  readonly packages: boolean;
-}[] = [
-  { folder: 'engine/core/', own: [], packages: false },
-  { folder: 'engine/runtime/', own: ['engine/core/', 'engine/testing/'], packages: false },
-  { folder: 'engine/testing/', own: ['engine/core/', 'engine/runtime/'], packages: false },
-  { folder: 'engine/adapters/', own: ['engine/core/', 'engine/runtime/'], packages: true },
-
-  { folder: 'models/', own: ['engine/core/'], packages: false },
-  { folder: 'operators/', own: ['engine/core/', 'models/'], packages: false },
-];
-
-const ruleOf = (path: string): (typeof RULES)[number] | undefined =>
-  RULES.find(({ folder }) => path.startsWith(folder));
-
-describe('imports', () => {
-  it('are found at all', () => {
-    expect(files.length).toBeGreaterThan(20);
-    expect(importsOf('engine/core/chain.ts').map(({ to }) => to)).toContain('engine/core/types.ts');
+describe('rooms', () => {
+  it('hold every source but configuration files of tools', () => {
+    expect(sources.length).toBeGreaterThan(400);
+    expect(sources.filter(({ path }) => roomOf(path) === undefined).map(({ path }) => path)).toEqual([
+      'vitest.config.ts',
+    ]);
   });
 
-  it('keep to the table of who may import whom', () => {
-    const wrong = files
-      .filter((path) => !isTest(path) && !isForTests(path) && !path.startsWith('engine/testing/'))
-      .flatMap((path) => importsOf(path))
-      .filter(({ from, to, isOwn, isTypeOnly }) => {
-        if (from.startsWith('dashboards/')) {
-          return !isOwn || !(to.startsWith('dashboards/') || to === 'engine/core/wire.ts');
-        }
-        const rule = ruleOf(from);
-        if (rule === undefined) return false;
-        if (!isOwn) return !rule.packages;
-        if (to.startsWith(rule.folder)) return false;
-        if (rule.own.some((folder) => to.startsWith(folder))) return false;
-        // Nothing of it is left when the program runs.
-        return !(isTypeOnly && rule.packages);
-      })
-      .map(({ from, to }) => `${from} → ${to}`);
+  it('are all at the top level that was chosen; the root holds no source', () => {
+    const top = filesBelow('').map((path) => path.split('/'));
+    const folders = new Set(top.filter(({ length }) => length > 1).map(([folder = '']) => folder));
+    expect([...folders].sort()).toEqual(['bench', 'dashboards', 'docs', 'engine', 'models', 'operators']);
+    expect(
+      top
+        .filter(({ length }) => length === 1)
+        .flat()
+        .filter((name) => !ROOT_FILES.test(name)),
+    ).toEqual([]);
+  });
+
+  it('import only what the plan allows, types counted', () => {
+    const wrong = sources
+      .filter(({ path }) => !isForTests(path) || path.startsWith('engine/testing/'))
+      .filter(({ path }) => path !== 'dashboards/build.mjs')
+      .flatMap(({ path, imports }) => {
+        const room = roomOf(path);
+        if (room === undefined) return [];
+        return imports
+          .filter(({ to, isOwn }) =>
+            isOwn ? !to.startsWith(room.folder) && !room.own.some((folder) => to.startsWith(folder)) : !room.packages,
+          )
+          .map(({ to }) => `${path} → ${to}`);
+      });
     expect(wrong).toEqual([]);
   });
 
-  it('do not go round in circles', () => {
-    const graph = new Map(
-      files.map((path) => [
-        path,
-        importsOf(path)
-          .filter(({ isOwn, isTypeOnly }) => isOwn && !isTypeOnly)
-          .map(({ to }) => to),
-      ]),
+  it('of the product import neither benches nor what is for tests', () => {
+    const wrong = product.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ to, isOwn }) => isOwn && (to.startsWith('bench/') || isForTests(to)))
+        .map(({ to }) => `${path} → ${to}`),
     );
-    const done = new Set<string>();
-    const visit = (path: string, trail: readonly string[]): readonly string[] => {
-      if (trail.includes(path)) return [[...trail.slice(trail.indexOf(path)), path].join(' → ')];
-      if (done.has(path)) return [];
-      const circles = (graph.get(path) ?? []).flatMap((next) => visit(next, [...trail, path]));
-      done.add(path);
-      return circles;
-    };
-    expect(files.flatMap((path) => visit(path, []))).toEqual([]);
+    expect(wrong).toEqual([]);
+  });
+
+  it('know no circle of files, types counted', () => {
+    expect(circlesOf(sources)).toEqual([]);
+  });
+
+  it(`have at most ${MOST_FILES} files a folder`, () => {
+    const count = new Map<string, number>();
+    for (const path of filesBelow('')) {
+      const folder = path.slice(0, path.lastIndexOf('/') + 1);
+      count.set(folder, (count.get(folder) ?? 0) + 1);
+    }
+    expect([...count].filter(([, files]) => files > MOST_FILES)).toEqual([]);
+  });
+
+  it('are those of the table in CONTRIBUTING.md', () => {
+    const contributing = readFileSync(join(packageRoot(), 'CONTRIBUTING.md'), 'utf8');
+    // To mend it, put the expected table in place of the one that stands there.
+    expect(contributing).toContain(roomsTable());
   });
 });
 
@@ -143,35 +92,87 @@ const BANNED: readonly RegExp[] = [
   /\bcrypto\b\./,
   /\bprocess\./,
 ];
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+const bannedIn = (wanted: readonly Source[], banned: readonly RegExp[]): readonly string[] =>
+  wanted.flatMap(({ path, text }) => {
+    const code = withoutComments(text);
+    return banned.filter((pattern) => pattern.test(code)).map((pattern) => `${path}: ${pattern.source}`);
+  });
 
-describe('the pure folders', () => {
-  it.each(['engine/core/', 'operators/'])('%s have neither clock, timers, randomness nor the process', (folder) => {
-    const wrong = files
-      .filter((path) => path.startsWith(folder) && !isForTests(path))
-      .flatMap((path) => {
-        const text = withoutComments(textOf(path));
-        return BANNED.filter((banned) => banned.test(text)).map((banned) => `${path}: ${banned.source}`);
-      });
+describe('pure rooms', () => {
+  it.each(ROOMS.filter(({ pure }) => pure === true).map(({ folder }) => folder))(
+    '%s read neither clock, timers, randomness nor the process',
+    (folder) => {
+      expect(
+        bannedIn(
+          product.filter(({ path }) => path.startsWith(folder)),
+          BANNED,
+        ),
+      ).toEqual([]);
+    },
+  );
+
+  it('and the runtime read no clock but the one handed in', () => {
+    const runtime = product.filter(({ path }) => path.startsWith('engine/runtime/'));
+    expect(bannedIn(runtime, BANNED.slice(0, 3))).toEqual([]);
+  });
+
+  it('keep no cache in a module', () => {
+    const wrong = product
+      .filter(({ path }) => roomOf(path)?.pure === true)
+      .flatMap(({ path, text }) =>
+        [
+          ...withoutComments(text).matchAll(
+            /^(?:export )?(?:let \w+|const \w+(?:: [^=\n]+)? = new (?:Map|Set|WeakMap|Array)(?:<[^\n]*>)?\(\))/gm,
+          ),
+        ].map(([line]) => `${path}: ${line}`),
+      );
     expect(wrong).toEqual([]);
   });
 });
 
-/** Larger, with the reason. */
-const LARGE: Readonly<Record<string, string>> = {};
-const MOST_LINES = 300;
-
 describe('files', () => {
   it(`hold one idea, in at most ${MOST_LINES} lines`, () => {
-    const wrong = files
-      .filter((path) => !isForTests(path) && LARGE[path] === undefined)
-      .map((path) => ({ path, lines: textOf(path).split('\n').length - 1 }))
-      .filter(({ lines }) => lines > MOST_LINES)
-      .map(({ path, lines }) => `${path}: ${lines}`);
-    expect(wrong).toEqual([]);
+    const wrong = sources.filter(({ path, lines }) => !isForTests(path) && lines > MOST_LINES);
+    expect(wrong.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  });
+
+  it(`of the product have functions of at most ${MOST_FUNCTION_LINES} lines`, () => {
+    const wrong = product.flatMap((source) => longFunctions(source, MOST_FUNCTION_LINES));
+    expect(wrong.map(({ path, name, lines }) => `${path}: ${name} ${lines}`)).toEqual([]);
   });
 
   it('are named in kebab-case', () => {
-    const wrong = files.filter((path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.ts$/.test(path.split('/').at(-1) ?? ''));
-    expect(wrong).toEqual([]);
+    const wrong = sources.filter(
+      ({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(ts|mjs)$/.test(path.split('/').at(-1) ?? ''),
+    );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('have names of their own, and so have exported classes', () => {
+    const owners = new Map<string, string[]>();
+    const own = (name: string, path: string): void => void owners.set(name, [...(owners.get(name) ?? []), path]);
+    for (const { path, text } of product) {
+      // Models are folders of the same build; a test is named after its file.
+      if (!path.startsWith('models/') && !isTest(path)) own(path.split('/').at(-1) ?? '', path);
+      for (const [, name = ''] of text.matchAll(/^export (?:abstract )?class (\w+)/gm)) own(name, path);
+    }
+    expect([...owners].filter(([, paths]) => paths.length > 1)).toEqual([]);
+  });
+});
+
+describe('the checks themselves', () => {
+  it('see a circle, through types as well', () => {
+    const circle = [sourceOf('a.ts', '', 'b.ts'), sourceOf('b.ts', '', 'c.ts'), sourceOf('c.ts', '', 'a.ts')];
+    expect(circlesOf(circle)).toEqual(['a.ts → b.ts → c.ts → a.ts']);
+    expect(circlesOf(circle.slice(0, 2))).toEqual([]);
+    const chain = sources.find(({ path }) => path === 'engine/core/chain.ts');
+    expect(chain?.imports.map(({ to }) => to)).toContain('engine/core/types.ts');
+  });
+
+  it('see a function that is too long', () => {
+    const long = `export const make = () => {\n${'  f();\n'.repeat(70)}};\n`;
+    expect(longFunctions(sourceOf('a.ts', long), 70)).toEqual([{ path: 'a.ts', name: 'make', lines: 72 }]);
+    expect(longFunctions(sourceOf('a.ts', long), 72)).toEqual([]);
   });
 });
