@@ -4,7 +4,7 @@
  */
 import { fan, fingerprintsOf, operatorsOf, pipe, type ChainDef, type Composition } from './composition.ts';
 import { EngineError } from './errors.ts';
-import { placeOf } from './place-of.ts';
+import { placeOf } from './text/place-of.ts';
 import {
   START_OF_TIME,
   type Collector,

@@ -13,6 +13,15 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
+/** A queue, buffer or list as metrics show it: what it holds, and at most. */
+export interface Queue {
+  readonly queue: string;
+  readonly depth: number;
+  readonly limit: number;
+  /** How often something did not get in, or pushed something else out. */
+  readonly refused?: number;
+}
+
 /** A family of one number, without labels. */
 export function single(name: string, type: 'counter' | 'gauge', help: string, value: number): Family {
   return { name, help, type, samples: [{ value }] };

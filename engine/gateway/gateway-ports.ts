@@ -3,8 +3,7 @@ import type { Json, JsonObject, Logger, Millis } from '../core/types.ts';
 import type { KpiDescription, KpiMessage } from '../core/wire.ts';
 import type { PartitionStats } from '../runtime/stats.ts';
 import type { AccessKeys } from './access/access.ts';
-import type { Family } from '../core/metrics.ts';
-import type { Queue } from './metrics/queue-metrics.ts';
+import type { Family, Queue } from '../core/metrics.ts';
 import type { Rate } from './http/rate-limit.ts';
 import type { CertificateFiles } from './server/certificate.ts';
 

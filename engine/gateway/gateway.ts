@@ -1,8 +1,8 @@
 /** The gateway: one port for the wall-board, the HTTP API and the live push. Everything it knows is handed in (ports.ts). */
 import { randomUUID } from 'node:crypto';
-import { isLoopbackHost } from '../core/addresses.ts';
+import { isLoopbackHost } from '../core/text/addresses.ts';
 import { EngineError } from '../core/errors.ts';
-import { placeOf } from '../core/place-of.ts';
+import { placeOf } from '../core/text/place-of.ts';
 import type { Millis } from '../core/types.ts';
 import { Hub } from '../live/hub.ts';
 import { turnsAfter } from '../runtime/yielding.ts';

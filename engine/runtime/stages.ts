@@ -1,6 +1,6 @@
 /** The stateless stages, run ahead of the chain: several batches at once, handed on in their order. */
 import { EngineError } from '../core/errors.ts';
-import { placeOf } from '../core/place-of.ts';
+import { placeOf } from '../core/text/place-of.ts';
 import type { BatchStage, Clock, Logger, Millis } from '../core/types.ts';
 
 /** What `first` makes goes through `second`. */

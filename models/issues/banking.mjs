@@ -3,7 +3,7 @@
  * Usage: node models/issues/banking.mjs DATA OUT
  */
 import { join } from 'node:path';
-import { readTable } from '../text/prepare.mjs';
+import { readTable } from '../text/table.mjs';
 import { writeColumns } from './columns.mjs';
 
 /** In the order of the model's outputs. @type {(data: string) => string[]} */

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { openBag } from '../serving/bag-member.mjs';
 import { openIssues } from '../serving/issues-member.mjs';
 import { FeatureExtractor } from '../text/features.mjs';
-import { readTable } from '../text/prepare.mjs';
+import { readTable } from '../text/table.mjs';
 import { bankingPath, intentOf, intentsOf } from './banking.mjs';
 import { readLabels } from './labels.mjs';
 

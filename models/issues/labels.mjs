@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTable } from '../text/prepare.mjs';
+import { readTable } from '../text/table.mjs';
 
 /** The first so many texts of each language, in the order they were drawn in, are the test set: never trained on. */
 export const TEST_TEXTS = { zh: 500, en: 300 };

@@ -4,7 +4,7 @@
  * test set are left out of everything. Usage: node models/issues/prepare.mjs DATA OUT
  */
 import { join } from 'node:path';
-import { readTable } from '../text/prepare.mjs';
+import { readTable } from '../text/table.mjs';
 import { writeColumns } from './columns.mjs';
 import { readLabels } from './labels.mjs';
 import { AIRLINE_REASONS, ASAP_ASPECTS, BANKING_INTENTS, ISSUES, WEAK_RULES } from './taxonomy.mjs';

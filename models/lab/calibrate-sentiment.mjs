@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LABELS, parseConfig } from '../serving/model-config.mjs';
 import { load } from '../serving/serve.mjs';
-import { readTable, SENTIMENT_SETS } from '../text/prepare.mjs';
+import { SENTIMENT_SETS } from '../text/prepare.mjs';
+import { readTable } from '../text/table.mjs';
 
 /** @typedef {{ readonly set: string, readonly truth: number, readonly logits: readonly (readonly number[])[] }} Row */
 

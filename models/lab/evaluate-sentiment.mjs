@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LABELS } from '../serving/model-config.mjs';
 import { load } from '../serving/serve.mjs';
-import { readTable, SENTIMENT_SETS } from '../text/prepare.mjs';
+import { SENTIMENT_SETS } from '../text/prepare.mjs';
+import { readTable } from '../text/table.mjs';
 
 /** @typedef {{ truth: string, label: string, guess: string, score: number, confidence: number, intensity: string, text: string }} Row */
 

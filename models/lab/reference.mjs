@@ -6,7 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { load } from '../serving/serve.mjs';
-import { readTable, SENTIMENT_SETS } from '../text/prepare.mjs';
+import { SENTIMENT_SETS } from '../text/prepare.mjs';
+import { readTable } from '../text/table.mjs';
 
 const BINS = 20;
 const A_SET = 10_000;

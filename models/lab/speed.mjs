@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../serving/model-config.mjs';
 import { load } from '../serving/serve.mjs';
-import { readTable, SENTIMENT_SETS } from '../text/prepare.mjs';
+import { SENTIMENT_SETS } from '../text/prepare.mjs';
+import { readTable } from '../text/table.mjs';
 
 const { values } = parseArgs({
   options: {

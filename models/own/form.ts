@@ -2,7 +2,7 @@
  * model.yaml of a model of your own: its form as a JSON Schema, and how it becomes plain data for the scoring threads. What
  * one place cannot see alone (labels that mean nothing, thresholds for labels that are not there) is held here.
  */
-import { didYouMean } from '../../engine/core/spelling.ts';
+import { didYouMean } from '../../engine/core/text/spelling.ts';
 import type { JsonObject } from '../../engine/core/types.ts';
 
 export const SENTIMENTS = ['negative', 'neutral', 'positive'] as const;

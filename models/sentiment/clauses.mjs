@@ -1,7 +1,7 @@
 /** Reads the labelled clauses (labels/{zh,en}.tsv) together with the texts they were cut from, which stay in DATA. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTable } from '../text/prepare.mjs';
+import { readTable } from '../text/table.mjs';
 
 /** @type {Map<string, Record<string, string>[]>} */
 const tables = new Map();

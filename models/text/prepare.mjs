@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { LABELS } from '../serving/model-config.mjs';
 import { readClauses } from '../sentiment/clauses.mjs';
 import { cueTexts, NEUTRAL_INTENTS } from '../sentiment/cues.mjs';
+import { readTable } from './table.mjs';
 import { FeatureExtractor, MAX_GRAMS, MAX_PIECES, writeGrams, writePieces } from './features.mjs';
 
 /** log2 of the number of buckets written; the first bits alone are the buckets of a smaller table. */
@@ -22,23 +23,6 @@ export const SENTIMENT_SETS = [
   'en-semeval2017',
   'en-sst2',
 ];
-
-/**
- * Rows of a tab-separated file with a header, as objects.
- * @param {string} path
- * @returns {Record<string, string>[]}
- */
-export function readTable(path) {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  const header = (lines[0] ?? '').split('\t');
-  return lines
-    .slice(1)
-    .filter((line) => line !== '')
-    .map((line) => {
-      const cells = line.split('\t');
-      return Object.fromEntries(header.map((name, i) => [name, cells[i] ?? '']));
-    });
-}
 
 /** @type {(data: string, out: string, lexicon: string) => void} */
 function prepare(data, out, lexicon) {

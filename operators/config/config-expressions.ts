@@ -1,5 +1,5 @@
 /** Checks of the CEL in a configuration: it compiles, and it reads only what there is to read. */
-import { didYouMean } from '../../engine/core/spelling.ts';
+import { didYouMean } from '../../engine/core/text/spelling.ts';
 import { EngineError, reasonOf } from '../../engine/core/errors.ts';
 import { type Path, type Section } from './config-values.ts';
 import { variablesOf } from './expression-names.ts';

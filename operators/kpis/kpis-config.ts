@@ -1,5 +1,5 @@
 /** `kpis` and `live_every`: which figures are kept, and what must hold inside one of them. */
-import { didYouMean } from '../../engine/core/spelling.ts';
+import { didYouMean } from '../../engine/core/text/spelling.ts';
 import type { Millis } from '../../engine/core/types.ts';
 import type { Unit } from '../measures/measure.ts';
 import { MEASURE_SCHEMA, measureOf, parseMeasure, type MeasureConfig } from '../measures/measures.ts';

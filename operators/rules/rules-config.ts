@@ -1,5 +1,5 @@
 /** `rules`: conditions on KPIs that raise alerts. */
-import { didYouMean } from '../../engine/core/spelling.ts';
+import { didYouMean } from '../../engine/core/text/spelling.ts';
 import type { Millis } from '../../engine/core/types.ts';
 import {
   choice,

@@ -6,28 +6,14 @@ import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/types.ts';
+import type { ConfigFault, FaultAt, Path } from './config-fault.ts';
 import { schemaCheck } from './config-schema-faults.ts';
-import { pathText, positionOf, syntaxFaults, type Path } from './config-yaml.ts';
+import { pathText, positionOf, syntaxFaults } from './config-yaml.ts';
 
 /** What a configuration means: its schema (JSON Schema draft-07), and how its plain data becomes a `T`. */
 export interface ConfigForm<T> {
   readonly schema: JsonObject;
   readonly parse: (raw: unknown) => { readonly config: T } | { readonly faults: readonly FaultAt[] };
-}
-export interface FaultAt {
-  readonly at: Path;
-  /** The last step of `at` itself is wrong, not what stands there. */
-  readonly isKey?: boolean;
-  readonly message: string;
-}
-export interface ConfigFault {
-  /** `kpis[2].window.slide`; `` for the file as a whole. */
-  readonly path: string;
-  /** From 1. */
-  readonly line: number;
-  readonly column: number;
-  /** What was found, and what was expected. */
-  readonly message: string;
 }
 export type CheckedConfig<T> = { readonly config: T } | { readonly faults: readonly ConfigFault[] };
 export type Environment = Readonly<Record<string, string | undefined>>;

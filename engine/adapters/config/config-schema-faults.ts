@@ -1,8 +1,8 @@
 /** What a JSON Schema finds wrong, in sentences for people: one a place. */
 import { Ajv, type ErrorObject } from 'ajv';
-import { didYouMean } from '../../core/spelling.ts';
+import { didYouMean } from '../../core/text/spelling.ts';
 import type { JsonObject } from '../../core/types.ts';
-import type { FaultAt } from './config-file.ts';
+import type { FaultAt } from './config-fault.ts';
 
 const ajv = new Ajv({
   allErrors: true,

@@ -10,9 +10,7 @@ import {
   type Node,
   type YAMLError,
 } from 'yaml';
-import type { ConfigFault } from './config-file.ts';
-
-export type Path = readonly (string | number)[];
+import type { ConfigFault, Path } from './config-fault.ts';
 
 /** `kpis[2].window.slide` */
 export function pathText(at: Path): string {

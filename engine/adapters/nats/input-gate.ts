@@ -3,7 +3,7 @@
  * full costs neither memory nor every connection. Whoever does not get in, or is not acknowledged in time, is told so and
  * sends again: with the same ids nothing counts twice.
  */
-import type { Queue } from '../../gateway/metrics/queue-metrics.ts';
+import type { Queue } from '../../core/metrics.ts';
 import type { Publisher, StorableMessage } from './publisher.ts';
 
 export interface InputGateOptions {

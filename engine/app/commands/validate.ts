@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
-import { checkConfig, faultText, type ConfigFault, type FaultAt } from '../../adapters/config/config-file.ts';
+import type { ConfigFault, FaultAt } from '../../adapters/config/config-fault.ts';
+import { checkConfig, faultText } from '../../adapters/config/config-file.ts';
 import { fileKeySet } from '../../gateway/access/access.ts';
 import { readCertificate } from '../../gateway/server/certificate.ts';
 import { credentialsText, tlsTexts } from '../../adapters/config/key-files.ts';

@@ -1,5 +1,5 @@
 /** `board`: what the wall-board shows. */
-import { didYouMean } from '../../core/spelling.ts';
+import { didYouMean } from '../../core/text/spelling.ts';
 import { names, object, titles } from '../../../operators/config/config-schema-forms.ts';
 import type { Titles } from '../../../operators/config/config-values.ts';
 import type { ConfigPart } from '../../../operators/config/part.ts';

@@ -1,6 +1,6 @@
 /** `nats`: the broker, and what must hold there. */
-import { isNatsAddress } from '../../core/addresses.ts';
-import { didYouMean } from '../../core/spelling.ts';
+import { isNatsAddress } from '../../core/text/addresses.ts';
+import { didYouMean } from '../../core/text/spelling.ts';
 import type { Millis } from '../../core/types.ts';
 import {
   bytes,

@@ -13,7 +13,7 @@ import { must } from '../../core/must.ts';
 import { inTurns } from '../../core/steps.ts';
 import type { Json, JsonObject, Logger } from '../../core/types.ts';
 import type { KpiMessage } from '../../core/wire.ts';
-import type { Queue } from '../../gateway/metrics/queue-metrics.ts';
+import type { Queue } from '../../core/metrics.ts';
 import type {
   Command,
   Condition,

@@ -15,7 +15,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
-import { isLoopbackHost } from '../../core/addresses.ts';
+import { isLoopbackHost } from '../../core/text/addresses.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Millis } from '../../core/types.ts';
 import type { Scope } from '../../live/filter.ts';

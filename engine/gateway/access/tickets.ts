@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Millis } from '../../core/types.ts';
 import type { Principal } from './principal.ts';
-import type { Queue } from '../metrics/queue-metrics.ts';
+import type { Queue } from '../../core/metrics.ts';
 
 export interface Ticket {
   readonly ticket: string;

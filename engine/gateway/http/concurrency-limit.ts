@@ -1,5 +1,5 @@
 /** Lets so many pass at once, so many wait for their turn, and sends the rest away. */
-import type { Queue } from '../metrics/queue-metrics.ts';
+import type { Queue } from '../../core/metrics.ts';
 
 export class Turnstile {
   readonly #name: string;

@@ -1,6 +1,6 @@
 /** The way of each HTTP request: address and origin, rate, route, rights, answer; then headers, metrics, and a log line on faults. */
 import { EngineError } from '../../core/errors.ts';
-import { placeOf } from '../../core/place-of.ts';
+import { placeOf } from '../../core/text/place-of.ts';
 import type { LogFields, Logger, Millis } from '../../core/types.ts';
 import type { Access } from '../access/access.ts';
 import { errorAnswer, HSTS, notStarted, SECURITY_HEADERS } from './responses.ts';
@@ -8,7 +8,7 @@ import { errorPage, isRead } from './error-page.ts';
 import { METHODS, type Metrics } from '../metrics/prometheus.ts';
 import { may, type Principal } from '../access/principal.ts';
 import { refusedQuery } from './query.ts';
-import type { Queue } from '../metrics/queue-metrics.ts';
+import type { Queue } from '../../core/metrics.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
 import type { RequestTurns } from './fair-start.ts';
 import type { Found, Router } from './router.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost } from '../../core/addresses.ts';
+import { isLoopbackHost } from '../../core/text/addresses.ts';
 import { hostName, originAllowed } from './origin.ts';
 
 describe('hosts', () => {

@@ -1,5 +1,5 @@
 /** Query parameters are taken as documented or refused: one that is misspelt must not silently widen what is asked. */
-import { didYouMean } from '../../core/spelling.ts';
+import { didYouMean } from '../../core/text/spelling.ts';
 import { errorAnswer } from './responses.ts';
 import type { HttpAnswer } from '../server/server.ts';
 

@@ -1,6 +1,6 @@
 /** Token buckets, one a caller; the number of callers remembered is bounded (the one unseen longest is forgotten first). */
 import type { Millis } from '../../core/types.ts';
-import type { Queue } from '../metrics/queue-metrics.ts';
+import type { Queue } from '../../core/metrics.ts';
 
 export interface Rate {
   readonly perSecond: number;

@@ -3,7 +3,7 @@
  * has a limit of its own, but there may be thousands of them. What does not fit is refused, with nothing of it kept.
  */
 import { errorAnswer } from './responses.ts';
-import type { Queue } from '../metrics/queue-metrics.ts';
+import type { Queue } from '../../core/metrics.ts';
 import type { HttpAnswer } from '../server/server.ts';
 
 export interface HeldBody {

@@ -6,7 +6,7 @@
  */
 import type { Millis } from '../../core/types.ts';
 import { errorAnswer } from './responses.ts';
-import type { Queue } from '../metrics/queue-metrics.ts';
+import type { Queue } from '../../core/metrics.ts';
 import type { HttpAnswer } from '../server/server.ts';
 
 /** Of all answers together. */

@@ -3,7 +3,7 @@
  * within a moment. A list of tens of thousands held the event loop for as long as it took, each time anybody asked.
  */
 import type { Millis } from '../../core/types.ts';
-import type { Queue } from '../metrics/queue-metrics.ts';
+import type { Queue } from '../../core/metrics.ts';
 
 /** So old may a list be when it goes out. */
 export const FRESH_MS: Millis = 250;

@@ -10,7 +10,7 @@ import { errorAnswer } from '../http/responses.ts';
 import { msgpackCodec } from './msgpack-codec.ts';
 import { may, type Principal } from '../access/principal.ts';
 import { type QueryForm, refusedQuery } from '../http/query.ts';
-import type { Queue } from '../metrics/queue-metrics.ts';
+import type { Queue } from '../../core/metrics.ts';
 import { RateLimit } from '../http/rate-limit.ts';
 import { MAX_QUERY } from '../http/router.ts';
 import type { HttpAnswer, HttpRequest, LiveSocket, SocketEvents, UpgradeAccepted } from '../server/server.ts';

@@ -1,8 +1,8 @@
 /** `/metrics`: the process (prom-client), the gateway, and whatever families the engine hands in. */
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { HubStats } from '../../live/hub-stats.ts';
-import { exposition, single, type Family } from '../../core/metrics.ts';
-import { queueFamilies, type Queue } from './queue-metrics.ts';
+import { exposition, single, type Family, type Queue } from '../../core/metrics.ts';
+import { queueFamilies } from './queue-metrics.ts';
 
 export interface MetricsSources {
   hub(): HubStats;

@@ -1,14 +1,6 @@
 /** Queues, buffers and lists outside the partitions as metrics: what each holds, and at most. engine/README.md has them all in one table. */
 import type { HubStats } from '../../live/hub-stats.ts';
-import type { Family } from '../../core/metrics.ts';
-
-export interface Queue {
-  readonly queue: string;
-  readonly depth: number;
-  readonly limit: number;
-  /** How often something did not get in, or pushed something else out. */
-  readonly refused?: number;
-}
+import type { Family, Queue } from '../../core/metrics.ts';
 
 export function queueFamilies(queues: readonly Queue[]): Family[] {
   const each = (value: (queue: Queue) => number | undefined): Family['samples'] =>

@@ -3,7 +3,7 @@
  * fails for a reason that passes. What does not pass (kinds config and bug) ends it, and with it the engine.
  */
 import { EngineError, reasonOf } from '../../core/errors.ts';
-import { placeOf } from '../../core/place-of.ts';
+import { placeOf } from '../../core/text/place-of.ts';
 import type { Clock, Logger } from '../../core/types.ts';
 import type { PartitionRun } from '../driver.ts';
 import { idleStats, type Health, type PartitionStats } from '../stats.ts';

@@ -1,6 +1,6 @@
 /** Options that several commands have, and how the values of options are read: what cannot be meant is refused before anything starts. */
 import { InvalidArgumentError, Option } from 'commander';
-import { isNatsAddress } from '../../../core/addresses.ts';
+import { isNatsAddress } from '../../../core/text/addresses.ts';
 
 export const logOption = (): Option =>
   new Option('--log <format>', 'how to log on stderr').choices(['json', 'pretty']).default('json');

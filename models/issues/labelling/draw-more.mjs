@@ -1,12 +1,12 @@
 /**
  * Draws further texts for training, seeded: most at random from all domains, some among those in which a weak rule sees a rare
- * label. What was drawn before is left out. Usage: node models/issues/draw-more.mjs DATA OUT → OUT/{zh,en}-NN.tsv (id<TAB>text)
+ * label. What was drawn before is left out. Usage: node models/issues/labelling/draw-more.mjs DATA OUT → OUT/{zh,en}-NN.tsv (id<TAB>text)
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTable } from '../text/prepare.mjs';
-import { readLabels } from './labels.mjs';
-import { WEAK_RULES } from './taxonomy.mjs';
+import { readTable } from '../../text/table.mjs';
+import { readLabels } from '../labels.mjs';
+import { WEAK_RULES } from '../taxonomy.mjs';
 
 const TEXTS_A_FILE = 250;
 /** @type {Record<string, number>} */

@@ -1,11 +1,11 @@
 /**
  * Draws the texts to be labelled with issue types, at random and seeded, from the train files of all domains.
- * Usage: node models/issues/draw.mjs DATA OUT → OUT/{zh,en}-NN.tsv with id<TAB>text, 125 a file; id = set/split/row (from 1).
+ * Usage: node models/issues/labelling/draw.mjs DATA OUT → OUT/{zh,en}-NN.tsv with id<TAB>text, 125 a file; id = set/split/row (from 1).
  * The texts stay outside the repository: most licences forbid shipping them.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTable } from '../text/prepare.mjs';
+import { readTable } from '../../text/table.mjs';
 
 const SEED = 20261122;
 const TEXTS_A_FILE = 125;

@@ -1,6 +1,6 @@
 /**
  * Labels of clauses, from what readers wrote, as offsets into the sets' texts (whose licences forbid shipping them).
- * Usage: node models/sentiment/collect.mjs DATA WORK, where WORK holds {zh,en}-NN.txt (number<TAB>clause), .ids (set/train/row)
+ * Usage: node models/sentiment/collect-clauses.mjs DATA WORK, where WORK holds {zh,en}-NN.txt (number<TAB>clause), .ids (set/train/row)
  * and .out (number<TAB>-2 … 2); writes labels/{zh,en}.tsv: id, start and length in the text with its white space folded, label.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

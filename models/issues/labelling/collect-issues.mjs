@@ -1,10 +1,10 @@
 /**
  * Gathers labellers' files into labels/{zh,en}.tsv in the order drawn, checks them, and prints the agreement of two passes.
- * Usage: node models/issues/collect.mjs WORK (with WORK/out and WORK/out2)
+ * Usage: node models/issues/labelling/collect-issues.mjs WORK (with WORK/out and WORK/out2)
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ISSUES } from './taxonomy.mjs';
+import { ISSUES } from '../taxonomy.mjs';
 
 /** @type {ReadonlySet<string>} */
 const KNOWN = new Set(ISSUES);
