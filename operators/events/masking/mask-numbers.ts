@@ -1,26 +1,16 @@
 /**
- * Personal numbers in free text. Digits may be full-width and grouped by spaces, dashes, dots or brackets.
+ * Personal numbers in a folded text (folding.ts). Digits may be grouped by spaces, dashes, dots, brackets and the like.
  *
- * A stretch of digit groups is cut into the shortest runs of whole groups that are such a number (personal-number.ts); whole,
- * because part of a longer number is not one.
+ * A stretch of digit groups is cut into runs of whole groups that are such a number (personal-number.ts); whole, because part of a
+ * longer number is not one.
  */
 import type { Steps } from '../../../engine/core/steps.ts';
-import {
-  closedNumber,
-  HOTLINE,
-  keep,
-  openNumber,
-  FEW_GROUPS,
-  possibleInFew,
-  possibleInMany,
-  type Run,
-} from './personal-number.ts';
-import { replaced, type MaskedText } from './replaced.ts';
+import type { Edit } from './folding.ts';
+import { CUE_UNITS, cueOf, isMeasured, isPhoneAfter, type Cue } from './number-cues.ts';
+import { FEW_GROUPS, personalNumber, possibleInFew, possibleInMany, type Masked } from './personal-number.ts';
 
-const DIGIT = '0-9０-９';
-/** Nothing shorter than this many digits in all can hold a personal number. */
-const LEAST_DIGITS = 7;
-export const MAYBE_NUMBER = new RegExp(`(?:[${DIGIT}][^${DIGIT}]{0,3}){${LEAST_DIGITS}}`);
+/** Nothing shorter than this many digits in all can be a personal number. */
+export const LEAST_DIGITS = 7;
 /** Between two digits of one stretch stand at most so many separators. */
 const MAX_SEPARATORS = 3;
 
@@ -33,22 +23,18 @@ interface Stretch {
   readonly at: number[];
   /** All of them, 0 to 9. */
   readonly digits: Uint8Array;
+  /** Of the words before it. */
+  cue: Cue | null;
 }
-interface Found {
+interface Found extends Masked {
   /** Index of the last group that belongs to it. */
   readonly last: number;
   readonly end: number;
-  readonly masked: string;
 }
 
-/**
- * The text with its personal numbers masked, and how many there were. Masking twice changes nothing more. `thorough` looks at
- * every run of groups, which tests hold the shorter way to.
- */
-export function* maskNumbers(text: string, thorough = false): Steps<MaskedText> {
-  let out = '';
-  let from = 0;
-  let count = 0;
+/** `thorough` looks at every run of groups, which tests hold the shorter way to. */
+export function* numbersIn(text: string, thorough = false): Steps<Edit[]> {
+  const edits: Edit[] = [];
   let looks = 0;
   for (let at = 0; at < text.length; at += 1) {
     if (!isDigit(text.charCodeAt(at))) continue;
@@ -61,13 +47,11 @@ export function* maskNumbers(text: string, thorough = false): Steps<MaskedText> 
       if (++looks % LOOKS_A_STEP === 0) yield;
       const found = numberAt(stretch, i, thorough);
       if (found === null) continue;
-      out += text.slice(from, stretch.starts[i]) + found.masked;
-      from = found.end;
+      if (found.put !== null) edits.push({ from: stretch.starts[i] as number, to: found.end, put: found.put });
       i = found.last;
-      count += 1;
     }
   }
-  return count === 0 ? { text, count } : { text: out + text.slice(from), count };
+  return edits;
 }
 /** For numbers, at so many groups the loop may be handed over. */
 const LOOKS_A_STEP = 256;
@@ -76,24 +60,30 @@ const LOOKS_A_STEP = 256;
 function stretchEnd(text: string, from: number): number {
   for (let end = from + 1; ;) {
     while (isDigit(text.charCodeAt(end))) end += 1;
-    let next = end;
-    while (next - end < MAX_SEPARATORS && isSeparator(text.charCodeAt(next))) next += 1;
-    if (!isDigit(text.charCodeAt(next))) return end;
+    const next = gapEnd(text, end);
+    if (next === end || !isDigit(text.charCodeAt(next))) return end;
     end = next;
   }
+}
+
+/** A single star between two digits separates them; more are what masking left. */
+function gapEnd(text: string, from: number): number {
+  if (text.charCodeAt(from) === 0x2a) return from + 1;
+  let next = from;
+  while (next - from < MAX_SEPARATORS && isSeparator(text.charCodeAt(next))) next += 1;
+  return next;
 }
 
 /** null: it has too few digits for a number. */
 function* stretchOf(text: string, from: number, to: number): Steps<Stretch | null> {
   const digits = new Uint8Array(to - from);
-  const stretch: Stretch = { text, starts: [], ends: [], at: [], digits };
+  const stretch: Stretch = { text, starts: [], ends: [], at: [], digits, cue: null };
   let count = 0;
   let groups = 0;
   for (let start = from; start < to;) {
     const at = count;
     let end = start;
     for (let unit = text.charCodeAt(end); isDigit(unit); unit = text.charCodeAt(end)) {
-      // Those of full width begin at 0xff10, the others at 0x30.
       digits[count++] = unit & 0x0f;
       end += 1;
     }
@@ -111,32 +101,21 @@ function* stretchOf(text: string, from: number, to: number): Steps<Stretch | nul
 }
 const GROUPS_A_STEP = 2048;
 
-/** Is there `***`, with a digit at its far side? */
+/** Is there `***`? */
 function isRemnant(text: string, at: number, step: 1 | -1): boolean {
-  let stars = 0;
-  let i = at;
-  for (; text[i] === '*' && stars < 20; i += step) stars += 1;
-  return stars >= 3 && isDigit(text.charCodeAt(i));
+  return text[at] === '*' && text[at + step] === '*' && text[at + 2 * step] === '*';
 }
 
 function isDigit(unit: number): boolean {
-  return (unit >= 0x30 && unit <= 0x39) || (unit >= 0xff10 && unit <= 0xff19);
+  return unit >= 0x30 && unit <= 0x39;
 }
 
-/** Spaces, brackets, dots and dashes. */
+/** Spaces, line ends, brackets, dots, dashes, slashes, commas. */
+const SEPARATORS: ReadonlySet<number> = new Set(
+  Array.from(' \t\n\r()[]（）【】.。-/\\_,，、·•・‧∙~～|', (c) => c.charCodeAt(0)),
+);
 function isSeparator(unit: number): boolean {
-  return (
-    unit === 0x20 ||
-    unit === 0x2d ||
-    unit === 0x2e ||
-    unit === 0x28 ||
-    unit === 0x29 ||
-    unit === 0xa0 ||
-    unit === 0x3000 ||
-    (unit >= 0x2010 && unit <= 0x2015) ||
-    (unit >= 0xff08 && unit <= 0xff09) ||
-    unit === 0xff0d
-  );
+  return SEPARATORS.has(unit);
 }
 
 const MAX_GROUPS = 19;
@@ -146,67 +125,70 @@ const ANY_LENGTH = ~0;
 /** The number that begins with this group. */
 function numberAt(stretch: Stretch, first: number, thorough: boolean): Found | null {
   const { text, starts, ends, at, digits } = stretch;
-  const start = starts[first] ?? 0;
-  const from = at[first] ?? 0;
-  const plus = text[start - 1] === '+' || text[start - 1] === '＋';
-  // Words stand before the first group only; before the others stand digits.
-  const cue = first === 0 ? text.slice(Math.max(0, start - 24), start) : '';
-  const isOpen = thorough || plus || cue !== '';
+  const start = starts[first] as number;
+  const from = at[first] as number;
+  const plus = /[+＋➕]\s?[(（]?$/.test(text.slice(Math.max(0, start - 3), start));
+  const isOpen = thorough || plus || first === 0;
   const inMany = isOpen ? ANY_LENGTH : possibleInMany(digits, from);
-  const inFew = isOpen ? ANY_LENGTH : possibleInFew(digits, from);
+  const inFew = isOpen || laterCue(stretch) === 'phone' ? ANY_LENGTH : possibleInFew(digits, from);
   const end = Math.min(starts.length, first + MAX_GROUPS);
-  let open: Found | null = null;
+  let best: Found | null = null;
   for (let last = first; last < end; last += 1) {
-    const length = (at[last] ?? 0) + (ends[last] ?? 0) - (starts[last] ?? 0) - from;
+    const length = (at[last] as number) + (ends[last] as number) - (starts[last] as number) - from;
     if (length > MAX_DIGITS) break;
     const possible = last - first < FEW_GROUPS ? inFew : inMany;
     if (length < LEAST_DIGITS || ((possible >>> length) & 1) === 0) {
       if (possible >>> length === 0) break;
       continue;
     }
-    const run = runOf(
-      stretch,
-      first,
+    const masked = masksAs(stretch, first, last, plus);
+    if (masked === null || (best !== null && masked.rank < best.rank)) continue;
+    best = {
+      ...masked,
       last,
-      String.fromCharCode(...digits.subarray(from, from + length).map(asUnit)),
-      plus,
-      cue,
-    );
-    if (length <= 11 && HOTLINE.test(run.digits)) continue;
-    const closed = closedNumber(run);
-    if (closed !== null) return { last, end: run.end + (closed.takesX ? 1 : 0), masked: closed.text };
-    const masked = openNumber(run);
-    if (masked !== null) open = { last, end: run.end, masked };
+      end: (ends[last] as number) + (masked.takesX === true ? takenX(text, ends[last] as number) : 0),
+    };
+    if (masked.rank === FIXED_RANK) break;
   }
-  return open;
+  if (best !== null && stretch.cue === null) stretch.cue = 'none';
+  return best;
+}
+/** Numbers of this rank have one length: the first that fits is it. */
+const FIXED_RANK = 4;
+
+function takenX(text: string, end: number): number {
+  return /[ -]/.test(text[end] ?? '') ? 2 : 1;
+}
+
+function masksAs(stretch: Stretch, first: number, last: number, plus: boolean): Masked | null {
+  const { text, starts, ends, at, digits } = stretch;
+  const start = starts[first] as number;
+  const end = ends[last] as number;
+  const to = (at[last] as number) + end - (starts[last] as number);
+  let joint = '';
+  const lengths: number[] = [];
+  for (let i = first; i <= last; i += 1) {
+    if (i > first) joint += text.slice(ends[i - 1], starts[i]);
+    lengths.push((ends[i] as number) - (starts[i] as number));
+  }
+  const after = text.slice(end, end + 20);
+  const cue =
+    first === 0 ? (stretch.cue ??= cueOf(text.slice(Math.max(0, start - CUE_UNITS), start))) : laterCue(stretch);
+  return personalNumber({
+    plus,
+    cue: cue !== 'none' ? cue : isMeasured(after) ? 'amount' : isPhoneAfter(after) ? 'phone' : cue,
+    digits: String.fromCharCode(...digits.subarray(at[first], to).map(asUnit)),
+    lengths,
+    joint,
+    glued: first === 0 ? (/[A-Za-z]{1,12}$/.exec(text.slice(Math.max(0, start - 12), start))?.[0] ?? '') : '',
+    after,
+    isDecimal: /(?:^|[^0-9.])[0-9]{1,3}\.$/.test(text.slice(Math.max(0, start - 5), start)),
+  });
+}
+
+/** A word for a phone is for each number of a list; any other for the first only. */
+function laterCue({ cue }: Stretch): Cue {
+  return cue === 'phone' ? 'phone' : 'none';
 }
 
 const asUnit = (digit: number): number => digit + 0x30;
-
-function runOf(
-  { text, starts, ends }: Stretch,
-  first: number,
-  last: number,
-  digits: string,
-  plus: boolean,
-  cue: string,
-): Run {
-  const lengths: number[] = [];
-  let joint = '';
-  for (let i = first; i <= last; i += 1) {
-    const start = starts[i] ?? 0;
-    if (i > first) joint += text.slice(ends[i - 1], start);
-    lengths.push((ends[i] ?? 0) - start);
-  }
-  return { plus, cue, digits, lengths, joint, text, end: ends[last] ?? 0 };
-}
-
-/** A mobile number in Chinese numerals, as speech recognition writes it. */
-const SPELLED =
-  /(?<![零〇一二三四五六七八九幺])[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺])/g;
-
-export const SPELLED_HINT = /[零〇一二三四五六七八九幺]{11}/;
-
-export function maskSpelled(text: string): Steps<MaskedText> {
-  return replaced(text, SPELLED, ([number]) => keep(number, 3, 4));
-}

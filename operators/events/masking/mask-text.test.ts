@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NOT_PERSONAL, PERSONAL } from './testing/mask-corpus.ts';
 import { allAtOnce } from '../../../engine/core/steps.ts';
-import { maskNumbers } from './mask-numbers.ts';
+import { numbersIn } from './mask-numbers.ts';
 import { maskInSteps, maskText } from './mask-text.ts';
 
 const digitsOf = (text: string): string =>
@@ -146,7 +146,7 @@ describe('any text', () => {
     fc.assert(
       fc.property(groups, (list) => {
         const text = list.flat().join('');
-        expect(allAtOnce(maskNumbers(text))).toEqual(allAtOnce(maskNumbers(text, true)));
+        expect(allAtOnce(numbersIn(text))).toEqual(allAtOnce(numbersIn(text, true)));
       }),
       { numRuns: 5000 },
     );

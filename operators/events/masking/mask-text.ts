@@ -1,41 +1,35 @@
 /**
  * Personal data in any text, Chinese or English, masked: `138****5678`, `z***@example.com`, `110***********1234`, `张*`.
- * Masking twice changes nothing more. Text without a digit, an @ or a telling word costs three quick looks.
+ * Masking twice changes nothing more. What a text is made of (traits.ts) decides which rules look at it.
  */
 import { allAtOnce, type Steps } from '../../../engine/core/steps.ts';
-import { maskNumbers, maskSpelled, MAYBE_NUMBER, SPELLED_HINT } from './mask-numbers.ts';
-import { ANY_WORD, maskWords } from './mask-words.ts';
-import { replaced, type MaskedText } from './replaced.ts';
+import { edited, readingOf, type Edit, type Reading } from './folding.ts';
+import { hanAddressesIn, LATIN_ADDRESS_HINT, latinAddressesIn } from './mask-addresses.ts';
+import { MAIL_HINT, mailsIn } from './mask-mails.ts';
+import { messengersIn } from './mask-messengers.ts';
+import { hanNamesIn } from './mask-names-han.ts';
+import { latinNamesIn } from './mask-names-latin.ts';
+import { NETWORK_HINT, networkIn } from './mask-network.ts';
+import { numbersIn } from './mask-numbers.ts';
+import { CODE_HINT, papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
+import { NAMED_PLATE_HINT, namedPlatesIn, PLATE_HINT, platesIn } from './mask-plates.ts';
+import { LETTER_FOR_DIGIT, SPELLED_HINT, spelledNumbersIn } from './spelled-numbers.ts';
+import * as trait from './traits.ts';
 
-export type { MaskedText };
+export interface MaskedText {
+  readonly text: string;
+  /** How many things were masked. */
+  readonly count: number;
+}
 
 export function maskText(text: string): MaskedText {
   if (text.length < SHORTEST || PLAIN_WORD.test(text)) return { text, count: 0 };
-  let masked: MaskedText = { text, count: 0 };
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const { count } = masked;
-    for (const { hint, mask } of KINDS) if (hint.test(masked.text)) masked = sum(masked, allAtOnce(mask(masked.text)));
-    if (masked.count === count) break;
-  }
-  return masked;
+  return allAtOnce(maskedIn(text, trait.traitsOf(text)));
 }
 
 /** The same. */
-export function* maskInSteps(text: string): Steps<MaskedText> {
-  let masked: MaskedText = { text, count: 0 };
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const { count } = masked;
-    for (const { hint, mask } of KINDS) {
-      if (hint.test(masked.text)) masked = sum(masked, yield* mask(masked.text));
-      yield;
-    }
-    if (masked.count === count) break;
-  }
-  return masked;
-}
-
-function sum({ count }: MaskedText, next: MaskedText): MaskedText {
-  return { text: next.text, count: count + next.count };
+export function maskInSteps(text: string): Steps<MaskedText> {
+  return maskedIn(text, trait.traitsOf(text));
 }
 
 /** 我叫张三 */
@@ -45,73 +39,50 @@ const PLAIN_WORD = /^[a-z_]{1,32}$/;
 /** Stars may lay bare what stood hidden between two personal things. Two rounds do, for all but texts made to need more. */
 const MAX_ROUNDS = 7;
 
+function* maskedIn(text: string, traits: number): Steps<MaskedText> {
+  let reading = readingOf(text, (traits & trait.FOLDS) !== 0);
+  const own = reading.starts === null ? traits : traits | trait.traitsOf(reading.read);
+  let count = 0;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const before = count;
+    for (const { needs, besides, hint, find } of KINDS) {
+      if ((own & needs) === 0 || (own & besides) !== besides || (hint !== null && !hint.test(reading.read))) continue;
+      const edits = yield* find(reading.read);
+      if (edits.length > 0) reading = yield* edited(reading, edits);
+      count += edits.length;
+      if (reading.read.length > LONG) yield;
+    }
+    if (count === before) break;
+  }
+  return { text: reading.text, count };
+}
+/** One look through a text of this length takes long enough. */
+const LONG = 10_000;
+
 interface Kind {
+  /** Traits one of which the text must have. */
+  readonly needs: number;
+  /** Traits all of which it must have. */
+  readonly besides: number;
   /** Cheap: is there anything for it in the text? */
-  readonly hint: RegExp;
-  readonly mask: (text: string) => Steps<MaskedText>;
+  readonly hint: RegExp | null;
+  readonly find: (read: string) => Steps<Edit[]>;
 }
 const KINDS: readonly Kind[] = [
-  { hint: /[@＠]/, mask: maskMails },
-  { hint: /[0-9]\.[0-9]{1,3}\.[0-9]|[0-9a-f]:[0-9a-f]{0,4}:/i, mask: maskNetwork },
-  { hint: MAYBE_NUMBER, mask: (text) => maskNumbers(text) },
-  { hint: SPELLED_HINT, mask: maskSpelled },
-  { hint: ANY_WORD, mask: maskWords },
+  { needs: trait.AT | trait.LATIN, besides: 0, hint: MAIL_HINT, find: mailsIn },
+  { needs: trait.DIGIT, besides: 0, hint: NETWORK_HINT, find: networkIn },
+  { needs: trait.DIGIT, besides: 0, hint: CODE_HINT, find: papersIn },
+  { needs: trait.COLON | trait.PAPER | trait.LATIN, besides: 0, hint: SECRET_HINT, find: secretsIn },
+  { needs: trait.NUMERAL, besides: 0, hint: SPELLED_HINT, find: spelledNumbersIn },
+  { needs: trait.NUMBER, besides: trait.LATIN, hint: LETTER_FOR_DIGIT, find: spelledNumbersIn },
+  { needs: trait.NUMBER, besides: 0, hint: null, find: (read) => numbersIn(read) },
+  { needs: trait.CODE | trait.NUMBER, besides: 0, hint: null, find: messengersIn },
+  { needs: trait.PLATE, besides: trait.DIGIT, hint: PLATE_HINT, find: platesIn },
+  { needs: trait.DIGIT, besides: 0, hint: NAMED_PLATE_HINT, find: namedPlatesIn },
+  { needs: trait.HOUSE, besides: 0, hint: null, find: hanAddressesIn },
+  { needs: trait.DIGIT, besides: trait.LATIN, hint: LATIN_ADDRESS_HINT, find: latinAddressesIn },
+  { needs: trait.HAN, besides: 0, hint: null, find: hanNamesIn },
+  { needs: trait.LATIN, besides: 0, hint: null, find: latinNamesIn },
 ];
 
-const DOMAIN = /[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/y;
-
-/** Of mail addresses. */
-const LOOKS_A_STEP = 1000;
-
-/** From each @ outwards: a search from the left would read long words again and again. */
-function* maskMails(text: string): Steps<MaskedText> {
-  let out = '';
-  let looks = 0;
-  let from = 0;
-  let count = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit !== 0x40 && unit !== 0xff20) continue;
-    if (++looks % LOOKS_A_STEP === 0) yield;
-    let start = at;
-    while (start > from && at - start < 64 && isLocal(text.charCodeAt(start - 1))) start -= 1;
-    DOMAIN.lastIndex = at + 1;
-    if (start === at || !DOMAIN.test(text)) continue;
-    out += `${text.slice(from, start + 1)}***@`;
-    from = at + 1;
-    at = DOMAIN.lastIndex - 1;
-    count += 1;
-  }
-  return count === 0 ? { text, count } : { text: out + text.slice(from), count };
-}
-
-/** Letters, digits and . _ % + - */
-function isLocal(unit: number): boolean {
-  const letter = unit | 0x20;
-  return (
-    (letter >= 0x61 && letter <= 0x7a) ||
-    (unit >= 0x30 && unit <= 0x39) ||
-    unit === 0x2e ||
-    unit === 0x5f ||
-    unit === 0x25 ||
-    unit === 0x2b ||
-    unit === 0x2d
-  );
-}
-
-const IP4 =
-  /(?<![0-9.])((?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]))\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?![0-9.]*[0-9])/g;
-const VERSION = /(?:v|版本|version|ver\.?|build|app|ios|android|安卓|系统)\s{0,2}[:：]?\s{0,2}$/i;
-/** Eight groups, fewer around one `::`, or a hardware address; times of day have at most three. */
-const IP6 =
-  /(?<![0-9A-Za-z:])([0-9a-f]{1,4})(?:(?::[0-9a-f]{1,4}){7}|(?::[0-9a-f]{1,4}){0,6}::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?|(?::[0-9a-f]{2}){5})(?![0-9A-Za-z:])/gi;
-
-function* maskNetwork(text: string): Steps<MaskedText> {
-  const four = yield* replaced(text, IP4, ({ 1: kept, index }) =>
-    VERSION.test(text.slice(Math.max(0, index - 12), index)) ? null : `${kept ?? ''}.*.*`,
-  );
-  const six = yield* replaced(four.text, IP6, ({ 0: address, 1: first }) =>
-    address.endsWith('::') && !address.slice(0, -2).includes(':') ? null : `${first ?? ''}:***`,
-  );
-  return sum(four, six);
-}
+export type { Reading };

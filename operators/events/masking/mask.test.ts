@@ -77,10 +77,10 @@ describe('identifiers that are themselves personal', () => {
   });
 
   it.each([
-    '63eb89fb-0406-4479-97f0-023212b67fc8',
-    '0DA0F054-4599-402F-B004-343E885A4494',
+    '63eb89fb-0406-4479-97f0-013812345678',
+    '0DA0F054-4599-402F-B004-013812345678',
     'urn:x:29b5533659517516306bcdc5',
-    'b7cf38ef525e16251671671d',
+    'b7cf38ef525e6217001283668766',
   ])('stay as they are where a machine made them, whatever their digits look like: %s', (made) => {
     expect(masker.text(made)).not.toBe(made);
     expect(masker.identifier(made)).toBe(made);

@@ -1,82 +1,36 @@
 /**
- * What a run of digit groups is, if it is personal: mobile, fixed-line and international phone numbers, mainland identity cards,
- * bank cards, US social security numbers. Where a number passes every check of its kind it is masked whatever stands before it;
- * where it merely looks like one, the words before it decide, and without such words it is masked.
+ * What a run of digit groups is, if it is personal: phone numbers, mainland identity cards, bank cards, US social security
+ * numbers. A number that passes every check of its kind is masked unless it stands right behind a word for an order or the like,
+ * identity cards even there; one that merely looks like a phone number needs no word before it, but one is enough against it.
  */
+import { at } from '../../../engine/core/must.ts';
+import type { Cue } from './number-cues.ts';
+import { identityHolds, isIdentity, isOldIdentity, luhnHolds } from './number-checks.ts';
 
 /** Whole groups in a row, joined. */
 export interface Run {
   /** Is there a + before it? */
   readonly plus: boolean;
-  readonly cue: string;
+  readonly cue: Cue;
   readonly digits: string;
   readonly lengths: readonly number[];
   /** All that stands between the groups. */
   readonly joint: string;
-  readonly text: string;
-  /** Where in the text it ends. */
-  readonly end: number;
+  /** Letters that touch it on the left: SF, tel. */
+  readonly glued: string;
+  /** What follows. */
+  readonly after: string;
+  /** It stands behind the point of a decimal number. */
+  readonly isDecimal: boolean;
 }
-
-/** Numbers whose length is fixed: the first that fits is it. */
-export function closedNumber(run: Run): { text: string; takesX?: boolean } | null {
-  const { plus, cue, digits, lengths, joint } = run;
-  const { length } = digits;
-  if (length === 11 || length === 13 || length === 15) {
-    const mobile = MOBILE.exec(digits);
-    const prefix = mobile?.[1] ?? '';
-    if (mobile !== null && (prefix !== '' || !plus) && groupedAsMobile(lengths, joint, prefix.length)) {
-      return { text: `${prefix}${prefix === '' ? '' : ' '}${keep(mobile[2] ?? '', 3, 4)}` };
-    }
-  }
-  const takesX = length === 17 && /^[XxＸｘ](?![A-Za-z])/.test(after(run));
-  if (length === 18 || takesX) {
-    const number = takesX ? `${digits}X` : digits;
-    const fits = isIdentity(number) && (checksumHolds(number) || ID_CUE.test(cue) || !ORDER_CUE.test(cue));
-    if (fits || (lengths.length === 1 && ID_CUE.test(cue))) return { text: keep(number, 3, 4), takesX };
-  }
-  if (length === 15 && lengths.length === 1) {
-    if (ID_CUE.test(cue) || (isOldIdentity(digits) && !ORDER_CUE.test(cue))) return { text: keep(digits, 3, 4) };
-  }
-  if (length === 9 && lengths.join('-') === '3-2-4' && joint === '--') return { text: `***-**-${digits.slice(-4)}` };
-  if ((length === 10 || length === 11) && lengths.length <= 4) {
-    const groups = lengths.join('-');
-    if (
-      (groups === '3-3-4' && /^[2-9]..[2-9]/.test(digits)) ||
-      (groups === '1-3-3-4' && /^1[2-9]..[2-9]/.test(digits))
-    ) {
-      return { text: keep(digits, length - 7, 4) };
-    }
-  }
-  if (cue !== '' && length <= 15 && lengths.length <= 4 && PHONE_CUE.test(cue)) {
-    if (DATE.test(digits) || JOINS_ON.test(after(run))) return null;
-    return { text: length <= 8 ? keep(digits, 2, 2) : keep(digits, 3, 4) };
-  }
-  return null;
+export interface Masked {
+  /** null: it is somebody's, but no person's: it stays. */
+  readonly put: string | null;
+  /** Of two that begin at one place the higher is it, else the longer. */
+  readonly rank: number;
+  /** The character behind it belongs to it. */
+  readonly takesX?: boolean;
 }
-
-function after({ text, end }: Run): string {
-  return text.slice(end, end + 2);
-}
-
-/** Numbers of several lengths: the longest that fits is it. */
-export function openNumber({ plus, cue, digits, lengths, joint }: Run): string | null {
-  const { length } = digits;
-  if (length >= 12 && groupedAsCard(lengths)) {
-    if ((CARD.test(digits) && luhnHolds(digits)) || CARD_CUE.test(cue)) return keep(digits, 4, 4);
-  }
-  if (digits.startsWith('0')) {
-    const isOne = lengths.length === 1;
-    if (FIXED_LINE.test(digits) && groupedAsFixedLine(lengths) && !joint.includes('.')) {
-      if (!isOne || !ORDER_CUE.test(cue)) return keep(digits, /^0(?:10|2)/.test(digits) ? 3 : 4, 4);
-    }
-    if (INTERNATIONAL.test(digits) && groupedFrom(lengths) && !ORDER_CUE.test(cue)) return keep(digits, 4, 2);
-  }
-  return plus && length >= 8 && length <= 15 ? keep(digits, 3, 2) : null;
-}
-
-/** Another group follows within the same number, as in 8655-1234. */
-const JOINS_ON = /^[ -]?[0-9０-９]/;
 
 /** The first and the last few digits, and at least three stars between. */
 export function keep(digits: string, first: number, last: number): string {
@@ -84,127 +38,181 @@ export function keep(digits: string, first: number, last: number): string {
   return digits.slice(0, first) + '*'.repeat(stars) + digits.slice(digits.length - last);
 }
 
-/** Service numbers of companies, free of charge. */
-export const HOTLINE = /^(?:[48]00\d{7}|1?8(?:00|88|77|66|55|44|33)\d{7}|9[56]\d{3,6})$/;
-const MOBILE = /^((?:00)?86|)(1[3-9]\d{9})$/;
-const FIXED_LINE = /^0[1-9]\d{8,10}$/;
-const INTERNATIONAL = /^00[1-9]\d{7,14}$/;
-const DATE = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?$/;
-/** UnionPay, Visa, Mastercard, American Express, JCB, Diners, Maestro and Discover by first digits and length. */
-const CARD =
-  /^(?:62\d{14,17}|4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|35\d{14}|3[068]\d{12}|6(?:011|4[4-9]\d|5\d\d)\d{12}|9[58]\d{14,17}|6[03]\d{14,17})$/;
-
-const PHONE_CUE =
-  /(?:电话|座机|手机(?:号|[:：])|联系方式|致电|拨打|打给我|传真|\btel|\bphone|\bmobile|\bcell|\bcall|\bwhatsapp|\btext me|\bcontact|\bfax|\breach me)[^0-9０-９]{0,10}$/i;
-const ORDER_CUE =
-  /(?:订单|单号|运单|流水|编号|序列号|条码|工单|票号|货号|交易号|order|tracking|invoice|ticket|serial|\bsn|\bsku|imei)[^0-9０-９]{0,8}$/i;
-const ID_CUE = /(?:身份证|证件|\bID ?(?:card|no|number)|identity)[^0-9０-９]{0,8}$/i;
-const CARD_CUE =
-  /(?:卡号|银行卡|信用卡|储蓄卡|借记卡|工资卡|银行账[号户]|\bcard|bank account|account (?:no|number))[^0-9０-９]{0,8}$/i;
-
-/** One piece; 3-4-4, 3-8, 3-3-5, 7-4, 5-6, 6-5 after the country code; or digit by digit. Never a decimal number. */
-function groupedAsMobile(lengths: readonly number[], joint: string, prefix: number): boolean {
-  const own = prefix > 0 && lengths[0] === prefix ? lengths.slice(1) : lengths;
-  if (own.length === 1) return true;
-  if (own.every((length) => length === 1)) return true;
-  if (own.length === 2 && joint.includes('.')) return false;
-  const sum = prefix > 0 && own === lengths ? own[0] === prefix + 3 : own[0] === 3;
-  if (sum) return own.length <= 4;
-  const shape = own.join('-');
-  return shape === '7-4' || shape === '5-6' || shape === '6-5';
-}
-
-function groupedAsCard(lengths: readonly number[]): boolean {
-  if (lengths.length === 1) return true;
-  if (lengths.length > 5 || (lengths[0] !== 4 && lengths[0] !== 6)) return false;
-  const shape = lengths.join('-');
-  return (
-    /^(?:4-){2,4}[1-4]$/.test(shape) || shape === '4-6-5' || shape === '4-6-4' || shape === '6-13' || shape === '6-10'
-  );
-}
-
-/** In one piece, or behind an area code of three to five digits. */
-function groupedAsFixedLine(lengths: readonly number[]): boolean {
-  return lengths.length === 1 || (lengths.length <= 4 && (lengths[0] ?? 0) >= 3 && (lengths[0] ?? 0) <= 5);
-}
-
-function groupedFrom(lengths: readonly number[]): boolean {
-  return lengths.length === 1 || ((lengths[0] ?? 0) >= 2 && lengths.length <= 6);
-}
-
-const REGION = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/;
-
-/** Region and a date of birth that exists, as in GB 11643. */
-function isIdentity(number: string): boolean {
-  return (
-    REGION.test(number) &&
-    isBirthday(Number(number.slice(6, 10)), Number(number.slice(10, 12)), Number(number.slice(12, 14)))
-  );
-}
-function isOldIdentity(number: string): boolean {
-  return (
-    REGION.test(number) &&
-    isBirthday(1900 + Number(number.slice(6, 8)), Number(number.slice(8, 10)), Number(number.slice(10, 12)))
-  );
-}
-function isBirthday(year: number, month: number, day: number): boolean {
-  if (year < 1850 || year > 2099 || month < 1 || month > 12 || day < 1) return false;
-  return day <= (month === 2 ? 29 : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
-}
-
-/** ISO 7064 MOD 11-2. */
-function checksumHolds(number: string): boolean {
-  let sum = 0;
-  for (let i = 0; i < 17; i += 1) sum += Number(number[i]) * (WEIGHTS[i] ?? 0);
-  return '10X98765432'[sum % 11] === number[17];
-}
-const WEIGHTS: readonly number[] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-
-/** ISO/IEC 7812-1, annex B. */
-function luhnHolds(digits: string): boolean {
-  let sum = 0;
-  for (let i = 0; i < digits.length; i += 1) {
-    const digit = Number(digits[digits.length - 1 - i]);
-    const weighed = i % 2 === 0 ? digit : digit * 2;
-    sum += weighed > 9 ? weighed - 9 : weighed;
+export function personalNumber(run: Run): Masked | null {
+  const { length } = run.digits;
+  const sure = identityOf(run, length);
+  if (sure !== null) return sure;
+  if (!run.plus && (run.cue === 'order' || run.cue === 'amount')) return null;
+  const card = length >= 12 ? cardOf(run) : null;
+  if (card !== null) return card;
+  if (/^[A-Za-z]/.test(run.after) && run.cue !== 'phone') return null;
+  const mobile = length >= 11 && length <= 16 ? mobileOf(run) : null;
+  if (mobile !== null) return mobile;
+  if (run.plus) {
+    return length >= 8 && length <= 15 && run.lengths.length <= 7 ? { put: keep(run.digits, 3, 2), rank: 2 } : null;
   }
-  return sum % 10 === 0;
+  if (run.lengths.length > FEW_GROUPS) return null;
+  if (HOTLINE.test(run.digits)) return { put: null, rank: 2 };
+  return (run.cue === 'code' || run.isDecimal || isCode(run.glued) ? null : lineOf(run)) ?? behindWord(run);
 }
 
-/** Beyond so many groups only mobile numbers, digit by digit, and identity cards are told. */
+/** Beyond so many groups only mobile numbers, digit by digit, and identity cards are recognised. */
 export const FEW_GROUPS = 6;
 
+function identityOf({ digits, lengths, cue, after }: Run, length: number): Masked | null {
+  const takesX = length === 17 && /^[ -]?[Xx×✕╳*](?![A-Za-z*])/.test(after);
+  if (length === 18 || takesX) {
+    const number = takesX ? `${digits}X` : digits;
+    if (isIdentity(number)) {
+      if (identityHolds(number)) return { put: keep(number, 3, 4), rank: 5, takesX };
+      if (cue !== 'order' && cue !== 'amount') return { put: keep(number, 3, 4), rank: 4, takesX };
+    } else if (cue === 'id' && lengths.length <= 5) return { put: keep(number, 3, 4), rank: 3, takesX };
+  }
+  if (length !== 15 || lengths.length > 3) return null;
+  return cue === 'id' || (isOldIdentity(digits) && cue !== 'order') ? { put: keep(digits, 3, 4), rank: 3 } : null;
+}
+
+function cardOf({ digits, lengths, cue, glued }: Run): Masked | null {
+  const isCard = CARD.test(digits) && luhnHolds(digits);
+  if (!groupedAsCard(lengths, cue === 'card') || (isCode(glued) && !isCard)) return null;
+  return isCard ? { put: keep(digits, 4, 4), rank: 4 } : cue === 'card' ? { put: keep(digits, 4, 4), rank: 3 } : null;
+}
+
+/** UnionPay, Visa, Mastercard, American Express, JCB, Diners, Maestro and Discover by first digits and length. */
+const CARD =
+  /^(?:62\d{14,17}|4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|35\d{14}|3[068]\d{12}|6(?:011|4[4-9]\d|5\d\d)\d{12}|9[58]\d{14,17}|6[03]\d{14,17}|5[06-8]\d{14,17})$/;
+
+function groupedAsCard(lengths: readonly number[], isNamed: boolean): boolean {
+  const groups = lengths.length;
+  if (groups === 1 || (isNamed && lengths.every((length) => length === 1))) return true;
+  if (groups > FEW_GROUPS || (lengths[0] !== 4 && lengths[0] !== 6)) return false;
+  return lengths.slice(1, -1).every((length) => length === 4 || length === lengths[1]) || groups <= 3;
+}
+
+/** Mainland mobile numbers, in one piece or in any usual grouping; never a decimal number. */
+function mobileOf({ plus, cue, digits, lengths, joint, glued }: Run): Masked | null {
+  const mobile = MOBILE.exec(digits);
+  const [, prefix = '', own = ''] = mobile ?? [];
+  if (mobile === null || (plus && prefix === '') || (isCode(glued) && cue !== 'phone')) return null;
+  if (!groupedAsMobile(lengths, joint, prefix.length, cue === 'phone')) return null;
+  return { put: `${prefix}${prefix === '' || prefix === '0' ? '' : ' '}${keep(own, 3, 4)}`, rank: 4 };
+}
+const MOBILE = /^((?:00)?86|0?860?|0|)(1[3-9]\d{9})$/;
+
+/** 1800, 1833 … in four groups is a free number of North America, in any other a mobile number of China. */
+function groupedAsMobile(lengths: readonly number[], joint: string, prefix: number, isCued: boolean): boolean {
+  const own = prefix > 0 && lengths[0] === prefix ? lengths.slice(1) : lengths;
+  if (own.length === 1 || own.every((length) => length === 1)) return true;
+  if (own.length === 2 && joint.includes('.') && !isCued) return false;
+  if (isCued && own.length <= FEW_GROUPS) return true;
+  if (own === lengths && prefix > 0) return own[0] === prefix + 3 && own.length <= 4;
+  if (joint.includes('.') && /[^.]/.test(joint)) return false;
+  if (own[0] === 3) return own.length <= 5;
+  return MOBILE_GROUPS.has(own.join('-'));
+}
+const MOBILE_GROUPS: ReadonlySet<string> = new Set(
+  '7-4 5-6 6-5 4-4-3 4-7 8-3 4-3-4 5-3-3 2-3-3-3 1-3-4-3 1-2-4-4 2-9 1-10 9-2 10-1 2-2-2-2-3 1-2-2-2-2-2 4-2-3-2 2-3-2-2-2 2-4-5 2-5-4 6-3-2 5-2-4 5-4-2 7-2-2 4-5-2 4-2-5'.split(
+    ' ',
+  ),
+);
+
+/** Service numbers of companies, free of charge. */
+const HOTLINE = /^(?:[48]00\d{7}|18(?:00|88|77|66|55|44|33)\d{7}|8(?:88|77|66|55|44|33)\d{7}|9[56]\d{3,6})$/;
+
+/** Fixed lines of China, and national forms of other countries, that need no word before them. */
+function lineOf({ digits, lengths, joint, cue }: Run): Masked | null {
+  const { length } = digits;
+  const groups = lengths.join('-');
+  if (length === 9 && groups === '3-2-4' && joint === '--') return { put: `***-**-${digits.slice(-4)}`, rank: 3 };
+  const isOne = lengths.length === 1;
+  const mixed = joint.includes('.') && /[^.]/.test(joint);
+  if (digits.startsWith('0')) {
+    if (!mixed && FIXED_LINE.test(digits) && (isOne ? length <= 12 : groupedAsFixedLine(lengths, groups))) {
+      return { put: keep(digits, /^0(?:10|2)/.test(digits) ? 3 : 4, length < 10 ? 2 : 4), rank: 2 };
+    }
+    const abroad = INTERNATIONAL.test(digits) && (isOne || ((lengths[0] ?? 0) >= 2 && !mixed));
+    return abroad ? { put: keep(digits, 4, 2), rank: 1 } : null;
+  }
+  if (cue === 'card' || mixed) return null;
+  const form = `${groups} ${digits}`;
+  const isForeign = FOREIGN.some((one) => one.test(form)) || (joint === ' ' && EIGHT.test(form));
+  return isForeign ? { put: length > 9 ? keep(digits, length - 7, 4) : keep(digits, 2, 2), rank: 2 } : null;
+}
+const FIXED_LINE = /^0[1-9]\d{7,11}$/;
+const INTERNATIONAL = /^00[1-9]\d{7,14}$/;
+
+/** By groups and digits. */
+const FOREIGN: readonly RegExp[] = [
+  // North America
+  /^(?:10|3-3-4|3-7|6-4) [2-9]\d\d[2-9]\d{6}$/,
+  /^(?:11|1-3-3-4|1-10|1-3-7|4-3-4) 1[2-9]\d\d[2-9]\d{6}$/,
+  // Brazil
+  /^(?:2-5-4|11|2-9) [1-9][1-9]9\d{8}$/,
+  // Russia, Kazakhstan
+  /^(?:1-3-3-2-2|1-3-3-4|1-10|11|1-3-7) [78][3-9]\d{9}$/,
+  // India
+  /^(?:5-5|10|4-3-3|3-3-4) [6-9]\d{9}$/,
+  // Spain, Portugal, Poland
+  /^(?:3-2-2-2|3-3-3|9) [679]\d{8}$/,
+  // Italy
+  /^(?:3-3-4|3-7|10) 3[1-9]\d{8}$/,
+  // Mexico
+  /^(?:2-4-4) [2-9]\d{9}$/,
+];
+
+/** Hong Kong, Macau, Singapore; with a dash it might be a range. */
+const EIGHT = /^4-4 [4-9]\d{7}$/;
+
+/** Behind an area code of three to five digits, or as France and Australia write it. */
+function groupedAsFixedLine(lengths: readonly number[], groups: string): boolean {
+  const first = lengths[0] ?? 0;
+  if (first >= 3 && first <= 5) return lengths.length <= 4 && (lengths[1] ?? 0) >= 2;
+  return /^(?:2-2-2-2-2|2-8|2-4-4|2-3-4|2-3-3|2-3-3-2|2-3-2-2|2-7|2-9|6-4|6-5|7-4|6-3-2)$/.test(groups);
+}
+
+/** Whatever stands behind a word for a phone. */
+function behindWord({ cue, digits, lengths, joint, glued }: Run): Masked | null {
+  const { length } = digits;
+  if (cue !== 'phone' || length > 15 || lengths.length > 5 || /[\n\r,，、;]/.test(joint) || isCode(glued)) return null;
+  if (DATE.test(digits) || (lengths.length > 1 && (lengths[0] ?? 0) >= 8)) return null;
+  return { put: length <= 8 ? keep(digits, 2, 2) : keep(digits, 3, 4), rank: 1 };
+}
+const DATE = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?$/;
+
+/** Letters that make a number a code: SF, KFR, YT. */
+function isCode(glued: string): boolean {
+  return /^[A-Z]{1,6}$/.test(glued) && !/^(?:TEL|PHONE|MOBILE|CELL|CALL|ID|FAX|QQ|WX|VX)$/.test(glued);
+}
+
 /**
- * How long a number may be that begins at `from` in these digits and needs neither a + nor a word before it, bit by bit. What is
- * in the functions above must be in here: most groups of a long stretch of digits are done with after one look.
+ * How long a number may be that begins at `from` in these digits and stands behind neither a + nor a word, bit by bit. What is in
+ * the functions above must be in here: most groups of a long stretch of digits are done with after one look.
  */
 export function possibleInMany(digits: Uint8Array, from: number): number {
   const [one, two] = [digits[from] ?? 0, digits[from + 1] ?? 0];
   let bits = 0;
   if (one === 1 && two >= 3) bits |= 1 << 11;
-  if (one === 8 && two === 6) bits |= 1 << 13;
-  if (one === 0 && two === 0) bits |= 1 << 15;
+  if (one === 8 && two === 6) bits |= (1 << 13) | (1 << 14);
+  if (one === 0) bits |= (1 << 12) | (1 << 14) | (1 << 15) | (1 << 16);
   // Where the region and the century stand in an identity card; its last character may be an X.
   const century = (digits[from + 6] ?? 0) * 10 + (digits[from + 7] ?? 0);
-  if (one >= 1 && one <= 8 && century >= 18 && century <= 20) bits |= (1 << 17) | (1 << 18);
+  if (one >= 1 && century >= 18 && century <= 20) bits |= (1 << 17) | (1 << 18);
   return bits;
 }
 
 /** The same of one in up to FEW_GROUPS groups. */
 export function possibleInFew(digits: Uint8Array, from: number): number {
-  return possibleInMany(digits, from) | (IN_FEW[digits[from] ?? 0] ?? 0);
+  return possibleInMany(digits, from) | at(IN_FEW, at(digits, from));
 }
 
-/** By the first digit. */
+/** By the first digit: social security numbers and identity cards of old; lines; cards. */
 const IN_FEW: readonly number[] = Array.from({ length: 10 }, (_, first) => {
-  // Social security numbers, identity cards of old.
-  let bits = (1 << 9) | (1 << 15);
+  let bits = (1 << 9) | (1 << 11) | (1 << 15);
   const add = (from: number, to: number): void => {
     for (let length = from; length <= to; length += 1) bits |= 1 << length;
   };
-  // Fixed lines and 00 …; American numbers; cards.
-  if (first === 0) add(10, 17);
+  if (first === 0) add(9, 17);
+  else if (first >= 2) add(8, 19);
   else add(10, 11);
-  if (first >= 2) add(12, 19);
   return bits;
 });

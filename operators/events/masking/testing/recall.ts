@@ -45,7 +45,8 @@ function isRight({ one, masked }: { readonly one: Case; readonly masked: string 
 function isHidden(kind: string, value: string, masked: string): boolean {
   const wanted = plain(kind === 'email' ? value.replace(/(?:[@＠#]|\(at\)|%40).*$/, '') : value);
   const left = plain(masked);
-  const most = Math.max(wanted.length <= 4 ? 1 : 4, Math.floor(wanted.length / 2));
+  // Half of a network address stays.
+  const most = kind === 'ip' ? 6 : Math.max(wanted.length <= 4 ? 1 : 4, Math.floor(wanted.length / 2));
   if (wanted.length <= most) return !left.includes(wanted);
   for (let at = 0; at + most < wanted.length; at += 1) {
     if (left.includes(wanted.slice(at, at + most + 1))) return false;

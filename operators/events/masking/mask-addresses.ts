@@ -1,0 +1,152 @@
+/** Addresses: Chinese ones by their house, stair or room number, English and a few others by number and street; all of it goes. */
+import type { Steps } from '../../../engine/core/steps.ts';
+import type { Edit } from './folding.ts';
+import { disjoint } from './mask-network.ts';
+import { replacedIn } from './replaced.ts';
+
+const HAN = '\\u4e00-\\u9fff';
+const NUMBER = '(?:[0-9]{1,5}(?:-[0-9]{1,4}){0,3}|[一二三四五六七八九十百]{1,5}|[A-Za-z甲乙丙丁](?:[0-9]{1,2})?)';
+const UNIT = '(?:号楼|号院|号库|号|栋|幢|座|弄|单元|室|楼|层|排|组|队|户|房|门|铺|车间)';
+/** What has a number and no house: 3号线, 5号口, 2号桌. */
+const NO_HOUSE =
+  '(?!线|口|[餐展大影放]?厅|店|馆|车|柜|桌|机|客服|技师|航|登|检票|窗|台|公告|文件|令|码|称|选手|床|球|字|色|套餐|包[厢间]|[晚早上下中]|之?[前后内]|到货|发货|开[始通]|[0-9]*月)';
+const HOUSE = new RegExp(
+  `(?:${NUMBER}${UNIT}${NO_HOUSE}|(?<=[\u4e00-\u9fff])(?<![0-9])[0-9]{1,3}-[0-9]{1,3}-[0-9]{2,5}(?![0-9-]))(?:[\\s,，-]?(?:${NUMBER}${UNIT}(?!口)|[A-Z]?[0-9]{2,5}(?:-[0-9]{1,4})?(?![0-9年月日元块点个次天分%])|[东南西北]?门(?!口))){0,6}`,
+  'g',
+);
+
+const ADMIN = /[省市区县镇乡旗州盟村屯]|街道|开发区/;
+const STREET = /(?:路|街|大道|巷|胡同|里弄|公路|环路|国道|[东南西北中]段|[一二三四五六七八九十]段|道)(?![边上口旁过])/;
+const PLACE =
+  /小区|花园|家园|大厦|公寓|宿舍|大学|学院|新村|广场|[名雅花美嘉]苑|苑|豪庭|华庭|国际|中心|[新名]城|[华公]府|湾|山庄|庄园|写字楼|工业园|产业园|科技园|软件园|商城|社区|别墅|里$|坊|[桥栋旁侬园城墅]$/;
+/** After these the address begins. */
+const BEGINS = /[在到住是往给发寄送址来去从至我为了的您你离]|[位处寄住坐落]于|[：:,，。;；!！?？\s（()）"“”'、]/g;
+const MAX_LEFT = 48;
+/** A shop says where it is. */
+const OF_A_SHOP = /位于|坐落于|位置[在是:：]|店在$/;
+
+export function* hanAddressesIn(text: string): Steps<Edit[]> {
+  const houses = yield* housesIn(text);
+  const streets = yield* replacedIn(text, STREETS, ([, before = '', found = '']) => {
+    let start = 0;
+    for (const stop of found.slice(0, 12).matchAll(BEGINS)) start = stop.index + stop[0].length;
+    return `${before}${found.slice(0, start)}***`;
+  });
+  const cued = yield* replacedIn(text, CUED, cuedAddress);
+  return united([...houses, ...streets, ...cued]);
+}
+
+export function* latinAddressesIn(text: string): Steps<Edit[]> {
+  const edits = yield* replacedIn(text, CUED_LATIN, ([, cue = '']) => `${cue}***`);
+  for (const pattern of LATIN) edits.push(...(yield* replacedIn(text, pattern, () => '***')));
+  return disjoint(edits);
+}
+
+/** Those that overlap are one address. */
+function united(edits: readonly Edit[]): Edit[] {
+  const all: Edit[] = [];
+  for (const edit of [...edits].sort((a, b) => a.from - b.from)) {
+    const last = all.at(-1);
+    if (last === undefined || edit.from > last.to) all.push(edit);
+    else all[all.length - 1] = { from: last.from, to: Math.max(last.to, edit.to), put: '***' };
+  }
+  return all;
+}
+
+function* housesIn(text: string): Steps<Edit[]> {
+  const edits: Edit[] = [];
+  let from = 0;
+  let looks = 0;
+  HOUSE.lastIndex = 0;
+  for (let match = HOUSE.exec(text); match !== null; match = HOUSE.exec(text)) {
+    const end = HOUSE.lastIndex;
+    const start = addressStart(text, match.index, from);
+    if (
+      !OF_A_SHOP.test(text.slice(Math.max(0, start - 4), start)) &&
+      isAddress(text.slice(start, match.index), match[0])
+    ) {
+      edits.push({ from: start, to: end, put: '***' });
+      from = end;
+    }
+    if (++looks % 64 !== 0) continue;
+    yield;
+    HOUSE.lastIndex = end;
+  }
+  return edits;
+}
+
+function addressStart(text: string, at: number, from: number): number {
+  const least = Math.max(from, at - MAX_LEFT);
+  const left = text.slice(least, at);
+  let start = 0;
+  for (const stop of left.matchAll(BEGINS)) start = stop.index + stop[0].length;
+  return least + start;
+}
+
+/** By what stands before the house's number, and the number itself. */
+function isAddress(left: string, house: string): boolean {
+  const own = left.replace(/\*+/g, '');
+  if (/(?:[0-9一二三四五六七八九十A-Za-z](?:栋|幢|单元|号楼|弄|室|号院|座)|[0-9]楼).{0,4}[0-9]{1,5}/.test(house))
+    return true;
+  if (own.length < 2) return false;
+  const isVague = /^[^号栋幢弄室]*$/.test(house) && !/[A-Za-z]座.{0,3}[0-9]/.test(house);
+  const isNamed = STREET.test(own) || (ADMIN.test(own) && PLACE.test(own));
+  if (isVague) return isNamed && ADMIN.test(own);
+  return isNamed || PLACE.test(own) || (own.match(new RegExp(ADMIN, 'g'))?.length ?? 0) >= 2;
+}
+
+/** Two places of the administration, and a street or an estate: 浙江省宁波市鄞州区天童北路 */
+const STREETS = new RegExp(
+  `(^|[^${HAN}]|[在到住是往给发寄送址于])((?:[${HAN}]{2,7}(?:省|自治区)|[${HAN}]{2,5}市)[${HAN}]{1,6}(?:市|区|县|镇|乡)(?:[${HAN}]{1,6}(?:镇|乡|街道|区|县))?[${HAN}A-Za-z0-9]{2,12}(?:路|街|大道|巷|胡同|小区|花园|家园|大厦|公寓|新村|村|苑|庄|城)(?![${HAN}]{0,2}(?:线|站|店)))`,
+  'g',
+);
+
+const CUED = new RegExp(
+  `((?:地址|住址|家住|住在|我住)\\s?(?:[:：]|是在|是|在|为)?\\s?)([${HAN}A-Za-z0-9#－-]{3,60})`,
+  'g',
+);
+/** A street with its name, or a house, stair or room with its number. */
+const ENDS: readonly RegExp[] = [
+  new RegExp(`[${HAN}]{2,8}(?<![走半一马公的临靠逛各铁网线错迷修道])(?:路|街|大道|巷|胡同)`, 'g'),
+  /[0-9一二三四五六七八九十]{1,5}(?:号楼|号院|号|弄|栋|幢|座|单元|室|户)/g,
+  /[0-9一二三四五六七八九十]{1,5}(?:号楼|栋|幢|单元|-)[0-9-]{1,9}/g,
+];
+function cuedAddress([, cue = '', rest = '']: RegExpExecArray): string | null {
+  const end = Math.max(...ENDS.map((pattern) => lastEnd(rest, pattern)));
+  return end <= 0 ? null : `${cue}***${rest.slice(end)}`;
+}
+function lastEnd(text: string, pattern: RegExp): number {
+  let end = 0;
+  for (const match of text.matchAll(pattern)) end = match.index + match[0].length;
+  return end;
+}
+
+/** The endings of streets that the United States Postal Service knows, and British ones. */
+const SUFFIX =
+  'alley|ally|aly|anex|annex|arcade|arc|avenue|aven|avenu|ave|av|bayou|beach|bch|bend|bluffs?|bottom|boulevard|boul|blvd|branch|bridge|brooks?|burgs?|bypass|camp|canyon|cape|causeway|centers?|centres?|ctr|circles?|circ|cir|cliffs?|close|club|common|commons|corners?|course|courts?|ct|coves?|creek|crescent|cres|crest|crossing|crossroads?|curve|dale|dam|divide|drives?|dr|estates?|expressway|expy|extensions?|falls?|ferry|fields?|flats?|fords?|forest|forges?|forks?|fort|freeway|fwy|gardens?|gdns?|gateway|glens?|greens?|groves?|grove|harbors?|harbour|haven|heights|hts|highway|hwy|hills?|hollow|inlet|islands?|isle|junctions?|keys?|knolls?|lakes?|land|landing|lane|ln|lights?|loaf|locks?|lodge|loop|mall|manors?|meadows?|mews|mills?|mission|motorway|mount|mountains?|neck|orchard|oval|overpass|parade|parks?|parkways?|pkwy|pass|passage|paths?|pike|pines?|place|pl|plains?|plaza|plz|points?|ports?|prairie|quay|radial|ramp|ranch|rapids?|rest|ridges?|river|roads?|rd|route|row|rue|run|shoals?|shores?|skyway|springs?|spurs?|squares?|sq|station|stravenue|stream|streets?|st|summit|terrace|ter|throughway|trace|track|trafficway|trails?|trailer|tunnel|turnpike|underpass|unions?|valleys?|via|viaduct|views?|villages?|ville|vista|walks?|wall|ways?|wells?|wharf|wynd';
+const CAP = "(?:[A-Z][A-Za-z'’-]{0,24}|[0-9]{1,3}(?:st|nd|rd|th))";
+const CITY = `(?:,? (?:[A-Z][A-Za-z'.-]{1,20} ){0,2}[A-Z][A-Za-z'.-]{1,20},? (?:[A-Z]{2} [0-9]{5}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z]{2,3} [0-9]{4}))`;
+/** With a capital; the commonest without, too. */
+const EITHER = SUFFIX.replace(/(^|\|)([a-z])/g, (_all, bar: string, letter: string) => `${bar}${letter.toUpperCase()}`);
+const LOWER = 'street|road|avenue|lane|drive|boulevard|court|square|terrace|crescent|close|st|rd|ave|blvd|ln';
+const FLAT = '(?:[Aa]pt|[Aa]partment|[Ss]uite|[Ss]te|[Uu]nit|[Ff]lat|[Ff]loor|[Rr]oom|#)\\.? ?#?[0-9A-Za-z-]{1,6}';
+const LATIN: readonly RegExp[] = [
+  new RegExp(
+    `(?:${FLAT},? )?(?<![0-9A-Za-z.-])[0-9]{1,5}[A-Za-z]?(?:-[0-9]{1,4})?,? (?:[NSEW]\\.? )?(?:${CAP} ){1,4}(?:${EITHER}|${LOWER})\\b\\.?(?: (?:[NSEW]|North|South|East|West)\\b)?(?:,? ${FLAT})?${CITY}?`,
+    'g',
+  ),
+  /\b(?:P\.? ?O\.? ?Box|Post Office Box|PO Box|GPO Box|Postfach|Locked Bag)\s?#?[0-9]{1,7}/gi,
+  // France, Spain, Italy, Germany
+  /(?<![0-9A-Za-z])[0-9]{1,4}(?:\s?(?:bis|ter))?,? (?:rue|avenue|av\.|boulevard|bd|place|all[ée]e|chemin|impasse|quai|route|cours) (?:(?:de|du|des|la|le|les|l['’]|d['’]) ?){0,3}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: [A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3}/gu,
+  /\b(?:Calle|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|C\/) (?:(?:de|del|la|las|los|da|do|dos|di) ){0,2}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: (?:de |del )?[A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3},? [0-9]{1,4}/gu,
+  /\b[A-ZÄÖÜ][\p{L}-]{1,24}(?:stra(?:ße|sse)|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gatan|vägen|vej|gade) [0-9]{1,4}\s?[a-z]?(?![0-9A-Za-z])(?:,? [0-9]{4,5} [A-ZÄÖÜ]\p{L}{1,24})?/gu,
+  // British, Canadian and American postcodes behind a place
+  /\b[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}\b/g,
+  /\b[A-Z][a-z]{1,20}, [A-Z]{2} [0-9]{5}(?:-[0-9]{4})?(?![0-9])/g,
+];
+const CUED_LATIN = new RegExp(
+  `(\\b(?:live at|address(?: is)?:?|deliver(?:ed|y)? to|ship(?:ped)? to|sen[dt] (?:it )?to|left at|reside at|home is|house is)\\s)[0-9]{1,5}[a-z]?,? (?:[a-z'-]{1,20} ){1,3}(?:${LOWER})\\b`,
+  'gi',
+);
+export const LATIN_ADDRESS_HINT =
+  /(?:at|address|is|to):? [0-9]|[0-9][A-Za-z]?,? [A-Z0-9]|[0-9][ ,]{1,2}(?:rue|av|boul|bd|place|all|chem|imp|quai|route|cours)|box|(?:str\.|stra(?:ß|ss)e|weg|platz|allee|gasse|straat|laan|gatan|vej) [0-9]|(?:calle|avenida|avda|plaza|paseo|via|viale|piazza|corso|rua|c\/) /i;

@@ -1,0 +1,100 @@
+/**
+ * Mail addresses: local parts of any script, quoted, percent-encoded, with `(at)`, 艾特 or `#` for the @ and "dot" or 点 for the dot.
+ * The first character and the domain stay: z***@example.com.
+ */
+import type { Steps } from '../../../engine/core/steps.ts';
+import type { Edit } from './folding.ts';
+
+/** Every way to write an @; those of words only between a name and what is surely a domain. */
+const MARK =
+  /@|%40|&#64;|#(?=[A-Za-z0-9])| ?[([{<【（]\s?(?:at|a|@|圈a|艾特|#)\s?[)\]}>】）] ?|\s?艾特\s?|\s?圈[aA]\s?| at (?=[A-Za-z0-9])| AT (?=[A-Za-z0-9])/gi;
+export const MAIL_HINT =
+  /[@#]|%40|&#64;|[([{<【（]\s?(?:at?|圈a)\s?[)\]}>】）]|艾特|圈a| at [a-z0-9-]{1,40}(?: ?(?:\.|\(?dot\)?|点)| (?:g|hot)mail)/i;
+
+const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?';
+const DOT = '(?:\\.|。| ?[([{<]?(?:dot|点|點)[)\\]}>]? ?|[([{<]\\.[)\\]}>]| \\. ?|\\. )';
+const DOMAIN = new RegExp(`\\s?(?:${LABEL}(?:\\.${LABEL}){1,8}|\\[[0-9a-fA-F:.]{3,45}\\])`, 'uy');
+/** As people write it to be understood by people. */
+const SPOKEN_DOMAIN = new RegExp(
+  `[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:${DOT}[A-Za-z0-9-]{1,30}){0,3}?${DOT}(?:com|cn|net|org|edu|gov|io|co|me|cc|info|biz|top|xyz|vip|email|name|de|fr|uk|jp|kr|tw|hk|us|ru|it|es|nl|ca|au|in|eu|ch|se|br)(?![A-Za-z0-9])`,
+  'iuy',
+);
+const PROVIDER =
+  /(?:qq|163|126|139|189|foxmail|sina|sohu|aliyun|yeah|gmail|googlemail|hotmail|outlook|yahoo|icloud|live|msn|aol|proton(?:mail)?|gmx|web|mail|me|yandex|naver)(?![A-Za-z0-9])/iy;
+
+/** Of mail addresses. */
+const LOOKS_A_STEP = 500;
+const MAX_LOCAL = 64;
+
+export function* mailsIn(text: string): Steps<Edit[]> {
+  const edits: Edit[] = [];
+  let looks = 0;
+  let from = 0;
+  MARK.lastIndex = 0;
+  for (let match = MARK.exec(text); match !== null; match = MARK.exec(text)) {
+    let next = MARK.lastIndex;
+    const start = startOf(text, match.index, from, match[0]);
+    const end = start === match.index ? 0 : domainEnd(text, next, match[0]);
+    if (end > 0) {
+      edits.push({ from: start, to: match.index, put: maskedLocal(text.slice(start, match.index)) });
+      from = end;
+      next = end;
+    }
+    if (++looks % LOOKS_A_STEP === 0) yield;
+    MARK.lastIndex = next;
+  }
+  return edits.filter(({ from: at, to, put }) => text.slice(at, to) !== put);
+}
+
+/** What it is may be masked already. */
+function maskedLocal(local: string): string {
+  if (/^.?\*\*\*$/u.test(local)) return local;
+  const initial = /^[A-Za-z0-9]/.exec(local)?.[0] ?? '';
+  return `${initial}***`;
+}
+
+function domainEnd(text: string, at: number, mark: string): number {
+  if (/^(?:@|%40|&#64;)$/.test(mark)) {
+    DOMAIN.lastIndex = at;
+    if (DOMAIN.test(text)) return DOMAIN.lastIndex;
+  }
+  const spaced = /^\s/.test(text.slice(at, at + 1)) ? at + 1 : at;
+  SPOKEN_DOMAIN.lastIndex = spaced;
+  if (!SPOKEN_DOMAIN.test(text)) {
+    PROVIDER.lastIndex = spaced;
+    return /^#|^ at $/i.test(mark) || !PROVIDER.test(text) ? 0 : PROVIDER.lastIndex;
+  }
+  const end = SPOKEN_DOMAIN.lastIndex;
+  if (!/^ at $/i.test(mark)) return end;
+  // "look at example.com" is no address; "zhang at example dot com" is, and so is anything at a mail provider.
+  PROVIDER.lastIndex = spaced;
+  return PROVIDER.test(text) || /dot|点|[([{]/i.test(text.slice(at, end)) ? end : 0;
+}
+
+/** Where the local part begins. A search from the left would read long words again and again. */
+function startOf(text: string, mark: number, from: number, sign: string): number {
+  const least = Math.max(from, mark - MAX_LOCAL);
+  if (text[mark - 1] === '"') {
+    const quote = text.lastIndexOf('"', mark - 2);
+    if (quote >= least) return quote;
+  }
+  let start = mark;
+  if (sign === '@' && text[start - 1] === ' ' && isLocal(text.charCodeAt(start - 2))) start -= 1;
+  while (start > least && isLocal(text.charCodeAt(start - 1))) start -= 1;
+  if (start < mark) return start;
+  // Of other scripts no more than a short name: Chinese has no spaces before it.
+  while (start > least && mark - start < 4 && isLetter(text.charAt(start - 1))) start -= 1;
+  const cue = /^.{0,3}(?:邮箱|箱|[是为到发给向])/u.exec(text.slice(start, mark));
+  return start + (cue?.[0].length ?? 0);
+}
+
+/** ASCII letters, digits, and what RFC 5322 allows besides. */
+function isLocal(unit: number): boolean {
+  const letter = unit | 0x20;
+  return (letter >= 0x61 && letter <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || (unit < 0x80 && MARKS.has(unit));
+}
+const MARKS: ReadonlySet<number> = new Set(Array.from("._%+-!#$&'*/=?^`{|}~", (c) => c.charCodeAt(0)));
+
+function isLetter(character: string): boolean {
+  return character > '\x7f' && /\p{L}/u.test(character);
+}

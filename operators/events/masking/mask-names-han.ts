@@ -1,0 +1,98 @@
+/** Chinese names of people: behind and before the words that go with names, and by the look of them (name-look.ts). */
+import type { Steps } from '../../../engine/core/steps.ts';
+import type { Edit } from './folding.ts';
+import { disjoint } from './mask-network.ts';
+import { replacedIn } from './replaced.ts';
+import { COMMON_SURNAME, SURNAME } from './surnames.ts';
+
+const HAN = '\\u4e00-\\u9fff';
+/** Words that begin with what could be a family name, or go on as no given name does. */
+const NOT_GIVEN = new Set(
+  '我你他她它们的了吗呢吧啊呀是在有要想来去说给和就都也还又很不没被把让从到对跟与今昨这那哪什怎',
+);
+
+/** 张三 → 张*, 张小明 → 张**, 欧阳修 → 欧**. */
+export function maskHanName(name: string): string {
+  return `${name.slice(0, 1)}${name.length === 2 ? '*' : '**'}`;
+}
+
+/** The family name and as many of the next two characters as look like a given name. */
+function cutName(surname: string, rest: string): string | null {
+  if (/^(?:先生|女士|小姐)/.test(rest)) return null;
+  let length = 0;
+  while (length < 2 && length < rest.length && !NOT_GIVEN.has(rest.charAt(length))) length += 1;
+  return length === 0 ? null : maskHanName(surname + rest.slice(0, length)) + rest.slice(length);
+}
+
+const ENDS_IN_SURNAME = new RegExp(`${COMMON_SURNAME}$`);
+/** 向前台小姐… */
+const PLACE = /^(?:前台|总台|大堂|柜台|服务|接线|客服|营业|售后|导购)/;
+
+interface Rule {
+  readonly hint: RegExp;
+  readonly pattern: RegExp;
+  readonly mask: (match: string, groups: readonly string[]) => string | null;
+}
+const RULES: readonly Rule[] = [
+  {
+    hint: /叫|姓名|系人|[件货]人/,
+    pattern: new RegExp(
+      `((?:我叫|名叫|本人叫|名字叫|姓名\\s?(?:是|叫|为)?|联系人|[收寄]件人|收货人)\\s?[:：]?\\s?)(${SURNAME})([${HAN}]{1,2})`,
+      'g',
+    ),
+    mask: (_match, [cue = '', surname = '', rest = '']) => {
+      const masked = cutName(surname, rest);
+      return masked === null ? null : cue + masked;
+    },
+  },
+  {
+    // 我是李小明， — only when nothing else follows and no ordinary word fits.
+    hint: /我是|本人|名字是/,
+    pattern: new RegExp(`(我是|本人|名字是)(${SURNAME})([${HAN}]{1,2})(?=[，。,.!！;；、\\s]|$)`, 'g'),
+    mask: (_match, [cue = '', surname = '', rest = '']) =>
+      /^[高金黄白常安方万江林马于何程时成路文易向关武温包牛石]/.test(surname) ||
+      /[我们的了吗呢吧啊人户员者客家师友族粉生手级卡控请]$/.test(rest)
+        ? null
+        : cue + maskHanName(surname + rest),
+  },
+  {
+    // 张三 138****5678: what stands right before a phone number.
+    hint: /[0-9]\*{3}/,
+    pattern: new RegExp(
+      `(?<![${HAN}])(${SURNAME})([${HAN}]{1,2})([\\s,，:：]{0,2}(?:(?:\\+?86|电话|手机)[\\s:：]?)?1[0-9]{2}\\*{4})`,
+      'g',
+    ),
+    mask: (_match, [surname = '', rest = '', phone = '']) =>
+      /[打电联系机号码话给是有要方便]/.test(rest) ? null : maskHanName(surname + rest) + phone,
+  },
+  {
+    // 张三先生, 欧阳修女士; 张先生 holds no more than the family name.
+    hint: /先生|女士|小姐/,
+    pattern: new RegExp(
+      `(?<![${HAN}])(${SURNAME})([${HAN}]{1,2})(先生|女士|小姐)|((?:客户|用户|顾客|会员|乘客|患者|业主)[:：]?)(${SURNAME})([${HAN}]{1,2})(先生|女士|小姐)`,
+      'g',
+    ),
+    mask: (_match, [surname = '', given = '', title = '', who = '', surname2 = '', given2 = '', title2 = '']) => {
+      const [family, own] = surname === '' ? [surname2, given2] : [surname, given];
+      return ENDS_IN_SURNAME.test(own) || PLACE.test(own)
+        ? null
+        : `${who}${maskHanName(family + own)}${title}${title2}`;
+    },
+  },
+];
+
+export function* hanNamesIn(text: string): Steps<Edit[]> {
+  const edits: Edit[] = [];
+  for (const { hint, pattern, mask } of RULES) {
+    if (!hint.test(text)) continue;
+    edits.push(
+      ...(yield* replacedIn(text, pattern, ([match, ...groups]) =>
+        mask(
+          match,
+          groups.map((group: string | undefined) => group ?? ''),
+        ),
+      )),
+    );
+  }
+  return disjoint(edits);
+}

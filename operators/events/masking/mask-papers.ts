@@ -1,0 +1,213 @@
+/**
+ * Numbers of papers and accounts that hold letters, or whose form only their country knows: passports and permits, IBAN, national
+ * numbers of twenty countries with their check digits, and anything behind the word for a paper. One letter and the last few stay.
+ */
+import type { Steps } from '../../../engine/core/steps.ts';
+import type { Edit } from './folding.ts';
+import { disjoint } from './mask-network.ts';
+import {
+  creditCodeHolds,
+  ibanHolds,
+  isBirthday,
+  luhnHolds,
+  mod1110Holds,
+  remainder,
+  spainHolds,
+  taiwanHolds,
+  verhoeffHolds,
+  weighed,
+} from './number-checks.ts';
+import { replacedIn } from './replaced.ts';
+
+interface Paper {
+  readonly pattern: RegExp;
+  /** Of the match without spaces, dashes and dots, in upper case. Absent: its form is enough. */
+  readonly holds?: (number: string) => boolean;
+}
+
+const START = '(?<![A-Za-z0-9.-])';
+const END = '(?![A-Za-z0-9]|[.-][0-9])';
+const paper = (source: string, holds?: Paper['holds']): Paper => ({
+  pattern: new RegExp(`${START}(?:${source})${END}`, 'g'),
+  ...(holds === undefined ? {} : { holds }),
+});
+
+/** In the order of birth: YYMMDD. */
+const born = (number: string, century = 19): boolean =>
+  isBirthday(century * 100 + Number(number.slice(0, 2)), Number(number.slice(2, 4)), Number(number.slice(4, 6)));
+
+/** That begin with a letter. */
+const LETTERED: readonly Paper[] = [
+  // China, Hong Kong, Macau: passports and travel permits; Japan, Korea, Taiwan: nothing but their words tell.
+  paper('[EeGg](?:[0-9]{8}|[A-HJ-NP-Za-hj-np-z][0-9]{7})'),
+  paper(
+    '(?:[DSP]E[0-9]{7}|K[JB]?[0-9]{8}|H[JA]?[0-9]{8,10}|M[AB]?[0-9]{7,10}|[DSP][0-9]{7})',
+    (n) => !/^[DSPM][0-9]{8}$/.test(n),
+  ),
+  // Hong Kong identity card
+  { pattern: /(?<![A-Za-z0-9])[A-Z]{1,2}[0-9]{6}\s?[(（][0-9A][)）]/g },
+  // Taiwan, and its residents
+  paper('[A-Z][1289][0-9]{8}', taiwanHolds),
+  paper('[A-Z][A-D][0-9]{8}', (n) => /^[A-Z][A-D]/.test(n)),
+  // Singapore
+  paper('[STFGM][0-9]{7}[A-Z]'),
+  // United Kingdom: national insurance
+  paper('[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-D]'),
+  // India: tax number; voters
+  paper('[A-Z]{3}[ABCFGHLJPT][A-Z][0-9]{4}[A-Z]'),
+  // Italy; Mexico (CURP, RFC)
+  paper('[A-Z]{6}[0-9]{2}[A-EHLMPRST][0-9]{2}[A-Z][0-9]{3}[A-Z]'),
+  paper('[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]'),
+  paper('[A-ZÑ&]{4}[0-9]{6}[A-Z0-9]{3}', (n) => born(n.slice(4))),
+  // Spain: foreigners
+  paper('[XYZ]-?[0-9]{7}-?[A-Z]', spainHolds),
+];
+
+/** That begin with a digit, and hold a check or a date. */
+const DIGITED: readonly Paper[] = [
+  paper('[0-9]{8}-?[A-Z]', spainHolds),
+  paper('[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}', (n) => /[A-Z]/.test(n) && creditCodeHolds(n)),
+  // India, in fours; Japan has a check of its own
+  paper('[2-9][0-9]{3}[ -][0-9]{4}[ -][0-9]{4}', (n) => verhoeffHolds(n) || japanHolds(n)),
+  // France: social security
+  paper(
+    '[12][ .]?[0-9]{2}[ .]?(?:0[1-9]|1[0-2]|[2-9][0-9])[ .]?(?:[0-9]{2}|2[AB])[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{2}',
+    franceHolds,
+  ),
+  // Germany: tax
+  paper('[1-9][0-9][ ]?[0-9]{3}[ ]?[0-9]{3}[ ]?[0-9]{3}', (n) => mod1110Holds(n) && !/^1[3-9]/.test(n)),
+  // Sweden, Denmark, Finland, Iceland
+  paper('(?:19|20)?[0-9]{6}[-+][0-9]{4}', (n) => born(n.replace('+', '').slice(-10)) || bornBackwards(n)),
+  paper('[0-9]{6}[-+A][0-9]{3}[0-9A-FHJ-NPR-Y]', (n) => bornBackwards(n)),
+  // Korea; Malaysia; Thailand
+  paper('[0-9]{6}-[1-8][0-9]{6}', (n) => born(n)),
+  paper('[0-9]{6}-[0-9]{2}-[0-9]{4}', (n) => born(n)),
+  paper('[1-8]-[0-9]{4}-[0-9]{5}-[0-9]{2}-[0-9]'),
+  // Brazil: persons, firms; Chile; Switzerland
+  paper('[0-9]{3}\\.[0-9]{3}\\.[0-9]{3}-[0-9]{2}'),
+  paper('[0-9]{2}\\.[0-9]{3}\\.[0-9]{3}/[0-9]{4}-[0-9]{2}'),
+  paper('[0-9]{1,2}\\.[0-9]{3}\\.[0-9]{3}-[0-9Kk]'),
+  paper('756\\.?[0-9]{4}\\.?[0-9]{4}\\.?[0-9]{2}'),
+  // Russia: pension insurance; United Kingdom: health
+  paper('[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}'),
+  paper(
+    '[0-9]{3} [0-9]{3} [0-9]{4}',
+    (n) => (11 - (weighed(n, [10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11)) % 11 === Number(n[9]),
+  ),
+  // Canada
+  paper('[1-79][0-9]{2}[ -][0-9]{3}[ -][0-9]{3}', luhnHolds),
+];
+
+function japanHolds(number: string): boolean {
+  const rest = weighed(number, [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
+  return (rest <= 1 ? 0 : 11 - rest) === Number(number[11]);
+}
+function franceHolds(number: string): boolean {
+  const corse = number.replace('2A', '19').replace('2B', '18');
+  return 97 - remainder(corse.slice(0, 13), 97) === Number(corse.slice(13));
+}
+/** Day, month, year of two digits each. */
+function bornBackwards(number: string): boolean {
+  return isBirthday(1900 + Number(number.slice(4, 6)), Number(number.slice(2, 4)), Number(number.slice(0, 2)));
+}
+
+/** By country, how long an IBAN is. */
+const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
+  'AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IR26 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30'
+    .split(' ')
+    .map((one) => [one.slice(0, 2), Number(one.slice(2))]),
+);
+const IBAN = /(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]){11,32}/g;
+
+/** As many letters and digits as its country has; null: none. */
+function ibanEnd(found: string, isNamed: boolean): number | null {
+  const length = IBAN_LENGTHS.get(found.slice(0, 2).toUpperCase());
+  if (length === undefined) return null;
+  let count = 0;
+  let end = 0;
+  while (end < found.length && count < length) {
+    if (/[A-Za-z0-9]/.test(found.charAt(end))) count += 1;
+    end += 1;
+  }
+  if (count < length || /^[A-Za-z0-9]/.test(found.slice(end))) return null;
+  return isNamed || ibanHolds(plain(found.slice(0, end))) ? end : null;
+}
+
+const plain = (number: string): string => number.replace(/[^A-Za-z0-9+]/g, '').toUpperCase();
+
+/** Words after which any code with a few digits is a number of a paper. */
+const WORD =
+  "护照|通行证|台胞证|回乡证|返乡证|军官证|士兵证|警官证|士官证|驾驶证|驾照|行驶证|档案编?号|居住证|居留证|居留许可|永居证?|港澳证|证件|身份证|社保[卡号]?|医保[卡号]?|公积金|学生证|学号|工作证|残疾证|营业执照|信用代码|税号|识别号|车架号|发动机号|マイナンバー|個人番号|주민등록번호|passport|travel document|permit|residence card|driver'?s? licen[cs]e|driving licen[cs]e|\\blicen[cs]e|\\bSSN|social security|social insurance|\\bSIN|\\bTFN|tax file|tax ID|taxpayer|\\bITIN|\\bEIN|\\bVAT|\\bNINO|\\bNI|national insurance|\\bNHS|medicare|medicaid|health card|\\bNIF|\\bNIE|\\bDNI|\\bCPF|\\bCNPJ|\\bCURP|\\bRFC|\\bRUT|\\bPESEL|\\bBSN|burgerservicenummer|aadhaar|aadhar|\\bPAN|steuer-?(?:id|nummer)|ausweis(?:nummer)?|personnummer|\\bCPR|f[øo]dselsnummer|hetu|henkil[öo]tunnus|\\bNRIC|\\bFIN|\\bmykad|\\bIC|\\bHKID|s[ée]cu(?:rit[ée] sociale)?|codice fiscale|\\bINN|\\bSNILS|\\bT\\.?C\\.? kimlik|\\bID card|\\bID number|\\bID no|identity(?: card)?|national ID|emirates ID|routing|sort code|\\bVIN|\\bMRN";
+const NAMED = new RegExp(
+  `((?:${WORD})(?:上?的?(?:号码|号|编号|码)?)?(?:\\s(?:card|number|no\\.?|nr\\.?|num|code|n°|#)){0,2}\\s{0,2}(?:[:：#是为]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
+  'gi',
+);
+const OFFICER = /([军武空海士兵政后装参联南北沈兰济广成]字第?)\s?([0-9]{5,9})(号?)/g;
+const CREDENTIAL =
+  /((?:密码|口令|password|passwd|passcode|\bpwd|\bpin|\bcvv2?|\bcvc2?|安全码|api[ _-]?key|secret|token|验证口令)\s?(?:[:：=是为]|is){1,2}\s{0,2})((?=[!-~]{0,63}[0-9!-\/:-@])[!-~]{3,64})/gi;
+
+/** Four digits or more in a code. */
+export const CODE_HINT = /[0-9](?:[ ./-]?[0-9A-Za-z]){4}/;
+const NAMED_HINT = new RegExp(WORD, 'i');
+const LETTERED_HINT = /[A-Za-z][A-Za-z]?[ -]?[0-9][ -]?[0-9]|[A-Z]{4}[0-9]{4}|[0-9]{7}-?[A-Z]|[A-Z0-9]{18}/;
+const DIGITED_HINT = /[0-9]{6}[-+A][0-9]|(?:[0-9][ .-]?){8}[0-9]|[0-9]{8}[A-Z]|[0-9A-Z]{18}|\.[0-9]{3}-[0-9Kk]/;
+const ORDER =
+  /(?:单号?|编号|sku|型号|tracking|order|ups|ems|sn码?|serial|model|error|code|part|航班|flight)[^A-Za-z0-9]{0,4}$/i;
+
+export function* papersIn(text: string): Steps<Edit[]> {
+  const edits: Edit[] = [];
+  if (LETTERED_HINT.test(text)) {
+    edits.push(...(yield* ibansIn(text)));
+    edits.push(...(yield* formsIn(text, LETTERED)));
+  }
+  if (DIGITED_HINT.test(text)) edits.push(...(yield* formsIn(text, DIGITED)));
+  if (text.includes('字')) {
+    edits.push(...(yield* replacedIn(text, OFFICER, ([, word = '', , end = '']) => `${word}***${end}`)));
+  }
+  if (NAMED_HINT.test(text)) {
+    const named = yield* replacedIn(text, NAMED, ([, cue = '', code = '']) => {
+      const digits = code.match(/[0-9]/g)?.length ?? 0;
+      const own = digits < 4 ? null : trimmed(code);
+      return own === null ? null : `${cue}${shown(own)}${code.slice(own.length)}`;
+    });
+    edits.push(...named);
+  }
+  return disjoint(edits);
+}
+
+export const SECRET_HINT = /密码|口令|安全码|pass|pwd|\bpin|\bcv[cv]|secret|token|api.?key/i;
+/** Passwords, keys and the like. */
+export function secretsIn(text: string): Steps<Edit[]> {
+  return replacedIn(text, CREDENTIAL, ([, cue = '', secret = '']) => (/^\*+$/.test(secret) ? null : `${cue}***`));
+}
+
+/** Words of the sentence that follow a code: `passport 031794603 is`. */
+function trimmed(code: string): string | null {
+  const own = code.replace(/(?:[ ./-][A-Za-z]{1,21})+号?$/, '');
+  return (own.match(/[0-9]/g)?.length ?? 0) < 4 || (/^[A-Za-z]{3,} /.test(own) && !/^[A-Z]+ /.test(own)) ? null : own;
+}
+
+function shown(code: string): string {
+  if (/^[0-9]{3}-[0-9]{2}-[0-9]{4}$/.test(code)) return `***-**-${code.slice(-4)}`;
+  return `${/^[A-Za-z]/.exec(code)?.[0] ?? ''}*****${code.slice(code.length < 9 ? -2 : -3)}`;
+}
+
+function* ibansIn(text: string): Steps<Edit[]> {
+  return yield* replacedIn(text, IBAN, ({ 0: found, index }) => {
+    const end = ibanEnd(found, /iban[^A-Za-z0-9]{0,4}$/i.test(text.slice(Math.max(0, index - 10), index)));
+    return end === null ? null : `${found.slice(0, 2)}*****${found.slice(end - 2)}`;
+  });
+}
+
+function* formsIn(text: string, papers: readonly Paper[]): Steps<Edit[]> {
+  const edits: Edit[] = [];
+  for (const { pattern, holds } of papers) {
+    const found = yield* replacedIn(text, pattern, ({ 0: number, index }) => {
+      if (holds !== undefined && !holds(plain(number))) return null;
+      if (ORDER.test(text.slice(Math.max(0, index - 16), index))) return null;
+      return shown(number);
+    });
+    edits.push(...found);
+  }
+  return edits;
+}

@@ -1,0 +1,86 @@
+/**
+ * Personal numbers whose digits are not, or not all, digits: in Chinese numerals (一三八, 幺, 〇, 壹), circled, with the letter O for
+ * a nought, or in English words. Read as digits they are looked for like any other.
+ */
+import type { Steps } from '../../../engine/core/steps.ts';
+import type { Edit } from './folding.ts';
+import { LEAST_DIGITS, numbersIn } from './mask-numbers.ts';
+import { CUE_UNITS } from './number-cues.ts';
+
+const NUMERALS: readonly (readonly [digit: string, ways: string])[] = [
+  ['0', '零〇○洞⓪⓿OoQ'],
+  ['1', '一幺壹弌①❶➀⑴⒈➊㈠Il'],
+  ['2', '二贰弍貳两②❷➁⑵⒉➋㈡'],
+  ['3', '三叁弎參叄③❸➂⑶⒊➌㈢'],
+  ['4', '四肆④❹➃⑷⒋➍㈣'],
+  ['5', '五伍⑤❺➄⑸⒌➎㈤'],
+  ['6', '六陆陸⑥❻➅⑹⒍➏㈥'],
+  ['7', '七柒拐⑦❼➆⑺⒎➐㈦'],
+  ['8', '八捌⑧❽➇⑻⒏➑㈧'],
+  ['9', '九玖勾⑨❾➈⑼⒐➒㈨'],
+];
+const DIGIT_OF: ReadonlyMap<string, string> = new Map(
+  NUMERALS.flatMap(([digit, ways]) => Array.from(ways, (way): [string, string] => [way, digit])),
+);
+const NUMERAL = [...DIGIT_OF.keys()].join('');
+const LETTERS = 'OoQIl';
+const HAN_NUMERAL = NUMERAL.replace(/[A-Za-z]/g, '');
+const GAP = '[ \\-.、,，·_/]{0,2}';
+/** Long enough to hold a number: at least LEAST_DIGITS of both. */
+const SPELLED = new RegExp(`[0-9${NUMERAL}](?:${GAP}[0-9${NUMERAL}]){${LEAST_DIGITS - 1},40}`, 'g');
+/** Numerals in a row, or among digits. */
+export const SPELLED_HINT = new RegExp(
+  `[${HAN_NUMERAL}](?:${GAP}[0-9${HAN_NUMERAL}]){5}|(?:[0-9]${GAP}){3}[${HAN_NUMERAL}]`,
+);
+export const LETTER_FOR_DIGIT = new RegExp(`[0-9][${LETTERS}](?:[0-9${LETTERS}]|(?![A-Za-z]))`);
+
+export function* spelledNumbersIn(text: string): Steps<Edit[]> {
+  const edits: Edit[] = [];
+  SPELLED.lastIndex = 0;
+  let looks = 0;
+  for (let match = SPELLED.exec(text); match !== null; match = SPELLED.exec(text)) {
+    const end = SPELLED.lastIndex;
+    const edit = asDigits(text, match.index, match[0]);
+    if (edit !== null) edits.push(edit);
+    if (++looks % LOOKS_A_STEP === 0) yield;
+    SPELLED.lastIndex = end;
+  }
+  return edits;
+}
+const LOOKS_A_STEP = 64;
+
+/** Letters count only within digits: not in Oslo or ISO 9001. */
+function asDigits(text: string, start: number, match: string): Edit | null {
+  const [skipped, found] = ownPart(match, text.slice(start + match.length, start + match.length + 1));
+  if (!NOT_DIGIT.test(found)) return null;
+  const from = start + skipped;
+  if (/[A-Za-z]/.test(found)) {
+    if (/[A-Za-z]$/.test(text.slice(0, from).slice(-1)) || !/^[0-9]/.test(found)) return null;
+    if ((found.match(/[0-9]/g)?.length ?? 0) < LEAST_DIGITS) return null;
+  }
+  const before = text.slice(Math.max(0, from - CUE_UNITS), from);
+  const digits = Array.from(found, (one) => DIGIT_OF.get(one) ?? one).join('');
+  return firstEdit(before, digits, text.slice(from + found.length, from + found.length + 12), from);
+}
+const NOT_DIGIT = new RegExp(`[${NUMERAL}]`);
+
+/** Without the numerals of other words beside a number: 统一13812345678一直. How many units are skipped, and what is left. */
+function ownPart(match: string, next: string): readonly [number, string] {
+  const skipped = PLAIN_BEHIND.exec(match)?.[1]?.length ?? 0;
+  const rest = match.slice(skipped);
+  const plain = PLAIN_BEFORE.exec(rest);
+  if (plain !== null) return [skipped, plain[1] ?? ''];
+  return [skipped, /[直定般个下些共样起次点天月]/.test(next) ? rest.slice(0, -1) : rest];
+}
+const PLAIN_BEHIND = new RegExp(`^([${HAN_NUMERAL}]{1,2}${GAP})[0-9]{${LEAST_DIGITS},}`);
+const PLAIN_BEFORE = new RegExp(`^(.*[0-9]{${LEAST_DIGITS}})${GAP}[${HAN_NUMERAL}]{1,2}$`);
+
+/** Where what was found, read as digits, is one personal number. */
+function firstEdit(before: string, digits: string, after: string, from: number): Edit | null {
+  const steps = numbersIn(before + digits + after);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  const edit = step.value.find((one) => one.from >= before.length && one.from < before.length + digits.length);
+  if (edit === undefined) return null;
+  return { from: from + edit.from - before.length, to: from + edit.to - before.length, put: edit.put };
+}
