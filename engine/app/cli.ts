@@ -5,8 +5,10 @@
  */
 import { Command, CommanderError } from 'commander';
 import { failureFields, stderrLogger, type LogFormat } from '../adapters/process/log.ts';
+import { OutputClosed, outputWritten, watchOutput } from '../adapters/process/standard-output.ts';
 import { EngineError, reasonOf } from '../core/errors.ts';
 import { COMMANDS } from './commands/command-list.ts';
+import { FailedWhileRunning, whileRunning } from './commands/shared/failed-while-running.ts';
 
 /** Knows all commands; has loaded the one that is named. */
 async function commandLine(named: string | undefined): Promise<Command> {
@@ -30,17 +32,22 @@ async function main(argv: readonly string[]): Promise<number> {
   });
   try {
     await earshot.parseAsync([...argv]);
+    await whileRunning(outputWritten);
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (thrown) {
     // Usage: the parser has said what is wrong.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    if (thrown instanceof OutputClosed) return 0;
+    const failure: unknown = thrown instanceof FailedWhileRunning ? thrown.failure : thrown;
     const exit = thrown instanceof EngineError && thrown.kind === 'config' ? 2 : 1;
-    if (asked.log === 'json') stderrLogger('json').error('ended', { ...failureFields(thrown), exit });
-    else if (thrown instanceof EngineError)
-      process.stderr.write(`earshot: ${thrown.message}\n  ${thrown.code}: ${thrown.help}\n`);
-    else process.stderr.write(`earshot: ${reasonOf(thrown)}\n`);
+    if (asked.log === 'json') stderrLogger('json').error('ended', { ...failureFields(failure), exit });
+    else if (failure instanceof EngineError)
+      process.stderr.write(`earshot: ${failure.message}\n  ${failure.code}: ${failure.help}\n`);
+    else process.stderr.write(`earshot: ${reasonOf(failure)}\n`);
     return exit;
   }
 }
+
+watchOutput();
 
 process.exitCode = await main(process.argv);

@@ -88,7 +88,7 @@ export function eventRules(config: Config): IngestOptions {
 export function stagesOf(
   config: Config,
   scorer: CxTextScorer | null,
-  more: Pick<DecodeOptions, 'now' | 'maxRejectBytes' | 'turn'> = {},
+  more: Pick<DecodeOptions, 'now' | 'isTimeRequired' | 'maxRejectBytes' | 'turn'> = {},
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
   return pipeStages(
     decodeStage({ ...eventRules(config), ...more }),

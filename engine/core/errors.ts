@@ -167,7 +167,7 @@ export const ERRORS = {
   BROKER_UNAVAILABLE: {
     kind: 'io',
     text: 'NATS is not reachable at %s: %s',
-    help: 'start it or correct nats.servers; the engine keeps trying',
+    help: 'start it, or correct nats.servers (for replay: --nats); a running engine keeps trying',
   },
   JETSTREAM_UNAVAILABLE: {
     kind: 'io',
@@ -197,7 +197,7 @@ export const ERRORS = {
   PUBLISH_FAILED: {
     kind: 'io',
     text: 'publishing to %s failed: %s',
-    help: 'the engine keeps trying; free space on the stream or mend the connection',
+    help: 'free space on the stream or mend the connection; a running engine keeps trying',
   },
   OPERATOR_FAILED: {
     kind: 'bug',

@@ -24,7 +24,7 @@ export class EventTimeClock {
 }
 
 export interface FileRunOptions<T> {
-  /** Messages whose `seq` is the line number. */
+  /** Messages whose `seq` is the line number; in any order. */
   readonly input: AsyncIterable<readonly RawMessage[]>;
   readonly stage: BatchStage<RawMessage, Prepared<T>>;
   readonly chain: ChainDef<T, unknown>;
@@ -40,7 +40,7 @@ export interface FileRunOptions<T> {
 export interface FileRunResult {
   /** events_in, events_rejected and what the operators counted. */
   readonly counters: Readonly<Record<string, number>>;
-  /** Sequence of the last message. */
+  /** Highest sequence of a message. */
   readonly position: number;
 }
 
@@ -98,8 +98,8 @@ export async function runFile<T>(options: FileRunOptions<T>): Promise<FileRunRes
   for await (const batch of prepared(options)) {
     for (const message of batch) {
       signal.throwIfAborted();
-      position = message.seq;
-      outlet.begin(position);
+      position = Math.max(position, message.seq);
+      outlet.begin(message.seq);
       for (const item of message.items) {
         outlet.count('events_in');
         if ('rejected' in item) {

@@ -32,6 +32,8 @@ export interface DecodeOptions {
    * the same again when the message is read again after a crash. A file has no such clock: give `() => Infinity`.
    */
   readonly now?: (message: RawMessage) => Millis;
+  /** A file has no time of storing either, which stands in for the time of an event that says none: it must say one. */
+  readonly isTimeRequired?: boolean;
   /** Key of the tokens that stand for identifiers which are themselves personal; secret, and the same for ever. */
   readonly maskKey?: string;
   readonly maxBatchEvents?: number;

@@ -22,6 +22,8 @@ export interface EventRules {
   readonly channels: ReadonlySet<string>;
   readonly maxFutureMs: Millis;
   readonly answers: AnswerBounds;
+  /** See EventOptions. */
+  readonly isTimeRequired: boolean;
   readonly masker: Masker;
 }
 
@@ -32,15 +34,25 @@ export interface EventOptions {
   readonly maxFutureMs: Millis;
   /** What answers without a scale of their own may be; the usual scales by default. */
   readonly answers?: AnswerBounds;
+  /** Whether an event must say its time, because there is no broker whose time could stand in for it. */
+  readonly isTimeRequired?: boolean;
   readonly maskKey?: string;
 }
 
-export function rulesOf({ validate, channels, maxFutureMs, answers, maskKey }: EventOptions): EventRules {
+export function rulesOf({
+  validate,
+  channels,
+  maxFutureMs,
+  answers,
+  isTimeRequired = false,
+  maskKey,
+}: EventOptions): EventRules {
   return {
     validate,
     channels: new Set([...BUILT_IN_CHANNELS, ...channels]),
     maxFutureMs,
     answers: answers ?? USUAL_SCALES,
+    isTimeRequired,
     masker: createMasker({ key: maskKey ?? '' }),
   };
 }
@@ -116,6 +128,14 @@ export function checkEvent(candidate: Candidate, rules: EventRules, arrival: Arr
         at(mode, 'time'),
       );
     }
+  }
+
+  if (time === null && rules.isTimeRequired) {
+    return refuse(
+      'malformed',
+      'time is missing: in a file nothing else says when it happened; expected an RFC 3339 instant with an offset, such as 2026-03-02T09:15:04.120+08:00',
+      at(mode, 'time'),
+    );
   }
 
   const { data } = candidate;

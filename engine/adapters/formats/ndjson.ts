@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { RawMessage } from '../../core/types.ts';
+import { HEAD_BYTES, judgeHead } from './event-file-kind.ts';
 
 const STRUCTURED = { 'content-type': 'application/cloudevents+json' } as const;
 const NEWLINE = 0x0a;
@@ -17,13 +18,13 @@ export interface NdjsonOptions {
   readonly stored: () => number;
 }
 
-/** `-` is stdin. Throws FILE_UNUSABLE where the file can't be read. */
+/** `-` is stdin. Throws FILE_UNUSABLE where the file can't be read, or its beginning says that it is something else. */
 export async function* ndjsonMessages(path: string, options: NdjsonOptions): AsyncGenerator<readonly RawMessage[]> {
   const input: Readable = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 256 * 1024 });
   let batch: RawMessage[] = [];
   try {
     let seq = 0;
-    for await (const line of linesOf(input, options.maxLineBytes)) {
+    for await (const line of linesOf(withGoodHead(path, input), options.maxLineBytes)) {
       seq += 1;
       if (line.length === 0) continue;
       batch.push({ subject: 'cx.events.file', headers: STRUCTURED, data: line, seq, stored: options.stored() });
@@ -37,6 +38,29 @@ export async function* ndjsonMessages(path: string, options: NdjsonOptions): Asy
     throw thrown;
   }
   if (batch.length > 0) yield batch;
+}
+
+/** The chunks, once the first of them have been judged. */
+async function* withGoodHead(path: string, input: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  const name = path === '-' ? 'stdin' : path;
+  let head: Buffer | null = Buffer.alloc(0);
+  for await (const chunk of input) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    if (head === null) {
+      yield bytes;
+      continue;
+    }
+    head = Buffer.concat([head, bytes]);
+    const verdict = judgeHead(head.subarray(0, HEAD_BYTES), false);
+    if (verdict === 'more') continue;
+    if (verdict !== 'good') throw new EngineError('FILE_UNUSABLE', [name, verdict.fault]);
+    yield head;
+    head = null;
+  }
+  if (head === null) return;
+  const verdict = judgeHead(head, true);
+  if (verdict !== 'good' && verdict !== 'more') throw new EngineError('FILE_UNUSABLE', [name, verdict.fault]);
+  yield head;
 }
 
 function isFileError(thrown: unknown): boolean {

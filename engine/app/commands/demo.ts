@@ -1,6 +1,6 @@
 /** `earshot demo`, which `npm start` runs: an engine of its own, and real customer feedback as live events with one incident. */
 import { setMaxListeners } from 'node:events';
-import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
+import { failureFields, stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
 import { packageRoot } from '../../adapters/process/package-root.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { demoEvents, DEMO_NOTE } from '../demo/demo-events.ts';
@@ -39,7 +39,9 @@ async function runDemo(options: DemoOptions, stopping: Stopping): Promise<void> 
       `the wall-board is at ${engine.url}  (?lang=zh-CN, ?lang=en); an incident begins in 20 s; Ctrl-C ends it`,
     );
     setMaxListeners(0, stop);
-    const { publish, idle } = pipelined(engine.publisher, stop);
+    const { publish, idle } = pipelined(engine.publisher, stop, (_, why) =>
+      logger.warn('the broker refused an event', failureFields(why)),
+    );
     await play(demoEvents(systemClock.now(), options.rate, texts), publish, { clock: systemClock, signal: stop });
     await idle();
   });

@@ -2,28 +2,35 @@
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { Option } from 'commander';
-import { ndjsonMessages } from '../../adapters/formats/ndjson.ts';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { connectNats } from '../../adapters/nats/nats-connection.ts';
 import { Publisher } from '../../adapters/nats/publisher.ts';
+import { publicAddress } from '../../adapters/nats/redact-address.ts';
 import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { progressLine } from '../../adapters/process/terminal-progress.ts';
-import type { JsonObject } from '../../core/types.ts';
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import type { JsonObject, Logger, Millis } from '../../core/types.ts';
+import { durationText } from '../../../operators/config/config-values.ts';
 import { familyOf } from '../../../operators/events/schemas.ts';
 import { subjectKeyOf } from '../../../operators/events/subject-key.ts';
-import { pipelined } from '../playback/pipelined.ts';
+import type { Config } from '../config/config.ts';
+import { pipelined, type Pipeline } from '../playback/pipelined.ts';
 import { play } from '../playback/play.ts';
 import { replay, type Pace } from '../playback/replay.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configured } from './shared/configured.ts';
-import { configOption, logOption, natsAddress, rate, speed } from './shared/option-values.ts';
-import { readable } from './shared/readable.ts';
-import { untilStopped } from './shared/stopping.ts';
+import { eventLines, readable } from './shared/event-file.ts';
+import { whileRunning } from './shared/failed-while-running.ts';
+import { configOption, duration, logOption, natsAddress, rate, speed } from './shared/option-values.ts';
+import { thenExit, untilStopped } from './shared/stopping.ts';
 
 interface ReplayOptions {
   readonly speed?: number;
   readonly rate?: number;
   readonly retime?: boolean;
+  readonly sort?: boolean;
+  readonly wait?: Millis;
   readonly nats: string;
   readonly config?: string;
   readonly log: LogFormat;
@@ -38,44 +45,109 @@ export const command: CliCommand = {
       )
       .addOption(new Option('--rate <events/s>', 'evenly, this many a second').argParser(rate))
       .option('--retime', 'give each event the time of its publication')
+      .option('--sort', 'put the events in the order of their time first')
+      .addOption(
+        new Option('--wait <duration>', 'how long the server may leave everything unanswered (default: 10s)').argParser(
+          duration,
+        ),
+      )
       .option('--nats <url>', 'the server to publish to', natsAddress, 'nats://127.0.0.1:4222')
       .addOption(configOption())
       .addOption(logOption())
-      .action((file: string, options: ReplayOptions) => replayFile(file, options, untilStopped().signal)),
+      .action((file: string, options: ReplayOptions) => thenExit(replayFile(file, options, untilStopped().signal))),
 };
 
-async function replayFile(file: string, command: ReplayOptions, signal: AbortSignal): Promise<void> {
-  setMaxListeners(0, signal);
-  const config = await configured(command.config);
-  const logger = stderrLogger(command.log);
+/** How long the broker may leave everything unanswered. */
+const WAIT_MS = 10_000;
+/** So many refused events are named; all are counted. */
+const NAMED = 5;
+
+async function replayFile(file: string, options: ReplayOptions, stopped: AbortSignal): Promise<void> {
+  const config = await configured(options.config);
+  const logger = stderrLogger(options.log);
   await readable(file);
-  const pace: Pace = command.rate === undefined ? { speed: command.speed ?? 1 } : { perSecond: command.rate };
-  const nc = await connectNats({ ...config.nats, servers: [command.nats] }, logger, {
-    name: `earshot-replay ${hostname()}`,
-    signal,
-  });
+  const { wait = WAIT_MS } = options;
+  const nc = await connected(config, options.nats, wait, logger, stopped);
   const publisher = new Publisher(nc, { logger });
+  const givenUp = new AbortController();
+  const signal = AbortSignal.any([stopped, givenUp.signal]);
+  setMaxListeners(0, signal);
   const progress = progressLine(process.stderr, () => systemClock.now());
+  const pipeline = pipelined(publisher, signal, ({ line }, why) => {
+    if (pipeline.counts.refused <= NAMED) logger.warn('refused by the broker', { line, error: reasonOf(why) });
+  });
+  const stall = watchStall(pipeline, wait, () => givenUp.abort());
   try {
-    const { publish, idle } = pipelined(publisher, signal);
-    const lines = ndjsonMessages(file, {
-      maxLineBytes: config.limits.maxEventBytes * 2,
-      batchLines: 64,
-      stored: () => 0,
-    });
-    const events = replay(lines, { start: systemClock.now(), pace, retime: command.retime ?? false, subjectOf });
-    const count = await play(events, publish, {
-      clock: systemClock,
-      signal,
-      onPlayed: (n) => progress.show(`${n} events published`),
-    });
-    await idle();
-    progress.end();
-    logger.info('replayed', { events: count });
+    const lines = eventLines(file, config, { isSorted: options.sort ?? false, batchLines: 64 });
+    const pace: Pace = options.rate === undefined ? { speed: options.speed ?? 1 } : { perSecond: options.rate };
+    const events = replay(lines, { start: systemClock.now(), pace, retime: options.retime ?? false, subjectOf });
+    await whileRunning(() =>
+      play(events, pipeline.publish, {
+        clock: systemClock,
+        signal,
+        onPlayed: (n) => progress.show(`${n} events published`),
+      }),
+    );
+    await pipeline.idle();
   } finally {
-    publisher.close();
-    await nc.close();
+    clearInterval(stall);
+    progress.end();
+    const { stored, refused, underWay } = pipeline.counts;
+    logger.info('replayed', { events: stored, refused, unacknowledged: underWay });
   }
+  const why = givenUp.signal.aborted ? (publisher.blocked() ?? 'no acknowledgement came') : null;
+  publisher.close();
+  await nc.close();
+  if (why !== null || pipeline.counts.refused > 0) throw failureOf(pipeline.counts, why);
+}
+
+/** Throws BROKER_UNAVAILABLE once `waitMs` have passed. */
+async function connected(
+  { nats }: Config,
+  server: string,
+  waitMs: Millis,
+  logger: Logger,
+  stopped: AbortSignal,
+): Promise<NatsConnection> {
+  const late = new AbortController();
+  const last = { reason: 'no answer' };
+  const timer = setTimeout(() => {
+    const waited = `${last.reason}; gave up after ${durationText(waitMs)} (--wait)`;
+    late.abort(new EngineError('BROKER_UNAVAILABLE', [publicAddress(server), waited]));
+  }, waitMs);
+  try {
+    return await connectNats({ ...nats, servers: [server] }, logger, {
+      name: `earshot-replay ${hostname()}`,
+      signal: AbortSignal.any([stopped, late.signal]),
+      onFailure: (reason) => {
+        last.reason = reason;
+      },
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Calls back when, for `waitMs`, events wait for an acknowledgement and none of them is settled. */
+function watchStall(pipeline: Pipeline, waitMs: Millis, onStalled: () => void): NodeJS.Timeout {
+  const last = { settled: 0, at: performance.now() };
+  return setInterval(
+    () => {
+      const { stored, refused, underWay } = pipeline.counts;
+      if (underWay === 0 || stored + refused > last.settled) {
+        last.settled = stored + refused;
+        last.at = performance.now();
+      } else if (performance.now() - last.at >= waitMs) onStalled();
+    },
+    Math.min(250, waitMs / 4),
+  );
+}
+
+/** `why`: nothing gets through any more; null: all others did. */
+function failureOf({ stored, refused, underWay }: Pipeline['counts'], why: string | null): EngineError {
+  const counts = `${stored} events were published, ${refused} refused`;
+  const what = why === null ? counts : `${why}; ${counts}, ${underWay} not acknowledged (stored or not)`;
+  return new EngineError('PUBLISH_FAILED', ['cx.events', what]);
 }
 
 /** Where an event of a file is published; null: it does not say its channel, or its type is unknown. */

@@ -10,8 +10,10 @@ export interface Playable {
   readonly subject: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly data: Uint8Array;
+  /** Line of the file it comes from. */
+  readonly line?: number;
 }
-/** Resolves when there is room for more; acknowledgements may come later. */
+/** Resolves when more may be published; acknowledgements may come later. */
 export type Publish = (event: Playable) => Promise<void> | undefined;
 
 export interface PlayOptions {

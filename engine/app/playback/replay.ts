@@ -42,7 +42,7 @@ export async function* replay(
         retime && event !== null
           ? encoder.encode(JSON.stringify({ ...event, time: formatInstant(Math.round(due)) }))
           : line.data;
-      yield { due, subject, headers: { 'content-type': 'application/cloudevents+json' }, data };
+      yield { due, subject, headers: { 'content-type': 'application/cloudevents+json' }, data, line: line.seq };
     }
   }
 }

@@ -10,8 +10,11 @@ const DEFAULT_CONFIG = 'earshot.yaml';
 
 /** The named file, else earshot.yaml here, else the one that comes with Earshot. Throws CONFIG_NOT_FOUND, CONFIG_INVALID. */
 export async function configured(named: string | undefined): Promise<Config> {
-  const file = named ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : join(packageRoot(), DEFAULT_CONFIG));
-  return loadConfig(file, configForm(compileExpression));
+  return loadConfig(configFile(named), configForm(compileExpression));
+}
+
+export function configFile(named: string | undefined): string {
+  return named ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : join(packageRoot(), DEFAULT_CONFIG));
 }
 
 export function withPort(config: Config, port: number | undefined): Config {

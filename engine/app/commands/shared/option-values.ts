@@ -1,5 +1,6 @@
 /** Options that several commands have, and how the values of options are read: what cannot be meant is refused before anything starts. */
 import { InvalidArgumentError, Option } from 'commander';
+import { durationMs } from '../../../../operators/config/config-values.ts';
 import { isNatsAddress } from '../../../core/text/addresses.ts';
 
 export const logOption = (): Option =>
@@ -22,6 +23,12 @@ export function rate(text: string): number {
   if (!(value > 0 && value <= 1_000_000))
     throw new InvalidArgumentError('events a second, such as 500, were expected.');
   return value;
+}
+
+export function duration(text: string): number {
+  const ms = durationMs(text);
+  if (ms === undefined || ms === 0) throw new InvalidArgumentError('a duration such as 10s or 1m was expected.');
+  return ms;
 }
 
 export function port(text: string): number {
