@@ -1,25 +1,50 @@
 /** A histogram of milliseconds with fixed bounds, cheap to fill. */
-export interface TallyCounts {
-  /** Upper bounds in ms; the last count has none. */
+import { at } from './must.ts';
+
+export interface HistogramView {
+  /** Upper bounds of the buckets in ms, rising. */
   readonly bounds: readonly number[];
+  /** One a bound, then those above the last; not cumulated. */
   readonly counts: readonly number[];
-  readonly sum: number;
+  readonly count: number;
+  readonly sumMs: number;
+  readonly maxMs: number;
 }
 
-const BOUNDS = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 2500];
+/** 0.25, 0.5, 1, … 8192. */
+export const POWERS_OF_TWO_MS: readonly number[] = Array.from({ length: 16 }, (_, i) => 0.25 * 2 ** i);
+/** 1 ms to 2.5 s, in steps that people read. */
+export const ROUND_STEPS_MS: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 2500];
 
-export class Tally {
-  readonly #counts = new Array<number>(BOUNDS.length + 1).fill(0);
-  #sum = 0;
+export class Histogram {
+  readonly #bounds: readonly number[];
+  readonly #counts: number[];
+  #count = 0;
+  #sumMs = 0;
+  #maxMs = 0;
 
-  add(ms: number): void {
-    let i = 0;
-    while (i < BOUNDS.length && ms > (BOUNDS[i] ?? 0)) i++;
-    this.#counts[i] = (this.#counts[i] ?? 0) + 1;
-    this.#sum += ms;
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds;
+    this.#counts = new Array<number>(bounds.length + 1).fill(0);
   }
 
-  counts(): TallyCounts {
-    return { bounds: BOUNDS, counts: [...this.#counts], sum: this.#sum };
+  record(ms: number): void {
+    const bounds = this.#bounds;
+    let bucket = 0;
+    while (bucket < bounds.length && ms > at(bounds, bucket)) bucket++;
+    this.#counts[bucket] = at(this.#counts, bucket) + 1;
+    this.#count++;
+    this.#sumMs += ms;
+    if (ms > this.#maxMs) this.#maxMs = ms;
+  }
+
+  view(): HistogramView {
+    return {
+      bounds: this.#bounds,
+      counts: [...this.#counts],
+      count: this.#count,
+      sumMs: this.#sumMs,
+      maxMs: this.#maxMs,
+    };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Histogram } from '../runtime/stats.ts';
+import { Histogram, POWERS_OF_TWO_MS } from './histogram.ts';
 import { engineFamilies } from '../gateway/metrics/engine-metrics.ts';
 import { exposition, histogramSamples } from './metrics.ts';
 
@@ -18,7 +18,7 @@ describe('exposition', () => {
   });
 
   it('cumulates the buckets of a histogram, in seconds', () => {
-    expect(histogramSamples([1, 10], [2, 0, 3], 45.5)).toEqual([
+    expect(histogramSamples({ bounds: [1, 10], counts: [2, 0, 3], count: 5, sumMs: 45.5, maxMs: 30 })).toEqual([
       { suffix: '_bucket', labels: { le: '0.001' }, value: 2 },
       { suffix: '_bucket', labels: { le: '0.01' }, value: 2 },
       { suffix: '_bucket', labels: { le: '+Inf' }, value: 5 },
@@ -28,7 +28,7 @@ describe('exposition', () => {
   });
 
   it("tells of the engine's partitions", () => {
-    const commitMs = new Histogram();
+    const commitMs = new Histogram(POWERS_OF_TWO_MS);
     commitMs.record(3);
     const text = exposition(
       engineFamilies(

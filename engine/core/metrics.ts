@@ -1,5 +1,7 @@
 /** Metrics as Prometheus reads them (text format 0.0.4), for what the engine counts itself. */
 
+import type { HistogramView } from './histogram.ts';
+
 export interface Sample {
   readonly labels?: Readonly<Record<string, string | number>>;
   readonly value: number;
@@ -35,18 +37,16 @@ export function singles(
   return rows.map(([name, type, help, value]) => single(`${prefix}_${name}`, type, help, value));
 }
 
-/** Bucket counts (not cumulated; the last one has no bound) as histogram samples, in seconds. */
+/** A histogram as its samples, in seconds. */
 export function histogramSamples(
-  boundsMs: readonly number[],
-  counts: readonly number[],
-  sumMs: number,
+  { bounds, counts, sumMs }: HistogramView,
   labels: Readonly<Record<string, string | number>> = {},
 ): Sample[] {
   const samples: Sample[] = [];
   let total = 0;
   for (const [i, count] of counts.entries()) {
     total += count;
-    const bound = boundsMs[i];
+    const bound = bounds[i];
     const le = bound === undefined ? '+Inf' : String(bound / 1_000);
     samples.push({ suffix: '_bucket', labels: { ...labels, le }, value: total });
   }

@@ -20,7 +20,8 @@ import { PartitionLoop, type PartitionConfig } from './partition-loop.ts';
 import { recover } from './commits/recovery.ts';
 import { Snapshots } from './commits/snapshots.ts';
 import { RunAhead } from './stages.ts';
-import { Histogram, type Health, type HealthState, type PartitionStats } from './stats.ts';
+import { Histogram, POWERS_OF_TWO_MS } from '../core/histogram.ts';
+import { type Health, type HealthState, type PartitionStats } from './stats.ts';
 
 export interface PartitionOptions<T> {
   readonly partition: number;
@@ -241,7 +242,7 @@ class Run<T> {
       outbox: parts?.outlet.outbox.length ?? 0,
       uncommitted: parts?.loop.uncommitted ?? 0,
       queues: { outbox_bytes: parts?.outlet.outboxBytes ?? 0 },
-      commitMs: (parts?.committer.durations ?? new Histogram()).view(),
+      commitMs: (parts?.committer.durations ?? new Histogram(POWERS_OF_TWO_MS)).view(),
       size: parts?.chain.size() ?? {},
       deltaBytes: parts?.bytes.deltaBytes ?? 0,
       snapshotBytes: parts?.bytes.snapshotBytes ?? 0,

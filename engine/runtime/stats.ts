@@ -1,36 +1,6 @@
 /** What a running partition tells about itself. Plain data, made on request. */
+import { Histogram, POWERS_OF_TWO_MS, type HistogramView } from '../core/histogram.ts';
 import { START_OF_TIME, type Millis } from '../core/types.ts';
-
-/** Upper bounds of the buckets, in ms: 0.25, 0.5, 1, … 8192; the last bucket has none. */
-export const HISTOGRAM_BOUNDS_MS: readonly number[] = Array.from({ length: 16 }, (_, i) => 0.25 * 2 ** i);
-
-export interface HistogramView {
-  /** One per bound, then those above the last; not cumulated. */
-  readonly counts: readonly number[];
-  readonly count: number;
-  readonly sumMs: number;
-  readonly maxMs: number;
-}
-
-export class Histogram {
-  readonly #counts = new Array<number>(HISTOGRAM_BOUNDS_MS.length + 1).fill(0);
-  #count = 0;
-  #sumMs = 0;
-  #maxMs = 0;
-
-  record(ms: number): void {
-    let bucket = 0;
-    while (bucket < HISTOGRAM_BOUNDS_MS.length && ms > (HISTOGRAM_BOUNDS_MS[bucket] ?? Infinity)) bucket++;
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
-    this.#count++;
-    this.#sumMs += ms;
-    if (ms > this.#maxMs) this.#maxMs = ms;
-  }
-
-  view(): HistogramView {
-    return { counts: [...this.#counts], count: this.#count, sumMs: this.#sumMs, maxMs: this.#maxMs };
-  }
-}
 
 /** `standby`: another instance is known to have it. `failed`: it is started again, unless the engine ends. */
 export const HEALTH_STATES = ['starting', 'standby', 'running', 'blocked', 'failed', 'stopped'] as const;
@@ -80,6 +50,6 @@ export function idleStats(partition: number, health: Health): PartitionStats {
   return {
     ...{ partition, health, epoch: 0, counters: {}, position: 0, committedPosition: 0, commits: 0, batches: 0 },
     ...{ watermark: START_OF_TIME, lagMs: null, isIdle: false, size: {}, restarts: 0, ...nothing },
-    commitMs: new Histogram().view(),
+    commitMs: new Histogram(POWERS_OF_TWO_MS).view(),
   };
 }

@@ -3,9 +3,10 @@
  * cases, by 2.1 % in 99 (2.46 and 2.58 standard errors of 0.8125 %), less below 100,000 labels (`bench -- distinct-error`).
  * Which form a state has depends only on the labels in it, so that the laws hold exactly.
  */
+import { cyrb53 } from '../../engine/core/hash.ts';
 import type { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
 import { distinctTotals, MAX_EXACT } from './distinct-total.ts';
-import { addCell, cellOf, estimate, hash53, mergeRegisters, REGISTERS } from './hyperloglog.ts';
+import { addCell, cellOf, estimate, mergeRegisters, REGISTERS } from './hyperloglog.ts';
 import type { Lowered, SketchAggregate } from './aggregate.ts';
 
 export interface DistinctState {
@@ -58,8 +59,8 @@ function exactOf({ hashes }: DistinctState): number {
 
 function add(state: DistinctState, value: string | readonly string[]): void {
   state.n += 1;
-  if (typeof value === 'string') addLabel(state, hash53(value));
-  else for (const label of value) addLabel(state, hash53(label));
+  if (typeof value === 'string') addLabel(state, cyrb53(value));
+  else for (const label of value) addLabel(state, cyrb53(label));
 }
 function merge(state: DistinctState, from: DistinctState): void {
   state.n += from.n;

@@ -8,20 +8,6 @@ const RANK_BITS = 39;
 const HIGHEST = RANK_BITS + 1;
 const ALPHA = 1 / (2 * Math.LN2);
 
-/** 53 bits of a text: two rounds of multiply-xor over its UTF-16 code units, mixed at the end (cyrb53, public domain). */
-export function hash53(text: string): number {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return 4294967296 * (2097151 & b) + (a >>> 0);
-}
-
 /** Which register a hash belongs to and its rank there, in one number: `register · RANKS + rank`. */
 export const RANKS = 64;
 export function cellOf(hash: number): number {

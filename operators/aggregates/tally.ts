@@ -2,6 +2,8 @@
  * How often each of many whole numbers (0 to 2⁵³) was counted: open addressing with linear probing. One flat array, so that
  * neither counting nor collecting garbage cares how many there are. Plain data.
  */
+import { fibonacci } from '../../engine/core/hash.ts';
+
 export interface Tally {
   /** Different numbers. */
   size: number;
@@ -72,7 +74,7 @@ function slotOf(slots: Float64Array, key: number): number {
   return at;
 }
 function home(key: number, mask: number): number {
-  const mixed = Math.imul(key ^ (key * 2 ** -32), 0x9e3779b1);
+  const mixed = fibonacci(key ^ (key * 2 ** -32));
   return ((mixed ^ (mixed >>> 15)) << 1) & mask;
 }
 /** Whatever the empty slot keeps from being found moves up. */

@@ -6,9 +6,10 @@
  * State size: 16 bytes an id; past `maxIds` the oldest generation is forgotten early (counted: `dedupe_forgotten`).
  * Counts `events_duplicate`.
  */
+import { cyrb64 } from '../../engine/core/hash.ts';
 import { END_OF_TIME, START_OF_TIME } from '../../engine/core/types.ts';
 import type { Collector, Envelope, Millis, Operator, OperatorDef, State } from '../../engine/core/types.ts';
-import { hashId, IdSet } from './id-set.ts';
+import { IdSet } from './id-set.ts';
 
 export interface DedupeConfig {
   readonly horizonMs: Millis;
@@ -64,7 +65,7 @@ class Dedupe<T> implements Operator<T, T> {
   }
 
   onEvent(event: Envelope<T>, watermark: Millis, out: Collector<T>): void {
-    hashId(event.id, this.#hash);
+    cyrb64(event.id, this.#hash);
     const high = this.#hash[0] ?? 0;
     const low = this.#hash[1] ?? 0;
     for (let i = this.#generations.length - 1; i >= 0; i--) {

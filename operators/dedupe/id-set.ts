@@ -1,20 +1,5 @@
 /** A set of 64-bit hashes of ids: open addressing in one typed array, 16 bytes an id at half load. */
 
-/** Two independent 32-bit hashes of a string (the mixing of cyrb53); 64 bits: one in 10⁷ that a million ids hold a collision. */
-export function hashId(id: string, into: Uint32Array): void {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < id.length; i++) {
-    const unit = id.charCodeAt(i);
-    a = Math.imul(a ^ unit, 2654435761);
-    b = Math.imul(b ^ unit, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  into[0] = a;
-  into[1] = b;
-}
-
 const SMALLEST = 64;
 /** Both words 0 mark an empty slot; that hash itself is stored as this. */
 const FOR_ZERO = 1;

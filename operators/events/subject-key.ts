@@ -1,4 +1,5 @@
 /** The last token of an event's subjects: what it belongs to, in a form that any NATS subject can hold. */
+import { fnv1a, hex32, shiftMultiply } from '../../engine/core/hash.ts';
 import type { Json, JsonObject } from '../../engine/core/types.ts';
 
 /** Where an event belongs to no case, conversation or customer. */
@@ -28,17 +29,6 @@ function identifier(value: Json | undefined): string | null {
  */
 export function subjectToken(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text) && text !== NO_KEY) return text;
-  let hash = 0x811c9dc5;
-  let second = 0x01000193;
-  for (let i = 0; i < text.length; i += 1) {
-    const unit = text.charCodeAt(i);
-    hash = Math.imul(hash ^ unit, 0x01000193);
-    second = Math.imul(second ^ unit, 0x5bd1e995) ^ (second >>> 15);
-  }
   const safe = text.slice(0, 40).replace(/[^A-Za-z0-9_-]+/g, '_');
-  return `${safe}~${hex(hash)}${hex(second)}`;
-}
-
-function hex(word: number): string {
-  return (word >>> 0).toString(16).padStart(8, '0');
+  return `${safe}~${hex32(fnv1a(text))}${hex32(shiftMultiply(text))}`;
 }

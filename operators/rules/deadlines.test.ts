@@ -16,7 +16,7 @@ describe('deadlines', () => {
         const heap = new Deadlines();
         for (const deadline of pushed) heap.push(deadline);
         const popped: Deadline[] = [];
-        for (let next = heap.peek(); next !== undefined; next = heap.peek()) {
+        for (let next = heap.first; next !== undefined; next = heap.first) {
           expect(heap.pop()).toEqual(next);
           popped.push(next);
         }

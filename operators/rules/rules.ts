@@ -115,7 +115,7 @@ class Rules implements Operator<In, never> {
   }
 
   dueAt(): Millis | undefined {
-    const next = this.#deadlines.peek()?.at ?? END_OF_TIME;
+    const next = this.#deadlines.first?.at ?? END_OF_TIME;
     const at = this.#silencesEnd === undefined ? next : Math.min(next, this.#silencesEnd);
     // What is left at the end of time is dropped then.
     return at < END_OF_TIME || this.#holdsAnything() ? at : undefined;
@@ -133,7 +133,7 @@ class Rules implements Operator<In, never> {
   /** Those until then, in their order. */
   #runDeadlines(until: Millis, out: Out): void {
     for (;;) {
-      const next = this.#deadlines.peek();
+      const next = this.#deadlines.first;
       if (next === undefined || next.at > until) break;
       this.#deadlines.pop();
       this.#expireSilences(next.at, out);

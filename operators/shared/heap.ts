@@ -1,10 +1,10 @@
-/** A binary heap: what is due first comes out first. */
-export class Schedule<T> {
+/** A binary heap: what comes before all others comes out first. */
+export class Heap<T> {
   readonly #items: T[] = [];
-  readonly #before: (a: T, b: T) => boolean;
+  readonly #isBefore: (a: T, b: T) => boolean;
 
-  constructor(before: (a: T, b: T) => boolean) {
-    this.#before = before;
+  constructor(isBefore: (a: T, b: T) => boolean) {
+    this.#isBefore = isBefore;
   }
   get size(): number {
     return this.#items.length;
@@ -12,13 +12,16 @@ export class Schedule<T> {
   get first(): T | undefined {
     return this.#items[0];
   }
+  clear(): void {
+    this.#items.length = 0;
+  }
   push(item: T): void {
     const items = this.#items;
     let at = items.push(item) - 1;
     while (at > 0) {
       const parent = (at - 1) >>> 1;
       const above = items[parent];
-      if (above === undefined || !this.#before(item, above)) break;
+      if (above === undefined || !this.#isBefore(item, above)) break;
       items[at] = above;
       at = parent;
     }
@@ -35,11 +38,11 @@ export class Schedule<T> {
       const right = items[child + 1];
       let least = items[child];
       if (least === undefined) break;
-      if (right !== undefined && this.#before(right, least)) {
+      if (right !== undefined && this.#isBefore(right, least)) {
         least = right;
         child += 1;
       }
-      if (!this.#before(least, last)) break;
+      if (!this.#isBefore(least, last)) break;
       items[at] = least;
       at = child;
     }

@@ -19,13 +19,13 @@ export function scoringFamilies(stats: ScoringStats): Family[] {
       name: 'earshot_scoring_seconds',
       type: 'histogram',
       help: 'From asking for a score to having it.',
-      samples: histogramSamples(stats.latencyMs.bounds, stats.latencyMs.counts, stats.latencyMs.sum),
+      samples: histogramSamples(stats.latencyMs),
     },
     {
       name: 'earshot_scoring_batch_seconds',
       type: 'histogram',
       help: 'Time of a batch on its worker.',
-      samples: histogramSamples(stats.batchMs.bounds, stats.batchMs.counts, stats.batchMs.sum),
+      samples: histogramSamples(stats.batchMs),
     },
     modelInfo('earshot_scoring_model_info', '1 for the model in use.', stats.model),
   ];

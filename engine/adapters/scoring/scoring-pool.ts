@@ -11,7 +11,7 @@ import type { LaneSetup, ScoringLane } from './scoring-lane.ts';
 import { ScoringLanes } from './scoring-lanes.ts';
 import { ScoringRetries, type Batch } from './scoring-retries.ts';
 import type { ScoringStats } from './scoring-stats.ts';
-import { Tally } from '../../core/histogram.ts';
+import { Histogram, ROUND_STEPS_MS } from '../../core/histogram.ts';
 
 export interface ScoringPoolOptions {
   /** See LaneSetup. */
@@ -58,8 +58,8 @@ export class ScoringPool<T> implements TextScorer<T> {
   readonly #items = new Map<string, Item<T>>();
   readonly #room: (() => void)[] = [];
   readonly #cache: RepeatCache<Scored<T>>;
-  readonly #latency = new Tally();
-  readonly #batchTime = new Tally();
+  readonly #latency = new Histogram(ROUND_STEPS_MS);
+  readonly #batchTime = new Histogram(ROUND_STEPS_MS);
   #lanes: ScoringLanes | undefined;
   /** Restarts of lanes that were switched away from. */
   #pastRestarts = 0;
@@ -140,8 +140,8 @@ export class ScoringPool<T> implements TextScorer<T> {
       ready: this.#lanes?.ready ?? 0,
       workers: this.#lanes?.count ?? 0,
       restarts: this.#pastRestarts + (this.#lanes?.restarts ?? 0),
-      latencyMs: this.#latency.counts(),
-      batchMs: this.#batchTime.counts(),
+      latencyMs: this.#latency.view(),
+      batchMs: this.#batchTime.view(),
     };
   }
 
@@ -236,7 +236,7 @@ export class ScoringPool<T> implements TextScorer<T> {
     const outcome = await lane.run(items.map((item) => item.text));
     if ('scores' in outcome) {
       this.#retries.scored();
-      this.#batchTime.add(performance.now() - began);
+      this.#batchTime.record(performance.now() - began);
       for (const [i, item] of items.entries()) {
         const scored = { score: outcome.scores[i] as T };
         // A model that was switched away from must not answer for the one that took its place.
@@ -262,7 +262,7 @@ export class ScoringPool<T> implements TextScorer<T> {
   #settle(item: Item<T>, result: Scored<T>): void {
     if (this.#items.get(item.text) !== item) return;
     this.#items.delete(item.text);
-    this.#latency.add(performance.now() - item.since);
+    this.#latency.record(performance.now() - item.since);
     for (const { request, index } of item.askedBy) {
       if ('failed' in result) this.#counts.failed++;
       request.results[index] = result;

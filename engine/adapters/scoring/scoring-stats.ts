@@ -1,6 +1,6 @@
 /** What a scoring pool tells of itself. */
 import type { ModelId } from './scoring-lane.ts';
-import type { TallyCounts } from '../../core/histogram.ts';
+import type { HistogramView } from '../../core/histogram.ts';
 
 export interface ScoringStats {
   readonly model: ModelId | null;
@@ -16,7 +16,7 @@ export interface ScoringStats {
   readonly workers: number;
   readonly restarts: number;
   /** From arrival to result, of each text that was not cached. */
-  readonly latencyMs: TallyCounts;
+  readonly latencyMs: HistogramView;
   /** On the worker, of each batch. */
-  readonly batchMs: TallyCounts;
+  readonly batchMs: HistogramView;
 }

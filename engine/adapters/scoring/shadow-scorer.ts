@@ -2,6 +2,7 @@
  * A second model that scores a sample of the texts for comparison alone: behind the first, on a thread of the lowest
  * priority, with a bounded queue. Results are the first model's, never later and never others, whatever the second does.
  */
+import { fnv1a, spread } from '../../core/hash.ts';
 import type { Scored, TextScorer } from '../../core/types.ts';
 import { singles, type Family } from '../../core/metrics.ts';
 import type { ModelId } from './scoring-lane.ts';
@@ -93,12 +94,9 @@ export class ShadowScorer<T> implements TextScorer<T> {
 
 const LOOKED_AT = 256;
 
-/** Where a text stands between 0 and 1: FNV-1a over its beginning, mixed once more. */
+/** Where a text stands between 0 and 1, by its beginning and its length. */
 function placeOf(text: string): number {
-  let hash = 0x811c9dc5 ^ text.length;
-  for (let i = 0; i < text.length && i < LOOKED_AT; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
+  return (spread(fnv1a(text.slice(0, LOOKED_AT)) ^ text.length) >>> 0) / 2 ** 32;
 }
 
 export function shadowFamilies(stats: ShadowStats, model: ModelId | null): Family[] {

@@ -5,7 +5,8 @@ import type { LogFields, Logger, Millis } from '../../core/types.ts';
 import type { Access } from '../access/access.ts';
 import { errorAnswer, HSTS, notStarted, SECURITY_HEADERS } from './responses.ts';
 import { errorPage, isRead } from './error-page.ts';
-import { METHODS, type Metrics } from '../metrics/prometheus.ts';
+import type { Metrics } from '../metrics/prometheus.ts';
+import { METHODS } from '../metrics/request-metrics.ts';
 import { may, type Principal } from '../access/principal.ts';
 import { refusedQuery } from './query.ts';
 import type { Queue } from '../../core/metrics.ts';
@@ -85,7 +86,12 @@ export class HttpFront {
     } finally {
       this.#inFlight -= 1;
     }
-    this.#options.metrics.answered(request.method, route, answer.status, (performance.now() - started) / 1_000);
+    this.#options.metrics.requests.answered(
+      request.method,
+      route,
+      answer.status,
+      (performance.now() - started) / 1_000,
+    );
     return { ...answer, headers: { ...this.#headers, ...answer.headers } };
   }
 

@@ -1,6 +1,6 @@
 /** What the engine's partitions tell, as metric families. Counters are those of the last commit: exact across crashes. */
 import { END_OF_TIME, type Millis, START_OF_TIME } from '../../core/types.ts';
-import { HEALTH_STATES, HISTOGRAM_BOUNDS_MS, type PartitionStats } from '../../runtime/stats.ts';
+import { HEALTH_STATES, type PartitionStats } from '../../runtime/stats.ts';
 import { type Family, histogramSamples, type Sample } from '../../core/metrics.ts';
 
 export function engineFamilies(partitions: readonly PartitionStats[], now: Millis): Family[] {
@@ -47,9 +47,7 @@ export function engineFamilies(partitions: readonly PartitionStats[], now: Milli
       name: 'earshot_commit_seconds',
       help: 'Time a commit took.',
       type: 'histogram',
-      samples: partitions.flatMap(({ partition, commitMs }) =>
-        histogramSamples(HISTOGRAM_BOUNDS_MS, commitMs.counts, commitMs.sumMs, { partition }),
-      ),
+      samples: partitions.flatMap(({ partition, commitMs }) => histogramSamples(commitMs, { partition })),
     },
     {
       name: 'earshot_queue_depth',

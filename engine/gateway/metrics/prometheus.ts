@@ -1,8 +1,12 @@
-/** `/metrics`: the process (prom-client), the gateway, and whatever families the engine hands in. */
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+/**
+ * `/metrics`: the process, the gateway, and whatever families the engine hands in. All that Earshot counts is families of
+ * `engine/core/metrics.ts`; prom-client only looks at the process.
+ */
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { HubStats } from '../../live/hub-stats.ts';
 import { exposition, single, type Family, type Queue } from '../../core/metrics.ts';
 import { queueFamilies } from './queue-metrics.ts';
+import { RequestMetrics } from './request-metrics.ts';
 
 export interface MetricsSources {
   hub(): HubStats;
@@ -15,39 +19,24 @@ export class Metrics {
   readonly contentType: string;
   readonly #registry = new Registry();
   readonly #sources: MetricsSources;
-  readonly #requests: Counter<'method' | 'route' | 'status'>;
-  readonly #seconds: Histogram<'route'>;
+  readonly requests = new RequestMetrics();
 
   constructor(sources: MetricsSources) {
     this.#sources = sources;
     this.contentType = this.#registry.contentType;
     // Event-loop delay included: the figure that shows first when this process is short of time.
     collectDefaultMetrics({ register: this.#registry });
-    this.#requests = new Counter({
-      name: 'earshot_http_requests_total',
-      help: 'HTTP requests answered.',
-      labelNames: ['method', 'route', 'status'],
-      registers: [this.#registry],
-    });
-    this.#seconds = new Histogram({
-      name: 'earshot_http_request_seconds',
-      help: 'Time to the answer.',
-      labelNames: ['route'],
-      buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10],
-      registers: [this.#registry],
-    });
-  }
-
-  /** @param route the route's pattern, never the path: labels are few */
-  answered(method: string, route: string, status: number, seconds: number): void {
-    this.#requests.inc({ method: METHODS.has(method) ? method : 'other', route, status: String(status) });
-    this.#seconds.observe({ route }, seconds);
   }
 
   async text(): Promise<string> {
     return (
       (await this.#registry.metrics()) +
-      exposition([...this.#gateway(), ...queueFamilies(this.#sources.queues()), ...this.#sources.families()])
+      exposition([
+        ...this.requests.families(),
+        ...this.#gateway(),
+        ...queueFamilies(this.#sources.queues()),
+        ...this.#sources.families(),
+      ])
     );
   }
 
@@ -81,5 +70,3 @@ export class Metrics {
     ];
   }
 }
-
-export const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS']);

@@ -5,7 +5,7 @@
 import type { Commit, CommitLog, LiveFeed, Millis, Sink } from '../../core/types.ts';
 import { nextTurn } from '../bell.ts';
 import type { Forwarder } from './forwarder.ts';
-import { Histogram } from '../stats.ts';
+import { Histogram, POWERS_OF_TWO_MS } from '../../core/histogram.ts';
 
 export interface CommitterOptions {
   readonly log: CommitLog;
@@ -35,7 +35,7 @@ export const TRUST_MS = 2000;
 const OUTPUTS_A_TURN = 512;
 
 export class Committer {
-  readonly durations = new Histogram();
+  readonly durations = new Histogram(POWERS_OF_TWO_MS);
   /** Ownership is proven as of then. */
   provenAt: Millis;
   /** The last one that is durable. */

@@ -2,6 +2,7 @@
  * What partitions tell the one that combines them, on `cx.partial.<p>`: sums since the last message, how far time is, and
  * what people decided. One stream, so that all of it comes in one order that a restart repeats.
  */
+import { fnv1a64 } from '../../../engine/core/hash.ts';
 import { canonical } from '../layout.ts';
 import type {
   BatchStage,
@@ -133,12 +134,7 @@ function isCount(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** FNV-1a of a fingerprint: says whether two sets of KPIs lay their state out alike. */
+/** Says whether two sets of KPIs lay their state out alike. */
 export function layoutHash(fingerprint: State): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const char of canonical(fingerprint)) {
-    hash ^= BigInt(char.codePointAt(0) ?? 0);
-    hash = BigInt.asUintN(64, hash * 0x100000001b3n);
-  }
-  return hash.toString(36);
+  return fnv1a64(canonical(fingerprint)).toString(36);
 }

@@ -2,29 +2,30 @@
  * Keys as they were saved that no event has met since: found by their values, in a table that is filled in a fraction of the
  * time that maps of texts take. Who is met goes into the maps of the directory, which find a key without making anything.
  */
+import { fnv1a, fnv1aUnit, spread } from '../../../engine/core/hash.ts';
+import { must } from '../../../engine/core/must.ts';
+import { OpenTable } from '../../shared/open-table.ts';
 import type { KeyEntry } from './key-entry.ts';
 
 export class RestoredKeys {
   size = 0;
   /** undefined: taken. */
   readonly #entries: (KeyEntry | undefined)[] = [];
-  /** Of each slot: one more than the place of a key among the entries; 0: free, and always was. */
-  readonly #slots: Int32Array;
+  readonly #places: OpenTable;
+  readonly #hashAt = (place: number): number => hash(must(this.#entries[place]).values);
 
   /** `most`: how many will be added. */
   constructor(most: number) {
-    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * most + 1)));
+    this.#places = new OpenTable(most);
   }
 
-  /** One that is not in here. */
+  /** One that is not in here. All are added before the first is taken. */
   add(entry: KeyEntry): void {
-    const place = this.#entries.push(entry);
+    const places = this.#places;
+    let slot = places.slotOf(hash(entry.values));
+    while (places.placeAt(slot) >= 0) slot = places.after(slot);
+    places.put(slot, this.#entries.push(entry) - 1, this.#hashAt);
     this.size += 1;
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let at = hash(entry.values) & mask;
-    while (slots[at] !== 0) at = (at + 1) & mask;
-    slots[at] = place;
   }
   /** Removes the key with these values. */
   take(values: readonly string[]): KeyEntry | undefined {
@@ -40,27 +41,24 @@ export class RestoredKeys {
   }
 
   #takeWhere(values: readonly string[], isWanted: (entry: KeyEntry) => boolean): KeyEntry | undefined {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    for (let at = hash(values) & mask; ; at = (at + 1) & mask) {
-      const place = slots[at] ?? 0;
-      if (place === 0) return undefined;
-      const entry = this.#entries[place - 1];
-      if (entry === undefined || !isWanted(entry)) continue;
-      this.#entries[place - 1] = undefined;
-      this.size -= 1;
-      return entry;
+    const places = this.#places;
+    let slot = places.slotOf(hash(values));
+    for (let place = places.placeAt(slot); place >= 0; place = places.placeAt(slot)) {
+      const entry = this.#entries[place];
+      if (entry !== undefined && isWanted(entry)) {
+        this.#entries[place] = undefined;
+        this.size -= 1;
+        return entry;
+      }
+      slot = places.after(slot);
     }
+    return undefined;
   }
 }
 
-/** 32 bits of all values, each ended by a unit that is in no text (the mixing of MurmurHash3). */
+/** Of all values, each ended by a unit that is in no text. */
 function hash(values: readonly string[]): number {
-  let mixed = 0x811c9dc5;
-  for (const value of values) {
-    for (let i = 0; i < value.length; i++) mixed = Math.imul(mixed ^ value.charCodeAt(i), 0x01000193);
-    mixed = Math.imul(mixed ^ 0x1_0000, 0x01000193);
-  }
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
-  return mixed ^ (mixed >>> 13);
+  let hashed: number | undefined;
+  for (const value of values) hashed = fnv1aUnit(0x1_0000, fnv1a(value, hashed));
+  return spread(hashed ?? 0);
 }

@@ -1,10 +1,13 @@
-/** The keys of saved state by their serials, while it is read: a hash table in two arrays, since keys may be millions. */
+/** The keys of saved state by their serials, while it is read: keys may be millions. */
+import { at } from '../../../engine/core/must.ts';
+import { OpenTable } from '../../shared/open-table.ts';
 import { KeyEntry } from './key-entry.ts';
 
 export class SavedKeys {
   readonly #entries: KeyEntry[] = [];
-  /** Of each slot: one more than the place of a key among the entries; 0: free. At most half of them are taken. */
-  #slots = new Int32Array(64);
+  readonly #places = new OpenTable();
+  /** Serials rise one by one: as their own hashes they lie side by side. */
+  readonly #serialAt = (place: number): number => at(this.#entries, place).serial;
 
   get size(): number {
     return this.#entries.length;
@@ -12,26 +15,21 @@ export class SavedKeys {
   /** A key that was saved twice is the same. */
   add(serial: number, values: readonly string[]): void {
     const slot = this.#slotOf(serial);
-    if (this.#slots[slot] !== 0) return;
-    this.#slots[slot] = this.#entries.push(new KeyEntry(serial, values));
-    if (this.#entries.length * 2 > this.#slots.length) this.#grow();
+    if (this.#places.placeAt(slot) >= 0) return;
+    this.#places.put(slot, this.#entries.push(new KeyEntry(serial, values)) - 1, this.#serialAt);
   }
   get(serial: number): KeyEntry | undefined {
-    return this.#entries[(this.#slots[this.#slotOf(serial)] ?? 0) - 1];
+    return this.#entries[this.#places.placeAt(this.#slotOf(serial))];
   }
 
   /** Where the serial is, or would be put. */
   #slotOf(serial: number): number {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    // Serials rise one by one: neighbours lie side by side.
-    let at = serial & mask;
-    for (let taken = slots[at] ?? 0; taken !== 0 && this.#entries[taken - 1]?.serial !== serial; taken = slots[at] ?? 0)
-      at = (at + 1) & mask;
-    return at;
-  }
-  #grow(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2);
-    this.#entries.forEach(({ serial }, i) => (this.#slots[this.#slotOf(serial)] = i + 1));
+    const places = this.#places;
+    let slot = places.slotOf(serial);
+    for (let place = places.placeAt(slot); place >= 0; place = places.placeAt(slot)) {
+      if (this.#entries[place]?.serial === serial) break;
+      slot = places.after(slot);
+    }
+    return slot;
   }
 }

@@ -12,7 +12,7 @@ import type { Part, PartOps } from '../slices/part.ts';
 import type { KpiCollector, Report } from '../output/report.ts';
 import { keepQuote, mergeQuotes, quoteOf, type Contributor } from '../output/samples.ts';
 import type { SavedSession } from './saved-sessions.ts';
-import { Schedule } from '../../shared/heap.ts';
+import { Heap } from '../../shared/heap.ts';
 
 export interface Session {
   /** Names it in saved state. */
@@ -51,7 +51,7 @@ export class SessionView {
   readonly #gapMs: Millis;
   readonly #feed: number;
   readonly #wantsQuotes: boolean;
-  readonly #due = new Schedule<Due>(isBefore);
+  readonly #due = new Heap<Due>(isBefore);
 
   constructor(options: {
     directory: KeyDirectory;
