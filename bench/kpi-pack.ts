@@ -25,6 +25,7 @@ export function kpi(
     by,
     maxKeys: 2_000_000,
     liveToStream: false,
+    onPartial: 'mark',
     allowedLatenessMs: 60_000,
     better: 'higher',
     target: null,

@@ -25,7 +25,7 @@ import { startPartition } from '../engine/runtime/driver.ts';
 import { recover } from '../engine/runtime/commits/recovery.ts';
 import { dedupe } from '../operators/dedupe/dedupe.ts';
 import { kpisOperator } from '../operators/kpis/kpis.ts';
-import type { CxEvent, KpiValue } from '../operators/shared/messages.ts';
+import type { CxEvent, KpiBirth, KpiValue } from '../operators/shared/messages.ts';
 import { events, kpi } from './kpi-pack.ts';
 import { record, type Row } from './record.ts';
 
@@ -37,13 +37,20 @@ const logger = makeLogger('json', () => undefined, Date.now);
 const { signal } = new AbortController();
 const live: LiveFeed = { show: () => undefined, committed: () => undefined, time: () => undefined };
 const none = (): undefined => undefined;
-const outlet: Collector<KpiValue> = { emit: none, send: none, forward: none, show: none, urgent: none, count: none };
+const outlet: Collector<KpiValue | KpiBirth> = {
+  emit: none,
+  send: none,
+  forward: none,
+  show: none,
+  urgent: none,
+  count: none,
+};
 
 type Kind = 'kpis' | 'kpis and dedupe';
 const KINDS: readonly Kind[] = ['kpis', 'kpis and dedupe'];
 
 /** One NPS a store and day. */
-function chainOf(kind: Kind): ChainDef<CxEvent, KpiValue> {
+function chainOf(kind: Kind): ChainDef<CxEvent, KpiValue | KpiBirth> {
   const nps = { kind: 'nps', value: 'data.score' } as const;
   const kpis = kpisOperator(
     [kpi('one', 'cx.survey.answered', nps, { kind: 'tumbling', sizeMs: 86_400_000 }, [['store']])],

@@ -17,7 +17,7 @@ const COMPARABLE_SHARE = 0.5;
  * @param finalOnly compare whole windows only: where a window fills from nothing (tumbling), a partial one is no news.
  */
 export function changeOf(points: readonly Point[], finalOnly: boolean): Change | null {
-  const usable = points.filter((point) => point.v !== null && (point.final || !finalOnly));
+  const usable = points.filter((point) => point.v !== null && point.partial !== true && (point.final || !finalOnly));
   const last = usable.at(-1);
   if (last?.v == null) return null;
   const comparable = (point: Point): boolean => point.n >= last.n * COMPARABLE_SHARE;

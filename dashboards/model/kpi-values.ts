@@ -12,6 +12,8 @@ export interface Point {
   readonly n: number;
   readonly revision: number;
   readonly final: boolean;
+  /** It may lack events: nothing is judged by it or held against it. */
+  readonly partial?: boolean;
 }
 
 export interface KpiValues {
@@ -96,6 +98,7 @@ function pointOf(message: KpiMessage): Point {
     n: message.n,
     revision: message.revision,
     final: message.final,
+    ...(message.partial === true ? { partial: true } : null),
   };
 }
 

@@ -26,6 +26,8 @@ group('the state of a tile', () => {
     ['an alert is silenced', [value()], [alert({ silenced: true })], 'ok', '达标'],
     ['an alert of another KPI', [value()], [alert({ kpi: 'nps' })], 'ok', '达标'],
     ['a window without cases', [value({ value: null, n: 0 })], [], 'none', '无数据'],
+    ['the value may lack events', [value({ value: 20, partial: true })], [], 'none', '数据不全'],
+    ['it may, while an alert of before is open', [value({ partial: true })], [alert()], 'breach', '告警'],
     ['nothing came', [], [], 'none', '无数据'],
   ])('%s', (_name, values, alerts, tone, word) => {
     expect(shown(values, alerts)).toMatchObject({ tone, stateWord: word });
@@ -43,6 +45,20 @@ group('the state of a tile', () => {
 });
 
 group('what a tile says', () => {
+  test('a value that may lack events carries a mark that says so in both languages; a whole one none', () => {
+    const state = connected([value({ partial: true })]);
+    expect(tile(state).partial).toContain('可能缺少事件');
+    const english = tileModel(describe({}), state, livenessOf(state), { ...view, lang: 'en' });
+    expect(english.partial).toContain('may lack events');
+    expect(english.stateWord).toBe('Partial');
+    expect(shown([value()]).partial).toBe('');
+  });
+
+  test('nothing is compared with a value that may lack events', () => {
+    const before = value({ end: T0 - 600_000, value: 10, partial: true });
+    expect(shown([before, value()]).change).toBeNull();
+  });
+
   test('value, unit, cases, target, interval', () => {
     expect(shown([value({ value: 88.25, n: 12_345 })])).toMatchObject({
       value: { digits: '88.3', unit: '%' },

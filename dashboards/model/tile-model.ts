@@ -16,6 +16,8 @@ export interface TileModel {
   readonly value: Quantity;
   readonly tone: Tone;
   readonly stateWord: string;
+  /** What the mark of a partial value says; '': the value is whole. */
+  readonly partial: string;
   readonly sampleLabel: string;
   readonly sample: string;
   readonly target: string;
@@ -48,11 +50,15 @@ export function tileModel(kpi: KpiDescription, state: BoardState, live: Liveness
   const values = state.kpis.get(kpi.id) ?? NO_VALUES;
   const current = values.latest.get(keyId(state.headline)) ?? null;
   const whole = wholeWindowsOnly(kpi);
-  const judged = whole ? (values.points.findLast((point) => point.final)?.v ?? null) : (current?.value ?? null);
+  const judged = whole
+    ? (values.points.findLast((point) => point.final && point.partial !== true)?.v ?? null)
+    : (current?.value ?? null);
   const alerts = alertsOn(kpi.id, state);
   const stale = live.kind === 'stale' || live.kind === 'refused';
   const standing =
-    current === null || current.value === null ? null : standingOf(kpi, judged, alerts, state.headline, texts);
+    current === null || current.value === null
+      ? null
+      : (alertStanding(alerts, state.headline, texts) ?? targetStanding(kpi, current.partial === true, judged, texts));
   const quantity = (value: number | null): Quantity => formatQuantity(value, kpi.unit, kpi.decimals, view.lang);
   const empty = { tone: 'none', word: isSplit(kpi, state.headline) ? texts.stateNoData : texts.noSlice } as const;
   const { tone, word } = stale ? { tone: 'stale' as const, word: texts.stateStale } : (standing ?? empty);
@@ -62,6 +68,7 @@ export function tileModel(kpi: KpiDescription, state: BoardState, live: Liveness
     value: quantity(current?.value ?? null),
     tone,
     stateWord: word,
+    partial: current?.partial === true ? texts.partialHint : '',
     ...sampleText(current, kpi, view),
     target: targetText(kpi, quantity, texts),
     change: changeText(kpi, values, whole, view),
@@ -109,19 +116,22 @@ export function isGrave(severity: string): boolean {
   return severity === 'critical' || severity === 'major';
 }
 
-function standingOf(
-  kpi: KpiDescription,
-  judged: number | null,
-  alerts: readonly AlertMessage[],
-  headline: Key,
-  texts: Texts,
-): { readonly tone: Tone; readonly word: string } {
+interface Standing {
+  readonly tone: Tone;
+  readonly word: string;
+}
+/** What open alerts say of the tile, if there are any. */
+function alertStanding(alerts: readonly AlertMessage[], headline: Key, texts: Texts): Standing | null {
   const grave = alerts.filter((alert) => alert.state === 'firing' && isGrave(alert.severity));
   if (grave.some((alert) => keyId(alert.key) === keyId(headline))) return { tone: 'breach', word: texts.stateBreach };
   if (grave.length > 0) return { tone: 'breach', word: texts.stateBreachPart };
   if (alerts.some((alert) => alert.state === 'firing')) return { tone: 'warn', word: texts.stateWarning };
   if (alerts.some((alert) => alert.state === 'recovering')) return { tone: 'warn', word: texts.stateRecovering };
-  if (alerts.length > 0) return { tone: 'warn', word: texts.statePending };
+  return alerts.length > 0 ? { tone: 'warn', word: texts.statePending } : null;
+}
+/** What the value itself says; a partial one says nothing. */
+function targetStanding(kpi: KpiDescription, isPartial: boolean, judged: number | null, texts: Texts): Standing {
+  if (isPartial) return { tone: 'none', word: texts.statePartial };
   if (kpi.target === null || judged === null) return { tone: 'ok', word: texts.stateOk };
   const reached = kpi.better === 'higher' ? judged >= kpi.target : judged <= kpi.target;
   return reached ? { tone: 'ok', word: texts.stateOnTarget } : { tone: 'warn', word: texts.stateOffTarget };

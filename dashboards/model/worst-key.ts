@@ -40,6 +40,7 @@ export function worstKey(
   const fits = (value: KpiMessage): boolean =>
     kpi.unit !== 'count' &&
     value.value !== null &&
+    value.partial !== true &&
     value.n >= Math.max(LEAST_N, (current?.n ?? 0) * LEAST_SHARE) &&
     Object.values(value.key).every((part) => part !== '' && part !== '~other') &&
     (current === undefined || Date.parse(value.window.end) >= Date.parse(current.window.start));

@@ -31,12 +31,14 @@ export function tileElement(): TileElement {
   const interval = element('span', 'interval');
   // A fresh value's age is a small thing beside the title; an old one's takes the place of the change.
   const age = element('span', 'age');
+  const partial = element('span', 'partial', [], { role: 'img' });
+  partial.textContent = '◐';
   const oldAge = element('span', 'old-age');
   const value = element('div', 'value', [digits, unit]);
   const valueRow = element('div', 'tile-value', [value, element('div', 'sample', [sampleLabel, sampleCount])]);
   const standing = element('div', 'standing', [badge, change, oldAge]);
   const root = element('article', 'tile', [
-    element('header', 'tile-head', [title, age]),
+    element('header', 'tile-head', [title, partial, age]),
     valueRow,
     standing,
     spark.root,
@@ -61,6 +63,9 @@ export function tileElement(): TileElement {
       setText(title, model.title);
       icon.show(model.tone);
       setText(word, model.stateWord);
+      setShown(partial, model.partial !== '');
+      setAttribute(partial, 'title', model.partial);
+      setAttribute(partial, 'aria-label', model.partial);
       setText(digits, model.value.digits);
       setText(unit, model.value.unit);
       const fresh = model.freshness === 'fresh';
@@ -86,7 +91,7 @@ export function tileElement(): TileElement {
       setText(interval, model.interval);
       setAttribute(interval, 'title', model.intervalName);
       spark.show(model.spark, model.sparkLabel);
-      const now = widthKey(...[title, age, valueRow, standing].map((node) => node.textContent));
+      const now = widthKey(...[title, partial, age, valueRow, standing].map((node) => node.textContent));
       if (now === widths) return;
       widths = now;
       fitAll();

@@ -23,7 +23,7 @@ import { partialsOperator } from '../../operators/kpis/exchange/partials.ts';
 import { controlsOperator, type RuleControl } from '../../operators/controls/controls.ts';
 import { rulesOperator } from '../../operators/rules/rules.ts';
 import { scoreStage } from '../../operators/scoring/score.ts';
-import type { CxEvent, KpiValue } from '../../operators/shared/messages.ts';
+import type { CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
 
 const codec = createCodec();
 let validator: ValidateData | undefined;
@@ -32,7 +32,7 @@ let validator: ValidateData | undefined;
 export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()): ChainDef<CxEvent, never> {
   const kpis = kpisOperator(config.kpis, kpiOptions(config, reset));
   const rules = rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone);
-  const heard = fan<CxEvent, KpiValue | RuleControl>(kpis, controlsOperator());
+  const heard = fan<CxEvent, KpiValue | KpiBirth | RuleControl>(kpis, controlsOperator());
   return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, rules)));
 }
 
@@ -52,7 +52,7 @@ export function combiningChainOf(
   const kpis = combinedKpis(config.kpis, options);
   const rules = rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone);
   const controls = pipe(forwardedControls(), controlsOperator());
-  const heard = fan<PartialMessage, KpiValue | RuleControl>(kpis, controls);
+  const heard = fan<PartialMessage, KpiValue | KpiBirth | RuleControl>(kpis, controls);
   return pipe(inputsOperator(config.kpis, options), pipe(heard, rules));
 }
 

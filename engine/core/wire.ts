@@ -18,6 +18,8 @@ export interface KpiMessage {
   readonly revision: number;
   readonly final: boolean;
   readonly watermark: string;
+  /** The KPI joined only after this window had begun: the value may lack events. */
+  readonly partial?: boolean;
   readonly retracted?: boolean;
   readonly detail?: Json;
 }

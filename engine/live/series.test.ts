@@ -34,10 +34,10 @@ describe('series', () => {
       key: { a: 'b' },
     });
     series.add(message);
-    series.add(value(105_000, { value: null, n: 0 }));
+    series.add(value(105_000, { value: null, n: 0, partial: true }));
     expect(series.between('csat', { a: 'b' }, 0, FAR)).toEqual([
       message,
-      value(105_000, { value: null, n: 0, key: { a: 'b' } }),
+      value(105_000, { value: null, n: 0, key: { a: 'b' }, partial: true }),
     ]);
     expect(series.between('csat', {}, 100_000, 105_000)).toHaveLength(1);
   });

@@ -9,9 +9,11 @@ const N = 3;
 const LOW = 4;
 const HIGH = 5;
 const REVISION = 6;
-const FINAL = 7;
+const FLAGS = 7;
 const WATERMARK = 8;
 const COLUMNS = 9;
+const IS_FINAL = 1;
+const IS_PARTIAL = 2;
 
 export class Series {
   readonly #limit: number;
@@ -49,7 +51,7 @@ export class Series {
   #yields(i: number, end: Millis, message: KpiMessage): boolean {
     const known = this.#read(i, END);
     if (known !== end) return end > known;
-    if ((this.#read(i, FINAL) === 1) !== message.final) return message.final;
+    if (this.#has(i, IS_FINAL) !== message.final) return message.final;
     return message.revision >= this.#read(i, REVISION);
   }
 
@@ -70,8 +72,9 @@ export class Series {
         n: this.#read(i, N),
         interval: Number.isNaN(low) ? null : [low, this.#read(i, HIGH)],
         revision: this.#read(i, REVISION),
-        final: this.#read(i, FINAL) === 1,
+        final: this.#has(i, IS_FINAL),
         watermark: iso(Number.isNaN(watermark) ? end : watermark),
+        ...(this.#has(i, IS_PARTIAL) ? { partial: true } : null),
       });
     }
     return messages;
@@ -134,8 +137,12 @@ export class Series {
     cells[at + LOW] = message.interval?.[0] ?? Number.NaN;
     cells[at + HIGH] = message.interval?.[1] ?? Number.NaN;
     cells[at + REVISION] = message.revision;
-    cells[at + FINAL] = message.final ? 1 : 0;
+    cells[at + FLAGS] = (message.final ? IS_FINAL : 0) | (message.partial === true ? IS_PARTIAL : 0);
     cells[at + WATERMARK] = Date.parse(message.watermark);
+  }
+
+  #has(index: number, flag: number): boolean {
+    return (this.#read(index, FLAGS) & flag) !== 0;
   }
 
   #copy(from: number, to: number): void {

@@ -6,12 +6,12 @@ import { END_OF_TIME, type Collector, type JsonObject, type LiveItem, type State
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import { observe, verifyOperator, type Observed, type Step } from '../../engine/testing/verify-operator.ts';
 import type { RuleConfig } from '../rules/rules-config.ts';
-import type { KpiValue } from '../shared/messages.ts';
+import type { KpiBirth, KpiValue } from '../shared/messages.ts';
 import type { RuleControl } from './controls.ts';
 import { KPI, kpiValue, RULE, step, until } from '../rules/testing/rules-examples.ts';
 import { rulesOperator } from '../rules/rules.ts';
 
-type In = KpiValue | RuleControl;
+type In = KpiValue | KpiBirth | RuleControl;
 const AT_ONCE: RuleConfig = { ...RULE, forMs: 0, keepFiringForMs: 0, onNoData: 'keep' };
 const DEF = rulesOperator([AT_ONCE], [KPI], compileExpression, 'Asia/Shanghai');
 

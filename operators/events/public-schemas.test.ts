@@ -14,7 +14,7 @@ import { enriched } from './enriched.ts';
 import { kpisOperator } from '../kpis/kpis.ts';
 import { controlsOperator, type RuleControl } from '../controls/controls.ts';
 import { rulesOperator } from '../rules/rules.ts';
-import type { CxEvent, KpiValue } from '../shared/messages.ts';
+import type { CxEvent, KpiBirth, KpiValue } from '../shared/messages.ts';
 import { decodeStage } from './decode.ts';
 import { publicSchemas } from './public-schemas.ts';
 import { dataSchemas, EVENT_TYPES } from './schemas.ts';
@@ -106,7 +106,7 @@ describe('what really goes out', () => {
       maxEventBytes: 262_144,
       maxFutureMs: Infinity,
     });
-    const heard = fan<CxEvent, KpiValue | RuleControl>(
+    const heard = fan<CxEvent, KpiValue | KpiBirth | RuleControl>(
       kpisOperator(config.kpis, {
         zone: config.time.zone,
         liveEveryMs: 250,

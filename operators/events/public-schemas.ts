@@ -122,7 +122,11 @@ const OUTPUTS: Readonly<Record<string, { readonly title: string; readonly schema
         final: bool,
         watermark: instant,
       },
-      { retracted: bool, detail: {} },
+      {
+        partial: { ...bool, description: 'The KPI joined only after this window had begun: it may lack events.' },
+        retracted: bool,
+        detail: {},
+      },
     ),
   },
   alert: {

@@ -33,6 +33,8 @@ export interface KpiConfig {
   /** Also write live values to CX_KPI. */
   readonly liveToStream: boolean;
   readonly allowedLatenessMs: Millis;
+  /** Of windows that began before the KPI joined a running store: marked as partial, or not reported. */
+  readonly onPartial: 'mark' | 'withhold';
   /** For the board: which way is good, what to reach, what the number is. */
   readonly better: 'higher' | 'lower';
   readonly target: number | null;
@@ -69,6 +71,11 @@ const kpi = object(
     max_keys: count('further keys fold into `~other`', 100_000, 1, 10_000_000),
     live_to_stream: flag('also write live values to CX_KPI', false),
     allowed_lateness: duration('how late an event may still revise a final window', '`time.allowed_lateness`'),
+    on_partial: choice(
+      'windows that began before the KPI was added or reset: marked as partial, or not reported at all',
+      'mark',
+      ['mark', 'withhold'],
+    ),
     better: choice('which way is good', 'higher', ['higher', 'lower']),
     target: { type: ['number', 'null'], description: 'what to reach, shown beside the value', default: null },
     unit: choice('what the number is', 'by measure', UNITS),
@@ -107,6 +114,7 @@ function readKpi(section: Section, allowedLatenessMs: Millis, { expressions, rep
     maxKeys: section.number('max_keys', 100_000),
     liveToStream: section.flag('live_to_stream', false),
     allowedLatenessMs: section.durationMs('allowed_lateness', allowedLatenessMs),
+    onPartial: section.choice('on_partial', ['mark', 'withhold'], 'mark'),
     better: section.choice('better', ['higher', 'lower'], 'higher'),
     target: section.number('target', null),
     unit: section.choice('unit', UNITS, measureOf(measure).unit(measure)),

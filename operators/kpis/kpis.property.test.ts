@@ -94,6 +94,7 @@ const kpiArbitrary = (index: number, long: boolean): fc.Arbitrary<KpiConfig> =>
       by,
       maxKeys: 1000,
       liveToStream: false,
+      onPartial: 'mark',
       allowedLatenessMs: long ? lateness * 3_600_000 : lateness,
       better: 'higher' as const,
       target: null,

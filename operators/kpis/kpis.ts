@@ -2,24 +2,24 @@
  * Rolling KPIs in event time: for each KPI, set of keys and window one value, final when the watermark reaches the window's
  * end, once more for each late event within the allowed lateness, and live while it fills (CONTRACT §5, §6).
  */
-import { formatInstant } from '../../engine/core/cloud-events.ts';
 import {
   END_OF_TIME,
   START_OF_TIME,
-  type Collector,
   type Millis,
   type Operator,
   type OperatorDef,
   type State,
 } from '../../engine/core/types.ts';
 import type { KpiConfig } from './kpis-config.ts';
-import type { CompileExpression, CxEnvelope, CxEvent, KpiValue } from '../shared/messages.ts';
+import type { CompileExpression, CxEnvelope, CxEvent, KpiBirth, KpiValue } from '../shared/messages.ts';
 import { Feed, type FeedOptions } from './slices/shared-read.ts';
 import type { Shared } from './keys/key-directory.ts';
 import { layoutOf, type FeedPlan } from './layout.ts';
 import { LivePace } from './windows/live-values.ts';
 import { mergeSums, type LateSum } from './exchange/merge-sums.ts';
 import { fingerprintOf, migrate } from './saved/migrate.ts';
+import { announcedBirths } from './output/announced-births.ts';
+import { sendLate } from './output/late-message.ts';
 import type { KpiCollector } from './output/report.ts';
 import type { SessionView } from './sessions/session-view.ts';
 import { KpiState } from './saved/saved-state.ts';
@@ -41,7 +41,10 @@ export interface KpisOptions {
 }
 
 /** Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
-export function kpisOperator(kpis: readonly KpiConfig[], options: KpisOptions): OperatorDef<CxEvent, KpiValue> {
+export function kpisOperator(
+  kpis: readonly KpiConfig[],
+  options: KpisOptions,
+): OperatorDef<CxEvent, KpiValue | KpiBirth> {
   const { create, ...rest } = kpiWindows(kpis, options);
   return { ...rest, create: (_context, saved) => create(saved ?? []) };
 }
@@ -50,7 +53,7 @@ export function kpisOperator(kpis: readonly KpiConfig[], options: KpisOptions): 
 export function kpiWindows(
   kpis: readonly KpiConfig[],
   options: KpisOptions,
-): Required<Pick<OperatorDef<CxEvent, KpiValue>, 'name' | 'fingerprint' | 'migrate'>> & {
+): Required<Pick<OperatorDef<CxEvent, KpiValue | KpiBirth>, 'name' | 'fingerprint' | 'migrate'>> & {
   readonly create: (saved: readonly State[]) => KpisOperator;
 } {
   const plans = layoutOf(kpis, options.zone);
@@ -71,7 +74,7 @@ export function kpiWindows(
   };
 }
 
-export class KpisOperator implements Operator<CxEvent, KpiValue> {
+export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
   readonly #feedsOf = new Map<string, Feed[]>();
   readonly #tables: readonly WindowedTable[];
   readonly #sessions: readonly SessionView[];
@@ -81,6 +84,8 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
   #watermark: Millis = START_OF_TIME;
   #maxTs: Millis = START_OF_TIME;
   #due: Millis = Infinity;
+  /** What the next operator must know of before any value. */
+  #births: readonly KpiBirth[] = [];
 
   constructor(plans: readonly FeedPlan[], options: FeedOptions, liveEveryMs: Millis, saved: readonly State[]) {
     const feeds = plans.map((plan) => new Feed(plan, options, this.#shared));
@@ -95,6 +100,7 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
   }
 
   onEvent(event: CxEnvelope, watermark: Millis, out: KpiCollector): void {
+    if (this.#births.length > 0) this.#announce(out);
     // No KPI reads it, and the windows that boards are shown are not those of the wall clock.
     if (event.isControl === true) return out.count('events_processed');
     if (this.#due <= watermark) this.onWatermark(watermark, out);
@@ -134,6 +140,7 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
     late: (late: LateSum) => void,
     taken?: (kpi: KpiConfig) => void,
   ): void {
+    if (this.#births.length > 0) this.#announce(out);
     if (this.#due <= watermark) this.onWatermark(watermark, out);
     this.#seen(watermark);
     const { maxTs, due } = mergeSums(sums, this.#tables, this.#sessions, watermark, out, late, taken);
@@ -158,10 +165,18 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
     if (at < this.#due) this.#due = at;
   }
   dueAt(): Millis | undefined {
+    if (this.#births.length > 0) return START_OF_TIME;
     return this.#due === Infinity ? undefined : this.#due;
   }
 
+  /** What was born, and until when its values are partial. */
+  #announce(out: KpiCollector): void {
+    for (const value of this.#births) out.emit({ id: `${value.born}|born`, key: value.born, ts: value.until, value });
+    this.#births = [];
+  }
+
   onWatermark(watermark: Millis, out: KpiCollector): void {
+    if (this.#births.length > 0) this.#announce(out);
     this.#seen(watermark);
     for (let first = this.#firstDue(watermark); first !== undefined; first = this.#firstDue(watermark)) {
       first.fire(watermark, out);
@@ -189,9 +204,11 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
   }
 
   wakeAt(): Millis | undefined {
+    if (this.#births.length > 0) return 0;
     return this.#live.wakeAt();
   }
   onWake(now: Millis, out: KpiCollector): void {
+    if (this.#births.length > 0) this.#announce(out);
     // Event time as far as it is known: an idle input lets the watermark overtake the newest event.
     const clock = this.#watermark === END_OF_TIME ? this.#maxTs : Math.max(this.#maxTs, this.#watermark);
     this.#live.wake(now, clock, this.#watermark, out);
@@ -217,8 +234,8 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
       this.#isDue(table.expiresAt);
     }
     for (const view of this.#sessions) this.#isDue(view.next);
+    this.#births = announcedBirths(this.#tables, this.#sessions, this.#watermark);
   }
-
   size(): { readonly [what: string]: number } {
     const size = { keys: 0, slices: 0, rows: 0, sessions: 0, revisions: 0 };
     for (const { table, views, directory } of this.#tables) {
@@ -236,28 +253,3 @@ export class KpisOperator implements Operator<CxEvent, KpiValue> {
 }
 
 const NONE: readonly Feed[] = [];
-
-/** Who it was and how late, not what it said: the event itself is in the stream of events. */
-export function sendLate(
-  kpi: KpiConfig,
-  { id, type, key, ts }: Pick<CxEnvelope, 'id' | 'key' | 'ts'> & { readonly type: string },
-  watermark: Millis,
-  out: Pick<Collector<never>, 'count' | 'send'>,
-): void {
-  out.count(`kpi_late_${kpi.id}`);
-  out.send({
-    subject: `cx.late.${kpi.id}`,
-    type: 'cx.late.event',
-    time: ts,
-    data: {
-      kpi: kpi.id,
-      id,
-      type,
-      key,
-      time: formatInstant(ts),
-      late_by_ms: watermark - ts,
-      watermark: formatInstant(watermark),
-      allowed_lateness_ms: kpi.allowedLatenessMs,
-    },
-  });
-}

@@ -113,6 +113,20 @@ export class RuleKeys {
     this.#apply(value.keyId, track, verdict, value.at, out);
   }
 
+  /**
+   * Windows that end by `until` are partial, and judged by nothing, their silence included: open alerts stand as they are
+   * until a whole one is.
+   */
+  waitForWhole(until: Millis): void {
+    for (const [keyId, track] of [...this.#tracks.entries()]) {
+      track.verdict = null;
+      if (track.silentAt !== null) track.silentAt = Math.max(track.silentAt, this.#steps.endAfter(until));
+      this.#tracks.set(keyId, track);
+      const dueAt = this.#dueAt(track);
+      if (dueAt !== undefined) this.#queue(keyId, track, dueAt);
+    }
+  }
+
   /** The moment `at` has come for this key: what held has held long enough, or silence has lasted too long. */
   due(keyId: string, at: Millis, out: Out): void {
     const track = this.#tracks.get(keyId);

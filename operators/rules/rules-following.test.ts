@@ -4,7 +4,7 @@ import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { Chain } from '../../engine/core/chain.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import type { RuleConfig } from './rules-config.ts';
-import type { KpiValue } from '../shared/messages.ts';
+import type { KpiBirth, KpiValue } from '../shared/messages.ts';
 import type { RuleControl } from '../controls/controls.ts';
 import { KPI, kpiValue, RULE, step, until, type Sample } from './testing/rules-examples.ts';
 import { rulesOperator } from './rules.ts';
@@ -13,7 +13,7 @@ const AT_ONCE = { ...RULE, forMs: 0, keepFiringForMs: 0 };
 
 class Followed {
   readonly alerts: AlertMessage[] = [];
-  readonly #chain: Chain<KpiValue | RuleControl, never>;
+  readonly #chain: Chain<KpiValue | KpiBirth | RuleControl, never>;
 
   constructor(rule: Partial<RuleConfig>) {
     const def = rulesOperator([{ ...AT_ONCE, ...rule }], [KPI], compileExpression, 'UTC');

@@ -6,13 +6,13 @@ import { END_OF_TIME } from '../../engine/core/types.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import { observe, verifyOperator, type Step } from '../../engine/testing/verify-operator.ts';
 import type { RuleConfig } from './rules-config.ts';
-import type { KpiValue } from '../shared/messages.ts';
+import type { KpiBirth, KpiValue } from '../shared/messages.ts';
 import type { RuleControl } from '../controls/controls.ts';
 import type { Verdict } from './episode.ts';
 import { KPI, kpiValue, RULE, step } from './testing/rules-examples.ts';
 import { rulesOperator } from './rules.ts';
 
-type In = KpiValue | RuleControl;
+type In = KpiValue | KpiBirth | RuleControl;
 
 /** Times are tenths of a second, so that the model can try each of them. */
 const TICK = 100;

@@ -4,19 +4,24 @@ import { END_OF_TIME } from '../../engine/core/types.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import { observe, verifyOperator, type Step } from '../../engine/testing/verify-operator.ts';
 import type { RuleConfig } from './rules-config.ts';
-import type { KpiValue } from '../shared/messages.ts';
+import type { KpiBirth, KpiValue } from '../shared/messages.ts';
 import type { RuleControl } from '../controls/controls.ts';
 import { KPI, kpiValue, RULE, step, until, type Sample } from './testing/rules-examples.ts';
 import { rulesOperator } from './rules.ts';
 
-type In = KpiValue | RuleControl;
+type In = KpiValue | KpiBirth | RuleControl;
 
 /** Live value at second x, y: `[x, y]`, with n: `[x, y, n]`; a final one: `{at, final…}`; `{watermark}` moves time on. */
-type Line = readonly [at: number, value: number | null, n?: number] | Sample | { readonly time: number };
+type Line =
+  | readonly [at: number, value: number | null, n?: number]
+  | Sample
+  | { readonly time: number }
+  | { readonly wholeAfter: number };
 
 function script(lines: readonly Line[]): readonly Step<In>[] {
   return lines.map((line) => {
     if (isShort(line)) return step(kpiValue({ at: line[0], value: line[1], n: line[2] ?? 50 }));
+    if ('wholeAfter' in line) return step({ born: KPI.id, until: line.wholeAfter * 1000 });
     return 'time' in line ? until(line.time) : step(kpiValue(line));
   });
 }
@@ -44,6 +49,28 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
+  {
+    name: 'a partial value is judged by nothing, be it calm or a breach',
+    lines: [
+      { at: 101, value: 50, partial: true },
+      { at: 105, value: 50, partial: true },
+      [106, 50],
+      { at: 108, value: 10, partial: true },
+      [109, 50],
+    ],
+    changes: ['106 pending', '109 firing'],
+  },
+  {
+    name: 'an alert that was open when its KPI was reset stands still until a whole window is judged',
+    lines: [[101, 50], { wholeAfter: 160 }, { at: 103, value: 90, partial: true }, { time: 150 }, [161, 20]],
+    changes: ['101 pending', '161 resolved'],
+  },
+  {
+    name: 'what falls silent in windows that are partial is not said to have no data; what stays silent after them is',
+    rule: { onNoData: 'fire' },
+    lines: [[101, 20], { wholeAfter: 160 }, { time: 158 }, { time: 170 }],
+    changes: ['161 pending', '164 firing'],
+  },
   {
     name: 'a breach that lasts fires, then recovers',
     lines: [

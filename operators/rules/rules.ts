@@ -15,7 +15,7 @@ import { END_OF_TIME, START_OF_TIME } from '../../engine/core/types.ts';
 import { isSameState } from '../../engine/core/state-equality.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
 import type { RuleConfig } from './rules-config.ts';
-import type { CompileExpression, KpiValue } from '../shared/messages.ts';
+import type { CompileExpression, KpiBirth, KpiValue } from '../shared/messages.ts';
 import { auditOutput, controlEntry } from '../controls/audit.ts';
 import { Neighbours } from '../causes/causes.ts';
 import type { RuleControl } from '../controls/controls.ts';
@@ -26,7 +26,7 @@ import { migrateRules, readSaved, type RulesPart } from './rules-state.ts';
 import { silenceGone, silenceItem, Silences } from '../controls/silences.ts';
 
 type Out = Collector<never>;
-type In = KpiValue | RuleControl;
+type In = KpiValue | KpiBirth | RuleControl;
 
 export function rulesOperator(
   rules: readonly RuleConfig[],
@@ -102,12 +102,17 @@ class Rules implements Operator<In, never> {
   onEvent(event: Envelope<In>, watermark: Millis, out: Out): void {
     this.#left.tell(watermark, out);
     if ('control' in event.value) this.#control(event.value, watermark, out);
+    else if ('born' in event.value) this.#born(event.value);
     else this.#value(event.value, watermark, out);
   }
 
+  #born({ born, until }: KpiBirth): void {
+    for (const keys of this.#byKpi.get(born) ?? []) keys.waitForWhole(until);
+  }
+  /** A partial one says nothing, of its own key and of others. */
   #value(value: KpiValue, watermark: Millis, out: Out): void {
     const judged = this.#byKpi.get(value.kpi);
-    if (judged === undefined) return;
+    if (judged === undefined || value.partial === true) return;
     // Where time goes on by leaps, what was due before this window ended comes before it, as where it goes on step by step.
     if (value.final) this.#runDeadlines(value.window.end - 1, out);
     if (value.final || this.#live.has(value.kpi)) this.#neighbours.get(value.kpi)?.note(value);

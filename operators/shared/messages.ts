@@ -64,6 +64,8 @@ export interface KpiValue {
   readonly interval: readonly [number, number] | null;
   readonly revision: number;
   readonly final: boolean;
+  /** The KPI joined only after this window had begun: it may lack events, and no rule judges it. */
+  readonly partial?: boolean;
   /** Sessions merged away by a late event say so: what they reported no longer holds. */
   readonly retracted?: boolean;
   /** Detail of measures whose result is more than a number (`top`: the items with their error bounds). */
@@ -73,6 +75,12 @@ export interface KpiValue {
   readonly watermark: Millis;
   /** Up to three masked quotes behind the value, newest first, where a rule of this KPI wants them. */
   readonly samples?: readonly string[];
+}
+
+/** Values of this KPI are partial for windows that end by `until`: what rules hold of it waits for one that is whole. */
+export interface KpiBirth {
+  readonly born: string;
+  readonly until: Millis;
 }
 
 export type Expression = (variables: Readonly<Record<string, unknown>>) => unknown;

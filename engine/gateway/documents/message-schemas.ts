@@ -46,10 +46,11 @@ export const MESSAGE_SCHEMAS: JsonObject = {
       revision: count,
       final: { type: 'boolean' },
       watermark: instant,
+      partial: { type: 'boolean', description: 'The KPI joined only after this window had begun: it may lack events' },
       retracted: { type: 'boolean', description: 'What was said of this window no longer holds' },
       detail: {},
     },
-    ['retracted', 'detail'],
+    ['partial', 'retracted', 'detail'],
   ),
   Alert: object({
     alert: text,

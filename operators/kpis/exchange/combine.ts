@@ -6,20 +6,24 @@ import { formatInstant } from '../../../engine/core/cloud-events.ts';
 import { EngineError } from '../../../engine/core/errors.ts';
 import type { Collector, Envelope, Operator, OperatorDef, State } from '../../../engine/core/types.ts';
 import type { KpiConfig } from '../kpis-config.ts';
-import type { CxEvent, KpiValue } from '../../shared/messages.ts';
+import type { CxEvent, KpiBirth, KpiValue } from '../../shared/messages.ts';
 import { keyIdOf } from '../keys/key-of.ts';
-import { kpiWindows, sendLate, type KpisOperator, type KpisOptions } from '../kpis.ts';
+import { kpiWindows, type KpisOperator, type KpisOptions } from '../kpis.ts';
+import { sendLate } from '../output/late-message.ts';
 import type { LateSum } from './merge-sums.ts';
 import { fingerprintOf, migrate } from '../saved/migrate.ts';
 import { layoutHash, type PartialMessage, type SingleEvent } from './partial-message.ts';
 import type { KpiCollector } from '../output/report.ts';
 
 /** The same state as of the operator that is fed with events. Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
-export function combinedKpis(kpis: readonly KpiConfig[], options: KpisOptions): OperatorDef<PartialMessage, KpiValue> {
+export function combinedKpis(
+  kpis: readonly KpiConfig[],
+  options: KpisOptions,
+): OperatorDef<PartialMessage, KpiValue | KpiBirth> {
   const { create, ...rest } = kpiWindows(kpis, options);
   return {
     ...rest,
-    create: (_context, saved): Operator<PartialMessage, KpiValue> => {
+    create: (_context, saved): Operator<PartialMessage, KpiValue | KpiBirth> => {
       const windows = create(saved ?? []);
       return {
         onEvent({ id, value }, watermark, out) {

@@ -22,7 +22,8 @@ import {
 import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEnvelope, CxEvent } from '../../shared/messages.ts';
 import { ByteWriter } from '../saved/bytes.ts';
-import { sendLate, type KpisOptions } from '../kpis.ts';
+import type { KpisOptions } from '../kpis.ts';
+import { sendLate } from '../output/late-message.ts';
 import { layoutOf, type FeedPlan } from '../layout.ts';
 import { Measuring } from '../slices/measuring.ts';
 import { fingerprintOf } from '../saved/migrate.ts';

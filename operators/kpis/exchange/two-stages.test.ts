@@ -16,7 +16,7 @@ import { deafFeed, silentLogger } from '../../../engine/testing/line-pipeline.ts
 import { ManualClock } from '../../../engine/testing/manual-clock.ts';
 import { connect, Crash, MemoryBroker, type Fault } from '../../../engine/testing/memory.ts';
 import type { KpiConfig } from '../kpis-config.ts';
-import type { CxEnvelope, CxEvent, KpiValue } from '../../shared/messages.ts';
+import type { CxEnvelope, CxEvent, KpiBirth, KpiValue } from '../../shared/messages.ts';
 import { combinedKpis, forwardedControls, inputsOperator } from './combine.ts';
 import { partialsStage, readPartial, type PartialMessage } from './partial-message.ts';
 import { kpisOperator } from '../kpis.ts';
@@ -38,7 +38,7 @@ const kpis = [
 const options = { zone: 'UTC', liveEveryMs: 250, compile: compileExpression };
 const config = { outOfOrdernessMs: 100, idleAfterMs: 100, commit: { everyMs: 20, maxEvents: 4 } };
 const partial = partialsOperator(kpis, { ...options, partitions: PARTITIONS });
-const combiningOf = (of: readonly KpiConfig[]): ChainDef<PartialMessage, KpiValue> =>
+const combiningOf = (of: readonly KpiConfig[]): ChainDef<PartialMessage, KpiValue | KpiBirth> =>
   pipe(inputsOperator(of, options), combinedKpis(of, options));
 const combining = combiningOf(kpis);
 
@@ -112,7 +112,7 @@ async function send(broker: MemoryBroker, partition: number, fault?: Fault): Pro
 async function combine(
   broker: MemoryBroker,
   fault?: Fault,
-  chain: ChainDef<PartialMessage, KpiValue> = combining,
+  chain: ChainDef<PartialMessage, KpiValue | KpiBirth> = combining,
 ): Promise<{ hasCrashed: boolean; run: PartitionRun }> {
   const clock = new ManualClock(1_000_000);
   const ports = connect(broker, fault);

@@ -3,7 +3,8 @@
  * changed is refused, because what it has added up is not what it means now.
  */
 import { EngineError } from '../../../engine/core/errors.ts';
-import type { State } from '../../../engine/core/types.ts';
+import { START_OF_TIME, type State } from '../../../engine/core/types.ts';
+import { laterBirth, NO_BIRTH, type Birth } from '../birth.ts';
 import { aggregateOf, countedAs, type MeasureConfig } from '../../measures/measures.ts';
 import type { AnyAggregate } from '../../aggregates/aggregate.ts';
 import type { KpiConfig } from '../kpis-config.ts';
@@ -19,6 +20,7 @@ import {
   readSection,
   TAG,
   unreadable,
+  writeBirths,
   writeHead,
   writeKeys,
   writeQuotes,
@@ -56,16 +58,43 @@ export function migrate(
 ): readonly State[] {
   const old = parseFingerprint(from);
   const dropped = new Set<string>();
+  const joining = new Set<string>();
   for (const kpi of kpis) {
     const before = old.kpis.find(({ id }) => id === kpi.id);
+    if (before === undefined) joining.add(kpi.id);
     const misfit = before === undefined ? undefined : misfitOf(before, meaningOf(kpi), old.zone, zone);
     if (misfit === undefined) continue;
     if (!reset.has(kpi.id)) throw new EngineError('STATE_MISMATCH', [`the KPI ${kpi.id}`, misfit]);
     dropped.add(kpi.id);
+    joining.add(kpi.id);
   }
   const oldForms = formsOf(old.kpis as readonly KpiConfig[], old.zone, dropped);
   const newForms = formsOf(kpis, zone, NOTHING);
-  return saved.map((part) => translate(part, oldForms, newForms));
+  const translated = saved.map((part) => translate(part, oldForms, newForms));
+  return joining.size === 0 ? translated : [...translated, birthPart(saved, newForms, joining)];
+}
+
+/** These KPIs join here, as far as what was saved has come. */
+function birthPart(saved: readonly State[], forms: readonly Form[], joining: ReadonlySet<string>): State {
+  let nextSerial = 0;
+  let birth = NO_BIRTH;
+  for (const part of saved) {
+    const head = readHead(readerOf(part));
+    nextSerial = Math.max(nextSerial, head.nextSerial);
+    birth = laterBirth(birth, head);
+  }
+  const { maxTs, watermark } = birth;
+  const to = new ByteWriter();
+  writeHead(to, { maxTs, watermark, nextSerial });
+  if (maxTs === START_OF_TIME && watermark === START_OF_TIME) return to.take();
+  forms.forEach(({ views }, number) => {
+    const births = new Map<number, Birth>();
+    views.forEach((kpi, view) => {
+      if (kpi !== undefined && joining.has(kpi)) births.set(view, { maxTs, watermark });
+    });
+    if (births.size > 0) writeBirths(to, number, births);
+  });
+  return to.take();
 }
 
 function parseFingerprint(from: State | undefined): { readonly zone: string; readonly kpis: readonly Meaning[] } {
@@ -98,7 +127,7 @@ interface Form {
   readonly dimensions: number;
   /** By column, with what tells them apart. */
   readonly columns: readonly { readonly id: string; readonly aggregate: AnyAggregate }[];
-  /** KPI of each view; undefined: what is saved of it is dropped. */
+  /** KPI of each view, of sessions the only one; undefined: what is saved of it is dropped. */
   readonly views: readonly (string | undefined)[];
   readonly ops: PartOps | undefined;
 }
@@ -113,7 +142,8 @@ function formsOf(kpis: readonly KpiConfig[], zone: string, dropped: ReadonlySet<
       const columns = columnsOf([measure], feed.measures);
       const [column] = columns;
       const ops = column === undefined ? undefined : partOps(column.aggregate, 0);
-      return { id, dimensions: dimensions.length, columns, views: [], ops };
+      const views = [dropped.has(kpi.id) ? undefined : kpi.id];
+      return { id, dimensions: dimensions.length, columns, views, ops };
     }),
   );
   return [...tables, ...sessions];
@@ -178,13 +208,21 @@ function writeSection(to: ByteWriter, tag: number, number: number, old: Form, fo
     );
   } else if (tag === TAG.revisions) {
     for (const [view, revisions] of content.revisions) {
-      const kpi = old.views[view];
-      const now = kpi === undefined ? -1 : form.views.indexOf(kpi);
+      const now = viewNow(view, old, form);
       if (now >= 0) writeRevisions(to, number, now, revisions);
     }
+  } else if (tag === TAG.births) {
+    const births = [...content.births].map(([view, birth]) => [viewNow(view, old, form), birth] as const);
+    writeBirths(to, number, new Map(births.filter(([view]) => view >= 0)));
   } else {
     writeRows(to, number, old, form, content);
   }
+}
+
+/** −1: what is saved of it is dropped. */
+function viewNow(view: number, old: Form, form: Form): number {
+  const kpi = old.views[view];
+  return kpi === undefined ? -1 : form.views.indexOf(kpi);
 }
 
 function writeRows(to: ByteWriter, number: number, old: Form, form: Form, content: SavedTable): void {

@@ -1,5 +1,6 @@
 /** The operator's saved state: deltas of what changed, snapshots of everything in parts, and the way back. */
 import { START_OF_TIME, type Millis, type State } from '../../../engine/core/types.ts';
+import { NO_BIRTH } from '../birth.ts';
 import { ByteWriter, type ByteReader } from './bytes.ts';
 import type { KeyDirectory, Shared } from '../keys/key-directory.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
@@ -15,6 +16,7 @@ import {
   readSection,
   TAG,
   unreadable,
+  writeBirths,
   writeHead,
   writeKeys,
   writeQuotes,
@@ -39,6 +41,7 @@ export class KpiState {
   readonly #sessions: readonly SessionView[];
   readonly #shared: Shared;
   readonly #writer = new ByteWriter(1 << 16);
+  #areBirthsNew = false;
   #last: SavedTime = { watermark: START_OF_TIME, maxTs: START_OF_TIME };
 
   constructor(tables: readonly WindowedTable[], sessions: readonly SessionView[], shared: Shared) {
@@ -52,6 +55,7 @@ export class KpiState {
     const writer = this.#writer;
     this.#writeTime(writer, time);
     const empty = writer.length;
+    if (this.#areBirthsNew) this.#writeBirths(writer);
     this.#tables.forEach(({ table, views, directory }, number) => {
       this.#writeDirectory(writer, number, directory);
       for (const bucket of table.touchedBuckets) {
@@ -106,7 +110,22 @@ export class KpiState {
         yield part((to) => writeSessionsOf(to, number, view, keys, 'whole'));
       }
     }
-    yield part(() => undefined);
+    yield part((to) => this.#writeBirths(to));
+  }
+  #writeBirths(to: ByteWriter): void {
+    const all = [...this.#tables.map(({ views }) => views.map(({ report }) => report))];
+    for (const { report } of this.#sessions) all.push([report]);
+    all.forEach((reports, number) => {
+      const births = new Map(
+        reports.flatMap(({ birth }, view) => (birth === NO_BIRTH ? [] : [[view, birth] as const])),
+      );
+      if (births.size > 0) writeBirths(to, number, births);
+    });
+    this.#areBirthsNew = false;
+  }
+  /** A birth was set since the last delta. */
+  bornNow(): void {
+    this.#areBirthsNew = true;
   }
   *#directoryParts(number: number, directory: KeyDirectory, part: MakePart): Generator<State> {
     for (const keys of chunks(directory.entries())) {
@@ -158,7 +177,10 @@ export class KpiState {
       const windowed = this.#tables[number];
       const sessions = this.#sessions[number - this.#tables.length];
       if (windowed !== undefined) restoreWindowed(windowed, state, watermark);
-      else if (sessions !== undefined) restoreSessions(sessions, state.keys, state.rest, watermark);
+      else if (sessions !== undefined) {
+        restoreSessions(sessions, state.keys, state.rest, watermark);
+        sessions.report.birth = state.rest.births.get(0) ?? NO_BIRTH;
+      }
     });
     this.#last = { watermark, maxTs };
     return this.#last;
@@ -207,6 +229,7 @@ function writeSessionsOf(
 function restoreWindowed({ table, views }: WindowedTable, state: Restoring, watermark: Millis): void {
   restoreTable(table, state.keys, state.rest, state.rows, watermark);
   for (const view of views) {
+    view.report.birth = state.rest.births.get(view.index) ?? NO_BIRTH;
     for (const { end, serial, revision } of state.rest.revisions.get(view.index) ?? []) {
       if (end + view.latenessMs > watermark) view.setRevision(end, serial, revision);
     }

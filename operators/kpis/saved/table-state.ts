@@ -8,12 +8,13 @@ import type { AnyAggregate } from '../../aggregates/aggregate.ts';
 import type { Bucket } from '../slices/bucket.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
 import type { PartOps } from '../slices/part.ts';
+import { laterBirth, NO_BIRTH, type Birth } from '../birth.ts';
 import type { Quote } from '../output/samples.ts';
 import { readSessions, readStretches, type SavedSession } from '../sessions/saved-sessions.ts';
 import { NO_SKETCH, sketchesOf, skipSketch, writeChanges, writeSketch } from './saved-sketch.ts';
 import type { Column } from '../slices/slice-table.ts';
 
-export const TAG = { keys: 1, rows: 2, revisions: 3, quotes: 4, stretches: 5, sessions: 6 } as const;
+export const TAG = { keys: 1, rows: 2, revisions: 3, quotes: 4, stretches: 5, sessions: 6, births: 7 } as const;
 
 /** First byte of each part. In the first form every sketch was written whole, in the second those of sessions still were. */
 const FORMAT = 3;
@@ -59,6 +60,7 @@ export function readSection(from: ByteReader, tag: number, into: SavedTable, for
   else if (tag === TAG.quotes) readQuotes(from, into);
   else if (tag === TAG.stretches && form.ops !== undefined) readStretches(from, form.ops, into.sessions);
   else if (tag === TAG.sessions && form.ops !== undefined) readSessions(from, form.ops, into.sessions);
+  else if (tag === TAG.births) readBirths(from, into);
   else throw unreadable(`it has a section ${tag}`);
 }
 
@@ -155,6 +157,18 @@ export function writeQuotes(
   }
 }
 
+/** Of the views of a table, or, as view 0, of sessions. */
+export function writeBirths(to: ByteWriter, table: number, births: ReadonlyMap<number, Birth>): void {
+  to.uint(TAG.births);
+  to.uint(table);
+  to.uint(births.size);
+  for (const [view, { maxTs, watermark }] of births) {
+    to.uint(view);
+    to.number(maxTs);
+    to.number(watermark);
+  }
+}
+
 export interface SavedRow {
   readonly cells: readonly number[];
   /** By number among the row's sketches, as they were written: changes mean nothing by themselves. */
@@ -168,9 +182,18 @@ export interface SavedTable {
   readonly revisions: Map<number, SavedRevision[]>;
   readonly sessions: Map<number, readonly SavedSession[]>;
   readonly quotes: Map<number, Quote[]>;
+  /** By view; of sessions under 0. */
+  readonly births: Map<number, Birth>;
 }
 export function emptySavedTable(): SavedTable {
-  return { keys: new Map(), slices: new Map(), revisions: new Map(), sessions: new Map(), quotes: new Map() };
+  return {
+    keys: new Map(),
+    slices: new Map(),
+    revisions: new Map(),
+    sessions: new Map(),
+    quotes: new Map(),
+    births: new Map(),
+  };
 }
 
 export function readKeys(
@@ -209,6 +232,14 @@ function readRevisions(from: ByteReader, into: SavedTable): void {
   if (list === undefined) into.revisions.set(view, (list = []));
   for (let count = from.uint(); count > 0; count--) {
     list.push({ end: from.number(), serial: from.uint(), revision: from.uint() });
+  }
+}
+
+function readBirths(from: ByteReader, into: SavedTable): void {
+  for (let count = from.uint(); count > 0; count--) {
+    const view = from.uint();
+    const birth = { maxTs: from.number(), watermark: from.number() };
+    into.births.set(view, laterBirth(birth, into.births.get(view) ?? NO_BIRTH));
   }
 }
 

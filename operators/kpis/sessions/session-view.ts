@@ -48,7 +48,7 @@ export class SessionView {
   readonly sessions = new Map<KeyEntry, Session[]>();
   /** With changes since the last delta. */
   readonly touched = new Set<KeyEntry>();
-  readonly #gapMs: Millis;
+  readonly gapMs: Millis;
   readonly #feed: number;
   readonly #wantsQuotes: boolean;
   readonly #due = new Heap<Due>(isBefore);
@@ -66,7 +66,7 @@ export class SessionView {
     this.ops = options.ops;
     this.latenessMs = options.report.kpi.allowedLatenessMs;
     this.#keptMs = Math.max(1, this.latenessMs);
-    this.#gapMs = options.gapMs;
+    this.gapMs = options.gapMs;
     this.#feed = options.feed;
     this.#wantsQuotes = options.wantsQuotes;
   }
@@ -83,7 +83,7 @@ export class SessionView {
    * late, and there is no session left that it could belong to.
    */
   add(event: CxEnvelope, value: Sketchable | undefined, watermark: Millis, out: KpiCollector): boolean {
-    const span = { start: event.ts, end: event.ts + this.#gapMs };
+    const span = { start: event.ts, end: event.ts + this.gapMs };
     const isLate = span.end + this.latenessMs <= watermark;
     const known = this.directory.find(event.value);
     if (known === undefined && isLate) return false;
@@ -232,7 +232,7 @@ export class SessionView {
     if (open === undefined && entry.shown === 0) return 0;
     entry.shown = open === undefined ? 0 : 1;
     const window =
-      open === undefined ? { start: clock, end: clock + this.#gapMs } : { start: open.start, end: open.end };
+      open === undefined ? { start: clock, end: clock + this.gapMs } : { start: open.start, end: open.end };
     const spanMs = Math.max(clock - window.start, 1000);
     const lowered = this.ops.lower(open?.part ?? this.ops.fresh(), { spanMs });
     this.report.live(entry, window, lowered, clock, watermark, out);

@@ -149,7 +149,7 @@ function directoryOf(dimensions: readonly string[], maxKeys: number, shared: Sha
 }
 function reportOf(kpi: FeedPlan['kpis'][number], dimensions: readonly string[], options: FeedOptions): Report {
   const judgedLive = options.liveFor === undefined || options.liveFor.has(kpi.id);
-  return new Report(kpi, dimensions, options.samplesFor.has(kpi.id), judgedLive);
+  return new Report(kpi, dimensions, { wantsSamples: options.samplesFor.has(kpi.id), judgedLive });
 }
 
 /** The last window end at which a slice counts: running totals let it go with the first window that does not hold it. */

@@ -13,22 +13,23 @@ import {
   type OutputMessage,
   type State,
 } from '../../../engine/core/types.ts';
-import type { CxEvent, KpiValue } from '../../shared/messages.ts';
+import type { CxEvent, KpiBirth, KpiValue } from '../../shared/messages.ts';
 
 /** What came out. */
 export interface Outputs {
   readonly values: KpiValue[];
+  readonly births: KpiBirth[];
   readonly messages: OutputMessage[];
   readonly shown: { readonly topic: string; readonly key: string; readonly value: unknown }[];
   readonly counters: Record<string, number>;
 }
 
 export class Rehearsal<In = CxEvent> {
-  readonly outputs: Outputs = { values: [], messages: [], shown: [], counters: {} };
-  readonly #def: OperatorDef<In, KpiValue>;
+  readonly outputs: Outputs = { values: [], births: [], messages: [], shown: [], counters: {} };
+  readonly #def: OperatorDef<In, KpiValue | KpiBirth>;
   readonly #outOfOrdernessMs: Millis;
-  readonly #out: Collector<KpiValue>;
-  operator: Operator<In, KpiValue>;
+  readonly #out: Collector<KpiValue | KpiBirth>;
+  operator: Operator<In, KpiValue | KpiBirth>;
   /** More than that is taken for windows that never end. */
   mostMessages = 1_000_000;
   watermark: Millis = START_OF_TIME;
@@ -43,13 +44,16 @@ export class Rehearsal<In = CxEvent> {
     counters: {} as Record<string, number>,
   };
 
-  constructor(def: OperatorDef<In, KpiValue>, outOfOrdernessMs: Millis = 0) {
+  constructor(def: OperatorDef<In, KpiValue | KpiBirth>, outOfOrdernessMs: Millis = 0) {
     this.#def = def;
     this.#outOfOrdernessMs = outOfOrdernessMs;
     this.operator = def.create({ partition: 0 });
-    const { values, messages, shown, counters } = this.outputs;
+    const { values, births, messages, shown, counters } = this.outputs;
     this.#out = {
-      emit: (event) => void values.push(event.value),
+      emit({ value }) {
+        if ('born' in value) births.push(value);
+        else values.push(value);
+      },
       send: (message) => {
         if (messages.push(message) > this.mostMessages) throw new Error(`more than ${this.mostMessages} messages`);
       },
@@ -60,6 +64,11 @@ export class Rehearsal<In = CxEvent> {
     };
   }
 
+  /** Time goes on from where it was in a life before this one. */
+  resumeAt(before: Rehearsal): void {
+    this.watermark = before.watermark;
+    this.#maxTs = before.#maxTs;
+  }
   /** An event that does not move time. */
   take(event: Envelope<In>): void {
     this.operator.onEvent(event, this.watermark, this.#out);

@@ -25,6 +25,7 @@ export function specimenKpi(fields: Partial<KpiConfig> & Pick<KpiConfig, 'window
     maxKeys: 100_000,
     liveToStream: false,
     allowedLatenessMs: 0,
+    onPartial: 'mark',
     better: 'higher',
     target: null,
     unit: 'none',

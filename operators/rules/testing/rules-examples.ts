@@ -2,7 +2,7 @@
 import type { Envelope, Millis } from '../../../engine/core/types.ts';
 import type { KpiConfig } from '../../kpis/kpis-config.ts';
 import type { RuleConfig } from '../rules-config.ts';
-import type { KpiValue } from '../../shared/messages.ts';
+import type { KpiBirth, KpiValue } from '../../shared/messages.ts';
 import type { RuleControl } from '../../controls/controls.ts';
 
 export const KPI: KpiConfig = {
@@ -16,6 +16,7 @@ export const KPI: KpiConfig = {
   maxKeys: 1000,
   liveToStream: false,
   allowedLatenessMs: 60_000,
+  onPartial: 'mark',
   better: 'lower',
   target: null,
   unit: 'percent',
@@ -70,7 +71,10 @@ export function kpiValue(sample: Sample): KpiValue {
   };
 }
 
-export function step(value: KpiValue | RuleControl): { readonly event: Envelope<KpiValue | RuleControl> } {
+export function step(value: KpiValue | KpiBirth | RuleControl): {
+  readonly event: Envelope<KpiValue | KpiBirth | RuleControl>;
+} {
+  if ('born' in value) return { event: { id: `${value.born}|born`, key: 'k', ts: value.until, value } };
   const id = 'control' in value ? `control@${value.at}` : `${value.keyId}@${value.at}`;
   return { event: { id, key: 'k', ts: value.at, value } };
 }
