@@ -1,6 +1,6 @@
 /**
  * The KPI operator alone, in memory: events a second on one core, what a window's length and overlap cost, what deltas cost,
- * and what a million live keys hold. `node dist/bench/kpi-chain.js [name…]`; one JSON line a result.
+ * and what a million live keys hold. `node dist-bench/bench/kpi-chain.js [name…]`; one JSON line a result.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

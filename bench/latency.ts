@@ -88,7 +88,7 @@ async function round(perSecond: number, isScored: boolean): Promise<Row> {
     const start = Date.now() + 2_500;
     const { seen, close } = await watch(engine.url, start);
     const { stdout } = await promisify(execFile)(process.execPath, [
-      join(packageRoot(), 'dist', 'engine', 'testing', 'rig', 'publish-load.js'),
+      join(packageRoot(), 'dist-bench', 'engine', 'testing', 'rig', 'publish-load.js'),
       natsUrl,
       String(perSecond),
       String(SECONDS),

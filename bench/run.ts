@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../engine/adapters/process/package-root.ts';
 
-const folder = join(packageRoot(), 'dist', 'bench');
+const folder = join(packageRoot(), 'dist-bench', 'bench');
 const names = readdirSync(folder)
   .filter(
     (file) =>

@@ -1,5 +1,5 @@
-/** Where the committed models are, from source and from dist alike (dist holds no .onnx). */
-const models = new URL(import.meta.url.includes('/dist/models/') ? '../../models/' : './', import.meta.url);
+/** Where the committed models are, from source and from what is built alike (which holds no .onnx). */
+const models = new URL(/\/dist(?:-bench)?\/models\//.test(import.meta.url) ? '../../models/' : './', import.meta.url);
 
 /** What a scoring worker loads models with. */
 export const SCORING_RUNNER = new URL('./serving/runner.mjs', import.meta.url);

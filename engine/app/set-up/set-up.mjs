@@ -1,4 +1,5 @@
-// Makes a fresh clone able to run (`start`) or to be tested (`test`): dependencies, build, nats-server, and a browser for tests.
+// Makes a fresh clone able to run (`start`), to be tested (`test`) or measured (`bench`): dependencies, build, nats-server, and a
+// browser for tests.
 // Plain Node, no dependency: it runs before there are any. Idempotent; when nothing changed it only looks.
 // What can't be had is said in one sentence, with how to get it, and ends with exit code 2.
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -95,7 +96,8 @@ function sourceState() {
     )) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!['node_modules', 'dist', '.git', '.earshot', '.ci', 'coverage'].includes(entry.name)) walk(path);
+        if (!['node_modules', 'dist', 'dist-bench', '.git', '.earshot', '.ci', 'coverage'].includes(entry.name))
+          walk(path);
       } else if (/\.(ts|mjs|html|css|svg)$|^tsconfig.*\.json$/.test(entry.name) && !entry.name.endsWith('.test.ts')) {
         const { size, mtimeMs } = statSync(join(root, path));
         hash.update(`${path} ${size} ${mtimeMs}\n`);
@@ -106,13 +108,14 @@ function sourceState() {
   return hash.digest('hex');
 }
 
-function build() {
-  const stamp = join(root, 'dist', '.earshot-build');
+/** Into an empty folder: what is no longer a source must not stay there. @param {string} folder @param {string} script */
+function build(folder, script) {
+  const stamp = join(root, folder, '.earshot-build');
   const wanted = sourceState();
   if (isCurrent(stamp, wanted)) return;
   say('building …');
-  if (!existsSync(stamp)) rmSync(join(root, 'dist'), { recursive: true, force: true });
-  if (!run('npm', ['run', '--silent', 'build'])) giveUp('the build failed (see above).');
+  rmSync(join(root, folder), { recursive: true, force: true });
+  if (!run('npm', ['run', '--silent', script])) giveUp('the build failed (see above).');
   writeFileSync(stamp, wanted);
 }
 
@@ -186,9 +189,10 @@ function provideBrowser() {
 }
 
 const [purpose = 'start'] = process.argv.slice(2);
-if (!['start', 'test'].includes(purpose)) giveUp(`set-up takes "start" or "test", not "${purpose}".`);
+if (!['start', 'test', 'bench'].includes(purpose)) giveUp(`set-up takes "start", "test" or "bench", not "${purpose}".`);
 checkNode();
 installDependencies();
-build();
+build('dist', 'build');
+if (purpose === 'bench') build('dist-bench', 'build:bench');
 provideNatsServer();
 if (purpose === 'test') provideBrowser();
