@@ -1,0 +1,46 @@
+/**
+ * A set of words as a Bloom filter (Bloom 1970): 10 bits a word and 4 hashes, so that one in a hundred words that are not in the
+ * set passes for one that is. Small enough to stand in a source file.
+ */
+const HASHES = 4;
+const BITS_A_WORD = 10;
+
+/**
+ * Calls `each` with the positions of the letters `text[start, end)`, large or small alike, until it gives false.
+ * @param {number} size in bits @param {string} text @param {number} start @param {number} end @param {(at: number) => boolean} each
+ */
+function everyPosition(size, text, start, end, each) {
+  let first = 0x811c9dc5;
+  let step = 0x9e3779b9;
+  for (let at = start; at < end; at += 1) {
+    const unit = text.charCodeAt(at) | 0x20;
+    first = Math.imul(first ^ unit, 0x01000193);
+    step = Math.imul(step ^ unit, 0x85ebca6b) ^ (step >>> 13);
+  }
+  // Two independent hashes; the others are their sums (Kirsch, Mitzenmacher 2006).
+  for (let i = 0; i < HASHES; i += 1) if (!each(((first + Math.imul(i, step | 1)) >>> 0) % size)) return false;
+  return true;
+}
+
+/** @param {readonly string[]} words in Latin letters */
+export function filterOf(words) {
+  const bits = new Uint8Array(Math.ceil((words.length * BITS_A_WORD) / 8));
+  for (const word of words) {
+    everyPosition(bits.length * 8, word, 0, word.length, (at) => {
+      bits[at >>> 3] |= 1 << (at & 7);
+      return true;
+    });
+  }
+  return bits;
+}
+
+/** @param {string} base64 */
+export const filterFrom = (base64) => Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0));
+
+/**
+ * Whether the letters `text[start, end)` are a word of the set; of others one in a hundred passes.
+ * @param {Uint8Array} bits @param {string} text @param {number} start @param {number} end
+ */
+export function holdsWord(bits, text, start, end) {
+  return everyPosition(bits.length * 8, text, start, end, (at) => ((bits[at >>> 3] ?? 0) & (1 << (at & 7))) !== 0);
+}
