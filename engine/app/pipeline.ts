@@ -92,6 +92,6 @@ export function stagesOf(
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
   return pipeStages(
     decodeStage({ ...eventRules(config), ...more }),
-    scoreStage(scorer, config.scoring.owners, more.turn),
+    scoreStage(scorer, { ...config.scoring, ...(more.turn === undefined ? {} : { turn: more.turn }) }),
   );
 }

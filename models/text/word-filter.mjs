@@ -5,31 +5,33 @@
 const HASHES = 4;
 const BITS_A_WORD = 10;
 
-/**
- * Calls `each` with the positions of the letters `text[start, end)`, large or small alike, until it gives false.
- * @param {number} size in bits @param {string} text @param {number} start @param {number} end @param {(at: number) => boolean} each
- */
-function everyPosition(size, text, start, end, each) {
-  let first = 0x811c9dc5;
-  let step = 0x9e3779b9;
+/** Two independent hashes of the letters `text[start, end)`, large or small alike; the others are their sums (Kirsch, Mitzenmacher 2006). */
+let first = 0;
+let step = 0;
+/** @param {string} text @param {number} start @param {number} end */
+function hash(text, start, end) {
+  first = 0x811c9dc5;
+  step = 0x9e3779b9;
   for (let at = start; at < end; at += 1) {
     const unit = text.charCodeAt(at) | 0x20;
     first = Math.imul(first ^ unit, 0x01000193);
     step = Math.imul(step ^ unit, 0x85ebca6b) ^ (step >>> 13);
   }
-  // Two independent hashes; the others are their sums (Kirsch, Mitzenmacher 2006).
-  for (let i = 0; i < HASHES; i += 1) if (!each(((first + Math.imul(i, step | 1)) >>> 0) % size)) return false;
-  return true;
+  step |= 1;
 }
+
+/** @param {number} size in bits @param {number} i */
+const position = (size, i) => ((first + Math.imul(i, step)) >>> 0) % size;
 
 /** @param {readonly string[]} words in Latin letters */
 export function filterOf(words) {
   const bits = new Uint8Array(Math.ceil((words.length * BITS_A_WORD) / 8));
   for (const word of words) {
-    everyPosition(bits.length * 8, word, 0, word.length, (at) => {
-      bits[at >>> 3] |= 1 << (at & 7);
-      return true;
-    });
+    hash(word, 0, word.length);
+    for (let i = 0; i < HASHES; i += 1) {
+      const at = position(bits.length * 8, i);
+      bits[at >>> 3] = (bits[at >>> 3] ?? 0) | (1 << (at & 7));
+    }
   }
   return bits;
 }
@@ -42,5 +44,11 @@ export const filterFrom = (base64) => Uint8Array.from(atob(base64), (unit) => un
  * @param {Uint8Array} bits @param {string} text @param {number} start @param {number} end
  */
 export function holdsWord(bits, text, start, end) {
-  return everyPosition(bits.length * 8, text, start, end, (at) => ((bits[at >>> 3] ?? 0) & (1 << (at & 7))) !== 0);
+  hash(text, start, end);
+  const size = bits.length * 8;
+  for (let i = 0; i < HASHES; i += 1) {
+    const at = position(size, i);
+    if (/** @type {number} */ ((bits[at >>> 3]) & (1 << (at & 7))) === 0) return false;
+  }
+  return true;
 }

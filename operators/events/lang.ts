@@ -1,4 +1,7 @@
-/** In which language a text is, by its script and a few words: enough to choose a model, and cheap enough for every event. */
+/** In which language a text is, by its script and its words: enough to choose a model, and cheap enough for every event. */
+import { ENGLISH_WORDS } from '../../models/text/english-words.mjs';
+import { filterFrom, holdsWord } from '../../models/text/word-filter.mjs';
+
 export type Lang = 'zh' | 'en' | 'mixed' | 'other';
 
 /** More of a long text says nothing new. */
@@ -129,6 +132,42 @@ function isEnglish(text: string, words: number, accented: number): boolean {
   const english = folded.match(ENGLISH)?.length ?? 0;
   const other = folded.match(NOT_ENGLISH)?.length ?? 0;
   if (other > english || (accented > 2 && accented * 4 >= words)) return false;
-  if (english > 0) return true;
-  return words < 12 && !(words > 1 && isPinyin(folded));
+  const isEnglishWords =
+    isKnown(folded) || isKnown(folded.replace(DRAWN_OUT, '$1$1')) || isKnown(folded.replace(DRAWN_OUT, '$1'));
+  return isEnglishWords && (english > 0 || words > 11 || !(words > 1 && isPinyin(folded)));
+}
+
+const KNOWN = filterFrom(ENGLISH_WORDS);
+/** A letter three times or more in a row is drawn out: goooood, sooo. */
+const DRAWN_OUT = /([a-z])\1{2,}/gi;
+
+/**
+ * Whether most of the words are English ones: romanised Hindi, Malay or Spanish without accents use the same letters, and brands
+ * stand in every language. Single letters and names within a sentence (written large) count for neither side.
+ */
+function isKnown(text: string): boolean {
+  let known = 0;
+  let all = 0;
+  let start = -1;
+  for (let at = 0; at <= text.length && all < MOST_WORDS; at += 1) {
+    if (at < text.length && isLatin(text.charCodeAt(at))) {
+      if (start < 0) start = at;
+      continue;
+    }
+    if (start >= 0 && at - start > 1) {
+      const isWord = holdsWord(KNOWN, text, start, at);
+      if (isWord || start === 0 || (text.charCodeAt(start) & 0x20) !== 0) all += 1;
+      if (isWord) known += 1;
+    }
+    start = -1;
+  }
+  return known > 0 && (all < 6 ? known * 2 > all : known * 2 >= all);
+}
+
+/** Enough to tell. */
+const MOST_WORDS = 24;
+
+function isLatin(unit: number): boolean {
+  const letter = unit | 0x20;
+  return (letter >= 0x61 && letter <= 0x7a) || (unit >= 0xc0 && unit <= 0x24f);
 }

@@ -84,7 +84,7 @@ describe('the scoring stage', () => {
       asked += 1;
       return asked % 3 === 0 ? Promise.resolve().then(() => void turns.push(asked)) : undefined;
     };
-    const out = await scoreStage(fakeScorer(), {}, turn).apply(batch, signal);
+    const out = await scoreStage(fakeScorer(), { turn }).apply(batch, signal);
     expect(turns).toEqual([3, 6]);
     expect(out).toEqual(await scoreStage(fakeScorer()).apply(batch, signal));
   });
@@ -95,7 +95,7 @@ describe('the scoring stage', () => {
       stopping.abort(new Error('stopping'));
       return Promise.resolve();
     };
-    await expect(scoreStage(fakeScorer(), {}, turn).apply(batch, stopping.signal)).rejects.toThrow('stopping');
+    await expect(scoreStage(fakeScorer(), { turn }).apply(batch, stopping.signal)).rejects.toThrow('stopping');
   });
 
   it('scores what customers wrote, all at once, each in its place, to four decimals', async () => {
@@ -139,7 +139,7 @@ describe('the scoring stage', () => {
     };
     const ownerBy = async (owners: Readonly<Record<string, string>>): Promise<unknown> => {
       const [one] = enrichments(
-        await scoreStage(scorer, owners).apply([{ seq: 1, stored: 1, items: [feedback('x')] }], signal),
+        await scoreStage(scorer, { owners }).apply([{ seq: 1, stored: 1, items: [feedback('x')] }], signal),
       );
       return [one?.owner, Object.keys(one?.issues[0] ?? {})];
     };
@@ -189,5 +189,29 @@ describe('a line of `earshot score`', () => {
       failed: 'choked',
       ms: 2,
     });
+  });
+
+  it('leaves texts alone whose language no model reads, and scores the rest in their order', async () => {
+    const inLanguage = (lang: string, text: string): Prepared<CxEvent>['items'][number] => {
+      const item = feedback(text);
+      if (!('event' in item)) throw new Error('an event was made');
+      return { event: { ...item.event, value: { ...item.event.value, enrichment: { ...fresh, lang } } } };
+    };
+    const items = [
+      inLanguage('other', 'bahut bakwas 0.1'),
+      inLanguage('en', 'bad 0.2'),
+      inLanguage('other', '😡 0.3'),
+      inLanguage('mixed', '太差 bad 0.4'),
+      inLanguage('zh', '太差 0.5'),
+    ];
+    const scorer = fakeScorer();
+    const seen = async (options: Parameters<typeof scoreStage>[1]): Promise<unknown[]> =>
+      enrichments(await scoreStage(scorer, options).apply([{ seq: 1, stored: 1, items }], signal)).map(
+        (one) => one?.sentiment?.score ?? one?.status,
+      );
+    expect(await seen({})).toEqual(['skipped', -0.2, -0.3, -0.4, -0.5]);
+    expect(scorer.asked).toEqual([['bad 0.2', '😡 0.3', '太差 bad 0.4', '太差 0.5']]);
+    expect(await seen({ languages: ['other'] })).toEqual([-0.1, 'skipped', -0.3, 'skipped', 'skipped']);
+    expect(await seen({ languages: ['zh'] })).toEqual(['skipped', 'skipped', -0.3, -0.4, -0.5]);
   });
 });

@@ -11,6 +11,7 @@ import {
 } from '../../engine/core/types.ts';
 import { type CxTextScorer, type TextScore } from '../../models/serving/scorer.ts';
 import { type CxEvent, type Enrichment, type Sentiment, textOf } from '../shared/messages.ts';
+import type { ServedLanguage } from './scoring-config.ts';
 import { urgencyOf, urgencyOfWording } from './urgency.ts';
 
 /** Four decimals: enough to use, and the same on every machine. */
@@ -46,14 +47,32 @@ export function enriched(before: Enrichment, text: string, result: Scored<TextSc
   };
 }
 
-/**
- * Scores every customer text of a batch at once; without a scorer each text is `skipped`. `turn`, asked after each event, may
- * give a promise: the event loop is handed over until it resolves.
- */
+export interface ScoreOptions {
+  readonly owners?: Owners;
+  /** By default those that the bundled models read. */
+  readonly languages?: readonly ServedLanguage[];
+  /** Asked after each event; a promise hands the event loop over until it resolves. */
+  readonly turn?: () => Promise<void> | undefined;
+}
+
+const LETTER = /\p{L}/u;
+
+/** Whether the models read the language that a text was found to be in. What has no letters (😡, 5/5) is of no language. */
+function isServed(lang: string | null, text: string, languages: readonly ServedLanguage[]): boolean {
+  if (lang === 'zh' || lang === 'en') return languages.includes(lang);
+  if (lang === 'mixed') return languages.includes('zh') || languages.includes('en');
+  return languages.includes('other') || !LETTER.test(text);
+}
+
+/** What is known of a text in a language that no model reads: a score would be made up. */
+function unread(before: Enrichment, text: string): Enrichment {
+  return { ...before, status: 'skipped', urgency: urgencyOfWording(text)?.urgency ?? before.urgency };
+}
+
+/** Scores every customer text of a batch at once; without a scorer, and in a language that is not served, a text is `skipped`. */
 export function scoreStage(
   scorer: CxTextScorer | null,
-  owners: Owners = {},
-  turn?: () => Promise<void> | undefined,
+  { owners = {}, languages = ['zh', 'en'], turn }: ScoreOptions = {},
 ): BatchStage<Prepared<CxEvent>, Prepared<CxEvent>> {
   return {
     name: 'score',
@@ -62,23 +81,24 @@ export function scoreStage(
       const texts: string[] = [];
       for (const { items } of batch) {
         for (const item of items) {
-          const text = 'event' in item ? textOf(item.event.value.type, item.event.value.data) : null;
-          if (text !== null) texts.push(text);
+          if (!('event' in item)) continue;
+          const { type, data, enrichment } = item.event.value;
+          const text = textOf(type, data);
+          if (text !== null && isServed(enrichment.lang, text, languages)) texts.push(text);
         }
       }
-      if (texts.length === 0) return batch;
-      const results = await scoreAll(scorer, texts, signal);
+      const results = texts.length === 0 ? [] : await scoreAll(scorer, texts, signal);
       let next = 0;
       const scoreItem = (item: PreparedItem<CxEvent>): PreparedItem<CxEvent> => {
         if (!('event' in item)) return item;
         const { value } = item.event;
         const text = textOf(value.type, value.data);
         if (text === null) return item;
-        const result = results[next++] ?? { failed: 'the scorer gave no result' };
-        const event: Envelope<CxEvent> = {
-          ...item.event,
-          value: { ...value, enrichment: enriched(value.enrichment, text, result, owners) },
-        };
+        const before = value.enrichment;
+        const enrichment = isServed(before.lang, text, languages)
+          ? enriched(before, text, results[next++] ?? { failed: 'the scorer gave no result' }, owners)
+          : unread(before, text);
+        const event: Envelope<CxEvent> = { ...item.event, value: { ...value, enrichment } };
         return { event };
       };
       const scored: Prepared<CxEvent>[] = [];

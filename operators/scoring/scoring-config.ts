@@ -6,11 +6,16 @@ import type { ConfigPart } from '../config/part.ts';
 
 const MIB = 1024 ** 2;
 
+export const SERVED_LANGUAGES = ['zh', 'en', 'other'] as const;
+export type ServedLanguage = (typeof SERVED_LANGUAGES)[number];
+
 export interface ScoringConfig {
   /** Model folder; null: no scoring, every text is `skipped`. */
   readonly sentiment: string | null;
   /** Model folder; null: no issue types. */
   readonly issues: string | null;
+  /** Languages whose texts are scored; those of others are `skipped`. */
+  readonly languages: readonly ServedLanguage[];
   /** Who looks after an issue type: label → owner. */
   readonly owners: Readonly<Record<string, string>>;
   /** Largest .onnx file that is loaded. */
@@ -28,6 +33,16 @@ export const SCORING_PART: ConfigPart<ScoringConfig> = {
     scoring: object('sentiment and issue types', {
       sentiment: { ...path('model folder; null: no scoring'), default: 'models/sentiment' },
       issues: { ...path('model folder of issue types; null: none'), default: 'models/issues' },
+      languages: {
+        type: 'array',
+        description:
+          'whose texts are scored; those of others are `skipped`. The bundled models read Chinese and English; `other` is for a model of your own that reads more',
+        default: ['zh', 'en'],
+        minItems: 1,
+        maxItems: 3,
+        uniqueItems: true,
+        items: { enum: [...SERVED_LANGUAGES] },
+      },
       owners: {
         type: ['object', 'null'],
         description:
@@ -65,6 +80,9 @@ export const SCORING_PART: ConfigPart<ScoringConfig> = {
     return {
       sentiment: folder('sentiment', 'models/sentiment'),
       issues: folder('issues', 'models/issues'),
+      languages: section.has('languages')
+        ? SERVED_LANGUAGES.filter((language) => (section.raw('languages') as readonly unknown[]).includes(language))
+        : ['zh', 'en'],
       owners: readOwners(section.section('owners')),
       workers: section.number('workers', 1),
       batchTexts: section.number('batch_texts', 64),

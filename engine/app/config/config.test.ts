@@ -51,6 +51,7 @@ describe('a configuration', () => {
       scoring: {
         sentiment: 'models/sentiment',
         issues: 'models/issues',
+        languages: ['zh', 'en'],
         owners: {},
         workers: 1,
         batchTexts: 64,
