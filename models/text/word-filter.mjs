@@ -48,7 +48,7 @@ export function holdsWord(bits, text, start, end) {
   const size = bits.length * 8;
   for (let i = 0; i < HASHES; i += 1) {
     const at = position(size, i);
-    if (/** @type {number} */ (bits[at >>> 3] & (1 << (at & 7))) === 0) return false;
+    if (((bits[at >>> 3] ?? 0) & (1 << (at & 7))) === 0) return false;
   }
   return true;
 }
