@@ -15,7 +15,7 @@ import type { Logger } from '../core/types.ts';
 import { SCORING_RUNNER } from '../../models/location.ts';
 import { modelForm, type OwnModel } from '../../models/own/form.ts';
 import type { CxTextScorer, ModelPart, TextScore } from '../../models/serving/scorer.ts';
-import { isOfScores } from '../../operators/measures/psi.ts';
+import { isOfScores } from '../../operators/measures/psi-measure.ts';
 import type { Config } from './config/config.ts';
 
 /** What a scoring thread loads. */

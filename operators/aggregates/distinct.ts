@@ -5,18 +5,10 @@
  */
 import { cyrb53 } from '../../engine/core/hash.ts';
 import type { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
+import type { DistinctState } from './distinct-state.ts';
 import { distinctTotals, MAX_EXACT } from './distinct-total.ts';
 import { addCell, cellOf, estimate, mergeRegisters, REGISTERS } from './hyperloglog.ts';
 import type { Lowered, SketchAggregate } from './aggregate.ts';
-
-export interface DistinctState {
-  n: number;
-  /** One of the two is null. A short list, a set once it is long. */
-  hashes: number[] | Set<number> | null;
-  registers: Uint8Array | null;
-  /** What was added since it was written: hashes, or cells of registers (`cellOf`); null: that is not known, or too much. */
-  changed: number[] | null;
-}
 
 /** Up to here a list is as quick as a set, and a quarter of its size. */
 const SHORT = 16;

@@ -4,7 +4,7 @@
  * can be taken out again. Magnitudes from 1e-9 to 1e12; below is 0. At most 2 × 2,420 buckets.
  */
 import type { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
-import type { InvertibleSketchAggregate, Lowered } from './aggregate.ts';
+import type { InvertibleSketchAggregate, Lowered, SketchChanges } from './aggregate.ts';
 
 /** Positive values lie in positive buckets, negative ones in negative, 0 in 0: buckets sort as values do. */
 export interface QuantileState {
@@ -13,7 +13,7 @@ export interface QuantileState {
   few: number[];
   many: Histogram | null;
   /** Buckets whose counts changed since it was written; null: that is not known, or it is written whole anyway. */
-  changed: Set<number> | null;
+  changed: Set<number> | 'none' | null;
 }
 interface Histogram {
   /** The bucket of the first count: a multiple of BLOCK. */
@@ -27,9 +27,6 @@ const BLOCK = 64;
 /** More values than this make a histogram; it is given up where far fewer are left. */
 const MOST_FEW = 32;
 const LEAST_MANY = 8;
-
-/** Shared by all that did not change, of which there are many. */
-const UNCHANGED: Set<number> = new Set();
 
 /** A hair under the promised 1 %, for rounding. */
 const ACCURACY = 0.0099;
@@ -70,7 +67,7 @@ function add(state: QuantileState, value: number): void {
 function addBucket(state: QuantileState, bucket: number, count: number): void {
   if (state.many === null && state.few.length + count > MOST_FEW) state.many = histogramOf(state);
   if (state.many !== null) {
-    if (state.changed === UNCHANGED) state.changed = new Set();
+    if (state.changed === 'none') state.changed = new Set();
     state.changed?.add(bucket);
     bump(state.many, bucket, count);
     return;
@@ -160,8 +157,51 @@ function bucketsOf(state: QuantileState): number[] {
   return [...countsOf(state)].flatMap(([bucket, count]) => new Array<number>(count).fill(bucket));
 }
 
+const changes: SketchChanges<QuantileState> = {
+  begin(state) {
+    state.changed = state.many === null ? null : 'none';
+  },
+  isKnown: ({ changed }) => changed !== null,
+  write({ n, many, changed }, to) {
+    const buckets = changed === null || changed === 'none' ? [] : [...changed];
+    to.uint(n);
+    to.uint(buckets.length);
+    for (const bucket of buckets) {
+      to.number(bucket);
+      to.number(many === null ? 0 : (many.counts[bucket - many.base] ?? 0));
+    }
+  },
+  read(state, from) {
+    state.n = from.uint();
+    const many = (state.many ??= histogramOf(state));
+    for (let size = from.uint(); size > 0; size--) {
+      const bucket = from.number();
+      bump(many, bucket, from.number() - (many.counts[bucket - many.base] ?? 0));
+    }
+  },
+};
+function write(state: QuantileState, to: ByteWriter): void {
+  const counts = [...countsOf(state)];
+  to.uint(counts.length);
+  for (const [bucket, count] of counts) {
+    to.number(bucket);
+    to.number(count);
+  }
+}
+function read(from: ByteReader): QuantileState {
+  const state = zero();
+  for (let size = from.uint(); size > 0; size--) {
+    const bucket = from.number();
+    const count = from.number();
+    addBucket(state, bucket, count);
+    state.n += count;
+  }
+  return state;
+}
+
 /** The value at rank q·(n − 1), 0 ≤ q ≤ 1. */
 export function quantile(q: number): InvertibleSketchAggregate<QuantileState, number> {
+  const lowerAtRank = (state: QuantileState): Lowered => lower(state, q);
   return {
     form: 'sketch',
     zero,
@@ -180,58 +220,14 @@ export function quantile(q: number): InvertibleSketchAggregate<QuantileState, nu
       remove(state, part);
       return state;
     },
-    lower: (state) => lower(state, q),
+    lower: lowerAtRank,
     add,
     merge,
     remove,
-    totals: {
-      fresh: zero,
-      copy,
-      take: merge,
-      drop: remove,
-      lower: (state) => lower(state, q),
-      isSpent: () => false,
-    },
-    changes: {
-      begin(state) {
-        state.changed = state.many === null ? null : UNCHANGED;
-      },
-      isKnown: ({ changed }) => changed !== null,
-      write({ n, many, changed }, to) {
-        to.uint(n);
-        to.uint(changed?.size ?? 0);
-        for (const bucket of changed ?? []) {
-          to.number(bucket);
-          to.number(many === null ? 0 : (many.counts[bucket - many.base] ?? 0));
-        }
-      },
-      read(state, from) {
-        state.n = from.uint();
-        const many = (state.many ??= histogramOf(state));
-        for (let size = from.uint(); size > 0; size--) {
-          const bucket = from.number();
-          bump(many, bucket, from.number() - (many.counts[bucket - many.base] ?? 0));
-        }
-      },
-    },
-    write(state: QuantileState, to: ByteWriter) {
-      const counts = [...countsOf(state)];
-      to.uint(counts.length);
-      for (const [bucket, count] of counts) {
-        to.number(bucket);
-        to.number(count);
-      }
-    },
-    read(from: ByteReader): QuantileState {
-      const state = zero();
-      for (let size = from.uint(); size > 0; size--) {
-        const bucket = from.number();
-        const count = from.number();
-        addBucket(state, bucket, count);
-        state.n += count;
-      }
-      return state;
-    },
+    totals: { fresh: zero, copy, take: merge, drop: remove, lower: lowerAtRank, isSpent: () => false },
+    changes,
+    write,
+    read,
   };
 }
 

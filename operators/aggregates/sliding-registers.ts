@@ -50,13 +50,11 @@ export function cellIn(into: SlidingRegisters, cell: number, by = 1): void {
  * Before these hashes are counted in or out: their registers are read all at once, so that memory is waited for once and not
  * for each.
  */
-export function fetchRegisters({ bytes }: SlidingRegisters, hashes: readonly number[]): void {
+export function fetchRegisters({ bytes, rest }: SlidingRegisters, hashes: readonly number[]): void {
   let sum = 0;
   for (let i = 0; i < hashes.length; i++) sum += bytes[((hashes[i] ?? 0) & (REGISTERS - 1)) * WIDTH] ?? 0;
-  fetched = (fetched + sum) | 0;
+  rest.fetched = (rest.fetched + sum) | 0;
 }
-/** Means nothing; reads that nobody needs are compiled away. */
-let fetched = 0;
 
 /** One that was counted in before. */
 export function cellOut(from: SlidingRegisters, cell: number): void {

@@ -9,15 +9,17 @@ export interface Tally {
   size: number;
   /** A power of two of slots of two: a number, and how often; 0 times: the slot is empty. */
   slots: Float64Array;
+  /** Means nothing: reads whose result nobody keeps are compiled away (`fetchSlots`). */
+  fetched: number;
 }
 
 const LEAST = 8;
 
 export function emptyTally(): Tally {
-  return { size: 0, slots: new Float64Array(2 * LEAST) };
+  return { size: 0, slots: new Float64Array(2 * LEAST), fetched: 0 };
 }
-export function copyTally({ size, slots }: Tally): Tally {
-  return { size, slots: slots.slice() };
+export function copyTally({ size, slots, fetched }: Tally): Tally {
+  return { size, slots: slots.slice(), fetched };
 }
 
 /** True: it was not there before. */
@@ -57,14 +59,13 @@ export function forEachIn({ slots }: Tally, visit: (key: number, count: number) 
  * Before these numbers are counted in or out: their slots are read all at once, so that memory is waited for once and not for
  * each.
  */
-export function fetchSlots({ slots }: Tally, keys: readonly number[]): void {
+export function fetchSlots(tally: Tally, keys: readonly number[]): void {
+  const { slots } = tally;
   const mask = slots.length - 2;
   let sum = 0;
   for (let i = 0; i < keys.length; i++) sum += slots[home(keys[i] ?? 0, mask) + 1] ?? 0;
-  fetched = (fetched + sum) | 0;
+  tally.fetched = (tally.fetched + sum) | 0;
 }
-/** Means nothing; reads that nobody needs are compiled away. */
-let fetched = 0;
 
 /** Where the number is, or would be put. */
 function slotOf(slots: Float64Array, key: number): number {

@@ -3,7 +3,7 @@
  * searched through while they are few, and kept as a heap by count once they are many. A label that a slice has no counter for counts with that slice's floor, as in combining; no
  * counter is dropped here, so that the bounds are at least as good. As many labels as the slices hold, at most.
  */
-import type { Counter, TopState } from './top.ts';
+import type { Counter, TopState } from './top-state.ts';
 import type { Lowered, WindowTotals } from './aggregate.ts';
 
 interface Ranked extends Counter {

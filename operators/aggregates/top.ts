@@ -3,29 +3,14 @@
  * Agarwal et al., "Mergeable Summaries", 2012). A label's count is at most what is told, and at least that less its error;
  * up to 1,000 labels every count is exact.
  */
+import { must } from '../../engine/core/must.ts';
 import type { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
+import type { Counter, TopState } from './top-state.ts';
 import { topTotals } from './top-total.ts';
 import type { SketchAggregate } from './aggregate.ts';
 
-export interface Counter {
-  count: number;
-  /** How much of the count may not be the label's own. */
-  error: number;
-}
-export interface TopState {
-  n: number;
-  /** No label without a counter was seen more often. */
-  floor: number;
-  readonly counters: Map<string, Counter>;
-  /** Labels whose counters changed since it was written; null: that is not known, or it is written whole anyway. */
-  changed: Set<string> | null;
-}
-
 /** Counters kept; while adding twice as many, so that dropping the least is rare. */
 const CAPACITY = 1000;
-const NEVER: Counter = { count: 0, error: 0 };
-/** Shared by all that did not change, of which there are many. */
-const UNCHANGED: Set<string> = new Set();
 /** Fewer counters are always written whole. */
 const LEAST_CHANGES = 16;
 
@@ -33,7 +18,7 @@ function zero(): TopState {
   return { n: 0, floor: 0, counters: new Map(), changed: null };
 }
 function note(state: TopState, label: string): void {
-  if (state.changed === UNCHANGED) state.changed = new Set();
+  if (state.changed === 'none') state.changed = new Set();
   state.changed?.add(label);
 }
 function addLabel(state: TopState, label: string): void {
@@ -115,15 +100,16 @@ export function top(k: number): SketchAggregate<TopState, string | readonly stri
     totals: topTotals(k),
     changes: {
       begin(state) {
-        state.changed = state.counters.size < LEAST_CHANGES ? null : UNCHANGED;
+        state.changed = state.counters.size < LEAST_CHANGES ? null : 'none';
       },
       isKnown: ({ changed }) => changed !== null,
       write({ n, floor, counters, changed }, to) {
         to.uint(n);
         to.uint(floor);
-        to.uint(changed?.size ?? 0);
-        for (const label of changed ?? []) {
-          const { count, error } = counters.get(label) ?? NEVER;
+        const labels = changed === null || changed === 'none' ? [] : [...changed];
+        to.uint(labels.length);
+        for (const label of labels) {
+          const { count, error } = must(counters.get(label), 'the counter of a label that changed');
           to.string(label);
           to.uint(count);
           to.uint(error);

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../engine/core/types.ts';
 import type { CellAggregate, Lowered } from '../aggregates/aggregate.ts';
 import { Section, type Fault } from '../config/config-values.ts';
 import type { CxEvent } from '../shared/messages.ts';
-import { satisfiedFrom } from './csat.ts';
+import { satisfiedFrom } from './csat-measure.ts';
 import { aggregateOf, answerScalesOf, parseMeasure, readerOf, type MeasureConfig } from './measures.ts';
 import { measured } from './testing/oracles.ts';
 

@@ -16,10 +16,6 @@ export const DEBTS: readonly string[] = [
   'engine/core/cloud-events.ts: const schemaPaths = new Map<string, string>()',
   'engine/core/cloud-events.ts: let lastDay',
   'engine/core/cloud-events.ts: let lastDayText',
-  'operators/aggregates/quantile.ts: const UNCHANGED: Set<number> = new Set()',
-  'operators/aggregates/sliding-registers.ts: let fetched',
-  'operators/aggregates/tally.ts: let fetched',
-  'operators/aggregates/top.ts: const UNCHANGED: Set<string> = new Set()',
   'operators/events/masking/mask-fields.ts: const known = new Map<string, Field>()',
   'operators/kpis/output/report.ts: let lastWindow',
   'operators/kpis/output/report.ts: let lastInstants',
@@ -38,25 +34,13 @@ export const DEBTS: readonly string[] = [
   'engine/gateway/metrics/engine-metrics.ts: engineFamilies',
   'engine/gateway/server/ws-server.ts: openWsServer',
   'models/lab/evaluate-sentiment.mjs: main',
-  'operators/aggregates/quantile.ts: quantile',
   'operators/events/event.ts: checkEvent',
   'nats-config.ts: engine/app/commands/nats-config.ts, engine/app/config/nats-config.ts',
   'replay.ts: engine/app/commands/replay.ts, engine/app/playback/replay.ts',
   'score.ts: engine/app/commands/score.ts, operators/scoring/score.ts',
   'Silences: engine/gateway/routes/pending-silences.ts, operators/controls/silences.ts',
-  'count.ts: operators/aggregates/count.ts, operators/measures/count.ts',
-  'distinct.ts: operators/aggregates/distinct.ts, operators/measures/distinct.ts',
-  'quantile.ts: operators/aggregates/quantile.ts, operators/measures/quantile.ts',
-  'sum.ts: operators/aggregates/sum.ts, operators/measures/sum.ts',
-  'top.ts: operators/aggregates/top.ts, operators/measures/top.ts',
   'part.ts: operators/config/part.ts, operators/kpis/slices/part.ts',
 ];
 
 /** Rooms whose circles are still to be opened. */
-export const CIRCLES: readonly string[] = [
-  'operators/kpis/',
-  'operators/aggregates/',
-  'operators/controls/',
-  'engine/live/',
-  'engine/gateway/',
-];
+export const CIRCLES: readonly string[] = ['operators/kpis/', 'operators/controls/', 'engine/live/', 'engine/gateway/'];

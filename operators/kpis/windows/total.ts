@@ -28,53 +28,54 @@ import type { SliceTable } from '../slices/slice-table.ts';
 
 export type Total = Float64Array | SketchState;
 
-export interface TotalOps {
-  fresh(): Total;
+/** `T`: the form of the total, which only the operations of its own measure look into. */
+export interface TotalOps<T extends Total = Total> {
+  fresh(): T;
   /** One that a while may be spent with: a copy, or, where that would be large, the total itself, to be given back as it was. */
-  copy(total: Total): Total | null;
-  take(total: Total, bucket: Bucket, row: number): void;
-  drop(total: Total, bucket: Bucket, row: number): void;
+  copy(total: T): T | null;
+  take(total: T, bucket: Bucket, row: number): void;
+  drop(total: T, bucket: Bucket, row: number): void;
   /** Before something late is added to a slice that is in; after that, the slice is taken again. */
-  release(total: Total, bucket: Bucket, row: number): void;
-  n(total: Total): number;
-  lower(total: Total, context: LowerContext): Lowered;
+  release(total: T, bucket: Bucket, row: number): void;
+  n(total: T): number;
+  lower(total: T, context: LowerContext): Lowered;
   /** To be made anew from the slices. */
-  isSpent(total: Total): boolean;
+  isSpent(total: T): boolean;
   /** Only the oldest slice may leave, and only the best value is known; null: slices may leave in any order. */
-  readonly selective: Selective | null;
+  readonly selective: Selective<T> | null;
 }
-export interface Selective {
+export interface Selective<T extends Total = Total> {
   readonly better: (a: number, b: number) => boolean;
-  readonly bestOf: (total: Total) => { readonly start: number; readonly value: number } | undefined;
-  readonly nOf: (bucket: Bucket, row: number) => number;
-  readonly valueOf: (bucket: Bucket, row: number) => number;
-  readonly lowerOf: (n: number, value: number, context: LowerContext) => Lowered;
+  bestOf(total: T): { readonly start: number; readonly value: number } | undefined;
+  nOf(bucket: Bucket, row: number): number;
+  valueOf(bucket: Bucket, row: number): number;
+  lowerOf(n: number, value: number, context: LowerContext): Lowered;
 }
 
 export function cellTotals(aggregate: AnyCellAggregate, at: number): TotalOps {
   return isInvertibleCells(aggregate) ? sums(aggregate, at) : extremes(aggregate, at);
 }
 
-function sums(aggregate: InvertibleCellAggregate, at: number): TotalOps {
-  const drop: TotalOps['drop'] = (total, bucket, row) => {
-    aggregate.remove(total as Float64Array, 0, bucket.cells, row * bucket.width + at);
+function sums(aggregate: InvertibleCellAggregate, at: number): TotalOps<Float64Array> {
+  const drop = (total: Float64Array, bucket: Bucket, row: number): void => {
+    aggregate.remove(total, 0, bucket.cells, row * bucket.width + at);
   };
   return {
     selective: null,
     fresh: () => new Float64Array(aggregate.width),
-    copy: (total) => (total as Float64Array).slice(),
+    copy: (total) => total.slice(),
     take(total, bucket, row) {
-      aggregate.merge(total as Float64Array, 0, bucket.cells, row * bucket.width + at);
+      aggregate.merge(total, 0, bucket.cells, row * bucket.width + at);
     },
     drop,
     release: drop,
-    n: (total) => (total as Float64Array)[0] ?? 0,
-    lower: (total, context) => aggregate.lowerAt(total as Float64Array, 0, context),
+    n: (total) => total[0] ?? 0,
+    lower: (total, context) => aggregate.lowerAt(total, 0, context),
     isSpent: () => false,
   };
 }
 
-function extremes(aggregate: SelectiveCellAggregate, at: number): TotalOps {
+function extremes(aggregate: SelectiveCellAggregate, at: number): TotalOps<ExtremeTotal> {
   const { better } = aggregate;
   const nOf = (bucket: Bucket, row: number): number => bucket.cells[row * bucket.width + at] ?? 0;
   const valueOf = (bucket: Bucket, row: number): number => bucket.cells[row * bucket.width + at + 1] ?? 0;
@@ -82,28 +83,28 @@ function extremes(aggregate: SelectiveCellAggregate, at: number): TotalOps {
     aggregate.lowerAt([n, value], 0, context);
   return {
     fresh: emptyExtreme,
-    copy: (total) => copyExtreme(total as ExtremeTotal),
+    copy: copyExtreme,
     take(total, bucket, row) {
       const n = nOf(bucket, row);
       if (n === 0) return;
-      (total as ExtremeTotal).n += n;
-      putBest(total as ExtremeTotal, bucket.start, valueOf(bucket, row), better);
+      total.n += n;
+      putBest(total, bucket.start, valueOf(bucket, row), better);
     },
     drop(total, bucket, row) {
-      (total as ExtremeTotal).n -= nOf(bucket, row);
-      leaveOldest(total as ExtremeTotal, bucket.start);
+      total.n -= nOf(bucket, row);
+      leaveOldest(total, bucket.start);
     },
     release(total, bucket, row) {
-      (total as ExtremeTotal).n -= nOf(bucket, row);
+      total.n -= nOf(bucket, row);
     },
-    n: (total) => (total as ExtremeTotal).n,
-    lower: (total, context) => lowerOf((total as ExtremeTotal).n, best(total as ExtremeTotal) ?? 0, context),
+    n: (total) => total.n,
+    lower: (total, context) => lowerOf(total.n, best(total) ?? 0, context),
     isSpent: () => false,
     selective: {
       better,
       bestOf(total) {
-        const start = bestStart(total as ExtremeTotal);
-        return start === undefined ? undefined : { start, value: best(total as ExtremeTotal) ?? 0 };
+        const start = bestStart(total);
+        return start === undefined ? undefined : { start, value: best(total) ?? 0 };
       },
       nOf,
       valueOf,
@@ -112,10 +113,10 @@ function extremes(aggregate: SelectiveCellAggregate, at: number): TotalOps {
   };
 }
 
-export function sketchTotals({ totals }: SketchAggregate<SketchState>, at: number): TotalOps {
-  const drop: TotalOps['drop'] = (total, bucket, row) => {
+export function sketchTotals({ totals }: SketchAggregate<SketchState>, at: number): TotalOps<SketchState> {
+  const drop = (total: SketchState, bucket: Bucket, row: number): void => {
     const state = bucket.sketch(row, at);
-    if (state !== undefined) totals.drop(total as SketchState, state);
+    if (state !== undefined) totals.drop(total, state);
   };
   return {
     selective: null,
@@ -123,13 +124,13 @@ export function sketchTotals({ totals }: SketchAggregate<SketchState>, at: numbe
     copy: () => null,
     take(total, bucket, row) {
       const state = bucket.sketch(row, at);
-      if (state !== undefined) totals.take(total as SketchState, state);
+      if (state !== undefined) totals.take(total, state);
     },
     drop,
     release: drop,
-    n: (total) => (total as SketchState).n,
-    lower: (total, context) => totals.lower(total as SketchState, context),
-    isSpent: (total) => totals.isSpent(total as SketchState),
+    n: (total) => total.n,
+    lower: (total, context) => totals.lower(total, context),
+    isSpent: (total) => totals.isSpent(total),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CesConfig } from '../ces.ts';
+import type { CesConfig } from '../ces-measure.ts';
 import { answersIn, meanOf, over, percentOf, type Oracle } from './oracle-tools.ts';
 
 export const cesOracle: Oracle<CesConfig> = ({ value, as, min = 1, max = 7 }, sample) => {

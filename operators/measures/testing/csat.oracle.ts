@@ -1,4 +1,4 @@
-import type { CsatConfig } from '../csat.ts';
+import type { CsatConfig } from '../csat-measure.ts';
 import { answersIn, percentOf, type Oracle } from './oracle-tools.ts';
 
 export const csatOracle: Oracle<CsatConfig> = ({ value, min = 1, max = 5, satisfied }, sample) =>

@@ -1,4 +1,4 @@
-import type { DistinctConfig } from '../distinct.ts';
+import type { DistinctConfig } from '../distinct-measure.ts';
 import { labelsIn, type Oracle, over } from './oracle-tools.ts';
 
 export const distinctOracle: Oracle<DistinctConfig> = ({ value }, sample) => {

@@ -1,4 +1,4 @@
-import type { MaxConfig } from '../max.ts';
+import type { MaxConfig } from '../max-measure.ts';
 import { numbersIn, type Oracle, over } from './oracle-tools.ts';
 
 export const maxOracle: Oracle<MaxConfig> = ({ value, min, max }, sample) => {

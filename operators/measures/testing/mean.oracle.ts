@@ -1,4 +1,4 @@
-import type { MeanConfig } from '../mean.ts';
+import type { MeanConfig } from '../mean-measure.ts';
 import { meanOf, numbersIn, type Oracle } from './oracle-tools.ts';
 
 export const meanOracle: Oracle<MeanConfig> = ({ value, min, max }, sample) =>

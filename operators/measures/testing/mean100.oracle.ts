@@ -1,4 +1,4 @@
-import type { Mean100Config } from '../mean100.ts';
+import type { Mean100Config } from '../mean100-measure.ts';
 import { answersIn, meanOf, type Oracle } from './oracle-tools.ts';
 
 /** Of measures that name a scale, and answers that bring one of their own or none. */

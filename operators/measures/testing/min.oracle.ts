@@ -1,4 +1,4 @@
-import type { MinConfig } from '../min.ts';
+import type { MinConfig } from '../min-measure.ts';
 import { numbersIn, type Oracle, over } from './oracle-tools.ts';
 
 export const minOracle: Oracle<MinConfig> = ({ value, min, max }, sample) => {

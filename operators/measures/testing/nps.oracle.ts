@@ -1,4 +1,4 @@
-import type { NpsConfig } from '../nps.ts';
+import type { NpsConfig } from '../nps-measure.ts';
 import { numbersIn, type Oracle, over } from './oracle-tools.ts';
 
 export const npsOracle: Oracle<NpsConfig> = ({ value, min, max }, sample) => {

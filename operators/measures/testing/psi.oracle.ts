@@ -1,4 +1,4 @@
-import type { PsiConfig } from '../psi.ts';
+import type { PsiConfig } from '../psi-measure.ts';
 import { numbersIn, type Oracle, over } from './oracle-tools.ts';
 
 export const psiOracle: Oracle<PsiConfig> = (config, sample) => {

@@ -1,4 +1,4 @@
-import type { QuantileConfig } from '../quantile.ts';
+import type { QuantileConfig } from '../quantile-measure.ts';
 import { numbersIn, type Oracle, over } from './oracle-tools.ts';
 
 export const quantileOracle: Oracle<QuantileConfig> = ({ value, q }, sample) => {

@@ -1,4 +1,4 @@
-import type { RateConfig } from '../rate.ts';
+import type { RateConfig } from '../rate-measure.ts';
 import { type Oracle, over } from './oracle-tools.ts';
 
 export const rateOracle: Oracle<RateConfig> = ({ perMs }, { events, span }) =>

@@ -1,4 +1,4 @@
-import type { RatioConfig } from '../ratio.ts';
+import type { RatioConfig } from '../ratio-measure.ts';
 import { evaluated, type Oracle } from './oracle-tools.ts';
 
 export const ratioOracle: Oracle<RatioConfig> = (config, sample) => {

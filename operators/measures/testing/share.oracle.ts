@@ -1,4 +1,4 @@
-import type { ShareConfig } from '../share.ts';
+import type { ShareConfig } from '../share-measure.ts';
 import { evaluated, type Oracle, percentOf } from './oracle-tools.ts';
 
 export const shareOracle: Oracle<ShareConfig> = ({ of }, sample) =>

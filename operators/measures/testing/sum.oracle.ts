@@ -1,4 +1,4 @@
-import type { SumConfig } from '../sum.ts';
+import type { SumConfig } from '../sum-measure.ts';
 import { exactSum, numbersIn, type Oracle, over } from './oracle-tools.ts';
 
 export const sumOracle: Oracle<SumConfig> = ({ value, min, max }, sample) => {

@@ -1,4 +1,4 @@
-import type { TopConfig } from '../top.ts';
+import type { TopConfig } from '../top-measure.ts';
 import { labelsIn, type Oracle, over } from './oracle-tools.ts';
 
 export const topOracle: Oracle<TopConfig> = ({ value }, sample) => {
