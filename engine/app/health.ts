@@ -42,7 +42,7 @@ export class EngineHealth {
     return this.#runs;
   }
 
-  /** Why nothing that the engine knows can be told yet; empty once its partitions were started. */
+  /** Why nothing that the engine knows can be answered yet; empty once its partitions were started. */
   starting(): readonly string[] {
     if (this.#isStarted) return [];
     const reasons = [...this.#waits].map(([what, how]) => `${what}: ${how}`);

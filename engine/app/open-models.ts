@@ -33,7 +33,7 @@ export interface Scoring {
   readonly reference: readonly number[] | null;
   families(): readonly Family[];
   /**
-   * Reads the configured folders anew and goes over to what they hold now; no event waits for it. Throws MODEL_… or
+   * Reads the configured folders again and goes over to what they hold now; no event waits for it. Throws MODEL_… or
    * TOKENIZER_INVALID, and the present models go on.
    */
   reload(): Promise<ModelSwitch>;
@@ -46,7 +46,7 @@ export interface ModelSwitch {
 
 /** Models whose folders were looked at: what is wrong with them that shows without loading is known. */
 export interface FoundModels {
-  /** Which, as people are told: `model sentiment`. */
+  /** Which, as people read it: `model sentiment`. */
   readonly names: readonly string[];
   /** See Scoring. */
   readonly reference: readonly number[] | null;

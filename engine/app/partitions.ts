@@ -73,7 +73,7 @@ export async function resetPartitions(
       return;
     } catch (error) {
       if (signal.aborted || !ours.aborted) throw error;
-      logger.warn('the state may be in use again, looking at it anew', { reason: reasonOf(error) });
+      logger.warn('the state may be in use again, looking at it again', { reason: reasonOf(error) });
     } finally {
       await releaseAll(owned);
     }

@@ -28,7 +28,7 @@ import type { CxEvent, KpiBirth, KpiValue } from '../../operators/shared/message
 const codec = createCodec();
 let validator: ValidateData | undefined;
 
-/** The stateful operators, in the order events meet them. `reset`: KPIs that begin anew if their saved state does not fit. */
+/** The stateful operators, in the order events meet them. `reset`: KPIs that start from nothing if their saved state does not fit. */
 export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()): ChainDef<CxEvent, never> {
   const kpis = kpisOperator(config.kpis, kpiOptions(config, reset));
   const rules = rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone);

@@ -1,7 +1,7 @@
 /** `dedupe`: how long an event is remembered, so that a second delivery of it does not count. */
 import type { Millis } from '../../engine/core/types.ts';
 import { count, duration, object } from '../config/config-schema-forms.ts';
-import type { ConfigPart } from '../config/part.ts';
+import type { ConfigPart } from '../config/config-part.ts';
 
 export interface DedupeConfig {
   readonly horizonMs: Millis;

@@ -1,6 +1,6 @@
 /** `channels` and `limits`: which events are taken. */
 import { bytes, ID_PATTERN, names, object } from '../config/config-schema-forms.ts';
-import type { ConfigPart } from '../config/part.ts';
+import type { ConfigPart } from '../config/config-part.ts';
 
 /** Channels beyond the built-in ones. */
 export const CHANNELS_PART: ConfigPart<readonly string[]> = {

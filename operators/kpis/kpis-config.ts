@@ -14,7 +14,7 @@ import {
   titles,
 } from '../config/config-schema-forms.ts';
 import type { Section, Titles } from '../config/config-values.ts';
-import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/part.ts';
+import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
 import { EVENT_TYPES } from '../events/schemas.ts';
 import { readWindow, WINDOW_SCHEMA, type WindowConfig } from '../windows/window-config.ts';
 import type { TimeConfig } from '../windows/time-config.ts';

@@ -6,7 +6,7 @@
 import type { AnyAggregate, Sketchable } from '../aggregates/aggregate.ts';
 import type { Fields } from '../config/config-schema-forms.ts';
 import type { Section, Titles } from '../config/config-values.ts';
-import type { Report } from '../config/part.ts';
+import type { Report } from '../config/config-part.ts';
 import type { Scale } from '../events/answer-bounds.ts';
 import type { CompileExpression, CxEvent } from '../shared/messages.ts';
 

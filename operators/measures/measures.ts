@@ -4,7 +4,7 @@ import type { AnyAggregate } from '../aggregates/aggregate.ts';
 import type { ExpressionChecks } from '../config/config-expressions.ts';
 import { tagged } from '../config/config-schema-forms.ts';
 import type { Section } from '../config/config-values.ts';
-import type { Report } from '../config/part.ts';
+import type { Report } from '../config/config-part.ts';
 import type { Scale } from '../events/answer-bounds.ts';
 import type { CompileExpression } from '../shared/messages.ts';
 import { cesMeasure } from './ces-measure.ts';

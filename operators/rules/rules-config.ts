@@ -12,7 +12,7 @@ import {
   titles,
 } from '../config/config-schema-forms.ts';
 import type { Section, Titles } from '../config/config-values.ts';
-import { reportRepeatedIds, type Checks, type ConfigPart } from '../config/part.ts';
+import { reportRepeatedIds, type Checks, type ConfigPart } from '../config/config-part.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
 
 export type Severity = 'critical' | 'major' | 'minor' | 'info';

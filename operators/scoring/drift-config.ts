@@ -1,7 +1,7 @@
 /** `drift`: what KPIs of drift are held against where they name no reference of their own. */
 import { isOfScores } from '../measures/psi-measure.ts';
 import { count, object } from '../config/config-schema-forms.ts';
-import type { ConfigPart } from '../config/part.ts';
+import type { ConfigPart } from '../config/config-part.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
 
 export interface DriftConfig {

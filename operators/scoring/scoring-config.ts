@@ -2,7 +2,7 @@
 import type { Millis } from '../../engine/core/types.ts';
 import { bytes, count, duration, number, object, path } from '../config/config-schema-forms.ts';
 import type { Section } from '../config/config-values.ts';
-import type { ConfigPart } from '../config/part.ts';
+import type { ConfigPart } from '../config/config-part.ts';
 
 const MIB = 1024 ** 2;
 

@@ -1,7 +1,7 @@
 /** `time`: what event time is, and how long it waits. */
 import type { Millis } from '../../engine/core/types.ts';
 import { duration, object } from '../config/config-schema-forms.ts';
-import type { ConfigPart } from '../config/part.ts';
+import type { ConfigPart } from '../config/config-part.ts';
 
 export interface TimeConfig {
   /** IANA zone that days and weeks align to. */

@@ -2,7 +2,7 @@
 import type { Millis } from '../../engine/core/types.ts';
 import { choice, duration, tagged } from '../config/config-schema-forms.ts';
 import { durationMs, durationText, type Section } from '../config/config-values.ts';
-import type { Report } from '../config/part.ts';
+import type { Report } from '../config/config-part.ts';
 
 export type WindowConfig =
   | { readonly kind: 'tumbling'; readonly sizeMs: Millis }

@@ -115,7 +115,7 @@ describe('the last words of a command that fails', () => {
     [['demo', '--config', 'none.yaml']],
     [['validate', 'none.yaml']],
     [['nats-config', 'none.yaml']],
-  ])('%j tells a person', async (args) => {
+  ])('%j is said in words for a person', async (args) => {
     const { code, err } = await earshot(args);
     expect(code).toBe(2);
     expect(err).toMatch(/^earshot: cannot read none\.yaml: [^\n]*\n {2}CONFIG_NOT_FOUND: /);
@@ -186,7 +186,7 @@ scoring:
 });
 
 describe('process', () => {
-  it('tells drift: a rule fires on the stability index once the distribution has moved', async () => {
+  it('reports drift: a rule fires on the stability index once the distribution has moved', async () => {
     const config = join(folder, 'drift.yaml');
     writeFileSync(
       config,
@@ -311,7 +311,7 @@ describe('stopped while it waits for NATS', () => {
 });
 
 describe('started by npm', () => {
-  it('stops when npm is told to: the shell between keeps the signal to itself', async () => {
+  it('stops when npm gets a signal: the shell between keeps the signal to itself', async () => {
     const file = join(folder, 'npm.yaml');
     writeFileSync(file, 'nats: {servers: ["nats://127.0.0.1:1"]}\nhttp: {port: 0}\nscoring: {sentiment: null}\n');
     const name = 'earshot-under-npm';
@@ -373,7 +373,7 @@ describe('score', () => {
 });
 
 describe('run, replay and status', () => {
-  it('replay feeds a running engine, status tells how it does', async () => {
+  it('replay publishes into a running engine, status says how it does', async () => {
     const file = join(folder, 'live.yaml');
     writeFileSync(
       file,

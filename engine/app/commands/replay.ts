@@ -17,7 +17,7 @@ import { subjectKeyOf } from '../../../operators/events/subject-key.ts';
 import type { Config } from '../config/config.ts';
 import { pipelined, type Pipeline } from '../playback/pipelined.ts';
 import { play } from '../playback/play.ts';
-import { replay, type Pace } from '../playback/replay.ts';
+import { pacedEvents, type Pace } from '../playback/paced-events.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configured } from './shared/configured.ts';
 import { eventLines, readable } from './shared/event-file.ts';
@@ -80,7 +80,7 @@ async function replayFile(file: string, options: ReplayOptions, stopped: AbortSi
   try {
     const lines = eventLines(file, config, { isSorted: options.sort ?? false, batchLines: 64 });
     const pace: Pace = options.rate === undefined ? { speed: options.speed ?? 1 } : { perSecond: options.rate };
-    const events = replay(lines, { start: systemClock.now(), pace, retime: options.retime ?? false, subjectOf });
+    const events = pacedEvents(lines, { start: systemClock.now(), pace, retime: options.retime ?? false, subjectOf });
     await whileRunning(() =>
       play(events, pipeline.publish, {
         clock: systemClock,

@@ -2,7 +2,7 @@
 import { didYouMean } from '../../core/text/spelling.ts';
 import { names, object, titles } from '../../../operators/config/config-schema-forms.ts';
 import type { Titles } from '../../../operators/config/config-values.ts';
-import type { ConfigPart } from '../../../operators/config/part.ts';
+import type { ConfigPart } from '../../../operators/config/config-part.ts';
 import type { KpiConfig } from '../../../operators/kpis/kpis-config.ts';
 
 const MAX_TILES = 6;

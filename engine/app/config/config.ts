@@ -7,7 +7,7 @@ import type { JsonObject } from '../../core/types.ts';
 import { expressionChecks } from '../../../operators/config/config-expressions.ts';
 import { FORMS, object, type Fields } from '../../../operators/config/config-schema-forms.ts';
 import { Section, type Fault } from '../../../operators/config/config-values.ts';
-import type { Checks, ConfigPart, Report } from '../../../operators/config/part.ts';
+import type { Checks, ConfigPart, Report } from '../../../operators/config/config-part.ts';
 import { DEDUPE_PART } from '../../../operators/dedupe/dedupe-config.ts';
 import { CHANNELS_PART, LIMITS_PART } from '../../../operators/events/events-config.ts';
 import { KPIS_PART, LIVE_PART } from '../../../operators/kpis/kpis-config.ts';
@@ -18,7 +18,7 @@ import type { CompileExpression } from '../../../operators/shared/messages.ts';
 import { TIME_PART } from '../../../operators/windows/time-config.ts';
 import { BOARD_PART } from './board-config.ts';
 import { HTTP_PART } from './http-config.ts';
-import { NATS_PART } from './nats-config.ts';
+import { NATS_PART } from './broker-config.ts';
 import { COMMIT_PART, PARTITIONS_PART } from './partitions-config.ts';
 
 /** All parts, in three rounds of reading: a round may look at what those before it read. One that is listed is read, checked and documented. */

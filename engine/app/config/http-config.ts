@@ -1,7 +1,7 @@
 /** `http`: the gateway, and what must hold there. */
 import { isHost, isLoopbackHost, isOrigin } from '../../core/text/addresses.ts';
 import { bytes, count, names, object, path, secret, text } from '../../../operators/config/config-schema-forms.ts';
-import type { ConfigPart, Report } from '../../../operators/config/part.ts';
+import type { ConfigPart, Report } from '../../../operators/config/config-part.ts';
 import type { Section } from '../../../operators/config/config-values.ts';
 
 const MIB = 1024 ** 2;

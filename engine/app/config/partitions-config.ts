@@ -1,7 +1,7 @@
 /** `partitions` and `commit`: how the engine is divided, and how often it makes its state durable. */
 import type { Millis } from '../../core/types.ts';
 import { count, duration, object } from '../../../operators/config/config-schema-forms.ts';
-import type { ConfigPart } from '../../../operators/config/part.ts';
+import type { ConfigPart } from '../../../operators/config/config-part.ts';
 
 export const PARTITIONS_PART: ConfigPart<number> = {
   fields: {

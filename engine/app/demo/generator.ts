@@ -2,6 +2,7 @@
  * Channel events as a company of several channels and regions would have them, made from real texts and a seed.
  * Event i depends on the seed, i and the plan alone: a run can go on anywhere, and two runs agree.
  */
+import { at, must } from '../../core/must.ts';
 import type { JsonObject, Millis } from '../../core/types.ts';
 import type { Review, Texts } from './texts.ts';
 
@@ -24,7 +25,7 @@ export interface Plan {
   readonly start: Millis;
   readonly perSecond: number;
   readonly incidents: readonly Incident[];
-  /** How far behind its turn an event's time may lie (disorder). */
+  /** How far behind its due time an event's time may lie (disorder). */
   readonly disorderMs: Millis;
 }
 
@@ -48,9 +49,7 @@ function random(seed: number): () => number {
 type Draw = () => number;
 
 function pick<T>(draw: Draw, list: readonly T[]): T {
-  const item = list[Math.floor(draw() * list.length)];
-  if (item === undefined) throw new RangeError('nothing to pick from');
-  return item;
+  return at(list, Math.floor(draw() * list.length));
 }
 
 interface Place {
@@ -61,106 +60,148 @@ interface Place {
 
 /** `texts` are the pools that feedback and messages draw from. */
 export function workload(plan: Plan, texts: Texts): (index: number) => WorkloadEvent {
-  const bad = texts.reviews.filter((review) => review.star <= 2);
-  const all = texts.reviews;
-
-  function place(draw: Draw, channels: readonly string[], time: Millis): Place {
-    const region = pick(draw, REGIONS);
-    const channel = pick(draw, channels);
-    const isBad = plan.incidents.some(
-      (incident) =>
-        time >= incident.from && time < incident.to && incident.region === region && incident.channel === channel,
-    );
-    return { region, channel, isBad };
-  }
-
-  function build(draw: Draw, index: number, time: Millis): WorkloadEvent {
-    const id = `${plan.seed}-${index}`;
-    const customerId = `c-${Math.floor(draw() * 20_000)}`;
-    const kind = draw();
-    const make = (at: Place, type: string, key: string, data: JsonObject): WorkloadEvent => ({
-      subject: `cx.events.${at.channel}.${type.split('.')[1] ?? 'other'}.${key}`,
-      time,
-      event: {
-        specversion: '1.0',
-        id,
-        source: `/workload/${at.channel}`,
-        type,
-        time: new Date(time).toISOString(),
-        data: {
-          channel: at.channel,
-          region: at.region,
-          product: pick(draw, PRODUCTS),
-          customer: { id: customerId, tier: pick(draw, TIERS) },
-          ...data,
-        },
-      },
-    });
-
-    if (kind < 0.3) {
-      const at = place(draw, FEEDBACK_CHANNELS, time);
-      const review: Review = pick(draw, at.isBad ? bad : all);
-      return make(at, 'cx.feedback.posted', customerId, {
-        text: review.text,
-        rating: { value: review.star, min: 1, max: 5 },
-        permalink: `workload:${review.id}`,
-      });
-    }
-    if (kind < 0.6) {
-      const at = place(draw, FEEDBACK_CHANNELS, time);
-      return make(at, 'cx.survey.answered', customerId, survey(draw, at.isBad));
-    }
-    if (kind < 0.78) {
-      const at = place(draw, ['web_chat', 'email'], time);
-      const question = pick(draw, texts.questions);
-      return make(at, 'cx.interaction.message', `v-${index}`, {
-        conversation: `v-${index}`,
-        author: 'customer',
-        text: question.text,
-      });
-    }
-    if (kind < 0.84) {
-      const at = place(draw, ['phone'], time);
-      const isAnswered = draw() < 0.94;
-      return make(at, 'cx.interaction.call', `k-${index}`, {
-        call: `k-${index}`,
-        outcome: isAnswered ? 'answered' : 'abandoned',
-        wait_s: Math.round(-18 * Math.log(1 - draw())),
-        talk_s: isAnswered ? Math.round(60 + 240 * draw()) : 0,
-        hold_s: isAnswered ? Math.round(20 * draw()) : 0,
-        wrap_s: isAnswered ? Math.round(30 * draw()) : 0,
-      });
-    }
-    if (kind < 0.93) {
-      const at = place(draw, FEEDBACK_CHANNELS, time);
-      return make(at, 'cx.case.opened', `s-${index}`, {
-        case: `s-${index}`,
-        class: pick(draw, ['simple', 'regular', 'hard']),
-        priority: pick(draw, ['high', 'normal', 'normal', 'low']),
-        complaint: draw() < (at.isBad ? 0.6 : 0.03),
-      });
-    }
-    if (kind < 0.97) {
-      const at = place(draw, ['app', 'mini_program', 'store'], time);
-      return make(at, 'cx.order.completed', customerId, {
-        order: `o-${index}`,
-        order_type: 'meal',
-        amount: Math.round(20 + 180 * draw()),
-        currency: 'CNY',
-      });
-    }
-    const at = place(draw, ['app', 'mini_program'], time);
-    return make(at, 'cx.journey.step', customerId, {
-      journey: 'checkout',
-      step: pick(draw, STEPS),
-      outcome: draw() < 0.95 ? 'completed' : 'failed',
-    });
-  }
-
+  const pools: Pools = {
+    all: texts.reviews,
+    bad: texts.reviews.filter((review) => review.star <= 2),
+    questions: texts.questions,
+  };
   return (index) => {
     const draw = random(Math.imul(index + 1, 0x9e3779b1) ^ plan.seed);
     const due = plan.start + Math.floor((index * 1000) / plan.perSecond);
-    return build(draw, index, due - Math.floor(draw() * draw() * plan.disorderMs));
+    const time = due - Math.floor(draw() * draw() * plan.disorderMs);
+    const customerId = `c-${Math.floor(draw() * 20_000)}`;
+    const share = draw();
+    const { channels, make } = must(KINDS.find(({ below }) => share < below));
+    const place = placeOf(plan, draw, channels, time);
+    const { type, key = customerId, data } = make(draw, { index, place, pools });
+    const { channel, region } = place;
+    return {
+      subject: `cx.events.${channel}.${must(type.split('.')[1])}.${key}`,
+      time,
+      event: {
+        specversion: '1.0',
+        id: `${plan.seed}-${index}`,
+        source: `/workload/${channel}`,
+        type,
+        time: new Date(time).toISOString(),
+        data: {
+          ...{ channel, region, product: pick(draw, PRODUCTS), customer: { id: customerId, tier: pick(draw, TIERS) } },
+          ...data,
+        },
+      },
+    };
+  };
+}
+
+function placeOf({ incidents }: Plan, draw: Draw, channels: readonly string[], time: Millis): Place {
+  const region = pick(draw, REGIONS);
+  const channel = pick(draw, channels);
+  const isBad = incidents.some(
+    (incident) =>
+      time >= incident.from && time < incident.to && incident.region === region && incident.channel === channel,
+  );
+  return { region, channel, isBad };
+}
+
+interface Pools {
+  readonly all: Texts['reviews'];
+  readonly bad: Texts['reviews'];
+  readonly questions: Texts['questions'];
+}
+interface Circumstances {
+  readonly index: number;
+  readonly place: Place;
+  readonly pools: Pools;
+}
+/** One kind of event, the order of whose draws is part of the workload. */
+interface Kind {
+  /** Of all events up to here, the kinds before it included. */
+  readonly below: number;
+  readonly channels: readonly string[];
+  readonly make: (
+    draw: Draw,
+    circumstances: Circumstances,
+  ) => {
+    readonly type: string;
+    /** The customer unless given. */
+    readonly key?: string;
+    readonly data: JsonObject;
+  };
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    below: 0.3,
+    channels: FEEDBACK_CHANNELS,
+    make(draw, { place, pools }) {
+      const review: Review = pick(draw, place.isBad ? pools.bad : pools.all);
+      const rating = { value: review.star, min: 1, max: 5 };
+      return {
+        type: 'cx.feedback.posted',
+        data: { text: review.text, rating, permalink: `workload:${review.id}` },
+      };
+    },
+  },
+  {
+    below: 0.6,
+    channels: FEEDBACK_CHANNELS,
+    make: (draw, { place }) => ({ type: 'cx.survey.answered', data: survey(draw, place.isBad) }),
+  },
+  {
+    below: 0.78,
+    channels: ['web_chat', 'email'],
+    make(draw, { index, pools }) {
+      const conversation = `v-${index}`;
+      const { text } = pick(draw, pools.questions);
+      return { type: 'cx.interaction.message', key: conversation, data: { conversation, author: 'customer', text } };
+    },
+  },
+  {
+    below: 0.84,
+    channels: ['phone'],
+    make: (draw, { index }) => ({ type: 'cx.interaction.call', key: `k-${index}`, data: call(draw, `k-${index}`) }),
+  },
+  {
+    below: 0.93,
+    channels: FEEDBACK_CHANNELS,
+    make: (draw, { index, place }) => ({
+      type: 'cx.case.opened',
+      key: `s-${index}`,
+      data: {
+        case: `s-${index}`,
+        class: pick(draw, ['simple', 'regular', 'hard']),
+        priority: pick(draw, ['high', 'normal', 'normal', 'low']),
+        complaint: draw() < (place.isBad ? 0.6 : 0.03),
+      },
+    }),
+  },
+  {
+    below: 0.97,
+    channels: ['app', 'mini_program', 'store'],
+    make: (draw, { index }) => ({
+      type: 'cx.order.completed',
+      data: { order: `o-${index}`, order_type: 'meal', amount: Math.round(20 + 180 * draw()), currency: 'CNY' },
+    }),
+  },
+  {
+    below: 1,
+    channels: ['app', 'mini_program'],
+    make: (draw) => ({
+      type: 'cx.journey.step',
+      data: { journey: 'checkout', step: pick(draw, STEPS), outcome: draw() < 0.95 ? 'completed' : 'failed' },
+    }),
+  },
+];
+
+function call(draw: Draw, id: string): JsonObject {
+  const isAnswered = draw() < 0.94;
+  return {
+    call: id,
+    outcome: isAnswered ? 'answered' : 'abandoned',
+    wait_s: Math.round(-18 * Math.log(1 - draw())),
+    talk_s: isAnswered ? Math.round(60 + 240 * draw()) : 0,
+    hold_s: isAnswered ? Math.round(20 * draw()) : 0,
+    wrap_s: isAnswered ? Math.round(30 * draw()) : 0,
   };
 }
 

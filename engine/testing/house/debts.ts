@@ -27,19 +27,14 @@ export const DEBTS: readonly string[] = [
   'dashboards/view/wall-frame.ts: wallFrame',
   'engine/adapters/formats/messagepack-scan.ts: scanValue',
   'engine/adapters/leases/lease.ts: holdLease',
-  'engine/app/demo/generator.ts: workload',
-  'engine/app/demo/generator.ts: build',
   'engine/gateway/documents/asyncapi.ts: asyncapi',
   'engine/gateway/gateway.ts: startGateway',
   'engine/gateway/metrics/engine-metrics.ts: engineFamilies',
   'engine/gateway/server/ws-server.ts: openWsServer',
   'models/lab/evaluate-sentiment.mjs: main',
   'operators/events/event.ts: checkEvent',
-  'nats-config.ts: engine/app/commands/nats-config.ts, engine/app/config/nats-config.ts',
-  'replay.ts: engine/app/commands/replay.ts, engine/app/playback/replay.ts',
   'score.ts: engine/app/commands/score.ts, operators/scoring/score.ts',
   'Silences: engine/gateway/routes/pending-silences.ts, operators/controls/silences.ts',
-  'part.ts: operators/config/part.ts, operators/kpis/slices/part.ts',
 ];
 
 /** Rooms whose circles are still to be opened. */

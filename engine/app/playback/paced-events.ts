@@ -5,12 +5,12 @@ import type { Playable } from './play.ts';
 
 export type Pace = { readonly speed: number } | { readonly perSecond: number };
 
-export interface ReplayOptions {
+export interface PacedOptions {
   readonly start: Millis;
   readonly pace: Pace;
   /** Give each event the time it is due. */
   readonly retime: boolean;
-  /** Where an event goes; null: it cannot be told, so it goes where the engine will say what is wrong with it. */
+  /** Where an event goes; null: it does not say, so it goes where the engine will say what is wrong with it. */
   readonly subjectOf: (event: JsonObject) => string | null;
 }
 
@@ -19,9 +19,9 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 /** Lines that are no event are published as they are: the engine rejects them, and says why. */
-export async function* replay(
+export async function* pacedEvents(
   lines: AsyncIterable<readonly RawMessage[]>,
-  options: ReplayOptions,
+  options: PacedOptions,
 ): AsyncGenerator<Playable> {
   const { start, pace, retime, subjectOf } = options;
   let first: Millis | undefined;

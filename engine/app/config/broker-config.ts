@@ -12,7 +12,7 @@ import {
   secret,
   text,
 } from '../../../operators/config/config-schema-forms.ts';
-import type { ConfigPart, Report } from '../../../operators/config/part.ts';
+import type { ConfigPart, Report } from '../../../operators/config/config-part.ts';
 import type { Section } from '../../../operators/config/config-values.ts';
 
 export interface NatsConfig {
