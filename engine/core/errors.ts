@@ -87,12 +87,12 @@ export const ERRORS = {
   STATE_UNREADABLE: {
     kind: 'config',
     text: 'the saved state of partition %s cannot be read: %s',
-    help: 'use the version that wrote it, restore all streams from one backup, or start once with --reset state (engine/README.md, decision 12)',
+    help: 'use the version that wrote it, restore all streams from one backup, or start once with --reset state (docs/decisions, decision 12)',
   },
   STATE_LOST: {
     kind: 'config',
     text: 'the saved state of partition %s does not go with what it has written: %s',
-    help: 'restore all streams from one backup, or start once with --reset state (engine/README.md, decision 12): going on would write outputs twice',
+    help: 'restore all streams from one backup, or start once with --reset state (docs/decisions, decision 12): going on would write outputs twice',
   },
   STREAM_MISMATCH: {
     kind: 'config',

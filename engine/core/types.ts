@@ -29,7 +29,7 @@ export interface Envelope<T> {
   readonly value: T;
   /**
    * What people tell the engine itself. Its `ts` is when they did, by the wall clock: it says nothing of event time, moves no
-   * watermark and ends no silence of the input (engine/README.md, decision 16).
+   * watermark and ends no silence of the input (docs/decisions, decision 16).
    */
   readonly isControl?: true;
 }

@@ -1,0 +1,191 @@
+/** docs/reference/: what the outside may rely on, page by page, made from what the code itself checks by. */
+import { asyncapi } from '../../gateway/documents/asyncapi.ts';
+import { OPERATIONS } from '../../gateway/documents/openapi.ts';
+import { ERRORS } from '../../core/errors.ts';
+import type { Json, JsonObject } from '../../core/types.ts';
+import { EVENT_TYPES } from '../../../operators/events/schemas.ts';
+import { publicSchemas } from '../../../operators/events/public-schemas.ts';
+import { MEASURES } from '../../../operators/measures/measures.ts';
+
+const MADE =
+  '<!-- Made by engine/testing/house/references.test.ts: `npx vitest run -u engine/testing/house/references.test.ts` -->';
+const page = (title: string, ...blocks: readonly string[]): string =>
+  `${[`# ${title}`, MADE, ...blocks].join('\n\n')}\n`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
+
+const objects = (value: Json | undefined): readonly (readonly [string, JsonObject])[] =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value as Readonly<Record<string, JsonObject>>)
+    : [];
+const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
+const word = (value: Json | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** What a JSON Schema lets a field be, in a few words. */
+export function valuesOf(schema: JsonObject): string {
+  if (schema['const'] !== undefined) return `\`${word(schema['const'])}\``;
+  const values = list(schema['enum']);
+  if (values.length > 0) return values.map((value) => `\`${word(value)}\``).join(', ');
+  const branches = [...list(schema['oneOf']), ...list(schema['anyOf'])] as readonly JsonObject[];
+  if (branches.length > 0 && schema['type'] === undefined) {
+    return [...new Set(branches.map(valuesOf))].join(' or ');
+  }
+  if (typeof schema['$ref'] === 'string') return schema['$ref'].split('/').at(-1) ?? '';
+  const types = [schema['type'] ?? 'any'].flat();
+  const [least, most] = [
+    schema['minimum'] ?? schema['exclusiveMinimum'],
+    schema['maximum'] ?? schema['exclusiveMaximum'],
+  ];
+  const range = least !== undefined && most !== undefined ? ` ${word(least)} to ${word(most)}` : '';
+  const format = schema['format'] === undefined ? '' : `, ${word(schema['format'])}`;
+  const length = schema['maxLength'] === undefined ? '' : `, at most ${word(schema['maxLength'])} characters`;
+  const [main = 'null', ...others] = types.map(word);
+  return `${main}${range}${format}${length}${others.map((type) => ` or ${type}`).join('')}`;
+}
+
+/** The fields of a schema, nested ones by their path. */
+export function fieldRows(schema: JsonObject, path = ''): readonly (readonly string[])[] {
+  const required = list(schema['required']);
+  return objects(schema['properties']).flatMap(([name, field]) => {
+    const here = path === '' ? name : `${path}.${name}`;
+    const items = field['items'] as JsonObject | undefined;
+    const row = [
+      `\`${here}\``,
+      valuesOf(field),
+      required.includes(name) ? 'yes' : '',
+      word(field['description'] ?? ''),
+    ];
+    return [
+      row,
+      ...fieldRows(field, here),
+      ...(items?.['properties'] === undefined ? [] : fieldRows(items, `${here}[]`)),
+    ];
+  });
+}
+
+function eventTypes(): string {
+  const types = Object.entries(EVENT_TYPES);
+  const common = new Set(
+    fieldRows(types[0]?.[1].data ?? {})
+      .map(([name = '']) => name)
+      .filter((name) => types.every(([, { data }]) => fieldRows(data).some(([other]) => other === name))),
+  );
+  const head = ['field of `data`', 'values', 'required', ''];
+  const [, first] = types[0] ?? [];
+  return page(
+    'Event types',
+    'What channels send on `cx.events.<channel>.<family>.<key>`, as CloudEvents 1.0. Unknown fields are kept and passed on; a field of the wrong form sends the event to `cx.dlq.schema` with a sentence that says where.',
+    '## Common to all',
+    table(
+      head,
+      fieldRows(first?.data ?? {}).filter(([name = '']) => common.has(name)),
+    ),
+    ...types.flatMap(([type, { family, title, data }]) => {
+      const rows = fieldRows(data).filter(([name = '']) => !common.has(name));
+      const either = list(data['anyOf'])
+        .flatMap((branch) => list((branch as JsonObject)['required']))
+        .map((name) => `\`${word(name)}\``);
+      return [
+        `## \`${type}\``,
+        `${title}. Family \`${family}\`.${either.length > 0 ? ` At least one of ${either.join(', ')}.` : ''}`,
+        ...(rows.length > 0 ? [table(head, rows)] : []),
+      ];
+    }),
+  );
+}
+
+const errors = (): string =>
+  page(
+    'Error codes',
+    'Codes are stable; texts are free to improve. **config** refuses to start (exit code 2), **data** sends the event to `cx.dlq.<reason>` and goes on, **io** is retried and shows in `/readyz`, **bug** stops the partition before its next commit.',
+    table(
+      ['code', 'kind', 'meaning', 'how to mend it'],
+      Object.entries(ERRORS).map(([code, { kind, text, help }]) => [
+        `\`${code}\``,
+        kind,
+        text.replaceAll('%s', '…'),
+        help,
+      ]),
+    ),
+  );
+
+const http = (): string =>
+  page(
+    'HTTP',
+    'The same as `/openapi.json`, which has the schemas. Errors are `{"error": {"code", "message", …}}`.',
+    table(
+      ['request', 'what it does', 'without a token', 'answers'],
+      Object.entries(OPERATIONS).map(([name, { summary, open, answers }]) => [
+        `\`${name}\``,
+        summary,
+        open === true ? 'yes' : '',
+        Object.keys(answers).join(', '),
+      ]),
+    ),
+  );
+
+function messages(): string {
+  const document = asyncapi('1');
+  const known = objects((document['components'] as JsonObject)['messages']);
+  const channels = objects(document['channels']);
+  const streams = channels.filter(([, channel]) => channel['x-nats-jetstream'] !== undefined);
+  const live = known.filter(([name]) => /^(client|server)_/.test(name));
+  const payload = (message: JsonObject): JsonObject => message['payload'] as JsonObject;
+  return page(
+    'Messages',
+    'The same as `/asyncapi.json`. Over NATS all are CloudEvents in binary mode with JSON data and a `Nats-Msg-Id`.',
+    '## Subjects',
+    table(
+      ['subject', 'stream'],
+      streams.map(([, channel]) => [
+        `\`${word(channel['address']).replaceAll('{', '<').replaceAll('}', '>')}\``,
+        `\`${word((channel['x-nats-jetstream'] as JsonObject)['stream'])}\``,
+      ]),
+    ),
+    ...publicSchemas()
+      .filter(({ schema }) => objects(schema['properties']).length > 0 && !('cx.' in schema))
+      .filter(({ name }) => !(name in EVENT_TYPES))
+      .flatMap(({ name, version, schema }) => [
+        `### \`${name}\``,
+        `\`/schemas/${name}/${String(version)}.json\``,
+        table(['field', 'values', 'always', ''], fieldRows(schema)),
+      ]),
+    '## `/v1/live`',
+    'WebSocket, subprotocol `earshot.v1.json` or `earshot.v1.msgpack`.',
+    ...live.flatMap(([name, message]) => [
+      `### ${name.startsWith('client_') ? '→' : '←'} \`${name.replace(/^\w+?_/, '')}\``,
+      table(['field', 'values', 'always', ''], fieldRows(payload(message))),
+    ]),
+  );
+}
+
+const measures = (): string =>
+  page(
+    'Measures',
+    'What a KPI can measure: `measure: {kind: …}` in the configuration.',
+    table(
+      ['kind', 'English', '中文', 'keys', 'required'],
+      MEASURES.map(({ kind, about, schema }) => [
+        `\`${kind}\``,
+        about.en ?? '',
+        about['zh-CN'] ?? '',
+        Object.keys(schema.fields)
+          .map((key) => `\`${key}\``)
+          .join(' '),
+        schema.required.map((key) => `\`${key}\``).join(' '),
+      ]),
+    ),
+  );
+
+/** File name → text. */
+export const REFERENCES: Readonly<Record<string, () => string>> = {
+  'event-types.md': eventTypes,
+  'errors.md': errors,
+  'http.md': http,
+  'messages.md': messages,
+  'measures.md': measures,
+};
