@@ -92,7 +92,7 @@ export interface InvertibleSketchAggregate<S extends SketchState, X extends Sket
 
 /**
  * What the states of the slices in a moving window add up to. States come and go in any order, each at a cost of its own size;
- * `lower` tells what combining those that are in would, at a cost that does not grow with their number.
+ * `lower` gives what combining those that are in would, at a cost that does not grow with their number.
  */
 export interface WindowTotals<S, T extends SketchState> {
   fresh(): T;
@@ -101,7 +101,7 @@ export interface WindowTotals<S, T extends SketchState> {
   /** One that was taken before. */
   drop(total: T, state: S): void;
   lower(total: T, context: LowerContext): Lowered;
-  /** It dropped more than it can tell by itself: to be made anew from the slices. */
+  /** It dropped more than it can account for by itself: to be rebuilt from the slices. */
   isSpent(total: T): boolean;
 }
 

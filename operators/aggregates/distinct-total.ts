@@ -1,6 +1,6 @@
 /**
  * How many different labels the slices of a moving window hold together, at the cost of the slices that come and go: each
- * label with the number of slices that hold it. What it tells is exactly what combining the slices would.
+ * label with the number of slices that hold it. What it reports is exactly what combining the slices would.
  */
 import type { DistinctState } from './distinct-state.ts';
 import { cellOf, RANKS } from './hyperloglog.ts';

@@ -53,7 +53,7 @@ describe('definitions', () => {
     expect(over(ratio, [RATIO_PER, RATIO_OF, RATIO_OF, RATIO_OF])).toEqual({ value: 300, n: 1, interval: null });
     expect(over(ratio, [RATIO_OF])).toEqual({ value: null, n: 0, interval: null });
   });
-  it('a rate is told for its unit, whatever the window', () => {
+  it('a rate is reported for its unit, whatever the window', () => {
     expect(over(rate(60_000), times(30, 1), 900_000).value).toBe(2);
   });
   it('a count has no interval', () => {
@@ -98,7 +98,7 @@ describe('the population stability index', () => {
     const bands = [5, 15, 40, 25, 15].flatMap((count, band) => times(count, (band + 0.5) / 5));
     expect(index([10, 20, 40, 20, 10], bands, 5)).toBeCloseTo(0.080_472, 6);
   });
-  it('takes a finer reference together, ends of the scale into the end bins, and tells the counts', () => {
+  it('takes a finer reference together, ends of the scale into the end bins, and reports the counts', () => {
     const lowered = over(stability(halves, [10, 40, 20, 30]), [0, 0.25, 0.5, 1]);
     expect([lowered.value, lowered.detail]).toEqual([0, { counts: [2, 2] }]);
   });
@@ -162,7 +162,7 @@ describe('sketches', () => {
     expect(parts.reduce((a, b) => distinct.combine(a, b))).toEqual(whole);
   });
 
-  it('top is exact up to its counters, and tells who is most frequent', () => {
+  it('top is exact up to its counters, and reports who is most frequent', () => {
     const { value, detail } = over(top(2), ['a', 'b', 'a', ['a', 'c'], 'b', 'a']);
     expect({ value, detail }).toEqual({
       value: 4,
@@ -190,10 +190,10 @@ describe('sketches', () => {
       error: number;
     }[];
     expect(merged.counters.size).toBeLessThanOrEqual(2000);
-    for (const { item, count: told, error } of detail) {
+    for (const { item, count: reported, error } of detail) {
       const exact = truth.get(item) ?? 0;
-      expect(told).toBeGreaterThanOrEqual(exact);
-      expect(told - error).toBeLessThanOrEqual(exact);
+      expect(reported).toBeGreaterThanOrEqual(exact);
+      expect(reported - error).toBeLessThanOrEqual(exact);
     }
     const heaviest = [...truth].sort(([, a], [, b]) => b - a).slice(0, 5);
     expect(detail.slice(0, 5).map(({ item }) => item)).toEqual(heaviest.map(([item]) => item));

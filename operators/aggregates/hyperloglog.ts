@@ -27,7 +27,7 @@ export function addCell(registers: Uint8Array, cell: number): boolean {
   return true;
 }
 
-/** `raised` is told each cell that raised its register. */
+/** `raised` is called with each cell that raised its register. */
 export function mergeRegisters(registers: Uint8Array, from: Uint8Array, raised: (cell: number) => void): void {
   for (let i = 0; i < REGISTERS; i++) {
     const rank = from[i] ?? 0;

@@ -95,7 +95,7 @@ describe('NPS', () => {
     [30, 27.9],
     [100, 15.3],
     [1000, 4.8],
-  ])('with %d answers is told ± %d', (n, expected) => {
+  ])('with %d answers has an interval of ± %d', (n, expected) => {
     const [low, high] = difference(0.5 * n, 0.2 * n, n) ?? [NaN, NaN];
     expect(Number((((high - low) / 2) * 100).toFixed(1))).toBe(expected);
   });
@@ -128,7 +128,7 @@ describe('a mean', () => {
     750, 760, 910, 920, 890, 860, 880, 720, 840, 850, 850, 780, 890, 840, 780, 810, 760, 810, 790, 810, 820, 850, 870,
     870, 810, 740, 810, 940, 950, 800, 810, 870,
   ];
-  it('is told with 1.96 standard errors of the certified deviation', () => {
+  it('spans 1.96 standard errors of the certified deviation', () => {
     expect(MICHELSON).toHaveLength(100);
     const { value, interval } = over(mean, MICHELSON);
     expect(value).toBe(852.4);
@@ -136,7 +136,7 @@ describe('a mean', () => {
     expect(interval?.[0]).toBeCloseTo(852.4 - half, 9);
     expect(interval?.[1]).toBeCloseTo(852.4 + half, 9);
   });
-  it('far from 0 is told as exactly: deviations survive a large offset', () => {
+  it('far from 0 is as exact: deviations survive a large offset', () => {
     const { interval } = over(
       mean,
       MICHELSON.map((speed) => 299_000 + speed),

@@ -90,7 +90,7 @@ function bump(histogram: Histogram, bucket: number, count: number): void {
   const block = Math.floor(at / BLOCK);
   histogram.blocks[block] = (histogram.blocks[block] ?? 0) + count;
 }
-/** Makes room for the buckets from `low` to `high`. */
+/** Reserves the buckets from `low` to `high`. */
 function reserve(histogram: Histogram, low: number, high: number): void {
   const { base, counts, blocks } = histogram;
   if (low >= base && high < base + counts.length) return;

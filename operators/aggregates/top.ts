@@ -1,6 +1,6 @@
 /**
  * The most frequent labels, by counters of a bounded number ("space-saving": Metwally, Agrawal, El Abbadi 2005; merged as in
- * Agarwal et al., "Mergeable Summaries", 2012). A label's count is at most what is told, and at least that less its error;
+ * Agarwal et al., "Mergeable Summaries", 2012). A label's count is at most what is reported, and at least that less its error;
  * up to 1,000 labels every count is exact.
  */
 import { must } from '../../engine/core/must.ts';

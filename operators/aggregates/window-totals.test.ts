@@ -1,4 +1,4 @@
-/** What is kept of a moving window tells, at every step, what combining the slices in it would. */
+/** What is kept of a moving window gives, at every step, what combining the slices in it would. */
 import fc from 'fast-check';
 import { cyrb53 } from '../../engine/core/hash.ts';
 import { describe, expect, it } from 'vitest';
@@ -122,9 +122,9 @@ describe('windows over sketches', () => {
       if (i < 2) aggregate.totals.drop(total, state);
     });
     const { detail } = aggregate.totals.lower(total, context);
-    const told = detail as unknown as readonly { item: string; count: number; error: number }[];
-    expect(told).toHaveLength(50);
-    for (const { item, count, error } of told) {
+    const reported = detail as unknown as readonly { item: string; count: number; error: number }[];
+    expect(reported).toHaveLength(50);
+    for (const { item, count, error } of reported) {
       expect(count).toBeGreaterThanOrEqual(truth.get(item) ?? 0);
       expect(count - error).toBeLessThanOrEqual(truth.get(item) ?? 0);
     }

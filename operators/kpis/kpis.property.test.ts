@@ -131,7 +131,8 @@ function caseArbitrary(): fc.Arbitrary<Case> {
             channel: fc.constantFrom('app', 'web'),
             region: fc.constantFrom('east', 'west', undefined),
             tier: fc.constantFrom('vip', undefined),
-            score: fc.constantFrom<unknown>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -1, 'x', null, undefined),
+            score: fc.constantFrom<unknown>(0, 1, 2, 3, 4, 5, 6, 6.5, 7, 8, 8.5, 9, 10, 11, -1, 'x', null, undefined),
+            scale: fc.constantFrom<unknown>(undefined, undefined, { min: 0, max: 4 }, { min: 1, max: 10 }),
             amount: fc.constantFrom<unknown>(0.1, 0.2, 1e6, -3, 12.345678, 7, undefined, 'x'),
             complaint: fc.constantFrom<unknown>(true, false, undefined),
             step: fc.constantFrom<Case['steps'][number]>('none', 'none', 'none', 'commit', 'crash', 'snapshot', 'wake'),
@@ -159,9 +160,9 @@ function caseArbitrary(): fc.Arbitrary<Case> {
 }
 
 function envelope(id: string, ts: number, event: Record<string, unknown>): CxEnvelope {
-  const { score, amount, complaint, region, tier } = event;
+  const { score, scale, amount, complaint, region, tier } = event;
   const customer = tier === undefined ? undefined : { tier };
-  const fields = Object.entries({ score, amount, complaint, region, customer });
+  const fields = Object.entries({ score, scale, amount, complaint, region, customer });
   const data = Object.fromEntries(fields.filter(([, field]) => field !== undefined));
   const value: CxEvent = {
     source: 's',

@@ -11,7 +11,7 @@ export interface DistinctConfig {
 export const distinctMeasure: Measure<DistinctConfig> = {
   kind: 'distinct',
   about: { en: 'how many different labels', 'zh-CN': '不同标签的个数' },
-  schema: { fields: { value: expression('what is told apart, e.g. `data.customer.id`') }, required: ['value'] },
+  schema: { fields: { value: expression('what is counted once each, e.g. `data.customer.id`') }, required: ['value'] },
   parse: ({ expression: source }) => ({ kind: 'distinct', value: source('value') }),
   aggregate: () => distinct,
   reader: ({ value }, compile) => labels(compile(value)),

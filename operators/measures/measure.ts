@@ -1,6 +1,6 @@
 /**
  * What a measure is made of. Each is one file of this folder that says all of it: its configuration, what it reads from an
- * event, how that is aggregated, what the number is and how people are told. measures.ts lists them; what is listed is
+ * event, how that is aggregated, what the number is and how it is explained to people. measures.ts lists them; what is listed is
  * read, checked, documented and computed.
  */
 import type { AnyAggregate, Sketchable } from '../aggregates/aggregate.ts';
