@@ -12,6 +12,7 @@ import {
 } from '../../engine/core/types.ts';
 import type { KpiConfig } from './kpis-config.ts';
 import type { CompileExpression, CxEnvelope, CxEvent, KpiBirth, KpiValue } from '../shared/messages.ts';
+import { laterBirth, NO_BIRTH } from './birth.ts';
 import { Feed, type FeedOptions } from './slices/shared-read.ts';
 import type { Shared } from './keys/key-directory.ts';
 import { layoutOf, type FeedPlan } from './layout.ts';
@@ -148,6 +149,18 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
     if (maxTs !== START_OF_TIME) this.#live.clock(maxTs);
     this.#isDue(due);
     this.#countFolded(out);
+  }
+
+  /** These KPIs joined a partition that had seen this event time before: their windows that begin by then are partial. */
+  join(kpis: ReadonlySet<string>, maxTs: Millis, out: KpiCollector): void {
+    const reports = this.#tables.flatMap(({ views }) => views.map(({ report }) => report));
+    for (const { report } of this.#sessions) reports.push(report);
+    for (const report of reports) {
+      if (kpis.has(report.kpi.id)) report.birth = laterBirth(report.birth, { ...NO_BIRTH, maxTs });
+    }
+    this.#state.bornNow();
+    this.#births = announcedBirths(this.#tables, this.#sessions, this.#watermark);
+    this.#announce(out);
   }
 
   /** KPIs, those with sessions aside, that have a window for this time which may still be reported. */

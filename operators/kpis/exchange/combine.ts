@@ -10,8 +10,9 @@ import type { CxEvent, KpiBirth, KpiValue } from '../../shared/messages.ts';
 import { keyIdOf } from '../keys/key-of.ts';
 import { kpiWindows, type KpisOperator, type KpisOptions } from '../kpis.ts';
 import { sendLate } from '../output/late-message.ts';
+import { readerOf, readHead } from '../saved/table-state.ts';
 import type { LateSum } from './merge-sums.ts';
-import { fingerprintOf, migrate } from '../saved/migrate.ts';
+import { fingerprintOf, joinedSince, migrate } from '../saved/migrate.ts';
 import { layoutHash, type PartialMessage, type SingleEvent } from './partial-message.ts';
 import type { KpiCollector } from '../output/report.ts';
 
@@ -27,7 +28,8 @@ export function combinedKpis(
       const windows = create(saved ?? []);
       return {
         onEvent({ id, value }, watermark, out) {
-          const { sums, event } = value;
+          const { sums, event, born } = value;
+          if (born?.kpis !== undefined) windows.join(new Set(born.kpis), born.maxTs, out);
           if (event !== null) mergeSingle(windows, kpis, { sums, event }, watermark, out);
           else if (sums !== null) windows.merge(sums, watermark, out, (late) => sendLateSum(late, id, watermark, out));
         },
@@ -122,16 +124,23 @@ export function inputsOperator(
     fingerprint,
     migrate: (saved, from) => (from === undefined ? saved : [...saved, { former: { [layoutHash(from)]: from } }]),
     create: (_context, saved = []) =>
-      new Inputs(layout, saved, (sums, from) => {
-        const [translated] = migrate([sums], from, kpis, zone, reset);
-        return translated instanceof Uint8Array ? translated : null;
-      }),
+      new Inputs(
+        layout,
+        saved,
+        (sums, from) => {
+          const [translated] = migrate([sums], from, kpis, zone, reset);
+          return translated instanceof Uint8Array ? translated : null;
+        },
+        (from) => joinedSince(from, kpis, zone),
+      ),
   };
 }
 
 class Inputs implements Operator<PartialMessage, PartialMessage> {
   readonly #layout: string;
   readonly #translate: (sums: Uint8Array, from: State) => Uint8Array | null;
+  /** KPIs that are not of the former ones; undefined: those are not known. */
+  readonly #joinedSince: (from: State | undefined) => readonly string[];
   readonly #last = new Map<string, number>();
   readonly #former = new Map<string, State>();
   readonly #changed = new Set<string>();
@@ -140,9 +149,11 @@ class Inputs implements Operator<PartialMessage, PartialMessage> {
     layout: string,
     saved: readonly State[],
     translate: (sums: Uint8Array, from: State) => Uint8Array | null,
+    joinedSince: (from: State | undefined) => readonly string[],
   ) {
     this.#layout = layout;
     this.#translate = translate;
+    this.#joinedSince = joinedSince;
     for (const part of saved as unknown as readonly Part[]) {
       for (const [partition, number] of Object.entries(part.last ?? {})) {
         this.#last.set(partition, Math.max(number, this.#last.get(partition) ?? 0));
@@ -152,7 +163,7 @@ class Inputs implements Operator<PartialMessage, PartialMessage> {
   }
 
   onEvent(event: Envelope<PartialMessage>, _watermark: number, out: Collector<PartialMessage>): void {
-    const { partition, number, layout, sums } = event.value;
+    const { partition, number, layout, sums, born } = event.value;
     const name = String(partition);
     if (number <= (this.#last.get(name) ?? 0)) {
       out.count('partials_repeated');
@@ -160,13 +171,21 @@ class Inputs implements Operator<PartialMessage, PartialMessage> {
     }
     this.#last.set(name, number);
     this.#changed.add(name);
+    if (born !== undefined) {
+      const kpis = born.layout === this.#layout ? [] : this.#joinedSince(this.#former.get(born.layout));
+      out.emit({ ...event, value: { ...event.value, born: { ...born, kpis } } });
+      return;
+    }
     if (layout === this.#layout || sums === null) {
       out.emit(event);
       return;
     }
     const from = this.#former.get(layout);
     if (from === undefined) throw new EngineError('STATE_MISMATCH', ['inputs', 'sums of unknown KPIs came in']);
-    out.emit({ ...event, value: { ...event.value, layout: this.#layout, sums: this.#translate(sums, from) } });
+    const translated = this.#translate(sums, from);
+    // What joined is not in them, but time has come as far as they have.
+    const joined = { layout, maxTs: readHead(readerOf(sums)).maxTs, kpis: this.#joinedSince(from) };
+    out.emit({ ...event, value: { ...event.value, layout: this.#layout, sums: translated, born: joined } });
   }
 
   delta(): State | undefined {

@@ -31,6 +31,16 @@ export interface PartialMessage {
   readonly control: CxEnvelope | null;
   /** The sums are those of this event alone; null: of any number. */
   readonly event: SingleEvent | null;
+  /** The first under this layout, of a partition that ran under another before. */
+  readonly born?: Joined;
+}
+/** What the partition saw before: KPIs that are not of that layout join it here. */
+export interface Joined {
+  readonly layout: string;
+  /** The highest time of any event until then, whether a KPI read it or not. */
+  readonly maxTs: Millis;
+  /** Which KPIs those are; known to who combines. */
+  readonly kpis?: readonly string[];
 }
 /** Of an event that goes alone because it may be too late for who combines: what is then said of it. */
 export interface SingleEvent {
@@ -49,7 +59,7 @@ export interface PartialTime {
 export const PARTIALS_SUBJECT = 'cx.partial';
 
 export function partialMessage(
-  { partition, number, layout, sums, control, event }: PartialMessage,
+  { partition, number, layout, sums, control, event, born }: PartialMessage,
   { watermark, isIdle }: PartialTime,
 ): OutputMessage {
   return {
@@ -65,6 +75,7 @@ export function partialMessage(
       ...(sums === null ? null : { sums: toBase64(sums) }),
       ...(control === null ? null : { control: control as unknown as Json }),
       ...(event === null ? null : { event: event as unknown as Json }),
+      ...(born === undefined ? null : { born: born as unknown as Json }),
     },
   };
 }
@@ -90,7 +101,7 @@ export function readPartial({ seq, stored, subject, data }: RawMessage): Prepare
   }
   const { message, time } = read;
   const items: PreparedItem<PartialMessage>[] = [];
-  if (message.sums !== null || message.control !== null) {
+  if (message.sums !== null || message.control !== null || message.born !== undefined) {
     const id = `${String(message.partition)}|${String(message.number)}`;
     items.push({ event: { id, key: String(message.partition), ts: time.watermark, value: message } });
   }
@@ -105,12 +116,13 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
     return null;
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
-  const { partition, number, layout, watermark, idle, sums, control, event } = data as JsonObject;
+  const { partition, number, layout, watermark, idle, sums, control, event, born } = data as JsonObject;
   if (!isCount(partition) || !isCount(number) || typeof layout !== 'string') return null;
   if (typeof watermark !== 'number' || typeof idle !== 'boolean') return null;
   const bytes = typeof sums === 'string' ? fromBase64(sums) : null;
   if (sums !== undefined && bytes === null) return null;
   if (event !== undefined && !isSingle(event)) return null;
+  if (born !== undefined && !isJoined(born)) return null;
   const alone = event === undefined ? null : (event as unknown as SingleEvent);
   return {
     message: {
@@ -120,6 +132,7 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
       sums: bytes,
       control: (control ?? null) as unknown as CxEnvelope | null,
       event: alone,
+      ...(born === undefined ? null : { born: born as unknown as Joined }),
     },
     time: { watermark, isIdle: idle },
   };
@@ -129,6 +142,11 @@ function isSingle(value: Json): boolean {
   const { id, type, key, ts, kpis } = value as JsonObject;
   const isNamed = [id, type, key].every((text) => typeof text === 'string');
   return isNamed && Number.isSafeInteger(ts) && Array.isArray(kpis);
+}
+function isJoined(value: Json): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { layout, maxTs } = value as JsonObject;
+  return typeof layout === 'string' && Number.isSafeInteger(maxTs);
 }
 function isCount(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;

@@ -5,7 +5,8 @@
  * without it. From when it said so until it is heard that it counts again, its events go on one by one, each with its name, and
  * which of them are too late is judged there.
  *
- * State: the number of the last message, and the time told with it. What was added up leaves with the commit that covers it.
+ * State: the number of the last message, the time told with it, and the highest event time under which layout of KPIs: where
+ * that layout is another at the next start, what joined then is said first (birth.ts). What was added up leaves with the commit that covers it.
  */
 import { EngineError } from '../../../engine/core/errors.ts';
 import {
@@ -27,7 +28,7 @@ import { sendLate } from '../output/late-message.ts';
 import { layoutOf, type FeedPlan } from '../layout.ts';
 import { Measuring } from '../slices/measuring.ts';
 import { fingerprintOf } from '../saved/migrate.ts';
-import { layoutHash, partialMessage, type PartialMessage, type SingleEvent } from './partial-message.ts';
+import { layoutHash, partialMessage, type Joined, type PartialMessage, type SingleEvent } from './partial-message.ts';
 import { PartialSessions, PartialTable, type Partial } from './partial-table.ts';
 import { SUMS_FORMAT, writeHead } from '../saved/table-state.ts';
 
@@ -49,6 +50,9 @@ interface Told {
   readonly isIdle: boolean;
   /** Absent in what former versions saved. The time told last as an idle one, for as long as it is not known to count again; null: it counts. */
   readonly apart?: Millis | null;
+  /** Absent in what former versions saved: under which KPIs this was written, and the highest time of all events until then. */
+  readonly layout?: string;
+  readonly maxTs?: Millis;
 }
 
 /** Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
@@ -112,10 +116,14 @@ class Partials implements Operator<CxEvent, never> {
   #apart: Millis | null = null;
   readonly #combined: () => TimeState | undefined;
   #savedNumber = -1;
-  /** The sums since the last message: how large they are at most, and the newest event in them. */
+  /** The highest time of all events, those that no KPI reads included; and as it was saved. */
+  #seen: Millis = START_OF_TIME;
+  #savedSeen: Millis = START_OF_TIME;
+  /** To be said before anything else. */
+  #joined: Joined | null = null;
+  /** The sums since the last message: how large they are at most, and of how many events. */
   #bytes = 0;
   #events = 0;
-  #maxTs: Millis = START_OF_TIME;
   #due: Millis | undefined;
 
   constructor(
@@ -138,10 +146,15 @@ class Partials implements Operator<CxEvent, never> {
     // Before there was this field: whoever is active may have been idle before.
     this.#apart = saved.apart === undefined ? saved.watermark : saved.apart;
     this.#savedNumber = saved.number;
+    this.#seen = saved.maxTs ?? START_OF_TIME;
+    this.#savedSeen = this.#seen;
+    if (saved.layout !== undefined && saved.layout !== layout && this.#seen !== START_OF_TIME)
+      this.#joined = { layout: saved.layout, maxTs: this.#seen };
     this.#plan(saved.watermark);
   }
 
   onEvent(event: CxEnvelope, watermark: Millis, out: Collector<never>): void {
+    if (this.#joined !== null) this.#sayJoined(watermark, out);
     if (event.isControl === true) {
       this.#flush(watermark, false, out);
       // It ends no silence: what was told of that still holds.
@@ -149,6 +162,7 @@ class Partials implements Operator<CxEvent, never> {
       out.urgent();
       return out.count('events_processed');
     }
+    if (event.ts > this.#seen) this.#seen = event.ts;
     const isApart = this.#isApart();
     if (isApart) this.#flush(watermark, false, out);
     const kpis: string[] = [];
@@ -162,10 +176,7 @@ class Partials implements Operator<CxEvent, never> {
       } else this.#addLate(feed, event, watermark, kpis, out);
     }
     const accepted = kpis.length > 0;
-    if (accepted) {
-      this.#events += 1;
-      if (event.ts > this.#maxTs) this.#maxTs = event.ts;
-    }
+    if (accepted) this.#events += 1;
     if (isApart && accepted) {
       // Whether it is in time for any KPI is seen, and counted, there.
       const { id, key, ts, value } = event;
@@ -199,7 +210,21 @@ class Partials implements Operator<CxEvent, never> {
     }
   }
 
+  #sayJoined(watermark: Millis, out: Collector<never>): void {
+    const born = this.#joined;
+    this.#joined = null;
+    if (born !== null) this.#send({ sums: null, control: null, event: null, born }, watermark, this.#told.isIdle, out);
+  }
+  /** At once, also where no event comes. */
+  wakeAt(): Millis | undefined {
+    return this.#joined === null ? undefined : 0;
+  }
+  onWake(_now: Millis, out: Collector<never>): void {
+    this.#sayJoined(this.#told.watermark, out);
+  }
+
   beforeCommit(watermark: Millis, isIdle: boolean, out: Collector<never>): void {
+    if (this.#joined !== null) this.#sayJoined(watermark, out);
     this.#flush(watermark, isIdle, out);
     if (watermark > this.#told.watermark || isIdle !== this.#told.isIdle)
       this.#send({ sums: null, control: null, event: null }, watermark, isIdle, out);
@@ -208,16 +233,15 @@ class Partials implements Operator<CxEvent, never> {
   #flush(watermark: Millis, isIdle: boolean, out: Collector<never>, event: SingleEvent | null = null): void {
     if (this.#events === 0) return;
     const writer = this.#writer;
-    writeHead(writer, { watermark, maxTs: this.#maxTs, nextSerial: 0 }, SUMS_FORMAT);
+    writeHead(writer, { watermark, maxTs: this.#seen, nextSerial: 0 }, SUMS_FORMAT);
     this.#parts.forEach((part, number) => part.write(writer, number));
     this.#events = 0;
     this.#bytes = 0;
-    this.#maxTs = START_OF_TIME;
     this.#send({ sums: writer.take(), control: null, event }, watermark, isIdle, out);
   }
 
   #send(
-    what: Pick<PartialMessage, 'sums' | 'control' | 'event'>,
+    what: Pick<PartialMessage, 'sums' | 'control' | 'event' | 'born'>,
     watermark: Millis,
     isIdle: boolean,
     out: Collector<never>,
@@ -242,12 +266,18 @@ class Partials implements Operator<CxEvent, never> {
   }
 
   delta(): State | undefined {
-    if (this.#told.number === this.#savedNumber) return undefined;
+    if (this.#told.number === this.#savedNumber && this.#seen === this.#savedSeen) return undefined;
     this.#savedNumber = this.#told.number;
-    return { ...this.#told };
+    this.#savedSeen = this.#seen;
+    return this.#saved();
   }
   *snapshot(): Iterable<State> {
-    yield { ...this.#told };
+    yield this.#saved();
+  }
+  /** Until what joined is said, it is what was saved before. */
+  #saved(): State {
+    const joined = this.#joined;
+    return { ...this.#told, layout: joined === null ? this.#layout : joined.layout, maxTs: this.#seen };
   }
 
   size(): { readonly [what: string]: number } {

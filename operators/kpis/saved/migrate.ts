@@ -74,6 +74,16 @@ export function migrate(
   return joining.size === 0 ? translated : [...translated, birthPart(saved, newForms, joining)];
 }
 
+/** KPIs that were not there under this fingerprint, or meant something else; all, where it is not known. */
+export function joinedSince(from: State | undefined, kpis: readonly KpiConfig[], zone: string): readonly string[] {
+  const old = from === undefined ? { zone, kpis: [] } : parseFingerprint(from);
+  return kpis.flatMap((kpi) => {
+    const before = old.kpis.find(({ id }) => id === kpi.id);
+    const isSame = before !== undefined && misfitOf(before, meaningOf(kpi), old.zone, zone) === undefined;
+    return isSame ? [] : [kpi.id];
+  });
+}
+
 /** These KPIs join here, as far as what was saved has come. */
 function birthPart(saved: readonly State[], forms: readonly Form[], joining: ReadonlySet<string>): State {
   let nextSerial = 0;
