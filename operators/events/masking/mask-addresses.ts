@@ -27,11 +27,13 @@ const OF_A_SHOP = /位于|坐落于|位置[在是:：]|店在$/;
 
 export function* hanAddressesIn(text: string): Steps<Edit[]> {
   const houses = yield* housesIn(text);
-  const streets = yield* replacedIn(text, STREETS, ([, before = '', found = '']) => {
-    let start = 0;
-    for (const stop of found.slice(0, 12).matchAll(BEGINS)) start = stop.index + stop[0].length;
-    return `${before}${found.slice(0, start)}***`;
-  });
+  const streets = !STREETS_HINT.test(text)
+    ? []
+    : yield* replacedIn(text, STREETS, ([, before = '', found = '']) => {
+        let start = 0;
+        for (const stop of found.slice(0, 12).matchAll(BEGINS)) start = stop.index + stop[0].length;
+        return `${before}${found.slice(0, start)}***`;
+      });
   const cued = yield* replacedIn(text, CUED, cuedAddress);
   return united([...houses, ...streets, ...cued]);
 }
@@ -100,6 +102,8 @@ const STREETS = new RegExp(
   `(^|[^${HAN}]|[在到住是往给发寄送址于])((?:[${HAN}]{2,7}(?:省|自治区)|[${HAN}]{2,5}市)[${HAN}]{1,6}(?:市|区|县|镇|乡)(?:[${HAN}]{1,6}(?:镇|乡|街道|区|县))?[${HAN}A-Za-z0-9]{2,12}(?:路|街|大道|巷|胡同|小区|花园|家园|大厦|公寓|新村|村|苑|庄|城)(?![${HAN}]{0,2}(?:线|站|店)))`,
   'g',
 );
+
+const STREETS_HINT = /(?:省|自治区|市)[\u4e00-\u9fff]{1,6}[市区县镇乡]/;
 
 const CUED = new RegExp(
   `((?:地址|住址|家住|住在|我住)\\s?(?:[:：]|是在|是|在|为)?\\s?)([${HAN}A-Za-z0-9#－-]{3,60})`,

@@ -20,7 +20,7 @@ const SPOKEN_DOMAIN = new RegExp(
   'iuy',
 );
 const PROVIDER =
-  /(?:qq|163|126|139|189|foxmail|sina|sohu|aliyun|yeah|gmail|googlemail|hotmail|outlook|yahoo|icloud|live|msn|aol|proton(?:mail)?|gmx|web|mail|me|yandex|naver)(?![A-Za-z0-9])/iy;
+  /(?:qq|163|126|139|189|foxmail|sina|sohu|aliyun|yeah|gmail|googlemail|hotmail|outlook|yahoo|protonmail)(?![A-Za-z0-9])/iy;
 
 /** Of mail addresses. */
 const LOOKS_A_STEP = 500;
@@ -62,7 +62,7 @@ function domainEnd(text: string, at: number, mark: string): number {
   SPOKEN_DOMAIN.lastIndex = spaced;
   if (!SPOKEN_DOMAIN.test(text)) {
     PROVIDER.lastIndex = spaced;
-    return /^#|^ at $/i.test(mark) || !PROVIDER.test(text) ? 0 : PROVIDER.lastIndex;
+    return /^#|^ at $/i.test(mark) || spaced !== at || !PROVIDER.test(text) ? 0 : PROVIDER.lastIndex;
   }
   const end = SPOKEN_DOMAIN.lastIndex;
   if (!/^ at $/i.test(mark)) return end;

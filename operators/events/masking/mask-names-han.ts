@@ -3,6 +3,7 @@ import type { Steps } from '../../../engine/core/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
 import { replacedIn } from './replaced.ts';
+import { isName, lengthIn, lookAt, nextFamily, NO_NAME, weightIn } from './name-look.ts';
 import { COMMON_SURNAME, SURNAME } from './surnames.ts';
 
 const HAN = '\\u4e00-\\u9fff';
@@ -28,6 +29,8 @@ const ENDS_IN_SURNAME = new RegExp(`${COMMON_SURNAME}$`);
 /** 向前台小姐… */
 const PLACE = /^(?:前台|总台|大堂|柜台|服务|接线|客服|营业|售后|导购)/;
 
+const NOT_WRITTEN = /[的了吗呢不没是错误填写改请见无空同本我你他]/;
+
 interface Rule {
   readonly hint: RegExp;
   readonly pattern: RegExp;
@@ -44,6 +47,15 @@ const RULES: readonly Rule[] = [
       const masked = cutName(surname, rest);
       return masked === null ? null : cue + masked;
     },
+  },
+  {
+    // 收货人：成煜祺 — whatever the family name, where nothing else follows.
+    hint: /[人名主客][:：]/,
+    pattern: new RegExp(
+      `((?:姓名|名字|户名|联系人|[收寄取签]件?人|收货人|持卡人|开户人|预[约订]人|乘机人|户主|申请人|投保人|被保人|乘客|旅客)[:：]\\s?)([${HAN}]{2,4})(?![${HAN}*])`,
+      'g',
+    ),
+    mask: (_match, [cue = '', name = '']) => (NOT_WRITTEN.test(name) ? null : cue + maskHanName(name)),
   },
   {
     // 我是李小明， — only when nothing else follows and no ordinary word fits.
@@ -85,14 +97,34 @@ export function* hanNamesIn(text: string): Steps<Edit[]> {
   const edits: Edit[] = [];
   for (const { hint, pattern, mask } of RULES) {
     if (!hint.test(text)) continue;
-    edits.push(
-      ...(yield* replacedIn(text, pattern, ([match, ...groups]) =>
-        mask(
-          match,
-          groups.map((group: string | undefined) => group ?? ''),
-        ),
-      )),
+    const found = yield* replacedIn(text, pattern, ([match, ...groups]) =>
+      mask(
+        match,
+        groups.map((group: string | undefined) => group ?? ''),
+      ),
     );
+    edits.push(...found);
   }
-  return disjoint(edits);
+  return disjoint([...edits, ...(yield* looksIn(text))]);
 }
+
+/** By their look. Of two that overlap the likelier one counts. */
+function* looksIn(text: string): Steps<Edit[]> {
+  const edits: Edit[] = [];
+  let looks = 0;
+  const to = text.length - 1;
+  for (let at = nextFamily(text, 0, to); at < to; at = nextFamily(text, at + 1, to)) {
+    if (++looks % LOOKS_A_STEP === 0) yield;
+    const look = lookAt(text, at);
+    if (look === NO_NAME || !isName(text, at, look)) continue;
+    const length = lengthIn(look);
+    const end = at + length;
+    let isBest = true;
+    for (let next = at + 1; next < end; next += 1) isBest &&= weightIn(lookAt(text, next)) <= weightIn(look);
+    if (!isBest) continue;
+    edits.push({ from: at + 1, to: end, put: length === 2 ? '*' : '**' });
+    at = end - 1;
+  }
+  return edits;
+}
+const LOOKS_A_STEP = 1024;

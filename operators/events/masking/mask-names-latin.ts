@@ -1,16 +1,34 @@
-/** Names of people in Latin letters: behind the words people introduce themselves with, titles, roles, greetings; by first name. */
+/** Names of people in Latin letters: behind words people introduce themselves with, titles, roles, greetings; by first name. */
 import type { Steps } from '../../../engine/core/steps.ts';
 import type { Edit } from './folding.ts';
+import { GIVEN_NAMES } from './given-names.ts';
 import { disjoint } from './mask-network.ts';
 import { replacedIn } from './replaced.ts';
 
-export function initials(words: string): string {
+function initials(words: string): string {
   return words.replace(/\p{L}[\p{L}'’-]+/gu, (word) => `${word.slice(0, 1)}**`);
 }
 
 /** English words that follow "my name is" without being one. */
 const NOT_NAME =
-  /^(?:on|in|not|the|a|an|spelled|spelt|wrong|missing|misspelled|incorrect|still|already|listed|under|at|for|and|or|but|with|is|was|my|your|no|never|being|also|very|so|just|really|too|from|here|there|it)$/i;
+  /^(?:on|in|not|the|a|an|spelled|spelt|wrong|missing|misspelled|incorrect|still|already|listed|under|at|for|and|or|but|with|is|was|my|your|no|never|being|also|very|so|just|really|too|from|here|there|it|called|said|wrote|waits|who|that|this|you|he|she|they|we|i)$/i;
+/** Words of firms, places and days that follow "speak to" and "Dear" as names do. */
+const NOT_PERSON =
+  /\b(?:Customer|Customers|Service|Services|Support|Team|Teams|Manager|Sales|Care|Management|Reservations?|Airlines?|Airways|Air|Bank|Hotel|Inc|Ltd|Corp|Company|Sir|Sirs|Madam|All|Everyone|Colleagues?|Friends?|Help|Desk|Office|Department|Dept|Center|Centre|Street|Road|Avenue|City|Airport|Airbus|Boeing|Flight|Gate|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|The|This|That|My|Your|Our|I|And|But|Not|No|Yes|Please|Thanks|Thank|Best|Kind|Good|Great|New|Premium|Gold|Silver|Platinum|Prime|Pro|Max|Plus|Apple|Google|Amazon|Microsoft|Facebook|Twitter|United|American|Delta|Southwest|Virgin|States|Kingdom|North|South|East|West|Credit|Debit|Card|Phone|Mobile|App|Store|Online|Web|Chat|Live|Human|Agent|Representative|Someone|Anyone|Mr|Mrs|Ms|Miss|Dr|Prof|Day|Night|Morning|Afternoon|Evening|Christmas|Easter)\b/;
+
+const N = "\\p{Lu}[\\p{L}'’-]{1,24}";
+const BETWEEN = '(?: (?:van|von|der|de|da|del|di|la|le|bin|ibn|al|el|\\p{Lu}\\.?))';
+const FULL = `${N}${BETWEEN}{0,2} ${N}(?: ${N})?`;
+const TITLE =
+  'Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Mister|Herr|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Sra?|Signora?|Lord|Lady|Rev|Capt|Captain|Sgt|Officer|Nurse|Doctor|Uncle|Aunt|mr|mrs|ms|mx|dr|prof|MR|MRS|MS|MISS|DR|MX|PROF';
+const ROLE =
+  'agent|rider|driver|courier|manager|cashier|waiter|waitress|bartender|customer|client|user|colleague|co-?worker|friend|husband|wife|son|daughter|mother|father|mom|mum|dad|brother|sister|uncle|aunt|cousin|neighbou?r|boss|doctor|nurse|teacher|guest|passenger|patient|student|member|representative|rep|advisor|adviser|assistant|associate|technician|engineer|supervisor|operator|attendant|receptionist|clerk|teller|employee|specialist|consultant|officer|host|hostess|pilot|stylist|trainer|coach|lawyer|landlord|tenant|account ?holder|card ?holder|beneficiary|recipient|sender|contact|attn|attention|consignee|guy|lady|man|woman|gentleman|person|someone|one';
+/** With a capital or without. */
+const EITHER_ROLE = ROLE.replace(
+  /(^|\|)([a-z])/g,
+  (_all, bar: string, letter: string) => `${bar}[${letter.toUpperCase()}${letter}]`,
+);
+const CUE = `(?:[Yy]our|[Mm]y|[Tt]he|[Aa]n?|[Oo]ur|[Hh]is|[Hh]er)? ?(?:${EITHER_ROLE})(?: (?:named|called|is|was))?[,:]?|[Nn]amed|[Cc]alled|[Ss]p[eo]a?ke?(?:ing)? (?:to|with)|[Tt]alk(?:ed|ing)? (?:to|with)|[Cc]hat(?:ted|ting)? (?:to|with)|[Aa]sk(?:ed)? (?:for)?|[Cc]ontact(?:ed)?|[Mm]et(?: with)?|[Mm]eet|[Tt]hanks? (?:to|you)?,?|[Tt]hank you|[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey|[Aa]ttn:?|[Hh]elped by|[Ss]erved by|[Ss]igned(?: by)?:?|[Dd]elivered by|[Hh]andled by|[Tt]reated by|[Aa]ssisted by|[Rr]eceived by|[Bb]ooked by|[Oo]n behalf of|[Ii]n the name of|[Tt]ransfer(?:red)? to|[Pp]ass(?:ed)? (?:it )?to|[Cc]all(?:ed)? (?:me )?|[Bb]lame|[Pp]raise|[Pp]assenger:?|[Gg]uest:?|[Ff]ull name:?|[Nn]ame on (?:the )?card:?`;
 
 interface Rule {
   readonly hint: RegExp;
@@ -19,7 +37,7 @@ interface Rule {
 }
 const RULES: readonly Rule[] = [
   {
-    hint: /\bname\b|\bname[:：']/i,
+    hint: /[Nn]ame|NAME/,
     pattern:
       /(\b(?:my (?:full |first |last )?name(?:['’]s| is| was)|name\s?[:：])\s{0,2})([A-Za-z][A-Za-z'’-]{1,20})((?: [A-Za-z][A-Za-z'’-]{1,20}){0,2})/gi,
     mask: (_match, [cue = '', first = '', more = '']) => {
@@ -37,31 +55,87 @@ const RULES: readonly Rule[] = [
   },
   {
     // I'm John Smith, this is John Smith
-    hint: /\b(?:I['’]?m|I am|[Tt]his is) [A-Z]/,
-    pattern:
-      /(\b(?:I['’]m|I am|[Tt]his is) )([A-Z][a-z]{1,20} [A-Z][a-z]{1,20})(?=[,.;!]|$| (?:and|from|here|speaking|calling|writing)\b)/g,
-    mask: (_match, [cue = '', name = '']) =>
-      NOT_NAME.test(name.split(' ', 1)[0] ?? '') ? null : `${cue}${initials(name)}`,
+    hint: /\b(?:I['’]?m|I am|[Tt]his is|[Hh]ere is) [A-ZÀ-Þ]/,
+    pattern: new RegExp(
+      `(\\b(?:I['’]m|I am|[Tt]his is|[Hh]ere is) )(${FULL})(?=[,.;!]|$| (?:and|from|here|speaking|calling|writing|again|at|of|with)\\b)`,
+      'gu',
+    ),
+    mask: (_match, [cue = '', name = '']) => (isPerson(name) ? `${cue}${initials(name)}` : null),
   },
   {
-    hint: /\b(?:Mr|Mrs|Ms|Miss|Dr)\b/,
-    pattern: /(\b(?:Mr|Mrs|Ms|Miss|Dr)\.? )([A-Z][a-z'’-]{1,20}(?: [A-Z][a-z'’-]{1,20})?)/g,
-    mask: (_match, [title = '', name = '']) => `${title}${initials(name)}`,
+    hint: new RegExp(`\\b(?:${TITLE}|M\\.)[. ]`),
+    pattern: new RegExp(`((?<![\\p{L}])(?:(?:${TITLE})\\.? ?|M\\. )(?<=[. ]))(${N}(?: ${N})?)`, 'gu'),
+    mask: (_match, [title = '', name = '']) => {
+      const [first = '', second = ''] = name.split(' ');
+      if (NOT_NAME.test(first) || NOT_PERSON.test(first)) return null;
+      const isOne = second === '' || NOT_NAME.test(second) || NOT_PERSON.test(second);
+      return `${title}${initials(isOne ? first : name)}${isOne ? name.slice(first.length) : ''}`;
+    },
+  },
+  {
+    // Best regards, Eduardo Dicki
+    hint: /(?:egards|incerely|ruly|aithfully|heers|hanks|hank you|ishes|est|ours|ove|ordially|espectfully)[ ,.!—-]{1,3}[\s]{0,2}[A-ZÀ-Þ]/,
+    pattern: new RegExp(
+      `((?:[Rr]egards|[Ss]incerely|[Tt]ruly|[Ff]aithfully|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ww]ishes|[Bb]est|[Yy]ours|[Ll]ove|[Cc]ordially|[Rr]espectfully)(?: yours)?\\s?[,.!—-]?\\s{1,3})(\\p{Lu}[\\p{Ll}'’-]{1,24}(?: ${N}){0,2})(?=\\s*(?:$|[\\n,.]))`,
+      'gu',
+    ),
+    mask: (_match, [cue = '', name = '']) => (NOT_PERSON.test(name) ? null : `${cue}${initials(name)}`),
+  },
+  {
+    // - Kraig Parisian
+    hint: /[-–—~] ?[A-ZÀ-Þ]/,
+    pattern: new RegExp(`((?:^|[\\n.!?] ?)\\s?[-–—~]{1,2} ?)(${N} ${N}(?: ${N})?)(?=\\s*$|\\s*\\n)`, 'gu'),
+    mask: (_match, [cue = '', name = '']) => (NOT_PERSON.test(name) ? null : `${cue}${initials(name)}`),
   },
 ];
+
+/** Two words or more with capitals, none of them of a firm, a place or a day. */
+function isPerson(name: string): boolean {
+  return !NOT_PERSON.test(name) && !NOT_NAME.test(name.split(' ', 1)[0] ?? '');
+}
+
+/** Two or three words with capitals: a name behind a word that goes with names (Your agent Drake Jast), or by its first name. */
+const PAIR = new RegExp(`(?<![\\p{L}.'’-])${FULL}(?![\\p{L}])`, 'gu');
+const PAIR_HINT = /[A-ZÀ-Þ][a-zß-ÿ'’-]+ (?:[A-Za-z]{1,3}\.? ){0,2}[A-ZÀ-Þ]/;
+const CUED = new RegExp(`(?<![\\p{L}])(?:${CUE})\\s$`, 'u');
+const CUE_UNITS = 32;
+
+function pairsIn(text: string): Steps<Edit[]> {
+  return replacedIn(text, PAIR, ({ 0: name, index }) => {
+    // A sentence may begin with one word more: When Kraig Parisian …
+    const [first = '', ...rest] = name.split(' ');
+    const own = GIVEN_NAMES.has(first) || rest.length < 2 || !GIVEN_NAMES.has(rest[0] ?? '') ? name : rest.join(' ');
+    const skipped = name.slice(0, name.length - own.length);
+    if (!isPerson(own)) return null;
+    if (!GIVEN_NAMES.has(own.split(' ', 1)[0] ?? '')) {
+      if (!CUED.test(text.slice(Math.max(0, index - CUE_UNITS), index))) return behindRole(name);
+    }
+    return skipped + initials(own);
+  });
+}
+
+/** A role with a capital is read as part of the name: Manager Lisa Wong. */
+function behindRole(name: string): string | null {
+  const [role = '', ...own] = name.split(' ');
+  return own.length >= 2 && A_ROLE.test(role) ? `${role} ${initials(own.join(' '))}` : null;
+}
+const A_ROLE = new RegExp(`^(?:${ROLE}|dear|hi|hello|hey|thanks|attn|ask|contact|blame|praise|tell|call)$`, 'i');
 
 export function* latinNamesIn(text: string): Steps<Edit[]> {
   const edits: Edit[] = [];
   for (const { hint, pattern, mask } of RULES) {
     if (!hint.test(text)) continue;
-    edits.push(
-      ...(yield* replacedIn(text, pattern, ([match, ...groups]) =>
-        mask(
-          match,
-          groups.map((group: string | undefined) => group ?? ''),
-        ),
-      )),
+    const found = yield* replacedIn(text, pattern, ([match, ...groups]) =>
+      mask(
+        match,
+        groups.map((group: string | undefined) => group ?? ''),
+      ),
     );
+    edits.push(...found);
   }
+  if (PAIR_HINT.test(text)) edits.push(...(yield* pairsIn(text)));
   return disjoint(edits);
 }
+
+/** A word with a capital, or one that needs none. */
+export const LATIN_NAME_HINT = /[A-ZÀ-Þ][a-zß-ÿ'’]|[A-Z]{2}[. ]|[Nn]ame|\bm[rsx]s?\b|\bdr\b|\bprof\b/;

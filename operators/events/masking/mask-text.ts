@@ -8,7 +8,7 @@ import { hanAddressesIn, LATIN_ADDRESS_HINT, latinAddressesIn } from './mask-add
 import { MAIL_HINT, mailsIn } from './mask-mails.ts';
 import { messengersIn } from './mask-messengers.ts';
 import { hanNamesIn } from './mask-names-han.ts';
-import { latinNamesIn } from './mask-names-latin.ts';
+import { LATIN_NAME_HINT, latinNamesIn } from './mask-names-latin.ts';
 import { NETWORK_HINT, networkIn } from './mask-network.ts';
 import { numbersIn } from './mask-numbers.ts';
 import { CODE_HINT, papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
@@ -82,7 +82,7 @@ const KINDS: readonly Kind[] = [
   { needs: trait.HOUSE, besides: 0, hint: null, find: hanAddressesIn },
   { needs: trait.DIGIT, besides: trait.LATIN, hint: LATIN_ADDRESS_HINT, find: latinAddressesIn },
   { needs: trait.HAN, besides: 0, hint: null, find: hanNamesIn },
-  { needs: trait.LATIN, besides: 0, hint: null, find: latinNamesIn },
+  { needs: trait.LATIN, besides: 0, hint: LATIN_NAME_HINT, find: latinNamesIn },
 ];
 
 export type { Reading };

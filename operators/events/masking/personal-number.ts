@@ -52,7 +52,7 @@ export function personalNumber(run: Run): Masked | null {
     return length >= 8 && length <= 15 && run.lengths.length <= 7 ? { put: keep(run.digits, 3, 2), rank: 2 } : null;
   }
   if (run.lengths.length > FEW_GROUPS) return null;
-  if (HOTLINE.test(run.digits)) return { put: null, rank: 2 };
+  if (HOTLINE.test(run.digits)) return length >= 10 || run.cue === 'phone' ? { put: null, rank: 2 } : null;
   return (run.cue === 'code' || run.isDecimal || isCode(run.glued) ? null : lineOf(run)) ?? behindWord(run);
 }
 
@@ -86,7 +86,7 @@ function groupedAsCard(lengths: readonly number[], isNamed: boolean): boolean {
   const groups = lengths.length;
   if (groups === 1 || (isNamed && lengths.every((length) => length === 1))) return true;
   if (groups > FEW_GROUPS || (lengths[0] !== 4 && lengths[0] !== 6)) return false;
-  return lengths.slice(1, -1).every((length) => length === 4 || length === lengths[1]) || groups <= 3;
+  return lengths.slice(1, -1).every((length) => length === 4 || (length === 3 && lengths[1] === 3)) || groups <= 3;
 }
 
 /** Mainland mobile numbers, in one piece or in any usual grouping; never a decimal number. */
@@ -174,9 +174,10 @@ function groupedAsFixedLine(lengths: readonly number[], groups: string): boolean
 function behindWord({ cue, digits, lengths, joint, glued }: Run): Masked | null {
   const { length } = digits;
   if (cue !== 'phone' || length > 15 || lengths.length > 5 || /[\n\r,，、;]/.test(joint) || isCode(glued)) return null;
-  if (DATE.test(digits) || (lengths.length > 1 && (lengths[0] ?? 0) >= 8)) return null;
+  if (DATE.test(digits) || YEARS.test(digits) || (lengths.length > 1 && (lengths[0] ?? 0) >= 8)) return null;
   return { put: length <= 8 ? keep(digits, 2, 2) : keep(digits, 3, 4), rank: 1 };
 }
+const YEARS = /^(?:19|20)\d\d(?:19|20)\d\d$/;
 const DATE = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{6})?$/;
 
 /** Letters that make a number a code: SF, KFR, YT. */

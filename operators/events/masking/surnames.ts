@@ -25,3 +25,12 @@ const DOUBLE = [
 export const SURNAME = `(?:${DOUBLE.join('|')}|[${SINGLE}])`;
 /** The fifty commonest. */
 export const COMMON_SURNAME = `[${SINGLE.slice(0, 50)}]`;
+
+/** For telling names by their look (name-look.ts), where a rare one may count: as models/names/given_names.py has them. */
+export const FAMILY_NAMES =
+  '王李张刘陈杨黄吴赵周徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严赖覃洪武莫孔汤向常温康施文牛樊葛' +
+  '邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳穆农司卓古吉缪简项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂佟应臧闵苟' +
+  '邬卞姬师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井黃張陳劉楊趙吳孫馬羅鄭謝許韓鄧馮蕭葉蔣蘇盧鍾譚陸範賈鄒閻龍賀顧龔' +
+  '萬錢嚴湯賴肖闫';
+export const TWO_CHARACTER_FAMILY_NAMES: readonly string[] =
+  '欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 夏侯 申屠 端木 长孙 宇文 轩辕 南宫 百里 闻人'.split(' ');
