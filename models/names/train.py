@@ -1,10 +1,10 @@
 """
-Trains the look of Chinese names (operators/events/masking/name-look.ts): a logistic regression over hashed features of a family
+Trains the look of Chinese names (operators/events/masking/names/name-look.ts): a logistic regression over hashed features of a family
 name, the one or two characters behind it, and two characters on either side. See card.md for data, scores and limits.
 
     python3 models/names/train.py <folder of zh-*/train.tsv> [--held-out]
 
-Writes operators/events/masking/name-weights.ts. Standard library only; the seed is fixed. `--held-out` keeps a third of the contexts
+Writes operators/events/masking/names/name-weights.ts. Standard library only; the seed is fixed. `--held-out` keeps a third of the contexts
 from training, prints what is found in them, and writes nothing.
 """
 import base64
@@ -18,7 +18,7 @@ from given_names import GIVEN, SURNAMES, SURNAME_WEIGHTS
 from templates import LEFT, RIGHT, split
 
 HERE = pathlib.Path(__file__).parent
-ROOM = HERE.parent.parent / "operators/events/masking"
+ROOM = HERE.parent.parent / "operators/events/masking/names"
 BITS = 15
 SIZE = 1 << BITS
 SEED = 20261129

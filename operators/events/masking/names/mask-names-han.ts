@@ -1,8 +1,8 @@
 /** Chinese names of people: behind and before the words that go with names, and by the look of them (name-look.ts). */
-import type { Steps } from '../../../engine/core/steps.ts';
-import type { Edit } from './folding.ts';
-import { disjoint } from './mask-network.ts';
-import { replacedIn } from './replaced.ts';
+import type { Steps } from '../../../../engine/core/steps.ts';
+import type { Edit } from '../folding.ts';
+import { disjoint } from '../mask-network.ts';
+import { replacedIn } from '../replaced.ts';
 import { isName, lengthIn, lookAt, nextFamily, NO_NAME, weightIn } from './name-look.ts';
 import { COMMON_SURNAME, SURNAME } from './surnames.ts';
 

@@ -1,9 +1,9 @@
 /** Names of people in Latin letters: behind words people introduce themselves with, titles, roles, greetings; by first name. */
-import type { Steps } from '../../../engine/core/steps.ts';
-import type { Edit } from './folding.ts';
+import type { Steps } from '../../../../engine/core/steps.ts';
+import type { Edit } from '../folding.ts';
 import { GIVEN_NAMES } from './given-names.ts';
-import { disjoint } from './mask-network.ts';
-import { replacedIn } from './replaced.ts';
+import { disjoint } from '../mask-network.ts';
+import { replacedIn } from '../replaced.ts';
 
 function initials(words: string): string {
   return words.replace(/\p{L}[\p{L}'’-]+/gu, (word) => `${word.slice(0, 1)}**`);
