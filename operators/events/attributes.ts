@@ -50,9 +50,14 @@ export function furtherAttributes(
     if (OWN.has(name) || (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean'))
       continue;
     further ??= {};
-    further[name] = masker.text(String(value));
+    further[attributeName(name, masker)] = masker.field(name, String(value));
   }
   return further ?? NO_ATTRIBUTES;
+}
+
+/** CloudEvents allows letters and digits in a name, so a personal one cannot have stars: a token stands for it. */
+function attributeName(name: string, masker: Masker): string {
+  return masker.identifier(name).replace('~', 'x');
 }
 
 export function isText(value: unknown, maxLength: number): value is string {

@@ -53,10 +53,40 @@ const FIELDS: ReadonlyMap<string, Field> = new Map(
 
 /** Objects that are a person. */
 const PERSONS: ReadonlySet<string> = new Set(
-  'customer contact user client buyer member person recipient receiver sender consignee caller passenger guest patient profile 客户 用户 顾客 会员 联系人 收件人'.split(
+  'customer contact user client buyer member person recipient receiver sender consignee caller passenger guest patient profile rider driver courier agent staff employee owner holder payer payee applicant cust 骑手 司机 客户 用户 顾客 会员 联系人 收件人'.split(
     ' ',
   ),
 );
+
+/** By the end of a name, without its separators, and without a number or the word number behind it: cust_name, contactMobile2. */
+const ENDINGS: readonly (readonly [Field, RegExp])[] = [
+  ['measure', /(?:ms|count|amount|price|times?|timestamp|total|rate|score|attempts|opened|verified|enabled)$/],
+  ['text', /(?:ip|mac|web|url|host|bucket|contract|wallet)(?:address|addr)$/],
+  ['email', /(?:email|mailbox|e?mailaddress|邮箱)$/],
+  [
+    'phone',
+    /(?:mobile|phone|telephone|cellphone|msisdn|whatsapp|landline|(?:cust|customer|contact|user|home|work|office|rider|driver|buyer|receiver)(?:tel|cell|fax)|手机|手机号|电话|联系方式)$/,
+  ],
+  [
+    'secret',
+    /(?:address|addr|street|birthday|birthdate|dateofbirth|dob|password|passwd|passcode|pwd|secret|credentials?|(?:api|secret|access|private|encryption|signing|auth|session|license|app)key|token|authorization|cookie|cvv|cvc|otp|地址|住址|密码|口令|密钥|令牌|生日|出生日期)$/,
+  ],
+  [
+    'document',
+    /(?:idcard|identity|identitycard|nationalid|passport|ssn|iban|bankcard|creditcard|debitcard|cardno|cardnumber|bankaccount|accountnumber|taxid|socialsecurity|driverlicense|licenseplate|plate|wechat|wechatid|weixin|wxid|qq|alipay|身份证|证件号|护照|银行卡|卡号|微信|微信号|车牌)$/,
+  ],
+  [
+    'name',
+    /(?:cust|customer|client|user|contact|buyer|receiver|recipient|sender|consignee|rider|driver|courier|guest|passenger|member|patient|holder|payee|payer|applicant|insured|owner|caller|student|parent|spouse|employee|staff|agent|first|last|full|real|given|family|middle|maiden|nick|display|legal|emergency)s?name$|(?:sur|nick)name$|(?:姓名|名字|联系人|收件人|收货人|昵称)$/,
+  ],
+];
+const NUMBERED = /(?:number|num|no|line|raw|masked)?[0-9]{0,2}$/;
+
+function byEnding(plain: string): Field {
+  const bare = plain.replace(NUMBERED, '');
+  for (const [field, ending] of ENDINGS) if (ending.test(plain) || ending.test(bare)) return field;
+  return 'text';
+}
 
 /** Names repeat from event to event: each is looked up once. What senders may name is bounded: in number, and here in length. */
 const known = new Map<string, Field>();
@@ -64,11 +94,48 @@ const MAX_KNOWN = 5000;
 const MAX_KNOWN_NAME = 64;
 
 export function fieldOf(name: string, parent: string): Field {
+  const field = ownField(name);
+  if (field === 'maybe_name') {
+    return PERSONS.has(parent.toLowerCase()) || ownField(parent) === 'name' ? 'name' : 'text';
+  }
+  if (field !== 'text' && field !== 'identifier') return field;
+  const above = parent === '' ? 'text' : ownField(parent);
+  if (above === 'secret') return AREA.has(name.toLowerCase()) ? field : above;
+  if (above === 'phone' && field === 'text') return above;
+  if (above === 'maybe_name' && /^(?:first|last|given|family|middle)$/i.test(name)) return 'name';
+  const isPart = above === 'name' || above === 'email' || above === 'document';
+  return isPart && field === 'text' && PARTS.test(name) ? above : field;
+}
+
+/** Is an object of this name a person? */
+export function isPersonal(name: string): boolean {
+  return PERSONS.has(name.toLowerCase());
+}
+
+/** What stays readable of an address. */
+const AREA: ReadonlySet<string> = new Set(
+  'city province state country region area district 省 市 城市 国家 地区'.split(' '),
+);
+/** What of an object `name` or `email` is the name or the address itself. */
+const PARTS =
+  /^(?:first|last|given|family|middle|full|display|value|number|no|text|raw|primary|secondary|home|work|zh|en|[0-9]+)$/i;
+
+/** Whose parts are those inside an object of this name: its own, or those of the personal object around it. */
+export function parentOf(name: string, parent: string): string {
+  return ownField(name) === 'text' && INHERITED.has(ownField(parent)) ? parent : name;
+}
+const INHERITED: ReadonlySet<Field> = new Set(['secret', 'phone']);
+
+function ownField(name: string): Field {
   let field = known.get(name);
   if (field === undefined) {
     const plain = name.toLowerCase().replace(/[\s_.-]/g, '');
-    field = FIELDS.get(plain) ?? (/(?:ms|_s|_at|time|timestamp|count|amount|price)$/i.test(name) ? 'measure' : 'text');
+    field =
+      FIELDS.get(plain) ??
+      (/(?:ms|_s|_at|time|timestamp|count|amount|price)$/i.test(name)
+        ? 'measure'
+        : byEnding(plain.slice(-MAX_KNOWN_NAME)));
     if (known.size < MAX_KNOWN && name.length <= MAX_KNOWN_NAME) known.set(name, field);
   }
-  return field === 'maybe_name' ? (PERSONS.has(parent.toLowerCase()) ? 'name' : 'text') : field;
+  return field;
 }

@@ -26,6 +26,25 @@ describe('fields', () => {
     ['papers', { id_card: 'X99', 'bank-card': '1234567890' }, { id_card: 'X***', 'bank-card': '1***7890' }],
     ['addresses and birthdays', { address: '解放路5号', birthday: '1990-03-07' }, { address: '***', birthday: '***' }],
     ['names elsewhere', { receiver_name: '李四', 联系人: '王五六' }, { receiver_name: '李*', 联系人: '王**' }],
+    [
+      'parts of an address',
+      { address: { line1: '5 Elm Way', geo: { note: '后门' }, city: '上海' } },
+      { address: { line1: '***', geo: { note: '***' }, city: '上海' } },
+    ],
+    ['a prefix', { cust_name: '张三', contactMobile2: '5551234' }, { cust_name: '张*', contactMobile2: '555****' }],
+    [
+      "the customer's own name in the text",
+      { text: '林小满说没收到', customer: { name: '林小满' } },
+      { text: '林**说没收到', customer: { name: '林**' } },
+    ],
+    ['a rider', { rider: { name: '李四' } }, { rider: { name: '李*' } }],
+    ['a name in parts', { name: { first: 'John', last: 'Smith' } }, { name: { first: 'J**', last: 'S**' } }],
+    [
+      'secrets',
+      { api_key: 'abc', dbPassword: 'x', refresh_token: 't', pin: 1234 },
+      { api_key: '***', dbPassword: '***', refresh_token: '***', pin: '***' },
+    ],
+    ['a card as a number', { ref: 4111111111111111 }, { ref: '4111********1111' }],
     ['names of fields', { '13812345678': 'x' }, { '138****5678': 'x' }],
     [
       'names of fields that become the same',
@@ -45,6 +64,8 @@ describe('fields', () => {
     [{ customer: { id: 'c-77', tier: 'vip' }, case: 'T2024030212', order: '202403021234567890' }],
     [{ amount: 13812345678, duration_ms: 13812345678, time: 13812345678 }],
     [{ product: { name: '张裕干红' }, agent: '李雷', owner: 'care-team', team: '一组' }],
+    [{ product_name: '张裕干红', file_name: 'a.png', phone_model: 'X1', ip_address: 'office', tokens: 'a b' }],
+    [{ ref: 1712345678901234, count: 13812345678, mail: { subject: '太慢了' } }],
     [{ case: '550e8400-e29b-41d4-a716-446655440000' }],
   ])('leaves %j as it is, the very object', (data) => {
     const result = masker.data(data);

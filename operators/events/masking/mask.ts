@@ -1,7 +1,7 @@
 /** Masking of an event's data: personal data in every text, in the names of fields, and whole where the field says what it is. */
 import type { Steps } from '../../../engine/core/steps.ts';
 import type { Json, JsonObject } from '../../../engine/core/types.ts';
-import { fieldOf, type Field } from './mask-fields.ts';
+import { fieldOf, isPersonal, parentOf, type Field } from './mask-fields.ts';
 import { maskInSteps, maskText, type MaskedText } from './mask-text.ts';
 import { sipHash, sipKey } from './siphash.ts';
 
@@ -17,6 +17,8 @@ export interface Masker {
   /** The same, for large data. */
   inSteps(data: JsonObject): Steps<MaskedData>;
   text(text: string): string;
+  /** A text in a field of this name. */
+  field(name: string, text: string): string;
   /** What tells things apart: itself, or a token that still does where it holds personal data. */
   identifier(text: string): string;
 }
@@ -29,21 +31,24 @@ export function createMasker(options: { readonly key: string }): Masker {
   const key = sipKey(options.key);
   return {
     data(data) {
-      const walk: Walk = { key, masked: 0, unitsLeft: 0 };
+      const walk: Walk = { key, masked: 0, unitsLeft: 0, names: ownNames(data) };
       const masked = maskObject(data, '', walk);
       return { data: masked, masked: walk.masked };
     },
     *inSteps(data) {
-      const walk: Walk = { key, masked: 0, unitsLeft: UNITS_A_STEP };
+      const walk: Walk = { key, masked: 0, unitsLeft: UNITS_A_STEP, names: ownNames(data) };
       const masked = yield* objectInSteps(data, '', walk);
       return { data: walk.masked === 0 ? data : masked, masked: walk.masked };
     },
     text: (text) => maskText(text).text,
+    field: (name, text) => maskString(text, fieldOf(name, ''), { key, masked: 0, unitsLeft: 0, names: NO_NAMES }),
     identifier: (text) => maskIdentifier(text, key),
   };
 }
 
 interface Walk {
+  /** Of the people whom the event's fields name: looked for in its texts. */
+  readonly names: readonly string[];
   readonly key: Uint8Array;
   masked: number;
   /** Code units to go until the loop may be handed over. */
@@ -117,7 +122,7 @@ function maskValue(value: Json, name: string, parent: string, walk: Walk): Json 
   if (typeof value === 'string') return value === '' ? value : maskString(value, fieldOf(name, parent), walk);
   if (typeof value === 'number') return maskNumber(value, name, parent, walk);
   if (typeof value !== 'object' || value === null) return value;
-  if (!isList(value)) return maskObject(value, name, walk);
+  if (!isList(value)) return maskObject(value, parentOf(name, parent), walk);
   let copy: Json[] | null = null;
   for (let i = 0; i < value.length; i += 1) {
     const item = value[i] as Json;
@@ -138,7 +143,7 @@ function* valueInSteps(value: Json, name: string, parent: string, walk: Walk): S
     if (isStepOver(walk, typeof value === 'string' ? value.length : 0)) yield;
     return maskValue(value, name, parent, walk);
   }
-  if (!isList(value)) return yield* objectInSteps(value, name, walk);
+  if (!isList(value)) return yield* objectInSteps(value, parentOf(name, parent), walk);
   const copy: Json[] = [];
   for (const item of value) copy.push(yield* valueInSteps(item, name, parent, walk));
   return copy;
@@ -154,7 +159,9 @@ function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
 
 /** @param read the text masked as any other, if that is known already */
 function maskString(text: string, field: Field, walk: Walk, read?: MaskedText): string {
-  if (field === 'text' || field === 'measure' || field === 'maybe_name') return counted(read ?? maskText(text), walk);
+  if (field === 'text' || field === 'measure' || field === 'maybe_name') {
+    return withoutNames(counted(read ?? maskText(text), walk), walk);
+  }
   const masked =
     field === 'identifier'
       ? maskIdentifier(text, walk.key, read)
@@ -162,6 +169,42 @@ function maskString(text: string, field: Field, walk: Walk, read?: MaskedText): 
         ? whole(text, field)
         : most(text, field, read);
   if (masked !== text) walk.masked += 1;
+  return masked;
+}
+
+const NO_NAMES: readonly string[] = [];
+
+/** Names in the fields of the objects that are a person, and at the top. */
+function ownNames(data: JsonObject): readonly string[] {
+  let names: string[] | null = null;
+  for (const name in data) {
+    const value = data[name] as Json;
+    if (typeof value === 'string') {
+      if (fieldOf(name, '') === 'name' && isOwnName(value)) (names ??= []).push(value.trim());
+    } else if (typeof value === 'object' && value !== null && !isList(value) && isPersonal(name)) {
+      for (const part in value) {
+        const own = value[part];
+        if (typeof own === 'string' && fieldOf(part, name) === 'name' && isOwnName(own))
+          (names ??= []).push(own.trim());
+      }
+    }
+  }
+  return names ?? NO_NAMES;
+}
+
+/** Long enough not to be a word of any text; not masked before. */
+function isOwnName(name: string): boolean {
+  return name.length <= 64 && !name.includes('*') && (/^[\u4e00-\u9fff]{2,}/.test(name) || name.trim().length >= 4);
+}
+
+function withoutNames(text: string, walk: Walk): string {
+  let masked = text;
+  for (const name of walk.names) {
+    if (!masked.includes(name)) continue;
+    const parts = masked.split(name);
+    walk.masked += parts.length - 1;
+    masked = parts.join(maskPersonName(name));
+  }
   return masked;
 }
 
@@ -220,13 +263,19 @@ function tokenOf(text: string, key: Uint8Array): string {
   return `~${hash.replace(/./g, (hex) => String.fromCharCode(0x61 + parseInt(hex, 16)))}`;
 }
 
-/** A phone or card number sent as a JSON number. */
+/** A phone or card number sent as a JSON number; where the field says that it is personal, any number. */
 function maskNumber(value: number, name: string, parent: string, walk: Walk): Json {
-  if (value < 10_000 || !Number.isInteger(value)) return value;
+  if (!Number.isInteger(value) || value < 0) return value;
   const field = fieldOf(name, parent);
-  if (field === 'measure' || (field === 'text' && (value < 13_000_000_000 || value >= 20_000_000_000))) return value;
-  if (field === 'maybe_name' || field === 'name') return value;
+  if (field === 'secret') return counted({ text: '***', count: 1 }, walk);
+  if (value < 10_000 || field === 'measure' || field === 'maybe_name' || field === 'name') return value;
   const text = String(value);
+  if (field === 'text' && !(value >= 13_000_000_000 && value < 20_000_000_000) && !isLongNumber(text)) return value;
   const masked = maskString(text, field, walk);
   return masked === text ? value : masked;
+}
+
+/** Long enough for a card or an identity card; instants in micro- and nanoseconds begin with 1. */
+function isLongNumber(text: string): boolean {
+  return text.length >= 15 && text.length <= 19 && !text.startsWith('1');
 }
