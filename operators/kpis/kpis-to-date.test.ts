@@ -129,7 +129,7 @@ describe('a late event in a day to date, told every six hours, two hours late at
     expect(rehearsal.outputs.messages.filter(({ subject }) => subject === 'cx.late.k')).toHaveLength(late);
   });
 
-  it('counts, in any order, in each end that could still be told anew when it came', () => {
+  it('counts, in any order, in each end that could still be reported again when it came', () => {
     const hours = fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 40 })), {
       maxLength: 14,
     });

@@ -35,7 +35,7 @@ export interface KpisOptions {
   readonly compile: CompileExpression;
   /** KPIs whose values carry quotes. */
   readonly samplesFor?: ReadonlySet<string>;
-  /** KPIs that begin anew if their saved state does not fit; any other that does not fit is refused. */
+  /** KPIs that are reset if their saved state does not fit; any other that does not fit is refused. */
   readonly reset?: ReadonlySet<string>;
   /** KPIs whose live values go to the next operator; all of them by default. */
   readonly liveFor?: ReadonlySet<string>;

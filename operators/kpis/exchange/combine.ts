@@ -111,7 +111,7 @@ interface Part {
 
 /**
  * Lets each message of each partition through once, by its number, even where the stream holds it twice because its first
- * copy was freed before its sender looked for it. Sums written under former KPIs are laid out anew, or refused where unlawful.
+ * copy was freed before its sender looked for it. Sums written under former KPIs are laid out again, or refused where unlawful.
  */
 export function inputsOperator(
   kpis: readonly KpiConfig[],

@@ -84,21 +84,22 @@ function chainOf(
 }
 
 describe('a KPI that joins several partitions', () => {
-  it('is partial as far as any of them had come, in events that nothing read too, whoever starts first', () => {
+  it('is partial as far as any of them had come, in events that nothing read too', () => {
     const combining = new Combining([kept]);
     const [one, two] = [partition(0, [kept]), partition(1, [kept])];
     one.event(surveys(1100));
-    // No KPI reads it yet: who combines hears nothing of it.
-    one.event(feedback(3500));
     two.event(surveys(1200));
     combining.read(one);
     combining.read(two);
+    // No KPI reads it yet: no sums hold it.
+    one.event(feedback(3500));
+    combining.read(one);
     combining.restart([kept, voices]);
     const [oneNow, twoNow] = [partition(0, [kept, voices], one), partition(1, [kept, voices], two)];
     for (const ts of [3600, 4200, 5200]) oneNow.event(feedback(ts));
     for (const ts of [2300, 3700, 4300, 5300]) twoNow.event(feedback(ts));
-    combining.read(twoNow);
     combining.read(oneNow);
+    combining.read(twoNow);
     expect(combining.lines).toEqual(['2000: 1 partial', '3000: 2 partial', '4000: 2']);
   });
 

@@ -33,7 +33,7 @@ export interface Partial {
   add(event: CxEnvelope): number;
   /** KPIs that take a late event with this time. */
   accepting(ts: Millis, watermark: Millis): readonly KpiConfig[];
-  /** Writes all of it, and begins anew. */
+  /** Writes all of it, and resets. */
   write(to: ByteWriter, number: number): void;
 }
 

@@ -115,7 +115,7 @@ export class KeyDirectory {
     level.set(path[last] ?? '', entry);
   }
 
-  /** Enters a key as it was saved, to be shown anew: what boards showed before is gone. `most`: at most so many are. */
+  /** Enters a key as it was saved, to be shown again: what boards showed before is gone. `most`: at most so many are. */
   restore(entry: KeyEntry, most: number): void {
     this.#restored ??= new RestoredKeys(most);
     this.#restored.add(entry);

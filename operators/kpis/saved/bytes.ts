@@ -27,7 +27,7 @@ export class ByteWriter {
   get length(): number {
     return this.#length;
   }
-  /** What was written, as bytes of its own; the writer begins anew. */
+  /** What was written, as bytes of its own; the writer is reset. */
   take(): Uint8Array {
     const taken = this.#bytes.slice(0, this.#length);
     this.#length = 0;

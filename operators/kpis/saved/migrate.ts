@@ -46,7 +46,7 @@ function meaningOf({ id, from, where, measure, window, by, maxKeys, allowedLaten
 }
 
 /**
- * `reset`: KPIs that may begin anew if they do not fit. Throws EngineError STATE_MISMATCH with the KPI that does not fit, or
+ * `reset`: KPIs that may be reset if they do not fit. Throws EngineError STATE_MISMATCH with the KPI that does not fit, or
  * when the state is not readable.
  */
 export function migrate(

@@ -1,4 +1,4 @@
-/** A KPI whose meaning changed begins anew when it is told to, and takes nothing of the others with it. */
+/** A KPI whose meaning changed is reset when that is asked for, and takes nothing of the others with it. */
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
 import type { State } from '../../../engine/core/types.ts';

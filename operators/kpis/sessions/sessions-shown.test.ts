@@ -89,7 +89,7 @@ describe.each([
     expect(shown(stage)).toEqual([]);
   });
 
-  it('that have ended are not told anew for a late event in which nothing was measured', () => {
+  it('that have ended are not reported again for a late event in which nothing was measured', () => {
     const window = { kind: 'session', gapMs: 1000 } as const;
     const measure = { kind: 'sum', value: 'data.score' } as const;
     const stage = begin(specimenKpi({ window, measure, allowedLatenessMs: 5000 }), [
@@ -107,7 +107,7 @@ describe.each([
     ]);
   });
 
-  it('that have ended are told anew for a late event that counts in one half of a ratio alone', () => {
+  it('that have ended are reported again for a late event that counts in one half of a ratio alone', () => {
     const window = { kind: 'session', gapMs: 1000 } as const;
     const measure = { kind: 'ratio', of: 'data.answered == true', per: 'data.invited == true' } as const;
     const stage = begin(specimenKpi({ window, measure, allowedLatenessMs: 5000 }), [

@@ -39,7 +39,7 @@ export interface TotalOps<T extends Total = Total> {
   release(total: T, bucket: Bucket, row: number): void;
   n(total: T): number;
   lower(total: T, context: LowerContext): Lowered;
-  /** To be made anew from the slices. */
+  /** To be made again from the slices. */
   isSpent(total: T): boolean;
   /** Only the oldest slice may leave, and only the best value is known; null: slices may leave in any order. */
   readonly selective: Selective<T> | null;

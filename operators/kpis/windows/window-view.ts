@@ -13,7 +13,7 @@ import type { KpiCollector, Report, Window } from '../output/report.ts';
 import { RunningWindow } from './running-window.ts';
 import type { SliceTable } from '../slices/slice-table.ts';
 
-/** How often a window was reported anew: by its end, by the key's serial. */
+/** How often a window was reported again: by its end, by the key's serial. */
 type Revisions = Map<Millis, Map<number, number>>;
 
 const LEAST_SPAN_MS = 1000;
@@ -128,7 +128,7 @@ export class WindowView {
 
   // ── Late events ───────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Whether the last window that holds `ts` may still be reported anew. */
+  /** Whether the last window that holds `ts` may still be reported again. */
   accepts(ts: Millis, watermark: Millis): boolean {
     return this.windows.lastEnd(ts) + this.latenessMs > watermark;
   }
