@@ -5,9 +5,11 @@ import type { Command, GatewayOptions } from '../gateway/gateway-ports.ts';
 import { readCertificate } from '../gateway/server/certificate.ts';
 import { packageRoot } from '../adapters/process/package-root.ts';
 import type { StorableMessage } from '../adapters/nats/publisher.ts';
+import type { SignControl } from '../adapters/keys/control-signature.ts';
 import { systemClock } from '../adapters/process/system-clock.ts';
 import { formatInstant } from '../core/cloud-events.ts';
 import type { KpiDescription } from '../core/wire.ts';
+import { SIGNATURE_HEADER } from '../../operators/events/control-check.ts';
 import type { Config } from './config/config.ts';
 import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
 
@@ -32,13 +34,14 @@ export function describeKpi({
 }
 
 /** A decision of a person, on its way into the input like any other event, so that it takes part in replay. */
-export function commandMessage({ type, data }: Command): StorableMessage {
+export function commandMessage({ type, data }: Command, sign: SignControl): StorableMessage {
   const id = randomUUID();
   const time = formatInstant(systemClock.now());
   const event = { specversion: '1.0', id, source: '/gateway', type, time, data: { channel: 'internal', ...data } };
+  const payload = Buffer.from(JSON.stringify(event));
   return {
     subject: 'cx.events.internal.control.-',
-    headers: { 'content-type': 'application/cloudevents+json', 'Nats-Msg-Id': id },
-    data: Buffer.from(JSON.stringify(event)),
+    headers: { 'content-type': 'application/cloudevents+json', 'Nats-Msg-Id': id, [SIGNATURE_HEADER]: sign(payload) },
+    data: payload,
   };
 }

@@ -20,6 +20,7 @@ import { combinedKpis, forwardedControls, inputsOperator } from '../../operators
 import { kpisOperator, type KpisOptions } from '../../operators/kpis/kpis.ts';
 import type { PartialMessage } from '../../operators/kpis/exchange/partial-message.ts';
 import { partialsOperator } from '../../operators/kpis/exchange/partials.ts';
+import { auditOperator } from '../../operators/audit/audit-chain.ts';
 import { controlsOperator, type RuleControl } from '../../operators/controls/controls.ts';
 import { rulesOperator } from '../../operators/rules/rules.ts';
 import { scoreStage } from '../../operators/scoring/score.ts';
@@ -33,7 +34,7 @@ export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()):
   const kpis = kpisOperator(config.kpis, kpiOptions(config, reset));
   const rules = rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone);
   const heard = fan<CxEvent, KpiValue | KpiBirth | RuleControl>(kpis, controlsOperator());
-  return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, rules)));
+  return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, pipe(rules, auditOperator()))));
 }
 
 /** The same for several partitions: what runs in each of them (`combined`: how far what combines them is) … */
@@ -53,7 +54,7 @@ export function combiningChainOf(
   const rules = rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone);
   const controls = pipe(forwardedControls(), controlsOperator());
   const heard = fan<PartialMessage, KpiValue | KpiBirth | RuleControl>(kpis, controls);
-  return pipe(inputsOperator(config.kpis, options), pipe(heard, rules));
+  return pipe(inputsOperator(config.kpis, options), pipe(heard, pipe(rules, auditOperator())));
 }
 
 function kpiOptions(config: Config, reset: ReadonlySet<string>): KpisOptions {
@@ -77,7 +78,6 @@ export function eventRules(config: Config): IngestOptions {
     maxEventBytes: config.limits.maxEventBytes,
     maxFutureMs: config.time.maxFutureMs,
     answers: boundsOver(answerScalesOf(config.kpis.map(({ measure }) => measure))),
-    maskKey: process.env['EARSHOT_MASK_KEY'] ?? '',
   };
 }
 
@@ -88,7 +88,7 @@ export function eventRules(config: Config): IngestOptions {
 export function stagesOf(
   config: Config,
   scorer: CxTextScorer | null,
-  more: Pick<DecodeOptions, 'now' | 'isTimeRequired' | 'maxRejectBytes' | 'turn'> = {},
+  more: Pick<DecodeOptions, 'now' | 'isTimeRequired' | 'maxRejectBytes' | 'turn' | 'maskKey' | 'verifyControl'> = {},
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
   return pipeStages(
     decodeStage({ ...eventRules(config), ...more }),

@@ -64,6 +64,11 @@ export const ERRORS = {
     text: 'cannot write %s: %s',
     help: 'name a writable folder in nats.embedded.store',
   },
+  AUDIT_BROKEN: {
+    kind: 'config',
+    text: 'the audit is not whole: %s',
+    help: 'restore CX_AUDIT from a backup and look with `earshot audit verify`; or start once with --reset audit, which goes on and notes in the audit that it was broken, and where',
+  },
   STORE_KEY_LOST: {
     kind: 'config',
     text: 'the store %s is encrypted, and its key is not there: %s',

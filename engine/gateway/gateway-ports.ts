@@ -1,4 +1,5 @@
 /** What the gateway is given: everything it knows about the engine comes through here. */
+import type { AuditEntry } from '../core/audit-entry.ts';
 import type { Json, JsonObject, Logger, Millis } from '../core/types.ts';
 import type { KpiDescription, KpiMessage } from '../core/wire.ts';
 import type { PartitionStats } from '../runtime/stats.ts';
@@ -70,6 +71,8 @@ export interface GatewayPorts {
   history?(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]>;
   /** Decodes, checks and stores events, given the request's headers; resolves once the broker has acknowledged them. */
   ingest?(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<IngestResult | NotStored>;
+  /** Notes who did what, or was refused what: kept in the audit. Never throws, never waits; from the start on. */
+  audit?(entry: AuditEntry): void;
   command?(command: Command): Promise<'stored' | NotStored>;
   /** Goes over to what the configured model folders hold now; rejects with an EngineError of kind config if that is not usable. */
   reloadModels?(): Promise<{ readonly from: ModelName | null; readonly to: ModelName | null }>;

@@ -31,11 +31,11 @@ function decided(type: string, data: JsonObject): Step<CxEvent> {
   return at(AT, value);
 }
 
-/** The control, or the audited entry. */
+/** The control; what is for the audit alone is one as well. */
 function taken(type: string, data: JsonObject): readonly unknown[] {
   return observe(controlsOperator(), [decided(type, data)]).map((seen) => {
     if ('emit' in seen) return seen.emit.value;
-    return 'send' in seen ? [seen.send.subject, seen.send.type, seen.send.data] : seen;
+    return seen;
   });
 }
 
@@ -90,18 +90,75 @@ describe('decisions of people', () => {
     ['earshot.silence.created', { by: 'li', silence: 's', until, key: { region: 1 } }, 'it does not say which alerts'],
     ['earshot.silence.created', { by: 'li', silence: 's', until, match: ['r'] }, 'it does not say which alerts'],
     ['earshot.silence.deleted', { by: 'li' }, 'it names no silence'],
+    [
+      'earshot.silence.created',
+      { by: 'li', silence: 's', rule: 'r', until: '9999-01-01T00:00:00Z' },
+      'longer than 31 days',
+    ],
   ])('%s %j is refused, and audited', (type, data, because) => {
     const all = taken(type, data);
     expect(all).toHaveLength(1);
-    const [, , entry] = all[0] as [string, string, JsonObject];
+    const { control, entry } = all[0] as { control: string; entry: JsonObject };
+    expect(control).toBe('noted');
     expect(entry['outcome']).toBe('refused');
     expect(entry['because']).toContain(because);
   });
 
-  it('other events pass it by', () => {
+  const acked = (id: string, ms: number): Step<CxEvent> => {
+    const step = decided('earshot.alert.acked', { alert: 'a1', by: 'li' });
+    if (!('event' in step)) throw new Error('no event');
+    return { event: { ...step.event, id, ts: AT + ms } };
+  };
+  const outcomes = (script: readonly Step<CxEvent>[]): readonly unknown[] =>
+    observe(controlsOperator(), script).flatMap((one) => ('emit' in one ? [one.emit.id] : []));
+
+  it('published again counts once, for as long as it is taken at all', () => {
+    const script = [acked('x', 0), acked('y', 1), acked('x', 0), acked('z', 599_000), acked('x', 0)];
+    expect(outcomes(script)).toEqual(['x', 'y', 'z']);
     verifyOperator<CxEvent>({
       def: controlsOperator(),
-      script: [decided('cx.feedback.posted', { text: 'x' })],
+      script,
+      expected: [...observe(controlsOperator(), script), { watermark: END_OF_TIME }],
+      counts: { controls_repeated: 2 },
+      twin: { none: 'the same id is the same control' },
+    });
+  });
+
+  it('forged are noted ten a minute, and how many more there were', () => {
+    const forged = (n: number, ms: number): Step<CxEvent> => {
+      const step = decided('earshot.control.refused', { because: 'unsigned_control', stream_seq: n });
+      if (!('event' in step)) throw new Error('no event');
+      return { event: { ...step.event, id: `f${n}`, ts: AT + ms } };
+    };
+    const script = [...Array.from({ length: 25 }, (_, n) => forged(n, n)), forged(25, 60_000)];
+    const noted = observe(controlsOperator(), script).map((one) => ('emit' in one ? one.emit.value : one));
+    expect(noted).toHaveLength(11);
+    expect(noted[10]).toMatchObject({
+      control: 'noted',
+      entry: {
+        action: 'control.refused',
+        outcome: 'refused',
+        by: 'unknown',
+        because: 'unsigned_control',
+        more_before: 15,
+      },
+    });
+    verifyOperator<CxEvent>({
+      def: controlsOperator(),
+      script,
+      expected: [...observe(controlsOperator(), script), { watermark: END_OF_TIME }],
+      counts: { controls_forged: 26 },
+      twin: { none: 'they belong to nobody' },
+    });
+  });
+
+  it('other events pass it by', () => {
+    const step = decided('cx.feedback.posted', { text: 'x' });
+    if (!('event' in step)) throw new Error('no event');
+    const posted = { event: { ...step.event, value: { ...step.event.value, family: 'feedback' } } };
+    verifyOperator<CxEvent>({
+      def: controlsOperator(),
+      script: [posted],
       expected: [{ watermark: END_OF_TIME }],
       counts: {},
       twin: { none: 'keeps nothing' },

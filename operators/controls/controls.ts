@@ -1,8 +1,22 @@
-/** What people decide about alerts: from Earshot's own events on the input to controls of the rules, which audit them. */
+/**
+ * What people decide about alerts: from Earshot's own events on the input to controls of the rules, each once; and what else is
+ * to be noted in the audit. Only signed messages come this far (operators/events/control-check.ts).
+ */
+import type { AuditEntry } from '../../engine/core/audit-entry.ts';
 import { parseInstant } from '../../engine/core/cloud-events.ts';
-import type { Collector, Json, JsonObject, Millis, OperatorDef } from '../../engine/core/types.ts';
+import type {
+  Collector,
+  Envelope,
+  Json,
+  JsonObject,
+  Millis,
+  Operator,
+  OperatorDef,
+  State,
+} from '../../engine/core/types.ts';
 import type { CxEvent } from '../shared/messages.ts';
-import { auditOutput, type AuditEntry } from './audit.ts';
+import { ForgeryNotes } from './forgery-notes.ts';
+import { SeenControls } from './seen-controls.ts';
 import type { SilenceMatch } from './silences.ts';
 
 interface Decision {
@@ -19,45 +33,86 @@ export type RuleControl =
       readonly until: Millis;
       readonly why: string;
     })
-  | (Decision & { readonly control: 'unsilence'; readonly id: string });
+  | (Decision & { readonly control: 'unsilence'; readonly id: string })
+  | Noted;
+/** For the audit alone: it was done, or refused, already. */
+export interface Noted {
+  readonly control: 'noted';
+  readonly entry: AuditEntry;
+  readonly at: Millis;
+}
 
-const ACTIONS: Readonly<Record<string, string>> = {
-  'earshot.alert.acked': 'alert.ack',
-  'earshot.silence.created': 'silence.create',
-  'earshot.silence.deleted': 'silence.delete',
-  'earshot.model.switched': 'model.switch',
-};
 const MAX_DIMENSIONS = 16;
+/** A silence may last so long: one that never ends would be forgotten, and with it what it hides. */
+const MAX_SILENCE_MS: Millis = 31 * 86_400_000;
 
 /** Other events pass it by: they yield nothing. */
 export function controlsOperator(): OperatorDef<CxEvent, RuleControl> {
-  return {
-    name: 'controls',
-    create: () => ({
-      onEvent(event, _watermark, out) {
-        const action = ACTIONS[event.value.type];
-        if (action === undefined) return;
-        if (action === 'model.switch') {
-          out.send(auditOutput(switchEntry(action, event.value.data), event.ts));
-          return;
-        }
-        const control = controlOf(event.value, event.ts);
-        if (typeof control === 'string') refuse(action, event.value.data, control, event.ts, out);
-        else out.emit({ ...event, value: control });
-      },
-    }),
-  };
+  return { name: 'controls', create: (_, saved) => new Controls(saved) };
+}
+
+class Controls implements Operator<CxEvent, RuleControl> {
+  readonly #seen = new SeenControls();
+  readonly #forgeries = new ForgeryNotes();
+
+  constructor(saved: readonly State[] = []) {
+    for (const part of saved as readonly { readonly seen?: State; readonly forgeries?: State }[]) {
+      if (part.seen !== undefined) this.#seen.load(part.seen);
+      if (part.forgeries !== undefined) this.#forgeries.load(part.forgeries);
+    }
+  }
+
+  onEvent(event: Envelope<CxEvent>, _watermark: Millis, out: Collector<RuleControl>): void {
+    const { type, data, family } = event.value;
+    if (family !== 'control') return;
+    if (type === 'earshot.control.refused') {
+      out.count('controls_forged');
+      const entry = this.#forgeries.note(data, event.ts);
+      if (entry !== null) note(event, entry, event.ts, out);
+      return;
+    }
+    // The same message published again is no second decision, whatever the id of the broker says.
+    if (!this.#seen.add(event.id, event.ts)) return out.count('controls_repeated');
+    if (type === 'earshot.model.switched') return note(event, switchEntry(data), event.ts, out);
+    const action = DECISIONS[type];
+    if (action === undefined) return;
+    const control = controlOf(event.value, event.ts);
+    if (typeof control !== 'string') return out.emit({ ...event, value: control });
+    out.count('controls_refused');
+    note(event, { action, outcome: 'refused', by: text(data['by']) ?? 'unknown', because: control }, event.ts, out);
+  }
+
+  delta(): State | undefined {
+    const [seen, forgeries] = [this.#seen.takeChanges(), this.#forgeries.takeChanges()];
+    if (seen === undefined && forgeries === undefined) return undefined;
+    return { ...(seen !== undefined && { seen }), ...(forgeries !== undefined && { forgeries }) };
+  }
+
+  *snapshot(): Iterable<State> {
+    for (const seen of this.#seen.parts()) yield { seen };
+    yield { forgeries: this.#forgeries.state() };
+  }
+}
+
+const DECISIONS: Readonly<Record<string, string>> = {
+  'earshot.alert.acked': 'alert.ack',
+  'earshot.silence.created': 'silence.create',
+  'earshot.silence.deleted': 'silence.delete',
+};
+
+function note(event: Envelope<CxEvent>, entry: AuditEntry, at: Millis, out: Collector<RuleControl>): void {
+  out.emit({ ...event, value: { control: 'noted', entry, at } });
 }
 
 /** It is done already; the record is all that is left to do. */
-function switchEntry(action: string, data: JsonObject): AuditEntry {
+function switchEntry(data: JsonObject): AuditEntry {
   const { channel: _, outcome, by, at: __, ...what } = data;
-  return { action, outcome: outcome === 'done' ? 'done' : 'refused', by: text(by) ?? 'unknown', ...what };
-}
-
-function refuse(action: string, data: JsonObject, because: string, at: Millis, out: Collector<RuleControl>): void {
-  out.count('controls_refused');
-  out.send(auditOutput({ action, outcome: 'refused', by: text(data['by']) ?? 'unknown', because }, at));
+  return {
+    action: 'model.switch',
+    outcome: outcome === 'done' ? 'done' : 'refused',
+    by: text(by) ?? 'unknown',
+    ...what,
+  };
 }
 
 /** The control, or why there is none. */
@@ -74,6 +129,7 @@ function controlOf({ type, data }: CxEvent, at: Millis): RuleControl | string {
 
   const until = parseInstant(text(data['until']) ?? '');
   if (until === null) return 'it does not say until when (RFC 3339)';
+  if (until > at + MAX_SILENCE_MS) return 'it would last longer than 31 days';
   const match = matchOf(data['match'] ?? data);
   if (match === null) return 'it does not say which alerts: rule, kpi, severity, or key (a map of dimensions to texts)';
   const why = text(data['reason']) ?? text(data['why']) ?? '';

@@ -14,6 +14,12 @@ export const REJECT_REASONS = [
   'future_time',
   'unknown_type',
   'unknown_channel',
+  /** On Earshot's own subject, without the gateway's signature. */
+  'unsigned_control',
+  /** With a signature that is not the gateway's, or of another message. */
+  'forged_control',
+  /** The gateway's, but stored far from its own time: published again, perhaps. */
+  'stale_control',
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 

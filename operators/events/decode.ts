@@ -13,6 +13,7 @@ import { cutText } from '../../engine/core/json/well-formed.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import type { AnswerBounds } from './answer-bounds.ts';
 import { contentsOf } from './contents.ts';
+import { isOnControlSubject, refusedControl, signatureFault, staleFault, type VerifyControl } from './control-check.ts';
 import { readEvent, readLargeEvent, rulesOf, type Arrival } from './event.ts';
 import type { Codec, Rejection, ValidateData } from './decode-ports.ts';
 
@@ -37,6 +38,8 @@ export interface DecodeOptions {
   /** Key of the tokens that stand for identifiers which are themselves personal; secret, and the same for ever. */
   readonly maskKey?: string;
   readonly maxBatchEvents?: number;
+  /** Whether a control is the gateway's; left out where nothing on the control subject can come from elsewhere (files, tests). */
+  readonly verifyControl?: VerifyControl;
   /**
    * Asked by the stage after each event, and amid large ones: a promise hands the event loop over until it resolves. A batch of
    * messages, one message that is a batch, or one long text is more work than the loop should be held for.
@@ -105,6 +108,13 @@ function reader(
     ): PreparedItem<CxEvent> => ({
       rejected: rejectOf({ ...message, headers }, rejection, original, codec, maxRejectBytes, index),
     });
+    const verify = isOnControlSubject(message) ? options.verifyControl : undefined;
+    const unsigned = verify === undefined ? null : signatureFault(message, verify);
+    if (unsigned !== null) {
+      yield reject(unsigned, message.data, message.headers);
+      yield { event: refusedControl(message, unsigned) };
+      return;
+    }
     const contents = yield* contentsOf(message.headers, message.data, codec, limits);
     if ('reason' in contents) {
       yield reject(contents, message.data, message.headers);
@@ -121,7 +131,11 @@ function reader(
           : isLarge
             ? yield* readLargeEvent(item, rules, arrival)
             : readEvent(item, rules, arrival);
-      if (!('reason' in result)) yield { event: result };
+      const stale = verify === undefined || 'reason' in result ? null : staleFault(result, message);
+      if (stale !== null) {
+        yield reject(stale, message.data, headers);
+        yield { event: refusedControl(message, stale) };
+      } else if (!('reason' in result)) yield { event: result };
       else if (batch === undefined) yield reject(result, message.data, headers);
       else {
         // Of a batch only the event itself, and the headers with its first bad one only: the whole of it with each would

@@ -247,7 +247,7 @@ function remarksMasked(data: JsonObject, masker: Masker): JsonObject {
 }
 
 /** What scoring starts from. */
-function unscored(lang: string | null, quality: JsonObject): Enrichment {
+export function unscored(lang: string | null, quality: JsonObject): Enrichment {
   return { status: 'skipped', lang, sentiment: null, issues: NONE, owner: null, urgency: null, quality, model: null };
 }
 const NONE: Enrichment['issues'] = [];

@@ -12,6 +12,7 @@ import { badMessages } from '../../engine/testing/bad-messages.ts';
 import { parseConfig } from '../../engine/app/config/config.ts';
 import { enriched } from './enriched.ts';
 import { kpisOperator } from '../kpis/kpis.ts';
+import { auditOperator } from '../audit/audit-chain.ts';
 import { controlsOperator, type RuleControl } from '../controls/controls.ts';
 import { rulesOperator } from '../rules/rules.ts';
 import type { CxEvent, KpiBirth, KpiValue } from '../shared/messages.ts';
@@ -122,7 +123,10 @@ describe('what really goes out', () => {
       stage,
       chain: pipe(
         enriched(),
-        pipe(heard, rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone)),
+        pipe(
+          heard,
+          pipe(rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone), auditOperator()),
+        ),
       ),
       outOfOrdernessMs: 0,
       write: (messages) => Promise.resolve(void written.push(...messages)),

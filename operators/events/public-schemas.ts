@@ -43,6 +43,8 @@ const instant: JsonObject = {
   type: 'string',
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
 };
+/** SHA-256, in hex. */
+const hash: JsonObject = { type: 'string', pattern: '^[0-9a-f]{64}$' };
 const texts: JsonObject = { type: 'array', items: text };
 const share: JsonObject = { type: 'number', minimum: 0, maximum: 1 };
 const dimensions: JsonObject = {
@@ -195,6 +197,16 @@ const OUTPUTS: Readonly<Record<string, { readonly title: string; readonly schema
   },
   audit: {
     title: 'Who did what (cx.audit)',
-    schema: object({ action: text, outcome: text, by: text, at: instant }),
+    schema: object({
+      action: text,
+      outcome: text,
+      by: text,
+      at: instant,
+      chain: text,
+      seq: whole,
+      prev: hash,
+      prev_at: text,
+      hash,
+    }),
   },
 };

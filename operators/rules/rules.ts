@@ -16,16 +16,17 @@ import { isSameState } from '../../engine/core/state-equality.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
 import type { RuleConfig } from './rules-config.ts';
 import type { CompileExpression, KpiBirth, KpiValue } from '../shared/messages.ts';
-import { auditOutput, controlEntry } from '../controls/audit.ts';
+import type { AuditRecord } from '../../engine/core/audit-entry.ts';
+import { controlEntry } from '../controls/audit.ts';
 import { Neighbours } from '../causes/causes.ts';
-import type { RuleControl } from '../controls/controls.ts';
+import type { Noted, RuleControl } from '../controls/controls.ts';
 import { Deadlines } from './deadlines.ts';
 import { LeftBehind } from './orphaned-alerts.ts';
 import { RuleKeys } from './rule-keys.ts';
 import { migrateRules, readSaved, type RulesPart } from './rules-state.ts';
 import { silenceGone, silenceItem, Silences } from '../controls/silences.ts';
 
-type Out = Collector<never>;
+type Out = Collector<AuditRecord>;
 type In = KpiValue | KpiBirth | RuleControl;
 
 export function rulesOperator(
@@ -33,7 +34,7 @@ export function rulesOperator(
   kpis: readonly KpiConfig[],
   compile: CompileExpression,
   zone: string,
-): OperatorDef<In, never> {
+): OperatorDef<In, AuditRecord> {
   const fingerprint: State = Object.fromEntries(rules.map((rule) => [rule.id, fingerprintOf(rule)]));
   // Compiled here once, so that a bad expression shows when the chain is described.
   for (const rule of rules) for (const source of [rule.fire, rule.recover]) if (source !== null) compile(source);
@@ -51,7 +52,7 @@ function fingerprintOf(rule: RuleConfig): State {
   return { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity };
 }
 
-class Rules implements Operator<In, never> {
+class Rules implements Operator<In, AuditRecord> {
   readonly #rules: readonly RuleKeys[];
   readonly #byKpi = new Map<string, RuleKeys[]>();
   readonly #neighbours = new Map<string, Neighbours>();
@@ -101,7 +102,7 @@ class Rules implements Operator<In, never> {
 
   onEvent(event: Envelope<In>, watermark: Millis, out: Out): void {
     this.#left.tell(watermark, out);
-    if ('control' in event.value) this.#control(event.value, watermark, out);
+    if ('control' in event.value) this.#control(event, event.value, watermark, out);
     else if ('born' in event.value) this.#born(event.value);
     else this.#value(event.value, watermark, out);
   }
@@ -171,16 +172,19 @@ class Rules implements Operator<In, never> {
   // ── Controls ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Silences end by event time, which is not that of the control. */
-  #control(control: RuleControl, watermark: Millis, out: Out): void {
+  #control(event: Envelope<In>, control: RuleControl, watermark: Millis, out: Out): void {
+    if (control.control === 'noted') {
+      return out.emit({ ...event, value: { entry: control.entry, at: control.at } });
+    }
     this.#expireSilences(watermark, out);
     const because = this.#carryOut(control, out);
     if (because !== null) out.count('controls_refused');
-    out.send(auditOutput(controlEntry(control, because), control.at));
+    out.emit({ ...event, value: { entry: controlEntry(control, because), at: control.at } });
     if (control.control !== 'ack') this.#silencesChanged(watermark, out);
   }
 
   /** Why it had no effect; null: it had. */
-  #carryOut(control: RuleControl, out: Out): string | null {
+  #carryOut(control: Exclude<RuleControl, Noted>, out: Out): string | null {
     const { at, by } = control;
     switch (control.control) {
       case 'ack': {

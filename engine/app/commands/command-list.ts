@@ -34,6 +34,10 @@ export const COMMANDS = {
     about: 'health, lag, throughput and open alerts of a running engine',
     load: () => import('./status.ts'),
   },
+  audit: {
+    about: 'verify: proves the audit whole, or names the first entry that is not',
+    load: () => import('./audit.ts'),
+  },
   'nats-config': {
     about: 'prints what nats-server needs in its configuration for several partitions',
     load: () => import('./nats-config.ts'),

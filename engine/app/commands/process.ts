@@ -4,6 +4,7 @@ import { openOutput, type Output } from '../../adapters/process/output-file.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { progressLine } from '../../adapters/process/terminal-progress.ts';
 import { formatInstant } from '../../core/cloud-events.ts';
+import { fileMaskKey } from '../../adapters/keys/engine-keys.ts';
 import type { Logger, Outgoing } from '../../core/types.ts';
 import { runFile } from '../../runtime/file-run.ts';
 import type { Config } from '../config/config.ts';
@@ -76,7 +77,11 @@ async function runPipeline(
   };
   const { counters } = await runFile({
     // A file has no clock: nothing in it is the future, and nothing else says when an event happened.
-    stage: stagesOf(config, scoring?.pool ?? null, { now: () => Infinity, isTimeRequired: true }),
+    stage: stagesOf(config, scoring?.pool ?? null, {
+      now: () => Infinity,
+      maskKey: maskKeyOf(config, logger),
+      isTimeRequired: true,
+    }),
     chain: chainOf(config),
     input: eventLines(input, config, { isSorted: sort, batchLines: 256 }),
     outOfOrdernessMs: config.time.outOfOrdernessMs,
@@ -94,4 +99,14 @@ async function runPipeline(
 /** One message as `process` writes it (CONTRACT §4). */
 function lineOf({ subject, id, type, time, data }: Outgoing): string {
   return `${JSON.stringify({ subject, id, type, time: formatInstant(time), data })}\n`;
+}
+
+/**
+ * Pseudonyms as the live engine of this configuration makes them. Without a key they are the same for everybody, and can be undone
+ * by whoever tries all telephone numbers: that is said, since the same input must give the same output.
+ */
+function maskKeyOf({ nats }: Config, logger: Logger): string {
+  const key = fileMaskKey(nats.servers.length === 0 ? nats.embedded.store : null);
+  if (key === undefined) logger.warn('pseudonyms are made without a key', { give: 'EARSHOT_MASK_KEY' });
+  return key ?? ''; // said above
 }

@@ -22,20 +22,21 @@ export const command: CliCommand = {
       .addOption(portOption())
       .option(
         '--reset <what>',
-        'kpi=<id>: reset this KPI where its saved state no longer fits it; state: go on where saved state is lost',
+        'kpi=<id>: reset this KPI where its saved state no longer fits it; state: go on where saved state is lost; audit: go on where the audit is not whole, which is noted in it',
         resettable,
       )
       .addOption(logOption())
       .action((options: RunOptions) => thenExit(runEngine(options, untilStopped()))),
 };
 
-/** `kpi=<id>` or `state`, may be given several times. */
+/** `kpi=<id>`, `state` or `audit`, may be given several times. */
 function resettable(text: string, before: Reset | undefined): Reset {
-  const { kpis, state } = before ?? { kpis: [], state: false };
-  if (text === 'state') return { kpis, state: true };
+  const { kpis, state, audit = false } = before ?? { kpis: [], state: false };
+  if (text === 'state') return { kpis, state: true, audit };
+  if (text === 'audit') return { kpis, state, audit: true };
   const id = /^kpi=([a-z][a-z0-9_]{0,63})$/.exec(text)?.[1];
-  if (id === undefined) throw new InvalidArgumentError('kpi=<id> with the id of a KPI, or state, was expected.');
-  return { kpis: [...kpis, id], state };
+  if (id === undefined) throw new InvalidArgumentError('kpi=<id> with the id of a KPI, state or audit was expected.');
+  return { kpis: [...kpis, id], state, audit };
 }
 
 async function runEngine(options: RunOptions, stopping: Stopping): Promise<void> {

@@ -47,6 +47,7 @@ describe('a configuration', () => {
       dedupe: { horizonMs: 3_600_000, maxIds: 1_000_000 },
       channels: [],
       limits: { maxEventBytes: 262_144 },
+      controls: { keys: [] },
       drift: { file: null, learn: 10_000 },
       scoring: {
         sentiment: 'models/sentiment',

@@ -10,15 +10,17 @@ export interface Broker {
   readonly urls: readonly string[];
   /** Of our own; null: of others. */
   readonly disk: DiskRoom | null;
+  /** The folder of our own; null: the broker is somebody else's. */
+  readonly store: string | null;
 }
 
 export async function startBroker({ nats, partitions }: Config, logger: Logger, closers: Closers): Promise<Broker> {
-  if (nats.servers.length > 0) return { urls: nats.servers, disk: null };
+  if (nats.servers.length > 0) return { urls: nats.servers, disk: null, store: null };
   const { store, port } = nats.embedded;
   const server = await startNatsServer({ store, port, partitions, key: storeKey(nats.embedded), logger });
   closers.add(() => server.stop());
   logger.info('nats-server started', { url: server.url, pid: server.pid() });
   const { room, stop } = watchDisk({ folder: store, logger, onRoomAgain: () => server.restart() });
   closers.add(stop);
-  return { urls: [server.url], disk: room };
+  return { urls: [server.url], disk: room, store };
 }

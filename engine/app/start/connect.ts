@@ -2,6 +2,9 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { jetstreamCommits } from '../../adapters/commits/jetstream-commits.ts';
+import { controlVerifier } from '../../adapters/keys/control-signature.ts';
+import { engineKeys } from '../../adapters/keys/engine-keys.ts';
+import { AuditWatch } from '../../adapters/audit/audit-watch.ts';
 import { InputGate } from '../../adapters/nats/input-gate.ts';
 import { abortReason, connectNats } from '../../adapters/nats/nats-connection.ts';
 import { Publisher } from '../../adapters/nats/publisher.ts';
@@ -17,6 +20,9 @@ import type { Config } from '../config/config.ts';
 import type { Scoring } from '../open-models.ts';
 import { resetPartitions, startPartitions, type StartedPartition } from '../partitions.ts';
 import { stagesOf } from '../pipeline.ts';
+import { resetEntry } from '../../../operators/audit/verify-chain.ts';
+import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit.ts';
+import { VERSION } from '../version.ts';
 import type { Broker } from './broker.ts';
 import type { Closers } from './closers.ts';
 import type { Listening } from './listen.ts';
@@ -27,6 +33,8 @@ export interface Reset {
   readonly kpis: readonly string[];
   /** Whether the engine goes on where saved state is lost. */
   readonly state: boolean;
+  /** Whether an audit that is not whole is gone on from, which is noted in it. */
+  readonly audit?: boolean;
 }
 
 export interface ConnectOptions {
@@ -53,6 +61,13 @@ export async function connect(
   const { config, learned } = prepared;
   const { logger, signal, reset } = options;
   const { nc, jsm, plans, scoring } = await reach(prepared, broker, health, options, closers);
+  health.waitsFor('keys', 'not read yet');
+  const keys = await engineKeys(
+    nc,
+    { store: broker.store, control: config.controls.keys, replicas: config.nats.replicas },
+    { logger, signal, onFailure: (reason) => health.waitsFor('keys', reason) },
+  );
+  health.has('keys');
 
   const publisher = new Publisher(nc, { logger });
   closers.add(() => publisher.close());
@@ -69,7 +84,10 @@ export async function connect(
     ...{ nc, commits, logger, signal: halt.signal },
     isAlone: broker.disk !== null,
     stage: pipeStages(
-      stagesOf(config, scoring?.scorer ?? null, { maxRejectBytes: rejectBytes(nc), turn }),
+      stagesOf(config, scoring?.scorer ?? null, {
+        ...{ maxRejectBytes: rejectBytes(nc), turn, maskKey: keys.mask },
+        verifyControl: controlVerifier(keys.control),
+      }),
       stampEmitted(systemClock),
     ),
     hub: boardOf(drift, gateway.hub),
@@ -78,16 +96,39 @@ export async function connect(
     health.waitsFor('partitions', 'waiting until nobody runs them, to reset them where their state is lost');
     await resetPartitions(config, parts, signal);
   }
+  const auditWriter = gatewayWriter(nc, jsm);
+  await openAudit({ nc, writer: auditWriter, ports, health }, config, options);
+  const watch = new AuditWatch(jsm, logger);
+  closers.add(watch.start());
+  health.watches(() => watch.fault());
   const partitions = startPartitions(config, parts, new Set(reset?.kpis));
   // Partitions stop first, while all they write to still works.
   closers.add(async () => {
     halt.abort(new Error('stopping'));
     await Promise.allSettled(partitions.map(({ run }) => run.done));
   });
+  closers.add(() => ports.endAudit({ action: 'engine.stop', outcome: 'done', by: 'earshot', version: VERSION }, 2_000));
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
-  ports.connect({ nc, gate, scoring, drift, retention, turn });
+  ports.connect({ nc, gate, scoring, drift, retention, turn, keys, auditWriter });
+  ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION });
   health.started(partitions.map(({ run }) => run));
   return { nc, publisher, partitions };
+}
+
+/** Throws where the audit is not whole, unless that is to be gone on from: then it says so itself. */
+async function openAudit(
+  { nc, writer, ports, health }: Pick<Listening, 'ports' | 'health'> & { nc: NatsConnection; writer: GatewayWriter },
+  { partitions }: Config,
+  { reset, logger, signal }: ConnectOptions,
+): Promise<void> {
+  health.waitsFor('audit', 'being read');
+  const { proof, engine } = await proveAudit(nc, writer, partitions, logger, signal);
+  const { fault } = proof;
+  health.has('audit');
+  if (fault === null) return;
+  if (reset?.audit !== true && !(fault.isStateLost && reset?.state === true)) refuseBroken(fault);
+  logger.warn('the audit is not whole, and is gone on from', { fault: faultText(fault) });
+  ports.audit(resetEntry(fault, engine));
 }
 
 interface Reached {

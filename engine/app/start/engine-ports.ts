@@ -3,15 +3,19 @@
  * answered (the gateway then asks for nothing that needs the broker); after it everything is there.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
+import { AuditOutbox } from '../../adapters/audit/audit-outbox.ts';
+import { controlSigner, type SignControl } from '../../adapters/keys/control-signature.ts';
+import type { EngineKeys } from '../../adapters/keys/engine-keys.ts';
 import type { InputGate } from '../../adapters/nats/input-gate.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import type { LatestValues } from '../../adapters/scoring/latest-values.ts';
 import { kpiHistory } from '../../adapters/streams/stream-history.ts';
 import { roomFamily, type RoomReport } from '../../adapters/streams/stream-retention.ts';
+import type { AuditEntry } from '../../core/audit-entry.ts';
 import { single, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
 import { inTurns } from '../../core/steps.ts';
-import type { Json, JsonObject, Logger } from '../../core/types.ts';
+import type { Json, JsonObject, Logger, Millis } from '../../core/types.ts';
 import type { KpiMessage } from '../../core/wire.ts';
 import type { Queue } from '../../core/metrics.ts';
 import type {
@@ -29,6 +33,7 @@ import { commandMessage, describeKpi } from '../gateway-forms.ts';
 import type { EngineHealth } from '../health.ts';
 import type { ModelSwitch, Scoring } from '../open-models.ts';
 import { VERSION } from '../version.ts';
+import type { GatewayWriter } from './audit.ts';
 import type { Broker } from './broker.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -42,6 +47,13 @@ export interface Connected {
   readonly retention: () => readonly RoomReport[];
   /** When the event loop is handed over. */
   readonly turn: () => Promise<void> | undefined;
+  readonly keys: EngineKeys;
+  readonly auditWriter: GatewayWriter;
+}
+
+interface Usable extends Connected {
+  readonly sign: SignControl;
+  readonly read: ReturnType<typeof createIngest>;
 }
 
 const INPUT_LATE = 'Requests answered without an acknowledgement, because the broker did not give it in time.';
@@ -56,8 +68,8 @@ export class EnginePorts implements GatewayPorts {
   readonly #disk: Broker['disk'];
   readonly #health: EngineHealth;
   readonly #demo: Json;
-  readonly #ingest: ReturnType<typeof createIngest>;
-  #connected: Connected | null = null;
+  readonly #audit: AuditOutbox;
+  #connected: Usable | null = null;
 
   constructor(prepared: Prepared, { disk }: Broker, health: EngineHealth, demo: Json, log: Logger) {
     this.log = log;
@@ -65,7 +77,7 @@ export class EnginePorts implements GatewayPorts {
     this.#disk = disk;
     this.#health = health;
     this.#demo = demo;
-    this.#ingest = createIngest(prepared.rules);
+    this.#audit = new AuditOutbox({ now: () => systemClock.now(), logger: log });
     this.schemas = Object.fromEntries(
       publicSchemas().map(({ name, version, schema }) => [`${name}/${version}`, schema]),
     );
@@ -74,7 +86,19 @@ export class EnginePorts implements GatewayPorts {
 
   /** Before the health says that it has started. */
   connect(connected: Connected): void {
-    this.#connected = connected;
+    const { keys, auditWriter } = connected;
+    const sign = controlSigner(keys.control);
+    this.#connected = { ...connected, sign, read: createIngest({ ...this.#prepared.rules, maskKey: keys.mask }) };
+    this.#audit.connect((records) => auditWriter.append(records));
+  }
+
+  audit(entry: AuditEntry): void {
+    this.#audit.note(entry);
+  }
+  /** The last that is noted: what waits is stored, for as long as that may take. */
+  async endAudit(entry: AuditEntry, withinMs: Millis): Promise<void> {
+    this.#audit.note(entry);
+    if (this.#connected !== null) await this.#audit.flush(withinMs);
   }
 
   kpis(): ReturnType<GatewayPorts['kpis']> {
@@ -105,6 +129,7 @@ export class EnginePorts implements GatewayPorts {
       ...(connected === null ? [] : [...(connected.scoring?.families() ?? []), ...connected.drift.families()]),
       roomFamily(connected === null ? [] : connected.retention()),
       ...(this.#disk?.families() ?? []),
+      ...this.#audit.families(),
       single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, connected?.gate.refusals.late ?? 0),
     ];
   }
@@ -114,17 +139,18 @@ export class EnginePorts implements GatewayPorts {
     return (await kpiHistory(this.#ready().nc, asked, { logger: this.log }, signal)).values;
   }
   async ingest(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<IngestResult | NotStored> {
-    const { gate, turn } = this.#ready();
-    const taken = await inTurns(this.#ingest(headers, body, systemClock.now()), turn);
+    const { gate, turn, read } = this.#ready();
+    const taken = await inTurns(read(headers, body, systemClock.now()), turn);
     const outcome = taken.accepted.length === 0 ? 'stored' : await gate.store(taken.accepted);
     return outcome === 'stored' ? ingestAnswer(taken) : outcome;
   }
   async command(command: Command): Promise<'stored' | NotStored> {
-    return this.#ready().gate.store([commandMessage(command)]);
+    const { gate, sign } = this.#ready();
+    return gate.store([commandMessage(command, sign)]);
   }
 
   /** The gateway asks for nothing of it while `starting` has a reason. */
-  #ready(): Connected {
+  #ready(): Usable {
     return must(this.#connected);
   }
 }

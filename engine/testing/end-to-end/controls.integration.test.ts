@@ -91,7 +91,9 @@ async function replay(engine: LiveEngine): Promise<void> {
   await until(
     'both decisions are carried out',
     60_000,
-    async () => (await readStream(engine.nc, 'CX_AUDIT')).length === 2,
+    async () =>
+      (await readStream(engine.nc, 'CX_AUDIT')).filter(({ data }) => (data as JsonObject)['chain'] === 'engine')
+        .length === 2,
   );
   await publish(first, EVENTS);
 

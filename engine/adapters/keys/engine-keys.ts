@@ -1,0 +1,113 @@
+/**
+ * The keys that all instances of an installation share: of pseudonyms (masking) and of controls. As given; else made once and
+ * kept, beside the embedded store or, with a broker of one's own, in its bucket CX_KEYS, so that all instances agree.
+ */
+import { jetstream } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { reasonOf } from '../../core/errors.ts';
+import { at } from '../../core/must.ts';
+import type { Logger } from '../../core/types.ts';
+import { jetstreamReason } from '../nats/nats-error-text.ts';
+import { answerOf, pause } from '../nats/nats-connection.ts';
+import { checkedKey, keptKeys, keyFileOf, newKey, readKeys, type KeyName } from './kept-keys.ts';
+
+export const KEY_BUCKET = 'CX_KEYS';
+const LOG_EVERY_MS = 10_000;
+
+export interface EngineKeys {
+  readonly mask: string;
+  /** The first signs, all are believed. */
+  readonly control: readonly string[];
+}
+
+export interface KeySources {
+  /** Of the embedded server; null: the broker is somebody else's. */
+  readonly store: string | null;
+  /** `controls.keys` */
+  readonly control: readonly string[];
+  readonly replicas: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Waits for the broker where keys are kept there. Throws EngineError KEY_UNUSABLE, or the signal's reason. */
+export async function engineKeys(
+  nc: NatsConnection,
+  sources: KeySources,
+  options: { readonly logger: Logger; readonly signal: AbortSignal; readonly onFailure?: (reason: string) => void },
+  env: Environment = process.env,
+): Promise<EngineKeys> {
+  const { store } = sources;
+  const kept = (name: KeyName): Promise<readonly string[]> =>
+    store !== null ? Promise.resolve(keptKeys(keyFileOf(store, name))) : patiently(nc, name, sources.replicas, options);
+  const mask = givenMaskKey(env) ?? at(await kept('mask'), 0);
+  const control = givenControlKeys(sources.control, env) ?? (await kept('control'));
+  return { mask, control };
+}
+
+/** What a file is masked with: as given, else as the live engine of this configuration does; undefined: there is none yet. */
+export function fileMaskKey(store: string | null, env: Environment = process.env): string | undefined {
+  return givenMaskKey(env) ?? (store === null ? undefined : readKeys(keyFileOf(store, 'mask'))?.[0]);
+}
+
+/** Of any length, as it always was. */
+function givenMaskKey(env: Environment): string | undefined {
+  const given = env['EARSHOT_MASK_KEY'];
+  return given === '' ? undefined : given;
+}
+
+function givenControlKeys(configured: readonly string[], env: Environment): readonly string[] | undefined {
+  if (configured.length > 0) return configured.map((key) => checkedKey(key, 'controls.keys'));
+  const given = env['EARSHOT_CONTROL_KEY'];
+  if (given === undefined || given === '') return undefined;
+  return given.split(',').map((key) => checkedKey(key.trim(), 'EARSHOT_CONTROL_KEY'));
+}
+
+/** Whoever writes it first decides for all. */
+async function fromBucket(nc: NatsConnection, name: KeyName, replicas: number): Promise<readonly string[]> {
+  const bucket = new Kvm(jetstream(nc, { timeout: 2000 })).create(KEY_BUCKET, { history: 1, replicas });
+  const kv = await answerOf(nc, bucket);
+  for (;;) {
+    const entry = await answerOf(nc, kv.get(name));
+    if (entry !== null && entry.operation === 'PUT') {
+      return entry
+        .string()
+        .split('\n')
+        .map((key) => checkedKey(key, `${KEY_BUCKET}.${name}`));
+    }
+    try {
+      await answerOf(nc, kv.create(name, newKey()));
+    } catch (error) {
+      // Another instance was first: its key is read above.
+      if (!/wrong last sequence/i.test(reasonOf(error))) throw error;
+    }
+  }
+}
+
+async function patiently(
+  nc: NatsConnection,
+  name: KeyName,
+  replicas: number,
+  { logger, signal, onFailure }: Parameters<typeof engineKeys>[2],
+): Promise<readonly string[]> {
+  for (let logged = Number.NEGATIVE_INFINITY; ;) {
+    signal.throwIfAborted();
+    try {
+      const keys = await fromBucket(nc, name, replicas);
+      const where = `the bucket ${KEY_BUCKET} of the broker: who may read JetStream there can read it`;
+      logger.warn('a key is kept in the broker, since none was given', { key: name, where, give: VARIABLES[name] });
+      return keys;
+    } catch (error) {
+      const reason = `the bucket ${KEY_BUCKET}: ${jetstreamReason(error)} (or give ${VARIABLES[name]})`;
+      onFailure?.(reason);
+      if (performance.now() - logged > LOG_EVERY_MS) {
+        logged = performance.now();
+        logger.warn('a key is neither given nor to be had from the broker', { key: name, reason });
+      }
+      await pause(500, signal);
+    }
+  }
+}
+
+const VARIABLES = { mask: 'EARSHOT_MASK_KEY', control: 'EARSHOT_CONTROL_KEY', store: 'EARSHOT_STORE_KEY' } as const;
