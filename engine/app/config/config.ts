@@ -19,7 +19,6 @@ import { TIME_PART } from '../../../operators/windows/time-config.ts';
 import { BOARD_PART } from './board-config.ts';
 import { HTTP_PART } from './http-config.ts';
 import { NATS_PART } from './broker-config.ts';
-import { NATS_PART } from './nats-config.ts';
 import { CONTROLS_PART } from './safety-config.ts';
 import { COMMIT_PART, PARTITIONS_PART } from './partitions-config.ts';
 

@@ -1,6 +1,6 @@
 /** `controls`: the keys of what people decide. */
 import { names, object } from '../../../operators/config/config-schema-forms.ts';
-import type { ConfigPart } from '../../../operators/config/part.ts';
+import type { ConfigPart } from '../../../operators/config/config-part.ts';
 
 const LEAST = 32;
 
