@@ -17,7 +17,7 @@ import type { KpiConfig } from '../kpis/kpis-config.ts';
 import type { RuleConfig } from './rules-config.ts';
 import type { CompileExpression, KpiBirth, KpiValue } from '../shared/messages.ts';
 import type { AuditRecord } from '../../engine/core/audit-entry.ts';
-import { controlEntry } from '../controls/audit.ts';
+import { controlEntry } from '../controls/control-entry.ts';
 import { Neighbours } from '../causes/causes.ts';
 import type { Noted, RuleControl } from '../controls/controls.ts';
 import { Deadlines } from './deadlines.ts';

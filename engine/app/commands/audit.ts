@@ -3,7 +3,7 @@ import { Argument } from 'commander';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
 import type { AuditProof } from '../../../operators/audit/verify-chain.ts';
-import { faultText, gatewayWriter, proveAudit } from '../start/audit.ts';
+import { faultText, gatewayWriter, proveAudit } from '../start/audit-proof.ts';
 import { withBroker } from './shared/broker-session.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configured } from './shared/configured.ts';

@@ -21,7 +21,7 @@ import type { Scoring } from '../open-models.ts';
 import { resetPartitions, startPartitions, type StartedPartition } from '../partitions.ts';
 import { stagesOf } from '../pipeline.ts';
 import { resetEntry } from '../../../operators/audit/verify-chain.ts';
-import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit.ts';
+import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit-proof.ts';
 import { VERSION } from '../version.ts';
 import type { Broker } from './broker.ts';
 import type { Closers } from './closers.ts';

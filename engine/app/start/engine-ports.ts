@@ -33,7 +33,7 @@ import { commandMessage, describeKpi } from '../gateway-forms.ts';
 import type { EngineHealth } from '../health.ts';
 import type { ModelSwitch, Scoring } from '../open-models.ts';
 import { VERSION } from '../version.ts';
-import type { GatewayWriter } from './audit.ts';
+import type { GatewayWriter } from './audit-proof.ts';
 import type { Broker } from './broker.ts';
 import type { Prepared } from './prepare.ts';
 

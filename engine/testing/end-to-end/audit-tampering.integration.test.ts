@@ -15,7 +15,7 @@ import { connectNats } from '../../adapters/nats/nats-connection.ts';
 import { recordingLogger, serveNats } from '../../adapters/testing/broker.fixture.ts';
 import { configForm, type Config } from '../../app/config/config.ts';
 import { startEngine, type LiveEngine } from '../../app/engine.ts';
-import { faultText, gatewayWriter, proveAudit } from '../../app/start/audit.ts';
+import { faultText, gatewayWriter, proveAudit } from '../../app/start/audit-proof.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { AuditProof } from '../../../operators/audit/verify-chain.ts';
 import { until } from '../rig/read-metrics.ts';
