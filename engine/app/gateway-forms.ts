@@ -14,10 +14,14 @@ import type { Config } from './config/config.ts';
 import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
 
 /** Throws EngineError CONFIG_NOT_FOUND or CONFIG_INVALID where the TLS files cannot be used. */
-export function gatewayOptions({ http }: Config): GatewayOptions {
+export function gatewayOptions({ http, nats }: Config): GatewayOptions {
   // The gateway reads them again whenever they change: it is given their names.
   if (http.tls !== null) readCertificate(http.tls);
-  return { ...http, assets: join(packageRoot(), 'dist', 'dashboards') };
+  return {
+    ...http,
+    assets: join(packageRoot(), 'dist', 'dashboards'),
+    sessionsFile: `${nats.embedded.store}.keys/display-sessions.json`,
+  };
 }
 
 export function describeKpi({

@@ -3,16 +3,11 @@ import type { AuditEntry } from '../core/audit-entry.ts';
 import type { Json, JsonObject, Logger, Millis } from '../core/types.ts';
 import type { KpiDescription, KpiMessage } from '../core/wire.ts';
 import type { PartitionStats } from '../runtime/stats.ts';
-import type { AccessKeys } from './access/access.ts';
+import type { AccessKeys } from './access/access-keys.ts';
 import type { Family, Queue } from '../core/metrics.ts';
 import type { Rate } from './http/rate-limit.ts';
+import type { Condition } from './http/responses.ts';
 import type { CertificateFiles } from './server/certificate.ts';
-
-export interface Condition {
-  readonly ok: boolean;
-  /** Sentences; empty when all is well. */
-  readonly reasons: readonly string[];
-}
 
 /** Published into the input stream as a CloudEvent of this type; what it changes comes back as an alert change. */
 export interface Command {
@@ -20,6 +15,8 @@ export interface Command {
     'earshot.alert.acked' | 'earshot.silence.created' | 'earshot.silence.deleted' | 'earshot.model.switched';
   readonly data: JsonObject;
 }
+
+export type { Condition };
 
 export interface HistoryQuery {
   readonly kpi: string;
@@ -100,4 +97,6 @@ export interface GatewayOptions {
   readonly slowMs?: Millis;
   /** How often the certificate's files are looked at. */
   readonly certificateLookMs?: Millis;
+  /** Where display sessions, and which of them are revoked, are kept; null: in memory only. */
+  readonly sessionsFile?: string | null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertMessage, KpiMessage } from '../core/wire.ts';
-import { filterOf, passes, passesAction, visibleAlert, visibleKpi } from './filter.ts';
+import { filterOf, isOwn, passes, passesAction, visibleAlert, visibleKpi } from './filter.ts';
 
 describe('where', () => {
   const filter = filterOf(['kpi/*'], { channel: ['app', 'web'] });
@@ -37,21 +37,63 @@ describe('scope', () => {
     const alert = {
       key: {},
       samples: ['a quote'],
+      threshold: 'value < 80',
       causes: [{ key: { region: 'west' } }, { key: { region: 'east' } }, { key: { channel: 'app' } }],
     } as unknown as AlertMessage;
     expect(visibleAlert(east, alert)).toEqual({
       key: {},
+      threshold: 'value < 80',
       samples: [],
-      causes: [{ key: { region: 'east' } }, { key: { channel: 'app' } }],
+      causes: [{ key: { region: 'east' } }],
     });
     const own = { ...alert, key: { region: 'east' } };
     expect(visibleAlert(east, own)).toBe(own);
+  });
+  it('shows no expression that names keys to somebody with limits', () => {
+    const alert = { key: { region: 'east' }, threshold: 'key.region == "west" && value < 5', samples: ['own'] };
+    expect(visibleAlert(east, alert as unknown as AlertMessage)).toEqual({ ...alert, threshold: '' });
+    expect(visibleAlert(filterOf(['alerts']), alert as unknown as AlertMessage)).toBe(alert);
+  });
+  it('hides a key that names something and does not say whose it is', () => {
+    for (const key of [{ channel: 'app' }, { store: 's1' }, { product: 'tea', store: 's1' }, { store: '' }])
+      expect(passes(east, key)).toBe(false);
+    const eastApp = filterOf(['kpi/*'], {}, { regions: ['east'], channels: ['app'] });
+    expect(passes(eastApp, { channel: 'app' })).toBe(true);
+    expect(passes(eastApp, { region: 'east', store: 's1' })).toBe(true);
+    expect(passes(eastApp, { channel: 'app', region: 'west' })).toBe(false);
+    expect(passes(filterOf([], {}, { regions: ['east'], channels: ['app'], totals: false }), { channel: 'app' })).toBe(
+      false,
+    );
+  });
+  it('shows it where the configuration says whose it is', () => {
+    const stores = { dimension: 'store', within: 'region', values: { s1: 'east', s2: 'west' } } as const;
+    const mapped = filterOf(['kpi/*'], {}, { regions: ['east'] }, [stores]);
+    expect(passes(mapped, { product: 'tea', store: 's1' })).toBe(true);
+    for (const store of ['s2', 's3', '', '~other', 'constructor', '__proto__'])
+      expect(passes(mapped, { product: 'tea', store })).toBe(false);
+    // Either says so: both must be inside.
+    expect(passes(mapped, { region: 'east', store: 's2' })).toBe(false);
+    expect(passes(mapped, { region: 'west', store: 's1' })).toBe(false);
+    const own = { key: { store: 's1' }, value: 1, detail: [{ item: 'x' }] } as unknown as KpiMessage;
+    expect(visibleKpi(mapped, own)).toBe(own);
+    expect(passesAction(mapped, { data: { store: 's1' } })).toBe(true);
+    expect(passesAction(mapped, { key: { region: 'east' }, data: { store: 's2' } })).toBe(false);
+    expect([isOwn(mapped, { store: 's1' }), isOwn(mapped, {}), isOwn(mapped, { store: 's3' })]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+  it('without totals and without limits hides the whole company only', () => {
+    const partial = filterOf(['kpi/*'], {}, { totals: false });
+    expect([passes(partial, {}), passes(partial, { region: 'east' })]).toEqual([false, true]);
   });
   it('lets actions pass only where they name every limit, inside it', () => {
     expect(passesAction(east, { data: { region: 'east' } })).toBe(true);
     expect(passesAction(east, { key: { region: 'east' } })).toBe(true);
     expect(passesAction(east, { region: 'west', data: { region: 'east' } })).toBe(false);
     expect(passesAction(east, { data: { channel: 'app' } })).toBe(false);
+    expect(passesAction(east, { data: { region: 'east', key: { region: 'west' } } })).toBe(false);
     expect(passesAction(filterOf(['actions']), { data: {} })).toBe(true);
     expect(passesAction(filterOf(['actions'], { region: ['west'] }), { data: { region: 'east' } })).toBe(false);
   });

@@ -560,7 +560,8 @@ function sees(filter: (typeof FILTERS)[number], key: Record<string, string>): bo
   );
   const channels = filter.scope?.channels;
   if (channels === undefined) return wanted;
-  return wanted && ('channel' in key ? channels.includes(key['channel']) : filter.scope?.totals !== false);
+  if ('channel' in key) return wanted && channels.includes(key['channel']);
+  return wanted && Object.keys(key).length === 0 && filter.scope?.totals !== false;
 }
 
 interface AlertChange {

@@ -7,7 +7,7 @@ import { type AlertMessage, type ClientFrame, CLOSE, type HealthMessage, type Kp
 import { Board, BOARD_LIMITS, type BoardLimits } from './live-board.ts';
 import type { Codec } from './frame-codec.ts';
 import { Delivery } from './cursor-advance.ts';
-import { filterOf } from './filter.ts';
+import { filterOf, type ScopeOf } from './filter.ts';
 import { Group } from './group.ts';
 import { type ClientRights, HubClient, type Outlet, type Subscription } from './hub-client.ts';
 import { heldAtMost, REMEMBERED_IDS, type HubStats } from './hub-stats.ts';
@@ -34,6 +34,8 @@ export interface HubOptions {
   readonly maxHz?: number;
   readonly maxSnapshotCells?: number;
   readonly limits?: BoardLimits;
+  /** Whose the values of other dimensions are. */
+  readonly scopeOf?: readonly ScopeOf[];
 }
 
 export class Hub implements LiveFeed {
@@ -56,6 +58,7 @@ export class Hub implements LiveFeed {
       maxHz: 20,
       maxSnapshotCells: 50_000,
       limits: BOARD_LIMITS,
+      scopeOf: [],
       ...options,
     };
     this.board = new Board(this.options.limits);
@@ -167,7 +170,7 @@ export class Hub implements LiveFeed {
   /** Only for HubClient. */
   subscribe(client: HubClient, frame: Extract<ClientFrame, { op: 'sub' }>): void {
     this.unsubscribe(client, frame.id);
-    const filter = filterOf(frame.topics, frame.where, client.rights.scope);
+    const filter = filterOf(frame.topics, frame.where, client.rights.scope, this.options.scopeOf);
     // Where others watch it, it is a second old at most: a crowd that comes back shares one snapshot.
     if (filter.health && !this.#isHealthWatched()) this.#lookAtHealth();
     const hz = Math.min(frame.max_hz ?? this.options.maxHz, this.options.maxHz);

@@ -1,4 +1,5 @@
 /** `rules`: conditions on KPIs that raise alerts. */
+import { isWebAddress } from '../../engine/core/text/addresses.ts';
 import { didYouMean } from '../../engine/core/text/spelling.ts';
 import type { Millis } from '../../engine/core/types.ts';
 import {
@@ -12,7 +13,7 @@ import {
   titles,
 } from '../config/config-schema-forms.ts';
 import type { Section, Titles } from '../config/config-values.ts';
-import { reportRepeatedIds, type Checks, type ConfigPart } from '../config/config-part.ts';
+import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
 
 export type Severity = 'critical' | 'major' | 'minor' | 'info';
@@ -59,7 +60,7 @@ const rule = object(
     on_no_data: choice('what silence means: all is well, no change, or a breach', 'ok', ['ok', 'keep', 'fire']),
     severity: choice('how bad', 'major', ['critical', 'major', 'minor', 'info']),
     owner: text('who looks after it'),
-    runbook: text('where it is written what to do'),
+    runbook: text('http or https address where it is written what to do'),
   },
   ['id', 'kpi', 'fire'],
 );
@@ -104,8 +105,20 @@ function readRule(section: Section, kpis: readonly KpiConfig[], { expressions, r
     onNoData: section.choice('on_no_data', ['ok', 'keep', 'fire'], 'ok'),
     severity: section.choice('severity', ['critical', 'major', 'minor', 'info'], 'major'),
     owner: section.text('owner', null),
-    runbook: section.text('runbook', null),
+    runbook: runbookOf(section, report),
   };
+}
+
+/** It becomes a link on boards and in messages to people: one that runs a script, or opens a file, must not. */
+function runbookOf(section: Section, report: Report): string | null {
+  const runbook = section.text('runbook', null);
+  if (runbook !== null && !isWebAddress(runbook)) {
+    report(
+      section.path('runbook'),
+      'expected an address of http or https, e.g. https://wiki.example.com/late-deliveries',
+    );
+  }
+  return runbook;
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {

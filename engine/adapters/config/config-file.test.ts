@@ -116,8 +116,30 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'a key set that is neither address nor file',
     'http: {auth: {jwks: "htps://id.example"}}',
-    '1 http.auth.jwks: found "htps://id.example", expected the URL of a JWKS (https://id.example.com/.well-known/jwks.json) or the path of a file that holds one',
+    '1 http.auth.jwks: found "htps://id.example", expected the https URL of a JWKS (https://id.example.com/.well-known/jwks.json) or the path of a file that holds one',
   ],
+  [
+    'a key set that comes unencrypted from elsewhere',
+    'http: {auth: {jwks: "http://id.example/keys"}}',
+    '1 http.auth.jwks: found "http://id.example/keys", expected the https URL of a JWKS (https://id.example.com/.well-known/jwks.json) or the path of a file that holds one',
+  ],
+  [
+    'a key set given in place of its address, which is not repeated',
+    `http: {auth: {jwks: '{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}'}}`,
+    '1 http.auth.jwks: found something else, expected the https URL of a JWKS (https://id.example.com/.well-known/jwks.json) or the path of a file that holds one',
+  ],
+  [
+    'a dimension that lies in itself',
+    'http: {auth: {jwks: keys.json, scope_of: [{dimension: region, within: region, values: {a: b}}]}}',
+    '1 http.auth.scope_of[0].dimension: region lies in itself: expected another dimension, such as store',
+  ],
+  ...['javascript:alert(1)', 'file:///etc/passwd', 'see the wiki', '//wiki.example/a', 'https://'].map(
+    (runbook): (typeof BAD)[number] => [
+      `a runbook that no browser should open: ${runbook}`,
+      `${RULE}    runbook: "${runbook}"`,
+      '11 rules[0].runbook: expected an address of http or https, e.g. https://wiki.example.com/late-deliveries',
+    ],
+  ),
   [
     'an origin with a path',
     'http: {origins: ["https://a.example", "https://a.example/"]}',

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
 import type { ConfigFault, FaultAt } from '../../adapters/config/config-fault.ts';
 import { checkConfig, faultText } from '../../adapters/config/config-file.ts';
-import { fileKeySet } from '../../gateway/access/access.ts';
+import { fileKeySet } from '../../gateway/access/key-set.ts';
 import { readCertificate } from '../../gateway/server/certificate.ts';
 import { credentialsText, tlsTexts } from '../../adapters/config/key-files.ts';
 import { stderrLogger } from '../../adapters/process/log.ts';

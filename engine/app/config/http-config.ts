@@ -1,5 +1,7 @@
 /** `http`: the gateway, and what must hold there. */
-import { isHost, isLoopbackHost, isOrigin } from '../../core/text/addresses.ts';
+import { isHost, isLoopbackHost, isOrigin, isSafeKeyAddress } from '../../core/text/addresses.ts';
+import type { JsonObject } from '../../core/types.ts';
+import { SCOPED_DIMENSIONS, type ScopeOf } from '../../live/filter.ts';
 import { bytes, count, names, object, path, secret, text } from '../../../operators/config/config-schema-forms.ts';
 import type { ConfigPart, Report } from '../../../operators/config/config-part.ts';
 import type { Section } from '../../../operators/config/config-values.ts';
@@ -17,12 +19,34 @@ export interface HttpConfig {
     readonly jwks: string | null;
     readonly issuer: string | null;
     readonly audience: string | null;
+    /** Whose the values of other dimensions are. */
+    readonly scopeOf: readonly ScopeOf[];
   } | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly origins: readonly string[];
   readonly maxBufferBytes: number;
   readonly maxConnections: number;
 }
+
+const SCOPE_OF: JsonObject = {
+  type: 'array',
+  description: 'whose the values of a dimension are that no scope names: without it limited tokens do not see its keys',
+  maxItems: 16,
+  default: [],
+  items: object(
+    'a dimension',
+    {
+      dimension: { type: 'string', minLength: 1, description: 'e.g. `store`' },
+      within: { type: 'string', enum: [...SCOPED_DIMENSIONS], description: 'what its values lie in' },
+      values: {
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description: 'each value and where it lies: `{s1: east, s2: west}`',
+      },
+    },
+    ['dimension', 'within', 'values'],
+  ),
+};
 
 export const HTTP_PART: ConfigPart<HttpConfig> = {
   fields: {
@@ -36,9 +60,10 @@ export const HTTP_PART: ConfigPart<HttpConfig> = {
       port: count('port; 0: a free one', 8080, 0, 65535),
       auth: object('access keys; none: loopback only', {
         secret: secret('shared secret of HS256 tokens, at least 32 characters'),
-        jwks: text('URL, or file, of the keys of RS256, ES256 or EdDSA tokens'),
+        jwks: text('https URL, or file, of the keys of RS256, ES256 or EdDSA tokens'),
         issuer: text('demanded `iss`'),
         audience: text('demanded `aud`'),
+        scope_of: SCOPE_OF,
       }),
       tls: object('HTTPS', { cert: path('PEM file of the certificate'), key: path('PEM file of its key') }, [
         'cert',
@@ -91,6 +116,7 @@ function readHttp(section: Section, report: Report): HttpConfig {
           jwks: auth.text('jwks', null),
           issuer: auth.text('issuer', null),
           audience: auth.text('audience', null),
+          scopeOf: auth.sections('scope_of').map((one) => scopeOf(one, report)),
         }
       : null,
     tls: section.has('tls') ? { cert: tls.text('cert', ''), key: tls.text('key', '') } : null,
@@ -100,15 +126,30 @@ function readHttp(section: Section, report: Report): HttpConfig {
   };
 }
 
+function scopeOf(section: Section, report: Report): ScopeOf {
+  const dimension = section.text('dimension', '');
+  if (dimension === section.raw('within')) {
+    report(section.path('dimension'), `${dimension} lies in itself: expected another dimension, such as store`);
+  }
+  const values = section.section('values');
+  return {
+    dimension,
+    within: section.choice('within', SCOPED_DIMENSIONS, 'region'),
+    values: Object.fromEntries(values.names().map((name) => [name, values.text(name, '')])),
+  };
+}
+
 /** A URL, or the path of a file, which is looked at where it is used. */
 function checkJwks(auth: Section, report: Report): void {
   const jwks = auth.text('jwks', null);
   if (jwks === null) return;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(jwks)?.[1]?.toLowerCase();
-  if (jwks === '' || (scheme !== undefined && !(['http', 'https'].includes(scheme) && URL.canParse(jwks)))) {
-    report(
-      auth.path('jwks'),
-      `found "${jwks}", expected the URL of a JWKS (https://id.example.com/.well-known/jwks.json) or the path of a file that holds one`,
-    );
-  }
+  const isUsable = scheme === undefined ? jwks !== '' && !/[\r\n{]|-----/.test(jwks) : isSafeKeyAddress(jwks);
+  if (isUsable) return;
+  // Keys given in place of their address, or a password in it, are not repeated.
+  const found = /[\r\n{@]|-----/.test(jwks) ? 'found something else' : `found "${jwks}"`;
+  report(
+    auth.path('jwks'),
+    `${found}, expected the https URL of a JWKS (https://id.example.com/.well-known/jwks.json) or the path of a file that holds one`,
+  );
 }

@@ -23,6 +23,18 @@ export function isHost(text: string): boolean {
   return NAME.test(text) || IPV6.test(text);
 }
 
+/** An address a person can open: `https://wiki.example.com/late-deliveries`. No `javascript:`, no file, no words. */
+export function isWebAddress(text: string): boolean {
+  return /^https?:\/\/[^\s/?#]/i.test(text) && URL.canParse(text);
+}
+
+/** Where keys may be fetched from: what comes unencrypted can be replaced on the way, except within this machine. */
+export function isSafeKeyAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
+}
+
 /** As browsers send it: `https://board.example.com:8443`, without a path. */
 export function isOrigin(text: string): boolean {
   const port = /^[a-z][a-z0-9+.-]*:\/\/(?:\[[0-9a-f:]+\]|[^\s/?#:@[\]A-Z]+)(?::(\d{1,5}))?$/.exec(text);

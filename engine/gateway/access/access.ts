@@ -4,41 +4,27 @@
  * stops pages that rebind their DNS name to us. Tokens and tickets never reach a log or an error.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  errors,
-  type JSONWebKeySet,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-  SignJWT,
-} from 'jose';
+import { errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { isLoopbackHost } from '../../core/text/addresses.ts';
-import { EngineError, reasonOf } from '../../core/errors.ts';
+import { EngineError } from '../../core/errors.ts';
 import type { Millis } from '../../core/types.ts';
-import type { Scope } from '../../live/filter.ts';
 import { errorAnswer } from '../http/responses.ts';
 import { hostName, originAllowed } from '../http/origin.ts';
-import { LOCAL, type Principal, type Role, ROLES } from './principal.ts';
+import type { AccessKeys } from './access-keys.ts';
+import { principalOf } from './claims.ts';
+import { keySet } from './key-set.ts';
+import { LOCAL, type Principal } from './principal.ts';
+import type { DisplaySessions } from './display-sessions.ts';
 import type { HttpAnswer, HttpRequest } from '../server/server.ts';
 import { Tickets } from './tickets.ts';
 
-export interface AccessKeys {
-  /** Shared secret of HS256 tokens, at least 32 bytes. */
-  readonly secret: string | null;
-  /** https URL or file of a JWKS. */
-  readonly jwks: string | null;
-  readonly issuer: string | null;
-  readonly audience: string | null;
-}
 export interface AccessOptions {
   /** null: no keys, loopback only. */
   readonly keys: AccessKeys | null;
   readonly origins: readonly string[];
   /** Cookies are for https only. */
   readonly secure: boolean;
+  readonly sessions: DisplaySessions;
   now(): Millis;
 }
 
@@ -62,6 +48,7 @@ const PUBLIC_KEY_ALGORITHMS = [
 
 export class Access {
   readonly tickets: Tickets;
+  readonly sessions: DisplaySessions;
   readonly #options: AccessOptions;
   readonly #secret: Uint8Array | undefined;
   readonly #jwks: JWTVerifyGetKey | undefined;
@@ -71,13 +58,14 @@ export class Access {
   constructor(options: AccessOptions) {
     this.#options = options;
     this.tickets = new Tickets(() => options.now());
+    this.sessions = options.sessions;
     const { keys } = options;
     if (keys?.secret != null) {
       this.#secret = new TextEncoder().encode(keys.secret);
       if (this.#secret.length < 32)
         throw new EngineError('CONFIG_INVALID', ['http.auth.secret is shorter than 32 bytes']);
     }
-    if (keys?.jwks != null) this.#jwks = jwksOf(keys.jwks);
+    if (keys?.jwks != null) this.#jwks = keySet(keys.jwks);
     if (keys !== null && this.#secret === undefined && this.#jwks === undefined) {
       throw new EngineError('CONFIG_INVALID', ['http.auth names neither a secret nor a jwks']);
     }
@@ -116,13 +104,17 @@ export class Access {
     return unauthorized('a bearer token is needed');
   }
 
-  /** For `?ticket=`: whom it stands for, once. */
-  redeem(ticket: string): Principal | HttpAnswer {
-    return this.tickets.redeem(ticket) ?? unauthorized('the ticket is unknown, used or expired: ask for a new one');
+  /** For `?ticket=`: whom it stands for, once. A session begins. */
+  redeem(ticket: string): (Principal & { readonly session: string }) | HttpAnswer {
+    const principal = this.tickets.redeem(ticket);
+    if (principal === undefined) {
+      return unauthorized('the ticket is unknown, used or expired: ask for a new one');
+    }
+    return this.sessions.start(principal);
   }
 
   /** The Set-Cookie of a display that came with a ticket. Read-only whoever asked for the ticket. */
-  async sessionCookie(principal: Principal): Promise<string> {
+  async sessionCookie(principal: Principal & { readonly session: string }): Promise<string> {
     const expires = Math.min(principal.expires ?? Number.POSITIVE_INFINITY, this.#options.now() + SESSION_MS);
     const token = await new SignJWT({
       role: principal.role,
@@ -130,6 +122,7 @@ export class Access {
     })
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject(principal.name)
+      .setJti(principal.session)
       .setAudience(SESSION_AUDIENCE)
       .setExpirationTime(Math.floor(expires / 1_000))
       .sign(this.#sessionKey);
@@ -175,7 +168,11 @@ export class Access {
         currentDate: new Date(this.#options.now()),
         requiredClaims: ['exp'],
       });
-      return principalOf(payload);
+      const principal = principalOf(payload);
+      if (principal === undefined) return undefined;
+      // Those that were given before sessions had ids are known by what they are.
+      const session = payload.jti ?? createHash('sha256').update(token).digest('base64url').slice(0, 22);
+      return this.sessions.isIn(session, principal) ? { ...principal, session } : undefined;
     } catch {
       // Expired, or signed by an earlier key: as good as none.
       return undefined;
@@ -187,23 +184,6 @@ function unauthorized(message: string): HttpAnswer {
   return errorAnswer('unauthorized', message, {}, { 'www-authenticate': 'Bearer realm="earshot"' });
 }
 
-function jwksOf(place: string): JWTVerifyGetKey {
-  if (!/^https?:\/\//i.test(place)) return fileKeySet(place);
-  if (!URL.canParse(place)) throw new EngineError('CONFIG_INVALID', [`http.auth.jwks: ${place} is no URL`]);
-  return createRemoteJWKSet(new URL(place), { timeoutDuration: 5_000, cooldownDuration: 30_000 });
-}
-
-/** Throws EngineError CONFIG_INVALID. */
-export function fileKeySet(file: string): JWTVerifyGetKey {
-  try {
-    return createLocalJWKSet(JSON.parse(readFileSync(file, 'utf8')) as JSONWebKeySet);
-  } catch (error) {
-    throw new EngineError('CONFIG_INVALID', [`http.auth.jwks: ${file} holds no JWKS: ${reasonOf(error)}`], {
-      cause: error,
-    });
-  }
-}
-
 function isHs256(token: string): boolean {
   try {
     const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString());
@@ -212,47 +192,6 @@ function isHs256(token: string): boolean {
     // No token at all: verification says so.
     return false;
   }
-}
-
-/**
- * Claims: `role`, `scope{channels?, regions?, teams?, totals?}`, `sub`, `exp`; or role and scope under `earshot`, where the
- * issuer uses `scope` for something else. Whatever cannot be read is refused, never taken as "no limits".
- */
-export function principalOf(payload: JWTPayload): Principal | undefined {
-  const own = payload['earshot'];
-  const claims = isRecord(own) ? own : payload;
-  const role = ROLES.find((known) => known === claims['role']);
-  const scope = scopeOf(claims['scope']);
-  if (role === undefined || scope === undefined || payload.exp === undefined) return undefined;
-  // Front-line staff see their own customers: a token that forgot to say which ones sees nothing.
-  if (role === 'frontline' && (scope === null || !(scope.channels ?? scope.regions ?? scope.teams))) return undefined;
-  return { name: nameOf(payload.sub, role), role, scope, expires: payload.exp * 1_000 };
-}
-
-function nameOf(subject: string | undefined, role: Role): string {
-  return subject === undefined || subject === '' ? role : subject.slice(0, 200);
-}
-
-function scopeOf(value: unknown): Scope | null | undefined {
-  if (value === undefined || value === null) return null;
-  if (!isRecord(value)) return undefined;
-  const scope: { -readonly [K in keyof Scope]: Scope[K] } = {};
-  for (const [name, limit] of Object.entries(value)) {
-    if (name === 'totals') {
-      if (typeof limit !== 'boolean') return undefined;
-      scope.totals = limit;
-    } else if (name === 'channels' || name === 'regions' || name === 'teams') {
-      if (!Array.isArray(limit) || !limit.every((item) => typeof item === 'string')) return undefined;
-      scope[name] = limit;
-    } else {
-      return undefined;
-    }
-  }
-  return scope;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function cookieOf(header: string | undefined, name: string): string | undefined {

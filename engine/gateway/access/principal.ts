@@ -13,6 +13,8 @@ export interface Principal {
   readonly scope: Scope | null;
   /** When it ends; null: with the process. */
   readonly expires: Millis | null;
+  /** Of a display that was let in by a ticket. */
+  readonly session?: string;
 }
 
 export type Permission =
@@ -25,17 +27,19 @@ export type Permission =
   | 'tickets'
   | 'metrics'
   /** Which models score. */
-  | 'models';
+  | 'models'
+  /** Which displays may come back. */
+  | 'sessions';
 
 const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
-  admin: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics', 'models'],
+  admin: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics', 'models', 'sessions'],
   operator: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics'],
   frontline: ['read', 'actions', 'ack'],
   display: ['read'],
 };
 
 /** What reaches beyond channels, regions and teams is for those without limits. */
-const UNSCOPED: readonly Permission[] = ['ingest', 'metrics', 'models'];
+const UNSCOPED: readonly Permission[] = ['ingest', 'metrics', 'models', 'sessions'];
 
 export function may(principal: Principal, permission: Permission): boolean {
   if (principal.scope !== null && UNSCOPED.includes(permission)) return false;

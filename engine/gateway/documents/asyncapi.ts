@@ -1,13 +1,11 @@
 /** `/asyncapi.json`: what flows over NATS in and out, and the live protocol (AsyncAPI 3.0). */
 import type { Json, JsonObject } from '../../core/types.ts';
 import { CLOSE, PROTOCOLS } from '../../core/wire.ts';
-import { MESSAGE_SCHEMAS, object, ref } from './message-schemas.ts';
+import { MESSAGE_SCHEMAS } from './message-schemas.ts';
+import { instant, list, object, ref, text } from './schema-forms.ts';
 
-const text = { type: 'string' } as const;
 const integer = { type: 'integer' } as const;
-const instant = { type: 'string', format: 'date-time' } as const;
 const op = (value: string): JsonObject => ({ const: value });
-const list = (items: JsonObject): JsonObject => ({ type: 'array', items });
 const nullable = (type: string): JsonObject => ({ type: [type, 'null'] });
 
 /** The live protocol's frames, by name: what the client sends, what the server sends. */

@@ -1,36 +1,26 @@
+import { readdirSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../core/types.ts';
 import { type ClientFrame, PROTOCOLS, type ServerFrame } from '../../core/wire.ts';
 import { readClientFrame } from '../../live/client-frame.ts';
-import { Hub } from '../../live/hub.ts';
-import { Access } from '../access/access.ts';
-import { alertRoutes } from '../routes/alert-routes.ts';
+import type { Operation, RouteSpec } from '../routes/route.ts';
+import { ROUTES } from '../routes/routes.ts';
 import { asyncapi, CLIENT_FRAMES, SERVER_FRAMES } from './asyncapi.ts';
-import { kpiRoutes } from '../routes/kpi-routes.ts';
-import { Metrics } from '../metrics/prometheus.ts';
-import { openapi, OPERATIONS } from './openapi.ts';
-import { modelRoutes } from '../routes/model-routes.ts';
-import type { GatewayPorts } from '../gateway-ports.ts';
-import type { Route } from '../http/router.ts';
-import { SharedLists } from '../http/shared-list.ts';
-import { systemRoutes } from '../routes/system-routes.ts';
-import { Turnstile } from '../http/concurrency-limit.ts';
+import { openapi } from './openapi.ts';
 
-const now = (): number => 0;
-const hub = new Hub({ epoch: 'e', version: '1', now, wake: () => undefined });
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const ports: GatewayPorts = { log, version: '1', kpis: () => [] };
-const access = new Access({ keys: null, origins: [], secure: false, now });
-const metrics = new Metrics({ hub: () => hub.stats(), live: () => ({}), queues: () => [], families: () => [] });
-const documents = { openapi: openapi('1'), asyncapi: asyncapi('1') };
-const lists = new SharedLists(() => undefined, now);
-const routes: Route[] = [
-  ...kpiRoutes(hub, ports, new Turnstile('history_reads', 1, 1), lists),
-  ...alertRoutes(hub, ports, lists, now),
-  ...modelRoutes(ports),
-  ...systemRoutes(hub, ports, access, metrics, () => documents, now),
-];
+const documents = { openapi: openapi('1', ROUTES), asyncapi: asyncapi('1') };
+const routes: readonly RouteSpec[] = ROUTES;
+const paths = documents.openapi['paths'] as unknown as Record<
+  string,
+  Record<string, Operation & { security?: unknown[] }>
+>;
+/** By `METHOD path`, as the document has them. */
+const documented = new Map(
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
+  ),
+);
 
 /** Every `$ref` of the document leads somewhere in it. */
 function brokenRefs(document: JsonObject): string[] {
@@ -52,27 +42,34 @@ function brokenRefs(document: JsonObject): string[] {
 describe('openapi.json', () => {
   it('has every route, and no other; and says of each whether it is open', () => {
     const served = [...routes.map(({ method, path }) => `${method} ${path}`), 'GET /'];
-    expect(Object.keys(OPERATIONS).sort()).toEqual([...new Set(served)].sort());
+    expect([...documented.keys()].sort()).toEqual(served.sort());
     const open = routes.filter(({ permission }) => permission === null).map(({ method, path }) => `${method} ${path}`);
-    const documented = Object.entries(OPERATIONS).filter(([, operation]) => operation.open === true);
-    expect(documented.map(([name]) => name).sort()).toEqual([...open, 'GET /'].sort());
+    const said = [...documented].filter(([, { security }]) => security?.length === 0);
+    expect(said.map(([name]) => name).sort()).toEqual([...open, 'GET /'].sort());
   });
 
   it('names every parameter of its paths and refers to nothing that is missing', () => {
-    for (const [name, { parameters = [] }] of Object.entries(OPERATIONS)) {
-      const inPath = [...name.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+    for (const { method, path, query, operation } of routes) {
+      const { parameters = [] }: Operation = operation;
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
       expect(parameters.filter((one) => one['in'] === 'path').map((one) => one['name'])).toEqual(inPath);
+      const inQuery = parameters
+        .filter((one) => one['in'] === 'query')
+        .map((one) => [one['name'] as string, (one['schema'] as JsonObject)['type'] === 'array' ? 'many' : 'once']);
+      expect(Object.fromEntries(inQuery), `${method} ${path}`).toEqual(query ?? {});
     }
-    const inQuery = (name: string): Record<string, 'once' | 'many'> =>
-      Object.fromEntries(
-        (OPERATIONS[name]?.parameters ?? [])
-          .filter((one) => one['in'] === 'query')
-          .map((one) => [one['name'] as string, (one['schema'] as JsonObject)['type'] === 'array' ? 'many' : 'once']),
-      );
-    for (const { method, path, query } of routes) expect(inQuery(`${method} ${path}`), path).toEqual(query ?? {});
     expect(brokenRefs(documents.openapi)).toEqual([]);
     const ids = JSON.stringify(documents.openapi).match(/"operationId":"[^"]+"/g) ?? [];
-    expect(new Set(ids).size).toBe(Object.keys(OPERATIONS).length);
+    expect(new Set(ids).size).toBe(documented.size);
+  });
+
+  it('has every file of a route in the list, and nothing twice', () => {
+    const folder = new URL('../routes', import.meta.url);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('-route.ts'),
+    );
+    expect(routes).toHaveLength(files.length);
+    expect(new Set(routes.map(({ method, path }) => `${method} ${path}`)).size).toBe(files.length);
   });
 });
 

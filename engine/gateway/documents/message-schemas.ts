@@ -1,7 +1,7 @@
 /** JSON Schemas of what leaves the engine (CONTRACT §4), shared by the OpenAPI and the AsyncAPI document. */
 import type { JsonObject } from '../../core/types.ts';
+import { list, object, text } from './schema-forms.ts';
 
-const text = { type: 'string' } as const;
 const number = { type: 'number' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
 const instant = { type: 'string', format: 'date-time', description: 'RFC 3339, UTC, with milliseconds' } as const;
@@ -19,20 +19,7 @@ const interval = {
   description: '95 % interval',
 } as const;
 const nullable = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: 'null' }] });
-const list = (items: JsonObject): JsonObject => ({ type: 'array', items });
 const states = { type: 'string', enum: ['pending', 'firing', 'recovering', 'resolved'] } as const;
-
-export function object(properties: JsonObject, optional: readonly string[] = []): JsonObject {
-  return {
-    type: 'object',
-    properties,
-    required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  };
-}
-
-export function ref(name: string): JsonObject {
-  return { $ref: `#/components/schemas/${name}` };
-}
 
 export const MESSAGE_SCHEMAS: JsonObject = {
   Kpi: object(

@@ -1,7 +1,7 @@
 /** Lets so many pass at once, so many wait for their turn, and sends the rest away. */
 import type { Queue } from '../../core/metrics.ts';
 
-export class Turnstile {
+export class ConcurrencyLimit {
   readonly #name: string;
   readonly #atOnce: number;
   readonly #maxWaiting: number;

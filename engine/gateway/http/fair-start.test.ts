@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { RequestTurns } from './fair-start.ts';
+import { FairStart } from './fair-start.ts';
 
 it('lets so many begin a turn, the rest in their order in the turns after it', async () => {
   const turns: (() => void)[] = [];
-  const requests = new RequestTurns(2, (work) => turns.push(work));
+  const requests = new FairStart(2, (work) => turns.push(work));
   const begun: number[] = [];
   const all = [0, 1, 2, 3, 4].map(async (i) => {
     const turn = requests.next();
@@ -25,7 +25,7 @@ it('lets so many begin a turn, the rest in their order in the turns after it', a
 });
 
 it('waits for real turns of the loop', async () => {
-  const requests = new RequestTurns(1);
+  const requests = new FairStart(1);
   expect(requests.next()).toBeUndefined();
   let others = false;
   setImmediate(() => (others = true));

@@ -5,7 +5,7 @@
  */
 const PER_TURN = 16;
 
-export class RequestTurns {
+export class FairStart {
   readonly #perTurn: number;
   readonly #nextTurn: (work: () => void) => void;
   readonly #waiting: (() => void)[] = [];

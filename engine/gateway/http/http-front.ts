@@ -3,7 +3,8 @@ import { EngineError } from '../../core/errors.ts';
 import { placeOf } from '../../core/text/place-of.ts';
 import type { LogFields, Logger, Millis } from '../../core/types.ts';
 import type { Access } from '../access/access.ts';
-import { errorAnswer, HSTS, notStarted, SECURITY_HEADERS } from './responses.ts';
+import type { AccessAudit } from '../access/access-audit.ts';
+import { errorAnswer, HSTS, notStarted, refusedAccess, SECURITY_HEADERS } from './responses.ts';
 import { errorPage, isRead } from './error-page.ts';
 import type { Metrics } from '../metrics/prometheus.ts';
 import { METHODS } from '../metrics/request-metrics.ts';
@@ -11,7 +12,7 @@ import { may, type Principal } from '../access/principal.ts';
 import { refusedQuery } from './query.ts';
 import type { Queue } from '../../core/metrics.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
-import type { RequestTurns } from './fair-start.ts';
+import type { FairStart } from './fair-start.ts';
 import type { Found, Router } from './router.ts';
 import type { HttpAnswer, HttpRequest } from '../server/server.ts';
 import type { StaticFiles } from '../server/static-files.ts';
@@ -21,7 +22,8 @@ export interface HttpFrontOptions {
   readonly access: Access;
   readonly metrics: Metrics;
   readonly files: StaticFiles;
-  readonly turns: RequestTurns;
+  readonly starts: FairStart;
+  readonly audit: AccessAudit;
   /** Served over TLS. */
   readonly secure: boolean;
   readonly log: Logger;
@@ -63,22 +65,22 @@ export class HttpFront {
 
   async answer(request: HttpRequest): Promise<HttpAnswer> {
     const started = performance.now();
-    let route = 'none';
+    const asked: Asked = { route: 'none', by: undefined };
     let answer: HttpAnswer;
     this.#inFlight += 1;
     const isOver = this.#inFlight > MAX_IN_FLIGHT && !ALWAYS.has(request.path);
     try {
-      const turn = this.#options.turns.next();
-      if (turn !== undefined) await turn;
+      const start = this.#options.starts.next();
+      if (start !== undefined) await start;
       if (isOver) {
         this.#refused += 1;
         answer = errorAnswer('overloaded', 'too many requests at once', {}, { 'retry-after': '1' });
       } else {
-        answer = await this.#answer(request, (found) => (route = found));
+        answer = await this.#answer(request, asked);
       }
     } catch (error) {
       this.#options.log.error('request failed', {
-        route,
+        route: asked.route,
         method: METHODS.has(request.method) ? request.method : 'other',
         ...failure(error),
       });
@@ -86,27 +88,32 @@ export class HttpFront {
     } finally {
       this.#inFlight -= 1;
     }
-    this.#options.metrics.requests.answered(
-      request.method,
-      route,
-      answer.status,
-      (performance.now() - started) / 1_000,
-    );
+    const { metrics, audit } = this.#options;
+    const code = refusedAccess(answer);
+    if (code !== undefined) {
+      audit.refused({
+        code,
+        route: asked.route,
+        address: request.remote,
+        ...(asked.by === undefined ? {} : { by: asked.by }),
+      });
+    }
+    metrics.requests.answered(request.method, asked.route, answer.status, (performance.now() - started) / 1_000);
     return { ...answer, headers: { ...this.#headers, ...answer.headers } };
   }
 
-  async #answer(request: HttpRequest, named: (route: string) => void): Promise<HttpAnswer> {
+  async #answer(request: HttpRequest, asked: Asked): Promise<HttpAnswer> {
     const { router, access, files } = this.#options;
     const { method, path, query } = request;
     const found = router.find(method, path, query);
     if (PROBES.has(path) && found !== undefined && 'route' in found) {
-      named(path);
+      asked.route = path;
       return found.route.handle({ request, principal: NOBODY, params: {}, query: new URLSearchParams() });
     }
     const refused = access.refuses(request, !SAFE.has(method));
     if (refused !== undefined) return refused;
     if (found === undefined) {
-      named('static');
+      asked.route = 'static';
       if (path === '/' && method === 'GET') {
         const entered = await this.#enter(request);
         if (entered !== undefined) return entered;
@@ -114,11 +121,11 @@ export class HttpFront {
       return files.answer(method, path, request.headers['if-none-match']) ?? this.#nothingAt(request);
     }
     if ('status' in found) return found;
-    named(found.route.path);
-    return this.#handle(request, found);
+    asked.route = found.route.path;
+    return this.#handle(request, found, asked);
   }
 
-  async #handle(request: HttpRequest, { route, params }: Found): Promise<HttpAnswer> {
+  async #handle(request: HttpRequest, { route, params }: Found, asked: Asked): Promise<HttpAnswer> {
     const limit = route.path === '/v1/events' ? this.#events : this.#api;
     const waitMs = limit.take(request.remote);
     if (waitMs > 0) {
@@ -129,6 +136,7 @@ export class HttpFront {
     if (route.permission !== null) {
       const known = await this.#options.access.authenticate(request);
       if ('status' in known) return known;
+      asked.by = known.name;
       if (!may(known, route.permission)) return errorAnswer('forbidden', 'your role and scope do not include this');
       principal = known;
     }
@@ -144,7 +152,7 @@ export class HttpFront {
    * as its home page comes back with a used ticket, and is let in by the session it got for it.
    */
   async #enter(request: HttpRequest): Promise<HttpAnswer | undefined> {
-    const { access, files } = this.#options;
+    const { access, files, audit } = this.#options;
     const rest = new URLSearchParams(request.query);
     const ticket = rest.get('ticket');
     if (ticket === null) return undefined;
@@ -154,6 +162,7 @@ export class HttpFront {
     if (access.open) return { status: 303, headers, body: '' };
     const principal = access.redeem(ticket);
     if (!('status' in principal)) {
+      audit.done('session.start', principal.name, { session: principal.session, address: request.remote });
       return { status: 303, headers: { ...headers, 'set-cookie': await access.sessionCookie(principal) }, body: '' };
     }
     if (!('status' in (await access.authenticate(request)))) return { status: 303, headers, body: '' };
@@ -171,6 +180,13 @@ export class HttpFront {
       return errorAnswer('not_found', 'the wall-board is not built: run npm run build, then start Earshot again');
     return errorAnswer('not_found', 'there is nothing here: the API is described in /openapi.json');
   }
+}
+
+/** What is known of a request, for the log, the metrics and the audit. */
+interface Asked {
+  route: string;
+  /** Who, once that is known. */
+  by: string | undefined;
 }
 
 const NOBODY: Principal = { name: 'nobody', role: 'display', scope: null, expires: null };

@@ -13,7 +13,7 @@ export interface HeldBody {
   release(): void;
 }
 
-export class BodyRoom {
+export class RequestBodyBudget {
   readonly maxBytes: number;
   #bytes = 0;
   #refused = 0;
@@ -56,6 +56,6 @@ export class BodyRoom {
   }
 }
 
-export function noRoom(): HttpAnswer {
+export function bodiesFull(): HttpAnswer {
   return errorAnswer('overloaded', 'too much is being sent at once', {}, { 'retry-after': '1', connection: 'close' });
 }

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AnswerRoom } from './response-budget.ts';
+import { ResponseBudget } from './response-budget.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const body = (bytes: number): Uint8Array => new Uint8Array(bytes);
-const room = (): AnswerRoom =>
-  new AnswerRoom({ maxBytes: 1_000, smallBytes: 100, takenWithinMs: 60_000, takenWithoutRoomMs: 1_000 });
+const room = (): ResponseBudget =>
+  new ResponseBudget({ maxBytes: 1_000, smallBytes: 100, takenWithinMs: 60_000, takenBeyondBudgetMs: 1_000 });
 
 describe('the room for answers', () => {
   it('takes what fits, refuses what is beyond, has room again for what was taken', () => {

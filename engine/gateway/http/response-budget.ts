@@ -14,35 +14,35 @@ export const MAX_ANSWERS_BYTES = 64 << 20;
 /** So much a kernel buffers for a client that reads. */
 const SMALL_BYTES = 128 << 10;
 const TAKEN_WITHIN_MS: Millis = 120_000;
-const TAKEN_WITHOUT_ROOM_MS: Millis = 1_000;
+const TAKEN_BEYOND_BUDGET_MS: Millis = 1_000;
 
-export interface HeldAnswer {
+export interface HeldResponse {
   /** It was taken whole; or given up, by either side. Again: nothing more. */
   release(end: 'taken' | 'given up'): void;
 }
 
-export interface AnswerRoomOptions {
+export interface ResponseBudgetOptions {
   readonly maxBytes?: number;
   readonly smallBytes?: number;
   readonly takenWithinMs?: Millis;
-  readonly takenWithoutRoomMs?: Millis;
+  readonly takenBeyondBudgetMs?: Millis;
 }
 
-export class AnswerRoom {
+export class ResponseBudget {
   readonly maxBytes: number;
-  readonly #options: Required<AnswerRoomOptions>;
+  readonly #options: Required<ResponseBudgetOptions>;
   /** How many clients each body waits for. */
   readonly #bodies = new Map<Uint8Array, number>();
   #bytes = 0;
   #refused = 0;
   #untaken = 0;
 
-  constructor(options: AnswerRoomOptions = {}) {
+  constructor(options: ResponseBudgetOptions = {}) {
     this.#options = {
       maxBytes: MAX_ANSWERS_BYTES,
       smallBytes: SMALL_BYTES,
       takenWithinMs: TAKEN_WITHIN_MS,
-      takenWithoutRoomMs: TAKEN_WITHOUT_ROOM_MS,
+      takenBeyondBudgetMs: TAKEN_BEYOND_BUDGET_MS,
       ...options,
     };
     this.maxBytes = this.#options.maxBytes;
@@ -68,8 +68,8 @@ export class AnswerRoom {
   }
 
   /** Undefined: there is no room for it. `cut` ends the connection, once the client had its time. */
-  open(body: Uint8Array, cut: () => void): HeldAnswer | undefined {
-    const { smallBytes, takenWithinMs, takenWithoutRoomMs } = this.#options;
+  open(body: Uint8Array, cut: () => void): HeldResponse | undefined {
+    const { smallBytes, takenWithinMs, takenBeyondBudgetMs } = this.#options;
     const waiting = this.#bodies.get(body) ?? 0;
     // One larger than the room may have it alone: it would never fit.
     const fits = waiting > 0 || this.#bytes === 0 || this.#bytes + body.length <= this.maxBytes;
@@ -79,7 +79,7 @@ export class AnswerRoom {
     }
     this.#bodies.set(body, waiting + 1);
     if (waiting === 0) this.#bytes += body.length;
-    const timer = setTimeout(cut, fits ? takenWithinMs : takenWithoutRoomMs).unref();
+    const timer = setTimeout(cut, fits ? takenWithinMs : takenBeyondBudgetMs).unref();
     let open = true;
     return {
       release: (end) => {
@@ -103,6 +103,6 @@ export class AnswerRoom {
   }
 }
 
-export function noRoomToAnswer(): HttpAnswer {
+export function responsesFull(): HttpAnswer {
   return errorAnswer('overloaded', 'too many answers wait to be taken by their clients', {}, { 'retry-after': '1' });
 }

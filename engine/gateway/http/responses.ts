@@ -1,4 +1,5 @@
 /** Answers of the HTTP API. Errors are `{"error":{"code","message",…}}` with stable codes. */
+import type { Json } from '../../core/types.ts';
 import type { HttpAnswer } from '../server/server.ts';
 
 export const ERROR_CODES = {
@@ -73,3 +74,32 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 /** Over TLS: browsers come back by https only, for a year. */
 export const HSTS: Readonly<Record<string, string>> = { 'strict-transport-security': 'max-age=31536000' };
+
+export interface Condition {
+  readonly ok: boolean;
+  /** Sentences; empty when all is well. */
+  readonly reasons: readonly string[];
+}
+/** Of what nobody looks at. */
+export const allWell: Condition = { ok: true, reasons: [] };
+
+/** What a probe answers. */
+export function condition(state: Condition = allWell): HttpAnswer {
+  return jsonAnswer(state.ok ? 200 : 503, { ok: state.ok, reasons: state.reasons });
+}
+
+/** A document of the API: asked for again each time, answered in full. */
+export function documentAnswer(value: Json, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
+  return {
+    status: 200,
+    headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-cache', ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+/** The code of an answer that refuses access, for the audit; undefined: it does not. Too many requests are no refusal. */
+export function refusedAccess({ status }: HttpAnswer): 'unauthorized' | 'forbidden' | 'host_forbidden' | undefined {
+  if (status === ERROR_CODES.unauthorized) return 'unauthorized';
+  if (status === ERROR_CODES.forbidden) return 'forbidden';
+  return status === ERROR_CODES.host_forbidden ? 'host_forbidden' : undefined;
+}

@@ -6,10 +6,12 @@ import { type Codec, jsonCodec } from '../../live/frame-codec.ts';
 import type { Hub } from '../../live/hub.ts';
 import type { HubClient } from '../../live/hub-client.ts';
 import type { Access } from '../access/access.ts';
-import { errorAnswer } from '../http/responses.ts';
+import { errorAnswer, refusedAccess } from '../http/responses.ts';
 import { msgpackCodec } from './msgpack-codec.ts';
 import { may, type Principal } from '../access/principal.ts';
-import { type QueryForm, refusedQuery } from '../http/query.ts';
+import { refusedQuery } from '../http/query.ts';
+import { LIVE_QUERY } from './live-query.ts';
+import type { AccessAudit } from '../access/access-audit.ts';
 import type { Queue } from '../../core/metrics.ts';
 import { RateLimit } from '../http/rate-limit.ts';
 import { MAX_QUERY } from '../http/router.ts';
@@ -19,7 +21,6 @@ const CODECS: Readonly<Record<Protocol, Codec>> = {
   'earshot.v1.json': jsonCodec,
   'earshot.v1.msgpack': msgpackCodec,
 };
-export const LIVE_QUERY: QueryForm = { ticket: 'once' };
 /** Frames a client may send, pings and pongs too: a burst to subscribe with, then a few a second. */
 const FRAME_RATE = { perSecond: 10, burst: 60 };
 const MAX_FAULTS = 20;
@@ -29,6 +30,7 @@ const MISSED_PINGS = 2.5;
 export interface LiveEndpointOptions {
   readonly hub: Hub;
   readonly access: Access;
+  readonly audit: AccessAudit;
   readonly log: Logger;
   readonly maxConnections: number;
   /** Connections made per address and second; and at once. */
@@ -66,7 +68,10 @@ export class LiveEndpoint {
 
   async upgrade(request: HttpRequest): Promise<UpgradeAccepted | HttpAnswer> {
     const decided = await this.#decide(request);
-    if (!('open' in decided)) this.counts.refused += 1;
+    if ('open' in decided) return decided;
+    this.counts.refused += 1;
+    const code = refusedAccess(decided);
+    if (code !== undefined) this.#options.audit.refused({ code, route: '/v1/live', address: request.remote });
     return decided;
   }
 
@@ -81,7 +86,7 @@ export class LiveEndpoint {
     }
     if (this.#closing || this.#sessions.size >= maxConnections) {
       this.#full += 1;
-      return errorAnswer('overloaded', 'no room for another connection', {}, { 'retry-after': '5' });
+      return errorAnswer('overloaded', 'too many connections are open', {}, { 'retry-after': '5' });
     }
     const query = new URLSearchParams(request.query.slice(0, MAX_QUERY));
     const unknown = refusedQuery(query, LIVE_QUERY);
@@ -93,16 +98,21 @@ export class LiveEndpoint {
     const principal = await this.#principalOf(request, query.get('ticket'));
     if ('status' in principal) return principal;
     if (!may(principal, 'read')) return errorAnswer('forbidden', 'your role does not include the live view');
-    return { protocol, open: (socket) => this.#open(socket, CODECS[protocol], principal) };
+    // Between here and the upgrade nothing waits: what is revoked meanwhile is found at the next tick.
+    return { protocol, open: (socket) => this.#open(socket, CODECS[protocol], principal, request.remote) };
   }
 
   async #principalOf(request: HttpRequest, ticket: string | null): Promise<Principal | HttpAnswer> {
-    if (ticket !== null && !this.#options.access.open) return this.#options.access.redeem(ticket);
-    return this.#options.access.authenticate(request);
+    const { access, audit } = this.#options;
+    if (ticket === null || access.open) return access.authenticate(request);
+    const principal = access.redeem(ticket);
+    if ('status' in principal) return principal;
+    audit.done('session.start', principal.name, { session: principal.session, address: request.remote });
+    return principal;
   }
 
-  #open(socket: LiveSocket, codec: Codec, principal: Principal): SocketEvents {
-    const { hub, log } = this.#options;
+  #open(socket: LiveSocket, codec: Codec, principal: Principal, address: string): SocketEvents {
+    const { hub, log, audit } = this.#options;
     const now = (): Millis => this.#options.now();
     const client = hub.connect(
       {
@@ -113,7 +123,11 @@ export class LiveEndpoint {
       codec,
       {
         scope: principal.scope,
-        allows: (kind) => kind !== 'actions' || may(principal, 'actions'),
+        allows: (kind) => {
+          if (kind !== 'actions' || may(principal, 'actions')) return true;
+          audit.refused({ code: 'forbidden', route: '/v1/live actions', address, by: principal.name });
+          return false;
+        },
       },
     );
     const session: Session = { client, socket, principal, heardAt: now(), pingedAt: now() };
@@ -178,7 +192,10 @@ export class LiveEndpoint {
       const { client, socket, principal } = session;
       if (principal.expires !== null && principal.expires <= time) {
         this.counts.expired += 1;
+        this.#options.audit.done('session.expire', principal.name, {});
         client.close(CLOSE.unauthorized, 'the token has expired');
+      } else if (principal.session !== undefined && !this.#options.access.sessions.isIn(principal.session, principal)) {
+        client.close(CLOSE.unauthorized, 'the session was revoked');
       } else if (time - session.heardAt > pingMs * MISSED_PINGS) {
         this.counts.idle += 1;
         client.close(CLOSE.idle, 'no sign of life');
@@ -188,6 +205,22 @@ export class LiveEndpoint {
       }
     }
     hub.tick();
+  }
+
+  /** Closes what is open of a display's session, and says how many that were. */
+  endSession(id: string): number {
+    const ended = [...this.#sessions].filter(({ principal }) => principal.session === id);
+    for (const { client } of ended) client.close(CLOSE.unauthorized, 'the session was revoked');
+    return ended.length;
+  }
+
+  /** How many connections each display's session has. */
+  openSessions(): Map<string, number> {
+    const open = new Map<string, number>();
+    for (const { principal } of this.#sessions) {
+      if (principal.session !== undefined) open.set(principal.session, (open.get(principal.session) ?? 0) + 1);
+    }
+    return open;
   }
 
   /** Takes no more connections; the hub says good-bye to those there are. */

@@ -3,8 +3,8 @@
  * implementations stand behind it (uws-server.ts, ws-server.ts) and one conformance suite holds both.
  */
 import type { Millis } from '../../core/types.ts';
-import type { AnswerRoom } from '../http/response-budget.ts';
-import type { BodyRoom } from '../http/request-body-budget.ts';
+import type { ResponseBudget } from '../http/response-budget.ts';
+import type { RequestBodyBudget } from '../http/request-body-budget.ts';
 import type { ServedCertificate } from './served-certificate.ts';
 
 export interface HttpRequest {
@@ -71,9 +71,9 @@ export interface ServerOptions {
   /** A longer body is answered with 413, unread. */
   readonly maxBodyBytes: number;
   /** Of all bodies together; what does not fit is answered with 503, unread. */
-  readonly bodies: BodyRoom;
+  readonly bodies: RequestBodyBudget;
   /** Of all answers together that their clients have not taken; what does not fit is 503 instead. */
-  readonly answers: AnswerRoom;
+  readonly answers: ResponseBudget;
   /** A longer message closes the socket. */
   readonly maxMessageBytes: number;
   /** For tests; only ws-server.ts. */

@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 import type * as Uws from 'uWebSockets.js';
 import { EngineError } from '../../core/errors.ts';
-import { type AnswerRoom, type HeldAnswer, noRoomToAnswer } from '../http/response-budget.ts';
-import { noRoom } from '../http/request-body-budget.ts';
+import { type ResponseBudget, type HeldResponse, responsesFull } from '../http/response-budget.ts';
+import { bodiesFull } from '../http/request-body-budget.ts';
 import {
   bytesOf,
   type HttpAnswer,
@@ -35,7 +35,7 @@ interface App extends Omit<Uws.TemplatedApp, 'listen'> {
 interface Peer {
   gone: boolean;
   /** What it has not taken yet. */
-  answer: HeldAnswer | undefined;
+  answer: HeldResponse | undefined;
 }
 
 interface Connection {
@@ -211,7 +211,7 @@ function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: Se
       refused = true;
       held.release();
       chunks.length = 0;
-      const answer = isTooLarge ? tooLarge(options.maxBodyBytes) : noRoom();
+      const answer = isTooLarge ? tooLarge(options.maxBodyBytes) : bodiesFull();
       if (!peer.gone) response.cork(() => refuse(response, answer));
       return;
     }
@@ -222,7 +222,7 @@ function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: Se
 }
 
 /** Hands over as much as the kernel takes, the rest as it takes more. One that takes nothing for 10 s is cut off by uWebSockets.js. */
-function send(response: Uws.HttpResponse, peer: Peer, answer: HttpAnswer, method: string, room: AnswerRoom): void {
+function send(response: Uws.HttpResponse, peer: Peer, answer: HttpAnswer, method: string, room: ResponseBudget): void {
   const body = bytesOf(answer);
   if (isBodiless(answer.status, method) || body.length === 0) {
     writeHead(response, answer);
@@ -238,7 +238,7 @@ function send(response: Uws.HttpResponse, peer: Peer, answer: HttpAnswer, method
     if (!peer.gone) response.close();
   });
   if (held === undefined) {
-    send(response, peer, noRoomToAnswer(), method, room);
+    send(response, peer, responsesFull(), method, room);
     return;
   }
   peer.answer = held;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { AnswerRoom } from '../http/response-budget.ts';
-import { BodyRoom } from '../http/request-body-budget.ts';
+import { ResponseBudget } from '../http/response-budget.ts';
+import { RequestBodyBudget } from '../http/request-body-budget.ts';
 import { serverConformance, until } from '../testing/server.conformance.ts';
 import type { LiveSocket } from './server.ts';
 import { openWsServer } from './ws-server.ts';
@@ -16,8 +16,8 @@ it('gives up an answer of which nothing is taken, and not one that is long in co
     host: '127.0.0.1',
     port: 0,
     maxBodyBytes: 1000,
-    bodies: new BodyRoom(1000),
-    answers: new AnswerRoom(),
+    bodies: new RequestBodyBudget(1000),
+    answers: new ResponseBudget(),
     maxMessageBytes: 1000,
     stalledMs: STALLED_MS,
     handlers: {
@@ -57,8 +57,8 @@ it('does not read on for a peer that floods it after the close', async () => {
     host: '127.0.0.1',
     port: 0,
     maxBodyBytes: 1000,
-    bodies: new BodyRoom(1000),
-    answers: new AnswerRoom(),
+    bodies: new RequestBodyBudget(1000),
+    answers: new ResponseBudget(),
     maxMessageBytes: 1000,
     farewellMs: 60_000,
     handlers: {
@@ -100,8 +100,8 @@ it('answers a client that says no more', async () => {
     host: '127.0.0.1',
     port: 0,
     maxBodyBytes: 1000,
-    bodies: new BodyRoom(1000),
-    answers: new AnswerRoom(),
+    bodies: new RequestBodyBudget(1000),
+    answers: new ResponseBudget(),
     maxMessageBytes: 1000,
     handlers: {
       request: async () => {

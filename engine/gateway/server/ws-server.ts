@@ -4,8 +4,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { EngineError, reasonOf } from '../../core/errors.ts';
-import { type AnswerRoom, noRoomToAnswer } from '../http/response-budget.ts';
-import { noRoom, type HeldBody } from '../http/request-body-budget.ts';
+import { type ResponseBudget, responsesFull } from '../http/response-budget.ts';
+import { bodiesFull, type HeldBody } from '../http/request-body-budget.ts';
 import type { Certificate } from './certificate.ts';
 import {
   bytesOf,
@@ -183,7 +183,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   if (typeof body === 'string') response.on('finish', () => request.destroy());
 }
 
-function send(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer, room: AnswerRoom): void {
+function send(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer, room: ResponseBudget): void {
   const { status, headers } = answer;
   const { method = 'GET' } = request;
   const bytes = bytesOf(answer);
@@ -194,7 +194,7 @@ function send(request: IncomingMessage, response: ServerResponse, answer: HttpAn
   }
   const held = room.open(bytes, () => request.socket.destroy());
   if (held === undefined) {
-    send(request, response, noRoomToAnswer(), room);
+    send(request, response, responsesFull(), room);
     return;
   }
   // Of a socket that was cut off the answer finishes too.
@@ -209,7 +209,7 @@ type Body = Uint8Array | 'too large' | 'no room' | 'aborted';
 async function resultOf(request: IncomingMessage, body: Body, options: ServerOptions): Promise<HttpAnswer | undefined> {
   if (body === 'aborted') return undefined;
   if (body === 'too large') return tooLarge(options.maxBodyBytes);
-  if (body === 'no room') return noRoom();
+  if (body === 'no room') return bodiesFull();
   return options.handlers.request(requestOf(request, body));
 }
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { AnswerRoom, type AnswerRoomOptions } from '../http/response-budget.ts';
-import { BodyRoom } from '../http/request-body-budget.ts';
+import { ResponseBudget, type ResponseBudgetOptions } from '../http/response-budget.ts';
+import { RequestBodyBudget } from '../http/request-body-budget.ts';
 import type {
   HttpRequest,
   LiveSocket,
@@ -43,12 +43,12 @@ export function serverConformance(name: string, open: OpenServer): void {
 
     async function start(
       handlers: Partial<ServerHandlers> = {},
-      room: AnswerRoomOptions = {},
+      room: ResponseBudgetOptions = {},
       limits: Pick<ServerOptions, 'farewellMs'> = {},
-    ): Promise<{ server: WebServer; url: string; peers: Peer[]; bodies: BodyRoom; answers: AnswerRoom }> {
+    ): Promise<{ server: WebServer; url: string; peers: Peer[]; bodies: RequestBodyBudget; answers: ResponseBudget }> {
       const peers: Peer[] = [];
-      const bodies = new BodyRoom(MAX_ALL_BODIES);
-      const answers = new AnswerRoom({ maxBytes: MAX_ALL_ANSWERS, smallBytes: MAX_SMALL_ANSWER, ...room });
+      const bodies = new RequestBodyBudget(MAX_ALL_BODIES);
+      const answers = new ResponseBudget({ maxBytes: MAX_ALL_ANSWERS, smallBytes: MAX_SMALL_ANSWER, ...room });
       const server = await open({
         host: '127.0.0.1',
         port: 0,
@@ -440,8 +440,8 @@ export function serverConformance(name: string, open: OpenServer): void {
           host: '127.0.0.1',
           port: server.port,
           maxBodyBytes: 1,
-          bodies: new BodyRoom(1),
-          answers: new AnswerRoom(),
+          bodies: new RequestBodyBudget(1),
+          answers: new ResponseBudget(),
           maxMessageBytes: 1,
           handlers: {
             request: async () => ({ status: 200, headers: {}, body: '' }),

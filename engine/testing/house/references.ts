@@ -1,6 +1,7 @@
 /** docs/reference/: what the outside may rely on, page by page, made from what the code itself checks by. */
 import { asyncapi } from '../../gateway/documents/asyncapi.ts';
-import { OPERATIONS } from '../../gateway/documents/openapi.ts';
+import { WALL_BOARD } from '../../gateway/documents/openapi.ts';
+import { ROUTES } from '../../gateway/routes/routes.ts';
 import { ERRORS } from '../../core/errors.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
 import { EVENT_TYPES } from '../../../operators/events/schemas.ts';
@@ -119,12 +120,14 @@ const http = (): string =>
     'The same as `/openapi.json`, which has the schemas. Errors are `{"error": {"code", "message", …}}`.',
     table(
       ['request', 'what it does', 'without a token', 'answers'],
-      Object.entries(OPERATIONS).map(([name, { summary, open, answers }]) => [
-        `\`${name}\``,
-        summary,
-        open === true ? 'yes' : '',
-        Object.keys(answers).join(', '),
-      ]),
+      [{ ...WALL_BOARD, permission: null, operation: WALL_BOARD }, ...ROUTES].map(
+        ({ method, path, permission, operation: { summary, answers } }) => [
+          `\`${method} ${path}\``,
+          summary,
+          permission === null ? 'yes' : '',
+          Object.keys(answers).join(', '),
+        ],
+      ),
     ),
   );
 

@@ -1,19 +1,17 @@
-/** `GET /v1/kpis`, `GET /v1/kpis/{id}/history`, `GET /v1/board`: KPIs as the asking principal may see them. */
-import type { Millis } from '../../core/types.ts';
-import type { KpiHistory, KpiMessage } from '../../core/wire.ts';
-import { keyIdOf } from '../../live/live-board.ts';
-import { jsonCodec } from '../../live/frame-codec.ts';
-import { type Filter, filterOf, passes, visibleKpi } from '../../live/filter.ts';
-import { cellPiece } from '../../live/group.ts';
-import type { Hub } from '../../live/hub.ts';
-import { replaces } from '../../live/replaces.ts';
-import { errorAnswer, jsonAnswer } from '../http/responses.ts';
-import type { GatewayPorts, HistoryQuery } from '../gateway-ports.ts';
-import { rightsOf } from '../access/principal.ts';
-import type { Call, Route } from '../http/router.ts';
-import type { HttpAnswer } from '../server/server.ts';
-import type { SharedLists } from '../http/shared-list.ts';
-import type { Turnstile } from '../http/concurrency-limit.ts';
+import { must } from '../../../core/must.ts';
+import type { Millis } from '../../../core/types.ts';
+import type { KpiHistory, KpiMessage } from '../../../core/wire.ts';
+import { type Filter, passes, visibleKpi } from '../../../live/filter.ts';
+import type { Hub } from '../../../live/hub.ts';
+import { keyIdOf } from '../../../live/live-board.ts';
+import { replaces } from '../../../live/replaces.ts';
+import { instant, ok, parameter, ref, texts } from '../../documents/schema-forms.ts';
+import type { HistoryQuery } from '../../gateway-ports.ts';
+import { errorAnswer, jsonAnswer } from '../../http/responses.ts';
+import type { Call } from '../../http/router.ts';
+import type { HttpAnswer } from '../../server/server.ts';
+import { type RouteContext, visibleTo } from '../route-context.ts';
+import type { RouteSpec } from '../route.ts';
 
 const MAX_VALUES = 10_000;
 const MAX_DIMENSIONS = 8;
@@ -24,74 +22,48 @@ const ENOUGH_POINTS = 30;
 const HISTORY_TIMEOUT_MS: Millis = 5_000;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** `histories`: how many of them may be read from the stream at once. */
-export function kpiRoutes(hub: Hub, ports: GatewayPorts, histories: Turnstile, lists: SharedLists): Route[] {
-  return [
-    { method: 'GET', path: '/v1/kpis', permission: 'read', handle: (call) => list(hub, ports, lists, call) },
-    {
-      method: 'GET',
-      path: '/v1/kpis/{id}/history',
-      permission: 'read',
-      needsEngine: true,
-      query: { from: 'once', to: 'once', key: 'many' },
-      handle: (call) => history(hub, ports, histories, call),
-    },
-    { method: 'GET', path: '/v1/board', permission: 'read', handle: (call) => board(ports, call) },
-  ];
-}
+export const historyRoute = {
+  method: 'GET',
+  path: '/v1/kpis/{id}/history',
+  permission: 'read',
+  needsEngine: true,
+  query: { from: 'once', to: 'once', key: 'many' },
+  operation: {
+    summary: 'The values of a KPI by window.',
+    parameters: [
+      parameter('id', 'path', 'KPI'),
+      parameter(
+        'from',
+        'query',
+        'Windows that end at or after; default: as far back as is known, an hour at least',
+        instant,
+      ),
+      parameter('to', 'query', 'Windows that end before; default: now', instant),
+      parameter('key', 'query', '`dimension:value`, repeated; none: the whole company; `*`: every key', texts),
+    ],
+    answers: { 200: ok('Oldest first; 10,000 values at most', ref('KpiHistory')) },
+  },
+  handle: history,
+} as const satisfies RouteSpec;
 
-/** `rights`: so that a screen shows no button that would be refused. */
-function board(ports: GatewayPorts, { principal }: Call): HttpAnswer {
-  return jsonAnswer(200, { ...ports.board?.(), rights: rightsOf(principal) });
-}
-
-/** From the values as they are encoded for the live push. */
-async function list(hub: Hub, ports: GatewayPorts, lists: SharedLists, { principal }: Call): Promise<HttpAnswer> {
-  const filter = filterOf(['kpi/*'], {}, principal.scope);
-  const body = await lists.of(`kpis ${filter.id}`, () => kpisAndValues(hub, ports, filter));
-  return { ...jsonAnswer(200, null), body };
-}
-
-function* kpisAndValues(hub: Hub, ports: GatewayPorts, filter: Filter): Generator<string> {
-  let left = hub.options.maxSnapshotCells;
-  let before = '[';
-  for (const kpi of ports.kpis()) {
-    yield `${before}${JSON.stringify(kpi).slice(0, -1)},"values":[`;
-    let between = '';
-    for (const cell of hub.board.cellsOf(kpi.id)) {
-      if (left === 0) break;
-      if (cell.message.retracted === true || !passes(filter, cell.message.key)) continue;
-      yield `${between}${cellPiece(cell, filter, jsonCodec).toString()}`;
-      between = ',';
-      left -= 1;
-    }
-    yield ']}';
-    before = ',';
-  }
-  yield before === '[' ? '[]' : ']';
-}
-
-async function history(
-  hub: Hub,
-  ports: GatewayPorts,
-  histories: Turnstile,
-  { params, query, principal }: Call,
-): Promise<HttpAnswer> {
-  const kpi = params['id'] ?? '';
+async function history(context: RouteContext, call: Call): Promise<HttpAnswer> {
+  const { hub, ports } = context;
+  const { params, query, principal } = call;
+  const kpi = must(params['id']);
   if (!ports.kpis().some(({ id }) => id === kpi))
     return errorAnswer('not_found', 'there is no such KPI: GET /v1/kpis lists them');
   const asked = rangeOf(query);
   if ('status' in asked) return asked;
   const key = keyOf(query.getAll('key'));
   if (key === undefined) return errorAnswer('invalid', 'key is <dimension>:<value>, repeated, or * for every key');
-  const filter = filterOf(['kpi/*'], {}, principal.scope);
+  const filter = visibleTo(context, principal, ['kpi/*']);
   if (key !== null && !passes(filter, key)) return errorAnswer('forbidden', 'this key is outside your scope');
 
   const known = remembered(hub, kpi, key, filter, asked);
   let { values, complete } = known;
   if (!complete && ports.history !== undefined) {
     const from = asked.from ?? Math.min(asked.to, known.newest ?? hub.options.now()) - DEFAULT_RANGE_MS;
-    const stored = await read(ports, { kpi, key, from, to: asked.to, limit: MAX_VALUES }, histories);
+    const stored = await read(context, { kpi, key, from, to: asked.to, limit: MAX_VALUES });
     if ('status' in stored) return stored;
     values = merged(allowed(stored, filter), values);
     complete = stored.length < MAX_VALUES;
@@ -100,23 +72,28 @@ async function history(
     values = values.slice(-MAX_VALUES);
     complete = false;
   }
-  const first = values[0]?.window.end;
-  const last = values.at(-1)?.window.end;
-  const answer: KpiHistory = {
+  // Every key at once takes the data elsewhere: that is on record.
+  if (key === null) context.audit.done('kpi.export', principal.name, { kpi, address: call.request.remote });
+  return jsonAnswer(200, answerOf(kpi, asked, values, complete));
+}
+
+/** Of an empty answer whose range was left open both ends are 1970. */
+function answerOf(kpi: string, asked: Range, values: readonly KpiMessage[], complete: boolean): KpiHistory {
+  const first = values[0]?.window.end ?? iso(0);
+  const last = values.at(-1)?.window.end ?? iso(0);
+  return {
     kpi,
-    from: asked.from === undefined ? (first ?? iso(0)) : iso(asked.from),
-    to: asked.to === FAR ? (last ?? iso(0)) : iso(asked.to),
+    from: asked.from === undefined ? first : iso(asked.from),
+    to: asked.to === FAR ? last : iso(asked.to),
     complete,
     values,
   };
-  return jsonAnswer(200, answer);
 }
 
-/** From the stream, in its turn; an answer where that is not to be had now. */
+/** From the stream, when those before it are read; an answer where it cannot be read now. */
 async function read(
-  ports: GatewayPorts,
+  { ports, histories }: RouteContext,
   query: HistoryQuery,
-  histories: Turnstile,
 ): Promise<readonly KpiMessage[] | HttpAnswer> {
   const signal = AbortSignal.timeout(HISTORY_TIMEOUT_MS);
   try {

@@ -1,12 +1,12 @@
 /**
- * Silences in force: those the engine holds, and before they have gone through it what this gateway has just taken or taken
+ * PendingSilences in force: those the engine holds, and before they have gone through it what this gateway has just taken or taken
  * back. Bounded; the expired ones go.
  */
-import type { Json, JsonObject, Millis } from '../../core/types.ts';
+import type { Json, JsonObject, Millis } from '../../../core/types.ts';
 
 const MAX_SILENCES = 1_000;
 
-export class Silences {
+export class PendingSilences {
   readonly #now: () => Millis;
   /** As the engine holds them, by id. */
   readonly #held: () => ReadonlyMap<string, Json>;

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../core/types.ts';
-import { Silences } from './pending-silences.ts';
+import type { Json } from '../../../core/types.ts';
+import { PendingSilences } from './pending-silences.ts';
 
 const until = (second: number): string => new Date(second * 1000).toISOString();
 const silence = (id: string, second: number): Json => ({ silence: id, until: until(second) });
 
-function setUp(): { silences: Silences; held: Map<string, Json>; at: (second: number) => void } {
+function setUp(): { silences: PendingSilences; held: Map<string, Json>; at: (second: number) => void } {
   const held = new Map<string, Json>();
   let now = 0;
   return {
-    silences: new Silences(
+    silences: new PendingSilences(
       () => now,
       () => held,
     ),

@@ -1,0 +1,13 @@
+import type { ScopeOf } from '../../live/filter.ts';
+
+/** What tokens are verified by, and what their scopes mean. */
+export interface AccessKeys {
+  /** Shared secret of HS256 tokens, at least 32 bytes. */
+  readonly secret: string | null;
+  /** https URL or file of a JWKS. */
+  readonly jwks: string | null;
+  readonly issuer: string | null;
+  readonly audience: string | null;
+  /** Whose the values of other dimensions are; none: keys of other dimensions are for those without limits. */
+  readonly scopeOf?: readonly ScopeOf[];
+}

@@ -1,0 +1,30 @@
+/** What a route is: everything about one path and method, in one file, gathered in `routes.ts`. */
+import type { JsonObject } from '../../core/types.ts';
+import type { Permission } from '../access/principal.ts';
+import type { QueryForm } from '../http/query.ts';
+import type { Call } from '../http/router.ts';
+import type { HttpAnswer } from '../server/server.ts';
+import type { RouteContext } from './route-context.ts';
+
+/** What `/openapi.json` says of it; its path, method, and whether anybody may ask, come from the route. */
+export interface Operation {
+  readonly summary: string;
+  /** By status. */
+  readonly answers: JsonObject;
+  readonly parameters?: readonly JsonObject[];
+  readonly body?: JsonObject;
+}
+
+export interface RouteSpec {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** E.g. `/v1/kpis/{id}/history`. */
+  readonly path: string;
+  /** null: for everybody. */
+  readonly permission: Permission | null;
+  /** Answers 503 while the engine is starting. */
+  readonly needsEngine?: true;
+  /** The query parameters it takes; default: none. Others are refused. */
+  readonly query?: QueryForm;
+  readonly operation: Operation;
+  handle(context: RouteContext, call: Call): HttpAnswer | Promise<HttpAnswer>;
+}

@@ -1,0 +1,54 @@
+/** Every route, one file each. A new one is a file and a line here; the access matrix asks for its row (testing/access-matrix.integration.test.ts). */
+import { healthzRoute } from './health/healthz-route.ts';
+import { readyzRoute } from './health/readyz-route.ts';
+import { metricsRoute } from './health/metrics-route.ts';
+import { statusRoute } from './health/status-route.ts';
+import { boardRoute } from './kpis/board-route.ts';
+import { kpisRoute } from './kpis/kpis-route.ts';
+import { historyRoute } from './kpis/history-route.ts';
+import { alertsRoute } from './alerts/alerts-route.ts';
+import { ackRoute } from './alerts/ack-route.ts';
+import { silencesRoute } from './alerts/silences-route.ts';
+import { silenceRoute } from './alerts/silence-route.ts';
+import { unsilenceRoute } from './alerts/unsilence-route.ts';
+import { eventsRoute } from './input/events-route.ts';
+import { modelsRoute } from './input/models-route.ts';
+import { ticketsRoute } from './displays/tickets-route.ts';
+import { sessionsRoute } from './displays/sessions-route.ts';
+import { revokeSessionRoute } from './displays/revoke-session-route.ts';
+import { liveRoute } from './displays/live-route.ts';
+import { openapiRoute } from './documents/openapi-route.ts';
+import { asyncapiRoute } from './documents/asyncapi-route.ts';
+import { schemaRoute } from './documents/schema-route.ts';
+import type { RouteSpec } from './route.ts';
+
+export const ROUTES = [
+  healthzRoute,
+  readyzRoute,
+  metricsRoute,
+  statusRoute,
+  boardRoute,
+  kpisRoute,
+  historyRoute,
+  alertsRoute,
+  ackRoute,
+  silencesRoute,
+  silenceRoute,
+  unsilenceRoute,
+  eventsRoute,
+  modelsRoute,
+  ticketsRoute,
+  sessionsRoute,
+  revokeSessionRoute,
+  liveRoute,
+  openapiRoute,
+  asyncapiRoute,
+  schemaRoute,
+] as const satisfies readonly RouteSpec[];
+
+/** E.g. `GET /v1/kpis`. */
+export type RouteName = (typeof ROUTES)[number] extends infer R
+  ? R extends { readonly method: infer M extends string; readonly path: infer P extends string }
+    ? `${M} ${P}`
+    : never
+  : never;

@@ -1,0 +1,120 @@
+/** What the access matrix is tried on: KPIs, alerts, actions and silences of one's own and of others, whose names begin with `x`. */
+import { SignJWT } from 'jose';
+import type { KpiMessage } from '../../core/wire.ts';
+import type { Scope, ScopeOf } from '../../live/filter.ts';
+import type { Role } from '../access/principal.ts';
+import type { GatewayOptions, GatewayPorts } from '../gateway-ports.ts';
+import { alertMessage, type Fixture, gatewayFixture, kpiValue } from './gateway.fixture.ts';
+
+const SECRET = 'a secret of thirty-two bytes, or a few more';
+/** Nothing of this may reach somebody with limits, by any way. */
+export const OF_OTHERS = /x(west|s2|s9|quote|reason|item|case|web)/;
+
+/** Value n of the KPI has the key n. */
+export const KEYS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  1: {},
+  2: { region: 'east' },
+  3: { region: 'xwest' },
+  4: { region: 'east', store: 's1' },
+  5: { product: 'tea', store: 's1' },
+  6: { product: 'tea', store: 'xs2' },
+  7: { store: 'xs9' },
+  8: { channel: 'app' },
+  9: { channel: 'app', region: 'east' },
+  10: { channel: 'app', region: 'xwest' },
+  11: { team: 't1' },
+  12: { region: '~other' },
+  13: { product: 'tea' },
+};
+const SCOPE_OF: readonly ScopeOf[] = [{ dimension: 'store', within: 'region', values: { s1: 'east', xs2: 'xwest' } }];
+
+export interface Limits {
+  readonly scope: Scope | null;
+  /** Which values, by number. */
+  readonly sees: readonly number[];
+}
+export const LIMITS: Readonly<Record<string, Limits>> = {
+  none: { scope: null, sees: Object.keys(KEYS).map(Number) },
+  'one region': { scope: { regions: ['east'] }, sees: [1, 2, 4, 5, 9] },
+  'one region, no totals': { scope: { regions: ['east'], totals: false }, sees: [2, 4, 5, 9] },
+  'one region and channel': { scope: { regions: ['east'], channels: ['app'] }, sees: [1, 2, 4, 5, 8, 9] },
+  'one region and channel, no totals': { scope: { regions: ['east'], channels: ['app'], totals: false }, sees: [9] },
+  'one team': { scope: { teams: ['t1'] }, sees: [1, 11] },
+  nothing: { scope: { channels: [] }, sees: [1] },
+};
+
+export async function bearer(role: Role, scope: Scope | null): Promise<Record<string, string>> {
+  const token = await new SignJWT({ sub: `${role} li`, role, ...(scope === null ? {} : { scope: { ...scope } }) })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setExpirationTime('10m')
+    .sign(new TextEncoder().encode(SECRET));
+  return { authorization: `Bearer ${token}` };
+}
+
+/** Keys in which nobody else's data is, for each scope that sees them. */
+const OWN: readonly number[] = [2, 4, 5, 9, 11];
+
+const values = (end: number, final: boolean): KpiMessage[] =>
+  Object.entries(KEYS).map(([n, key]) => {
+    const detail = [{ item: OWN.includes(Number(n)) ? 'own' : 'xitem' }];
+    return kpiValue({ end, final, value: Number(n), key, detail });
+  });
+
+/** `partitions`: how many the engine has, each of which writes some of it. */
+export async function matrixGateway(
+  partitions: number,
+  options: Partial<GatewayOptions>,
+  ports: Partial<GatewayPorts> = {},
+): Promise<Fixture> {
+  const fixture = await gatewayFixture(
+    {
+      auth: { secret: SECRET, jwks: null, issuer: null, audience: null, scopeOf: SCOPE_OF },
+      rates: { api: { perSecond: 1e6, burst: 1e6 }, connect: { perSecond: 1e6, burst: 1e6 } },
+      ...options,
+    },
+    {
+      schemas: { 'kpi/1': { type: 'object' } },
+      ingest: () => Promise.resolve({ status: 202, body: { accepted: [] } }),
+      reloadModels: () => Promise.resolve({ from: null, to: null }),
+      history: () => Promise.resolve(values(-60, true)),
+      ...ports,
+    },
+  );
+  const { hub } = fixture.gateway;
+  for (let partition = 0; partition < partitions; partition++) hub.time(partition, 0, 0);
+  show(fixture, 0);
+  const of = (alert: string, key: Readonly<Record<string, string>>) =>
+    alertMessage({ alert, key, samples: ['xquote'], threshold: 'key.region == "xwest" && value < 80', causes: [] });
+  const causes = [{ region: 'xwest' }, { store: 'xs2' }, { store: 'xs9' }, { region: 'east' }].map((key) => ({
+    key,
+    value: 1,
+    n: 1,
+    share: 1,
+    contribution: 1,
+  }));
+  fixture.commit('cx.alerts.critical.r', { ...of('total', {}), causes });
+  fixture.commit('cx.alerts.critical.r', of('xwest', { region: 'xwest' }));
+  fixture.commit('cx.alerts.critical.r', of('xs2', { product: 'tea', store: 'xs2' }));
+  fixture.commit('cx.alerts.critical.r', { ...of('own', { region: 'east', channel: 'app', team: 't1' }), samples: [] });
+  fixture.commit('cx.actions.dispatch', { region: 'xwest', case: 'xcase' });
+  fixture.commit('cx.actions.dispatch', { key: { region: 'east' }, data: { store: 'xs2', case: 'xcase' } });
+  fixture.commit('cx.actions.dispatch', { case: 'xcase' });
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  for (const [id, key] of [['s-west', { region: 'xwest' }] as const, ['s-store', { store: 'xs2' }] as const]) {
+    hub.board.setSilence(id, { silence: id, match: { key }, until, by: 'li', at: until, reason: 'xreason' });
+  }
+  hub.board.setSilence('s-all', {
+    silence: 's-all',
+    match: { rule: 'r' },
+    until,
+    by: 'li',
+    at: until,
+    reason: 'xreason',
+  });
+  return fixture;
+}
+
+/** Everything once more, `end` seconds later. */
+export function show(fixture: Fixture, end: number): void {
+  fixture.show(...values(end, false));
+}
