@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../core/audit-entry.ts';
 import { AccessAudit } from './access-audit.ts';
 
-function stage(): { audit: AccessAudit; entries: AuditEntry[]; pass(ms: number): void } {
+function stage(): { audit: AccessAudit; entries: AuditEntry[]; pass: (ms: number) => void } {
   const entries: AuditEntry[] = [];
   let now = Date.parse('2026-03-02T01:00:00.000Z');
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
