@@ -95,6 +95,8 @@ export interface GatewayOptions {
   readonly rates?: { readonly api?: Rate; readonly events?: Rate; readonly connect?: Rate };
   readonly pingMs?: Millis;
   readonly slowMs?: Millis;
+  /** Of the subjects of tokens: personal data in them is masked before it reaches audit, alerts or logs. */
+  readonly maskSubject?: (subject: string) => string;
   /** How often the certificate's files are looked at. */
   readonly certificateLookMs?: Millis;
   /** Where display sessions, and which of them are revoked, are kept; null: in memory only. */

@@ -105,7 +105,10 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
       ? null
       : new ServedCertificate({ files: tls, log, now, ...defined({ lookMs: options.certificateLookMs }) });
   const sessions = new DisplaySessions({ file: options.sessionsFile ?? null, log, now });
-  const access = new Access({ keys: auth, origins: options.origins ?? [], secure: tls !== null, sessions, now });
+  const access = new Access({
+    ...{ keys: auth, origins: options.origins ?? [], secure: tls !== null, sessions, now },
+    ...defined({ maskSubject: options.maskSubject }),
+  });
   const audit = new AccessAudit({ write: ports.audit && ((entry) => ports.audit?.(entry)), log, now });
   const scopeOf = auth?.scopeOf ?? [];
   const timer = new FlushTimer(now, () => hub.flush());

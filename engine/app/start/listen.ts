@@ -6,6 +6,7 @@ import type { Broker } from './broker.ts';
 import type { Closers } from './closers.ts';
 import { EnginePorts } from './engine-ports.ts';
 import type { Prepared } from './prepare.ts';
+import { maskText } from '../../../operators/events/masking/mask-text.ts';
 
 export interface Listening {
   readonly gateway: Gateway;
@@ -26,7 +27,7 @@ export async function listen(
   health.waitsFor('NATS', 'not reached yet');
   for (const name of prepared.models?.names ?? []) health.waitsFor(name, 'warming up');
   const ports = new EnginePorts(prepared, broker, health, demo, logger);
-  const gateway = await startGateway(prepared.gateway, ports);
+  const gateway = await startGateway({ ...prepared.gateway, maskSubject: (subject) => maskText(subject).text }, ports);
   // Boards show nothing as complete before the partitions have restored it.
   gateway.hub.board.loseSight();
   closers.add(() => gateway.close());

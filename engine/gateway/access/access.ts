@@ -25,6 +25,8 @@ export interface AccessOptions {
   /** Cookies are for https only. */
   readonly secure: boolean;
   readonly sessions: DisplaySessions;
+  /** Of a token's subject, before it names anybody anywhere: an address or a number is masked. */
+  maskSubject?(subject: string): string;
   now(): Millis;
 }
 
@@ -146,7 +148,7 @@ export class Access {
         this.#secret !== undefined && (this.#jwks === undefined || isHs256(token))
           ? await jwtVerify(token, this.#secret, { ...checks, algorithms: ['HS256'] })
           : await jwtVerify(token, this.#publicKeys(), { ...checks, algorithms: PUBLIC_KEY_ALGORITHMS });
-      return principalOf(payload) ?? unauthorized('the token names no usable role and scope');
+      return this.#named(principalOf(payload)) ?? unauthorized('the token names no usable role and scope');
     } catch (error) {
       if (error instanceof errors.JWTExpired) return unauthorized('the token has expired');
       if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout)
@@ -168,7 +170,7 @@ export class Access {
         currentDate: new Date(this.#options.now()),
         requiredClaims: ['exp'],
       });
-      const principal = principalOf(payload);
+      const principal = this.#named(principalOf(payload));
       if (principal === undefined) return undefined;
       // Those that were given before sessions had ids are known by what they are.
       const session = payload.jti ?? createHash('sha256').update(token).digest('base64url').slice(0, 22);
@@ -177,6 +179,13 @@ export class Access {
       // Expired, or signed by an earlier key: as good as none.
       return undefined;
     }
+  }
+
+  #named(principal: Principal | undefined): Principal | undefined {
+    const { maskSubject } = this.#options;
+    return principal === undefined || maskSubject === undefined
+      ? principal
+      : { ...principal, name: maskSubject(principal.name) };
   }
 }
 

@@ -1,0 +1,68 @@
+/** The labelled set as a test: what must be hidden is, by kind, and what is not personal stays. */
+import { describe, expect, it } from 'vitest';
+import { maskText } from './mask-text.ts';
+import { casesOf, recallOf, totals } from './testing/recall.ts';
+
+const rows = recallOf(casesOf(new URL('testing/cases.ndjson', import.meta.url)), (text) => maskText(text).text);
+/** Names and addresses; all other kinds are numbers and ids. */
+const BY_LOOK = new Set(['name_zh', 'name_en', 'name_en_title', 'address_zh', 'address_en']);
+
+describe('of 2,742 labelled sentences', () => {
+  it.each(rows.filter(({ kind }) => kind !== 'none').map((row) => [row.kind, row] as const))(
+    'enough of %s is hidden',
+    (kind, { right, all, missed }) => {
+      const least = BY_LOOK.has(kind) ? 0.9 : 0.99;
+      expect(right / all, missed.map(({ masked }) => masked).join('\n')).toBeGreaterThanOrEqual(least);
+    },
+  );
+
+  it('what is not personal stays as it is', () => {
+    expect(totals(rows).untouched).toBeGreaterThanOrEqual(0.99);
+  });
+});
+
+/** Forms beside those of the set. */
+describe('neighbours', () => {
+  it.each([
+    ['电话138.1234.5678', '1234'],
+    ['手机：1381 2345 678', '2345'],
+    ['138\u200b1234\u200b5678', '1234'],
+    ['打13 8123 45678', '8123'],
+    ['①③⑧①②③④⑤⑥⑦⑧', '①②③④'],
+    ['१३८१२३४५६७८是我', '१२३४५'],
+    ['我手机18001234567', '1234'],
+    ['138O0138OOO', 'O0138'],
+    ['+44 (0)20 7946 0958', '7946'],
+    ['06.12.34.56.78', '34.56'],
+    ['zhang at gmail dot com', 'zhang'],
+    ['邮箱zhang艾特163点com', 'zhang'],
+    ['加个微zhang1234', 'zhang1234'],
+    ['我的v是zhang1234', 'zhang1234'],
+    ['QQ {123 456 789}'.replace(/[{}]/g, ''), '456'],
+    ['GB82 WEST 1234 5698 7654 32', '5698'],
+    ['统一社会信用代码91350211M000100Y43', 'M000100'],
+    ['AB 12 34 56 C', '34 56'],
+    ['MAC 001A2B3C4D5E', '2B3C'],
+    ['杭州市余杭区文一西路969号', '文一西路969'],
+    ['放到阳光花园3栋2单元501', '2单元501'],
+    ['deliver to Apt 12B, 34 Long Lane', '34 Long'],
+    ['Manager Lisa Wong hung up', 'Lisa'],
+    ['昨天孟文博打来电话', '文博'],
+  ])('%s is masked', (text, part) => {
+    expect(maskText(text).text).not.toContain(part);
+  });
+
+  it.each([
+    ['订单号13837170099取消'],
+    ['order 4155552671 never arrived'],
+    ['¥13800138000'],
+    ['从6000-8000元'],
+    ['look at amazon.com'],
+    ['2026/01/01-2026/02/09'],
+    ['All rights reserved 1999-2008'],
+    ['张经理说可以'],
+    ['PIN is blocked, what now'],
+  ])('%s stays', (text) => {
+    expect(maskText(text).text).toBe(text);
+  });
+});
