@@ -82,13 +82,13 @@ export function eventRules(config: Config): IngestOptions {
 }
 
 /**
- * The stateless stages. `now`: what the future is measured from; by default when the broker stored the message.
+ * The stateless stages. `isFile`: the messages are lines of a file, which no broker has stored.
  * `maxRejectBytes`: how much of a rejected message is kept with the reason. `turn`: when the event loop is handed over.
  */
 export function stagesOf(
   config: Config,
   scorer: CxTextScorer | null,
-  more: Pick<DecodeOptions, 'now' | 'isTimeRequired' | 'maxRejectBytes' | 'turn' | 'maskKey' | 'verifyControl'> = {},
+  more: Pick<DecodeOptions, 'isFile' | 'isTimeRequired' | 'maxRejectBytes' | 'turn' | 'maskKey' | 'verifyControl'> = {},
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
   return pipeStages(
     decodeStage({ ...eventRules(config), ...more }),

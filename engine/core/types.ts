@@ -26,6 +26,8 @@ export interface Envelope<T> {
   readonly key: string;
   /** Event time. */
   readonly ts: Millis;
+  /** When it arrived, where that is before `ts`: its sender's clock runs ahead, and time goes no further than here. */
+  readonly arrived?: Millis;
   readonly value: T;
   /**
    * What people tell the engine itself. Its `ts` is when they did, by the wall clock: it says nothing of event time, moves no
@@ -152,9 +154,17 @@ export interface ToldTime {
   readonly isIdle: boolean;
 }
 export type PreparedItem<T> =
-  | { readonly event: Envelope<T> }
+  | { readonly event: Envelope<T>; readonly filed?: Filed }
   /** Bad input: goes out as is on the DLQ, counted as rejected. */
   | { readonly rejected: OutputMessage };
+
+/** Of an event in a file, which no broker has stored: what tells when it arrived. */
+export interface Filed {
+  /** When it was recorded, if it says so (CloudEvents' `recordedtime`). */
+  readonly recorded: Millis | undefined;
+  /** The event as bad input, where the events around it show that its time lies so far ahead. */
+  refuse(aheadMs: Millis): OutputMessage;
+}
 
 /** The only asynchronous step. Same order out as in, one result a message; keeps nothing between calls. */
 export interface BatchStage<In, Out> {

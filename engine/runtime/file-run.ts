@@ -8,9 +8,11 @@ import { END_OF_TIME, START_OF_TIME } from '../core/types.ts';
 import type { BatchStage, Clock, Collector, Envelope, LiveItem, Logger, Millis, Outgoing } from '../core/types.ts';
 import type { OutputMessage, Prepared, RawMessage } from '../core/types.ts';
 import { Bell } from './bell.ts';
+import { withArrivals } from './file-arrivals.ts';
+import { FileClock } from './file-clock.ts';
 import { RunAhead } from './stages.ts';
 
-/** "Now" is the highest event time seen: what waits on the wall clock when live waits for events here. */
+/** "Now" is the highest event time reached: what waits on the wall clock when live waits for events here. */
 export class EventTimeClock {
   #now: Millis = START_OF_TIME;
 
@@ -29,6 +31,8 @@ export interface FileRunOptions<T> {
   readonly stage: BatchStage<RawMessage, Prepared<T>>;
   readonly chain: ChainDef<T, unknown>;
   readonly outOfOrdernessMs: Millis;
+  /** An event further ahead of those around it is bad input; left out: none is. */
+  readonly refusedAheadMs?: Millis;
   /** Takes the outputs in their order; the next come when it has resolved. */
   readonly write: (messages: readonly Outgoing[]) => Promise<void>;
   /** Only for the pauses between retries of a stage. */
@@ -95,7 +99,9 @@ export async function runFile<T>(options: FileRunOptions<T>): Promise<FileRunRes
   };
 
   let position = 0;
-  for await (const batch of prepared(options)) {
+  const { outOfOrdernessMs, refusedAheadMs = Infinity } = options;
+  const arrivals = new FileClock({ outOfOrdernessMs, refusedAheadMs });
+  for await (const batch of withArrivals(prepared(options), arrivals)) {
     for (const message of batch) {
       signal.throwIfAborted();
       position = Math.max(position, message.seq);
@@ -107,11 +113,12 @@ export async function runFile<T>(options: FileRunOptions<T>): Promise<FileRunRes
           outlet.forward(item.rejected);
           continue;
         }
-        const { ts } = item.event;
-        chain.event(item.event);
-        if (item.event.isControl === true) continue;
-        chain.advance(time.observe(ts));
-        clock.observe(ts);
+        const { event } = item;
+        chain.event(event);
+        if (event.isControl === true) continue;
+        const reached = event.arrived ?? event.ts;
+        chain.advance(time.observe(reached));
+        clock.observe(reached);
         const wakeAt = chain.wakeAt();
         if (wakeAt !== undefined && wakeAt <= clock.now()) chain.wake(clock.now());
       }

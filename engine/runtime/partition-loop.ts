@@ -3,6 +3,7 @@
  * and cuts commits. A commit is cut only between two messages; the event loop turns every few milliseconds.
  */
 import type { Chain } from '../core/chain.ts';
+import { arrivedBy } from '../core/arrived.ts';
 import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, State } from '../core/types.ts';
 import { Alarm, nextTurn, type Bell } from './bell.ts';
 import { CommitCadence } from './commits/commit-cadence.ts';
@@ -138,11 +139,11 @@ export class PartitionLoop<T> {
     let rejected = 0;
     for (const item of message.items) {
       if ('event' in item) {
-        const { event } = item;
+        const event = arrivedBy(item.event, message.stored);
         events++;
         chain.event(event);
         if (event.isControl !== true) {
-          const watermark = time.observe(event.ts, message);
+          const watermark = time.observe(event.arrived ?? event.ts, message);
           if (watermark < chain.due) chain.advance(watermark);
           else await this.#advance(watermark);
         }

@@ -21,6 +21,9 @@ interface PartitionLog {
   snapshot: { readonly since: number; readonly parts: ReadonlyMap<string, readonly State[]>; readonly bytes: number };
 }
 
+/** When messages are stored unless a test says: later than the time of any event. */
+const AFTER_ALL: Millis = Date.UTC(2200, 0, 1);
+
 export class MemoryBroker {
   readonly inputs = new Map<number, RawMessage[]>();
   readonly outputs = new Map<string, StoredOutput[]>();
@@ -32,7 +35,7 @@ export class MemoryBroker {
 
   constructor(options: MemoryBrokerOptions = {}) {
     this.#duplicateWindow = options.duplicateWindow ?? 1000;
-    this.#now = options.now ?? (() => 0);
+    this.#now = options.now ?? (() => AFTER_ALL);
   }
 
   /** Appends to a partition's input; returns its sequence. */

@@ -1,5 +1,5 @@
 /** The first stage: stored messages in, checked, masked and flagged events out; what is bad becomes a DLQ message. */
-import { formatInstant } from '../../engine/core/cloud-events.ts';
+import { formatInstant, parseInstant } from '../../engine/core/cloud-events.ts';
 import type {
   BatchStage,
   Json,
@@ -12,7 +12,7 @@ import type {
 import { cutText } from '../../engine/core/json/well-formed.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import type { AnswerBounds } from './answer-bounds.ts';
-import { contentsOf } from './contents.ts';
+import { contentsOf, type Candidate } from './contents.ts';
 import { isOnControlSubject, refusedControl, signatureFault, staleFault, type VerifyControl } from './control-check.ts';
 import { readEvent, readLargeEvent, rulesOf, type Arrival } from './event.ts';
 import type { Codec, Rejection, ValidateData } from './decode-ports.ts';
@@ -29,10 +29,10 @@ export interface DecodeOptions {
   /** What answers without a scale of their own may be; the usual scales by default. */
   readonly answers?: AnswerBounds;
   /**
-   * What the future is measured from. By default the time the broker stored the message: the clock of its arrival, and
-   * the same again when the message is read again after a crash. A file has no such clock: give `() => Infinity`.
+   * The messages are lines of a file. An event's arrival, which the future is measured from, is not when the broker stored its
+   * message, but when it was recorded (`recordedtime`); where it says nothing of that, only the events around it can tell.
    */
-  readonly now?: (message: RawMessage) => Millis;
+  readonly isFile?: boolean;
   /** A file has no time of storing either, which stands in for the time of an event that says none: it must say one. */
   readonly isTimeRequired?: boolean;
   /** Key of the tokens that stand for identifiers which are themselves personal; secret, and the same for ever. */
@@ -90,7 +90,7 @@ export function createDecoder(options: DecodeOptions): (message: RawMessage) => 
 function reader(
   options: DecodeOptions,
 ): (message: RawMessage) => Generator<PreparedItem<CxEvent> | undefined, void, undefined> {
-  const { codec, now } = options;
+  const { codec, isFile = false } = options;
   const maxRejectBytes = options.maxRejectBytes ?? MAX_REJECT_BYTES;
   const limits = {
     maxEventBytes: options.maxEventBytes,
@@ -120,23 +120,33 @@ function reader(
       yield reject(contents, message.data, message.headers);
       return;
     }
-    const arrival: Arrival = { subject: message.subject, stored, now: now === undefined ? stored : now(message) };
+    const arrival: Arrival = { subject: message.subject, stored, now: stored };
     const { batch } = contents;
     let { headers } = message;
     for (const [index, item] of contents.items.entries()) {
       const isLarge = (batch?.[index] ?? message.data).length > LARGE_BYTES;
+      const recorded = isFile && 'attributes' in item ? recordedOf(item) : undefined;
+      const arrived = isFile ? { ...arrival, now: recorded ?? Infinity } : arrival;
       const result =
         'reason' in item
           ? item
           : isLarge
-            ? yield* readLargeEvent(item, rules, arrival)
-            : readEvent(item, rules, arrival);
+            ? yield* readLargeEvent(item, rules, arrived)
+            : readEvent(item, rules, arrived);
       const stale = verify === undefined || 'reason' in result ? null : staleFault(result, message);
       if (stale !== null) {
         yield reject(stale, message.data, headers);
         yield { event: refusedControl(message, stale) };
-      } else if (!('reason' in result)) yield { event: result };
-      else if (batch === undefined) yield reject(result, message.data, headers);
+      } else if (!('reason' in result)) {
+        if (!isFile) yield { event: result };
+        else {
+          const original = batch?.[index] ?? message.data;
+          const place = batch === undefined ? undefined : index;
+          const refuse = (aheadMs: Millis): OutputMessage =>
+            rejectOf(message, aheadOfOthers(aheadMs), original, codec, maxRejectBytes, place);
+          yield { event: result, filed: { recorded, refuse } };
+        }
+      } else if (batch === undefined) yield reject(result, message.data, headers);
       else {
         // Of a batch only the event itself, and the headers with its first bad one only: the whole of it with each would
         // square its size.
@@ -145,6 +155,18 @@ function reader(
       }
     }
   };
+}
+
+/** When an event in a file was recorded; undefined: it says nothing of that, or nothing that can be read. */
+function recordedOf({ attributes }: Candidate): Millis | undefined {
+  const { recordedtime } = attributes;
+  return typeof recordedtime === 'string' ? (parseInstant(recordedtime) ?? undefined) : undefined;
+}
+
+function aheadOfOthers(aheadMs: Millis): Rejection {
+  const ahead = Math.round(aheadMs / 1000);
+  const error = `time lies ${ahead} s ahead of the events before and after it, as only a clock that is wrong would have it; an event that is right says when it was recorded in recordedtime`;
+  return { reason: 'future_time', error, at: '/time' };
 }
 
 /** Smaller events are read in one step. */

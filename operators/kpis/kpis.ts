@@ -106,8 +106,10 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
     if (event.isControl === true) return out.count('events_processed');
     if (this.#due <= watermark) this.onWatermark(watermark, out);
     this.#seen(watermark);
-    if (event.ts > this.#maxTs) this.#maxTs = event.ts;
-    this.#live.clock(event.ts);
+    // A sender's clock that runs ahead does not move on the windows that boards are shown.
+    const reached = event.arrived ?? event.ts;
+    if (reached > this.#maxTs) this.#maxTs = reached;
+    this.#live.clock(reached);
     let matched = false;
     let accepted = false;
     for (const feed of this.#feedsOf.get(event.value.type) ?? NONE) {

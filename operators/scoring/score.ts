@@ -99,7 +99,7 @@ export function scoreStage(
           ? enriched(before, text, results[next++] ?? { failed: 'the scorer gave no result' }, owners)
           : unread(before, text);
         const event: Envelope<CxEvent> = { ...item.event, value: { ...value, enrichment } };
-        return { event };
+        return { ...item, event };
       };
       const scored: Prepared<CxEvent>[] = [];
       for (const prepared of batch) {

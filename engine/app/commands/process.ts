@@ -5,10 +5,10 @@ import { systemClock } from '../../adapters/process/system-clock.ts';
 import { progressLine } from '../../adapters/process/terminal-progress.ts';
 import { formatInstant } from '../../core/cloud-events.ts';
 import { fileMaskKey } from '../../adapters/keys/engine-keys.ts';
-import type { Logger, Outgoing } from '../../core/types.ts';
+import type { Logger, Millis, Outgoing } from '../../core/types.ts';
 import { runFile } from '../../runtime/file-run.ts';
-import type { Config } from '../config/config.ts';
 import { learnedReference, openScoring, withReference, type Scoring } from '../open-models.ts';
+import type { Config } from '../config/config.ts';
 import { chainOf, stagesOf } from '../pipeline.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configFile, configured } from './shared/configured.ts';
@@ -76,15 +76,16 @@ async function runPipeline(
     progress.show(`${written} messages out`);
   };
   const { counters } = await runFile({
-    // A file has no clock: nothing in it is the future, and nothing else says when an event happened.
+    // No broker has stored it: nothing else says when an event happened.
     stage: stagesOf(config, scoring?.pool ?? null, {
-      now: () => Infinity,
+      isFile: true,
       maskKey: maskKeyOf(config, logger),
       isTimeRequired: true,
     }),
     chain: chainOf(config),
     input: eventLines(input, config, { isSorted: sort, batchLines: 256 }),
     outOfOrdernessMs: config.time.outOfOrdernessMs,
+    refusedAheadMs: refusedAheadMs(config),
     write,
     clock: systemClock,
     logger,
@@ -94,6 +95,11 @@ async function runPipeline(
   await output.keep();
   logger.info('processed', { ...counters, written });
   verdict.check(nameOf(input), counters);
+}
+
+/** As far ahead as neither `max_future` nor the disorder that the configuration allows explains. */
+function refusedAheadMs({ time, kpis }: Config): Millis {
+  return time.maxFutureMs + Math.max(time.allowedLatenessMs, ...kpis.map(({ allowedLatenessMs }) => allowedLatenessMs));
 }
 
 /** One message as `process` writes it (CONTRACT §4). */

@@ -162,7 +162,8 @@ class Partials implements Operator<CxEvent, never> {
       out.urgent();
       return out.count('events_processed');
     }
-    if (event.ts > this.#seen) this.#seen = event.ts;
+    const reached = event.arrived ?? event.ts;
+    if (reached > this.#seen) this.#seen = reached;
     const isApart = this.#isApart();
     if (isApart) this.#flush(watermark, false, out);
     const kpis: string[] = [];

@@ -31,7 +31,7 @@ const decode = createDecoder({
   channels: [],
   maxEventBytes: 10_000,
   maxFutureMs: 0,
-  now: () => Infinity,
+  isFile: true,
 });
 const eventOf = (value: string, i: number): CxEnvelope => {
   const text = `{"specversion":"1.0","id":"${i}","source":"s","type":"cx.feedback.posted","time":"2026-03-02T00:00:0${i % 9}Z","data":{"channel":"app","region":"${value.length > 128 ? '' : value}","label":"${value}","text":"${value}太慢了"}}`;
