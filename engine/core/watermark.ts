@@ -1,5 +1,5 @@
 /** Event time of one partition, and the minimum over several inputs. Neither ever goes back. */
-import { START_OF_TIME, type InputState, type Millis, type TimeState, type ToldTime } from './types.ts';
+import { START_OF_TIME, type InputState, type Millis, type TimeState, type ToldTime, type Envelope } from './types.ts';
 
 /** Where a partition's time comes from. */
 export interface PartitionClock {
@@ -196,4 +196,13 @@ export class InputsTime implements PartitionClock {
     const { watermark } = this.#inputs;
     return { maxTs: watermark, watermark, lastArrival: this.#lastArrival, inputs: this.#inputs.state() };
   }
+}
+
+/**
+ * The event as it counts at `arrival`, the instant at which its message was stored. A `ts` ahead of that keeps its window, but its
+ * sender's clock makes nobody else late: time goes no further than the arrival, which the input holds, so that a replay agrees.
+ */
+export function arrivedBy<T>(event: Envelope<T>, arrival: Millis): Envelope<T> {
+  if (event.ts <= arrival || event.isControl === true) return event;
+  return { ...event, arrived: arrival };
 }

@@ -1,5 +1,5 @@
 /** Events of a file with their arrivals: read ahead only while a leap of time waits for what follows it, and never far. */
-import { arrivedBy } from '../core/arrived.ts';
+import { arrivedBy } from '../core/watermark.ts';
 import { at } from '../core/must.ts';
 import type { Prepared, PreparedItem } from '../core/types.ts';
 import { LOOK_AHEAD, type FileClock, type FileEntry } from './file-clock.ts';

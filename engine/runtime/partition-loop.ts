@@ -3,7 +3,7 @@
  * and cuts commits. A commit is cut only between two messages; the event loop turns every few milliseconds.
  */
 import type { Chain } from '../core/chain.ts';
-import { arrivedBy } from '../core/arrived.ts';
+import { arrivedBy } from '../core/watermark.ts';
 import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, State } from '../core/types.ts';
 import { Alarm, nextTurn, type Bell } from './bell.ts';
 import { CommitCadence } from './commits/commit-cadence.ts';
