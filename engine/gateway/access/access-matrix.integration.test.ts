@@ -151,7 +151,12 @@ describe.each([
         for (const topic of Object.values(TOPICS).flat()) {
           open.set(client, { role, limits, topic });
           client.say({ op: 'sub', id: id++, topics: [topic] });
-          client.say({ op: 'sub', id: id++, topics: [topic], where: { region: ['xwest', 'east'], store: ['xs2'] } });
+          client.say({
+            op: 'sub',
+            id: id++,
+            topics: [topic],
+            where: { region: ['xwest', 'east'], store: ['xstore2'] },
+          });
         }
         const isRefused = NO_ACTIONS.includes(role);
         await until(() => client.of('snapshot').length + client.of('error').length === 2 * 5);
@@ -187,7 +192,7 @@ describe.each([
       { regions: ['xwest'] },
       { regions: ['east', 'xwest'] },
       { regions: 'east' },
-      { stores: ['xs2'] },
+      { stores: ['xstore2'] },
       [],
     ])
       expect([wider, (await order(wider)).status]).toEqual([wider, 422]);

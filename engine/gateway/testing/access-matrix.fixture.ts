@@ -8,7 +8,7 @@ import { alertMessage, type Fixture, gatewayFixture, kpiValue } from './gateway.
 
 const SECRET = 'a secret of thirty-two bytes, or a few more';
 /** Nothing of this may reach somebody with limits, by any way. */
-export const OF_OTHERS = /x(west|s2|s9|quote|reason|item|case|web)/;
+export const OF_OTHERS = /x(west|store2|store9|quote|reason|item|case|web)/;
 
 /** Value n of the KPI has the key n. */
 export const KEYS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
@@ -17,8 +17,8 @@ export const KEYS: Readonly<Record<number, Readonly<Record<string, string>>>> = 
   3: { region: 'xwest' },
   4: { region: 'east', store: 's1' },
   5: { product: 'tea', store: 's1' },
-  6: { product: 'tea', store: 'xs2' },
-  7: { store: 'xs9' },
+  6: { product: 'tea', store: 'xstore2' },
+  7: { store: 'xstore9' },
   8: { channel: 'app' },
   9: { channel: 'app', region: 'east' },
   10: { channel: 'app', region: 'xwest' },
@@ -26,7 +26,9 @@ export const KEYS: Readonly<Record<number, Readonly<Record<string, string>>>> = 
   12: { region: '~other' },
   13: { product: 'tea' },
 };
-const SCOPE_OF: readonly ScopeOf[] = [{ dimension: 'store', within: 'region', values: { s1: 'east', xs2: 'xwest' } }];
+const SCOPE_OF: readonly ScopeOf[] = [
+  { dimension: 'store', within: 'region', values: { s1: 'east', xstore2: 'xwest' } },
+];
 
 export interface Limits {
   readonly scope: Scope | null;
@@ -85,7 +87,7 @@ export async function matrixGateway(
   show(fixture, 0);
   const of = (alert: string, key: Readonly<Record<string, string>>) =>
     alertMessage({ alert, key, samples: ['xquote'], threshold: 'key.region == "xwest" && value < 80', causes: [] });
-  const causes = [{ region: 'xwest' }, { store: 'xs2' }, { store: 'xs9' }, { region: 'east' }].map((key) => ({
+  const causes = [{ region: 'xwest' }, { store: 'xstore2' }, { store: 'xstore9' }, { region: 'east' }].map((key) => ({
     key,
     value: 1,
     n: 1,
@@ -94,13 +96,13 @@ export async function matrixGateway(
   }));
   fixture.commit('cx.alerts.critical.r', { ...of('total', {}), causes });
   fixture.commit('cx.alerts.critical.r', of('xwest', { region: 'xwest' }));
-  fixture.commit('cx.alerts.critical.r', of('xs2', { product: 'tea', store: 'xs2' }));
+  fixture.commit('cx.alerts.critical.r', of('xstore2', { product: 'tea', store: 'xstore2' }));
   fixture.commit('cx.alerts.critical.r', { ...of('own', { region: 'east', channel: 'app', team: 't1' }), samples: [] });
   fixture.commit('cx.actions.dispatch', { region: 'xwest', case: 'xcase' });
-  fixture.commit('cx.actions.dispatch', { key: { region: 'east' }, data: { store: 'xs2', case: 'xcase' } });
+  fixture.commit('cx.actions.dispatch', { key: { region: 'east' }, data: { store: 'xstore2', case: 'xcase' } });
   fixture.commit('cx.actions.dispatch', { case: 'xcase' });
   const until = new Date(Date.now() + 3_600_000).toISOString();
-  for (const [id, key] of [['s-west', { region: 'xwest' }] as const, ['s-store', { store: 'xs2' }] as const]) {
+  for (const [id, key] of [['s-west', { region: 'xwest' }] as const, ['s-store', { store: 'xstore2' }] as const]) {
     hub.board.setSilence(id, { silence: id, match: { key }, until, by: 'li', at: until, reason: 'xreason' });
   }
   hub.board.setSilence('s-all', {
