@@ -101,6 +101,7 @@ export function events(count: number, keys: number): CxEvent[] {
         team: `t${Math.floor(random() * 40)}`,
         store: `s${Math.floor(random() * keys)}`,
       },
+      time: 0,
       received: 0,
       enrichment: {
         status: 'skipped',

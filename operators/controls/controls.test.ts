@@ -16,6 +16,7 @@ function decided(type: string, data: JsonObject): Step<CxEvent> {
     subjectKey: '-',
     attributes: {},
     data,
+    time: AT,
     received: AT,
     enrichment: {
       status: 'skipped',

@@ -60,6 +60,7 @@ export function refusedControl({ subject, seq, stored }: RawMessage, { reason }:
       subjectKey: '-',
       attributes: {},
       data: { because: reason, stream_seq: seq },
+      time: stored,
       received: stored,
       enrichment: unscored(null, {}),
     },

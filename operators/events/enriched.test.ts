@@ -13,6 +13,7 @@ const value: CxEvent = {
   subjectKey: 'c-77',
   attributes: {},
   data: { channel: 'app', text: '太慢了', extra: { kept: true } },
+  time: Date.UTC(2026, 2, 2, 1, 15, 4, 120),
   received: Date.UTC(2026, 2, 2, 1, 15, 5, 7),
   enrichment: {
     status: 'ok',

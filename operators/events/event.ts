@@ -220,6 +220,7 @@ function envelopeOf(
       subjectKey: key,
       attributes: furtherAttributes(candidate.attributes, masker),
       data,
+      time: time ?? arrival.stored,
       received: arrival.stored,
       enrichment: unscored(text === null ? null : detectLang(text), quality),
     },

@@ -173,6 +173,7 @@ function envelope(id: string, ts: number, event: Record<string, unknown>): CxEnv
     subjectKey: '-',
     attributes: {},
     data: data as CxEvent['data'],
+    time: ts,
     received: 0,
     enrichment: {
       status: 'skipped',

@@ -12,7 +12,7 @@ export const distinctMeasure: Measure<DistinctConfig> = {
   kind: 'distinct',
   about: { en: 'how many different labels', 'zh-CN': '不同标签的个数' },
   schema: { fields: { value: expression('what is counted once each, e.g. `data.customer.id`') }, required: ['value'] },
-  parse: ({ expression: source }) => ({ kind: 'distinct', value: source('value') }),
+  parse: ({ expression: source }) => ({ kind: 'distinct', value: source('value', '', 'label') }),
   aggregate: () => distinct,
   reader: ({ value }, compile) => labels(compile(value)),
   unit: () => 'count',

@@ -3,6 +3,7 @@
  * event, how that is aggregated, what the number is and how it is explained to people. measures.ts lists them; what is listed is
  * read, checked, documented and computed.
  */
+import type { Wanted } from '../config/config-expressions.ts';
 import type { AnyAggregate, Sketchable } from '../aggregates/aggregate.ts';
 import type { Fields } from '../config/config-schema-forms.ts';
 import type { Section, Titles } from '../config/config-values.ts';
@@ -22,7 +23,7 @@ export interface MeasureSource {
   readonly section: Section;
   readonly report: Report;
   /** The CEL source under this key, checked. */
-  readonly expression: (name: string, initial?: string) => string;
+  readonly expression: (name: string, initial?: string, wanted?: Wanted) => string;
 }
 
 /** `C`: its configuration, normalised; expressions are CEL sources. */

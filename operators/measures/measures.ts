@@ -1,7 +1,7 @@
 /** All measures. One that is listed is read, checked, documented and computed; nothing else knows their kinds. */
 import { must } from '../../engine/core/must.ts';
 import type { AnyAggregate } from '../aggregates/aggregate.ts';
-import type { ExpressionChecks } from '../config/config-expressions.ts';
+import type { ExpressionChecks, Wanted } from '../config/config-expressions.ts';
 import { tagged } from '../config/config-schema-forms.ts';
 import type { Section } from '../config/config-values.ts';
 import type { Report } from '../config/config-part.ts';
@@ -70,9 +70,9 @@ export function parseMeasure(
   expressions: ExpressionChecks,
   report: Report,
 ): MeasureConfig {
-  const expression = (name: string, initial = ''): string => {
+  const expression = (name: string, initial = '', wanted?: Wanted): string => {
     const found = section.expression(name, initial);
-    if (section.has(name)) expressions.event(section, name, found);
+    if (section.has(name)) expressions.event(section, name, found, wanted);
     return found;
   };
   // The schema, made of the same list, reports a kind that is missing or unknown; what is read instead is never used.

@@ -16,7 +16,11 @@ export const topMeasure: Measure<TopConfig> = {
     fields: { value: expression('what is ranked, e.g. `data.product`'), k: count('how many', 10, 1, 1000) },
     required: ['value'],
   },
-  parse: ({ section, expression: source }) => ({ kind: 'top', value: source('value'), k: section.number('k', 10) }),
+  parse: ({ section, expression: source }) => ({
+    kind: 'top',
+    value: source('value', '', 'label'),
+    k: section.number('k', 10),
+  }),
   aggregate: ({ k }) => top(k),
   reader: ({ value }, compile) => labels(compile(value)),
   unit: () => 'count',

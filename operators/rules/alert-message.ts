@@ -8,7 +8,8 @@ import type { Change } from './episode.ts';
 import { endedBecause, reasonOf } from './reason.ts';
 import type { Track } from './track.ts';
 
-export interface Told {
+/** A change of state, with all that is said of it. */
+export interface Announcement {
   readonly rule: RuleConfig;
   readonly kpi: KpiConfig;
   readonly track: Track;
@@ -16,11 +17,11 @@ export interface Told {
   readonly at: Millis;
   readonly causes: readonly AlertCause[];
   readonly isSilenced: boolean;
-  /** What was said last of the same episode. */
+  /** The last message of the same episode. */
   readonly before: AlertMessage | undefined;
 }
 
-export function alertMessage({ rule, kpi, track, change, at, causes, isSilenced, before }: Told): AlertMessage {
+export function alertMessage({ rule, kpi, track, change, at, causes, isSilenced, before }: Announcement): AlertMessage {
   const isBreach = change.to === 'pending' || change.to === 'firing';
   const reason = reasonOf(change, track.verdict, track, rule, kpi);
   return {
@@ -59,6 +60,18 @@ export function alertOutput(message: AlertMessage, at: Millis): OutputMessage {
     time: at,
     data: message as unknown as Json,
   };
+}
+
+/** An open alert: its last message, and the severities under which it was announced, where its end has to be said too. */
+export interface OpenAlert {
+  readonly message: AlertMessage;
+  readonly announced: readonly string[];
+}
+
+/** The end goes to every subject on which the alert was announced: its severity may have changed since. */
+export function endOutputs(message: AlertMessage, announced: readonly string[], at: Millis): readonly OutputMessage[] {
+  const others = announced.filter((severity) => severity !== message.severity);
+  return [message, ...others.map((severity) => ({ ...message, severity }))].map((end) => alertOutput(end, at));
 }
 
 /** For boards only: an open alert as it stands. */

@@ -1,6 +1,16 @@
 /**
- * What one rule makes of one key: ok → pending → firing → recovering → resolved, from verdicts and the passing of event
- * time alone. No messages, no state beyond the track.
+ * What one rule makes of one key, from verdicts and the passing of event time alone. No messages, no state beyond the track.
+ *
+ *          breach               breach for `forMs`            calm
+ *     ok ─────────► pending ────────────────────► firing ◄───────────► recovering
+ *      │               │                            ▲ │     breach, or      │
+ *      │               │ calm, between              │ │     between for     │ calm for `keepFiringForMs`
+ *      │               ▼                            │ │ `keepFiringForMs`   ▼
+ *      │            resolved                        │ └──────────────► resolved
+ *      └──────────── breach, `forMs` is 0 ──────────┘  calm, `keepFiringForMs` is 0
+ *
+ * no_data counts as calm, as breach or as no verdict at all, by `onNoData`. A resolved key is forgotten, or starts again at
+ * ok where its silence would be a breach.
  */
 import type { AlertState } from '../../engine/core/wire.ts';
 import type { Millis } from '../../engine/core/types.ts';
@@ -19,7 +29,7 @@ export interface Episode {
   /** While recovering: whether `recover` holds, or neither it nor `fire`; and since when. */
   holds: 'calm' | 'between';
   holdsSince: Millis;
-  /** Of the last judgement; null: to be judged anew before anything else happens. */
+  /** Of the last judgement; null: it has to be judged again before anything else happens. */
   verdict: Verdict | null;
   flaps: number;
 }
@@ -63,7 +73,7 @@ export function judge(episode: Episode, verdict: Verdict, at: Millis, rule: Timi
     case 'recovering':
       if (means !== 'breach') {
         if (means !== episode.holds) {
-          // Around the threshold nothing is told: the time only begins anew.
+          // Around the threshold nothing is reported: the time only starts again.
           episode.holds = means;
           episode.holdsSince = at;
         }

@@ -1,29 +1,33 @@
-/** Alerts of rules and keys that the configuration covers no more: each is ended by one last message, at the first call. */
+/** Alerts of rules and keys that the configuration no longer covers: each is ended by one last message, at the first call. */
 import type { Collector, Millis } from '../../engine/core/types.ts';
-import type { AlertMessage } from '../../engine/core/wire.ts';
-import { alertOutput, endedMessage } from './alert-message.ts';
+import { endedMessage, endOutputs, type OpenAlert } from './alert-message.ts';
 
-export class LeftBehind {
-  #alerts: { readonly message: AlertMessage; readonly why: 'rule_removed' | 'key_left' }[] = [];
-  /** Rules that are no more, as the next delta has to say. */
+interface Orphan extends OpenAlert {
+  readonly why: 'rule_removed' | 'key_left';
+}
+
+export class OrphanedAlerts {
+  #alerts: Orphan[] = [];
+  /** Rules that were removed, as the next delta has to say. */
   #rules: string[] = [];
 
-  rule(rule: string, alerts: readonly AlertMessage[]): void {
+  addRule(rule: string, alerts: readonly OpenAlert[]): void {
     this.#rules.push(rule);
-    for (const message of alerts) this.#alerts.push({ message, why: 'rule_removed' });
+    for (const alert of alerts) this.#alerts.push({ ...alert, why: 'rule_removed' });
   }
-  key(message: AlertMessage): void {
-    this.#alerts.push({ message, why: 'key_left' });
+  addKey(alert: OpenAlert): void {
+    this.#alerts.push({ ...alert, why: 'key_left' });
   }
 
-  get isTold(): boolean {
+  /** Every one was ended. */
+  get isEmpty(): boolean {
     return this.#alerts.length === 0;
   }
-  tell(watermark: Millis, out: Collector<never>): void {
-    if (this.isTold) return;
-    for (const { message, why } of this.#alerts) {
+  resolve(watermark: Millis, out: Collector<never>): void {
+    if (this.isEmpty) return;
+    for (const { message, announced, why } of this.#alerts) {
       const ended = endedMessage(message, why, watermark);
-      out.send(alertOutput(ended.message, ended.at));
+      for (const output of endOutputs(ended.message, announced, ended.at)) out.send(output);
       out.count('alerts_resolved');
     }
     out.urgent();
@@ -31,10 +35,10 @@ export class LeftBehind {
   }
 
   /** Not taken yet. */
-  get rules(): readonly string[] {
+  get removedRules(): readonly string[] {
     return this.#rules;
   }
-  taken(): void {
+  takeRemovedRules(): void {
     this.#rules = [];
   }
 }

@@ -78,6 +78,7 @@ function silence(facts: Facts, rule: RuleConfig): Titles {
   if (facts.value !== null && facts.n < rule.minN) {
     return { en: `, too few to judge (at least ${rule.minN})`, 'zh-CN': `，样本不足（至少 ${rule.minN}）` };
   }
+  if (facts.value === null) return { en: '', 'zh-CN': '' };
   return { en: ', and then nothing more came', 'zh-CN': '，此后再无数据' };
 }
 

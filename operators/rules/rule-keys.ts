@@ -1,19 +1,21 @@
-/** One rule over all its keys: which are followed, what was last said of them, when each is due. */
+/** One rule over all its keys: which are followed, the last message of each open alert, when each is due. */
 import { formatInstant } from '../../engine/core/cloud-events.ts';
 import type { Collector, Millis, State } from '../../engine/core/types.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
+import { keyIdOf } from '../kpis/keys/key-of.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
 import type { RuleConfig } from './rules-config.ts';
 import type { CompileExpression, KpiValue } from '../shared/messages.ts';
 import { alertId } from './alert-id.ts';
-import { alertItem, alertMessage, alertOutput } from './alert-message.ts';
+import { alertItem, alertMessage, alertOutput, endOutputs, type OpenAlert } from './alert-message.ts';
 import type { Neighbours } from '../causes/causes.ts';
 import { holdsUntil, judge, type Change, type Verdict } from './episode.ts';
 import type { Deadlines } from './deadlines.ts';
 import { JudgedUntil } from './judged-until.ts';
-import { SavedMap, type SavedEntry } from './saved-map.ts';
+import type { SavedRule } from './rules-state.ts';
+import { SavedMap } from './saved-map.ts';
 import type { Silences } from '../controls/silences.ts';
-import { decodeTrack, encodeTrack, FRESH, refresh, type Track } from './track.ts';
+import { announcedOf, decodeTrack, encodeTrack, expectedTrack, FRESH, refresh, type Track } from './track.ts';
 import { coversKey, judgementOf, type Judgement } from './verdict.ts';
 import { windowSteps, type WindowSteps } from './window-step.ts';
 
@@ -29,14 +31,6 @@ export interface RuleSurroundings {
   readonly compile: CompileExpression;
   /** That days of windows keep to. */
   readonly zone: string;
-}
-
-export interface SavedRule {
-  readonly tracks: readonly SavedEntry[];
-  /** How far calm keys were judged. */
-  readonly judged: readonly SavedEntry[];
-  /** What was last said. */
-  readonly alerts: readonly SavedEntry[];
 }
 
 export class RuleKeys {
@@ -87,6 +81,7 @@ export class RuleKeys {
     if (value.final && this.#steps.endAfter(value.window.end) <= watermark) return;
     this.#judged.forget(watermark - this.#steps.longestMs);
     const track = this.#tracks.get(value.keyId);
+    if (track === undefined && !this.#judgement.canBreach(value.key)) return;
     if (value.at < (track === undefined ? (this.#judged.until(value.keyId) ?? value.at) : track.at)) return;
 
     const isFiring = track !== undefined && track.state !== 'ok' && track.state !== 'pending';
@@ -127,6 +122,18 @@ export class RuleKeys {
     }
   }
 
+  /** Follows what has to speak and is not followed yet: silent unless the first whole window after `watermark` has something. */
+  expectFrom(watermark: Millis): void {
+    for (const key of this.rule.expect) {
+      const keyId = keyIdOf(Object.keys(key), Object.values(key));
+      if (this.#tracks.get(keyId) !== undefined) continue;
+      const { start, end } = this.#steps.wholeAfter(watermark);
+      const track = expectedTrack(key, start, end);
+      this.#tracks.set(keyId, track);
+      this.#queue(keyId, track, end);
+    }
+  }
+
   /** The moment `at` has come for this key: what held has held long enough, or silence has lasted too long. */
   due(keyId: string, at: Millis, out: Out): void {
     const track = this.#tracks.get(keyId);
@@ -159,7 +166,7 @@ export class RuleKeys {
   #apply(keyId: string, track: Track, verdict: Verdict, at: Millis, out: Out): void {
     track.at = at;
     const change = judge(track, verdict, at, this.rule);
-    if (change !== undefined) this.#tell(keyId, track, change, at, out);
+    if (change !== undefined) this.#announce(keyId, track, change, at, out);
     if (change?.to === 'resolved') return this.#end(keyId, track, at);
     this.#tracks.set(keyId, track);
     const dueAt = this.#dueAt(track);
@@ -177,14 +184,16 @@ export class RuleKeys {
     if (silentAt !== null) this.#queue(keyId, followed, silentAt);
   }
 
-  #tell(keyId: string, track: Track, change: Change, at: Millis, out: Out): void {
+  #announce(keyId: string, track: Track, change: Change, at: Millis, out: Out): void {
     const { rule, kpi } = this;
     const isBreach = change.to === 'pending' || change.to === 'firing';
     const causes = isBreach ? (this.#neighbours?.causesOf(track) ?? []) : [];
     const { kpi: judged, id, severity } = rule;
     const isSilenced = this.#around.silences.covers({ rule: id, kpi: judged, severity, key: track.key }, at);
     const message = alertMessage({ rule, kpi, track, change, at, causes, isSilenced, before: this.#alerts.get(keyId) });
-    out.send(alertOutput(message, at));
+    if (!track.announced.includes(severity)) track.announced = [...track.announced, severity];
+    if (change.to !== 'resolved') out.send(alertOutput(message, at));
+    else for (const output of endOutputs(message, track.announced, at)) out.send(output);
     out.count(`alerts_${change.to}`);
     if (change.from === 'recovering' && change.to === 'firing') out.count('alerts_flapped');
     if (change.to === 'firing' || change.to === 'resolved') out.urgent();
@@ -249,13 +258,15 @@ export class RuleKeys {
    * After everything was loaded. `isChanged`: the rule is not the one that was saved: open alerts wait for a value to be
    * judged by. Returns what the rule no longer covers.
    */
-  resume(isChanged: boolean): readonly AlertMessage[] {
-    const left: AlertMessage[] = [];
+  resume(isChanged: boolean): readonly OpenAlert[] {
+    const left: OpenAlert[] = [];
     for (const [keyId, track] of [...this.#tracks.entries()]) {
       const message = this.#alerts.get(keyId);
-      // A key without an alert is followed anew from its next value on.
-      if (isChanged && (message?.kpi !== this.rule.kpi || !coversKey(this.rule, track.key))) {
-        if (message !== undefined) left.push(message);
+      if (message !== undefined) track.announced = announcedOf(track.announced, message);
+      // Of a changed rule a key without an alert is followed from its next value on.
+      const isLeft = !coversKey(this.rule, track.key) || !this.#judgement.canBreach(track.key);
+      if (isLeft || (isChanged && message?.kpi !== this.rule.kpi)) {
+        if (message !== undefined) left.push({ message, announced: track.announced });
         this.#alerts.delete(keyId);
         this.#tracks.delete(keyId);
         continue;

@@ -14,9 +14,13 @@ import {
 } from '../config/config-schema-forms.ts';
 import type { Section, Titles } from '../config/config-values.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
+import { keyIdOf } from '../kpis/keys/key-of.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
+import type { Expression } from '../shared/messages.ts';
 
 export type Severity = 'critical' | 'major' | 'minor' | 'info';
+/** Dimension → value. */
+export type ExpectedKey = Readonly<Record<string, string>>;
 export interface RuleConfig {
   readonly id: string;
   readonly title: Titles;
@@ -34,6 +38,8 @@ export interface RuleConfig {
   /** final: judged on final windows; live: on the window that is still filling, for alerts within the second. */
   readonly on: 'final' | 'live';
   readonly onNoData: 'ok' | 'keep' | 'fire';
+  /** Keys whose silence counts from the start on, though they have not spoken yet. */
+  readonly expect: readonly ExpectedKey[];
   readonly severity: Severity;
   readonly owner: string | null;
   readonly runbook: string | null;
@@ -51,13 +57,21 @@ const rule = object(
       description: 'only keys with exactly these dimensions; all keys unless given',
       default: null,
     },
-    fire: expression('what is a breach: over `value`, `n`, `low`, `high` (the interval), `key`'),
+    fire: expression('what is a breach: over `value`, `n`, `low`, `high` (the interval), `key`, `time`'),
     recover: { ...expression('what ends it; as soon as `fire` no longer holds unless given'), default: null },
     for: duration('how long a breach must last before the alert fires', '0s'),
     keep_firing_for: duration('how long `recover` must hold before the alert is resolved', '0s'),
     min_n: count('fewer observations are no evidence; a firing alert keeps being judged down to half of it', 1, 1, 1e9),
     on: choice('judge final windows, or the filling one for alerts within the second', 'final', ['final', 'live']),
     on_no_data: choice('what silence means: all is well, no change, or a breach', 'ok', ['ok', 'keep', 'fire']),
+    expect: {
+      type: 'array',
+      description:
+        'keys that have to speak, e.g. `[{channel: app}]`: with `on_no_data: fire` their silence counts from the start on',
+      default: [],
+      items: { type: 'object', additionalProperties: { type: 'string', maxLength: 200 }, maxProperties: 6 },
+      maxItems: 1000,
+    },
     severity: choice('how bad', 'major', ['critical', 'major', 'minor', 'info']),
     owner: text('who looks after it'),
     runbook: text('http or https address where it is written what to do'),
@@ -79,8 +93,6 @@ function readRule(section: Section, kpis: readonly KpiConfig[], { expressions, r
   const kpi = section.text('kpi', '');
   const fire = section.expression('fire', '');
   const recover = section.expression('recover', null);
-  if (section.has('fire')) expressions.rule(section, 'fire', fire);
-  if (recover !== null) expressions.rule(section, 'recover', recover);
   const judged = kpis.find((candidate) => candidate.id === kpi);
   if (section.has('kpi') && judged === undefined) {
     const known = kpis.map((candidate) => candidate.id);
@@ -91,6 +103,13 @@ function readRule(section: Section, kpis: readonly KpiConfig[], { expressions, r
     const sets = judged.by.map((set) => `[${set.join(', ')}]`).join(', ');
     report(section.path('by'), `the KPI "${kpi}" has no keys by [${by.join(', ')}]: it has ${sets}`);
   }
+  const onNoData = section.choice('on_no_data', ['ok', 'keep', 'fire'], 'ok');
+  if (section.has('expect') && onNoData !== 'fire') {
+    report(section.path('expect'), 'silence is no breach of this rule: write on_no_data: fire, or leave expect out');
+  }
+  const sets = by === null ? (judged?.by ?? null) : [by];
+  const firing = section.has('fire') ? expressions.rule(section, 'fire', fire, sets) : null;
+  if (recover !== null) expressions.rule(section, 'recover', recover, sets);
   return {
     id,
     title: section.titles('title', id),
@@ -102,11 +121,36 @@ function readRule(section: Section, kpis: readonly KpiConfig[], { expressions, r
     keepFiringForMs: section.durationMs('keep_firing_for', 0),
     minN: section.number('min_n', 1),
     on: section.choice('on', ['final', 'live'], 'final'),
-    onNoData: section.choice('on_no_data', ['ok', 'keep', 'fire'], 'ok'),
+    onNoData,
+    expect: readExpected(section, sets ?? [], firing, report),
     severity: section.choice('severity', ['critical', 'major', 'minor', 'info'], 'major'),
     owner: section.text('owner', null),
     runbook: runbookOf(section, report),
   };
+}
+
+function readExpected(
+  section: Section,
+  sets: readonly (readonly string[])[],
+  firing: Expression | null,
+  report: Report,
+): readonly ExpectedKey[] {
+  const canFire = firing?.whenKnown(['key']) ?? (() => true);
+  const seen = new Set<string>();
+  return section.sections('expect').map((one, i) => {
+    const names = one.names();
+    const key = Object.fromEntries(names.map((name) => [name, one.text(name, '')]));
+    const at = section.path('expect', i);
+    const id = keyIdOf(names, Object.values(key));
+    if (!sets.some((set) => sameSet(set, names))) {
+      const known = sets.map((set) => `[${set.join(', ')}]`).join(' or ');
+      report(at, `found a key by [${names.join(', ')}], expected one by ${known === '' ? 'what the KPI has' : known}`);
+    } else if (!canFire({ key })) {
+      report(at, `fire cannot hold for this key, whatever its value: the rule does not follow it`);
+    } else if (seen.has(id)) report(at, 'this key is expected twice');
+    seen.add(id);
+    return key;
+  });
 }
 
 /** It becomes a link on boards and in messages to people: one that runs a script, or opens a file, must not. */

@@ -1,8 +1,17 @@
 /** The saved form of the rules operator, and taking it over under other rules. */
 import type { State } from '../../engine/core/types.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
-import type { SavedRule } from './rule-keys.ts';
+import type { OpenAlert } from './alert-message.ts';
 import type { SavedEntry } from './saved-map.ts';
+import { announcedOf, decodeTrack } from './track.ts';
+
+export interface SavedRule {
+  readonly tracks: readonly SavedEntry[];
+  /** How far calm keys were judged. */
+  readonly judged: readonly SavedEntry[];
+  /** The last message of each open alert. */
+  readonly alerts: readonly SavedEntry[];
+}
 
 /** A snapshot part and a delta alike; entries are absolute, null removes. */
 export interface RulesPart {
@@ -22,13 +31,13 @@ export interface Restored {
   readonly parts: readonly RulesPart[];
   readonly changed: ReadonlySet<string>;
   /** Saved rules that are configured no more, with their open alerts. */
-  readonly removed: readonly { readonly rule: string; readonly alerts: readonly AlertMessage[] }[];
+  readonly removed: readonly { readonly rule: string; readonly alerts: readonly OpenAlert[] }[];
 }
 
 export function readSaved(saved: readonly State[], configured: ReadonlySet<string>): Restored {
   const parts: RulesPart[] = [];
   const changed = new Set<string>();
-  const strangers = new Map<string, Map<string, AlertMessage>>();
+  const strangers = new Map<string, Stranger>();
   for (const state of saved) {
     const part = state as unknown as RulesPart | ChangedPart;
     if ('changed' in part) {
@@ -37,18 +46,39 @@ export function readSaved(saved: readonly State[], configured: ReadonlySet<strin
     }
     parts.push(part);
     for (const rule of part.gone) strangers.delete(rule);
-    for (const [rule, { alerts }] of Object.entries(part.rules)) {
+    for (const [rule, saved] of Object.entries(part.rules)) {
       if (configured.has(rule)) continue;
-      const open = strangers.get(rule) ?? new Map<string, AlertMessage>();
-      strangers.set(rule, open);
-      for (const [key, message] of alerts) {
-        if (message === null) open.delete(key);
-        else open.set(key, message as unknown as AlertMessage);
-      }
+      const stranger = strangers.get(rule) ?? new Stranger();
+      strangers.set(rule, stranger);
+      stranger.load(saved);
     }
   }
-  const removed = [...strangers].map(([rule, open]) => ({ rule, alerts: [...open.values()] }));
+  const removed = [...strangers].map(([rule, stranger]) => ({ rule, alerts: stranger.openAlerts() }));
   return { parts: withoutGone(parts), changed, removed };
+}
+
+/** A saved rule that is configured no more. */
+class Stranger {
+  readonly #alerts = new Map<string, AlertMessage>();
+  readonly #announced = new Map<string, OpenAlert['announced']>();
+
+  load({ tracks, alerts }: SavedRule): void {
+    for (const [key, saved] of tracks) {
+      const track = decodeTrack(saved);
+      if (track === null) this.#announced.delete(key);
+      else this.#announced.set(key, track.announced);
+    }
+    for (const [key, message] of alerts) {
+      if (message === null) this.#alerts.delete(key);
+      else this.#alerts.set(key, message as unknown as AlertMessage);
+    }
+  }
+  openAlerts(): readonly OpenAlert[] {
+    return [...this.#alerts].map(([key, message]) => ({
+      message,
+      announced: announcedOf(this.#announced.get(key), message),
+    }));
+  }
 }
 
 /** A rule that was removed and came back starts empty: what was saved of it before counts no more. */
@@ -64,7 +94,7 @@ function withoutGone(parts: readonly RulesPart[]): readonly RulesPart[] {
   return kept.reverse();
 }
 
-/** Every change of rules is lawful: new ones start empty, removed ones are ended, changed ones judge their alerts anew. */
+/** Every change of rules is lawful: new ones start empty, removed ones are ended, changed ones judge their alerts again. */
 export function migrateRules(
   saved: readonly State[],
   from: State | undefined,

@@ -1,6 +1,6 @@
 /**
  * The rules operator: judges KPI values, keeps one state machine a rule and key, and sends one message a change of state
- * (`cx.alerts.<severity>.<rule>`, AlertMessage). What people said of alerts (RuleControl) comes in the same stream.
+ * (`cx.alerts.<severity>.<rule>`, AlertMessage). What people decided about alerts (RuleControl) comes in the same stream.
  */
 import type {
   Collector,
@@ -12,6 +12,7 @@ import type {
   State,
 } from '../../engine/core/types.ts';
 import { END_OF_TIME, START_OF_TIME } from '../../engine/core/types.ts';
+import { at, must } from '../../engine/core/must.ts';
 import { isSameState } from '../../engine/core/state-equality.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
 import type { RuleConfig } from './rules-config.ts';
@@ -21,7 +22,7 @@ import { controlEntry } from '../controls/control-entry.ts';
 import { Neighbours } from '../causes/causes.ts';
 import type { Noted, RuleControl } from '../controls/controls.ts';
 import { Deadlines } from './deadlines.ts';
-import { LeftBehind } from './orphaned-alerts.ts';
+import { OrphanedAlerts } from './orphaned-alerts.ts';
 import { RuleKeys } from './rule-keys.ts';
 import { migrateRules, readSaved, type RulesPart } from './rules-state.ts';
 import { silenceGone, silenceItem, Silences } from '../controls/silences.ts';
@@ -48,8 +49,10 @@ export function rulesOperator(
 
 /** What the meaning of saved state depends on: not titles, owners or runbooks. */
 function fingerprintOf(rule: RuleConfig): State {
-  const { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity } = rule;
-  return { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity };
+  const { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity, expect } = rule;
+  const meaning = { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity };
+  // State from before there was `expect` lacks it.
+  return expect.length === 0 ? meaning : { ...meaning, expect };
 }
 
 class Rules implements Operator<In, AuditRecord> {
@@ -61,8 +64,10 @@ class Rules implements Operator<In, AuditRecord> {
   readonly #deadlines = new Deadlines();
   readonly #silences = new Silences();
   #silencesEnd: Millis | undefined;
-  readonly #left = new LeftBehind();
+  readonly #orphaned = new OrphanedAlerts();
   #isShown = true;
+  /** Some keys that have to speak are not followed yet: as soon as there is event time. */
+  #isExpecting: boolean;
 
   constructor(
     rules: readonly RuleConfig[],
@@ -74,8 +79,10 @@ class Rules implements Operator<In, AuditRecord> {
     const around = { deadlines: this.#deadlines, silences: this.#silences, compile, zone };
     const made: RuleKeys[] = [];
     for (const rule of rules) {
-      const kpi = kpis.find((candidate) => candidate.id === rule.kpi);
-      if (kpi === undefined) continue;
+      const kpi = must(
+        kpis.find((candidate) => candidate.id === rule.kpi),
+        `the KPI of the rule ${rule.id}`,
+      );
       if (rule.on === 'live') this.#live.add(kpi.id);
       const keys = new RuleKeys(rule, kpi, made.length, around, this.#neighboursOf(kpi, rules));
       made.push(keys);
@@ -85,6 +92,7 @@ class Rules implements Operator<In, AuditRecord> {
     }
     this.#rules = made;
     if (saved.length > 0) this.#restore(saved);
+    this.#isExpecting = made.some((keys) => keys.rule.expect.length > 0);
   }
 
   #neighboursOf(kpi: KpiConfig, rules: readonly RuleConfig[]): Neighbours | undefined {
@@ -101,7 +109,7 @@ class Rules implements Operator<In, AuditRecord> {
   }
 
   onEvent(event: Envelope<In>, watermark: Millis, out: Out): void {
-    this.#left.tell(watermark, out);
+    this.#orphaned.resolve(watermark, out);
     if ('control' in event.value) this.#control(event, event.value, watermark, out);
     else if ('born' in event.value) this.#born(event.value);
     else this.#value(event.value, watermark, out);
@@ -117,22 +125,25 @@ class Rules implements Operator<In, AuditRecord> {
     // Where time goes on by leaps, what was due before this window ended comes before it, as where it goes on step by step.
     if (value.final) this.#runDeadlines(value.window.end - 1, out);
     if (value.final || this.#live.has(value.kpi)) this.#neighbours.get(value.kpi)?.note(value);
-    for (let i = 0; i < judged.length; i++) judged[i]?.accept(value, watermark, out);
+    for (let i = 0; i < judged.length; i++) at(judged, i).accept(value, watermark, out);
   }
 
   dueAt(): Millis | undefined {
+    if (this.#isExpecting) return START_OF_TIME + 1;
     const next = this.#deadlines.first?.at ?? END_OF_TIME;
-    const at = this.#silencesEnd === undefined ? next : Math.min(next, this.#silencesEnd);
-    // What is left at the end of time is dropped then.
-    return at < END_OF_TIME || this.#holdsAnything() ? at : undefined;
+    const due = this.#silencesEnd === undefined ? next : Math.min(next, this.#silencesEnd);
+    // What is still there at the end of time is dropped then.
+    return due < END_OF_TIME || this.#holdsAnything() ? due : undefined;
   }
 
   onWatermark(watermark: Millis, out: Out): void {
     if (watermark >= END_OF_TIME) {
-      this.#left.tell(START_OF_TIME, out);
+      this.#orphaned.resolve(START_OF_TIME, out);
       return this.#clear();
     }
-    this.#left.tell(watermark, out);
+    this.#orphaned.resolve(watermark, out);
+    if (this.#isExpecting) for (const keys of this.#rules) keys.expectFrom(watermark);
+    this.#isExpecting = false;
     this.#runDeadlines(watermark, out);
     this.#expireSilences(watermark, out);
   }
@@ -143,16 +154,16 @@ class Rules implements Operator<In, AuditRecord> {
       if (next === undefined || next.at > until) break;
       this.#deadlines.pop();
       this.#expireSilences(next.at, out);
-      this.#rules[next.rule]?.due(next.key, next.at, out);
+      at(this.#rules, next.rule).due(next.key, next.at, out);
     }
   }
 
   /** After a restore boards are shown what is open. */
   wakeAt(): Millis | undefined {
-    return this.#isShown && this.#left.isTold ? undefined : 0;
+    return this.#isShown && this.#orphaned.isEmpty ? undefined : 0;
   }
   onWake(_now: Millis, out: Out): void {
-    this.#left.tell(START_OF_TIME, out);
+    this.#orphaned.resolve(START_OF_TIME, out);
     if (this.#isShown) return;
     this.#isShown = true;
     for (const keys of this.#rules) keys.showAll(out);
@@ -215,9 +226,9 @@ class Rules implements Operator<In, AuditRecord> {
     for (const id of over) out.show(silenceGone(id));
     this.#silencesChanged(now, out);
   }
-  #silencesChanged(at: Millis, out: Out): void {
+  #silencesChanged(now: Millis, out: Out): void {
     this.#silencesEnd = this.#silences.nextEnd();
-    for (const keys of this.#rules) keys.showSilences(at, out);
+    for (const keys of this.#rules) keys.showSilences(now, out);
   }
 
   #holdsAnything(): boolean {
@@ -232,14 +243,15 @@ class Rules implements Operator<In, AuditRecord> {
     this.#silences.clear();
     this.#silencesEnd = undefined;
     this.#deadlines.clear();
+    this.#isExpecting = false;
     this.#isShown = true;
   }
 
   // ── State ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   delta(): State | undefined {
-    // What is left has to be told first: with it goes its alert.
-    if (!this.#left.isTold) return undefined;
+    // Orphaned alerts have to be ended first: what is saved here no longer knows them.
+    if (!this.#orphaned.isEmpty) return undefined;
     const rules: Record<string, RulesPart['rules'][string]> = {};
     for (const keys of this.#rules) {
       const changes = keys.takeChanges();
@@ -251,11 +263,11 @@ class Rules implements Operator<In, AuditRecord> {
       if (changes.length > 0) neighbours[kpi] = changes;
     }
     const silences = this.#silences.takeChanges();
-    const gone = this.#left.rules;
+    const gone = this.#orphaned.removedRules;
     const isEmpty =
       silences.length + gone.length === 0 && Object.keys(rules).length + Object.keys(neighbours).length === 0;
     if (isEmpty) return undefined;
-    this.#left.taken();
+    this.#orphaned.takeRemovedRules();
     return { gone, rules, neighbours, silences } satisfies RulesPart as unknown as State;
   }
 
@@ -280,9 +292,9 @@ class Rules implements Operator<In, AuditRecord> {
       this.#silences.load(part.silences);
     }
     for (const keys of this.#rules) {
-      for (const message of keys.resume(changed.has(keys.rule.id))) this.#left.key(message);
+      for (const message of keys.resume(changed.has(keys.rule.id))) this.#orphaned.addKey(message);
     }
-    for (const { rule, alerts } of removed) this.#left.rule(rule, alerts);
+    for (const { rule, alerts } of removed) this.#orphaned.addRule(rule, alerts);
     this.#silencesEnd = this.#silences.nextEnd();
     this.#isShown = this.#silences.size === 0 && this.#rules.every((keys) => keys.openAlerts === 0);
   }

@@ -1,5 +1,6 @@
 /** What a rule keeps of one key it follows: the episode, and the last value it was judged by. */
 import type { Millis, State } from '../../engine/core/types.ts';
+import type { AlertMessage } from '../../engine/core/wire.ts';
 import type { KpiValue } from '../shared/messages.ts';
 import type { Episode } from './episode.ts';
 import type { WindowSteps } from './window-step.ts';
@@ -13,7 +14,7 @@ export interface Track extends Episode {
   key: Readonly<Record<string, string>>;
   /** Of the last judgement; never goes back. */
   at: Millis;
-  /** When the next window would have had to report; null: silence was already told. */
+  /** When the next window would have had to report; null: its silence was already judged. */
   silentAt: Millis | null;
   value: number | null;
   n: number;
@@ -21,6 +22,8 @@ export interface Track extends Episode {
   start: Millis;
   end: Millis;
   samples: readonly string[];
+  /** Severities on whose subjects this episode was announced: a configuration may have changed in between. */
+  announced: readonly string[];
   acked: { readonly by: string; readonly at: string } | null;
   /** For which moment the heap holds a deadline; not saved. */
   queuedAt: Millis;
@@ -43,9 +46,15 @@ export const FRESH: Track = {
   start: 0,
   end: 0,
   samples: [],
+  announced: [],
   acked: null,
   queuedAt: Infinity,
 };
+
+/** A key that has not spoken yet: silent from the end of this window on. */
+export function expectedTrack(key: Track['key'], start: Millis, end: Millis): Track {
+  return { ...FRESH, key, start, end, silentAt: end };
+}
 
 /** Takes the facts of a new value in. */
 export function refresh(track: Track, value: KpiValue, steps: WindowSteps): Track {
@@ -61,7 +70,7 @@ export function refresh(track: Track, value: KpiValue, steps: WindowSteps): Trac
 
 function quote(text: string): string {
   if (text.length <= MAX_QUOTE) return text;
-  // Not amid a surrogate pair.
+  // Not within a surrogate pair.
   const end = (text.charCodeAt(MAX_QUOTE - 1) & 0xfc00) === 0xd800 ? MAX_QUOTE - 1 : MAX_QUOTE;
   return `${text.slice(0, end)}…`;
 }
@@ -72,4 +81,9 @@ export function encodeTrack(track: Track): State {
 }
 export function decodeTrack(saved: State): Track | null {
   return saved === null ? null : { ...FRESH, ...(saved as unknown as Track), queuedAt: Infinity };
+}
+
+/** Where an open alert was announced: state from before this was kept knows only where its last message went. */
+export function announcedOf(saved: Track['announced'] | undefined, message: AlertMessage): Track['announced'] {
+  return saved === undefined || saved.length === 0 ? [message.severity] : saved;
 }

@@ -6,18 +6,22 @@ import type { Verdict } from './episode.ts';
 export interface Judgement {
   /** `isFiring`: an alert fires for this key: half the observations then do to keep judging it. */
   verdict(value: KpiValue, isFiring: boolean): Verdict;
+  /** Whether `fire` can hold for this key, whatever its values: `key.channel == "app" && value < 5` never does for another. */
+  canBreach(key: KpiValue['key']): boolean;
 }
 
 /** An expression that cannot be evaluated for a value does not hold. */
 export function judgementOf(rule: RuleConfig, compile: CompileExpression): Judgement {
   const fire = compile(rule.fire);
   const recover = rule.recover === null ? null : compile(rule.recover);
+  const canFire = fire.whenKnown(['key']);
   const enoughWhenFiring = Math.ceil(rule.minN / 2);
   return {
+    canBreach: (key) => canFire({ key }),
     verdict(value, isFiring) {
       if (value.value === null || value.n < (isFiring ? enoughWhenFiring : rule.minN)) return 'no_data';
       const { interval } = value;
-      const variables: Record<string, unknown> = { value: value.value, n: value.n, key: value.key };
+      const variables: Record<string, unknown> = { value: value.value, n: value.n, key: value.key, time: value.at };
       if (interval !== null) {
         variables['low'] = interval[0];
         variables['high'] = interval[1];

@@ -25,6 +25,7 @@ function event(type: string, data: JsonObject): Prepared<CxEvent>['items'][numbe
     subjectKey: '-',
     attributes: {},
     data,
+    time: 5,
     received: 5,
     enrichment: fresh,
   };

@@ -1,5 +1,6 @@
 /** What flows between Earshot's operators. Plain data only. */
 import type { Envelope, Json, JsonObject, Millis } from '../../engine/core/types.ts';
+import type { Kind, Scope } from './value-shapes.ts';
 
 /** A channel event, decoded, validated and masked; scored if it carries a text. */
 export interface CxEvent {
@@ -17,6 +18,8 @@ export interface CxEvent {
   readonly attributes: Readonly<Record<string, string>>;
   /** Masked. Unknown fields are kept. */
   readonly data: JsonObject;
+  /** When it happened: event time. */
+  readonly time: Millis;
   /** When the broker stored it. */
   readonly received: Millis;
   /** When the stages were done with it, where a clock was at hand; a file run has none, so that it stays deterministic. */
@@ -83,7 +86,17 @@ export interface KpiBirth {
   readonly until: Millis;
 }
 
-export type Expression = (variables: Readonly<Record<string, unknown>>) => unknown;
+export type Variables = Readonly<Record<string, unknown>>;
+/** Its value; undefined where it has none (a missing field, a text compared with a number, more steps than an evaluation may take). */
+export interface Expression {
+  (variables: Variables): unknown;
+  /** The variables it reads, in order of first use. */
+  readonly variables: readonly string[];
+  /** With only these variables known: whether the expression can be true for them, whatever the others are. */
+  whenKnown(names: readonly string[]): (known: Variables) => boolean;
+  /** Why it can never give a result of these kinds, in a sentence; null: it may. What `scope` does not list may be anything. */
+  whyNever(scope: Scope, wanted: readonly Kind[]): string | null;
+}
 /** Compiles CEL once; throws EngineError EXPRESSION_INVALID. A missing field at run time yields undefined, never a throw. */
 export type CompileExpression = (source: string) => Expression;
 

@@ -335,12 +335,12 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'a rule over event fields',
     RULE.replace('value < 80', 'data.score < 80'),
-    '10 rules[0].fire: there is no variable "data" here (expected: value, n, low, high or key)',
+    '10 rules[0].fire: there is no variable "data" here (expected: value, n, low, high, key or time)',
   ],
   [
     'a rule over a misspelt value',
     RULE.replace('value < 80', 'vlaue < 80'),
-    '10 rules[0].fire: there is no variable "vlaue" here; did you mean value? (expected: value, n, low, high or key)',
+    '10 rules[0].fire: there is no variable "vlaue" here; did you mean value? (expected: value, n, low, high, key or time)',
   ],
   [
     'a number for a condition',
@@ -435,7 +435,24 @@ describe('a bad configuration', () => {
     for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe']) {
       bomb.push(`${name}: &${name} [*${of}, *${of}, *${of}, *${of}, *${of}, *${of}, *${of}, *${of}]`);
     }
-    expect(faults(bomb.join('\n'))).toEqual(['1 : an alias (*name) has no anchor, or aliases are used too often']);
+    expect(faults(bomb.join('\n'))).toEqual([
+      '6 : with its aliases written out the file has more than 100,000 values, most of them through this one',
+    ]);
+  });
+
+  it.each([
+    ['a: &a [*a]', 1],
+    ['# one\na: &a\n  b:\n    c: *a', 4],
+    ['a: &a {b: &b [*a]}', 1],
+    ['kpis: []\na: &a\n  <<: *a\n  b: 1', 3],
+  ])('names the line of an alias that holds itself: %j', (text, line) => {
+    expect(faults(text)).toEqual([
+      `${line} : this alias (*name) stands inside the value that it names: it would have no end`,
+    ]);
+  });
+  it('lets the same value be named as often as it fits', () => {
+    const many = ['kpis: []', 'a: &a [x, x]', 'b:', ...Array.from({ length: 500 }, () => '  - *a')];
+    expect(faults(many.join('\n')).join()).not.toContain('alias');
   });
 
   it('never quotes a secret', () => {

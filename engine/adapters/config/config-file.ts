@@ -8,6 +8,7 @@ import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { ConfigFault, FaultAt, Path } from './config-fault.ts';
 import { schemaCheck } from './config-schema-faults.ts';
+import { aliasFault } from './config-aliases.ts';
 import { pathText, positionOf, syntaxFaults } from './config-yaml.ts';
 
 /** What a configuration means: its schema (JSON Schema draft-07), and how its plain data becomes a `T`. */
@@ -47,6 +48,11 @@ export function checkConfig<T>(text: string, form: ConfigForm<T>, env: Environme
   const syntax = syntaxFaults(document, lines);
   if (syntax.fatal) return { faults: syntax.faults };
 
+  const alias = aliasFault(document);
+  if (alias !== null) {
+    const { line, col } = lines.linePos(alias.offset);
+    return { faults: [{ path: '', line, column: col, message: alias.message }] };
+  }
   const plain = plainData(document);
   if ('fault' in plain) return { faults: [{ path: '', line: 1, column: 1, message: plain.fault }] };
   const substitution = new Substitution(env);
@@ -71,10 +77,10 @@ export function checkConfig<T>(text: string, form: ConfigForm<T>, env: Environme
 
 function plainData(document: Document.Parsed): { raw: unknown } | { fault: string } {
   try {
-    return { raw: document.toJS({ maxAliasCount: 100 }) as unknown };
+    return { raw: document.toJS({ maxAliasCount: -1 }) as unknown };
   } catch {
     // What it throws quotes names of the file.
-    return { fault: 'an alias (*name) has no anchor, or aliases are used too often' };
+    return { fault: 'an alias (*name) has no anchor' };
   }
 }
 

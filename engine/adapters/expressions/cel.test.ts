@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../core/errors.ts';
+import { TEXT, TIME, type Scope } from '../../../operators/shared/value-shapes.ts';
 import { compileByLibrary, compileExpression } from './cel.ts';
 
 const event = {
@@ -121,6 +122,7 @@ const paths = [
   'nowhere',
   'data.list',
   'data.o',
+  'type',
 ];
 const literals = ['1', '0', '9', '2.5', '-1', '"x"', '"app"', '""', 'true', 'false', 'null'];
 const { expression } = fc.letrec<{ expression: string }>((tie) => ({
@@ -134,6 +136,19 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
     fc
       .tuple(fc.constantFrom(...paths), fc.constantFrom('==', '!=', '<', '>='), fc.constantFrom(...literals))
       .map(([a, op, b]) => `(${a} ${op} ${b})`),
+    fc
+      .tuple(
+        fc.constantFrom(...paths),
+        fc.constantFrom('contains', 'startsWith', 'endsWith', 'matches'),
+        fc.constantFrom('"app"', '"a"', '""', '"^a|x"', '"[a-p]{3}$"', '"a|x"', '5'),
+      )
+      .map(([a, method, text]) => `${a}.${method}(${text})`),
+    fc
+      .tuple(
+        fc.constantFrom('getHours', 'getDayOfWeek', 'getDayOfYear', 'getDate', 'getFullYear'),
+        fc.constantFrom('', '"UTC"', '"Asia/Shanghai"', '"-03:30"'),
+      )
+      .map(([part, zone]) => `time.${part}(${zone})`),
     tie('expression').map((a) => `!(${a})`),
     tie('expression').map((a) => `-(${a})`),
     fc.tuple(tie('expression'), tie('expression'), tie('expression')).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
@@ -150,6 +165,8 @@ const value = fc.constantFrom<unknown>(0, 1, 9, 2.5, -1, 'x', 'app', '', true, f
 });
 const variables = fc.record({
   channel: fc.constantFrom('app', 'web'),
+  type: fc.constantFrom('app', 'x'),
+  time: fc.integer({ min: 0, max: 2_000_000_000_000 }),
   data: fc.record(
     { a: value, b: value, o: fc.record({ x: value }), list: fc.constantFrom([], [1], ['x', 'y']) },
     { requiredKeys: [] },
@@ -170,6 +187,44 @@ describe('the closures', () => {
       { numRuns: Number(process.env['EARSHOT_CASES'] ?? 3000) },
     );
     expect(valid).toBeGreaterThan(1000);
+  });
+});
+
+describe('what can be told without evaluating', () => {
+  /** Of the variables above; `data` holds anything. */
+  const scope: Scope = { data: { kinds: ['map'] }, channel: TEXT, type: TEXT, time: TIME };
+  const compiled = expression.filter((source) => errorOf(() => compileExpression(source)) === undefined);
+
+  it('refuses no expression that has a result', () => {
+    fc.assert(
+      fc.property(compiled, fc.array(variables, { minLength: 1, maxLength: 5 }), (source, contexts) => {
+        const evaluate = compileExpression(source);
+        const why = evaluate.whyNever(scope, ['null', 'bool', 'int', 'double', 'text', 'list', 'map']);
+        // Integers and instants do not occur in `data`, and what is never the same has a result: that it is not.
+        const isPlain = JSON.stringify(contexts, (_, v: unknown) => (typeof v === 'bigint' ? '@int' : v));
+        fc.pre(!isPlain.includes('@int') && why?.includes('never the same') !== true);
+        if (why === null) return;
+        // One side of && and || may decide alone, and one branch of ?: be enough: the other is refused all the same.
+        fc.pre(!/&&|\|\||\?/.test(source));
+        for (const context of contexts) expect(evaluate(context), `${source}: ${why}`).toBeUndefined();
+      }),
+      { numRuns: Number(process.env['EARSHOT_CASES'] ?? 3000) },
+    );
+  });
+
+  it('denies no condition that holds for what is known', () => {
+    let denied = 0;
+    fc.assert(
+      fc.property(compiled, variables, fc.subarray(['data', 'channel', 'type', 'time']), (source, context, names) => {
+        const evaluate = compileExpression(source);
+        const known = Object.fromEntries(Object.entries(context).filter(([name]) => names.includes(name)));
+        if (evaluate.whenKnown(names)(known)) return;
+        denied += 1;
+        expect(evaluate(context)).not.toBe(true);
+      }),
+      { numRuns: Number(process.env['EARSHOT_CASES'] ?? 3000) },
+    );
+    expect(denied).toBeGreaterThan(100);
   });
 });
 

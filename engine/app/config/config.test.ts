@@ -141,6 +141,7 @@ rules:
         minN: 30,
         on: 'final',
         onNoData: 'ok',
+        expect: [],
         severity: 'critical',
         owner: 'care-team',
         runbook: null,

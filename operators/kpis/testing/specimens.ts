@@ -55,6 +55,7 @@ export function specimenEvent(
       subjectKey: 'c-1',
       attributes: {},
       data,
+      time: ts,
       received: 0,
       enrichment: { ...UNSCORED, ...fields.enrichment },
     },

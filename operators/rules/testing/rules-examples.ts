@@ -35,6 +35,7 @@ export const RULE: RuleConfig = {
   minN: 10,
   on: 'live',
   onNoData: 'ok',
+  expect: [],
   severity: 'critical',
   owner: 'care-team',
   runbook: null,
