@@ -196,7 +196,7 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'a key of another measure',
     kpiWith('measure: {kind: csat, value: data.score, q: 0.5}', /measure: .*/),
-    '4 kpis[0].measure.q: unknown key "q" (expected: kind, value, min, max)',
+    '4 kpis[0].measure.q: unknown key "q" (expected: kind, value, min, max, satisfied)',
   ],
   [
     'a measure without its value',
