@@ -96,7 +96,7 @@ it('a measure that is listed is in the schema, read, and computed, also over sev
   const measure: Measures.MeasureConfig = parseMeasure(
     'k',
     new Section(raw, []),
-    { event: nothing, rule: nothing },
+    { event: () => null, rule: () => null },
     nothing,
   );
   expect(measure).toEqual(raw);
