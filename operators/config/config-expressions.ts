@@ -3,7 +3,15 @@ import { didYouMean } from '../../engine/core/text/spelling.ts';
 import { EngineError, reasonOf } from '../../engine/core/errors.ts';
 import { type Path, type Section } from './config-values.ts';
 import type { CompileExpression, Expression } from '../shared/messages.ts';
-import { ANY_JSON, DOUBLE, TEXT, TIME, type Kind, type Scope, type Shape } from '../shared/value-shapes.ts';
+import {
+  ANY_JSON,
+  DOUBLE,
+  TEXT,
+  TIME,
+  type Kind,
+  type Scope,
+  type Shape,
+} from '../../engine/core/expressions/expression.ts';
 
 const TEXT_OR_NULL: Shape = { kinds: ['text', 'null'] };
 const LABELLED: Shape = { kinds: ['map'], fields: { label: TEXT, confidence: DOUBLE } };

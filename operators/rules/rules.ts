@@ -79,10 +79,8 @@ class Rules implements Operator<In, AuditRecord> {
     const around = { deadlines: this.#deadlines, silences: this.#silences, compile, zone };
     const made: RuleKeys[] = [];
     for (const rule of rules) {
-      const kpi = must(
-        kpis.find((candidate) => candidate.id === rule.kpi),
-        `the KPI of the rule ${rule.id}`,
-      );
+      const judgedKpi = kpis.find(({ id }) => id === rule.kpi);
+      const kpi = must(judgedKpi, `the KPI of the rule ${rule.id}`);
       if (rule.on === 'live') this.#live.add(kpi.id);
       const keys = new RuleKeys(rule, kpi, made.length, around, this.#neighboursOf(kpi, rules));
       made.push(keys);

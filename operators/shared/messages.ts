@@ -1,6 +1,6 @@
 /** What flows between Earshot's operators. Plain data only. */
 import type { Envelope, Json, JsonObject, Millis } from '../../engine/core/types.ts';
-import type { Kind, Scope } from './value-shapes.ts';
+export type { CompileExpression, Expression, Variables } from '../../engine/core/expressions/expression.ts';
 
 /** A channel event, decoded, validated and masked; scored if it carries a text. */
 export interface CxEvent {
@@ -85,20 +85,6 @@ export interface KpiBirth {
   readonly born: string;
   readonly until: Millis;
 }
-
-export type Variables = Readonly<Record<string, unknown>>;
-/** Its value; undefined where it has none (a missing field, a text compared with a number, more steps than an evaluation may take). */
-export interface Expression {
-  (variables: Variables): unknown;
-  /** The variables it reads, in order of first use. */
-  readonly variables: readonly string[];
-  /** With only these variables known: whether the expression can be true for them, whatever the others are. */
-  whenKnown(names: readonly string[]): (known: Variables) => boolean;
-  /** Why it can never give a result of these kinds, in a sentence; null: it may. What `scope` does not list may be anything. */
-  whyNever(scope: Scope, wanted: readonly Kind[]): string | null;
-}
-/** Compiles CEL once; throws EngineError EXPRESSION_INVALID. A missing field at run time yields undefined, never a throw. */
-export type CompileExpression = (source: string) => Expression;
 
 /** The customer's own words in an event, if it has any (a bot's or an agent's message has none). */
 export function textOf(type: string, data: JsonObject): string | null {

@@ -4,7 +4,7 @@
  * what is an error there. Everything else is left to the library, whole.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Variables } from '../../../operators/shared/messages.ts';
+import type { Variables } from '../../core/expressions/expression.ts';
 import { patternOf } from './patterns.ts';
 import type { StepBudget } from './step-budget.ts';
 import { TYPE } from './syntax.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../core/errors.ts';
-import { TEXT, TIME, type Scope } from '../../../operators/shared/value-shapes.ts';
+import { TEXT, TIME, type Scope } from '../../core/expressions/expression.ts';
 import { compileByLibrary, compileExpression } from './cel.ts';
 
 const event = {

@@ -1,6 +1,6 @@
 /** Expressions of the configuration: CEL, through @marcbachmann/cel-js, compiled once. */
 import { Environment, type ASTNode } from '@marcbachmann/cel-js';
-import type { CompileExpression, Expression, Variables } from '../../../operators/shared/messages.ts';
+import type { CompileExpression, Expression, Variables } from '../../core/expressions/expression.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import { closureOf } from './cel-closures.ts';
 import { whenKnown } from './known-part.ts';

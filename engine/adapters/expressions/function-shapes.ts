@@ -1,5 +1,5 @@
 /** What functions and methods of CEL take and give. What is not listed may give anything. */
-import type { Kind, Shape } from '../../../operators/shared/value-shapes.ts';
+import type { Kind, Shape } from '../../core/expressions/expression.ts';
 
 const BOOL: Shape = { kinds: ['bool'] };
 const INT: Shape = { kinds: ['int'] };

@@ -4,7 +4,7 @@
  * seen through.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Variables } from '../../../operators/shared/messages.ts';
+import type { Variables } from '../../core/expressions/expression.ts';
 import { variableNodes } from './syntax.ts';
 
 type Evaluate = (variables: Variables) => unknown;

@@ -4,10 +4,11 @@
  * what it does not know may be anything.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { must } from '../../core/must.ts';
 import { didYouMean } from '../../core/text/spelling.ts';
-import { ANY_JSON, type Kind, type Scope, type Shape } from '../../../operators/shared/value-shapes.ts';
+import { ANY_JSON, type Kind, type Scope, type Shape } from '../../core/expressions/expression.ts';
 import { callShape, methodShape } from './function-shapes.ts';
-import { bindingOf, macroOf, textOf, TYPE } from './syntax.ts';
+import { bindingOf, macroOf, textOf, TYPE, type Macro } from './syntax.ts';
 
 const ANYTHING: Shape = {
   kinds: ['null', 'bool', 'int', 'double', 'text', 'list', 'map', 'bytes', 'time', 'duration', 'other'],
@@ -48,13 +49,7 @@ function namesOf(kinds: readonly Kind[]): string {
 
 function shapeOf(node: ASTNode, scope: Scope): Shape {
   const macro = macroOf(node);
-  if (macro !== null) {
-    const receiver = demand(macro.receiver, scope, ['list', 'map'], `.${macro.name}`);
-    const inside = { ...scope, [macro.variable]: elementOf(receiver) };
-    const bodies = macro.bodies.map((body) => shapeOf(body, inside));
-    if (macro.name === 'filter') return receiver;
-    return macro.name === 'map' ? { kinds: ['list'], items: bodies.at(-1) ?? ANYTHING } : BOOL;
-  }
+  if (macro !== null) return macroShape(macro, scope);
   const binding = bindingOf(node);
   if (binding !== null) {
     return shapeOf(binding.body, { ...scope, [binding.variable]: shapeOf(binding.value, scope) });
@@ -78,25 +73,11 @@ function shapeOf(node: ASTNode, scope: Scope): Shape {
       for (const [key, value] of node.args) [key, value].forEach((part) => shapeOf(part, scope));
       return { kinds: ['map'], items: ANYTHING };
     case 'call': {
-      const [name, args] = node.args;
-      return (
-        callShape(
-          name,
-          args.map((arg) => shapeOf(arg, scope)),
-        ) ?? ANYTHING
-      );
+      const args = node.args[1].map((arg) => shapeOf(arg, scope));
+      return callShape(node.args[0], args) ?? ANYTHING;
     }
-    case 'rcall': {
-      const [name, receiver, args] = node.args;
-      const method = methodShape(name);
-      for (const arg of args) shapeOf(arg, scope);
-      if (method === null) {
-        shapeOf(receiver, scope);
-        return ANYTHING;
-      }
-      demand(receiver, scope, method.of, `.${name}()`);
-      return method.gives;
-    }
+    case 'rcall':
+      return methodCallShape(node.args, scope);
     case '!_':
       demand(node.args, scope, ['bool'], '!');
       return BOOL;
@@ -123,6 +104,24 @@ function shapeOf(node: ASTNode, scope: Scope): Shape {
     case '>=':
       return operation(node.op, node.args[0], node.args[1], scope);
   }
+}
+
+function macroShape({ name, receiver, variable, bodies }: Macro, scope: Scope): Shape {
+  const element = elementOf(demand(receiver, scope, ['list', 'map'], `.${name}`));
+  const results = bodies.map((body) => shapeOf(body, { ...scope, [variable]: element }));
+  if (name === 'filter') return { kinds: ['list'], items: element };
+  return name === 'map' ? { kinds: ['list'], items: must(results.at(-1)) } : BOOL;
+}
+
+function methodCallShape([name, receiver, args]: readonly [string, ASTNode, readonly ASTNode[]], scope: Scope): Shape {
+  const method = methodShape(name);
+  for (const arg of args) shapeOf(arg, scope);
+  if (method === null) {
+    shapeOf(receiver, scope);
+    return ANYTHING;
+  }
+  demand(receiver, scope, method.of, `.${name}()`);
+  return method.gives;
 }
 
 function literalShape(value: unknown): Shape {

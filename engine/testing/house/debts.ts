@@ -2,7 +2,6 @@
 export const DEBTS: readonly string[] = [
   'engine/adapters/commits/state-reset.ts → engine/runtime/commits/outlet.ts',
   'engine/adapters/commits/state-reset.ts → engine/runtime/commits/recovery.ts',
-  'engine/adapters/expressions/cel.ts → operators/shared/messages.ts',
   'engine/adapters/nats/input-gate.ts → engine/gateway/metrics/queue-metrics.ts',
   'engine/adapters/streams/jetstream-sink.ts → engine/runtime/commits/outlet.ts',
   'engine/gateway/gateway-ports.ts → engine/runtime/stats.ts',
