@@ -14,13 +14,13 @@ describe('placeOf', () => {
   it('says the class and where, never what was said', () => {
     const unparsed = thrownBy(() => JSON.parse('张伟 13800138000'));
     expect(String(unparsed)).toContain('张');
-    expect(placeOf(unparsed)).toMatch(/^SyntaxError at engine\/core\/place-of\.test\.ts:\d+$/);
-    expect(placeOf(new RangeError(''))).toMatch(/^RangeError at engine\/core\/place-of\.test\.ts:\d+$/);
+    expect(placeOf(unparsed)).toMatch(/^SyntaxError at core\/text\/place-of\.test\.ts:\d+$/);
+    expect(placeOf(new RangeError(''))).toMatch(/^RangeError at core\/text\/place-of\.test\.ts:\d+$/);
   });
 
   it('is not taken in by a message that looks like a stack', () => {
     const place = placeOf(new Error('x\n    at 13800138000 (a/zhangwei-13800138000.ts:1:1)'));
-    expect(place).toMatch(/^Error at engine\/core\/place-of\.test\.ts:\d+$/);
+    expect(place).toMatch(/^Error at core\/text\/place-of\.test\.ts:\d+$/);
     const moved = new Error('first');
     // A stack is put together when it is first looked at.
     expect(moved.stack).toContain('first');

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { InvariantError } from '../../core/must.ts';
 import { EngineError, type ErrorCode } from '../../core/errors.ts';
 import { silentLogger } from '../../testing/line-pipeline.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
@@ -120,8 +121,9 @@ describe('supervision', () => {
     },
   );
 
-  it.each([...final.map((code) => new EngineError(code, ['x', 'y'])), new TypeError('x is not a function')])(
-    'ends with %s',
+  const bugs = [new TypeError('x is not a function'), new InvariantError('the slice of an open window is missing')];
+  it.each([...final.map((code) => new EngineError(code, ['x', 'y'])), ...bugs])(
+    'ends for good with %s, and is not started again',
     async (thrown) => {
       const { clock, lives, supervised, ending } = rig();
       await settle();

@@ -3,6 +3,7 @@
  * fails for a reason that passes. What does not pass (kinds config and bug) ends it, and with it the engine.
  */
 import { EngineError, reasonOf } from '../../core/errors.ts';
+import { InvariantError } from '../../core/must.ts';
 import { placeOf } from '../../core/text/place-of.ts';
 import type { Clock, Logger } from '../../core/types.ts';
 import type { PartitionRun } from '../driver.ts';
@@ -187,10 +188,12 @@ class Supervisor {
   }
 }
 
-/** Trying again may help. What is not one of ours came from the network, unless it is a plain programming error. */
+const BUGS = [InvariantError, TypeError, RangeError, ReferenceError];
+
+/** Trying again may help. What is not one of ours came from the network, unless it is a fault of the program: an invariant that does not hold, or a plain programming error. */
 function isPassing(thrown: unknown): boolean {
   if (thrown instanceof EngineError) return thrown.kind === 'io';
-  return !(thrown instanceof TypeError || thrown instanceof RangeError || thrown instanceof ReferenceError);
+  return !BUGS.some((bug) => thrown instanceof bug);
 }
 
 function describe(thrown: unknown): string {

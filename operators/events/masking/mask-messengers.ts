@@ -2,7 +2,7 @@
 import type { Steps } from '../../../engine/core/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
-import { replacedIn } from './replaced.ts';
+import { isHinted, replacedIn } from './replaced.ts';
 
 const HEART = '[❤♥💗💕🧡💛💚💙💜🖤]\\uFE0F?';
 const WECHAT = `微[\\s.·]?信|wei\\s?信|微号|绿泡泡|加个?[微薇威](?=[A-Za-z0-9：:])|我(?:的)?[vV]|(?<![A-Za-z0-9])[vw] x|(?<![A-Za-z0-9])[vV](?=[:：])|威信|薇信|徽信|维信|微心|微芯|卫星|围信|薇心|微\\s?(?:xin|x)|威❤|[微薇威卫]${HEART}?|wei\\s?xin|we ?chat|wechat|[vV]\\s?(?:信|❤|♥|xin)|(?<![A-Za-z0-9/_.-])(?:[vw]x|vchat)|[加+➕]\\s?[我你]?\\s?个?[vV](?:[xX]|信)?|加➕|➕[vV我]?|[+]\\s?[vV]|加我(?=[a-zA-Z])`;
@@ -27,16 +27,16 @@ const OTHERS =
 export const OTHER_HINT = /号|昵称|账|帐|\b(?:id|handle|user|account|is)\b|[:：@]/i;
 
 export function* messengersIn(text: string): Steps<Edit[]> {
-  const accounts = ACCOUNT_HINT.test(text)
+  const accounts = (yield* isHinted(text, ACCOUNT_HINT))
     ? yield* replacedIn(text, ACCOUNTS, ([, cue = '', joint = '', id = '']) => {
         const isNamed = /号|账|帐|id|[:：是为]/i.test(joint) || /^[加+➕]/.test(cue);
         return isNamed || /[0-9_]/.test(id) ? `${cue}${id.slice(0, 1)}***` : null;
       })
     : [];
-  const numbers = QQ_HINT.test(text)
+  const numbers = (yield* isHinted(text, QQ_HINT))
     ? yield* replacedIn(text, QQ, ([, cue = '', id = '']) => `${cue}${id.slice(0, 1)}***`)
     : [];
-  const others = OTHER_HINT.test(text)
+  const others = (yield* isHinted(text, OTHER_HINT))
     ? yield* replacedIn(
         text,
         OTHERS,

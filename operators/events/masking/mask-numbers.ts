@@ -54,7 +54,7 @@ export function* numbersIn(text: string, thorough = false): Steps<Edit[]> {
   return edits;
 }
 /** For numbers, at so many groups the loop may be handed over. */
-const LOOKS_A_STEP = 256;
+const LOOKS_A_STEP = 64;
 
 /** Not by an expression: of a long stretch it would remember every step. */
 function stretchEnd(text: string, from: number): number {

@@ -13,6 +13,7 @@ import { NETWORK_HINT, networkIn } from './mask-network.ts';
 import { numbersIn } from './mask-numbers.ts';
 import { CODE_HINT, papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
 import { NAMED_PLATE_HINT, namedPlatesIn, PLATE_HINT, platesIn } from './mask-plates.ts';
+import { isHinted } from './replaced.ts';
 import { LETTER_FOR_DIGIT, SPELLED_HINT, spelledNumbersIn } from './spelled-numbers.ts';
 import * as trait from './traits.ts';
 
@@ -24,13 +25,26 @@ export interface MaskedText {
 
 export function maskText(text: string): MaskedText {
   if (text.length < SHORTEST || PLAIN_WORD.test(text)) return { text, count: 0 };
-  return allAtOnce(maskedIn(text, trait.traitsOf(text)));
+  return allAtOnce(maskInSteps(text));
 }
 
 /** The same. */
-export function maskInSteps(text: string): Steps<MaskedText> {
-  return maskedIn(text, trait.traitsOf(text));
+export function* maskInSteps(text: string): Steps<MaskedText> {
+  return yield* maskedIn(text, yield* traitsIn(text));
 }
+
+/** Of a long text by parts that overlap, so that nothing lies between two. */
+function* traitsIn(text: string): Steps<number> {
+  if (text.length <= LONG) return trait.traitsOf(text);
+  let traits = 0;
+  for (let from = 0; from < text.length; from += LONG) {
+    traits |= trait.traitsOf(text.slice(from, from + LONG + OVERLAP));
+    yield;
+  }
+  return traits;
+}
+/** More than any trait looks back. */
+const OVERLAP = 256;
 
 /** 我叫张三 */
 const SHORTEST = 4;
@@ -41,12 +55,13 @@ const MAX_ROUNDS = 7;
 
 function* maskedIn(text: string, traits: number): Steps<MaskedText> {
   let reading = readingOf(text, (traits & trait.FOLDS) !== 0);
-  const own = reading.starts === null ? traits : traits | trait.traitsOf(reading.read);
+  const own = reading.starts === null ? traits : traits | (yield* traitsIn(reading.read));
   let count = 0;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const before = count;
     for (const { needs, besides, hint, find } of KINDS) {
-      if ((own & needs) === 0 || (own & besides) !== besides || (hint !== null && !hint.test(reading.read))) continue;
+      if ((own & needs) === 0 || (own & besides) !== besides) continue;
+      if (hint !== null && !(yield* isHinted(reading.read, hint))) continue;
       const edits = yield* find(reading.read);
       if (edits.length > 0) reading = yield* edited(reading, edits);
       count += edits.length;

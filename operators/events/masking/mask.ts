@@ -208,9 +208,9 @@ function withoutNames(text: string, walk: Walk): string {
   return masked;
 }
 
-/** UUIDs and hexadecimal ids: made by machines, and here and there their digits look like a phone number. */
+/** UUIDs, hexadecimal ids, a day with a number of that day: made by machines, and here and there their digits look like a phone number. */
 const MACHINE_MADE =
-  /(?<![0-9a-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]{0,63}[a-f])[0-9a-f]{24,64})(?![0-9a-z])/gi;
+  /(?<![0-9a-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]{0,63}[a-f])[0-9a-f]{24,64}|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[-_][0-9]{1,6})(?![0-9a-z])/gi;
 
 function maskIdentifier(text: string, key: Uint8Array, read?: MaskedText): string {
   if (TOKEN.test(text) || (read ?? maskText(text)).count === 0) return text;

@@ -4,10 +4,14 @@ import type { Edit } from './folding.ts';
 
 /** After so many matches of an expression the loop may be handed over. */
 const MATCHES_A_STEP = 64;
+/** A longer text is searched by parts, since one search cannot be handed over. */
+const PART = 10_000;
+/** What is seen of the text on either side of a part. No expression looks back as far, and no match is as long. */
+const MARGIN = 1000;
 
 /**
  * What `read.replace(pattern, …)` would change, and no more: what match and replacement share at both ends stays. `replacement`
- * gives null to leave a match as it is.
+ * gives null to leave a match as it is; `index` of what it is given counts in `read`.
  */
 export function* replacedIn(
   read: string,
@@ -16,17 +20,27 @@ export function* replacedIn(
 ): Steps<Edit[]> {
   const edits: Edit[] = [];
   let matches = 0;
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(read); match !== null; match = pattern.exec(read)) {
-    const put = replacement(match);
-    const end = pattern.lastIndex;
-    if (put !== null && put !== match[0]) edits.push(narrowed(match.index, match[0], put));
-    if (match[0] === '') pattern.lastIndex += 1;
-    matches += 1;
-    if (matches % MATCHES_A_STEP !== 0) continue;
+  for (let from = 0; from < read.length || from === 0;) {
+    const isLast = read.length - from <= PART + MARGIN;
+    const start = Math.max(0, from - MARGIN);
+    const part = start === 0 && isLast ? read : read.slice(start, isLast ? read.length : from + PART + MARGIN);
+    const end = isLast ? Infinity : from + PART;
+    let next = from;
+    for (;;) {
+      // Somebody else may have used it meanwhile.
+      pattern.lastIndex = next - start;
+      const match = pattern.exec(part);
+      if (match === null || start + match.index >= end) break;
+      next = start + pattern.lastIndex + (match[0] === '' ? 1 : 0);
+      match.index += start;
+      const put = replacement(match);
+      if (put !== null && put !== match[0]) edits.push(narrowed(match.index, match[0], put));
+      matches += 1;
+      if (matches % MATCHES_A_STEP === 0) yield;
+    }
+    if (isLast) break;
+    from = Math.max(next, end);
     yield;
-    // Somebody else may have used it meanwhile.
-    pattern.lastIndex = end;
   }
   return edits;
 }
@@ -38,4 +52,14 @@ function narrowed(index: number, match: string, put: string): Edit {
   let tail = 0;
   while (tail < shorter - head && match[match.length - 1 - tail] === put[put.length - 1 - tail]) tail += 1;
   return { from: index + head, to: index + match.length - tail, put: put.slice(head, put.length - tail) };
+}
+
+/** Whether `hint` is found. A cut may make one appear, which costs a look, but hides none. */
+export function* isHinted(text: string, hint: RegExp): Steps<boolean> {
+  if (text.length <= PART) return hint.test(text);
+  for (let from = 0; from < text.length; from += PART) {
+    if (hint.test(text.slice(from, from + PART + MARGIN))) return true;
+    yield;
+  }
+  return false;
 }

@@ -2,7 +2,7 @@
 import type { Steps } from '../../../../engine/core/steps.ts';
 import type { Edit } from '../folding.ts';
 import { disjoint } from '../mask-network.ts';
-import { replacedIn } from '../replaced.ts';
+import { isHinted, replacedIn } from '../replaced.ts';
 import { isName, lengthIn, lookAt, nextFamily, NO_NAME, weightIn } from './name-look.ts';
 import { COMMON_SURNAME, SURNAME } from './surnames.ts';
 
@@ -96,7 +96,7 @@ const RULES: readonly Rule[] = [
 export function* hanNamesIn(text: string): Steps<Edit[]> {
   const edits: Edit[] = [];
   for (const { hint, pattern, mask } of RULES) {
-    if (!hint.test(text)) continue;
+    if (!(yield* isHinted(text, hint))) continue;
     const found = yield* replacedIn(text, pattern, ([match, ...groups]) =>
       mask(
         match,

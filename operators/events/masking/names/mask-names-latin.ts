@@ -3,7 +3,7 @@ import type { Steps } from '../../../../engine/core/steps.ts';
 import type { Edit } from '../folding.ts';
 import { GIVEN_NAMES } from './given-names.ts';
 import { disjoint } from '../mask-network.ts';
-import { replacedIn } from '../replaced.ts';
+import { isHinted, replacedIn } from '../replaced.ts';
 
 function initials(words: string): string {
   return words.replace(/\p{L}[\p{L}'’-]+/gu, (word) => `${word.slice(0, 1)}**`);
@@ -124,7 +124,7 @@ const A_ROLE = new RegExp(`^(?:${ROLE}|dear|hi|hello|hey|thanks|attn|ask|contact
 export function* latinNamesIn(text: string): Steps<Edit[]> {
   const edits: Edit[] = [];
   for (const { hint, pattern, mask } of RULES) {
-    if (!hint.test(text)) continue;
+    if (!(yield* isHinted(text, hint))) continue;
     const found = yield* replacedIn(text, pattern, ([match, ...groups]) =>
       mask(
         match,
@@ -133,7 +133,7 @@ export function* latinNamesIn(text: string): Steps<Edit[]> {
     );
     edits.push(...found);
   }
-  if (PAIR_HINT.test(text)) edits.push(...(yield* pairsIn(text)));
+  if (yield* isHinted(text, PAIR_HINT)) edits.push(...(yield* pairsIn(text)));
   return disjoint(edits);
 }
 
