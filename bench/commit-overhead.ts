@@ -81,7 +81,7 @@ async function round(nc: NatsConnection, jsm: JetStreamManager, commit: Partitio
   const run = startPartition({
     partition: 0,
     ...{ stage: stagesOf(config, null), chain: chainOf(config), sink, commits, clock: systemClock, logger },
-    live: { show: () => undefined, committed: () => undefined, time: () => undefined },
+    live: { show: () => undefined, committed: () => undefined, time: () => undefined, restored: () => undefined },
     source: jetstreamSource(nc, { stream: 'CX_EVENTS_0', partition: 0, logger }),
     config: { outOfOrdernessMs, idleAfterMs, commit },
     signal: stop.signal,

@@ -35,7 +35,12 @@ const BATCH = 1000;
 const START = 1_772_400_000_000;
 const logger = makeLogger('json', () => undefined, Date.now);
 const { signal } = new AbortController();
-const live: LiveFeed = { show: () => undefined, committed: () => undefined, time: () => undefined };
+const live: LiveFeed = {
+  show: () => undefined,
+  committed: () => undefined,
+  time: () => undefined,
+  restored: () => undefined,
+};
 const none = (): undefined => undefined;
 const outlet: Collector<KpiValue | KpiBirth> = {
   emit: none,

@@ -103,6 +103,7 @@ export function startPartitions(
     show: (items) => hub.show(items),
     committed: (messages) => hub.committed(messages),
     time: () => undefined,
+    restored: () => undefined,
   };
   const { nc, commits, logger } = parts;
   const telling = { ...tellingTime(nc, commits, logger), blocked: () => commits.blocked() };

@@ -175,6 +175,8 @@ export interface BatchStage<In, Out> {
 /** Wall clock and waiting, injected. */
 export interface Clock {
   now(): Millis;
+  /** Of a clock that only goes forward, from whenever: for how long something took. */
+  readonly elapsed: () => Millis;
   /** Resolves at `time`, or rejects with the signal's reason. */
   sleepUntil(time: Millis, signal: AbortSignal): Promise<void>;
 }
@@ -274,7 +276,7 @@ export interface LiveFeed {
   committed(messages: readonly Outgoing[]): void;
   time(partition: number, watermark: Millis, lagMs: number): void;
   /** What it found open when it began was shown: what is not among it is no more. */
-  restored?(partition: number): void;
+  restored(partition: number): void;
 }
 
 /** What became of one text: its score, or why it could not be scored. */

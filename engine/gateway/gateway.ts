@@ -1,11 +1,12 @@
 /** The gateway: one port for the wall-board, the HTTP API and the live push. Everything it knows is handed in (gateway-ports.ts). */
+import { setImmediate } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { isLoopbackHost } from '../core/text/addresses.ts';
 import { EngineError } from '../core/errors.ts';
 import { placeOf } from '../core/text/place-of.ts';
 import type { Millis } from '../core/types.ts';
 import { Hub } from '../live/hub.ts';
-import { turnsAfter } from '../runtime/yielding.ts';
+import { turnsAfter } from '../core/steps/yielding.ts';
 import { Access } from './access/access.ts';
 import { AccessAudit } from './access/access-audit.ts';
 import { DisplaySessions } from './access/display-sessions.ts';
@@ -137,7 +138,13 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
     bodies: new RequestBodyBudget(Math.max(MAX_BODIES_BYTES, maxBodyBytes)),
     answers: new ResponseBudget(),
     histories: new ConcurrencyLimit('history_reads', HISTORIES_AT_ONCE, HISTORIES_WAITING),
-    lists: new SharedLists(turnsAfter(), now),
+    lists: new SharedLists(
+      turnsAfter(
+        () => performance.now(),
+        () => setImmediate(),
+      ),
+      now,
+    ),
     starts: new FairStart(),
   };
 }

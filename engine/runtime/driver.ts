@@ -153,6 +153,7 @@ class Run<T> {
       last: commit,
       provenAt: recovered.provenAt,
       now: () => clock.now(),
+      elapsed: clock.elapsed,
       onCommitted: () => snapshots.onCommitted(),
       onIdle: this.#bell.ring,
       onFailure: fail,

@@ -55,13 +55,14 @@ export class PartitionLoop<T> {
   readonly #alarm: Alarm;
   readonly #cadence: CommitCadence;
   #isInBatch = false;
-  #turnBegan = performance.now();
+  #turnBegan: Millis;
   #shownWatermark: Millis;
   /** Whether the operators were woken, and have shown what was restored. */
   #restored: 'not yet' | 'shown' | 'told' = 'not yet';
 
   constructor(options: LoopOptions<T>) {
     this.#options = options;
+    this.#turnBegan = options.clock.elapsed();
     this.#alarm = new Alarm(options.clock, options.bell);
     this.#cadence = new CommitCadence(options.outlet, options.config.commit);
     this.position = options.committer.last.position;
@@ -235,7 +236,7 @@ export class PartitionLoop<T> {
     if (outlet.live.length > 0) live.show(outlet.takeLive());
     if (this.#restored !== 'shown') return;
     this.#restored = 'told';
-    live.restored?.(partition);
+    live.restored(partition);
   }
 
   #showTime(now: Millis): void {
@@ -286,12 +287,12 @@ export class PartitionLoop<T> {
   }
 
   #isSliceOver(): boolean {
-    return performance.now() - this.#turnBegan > SLICE_MS;
+    return this.#options.clock.elapsed() - this.#turnBegan > SLICE_MS;
   }
 
   async #turn(): Promise<void> {
     if (!this.#isSliceOver()) return;
     await nextTurn();
-    this.#turnBegan = performance.now();
+    this.#turnBegan = this.#options.clock.elapsed();
   }
 }

@@ -17,6 +17,7 @@ export const deafFeed: LiveFeed = {
   show: () => undefined,
   committed: () => undefined,
   time: () => undefined,
+  restored: () => undefined,
 };
 
 const decoder = new TextDecoder();

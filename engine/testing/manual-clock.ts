@@ -18,6 +18,8 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  readonly elapsed = (): Millis => this.#now;
+
   /** How many sleep: a test that ends with one pending has left something running. */
   get sleeping(): number {
     return this.#sleepers.length;

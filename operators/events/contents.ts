@@ -3,7 +3,7 @@
  * the JSON event format, and as a MessagePack list). Attributes and data are handed on unchecked.
  */
 import { decodeBinaryHeaders } from '../../engine/core/cloud-events.ts';
-import type { Steps } from '../../engine/core/steps.ts';
+import type { Steps } from '../../engine/core/steps/steps.ts';
 import type { Codec, Decoded, Rejection } from './decode-ports.ts';
 
 /** One would-be event. */

@@ -1,6 +1,6 @@
 /** What reading events needs from outside, and what it says about a bad one. */
 import type { ListItems } from '../../engine/core/json/json-items.ts';
-import type { Steps } from '../../engine/core/steps.ts';
+import type { Steps } from '../../engine/core/steps/steps.ts';
 
 /** Why an event was refused; the last token of `cx.dlq.<reason>`. */
 export const REJECT_REASONS = [

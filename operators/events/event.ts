@@ -1,6 +1,6 @@
 /** From a candidate to an event that may go on: attributes, type, channel, time and data checked, masked and flagged. */
 import { parseInstant } from '../../engine/core/cloud-events.ts';
-import type { Steps } from '../../engine/core/steps.ts';
+import type { Steps } from '../../engine/core/steps/steps.ts';
 import type { Json, JsonObject, Millis } from '../../engine/core/types.ts';
 import { textOf, type CxEnvelope, type Enrichment } from '../shared/messages.ts';
 import { USUAL_SCALES, type AnswerBounds } from './answer-bounds.ts';

@@ -2,7 +2,7 @@ import { pack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { createCodec } from '../../engine/adapters/formats/codec.ts';
 import { createSchemaValidator } from '../../engine/adapters/formats/schema-validator.ts';
-import { allAtOnce } from '../../engine/core/steps.ts';
+import { allAtOnce } from '../../engine/core/steps/steps.ts';
 import { createDecoder } from './decode.ts';
 import { createIngest, ingestAnswer, type Ingested } from './ingest.ts';
 import { dataSchemas } from './schemas.ts';

@@ -1,6 +1,6 @@
 /** `POST /v1/events`: the body of a request to messages for the input, or the faults of its events. All of it or none. */
 import { encodeAttribute } from '../../engine/core/cloud-events.ts';
-import type { Steps } from '../../engine/core/steps.ts';
+import type { Steps } from '../../engine/core/steps/steps.ts';
 import type { Json, Millis } from '../../engine/core/types.ts';
 import { type Candidate, contentsOf, writtenOut } from './contents.ts';
 import type { DecodeOptions } from './decode.ts';

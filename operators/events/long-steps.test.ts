@@ -6,7 +6,7 @@ import { pack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { createCodec } from '../../engine/adapters/formats/codec.ts';
 import { createSchemaValidator } from '../../engine/adapters/formats/schema-validator.ts';
-import { inTurns } from '../../engine/core/steps.ts';
+import { inTurns } from '../../engine/core/steps/steps.ts';
 import type { RawMessage } from '../../engine/core/types.ts';
 import { decodeStage } from './decode.ts';
 import { createIngest } from './ingest.ts';

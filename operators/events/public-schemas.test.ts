@@ -130,7 +130,7 @@ describe('what really goes out', () => {
       ),
       outOfOrdernessMs: 0,
       write: (messages) => Promise.resolve(void written.push(...messages)),
-      clock: { now: () => START, sleepUntil: () => Promise.resolve() },
+      clock: { now: () => START, elapsed: () => 0, sleepUntil: () => Promise.resolve() },
       logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
       signal: new AbortController().signal,
     });

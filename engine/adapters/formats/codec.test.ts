@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { pack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
-import { allAtOnce } from '../../core/steps.ts';
+import { allAtOnce } from '../../core/steps/steps.ts';
 import { createCodec } from './codec.ts';
 
 const codec = createCodec();

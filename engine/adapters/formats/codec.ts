@@ -3,7 +3,7 @@ import { Buffer, isUtf8 } from 'node:buffer';
 import { Unpackr } from 'msgpackr';
 import { jsonFault } from '../../core/json/json-fault.ts';
 import { jsonItems, nestsTooDeep, TOO_DEEP, type ListItems } from '../../core/json/json-items.ts';
-import type { Steps } from '../../core/steps.ts';
+import type { Steps } from '../../core/steps/steps.ts';
 import { wellFormed } from '../../core/json/well-formed.ts';
 import { messagePackItems, scanMessagePack } from './messagepack-scan.ts';
 

@@ -5,7 +5,7 @@
  */
 
 import type { ListItems } from '../../core/json/json-items.ts';
-import type { Steps } from '../../core/steps.ts';
+import type { Steps } from '../../core/steps/steps.ts';
 
 /** What may nest in a message around and inside an event. */
 const MAX_DEPTH = 64;

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/types.ts';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleepUntil: (time, signal) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();

@@ -12,11 +12,19 @@ describe('the newest values of KPIs as metrics', () => {
   it('are those of the chosen ones, company-wide, live or final, and all is passed on', () => {
     const shown: LiveItem[] = [];
     const told: Outgoing[] = [];
+    const restored: number[] = [];
     const values = latestValues(
-      { show: (items) => shown.push(...items), committed: (messages) => told.push(...messages), time: () => undefined },
+      {
+        show: (items) => shown.push(...items),
+        committed: (messages) => told.push(...messages),
+        time: () => undefined,
+        restored: (partition) => restored.push(partition),
+      },
       new Set(['drift', 'other']),
     );
     values.show([value('drift', {}, 0.1), value('drift', { channel: 'app' }, 0.9), value('csat', {}, 80)]);
+    values.restored(3);
+    expect(restored).toEqual([3]);
     expect(values.families()[0]?.samples).toEqual([{ labels: { kpi: 'drift' }, value: 0.1 }]);
     const final = { subject: 'cx.kpi.drift', id: '1', type: 't', time: 1, data: { kpi: 'drift', key: {}, value: 0.3 } };
     values.committed([final]);

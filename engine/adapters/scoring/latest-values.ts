@@ -27,6 +27,7 @@ export function latestValues(feed: LiveFeed, kpis: ReadonlySet<string>): LatestV
       feed.committed(messages);
     },
     time: (partition, watermark, lagMs) => feed.time(partition, watermark, lagMs),
+    restored: (partition) => feed.restored(partition),
     families: () => [
       {
         name: 'earshot_drift_psi',

@@ -40,6 +40,7 @@ async function feed(learned: LearnedReference, ...messages: Outgoing[]): Promise
     show: () => undefined,
     committed: (all) => void passed.push(...all),
     time: () => undefined,
+    restored: () => undefined,
   };
   learned.watch(hub).committed(messages);
   await learned.saved();

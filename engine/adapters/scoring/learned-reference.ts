@@ -93,6 +93,7 @@ export async function openLearnedReference(
         feed.committed(messages);
       },
       time: (partition, watermark, lagMs) => feed.time(partition, watermark, lagMs),
+      restored: (partition) => feed.restored(partition),
     }),
     saved: () => saving,
   };

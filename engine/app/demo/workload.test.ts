@@ -60,6 +60,7 @@ describe('play', () => {
     return {
       slept,
       now: () => now,
+      elapsed: () => now,
       sleepUntil: (time, signal) => {
         signal.throwIfAborted();
         if (time > now) slept.push((now = time));

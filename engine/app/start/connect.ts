@@ -14,7 +14,8 @@ import { provisionStreams } from '../../adapters/streams/provision-streams.ts';
 import { startKeepingRoom, type RoomReport } from '../../adapters/streams/stream-retention.ts';
 import type { Logger } from '../../core/types.ts';
 import { pipeStages } from '../../runtime/stages.ts';
-import { turnsAfter } from '../../runtime/yielding.ts';
+import { turnsAfter } from '../../core/steps/yielding.ts';
+import { nextTurn } from '../../runtime/bell.ts';
 import { stampEmitted } from '../../../operators/events/enriched.ts';
 import type { Config } from '../config/config.ts';
 import type { Scoring } from '../open-models.ts';
@@ -78,7 +79,7 @@ export async function connect(
   const commits = jetstreamCommits(nc, { logger });
   closers.add(() => commits.close());
   // Requests and the stages share what they may hold the loop for.
-  const turn = turnsAfter();
+  const turn = turnsAfter(systemClock.elapsed, nextTurn);
   const halt = new AbortController();
   const parts = {
     ...{ nc, commits, logger, signal: halt.signal },
@@ -215,7 +216,6 @@ function rejectBytes(nc: NatsConnection): number {
 function boardOf(drift: LatestValues, hub: Listening['gateway']['hub']): Parameters<typeof startPartitions>[1]['hub'] {
   return {
     ...drift,
-    restored: (partition) => hub.restored(partition),
     forgetPartition: (partition) => hub.forgetPartition(partition),
   };
 }

@@ -14,7 +14,7 @@ import { roomFamily, type RoomReport } from '../../adapters/streams/stream-reten
 import type { AuditEntry } from '../../core/audit-entry.ts';
 import { single, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
-import { inTurns } from '../../core/steps.ts';
+import { inTurns } from '../../core/steps/steps.ts';
 import type { Json, JsonObject, Logger, Millis } from '../../core/types.ts';
 import type { KpiMessage } from '../../core/wire.ts';
 import type { Queue } from '../../core/metrics.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonItems, nestsTooDeep, type ListItems } from './json-items.ts';
-import { allAtOnce } from '../steps.ts';
+import { allAtOnce } from '../steps/steps.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textsOf = (list: ListItems): unknown =>

@@ -2,7 +2,7 @@
  * A list in JSON, cut into its items without decoding any: a batch may be megabytes, and what decodes it whole holds the event
  * loop that long. If each item is JSON then so is the list, and the other way round.
  */
-import type { Steps } from '../steps.ts';
+import type { Steps } from '../steps/steps.ts';
 
 /** What may nest around and inside an event. */
 export const MAX_JSON_DEPTH = 64;

@@ -26,7 +26,7 @@ export interface AccessOptions {
   readonly secure: boolean;
   readonly sessions: DisplaySessions;
   /** Of a token's subject, before it names anybody anywhere: an address or a number is masked. */
-  maskSubject?(subject: string): string;
+  readonly maskSubject?: (subject: string) => string;
   now(): Millis;
 }
 

@@ -44,7 +44,16 @@ class Rig {
     };
     const nothing = (): undefined => undefined;
     this.committer = new Committer({
-      ...{ log: log as CommitLog, sink, live: deafFeed, signal, last: commit(5), provenAt: 0, now: () => this.now },
+      ...{
+        log: log as CommitLog,
+        sink,
+        live: deafFeed,
+        signal,
+        last: commit(5),
+        provenAt: 0,
+        now: () => this.now,
+        elapsed: () => this.now,
+      },
       forwarder: new Forwarder(sink, signal, () => this.now, nothing, nothing),
       onCommitted: nothing,
       onIdle: () => this.#idle(),

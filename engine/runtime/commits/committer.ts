@@ -22,6 +22,8 @@ export interface CommitterOptions {
   readonly onCommitted: (commit: Commit) => void;
   /** When another may be made. */
   readonly onIdle: () => void;
+  /** Of a clock that only goes forward. */
+  readonly elapsed: () => Millis;
   readonly onFailure: (thrown: unknown) => void;
 }
 
@@ -100,8 +102,8 @@ export class Committer {
   }
 
   async #run(commit: Commit, forwarded: Promise<void>): Promise<void> {
-    const { live, onCommitted } = this.#options;
-    const begun = performance.now();
+    const { live, onCommitted, elapsed } = this.#options;
+    const begun = elapsed();
     await forwarded;
     await this.#append(commit);
     onCommitted(commit);
@@ -109,7 +111,7 @@ export class Committer {
       live.committed(commit.outbox);
       await this.#publish(commit);
     }
-    this.durations.record(performance.now() - begun);
+    this.durations.record(elapsed() - begun);
   }
 
   /** In order, and in turns with the event loop: a leap of time sends tens of thousands at once. */

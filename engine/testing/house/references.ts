@@ -154,7 +154,7 @@ function messages(): string {
       .filter(({ name }) => !(name in EVENT_TYPES))
       .flatMap(({ name, version, schema }) => [
         `### \`${name}\``,
-        `\`/schemas/${name}/${String(version)}.json\``,
+        `\`/schemas/${name}/${version}.json\``,
         table(['field', 'values', 'always', ''], fieldRows(schema)),
       ]),
     '## `/v1/live`',
@@ -174,8 +174,8 @@ const measures = (): string =>
       ['kind', 'English', '中文', 'keys', 'required'],
       MEASURES.map(({ kind, about, schema }) => [
         `\`${kind}\``,
-        about.en ?? '',
-        about['zh-CN'] ?? '',
+        about.en,
+        about['zh-CN'],
         Object.keys(schema.fields)
           .map((key) => `\`${key}\``)
           .join(' '),

@@ -4,7 +4,7 @@
  */
 
 import { at } from '../../../engine/core/must.ts';
-import type { Steps } from '../../../engine/core/steps.ts';
+import type { Steps } from '../../../engine/core/steps/steps.ts';
 
 export interface Reading {
   /** As it was written, and masked so far. */

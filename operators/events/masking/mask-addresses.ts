@@ -1,5 +1,5 @@
 /** Addresses: Chinese ones by their house, stair or room number, English and a few others by number and street; all of it goes. */
-import type { Steps } from '../../../engine/core/steps.ts';
+import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
 import { replacedIn } from './replaced.ts';

@@ -2,7 +2,7 @@
  * Mail addresses: local parts of any script, quoted, percent-encoded, with `(at)`, 艾特 or `#` for the @ and "dot" or 点 for the dot.
  * The first character and the domain stay: z***@example.com.
  */
-import type { Steps } from '../../../engine/core/steps.ts';
+import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 
 /** Every way to write an @; those of words only between a name and what is surely a domain. */

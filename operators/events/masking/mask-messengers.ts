@@ -1,5 +1,5 @@
 /** Accounts of messengers and networks behind the words people write for them, to be found or to dodge filters. */
-import type { Steps } from '../../../engine/core/steps.ts';
+import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
 import { isHinted, replacedIn } from './replaced.ts';

@@ -1,5 +1,5 @@
 /** Network addresses: the first half of an IPv4 address and the first group of others stay. */
-import type { Steps } from '../../../engine/core/steps.ts';
+import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { replacedIn } from './replaced.ts';
 

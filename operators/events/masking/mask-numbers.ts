@@ -4,7 +4,7 @@
  * A stretch of digit groups is cut into runs of whole groups that are such a number (personal-number.ts); whole, because part of a
  * longer number is not one.
  */
-import type { Steps } from '../../../engine/core/steps.ts';
+import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { CUE_UNITS, cueOf, isMeasured, isPhoneAfter, type Cue } from './number-cues.ts';
 import { FEW_GROUPS, personalNumber, possibleInFew, possibleInMany, type Masked } from './personal-number.ts';

@@ -2,7 +2,7 @@
  * Numbers of papers and accounts that hold letters, or whose form only their country knows: passports and permits, IBAN, national
  * numbers of twenty countries with their check digits, and anything behind the word for a paper. One letter and the last few stay.
  */
-import type { Steps } from '../../../engine/core/steps.ts';
+import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
 import {

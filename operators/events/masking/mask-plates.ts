@@ -1,5 +1,5 @@
 /** Number plates of mainland China, of its police, forces and embassies, and any plate behind its word. The place stays. */
-import type { Steps } from '../../../engine/core/steps.ts';
+import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
 import { replacedIn } from './replaced.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NOT_PERSONAL, PERSONAL } from './testing/mask-corpus.ts';
-import { allAtOnce } from '../../../engine/core/steps.ts';
+import { allAtOnce } from '../../../engine/core/steps/steps.ts';
 import { numbersIn } from './mask-numbers.ts';
 import { maskInSteps, maskText } from './mask-text.ts';
 

@@ -2,7 +2,7 @@
  * Personal data in any text, Chinese or English, masked: `138****5678`, `z***@example.com`, `110***********1234`, `张*`.
  * Masking twice changes nothing more. What a text is made of (traits.ts) decides which rules look at it.
  */
-import { allAtOnce, type Steps } from '../../../engine/core/steps.ts';
+import { allAtOnce, type Steps } from '../../../engine/core/steps/steps.ts';
 import { edited, readingOf, type Edit, type Reading } from './folding.ts';
 import { hanAddressesIn, LATIN_ADDRESS_HINT, latinAddressesIn } from './mask-addresses.ts';
 import { MAIL_HINT, mailsIn } from './mask-mails.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allAtOnce } from '../../../engine/core/steps.ts';
+import { allAtOnce } from '../../../engine/core/steps/steps.ts';
 import type { Json, JsonObject } from '../../../engine/core/types.ts';
 import { createMasker } from './mask.ts';
 import { NOT_PERSONAL, PERSONAL } from './testing/mask-corpus.ts';

@@ -1,5 +1,5 @@
 /** Masking of an event's data: personal data in every text, in the names of fields, and whole where the field says what it is. */
-import type { Steps } from '../../../engine/core/steps.ts';
+import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Json, JsonObject } from '../../../engine/core/types.ts';
 import { fieldOf, isPersonal, parentOf, type Field } from './mask-fields.ts';
 import { maskInSteps, maskText, type MaskedText } from './mask-text.ts';

@@ -1,5 +1,5 @@
 /** Searches in steps: texts are as long as whoever sends them likes. */
-import type { Steps } from '../../../engine/core/steps.ts';
+import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 
 /** After so many matches of an expression the loop may be handed over. */

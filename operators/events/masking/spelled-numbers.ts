@@ -2,7 +2,7 @@
  * Personal numbers whose digits are not, or not all, digits: in Chinese numerals (一三八, 幺, 〇, 壹), circled, with the letter O for
  * a nought, or in English words. Read as digits they are looked for like any other.
  */
-import type { Steps } from '../../../engine/core/steps.ts';
+import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { LEAST_DIGITS, numbersIn } from './mask-numbers.ts';
 import { CUE_UNITS } from './number-cues.ts';

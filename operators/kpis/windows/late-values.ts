@@ -39,13 +39,13 @@ function stepBack(running: RunningWindow, ends: readonly Millis[], entry: KeyEnt
  */
 function bestBack(
   running: RunningWindow,
-  { better, bestOf, nOf, valueOf, lowerOf }: Selective,
+  selective: Selective,
   ends: readonly Millis[],
   entry: KeyEntry,
 ): readonly Lowered[] {
   const { windows, ops, table, left } = running;
   const total = running.totalOf(entry);
-  const known = bestOf(total);
+  const known = selective.bestOf(total);
   const values: Lowered[] = [];
   const first = ends[0] ?? 0;
   const last = ends.at(-1) ?? 0;
@@ -57,20 +57,20 @@ function bestBack(
     if (end <= left || (known !== undefined && known.start >= end))
       return ops.lower(totalOver(ops, table, entry, start, end), context);
     const inside = known?.value;
-    const value = older !== undefined && (inside === undefined || better(older, inside)) ? older : inside;
-    return lowerOf(n, value ?? 0, context);
+    const value = older !== undefined && (inside === undefined || selective.better(older, inside)) ? older : inside;
+    return selective.lowerOf(n, value ?? 0, context);
   };
   for (let end = running.entered; end >= first;) {
     const start = windows.startOf(end);
     if (end <= last) values.push(valueOver(start, end));
     const before = windows.endAtOrBefore(end - 1);
-    table.overRows(entry, before, end, (bucket, row) => (n -= nOf(bucket, row)));
+    table.overRows(entry, before, end, (bucket, row) => (n -= selective.nOf(bucket, row)));
     if (windows.shape === 'sliding') {
       table.overRows(entry, windows.startOf(before), start, (bucket, row) => {
-        const added = nOf(bucket, row);
+        const added = selective.nOf(bucket, row);
         n += added;
-        const value = valueOf(bucket, row);
-        if (added > 0 && (older === undefined || better(value, older))) older = value;
+        const value = selective.valueOf(bucket, row);
+        if (added > 0 && (older === undefined || selective.better(value, older))) older = value;
       });
     }
     end = before;

@@ -1,5 +1,5 @@
 /** Chinese names of people: behind and before the words that go with names, and by the look of them (name-look.ts). */
-import type { Steps } from '../../../../engine/core/steps.ts';
+import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import { disjoint } from '../mask-network.ts';
 import { isHinted, replacedIn } from '../replaced.ts';

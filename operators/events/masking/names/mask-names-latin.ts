@@ -1,5 +1,5 @@
 /** Names of people in Latin letters: behind words people introduce themselves with, titles, roles, greetings; by first name. */
-import type { Steps } from '../../../../engine/core/steps.ts';
+import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import { GIVEN_NAMES } from './given-names.ts';
 import { disjoint } from '../mask-network.ts';

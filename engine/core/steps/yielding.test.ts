@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { nextTurn } from '../../runtime/bell.ts';
 import { turnsAfter } from './yielding.ts';
 
 describe('turnsAfter', () => {
   it('hands the loop over at first, and once it was held for long enough since', async () => {
     const clock = { now: 1000, turns: 0 };
     const turn = turnsAfter(
-      4,
       () => clock.now,
       () => {
         clock.turns += 1;
         return Promise.resolve();
       },
+      4,
     );
     await turn();
     expect(clock.turns).toBe(1);
@@ -27,7 +28,7 @@ describe('turnsAfter', () => {
   });
 
   it('lets timers and sockets go on', async () => {
-    const turn = turnsAfter(0);
+    const turn = turnsAfter(() => 0, nextTurn, 0);
     let seen = false;
     setImmediate(() => (seen = true));
     await turn();

@@ -1,14 +1,16 @@
 /** How long synchronous work may hold the event loop: asked between its steps, it says when to hand it over. */
-import type { Millis } from '../core/types.ts';
-import { nextTurn } from './bell.ts';
+import type { Millis } from '../types.ts';
 
 const SLICE_MS: Millis = 4;
 
-/** A promise once `sliceMs` have passed since the loop was last handed over here. Work that shares the loop shares the function. */
+/**
+ * A promise once `sliceMs` have passed since the loop was last handed over here. Work that shares the loop shares the function.
+ * @param now of a clock that only goes forward, in ms @param next resolves when timers and sockets have had their turn
+ */
 export function turnsAfter(
+  now: () => Millis,
+  next: () => Promise<void>,
   sliceMs = SLICE_MS,
-  now: () => number = () => performance.now(),
-  next: () => Promise<void> = nextTurn,
 ): () => Promise<void> | undefined {
   let began = -Infinity;
   let turning: Promise<void> | undefined;
