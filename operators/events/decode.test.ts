@@ -127,6 +127,7 @@ describe('what is read', () => {
           attributes: {},
           data: good['data'],
           received: NOW,
+          time: Date.UTC(2026, 2, 2, 1, 15, 4, 120),
           enrichment: {
             status: 'skipped',
             lang: 'zh',
