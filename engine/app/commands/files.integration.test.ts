@@ -51,7 +51,9 @@ function earshot(args: readonly string[], stdin: string | null = '', stdout?: nu
 function inShell(line: string): Promise<Ran> {
   return new Promise((resolve) => {
     const text = `earshot() { ${process.execPath} ${cli} "$@"; }; ${line}`;
-    const child = spawn('bash', ['-c', text], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Without a key `process` says so on stderr.
+    const env = { ...process.env, EARSHOT_MASK_KEY: 'a key of the tests' };
+    const child = spawn('bash', ['-c', text], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
     let err = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
