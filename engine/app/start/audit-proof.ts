@@ -65,7 +65,7 @@ export async function proveAudit(
 /** Throws EngineError STATE_LOST or AUDIT_BROKEN for what may not be gone on from silently. */
 export function refuseBroken(fault: AuditFault): never {
   const where = faultText(fault);
-  if (fault.isStateLost) throw new EngineError('STATE_LOST', ['of the audit', where]);
+  if (fault.isStateLost) throw new EngineError('STATE_LOST', ['audit', where]);
   throw new EngineError('AUDIT_BROKEN', [where]);
 }
 

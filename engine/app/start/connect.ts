@@ -127,7 +127,8 @@ async function openAudit(
   const { fault } = proof;
   health.has('audit');
   if (fault === null) return;
-  if (reset?.audit !== true && !(fault.isStateLost && reset?.state === true)) refuseBroken(fault);
+  // Where state was lost under a running engine, its gateway's chain may have begun again: that goes with it.
+  if (reset?.audit !== true && reset?.state !== true) refuseBroken(fault);
   logger.warn('the audit is not whole, and is gone on from', { fault: faultText(fault) });
   ports.audit(resetEntry(fault, engine));
 }
