@@ -27,7 +27,8 @@ export function spawnCli(
 ): ChildProcess {
   return spawn(process.execPath, [join(packageRoot(), 'dist', 'engine', 'app', 'cli.js'), ...args], {
     cwd: options.cwd ?? packageRoot(),
-    env: { ...process.env, ...options.env },
+    // The same pseudonyms from every engine, whatever its store: what two of them wrote is compared.
+    env: { EARSHOT_MASK_KEY: 'a key of the tests', ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
