@@ -25,7 +25,10 @@ interface Readiness {
 }
 
 /** Given, so that none is kept in a bucket, which takes a right of its own. */
-const KEYS = { EARSHOT_MASK_KEY: 'a key of the tests', EARSHOT_CONTROL_KEY: 'another key of the tests, long enough' };
+const KEYS = {
+  EARSHOT_MASK_KEY: 'a key of the tests',
+  EARSHOT_CONTROL_KEY: 'another key of the tests that is long enough',
+};
 
 async function startOn(natsUrl: string, name: string): Promise<() => Promise<Readiness>> {
   const file = join(folder, `${name}.yaml`);
