@@ -37,20 +37,20 @@ function run(name: string, aggregate: InvertibleCellAggregate, series: (i: numbe
     if (++leaving === parts) leaving = 0;
   }
   const seconds = Number(process.hrtime.bigint() - from) / 1e9;
-  const anew = new Float64Array(width);
-  let floatAnew = 0;
+  const recomputed = new Float64Array(width);
+  let floatRecomputed = 0;
   for (let at = leaving; at !== entering; at = (at + 1) % parts) {
-    aggregate.merge(anew, 0, cells, at * width);
-    floatAnew += values[at] ?? 0;
+    aggregate.merge(recomputed, 0, cells, at * width);
+    floatRecomputed += values[at] ?? 0;
   }
-  const isExact = total.every((cell, i) => Object.is(cell + 0, (anew[i] ?? NaN) + 0));
+  const isExact = total.every((cell, i) => Object.is(cell + 0, (recomputed[i] ?? NaN) + 0));
   if (!isExact) process.exitCode = 1;
   return {
     aggregate: name,
     evictions,
     seconds: Math.round(seconds * 10) / 10,
-    off_by_cells: total.reduce((off, cell, i) => off + Math.abs(cell - (anew[i] ?? NaN)), 0),
-    a_float_sum_is_off_by: Math.abs(float - floatAnew),
+    off_by_cells: total.reduce((off, cell, i) => off + Math.abs(cell - (recomputed[i] ?? NaN)), 0),
+    a_float_sum_is_off_by: Math.abs(float - floatRecomputed),
   };
 }
 
@@ -59,7 +59,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const evictions = isSmoke ? 1_000_000 : 100_000_000;
   record(
     isSmoke ? 'drift-smoke' : 'drift',
-    `what running totals have drifted by after ${evictions.toLocaleString('en')} evictions, against the sum of the slices anew: the exact sums of sum and mean, and beside them a plain float sum`,
+    `what running totals have drifted by after ${evictions.toLocaleString('en')} evictions, against the sum of the slices computed again: the exact sums of sum and mean, and beside them a plain float sum`,
     Object.entries(SERIES).flatMap(([series, of]) => [
       run(`sum, ${series}`, sum, of, evictions),
       ...(series === 'steps of 0.1' ? [run(`mean, ${series}`, mean, of, evictions)] : []),

@@ -1,6 +1,6 @@
 /**
  * Loaded into an engine before it starts (`--import`): the longest that its event loop was held, in processor time, which load on
- * the machine hardly changes. On SIGUSR2 it says so on stderr and begins anew.
+ * the machine hardly changes. On SIGUSR2 it says so on stderr and starts over.
  */
 import { isMainThread } from 'node:worker_threads';
 

@@ -57,7 +57,7 @@ interface Result {
   readonly rows: readonly Row[];
 }
 
-/** All results as one page, made anew from the files. */
+/** All results as one page, made again from the files. */
 function page(folder: string): string {
   const sections = readdirSync(folder)
     .filter((file) => file.endsWith('.json') && !file.includes('smoke'))

@@ -1,7 +1,7 @@
 /**
  * Taking over a partition that holds a million live keys: a process fills them through the engine's loop, with commits and
  * snapshots to JetStream as they come, and is killed; then processes that have just started read the state stream and make the
- * operators anew. KPIs alone, and with the ids that dedupe remembers beside them.
+ * operators again. KPIs alone, and with the ids that dedupe remembers beside them.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -86,7 +86,7 @@ async function show(client: GatewayClient, { description, known }: Admitted): Pr
     const before = state;
     state = nextBoard(before, event);
     if (state.needsResync && !before.needsResync) socket.resync();
-    // While it was starting there was no course to be had.
+    // While it was starting there was no course to draw.
     if (before.health?.ok === false && state.health?.ok === true) void loadHistory();
     if (beganToFire(before, state)) bell.ring();
     if (state.version !== before.version) reloadIfNew(before.version, state.version);

@@ -60,7 +60,7 @@ describe('broken', () => {
     expect(wall.gateway.heard).toHaveLength(before);
   });
 
-  test('a server of a new version has the page loaded anew, once', async () => {
+  test('a server of a new version has the page reloaded, once', async () => {
     page = await wall.open();
     const pages = (): number => wall.gateway.requests.filter((line) => line === 'GET /').length;
     wall.gateway.version = '2';

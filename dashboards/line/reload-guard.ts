@@ -1,4 +1,4 @@
-/** When the server runs another version than the one this page came from, the page loads itself anew: once, not for ever. Pure. */
+/** When the server runs another version than the one this page came from, the page reloads itself: once, not for ever. Pure. */
 export interface ReloadMark {
   readonly version: string;
   /** Wall-clock ms. */

@@ -68,7 +68,7 @@ describe('snapshots', () => {
     expect(state.kpis.get('nps')?.latest.size).toBe(1);
   });
 
-  test('keep the course behind them, and drop what an engine that began anew has not reached', () => {
+  test('keep the course behind them, and drop what an engine that started from empty has not reached', () => {
     const before = connected([value({ end: T0 + 5000 }), value({ end: T0 + 10_000 }), value({ end: T0 + 15_000 })]);
     const state = played([[100, snapshot(20, [value({ end: T0 + 10_000, value: 80 })])]], before);
     expect(state.kpis.get('csat')?.points.map(({ t, v }) => [t - T0, v])).toEqual([

@@ -216,7 +216,7 @@ function withServerTime(state: BoardState, time: string): BoardState {
   return Number.isFinite(server) ? { ...state, clockOffset: server - state.now } : state;
 }
 
-/** Watermarks never go back, but after a snapshot: that may come from an engine that began anew. */
+/** Watermarks never go back, but after a snapshot: that may come from an engine that started from empty. */
 function withWatermark(state: BoardState, text: string | null, reset: boolean): BoardState {
   const watermark = text === null ? Number.NaN : Date.parse(text);
   if (!Number.isFinite(watermark)) return state;

@@ -42,7 +42,7 @@ export const ERRORS = {
   STATE_MISMATCH: {
     kind: 'config',
     text: 'the saved state of %s was written under another configuration: %s',
-    help: 'go back to that configuration, or start once with --reset kpi=<id>: that KPI begins anew',
+    help: 'go back to that configuration, or start once with --reset kpi=<id>: that KPI starts from empty',
   },
   NATS_SERVER_MISSING: {
     kind: 'config',
@@ -117,7 +117,7 @@ export const ERRORS = {
   MODEL_INVALID: {
     kind: 'config',
     text: 'the model in %s is not usable: %s',
-    help: 'the folder holds model.onnx and the files its card names; fetch it anew or train it',
+    help: 'the folder holds model.onnx and the files its card names; fetch it again or train it',
   },
   MODEL_FILE_MISSING: {
     kind: 'config',
@@ -132,7 +132,7 @@ export const ERRORS = {
   MODEL_NOT_ONNX: {
     kind: 'config',
     text: 'the network cannot be loaded: %s',
-    help: 'export it anew as ONNX, with its external data beside it if it has any; a file of some hundred bytes is a Git LFS pointer',
+    help: 'export it again as ONNX, with its external data beside it if it has any; a file of some hundred bytes is a Git LFS pointer',
   },
   MODEL_MISMATCH: {
     kind: 'config',

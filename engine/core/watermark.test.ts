@@ -173,7 +173,7 @@ describe('InputsTime', () => {
     expect(time.told(told(0, 33, true))).toBe(33);
   });
 
-  it('begins anew from a commit that no input had told anything by', () => {
+  it('starts from nothing after a commit that no input had told anything by', () => {
     for (const time of [new InputsTime(2), new InputsTime(2, new PartitionTime(0).state())]) {
       expect(time.state().lastArrival).toBe(START_OF_TIME);
       time.arrived(5000);

@@ -78,7 +78,7 @@ export interface HealthMessage {
 
 /**
  * What a client may say. `where` lists the values wanted by dimension; a key that lacks the dimension passes, so that the
- * whole-company value is always to be had. A `sub` with an id already in use replaces that subscription.
+ * whole-company value is always available. A `sub` with an id already in use replaces that subscription.
  */
 export type ClientFrame =
   | {
@@ -97,7 +97,7 @@ export type ClientFrame =
  * - `snapshot` replaces everything and sets the sequence to `seq`; its alerts are the open ones and the last resolved.
  * - `resumed` changes nothing: the one delta that follows leads from `from` to `to` (perhaps with nothing in it).
  * - `delta` holds every change after `prev` up to `seq`, KPI values conflated to the latest a key, alerts one by one; a
- *   `prev` that is not the client's sequence is a gap: subscribe anew without `resume`.
+ *   `prev` that is not the client's sequence is a gap: subscribe again without `resume`.
  * A snapshot may come at any time: the client was too slow, and what it missed is in there.
  */
 export type ServerFrame =

@@ -181,7 +181,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
     const ready = (): { ok: boolean; reasons: string[] } => ({ ok: false, reasons: ['partition 0 is starting'] });
     const { gateway } = await start({ server }, { ready });
     const { hub, url } = gateway;
-    hub.board.loseSight();
+    hub.board.markIncomplete();
     for (const [method, path] of [
       ['GET', '/v1/alerts'],
       ['GET', '/v1/silences'],

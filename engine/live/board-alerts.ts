@@ -47,14 +47,14 @@ export class BoardAlerts {
   }
 
   /** False: it was lost before. */
-  loseSight(): boolean {
+  markIncomplete(): boolean {
     if (this.#unconfirmed !== undefined) return false;
     this.#unconfirmed = new Set([...this.#all.keys()].filter((alert) => !this.#resolved.has(alert)));
     return true;
   }
 
   /** All that is open was told: what was not is over. True: some were shown less since, or more. */
-  regainSight(): boolean {
+  markComplete(): boolean {
     const gone = this.#unconfirmed ?? new Set();
     const isTold = this.#isSentInPart || gone.size > 0;
     this.#unconfirmed = undefined;
@@ -64,7 +64,7 @@ export class BoardAlerts {
   }
 
   /** Whether these are all there are. */
-  get areAll(): boolean {
+  get isComplete(): boolean {
     return this.#unconfirmed === undefined;
   }
 

@@ -99,7 +99,7 @@ export class Group<Member> {
       lists.push(['actions', this.#actions(board.actionLog.recent(RECENT_ACTIONS))]);
     }
     const health = this.filter.health ? board.health : undefined;
-    const isPart = this.filter.alerts && !board.alerts.areAll;
+    const isPart = this.filter.alerts && !board.alerts.isComplete;
     if (isPart) board.alerts.sentInPart();
     const frame = this.codec.frame(
       {

@@ -456,7 +456,7 @@ describe('hub', () => {
     early.client.receive(sub({ topics: ['alerts'] }));
     expect(told(early.line)).toEqual([{ alerts: [] }]);
     // At the start: nothing is known.
-    stage.hub.board.loseSight();
+    stage.hub.board.markIncomplete();
     const starting = stage.connect();
     starting.client.receive(sub({ topics: ['alerts'] }));
     expect(told(starting.line)).toEqual([{ alerts: [], recovering: true }]);
@@ -469,9 +469,9 @@ describe('hub', () => {
 
     // Another instance runs it for a while, where a1 is resolved and a2 is not; other partitions do not matter.
     stage.hub.forgetPartition(3);
-    expect(stage.hub.board.alerts.areAll).toBe(true);
+    expect(stage.hub.board.alerts.isComplete).toBe(true);
     stage.hub.forgetPartition(7);
-    expect(stage.hub.board.alerts.areAll).toBe(false);
+    expect(stage.hub.board.alerts.isComplete).toBe(false);
     const late = stage.connect();
     late.client.receive(sub({ topics: ['alerts'] }));
     expect(told(late.line)).toEqual([{ alerts: ['a1', 'a2'], recovering: true }]);
@@ -553,7 +553,7 @@ const FILTERS: readonly { topics: string[]; where?: Record<string, string[]>; ma
   { topics: ['kpi/*', 'alerts'], scope: { channels: ['app'], totals: false }, max_hz: 5 },
 ];
 
-/** Written anew on purpose: the oracle must not share the hub's code. */
+/** Written a second time on purpose: the oracle must not share the hub's code. */
 function sees(filter: (typeof FILTERS)[number], key: Record<string, string>): boolean {
   const wanted = Object.entries(filter.where ?? {}).every(
     ([name, values]) => !(name in key) || values.includes(key[name]!),

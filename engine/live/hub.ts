@@ -110,13 +110,13 @@ export class Hub implements LiveFeed {
   /** The partition runs here no more, for now: it no longer holds time back, and its alerts are as they were last known. */
   forgetPartition(partition: number): void {
     this.#partitions.delete(partition);
-    if (partition === this.#judging) this.board.loseSight();
+    if (partition === this.#judging) this.board.markIncomplete();
   }
 
   /** @param partition which judges rules */
   restored(partition: number): void {
     this.#judging = partition;
-    this.board.regainSight();
+    this.board.markComplete();
     this.#changed();
   }
 

@@ -127,14 +127,14 @@ export class Board {
   }
 
   /** The engine reads its state, or another instance runs it. */
-  loseSight(): void {
+  markIncomplete(): void {
     // What is sent from here on says so.
-    if (this.alerts.loseSight()) this.seq += 1;
+    if (this.alerts.markIncomplete()) this.seq += 1;
   }
 
   /** All that is open was told: whoever was told less, or more, gets a snapshot. */
-  regainSight(): void {
-    if (this.alerts.regainSight()) this.#evict();
+  markComplete(): void {
+    if (this.alerts.markComplete()) this.#evict();
   }
 
   addAction(action: Json): void {

@@ -61,8 +61,8 @@ const PLACES = [
   'before the commit',
   'after the commit, before its acknowledgement',
   'between the commit and its outputs',
-  'amid the outputs of the commit',
-  'amid the outputs that need no commit',
+  'during the outputs of the commit',
+  'during the outputs that need no commit',
 ] as const;
 
 /** Told by the call it died at, and by what is stored of the last commit and its outbox. */

@@ -141,7 +141,7 @@ describe('a partition', () => {
       else rig.broker.offer('1000010 k 1');
       for (; loops < 200 && closedIn.length < 40; loops++) {
         await new Promise((resolve) => setImmediate(resolve));
-        // Amid a leap nothing is committed: time would be further on than the windows.
+        // During a leap nothing is committed: time would be further on than the windows.
         if (closedIn.length === 0 || closedIn.length >= 40) continue;
         commits ??= rig.broker.commitsOf(0).length;
         expect(rig.broker.commitsOf(0)).toHaveLength(commits);

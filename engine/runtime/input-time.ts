@@ -15,7 +15,7 @@ const CAUGHT_UP_CHECK_MS = 250;
 export class InputTime {
   isIdle = false;
   readonly #options: InputTimeOptions;
-  /** When an event last arrived here; restarts begin anew, so that nobody is idle before reading was tried. */
+  /** When an event last arrived here; restarts begin from nothing, so that nobody is idle before reading was tried. */
   #arrivedAt: Millis;
   /** Sequence of the message that it arrived with. */
   #arrivedWith = -1;

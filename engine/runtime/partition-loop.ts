@@ -164,7 +164,7 @@ export class PartitionLoop<T> {
     if (rejected > 0) outlet.count('events_rejected', rejected);
   }
 
-  /** In turns with the event loop, amid a message: nothing is committed meanwhile. */
+  /** In turns with the event loop, during a message: nothing is committed meanwhile. */
   async #advance(watermark: Millis): Promise<void> {
     const { chain, check } = this.#options;
     while (!chain.advanceStep(watermark)) {

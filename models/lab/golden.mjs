@@ -1,4 +1,4 @@
-/** Texts that try the tokeniser, and what it makes of them. `node models/lab/golden.mjs` writes models/text/golden.json anew. */
+/** Texts that try the tokeniser, and what it makes of them. `node models/lab/golden.mjs` writes models/text/golden.json again. */
 import { writeFileSync } from 'node:fs';
 import { FeatureExtractor, writeGrams, writePieces } from '../text/features.mjs';
 import { BUCKET_BITS } from '../text/prepare.mjs';

@@ -215,7 +215,7 @@ describe('the list of silences', () => {
     expect(listed([made, unsilence(102)])).toEqual([S1, { ...S1, value: null }]);
     expect(listed([made, until(200)])).toEqual([S1, { ...S1, value: null }]);
   });
-  it('is told anew after a restart, without any open alert', () => {
+  it('is reported again after a restart, without any open alert', () => {
     const shown: LiveItem[] = [];
     const before = RULES.create({ partition: 0 });
     const made = silence(100, 200, { rule: 'voices_turning' });
@@ -332,7 +332,7 @@ describe('other rules than those saved', () => {
       'west_only firing: Negative voices (region=east): 70.0 % over 1m (n = 50); value > 60 holds.',
     ]);
   });
-  it('a changed rule judges its open alerts anew', () => {
+  it('a changed rule judges its open alerts again', () => {
     const changed = { ...AT_ONCE, fire: 'value > 60', recover: 'value < 55' };
     expect(across([AT_ONCE], [value(101, 50)], [changed], [value(102, 50)])).toEqual([
       `voices_turning resolved: ${CALM}`,

@@ -518,7 +518,7 @@ describe('any bytes', () => {
     expect(steps).toEqual(['turn after 2', 'turn after 4']);
   });
 
-  it('as a stage: hands it over amid one large event, and amid what is no event yet', async () => {
+  it('as a stage: hands over within one large event, and within what is not an event yet', async () => {
     const many = Array.from({ length: 3000 }, (_, i) => `1${String(3e9 + i)}`);
     const large = [
       message(withData({ channel: 'app', text: '1 '.repeat(45_000) })),

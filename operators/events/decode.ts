@@ -41,7 +41,7 @@ export interface DecodeOptions {
   /** Whether a control is the gateway's; left out where nothing on the control subject can come from elsewhere (files, tests). */
   readonly verifyControl?: VerifyControl;
   /**
-   * Asked by the stage after each event, and amid large ones: a promise hands the event loop over until it resolves. A batch of
+   * Asked by the stage after each event, and during large ones: a promise hands the event loop over until it resolves. A batch of
    * messages, one message that is a batch, or one long text is more work than the loop should be held for.
    */
   readonly turn?: () => Promise<void> | undefined;

@@ -24,7 +24,7 @@ export function detectLang(text: string): Lang {
   if (foreign * 5 > han + words * 2 || (foreign > 2 && foreign * 10 > han)) return 'other';
   if (han === 0) return words > 0 && isEnglish(start, words, accented) ? 'en' : 'other';
   const share = (words * 2) / (words * 2 + han);
-  if (share < 0.4 || !ENGLISH_AMID_HAN.test(start)) return 'zh';
+  if (share < 0.4 || !ENGLISH_WITHIN_HAN.test(start)) return 'zh';
   return share > 0.75 ? 'en' : 'mixed';
 }
 
@@ -97,7 +97,7 @@ const COMMON =
   'the|and|is|was|to|of|my|you|it|for|not|in|on|this|that|are|have|has|had|with|very|good|bad|what|how|can|why|your|thanks|thank|please|never|great|card|money|order|service|love|hate|worst|best|at|from|we|be|been|will|would|he|she|they|his|her|our|me|so|just|all|up|out|now|there|here|by|or|an|as|if|do|does|did|were|get|got|when|who|their|its|more|than|about|only|after|again|but|dont|want|need|time|day|today|nothing|always|may|must|us|them|still|really|cancelled|flight|refund|nice|like|does|won|let|another';
 /** Short words that every language writes. */
 const ENGLISH = new RegExp(`\\b(?:${COMMON}|a|i|no)\\b`, 'gi');
-const ENGLISH_AMID_HAN = new RegExp(`(?<![a-z])(?:${COMMON})(?![a-z])`, 'i');
+const ENGLISH_WITHIN_HAN = new RegExp(`(?<![a-z])(?:${COMMON})(?![a-z])`, 'i');
 const NOT_ENGLISH =
   /\b(?:el|la|los|las|una|muy|mal|malo|bien|bueno|gracias|pero|que|es|por|est|les|des|une|pas|bon|merci|tr[eè]s|avec|pour|mais|der|die|das|und|nicht|ist|ich|sehr|gut|danke|bitte|il|che|non|molto|grazie|sono|di|het|een|niet|zijn|não|muito|obrigad[oa]|uma|terima|kasih|yang|tidak|dan|sangat)\b/gi;
 /** Pinyin: an initial, or none, and a final. */

@@ -137,7 +137,7 @@ const CASES: readonly Case[] = [
     changes: ['101 pending', '104 firing', '105 recovering', '107 firing', '111 recovering', '116 resolved'],
   },
   {
-    name: 'in between a recovery only begins anew',
+    name: 'a recovery that comes in between only starts its wait again',
     lines: [
       [101, 50],
       [104, 50],

@@ -57,7 +57,7 @@ export function jetstreamCommits(nc: NatsConnection, options: JetstreamCommitsOp
 }
 
 /**
- * Removes all that a partition has committed: it begins anew. Nothing may be running on it until the signal. What it sent out stays. Ids
+ * Removes all that a partition has committed: it starts from empty. Nothing may be running on it until the signal. What it sent out stays. Ids
  * count from one again: for as long as the duplicate window of the output streams lasts (two minutes), the broker takes
  * them for the old ones, so begin again only after that.
  */

@@ -52,7 +52,7 @@ export async function resetLostState(
   const isAlone = examined.length === 1;
   for (const one of examined) {
     const kept = isAlone ? one.last : undefined;
-    const commit = kept === undefined ? await begunAnew(nc, one) : wentOn(kept, one.written);
+    const commit = kept === undefined ? await reset(nc, one) : wentOn(kept, one.written);
     if (kept === undefined) await dropCommitted(nc, one.partition, signal);
     const commits = jetstreamCommits(nc, { logger });
     try {
@@ -61,7 +61,7 @@ export async function resetLostState(
     } finally {
       commits.close();
     }
-    logger.warn(kept === undefined ? 'the state begins anew' : 'the state goes on, behind what was written', {
+    logger.warn(kept === undefined ? 'the state is reset' : 'the state goes on, behind what was written', {
       partition: one.partition,
       position: commit.position,
       commit: commit.number,
@@ -125,7 +125,7 @@ function wentOn(last: Commit, { commit }: Written): Commit {
 }
 
 /** No state, after the last input that something was written of: that one is read again for what of it may be missing. */
-async function begunAnew(nc: NatsConnection, { input, isCombining, written }: Examined): Promise<Commit> {
+async function reset(nc: NatsConnection, { input, isCombining, written }: Examined): Promise<Commit> {
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 2000 });
   const { state } = await answerOf(nc, jsm.streams.info(input));
   const hasOnlySent = written.input === 0 && (isCombining || written.commit > 0);

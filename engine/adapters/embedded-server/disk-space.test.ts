@@ -7,7 +7,7 @@ import { DiskRoom } from './disk-space.ts';
 
 const MIB = 1024 * 1024;
 
-it('warns once before the disk is full, says so while it is, and starts the server anew once when there is room', async () => {
+it('warns once before the disk is full, says so while it is, and restarts the server once when there is room', async () => {
   const logger = recordingLogger();
   let free: number | Error = 2_000 * MIB;
   let again = 0;

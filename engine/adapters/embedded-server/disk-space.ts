@@ -1,6 +1,6 @@
 /**
  * The disk under the embedded nats-server: warned of before it is full, told while it is. A nats-server (2.9.10) that met a full
- * disk answers no more for its streams, whatever room there is again: `onRoomAgain` starts it anew, which loses nothing, since
+ * disk answers no more for its streams, whatever room there is again: `onRoomAgain` restarts it, which loses nothing, since
  * nothing is taken for stored that it did not acknowledge.
  */
 import { statfs } from 'node:fs/promises';
@@ -49,7 +49,7 @@ export class DiskRoom {
     if (this.#free < FULL_BYTES) this.#isFull = true;
     else if (this.#isFull && this.#free >= ROOM_BYTES) {
       this.#isFull = false;
-      logger.warn('the disk has room again: nats-server is started anew', { folder, freeMiB: this.#freeMiB() });
+      logger.warn('the disk has room again: nats-server is restarted', { folder, freeMiB: this.#freeMiB() });
       onRoomAgain();
     }
   }

@@ -109,7 +109,7 @@ describe('startNatsServer', () => {
     await server.stop();
   });
 
-  it('starts it anew when told to', async () => {
+  it('restarts when it is asked to', async () => {
     const server = await startNatsServer({ store, logger });
     const pid = server.pid();
     server.restart();

@@ -103,7 +103,7 @@ async function patiently(
       onFailure?.(reason);
       if (performance.now() - logged > LOG_EVERY_MS) {
         logged = performance.now();
-        logger.warn('a key is neither given nor to be had from the broker', { key: name, reason });
+        logger.warn('a key is neither given nor available from the broker', { key: name, reason });
       }
       await pause(500, signal);
     }

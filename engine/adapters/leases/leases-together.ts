@@ -12,7 +12,7 @@ export async function acquireTogether(
   options: Omit<LeaseOptions, 'partition' | 'onWait'>,
   signal: AbortSignal,
 ): Promise<readonly Lease[]> {
-  /** Waited for with empty hands: the one that was not to be had. */
+  /** Waited for with empty hands: the one that was not available. */
   let next = partitions[0];
   while (next !== undefined) {
     const waited: number = next;
@@ -42,14 +42,14 @@ export async function releaseAll(leases: readonly Lease[]): Promise<void> {
   for (const lease of leases) await lease.release();
 }
 
-/** undefined: it is not to be had now. */
+/** undefined: it is not available now. */
 async function acquireAtOnce(
   nc: NatsConnection,
   options: LeaseOptions,
   signal: AbortSignal,
 ): Promise<Lease | undefined> {
   const giveUp = new AbortController();
-  const onWait = (): void => giveUp.abort(new Error('not to be had now'));
+  const onWait = (): void => giveUp.abort(new Error('not available now'));
   try {
     return await acquireLease(nc, { ...options, onWait }, AbortSignal.any([signal, giveUp.signal]));
   } catch (error) {

@@ -125,7 +125,7 @@ function authentication(address: BrokerAddress): {
 }
 
 function tlsOptions(files: NonNullable<BrokerAddress['tls']>): TlsOptions & { readonly minVersion: 'TLSv1.3' } {
-  // Told now if they cannot be used; read anew at each attempt, since certificates are replaced.
+  // Told now if they cannot be used; read again at each attempt, since certificates are replaced.
   tlsTexts(files);
   return {
     // The client hands what it does not know on to node:tls.

@@ -1,4 +1,4 @@
-/** Requests that end amid a steady stream: nothing stands still, nothing is made anew, whether the server tells their end or not. */
+/** Requests that end during a steady stream: nothing stands still, nothing is recreated, whether the server tells their end or not. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerFixture, startBroker } from '../testing/broker.fixture.ts';
 import { Publisher } from './publisher.ts';

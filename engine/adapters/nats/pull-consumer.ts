@@ -155,7 +155,7 @@ export class PullConsumer {
     // Nothing asked for: the reader is slow, and the silence ours.
     if (this.#isOver || !this.#state.connected() || this.#credit() === 0) return;
     if (now - this.#lastSign > SILENCE_MS) {
-      this.#options.logger.warn('the consumer is silent, making it anew', { stream: this.#options.stream });
+      this.#options.logger.warn('the consumer is silent, recreating it', { stream: this.#options.stream });
       this.end();
       return;
     }
@@ -222,7 +222,7 @@ export class PullConsumer {
       return;
     }
     const fields = { stream: this.#options.stream, code, reason: description };
-    this.#options.logger.warn('the consumer ended, making it anew', fields);
+    this.#options.logger.warn('the consumer ended, recreating it', fields);
     this.end();
   }
 
@@ -255,7 +255,7 @@ export class PullConsumer {
         this.#options.onDrained();
       } else if (now - before > PROBE_MS) {
         const fields = { stream: this.#options.stream, pending: info.num_pending };
-        this.#options.logger.warn('messages are pending and none come, making the consumer anew', fields);
+        this.#options.logger.warn('messages are pending and none come, recreating the consumer', fields);
         this.end();
       }
     } catch (error) {

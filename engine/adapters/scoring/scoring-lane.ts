@@ -1,5 +1,5 @@
 /**
- * One scoring worker under supervision: a piscina of one thread, made anew when the thread dies or hangs. Runs one batch at
+ * One scoring worker under supervision: a piscina of one thread, made again when the thread dies or hangs. Runs one batch at
  * a time, and sees in shared memory which text the thread is at: a slow batch goes on from text to text, a hanging one stays.
  */
 import { constants, setPriority } from 'node:os';
@@ -169,7 +169,7 @@ export class ScoringLane {
   }
 
   /**
-   * Leaves a thread that stands still to itself, at the lowest priority, and ends it once it answers or after `ABANDONED_MS` more: a thread ended amid
+   * Leaves a thread that stands still to itself, at the lowest priority, and ends it once it answers or after `ABANDONED_MS` more: a thread ended during
    * an inference takes the whole process with it, and mostly it is only slow.
    */
   #giveUp(piscina: Piscina, running: Promise<unknown>, waitedMs: number): void {

@@ -7,7 +7,7 @@ export interface LanesWatcher {
   readonly logger?: Logger | undefined;
   /** A lane can take a batch again. */
   readonly onReady: () => void;
-  /** No lane runs, and one that was started anew did not come up. */
+  /** No lane runs, and one that was restarted did not come up. */
   readonly onDown: (reason: string) => void;
 }
 

@@ -157,7 +157,7 @@ describe('the scoring pool', () => {
     });
   });
 
-  it('reports texts as failed while no worker can be had, and recovers by itself', async () => {
+  it('reports texts as failed while no worker is available, and recovers by itself', async () => {
     const mark = join(folder, 'broken');
     const scorer = await pool({ options: { brokenIf: mark } });
     writeFileSync(mark, '');

@@ -65,7 +65,7 @@ export class ScoringPool<T> implements TextScorer<T> {
   #pastRestarts = 0;
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Immediate | undefined;
-  /** Why no worker can be had; undefined while at least one runs or starts. */
+  /** Why no worker is available; undefined while at least one runs or starts. */
   #down: string | undefined;
   #closed = false;
   #counts = { batches: 0, texts: 0, cached: 0, failed: 0 };
@@ -156,7 +156,7 @@ export class ScoringPool<T> implements TextScorer<T> {
     this.#buckets.drain();
     this.#retries.clear();
     this.#wake();
-    // A thread that is ended amid an inference takes the whole process down with it; one that hangs is given up by its deadline.
+    // A thread that is ended during an inference takes the whole process down with it; one that hangs is given up by its deadline.
     await this.#lanes?.close(true);
   }
 

@@ -92,7 +92,7 @@ describe('jetstreamSink', () => {
     expect([ids.has('0:7:0'), ids.has('0:8:0')]).toEqual([false, true]);
   });
 
-  it('loses nothing, repeats nothing and keeps the order when the server is killed amid publishing', async () => {
+  it('loses nothing, repeats nothing and keeps the order when the server is killed during publishing', async () => {
     const before = (await idsIn('CX_KPI')).length;
     const ids = numbers(1, 60_000).map((i) => `9.${String(i)}`);
     const publishing = sink.publish(

@@ -118,7 +118,7 @@ async function collectIds(
   const end = await streamEnd(jsm, stream, options.logger, signal);
   const mark = since[stream];
   if (end.last === 0 || mark === end.last) return;
-  // A stream made anew counts from one again.
+  // A stream that was recreated counts from one again.
   const after = mark !== undefined && mark <= end.last ? mark : 0;
   const reading = {
     stream,

@@ -153,7 +153,7 @@ describe('jetstreamSource', () => {
     await reader.stop();
   });
 
-  it('makes its consumer anew when it is deleted under it, within two seconds', async () => {
+  it('recreates its consumer when it is deleted under it, within two seconds', async () => {
     const reader = follow(published);
     await until(() => reader.source.caughtUp());
     for (const name of await consumers()) await broker.jsm.consumers.delete('CX_EVENTS_0', name);
@@ -166,7 +166,7 @@ describe('jetstreamSource', () => {
     await reader.stop();
   });
 
-  it('makes its consumer anew when nothing comes from it any more, and when deliveries were lost on the way', async () => {
+  it('recreates its consumer when nothing comes from it any more, and when deliveries were lost on the way', async () => {
     const from = published;
     const ears = { deaf: 0 };
     const reader = follow(from, hardOfHearing(ears));
@@ -187,7 +187,7 @@ describe('jetstreamSource', () => {
     await reader.stop();
   });
 
-  it('goes on without loss or repetition when the server is killed amid reading, within three seconds', async () => {
+  it('goes on without loss or repetition when the server is killed during reading, within three seconds', async () => {
     const from = published;
     const reader = follow(from);
     await publish(8000);
@@ -228,10 +228,10 @@ describe('jetstreamSource', () => {
     await reader.stop();
   });
 
-  it('refuses a stream that ends before the position: it was made anew', async () => {
+  it('refuses a stream that ends before the position: it was recreated', async () => {
     const source = jetstreamSource(broker.nc, { stream: 'CX_EVENTS_0', partition: 0, logger: broker.logger });
     const batches = source.batches(published + 1, new AbortController().signal)[Symbol.asyncIterator]();
-    await expect(batches.next()).rejects.toThrow(/CX_EVENTS_0.*made anew/);
+    await expect(batches.next()).rejects.toThrow(/CX_EVENTS_0.*recreated/);
   });
 
   it('holds a bounded number of bytes, however large the messages, and reads on', async () => {

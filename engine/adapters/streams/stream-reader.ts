@@ -180,7 +180,7 @@ export class StreamReader {
     this.#jsm ??= await jetstreamManager(this.#nc, { checkAPI: false, timeout: 2000 });
     const { state } = await answerOf(this.#nc, this.#jsm.streams.info(stream));
     if (this.#last > state.last_seq) {
-      const why = `it ends at ${String(state.last_seq)}, but ${String(this.#last)} was read before: it was made anew or restored from an older copy`;
+      const why = `it ends at ${String(state.last_seq)}, but ${String(this.#last)} was read before: it was recreated or restored from an older copy`;
       throw new EngineError('STREAM_MISMATCH', [stream, why]);
     }
     this.#end = Math.min(this.#end, state.last_seq);

@@ -1,7 +1,7 @@
 // Makes a fresh clone able to run (`start`), to be tested (`test`) or measured (`bench`): dependencies, build, nats-server, and a
 // browser for tests.
 // Plain Node, no dependency: it runs before there are any. Idempotent; when nothing changed it only looks.
-// What can't be had is said in one sentence, with how to get it, and ends with exit code 2.
+// What isn't available is said in one sentence, with how to get it, and ends with exit code 2.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {

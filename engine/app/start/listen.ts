@@ -29,7 +29,7 @@ export async function listen(
   const ports = new EnginePorts(prepared, broker, health, demo, logger);
   const gateway = await startGateway({ ...prepared.gateway, maskSubject: (subject) => maskText(subject).text }, ports);
   // Boards show nothing as complete before the partitions have restored it.
-  gateway.hub.board.loseSight();
+  gateway.hub.board.markIncomplete();
   closers.add(() => gateway.close());
   return { gateway, ports, health };
 }

@@ -187,7 +187,7 @@ export function asyncapi(version: string): JsonObject {
     servers: [{ $ref: '#/servers/gateway' }],
     description:
       'Everything since `seq`, or a new snapshot: never a part. `delta.prev` is the sequence the client has, else it ' +
-      'subscribes anew. KPI values are conflated to the latest a key, alerts never are.',
+      'subscribes again. KPI values are conflated to the latest a key, alerts never are.',
     messages: Object.fromEntries([...clientNames, ...serverNames].map((name) => [name, messageRef(name)])),
     'x-subprotocols': [...PROTOCOLS],
     'x-close-codes': { ...CLOSE },

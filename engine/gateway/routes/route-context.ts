@@ -43,7 +43,7 @@ export function mayTouch(context: RouteContext, principal: Principal, key: Key):
 
 /** While the engine reads its state, or another instance runs it, an empty list would be taken for "nothing is wrong". */
 export function recovering({ hub, ports }: RouteContext): HttpAnswer | undefined {
-  if (hub.board.alerts.areAll) return undefined;
+  if (hub.board.alerts.isComplete) return undefined;
   const notReady = ports.ready?.().reasons ?? [];
   const elsewhere = (ports.partitions?.() ?? []).flatMap(({ health: { state, reasons } }) =>
     state === 'standby' ? reasons : [],

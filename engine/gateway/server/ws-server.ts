@@ -231,7 +231,7 @@ async function bodyOf(request: IncomingMessage, limit: number, held: HeldBody): 
       }
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
-    // The peer left amid its own request: nobody waits for an answer.
+    // The peer left during its own request: nobody waits for an answer.
     request.on('error', () => resolve('aborted'));
     request.on('close', () => resolve('aborted'));
   });

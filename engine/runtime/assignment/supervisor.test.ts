@@ -98,7 +98,7 @@ const final: readonly ErrorCode[] = ['STATE_MISMATCH', 'STREAM_MISMATCH', 'OPERA
 
 describe('supervision', () => {
   it.each([...passing.map((code) => new EngineError(code, [3, 'x'])), new Error('request timed out')])(
-    'starts again after %s, a while later, with everything made anew',
+    'starts again after %s, a while later, with everything made again',
     async (thrown) => {
       const { clock, lives, supervised, ending, stop } = rig();
       await settle();

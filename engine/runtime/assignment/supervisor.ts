@@ -1,5 +1,5 @@
 /**
- * Keeps one partition running: holds the right to it, starts it, and starts it again, with everything made anew, when it
+ * Keeps one partition running: holds the right to it, starts it, and starts it again, with everything made again, when it
  * fails for a reason that passes. What does not pass (kinds config and bug) ends it, and with it the engine.
  */
 import { EngineError, reasonOf } from '../../core/errors.ts';
@@ -44,7 +44,7 @@ export interface SupervisorOptions {
   readonly partition: number;
   /** Waits until the partition is ours, telling why it waits. null: nobody else can have it. */
   readonly own: ((signal: AbortSignal, onWait: (wait: OwnershipWait) => void) => Promise<Ownership>) | null;
-  /** Makes source, sink and chain anew and starts them. */
+  /** Makes new source, sink and chain and starts them. */
   readonly start: (signals: AttemptSignals) => Promise<Attempt>;
   /** The partition runs here no more, for now. */
   readonly onEnd?: () => void;

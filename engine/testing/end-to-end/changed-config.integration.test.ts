@@ -63,7 +63,7 @@ async function refused(args: readonly string[]): Promise<{ readonly code: number
 }
 
 describe('a KPI whose meaning changed', () => {
-  it('is refused with exit code 2 and the way out; --reset lets it begin anew, and it alone', async () => {
+  it('is refused with exit code 2 and the way out; --reset empties it, and it alone', async () => {
     configure('{kind: max, value: data.rating.value}');
     await feed(await startEngineProcess({ args: ['run', '--config', file] }), 0, [5, 4, 3]);
 

@@ -32,7 +32,7 @@ rules:
   - {id: much, kpi: volume, fire: value > 1, severity: major, owner: care}
 `;
 
-describe.each([1, 2])('decisions of people amid old events, in %i partitions', (partitions) => {
+describe.each([1, 2])('decisions of people between old events, in %i partitions', (partitions) => {
   it('make no event late, and have their effect', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'earshot-controls-'));
     const file = join(folder, 'earshot.yaml');

@@ -132,7 +132,7 @@ describe('the demo', () => {
     expect(await engine.ended).toBe(0);
   }, 90_000);
 
-  it('ends cleanly amid scoring, whenever it is asked to', async () => {
+  it('ends cleanly during scoring, whenever it is asked to', async () => {
     for (let i = 0; i < 5; i++) {
       engine = await startEngineProcess({
         args: ['demo', '--port', '0', '--log', 'json', '--rate', '4000'],

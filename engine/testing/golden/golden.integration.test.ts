@@ -1,7 +1,7 @@
 /**
  * The golden replay (catalogue case 25): the recorded stream gives the same final output, byte by byte, from a file, calm, and
  * killed by kill -9 again and again, in 1, 2 and 4 partitions. Real nats-servers, real processes. `EARSHOT_GOLDEN=write` writes
- * final.ndjson anew from the file run; `EARSHOT_KILLS=<n>` kills each of the three runs so often.
+ * final.ndjson again from the file run; `EARSHOT_KILLS=<n>` kills each of the three runs so often.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -122,7 +122,7 @@ describe('golden replay', () => {
     return { output: finalOutput(said), counts, takeOvers };
   }
 
-  /** Lives that each end by kill -9: most amid the work that comes once all partitions are owned and their state is back. */
+  /** Lives that each end by kill -9: most during the work that comes once all partitions are owned and their state is back. */
   async function killed(nc: NatsConnection, file: string, partitions: number, kills: number): Promise<void> {
     const maker = await startEngineProcess({ args: ['run', '--config', file] });
     await publish(nc, 0, 100);

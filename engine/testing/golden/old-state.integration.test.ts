@@ -1,6 +1,6 @@
 /**
- * The state stream that version 0.1.0 left amid the golden replay (snapshot, chunks, manifests, deltas, message by message, in
- * state.fixture.json) is restored, and the work goes on to the same final output. Never write the fixture anew: a new form of state
+ * The state stream that version 0.1.0 left during the golden replay (snapshot, chunks, manifests, deltas, message by message, in
+ * state.fixture.json) is restored, and the work goes on to the same final output. Never write the fixture again: a new form of state
  * gets a fixture of its own beside it (`EARSHOT_GOLDEN=write-state`, to state.fixture.json.new).
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

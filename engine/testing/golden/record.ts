@@ -1,5 +1,5 @@
 /**
- * Makes the recorded stream of the golden replay, recording.ndjson, anew: `npm run build:bench && node dist-bench/engine/testing/golden/record.js`. The events, their
+ * Makes the recorded stream of the golden replay, recording.ndjson, again: `npm run build:bench && node dist-bench/engine/testing/golden/record.js`. The events, their
  * texts included, are Earshot's own: strewn with repeats, garbage, events that are late and events that are far too late. The
  * last ones close every window, in each of up to four partitions.
  */

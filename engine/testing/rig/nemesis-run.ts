@@ -143,7 +143,7 @@ export async function nemesis({ seed, seconds, partitions }: NemesisOptions): Pr
     // Kills count thrice: they have to hit the few milliseconds between a commit and its outputs.
     const names = [...Object.keys(faults), 'engine_killed', 'engine_killed'];
     const counts: Record<string, number> = {};
-    // Before, messages are refused until the engines have made the streams, and what is sent again amid that loses its order.
+    // Before, messages are refused until the engines have made the streams, and what is sent again during that loses its order.
     await reached('the streams', SETTLED_WITHIN_MS, async () => {
       for (let partition = 0; partition < partitions; partition++) await lab.jsm.streams.info(`CX_EVENTS_${partition}`);
       return true;

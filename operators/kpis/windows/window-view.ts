@@ -160,7 +160,7 @@ export class WindowView {
     const ends: Millis[] = [];
     let end = Math.max(this.windows.endAfter(ts), this.windows.endAfter(watermark - this.latenessMs));
     for (; end <= watermark && end <= lastEnd; end = this.windows.endAfter(end)) ends.push(end);
-    if (ends.length > 0) this.#reportAnew(ends, entry, late.added, watermark, out);
+    if (ends.length > 0) this.#reportCorrection(ends, entry, late.added, watermark, out);
   }
 
   /** What is in the running total leaves it with the next window, which closes even if nothing else is in it. */
@@ -170,7 +170,13 @@ export class WindowView {
     this.next = Math.min(this.next, this.windows.endAfter(running.entered));
   }
 
-  #reportAnew(ends: readonly Millis[], entry: KeyEntry, added: number, watermark: Millis, out: KpiCollector): void {
+  #reportCorrection(
+    ends: readonly Millis[],
+    entry: KeyEntry,
+    added: number,
+    watermark: Millis,
+    out: KpiCollector,
+  ): void {
     const values =
       this.#running === null ? ends.map((end) => this.#sliceValue(end, entry)) : lateValues(this.#running, ends, entry);
     for (let i = 0; i < ends.length; i++) {

@@ -60,7 +60,7 @@ export async function readStatus(
 ): Promise<EngineStatus> {
   const base = url.replace(/\/+$/, '');
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  /** null: not to be had while the engine is starting. */
+  /** null: not available while the engine is starting. */
   const read = async <T>(path: string): Promise<T | null> => {
     try {
       const answer = await fetch(base + path, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });

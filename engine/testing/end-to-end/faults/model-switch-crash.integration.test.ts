@@ -1,5 +1,5 @@
 /**
- * Kill -9 amid a switch of models, again and again: each event is scored and written once, in order, and names the version whose score
+ * Kill -9 during a switch of models, again and again: each event is scored and written once, in order, and names the version whose score
  * it carries. The two versions differ in nothing but the order of their labels: what one calls negative is positive to the other.
  */
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -69,7 +69,7 @@ interface Enriched {
   };
 }
 
-describe('kill -9 amid a switch of models', () => {
+describe('kill -9 during a switch of models', () => {
   it('loses nothing, writes nothing twice, and gives no event the version of a score it does not have', async () => {
     process.stdout.write(`model switch, killed: EARSHOT_SEED=${SEED}\n`);
     const dirs = [version('1.0.0', LABELS), version('2.0.0', [...LABELS].reverse())] as const;
