@@ -10,6 +10,7 @@ import { systemClock } from '../adapters/process/system-clock.ts';
 import { formatInstant } from '../core/cloud-events.ts';
 import type { KpiDescription } from '../core/wire.ts';
 import { SIGNATURE_HEADER } from '../../operators/events/control-check.ts';
+import type { ControlTypeName } from '../../operators/events/types/event-types.ts';
 import type { Config } from './config/config.ts';
 import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
 
@@ -38,7 +39,10 @@ export function describeKpi({
 }
 
 /** A decision of a person, on its way into the input like any other event, so that it takes part in replay. */
-export function commandMessage({ type, data }: Command, sign: SignControl): StorableMessage {
+export function commandMessage(
+  { type, data }: Command & { readonly type: ControlTypeName },
+  sign: SignControl,
+): StorableMessage {
   const id = randomUUID();
   const time = formatInstant(systemClock.now());
   const event = { specversion: '1.0', id, source: '/gateway', type, time, data: { channel: 'internal', ...data } };

@@ -15,7 +15,7 @@ import { boundsOver } from '../../operators/events/answer-bounds.ts';
 import { answerScalesOf } from '../../operators/measures/measures.ts';
 import { decodeStage, type DecodeOptions } from '../../operators/events/decode.ts';
 import { type IngestOptions } from '../../operators/events/ingest.ts';
-import { dataSchemas } from '../../operators/events/schemas.ts';
+import { dataSchemas } from '../../operators/events/types/event-types.ts';
 import { combinedKpis, forwardedControls, inputsOperator } from '../../operators/kpis/exchange/combine.ts';
 import { kpisOperator, type KpisOptions } from '../../operators/kpis/kpis.ts';
 import type { PartialMessage } from '../../operators/kpis/exchange/partial-message.ts';

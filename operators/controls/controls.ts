@@ -14,6 +14,7 @@ import type {
   OperatorDef,
   State,
 } from '../../engine/core/types.ts';
+import type { ControlTypeName } from '../events/types/event-types.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import { ForgeryNotes } from './forgery-notes.ts';
 import { SeenControls } from './seen-controls.ts';
@@ -74,7 +75,7 @@ class Controls implements Operator<CxEvent, RuleControl> {
     // The same message published again is no second decision, whatever the id of the broker says.
     if (!this.#seen.add(event.id, event.ts)) return out.count('controls_repeated');
     if (type === 'earshot.model.switched') return note(event, switchEntry(data), event.ts, out);
-    const action = DECISIONS[type];
+    const action = DECISIONS.get(type);
     if (action === undefined) return;
     const control = controlOf(event.value, event.ts);
     if (typeof control !== 'string') return out.emit({ ...event, value: control });
@@ -94,11 +95,14 @@ class Controls implements Operator<CxEvent, RuleControl> {
   }
 }
 
-const DECISIONS: Readonly<Record<string, string>> = {
-  'earshot.alert.acked': 'alert.ack',
-  'earshot.silence.created': 'silence.create',
-  'earshot.silence.deleted': 'silence.delete',
-};
+/** What the audit calls each decision; a switch of models is done already when it comes here. */
+const DECISIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'earshot.alert.acked': 'alert.ack',
+    'earshot.silence.created': 'silence.create',
+    'earshot.silence.deleted': 'silence.delete',
+  } satisfies Readonly<Record<Exclude<ControlTypeName, 'earshot.model.switched'>, string>>),
+);
 
 function note(event: Envelope<CxEvent>, entry: AuditEntry, at: Millis, out: Collector<RuleControl>): void {
   out.emit({ ...event, value: { control: 'noted', entry, at } });

@@ -4,7 +4,7 @@ import { createSchemaValidator } from '../../engine/adapters/formats/schema-vali
 import type { RawMessage } from '../../engine/core/types.ts';
 import { BAD_KINDS, badMessages, dice } from '../../engine/testing/bad-messages.ts';
 import { decodeStage } from './decode.ts';
-import { dataSchemas } from './schemas.ts';
+import { dataSchemas } from './types/event-types.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 1, 15, 5);
 const stage = decodeStage({

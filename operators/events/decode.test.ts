@@ -7,7 +7,7 @@ import type { JsonObject, OutputMessage, RawMessage } from '../../engine/core/ty
 import type { CxEnvelope } from '../shared/messages.ts';
 import { boundsOver } from './answer-bounds.ts';
 import { createDecoder, decodeStage, type DecodeOptions } from './decode.ts';
-import { dataSchemas } from './schemas.ts';
+import { dataSchemas } from './types/event-types.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 1, 15, 5);
 const options: DecodeOptions = {

@@ -2,7 +2,7 @@
 import { parseInstant } from '../../engine/core/cloud-events.ts';
 import type { Steps } from '../../engine/core/steps/steps.ts';
 import type { Json, JsonObject, Millis } from '../../engine/core/types.ts';
-import { textOf, type CxEnvelope, type Enrichment } from '../shared/messages.ts';
+import type { CxEnvelope, Enrichment } from '../shared/messages.ts';
 import { USUAL_SCALES, type AnswerBounds } from './answer-bounds.ts';
 import { at, badText, furtherAttributes, isText, oddAttribute, refuse } from './attributes.ts';
 import { BUILT_IN_CHANNELS, channelOfSubject, INTERNAL_CHANNEL } from './channels.ts';
@@ -12,7 +12,7 @@ import type { Fault, Rejection, ValidateData } from './decode-ports.ts';
 import { detectLang } from './lang.ts';
 import { qualityOf } from './quality.ts';
 import { rangeFaults } from './ranges.ts';
-import { EVENT_TYPES, familyOf } from './schemas.ts';
+import { EVENT_TYPE_NAMES, familyOf, wordsOf } from './types/event-types.ts';
 import { shapeFault } from './shape.ts';
 import { subjectKeyOf } from './subject-key.ts';
 
@@ -201,7 +201,7 @@ function envelopeOf(
   const { type, family, channel, time } = checked;
   const id = masker.identifier(checked.id);
   const source = masker.identifier(checked.source);
-  const text = textOf(type, data);
+  const text = wordsOf(type, data);
   const quality: Record<string, Json> = qualityOf(data, text);
   if (masked > 0) quality['masked'] = masked;
   if (time === null) quality['time_missing'] = true;
@@ -262,6 +262,6 @@ function sentence(faults: readonly Fault[]): string {
 function unknownType(type: string): string {
   if (type.startsWith('earshot.')) return `the type ${shown(type)} is Earshot's own and not accepted from outside`;
   const prefix = type.split('.').slice(0, 2).join('.');
-  const near = Object.keys(EVENT_TYPES).filter((known) => known.startsWith(`${prefix}.`));
-  return `there is no event type ${shown(type)}; known are ${(near.length > 0 ? near : Object.keys(EVENT_TYPES)).join(', ')}`;
+  const near = EVENT_TYPE_NAMES.filter((known) => known.startsWith(`${prefix}.`));
+  return `there is no event type ${shown(type)}; known are ${(near.length > 0 ? near : EVENT_TYPE_NAMES).join(', ')}`;
 }

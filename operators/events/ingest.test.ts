@@ -5,7 +5,7 @@ import { createSchemaValidator } from '../../engine/adapters/formats/schema-vali
 import { allAtOnce } from '../../engine/core/steps/steps.ts';
 import { createDecoder } from './decode.ts';
 import { createIngest, ingestAnswer, type Ingested } from './ingest.ts';
-import { dataSchemas } from './schemas.ts';
+import { dataSchemas } from './types/event-types.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 1, 15, 5);
 const options = {

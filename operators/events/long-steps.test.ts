@@ -10,7 +10,7 @@ import { inTurns } from '../../engine/core/steps/steps.ts';
 import type { RawMessage } from '../../engine/core/types.ts';
 import { decodeStage } from './decode.ts';
 import { createIngest } from './ingest.ts';
-import { dataSchemas } from './schemas.ts';
+import { dataSchemas } from './types/event-types.ts';
 
 const MAX_EVENT = 256 * 1024;
 const LONGEST_MS = 20;

@@ -2,7 +2,7 @@
 import { SCHEMA_VERSION } from '../../engine/core/cloud-events.ts';
 import type { JsonObject } from '../../engine/core/types.ts';
 import { REJECT_REASONS } from './decode-ports.ts';
-import { EVENT_TYPES } from './schemas.ts';
+import { EVENT_TYPES } from './types/event-types.ts';
 
 export interface PublicSchema {
   /** As in `ce-dataschema`: the type of an event in, the kind of a message out. */
@@ -14,7 +14,7 @@ export interface PublicSchema {
 
 /** Event types by their names (`cx.feedback.posted`), then `kpi`, `alert`, `enriched`, `dlq`, `late`, `action`, `audit`. */
 export function publicSchemas(): readonly PublicSchema[] {
-  const events = Object.entries(EVENT_TYPES).map(([type, { title, data }]) => published(type, title, data));
+  const events = EVENT_TYPES.map(({ type, about, data }) => published(type, about.en, data));
   const outputs = Object.entries(OUTPUTS).map(([name, { title, schema }]) => published(name, title, schema));
   return [...events, ...outputs];
 }

@@ -1,6 +1,7 @@
 /** What JSON Schema cannot say: bounds that stand in the data itself, or in the configuration. */
 import type { AnswerBounds } from './answer-bounds.ts';
 import type { Fault } from './decode-ports.ts';
+import { isAnswer } from './types/event-types.ts';
 
 /** Faults of `rating`, `scale` and `score` in data that fits its schema; null: none. `bounds`: of answers without a `scale`. */
 export function rangeFaults(type: string, data: unknown, bounds: AnswerBounds): readonly Fault[] | null {
@@ -9,7 +10,7 @@ export function rangeFaults(type: string, data: unknown, bounds: AnswerBounds): 
   const faults: Fault[] = [];
   if (isRecord(rating)) check(rating['value'], rating, '/rating/value', '/rating', faults);
   if (isRecord(scale)) check(data['score'], scale, '/score', '/scale', faults);
-  else if (type === 'cx.survey.answered') checkAnswer(data, bounds, faults);
+  else if (isAnswer(type)) checkAnswer(data, bounds, faults);
   return faults.length === 0 ? null : faults;
 }
 

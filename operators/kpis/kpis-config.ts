@@ -15,7 +15,7 @@ import {
 } from '../config/config-schema-forms.ts';
 import type { Section, Titles } from '../config/config-values.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
-import { EVENT_TYPES } from '../events/schemas.ts';
+import { EVENT_TYPE_NAMES } from '../events/types/event-types.ts';
 import { readWindow, WINDOW_SCHEMA, type WindowConfig } from '../windows/window-config.ts';
 import type { TimeConfig } from '../windows/time-config.ts';
 
@@ -43,7 +43,6 @@ export interface KpiConfig {
 }
 
 const UNITS: readonly Unit[] = ['percent', 'points', 'count', 'seconds', 'milliseconds', 'score', 'none'];
-const TYPES: readonly string[] = Object.keys(EVENT_TYPES);
 
 const kpi = object(
   'one figure',
@@ -127,8 +126,8 @@ function readFrom(section: Section, report: Report): readonly string[] {
   const types = typeof raw === 'string' ? [raw] : section.strings('from');
   types.forEach((type, i) => {
     const at = typeof raw === 'string' ? section.path('from') : section.path('from', i);
-    if (!TYPES.includes(type)) {
-      report(at, `there is no event type "${type}"${didYouMean(type, TYPES)}`);
+    if (!EVENT_TYPE_NAMES.includes(type)) {
+      report(at, `there is no event type "${type}"${didYouMean(type, EVENT_TYPE_NAMES)}`);
     } else if (types.indexOf(type) < i) report(at, `the event type "${type}" is listed twice`);
   });
   return types;

@@ -10,7 +10,8 @@ import {
   type Scored,
 } from '../../engine/core/types.ts';
 import { type CxTextScorer, type TextScore } from '../../models/serving/scorer.ts';
-import { type CxEvent, type Enrichment, type Sentiment, textOf } from '../shared/messages.ts';
+import { wordsOf } from '../events/types/event-types.ts';
+import type { CxEvent, Enrichment, Sentiment } from '../shared/messages.ts';
 import type { ServedLanguage } from './scoring-config.ts';
 import { urgencyOf, urgencyOfWording } from './urgency.ts';
 
@@ -83,7 +84,7 @@ export function scoreStage(
         for (const item of items) {
           if (!('event' in item)) continue;
           const { type, data, enrichment } = item.event.value;
-          const text = textOf(type, data);
+          const text = wordsOf(type, data);
           if (text !== null && isServed(enrichment.lang, text, languages)) texts.push(text);
         }
       }
@@ -92,7 +93,7 @@ export function scoreStage(
       const scoreItem = (item: PreparedItem<CxEvent>): PreparedItem<CxEvent> => {
         if (!('event' in item)) return item;
         const { value } = item.event;
-        const text = textOf(value.type, value.data);
+        const text = wordsOf(value.type, value.data);
         if (text === null) return item;
         const before = value.enrichment;
         const enrichment = isServed(before.lang, text, languages)

@@ -85,10 +85,3 @@ export interface KpiBirth {
   readonly born: string;
   readonly until: Millis;
 }
-
-/** The customer's own words in an event, if it has any (a bot's or an agent's message has none). */
-export function textOf(type: string, data: JsonObject): string | null {
-  if (type === 'cx.interaction.message' && data['author'] !== 'customer') return null;
-  const text = type === 'cx.interaction.call' ? data['transcript'] : data['text'];
-  return typeof text === 'string' && text.trim() !== '' ? text : null;
-}

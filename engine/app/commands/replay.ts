@@ -12,7 +12,7 @@ import { progressLine } from '../../adapters/process/terminal-progress.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { JsonObject, Logger, Millis } from '../../core/types.ts';
 import { durationText } from '../../../operators/config/config-values.ts';
-import { familyOf } from '../../../operators/events/schemas.ts';
+import { familyOf } from '../../../operators/events/types/event-types.ts';
 import { subjectKeyOf } from '../../../operators/events/subject-key.ts';
 import type { Config } from '../config/config.ts';
 import { pipelined, type Pipeline } from '../playback/pipelined.ts';

@@ -14,7 +14,7 @@ import { startNatsServer, type NatsServer } from '../../adapters/embedded-server
 import { packageRoot } from '../../adapters/process/package-root.ts';
 import { partitionOf } from '../../core/partition.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { familyOf } from '../../../operators/events/schemas.ts';
+import { familyOf } from '../../../operators/events/types/event-types.ts';
 import { subjectKeyOf } from '../../../operators/events/subject-key.ts';
 import { spawnCli, startEngineProcess } from '../rig/engine-process.ts';
 import { readMetrics, until } from '../rig/read-metrics.ts';

@@ -11,7 +11,7 @@ import { packageRoot } from '../../adapters/process/package-root.ts';
 import { createSchemaValidator } from '../../adapters/formats/schema-validator.ts';
 import { configForm } from '../../app/config/config.ts';
 import { createDecoder } from '../../../operators/events/decode.ts';
-import { dataSchemas } from '../../../operators/events/schemas.ts';
+import { dataSchemas } from '../../../operators/events/types/event-types.ts';
 
 const root = packageRoot();
 

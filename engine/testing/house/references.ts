@@ -3,8 +3,9 @@ import { asyncapi } from '../../gateway/documents/asyncapi.ts';
 import { WALL_BOARD } from '../../gateway/documents/openapi.ts';
 import { ROUTES } from '../../gateway/routes/routes.ts';
 import { ERRORS } from '../../core/errors.ts';
+import { must } from '../../core/must.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
-import { EVENT_TYPES } from '../../../operators/events/schemas.ts';
+import { EVENT_TYPE_NAMES, EVENT_TYPES, familyOf } from '../../../operators/events/types/event-types.ts';
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { MEASURES } from '../../../operators/measures/measures.ts';
 
@@ -69,31 +70,31 @@ export function fieldRows(schema: JsonObject, path = ''): readonly (readonly str
 }
 
 function eventTypes(): string {
-  const types = Object.entries(EVENT_TYPES);
+  const [first] = EVENT_TYPES;
   const common = new Set(
-    fieldRows(types[0]?.[1].data ?? {})
+    fieldRows(first.data)
       .map(([name = '']) => name)
-      .filter((name) => types.every(([, { data }]) => fieldRows(data).some(([other]) => other === name))),
+      .filter((name) => EVENT_TYPES.every(({ data }) => fieldRows(data).some(([other]) => other === name))),
   );
   const head = ['field of `data`', 'values', 'required', ''];
-  const [, first] = types[0] ?? [];
   return page(
     'Event types',
     'What channels send on `cx.events.<channel>.<family>.<key>`, as CloudEvents 1.0. Unknown fields are kept and passed on; a field of the wrong form sends the event to `cx.dlq.schema` with a sentence that says where.',
     '## Common to all',
     table(
       head,
-      fieldRows(first?.data ?? {}).filter(([name = '']) => common.has(name)),
+      fieldRows(first.data).filter(([name = '']) => common.has(name)),
     ),
-    ...types.flatMap(([type, { family, title, data }]) => {
+    ...EVENT_TYPES.flatMap(({ type, about, data, example }) => {
       const rows = fieldRows(data).filter(([name = '']) => !common.has(name));
       const either = list(data['anyOf'])
         .flatMap((branch) => list((branch as JsonObject)['required']))
         .map((name) => `\`${word(name)}\``);
       return [
         `## \`${type}\``,
-        `${title}. Family \`${family}\`.${either.length > 0 ? ` At least one of ${either.join(', ')}.` : ''}`,
+        `${about.en} (${about['zh-CN']}). Family \`${must(familyOf(type))}\`.${either.length > 0 ? ` At least one of ${either.join(', ')}.` : ''}`,
         ...(rows.length > 0 ? [table(head, rows)] : []),
+        `Example of \`data\`: \`${JSON.stringify(example)}\``,
       ];
     }),
   );
@@ -151,7 +152,7 @@ function messages(): string {
     ),
     ...publicSchemas()
       .filter(({ schema }) => objects(schema['properties']).length > 0 && !('cx.' in schema))
-      .filter(({ name }) => !(name in EVENT_TYPES))
+      .filter(({ name }) => !EVENT_TYPE_NAMES.includes(name))
       .flatMap(({ name, version, schema }) => [
         `### \`${name}\``,
         `\`/schemas/${name}/${version}.json\``,

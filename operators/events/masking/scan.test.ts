@@ -5,7 +5,7 @@ import { createCodec } from '../../../engine/adapters/formats/codec.ts';
 import { createSchemaValidator } from '../../../engine/adapters/formats/schema-validator.ts';
 import type { JsonObject } from '../../../engine/core/types.ts';
 import { createDecoder } from '../decode.ts';
-import { dataSchemas } from '../schemas.ts';
+import { dataSchemas } from '../types/event-types.ts';
 import { casesOf } from './testing/recall.ts';
 
 const KINDS = new Set(['mobile_cn', 'id_cn', 'bank_card', 'email', 'iban', 'ip']);

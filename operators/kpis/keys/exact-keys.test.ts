@@ -4,7 +4,7 @@ import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
 import { createCodec } from '../../../engine/adapters/formats/codec.ts';
 import { createSchemaValidator } from '../../../engine/adapters/formats/schema-validator.ts';
 import { createDecoder } from '../../events/decode.ts';
-import { dataSchemas } from '../../events/schemas.ts';
+import { dataSchemas } from '../../events/types/event-types.ts';
 import type { CxEnvelope } from '../../shared/messages.ts';
 import { kpisOperator } from '../kpis.ts';
 import { Rehearsal, type Outputs } from '../testing/rehearsal.ts';

@@ -1,7 +1,8 @@
 /** The customers' own words behind a value: the newest few that speak against it. Masked before they come here. */
 import { cutText } from '../../../engine/core/json/well-formed.ts';
 import type { Millis } from '../../../engine/core/types.ts';
-import { textOf, type CxEvent } from '../../shared/messages.ts';
+import { wordsOf } from '../../events/types/event-types.ts';
+import type { CxEvent } from '../../shared/messages.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
 
@@ -19,7 +20,7 @@ const MAX_LENGTH = 200;
 export function quoteOf(event: CxEvent, ts: Millis): Quote | null {
   const { sentiment } = event.enrichment;
   if (sentiment !== null && sentiment.label !== 'negative') return null;
-  const text = textOf(event.type, event.data);
+  const text = wordsOf(event.type, event.data);
   return text === null ? null : { ts, text: text.length > MAX_LENGTH ? `${cutText(text, MAX_LENGTH - 1)}…` : text };
 }
 

@@ -1,0 +1,16 @@
+/** What events of cases (tickets) may say. */
+import type { JsonObject } from '../../../../engine/core/types.ts';
+import { eventData, id, optionalBool, optionalName, optionalText } from '../field-forms.ts';
+
+export function caseData(...required: string[]): JsonObject {
+  const fields: JsonObject = {
+    case: id,
+    class: optionalName,
+    priority: { type: ['string', 'null'], enum: ['urgent', 'high', 'normal', 'low', null] },
+    complaint: optionalBool,
+    owner: optionalName,
+    satisfied: optionalBool,
+    text: optionalText,
+  };
+  return eventData(fields, ['case', ...required]);
+}
