@@ -30,7 +30,7 @@ describe('scoring with a real ONNX session under chaos', () => {
       await pool.close();
       expect(restarts).toBeGreaterThan(0);
       expect(queue).toBe(0);
-      // A text is told as failed only if its worker was lost four or five times while it ran alone.
+      // A text is reported as failed only if its worker was lost four or five times while it ran alone.
       expect(failed).toBeLessThanOrEqual(Math.ceil((rounds * texts.length) / 50_000));
     },
   );

@@ -40,7 +40,7 @@ await pool.close();
 replaced.sort((a, b) => a - b);
 record(
   isSmoke ? 'chaos-smoke' : 'chaos',
-  'scoring while each batch kills its worker with probability 10 % or hangs it with 3 %; wrong: lost, reordered or another score than in a calm run; failed: told as failed after its worker was lost four or five times while it ran alone; replaced: from when a worker was dead or given up to when another was warm',
+  'scoring while each batch kills its worker with probability 10 % or hangs it with 3 %; wrong: lost, reordered or another score than in a calm run; failed: reported as failed after its worker was lost four or five times while it ran alone; replaced: from when a worker was dead or given up to when another was warm',
   [
     {
       minutes: Math.round((performance.now() - began) / 6000) / 10,

@@ -115,6 +115,6 @@ suite.on('cycle', ({ target }: Benchmark.Event) => {
 suite.run();
 record(
   process.argv.includes('--smoke') ? 'hot-paths-smoke' : 'hot-paths',
-  `what single steps cost, ${texts.length} texts of ${Math.round(texts.reduce((sum, text) => sum + text.length, 0) / texts.length)} characters on average; 95 % of means lie within the percentage told`,
+  `what single steps cost, ${texts.length} texts of ${Math.round(texts.reduce((sum, text) => sum + text.length, 0) / texts.length)} characters on average; 95 % of means lie within the percentage given`,
   rows,
 );

@@ -31,7 +31,7 @@ const MEASURES: Readonly<Record<string, MeasureConfig>> = {
   'top 5, of 50 products': { kind: 'top', value: 'data.product', k: 5 },
 };
 
-/** One length, in a process of its own: plays as many events as it is told, and tells what they cost. */
+/** One length, in a process of its own: plays as many events as it is asked for, and reports what they cost. */
 function serve(measure: MeasureConfig, ratio: number): void {
   const window = { sizeMs: ratio * SLIDE_MS, slideMs: SLIDE_MS };
   const { advance } = player({

@@ -72,7 +72,7 @@ describe('where access keys are configured', () => {
   test.each([
     ['zh-CN', '令牌'],
     ['en', 'TOKEN'],
-  ] as const)('a screen without a ticket is told how to get one (%s)', async (lang, placeholder) => {
+  ] as const)('a screen without a ticket learns how to get one (%s)', async (lang, placeholder) => {
     await page.goto(at(`/?lang=${lang}`));
     await page.waitForSelector('.notice h1');
     expect(await page.locator('.notice h1').innerText()).toBe(TEXTS[lang].noticeTitle);

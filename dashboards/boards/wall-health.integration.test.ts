@@ -32,7 +32,7 @@ describe.each([
   ],
   ['zh-CN', '引擎未就绪', '引擎未就绪，数值可能不完整：与消息服务 NATS 的连接中断；分区 0 受阻', /^截至 \d/],
 ] as const)('%s', (lang, chip, strip, age) => {
-  test.each(['dark', 'light'])('%s: an engine that is not ready is told, and nothing moves', async (theme) => {
+  test.each(['dark', 'light'])('%s: an engine that is not ready is shown as such, and nothing moves', async (theme) => {
     page = await wall.open(`?lang=${lang}&theme=${theme}`);
     expect(await page.locator('.strip').isVisible()).toBe(false);
     // Values come in again and again: a tile at rest.

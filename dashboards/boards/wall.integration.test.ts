@@ -95,7 +95,7 @@ describe('live', () => {
     expect(wall.gateway.heard.filter(({ op }) => op === 'unsub')).toHaveLength(1);
   });
 
-  test('an engine that falls behind is told apart from a broken connection', async () => {
+  test('an engine that falls behind is distinguished from a broken connection', async () => {
     page = await wall.open();
     wall.gateway.watermarkLagMs = 35_000;
     wall.gateway.tick();

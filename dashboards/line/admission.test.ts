@@ -23,6 +23,6 @@ test('goes on asking until the gateway answers and lets it in, and says each tim
     },
   );
   expect(waited).toEqual(['unreachable', 'refused', 'refused']);
-  // What the board is may only be told once it lets us in.
+  // What the board is may only be shown once it lets us in.
   expect(admitted).toEqual({ known: kpis, description: { ...BOARD, tiles: ['asked with 0 left'] } });
 });

@@ -52,7 +52,7 @@ export interface BoardState {
   readonly lagMs: number;
   /** When the engine last reported, by `at`; null: it never did, or the gateway does not say. */
   readonly reportedAt: number | null;
-  /** Whether the engine says that it is ready, and why not; null: it was not told. */
+  /** Whether the engine says that it is ready, and why not; null: it did not say. */
   readonly health: HealthMessage['ready'] | null;
   /** It reads its state: there may be more alerts than are known. */
   readonly isRecovering: boolean;

@@ -42,7 +42,7 @@ describe('a start', () => {
 });
 
 describe('partitions', () => {
-  test('those in one state are told together, the cause before it', () => {
+  test('those in one state are named together, the cause before it', () => {
     const starting = { state: 'starting', reasons: [] } as const;
     const running = { state: 'running', reasons: [] } as const;
     expect(both(ofPartitions([0, starting], [1, running], [2, starting], [65_536, starting]))).toEqual([

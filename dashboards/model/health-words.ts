@@ -1,6 +1,6 @@
 /**
  * Why the engine is not ready, in a reader's words: the reasons of the topic `health` are the engine's own sentences, for logs and
- * probes. Kinds known by their form or code are told in the reader's language, each once; any other stands as it is.
+ * probes. Kinds known by their form or code are named in the reader's language, each once; any other stands as it is.
  */
 import { fill, TEXTS, type Language, type Texts } from './strings.ts';
 
@@ -39,7 +39,7 @@ const CODES: Readonly<Record<string, keyof Texts>> = {
 
 export function healthWords(reasons: readonly string[], lang: Language): string {
   const texts = TEXTS[lang];
-  /** Partitions by the state they are in, told together. */
+  /** Partitions by the state they are in, named together. */
   const states = new Map<string, string[]>();
   const others = new Set<string>();
   for (const reason of reasons) {
@@ -53,9 +53,9 @@ export function healthWords(reasons: readonly string[], lang: Language): string 
   });
   // A cause says more than the state it leads to.
   const all = [...others, ...ofStates];
-  const told = all.slice(0, all.length > MOST + 1 ? MOST : MOST + 1);
-  const more = all.length - told.length;
-  return [...told, ...(more > 0 ? [fill(texts.healthMore, { n: more })] : [])].join(texts.healthThen);
+  const named = all.slice(0, all.length > MOST + 1 ? MOST : MOST + 1);
+  const more = all.length - named.length;
+  return [...named, ...(more > 0 ? [fill(texts.healthMore, { n: more })] : [])].join(texts.healthThen);
 }
 
 function wordsOf(reason: string, texts: Texts): string {

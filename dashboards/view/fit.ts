@@ -18,7 +18,7 @@ export function fit({ row, text, least }: Fit): void {
   const over = row.scrollWidth - row.clientWidth;
   if (over <= 0) return;
   const width = row === text ? row.scrollWidth : text.offsetWidth;
-  // A pixel and a hundredth to spare, since widths are told in whole pixels.
+  // A pixel and a hundredth to spare, since widths are given in whole pixels.
   const ratio = Math.floor(((width - over - 1) / width) * 100) / 100;
   row.style.setProperty('--fit', String(Math.max(least, ratio)));
 }

@@ -143,10 +143,10 @@ export interface Prepared<T> {
   readonly stored: Millis;
   readonly items: readonly PreparedItem<T>[];
   /** How far its sender's time is, with these items; only where the input comes from other partitions. */
-  readonly told?: ToldTime;
+  readonly reported?: ReportedTime;
 }
 /** What a partition tells those that read its output about its time. */
-export interface ToldTime {
+export interface ReportedTime {
   /** Which of the senders, from 0. */
   readonly input: number;
   readonly watermark: Millis;

@@ -130,7 +130,7 @@ describe('InputMinimum', () => {
       [null, 10, null, null, null, 15],
     ],
     ['a lower watermark is not remembered either', 2, 'a10 b20 a5 -a', [null, 10, null, 20]],
-    // Of the valve itself: what is flushed is what the one that held time back hid, not what another had told before.
+    // Of the valve itself: what is flushed is what the one that held time back hid, not what another had reported before.
     [
       'the last to fall idle did not hold time back',
       3,
@@ -151,48 +151,48 @@ describe('InputMinimum', () => {
 });
 
 describe('InputsTime', () => {
-  const told = (input: number, watermark: number, isIdle = false) => ({ input, watermark, isIdle });
+  const reported = (input: number, watermark: number, isIdle = false) => ({ input, watermark, isIdle });
 
-  it('is the lowest of what the inputs tell, and waits for each to have told', () => {
+  it('is the lowest of what the inputs tell, and waits for each to have reported', () => {
     const time = new InputsTime(2);
-    expect(time.told(told(0, 10))).toBe(START_OF_TIME);
-    expect(time.told(told(1, 7))).toBe(7);
-    expect(time.told(told(1, 20))).toBe(10);
+    expect(time.report(reported(0, 10))).toBe(START_OF_TIME);
+    expect(time.report(reported(1, 7))).toBe(7);
+    expect(time.report(reported(1, 20))).toBe(10);
     expect(time.observe()).toBe(10);
   });
 
   it('leaves idle ones out, and goes on with the furthest when all are idle', () => {
     const time = new InputsTime(3);
-    time.told(told(2, START_OF_TIME, true));
-    time.told(told(0, 10));
-    expect(time.told(told(1, 30))).toBe(10);
-    expect(time.told(told(0, 12, true))).toBe(30);
-    expect(time.told(told(1, 31, true))).toBe(31);
-    expect(time.told(told(0, 13, true))).toBe(31);
-    expect(time.told(told(1, 32, true))).toBe(32);
-    expect(time.told(told(0, 33, true))).toBe(33);
+    time.report(reported(2, START_OF_TIME, true));
+    time.report(reported(0, 10));
+    expect(time.report(reported(1, 30))).toBe(10);
+    expect(time.report(reported(0, 12, true))).toBe(30);
+    expect(time.report(reported(1, 31, true))).toBe(31);
+    expect(time.report(reported(0, 13, true))).toBe(31);
+    expect(time.report(reported(1, 32, true))).toBe(32);
+    expect(time.report(reported(0, 33, true))).toBe(33);
   });
 
-  it('starts from nothing after a commit that no input had told anything by', () => {
+  it('starts from nothing after a commit by which no input had reported anything', () => {
     for (const time of [new InputsTime(2), new InputsTime(2, new PartitionTime(0).state())]) {
       expect(time.state().lastArrival).toBe(START_OF_TIME);
       time.arrived(5000);
-      expect(time.told(told(0, 10))).toBe(START_OF_TIME);
-      expect(time.told(told(1, 7))).toBe(7);
+      expect(time.report(reported(0, 10))).toBe(START_OF_TIME);
+      expect(time.report(reported(1, 7))).toBe(7);
       expect(time.state()).toMatchObject({ watermark: 7, lastArrival: 5000 });
     }
   });
 
   it('is the same after a restart, one that is behind included', () => {
     const time = new InputsTime(2);
-    time.told(told(0, 10));
-    time.told(told(1, 5, true));
-    time.told(told(1, 6));
+    time.report(reported(0, 10));
+    time.report(reported(1, 5, true));
+    time.report(reported(1, 6));
     const again = new InputsTime(2, time.state());
     for (const one of [time, again]) {
-      expect(one.told(told(0, 20))).toBe(20);
-      expect(one.told(told(1, 25))).toBe(20);
-      expect(one.told(told(0, 30))).toBe(25);
+      expect(one.report(reported(0, 20))).toBe(20);
+      expect(one.report(reported(1, 25))).toBe(20);
+      expect(one.report(reported(0, 30))).toBe(25);
     }
   });
 });

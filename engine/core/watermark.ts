@@ -1,5 +1,12 @@
 /** Event time of one partition, and the minimum over several inputs. Neither ever goes back. */
-import { START_OF_TIME, type InputState, type Millis, type TimeState, type ToldTime, type Envelope } from './types.ts';
+import {
+  START_OF_TIME,
+  type InputState,
+  type Millis,
+  type TimeState,
+  type ReportedTime,
+  type Envelope,
+} from './types.ts';
 
 /** Where a partition's time comes from. */
 export interface PartitionClock {
@@ -8,7 +15,7 @@ export interface PartitionClock {
   /** Takes one event's time in; returns the watermark after it. */
   observe(ts: Millis): Millis;
   /** Takes in what a sender tells of its time; returns the watermark after it. */
-  told(time: ToldTime): Millis;
+  report(time: ReportedTime): Millis;
   /** The watermark of an idle partition at `now`. */
   idle(now: Millis): Millis;
   /** When, by the wall clock, idleness alone takes the watermark to `due`; undefined: never. */
@@ -52,7 +59,7 @@ export class PartitionTime implements PartitionClock {
   }
 
   /** Its time follows from its own events. */
-  told(): Millis {
+  report(): Millis {
     return this.watermark;
   }
 
@@ -176,7 +183,7 @@ export class InputsTime implements PartitionClock {
     return this.#inputs.watermark;
   }
 
-  told({ input, watermark, isIdle }: ToldTime): Millis {
+  report({ input, watermark, isIdle }: ReportedTime): Millis {
     // An idle one goes on too: once all are idle, the furthest of them leads.
     this.#inputs.active(input);
     this.#inputs.advance(input, watermark);

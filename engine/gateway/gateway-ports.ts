@@ -55,7 +55,7 @@ export interface GatewayPorts {
   /** The engine processes: false during start, recovery and faults. */
   ready?(): Condition;
   /**
-   * Why what the engine knows can't be told yet, and nothing handed to it; empty: it can. Until then routes that need it answer
+   * Why what the engine knows can't be shown yet, and nothing handed to it; empty: it can. Until then routes that need it answer
    * 503, and the ports behind them (`history`, `ingest`, `command`, …) may be missing: each is looked up as it is asked for.
    */
   starting?(): readonly string[];

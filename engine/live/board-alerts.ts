@@ -53,14 +53,14 @@ export class BoardAlerts {
     return true;
   }
 
-  /** All that is open was told: what was not is over. True: some were shown less since, or more. */
+  /** All that is open was reported: what was not is over. True: some were shown less since, or more. */
   markComplete(): boolean {
     const gone = this.#unconfirmed ?? new Set();
-    const isTold = this.#isSentInPart || gone.size > 0;
+    const isCorrected = this.#isSentInPart || gone.size > 0;
     this.#unconfirmed = undefined;
     this.#isSentInPart = false;
     for (const alert of gone) this.#forget(alert);
-    return isTold;
+    return isCorrected;
   }
 
   /** Whether these are all there are. */

@@ -2,7 +2,7 @@
 import type { ClientFrame } from '../core/wire.ts';
 
 export interface FrameFault {
-  /** The subscription it is about, where that can be told. */
+  /** The subscription it is about, where that is known. */
   readonly id: number | null;
   readonly code: 'bad_frame' | 'bad_topic' | 'too_large';
   readonly message: string;

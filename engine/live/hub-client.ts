@@ -55,7 +55,7 @@ export class HubClient {
     this.rights = rights;
   }
 
-  /** A decoded frame of the client, whatever it is. False: it was at fault and has been told so. */
+  /** A decoded frame of the client, whatever it is. False: it was at fault and got an error frame. */
   receive(value: unknown): boolean {
     // What it still says while its connection ends: a subscription would never be taken back.
     if (!this.#open) return true;

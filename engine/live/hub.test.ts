@@ -220,12 +220,12 @@ describe('hub', () => {
     stage.pass(2_000);
     for (const each of [line, other.line]) {
       each.deliver();
-      expect(snapshots(each).map(({ id, health: told }) => [id, told])).toEqual([
+      expect(snapshots(each).map(({ id, health: sent }) => [id, sent])).toEqual([
         ...(each === line ? [[1, undefined]] : []),
         [2, healthOf('partition 0 is starting')],
       ]);
-      // 2.5 s between deltas, at its own wish: of what changed meanwhile only the latest is told.
-      expect(deltas(each).map(({ id, health: told }) => [id, told])).toEqual([
+      // 2.5 s between deltas, at its own wish: of what changed meanwhile only the latest is sent.
+      expect(deltas(each).map(({ id, health: sent }) => [id, sent])).toEqual([
         [2, healthOf()],
         [2, healthOf('not connected to NATS', 'partition 0 is blocked')],
       ]);
@@ -241,7 +241,7 @@ describe('hub', () => {
     const stage = new Stage();
     const { client, line } = stage.connect();
     client.receive(sub());
-    const told: unknown[] = [];
+    const sent: unknown[] = [];
     for (const value of [1, 2]) {
       stage.kpi({ value });
       stage.pass(50);
@@ -253,8 +253,8 @@ describe('hub', () => {
     stage.commit('cx.kpi.csat', kpi({ key: { channel: 'app' }, value: 4 }));
     stage.pass(300);
     line.deliver();
-    for (const { kpis } of deltas(line)) for (const { value } of kpis) told.push(value);
-    expect(told).toEqual([1, 2, 3, 4]);
+    for (const { kpis } of deltas(line)) for (const { value } of kpis) sent.push(value);
+    expect(sent).toEqual([1, 2, 3, 4]);
   });
 
   it('takes an alert that is published again after a crash once', () => {
@@ -385,12 +385,12 @@ describe('hub', () => {
       client.receive(sub());
       stage.hub.shutdown();
       line.deliver();
-      const told = line.frames.length;
+      const sent = line.frames.length;
       expect(client.receive(sub({ id: 2 }))).toBe(true);
       expect(client.receive({ op: 'nonsense' })).toBe(true);
       expect(stage.hub.stats()).toMatchObject({ clients: 0, subscriptions: 0, groups: 0 });
       expect(line.deliver()).toEqual([]);
-      expect(line.frames.length).toBe(told);
+      expect(line.frames.length).toBe(sent);
     });
 
     it('are closed when fresh snapshots do not help either', () => {
@@ -440,9 +440,9 @@ describe('hub', () => {
     ]);
   });
 
-  it('says when alerts are not all known; once they are, who was told less, or more, gets them all', () => {
+  it('says when alerts are not all known; once they are, who was sent less, or more, gets them all', () => {
     const stage = new Stage();
-    const told = (line: Line): readonly unknown[] =>
+    const sent = (line: Line): readonly unknown[] =>
       line
         .deliver()
         .flatMap((frame): readonly unknown[] =>
@@ -454,18 +454,18 @@ describe('hub', () => {
         );
     const early = stage.connect();
     early.client.receive(sub({ topics: ['alerts'] }));
-    expect(told(early.line)).toEqual([{ alerts: [] }]);
+    expect(sent(early.line)).toEqual([{ alerts: [] }]);
     // At the start: nothing is known.
     stage.hub.board.markIncomplete();
     const starting = stage.connect();
     starting.client.receive(sub({ topics: ['alerts'] }));
-    expect(told(starting.line)).toEqual([{ alerts: [], recovering: true }]);
+    expect(sent(starting.line)).toEqual([{ alerts: [], recovering: true }]);
     stage.hub.show([{ topic: 'alerts', key: 'a1', value: alert() as unknown as Json }]);
     stage.hub.show([{ topic: 'alerts', key: 'a2', value: alert({ alert: 'a2' }) as unknown as Json }]);
     stage.hub.restored(7);
     stage.pass(1_000);
-    expect(told(starting.line)).toEqual([{ alerts: ['a1', 'a2'] }]);
-    expect(told(early.line)).toEqual([{ alerts: ['a1', 'a2'] }]);
+    expect(sent(starting.line)).toEqual([{ alerts: ['a1', 'a2'] }]);
+    expect(sent(early.line)).toEqual([{ alerts: ['a1', 'a2'] }]);
 
     // Another instance runs it for a while, where a1 is resolved and a2 is not; other partitions do not matter.
     stage.hub.forgetPartition(3);
@@ -474,17 +474,17 @@ describe('hub', () => {
     expect(stage.hub.board.alerts.isComplete).toBe(false);
     const late = stage.connect();
     late.client.receive(sub({ topics: ['alerts'] }));
-    expect(told(late.line)).toEqual([{ alerts: ['a1', 'a2'], recovering: true }]);
+    expect(sent(late.line)).toEqual([{ alerts: ['a1', 'a2'], recovering: true }]);
     stage.hub.show([{ topic: 'alerts', key: 'a2', value: alert({ alert: 'a2' }) as unknown as Json }]);
     stage.hub.restored(7);
     stage.pass(1_000);
-    for (const { line } of [early, starting, late]) expect(told(line)).toEqual([{ alerts: ['a2'] }]);
-    // Where nothing was told that has to be taken back, nothing is told again.
+    for (const { line } of [early, starting, late]) expect(sent(line)).toEqual([{ alerts: ['a2'] }]);
+    // Where nothing was sent that has to be taken back, nothing is sent again.
     stage.hub.forgetPartition(7);
     stage.hub.show([{ topic: 'alerts', key: 'a2', value: alert({ alert: 'a2' }) as unknown as Json }]);
     stage.hub.restored(7);
     stage.pass(1_000);
-    expect(told(early.line)).toEqual([]);
+    expect(sent(early.line)).toEqual([]);
   });
 
   it('refuses what a role does not include, what is unknown and what cannot be read', () => {
@@ -600,10 +600,10 @@ class Viewer {
     });
   }
 
-  /** @param told the socket says that it has drained; not every socket does, always */
-  take(count: number | undefined, told: boolean): void {
+  /** @param drained the socket says that it has drained; not every socket does, always */
+  take(count: number | undefined, drained: boolean): void {
     for (const frame of this.line.deliver(count)) this.apply(frame);
-    if (told) this.client?.drained();
+    if (drained) this.client?.drained();
   }
 
   apply(frame: ServerFrame): void {
@@ -668,7 +668,12 @@ const step = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant('take' as const), who: fc.nat(11), count: fc.nat(4), told: fc.boolean() }),
+    arbitrary: fc.record({
+      do: fc.constant('take' as const),
+      who: fc.nat(11),
+      count: fc.nat(4),
+      drained: fc.boolean(),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cut' as const), who: fc.nat(11) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('tick' as const) }) },
@@ -719,7 +724,7 @@ describe('hub, whatever happens', () => {
           else if (todo.do === 'tick') stage.hub.tick();
           else {
             const viewer = viewers[todo.who]!;
-            if (todo.do === 'take') viewer.take(todo.count, todo.told);
+            if (todo.do === 'take') viewer.take(todo.count, todo.drained);
             else viewer.client?.closed();
             if (todo.do === 'cut' || viewer.line.closed !== undefined) viewer.connect(stage.hub);
           }

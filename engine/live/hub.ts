@@ -20,7 +20,7 @@ export interface HubOptions {
   now(): Millis;
   /** Asks for `flush()` at `at` (or earlier); asked again often. */
   wake(at: Millis): void;
-  /** What subscribers of `health` are told: looked at when the first one comes, and once a second while there are any. */
+  /** What subscribers of `health` receive: looked at when the first one comes, and once a second while there are any. */
   health?(): HealthMessage;
   /** Default: any KPI. */
   hasKpi?(id: string): boolean;

@@ -132,7 +132,7 @@ export class Board {
     if (this.alerts.markIncomplete()) this.seq += 1;
   }
 
-  /** All that is open was told: whoever was told less, or more, gets a snapshot. */
+  /** All that is open was reported: whoever was sent less, or more, gets a snapshot. */
   markComplete(): void {
     if (this.alerts.markComplete()) this.#evict();
   }
@@ -170,7 +170,7 @@ export class Board {
     return this.#healthSeq;
   }
 
-  /** Everything after `seq` that such a reader wants can still be told, nothing left out. */
+  /** Everything after `seq` that such a reader wants can still be sent, nothing left out. */
   reaches(seq: number, wants: { readonly alerts: boolean; readonly actions: boolean }): boolean {
     return (
       seq <= this.seq &&

@@ -65,7 +65,7 @@ const PLACES = [
   'during the outputs that need no commit',
 ] as const;
 
-/** Told by the call it died at, and by what is stored of the last commit and its outbox. */
+/** Known by the call it died at, and by what is stored of the last commit and its outbox. */
 function placeOf(broker: MemoryBroker, where: string): (typeof PLACES)[number] | undefined {
   if (where.startsWith('before append')) return PLACES[0];
   if (where.startsWith('after append')) return PLACES[1];

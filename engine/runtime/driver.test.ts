@@ -383,7 +383,7 @@ describe('a partition', () => {
       await rig.pass(10);
       sizes.push(outboxBytes());
     }
-    // Nothing but the size asks for a commit. `append` is told twice: before and after.
+    // Nothing but the size asks for a commit. `append` calls back twice: before and after.
     expect(run.stats().commits).toBe(2);
     expect(run.stats().committedPosition * 100_000).toBeLessThan(9 * MIB);
     expect(run.stats().committedPosition * 100_000).toBeGreaterThan(8 * MIB);

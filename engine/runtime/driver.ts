@@ -103,7 +103,7 @@ class Run<T> {
     };
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
-    // A port that never answers must not keep a failure from being told.
+    // A port that never answers must not keep a failure from being reported.
     const failed = new Promise<void>((resolve) => (this.#onFailure = resolve));
     if (halt?.aborted === true) end();
     else halt?.addEventListener('abort', end, { once: true });

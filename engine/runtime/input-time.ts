@@ -1,5 +1,5 @@
 /** Event time of one partition: while its input comes, and once it is caught up and silent. */
-import type { Clock, Millis, Prepared, Source, TimeState, ToldTime } from '../core/types.ts';
+import type { Clock, Millis, Prepared, Source, TimeState, ReportedTime } from '../core/types.ts';
 import type { PartitionClock } from '../core/watermark.ts';
 
 export interface InputTimeOptions {
@@ -37,8 +37,8 @@ export class InputTime {
     return time.observe(ts);
   }
 
-  told(told: ToldTime): Millis {
-    return this.#options.time.told(told);
+  report(reported: ReportedTime): Millis {
+    return this.#options.time.report(reported);
   }
 
   /** Finds out whether the input is silent; if so, how far that takes time. `isBusy`: something read is not run yet. */

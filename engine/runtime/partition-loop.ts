@@ -58,7 +58,7 @@ export class PartitionLoop<T> {
   #turnBegan: Millis;
   #shownWatermark: Millis;
   /** Whether the operators were woken, and have shown what was restored. */
-  #restored: 'not yet' | 'shown' | 'told' = 'not yet';
+  #restored: 'not yet' | 'shown' | 'reported' = 'not yet';
 
   constructor(options: LoopOptions<T>) {
     this.#options = options;
@@ -158,7 +158,7 @@ export class PartitionLoop<T> {
         check();
       }
     }
-    if (message.told !== undefined) await this.#advance(time.told(message.told));
+    if (message.reported !== undefined) await this.#advance(time.report(message.reported));
     if (this.#options.config.inputs === undefined) outlet.count('events_in', events + rejected);
     else if (events > 0) outlet.count('partials_in', events);
     if (rejected > 0) outlet.count('events_rejected', rejected);
@@ -235,7 +235,7 @@ export class PartitionLoop<T> {
     if (outlet.forwards.length > 0 && !committer.isDoubtful()) forwarder.publish(outlet.takeForwards());
     if (outlet.live.length > 0) live.show(outlet.takeLive());
     if (this.#restored !== 'shown') return;
-    this.#restored = 'told';
+    this.#restored = 'reported';
     live.restored(partition);
   }
 

@@ -5,7 +5,7 @@ import { silentLogger } from '../testing/line-pipeline.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { pipeStages, RunAhead } from './stages.ts';
 
-/** A stage whose batches are done when told, named by their first number. */
+/** A stage whose batches are done on request, named by their first number. */
 class Gate implements BatchStage<number, number> {
   readonly name = 'gate';
   readonly under = new Map<number, { readonly done: () => void; readonly fail: (thrown: unknown) => void }>();

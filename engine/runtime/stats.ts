@@ -32,7 +32,7 @@ export interface PartitionStats {
   readonly forwards: number;
   readonly outbox: number;
   readonly uncommitted: number;
-  /** Depths of further queues, where they are told: bytes of the outbox, what is read and not yet taken, what is on its way out. */
+  /** Depths of further queues, where they are reported: bytes of the outbox, what is read and not yet taken, what is on its way out. */
   readonly queues?: Readonly<Record<string, number>>;
   readonly commitMs: HistogramView;
   /** What the operators hold, by operator. */

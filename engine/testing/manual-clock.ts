@@ -1,4 +1,4 @@
-/** A clock that moves only when told to. */
+/** A clock that moves only on request. */
 import type { Clock, Millis } from '../core/types.ts';
 
 interface Sleeper {

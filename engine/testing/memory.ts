@@ -13,7 +13,7 @@ export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-/** The effect took place, but nobody told: the port tries again, as one over a network would. */
+/** The effect took place, but no answer: the port tries again, as one over a network would. */
 export class LostAck extends Error {
   override readonly name = 'LostAck';
 }

@@ -57,7 +57,7 @@ export const MODEL_SCHEMA: JsonObject = {
     name: { ...text('what it is called on events and in metrics'), pattern: '^[\\w.-]+$' },
     version: {
       type: ['string', 'number'],
-      description: 'told on each event: a new one for every change',
+      description: 'named on each event: a new one for every change',
       maxLength: 64,
       pattern: '^[\\w.+-]+$',
     },

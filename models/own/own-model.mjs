@@ -4,7 +4,7 @@ import { openTokens } from './tokens.mjs';
 
 /** @typedef {import('../serving/scorer.ts').TextScore} TextScore */
 /** @typedef {import('./form.ts').OwnModel} OwnModel */
-/** @typedef {(index: number) => void} At told which text is at work */
+/** @typedef {(index: number) => void} At called with the text that is at work */
 
 /**
  * @param {string} dir

@@ -56,7 +56,7 @@ async function openParts(sentiment, issues) {
 
 /**
  * Both bundled: one reading of a text serves both.
- * @typedef {(index: number) => void} At told at each step which text is at work
+ * @typedef {(index: number) => void} At called at each step with the text that is at work
  * @typedef {{ readonly name: string, readonly version: string, readonly textMs: number, score(texts: readonly string[], at?: At): Promise<TextScore[]> }} Model
  * @type {(dir: string, issues: ModelPart | null) => Promise<Model>}
  */

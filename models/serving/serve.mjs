@@ -59,7 +59,7 @@ export class SentimentModel {
   /**
    * Member by member, each text by text: nothing is padded, and a member's weights stay in the processor's cache.
    * @param {readonly string[]} texts
-   * @param {(index: number) => void} [at] told at each step which text is at work
+   * @param {(index: number) => void} [at] called at each step with the text that is at work
    * @returns {Promise<TextScore[]>}
    */
   async score(texts, at = () => undefined) {

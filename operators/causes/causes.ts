@@ -31,7 +31,7 @@ export class Neighbours {
   readonly #kpi: KpiConfig;
   readonly #isAdditive: boolean;
   readonly #minDimensions: number;
-  /** Keys of one moment are not all told at the same time: this far apart still counts as the same window. */
+  /** Keys of one moment are not all emitted at the same time: this far apart still counts as the same window. */
   readonly #toleranceMs: number;
 
   /** `minDimensions`: fewer explain nothing, because no rule judges anything coarser. */

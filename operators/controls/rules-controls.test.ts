@@ -34,7 +34,7 @@ const silence = (at: number, end: number, match: object, id = 's1'): Step<In> =>
 const unsilence = (at: number, id = 's1'): Step<In> => step({ control: 'unsilence', id, by: 'li', at: at * 1000 });
 
 /** `sent firing`, `shown firing silenced`, `audit silence.create: …` */
-function told(seen: readonly Observed[]): readonly string[] {
+function emitted(seen: readonly Observed[]): readonly string[] {
   return seen.flatMap((one) => {
     const message = 'send' in one ? one.send : undefined;
     if (message?.subject === 'cx.audit') {
@@ -57,7 +57,7 @@ function run(script: readonly Step<In>[]): readonly string[] {
     expected: [...observe(DEF, script), { watermark: END_OF_TIME }],
     twin: { none: 'controls name alerts' },
   });
-  return told(observe(DEF, script));
+  return emitted(observe(DEF, script));
 }
 const FIRING = observe(DEF, [value(101, 90)]).flatMap((one) => ('send' in one ? [one.send] : []))[0];
 const ALERT = (FIRING?.data as unknown as AlertMessage).alert;
@@ -146,7 +146,7 @@ describe('silencing', () => {
   });
   it('is bounded', () => {
     const many = Array.from({ length: 1001 }, (_, i) => silence(100, 200, { rule: 'other' }, `s${i}`));
-    expect(told(observe(DEF, many))).toEqual(['audit silence.create: there are too many silences']);
+    expect(emitted(observe(DEF, many))).toEqual(['audit silence.create: there are too many silences']);
   });
 });
 
@@ -209,7 +209,7 @@ describe('the list of silences', () => {
       reason: 'planned works',
     },
   };
-  it('is told who silenced what and why, and when it is over', () => {
+  it('says who silenced what and why, and when it is over', () => {
     const made = silence(100, 200, { rule: 'voices_turning' });
     expect(listed([made])).toEqual([S1]);
     expect(listed([made, unsilence(102)])).toEqual([S1, { ...S1, value: null }]);
@@ -294,15 +294,15 @@ describe('other rules than those saved', () => {
       watermark: chain.watermark,
     };
     play(new Chain<In, never>(other, { partition: 0 }, out, saved), then);
-    // The deltas written since stand for the new rules: nothing is told twice.
+    // The deltas written since stand for the new rules: nothing is emitted twice.
     const again = {
       parts: { rules: parts },
       fingerprints: { rules: other.fingerprint ?? null },
       watermark: chain.watermark,
     };
-    const told = seen.length;
+    const emitted = seen.length;
     play(new Chain<In, never>(other, { partition: 0 }, out, again), [until(100)]);
-    expect(seen).toHaveLength(told);
+    expect(seen).toHaveLength(emitted);
     return seen.flatMap((one) => {
       const alert = 'send' in one ? (one.send.data as unknown as AlertMessage) : undefined;
       return alert === undefined ? [] : [`${alert.rule} ${alert.state}: ${alert.reason}`];

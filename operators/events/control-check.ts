@@ -1,7 +1,7 @@
 /**
  * Controls (acknowledgements, silences, switches of models) lie in the input among events, where whoever may
  * publish events may put something. They count only with the gateway's signature, stored close to their own time; what else
- * lies on their subject is bad input, and is told to the audit.
+ * lies on their subject is bad input, and is reported to the audit.
  */
 import { eventIdOf, unscored } from './event.ts';
 import { channelOfSubject, INTERNAL_CHANNEL } from './channels.ts';

@@ -391,10 +391,10 @@ describe('what is refused', () => {
       ),
     );
     expect(items).toHaveLength(10_000);
-    const told = items.map((item) => ('rejected' in item ? (item.rejected.data as JsonObject) : {}));
-    expect(told[0]).toMatchObject({ index: 0, headers });
-    expect(told[1]).toMatchObject({ index: 1, headers: {}, reason: 'malformed', seq: 7 });
-    expect(JSON.stringify(told).length).toBeLessThan(10_000 * 400);
+    const rejected = items.map((item) => ('rejected' in item ? (item.rejected.data as JsonObject) : {}));
+    expect(rejected[0]).toMatchObject({ index: 0, headers });
+    expect(rejected[1]).toMatchObject({ index: 1, headers: {}, reason: 'malformed', seq: 7 });
+    expect(JSON.stringify(rejected).length).toBeLessThan(10_000 * 400);
   });
 
   it('cuts an original that would not fit, and says so', () => {

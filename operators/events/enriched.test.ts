@@ -68,7 +68,7 @@ describe('enriched', () => {
     expect(observe(enriched(), [control])).toEqual([{ emit: control.event }]);
   });
 
-  it('says when the stages were done where a clock told them', async () => {
+  it('says when the stages were done where a clock says so', async () => {
     const message: Prepared<CxEvent> = { seq: 1, stored: 0, items: [event] };
     const stamp = stampEmitted({ now: () => Date.UTC(2026, 2, 2, 1, 15, 6) });
     const [stamped] = await stamp.apply([message], new AbortController().signal);

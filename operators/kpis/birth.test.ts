@@ -62,7 +62,7 @@ describe('a KPI that was added to a running store', () => {
     expect(second.outputs.births).toEqual([{ born: 'added', until: 2000 }]);
   });
 
-  it('says nothing of it where it is told to withhold', () => {
+  it('says nothing of it where it is asked to withhold', () => {
     const added = specimenKpi({ id: 'added', window: { kind: 'tumbling', sizeMs: 1000 }, onPartial: 'withhold' });
     const first = new Rehearsal(kpisOperator([kept], options), DISORDER_MS);
     play(first, [specimenEvent(1100)]);
@@ -135,8 +135,10 @@ describe('a KPI that was added to a running store', () => {
       second.end();
 
       const windowOf = (value: KpiValue): string => `${value.keyId}|${value.window.start}|${value.window.end}`;
-      const told = [...finals(first, 'added'), ...finals(second, 'added')].map((v) => `${windowOf(v)}|${v.revision}`);
-      expect(new Set(told).size).toBe(told.length);
+      const emitted = [...finals(first, 'added'), ...finals(second, 'added')].map(
+        (v) => `${windowOf(v)}|${v.revision}`,
+      );
+      expect(new Set(emitted).size).toBe(emitted.length);
 
       const reach = window.kind === 'session' ? window.gapMs : 0;
       const lastOf = (values: readonly KpiValue[]): Map<string, string> =>

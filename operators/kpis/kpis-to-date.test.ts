@@ -23,7 +23,7 @@ function played(hours: readonly number[]): Rehearsal {
   rehearsal.end();
   return rehearsal;
 }
-function told(rehearsal: Rehearsal): (readonly [end: number, count: number | null, revision: number])[] {
+function emitted(rehearsal: Rehearsal): (readonly [end: number, count: number | null, revision: number])[] {
   return rehearsal.outputs.values.map(({ window, value, revision }) => [
     (window.end - MIDNIGHT) / HOUR,
     value,
@@ -31,7 +31,7 @@ function told(rehearsal: Rehearsal): (readonly [end: number, count: number | nul
   ]);
 }
 
-describe('a late event in a day to date, told every six hours, two hours late at most', () => {
+describe('a late event in a day to date, emitted every six hours, two hours late at most', () => {
   it.each<[string, readonly number[], readonly (readonly [number, number, number])[], number]>([
     [
       'revises the end that has passed',
@@ -124,7 +124,7 @@ describe('a late event in a day to date, told every six hours, two hours late at
     ],
   ])('%s', (_, hours, expected, late) => {
     const rehearsal = played(hours);
-    expect(told(rehearsal)).toEqual(expected);
+    expect(emitted(rehearsal)).toEqual(expected);
     expect(rehearsal.outputs.counters['events_late'] ?? 0).toBe(late);
     expect(rehearsal.outputs.messages.filter(({ subject }) => subject === 'cx.late.k')).toHaveLength(late);
   });
@@ -144,14 +144,14 @@ describe('a late event in a day to date, told every six hours, two hours late at
           const midnight = (Math.floor(hour / 24) + 1) * 24;
           for (let end = (Math.floor(hour / 6) + 1) * 6; end <= midnight; end += 6) {
             if (end + LATENESS > watermark) counts.set(end, (counts.get(end) ?? 0) + 1);
-            // Ends of a day with data are told until it is over.
+            // Ends of a day with data are emitted until it is over.
             else counts.set(end, counts.get(end) ?? 0);
           }
           if (midnight + LATENESS <= watermark) late += 1;
           watermark = Math.max(watermark, hour);
         }
         const rehearsal = played(stream);
-        const last = new Map(told(rehearsal).map(([end, count]) => [end, count]));
+        const last = new Map(emitted(rehearsal).map(([end, count]) => [end, count]));
         expect([...last].sort()).toEqual([...counts].filter(([, count]) => count > 0).sort());
         expect(rehearsal.outputs.counters['events_late'] ?? 0).toBe(late);
       }),

@@ -196,7 +196,7 @@ process.stdout.write(`KPIs with late events: EARSHOT_SEED=${SEED} EARSHOT_CASES=
 const drawn = [fc.array(kpi, { minLength: 1, maxLength: 4 }), stream, fc.constantFrom(0, 2, 20)] as const;
 
 describe('late events', () => {
-  it('count where a window can still be corrected, and are told, once a KPI, where none can', () => {
+  it('count where a window can still be corrected, and are reported, once a KPI, where none can', () => {
     fc.assert(
       fc.property(...drawn, (configs, events, bound) => {
         const kpis = kpisOf(configs, { by: [['key']] });

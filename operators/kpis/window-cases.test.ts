@@ -150,7 +150,7 @@ describe('Kafka Streams', () => {
     expect(trial.look()).toEqual(['k1:3@9', 'k2:1@15']);
     expect(trial.late).toBe(1);
   });
-  it('8 shouldLogAndMeterWhenSkippingExpiredWindowByGrace: each dropped event is told, with how late it was', () => {
+  it('8 shouldLogAndMeterWhenSkippingExpiredWindowByGrace: each dropped event is reported, with how late it was', () => {
     const trial = new Trial(counting({ kind: 'tumbling', sizeMs: 10 }, 90), 0);
     for (const ts of [200, 100, 101, 102, 103, 104, 105, 6]) trial.event(ts);
     trial.rehearsal.end();

@@ -67,7 +67,7 @@ class Running {
     return this.#chain.size()['rules'];
   }
   /** `<seconds> <severity of the subject>/<of the message> <region> <state>` */
-  get told(): readonly string[] {
+  get emitted(): readonly string[] {
     return this.sent.map(({ subject, data, time }) => {
       const alert = data as unknown as AlertMessage;
       const [, , severity] = subject.split('.');
@@ -103,7 +103,7 @@ describe('conditions on the key decide which keys are followed', () => {
     const before = { ...AT_ONCE, onNoData: 'fire' as const, fire: 'value > 40' };
     const rules = new Running(before).value({ at: 101, value: 90, key: { region: 'west' } });
     rules.restart({ ...before, fire: 'key.region == "east" && value > 40' }).meanwhile(103);
-    expect(rules.told).toEqual(['101 critical/critical west firing', '101 critical/critical west resolved']);
+    expect(rules.emitted).toEqual(['101 critical/critical west firing', '101 critical/critical west resolved']);
     expect(rules.sent.at(-1)?.data).toMatchObject({ reason: 'The rule no longer covers this key.' });
   });
 });
@@ -113,7 +113,7 @@ describe('a key that has to speak', () => {
 
   it('is silent from the end of the first whole window after the start', () => {
     const rules = new Running(expecting).until(1000).until(1059).until(1060).until(1179).until(1180);
-    expect(rules.told).toEqual(['1060 critical/critical east pending', '1180 critical/critical east firing']);
+    expect(rules.emitted).toEqual(['1060 critical/critical east pending', '1180 critical/critical east firing']);
     expect(rules.sent[1]?.data).toMatchObject({
       value: null,
       n: 0,
@@ -123,27 +123,27 @@ describe('a key that has to speak', () => {
   });
   it('is not silent once it speaks, and is so again when it stops', () => {
     const rules = new Running(expecting).until(1000).value({ at: 1030, value: 10 }).until(1029.5).until(1160);
-    expect(rules.told).toEqual(['1031 critical/critical east pending', '1151 critical/critical east firing']);
+    expect(rules.emitted).toEqual(['1031 critical/critical east pending', '1151 critical/critical east firing']);
   });
   it('ends the alert when it speaks for the first time', () => {
     const rules = new Running(expecting).until(1000).until(1200).value({ at: 1201, value: 10 });
-    expect(rules.told.at(-1)).toBe('1201 critical/critical east resolved');
+    expect(rules.emitted.at(-1)).toBe('1201 critical/critical east resolved');
   });
   it('is waited for since the first start, however often there is another', () => {
     const rules = new Running(expecting).until(1000).restart(expecting).until(1100).restart(expecting).until(1180);
-    expect(rules.told).toEqual(['1060 critical/critical east pending', '1180 critical/critical east firing']);
+    expect(rules.emitted).toEqual(['1060 critical/critical east pending', '1180 critical/critical east firing']);
   });
   it('is waited for since a changed configuration began to expect it', () => {
     const rules = new Running({ ...expecting, expect: [] }).until(1000).until(5000);
-    expect(rules.told).toEqual([]);
+    expect(rules.emitted).toEqual([]);
     rules.restart(expecting).until(6000).until(7000);
-    expect(rules.told).toEqual(['6060 critical/critical east pending', '6180 critical/critical east firing']);
+    expect(rules.emitted).toEqual(['6060 critical/critical east pending', '6180 critical/critical east firing']);
   });
   it('leaves nothing behind at the end of time, and says nothing because a file ends', () => {
     const rules = new Running(expecting).until(1000).end();
-    expect(rules.told).toEqual([]);
+    expect(rules.emitted).toEqual([]);
     expect(rules.size).toMatchObject({ alerts: 0, keys: 0 });
-    expect(new Running(expecting).end().told).toEqual([]);
+    expect(new Running(expecting).end().emitted).toEqual([]);
   });
 });
 
@@ -156,7 +156,7 @@ describe('the end of an alert goes where its beginning went', () => {
 
   it('after the severity was changed: on both subjects, each with its own severity', () => {
     const rules = new Running(minor).value(breach(101)).restart(critical).value(breach(102)).value(calm(103));
-    expect(rules.told).toEqual([
+    expect(rules.emitted).toEqual([
       '101 minor/minor east firing',
       '103 critical/critical east resolved',
       '103 minor/minor east resolved',
@@ -171,7 +171,7 @@ describe('the end of an alert goes where its beginning went', () => {
       .value(calm(102))
       .value(breach(103));
     rules.restart(critical).value(calm(104));
-    expect(rules.told).toEqual([
+    expect(rules.emitted).toEqual([
       '101 minor/minor east firing',
       '102 major/major east recovering',
       '103 major/major east firing',
@@ -189,18 +189,21 @@ describe('the end of an alert goes where its beginning went', () => {
       .value(calm(102))
       .restart(west)
       .meanwhile(103);
-    expect(rules.told.slice(-2)).toEqual(['102 critical/critical east resolved', '102 minor/minor east resolved']);
+    expect(rules.emitted.slice(-2)).toEqual(['102 critical/critical east resolved', '102 minor/minor east resolved']);
   });
   it('of a key that the rule left', () => {
     const slow = { keepFiringForMs: 60_000 };
     const rules = new Running({ ...minor, ...slow }).value(breach(101));
     rules.restart({ ...critical, ...slow }).value(calm(102));
     rules.restart({ ...critical, by: ['channel'] }).meanwhile(103);
-    expect(rules.told.slice(-2)).toEqual(['102 critical/critical east resolved', '102 minor/minor east resolved']);
+    expect(rules.emitted.slice(-2)).toEqual(['102 critical/critical east resolved', '102 minor/minor east resolved']);
   });
   it('the next alert is the new severity alone', () => {
     const rules = new Running(minor).value(breach(101)).restart(critical).value(calm(102)).value(breach(103));
     rules.value(calm(104));
-    expect(rules.told.slice(-2)).toEqual(['103 critical/critical east firing', '104 critical/critical east resolved']);
+    expect(rules.emitted.slice(-2)).toEqual([
+      '103 critical/critical east firing',
+      '104 critical/critical east resolved',
+    ]);
   });
 });

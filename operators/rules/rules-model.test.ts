@@ -27,7 +27,7 @@ const rules = fc.record({
   recover: fc.constantFrom(null, 'value < 30'),
 });
 
-/** What happens next: event time goes on by some ticks, and something is told of a key. */
+/** What happens next: event time goes on by some ticks, and something is said of a key. */
 const happenings = fc.array(
   fc.record({
     ticks: fc.integer({ min: 0, max: 14 }),
@@ -45,7 +45,7 @@ function scriptOf(steps: typeof happenings extends fc.Arbitrary<infer T> ? T : n
   let clock = 100_000;
   let watermark = clock - 2000;
   const finalUntil: Record<string, number> = {};
-  // The watermark stands before anything is told: a final window is told once it was passed.
+  // The watermark stands before anything is emitted: a final window is emitted once it was passed.
   const script: Step<In>[] = [{ watermark }];
   const tell = (value: KpiValue): void => void script.push(step(value));
   for (const { ticks, what, region, value, n: count, back } of steps) {
@@ -178,10 +178,10 @@ describe('rules, for any sequence of values', () => {
         const script = scriptOf(steps);
         const alerts = alertsOf(rule, script);
         for (const region of ['east', 'west']) {
-          const told = alerts
+          const emitted = alerts
             .filter((alert) => alert.key['region'] === region)
             .map((alert) => `${Date.parse(alert.at)} ${alert.previous ?? 'ok'}→${alert.state}`);
-          expect(told).toEqual(model(rule, script, region));
+          expect(emitted).toEqual(model(rule, script, region));
         }
       }),
       { numRuns: 3000 },
@@ -208,9 +208,9 @@ describe('rules, for any sequence of values', () => {
           end += after * SLIDE;
           for (let t = from + TICK; t < end; t += TICK) calm.push({ watermark: t });
           const n = value === null ? 0 : 50;
-          const told = step(kpiValue({ at: end / 1000, end: end / 1000, final: true, value, n, key: { region } }));
-          calm.push(told, { watermark: end });
-          leaping.push(told);
+          const emitted = step(kpiValue({ at: end / 1000, end: end / 1000, final: true, value, n, key: { region } }));
+          calm.push(emitted, { watermark: end });
+          leaping.push(emitted);
           if (!leaps) leaping.push({ watermark: end });
         }
         leaping.push({ watermark: end });

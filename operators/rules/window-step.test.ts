@@ -51,9 +51,9 @@ describe('the window after one', () => {
         { watermark: at(text) },
       ] as Step<KpiValue>[];
     });
-    const told = observe(rulesOperator([rule], [kpi], compileExpression, 'Europe/Berlin'), script).flatMap((seen) =>
+    const emitted = observe(rulesOperator([rule], [kpi], compileExpression, 'Europe/Berlin'), script).flatMap((seen) =>
       'send' in seen ? [(seen.send.data as unknown as AlertMessage).state] : [],
     );
-    expect(told).toEqual(['firing']);
+    expect(emitted).toEqual(['firing']);
   });
 });

@@ -168,7 +168,7 @@ describe('the scoring stage', () => {
     expect(one).toMatchObject({ status: 'failed', urgency: 'urgent' });
   });
 
-  it('passes everything on untouched without a scorer, and stops when it is told to', async () => {
+  it('passes everything on untouched without a scorer, and stops when it is asked to', async () => {
     expect(await scoreStage(null).apply(batch, signal)).toBe(batch);
     const stopping: CxTextScorer = { score: (_, signal) => Promise.reject(signal?.reason as Error) };
     await expect(scoreStage(stopping).apply(batch, AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');

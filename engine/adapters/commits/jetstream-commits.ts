@@ -199,7 +199,7 @@ class JetstreamCommitLog implements CommitLog {
   /** One write at a time: each depends on the sequence of the one before. */
   #inTurn<T>(write: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(write);
-    this.#turn = turn.catch(() => undefined); // told to the caller of that turn
+    this.#turn = turn.catch(() => undefined); // reported to the caller of that turn
     return turn;
   }
 }

@@ -77,7 +77,7 @@ export class ChunkWriter {
     this.#filling = [];
     this.#fillingBytes = 0;
     const stored = publisher.publish([message], signal);
-    stored.catch(() => undefined); // told to whoever awaits it below
+    stored.catch(() => undefined); // thrown at whoever awaits it below
     this.#onTheirWay.push(stored);
     while (this.#onTheirWay.length >= mostOnTheirWay) await this.#onTheirWay.shift();
   }

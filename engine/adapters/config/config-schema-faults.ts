@@ -99,7 +99,7 @@ function faultOf(error: ErrorObject, raw: unknown): FaultAt | undefined {
   }
 }
 
-/** Faults of the forms that many keys share are told by the form, whatever keyword found them. */
+/** Faults of the forms that many keys share are described by the form, whatever keyword found them. */
 function namedForm(error: ErrorObject, found: string): string | undefined {
   const form = /^#\/\$defs\/(\w+)\//.exec(error.schemaPath)?.[1];
   const value = typeof error.data === 'string' || typeof error.data === 'number' ? found : kindOf(error.data);

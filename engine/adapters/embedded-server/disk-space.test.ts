@@ -29,7 +29,7 @@ it('warns once before the disk is full, says so while it is, and restarts the se
   expect(logger.lines.map(({ message }) => message)).toEqual(['the disk is nearly full']);
   const why = 'the disk under /data is full (7 MiB left): free at least 32 MiB, the rest goes on by itself';
   expect(await at(8 * MIB - 1)).toBe(why);
-  // Hardly any room is none; and what cannot be told is not taken for room.
+  // Hardly any room is none; and what cannot be read is not taken for room.
   expect(await at(31 * MIB)).toMatch(/\(31 MiB left\)/);
   expect(await at(new Error('EIO'))).toMatch(/\(31 MiB left\)/);
   expect(again).toBe(0);

@@ -1,5 +1,5 @@
 /**
- * The disk under the embedded nats-server: warned of before it is full, told while it is. A nats-server (2.9.10) that met a full
+ * The disk under the embedded nats-server: warned of before it is full, reported while it is. A nats-server (2.9.10) that met a full
  * disk answers no more for its streams, whatever room there is again: `onRoomAgain` restarts it, which loses nothing, since
  * nothing is taken for stored that it did not acknowledge.
  */

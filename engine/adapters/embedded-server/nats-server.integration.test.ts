@@ -208,7 +208,7 @@ describe('connectNats', () => {
     await server.stop();
   });
 
-  it('stops waiting when told to, and refuses a credentials file that is not there', async () => {
+  it('stops waiting when asked to, and refuses a credentials file that is not there', async () => {
     const control = new AbortController();
     const waiting = connectNats({ servers: ['nats://127.0.0.1:1'] }, logger, { signal: control.signal });
     control.abort(new Error('stopped'));

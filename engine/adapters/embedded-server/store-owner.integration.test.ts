@@ -22,7 +22,7 @@ function ownerIn(): unknown {
   return JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8'));
 }
 
-/** A process that takes the store each time it is told to, says how that went, and gives it free when told to. */
+/** A process that takes the store each time it is asked to, says how that went, and gives it free when asked to. */
 class Contender {
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;

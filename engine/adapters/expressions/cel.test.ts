@@ -190,7 +190,7 @@ describe('the closures', () => {
   });
 });
 
-describe('what can be told without evaluating', () => {
+describe('what is known without evaluating', () => {
   /** Of the variables above; `data` holds anything. */
   const scope: Scope = { data: { kinds: ['map'] }, channel: TEXT, type: TEXT, time: TIME };
   const compiled = expression.filter((source) => errorOf(() => compileExpression(source)) === undefined);

@@ -12,7 +12,7 @@ const MAX_DEPTH = 64;
 const MAX_VALUES = 1_000_000;
 
 // One scan at a time, so that the stack can be used again.
-/** Values still to come at each level; for maps names and values both count, told apart by `isMap` and parity. */
+/** Values still to come at each level; for maps names and values both count, distinguished by `isMap` and parity. */
 const left = new Float64Array(MAX_DEPTH + 1);
 const isMap = new Uint8Array(MAX_DEPTH + 1);
 

@@ -94,7 +94,7 @@ function faultOf(error: ErrorObject, data: unknown, alternatives: readonly strin
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** "This field is missing" in one branch of an `anyOf`: told together, as one fault. */
+/** "This field is missing" in one branch of an `anyOf`: reported together, as one fault. */
 function isAlternative({ keyword, schemaPath }: ErrorObject): boolean {
   return keyword === 'required' && schemaPath.includes('/anyOf/');
 }

@@ -51,7 +51,7 @@ export async function acquireLease(nc: NatsConnection, options: LeaseOptions, si
   const monotonic = options.monotonic ?? (() => performance.now());
   const key = `partition.${String(options.partition)}`;
   const value = JSON.stringify(thisHolder(options.owner));
-  let told = '';
+  let reported = '';
   for (;;) {
     signal.throwIfAborted();
     await connectionOf(nc, signal);
@@ -65,9 +65,12 @@ export async function acquireLease(nc: NatsConnection, options: LeaseOptions, si
       signal.throwIfAborted();
       const wait = waitOf(error);
       options.onWait?.(wait);
-      if (wait.reason !== told) {
-        told = wait.reason;
-        options.logger.info('waiting for the lease of the partition', { partition: options.partition, reason: told });
+      if (wait.reason !== reported) {
+        reported = wait.reason;
+        options.logger.info('waiting for the lease of the partition', {
+          partition: options.partition,
+          reason: reported,
+        });
       }
     }
     // Servers before 2.11 tell no watcher that a key has expired, so ask.

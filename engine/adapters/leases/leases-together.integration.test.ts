@@ -52,7 +52,7 @@ describe('acquireTogether', () => {
     expect(order.sort()).toEqual([1, 2, 3, 4]);
   });
 
-  it('ends when told to, with nothing in its hands', async () => {
+  it('ends when asked to, with nothing in its hands', async () => {
     const held = await one(8);
     const stop = new AbortController();
     const waiting = together([7, 8], stop.signal);

@@ -1,6 +1,6 @@
 /**
- * How far the partition that combines others is, told by whoever runs it to whoever runs the others: over core NATS, after each
- * commit. What is lost is told again with the next; what is heard is always true of a commit, if perhaps of an old one.
+ * How far the partition that combines others is, reported by whoever runs it to whoever runs the others: over core NATS, after each
+ * commit. What is lost is sent again with the next; what is heard is always true of a commit, if perhaps of an old one.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { reasonOf } from '../../core/errors.ts';
@@ -8,13 +8,13 @@ import type { Commit, CommitStore, Logger, TimeState } from '../../core/types.ts
 
 const SUBJECT = 'cx.time';
 
-/** The same commits, and each one's time told once it is durable. */
+/** The same commits, and each one's time sent once it is durable. */
 export function tellingTime(nc: NatsConnection, commits: CommitStore, logger: Logger): CommitStore {
   const tell = ({ time }: Commit): void => {
     try {
       if (!nc.isClosed()) nc.publish(SUBJECT, JSON.stringify(time));
     } catch (error) {
-      logger.warn('the time of the commit was not told', { error: reasonOf(error) });
+      logger.warn('the time of the commit was not sent', { error: reasonOf(error) });
     }
   };
   return {
@@ -39,7 +39,7 @@ export function tellingTime(nc: NatsConnection, commits: CommitStore, logger: Lo
   };
 }
 
-/** What was told last; undefined: nothing yet. */
+/** What was sent last; undefined: nothing yet. */
 export function hearTime(nc: NatsConnection): () => TimeState | undefined {
   let heard: TimeState | undefined;
   nc.subscribe(SUBJECT, {

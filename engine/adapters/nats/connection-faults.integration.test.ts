@@ -36,7 +36,7 @@ T/pT76jtsKTjoZms7cVSOM+p+oKsyuZADM6ZtSAROQ==
 -----END CERTIFICATE-----
 `;
 
-/** A way to the server that can be cut as a cable is: what is sent vanishes, and nobody is told. */
+/** A way to the server that can be cut as a cable is: what is sent vanishes, and nobody notices. */
 class Cable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -209,13 +209,13 @@ describe('access to the broker', () => {
     await nc.flush();
     await nc.close();
     const refused = async (address: Parameters<typeof connectNats>[0]): Promise<string> => {
-      const told = recordingLogger();
+      const logger = recordingLogger();
       const control = new AbortController();
-      const waiting = connectNats(address, told, { signal: control.signal });
-      await until(() => told.lines.length > 0);
+      const waiting = connectNats(address, logger, { signal: control.signal });
+      await until(() => logger.lines.length > 0);
       control.abort(new Error('stopped'));
       await expect(waiting).rejects.toThrow('stopped');
-      return told.lines[0]?.message ?? '';
+      return logger.lines[0]?.message ?? '';
     };
     expect(await refused({ servers, tls: { ca: null, cert: null, key: null } })).toMatch(/self.signed/i);
     await stop();

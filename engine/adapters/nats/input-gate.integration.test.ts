@@ -60,7 +60,7 @@ describe('input gate', () => {
     expect([count(outcomes, 'stored'), count(outcomes, 'late'), count(outcomes, 'full')]).toEqual([1, 40, 360]);
     expect(gate.refusals).toEqual({ full: 360, late: 40 });
 
-    // Whoever was told no sends again, the same: each is there once, though the broker had some of them all along.
+    // Whoever was refused sends again, the same: each is there once, though the broker had some of them all along.
     await until(async () => (await gate.store([message('after')])) === 'stored');
     for (const [id, outcome] of offered) if (outcome !== 'stored') while (offered.get(id) !== 'stored') await offer(id);
     const ids = await stored();

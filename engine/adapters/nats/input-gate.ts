@@ -1,6 +1,6 @@
 /**
  * What the gateway puts into the input (events, decisions of people) and waits for: bounded, so that a broker that is away or
- * full costs neither memory nor every connection. Whoever does not get in, or is not acknowledged in time, is told so and
+ * full costs neither memory nor every connection. Whoever does not get in, or is not acknowledged in time, is refused and
  * sends again: with the same ids nothing counts twice.
  */
 import type { Queue } from '../../core/metrics.ts';

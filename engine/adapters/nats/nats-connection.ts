@@ -38,7 +38,7 @@ export async function connectNats(
   options: {
     readonly name?: string;
     readonly signal?: AbortSignal;
-    /** Told why after each attempt in vain. */
+    /** Called with the reason after each failed attempt. */
     readonly onFailure?: (reason: string) => void;
   } = {},
 ): Promise<NatsConnection> {
@@ -61,7 +61,7 @@ export async function connectNats(
   }
 }
 
-/** An attempt may take seconds: whoever is told to stop does not wait for it. One that succeeds after all is closed. */
+/** An attempt may take seconds: whoever is asked to stop does not wait for it. One that succeeds after all is closed. */
 async function orAborted(
   connecting: Promise<NatsConnection>,
   signal: AbortSignal | undefined,
@@ -125,7 +125,7 @@ function authentication(address: BrokerAddress): {
 }
 
 function tlsOptions(files: NonNullable<BrokerAddress['tls']>): TlsOptions & { readonly minVersion: 'TLSv1.3' } {
-  // Told now if they cannot be used; read again at each attempt, since certificates are replaced.
+  // Fails now if they cannot be used; read again at each attempt, since certificates are replaced.
   tlsTexts(files);
   return {
     // The client hands what it does not know on to node:tls.

@@ -1,4 +1,4 @@
-/** What real brokers say that cannot be used as they are, told so that somebody can mend it. */
+/** What real brokers say that cannot be used as they are, put so that somebody can mend it. */
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort, recordingLogger, serveNats, until } from '../testing/broker.fixture.ts';
@@ -56,7 +56,7 @@ describe('JetStream that cannot be used yet', () => {
       /^this user may not publish to \$JS\.API\.STREAM\.INFO\.CX_EVENTS_0: what it must be allowed/,
     ],
     [
-      'may not be told to make streams',
+      'may not be asked to make streams',
       allowed('["cx.>", "$JS.API.STREAM.INFO.>"]', '[">"]'),
       /^this user may not publish to \$JS\.API\.STREAM\.CREATE\.CX_EVENTS_0: /,
     ],

@@ -46,7 +46,7 @@ export function jetstreamReason(thrown: unknown): string {
   return said;
 }
 
-/** The subject of a request to JetStream names what was asked; of any other only the family may be told. */
+/** The subject of a request to JetStream names what was asked; of any other only the family may be shown. */
 export function permissionReason({ operation, subject }: { operation: string; subject: string }): string {
   const named = subject.startsWith('_INBOX.') ? '_INBOX.>' : publicWords(`"${subject}"`).replaceAll('"', '');
   const may = operation === 'subscription' ? 'subscribe' : 'publish';

@@ -13,7 +13,7 @@ const MIB = 2 ** 20;
 it('sends no more bytes than it may before some are acknowledged, and forgets what nobody waits for', async () => {
   const publisher = new Publisher(broker.nc, { logger: recordingLogger(), ackWithinMs: 60_000 });
   const replies: string[] = [];
-  // Takes all, and acknowledges when told to.
+  // Takes all, and acknowledges when asked to.
   broker.nc.subscribe('test.large', { callback: (_, message) => void replies.push(message.reply ?? '') });
   const messages = Array.from({ length: 64 }, () => ({
     subject: 'test.large',

@@ -17,7 +17,7 @@ describe('a pull consumer', () => {
     ['with room for all', 2048],
     ['with several requests out', 40],
   ])(
-    '%s goes on where a request runs out as a message comes (told by nothing on 2.9)',
+    '%s goes on where a request runs out as a message comes (which 2.9 does not say)',
     async (_room, maxMessages) => {
       const said: string[] = [];
       const noted = (text: string): void => void said.push(text);
@@ -57,7 +57,7 @@ describe('a pull consumer', () => {
       }
       expect(seqs).toEqual(Array.from({ length: COUNT }, (_, i) => after + 1 + i));
       expect(said).toEqual([]);
-      // Some thirty requests ended; the watchdog would have waited for 1,600 ms each time that one was not told.
+      // Some thirty requests ended; the watchdog would have waited for 1,600 ms each time that one was not announced.
       process.stdout.write(`${String(maxMessages)}: longest wait ${String(Math.round(longest))} ms\n`);
       expect(longest).toBeLessThan(1000);
     },

@@ -30,8 +30,8 @@ export interface PullConsumerOptions {
 
 export const HEARTBEAT_MS = 500;
 const EXPIRES_MS = 5000;
-/** A request that ran out is told as ended within this; 2.9 forgets to where a message comes at that very moment. */
-const UNTOLD_MS = 100;
+/** A request that ran out is announced as ended within this; 2.9 forgets to where a message comes at that very moment. */
+const UNANNOUNCED_MS = 100;
 /** Three heartbeats missed: the consumer, the server or the way to it is gone. */
 const SILENCE_MS = 1600;
 /** How often a silent consumer is asked whether it is right to be silent. */
@@ -55,7 +55,7 @@ export class PullConsumer {
   readonly #subscription: Subscription;
   #resolveEnded: () => void = () => undefined;
   #isOver = false;
-  /** Not ended as far as is known, oldest first. Which of them brought a message is not told: the oldest that can. */
+  /** Not ended as far as is known, oldest first. Which of them brought a message is not known: the oldest that can. */
   #requests: { readonly number: number; readonly sentAt: number; open: number }[] = [];
   #asked = 0;
   #isCheckDue = false;
@@ -126,15 +126,15 @@ export class PullConsumer {
     return this.#requests.reduce((sum, { open }) => sum + open, 0);
   }
 
-  /** When the oldest request must have ended: if that was not told, it has all the same. */
+  /** When the oldest request must have ended: if that was not announced, it has all the same. */
   #check(): void {
     const [oldest] = this.#requests;
     this.#isCheckDue = oldest !== undefined && !this.#isOver;
     if (oldest === undefined || this.#isOver) return;
-    const dueMs = Math.max(0, oldest.sentAt + this.#expiresMs + UNTOLD_MS - performance.now());
+    const dueMs = Math.max(0, oldest.sentAt + this.#expiresMs + UNANNOUNCED_MS - performance.now());
     setTimeout(() => {
       if (this.#isOver) return;
-      const before = performance.now() - this.#expiresMs - UNTOLD_MS;
+      const before = performance.now() - this.#expiresMs - UNANNOUNCED_MS;
       // After a pause of ours the word may lie unread: it is looked for once more.
       if (this.#requests.some(({ sentAt }) => sentAt <= before)) {
         setImmediate(() => {

@@ -11,12 +11,12 @@ const value = (kpi: string, key: Record<string, string>, number: number | null):
 describe('the newest values of KPIs as metrics', () => {
   it('are those of the chosen ones, company-wide, live or final, and all is passed on', () => {
     const shown: LiveItem[] = [];
-    const told: Outgoing[] = [];
+    const committed: Outgoing[] = [];
     const restored: number[] = [];
     const values = latestValues(
       {
         show: (items) => shown.push(...items),
-        committed: (messages) => told.push(...messages),
+        committed: (messages) => committed.push(...messages),
         time: () => undefined,
         restored: (partition) => restored.push(partition),
       },
@@ -31,6 +31,6 @@ describe('the newest values of KPIs as metrics', () => {
     expect(values.families()[0]?.samples).toEqual([{ labels: { kpi: 'drift' }, value: 0.3 }]);
     values.show([value('drift', {}, null)]);
     expect(values.families()[0]?.samples).toEqual([]);
-    expect([shown.length, told.length]).toEqual([4, 1]);
+    expect([shown.length, committed.length]).toEqual([4, 1]);
   });
 });

@@ -9,11 +9,11 @@ const BINS = { min: -1, max: 1, bins: 2 };
 const kpis = new Map([['drift', BINS]]);
 let folder = '';
 let file = '';
-const told: string[] = [];
+const logged: string[] = [];
 const log = {
-  info: (message: string) => void told.push(message),
-  warn: (message: string) => void told.push(message),
-  error: (message: string) => void told.push(message),
+  info: (message: string) => void logged.push(message),
+  warn: (message: string) => void logged.push(message),
+  error: (message: string) => void logged.push(message),
 };
 const open = (enough = 100): Promise<LearnedReference> => openLearnedReference(file, kpis, enough, log);
 const at = (minute: number): string => `2026-03-02T09:${String(minute).padStart(2, '0')}:00.000Z`;
@@ -50,11 +50,11 @@ async function feed(learned: LearnedReference, ...messages: Outgoing[]): Promise
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'reference-'));
   file = join(folder, 'drift.json');
-  told.length = 0;
+  logged.length = 0;
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-describe('a reference learned from what is told', () => {
+describe('a reference learned from emitted values', () => {
   it('adds up windows that do not overlap until there is enough, over restarts, and is used from the next start on', async () => {
     const first = await open();
     const messages = [value(0, [10, 20]), value(5, [500, 500]), value(10, [5, 15])];
@@ -62,10 +62,10 @@ describe('a reference learned from what is told', () => {
     expect(first.of('drift')).toBeNull();
     const second = await open();
     expect(second.of('drift')).toBeNull();
-    // Told again after a crash, and one more.
+    // Emitted again after a crash, and one more.
     await feed(second, value(10, [5, 15]), value(20, [30, 40]));
     expect(second.of('drift')).toBeNull();
-    expect(told).toEqual(['a reference of drift was learned; it is used from the next start on']);
+    expect(logged).toEqual(['a reference of drift was learned; it is used from the next start on']);
     const third = await open();
     expect(third.of('drift')).toEqual([45, 75]);
     await feed(third, value(40, [1, 1]));
@@ -111,6 +111,6 @@ describe('a reference learned from what is told', () => {
     file = join(folder, 'nowhere', 'drift.json');
     const learned = await open();
     expect((await feed(learned, value(0, [1, 1]))).length).toBe(1);
-    expect(told).toEqual(['what was learned could not be kept']);
+    expect(logged).toEqual(['what was learned could not be kept']);
   });
 });

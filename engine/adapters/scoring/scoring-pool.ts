@@ -1,6 +1,6 @@
 /**
  * Scores texts on worker threads: micro-batches by length, a bounded queue, a cache of repeats, and workers that may die,
- * hang or choke on a text without anything being lost or reordered (what is run again, and when a text is told as failed:
+ * hang or choke on a text without anything being lost or reordered (what is run again, and when a text is reported as failed:
  * scoring-retries.ts). What waits goes to a worker as soon as one is idle; batches grow while all are busy.
  */
 import { EngineError } from '../../core/errors.ts';

@@ -43,7 +43,7 @@ describe('what is run again', () => {
     ['died', 5],
     ['hung', 4],
     ['threw', 1],
-  ] as const)('a suspect whose worker %s alone %i times is told as failed', (kind, times) => {
+  ] as const)('a suspect whose worker %s alone %i times is reported as failed', (kind, times) => {
     const retries = new ScoringRetries<string>();
     retries.failed(fresh(['a', 'b']), { kind, suspect: 0 });
     const { runs, failed } = play(retries, (items) => (items.includes('a') ? { kind, suspect: 0 } : null));
@@ -84,15 +84,15 @@ describe('what is run again', () => {
     expect(after).toMatchObject({ scored: ['b', 'a'], failed: [] });
   });
 
-  it('each text ends once; only poisonous ones fail, wherever they stand, told or not', () => {
+  it('each text ends once; only poisonous ones fail, wherever they stand, named or not', () => {
     const poison = fc.uniqueArray(fc.constantFrom(...letters), { maxLength: 3 });
     const kinds = fc.constantFrom('died' as const, 'hung' as const, 'threw' as const);
     fc.assert(
-      fc.property(poison, kinds, fc.boolean(), (bad, kind, isTold) => {
+      fc.property(poison, kinds, fc.boolean(), (bad, kind, isNamed) => {
         const retries = new ScoringRetries<string>();
         const run = (items: readonly string[]): Fault | null => {
           const at = items.findIndex((item) => bad.includes(item));
-          return at < 0 ? null : { kind, suspect: isTold ? at : undefined };
+          return at < 0 ? null : { kind, suspect: isNamed ? at : undefined };
         };
         const first = run(letters);
         if (first === null) return;

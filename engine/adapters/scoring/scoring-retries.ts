@@ -3,7 +3,7 @@
  * alone from then on, the others run again at once, so that neighbours of a poisonous text wait for one fault, not for its
  * isolation. Where nobody can be suspected the batch runs once more, and is cut into eighths if that fails too.
  *
- * A text is told as failed only when it has failed alone, again and again where that cost a worker: workers also die of
+ * A text is reported as failed only when it has failed alone, again and again where that cost a worker: workers also die of
  * other causes, and who stood there then must not be blamed. Pure: no clock, no worker.
  */
 export interface Fault {
@@ -21,7 +21,7 @@ export interface Batch<T> {
   readonly isAlone: boolean;
 }
 
-/** Runs alone until a text is told as failed. A hung thread costs more than a dead one; what is thrown is the text's own doing. */
+/** Runs alone until a text is reported as failed. A hung thread costs more than a dead one; what is thrown is the text's own doing. */
 const VERDICT = { died: 5, hung: 4, threw: 1 } as const;
 /** So many workers lost in a row without a text scored: it is not the texts, and none is run more than twice. */
 const HOPELESS = 12;
@@ -48,7 +48,7 @@ export class ScoringRetries<T> {
     this.#lostInARow = 0;
   }
 
-  /** Takes up a batch that could not be scored; returns those of it that are told as failed. */
+  /** Takes up a batch that could not be scored; returns those of it that are reported as failed. */
   failed({ items, tries, isAlone }: Batch<T>, { kind, suspect }: Fault): readonly T[] {
     if (kind !== 'threw') this.#lostInARow++;
     const run = tries + 1;

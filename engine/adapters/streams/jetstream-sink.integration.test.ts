@@ -132,7 +132,7 @@ describe('jetstreamSink', () => {
     expect(warnings.length).toBeGreaterThan(0);
   });
 
-  it('keeps trying when no stream takes the subject, until it is told to stop', async () => {
+  it('keeps trying when no stream takes the subject, until it is asked to stop', async () => {
     const control = new AbortController();
     const publishing = sink.publish([{ ...kpi('0.4.0'), subject: 'cx.unknown.x' }], control.signal);
     await until(() => sink.blocked() !== undefined);

@@ -33,7 +33,7 @@ export interface JetstreamSink extends Sink {
 
 const encoder = new TextEncoder();
 
-/** Resolves when the broker has told where the output streams stand: whatever was stored before lies at or below. */
+/** Resolves when the broker has said where the output streams stand: whatever was stored before lies at or below. */
 export async function jetstreamSink(
   nc: NatsConnection,
   options: JetstreamSinkOptions,

@@ -183,8 +183,8 @@ describe('keepRoom', () => {
       { stream: 'S', freed: 3 },
       { stream: 'T', freed: 0 },
     ]);
-    const told = logger.lines.find(({ message }) => message.includes('nothing in it may go'));
-    expect(told?.fields).toEqual({ stream: 'T', used: expect.closeTo(0.86, 1) as number });
+    const line = logger.lines.find(({ message }) => message.includes('nothing in it may go'));
+    expect(line?.fields).toEqual({ stream: 'T', used: expect.closeTo(0.86, 1) as number });
     await until(() => logger.lines.some(({ fields }) => fields['stream'] === 'gone'));
   });
 });

@@ -32,7 +32,7 @@ export async function provisionStreams(
     /** Of the server, as it is connected now. */
     readonly version?: () => string | undefined;
     readonly signal?: AbortSignal;
-    /** Told why after each attempt in vain. */
+    /** Called with the reason after each failed attempt. */
     readonly onFailure?: (reason: string) => void;
   } = {},
 ): Promise<readonly StreamPlan[]> {

@@ -17,7 +17,7 @@ export interface RoomOptions {
   readonly logger: Logger;
   /** Everything up to this sequence of an event stream is committed; undefined: not known, so nothing goes. */
   readonly committed: (stream: string) => number | undefined;
-  /** Ends a round; what fails from then on is not told. */
+  /** Ends a round; what fails from then on is not reported. */
   readonly signal?: AbortSignal;
   /** After each round. */
   readonly onLooked?: (reports: readonly RoomReport[]) => void;

@@ -20,7 +20,7 @@ export interface StreamPlan extends StreamLimits {
   readonly duplicateWindowMs: number;
   /**
    * What may go before its time when the stream is nearly full: `consumed`: what the engine has committed;
-   * `oldest`: the oldest, told in the log; `nothing`: it stays full, and the engine waits.
+   * `oldest`: the oldest, with a line in the log; `nothing`: it stays full, and the engine waits.
    */
   readonly giveWay: 'consumed' | 'oldest' | 'nothing';
   /** The limits were chosen by the user: an existing stream is changed to them, whatever it has. */

@@ -2,7 +2,7 @@
  * For tests of the scoring pool alone: a model that does what its texts tell it to, or a real one with faults thrown in.
  * Faults strike during a batch, at a text drawn at random, or just before or after it.
  * Texts: `die`, `hang`, `throw`, `short` (one score too few), `die once <file>`, `hang once <file>`, `slow <ms>`,
- * `says nothing` (which text is at work is not told); all else scores its length.
+ * `says nothing` (which text is at work is not said); all else scores its length.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 

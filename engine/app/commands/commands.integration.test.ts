@@ -298,11 +298,11 @@ describe('stopped while it waits for NATS', () => {
       cwd: folder,
     });
     let err = '';
-    let isTold = false;
+    let isStopped = false;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       err += text;
       // A second one would end it by force.
-      if (!isTold && err.includes('BROKER_UNAVAILABLE')) isTold = child.kill('SIGINT');
+      if (!isStopped && err.includes('BROKER_UNAVAILABLE')) isStopped = child.kill('SIGINT');
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(0);
@@ -319,10 +319,10 @@ describe('started by npm', () => {
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0', scripts: { start } }));
     const npm = spawn('npm', ['start', '--silent'], { cwd: folder });
     let err = '';
-    let isTold = false;
+    let isStopped = false;
     npm.stderr.setEncoding('utf8').on('data', (text: string) => {
       err += text;
-      if (!isTold && err.includes('BROKER_UNAVAILABLE')) isTold = npm.kill('SIGTERM');
+      if (!isStopped && err.includes('BROKER_UNAVAILABLE')) isStopped = npm.kill('SIGTERM');
     });
     // Ends when the last of them has closed it.
     await new Promise((resolve) => npm.stderr.once('close', resolve));

@@ -6,7 +6,7 @@ import type { ConfigPart } from '../../../operators/config/config-part.ts';
 export const PARTITIONS_PART: ConfigPart<number> = {
   fields: {
     partitions: count(
-      'independent parts of the input, told apart by the key of the subject; fixed once a store is made',
+      'independent parts of the input, distinguished by the key of the subject; fixed once a store is made',
       1,
       1,
       256,

@@ -1,4 +1,4 @@
-/** What addresses look like, so that a wrong one is told before anything is tried. */
+/** What addresses look like, so that a wrong one is reported before anything is tried. */
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i;
 

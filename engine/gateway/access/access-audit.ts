@@ -1,5 +1,5 @@
 /**
- * What the audit is told of access: refusals, tickets, displays, exports. Nobody may flood it: the first refusal of a kind from an
+ * What the audit records of access: refusals, tickets, displays, exports. Nobody may flood it: the first refusal of a kind from an
  * address is noted at once, what follows within a minute is one entry with its number; so are refusals from more addresses than
  * are followed, and all beyond so many entries a second. Nothing is left uncounted.
  */

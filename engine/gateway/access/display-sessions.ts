@@ -1,7 +1,7 @@
 /**
  * DisplaySessions of displays: who was let in by a ticket, until when, and which of them may no longer come back. A session is proven by
  * its signed cookie; this list says what is behind it and holds the revoked ones, so that it outlives a restart in a file (0600).
- * Where that cannot be written a revocation holds until the process ends, and whoever revoked it is told so.
+ * Where that cannot be written a revocation holds until the process ends, and whoever revoked it learns so.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

@@ -35,7 +35,7 @@ export interface LiveSocket {
   /** Bytes sent that the kernel has not taken. */
   buffered(): number;
   ping(): void;
-  /** Sends a close frame; of what the peer says then nothing is told, and one that does not answer is cut off within seconds. */
+  /** Sends a close frame; nothing is passed on of what the peer says then, and one that does not answer is cut off within seconds. */
   close(code: number, reason: string): void;
 }
 

@@ -51,7 +51,7 @@ it('gives up an answer of which nothing is taken, and not one that is long in co
 
 it('does not read on for a peer that floods it after the close', async () => {
   let live: LiveSocket | undefined;
-  let told = 0;
+  let received = 0;
   let closed = false;
   const server = await openWsServer({
     host: '127.0.0.1',
@@ -69,8 +69,8 @@ it('does not read on for a peer that floods it after the close', async () => {
           live = socket;
           return {
             message: () => {
-              told += 1;
-              if (told === 10) socket.close(4500, 'enough');
+              received += 1;
+              if (received === 10) socket.close(4500, 'enough');
             },
             drain: () => undefined,
             pong: () => undefined,
@@ -87,7 +87,7 @@ it('does not read on for a peer that floods it after the close', async () => {
     client.pause();
     for (let i = 0; i < 1_000; i++) client.send('x'.repeat(500));
     await until(() => closed);
-    expect(told).toBe(10);
+    expect(received).toBe(10);
     expect(live?.buffered()).toBe(0);
   } finally {
     client.terminate();

@@ -141,7 +141,7 @@ export async function ask(
   });
 }
 
-/** A live client that keeps what it is told. */
+/** A live client that keeps what it receives. */
 export class LiveClient {
   readonly frames: ServerFrame[] = [];
   readonly socket: WebSocket;

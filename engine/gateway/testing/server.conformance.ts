@@ -385,12 +385,12 @@ export function serverConformance(name: string, open: OpenServer): void {
       const talk = setInterval(() => client.send('more'), 5);
       await until(() => peers[0]!.messages.length > 3);
       peers[0]!.socket.close(4500, 'enough');
-      const told = peers[0]!.messages.length;
+      const received = peers[0]!.messages.length;
       const closed = performance.now();
       await until(() => peers[0]!.closed === 1);
       clearInterval(talk);
       expect(performance.now() - closed).toBeLessThan(2_500);
-      expect(peers[0]!.messages.length).toBe(told);
+      expect(peers[0]!.messages.length).toBe(received);
     });
 
     it('cuts off a message over the limit', async () => {

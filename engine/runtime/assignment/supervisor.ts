@@ -79,7 +79,7 @@ class Supervisor {
   #attempt: Attempt | undefined;
   /** What to tell while nothing runs. */
   #health: Health = { state: 'starting', reasons: [] };
-  /** Why it is started again; told until it runs. */
+  /** Why it is started again; reported until it runs. */
   #why: readonly string[] = [];
   #starts = 0;
   #backoffMs = FIRST_BACKOFF_MS;

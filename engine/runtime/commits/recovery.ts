@@ -86,7 +86,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
 
 /**
  * What is committed, unless it has lost what was committed after it: then nobody knows any more what the outputs beyond it
- * told. Looked at before anything is appended, or the next start would find it whole. Throws EngineError STATE_LOST.
+ * said. Looked at before anything is appended, or the next start would find it whole. Throws EngineError STATE_LOST.
  */
 async function openSound({ partition, commits, sink, signal }: RecoveryOptions): Promise<CommitLog> {
   for (let seen: number | undefined; ;) {

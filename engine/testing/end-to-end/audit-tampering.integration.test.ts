@@ -158,7 +158,7 @@ describe('is found and refused', () => {
   );
 });
 
-it('is gone on from only when told to, and the audit says so for ever', async () => {
+it('is resumed only on request, and the audit says so for ever', async () => {
   await replaceBy(whole.filter((_, i) => i !== whole.findLastIndex(({ chain }) => chain === 'engine')));
   const engine = await start({ audit: true });
   await until('it is noted', 10_000, async () =>

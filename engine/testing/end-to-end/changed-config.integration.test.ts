@@ -1,4 +1,4 @@
-/** A KPI whose meaning changed: the engine refuses to run over what it saved, says how to go on, and goes on when told to. */
+/** A KPI whose meaning changed: the engine refuses to run over what it saved, says how to go on, and goes on when asked to. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -198,7 +198,7 @@ describe('a control is refused', () => {
     expect(await reasonOf(() => publish(acked(), {}, 'cx.events.app.control.-'))).toBe('cx.dlq.unknown_type');
   }, 20_000);
 
-  it('so that nothing was acknowledged, silenced or told; all is counted and in the audit', async () => {
+  it('so that nothing was acknowledged, silenced or reported; all is counted and in the audit', async () => {
     expect((await open())[0]).toMatchObject({ acked: null, silenced: false });
     const silences = (await (await fetch(`${engine.url}/v1/silences`)).json()) as JsonObject;
     expect(silences['silences']).toEqual([]);

@@ -1,5 +1,5 @@
 /**
- * What an orchestrator and a subscriber of `health` are told while the broker is away, comes back, and a partition ends for
+ * What an orchestrator and a subscriber of `health` learn while the broker is away, comes back, and a partition ends for
  * good: away is not ready, and no reason to restart; only what a new process mends is.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,21 +46,21 @@ describe('health of an engine', () => {
     const answer = await fetch(engine.url + path);
     return { status: answer.status, ...((await answer.json()) as HealthMessage['ready']) };
   }
-  const told = (): HealthMessage['ready'] | undefined =>
+  const readiness = (): HealthMessage['ready'] | undefined =>
     [...client.of('snapshot'), ...client.of('delta')].flatMap(({ health }) => health?.ready ?? []).at(-1);
 
   async function untilReady(): Promise<void> {
     await until('ready', 15_000, async () => (await probe('/readyz')).ok);
-    await until('told that it is ready', 3_000, () => Promise.resolve(told()?.ok === true));
-    expect(told()).toEqual({ ok: true, reasons: [] });
+    await until('the news that it is ready', 3_000, () => Promise.resolve(readiness()?.ok === true));
+    expect(readiness()).toEqual({ ok: true, reasons: [] });
   }
 
   it('is alive and not ready while the broker is away, and ready again after', async () => {
     await untilReady();
     proxy.cut();
-    await until('told that it is not ready', 10_000, async () => {
+    await until('the news that it is not ready', 10_000, async () => {
       expect(await probe('/healthz')).toEqual({ status: 200, ok: true, reasons: [] });
-      return told()?.reasons.includes('not connected to NATS') === true;
+      return readiness()?.reasons.includes('not connected to NATS') === true;
     });
     const { status, reasons } = await probe('/readyz');
     expect([status, reasons.includes('not connected to NATS')]).toEqual([503, true]);
@@ -82,11 +82,11 @@ describe('health of an engine', () => {
     const dead = await probe('/healthz');
     expect(dead).toMatchObject({ status: 503, ok: false });
     expect(dead.reasons).toEqual([expect.stringMatching(/^partition 0 has ended for good: .*\(STATE_LOST\)$/)]);
-    await until('told that it has failed', 3_000, () => Promise.resolve(told()?.ok === false));
-    await until('told why', 3_000, async () => {
+    await until('the news that it has failed', 3_000, () => Promise.resolve(readiness()?.ok === false));
+    await until('the news why', 3_000, async () => {
       const { ok, reasons } = await probe('/readyz');
-      return JSON.stringify(told()) === JSON.stringify({ ok, reasons });
+      return JSON.stringify(readiness()) === JSON.stringify({ ok, reasons });
     });
-    expect(told()?.reasons).toContain('partition 0 is failed');
+    expect(readiness()?.reasons).toContain('partition 0 is failed');
   }, 60_000);
 });

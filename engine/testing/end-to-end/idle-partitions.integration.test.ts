@@ -53,7 +53,7 @@ describe('a partition that was idle', () => {
   const partials = async (partition: number): Promise<readonly JsonObject[]> =>
     (await readStream(nc, 'CX_PARTIALS'))
       .map(({ data }) => data as JsonObject)
-      .filter((told) => told['partition'] === partition && told['sums'] !== undefined);
+      .filter((partial) => partial['partition'] === partition && partial['sums'] !== undefined);
 
   it('has every event counted or named as late, and counts again once it has caught up', async () => {
     const file = join(folder, 'earshot.yaml');
@@ -76,7 +76,7 @@ describe('a partition that was idle', () => {
     const metrics = await readMetrics(engine.url);
     expect([metrics('earshot_events_late_total'), metrics('earshot_kpi_late_views_total')]).toEqual([1, 1]);
     expect(metrics('earshot_partials_late_total')).toBe(0);
-    expect((await partials(0)).map((told) => told['event'] !== undefined)).toEqual([false, true, true]);
+    expect((await partials(0)).map((partial) => partial['event'] !== undefined)).toEqual([false, true, true]);
 
     // Both at work, neither idle: before long it hears that it counts.
     let second = 601;

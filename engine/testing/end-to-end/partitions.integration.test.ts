@@ -119,7 +119,7 @@ describe('partitions', () => {
         counts[name] = metrics(`earshot_events_${name}_total`);
       return (counts['in'] ?? 0) >= messages.length;
     });
-    // What one stage has told another takes a commit of each.
+    // What one stage has sent another takes a commit of each.
     let before = -1;
     await until('nothing more comes', 20_000, async () => {
       const { length } = await readStream(nc, 'CX_KPI');

@@ -113,7 +113,7 @@ describe('the table of queues', () => {
   });
 
   it.each(table.flatMap(({ what, metrics }) => metrics.map((metric) => [metric, what])))(
-    '%s is told (%s)',
+    '%s is reported (%s)',
     (metric) => {
       expect(meant(metric)).not.toEqual([]);
     },
@@ -121,10 +121,12 @@ describe('the table of queues', () => {
 
   it('lacks no queue that the metrics tell', () => {
     const named = new Set(table.flatMap(({ metrics }) => metrics.map((metric) => labelsIn(metric)['queue'] ?? '')));
-    const told = samples.filter(({ name }) => name === 'earshot_queue_depth' || name === 'earshot_gateway_queue_depth');
-    expect([...new Set(told.map(({ labels }) => labels['queue'] ?? ''))].filter((queue) => !named.has(queue))).toEqual(
-      [],
+    const reported = samples.filter(
+      ({ name }) => name === 'earshot_queue_depth' || name === 'earshot_gateway_queue_depth',
     );
+    expect(
+      [...new Set(reported.map(({ labels }) => labels['queue'] ?? ''))].filter((queue) => !named.has(queue)),
+    ).toEqual([]);
   });
 
   it('states the bounds that are in force, and nothing is beyond them', () => {

@@ -113,18 +113,18 @@ describe('a broker that comes later than the engine', () => {
     const url = await engine.url;
     const client = await new LiveClient(url).open();
     client.say({ op: 'sub', id: 1, topics: ['health', 'kpi/*', 'alerts'] });
-    const told = (): HealthMessage['ready'] | undefined =>
+    const readiness = (): HealthMessage['ready'] | undefined =>
       [...client.of('snapshot'), ...client.of('delta')].flatMap(({ health }) => health?.ready ?? []).at(-1);
 
     const why = /^NATS: not reached yet: .*refused/i;
     await until('the reason', 5_000, async () => why.test((await ask(url, '/readyz')).reasons?.join() ?? ''));
     expect(await ask(url, '/readyz')).toMatchObject({ status: 503, ok: false, reasons: [expect.stringMatching(why)] });
     expect(await ask(url, '/healthz')).toEqual({ status: 200, ok: true, reasons: [] });
-    await until('subscribers told', 3_000, () => Promise.resolve(why.test(told()?.reasons.join() ?? '')));
+    await until('subscribers notified', 3_000, () => Promise.resolve(why.test(readiness()?.reasons.join() ?? '')));
     const before = await readMetrics(url);
     expect([before('earshot_ready'), before('earshot_healthy')]).toEqual([0, 1]);
 
-    // What is known without a broker is told, and the board can be opened; the rest says why not.
+    // What is known without a broker is reported, and the board can be opened; the rest says why not.
     expect((await fetch(url)).status).toBe(200);
     for (const path of [
       '/v1/board',
@@ -160,7 +160,7 @@ describe('a broker that comes later than the engine', () => {
     await until('its value', 10_000, () =>
       Promise.resolve(client.of('delta').some(({ kpis }) => kpis.some(({ value }) => value === 100))),
     );
-    await until('subscribers told', 3_000, () => Promise.resolve(told()?.ok === true));
+    await until('subscribers notified', 3_000, () => Promise.resolve(readiness()?.ok === true));
     const after = await readMetrics(url);
     expect([after('earshot_ready'), after('earshot_healthy')]).toEqual([1, 1]);
     client.socket.terminate();

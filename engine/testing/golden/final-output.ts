@@ -50,7 +50,7 @@ function inOrderOf(messages: readonly Said[], nameOf: (message: Said) => string)
   return names.flatMap((name) => messages.filter((message) => nameOf(message) === name));
 }
 
-/** What an event became is long: told by its digest. */
+/** What an event became is long: given by its digest. */
 function enrichedLine({ subject, type, time, data }: Said): string {
   const { received: _, emitted: __, ...enrichment } = data['enrichment'] as JsonObject;
   const { id } = enrichment['event'] as JsonObject;

@@ -99,7 +99,7 @@ describe('golden replay', () => {
       takeOvers = metrics('earshot_owner_epoch') - (partitions === 1 ? 1 : partitions + 1);
       return (counts['in'] ?? 0) >= recording.length;
     });
-    // What one stage has told another takes a commit of each.
+    // What one stage has sent another takes a commit of each.
     let before = -1;
     await until('nothing more comes', 20_000, async () => {
       const { length } = await readStream(nc, 'CX_KPI');

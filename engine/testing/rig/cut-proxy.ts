@@ -5,7 +5,7 @@ export interface CutProxy {
   readonly port: number;
   /** Closes all connections; new ones are closed at once. */
   cut(): void;
-  /** Nothing passes any more, in either direction, and nothing is told. */
+  /** Nothing passes any more, in either direction, and nobody notices. */
   hold(): void;
   /** What was held goes on; new connections pass. */
   mend(): void;

@@ -23,7 +23,7 @@ export interface NemesisOutcome {
   readonly faults: Readonly<Record<string, number>>;
   /** How often an engine was started, after a fault or by it. */
   readonly starts: number;
-  /** From when the last fault was mended and the last message stored until everything was read and told. */
+  /** From when the last fault was mended and the last message stored until everything was read and emitted. */
   readonly settledMs: number;
   /** What differs from the calm run, in words. */
   readonly wrong: readonly string[];
@@ -74,7 +74,7 @@ class Side {
     this.#isKept = false;
     this.engine?.kill('SIGTERM');
     const how = await this.engine?.ended;
-    if (how !== undefined && how !== 0) this.failures.push(`told to stop, an engine ended with ${how}`);
+    if (how !== undefined && how !== 0) this.failures.push(`asked to stop, an engine ended with ${how}`);
   }
 }
 
@@ -89,7 +89,7 @@ function faultsOf(lab: Lab, partitions: number): Faults {
   };
   return {
     engine_killed: ({ engine }) => Promise.resolve(engine?.kill('SIGKILL')),
-    engine_told_to_stop: ({ engine }) => Promise.resolve(engine?.kill('SIGTERM')),
+    engine_asked_to_stop: ({ engine }) => Promise.resolve(engine?.kill('SIGTERM')),
     engine_frozen: async ({ engine }, ms) => {
       engine?.kill('SIGSTOP');
       await pause(ms);
@@ -178,7 +178,7 @@ export async function nemesis({ seed, seconds, partitions }: NemesisOptions): Pr
   }
 }
 
-/** Everything read, and what one stage tells another told. */
+/** Everything read, and everything that one stage sends to another sent. */
 async function settled(lab: Lab, sides: readonly Side[], messages: readonly StorableMessage[]): Promise<void> {
   const countIn = async ({ engine }: Side): Promise<number> => (engine === undefined ? 0 : eventsIn(engine));
   await reached('all events read', SETTLED_WITHIN_MS, async () => {

@@ -68,7 +68,7 @@ function mergeSingle(
   out.count(late.length > 0 && late.length === event.kpis.length ? 'events_late' : 'events_processed');
 }
 
-/** Left from a version that told no events one by one: whose they were, the stream of the partition knows. */
+/** Left from a version that reported no events one by one: whose they were, the stream of the partition knows. */
 function sendLateSum({ kpi, values, start }: LateSum, id: string, watermark: number, out: KpiCollector): void {
   out.count('partials_late');
   out.send({

@@ -27,7 +27,7 @@ const talks = specimenKpi({
 });
 const kpis = [volume, talks];
 
-/** `hear()`: what is told of the combining partition's last commit reaches the others. */
+/** `hear()`: what is reported of the combining partition's last commit reaches the others. */
 function rehearse(inputs: readonly (readonly CxEnvelope[])[]): { run: PartitionedRehearsal; hear: () => void } {
   let heard: TimeState | undefined;
   const partial = partialsOperator(kpis, { ...options, partitions: inputs.length, combined: () => heard });
@@ -85,10 +85,10 @@ describe('a partition that comes back from idleness behind the others', () => {
     const { run, hear } = rehearse([[early, inTime, ...more], others]);
     const sent = (): readonly boolean[] => {
       const { messages } = run.senders[0]?.rehearsal.outputs ?? { messages: [] };
-      const told = messages
+      const own = messages
         .filter(({ subject }) => subject.startsWith('cx.partial.'))
         .map(({ data }) => data as JsonObject);
-      return told.filter(({ sums }) => sums !== undefined).map((one) => one['event'] !== undefined);
+      return own.filter(({ sums }) => sums !== undefined).map((one) => one['event'] !== undefined);
     };
     const step = (partition: number, listens: boolean): void => {
       run.event(partition);

@@ -56,9 +56,9 @@ class Combining {
       if (!subject.startsWith('cx.partial.')) continue;
       const bytes = new TextEncoder().encode(JSON.stringify(data));
       this.#seq += 1;
-      const { items, told } = readPartial({ subject, headers: {}, data: bytes, seq: this.#seq, stored: 0 });
+      const { items, reported } = readPartial({ subject, headers: {}, data: bytes, seq: this.#seq, stored: 0 });
       for (const item of items) if ('event' in item) this.#chain.event(item.event);
-      if (told !== undefined) this.#chain.advance(this.#time.told(told));
+      if (reported !== undefined) this.#chain.advance(this.#time.report(reported));
     }
   }
   #out(): Collector<KpiValue | KpiBirth> {

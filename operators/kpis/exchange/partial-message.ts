@@ -105,7 +105,7 @@ export function readPartial({ seq, stored, subject, data }: RawMessage): Prepare
     const id = `${String(message.partition)}|${String(message.number)}`;
     items.push({ event: { id, key: String(message.partition), ts: time.watermark, value: message } });
   }
-  return { seq, stored, items, told: { input: message.partition, ...time } };
+  return { seq, stored, items, reported: { input: message.partition, ...time } };
 }
 
 function readMessage(text: string): { readonly message: PartialMessage; readonly time: PartialTime } | null {

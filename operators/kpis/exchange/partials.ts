@@ -5,7 +5,7 @@
  * without it. From when it said so until it is heard that it counts again, its events go on one by one, each with its name, and
  * which of them are too late is judged there.
  *
- * State: the number of the last message, the time told with it, and the highest event time under which layout of KPIs: where
+ * State: the number of the last message, the time reported with it, and the highest event time under which layout of KPIs: where
  * that layout is another at the next start, what joined then is said first (birth.ts). What was added up leaves with the commit that covers it.
  */
 import { EngineError } from '../../../engine/core/errors.ts';
@@ -33,7 +33,7 @@ import { PartialSessions, PartialTable, type Partial } from './partial-table.ts'
 import { SUMS_FORMAT, writeHead } from '../saved/table-state.ts';
 
 export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 'samplesFor'> {
-  /** How many there are: what one of them has told does not fit another number. */
+  /** How many there are: what one of them has reported does not fit another number. */
   readonly partitions: number;
   /** How far the combining partition is, as of some commit of it; without it whoever was idle once stays apart. */
   readonly combined?: () => TimeState | undefined;
@@ -41,14 +41,14 @@ export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 
 
 /** Sums of about this size leave before the commit is due; base64 makes 4/3 of it, well below what a broker takes. */
 const MESSAGE_BYTES = 256 * 1024;
-/** In silence time is told in steps of this. */
+/** In silence time is reported in steps of this. */
 const TELL_MS = 500;
 
-interface Told {
+interface Reported {
   readonly number: number;
   readonly watermark: Millis;
   readonly isIdle: boolean;
-  /** Absent in what former versions saved. The time told last as an idle one, for as long as it is not known to count again; null: it counts. */
+  /** Absent in what former versions saved. The time reported last as an idle one, for as long as it is not known to count again; null: it counts. */
   readonly apart?: Millis | null;
   /** Absent in what former versions saved: under which KPIs this was written, and the highest time of all events until then. */
   readonly layout?: string;
@@ -72,7 +72,7 @@ export function partialsOperator(kpis: readonly KpiConfig[], options: PartialsOp
       ]);
     },
     create: ({ partition }: OperatorContext, saved: readonly State[] = []) =>
-      new Partials(partition, layout, plans, options, saved.at(-1) as unknown as Told | undefined),
+      new Partials(partition, layout, plans, options, saved.at(-1) as unknown as Reported | undefined),
   };
 }
 
@@ -112,7 +112,7 @@ class Partials implements Operator<CxEvent, never> {
   readonly #feedsOf = new Map<string, PartialFeed[]>();
   readonly #parts: readonly Partial[];
   readonly #writer = new ByteWriter(1 << 14);
-  #told: Told = { number: 0, watermark: START_OF_TIME, isIdle: false, apart: null };
+  #reported: Reported = { number: 0, watermark: START_OF_TIME, isIdle: false, apart: null };
   #apart: Millis | null = null;
   readonly #combined: () => TimeState | undefined;
   #savedNumber = -1;
@@ -131,7 +131,7 @@ class Partials implements Operator<CxEvent, never> {
     layout: string,
     plans: readonly FeedPlan[],
     options: PartialsOptions,
-    saved: Told | undefined,
+    saved: Reported | undefined,
   ) {
     this.#partition = partition;
     this.#layout = layout;
@@ -142,7 +142,7 @@ class Partials implements Operator<CxEvent, never> {
       for (const type of feed.plan.types) this.#feedsOf.set(type, [...(this.#feedsOf.get(type) ?? []), feed]);
     }
     if (saved === undefined) return;
-    this.#told = saved;
+    this.#reported = saved;
     // Before there was this field: whoever is active may have been idle before.
     this.#apart = saved.apart === undefined ? saved.watermark : saved.apart;
     this.#savedNumber = saved.number;
@@ -157,8 +157,8 @@ class Partials implements Operator<CxEvent, never> {
     if (this.#joined !== null) this.#sayJoined(watermark, out);
     if (event.isControl === true) {
       this.#flush(watermark, false, out);
-      // It ends no silence: what was told of that still holds.
-      this.#send({ sums: null, control: event, event: null }, watermark, this.#told.isIdle, out);
+      // It ends no silence: what was reported of that still holds.
+      this.#send({ sums: null, control: event, event: null }, watermark, this.#reported.isIdle, out);
       out.urgent();
       return out.count('events_processed');
     }
@@ -214,20 +214,21 @@ class Partials implements Operator<CxEvent, never> {
   #sayJoined(watermark: Millis, out: Collector<never>): void {
     const born = this.#joined;
     this.#joined = null;
-    if (born !== null) this.#send({ sums: null, control: null, event: null, born }, watermark, this.#told.isIdle, out);
+    if (born !== null)
+      this.#send({ sums: null, control: null, event: null, born }, watermark, this.#reported.isIdle, out);
   }
   /** At once, also where no event comes. */
   wakeAt(): Millis | undefined {
     return this.#joined === null ? undefined : 0;
   }
   onWake(_now: Millis, out: Collector<never>): void {
-    this.#sayJoined(this.#told.watermark, out);
+    this.#sayJoined(this.#reported.watermark, out);
   }
 
   beforeCommit(watermark: Millis, isIdle: boolean, out: Collector<never>): void {
     if (this.#joined !== null) this.#sayJoined(watermark, out);
     this.#flush(watermark, isIdle, out);
-    if (watermark > this.#told.watermark || isIdle !== this.#told.isIdle)
+    if (watermark > this.#reported.watermark || isIdle !== this.#reported.isIdle)
       this.#send({ sums: null, control: null, event: null }, watermark, isIdle, out);
   }
 
@@ -248,16 +249,18 @@ class Partials implements Operator<CxEvent, never> {
     out: Collector<never>,
   ): void {
     if (isIdle) this.#apart = watermark;
-    const told: Told = { number: this.#told.number + 1, watermark, isIdle, apart: this.#apart };
-    this.#told = told;
+    const reported: Reported = { number: this.#reported.number + 1, watermark, isIdle, apart: this.#apart };
+    this.#reported = reported;
     this.#plan(watermark);
-    out.send(partialMessage({ partition: this.#partition, number: told.number, layout: this.#layout, ...what }, told));
+    out.send(
+      partialMessage({ partition: this.#partition, number: reported.number, layout: this.#layout, ...what }, reported),
+    );
   }
 
-  /** Silence changes nothing here, but time must be told all the same: the driver commits when something is due. */
+  /** Silence changes nothing here, but time must be reported all the same: the driver commits when something is due. */
   #plan(watermark: Millis): void {
-    const isTold = watermark === START_OF_TIME || watermark >= END_OF_TIME - TELL_MS;
-    this.#due = isTold ? undefined : watermark + TELL_MS;
+    const isReported = watermark === START_OF_TIME || watermark >= END_OF_TIME - TELL_MS;
+    this.#due = isReported ? undefined : watermark + TELL_MS;
   }
   dueAt(): Millis | undefined {
     return this.#due;
@@ -267,8 +270,8 @@ class Partials implements Operator<CxEvent, never> {
   }
 
   delta(): State | undefined {
-    if (this.#told.number === this.#savedNumber && this.#seen === this.#savedSeen) return undefined;
-    this.#savedNumber = this.#told.number;
+    if (this.#reported.number === this.#savedNumber && this.#seen === this.#savedSeen) return undefined;
+    this.#savedNumber = this.#reported.number;
     this.#savedSeen = this.#seen;
     return this.#saved();
   }
@@ -278,7 +281,7 @@ class Partials implements Operator<CxEvent, never> {
   /** Until what joined is said, it is what was saved before. */
   #saved(): State {
     const joined = this.#joined;
-    return { ...this.#told, layout: joined === null ? this.#layout : joined.layout, maxTs: this.#seen };
+    return { ...this.#reported, layout: joined === null ? this.#layout : joined.layout, maxTs: this.#seen };
   }
 
   size(): { readonly [what: string]: number } {

@@ -1,4 +1,4 @@
-/** Partitions and the one that combines them under the real driver: killed at every moment, twice told, and silent. */
+/** Partitions and the one that combines them under the real driver: killed at every moment, read twice, and silent. */
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
 import { pipe, type ChainDef } from '../../../engine/core/chain.ts';
@@ -282,12 +282,12 @@ describe('two stages', () => {
     }
     expect(controls).toEqual([events[1]]);
 
-    // Of a silent partition it tells no more than was told.
-    const toldIdle = (): unknown => (sent.at(-1)?.data as { readonly idle?: unknown } | undefined)?.idle;
+    // Of a silent partition it tells no more than was reported.
+    const reportedIdle = (): unknown => (sent.at(-1)?.data as { readonly idle?: unknown } | undefined)?.idle;
     operator.beforeCommit?.(20_000, true, collector);
-    expect([sent.length, toldIdle()]).toEqual([3, true]);
+    expect([sent.length, reportedIdle()]).toEqual([3, true]);
     operator.onEvent({ ...ack, id: 'another' }, 20_000, collector);
-    expect([sent.length, toldIdle()]).toEqual([4, true]);
+    expect([sent.length, reportedIdle()]).toEqual([4, true]);
   });
 
   it.each(['x', '[]', '{}', '{"partition":0,"number":1,"layout":"","watermark":1,"idle":false,"sums":"?"}'])(

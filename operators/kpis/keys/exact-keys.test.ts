@@ -64,7 +64,7 @@ function played(after: (rehearsal: Rehearsal, i: number) => void): Outputs {
 
 it('calm, restored from deltas and restored from snapshots give the same', () => {
   const calm = played(() => undefined);
-  // What a sender can tell apart is told apart; half a pair is U+FFFD, as such texts are on any wire.
+  // What a sender can distinguish is distinguished; half a pair is U+FFFD, as such texts are on any wire.
   const keys = new Set(
     calm.values.filter(({ kpi, keyId }) => kpi === 'by' && !keyId.includes(',')).map(({ keyId }) => keyId),
   );

@@ -53,8 +53,8 @@ const changes: readonly (readonly [string, KpiConfig, KpiConfig, string])[] = [
 ];
 
 describe('a reset', () => {
-  it.each(changes)('with %s drops what the KPI held and nothing else', (_, before, now, told) => {
-    expect(restarted(before, now, ['k'])).toEqual([told, 'kept 12 of 4']);
+  it.each(changes)('with %s drops what the KPI held and nothing else', (_, before, now, emitted) => {
+    expect(restarted(before, now, ['k'])).toEqual([emitted, 'kept 12 of 4']);
   });
 
   it.each(changes)('is needed with %s, for that KPI', (_, before, now) => {

@@ -77,11 +77,11 @@ describe.each(measures)('the deltas of sessions with $kind', (measure) => {
       /** How many values had left after each step. */
       const left: number[] = [];
       const straight = def.create({ partition: 0 });
-      let told = 0;
-      const emit: Collector<KpiValue>['emit'] = () => void (told += 1);
+      let emitted = 0;
+      const emit: Collector<KpiValue>['emit'] = () => void (emitted += 1);
       script.forEach(({ event, watermark }) => {
         straight.onEvent(event, watermark, { ...nowhere, emit });
-        left.push(told);
+        left.push(emitted);
       });
       const values = play(def.create({ partition: 0 }), script);
       expect(values.filter((value) => value.endsWith('true]')).length, `seed ${seed}`).toBeGreaterThan(1);
@@ -114,17 +114,17 @@ describe.each(measures)('the deltas of sessions with $kind', (measure) => {
     const { script } = storyOf(7);
     const values = play(def.create({ partition: 0 }), script);
     const log: State[] = [];
-    let told = 0;
+    let emitted = 0;
     for (let from = 0; from < script.length; from += 45) {
       const operator = def.create({ partition: 0 }, log);
-      const emit: Collector<KpiValue>['emit'] = () => void (told += 1);
+      const emit: Collector<KpiValue>['emit'] = () => void (emitted += 1);
       script.slice(from, from + 45).forEach(({ event, watermark }, i) => {
         operator.onEvent(event, watermark, { ...nowhere, emit });
         if (i % 9 === 8) log.push(deltaOf(operator));
       });
     }
     const rest = play(def.create({ partition: 0 }, log), []);
-    expect(rest).toEqual(values.slice(told));
+    expect(rest).toEqual(values.slice(emitted));
     expect(rest.length).toBeGreaterThan(2);
   });
 });

@@ -37,7 +37,7 @@ export interface PartOps<P extends Part = Part> {
   lowerOf(bucket: Bucket, row: number, context: LowerContext): Lowered;
   write(part: P, to: ByteWriter): void;
   read(from: ByteReader): P;
-  /** All of it, told apart from changes; undefined: nothing. */
+  /** All of it, distinguished from changes; undefined: nothing. */
   save(part: P | undefined, to: ByteWriter): void;
   /** What changed since it was last called, or all of it, whichever is shorter. */
   saveChanges(part: P, to: ByteWriter): void;

@@ -1,5 +1,5 @@
 /**
- * Several partitions and the one that combines them, for tests: each commits, crashes and is read from when it is told to.
+ * Several partitions and the one that combines them, for tests: each commits, crashes and is read from when it is asked to.
  * Between them stands a stream that forgets nothing.
  */
 import {
@@ -83,12 +83,12 @@ export class PartitionedRehearsal {
     for (const { subject, data } of this.#stream.slice(this.#read, this.#read + count)) {
       this.#read += 1;
       const bytes = new TextEncoder().encode(JSON.stringify(data));
-      const { items, told } = readPartial({ subject, headers: {}, data: bytes, seq: this.#read, stored: 0 });
+      const { items, reported } = readPartial({ subject, headers: {}, data: bytes, seq: this.#read, stored: 0 });
       for (const item of items) {
         if ('rejected' in item) throw new Error(JSON.stringify(item.rejected));
         this.combined.take(item.event);
       }
-      if (told !== undefined) this.combined.advance(this.#time.told(told));
+      if (reported !== undefined) this.combined.advance(this.#time.report(reported));
     }
   }
   /** What the combining partition's last commit says of time. */

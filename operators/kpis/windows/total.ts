@@ -1,6 +1,6 @@
 /**
  * What the slices of a moving window add up to for one key and measure: slices come and go at a cost of their own, and the
- * value is told at one that does not grow with how many there are. Three kinds: sums of cells, from which slices are taken
+ * value is reported at one that does not grow with how many there are. Three kinds: sums of cells, from which slices are taken
  * out again; the best of cells (extreme-total.ts); and sketches, each in its own way (`WindowTotals`).
  */
 import {

@@ -35,7 +35,7 @@ export class WindowView {
   readonly #ops: PartOps;
   /** null: windows of one slice. */
   readonly #running: RunningWindow | null;
-  /** Slices before it are out of the live window, and their keys were told so. */
+  /** Slices before it are out of the live window, and their keys have seen that. */
   #shownFrom: Millis = -Infinity;
 
   constructor(options: {

@@ -1,4 +1,4 @@
-/** Input that is removed before it was read: it is told, counted message by message, and the engine goes on with what comes next. */
+/** Input that is removed before it was read: it is reported, counted message by message, and the engine goes on with what comes next. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { startCutProxy, type CutProxy } from '../../rig/cut-proxy.ts';
 import { faultInput, ready, startLab, type Lab } from '../../rig/fault-lab.ts';
@@ -16,7 +16,7 @@ describe('an input stream that is purged under the engine', () => {
     await proxy.close();
   });
 
-  it('has its gap told and counted, and what comes next read', async () => {
+  it('has its gap reported and counted, and what comes next read', async () => {
     process.stdout.write(`lost input: EARSHOT_SEED=${SEED}\n`);
     lab = await startLab();
     proxy = await startCutProxy(lab.server.port);

@@ -94,7 +94,7 @@ describe('the state stream', () => {
   function expectGoneOn(found: Readonly<Record<Output, readonly Stored[]>>, from: number): void {
     const calm = faults.calm();
     expectNothingTwice(found);
-    // But for a repeat whose first was told of before.
+    // But for a repeat whose first was reported before.
     const enriched = new Set(found.CX_ENRICHED.map(contentOf));
     expect(calm.CX_ENRICHED.filter((one) => !enriched.has(contentOf(one)))).toEqual([]);
     expect(found.CX_ENRICHED.length - calm.CX_ENRICHED.length).toBeLessThanOrEqual(6);
@@ -135,7 +135,7 @@ describe('the state stream', () => {
     expect(await engine.ended).toBe(0);
   }
 
-  it('purged under the engine: it ends, is refused, and goes on after what was written when told to', async () => {
+  it('purged under the engine: it ends, is refused, and goes on after what was written when asked to', async () => {
     const [lab, engine] = await halfWay();
     await lab.jsm.streams.purge('CX_STATE');
     // What is read before the next commit is refused has been published.
@@ -145,11 +145,11 @@ describe('the state stream', () => {
     await expectRefused(lab, NONE);
     await lab.feed(messages.slice(half + 10), 2_000);
 
-    const told = await lab.engine(lab.config('engine'), '--reset', 'state');
+    const resumed = await lab.engine(lab.config('engine'), '--reset', 'state');
     await until('the rest', 30_000, async () => {
-      return (await readMetrics(told.url))('earshot_committed_position') === messages.length;
+      return (await readMetrics(resumed.url))('earshot_committed_position') === messages.length;
     });
-    await end(told);
+    await end(resumed);
     // Given again it does nothing.
     const again = await lab.engine(lab.config('engine'), '--reset', 'state');
     await ready(again);
@@ -161,19 +161,19 @@ describe('the state stream', () => {
     expectGoneOn(found, half + 20);
   }, 120_000);
 
-  it('of two partitions, purged: they are refused, and go on together when told to', async () => {
+  it('of two partitions, purged: they are refused, and go on together when asked to', async () => {
     const [lab, engine] = await halfWay(2);
     await end(engine);
     await lab.jsm.streams.purge('CX_STATE');
     await rest(lab);
     await expectRefused(lab, NONE);
-    const told = await lab.engine(lab.config('engine'), '--reset', 'state');
+    const resumed = await lab.engine(lab.config('engine'), '--reset', 'state');
     await closeWindows(lab);
     const whole = Object.keys(valuesSince(faults.calm().CX_KPI, half + 20)).length;
     await until('the last windows', 60_000, async () => {
       return Object.keys(valuesSince(await readStream(lab.nc, 'CX_KPI'), half + 20)).length === whole;
     });
-    await end(told);
+    await end(resumed);
     expectGoneOn(await lab.streams(), half + 20);
   }, 120_000);
 
@@ -185,7 +185,7 @@ describe('the state stream', () => {
     await expectRefused(lab, NONE);
   }, 120_000);
 
-  it('without its last commits: it is refused, and goes on from the older state when told to, every window right', async () => {
+  it('without its last commits: it is refused, and goes on from the older state when asked to, every window right', async () => {
     const [lab, engine] = await halfWay();
     engine.kill('SIGKILL');
     await engine.ended;
@@ -193,15 +193,15 @@ describe('the state stream', () => {
     await rest(lab);
     await expectRefused(lab, `its last commit is ${String(lost - 1)}, but outputs of commit`);
 
-    const told = await lab.engine(lab.config('engine'), '--reset', 'state');
-    await until('the rest', 30_000, async () => (await eventsIn(told)) === messages.length);
-    await end(told);
+    const resumed = await lab.engine(lab.config('engine'), '--reset', 'state');
+    await until('the rest', 30_000, async () => (await eventsIn(resumed)) === messages.length);
+    await end(resumed);
     const [found, calm] = [await lab.streams(), faults.calm()];
     expectNothingTwice(found);
     expect(found.CX_ENRICHED.map(contentOf)).toEqual(calm.CX_ENRICHED.map(contentOf));
     expect(found.CX_DLQ.map(contentOf)).toEqual(calm.CX_DLQ.map(contentOf));
     expect(lastValues(found.CX_KPI, () => true)).toEqual(lastValues(calm.CX_KPI, () => true));
-    // Told again under other numbers: that is what had to be agreed to.
+    // Emitted again under other numbers: that is what had to be agreed to.
     expect(found.CX_KPI.length).toBeGreaterThan(calm.CX_KPI.length);
   }, 120_000);
 

@@ -1,6 +1,6 @@
 /**
  * A wall-board that reads nothing and a scorer that cannot keep up (catalogue case 31): the engine's memory stays bounded, what waits is
- * told by the metrics, nothing is dropped, and who keeps up is served.
+ * shown by the metrics, nothing is dropped, and who keeps up is served.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,7 +37,7 @@ function resident(): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
 }
 
-/** Watches the engine's memory until it is told to stop: the most it was. */
+/** Watches the engine's memory until it is asked to stop: the most it was. */
 function watchMemory(): () => number {
   let most = resident();
   const timer = setInterval(() => (most = Math.max(most, resident())), 50);

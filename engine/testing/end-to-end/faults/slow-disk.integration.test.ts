@@ -68,7 +68,7 @@ describe.skipIf(!canDelay())('a broker on a slow disk (needs strace)', () => {
     const fed = lab.feed(messages, 300);
     await until('work', 10_000, async () => lab.output.count() > 200);
     const fast = await slowDown(lab);
-    // Either what waits is told, or the lease was lost to it: nobody else has it, and nobody says so.
+    // Either what waits is reported, or the lease was lost to it: nobody else has it, and nobody says so.
     await until('red', 15_000, async () => {
       const { ok, reasons } = await readiness(engine);
       expect(reasons.filter((reason) => reason.includes('another instance'))).toEqual([]);

@@ -54,10 +54,10 @@ describe('a stream made smaller than what it holds', () => {
       await hasProcessed(before, sent);
       await before.stop();
 
-      const told = `^the stream ${stream}\\w* holds \\d+ bytes, more than the 100 it may have`;
+      const expected = `^the stream ${stream}\\w* holds \\d+ bytes, more than the 100 it may have`;
       await expect(start(`${stream}: {max_bytes: 100}`)).rejects.toMatchObject({
         code: 'STREAM_TOO_SMALL',
-        message: expect.stringMatching(new RegExp(told)) as string,
+        message: expect.stringMatching(new RegExp(expected)) as string,
       });
 
       const after = await start('');

@@ -81,9 +81,9 @@ it.each([
     const { url, stop } = await serveNats(allowed(publish, subscribe));
     stops.push(stop);
     const ready = await startOn(url, name.replaceAll(' ', '-'));
-    const told = async (): Promise<string> =>
+    const reason = async (): Promise<string> =>
       (await ready()).reasons.find((reason) => reason.startsWith('the broker refuses: ')) ?? '';
-    await until('the reason', 20_000, async () => refused.test(await told()));
+    await until('the reason', 20_000, async () => refused.test(await reason()));
   },
   60_000,
 );
