@@ -9,8 +9,7 @@ import type { BatchStage, Prepared, RawMessage, TimeState } from '../core/types.
 import { pipeStages } from '../runtime/stages.ts';
 import type { CxTextScorer } from '../../models/serving/scorer.ts';
 import type { Config } from './config/config.ts';
-import { dedupe } from '../../operators/dedupe/dedupe.ts';
-import { enriched } from '../../operators/events/enriched.ts';
+import { afterEventOperators, withValueOperators } from './operator-list.ts';
 import { boundsOver } from '../../operators/events/answer-bounds.ts';
 import { answerScalesOf } from '../../operators/measures/measures.ts';
 import { decodeStage, type DecodeOptions } from '../../operators/events/decode.ts';
@@ -20,9 +19,7 @@ import { combinedKpis, forwardedControls, inputsOperator } from '../../operators
 import { kpisOperator, type KpisOptions } from '../../operators/kpis/kpis.ts';
 import type { PartialMessage } from '../../operators/kpis/exchange/partial-message.ts';
 import { partialsOperator } from '../../operators/kpis/exchange/partials.ts';
-import { auditOperator } from '../../operators/audit/audit-chain.ts';
 import { controlsOperator, type RuleControl } from '../../operators/controls/controls.ts';
-import { rulesOperator } from '../../operators/rules/rules.ts';
 import { scoreStage } from '../../operators/scoring/score.ts';
 import type { CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
 
@@ -32,16 +29,15 @@ let validator: ValidateData | undefined;
 /** The stateful operators, in the order events meet them. `reset`: KPIs that start from nothing if their saved state does not fit. */
 export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()): ChainDef<CxEvent, never> {
   const kpis = kpisOperator(config.kpis, kpiOptions(config, reset));
-  const rules = rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone);
-  const heard = fan<CxEvent, KpiValue | KpiBirth | RuleControl>(kpis, controlsOperator());
-  return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), pipe(heard, pipe(rules, auditOperator()))));
+  const values = fan<CxEvent, KpiValue | KpiBirth | RuleControl>(kpis, controlsOperator());
+  return afterEventOperators(config, withValueOperators(config, values));
 }
 
 /** The same for several partitions: what runs in each of them (`combined`: how far what combines them is) … */
 export function partitionChainOf(config: Config, combined: () => TimeState | undefined): ChainDef<CxEvent, never> {
   const { partitions } = config;
   const partials = partialsOperator(config.kpis, { ...kpiOptions(config, new Set()), partitions, combined });
-  return pipe(dedupe<CxEvent>(config.dedupe), pipe(enriched(), partials));
+  return afterEventOperators(config, partials);
 }
 
 /** … and what combines them. */
@@ -51,10 +47,9 @@ export function combiningChainOf(
 ): ChainDef<PartialMessage, never> {
   const options = kpiOptions(config, reset);
   const kpis = combinedKpis(config.kpis, options);
-  const rules = rulesOperator(config.rules, config.kpis, compileExpression, config.time.zone);
   const controls = pipe(forwardedControls(), controlsOperator());
-  const heard = fan<PartialMessage, KpiValue | KpiBirth | RuleControl>(kpis, controls);
-  return pipe(inputsOperator(config.kpis, options), pipe(heard, pipe(rules, auditOperator())));
+  const values = fan<PartialMessage, KpiValue | KpiBirth | RuleControl>(kpis, controls);
+  return pipe(inputsOperator(config.kpis, options), withValueOperators(config, values));
 }
 
 function kpiOptions(config: Config, reset: ReadonlySet<string>): KpisOptions {

@@ -1,0 +1,38 @@
+/**
+ * The operators of the chain, by what they take. One that is listed runs in one partition and in several alike: pipeline.ts puts
+ * the lists into every chain. Where state was saved before an operator was added, it begins with none.
+ */
+import { fan, pipe, type ChainDef } from '../core/chain.ts';
+import type { OperatorDef } from '../core/types.ts';
+import { compileExpression } from '../adapters/expressions/cel.ts';
+import { auditOperator } from '../../operators/audit/audit-chain.ts';
+import type { RuleControl } from '../../operators/controls/controls.ts';
+import { dedupe } from '../../operators/dedupe/dedupe.ts';
+import { enriched } from '../../operators/events/enriched.ts';
+import { rulesOperator } from '../../operators/rules/rules.ts';
+import type { CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
+import type { Config } from './config/config.ts';
+
+type OnEvents = (config: Config) => OperatorDef<CxEvent, CxEvent>;
+type OnValues = (config: Config) => ChainDef<KpiValue | KpiBirth | RuleControl, never>;
+
+/** Every event passes all of them, one after the other, before the KPIs: in the partition it came to. */
+const ON_EVENTS: readonly OnEvents[] = [(config) => dedupe<CxEvent>(config.dedupe), () => enriched()];
+
+/** Each sees every value, birth and control: where those of all partitions meet. */
+const ON_VALUES: readonly OnValues[] = [
+  ({ rules, kpis, time }) => pipe(rulesOperator(rules, kpis, compileExpression, time.zone), auditOperator()),
+];
+
+/** The operators of events, then `rest`. */
+export function afterEventOperators<Out>(config: Config, rest: ChainDef<CxEvent, Out>): ChainDef<CxEvent, Out> {
+  return ON_EVENTS.reduceRight((next, make) => pipe(make(config), next), rest);
+}
+
+/** `values`, then the operators of values. */
+export function withValueOperators<In>(
+  config: Config,
+  values: ChainDef<In, KpiValue | KpiBirth | RuleControl>,
+): ChainDef<In, never> {
+  return pipe(values, fan(...ON_VALUES.map((make) => make(config))));
+}
