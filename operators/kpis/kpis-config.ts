@@ -78,7 +78,7 @@ const kpi = object(
     better: choice('which way is good', 'higher', ['higher', 'lower']),
     target: { type: ['number', 'null'], description: 'what to reach, shown beside the value', default: null },
     unit: choice('what the number is', 'by measure', UNITS),
-    decimals: count('places shown', 1, 0, 6),
+    decimals: { type: 'integer', description: 'places shown', default: 'by measure', minimum: 0, maximum: 6 },
   },
   ['id', 'from', 'measure', 'window'],
 );

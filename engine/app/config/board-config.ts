@@ -1,6 +1,6 @@
 /** `board`: what the wall-board shows. */
 import { didYouMean } from '../../core/text/spelling.ts';
-import { names, object, titles } from '../../../operators/config/config-schema-forms.ts';
+import { object, titles } from '../../../operators/config/config-schema-forms.ts';
 import type { Titles } from '../../../operators/config/config-values.ts';
 import type { ConfigPart } from '../../../operators/config/config-part.ts';
 import type { KpiConfig } from '../../../operators/kpis/kpis-config.ts';
@@ -18,7 +18,10 @@ export const BOARD_PART: ConfigPart<BoardConfig, { readonly kpis: readonly KpiCo
     board: object('the wall-board', {
       title: titles('its heading'),
       tiles: {
-        ...names('KPI ids, at most six; the first six unless given', { type: 'string' }, MAX_TILES),
+        type: 'array',
+        description: 'KPI ids, at most six; the first six unless given',
+        items: { type: 'string' },
+        maxItems: MAX_TILES,
         uniqueItems: true,
       },
     }),
