@@ -55,8 +55,12 @@ export class EngineHealth {
     if (this.#nc !== undefined) {
       const state = connectionState(this.#nc);
       if (!state.connected()) reasons.push('not connected to NATS');
-      const refused = this.#isStarted ? state.refused() : undefined;
-      if (refused !== undefined) reasons.push(`the broker refuses: ${refused}`);
+      const refused = state.refused();
+      const isSaid = refused === undefined || reasons.some((reason) => reason.includes(refused));
+      if (!isSaid) reasons.push(`the broker refuses: ${refused}`);
+      // No reason by themselves: they explain what is waited for.
+      if (reasons.length > 0)
+        reasons.push(...state.troubles().filter((trouble) => !reasons.some((one) => saysSame(one, trouble))));
     }
     return { ok: reasons.length === 0, reasons };
   }
@@ -67,4 +71,10 @@ export class EngineHealth {
     if (this.#nc?.isClosed() === true) reasons.push('the connection to NATS is closed for good');
     return { ok: reasons.length === 0, reasons };
   }
+}
+
+/** Whether a refusal that one of them ends with stands in the other. */
+function saysSame(reason: string, trouble: string): boolean {
+  const refused = /this user may not .*$/.exec(trouble)?.[0];
+  return refused !== undefined && reason.includes(refused);
 }

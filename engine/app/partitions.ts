@@ -7,7 +7,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { hearTime, tellingTime } from '../adapters/nats/combined-time.ts';
 import { jetstreamSink } from '../adapters/streams/jetstream-sink.ts';
 import { jetstreamSource } from '../adapters/streams/jetstream-source.ts';
-import { acquireLease } from '../adapters/leases/lease.ts';
+import { acquireLease, type LeaseWait } from '../adapters/leases/lease.ts';
 import { acquireTogether, releaseAll } from '../adapters/leases/leases-together.ts';
 import { resetLostState } from '../adapters/commits/state-reset.ts';
 import { eventStream, OUTPUT_STREAMS, PARTIALS_STREAM } from '../adapters/streams/streams.ts';
@@ -55,6 +55,7 @@ export async function resetPartitions(
   { partitions }: Config,
   { nc, isAlone, logger }: PartitionParts,
   signal: AbortSignal,
+  onWait?: (reason: string) => void,
 ): Promise<void> {
   const events = Array.from({ length: partitions }, (_, partition) => ({ partition, input: eventStream(partition) }));
   const streams =
@@ -65,8 +66,14 @@ export async function resetPartitions(
           { partition: COMBINING_PARTITION, input: PARTIALS_STREAM, outputs: OUTPUT_STREAMS, isCombining: true },
         ];
   const numbers = isAlone ? [] : streams.map(({ partition }) => partition);
+  const leases = {
+    owner: ownerName(),
+    logger,
+    onWait: ({ partition, reason }: LeaseWait & { readonly partition: number }) =>
+      onWait?.(`partition ${partition}: ${reason}`),
+  };
   for (;;) {
-    const owned = await acquireTogether(nc, numbers, { owner: ownerName(), logger }, signal);
+    const owned = await acquireTogether(nc, numbers, leases, signal);
     const ours = AbortSignal.any([signal, ...owned.map(({ lost }) => lost)]);
     try {
       await resetLostState(nc, streams, logger, ours);

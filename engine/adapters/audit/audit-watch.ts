@@ -41,10 +41,13 @@ export class AuditWatch {
     this.#said = fault;
   }
 
-  /** Looks now and again; returns what ends that. */
-  start(): () => void {
+  /** Looks now and again, and calls `alsoDo` as often; returns what ends that. */
+  start(alsoDo: () => Promise<void> = () => Promise.resolve()): () => void {
     void this.look();
-    const timer = setInterval(() => void this.look(), EVERY_MS);
+    const timer = setInterval(() => {
+      void this.look();
+      void alsoDo();
+    }, EVERY_MS);
     timer.unref();
     return () => clearInterval(timer);
   }

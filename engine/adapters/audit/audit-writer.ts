@@ -8,6 +8,7 @@ import { headers } from '@nats-io/transport-node';
 import type { AuditRecord } from '../../core/audit-entry.ts';
 import { binaryHeaders } from '../../core/cloud-events.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
+import { jetstreamReason } from '../nats/nats-error-text.ts';
 import { AUDIT_STREAM, STATE_STREAM } from '../streams/streams.ts';
 
 /** `H`: where a chain stands; `E`: an entry of it. How they are made is the audit's own matter (operators/audit). */
@@ -28,6 +29,9 @@ export class AuditWriter<H extends JsonObject, E extends JsonObject & { readonly
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
   readonly #rules: ChainRules<H, E>;
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Why the last committed batch is not wholly in the stream; undefined: it is. */
+  #unwritten: string | undefined;
   #known: { readonly head: H; readonly sequence: number } | undefined;
 
   constructor(js: JetStreamClient, jsm: JetStreamManager, rules: ChainRules<H, E>) {
@@ -36,8 +40,33 @@ export class AuditWriter<H extends JsonObject, E extends JsonObject & { readonly
     this.#rules = rules;
   }
 
-  /** One call at a time. Rejects where the broker does not take them; the same are then given again, and count once more at worst. */
-  async append(records: readonly AuditRecord[]): Promise<void> {
+  /** Rejects where the broker does not take them; the same are then given again, and count once more at worst. */
+  append(records: readonly AuditRecord[]): Promise<void> {
+    return this.#inTurn(() => this.#append(records));
+  }
+
+  /** Why what is committed cannot be read in the stream yet; undefined: it can. */
+  fault(): string | undefined {
+    return this.#unwritten === undefined
+      ? undefined
+      : `the audit: entries are not in its stream yet: ${this.#unwritten}`;
+  }
+
+  /** Tries again to write what is committed. Never rejects. */
+  async settle(): Promise<void> {
+    if (this.#unwritten === undefined) return;
+    await this.#inTurn(() => this.#start()).catch((error: unknown) => {
+      this.#unwritten = jetstreamReason(error);
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #append(records: readonly AuditRecord[]): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const { head: from, sequence } = await this.#start();
       let head = from;
@@ -92,8 +121,10 @@ export class AuditWriter<H extends JsonObject, E extends JsonObject & { readonly
     try {
       await this.write(pending);
       this.#known = known;
-    } catch {
+      this.#unwritten = undefined;
+    } catch (error) {
       this.#known = undefined;
+      this.#unwritten = jetstreamReason(error);
     }
   }
 
@@ -102,6 +133,7 @@ export class AuditWriter<H extends JsonObject, E extends JsonObject & { readonly
     const committed = await this.committed();
     if (committed === null) return { head: this.#rules.none, sequence: 0 };
     await this.write(committed.pending);
+    this.#unwritten = undefined;
     return committed;
   }
 }

@@ -7,13 +7,12 @@ import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { reasonOf } from '../../core/errors.ts';
 import { at } from '../../core/must.ts';
-import type { Logger } from '../../core/types.ts';
 import { jetstreamReason } from '../nats/nats-error-text.ts';
-import { answerOf, pause } from '../nats/nats-connection.ts';
+import { answerOf } from '../nats/nats-connection.ts';
+import { patiently, type PatienceOptions } from '../nats/patiently.ts';
 import { checkedKey, keptKeys, keyFileOf, newKey, readKeys, type KeyName } from './kept-keys.ts';
 
 export const KEY_BUCKET = 'CX_KEYS';
-const LOG_EVERY_MS = 10_000;
 
 export interface EngineKeys {
   readonly mask: string;
@@ -29,18 +28,21 @@ export interface KeySources {
   readonly replicas: number;
 }
 
+type KeyOptions = Omit<PatienceOptions, 'reasonOf'>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Waits for the broker where keys are kept there. Throws EngineError KEY_UNUSABLE, or the signal's reason. */
 export async function engineKeys(
   nc: NatsConnection,
   sources: KeySources,
-  options: { readonly logger: Logger; readonly signal: AbortSignal; readonly onFailure?: (reason: string) => void },
+  options: KeyOptions,
   env: Environment = process.env,
 ): Promise<EngineKeys> {
   const { store } = sources;
   const kept = (name: KeyName): Promise<readonly string[]> =>
-    store !== null ? Promise.resolve(keptKeys(keyFileOf(store, name))) : patiently(nc, name, sources.replicas, options);
+    store !== null
+      ? Promise.resolve(keptKeys(keyFileOf(store, name)))
+      : fromBucketPatiently(nc, name, sources.replicas, options);
   const mask = givenMaskKey(env) ?? at(await kept('mask'), 0);
   const control = givenControlKeys(sources.control, env) ?? (await kept('control'));
   return { mask, control };
@@ -85,29 +87,20 @@ async function fromBucket(nc: NatsConnection, name: KeyName, replicas: number): 
   }
 }
 
-async function patiently(
+async function fromBucketPatiently(
   nc: NatsConnection,
   name: KeyName,
   replicas: number,
-  { logger, signal, onFailure }: Parameters<typeof engineKeys>[2],
+  options: KeyOptions,
 ): Promise<readonly string[]> {
-  for (let logged = Number.NEGATIVE_INFINITY; ;) {
-    signal.throwIfAborted();
-    try {
-      const keys = await fromBucket(nc, name, replicas);
-      const where = `the bucket ${KEY_BUCKET} of the broker: who may read JetStream there can read it`;
-      logger.warn('a key is kept in the broker, since none was given', { key: name, where, give: VARIABLES[name] });
-      return keys;
-    } catch (error) {
-      const reason = `the bucket ${KEY_BUCKET}: ${jetstreamReason(error)} (or give ${VARIABLES[name]})`;
-      onFailure?.(reason);
-      if (performance.now() - logged > LOG_EVERY_MS) {
-        logged = performance.now();
-        logger.warn('a key is neither given nor available from the broker', { key: name, reason });
-      }
-      await pause(500, signal);
-    }
-  }
+  const { logger } = options;
+  const keys = await patiently(() => fromBucket(nc, name, replicas), {
+    ...options,
+    reasonOf: (error) => `the bucket ${KEY_BUCKET}: ${jetstreamReason(error)} (or give ${VARIABLES[name]})`,
+  });
+  const where = `the bucket ${KEY_BUCKET} of the broker: who may read JetStream there can read it`;
+  logger.warn('a key is kept in the broker, since none was given', { key: name, where, give: VARIABLES[name] });
+  return keys;
 }
 
 const VARIABLES = { mask: 'EARSHOT_MASK_KEY', control: 'EARSHOT_CONTROL_KEY', store: 'EARSHOT_STORE_KEY' } as const;

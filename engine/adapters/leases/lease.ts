@@ -8,6 +8,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Logger, Millis } from '../../core/types.ts';
 import { hasEnded, ownerOf, thisHolder } from './lease-holder.ts';
+import { jetstreamReason } from '../nats/nats-error-text.ts';
 import { answerOf, connectionOf, pause } from '../nats/nats-connection.ts';
 
 export interface LeaseOptions {
@@ -106,7 +107,7 @@ async function take(kv: KV, key: string, value: string): Promise<number> {
 
 function waitOf(error: unknown): LeaseWait {
   if (!(error instanceof LeaseHeld)) {
-    return { reason: `its lease cannot be asked for: ${reasonOf(error)}`, isAnothers: false };
+    return { reason: `its lease cannot be asked for: ${jetstreamReason(error)}`, isAnothers: false };
   }
   const owner = error.value === null ? null : ownerOf(error.value);
   if (owner === null) return { reason: 'its lease is taken, by whom is not known', isAnothers: false };

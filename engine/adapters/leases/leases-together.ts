@@ -1,6 +1,6 @@
 /** The leases of several partitions, all at once or none of them. */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { acquireLease, type Lease, type LeaseOptions } from './lease.ts';
+import { acquireLease, type Lease, type LeaseOptions, type LeaseWait } from './lease.ts';
 
 /**
  * Waits until nobody has any of them. Meanwhile it holds none: whoever runs one partition and waits for another would wait
@@ -9,7 +9,10 @@ import { acquireLease, type Lease, type LeaseOptions } from './lease.ts';
 export async function acquireTogether(
   nc: NatsConnection,
   partitions: readonly number[],
-  options: Omit<LeaseOptions, 'partition' | 'onWait'>,
+  options: Omit<LeaseOptions, 'partition' | 'onWait'> & {
+    /** Called as long as one is waited for. */
+    readonly onWait?: (wait: LeaseWait & { readonly partition: number }) => void;
+  },
   signal: AbortSignal,
 ): Promise<readonly Lease[]> {
   /** Waited for with empty hands: the one that was not available. */
@@ -17,11 +20,12 @@ export async function acquireTogether(
   while (next !== undefined) {
     const waited: number = next;
     next = undefined;
-    const held = [await acquireLease(nc, { ...options, partition: waited }, signal)];
+    const onWait = (wait: LeaseWait): void => options.onWait?.({ ...wait, partition: waited });
+    const held = [await acquireLease(nc, { ...options, partition: waited, onWait }, signal)];
     try {
       for (const partition of partitions) {
         if (partition === waited) continue;
-        const lease = await acquireAtOnce(nc, { ...options, partition }, signal);
+        const lease = await acquireAtOnce(nc, { ...options, partition, onWait }, signal);
         if (lease === undefined) {
           next = partition;
           break;

@@ -142,16 +142,24 @@ export interface ConnectionState {
   /** Calls back after each reconnect; the result ends that. */
   onReconnect(listener: () => void): () => void;
   onDisconnect(listener: () => void): () => void;
-  /** What the broker did not let us do of late, which it tells beside whatever waits for it. */
+  /** What the broker did not let us do of late, which it says beside whatever waits for it. */
   refused(): string | undefined;
+  /** What is tried in vain just now, and why: of whatever tries on by itself, without a way to say so. */
+  troubles(): readonly string[];
+  /** `what` cannot be done, for this reason; null: it can again. */
+  noteTrouble(what: string, reason: string | null): void;
 }
 
 /** What is published again is refused again within this time; a subscription stays refused until the next connection. */
 const REFUSED_MS = 30_000;
+/** Different refusals whose last mention in the log is remembered. */
+const MOST_WORDS = 100;
 
 class WatchedState implements ConnectionState {
   isConnected = true;
   #refusal: { readonly reason: string; readonly until: number } | undefined;
+  readonly #troubles = new Map<string, string>();
+  readonly #loggedAt = new Map<string, number>();
   readonly reconnectListeners = new Set<() => void>();
   readonly disconnectListeners = new Set<() => void>();
 
@@ -163,6 +171,22 @@ class WatchedState implements ConnectionState {
     if (this.#refusal === undefined || until >= this.#refusal.until) {
       this.#refusal = { reason: permissionReason(refusal), until };
     }
+  }
+  troubles(): readonly string[] {
+    return [...this.#troubles].map(([what, reason]) => `${what}: ${reason}`);
+  }
+  noteTrouble(what: string, reason: string | null): void {
+    if (reason === null) this.#troubles.delete(what);
+    else this.#troubles.set(what, reason);
+  }
+  /** Whatever is refused is tried on: the same words are logged now and then. */
+  isNewsOf(words: string): boolean {
+    const now = performance.now();
+    const loggedAt = this.#loggedAt.get(words);
+    if (loggedAt !== undefined && now - loggedAt < REFUSED_MS) return false;
+    if (this.#loggedAt.size >= MOST_WORDS) this.#loggedAt.clear();
+    this.#loggedAt.set(words, now);
+    return true;
   }
   refused(): string | undefined {
     return this.#refusal !== undefined && performance.now() < this.#refusal.until ? this.#refusal.reason : undefined;
@@ -208,8 +232,11 @@ function watch(nc: NatsConnection, logger: Logger | undefined, servers: string):
         logger?.info('connected to NATS again', { server: publicAddress(status.server) });
         for (const listener of [...state.reconnectListeners]) listener();
       } else if (status.type === 'error') {
-        if (status.error instanceof PermissionViolationError) state.note(status.error);
-        logger?.warn('NATS reports an error', { error: publicWords(status.error.message) });
+        if (status.error instanceof PermissionViolationError) {
+          state.note(status.error);
+          const reason = permissionReason(status.error);
+          if (state.isNewsOf(reason)) logger?.warn('the broker refuses', { reason });
+        } else logger?.warn('NATS reports an error', { error: publicWords(status.error.message) });
       }
     }
     down();

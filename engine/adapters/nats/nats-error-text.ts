@@ -46,9 +46,14 @@ export function jetstreamReason(thrown: unknown): string {
   return said;
 }
 
+/** Our consumers have a new name each, and behind it comes what they read. */
+const CONSUMER_NAME = /\.earshot-.*$/;
+
 /** The subject of a request to JetStream names what was asked; of any other only the family may be shown. */
 export function permissionReason({ operation, subject }: { operation: string; subject: string }): string {
-  const named = subject.startsWith('_INBOX.') ? '_INBOX.>' : publicWords(`"${subject}"`).replaceAll('"', '');
+  const named = subject.startsWith('_INBOX.')
+    ? '_INBOX.>'
+    : publicWords(`"${subject.replace(CONSUMER_NAME, '.>')}"`).replaceAll('"', '');
   const may = operation === 'subscription' ? 'subscribe' : 'publish';
   return `this user may not ${may} to ${named}: what it must be allowed is in engine/README.md`;
 }

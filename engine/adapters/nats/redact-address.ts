@@ -15,7 +15,7 @@ export function publicAddress(url: string): string {
   return url.replace(/^([a-z]+:\/\/)?.*@/i, '$1…@');
 }
 
-const STAYS = /^(?:\/[\w./-]*|[A-Z_0-9]+|\$(?:JS|KV)[\w.$-]*|cx\.[a-z]{1,20}|[a-z]{1,20})$/;
+const STAYS = /^(?:\/[\w./-]*|[A-Z_0-9]+|\$(?:JS|KV)[\w.$-]*(?:\.>)?|cx\.[a-z]{1,20}|[a-z]{1,20})$/;
 
 function familyIn(text: string): string {
   return /^cx\.[a-z]+\./.exec(text)?.[0] ?? '';

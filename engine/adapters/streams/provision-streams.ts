@@ -11,14 +11,12 @@ import {
 } from '@nats-io/jetstream';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/types.ts';
-import { isNoRoom, jetstreamReason } from '../nats/nats-error-text.ts';
-import { pause } from '../nats/nats-connection.ts';
+import { isNoRoom } from '../nats/nats-error-text.ts';
+import { patiently } from '../nats/patiently.ts';
 import { AUDIT_STREAM, STATE_STREAM, streamPlans, type StreamPlan, type StreamSettings } from './streams.ts';
 
 /** Consumers are made under a name of their own, as from this version on. */
 const OLDEST = [2, 9, 0] as const;
-const LOG_EVERY_MS = 10_000;
-const LONGEST_WAIT_MS = 2_000;
 
 /**
  * Makes what is missing, changes what may be changed, checks the rest. Idempotent. Throws EngineError STREAM_MISMATCH, and
@@ -49,7 +47,7 @@ export async function provisionStreams(
         throw new Error(`nats-server ${version()} is too old: ${OLDEST.join('.')} or later is needed`);
       return provisionStream(jsm, plan, settings.replicas, logger);
     };
-    await patiently(provide, logger, options);
+    await patiently(provide, { logger, signal: options.signal, onFailure: options.onFailure });
   }
   return plans;
 }
@@ -172,33 +170,6 @@ function mismatch(
   wanted: string | number | boolean,
 ): EngineError {
   return new EngineError('STREAM_MISMATCH', [stream, `${field} is ${String(has)}, not ${String(wanted)}`]);
-}
-
-/** Again and again until it works or the fault is one of settings. The same reason is logged now and then. */
-async function patiently<T>(
-  attempt: () => Promise<T>,
-  logger: Logger,
-  { signal, onFailure }: { readonly signal?: AbortSignal; readonly onFailure?: (reason: string) => void },
-): Promise<T> {
-  let loggedAt = Number.NEGATIVE_INFINITY;
-  let logged = '';
-  let waitMs = 250;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (error instanceof EngineError) throw error;
-      const failure = new EngineError('JETSTREAM_UNAVAILABLE', [jetstreamReason(error)], { cause: error });
-      onFailure?.(jetstreamReason(error));
-      if (failure.message !== logged || performance.now() - loggedAt > LOG_EVERY_MS) {
-        loggedAt = performance.now();
-        logged = failure.message;
-        logger.warn(failure.message, { code: failure.code, help: failure.help });
-      }
-      await pause(waitMs, signal);
-      waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
-    }
-  }
 }
 
 async function infoOf(jsm: JetStreamManager, stream: string): Promise<StreamInfo | undefined> {

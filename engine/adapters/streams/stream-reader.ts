@@ -14,6 +14,7 @@ import { type NatsConnection, nuid } from '@nats-io/transport-node';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Logger, Millis, RawMessage } from '../../core/types.ts';
 import { answerOf, connectionOf, connectionState, pause } from '../nats/nats-connection.ts';
+import { jetstreamReason } from '../nats/nats-error-text.ts';
 import { HEARTBEAT_MS, PullConsumer } from '../nats/pull-consumer.ts';
 
 export interface ReadOptions {
@@ -161,16 +162,23 @@ export class StreamReader {
     } finally {
       clearInterval(watchdog);
       unwatch();
+      this.#noteTrouble(null);
       this.#wake?.();
     }
   }
 
   #complain(error: unknown): void {
+    this.#noteTrouble(jetstreamReason(error));
     const now = performance.now();
     if (now - this.#complainedAt < COMPLAIN_EVERY_MS) return;
     this.#complainedAt = now;
     const { logger, stream } = this.#options;
     logger.warn('cannot read the stream yet, trying on', { stream, error: reasonOf(error) });
+  }
+
+  /** The reader tries on: whoever waits for it learns why from the connection. */
+  #noteTrouble(reason: string | null): void {
+    connectionState(this.#nc).noteTrouble(`the stream ${this.#options.stream} cannot be read`, reason);
   }
 
   /** Makes a consumer and lives with it until something ends it. */
@@ -198,6 +206,7 @@ export class StreamReader {
       onDrained: () => this.#wake?.(),
     });
     this.#consumer = consumer;
+    this.#noteTrouble(null);
     this.#wake?.();
     if (this.#isClosed() || !connectionState(this.#nc).connected()) consumer.end();
     await consumer.ended;

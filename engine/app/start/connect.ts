@@ -25,6 +25,7 @@ import { resetEntry } from '../../../operators/audit/verify-chain.ts';
 import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit-proof.ts';
 import { VERSION } from '../version.ts';
 import type { Broker } from './broker.ts';
+import { brokerStep } from './broker-step.ts';
 import type { Closers } from './closers.ts';
 import type { Listening } from './listen.ts';
 import type { Prepared } from './prepare.ts';
@@ -62,13 +63,11 @@ export async function connect(
   const { config, learned } = prepared;
   const { logger, signal, reset } = options;
   const { nc, jsm, plans, scoring } = await reach(prepared, broker, health, options, closers);
-  health.waitsFor('keys', 'not read yet');
-  const keys = await engineKeys(
-    nc,
-    { store: broker.store, control: config.controls.keys, replicas: config.nats.replicas },
-    { logger, signal, onFailure: (reason) => health.waitsFor('keys', reason) },
+  const step = { health, logger, signal };
+  const sources = { store: broker.store, control: config.controls.keys, replicas: config.nats.replicas };
+  const keys = await brokerStep('keys', 'not read yet', step, (onFailure) =>
+    engineKeys(nc, sources, { logger, signal, onFailure }),
   );
-  health.has('keys');
 
   const publisher = new Publisher(nc, { logger });
   closers.add(() => publisher.close());
@@ -94,14 +93,14 @@ export async function connect(
     hub: boardOf(drift, gateway.hub),
   };
   if (reset?.state === true) {
-    health.waitsFor('partitions', 'waiting until nobody runs them, to reset them where their state is lost');
-    await resetPartitions(config, parts, signal);
+    const how = 'waiting until nobody runs them, to reset them where their state is lost';
+    await brokerStep('partitions', how, step, (onFailure) => resetPartitions(config, parts, signal, onFailure));
   }
   const auditWriter = gatewayWriter(nc, jsm);
   await openAudit({ nc, writer: auditWriter, ports, health }, config, options);
   const watch = new AuditWatch(jsm, logger);
-  closers.add(watch.start());
-  health.watches(() => watch.fault());
+  closers.add(watch.start(() => auditWriter.settle()));
+  health.watches(() => watch.fault() ?? auditWriter.fault());
   const partitions = startPartitions(config, parts, new Set(reset?.kpis));
   // Partitions stop first, while all they write to still works.
   closers.add(async () => {
@@ -122,10 +121,10 @@ async function openAudit(
   { partitions }: Config,
   { reset, logger, signal }: ConnectOptions,
 ): Promise<void> {
-  health.waitsFor('audit', 'being read');
-  const { proof, engine } = await proveAudit(nc, writer, partitions, logger, signal);
+  const { proof, engine } = await brokerStep('audit', 'being read', { health, logger, signal }, () =>
+    proveAudit(nc, writer, partitions, logger, signal),
+  );
   const { fault } = proof;
-  health.has('audit');
   if (fault === null) return;
   // Where state was lost under a running engine, its gateway's chain may have begun again: that goes with it.
   if (reset?.audit !== true && reset?.state !== true) refuseBroken(fault);
@@ -161,17 +160,13 @@ async function reach(
   warm.catch(() => undefined);
   const nc = await orFailed(connecting, warm);
   health.reached(nc);
-  health.waitsFor('streams', 'not made or looked at yet');
-  health.has('NATS');
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   const settings = { partitions, replicas: nats.replicas, limits: nats.streams };
-  const provided = provisionStreams(jsm, settings, logger, {
-    version: () => nc.info?.version,
-    signal,
-    onFailure: (reason) => health.waitsFor('streams', reason),
-  });
+  const provided = brokerStep('streams', 'not made or looked at yet', { health, logger, signal }, (onFailed) =>
+    provisionStreams(jsm, settings, logger, { version: () => nc.info?.version, signal, onFailure: onFailed }),
+  );
+  health.has('NATS');
   const plans = await orStopped(orFailed(provided, warm), signal);
-  health.has('streams');
   return { nc, jsm, plans, scoring: await orStopped(warm, signal) };
 }
 
