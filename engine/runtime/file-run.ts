@@ -33,7 +33,10 @@ export interface FileRunOptions<T> {
   readonly outOfOrdernessMs: Millis;
   /** An event further ahead of those around it is bad input; left out: none is. */
   readonly refusedAheadMs?: Millis;
-  /** Takes the outputs in their order; the next come when it has resolved. */
+  /**
+   * Takes the outputs in their order; the next come when it has resolved. What is refused is dated by how far time is in the file:
+   * START_OF_TIME where a thousand refusals and more stand before the first event.
+   */
   readonly write: (messages: readonly Outgoing[]) => Promise<void>;
   /** Only for the pauses between retries of a stage. */
   readonly clock: Clock;
@@ -60,6 +63,10 @@ class FileOutlet implements Collector<unknown> {
   #seq = 0;
   #next = 0;
 
+  /** Dates what was refused before any event said how far time is. */
+  date(time: Millis): void {
+    this.messages = this.messages.map((message) => (message.time === START_OF_TIME ? { ...message, time } : message));
+  }
   begin(seq: number): void {
     this.#seq = seq;
     this.#next = 0;
@@ -110,13 +117,14 @@ export async function runFile<T>(options: FileRunOptions<T>): Promise<FileRunRes
         outlet.count('events_in');
         if ('rejected' in item) {
           outlet.count('events_rejected');
-          outlet.forward(item.rejected);
+          outlet.forward({ ...item.rejected, time: clock.now() });
           continue;
         }
         const { event } = item;
         chain.event(event);
         if (event.isControl === true) continue;
         const reached = event.arrived ?? event.ts;
+        if (clock.now() === START_OF_TIME) outlet.date(reached);
         chain.advance(time.observe(reached));
         clock.observe(reached);
         const wakeAt = chain.wakeAt();

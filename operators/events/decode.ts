@@ -1,13 +1,15 @@
 /** The first stage: stored messages in, checked, masked and flagged events out; what is bad becomes a DLQ message. */
 import { formatInstant, parseInstant } from '../../engine/core/cloud-events.ts';
-import type {
-  BatchStage,
-  Json,
-  Millis,
-  OutputMessage,
-  Prepared,
-  PreparedItem,
-  RawMessage,
+import {
+  START_OF_TIME,
+  type BatchStage,
+  type Envelope,
+  type Json,
+  type Millis,
+  type OutputMessage,
+  type Prepared,
+  type PreparedItem,
+  type RawMessage,
 } from '../../engine/core/types.ts';
 import { cutText } from '../../engine/core/json/well-formed.ts';
 import type { CxEvent } from '../shared/messages.ts';
@@ -91,7 +93,7 @@ function reader(
   options: DecodeOptions,
 ): (message: RawMessage) => Generator<PreparedItem<CxEvent> | undefined, void, undefined> {
   const { codec, isFile = false } = options;
-  const maxRejectBytes = options.maxRejectBytes ?? MAX_REJECT_BYTES;
+  const form: RejectForm = { codec, maxBytes: options.maxRejectBytes ?? MAX_REJECT_BYTES, isFile };
   const limits = {
     maxEventBytes: options.maxEventBytes,
     maxBatchEvents: options.maxBatchEvents ?? MAX_BATCH_EVENTS,
@@ -106,7 +108,7 @@ function reader(
       headers: RawMessage['headers'],
       index?: number,
     ): PreparedItem<CxEvent> => ({
-      rejected: rejectOf({ ...message, headers }, rejection, original, codec, maxRejectBytes, index),
+      rejected: rejectOf({ ...message, headers }, rejection, original, form, index),
     });
     const verify = isOnControlSubject(message) ? options.verifyControl : undefined;
     const unsigned = verify === undefined ? null : signatureFault(message, verify);
@@ -143,8 +145,8 @@ function reader(
           const original = batch?.[index] ?? message.data;
           const place = batch === undefined ? undefined : index;
           const refuse = (aheadMs: Millis): OutputMessage =>
-            rejectOf(message, aheadOfOthers(aheadMs), original, codec, maxRejectBytes, place);
-          yield { event: result, filed: { recorded, refuse } };
+            rejectOf(message, aheadOfOthers(aheadMs), original, form, place);
+          yield { event: receivedAt(result, recorded ?? result.ts), filed: { recorded, refuse } };
         }
       } else if (batch === undefined) yield reject(result, message.data, headers);
       else {
@@ -155,6 +157,11 @@ function reader(
       }
     }
   };
+}
+
+/** No broker received an event of a file. */
+function receivedAt(event: Envelope<CxEvent>, received: Millis): Envelope<CxEvent> {
+  return { ...event, value: { ...event.value, received } };
 }
 
 /** When an event in a file was recorded; undefined: it says nothing of that, or nothing that can be read. */
@@ -175,12 +182,18 @@ const NO_HEADERS: RawMessage['headers'] = {};
 const MAX_HEADERS = 32;
 const MAX_HEADER = 1024;
 
+interface RejectForm {
+  readonly codec: Codec;
+  readonly maxBytes: number;
+  /** Nothing was stored at any time: how far the file's time is only the run over it knows, which dates the message. */
+  readonly isFile: boolean;
+}
+
 function rejectOf(
   message: RawMessage,
   { reason, error, at }: Rejection,
   original: Uint8Array,
-  codec: Codec,
-  maxBytes: number,
+  { codec, maxBytes, isFile }: RejectForm,
   index: number | undefined,
 ): OutputMessage {
   const headers: Record<string, Json> = {};
@@ -191,14 +204,14 @@ function rejectOf(
   return {
     subject: `cx.dlq.${reason}`,
     type: 'cx.dlq.rejected',
-    time: message.stored,
+    time: isFile ? START_OF_TIME : message.stored,
     data: {
       reason,
       error,
       at,
       subject: message.subject,
       seq: message.seq,
-      stored: formatInstant(message.stored),
+      ...(isFile ? {} : { stored: formatInstant(message.stored) }),
       headers,
       ...(index === undefined ? {} : { index }),
       size: original.length,

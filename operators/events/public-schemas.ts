@@ -176,12 +176,12 @@ const OUTPUTS: Readonly<Record<string, { readonly title: string; readonly schema
         at: { description: 'JSON pointer into the event, or header:<name>.', ...text },
         subject: text,
         seq: { description: 'Sequence in its stream.', ...whole },
-        stored: instant,
         headers: { type: 'object', additionalProperties: text },
         size: { description: 'Bytes of the original.', ...whole },
         bytes: { description: 'The original in base64.', contentEncoding: 'base64', ...text },
       },
       {
+        stored: { description: 'When the broker stored it; not for a line of a file.', ...instant },
         index: { description: 'Place in its batch; bytes then hold this event only, as JSON.', ...whole },
         truncated: { description: 'The original was too long to keep whole.', ...bool },
       },

@@ -257,6 +257,22 @@ describe('the times of a file', () => {
     expect(messagesOf(out).filter(({ subject }) => subject === 'cx.kpi.answers')).toHaveLength(2);
   });
 
+  it('are those of its refused lines, and of when its events were received, too: nothing is of 1970', async () => {
+    const bad = eventAt(3, { time: undefined });
+    write(
+      'refused-lines',
+      lines([bad, eventAt(1), eventAt(2, { recordedtime: '2026-03-02T01:02:30Z' }), bad, eventAt(4)]),
+    );
+    const { code, out } = await processed('refused-lines');
+    expect(code).toBe(0);
+    expect(out).not.toContain('1970');
+    const refused = messagesOf(out).filter(({ subject }) => subject === 'cx.dlq.malformed');
+    expect(refused.map(({ time, data }) => [time, 'stored' in data])).toEqual([
+      ['2026-03-02T01:01:00.000Z', false],
+      ['2026-03-02T01:02:00.000Z', false],
+    ]);
+  });
+
   it('that come newest first are noticed, and --sort gives the bytes of a file in order but for its line numbers', async () => {
     write('newest', lines([...minutes].reverse().map((minute) => eventAt(minute))));
     const { code, err } = await processed('newest', '--output', 'none-of-it');

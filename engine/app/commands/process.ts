@@ -5,7 +5,7 @@ import { systemClock } from '../../adapters/process/system-clock.ts';
 import { progressLine } from '../../adapters/process/terminal-progress.ts';
 import { formatInstant } from '../../core/cloud-events.ts';
 import { fileMaskKey } from '../../adapters/keys/engine-keys.ts';
-import type { Logger, Millis, Outgoing } from '../../core/types.ts';
+import { START_OF_TIME, type Logger, type Millis, type Outgoing } from '../../core/types.ts';
 import { runFile } from '../../runtime/file-run.ts';
 import { learnedReference, openScoring, withReference, type Scoring } from '../open-models.ts';
 import type { Config } from '../config/config.ts';
@@ -102,9 +102,9 @@ function refusedAheadMs({ time, kpis }: Config): Millis {
   return time.maxFutureMs + Math.max(time.allowedLatenessMs, ...kpis.map(({ allowedLatenessMs }) => allowedLatenessMs));
 }
 
-/** One message as `process` writes it (CONTRACT §4). */
+/** One message as `process` writes it (CONTRACT §4); `time` is null where the file has not said yet how far it is. */
 function lineOf({ subject, id, type, time, data }: Outgoing): string {
-  return `${JSON.stringify({ subject, id, type, time: formatInstant(time), data })}\n`;
+  return `${JSON.stringify({ subject, id, type, time: time === START_OF_TIME ? null : formatInstant(time), data })}\n`;
 }
 
 /**
