@@ -1,8 +1,8 @@
 """
 Trains the look of Chinese names (operators/events/masking/names/name-look.ts): a logistic regression over hashed features of a family
-name, the one or two characters behind it, and two characters on either side. See card.md for data, scores and limits.
+name, the one or two characters behind it, and three characters on either side. See card.md for data, scores and limits.
 
-    python3 models/names/train.py <folder of zh-*/train.tsv> [--held-out]
+    python3 models/names/train.py <folder of zh-*/train.tsv> <lexicon: word count kind> [--held-out]
 
 Writes operators/events/masking/names/name-weights.ts. Standard library only; the seed is fixed. `--held-out` keeps a third of the contexts
 from training, prints what is found in them, and writes nothing.
@@ -19,7 +19,7 @@ from templates import LEFT, RIGHT, split
 
 HERE = pathlib.Path(__file__).parent
 ROOM = HERE.parent.parent / "operators/events/masking/names"
-BITS = 15
+BITS = 16
 SIZE = 1 << BITS
 SEED = 20261129
 random.seed(SEED)
@@ -67,11 +67,14 @@ def features(text: str, at: int, family: int, given: int) -> list[int]:
         bucket(5, s, given),
         bucket(6 if one else 7, g1),
         bucket(8, 0 if one else g2),
+        bucket(9, g1, 0 if one else g2),
         bucket(10, s, g1),
         bucket(11, l1),
         bucket(12, l1, l2),
+        bucket(13, l2, sort(text, at - 3)),
         bucket(14, r1),
         bucket(15, r1, r2),
+        bucket(16, r2, sort(text, end + 2)),
         bucket(17, r1, given),
         bucket(18, g2, r1),
         bucket(19, l1, s),
@@ -148,6 +151,38 @@ def synthetic(count: int, lefts, rights, fillers, wild=True):
         yield text, at, size, len(given)
 
 
+ROLE = re.compile(
+    "客服|店员|服务员|快递员|快递小哥|外卖小哥|外卖员|骑手|送餐员|司机|师傅|老板娘|老板|店家|卖家|商家|掌柜|经理|前台|保安|阿姨|"
+    "老师|医生|柜员|导购|营业员|收银员|工作人员|朋友|同事|同学|老公|老婆|老妈|老爸|妈妈|爸爸|婆婆|儿子|女儿|孩子|宝宝|[他她](?![们的])|店长|主管|大堂"
+)
+PLAIN = re.compile("[他她]|老板娘?|店家|卖家|商家|掌柜|老公|老婆|[老妈爸]妈|爸爸|婆婆|儿子|女儿|孩子|宝宝|朋友|同事|同学")
+
+
+def natural(count: int, texts, parity=None):
+    """A name behind a role that a real text speaks of, or in the place of one. `parity` keeps texts apart."""
+    spoken = [(t, list(ROLE.finditer(t))) for t in texts]
+    spoken = [(t, m) for t, m in spoken if m]
+    for _ in range(count):
+        text, matches = random.choice(spoken)
+        match = random.choice(matches)
+        surname, size, given = a_name()
+        at = match.start() if PLAIN.fullmatch(match[0]) and random.random() < 0.8 else match.end()
+        start = max(0, match.start() - 12)
+        yield text[start:at] + surname + given + text[match.end() : match.end() + 12], at - start, size, len(given)
+
+
+def words(lexicon: pathlib.Path, texts):
+    """Words that begin with a family name, of two or three characters, within texts; often used ones more often. No names (nr)."""
+    for line in lexicon.read_text("utf8").split("\n"):
+        word, _, rest = line.partition(" ")
+        count, _, kind = rest.partition(" ")
+        if len(word) not in (2, 3) or word[0] not in SINGLE or kind.startswith("nr") or not is_han(word) or int(count) < 3:
+            continue
+        for _ in range(1 + min(5, len(count))):
+            before = a_piece(texts)
+            yield before + word + a_piece(texts), len(before), len(word)
+
+
 def train(positive, negative, epochs=3):
     weights = [0.0] * SIZE
     grads = [1e-8] * SIZE
@@ -190,6 +225,7 @@ def found(weights, text, bias):
 def main():
     folder = pathlib.Path(sys.argv[1])
     held_out = "--held-out" in sys.argv
+    lexicon = next((pathlib.Path(arg) for arg in sys.argv[2:] if not arg.startswith("--")), None)
     texts = sentences(folder)
     test_texts, texts = texts[:3000], texts[3000:60000]
     lefts, rights = sorted(set(split(LEFT))), sorted(set(split(RIGHT)))
@@ -202,6 +238,14 @@ def main():
         for a, f, g in candidates(text):
             if (a, f, g) != (at, family, given) and abs(a - at) < 6:
                 negative.append(features(text, a, f, g))
+    for text, at, family, given in natural(70000, texts):
+        positive.append(features(text, at, family, given))
+        for a, f, g in candidates(text):
+            if (a, f, g) != (at, family, given) and abs(a - at) < 4:
+                negative.append(features(text, a, f, g))
+    if lexicon is not None:
+        for text, at, length in words(lexicon, texts):
+            negative += [features(text, a, f, g) for a, f, g in candidates(text) if at <= a < at + length]
     # A family name and a title is all that is known of 张先生.
     for _ in range(6000):
         surname = random.choices(SURNAMES, SURNAME_WEIGHTS)[0]
@@ -218,7 +262,9 @@ def main():
         touched = sum(bool(found(quantised, t, bias)) for t in test_texts)
         tests = list(synthetic(1500, lefts[:cut_l] or lefts, rights[:cut_r] or rights, test_texts, wild=False))
         hit = sum(any(a <= at < b and min(b, at + f + g) - at > 1 for a, b in found(quantised, t, bias)) for t, at, f, g in tests)
-        print(f"bias {bias}: found {hit / 15:.1f} %, texts touched {touched / 30:.2f} %")
+        real = list(natural(1500, test_texts))
+        hit_real = sum(any(a <= at < b and min(b, at + f + g) - at > 1 for a, b in found(quantised, t, bias)) for t, at, f, g in real)
+        print(f"bias {bias}: found {hit / 15:.1f} %, in real texts {hit_real / 15:.1f} %, texts touched {touched / 30:.2f} %", flush=True)
     if "--show" in sys.argv:
         for t in test_texts:
             for a, b in found(quantised, t, 20):

@@ -54,6 +54,17 @@ function foldedUnits(): Uint16Array {
   to(0x2000, 0x200a, 0x20);
   for (const dash of [0x2212, 0xfe58, 0xfe63]) table[dash] = 0x2d;
   to(0x2010, 0x2015, 0x2d);
+  // Subscripts and superscripts.
+  for (let i = 0; i < 10; i += 1) table[0x2080 + i] = 0x30 + i;
+  for (let i = 4; i < 10; i += 1) table[0x2070 + i] = 0x30 + i;
+  for (const [unit, digit] of [
+    [0x2070, 0x30],
+    [0xb9, 0x31],
+    [0xb2, 0x32],
+    [0xb3, 0x33],
+  ] as const) {
+    table[unit] = digit;
+  }
   table[0xfe6b] = 0x40;
   for (const [from, last] of [
     [0x200b, 0x200f],

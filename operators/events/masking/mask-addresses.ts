@@ -2,23 +2,24 @@
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
+import { COMMON_WORDS } from './names/common-words.ts';
 import { replacedIn } from './replaced.ts';
 
 const HAN = '\\u4e00-\\u9fff';
 const NUMBER = '(?:[0-9]{1,5}(?:-[0-9]{1,4}){0,3}|[一二三四五六七八九十百]{1,5}|[A-Za-z甲乙丙丁](?:[0-9]{1,2})?)';
-const UNIT = '(?:号楼|号院|号库|号|栋|幢|座|弄|单元|室|楼|层|排|组|队|户|房|门|铺|车间)';
+const UNIT = '(?:号楼|號樓|号院|号库|号|號|栋|棟|幢|座|弄|单元|室|楼|樓|层|層|排|组|队|户|戶|房|门|铺|车间)';
 /** What has a number and no house: 3号线, 5号口, 2号桌. */
 const NO_HOUSE =
   '(?!线|口|[餐展大影放]?厅|店|馆|车|柜|桌|机|客服|技师|航|登|检票|窗|台|公告|文件|令|码|称|选手|床|球|字|色|套餐|包[厢间]|[晚早上下中]|之?[前后内]|到货|发货|开[始通]|[0-9]*月)';
 const HOUSE = new RegExp(
-  `(?:${NUMBER}${UNIT}${NO_HOUSE}|(?<=[\u4e00-\u9fff])(?<![0-9])[0-9]{1,3}-[0-9]{1,3}-[0-9]{2,5}(?![0-9-]))(?:[\\s,，-]?(?:${NUMBER}${UNIT}(?!口)|[A-Z]?[0-9]{2,5}(?:-[0-9]{1,4})?(?![0-9年月日元块点个次天分%])|[东南西北]?门(?!口))){0,6}`,
+  `(?:${NUMBER}${UNIT}${NO_HOUSE}|(?<=[\u4e00-\u9fff] ?)(?<![0-9])[0-9]{1,3}-[0-9]{1,3}-[0-9]{2,5}(?![0-9-]))(?:[\\s,，-]?(?:${NUMBER}${UNIT}(?!口)|附[0-9]{1,4}号?|[0-9]{1,4}[A-Z](?![A-Za-z0-9])|[A-Z]?[0-9]{2,5}(?:-[0-9]{1,4})?(?![0-9年月日元块点个次天分%])|[东南西北]?门(?!口))){0,6}`,
   'g',
 );
 
-const ADMIN = /[省市区县镇乡旗州盟村屯]|街道|开发区/;
+const ADMIN = /[省市区县镇乡旗州盟村屯區縣鎮鄉]|街道|开发区/;
 const STREET = /(?:路|街|大道|巷|胡同|里弄|公路|环路|国道|[东南西北中]段|[一二三四五六七八九十]段|道)(?![边上口旁过])/;
 const PLACE =
-  /小区|花园|家园|大厦|公寓|宿舍|大学|学院|新村|广场|[名雅花美嘉]苑|苑|豪庭|华庭|国际|中心|[新名]城|[华公]府|湾|山庄|庄园|写字楼|工业园|产业园|科技园|软件园|商城|社区|别墅|里$|坊|[桥栋旁侬园城墅]$/;
+  /小区|花园|家园|大厦|公寓|宿舍|大学|学院|新村|广场|[名雅花美嘉]苑|苑|豪庭|华庭|国际|中心|[新名]城|[华公]府|湾|山庄|庄园|写字楼|工业园|产业园|科技园|软件园|商城|社区|别墅|里$|坊|[桥栋旁侬园城墅轩阁庭郡邸邨村台]$|[一二三四五六七八九十]期$/;
 /** After these the address begins. */
 const BEGINS = /[在到住是往给发寄送址来去从至我为了的您你离]|[位处寄住坐落]于|[：:,，。;；!！?？\s（()）"“”'、]/g;
 const MAX_LEFT = 48;
@@ -35,14 +36,32 @@ export function* hanAddressesIn(text: string): Steps<Edit[]> {
         return `${before}${found.slice(0, start)}***`;
       });
   const cued = yield* replacedIn(text, CUED, cuedAddress);
-  return united([...houses, ...streets, ...cued]);
+  // 万科城市花园东门, 阳光花园3期
+  const estates = !ESTATES_HINT.test(text) ? [] : yield* replacedIn(text, ESTATES, ([, before = '']) => `${before}***`);
+  return united([...houses, ...streets, ...estates, ...cued]);
 }
 
 export function* latinAddressesIn(text: string): Steps<Edit[]> {
   const edits = yield* replacedIn(text, CUED_LATIN, ([, cue = '']) => `${cue}***`);
-  for (const pattern of LATIN) edits.push(...(yield* replacedIn(text, pattern, () => '***')));
+  for (const pattern of LATIN) {
+    edits.push(...(yield* replacedIn(text, pattern, ([found]) => (isNoStreet(found) ? null : '***'))));
+  }
   return disjoint(edits);
 }
+
+/** 2 Day Shipping Way, 3 Star Point: words of shops and an ending that is a word, too. */
+function isNoStreet(found: string): boolean {
+  const words = NO_STREET.exec(found)?.[1];
+  return (
+    words !== undefined &&
+    words
+      .trim()
+      .split(' ')
+      .every((word) => COMMON_WORDS.has(word.toLowerCase()))
+  );
+}
+const NO_STREET =
+  /^[0-9]{1,5} ((?:[A-Z][a-z]+ ){1,4})(?:Way|Pass|Park|Run|Point|Rest|View|Views|Bridge|Key|Keys|Light|Lights|Land|Center|Centre|Club|Common|Course|Court|Fall|Falls|Field|Fields|Flat|Flats|Island|Lock|Mission|Path|Place|Port|Ranch|Row|Spring|Springs|Station|Stream|Track|Trailer|Union|Via|Walk|Wall|Well|Wells|Corner|Cover|Crossing|Drive|Extension|Mall|Forest|Plain|Garden|Gardens|Green)$/;
 
 /** Those that overlap are one address. */
 function united(edits: readonly Edit[]): Edit[] {
@@ -79,7 +98,8 @@ function* housesIn(text: string): Steps<Edit[]> {
 
 function addressStart(text: string, at: number, from: number): number {
   const least = Math.max(from, at - MAX_LEFT);
-  const left = text.slice(least, at);
+  // 百合公寓 5幢: the space before the number is no end.
+  const left = text.slice(least, text[at - 1] === ' ' ? at - 1 : at);
   let start = 0;
   for (const stop of left.matchAll(BEGINS)) start = stop.index + stop[0].length;
   return least + start;
@@ -87,8 +107,10 @@ function addressStart(text: string, at: number, from: number): number {
 
 /** By what stands before the house's number, and the number itself. */
 function isAddress(left: string, house: string): boolean {
-  const own = left.replace(/\*+/g, '');
-  if (/(?:[0-9一二三四五六七八九十A-Za-z](?:栋|幢|单元|号楼|弄|室|号院|座)|[0-9]楼).{0,4}[0-9]{1,5}/.test(house))
+  const own = left.replace(/\*+/g, '').trimEnd();
+  if (
+    /(?:[0-9一二三四五六七八九十A-Za-z](?:栋|棟|幢|单元|号楼|號樓|弄|室|号院|座)|[0-9]楼).{0,4}[0-9]{1,5}/.test(house)
+  )
     return true;
   if (own.length < 2) return false;
   const isVague = /^[^号栋幢弄室]*$/.test(house) && !/[A-Za-z]座.{0,3}[0-9]/.test(house);
@@ -103,10 +125,16 @@ const STREETS = new RegExp(
   'g',
 );
 
+const ESTATES_HINT = /(?:小区|花园|家园|新村|公寓|宿舍|社区|[苑城府湾园邸])(?:[东南西北][门区]|正门)/;
+const ESTATES = new RegExp(
+  `(^|[^${HAN}]|[在到住是往给发寄送址于柜])([${HAN}]{2,10}(?:小区|花园|家园|新村|公寓|宿舍|社区|[苑城府湾园邸])(?:[东南西北][门区]|正门)(?:口|外|内|旁)?)`,
+  'g',
+);
+
 const STREETS_HINT = /(?:省|自治区|市)[\u4e00-\u9fff]{1,6}[市区县镇乡]/;
 
 const CUED = new RegExp(
-  `((?:地址|住址|家住|住在|我住)\\s?(?:[:：]|是在|是|在|为)?\\s?)([${HAN}A-Za-z0-9#－-]{3,60})`,
+  `((?:地址|住址|家住|住在|我住)\\s?(?:[:：]|是在|是|在|为|改[成为到]|换[成到]|填的?|写的?)?\\s?)([${HAN}A-Za-z0-9#－ -]{3,60})`,
   'g',
 );
 /** A street with its name, or a house, stair or room with its number. */
@@ -114,6 +142,7 @@ const ENDS: readonly RegExp[] = [
   new RegExp(`[${HAN}]{2,8}(?<![走半一马公的临靠逛各铁网线错迷修道])(?:路|街|大道|巷|胡同)`, 'g'),
   /[0-9一二三四五六七八九十]{1,5}(?:号楼|号院|号|弄|栋|幢|座|单元|室|户)/g,
   /[0-9一二三四五六七八九十]{1,5}(?:号楼|栋|幢|单元|-)[0-9-]{1,9}/g,
+  /(?<=[\u4e00-\u9fff] ?)[A-Z][0-9]{1,4}(?![A-Za-z0-9])/g,
 ];
 function cuedAddress([, cue = '', rest = '']: RegExpExecArray): string | null {
   const end = Math.max(...ENDS.map((pattern) => lastEnd(rest, pattern)));
@@ -133,24 +162,30 @@ const CITY = `(?:,? (?:[A-Z][A-Za-z'.-]{1,20} ){0,2}[A-Z][A-Za-z'.-]{1,20},? (?:
 /** With a capital; the commonest without, too. */
 const EITHER = SUFFIX.replace(/(^|\|)([a-z])/g, (_all, bar: string, letter: string) => `${bar}${letter.toUpperCase()}`);
 const LOWER = 'street|road|avenue|lane|drive|boulevard|court|square|terrace|crescent|close|st|rd|ave|blvd|ln';
-const FLAT = '(?:[Aa]pt|[Aa]partment|[Ss]uite|[Ss]te|[Uu]nit|[Ff]lat|[Ff]loor|[Rr]oom|#)\\.? ?#?[0-9A-Za-z-]{1,6}';
+const FLAT =
+  '(?:[Aa]pt|[Aa]partment|[Ss]uite|[Ss]te|[Uu]nit|[Ff]lat|[Ff]loor|[Rr]oom|[Rr]m|[Bb]lock|[Bb]lk|#)\\.? ?#?[0-9A-Za-z-]{1,6}';
 const LATIN: readonly RegExp[] = [
   new RegExp(
-    `(?:${FLAT},? )?(?<![0-9A-Za-z.-])[0-9]{1,5}[A-Za-z]?(?:-[0-9]{1,4})?,? (?:[NSEW]\\.? )?(?:${CAP} ){1,4}(?:${EITHER}|${LOWER})\\b\\.?(?: (?:[NSEW]|North|South|East|West)\\b)?(?:,? ${FLAT})?${CITY}?`,
+    `(?:${FLAT},? )?(?:\\b[Nn]o\\.? ?|(?<![0-9A-Za-z.-]))[0-9]{1,5}[A-Za-z]?(?:-[0-9]{1,4})?,? (?:[NSEW]\\.? )?(?:${CAP} ){1,4}(?:${EITHER}|${LOWER})\\b\\.?(?: (?:[NSEW]|North|South|East|West)\\b)?(?: [0-9]{1,2}(?![0-9A-Za-z]))?(?:,? ${FLAT})?${CITY}?`,
     'g',
   ),
-  /\b(?:P\.? ?O\.? ?Box|Post Office Box|PO Box|GPO Box|Postfach|Locked Bag)\s?#?[0-9]{1,7}/gi,
+  /\b(?:[Ff]lat|[Aa]pt|[Aa]partment|[Uu]nit|[Bb]lock|[Bb]lk) ?#?[0-9]{1,5}[A-Z]?,? [A-Z][\w' ]{2,40}? #?[0-9]{1,3}-[0-9]{1,5}/g,
+  /\b(?:P\.? ?O\.? ?Box|Post Office Box|GPO Box|Postfach|Locked Bag)\s?#?[0-9]{1,7}(?:,? (?:[A-Z][a-z'-]{1,20}|[A-Z]{2,3}|[0-9]{4,5})(?![a-z])){0,4}/g,
   // France, Spain, Italy, Germany
-  /(?<![0-9A-Za-z])[0-9]{1,4}(?:\s?(?:bis|ter))?,? (?:rue|avenue|av\.|boulevard|bd|place|all[ée]e|chemin|impasse|quai|route|cours) (?:(?:de|du|des|la|le|les|l['’]|d['’]) ?){0,3}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: [A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3}/gu,
+  /(?<![0-9A-Za-z])[0-9]{1,4}(?:\s?(?:bis|ter))?,? (?:[Rr]ue|avenue|av\.|boulevard|bd|place|all[ée]e|chemin|impasse|quai|route|cours) (?:(?:de|du|des|la|le|les|l['’]|d['’]) ?){0,3}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: [A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3}/gu,
   /\b(?:Calle|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|C\/) (?:(?:de|del|la|las|los|da|do|dos|di) ){0,2}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: (?:de |del )?[A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3},? [0-9]{1,4}/gu,
   /\b[A-ZÄÖÜ][\p{L}-]{1,24}(?:stra(?:ße|sse)|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gatan|vägen|vej|gade) [0-9]{1,4}\s?[a-z]?(?![0-9A-Za-z])(?:,? [0-9]{4,5} [A-ZÄÖÜ]\p{L}{1,24})?/gu,
+  // Willow Crescent 15, behind its word
+  /(?<=\b(?:live (?:on|in|at)|house is (?:on|at)|home is|address(?: is)?:?|deliver to|ship to|moved to) )[A-Z][a-z'’-]{2,20} (?:Street|Road|Avenue|Lane|Drive|Crescent|Close|Court|Square|Terrace|St|Rd|Ave|Ln|Dr),? [0-9]{1,5}[A-Za-z]?(?![0-9A-Za-z])/g,
+  // Flats of villas without a street's ending
+  /(?<=\b(?:flat at|live at|house at|home at|address is|deliver to|ship to) )[0-9]{1,4}[A-Z]? [A-Z][a-z'’]{2,20} [A-Z][a-z'’]{2,20}(?![a-z])/g,
   // British, Canadian and American postcodes behind a place
   /\b[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}\b/g,
   /\b[A-Z][a-z]{1,20}, [A-Z]{2} [0-9]{5}(?:-[0-9]{4})?(?![0-9])/g,
 ];
 const CUED_LATIN = new RegExp(
-  `(\\b(?:live at|address(?: is)?:?|deliver(?:ed|y)? to|ship(?:ped)? to|sen[dt] (?:it )?to|left at|reside at|home is|house is)\\s)[0-9]{1,5}[a-z]?,? (?:[a-z'-]{1,20} ){1,3}(?:${LOWER})\\b`,
+  `(\\b(?:live (?:at|on|in)|lives at|address(?: is)?:?|deliver to|moved to|going to|house at|office at|pick(?:ed)? (?:me |it )?up (?:at|from)|come to|left (?:it )?(?:at|outside)|drop(?:ped)? (?:it )?(?:at|off at)|deliver(?:ed|y)? to|ship(?:ped)? to|sen[dt] (?:it )?to|left at|reside at|home is|house is|i['’]?m at|i am at|live)\\s)[0-9]{1,5}[a-z]?,? (?:[a-z'-]{1,20} ){1,3}(?:${LOWER})\\b`,
   'gi',
 );
 export const LATIN_ADDRESS_HINT =
-  /(?:at|address|is|to):? [0-9]|[0-9][A-Za-z]?,? [A-Z0-9]|[0-9][ ,]{1,2}(?:rue|av|boul|bd|place|all|chem|imp|quai|route|cours)|box|(?:str\.|stra(?:ß|ss)e|weg|platz|allee|gasse|straat|laan|gatan|vej) [0-9]|(?:calle|avenida|avda|plaza|paseo|via|viale|piazza|corso|rua|c\/) /i;
+  /(?:at|address|is|to|in|on|from|outside):? [0-9]|no\.? ?[0-9]|[0-9][A-Za-z]?,? [A-Z0-9]|[0-9][ ,]{1,2}(?:rue|av|boul|bd|place|all|chem|imp|quai|route|cours)|box|(?:str\.|stra(?:ß|ss)e|weg|platz|allee|gasse|straat|laan|gatan|vej) [0-9]|(?:calle|avenida|avda|plaza|paseo|via|viale|piazza|corso|rua|c\/) /i;

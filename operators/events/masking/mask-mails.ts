@@ -81,12 +81,24 @@ function startOf(text: string, mark: number, from: number, sign: string): number
   let start = mark;
   if (sign === '@' && text[start - 1] === ' ' && isLocal(text.charCodeAt(start - 2))) start -= 1;
   while (start > least && isLocal(text.charCodeAt(start - 1))) start -= 1;
-  if (start < mark) return start;
+  if (start < mark) return spokenStart(text, start, least);
   // Of other scripts no more than a short name: Chinese has no spaces before it.
   while (start > least && mark - start < 4 && isLetter(text.charAt(start - 1))) start -= 1;
   const cue = /^.{0,3}(?:邮箱|箱|[是为到发给向])/u.exec(text.slice(start, mark));
   return start + (cue?.[0].length ?? 0);
 }
+
+/** anna dot k at …: as long as words with a dot between them stand before it. */
+function spokenStart(text: string, from: number, least: number): number {
+  let start = from;
+  for (;;) {
+    const before = SPOKEN_PART.exec(text.slice(Math.max(least, start - 30), start));
+    if (before === null) return start;
+    start -= before[0].length;
+  }
+}
+const SPOKEN_PART =
+  /(?<![A-Za-z0-9._-])[A-Za-z0-9_-]{1,20}(?: ?[([{<](?:dot|punkt|point|点)[)\]}>] ?| (?:dot|punkt|point|underscore|dash|minus) | ?(?:点|下划线|减号) ?)$/i;
 
 /** ASCII letters, digits, and what RFC 5322 allows besides. */
 function isLocal(unit: number): boolean {

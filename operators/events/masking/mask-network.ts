@@ -8,6 +8,8 @@ export const NETWORK_HINT =
 
 const OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
 const IP4 = new RegExp(`(?<![0-9.])(${OCTET}\\.${OCTET})\\.${OCTET}\\.${OCTET}(?![0-9.]{0,40}[0-9])`, 'g');
+/** IPv4 within IPv6. */
+const MAPPED = new RegExp(`(?<![0-9A-Za-z:.])(::(?:ffff:)?|64:ff9b::)${OCTET}(?:\\.${OCTET}){3}(?![0-9.])`, 'gi');
 const VERSION =
   /(?:v|版本号?|固件|version|ver\.?|build|app|ios|android|安卓|系统|firmware|release)\s{0,2}[:：是为]?\s{0,2}$/i;
 /** Eight groups, fewer around one `::`, or a hardware address; times of day have at most three. */
@@ -15,7 +17,7 @@ const IP6 =
   /(?<![0-9A-Za-z:])([0-9a-f]{1,4})(?:(?::[0-9a-f]{1,4}){7}|(?::[0-9a-f]{1,4}){0,6}::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?|(?::[0-9a-f]{2}){5}(?:(?::[0-9a-f]{2}){2})?)(?![0-9A-Za-z:])/gi;
 /** With dashes; as Cisco writes it; in one piece behind its word. */
 const HARDWARE =
-  /(?<![0-9A-Za-z-])([0-9a-f]{2})(?:-[0-9a-f]{2}){5}(?![0-9A-Za-z-])|(?<![0-9A-Za-z.])([0-9a-f]{4})\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9A-Za-z.])|(?<=\bmac(?:地址| address)?[:：是为]?\s{0,2})([0-9a-f]{2})[0-9a-f]{10}(?![0-9A-Za-z])/gi;
+  /(?:(?<![0-9A-Za-z-])|(?<=\bmac))([0-9a-f]{2})(?:-[0-9a-f]{2}){5}(?![0-9A-Za-z-])|(?:(?<![0-9A-Za-z.])|(?<=\bmac))([0-9a-f]{4})\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9A-Za-z.])|(?<=\bmac(?:地址| address)?[:：是为]?\s{0,2})([0-9a-f]{2})[0-9a-f]{10}(?![0-9A-Za-z])/gi;
 
 export function* networkIn(text: string): Steps<Edit[]> {
   const four = yield* replacedIn(text, IP4, ({ 1: kept, index }) =>
@@ -29,7 +31,8 @@ export function* networkIn(text: string): Steps<Edit[]> {
       ? `${dashed ?? dotted ?? plain ?? ''}***`
       : null,
   );
-  return disjoint([...four, ...six, ...hardware]);
+  const mapped = yield* replacedIn(text, MAPPED, ({ 1: prefix = '' }) => `${prefix}***`);
+  return disjoint([...mapped, ...four, ...six, ...hardware]);
 }
 
 /** In order, without those that begin within another. */

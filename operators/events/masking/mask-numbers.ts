@@ -89,9 +89,13 @@ function* stretchOf(text: string, from: number, to: number): Steps<Stretch | nul
     }
     // What an earlier masking left of a number (138****5678) is no part of another one.
     if (end - start > 6 || !(isRemnant(text, end, 1) || isRemnant(text, start - 1, -1))) {
-      stretch.starts.push(start);
-      stretch.ends.push(end);
-      stretch.at.push(at);
+      // Mobile numbers without anything between them: two, three, four.
+      const own = isMobilesInARow(digits, at, count) ? MOBILE_DIGITS : end - start;
+      for (let part = start; part < end; part += own) {
+        stretch.starts.push(part);
+        stretch.ends.push(part + own);
+        stretch.at.push(at + part - start);
+      }
     }
     if (++groups % GROUPS_A_STEP === 0) yield;
     start = end;
@@ -100,6 +104,14 @@ function* stretchOf(text: string, from: number, to: number): Steps<Stretch | nul
   return count < LEAST_DIGITS ? null : stretch;
 }
 const GROUPS_A_STEP = 2048;
+
+const MOBILE_DIGITS = 11;
+function isMobilesInARow(digits: Uint8Array, from: number, to: number): boolean {
+  const length = to - from;
+  if (length < 2 * MOBILE_DIGITS || length > 4 * MOBILE_DIGITS || length % MOBILE_DIGITS !== 0) return false;
+  for (let at = from; at < to; at += MOBILE_DIGITS) if (digits[at] !== 1 || (digits[at + 1] ?? 0) < 3) return false;
+  return true;
+}
 
 /** Is there `***`? */
 function isRemnant(text: string, at: number, step: 1 | -1): boolean {
@@ -112,7 +124,7 @@ function isDigit(unit: number): boolean {
 
 /** Spaces, line ends, brackets, dots, dashes, slashes, commas. */
 const SEPARATORS: ReadonlySet<number> = new Set(
-  Array.from(' \t\n\r()[]（）【】.。-/\\_,，、·•・‧∙~～|', (c) => c.charCodeAt(0)),
+  Array.from(' \t\n\r()[]（）【】.。-/\\_,，、·•・‧∙~～|…', (c) => c.charCodeAt(0)),
 );
 function isSeparator(unit: number): boolean {
   return SEPARATORS.has(unit);

@@ -66,6 +66,8 @@ const LETTERED: readonly Paper[] = [
 /** That begin with a digit, and hold a check or a date. */
 const DIGITED: readonly Paper[] = [
   paper('[0-9]{8}-?[A-Z]', spainHolds),
+  // Macau identity card
+  { pattern: /(?<![0-9A-Za-z.-])[1578][0-9]{6}\s?[(（/][0-9][)）]?(?![0-9A-Za-z%元折])/g },
   paper('[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}', (n) => /[A-Z]/.test(n) && creditCodeHolds(n)),
   // India, in fours; Japan has a check of its own
   paper('[2-9][0-9]{3}[ -][0-9]{4}[ -][0-9]{4}', (n) => verhoeffHolds(n) || japanHolds(n)),
@@ -137,12 +139,14 @@ const plain = (number: string): string => number.replace(/[^A-Za-z0-9+]/g, '').t
 
 /** Words after which any code with a few digits is a number of a paper. */
 const WORD =
-  "护照|通行证|台胞证|回乡证|返乡证|军官证|士兵证|警官证|士官证|驾驶证|驾照|行驶证|档案编?号|居住证|居留证|居留许可|永居证?|港澳证|证件|身份证|社保[卡号]?|医保[卡号]?|公积金|学生证|学号|工作证|残疾证|营业执照|信用代码|税号|识别号|车架号|发动机号|マイナンバー|個人番号|주민등록번호|passport|travel document|permit|residence card|driver'?s? licen[cs]e|driving licen[cs]e|\\blicen[cs]e|\\bSSN|social security|social insurance|\\bSIN|\\bTFN|tax file|tax ID|taxpayer|\\bITIN|\\bEIN|\\bVAT|\\bNINO|\\bNI|national insurance|\\bNHS|medicare|medicaid|health card|\\bNIF|\\bNIE|\\bDNI|\\bCPF|\\bCNPJ|\\bCURP|\\bRFC|\\bRUT|\\bPESEL|\\bBSN|burgerservicenummer|aadhaar|aadhar|\\bPAN|steuer-?(?:id|nummer)|ausweis(?:nummer)?|personnummer|\\bCPR|f[øo]dselsnummer|hetu|henkil[öo]tunnus|\\bNRIC|\\bFIN|\\bmykad|\\bIC|\\bHKID|s[ée]cu(?:rit[ée] sociale)?|codice fiscale|\\bINN|\\bSNILS|\\bT\\.?C\\.? kimlik|\\bID card|\\bID number|\\bID no|identity(?: card)?|national ID|emirates ID|routing|sort code|\\bVIN|\\bMRN";
+  "护照|通行证|台胞证|回乡证|返乡证|军官证|士兵证|警官证|士官证|驾驶证|驾照|行驶证|档案编?号|居住证|居留证|居留许可|永居证?|港澳证|证件|身份证|社保[卡号]?|医保[卡号]?|公积金|学生证|学号|工作证|残疾证|员?工号|员工编号|工牌号?|结婚证|离婚证|出生证|房产证|不动产证|资格证|执业证|上岗证|营业执照|信用代码|税号|识别号|车架号|发动机号|マイナンバー|個人番号|주민등록번호|passport|travel document|permit|residence card|driver'?s? licen[cs]e|driving licen[cs]e|\\blicen[cs]e|\\bSSN|social security|social insurance|\\bSIN|\\bTFN|tax file|tax ID|taxpayer|\\bITIN|\\bEIN|\\bVAT|\\bNINO|\\bNI|national insurance|\\bNHS|medicare|medicaid|health card|\\bNIF|\\bNIE|\\bDNI|\\bCPF|\\bCNPJ|\\bCURP|\\bRFC|\\bRUT|\\bPESEL|\\bBSN|burgerservicenummer|aadhaar|aadhar|\\bPAN|steuer-?(?:id|nummer)|ausweis(?:nummer)?|personnummer|\\bCPR|f[øo]dselsnummer|hetu|henkil[öo]tunnus|\\bNRIC|\\bFIN|\\bmykad|\\bIC|\\bHKID|s[ée]cu(?:rit[ée] sociale)?|codice fiscale|\\bINN|\\bSNILS|\\bT\\.?C\\.? kimlik|\\bID card|\\bID number|\\bID no|identity(?: card)?|national ID|emirates ID|routing|sort code|reisepass|\\bpass-?(?:nr|no|nummer)\\.?|passeport|pasaporte|passaporte?o?|паспорта?|旅券番号|パスポート(?:番号)?|여권(?:번호)?|주민번호|외국인등록번호|СНИЛС|ИНН|sozialversicherung(?:snummer)?|rentenversicherung(?:snummer)?|\\bAHV|c[ée]dula|\\bKTP|\\bNIK|\\bCCCD|\\bCMND|(?<![验保认凭取求论见印旁])证(?:书|件)?(?:编号|号码|字号|号)|\\bVIN|\\bMRN";
 const NAMED = new RegExp(
-  `((?:${WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|号|编号|码)?)?(?:\\s(?:card|number|no\\.?|nr\\.?|num|code|n°|#)){0,2}\\s{0,2}(?:[:：#是为]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
+  `((?:${WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|字号|号|编号|码)?)?(?:\\s?(?:card|number|no\\.?|nr\\.?|num|code|n°|#)){0,2}\\s{0,2}(?:[:：#是为]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
   'gi',
 );
 const OFFICER = /([军武空海士兵政后装参联南北沈兰济广成]字第?)\s?([0-9]{5,9})(号?)/g;
+/** 京(2019)朝阳区不动产权第0012345号 */
+const PROPERTY = /([（(〔[]?(?:19|20)[0-9]{2}[)）〕\]]?[\u4e00-\u9fff]{1,8}(?:产权|证)?第)([0-9]{5,9})(号)/g;
 const CREDENTIAL =
   /((?:密码|口令|password|passwd|passcode|\bpwd|\bpin|\bcvv2?|\bcvc2?|安全码|api[ _-]?key|secret|token|验证口令)\s?(?:[:：=是为]|is){1,2}\s{0,2})((?=[!-~]{0,63}[0-9#$%^&*_=+@])[!-~]{3,64})/gi;
 
@@ -163,6 +167,9 @@ export function* papersIn(text: string): Steps<Edit[]> {
   if (yield* isHinted(text, DIGITED_HINT)) edits.push(...(yield* formsIn(text, DIGITED)));
   if (text.includes('字')) {
     edits.push(...(yield* replacedIn(text, OFFICER, ([, word = '', , end = '']) => `${word}***${end}`)));
+  }
+  if (text.includes('产权第')) {
+    edits.push(...(yield* replacedIn(text, PROPERTY, ([, word = '', , end = '']) => `${word}***${end}`)));
   }
   if (yield* isHinted(text, NAMED_HINT)) {
     const named = yield* replacedIn(text, NAMED, ([, cue = '', code = '']) => {

@@ -8,7 +8,7 @@ const PROVINCE = '京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋�
 const L = 'A-HJ-NP-Za-hj-np-z';
 const TAIL = '挂学警港澳领试超临使';
 const CIVIL = new RegExp(
-  `([${PROVINCE}][\\s·•・.‧∙-]{0,2}[${L}])[\\s·•・.‧∙-]{0,3}([${L}0-9]{4}[${TAIL}]|[${L}0-9]{5,6})(?![A-Za-z0-9])`,
+  `([${PROVINCE}][\\s·•・.‧∙-]{0,2}[${L}])[\\s·•・.‧∙-]{0,3}([${L}0-9]{4}[\\s·-]?[${TAIL}]|[${L}0-9]{5,6})(?![A-Za-z0-9])`,
   'g',
 );
 /** 军A77062, WJ京6756X, 使564264, 979088使 */
@@ -17,7 +17,7 @@ const OTHERS = new RegExp(
   'g',
 );
 const CUED =
-  /((?:车牌号?码?|号牌|\b(?:licen[cs]e )?plate(?: (?:number|no\.?))?)\s?(?:[:：是为]|is)?\s{0,2})([A-Z0-9]{1,4}[ ·-]?[A-Z0-9]{1,4}(?:[ -][A-Z0-9]{1,4})?)(?![A-Za-z0-9*])/g;
+  /((?:车牌号?码?|号牌|\b(?:licen[cs]e )?plate(?: (?:number|no\.?))?|kennzeichen|nummernschild|plaque(?: d['’]immatriculation)?|immatriculation|matr[íi]cula|targa|\brego|vehicle reg(?:istration)?)\s?(?:[:：是为]|is)?\s{0,2})([A-Z0-9]{1,4}[ ·-]?[A-Z0-9]{1,4}(?:[ -][A-Z0-9]{1,4})?)(?![A-Za-z0-9*])/gi;
 
 export const PLATE_HINT = new RegExp(
   `[${PROVINCE}][\\s·•・.‧∙-]{0,2}[A-Za-z]|[军空海北南沈兰济广成][A-Z]|WJ|使[0-9]|[0-9]使`,
@@ -38,7 +38,8 @@ export function* platesIn(text: string): Steps<Edit[]> {
   return disjoint([...civil, ...others]);
 }
 
-export const NAMED_PLATE_HINT = /plate|车牌|号牌/i;
+export const NAMED_PLATE_HINT =
+  /plate|车牌|号牌|kennzeichen|nummernschild|immatricul|plaque|matr[íi]cula|targa|\brego|vehicle reg/i;
 export function namedPlatesIn(text: string): Steps<Edit[]> {
   return replacedIn(text, CUED, ([, cue = '', number = '']) =>
     /[0-9]/.test(number) ? `${cue}****${number.slice(-1)}` : null,

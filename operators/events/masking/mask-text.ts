@@ -24,13 +24,17 @@ export interface MaskedText {
 }
 
 export function maskText(text: string): MaskedText {
-  if (text.length < SHORTEST || PLAIN_WORD.test(text)) return { text, count: 0 };
-  return allAtOnce(maskInSteps(text));
+  return isPlain(text) ? { text, count: 0 } : allAtOnce(maskInSteps(text));
 }
 
 /** The same. */
 export function* maskInSteps(text: string): Steps<MaskedText> {
+  if (isPlain(text)) return { text, count: 0 };
   return yield* maskedIn(text, yield* traitsIn(text));
+}
+
+function isPlain(text: string): boolean {
+  return text.length < SHORTEST || PLAIN_WORD.test(text);
 }
 
 /** Of a long text by parts that overlap, so that nothing lies between two. */

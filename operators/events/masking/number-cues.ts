@@ -11,7 +11,7 @@ const MAX_GAP = 12;
 const WORDS: readonly (readonly [Cue, RegExp])[] = [
   [
     'phone',
-    /电话|座机|固话|总机|手机|号码|联系方式|联系[我他她]?|致电|拨打|回拨|拨|打给|打到?|短信|来电|传真|呼叫|热线|分机|微信同?号|tel(?:ephone)?|phone|mobile|cell|\bcall(?:ing|ed)?|whatsapp|\btext(?:ing|ed)?|contact|\bfax|reach|\bdial|\bring|\bsms|\bhandy|t[ée]l[ée]phone|tel[ée]fono|telefon|\bmy (?:new )?number is|换成|改成|改为/gi,
+    /电话|座机|固话|总机|手机|号码|联系方式|联系[我他她]?|致电|拨打|回拨|拨|打给|打到?|短信|来电|传真|呼叫|热线|分机|微信同?号|tel(?:ephone)?|phone|mobile|cell|\bcall(?:ing|ed)?|whatsapp|\btext(?:ing|ed)?|contact|\bfax|reach|\bdial|\bring|\bsms|\bhandy|t[ée]l[ée]phone|tel[ée]fono|telefon|\bmy (?:new )?number is|\b(?:hk|uk|us|uae|indian?|singapore|china) (?:number|no\.?)|\bmy (?:no|number)\b|\blandline|celular|mon portable|cellulare|(?:mon|mi|meu|mio|mein|mój|mijn) (?:num[ée]ro|n[úu]mero|nummer|numer)|мой номер|номер телефона|携帯|電話|전화|제 번호|연락처|เบอร์|nomor (?:saya|hp)|手機|號碼|旧号|新号|备用|留的|换成|改成|改为/gi,
   ],
   [
     'id',
@@ -19,7 +19,7 @@ const WORDS: readonly (readonly [Cue, RegExp])[] = [
   ],
   [
     'card',
-    /卡号|银行卡|信用卡|储蓄卡|借记卡|工资卡|贷记卡|卡片|银行账[号户]|账[号户]|\b(?:debit |credit |bank )?card|bank account|\baccount|\bacct|\bvisa|mastercard|\bamex/gi,
+    /卡号|银行卡|[工农建中交招商]行卡?|kreditkarte|carte bancaire|tarjeta|cart[ãa]o|カード(?:番号)?|打款到|退款?到|信用卡|储蓄卡|借记卡|工资卡|贷记卡|卡片|银行账[号户]|账[号户]|\b(?:debit |credit |bank )?card|bank account|\baccount|\bacct|\bvisa|mastercard|\bamex/gi,
   ],
 ];
 const ORDER =

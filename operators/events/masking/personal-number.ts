@@ -53,7 +53,12 @@ export function personalNumber(run: Run): Masked | null {
   }
   if (run.lengths.length > FEW_GROUPS) return null;
   if (HOTLINE.test(run.digits)) return length >= 10 || run.cue === 'phone' ? { put: null, rank: 2 } : null;
-  return (run.cue === 'code' || run.isDecimal || isCode(run.glued) ? null : lineOf(run)) ?? behindWord(run);
+  return (isSomeCode(run) ? null : lineOf(run)) ?? behindWord(run);
+}
+
+/** Some code or other, unless it is written in the groups of a phone number. */
+function isSomeCode({ cue, lengths, isDecimal, glued }: Run): boolean {
+  return (cue === 'code' && lengths.length === 1) || isDecimal || isCode(glued);
 }
 
 /** Beyond so many groups only mobile numbers, digit by digit, and identity cards are recognised. */
@@ -74,7 +79,8 @@ function identityOf({ digits, lengths, cue, after }: Run, length: number): Maske
 
 function cardOf({ digits, lengths, cue, glued }: Run): Masked | null {
   const isCard = CARD.test(digits) && luhnHolds(digits);
-  if (!groupedAsCard(lengths, cue === 'card') || (isCode(glued) && !isCard)) return null;
+  const isGrouped = groupedAsCard(lengths, cue === 'card') || (isCard && lengths.every((one) => one >= 3 && one <= 8));
+  if (!isGrouped || (isCode(glued) && !isCard)) return null;
   return isCard ? { put: keep(digits, 4, 4), rank: 4 } : cue === 'card' ? { put: keep(digits, 4, 4), rank: 3 } : null;
 }
 
@@ -104,6 +110,7 @@ function groupedAsMobile(lengths: readonly number[], joint: string, prefix: numb
   const own = prefix > 0 && lengths[0] === prefix ? lengths.slice(1) : lengths;
   if (own.length === 1 || own.every((length) => length === 1)) return true;
   if (own.length === 2 && joint.includes('.') && !isCued) return false;
+  if (own.join('-') === '1-3-3-4') return false;
   if (isCued && own.length <= FEW_GROUPS) return true;
   if (own === lengths && prefix > 0) return own[0] === prefix + 3 && own.length <= 4;
   if (joint.includes('.') && /[^.]/.test(joint)) return false;

@@ -9,22 +9,22 @@ import { CUE_UNITS } from './number-cues.ts';
 
 const NUMERALS: readonly (readonly [digit: string, ways: string])[] = [
   ['0', '零〇○洞⓪⓿OoQ'],
-  ['1', '一幺壹弌①❶➀⑴⒈➊㈠Il'],
-  ['2', '二贰弍貳两②❷➁⑵⒉➋㈡'],
-  ['3', '三叁弎參叄③❸➂⑶⒊➌㈢'],
-  ['4', '四肆④❹➃⑷⒋➍㈣'],
-  ['5', '五伍⑤❺➄⑸⒌➎㈤'],
-  ['6', '六陆陸⑥❻➅⑹⒍➏㈥'],
-  ['7', '七柒拐⑦❼➆⑺⒎➐㈦'],
-  ['8', '八捌⑧❽➇⑻⒏➑㈧'],
-  ['9', '九玖勾⑨❾➈⑼⒐➒㈨'],
+  ['1', '一幺壹弌①❶➀⑴⒈➊㈠⓵㊀〡Il'],
+  ['2', '二贰弍貳两②❷➁⑵⒉➋㈡⓶㊁〢'],
+  ['3', '三叁弎參叄③❸➂⑶⒊➌㈢⓷㊂〣'],
+  ['4', '四肆④❹➃⑷⒋➍㈣⓸㊃〤'],
+  ['5', '五伍⑤❺➄⑸⒌➎㈤⓹㊄〥'],
+  ['6', '六陆陸⑥❻➅⑹⒍➏㈥⓺㊅〦'],
+  ['7', '七柒拐⑦❼➆⑺⒎➐㈦⓻㊆〧'],
+  ['8', '八捌⑧❽➇⑻⒏➑㈧⓼㊇〨'],
+  ['9', '九玖勾⑨❾➈⑼⒐➒㈨⓽㊈〩'],
 ];
 const DIGIT_OF: ReadonlyMap<string, string> = new Map(
   NUMERALS.flatMap(([digit, ways]) => Array.from(ways, (way): [string, string] => [way, digit])),
 );
 const NUMERAL = [...DIGIT_OF.keys()].join('');
 const LETTERS = 'OoQIl';
-const HAN_NUMERAL = NUMERAL.replace(/[A-Za-z]/g, '');
+export const HAN_NUMERAL = NUMERAL.replace(/[A-Za-z]/g, '');
 const GAP = '[ \\-.、,，·_/]{0,2}';
 /** Long enough to hold a number: at least LEAST_DIGITS of both. */
 const SPELLED = new RegExp(`[0-9${NUMERAL}](?:${GAP}[0-9${NUMERAL}]){${LEAST_DIGITS - 1},40}`, 'g');

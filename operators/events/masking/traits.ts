@@ -50,13 +50,16 @@ function traitsByUnit(): Uint16Array {
   add(WORD, '_-');
   add(AT, '@#%&艾圈');
   add(PLACE, '京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使军空海北南沈兰济广成牌');
-  add(HOUSE_UNIT, '号栋幢座弄单室楼层组排');
+  add(HOUSE_UNIT, '号栋幢座弄单室楼层组排號樓棟層');
   add(HOUSE, '址住省');
   add(NUMERAL, '零〇○洞⓪⓿一幺壹弌二贰弍貳两三叁弎參叄四肆五伍六陆陸七柒拐八捌九玖勾');
   for (const [from, to] of [
     [0x2460, 0x249b],
     [0x2776, 0x2792],
     [0x3220, 0x3228],
+    [0x3280, 0x3288],
+    [0x3021, 0x3029],
+    [0x24f5, 0x24fd],
   ] as const) {
     for (let unit = from; unit <= to; unit += 1) table[unit] = NUMERAL;
   }

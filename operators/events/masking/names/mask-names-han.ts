@@ -29,6 +29,8 @@ const ENDS_IN_SURNAME = new RegExp(`${COMMON_SURNAME}$`);
 /** 向前台小姐… */
 const PLACE = /^(?:前台|总台|大堂|柜台|服务|接线|客服|营业|售后|导购)/;
 
+/** 小姐姐, 小哥, 小时 */
+const NO_NICKNAME = /^[姐哥妹弟伙二时店型心说声事看气费票件区孩朋米程组号样批份部队票姨公婆爷奶]/;
 const NOT_WRITTEN = /[的了吗呢不没是错误填写改请见无空同本我你他]/;
 
 interface Rule {
@@ -37,6 +39,25 @@ interface Rule {
   readonly mask: (match: string, groups: readonly string[]) => string | null;
 }
 const RULES: readonly Rule[] = [
+  {
+    // 服务员小丽很热情
+    hint: /[员服手机傅妹姐][小阿][\u4e00-\u9fff]/,
+    pattern: new RegExp(
+      `((?:[务售递卖业餐管保收店柜导购人]员|客服|骑手|司机|师傅|前台|导购|管家)[小阿])([${HAN}]{1,2})(?=[很太真特非不也都没给帮说的态服人是，。,.!！;；、\\s]|$)`,
+      'g',
+    ),
+    mask: (_match, [cue = '', given = '']) =>
+      NO_NICKNAME.test(given) ? null : `${cue}${given.length === 1 ? '*' : '**'}`,
+  },
+  {
+    // 我姓季
+    hint: /姓/,
+    pattern: new RegExp(
+      `([我他她]姓|[机服员傅手生士人贵]姓)(${SURNAME})(?![${HAN}]{0,1}[氏名])(?=[^${HAN}]|[的，]|$)`,
+      'g',
+    ),
+    mask: (_match, [cue = '']) => `${cue}*`,
+  },
   {
     hint: /叫|姓名|系人|[件货]人/,
     pattern: new RegExp(

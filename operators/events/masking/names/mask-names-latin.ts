@@ -2,33 +2,28 @@
 import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import { GIVEN_NAMES } from './given-names.ts';
+import { initials, isFirm, ROLE } from './latin-words.ts';
+import { singleNamesIn } from './mask-single-names.ts';
 import { disjoint } from '../mask-network.ts';
 import { isHinted, replacedIn } from '../replaced.ts';
-
-function initials(words: string): string {
-  return words.replace(/\p{L}[\p{L}'’-]+/gu, (word) => `${word.slice(0, 1)}**`);
-}
 
 /** English words that follow "my name is" without being one. */
 const NOT_NAME =
   /^(?:on|in|not|the|a|an|spelled|spelt|wrong|missing|misspelled|incorrect|still|already|listed|under|at|for|and|or|but|with|is|was|my|your|no|never|being|also|very|so|just|really|too|from|here|there|it|called|said|wrote|waits|who|that|this|you|he|she|they|we|i)$/i;
-/** Words of firms, places and days that follow "speak to" and "Dear" as names do. */
-const NOT_PERSON =
-  /\b(?:Customer|Customers|Service|Services|Support|Team|Teams|Manager|Sales|Care|Management|Reservations?|Airlines?|Airways|Air|Bank|Hotel|Inc|Ltd|Corp|Company|Sir|Sirs|Madam|All|Everyone|Colleagues?|Friends?|Help|Desk|Office|Department|Dept|Center|Centre|Street|Road|Avenue|City|Airport|Airbus|Boeing|Flight|Gate|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|The|This|That|My|Your|Our|I|And|But|Not|No|Yes|Please|Thanks|Thank|Best|Kind|Good|Great|New|Premium|Gold|Silver|Platinum|Prime|Pro|Max|Plus|Apple|Google|Amazon|Microsoft|Facebook|Twitter|United|American|Delta|Southwest|Virgin|States|Kingdom|North|South|East|West|Credit|Debit|Card|Phone|Mobile|App|Store|Online|Web|Chat|Live|Human|Agent|Representative|Someone|Anyone|Mr|Mrs|Ms|Miss|Dr|Prof|Day|Night|Morning|Afternoon|Evening|Christmas|Easter)\b/;
-
 const N = "\\p{Lu}[\\p{L}'’-]{1,24}";
 const BETWEEN = '(?: (?:van|von|der|de|da|del|di|la|le|bin|ibn|al|el|\\p{Lu}\\.?))';
 const FULL = `${N}${BETWEEN}{0,2} ${N}(?: ${N})?`;
 const TITLE =
   'Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Mister|Herr|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Sra?|Signora?|Lord|Lady|Rev|Capt|Captain|Sgt|Officer|Nurse|Doctor|Uncle|Aunt|mr|mrs|ms|mx|dr|prof|MR|MRS|MS|MISS|DR|MX|PROF';
-const ROLE =
-  'agent|rider|driver|courier|manager|cashier|waiter|waitress|bartender|customer|client|user|colleague|co-?worker|friend|husband|wife|son|daughter|mother|father|mom|mum|dad|brother|sister|uncle|aunt|cousin|neighbou?r|boss|doctor|nurse|teacher|guest|passenger|patient|student|member|representative|rep|advisor|adviser|assistant|associate|technician|engineer|supervisor|operator|attendant|receptionist|clerk|teller|employee|specialist|consultant|officer|host|hostess|pilot|stylist|trainer|coach|lawyer|landlord|tenant|account ?holder|card ?holder|beneficiary|recipient|sender|contact|attn|attention|consignee|guy|lady|man|woman|gentleman|person|someone|one';
 /** With a capital or without. */
 const EITHER_ROLE = ROLE.replace(
   /(^|\|)([a-z])/g,
   (_all, bar: string, letter: string) => `${bar}[${letter.toUpperCase()}${letter}]`,
 );
 const CUE = `(?:[Yy]our|[Mm]y|[Tt]he|[Aa]n?|[Oo]ur|[Hh]is|[Hh]er)? ?(?:${EITHER_ROLE})(?: (?:named|called|is|was))?[,:]?|[Nn]amed|[Cc]alled|[Ss]p[eo]a?ke?(?:ing)? (?:to|with)|[Tt]alk(?:ed|ing)? (?:to|with)|[Cc]hat(?:ted|ting)? (?:to|with)|[Aa]sk(?:ed)? (?:for)?|[Cc]ontact(?:ed)?|[Mm]et(?: with)?|[Mm]eet|[Tt]hanks? (?:to|you)?,?|[Tt]hank you|[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey|[Aa]ttn:?|[Hh]elped by|[Ss]erved by|[Ss]igned(?: by)?:?|[Dd]elivered by|[Hh]andled by|[Tt]reated by|[Aa]ssisted by|[Rr]eceived by|[Bb]ooked by|[Oo]n behalf of|[Ii]n the name of|[Tt]ransfer(?:red)? to|[Pp]ass(?:ed)? (?:it )?to|[Cc]all(?:ed)? (?:me )?|[Bb]lame|[Pp]raise|[Pp]assenger:?|[Gg]uest:?|[Ff]ull name:?|[Nn]ame on (?:the )?card:?`;
+
+/** Mr. Coffee, Mr Right: a title and no name. */
+const NO_TITLED = /^(?:Coffee|Clean|Right|Wrong|Nobody|Robot|Beast|Muscle|Pepper|Bean)$/;
 
 interface Rule {
   readonly hint: RegExp;
@@ -67,8 +62,8 @@ const RULES: readonly Rule[] = [
     pattern: new RegExp(`((?<![\\p{L}])(?:(?:${TITLE})\\.? ?|M\\. )(?<=[. ]))(${N}(?: ${N})?)`, 'gu'),
     mask: (_match, [title = '', name = '']) => {
       const [first = '', second = ''] = name.split(' ');
-      if (NOT_NAME.test(first) || NOT_PERSON.test(first)) return null;
-      const isOne = second === '' || NOT_NAME.test(second) || NOT_PERSON.test(second);
+      if (NOT_NAME.test(first) || isFirm(first) || NO_TITLED.test(first)) return null;
+      const isOne = second === '' || NOT_NAME.test(second) || isFirm(second);
       return `${title}${initials(isOne ? first : name)}${isOne ? name.slice(first.length) : ''}`;
     },
   },
@@ -79,19 +74,20 @@ const RULES: readonly Rule[] = [
       `((?:[Rr]egards|[Ss]incerely|[Tt]ruly|[Ff]aithfully|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ww]ishes|[Bb]est|[Yy]ours|[Ll]ove|[Cc]ordially|[Rr]espectfully)(?: yours)?\\s?[,.!—-]?\\s{1,3})(\\p{Lu}[\\p{Ll}'’-]{1,24}(?: ${N}){0,2})(?=\\s*(?:$|[\\n,.]))`,
       'gu',
     ),
-    mask: (_match, [cue = '', name = '']) => (NOT_PERSON.test(name) ? null : `${cue}${initials(name)}`),
+    mask: (_match, [cue = '', name = '']) =>
+      isFirm(name) || (!name.includes(' ') && !GIVEN_NAMES.has(name)) ? null : `${cue}${initials(name)}`,
   },
   {
     // - Kraig Parisian
     hint: /[-–—~] ?[A-ZÀ-Þ]/,
     pattern: new RegExp(`((?:^|[\\n.!?] ?)\\s?[-–—~]{1,2} ?)(${N} ${N}(?: ${N})?)(?=\\s*$|\\s*\\n)`, 'gu'),
-    mask: (_match, [cue = '', name = '']) => (NOT_PERSON.test(name) ? null : `${cue}${initials(name)}`),
+    mask: (_match, [cue = '', name = '']) => (isFirm(name) ? null : `${cue}${initials(name)}`),
   },
 ];
 
 /** Two words or more with capitals, none of them of a firm, a place or a day. */
 function isPerson(name: string): boolean {
-  return !NOT_PERSON.test(name) && !NOT_NAME.test(name.split(' ', 1)[0] ?? '');
+  return !isFirm(name) && !NOT_NAME.test(name.split(' ', 1)[0] ?? '');
 }
 
 /** Two or three words with capitals: a name behind a word that goes with names (Your agent Drake Jast), or by its first name. */
@@ -134,8 +130,10 @@ export function* latinNamesIn(text: string): Steps<Edit[]> {
     edits.push(...found);
   }
   if (yield* isHinted(text, PAIR_HINT)) edits.push(...(yield* pairsIn(text)));
+  edits.push(...(yield* singleNamesIn(text)));
   return disjoint(edits);
 }
 
 /** A word with a capital, or one that needs none. */
-export const LATIN_NAME_HINT = /[A-ZÀ-Þ][a-zß-ÿ'’]|[A-Z]{2}[. ]|[Nn]ame|\bm[rsx]s?\b|\bdr\b|\bprof\b/;
+export const LATIN_NAME_HINT =
+  /[A-ZÀ-Þ][a-zß-ÿ'’]|[A-Z]{2}[. ]|[Nn]ame|\bm[rsx]s?\b|\bdr\b|\bprof\b|\bi['’]?m [a-z]{3,20} [a-z]{3,20} (?:from|here|calling)/;

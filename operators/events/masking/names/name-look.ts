@@ -13,7 +13,7 @@ function unpacked(base64: string): Int8Array {
 }
 
 /** What a name must weigh: on its own, beside a word that goes with names, behind one that only a name follows. */
-const ALONE = 38;
+const ALONE = 12;
 const CUED = -32;
 const NAMED = -150;
 
@@ -69,8 +69,8 @@ function better(text: string, at: number, family: number, best: number): number 
 /** Enough for a name, given what stands around it? */
 export function isName(text: string, at: number, look: number): boolean {
   const weight = weightIn(look);
+  if (weight < NAMED || NO_GIVEN.test(text.slice(at + 1, at + 3))) return false;
   if (weight >= ALONE) return true;
-  if (weight < NAMED) return false;
   const end = at + lengthIn(look);
   const mayBeCued = weight >= CUED;
   if (!mayBeCued && !MAYBE_SURE.test(text.charAt(at - 1) + text.charAt(end))) return false;
@@ -80,15 +80,17 @@ export function isName(text: string, at: number, look: number): boolean {
   if (mayBeCued && (BEFORE.test(before) || AFTER.test(after))) return true;
   return (SURE_BEFORE.test(before) && /^(?:[^\u4e00-\u9fff]|$)/.test(after)) || SURE_AFTER.test(after);
 }
+/** 于昨日下单 */
+const NO_GIVEN = /^[昨今明前后当][日天晚年]/;
 /** What stands right beside a name must be one of these for the two below. */
 const MAYBE_SURE = /[人名系叫款告主签:：是为\s（(]/;
 const SURE_BEFORE =
   /(?:[收寄取签持开投被受预乘申]..?[人主]|[收寄户]主|户名|姓名|名字|联系人|我叫|名叫|署名|落款|签名|转告)[:：是为叫]{0,2}\s?$/;
 const SURE_AFTER = /^[（(][男女][）)]/;
 const BEFORE =
-  /(?:骑手|[务售递卖业餐管营保收店柜导购人成会学演队]员|小哥|师傅|司机|客服|经理|店长|主[管任]|老师|医生|护士|教练|技师|顾问|前台|保[安洁]|老[公婆板]|[爸妈哥姐弟妹]{1,2}|[儿女]子?儿?|太太|丈夫|妻子|朋友|同[事学]|名?叫做?|姓名|名字|联系人|[收寄发取货件签持卡开户诉请保约机]人|户[名主]|用户|客户|顾客|乘客|旅客|业主|患者|请?转[告给接]|找|署名|落款|签名|from|by|亲爱的|尊敬的)[:：是为，,\s]{0,2}$/i;
+  /(?:骑手|[务售递卖业餐管营保收店柜导购人成会学演队]员|小哥|师傅|司机|客服|经理|店长|主[管任]|老师|医生|护士|教练|技师|顾问|前台|保[安洁]|老[公婆板]|[爸妈哥姐弟妹]{1,2}|[儿女]子?儿?|太太|丈夫|妻子|朋友|同[事学]|名?叫做?|姓名|名字|联系人|[收寄发取货件签持卡开户诉请保约机]人|户[名主]|用户|客户|顾客|乘客|旅客|业主|患者|请?转[告给接]|找|署名|落款|签名|此致|敬礼|转|[收寄]件?(?=[:：])|负责人|经办人?|对接人?|[你您]好|嗨|哈[喽啰罗]|\bhi|hello|hey|dear|from|by|亲爱的|尊敬的)[:：是为，,！!\s]{0,2}$|(?:谢谢|感谢|谢)[您你]?[！!。.~～]\s?$|[-—~～]{1,2}\s?$/i;
 const AFTER =
-  /^(?:先生|女士|小姐|同志|老师|经理|主[任管]|医生|师傅|店长|教练|同学|律师|教授|护士|队长|阿姨|叔叔|打来?电话|打电话|[来致]电|投诉|反[馈映]|下的单|代?签?收|的(?:订单|快递|账号|包裹|手机|电话|身份证|名字)|[\s,，:：]{0,2}(?:电话|手机)?[:：\s]{0,2}(?:\+?86)?\s?1[0-9]{2}\*{4})/;
+  /^(?:先生|女士|小姐|同志|老师|经理|主[任管]|医生|师傅|店长|教练|同学|律师|教授|护士|队长|阿姨|叔叔|打来?电话|打电话|[来致]电|投诉|反[馈映]|下的单|代?签?收|(?:答应|承诺|告诉|通知|联系|接待|服务|处理|负责|收到?的?件|昨[天晚]|今[天早晚]|明天|刚[才刚]|一直|已经)(?=[^*])|的(?:订单|快递|账号|包裹|手机|电话|身份证|名字)|[\s,，:：]{0,2}(?:电话|手机)?[:：\s]{0,2}(?:\+?86)?\s?1[0-9]{2}\*{4})/;
 
 function isHan(unit: number): boolean {
   return unit >= 0x4e00 && unit <= 0x9fff;
@@ -106,17 +108,22 @@ function weightOf(text: string, at: number, family: number, given: number): numb
     weight(5, s, given) +
     weight(given === 1 ? 6 : 7, g1, 0) +
     weight(8, g2, 0) +
+    weight(9, g1, g2) +
     weight(10, s, g1);
   // Nothing around it makes a name of 高兴.
   if (own < HOPELESS) return own;
   const l1 = sortOf(text, at - 1);
+  const l2 = sortOf(text, at - 2);
   const r1 = sortOf(text, end);
+  const r2 = sortOf(text, end + 1);
   return (
     own +
     weight(11, l1, 0) +
-    weight(12, l1, sortOf(text, at - 2)) +
+    weight(12, l1, l2) +
+    weight(13, l2, sortOf(text, at - 3)) +
     weight(14, r1, 0) +
-    weight(15, r1, sortOf(text, end + 1)) +
+    weight(15, r1, r2) +
+    weight(16, r2, sortOf(text, end + 2)) +
     weight(17, r1, given) +
     weight(18, given === 1 ? g1 : g2, r1) +
     weight(19, l1, s)

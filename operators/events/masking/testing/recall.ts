@@ -43,7 +43,7 @@ function isRight({ one, masked }: { readonly one: Case; readonly masked: string 
 
 /** However it is written: no more than half of its letters and digits may still stand in a row (of a mail address: of its name). */
 function isHidden(kind: string, value: string, masked: string): boolean {
-  const wanted = plain(kind === 'email' ? value.replace(/(?:[@＠#]|\(at\)|%40).*$/, '') : value);
+  const wanted = plain(kind === 'email' ? value.replace(AT_AND_DOMAIN, '') : value);
   const left = plain(masked);
   // Half of a network address stays.
   const most = kind === 'ip' ? 6 : Math.max(wanted.length <= 4 ? 1 : 4, Math.floor(wanted.length / 2));
@@ -53,6 +53,10 @@ function isHidden(kind: string, value: string, masked: string): boolean {
   }
   return true;
 }
+
+/** The sign, or what people write for it, and all behind it. */
+const AT_AND_DOMAIN =
+  /(?:\s?[@＠#Ⓐⓐ]|\s?[([{<【（]\s?(?:at|a|艾特|圈a)\s?[)\]}>】）]|%40|&#64;|\s?艾特|\s?圈a|[\s_-](?:at|ät)[\s_-]).*$/isu;
 
 function plain(text: string): string {
   return text

@@ -1,0 +1,17 @@
+/** Words that stand beside Latin names, and words that look like them. */
+
+/** John Smith → J** S** */
+export function initials(words: string): string {
+  return words.replace(/\p{L}[\p{L}'’-]+/gu, (word) => `${word.slice(0, 1)}**`);
+}
+
+/** Words of firms, places and days that follow "speak to" and "Dear" as names do. */
+const FIRMS =
+  /\b(?:Customer|Customers|Service|Services|Support|Team|Teams|Manager|Sales|Care|Management|Reservations?|Airlines?|Airways|Air|Bank|Hotel|Inc|Ltd|Corp|Company|Sir|Sirs|Madam|All|Everyone|Colleagues?|Friends?|Help|Desk|Office|Department|Dept|Center|Centre|Street|Road|Avenue|City|Airport|Airbus|Boeing|Flight|Gate|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|The|This|That|My|Your|Our|I|And|But|Not|No|Yes|Please|Thanks|Thank|Best|Kind|Good|Great|New|Premium|Gold|Silver|Platinum|Prime|Pro|Max|Plus|Apple|Google|Amazon|Microsoft|Facebook|Twitter|United|American|Delta|Southwest|Virgin|States|Kingdom|North|South|East|West|Credit|Debit|Card|Phone|Mobile|App|Store|Online|Web|Chat|Live|Human|Agent|Representative|Someone|Anyone|Mr|Mrs|Ms|Miss|Dr|Prof|Day|Night|Morning|Afternoon|Evening|Christmas|Easter|Uber|Lyft|Netflix|Paypal|PayPal|Ebay|eBay|Tesla|Nike|Adidas|Samsung|Huawei|Xiaomi|Sony|Toyota|Honda|Ford|Starbucks|McDonald|McDonalds|Walmart|Target|Costco|Ikea|IKEA|Spotify|Airbnb|Booking|Expedia|Hilton|Marriott|Citi|Chase|Wells|Fargo|Barclays|HSBC|Monzo|Revolut|Visa|Mastercard|WeChat|Alipay|Alibaba|Taobao|Tmall|Jingdong|Meituan|Lufthansa|Emirates|Ryanair|Klarna|Shopify|Instagram|Whatsapp|WhatsApp|Android|Windows|Chrome|Fedex|FedEx|Usps|Dhl|London|Paris|Berlin|Beijing|Shanghai|Boston|Chicago|Los|San|Las|Santa|Saint|Hong|Kong|Angeles|Francisco|Vegas|York|America|England|China|India|Europe|There|Again|Guys|Folks|Pepper|Bean|Potato|Kettle|Muscle|Martens)\b/;
+export function isFirm(words: string): boolean {
+  return FIRMS.test(words);
+}
+
+/** What people are, before their name. */
+export const ROLE =
+  'agent|rider|driver|courier|manager|cashier|waiter|waitress|bartender|customer|client|user|colleague|co-?worker|friend|husband|wife|son|daughter|mother|father|mom|mum|dad|brother|sister|uncle|aunt|cousin|neighbou?r|boss|doctor|nurse|teacher|guest|passenger|patient|student|member|representative|rep|advisor|adviser|assistant|associate|technician|engineer|supervisor|operator|attendant|receptionist|clerk|teller|employee|specialist|consultant|officer|host|hostess|pilot|stylist|trainer|coach|lawyer|landlord|tenant|account ?holder|card ?holder|beneficiary|recipient|sender|contact|attn|attention|consignee|guy|lady|man|woman|gentleman|person|someone|one';
