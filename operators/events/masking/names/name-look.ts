@@ -3,7 +3,7 @@
  * over hashed features, trained by models/names/train.py (card.md there), which computes the same features.
  */
 import { NAME_WEIGHTS } from './name-weights.ts';
-import { FAMILY_NAMES, TWO_CHARACTER_FAMILY_NAMES } from './surnames.ts';
+import { BRANDS, FAMILY_NAMES, TWO_CHARACTER_FAMILY_NAMES } from './surnames.ts';
 
 const WEIGHTS: Int8Array = unpacked(NAME_WEIGHTS);
 const MASK = WEIGHTS.length - 1;
@@ -70,6 +70,7 @@ function better(text: string, at: number, family: number, best: number): number 
 export function isName(text: string, at: number, look: number): boolean {
   const weight = weightIn(look);
   if (weight < NAMED || NO_GIVEN.test(text.slice(at + 1, at + 3))) return false;
+  if (BRANDS.has(text.slice(at, at + 2)) || BRANDS.has(text.slice(at, at + 3))) return false;
   if (weight >= ALONE) return true;
   const end = at + lengthIn(look);
   const mayBeCued = weight >= CUED;
