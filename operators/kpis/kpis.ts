@@ -12,7 +12,7 @@ import {
 } from '../../engine/core/types.ts';
 import type { KpiConfig } from './kpis-config.ts';
 import type { CompileExpression, CxEnvelope, CxEvent, KpiBirth, KpiValue } from '../shared/messages.ts';
-import { laterBirth, NO_BIRTH } from './birth.ts';
+import { JOINING, laterBirth, NO_BIRTH, type Birth } from './birth.ts';
 import { Feed, type FeedOptions } from './slices/shared-read.ts';
 import type { Shared } from './keys/key-directory.ts';
 import { layoutOf, type FeedPlan } from './layout.ts';
@@ -21,7 +21,7 @@ import { mergeSums, type LateSum } from './exchange/merge-sums.ts';
 import { fingerprintOf, migrate } from './saved/migrate.ts';
 import { announcedBirths } from './output/announced-births.ts';
 import { sendLate } from './output/late-message.ts';
-import type { KpiCollector } from './output/report.ts';
+import type { KpiCollector, Report } from './output/report.ts';
 import type { SessionView } from './sessions/session-view.ts';
 import { KpiState } from './saved/saved-state.ts';
 import type { WindowView } from './windows/window-view.ts';
@@ -50,10 +50,14 @@ export function kpisOperator(
   return { ...rest, create: (_context, saved) => create(saved ?? []) };
 }
 
-/** The parts of the operator's definition; also of the one that is fed with sums (combine.ts). */
+/**
+ * The parts of the operator's definition; also of the one that is fed with sums (combine.ts). `joinsAt`: the event time at
+ * which KPIs join what is saved without them, if it isn't that of what is saved.
+ */
 export function kpiWindows(
   kpis: readonly KpiConfig[],
   options: KpisOptions,
+  joinsAt?: Millis,
 ): Required<Pick<OperatorDef<CxEvent, KpiValue | KpiBirth>, 'name' | 'fingerprint' | 'migrate'>> & {
   readonly create: (saved: readonly State[]) => KpisOperator;
 } {
@@ -70,7 +74,7 @@ export function kpiWindows(
   return {
     name: 'kpis',
     fingerprint: fingerprintOf(kpis, options.zone),
-    migrate: (saved, from) => migrate(saved, from, kpis, options.zone, options.reset),
+    migrate: (saved, from) => migrate(saved, from, kpis, options.zone, options.reset, joinsAt),
     create: (saved) => new KpisOperator(plans, feedOptions, options.liveEveryMs, saved),
   };
 }
@@ -155,14 +159,22 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
 
   /** These KPIs joined a partition that had seen this event time before: their windows that begin by then are partial. */
   join(kpis: ReadonlySet<string>, maxTs: Millis, out: KpiCollector): void {
-    const reports = this.#tables.flatMap(({ views }) => views.map(({ report }) => report));
-    for (const { report } of this.#sessions) reports.push(report);
-    for (const report of reports) {
-      if (kpis.has(report.kpi.id)) report.birth = laterBirth(report.birth, { ...NO_BIRTH, maxTs });
-    }
+    this.#bear(kpis, (birth) => laterBirth(birth, { ...NO_BIRTH, maxTs }), out);
+  }
+  /** Every partition has said when these KPIs joined it, the last of them at this event time. */
+  joinedAll(kpis: ReadonlySet<string>, maxTs: Millis, out: KpiCollector): void {
+    this.#bear(kpis, (birth) => (birth.maxTs === JOINING ? { ...birth, maxTs } : birth), out);
+  }
+  #bear(kpis: ReadonlySet<string>, birthOf: (birth: Birth) => Birth, out: KpiCollector): void {
+    for (const report of this.#reports()) if (kpis.has(report.kpi.id)) report.birth = birthOf(report.birth);
     this.#state.bornNow();
-    this.#births = announcedBirths(this.#tables, this.#sessions, this.#watermark);
+    this.#births = this.#announced();
     this.#announce(out);
+  }
+
+  *#reports(): Generator<Report> {
+    for (const { views } of this.#tables) for (const { report } of views) yield report;
+    for (const { report } of this.#sessions) yield report;
   }
 
   /** KPIs, those with sessions aside, that have a window for this time which may still be reported. */
@@ -184,6 +196,9 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
     return this.#due === Infinity ? undefined : this.#due;
   }
 
+  #announced(): readonly KpiBirth[] {
+    return announcedBirths(this.#tables, this.#sessions, { watermark: this.#watermark, seen: this.#maxTs });
+  }
   /** What was born, and until when its values are partial. */
   #announce(out: KpiCollector): void {
     for (const value of this.#births) out.emit({ id: `${value.born}|born`, key: value.born, ts: value.until, value });
@@ -249,7 +264,7 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
       this.#isDue(table.expiresAt);
     }
     for (const view of this.#sessions) this.#isDue(view.next);
-    this.#births = announcedBirths(this.#tables, this.#sessions, this.#watermark);
+    this.#births = this.#announced();
   }
   size(): { readonly [what: string]: number } {
     const size = { keys: 0, slices: 0, rows: 0, sessions: 0, revisions: 0 };

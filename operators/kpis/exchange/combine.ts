@@ -4,7 +4,15 @@
  */
 import { formatInstant } from '../../../engine/core/cloud-events.ts';
 import { EngineError } from '../../../engine/core/errors.ts';
-import type { Collector, Envelope, Operator, OperatorDef, State } from '../../../engine/core/types.ts';
+import {
+  START_OF_TIME,
+  type Collector,
+  type Envelope,
+  type Operator,
+  type OperatorDef,
+  type State,
+} from '../../../engine/core/types.ts';
+import { JOINING } from '../birth.ts';
 import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEvent, KpiBirth, KpiValue } from '../../shared/messages.ts';
 import { keyIdOf } from '../keys/key-of.ts';
@@ -13,7 +21,8 @@ import { sendLate } from '../output/late-message.ts';
 import { readerOf, readHead } from '../saved/table-state.ts';
 import type { LateSum } from './merge-sums.ts';
 import { fingerprintOf, joinedSince, migrate } from '../saved/migrate.ts';
-import { layoutHash, type PartialMessage, type SingleEvent } from './partial-message.ts';
+import { JoiningKpis, joiningOf, type Joining } from './joining.ts';
+import { layoutHash, type Joined, type PartialMessage, type SingleEvent } from './partial-message.ts';
 import type { KpiCollector } from '../output/report.ts';
 
 /** The same state as of the operator that is fed with events. Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
@@ -21,7 +30,7 @@ export function combinedKpis(
   kpis: readonly KpiConfig[],
   options: KpisOptions,
 ): OperatorDef<PartialMessage, KpiValue | KpiBirth> {
-  const { create, ...rest } = kpiWindows(kpis, options);
+  const { create, ...rest } = kpiWindows(kpis, options, JOINING);
   return {
     ...rest,
     create: (_context, saved): Operator<PartialMessage, KpiValue | KpiBirth> => {
@@ -29,6 +38,8 @@ export function combinedKpis(
       return {
         onEvent({ id, value }, watermark, out) {
           const { sums, event, born } = value;
+          if (born?.everywhere !== undefined)
+            windows.joinedAll(new Set(born.everywhere.kpis), born.everywhere.maxTs, out);
           if (born?.kpis !== undefined) windows.join(new Set(born.kpis), born.maxTs, out);
           if (event !== null) mergeSingle(windows, kpis, { sums, event }, watermark, out);
           else if (sums !== null) windows.merge(sums, watermark, out, (late) => sendLateSum(late, id, watermark, out));
@@ -103,10 +114,11 @@ export function forwardedControls(): OperatorDef<PartialMessage, CxEvent> {
   };
 }
 
-/** A put: the last message of a partition, or a fingerprint of former KPIs by its hash. */
+/** A put: the last message of a partition, a fingerprint of former KPIs by its hash, or the KPIs that are still joining. */
 interface Part {
   readonly last?: Readonly<Record<string, number>>;
   readonly former?: Readonly<Record<string, State>>;
+  readonly joining?: Joining;
 }
 
 /**
@@ -122,7 +134,7 @@ export function inputsOperator(
   return {
     name: 'inputs',
     fingerprint,
-    migrate: (saved, from) => (from === undefined ? saved : [...saved, { former: { [layoutHash(from)]: from } }]),
+    migrate: (saved, from) => (from === undefined ? saved : [...saved, joinedPart(saved, from, kpis, zone)]),
     create: (_context, saved = []) =>
       new Inputs(
         layout,
@@ -136,6 +148,15 @@ export function inputsOperator(
   };
 }
 
+function joinedPart(saved: readonly State[], from: State, kpis: readonly KpiConfig[], zone: string): State {
+  const parts = saved as unknown as readonly Part[];
+  const heard = new Set(parts.flatMap(({ last }) => (last === undefined ? [] : Object.keys(last))));
+  const before = parts.findLast(({ joining }) => joining !== undefined)?.joining;
+  const joining = joiningOf(before ?? {}, joinedSince(from, kpis, zone), [...heard]);
+  const part: Part = { former: { [layoutHash(from)]: from }, joining };
+  return part as unknown as State;
+}
+
 class Inputs implements Operator<PartialMessage, PartialMessage> {
   readonly #layout: string;
   readonly #translate: (sums: Uint8Array, from: State) => Uint8Array | null;
@@ -144,6 +165,7 @@ class Inputs implements Operator<PartialMessage, PartialMessage> {
   readonly #last = new Map<string, number>();
   readonly #former = new Map<string, State>();
   readonly #changed = new Set<string>();
+  readonly #joining: JoiningKpis;
 
   constructor(
     layout: string,
@@ -160,6 +182,8 @@ class Inputs implements Operator<PartialMessage, PartialMessage> {
       }
       for (const [hash, fingerprint] of Object.entries(part.former ?? {})) this.#former.set(hash, fingerprint);
     }
+    const joining = (saved as unknown as readonly Part[]).findLast((part) => part.joining !== undefined)?.joining;
+    this.#joining = new JoiningKpis(joining ?? {});
   }
 
   onEvent(event: Envelope<PartialMessage>, _watermark: number, out: Collector<PartialMessage>): void {
@@ -173,7 +197,12 @@ class Inputs implements Operator<PartialMessage, PartialMessage> {
     this.#changed.add(name);
     if (born !== undefined) {
       const kpis = born.layout === this.#layout ? [] : this.#joinedSince(this.#former.get(born.layout));
-      out.emit({ ...event, value: { ...event.value, born: { ...born, kpis } } });
+      this.#emitJoined(event, { ...born, kpis }, out);
+      return;
+    }
+    if (layout === this.#layout && this.#joining.size > 0) {
+      // A former version said nothing of it: whoever sends sums under these KPIs counts them.
+      this.#emitJoined(event, { layout, maxTs: START_OF_TIME, kpis: [] }, out);
       return;
     }
     if (layout === this.#layout || sums === null) {
@@ -185,19 +214,33 @@ class Inputs implements Operator<PartialMessage, PartialMessage> {
     const translated = this.#translate(sums, from);
     // What joined is not in them, but time has come as far as they have.
     const joined = { layout, maxTs: readHead(readerOf(sums)).maxTs, kpis: this.#joinedSince(from) };
-    out.emit({ ...event, value: { ...event.value, layout: this.#layout, sums: translated, born: joined } });
+    this.#emitJoined({ ...event, value: { ...event.value, sums: translated } }, joined, out);
+  }
+  /** With the message: which KPIs were not in what its partition sent until now, and which of them are now everywhere. */
+  #emitJoined(
+    event: Envelope<PartialMessage>,
+    born: Joined & { readonly kpis: readonly string[] },
+    out: Collector<PartialMessage>,
+  ): void {
+    const { partition, layout } = event.value;
+    const { kpis, maxTs } = born;
+    const everywhere = this.#joining.told(String(partition), { kpis, maxTs, isLast: layout === this.#layout });
+    const said = everywhere === undefined ? born : { ...born, everywhere };
+    out.emit({ ...event, value: { ...event.value, layout: this.#layout, born: said } });
   }
 
   delta(): State | undefined {
     if (this.#changed.size === 0) return undefined;
+    const joining = this.#joining.takeChange();
     const last = Object.fromEntries(Array.from(this.#changed, (name) => [name, this.#last.get(name) ?? 0]));
     this.#changed.clear();
-    return { last };
+    return joining === undefined ? { last } : ({ last, joining });
   }
   *snapshot(): Iterable<State> {
-    yield { last: Object.fromEntries(this.#last), former: Object.fromEntries(this.#former) };
+    const [last, former] = [Object.fromEntries(this.#last), Object.fromEntries(this.#former)];
+    yield { last, former, joining: this.#joining.now };
   }
   size(): { readonly [what: string]: number } {
-    return { former_layouts: this.#former.size };
+    return { former_layouts: this.#former.size, joining_kpis: this.#joining.size };
   }
 }

@@ -50,8 +50,8 @@ class Combining {
     this.#kpis = kpis;
     this.#chain = chainOf(kpis, this.#out(), { parts, fingerprints, watermark });
   }
-  read(from: Rehearsal): void {
-    from.commit();
+  read(from: Rehearsal, isIdle = false): void {
+    from.commit(isIdle);
     for (const { subject, data } of from.outputs.messages.splice(0)) {
       if (!subject.startsWith('cx.partial.')) continue;
       const bytes = new TextEncoder().encode(JSON.stringify(data));
@@ -127,6 +127,31 @@ describe('a KPI that joins several partitions', () => {
     combining.read(twoNow);
     combining.read(oneNow);
     expect(combining.lines).toEqual(['2000: 2 partial', '3000: 2']);
+  });
+
+  it('tells no window as whole before every partition has said when it joined', () => {
+    const combining = new Combining([kept]);
+    const [one, two] = [partition(0, [kept]), partition(1, [kept])];
+    one.event(surveys(900));
+    two.event(surveys(950));
+    combining.read(one);
+    combining.read(two);
+    // What two hears here, no KPI counts, and no sums tell of it.
+    two.event(feedback(3100));
+    combining.restart([kept, voices]);
+    const oneNow = partition(0, [kept, voices], one);
+    // Two is silent, and holds nobody up.
+    combining.read(two, true);
+    for (const ts of [2300, 3400, 4500]) oneNow.event(feedback(ts));
+    combining.read(oneNow);
+    combining.restart([kept, voices]);
+    expect(combining.lines).toEqual(['2000: 1 partial', '3000: 1 partial']);
+    const twoNow = partition(1, [kept, voices], two);
+    combining.read(twoNow);
+    combining.restart([kept, voices]);
+    for (const ts of [4600, 5700, 6800]) oneNow.event(feedback(ts));
+    combining.read(oneNow);
+    expect(combining.lines.slice(2)).toEqual(['4000: 2', '5000: 1']);
   });
 
   it('says once that it joined, and nothing where the KPIs are the same', () => {

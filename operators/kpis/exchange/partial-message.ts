@@ -17,6 +17,7 @@ import type {
 } from '../../../engine/core/types.ts';
 import { START_OF_TIME } from '../../../engine/core/types.ts';
 import type { CxEnvelope } from '../../shared/messages.ts';
+import type { JoinedAll } from './joining.ts';
 import { fromBase64, toBase64 } from '../saved/base64.ts';
 
 export interface PartialMessage {
@@ -41,6 +42,8 @@ export interface Joined {
   readonly maxTs: Millis;
   /** Which KPIs those are; known to who combines. */
   readonly kpis?: readonly string[];
+  /** Those that have now joined every partition; known to who combines. */
+  readonly everywhere?: JoinedAll;
 }
 /** Of an event that goes alone because it may be too late for who combines: what is then said of it. */
 export interface SingleEvent {

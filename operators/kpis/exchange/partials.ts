@@ -44,6 +44,9 @@ const MESSAGE_BYTES = 256 * 1024;
 /** In silence time is reported in steps of this. */
 const TELL_MS = 500;
 
+/** Of what former versions saved: no KPIs have it. */
+const UNKNOWN_LAYOUT = '';
+
 interface Reported {
   readonly number: number;
   readonly watermark: Millis;
@@ -148,8 +151,7 @@ class Partials implements Operator<CxEvent, never> {
     this.#savedNumber = saved.number;
     this.#seen = saved.maxTs ?? START_OF_TIME;
     this.#savedSeen = this.#seen;
-    if (saved.layout !== undefined && saved.layout !== layout && this.#seen !== START_OF_TIME)
-      this.#joined = { layout: saved.layout, maxTs: this.#seen };
+    if (saved.layout !== layout) this.#joined = { layout: saved.layout ?? UNKNOWN_LAYOUT, maxTs: this.#seen };
     this.#plan(saved.watermark);
   }
 

@@ -3,7 +3,7 @@
  * changed is refused, because what it has added up is not what it means now.
  */
 import { EngineError } from '../../../engine/core/errors.ts';
-import { START_OF_TIME, type State } from '../../../engine/core/types.ts';
+import { START_OF_TIME, type Millis, type State } from '../../../engine/core/types.ts';
 import { laterBirth, NO_BIRTH, type Birth } from '../birth.ts';
 import { aggregateOf, countedAs, type MeasureConfig } from '../../measures/measures.ts';
 import type { AnyAggregate } from '../../aggregates/aggregate.ts';
@@ -46,7 +46,7 @@ function meaningOf({ id, from, where, measure, window, by, maxKeys, allowedLaten
 }
 
 /**
- * `reset`: KPIs that may be reset if they do not fit. Throws EngineError STATE_MISMATCH with the KPI that does not fit, or
+ * `reset`: KPIs that may be reset if they do not fit. `joinsAt`: the event time at which KPIs join; by default, that of what is saved. Throws EngineError STATE_MISMATCH with the KPI that does not fit, or
  * when the state is not readable.
  */
 export function migrate(
@@ -55,6 +55,7 @@ export function migrate(
   kpis: readonly KpiConfig[],
   zone: string,
   reset: ReadonlySet<string> = NOTHING,
+  joinsAt?: Millis,
 ): readonly State[] {
   const old = parseFingerprint(from);
   const dropped = new Set<string>();
@@ -71,7 +72,7 @@ export function migrate(
   const oldForms = formsOf(old.kpis as readonly KpiConfig[], old.zone, dropped);
   const newForms = formsOf(kpis, zone, NOTHING);
   const translated = saved.map((part) => translate(part, oldForms, newForms));
-  return joining.size === 0 ? translated : [...translated, birthPart(saved, newForms, joining)];
+  return joining.size === 0 ? translated : [...translated, birthPart(saved, newForms, joining, joinsAt)];
 }
 
 /** KPIs that were not there under this fingerprint, or meant something else; all, where it is not known. */
@@ -85,7 +86,12 @@ export function joinedSince(from: State | undefined, kpis: readonly KpiConfig[],
 }
 
 /** These KPIs join here, as far as what was saved has come. */
-function birthPart(saved: readonly State[], forms: readonly Form[], joining: ReadonlySet<string>): State {
+function birthPart(
+  saved: readonly State[],
+  forms: readonly Form[],
+  joining: ReadonlySet<string>,
+  joinsAt: Millis | undefined,
+): State {
   let nextSerial = 0;
   let birth = NO_BIRTH;
   for (const part of saved) {
@@ -96,11 +102,11 @@ function birthPart(saved: readonly State[], forms: readonly Form[], joining: Rea
   const { maxTs, watermark } = birth;
   const to = new ByteWriter();
   writeHead(to, { maxTs, watermark, nextSerial });
-  if (maxTs === START_OF_TIME && watermark === START_OF_TIME) return to.take();
+  if (joinsAt === undefined && maxTs === START_OF_TIME && watermark === START_OF_TIME) return to.take();
   forms.forEach(({ views }, number) => {
     const births = new Map<number, Birth>();
     views.forEach((kpi, view) => {
-      if (kpi !== undefined && joining.has(kpi)) births.set(view, { maxTs, watermark });
+      if (kpi !== undefined && joining.has(kpi)) births.set(view, { maxTs: joinsAt ?? maxTs, watermark });
     });
     if (births.size > 0) writeBirths(to, number, births);
   });

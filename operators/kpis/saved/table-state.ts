@@ -8,7 +8,7 @@ import type { AnyAggregate } from '../../aggregates/aggregate.ts';
 import type { Bucket } from '../slices/bucket.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
 import type { PartOps } from '../slices/part.ts';
-import { laterBirth, NO_BIRTH, type Birth } from '../birth.ts';
+import type { Birth } from '../birth.ts';
 import type { Quote } from '../output/samples.ts';
 import { readSessions, readStretches, type SavedSession } from '../sessions/saved-sessions.ts';
 import { NO_SKETCH, sketchesOf, skipSketch, writeChanges, writeSketch } from './saved-sketch.ts';
@@ -238,8 +238,7 @@ function readRevisions(from: ByteReader, into: SavedTable): void {
 function readBirths(from: ByteReader, into: SavedTable): void {
   for (let count = from.uint(); count > 0; count--) {
     const view = from.uint();
-    const birth = { maxTs: from.number(), watermark: from.number() };
-    into.births.set(view, laterBirth(birth, into.births.get(view) ?? NO_BIRTH));
+    into.births.set(view, { maxTs: from.number(), watermark: from.number() });
   }
 }
 
