@@ -234,7 +234,7 @@ class Inputs implements Operator<PartialMessage, PartialMessage> {
     const joining = this.#joining.takeChange();
     const last = Object.fromEntries(Array.from(this.#changed, (name) => [name, this.#last.get(name) ?? 0]));
     this.#changed.clear();
-    return joining === undefined ? { last } : ({ last, joining });
+    return joining === undefined ? { last } : { last, joining };
   }
   *snapshot(): Iterable<State> {
     const [last, former] = [Object.fromEntries(this.#last), Object.fromEntries(this.#former)];
