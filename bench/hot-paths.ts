@@ -78,6 +78,7 @@ const nowhere: Collector<CxEvent> = {
 const once = dedupe<CxEvent>({ horizonMs: 600_000, maxIds: 1_000_000 }).create({ partition: 0 });
 const features = new FeatureExtractor();
 
+const headersOf = binaryHeaders('/earshot');
 const STEPS: Readonly<Record<string, () => void>> = {
   'an event decoded, checked and masked': inTurn(messages, decode),
   'of that, a text masked': inTurn(texts, maskText),
@@ -91,7 +92,7 @@ const STEPS: Readonly<Record<string, () => void>> = {
   }),
   'an enriched event written': inTurn(events, (event, turn) => {
     const message = enrichedMessage(event);
-    kept = binaryHeaders({ ...message, id: `e0.${turn}` }, '/earshot');
+    kept = headersOf({ ...message, id: `e0.${turn}` });
     return Buffer.from(JSON.stringify(message.data));
   }),
   'a live value as a JSON frame': frameOf(jsonCodec),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EngineHealth } from '../../engine/app/health.ts';
 import { ERRORS } from '../../engine/core/errors.ts';
-import { idleStats, type Health } from '../../engine/runtime/stats.ts';
+import { idleStats, type Health } from '../../engine/core/partition/stats.ts';
 import { readinessOf } from '../../engine/runtime/assignment/supervisor.ts';
 import { healthWords } from './health-words.ts';
 

@@ -50,10 +50,15 @@ describe('header values', () => {
 
 describe('binaryHeaders', () => {
   it('names every attribute', () => {
-    const headers = binaryHeaders(
-      { id: '0.7.满', subject: 'cx.kpi.csat', type: 'cx.kpi.changed', time: 1_772_414_104_120, data: null },
-      '/earshot 1',
-    );
+    const headersOf = binaryHeaders('/earshot 1');
+    const message = {
+      id: '0.7.满',
+      subject: 'cx.kpi.csat',
+      type: 'cx.kpi.changed',
+      time: 1_772_414_104_120,
+      data: null,
+    };
+    const headers = headersOf(message);
     expect(headers).toEqual({
       'ce-specversion': '1.0',
       'ce-id': '0.7.%E6%BB%A1',

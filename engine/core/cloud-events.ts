@@ -2,6 +2,7 @@
  * CloudEvents 1.0 on NATS in binary mode (https://github.com/cloudevents/spec, NATS protocol binding §3.1), and RFC 3339 instants.
  * Header values are percent-encoded: every character outside U+0021–U+007E, and space, `"` and `%`, as UTF-8 in upper-case hex.
  */
+import { at } from './must.ts';
 import type { Millis, Outgoing } from './types.ts';
 
 const encoder = new TextEncoder();
@@ -19,29 +20,40 @@ export function schemaNameOf(type: string): string {
   return SHARED_SCHEMAS.has(family) ? family : type;
 }
 
-/** Types are few (they come from code), so their headers are made once each. */
-const schemaPaths = new Map<string, string>();
-function schemaPathOf(type: string): string {
-  let path = schemaPaths.get(type);
-  if (path === undefined) {
-    path = encodeAttribute(`/schemas/${schemaNameOf(type)}/${SCHEMA_VERSION}.json`);
-    if (schemaPaths.size < 1000) schemaPaths.set(type, path);
-  }
-  return path;
+/**
+ * Gives the headers of messages out, all of one source; a message's payload is `data` as JSON. `Nats-Msg-Id` is the sink's.
+ * Types are few (they come from code), so whoever sends keeps one of these, which makes their headers once each.
+ */
+export function binaryHeaders(source: string): (message: Outgoing) => Record<string, string> {
+  const ceSource = encodeAttribute(source);
+  const ofTypes = new Map<string, TypeHeaders>();
+  return ({ id, type, time }) => {
+    let ofType = ofTypes.get(type);
+    if (ofType === undefined) {
+      ofType = headersOfType(type);
+      if (ofTypes.size < 1000) ofTypes.set(type, ofType);
+    }
+    return {
+      'ce-specversion': '1.0',
+      'ce-id': encodeAttribute(id),
+      'ce-source': ceSource,
+      'ce-type': ofType.type,
+      'ce-time': formatInstant(time),
+      'ce-dataschema': ofType.schema,
+      'ce-datacontenttype': 'application/json',
+      'content-type': 'application/json',
+    };
+  };
 }
 
-/** The headers of a message out; its payload is `data` as JSON. `Nats-Msg-Id` is the sink's. */
-export function binaryHeaders(message: Outgoing, source: string): Record<string, string> {
-  return {
-    'ce-specversion': '1.0',
-    'ce-id': encodeAttribute(message.id),
-    'ce-source': encodeAttribute(source),
-    'ce-type': encodeAttribute(message.type),
-    'ce-time': formatInstant(message.time),
-    'ce-dataschema': schemaPathOf(message.type),
-    'ce-datacontenttype': 'application/json',
-    'content-type': 'application/json',
-  };
+interface TypeHeaders {
+  readonly type: string;
+  readonly schema: string;
+}
+
+function headersOfType(type: string): TypeHeaders {
+  const schema = encodeAttribute(`/schemas/${schemaNameOf(type)}/${SCHEMA_VERSION}.json`);
+  return { type: encodeAttribute(type), schema };
 }
 
 /**
@@ -112,9 +124,6 @@ const DAY_MS = 86_400_000;
 const FIRST_INSTANT = -62_167_219_200_000;
 const LAST_INSTANT = 253_402_300_799_999;
 
-let lastDay = NaN;
-let lastDayText = '';
-
 /**
  * RFC 3339 in UTC with milliseconds, `2026-03-02T01:15:04.120Z`. What lies outside the years 0000–9999 (as the end of
  * time does) becomes the nearest instant inside.
@@ -122,20 +131,33 @@ let lastDayText = '';
 export function formatInstant(time: Millis): string {
   const ms = Math.min(LAST_INSTANT, Math.max(FIRST_INSTANT, Math.floor(time)));
   const day = Math.floor(ms / DAY_MS);
-  if (day !== lastDay) {
-    lastDayText = new Date(day * DAY_MS).toISOString().slice(0, 11);
-    lastDay = day;
-  }
   const rest = ms - day * DAY_MS;
   const second = Math.floor(rest / 1000);
   const milli = rest - second * 1000;
   const minute = Math.floor(second / 60);
-  return `${lastDayText}${TWO[Math.floor(minute / 60)] ?? ''}:${TWO[minute % 60] ?? ''}:${TWO[second % 60] ?? ''}.${
+  return `${dateText(day)}T${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}.${
     milli < 10 ? '00' : milli < 100 ? '0' : ''
   }${milli}Z`;
 }
 
-const TWO: readonly string[] = Array.from({ length: 60 }, (_, i) => (i < 10 ? `0${i}` : String(i)));
+/** `2026-03-02` of a day since the epoch: `daysBefore` the other way round. */
+function dateText(sinceEpoch: number): string {
+  const days = sinceEpoch + 719_468;
+  const era = Math.floor(days / 146_097);
+  const dayOfEra = days - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const fromMarch = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return `${two(Math.floor(year / 100))}${two(year % 100)}-${two(month)}-${two(day)}`;
+}
+
+const TWO: readonly string[] = Array.from({ length: 100 }, (_, i) => (i < 10 ? `0${i}` : String(i)));
+const two = (number: number): string => at(TWO, number);
 
 const MONTH_DAYS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 

@@ -1,6 +1,6 @@
 /** What the hashes give is stored: these values stay. */
 import { describe, expect, it } from 'vitest';
-import { partitionOf } from './partition.ts';
+import { partitionOf } from './partition/partition-of.ts';
 import {
   cyrb53,
   cyrb64,

@@ -1,8 +1,8 @@
 /** What the gateway is given: everything it knows about the engine comes through here. */
 import type { AuditEntry } from '../core/audit-entry.ts';
-import type { Json, JsonObject, Logger, Millis } from '../core/types.ts';
+import type { Clock, Json, JsonObject, Logger, Millis } from '../core/types.ts';
 import type { KpiDescription, KpiMessage } from '../core/wire.ts';
-import type { PartitionStats } from '../runtime/stats.ts';
+import type { PartitionStats } from '../core/partition/stats.ts';
 import type { AccessKeys } from './access/access-keys.ts';
 import type { Family, Queue } from '../core/metrics.ts';
 import type { Rate } from './http/rate-limit.ts';
@@ -45,7 +45,7 @@ export interface GatewayPorts {
   readonly version: string;
   /** Names this run of the board; made up when left out. */
   readonly epoch?: string;
-  now?(): Millis;
+  readonly clock: Clock;
   /** The configured KPIs, without values. */
   kpis(): readonly Omit<KpiDescription, 'values'>[];
   /** Title, tiles, zone and what else the wall-board shows of the configuration: `GET /v1/board`. */

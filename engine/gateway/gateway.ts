@@ -32,7 +32,8 @@ import type { RouteContext } from './routes/route-context.ts';
 import { ROUTES } from './routes/routes.ts';
 import { openServer } from './server/open-server.ts';
 import { ServedCertificate } from './server/served-certificate.ts';
-import type { HttpAnswer, HttpRequest, UpgradeAccepted, WebServer } from './server/server.ts';
+import type { HttpAnswer, HttpRequest } from './server/http-message.ts';
+import type { UpgradeAccepted, WebServer } from './server/server.ts';
 import { StaticFiles } from './server/static-files.ts';
 
 export interface Gateway {
@@ -98,8 +99,8 @@ type Parts = ReturnType<typeof partsOf>;
 
 /** Who may come in, what is shown to whom, and what is bounded. */
 function partsOf(options: GatewayOptions, ports: GatewayPorts) {
-  const { log } = ports;
-  const now = (): Millis => ports.now?.() ?? Date.now();
+  const { log, clock } = ports;
+  const now = (): Millis => clock.now();
   const { tls = null, auth = null } = options;
   const certificate =
     tls === null
@@ -139,10 +140,7 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
     answers: new ResponseBudget(),
     histories: new ConcurrencyLimit('history_reads', HISTORIES_AT_ONCE, HISTORIES_WAITING),
     lists: new SharedLists(
-      turnsAfter(
-        () => performance.now(),
-        () => setImmediate(),
-      ),
+      turnsAfter(clock.elapsed, () => setImmediate()),
       now,
     ),
     starts: new FairStart(),
@@ -196,6 +194,7 @@ function frontOf(parts: Parts, metrics: Metrics, options: GatewayOptions, ports:
     files: new StaticFiles(options.assets ?? null),
     secure: certificate !== null,
     log: ports.log,
+    elapsed: ports.clock.elapsed,
     starting: () => ports.starting?.() ?? [],
     rates: { api: options.rates?.api ?? RATES.api, events: options.rates?.events ?? RATES.events },
   });

@@ -5,7 +5,6 @@ import { type FrameFault, readClientFrame } from './client-frame.ts';
 import type { Codec } from './frame-codec.ts';
 import type { Scope } from './filter.ts';
 import type { Group } from './group.ts';
-import type { Hub } from './hub.ts';
 
 /** One client's connection, as the hub sees it. */
 export interface Outlet {
@@ -37,18 +36,33 @@ export interface Subscription {
 const MAX_SUBSCRIPTIONS = 16;
 const RESNAPSHOTS_PER_MINUTE = 3;
 
+/** What a client needs of its hub. */
+export interface ClientHost {
+  readonly options: {
+    readonly maxBufferBytes: number;
+    now(): Millis;
+    /** Default: any KPI. */
+    hasKpi?(id: string): boolean;
+  };
+  readonly counts: { frames: number; bytes: number };
+  subscribe(client: HubClient, frame: Extract<ClientFrame, { op: 'sub' }>): void;
+  unsubscribe(client: HubClient, id: number): boolean;
+  disconnect(client: HubClient): void;
+  catchUp(client: HubClient): void;
+}
+
 /** One connected client. The gateway tells it what came in, when the socket has drained, and when it is gone. */
 export class HubClient {
   readonly codec: Codec;
   readonly rights: ClientRights;
   readonly subscriptions = new Map<number, { readonly sub: Subscription; readonly name: string }>();
   blockedSince: Millis | undefined;
-  readonly #hub: Hub;
+  readonly #hub: ClientHost;
   readonly #outlet: Outlet;
   #resnapshots: Millis[] = [];
   #open = true;
 
-  constructor(hub: Hub, outlet: Outlet, codec: Codec, rights: ClientRights) {
+  constructor(hub: ClientHost, outlet: Outlet, codec: Codec, rights: ClientRights) {
     this.#hub = hub;
     this.#outlet = outlet;
     this.codec = codec;

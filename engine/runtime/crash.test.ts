@@ -11,7 +11,7 @@ import { ManualClock } from '../testing/manual-clock.ts';
 import { Crash, connect, MemoryBroker, type Fault } from '../testing/memory.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
 import { startPartition } from './driver.ts';
-import type { PartitionStats } from './stats.ts';
+import type { PartitionStats } from '../core/partition/stats.ts';
 
 const chain = pipe(dedupe<Reading>({ horizonMs: 60_000, maxIds: 1000 }), pipe(echo, tumblingSum(1000)));
 const config = { outOfOrdernessMs: 100, idleAfterMs: 10_000, commit: { everyMs: 50, maxEvents: 8 } };

@@ -21,7 +21,7 @@ import { recover } from './commits/recovery.ts';
 import { Snapshots } from './commits/snapshots.ts';
 import { RunAhead } from './stages.ts';
 import { Histogram, POWERS_OF_TWO_MS } from '../core/histogram.ts';
-import { type Health, type HealthState, type PartitionStats } from './stats.ts';
+import { type Health, type HealthState, type PartitionStats } from '../core/partition/stats.ts';
 
 export interface PartitionOptions<T> {
   readonly partition: number;

@@ -11,7 +11,7 @@ import type { Committer } from './commits/committer.ts';
 import type { Forwarder } from './commits/forwarder.ts';
 import type { InputTime } from './input-time.ts';
 import type { Outlet } from './commits/outlet.ts';
-import { COMMIT_FORMAT } from './commits/recovery.ts';
+import { COMMIT_FORMAT } from '../core/partition/commit-format.ts';
 import type { PartitionConfig } from './partition-config.ts';
 import type { RunAhead } from './stages.ts';
 

@@ -7,7 +7,7 @@ import type { KpiConfig } from './kpis-config.ts';
 import type { MeasureConfig } from '../measures/measures.ts';
 import type { WindowConfig } from '../windows/window-config.ts';
 import type { CxEnvelope, CxEvent, Expression, KpiValue } from '../shared/messages.ts';
-import { partitionOf } from '../../engine/core/partition.ts';
+import { partitionOf } from '../../engine/core/partition/partition-of.ts';
 import { combinedKpis } from './exchange/combine.ts';
 import { kpisOperator } from './kpis.ts';
 import { batchValues } from './testing/oracle.ts';

@@ -5,10 +5,10 @@
 import type { AuditEntry, AuditRecord } from '../../core/audit-entry.ts';
 import { reasonOf } from '../../core/errors.ts';
 import { single, type Family } from '../../core/metrics.ts';
-import type { Logger, Millis } from '../../core/types.ts';
+import type { Clock, Logger, Millis } from '../../core/types.ts';
 
 export interface AuditOutboxOptions {
-  readonly now: () => Millis;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly maxEntries?: number;
 }
@@ -37,7 +37,7 @@ export class AuditOutbox {
   /** Never throws and never waits. */
   note(entry: AuditEntry): void {
     if (this.#waiting.length >= (this.#options.maxEntries ?? MAX_ENTRIES)) this.#dropped += 1;
-    else this.#waiting.push({ entry, at: this.#options.now() });
+    else this.#waiting.push({ entry, at: this.#options.clock.now() });
     this.#plan(EVERY_MS);
   }
 
@@ -52,12 +52,13 @@ export class AuditOutbox {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#plan(0);
-    const end = performance.now() + withinMs;
-    while (this.#waiting.length > 0 && this.#store !== undefined && performance.now() < end) {
+    const { clock, logger } = this.#options;
+    const end = clock.elapsed() + withinMs;
+    while (this.#waiting.length > 0 && this.#store !== undefined && clock.elapsed() < end) {
       await new Promise((wake) => setTimeout(wake, 20));
     }
     const left = this.#waiting.length;
-    if (left > 0) this.#options.logger.error('entries for the audit are not stored', { entries: left });
+    if (left > 0) logger.error('entries for the audit are not stored', { entries: left });
     this.#store = undefined;
   }
 
@@ -85,7 +86,7 @@ export class AuditOutbox {
     const batch = this.#waiting.slice(0, A_BATCH);
     const lost = this.#dropped - this.#droppedSaid;
     const entry = { action: 'audit.dropped', outcome: 'done', by: 'earshot', entries: lost } as const;
-    const records = lost > 0 ? [...batch, { entry, at: this.#options.now() }] : batch;
+    const records = lost > 0 ? [...batch, { entry, at: this.#options.clock.now() }] : batch;
     try {
       await this.#store?.(records);
     } catch (error) {

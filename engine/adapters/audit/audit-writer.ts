@@ -32,6 +32,7 @@ export class AuditWriter<H extends JsonObject, E extends JsonObject & { readonly
   #turn: Promise<unknown> = Promise.resolve();
   /** Why the last committed batch is not wholly in the stream; undefined: it is. */
   #unwritten: string | undefined;
+  readonly #headersOf = binaryHeaders('/earshot');
   #known: { readonly head: H; readonly sequence: number } | undefined;
 
   constructor(js: JetStreamClient, jsm: JetStreamManager, rules: ChainRules<H, E>) {
@@ -97,7 +98,7 @@ export class AuditWriter<H extends JsonObject, E extends JsonObject & { readonly
       const id = `audit.${entry.hash}`;
       const message = { id, subject: 'cx.audit', type: 'cx.audit.recorded', time: Date.parse(entry.at), data: entry };
       const fields = headers();
-      for (const [name, value] of Object.entries(binaryHeaders(message, '/earshot'))) fields.set(name, value);
+      for (const [name, value] of Object.entries(this.#headersOf(message))) fields.set(name, value);
       const expect = { streamName: AUDIT_STREAM };
       await this.#js.publish('cx.audit', JSON.stringify(entry), { msgID: id, headers: fields, expect });
     }

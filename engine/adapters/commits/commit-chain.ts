@@ -6,7 +6,7 @@ import { type JetStreamClient, JetStreamApiError, type JetStreamManager, type St
 import { headers, type NatsConnection, nuid } from '@nats-io/transport-node';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/types.ts';
-import { answerOf, connectionOf, pause } from '../nats/nats-connection.ts';
+import { answerOf, connectionOf, connectionState, pause } from '../nats/nats-connection.ts';
 
 /** Names the attempt, so that a message whose acknowledgement was lost is known again. */
 export const WRITE_HEADER = 'Earshot-Write';
@@ -77,8 +77,9 @@ export class CommitChain {
           throw this.#fence;
         }
         this.#blocked = `commits: ${reasonOf(error)}`;
-        if (performance.now() - loggedAt > LOG_EVERY_MS) {
-          loggedAt = performance.now();
+        const now = connectionState(nc).clock.elapsed();
+        if (now - loggedAt > LOG_EVERY_MS) {
+          loggedAt = now;
           this.#complain(error);
         }
         await pause(waitMs, signal);

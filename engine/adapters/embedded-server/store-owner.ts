@@ -6,6 +6,8 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { EngineError, reasonOf } from '../../core/errors.ts';
+import type { Clock } from '../../core/types.ts';
+import { systemClock } from '../process/system-clock.ts';
 
 interface OwnerRecord {
   readonly owner: ProcessMark;
@@ -138,11 +140,11 @@ function isAlive(mark: ProcessMark): boolean {
 }
 
 /** Asks the process to end, then makes it. */
-export async function endProcess(mark: ProcessMark, patienceMs = 5000): Promise<void> {
-  const until = performance.now() + patienceMs;
+export async function endProcess(mark: ProcessMark, patienceMs = 5000, clock: Clock = systemClock): Promise<void> {
+  const until = clock.elapsed() + patienceMs;
   signal(mark.pid, 'SIGTERM', isAlive(mark));
   while (isAlive(mark)) {
-    if (performance.now() > until) signal(mark.pid, 'SIGKILL', true);
+    if (clock.elapsed() > until) signal(mark.pid, 'SIGKILL', true);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

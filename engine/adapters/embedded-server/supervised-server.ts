@@ -7,8 +7,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '../../core/errors.ts';
-import type { Logger } from '../../core/types.ts';
+import type { Clock, Logger } from '../../core/types.ts';
 import { publicWords } from '../nats/redact-address.ts';
+import { systemClock } from '../process/system-clock.ts';
 import { answersAs } from './loopback-port.ts';
 import { embeddedServerConfig, KEY_VARIABLE, keyVariable } from './nats-server-config.ts';
 import { endProcess, markOf } from './store-owner.ts';
@@ -31,6 +32,7 @@ export interface SupervisedSettings {
   readonly maxPayloadBytes: number;
   readonly readyWithinMs?: number;
   readonly logger: Logger;
+  readonly clock?: Clock;
   /** Hears of each process that is started. */
   readonly onSpawn: (pid: number) => void;
 }
@@ -38,6 +40,7 @@ export interface SupervisedSettings {
 export class SupervisedServer {
   restarts = 0;
   readonly #settings: SupervisedSettings;
+  readonly #clock: Clock;
   readonly #name = `earshot-${randomBytes(6).toString('hex')}`;
   readonly #configPath: string;
   #child: ChildProcess | undefined;
@@ -58,6 +61,7 @@ export class SupervisedServer {
 
   constructor(settings: SupervisedSettings) {
     this.#settings = settings;
+    this.#clock = settings.clock ?? systemClock;
     this.#configPath = join(settings.store, 'nats-server.conf');
     const { port, store, partitions, maxPayloadBytes } = settings;
     const isEncrypted = settings.key !== undefined;
@@ -80,9 +84,9 @@ export class SupervisedServer {
   /** Throws EngineError NATS_SERVER_FAILED, or STORE_KEY_WRONG where the server cannot read what is stored. */
   async start(): Promise<void> {
     this.#spawn();
-    const until = performance.now() + (this.#settings.readyWithinMs ?? READY_WITHIN_MS);
+    const until = this.#clock.elapsed() + (this.#settings.readyWithinMs ?? READY_WITHIN_MS);
     while (!this.#isAnnounced || !(await answersAs(this.#settings.port, this.#name))) {
-      if (this.#child !== undefined && performance.now() < until) {
+      if (this.#child !== undefined && this.#clock.elapsed() < until) {
         await new Promise((wake) => setTimeout(wake, 25));
         continue;
       }
@@ -112,7 +116,7 @@ export class SupervisedServer {
 
   #spawn(): void {
     const { logger, program } = this.#settings;
-    const began = performance.now();
+    const began = this.#clock.elapsed();
     // A process group of its own: Ctrl-C in a terminal must reach us alone, since we still have to commit.
     const child = spawn(program, ['-c', this.#configPath], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -128,7 +132,7 @@ export class SupervisedServer {
         this.#child = undefined;
         this.#guard?.kill('SIGKILL');
         this.#guard = undefined;
-        if (!this.#isStopping && this.#isReady) this.#restartLater(how, performance.now() - began);
+        if (!this.#isStopping && this.#isReady) this.#restartLater(how, this.#clock.elapsed() - began);
         resolve();
       };
       child.once('error', (error) => {

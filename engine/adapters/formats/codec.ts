@@ -5,7 +5,7 @@ import { jsonFault } from '../../core/json/json-fault.ts';
 import { jsonItems, nestsTooDeep, TOO_DEEP, type ListItems } from '../../core/json/json-items.ts';
 import type { Steps } from '../../core/steps/steps.ts';
 import { wellFormed } from '../../core/json/well-formed.ts';
-import { messagePackItems, scanMessagePack } from './messagepack-scan.ts';
+import { MessagePackScanner } from '../../core/messagepack/messagepack-scan.ts';
 
 export type Decoded = { readonly value: unknown } | { readonly fault: string };
 
@@ -22,6 +22,7 @@ export interface Codec {
 
 export function createCodec(): Codec {
   const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
+  const scanner = new MessagePackScanner();
   return {
     json(bytes) {
       if (bytes.length > SURELY_SHALLOW && nestsTooDeep(bytes)) return { fault: `${NOT_JSON}: ${TOO_DEEP}` };
@@ -40,7 +41,7 @@ export function createCodec(): Codec {
       }
     },
     messagePack(bytes) {
-      const scan = scanMessagePack(bytes);
+      const scan = scanner.scan(bytes);
       if ('fault' in scan) return { fault: `${NOT_MESSAGE_PACK}: ${scan.fault}` };
       try {
         const value: unknown = unpackr.unpack(view(bytes));
@@ -54,7 +55,7 @@ export function createCodec(): Codec {
       return faulted(NOT_JSON, yield* jsonItems(bytes, from, most));
     },
     *messagePackItems(bytes, most) {
-      return faulted(NOT_MESSAGE_PACK, yield* messagePackItems(bytes, most));
+      return faulted(NOT_MESSAGE_PACK, yield* scanner.items(bytes, most));
     },
     toBase64: (bytes) => view(bytes).toString('base64'),
     fromBase64: (text) =>

@@ -43,7 +43,7 @@ describe('acquireLease', () => {
 
   it('passes on when the owner stands still, and the owner has let go before', async () => {
     const clock = { offset: 0 };
-    const stalled = await acquire(3, 'stalled', { monotonic: () => performance.now() + clock.offset });
+    const stalled = await acquire(3, 'stalled', { clock: { elapsed: () => performance.now() + clock.offset } });
     // As after SIGSTOP: its timers have not run, then its clock has jumped.
     clock.offset = 10_000;
     await until(() => stalled.lost.aborted, 400);

@@ -6,10 +6,10 @@ import { JetStreamApiError, jetstream } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { EngineError, reasonOf } from '../../core/errors.ts';
-import type { Logger, Millis } from '../../core/types.ts';
+import type { Clock, Logger, Millis } from '../../core/types.ts';
 import { hasEnded, ownerOf, thisHolder } from './lease-holder.ts';
 import { jetstreamReason } from '../nats/nats-error-text.ts';
-import { answerOf, connectionOf, pause } from '../nats/nats-connection.ts';
+import { answerOf, connectionOf, connectionState, pause } from '../nats/nats-connection.ts';
 
 export interface LeaseOptions {
   readonly bucket?: string;
@@ -24,8 +24,7 @@ export interface LeaseOptions {
   readonly marginMs?: Millis;
   /** Called as long as the lease is waited for, with what is known of why. */
   readonly onWait?: (wait: LeaseWait) => void;
-  /** Monotonic time, ms. */
-  readonly monotonic?: () => number;
+  readonly clock?: Pick<Clock, 'elapsed'>;
 }
 
 export interface LeaseWait {
@@ -49,19 +48,19 @@ export const LEASE_BUCKET = 'CX_LEASES';
 export async function acquireLease(nc: NatsConnection, options: LeaseOptions, signal: AbortSignal): Promise<Lease> {
   const ttlMs = options.ttlMs ?? 3000;
   const renewEveryMs = options.renewEveryMs ?? ttlMs / 3;
-  const monotonic = options.monotonic ?? (() => performance.now());
+  const { elapsed } = options.clock ?? connectionState(nc).clock;
   const key = `partition.${String(options.partition)}`;
   const value = JSON.stringify(thisHolder(options.owner));
   let reported = '';
   for (;;) {
     signal.throwIfAborted();
     await connectionOf(nc, signal);
-    const asked = monotonic();
+    const asked = elapsed();
     try {
       const kv = await answerOf(nc, openBucket(nc, options.bucket ?? LEASE_BUCKET, ttlMs));
       const revision = await answerOf(nc, take(kv, key, value));
       options.logger.info('partition leased', { partition: options.partition, epoch: revision });
-      return holdLease(nc, kv, { ...options, ttlMs, renewEveryMs, monotonic, key, value }, revision, asked);
+      return new HeldLease(nc, kv, { ...options, ttlMs, renewEveryMs, elapsed, key, value }, revision, asked);
     } catch (error) {
       signal.throwIfAborted();
       const wait = waitOf(error);
@@ -124,85 +123,112 @@ function takenBy(value: string): string {
 interface HeldOptions extends LeaseOptions {
   readonly ttlMs: Millis;
   readonly renewEveryMs: Millis;
-  readonly monotonic: () => number;
+  readonly elapsed: () => Millis;
   readonly key: string;
   readonly value: string;
 }
 
-function holdLease(nc: NatsConnection, kv: KV, options: HeldOptions, epoch: number, asked: number): Lease {
-  const { key, value, ttlMs, renewEveryMs, monotonic, partition, logger } = options;
-  const lost = new AbortController();
-  // Counted from when the broker was asked: it may have stored the renewal then, or later, never sooner.
-  let safeUntil = asked + ttlMs - (options.marginMs ?? ttlMs / 6);
-  let revision = epoch;
-  let isRenewing = false;
-  let isOver = false;
+/** A lease that is ours: renewed until it is released or lost. */
+class HeldLease implements Lease {
+  readonly epoch: number;
+  readonly #nc: NatsConnection;
+  readonly #kv: KV;
+  readonly #options: HeldOptions;
+  readonly #lost = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #revision: number;
+  #safeUntil: Millis;
+  #renewAt: Millis;
+  #lookedAt: Millis;
+  #isRenewing = false;
+  #isOver = false;
   /** Why the last renewal failed; undefined: it did not, as far as is known. */
-  let failure: string | undefined;
-  let lookedAt = asked;
+  #failure: string | undefined;
 
-  const lose = (reason: string): void => {
-    if (isOver) return;
-    isOver = true;
-    clearInterval(timer);
-    logger.warn('the lease is lost', { partition, epoch, reason });
-    lost.abort(new EngineError('LEASE_LOST', [partition, reason]));
-  };
-  const renew = async (): Promise<void> => {
-    isRenewing = true;
-    const now = monotonic();
+  /** @param asked when the broker was asked for it */
+  constructor(nc: NatsConnection, kv: KV, options: HeldOptions, epoch: number, asked: Millis) {
+    this.#nc = nc;
+    this.#kv = kv;
+    this.#options = options;
+    this.epoch = this.#revision = epoch;
+    this.#safeUntil = this.#safeFrom(asked);
+    this.#renewAt = asked + options.renewEveryMs;
+    this.#lookedAt = asked;
+    this.#timer = setInterval(() => this.#look(), Math.max(5, Math.min(100, options.ttlMs / 30)));
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  async release(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearInterval(this.#timer);
+    const { key, logger, partition } = this.#options;
     try {
-      revision = await answerOf(nc, kv.update(key, value, revision, renewEveryMs));
-      safeUntil = now + ttlMs - (options.marginMs ?? ttlMs / 6);
-      failure = undefined;
+      await answerOf(this.#nc, this.#kv.delete(key, { previousSeq: this.#revision }));
     } catch (error) {
-      failure = reasonOf(error);
-      if (error instanceof JetStreamApiError) await judge(error);
-    } finally {
-      isRenewing = false;
+      logger.info('the lease will expire by itself', { partition, reason: reasonOf(error) });
     }
-  };
-  /** Refused: by our own renewal, whose answer was lost, or because the lease is gone. */
-  const judge = async (refusal: JetStreamApiError): Promise<void> => {
+  }
+
+  /** Counted from when the broker was asked: it may have stored the renewal then, or later, never sooner. */
+  #safeFrom(asked: Millis): Millis {
+    const { ttlMs, marginMs = ttlMs / 6 } = this.#options;
+    return asked + ttlMs - marginMs;
+  }
+
+  #look(): void {
+    const now = this.#options.elapsed();
+    const stoodMs = now - this.#lookedAt;
+    this.#lookedAt = now;
+    if (now >= this.#safeUntil) this.#lose(this.#unrenewed(stoodMs));
+    else if (now >= this.#renewAt && !this.#isRenewing) {
+      this.#renewAt = now + this.#options.renewEveryMs;
+      void this.#renew();
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const { key, value, renewEveryMs, elapsed } = this.#options;
+    this.#isRenewing = true;
+    const now = elapsed();
     try {
-      const entry = await answerOf(nc, kv.get(key));
-      if (entry?.operation === 'PUT' && entry.string() === value) revision = entry.revision;
-      else lose(entry?.operation === 'PUT' ? takenBy(entry.string()) : 'its renewal was refused: it had expired');
+      this.#revision = await answerOf(this.#nc, this.#kv.update(key, value, this.#revision, renewEveryMs));
+      this.#safeUntil = this.#safeFrom(now);
+      this.#failure = undefined;
+    } catch (error) {
+      this.#failure = reasonOf(error);
+      if (error instanceof JetStreamApiError) await this.#judge(error);
+    } finally {
+      this.#isRenewing = false;
+    }
+  }
+
+  /** Refused: by our own renewal, whose answer was lost, or because the lease is gone. */
+  async #judge(refusal: JetStreamApiError): Promise<void> {
+    const { key, value, logger, partition } = this.#options;
+    try {
+      const entry = await answerOf(this.#nc, this.#kv.get(key));
+      if (entry?.operation === 'PUT' && entry.string() === value) this.#revision = entry.revision;
+      else this.#lose(entry?.operation === 'PUT' ? takenBy(entry.string()) : 'its renewal was refused: it had expired');
     } catch (error) {
       logger.warn('the lease cannot be read', { partition, reason: reasonOf(error), refused: refusal.message });
     }
-  };
-  const unrenewed = (stoodMs: number): string => {
-    if (stoodMs > renewEveryMs) return `this process stood still for ${String(Math.round(stoodMs))} ms`;
-    return `its renewal was not answered in time${failure === undefined ? '' : `: ${failure}`}`;
-  };
-  let renewAt = asked + renewEveryMs;
-  const timer = setInterval(
-    () => {
-      const now = monotonic();
-      const stoodMs = now - lookedAt;
-      lookedAt = now;
-      if (now >= safeUntil) lose(unrenewed(stoodMs));
-      else if (now >= renewAt && !isRenewing) {
-        renewAt = now + renewEveryMs;
-        void renew();
-      }
-    },
-    Math.max(5, Math.min(100, ttlMs / 30)),
-  );
+  }
 
-  return {
-    epoch,
-    lost: lost.signal,
-    release: async () => {
-      if (isOver) return;
-      isOver = true;
-      clearInterval(timer);
-      try {
-        await answerOf(nc, kv.delete(key, { previousSeq: revision }));
-      } catch (error) {
-        logger.info('the lease will expire by itself', { partition, reason: reasonOf(error) });
-      }
-    },
-  };
+  #unrenewed(stoodMs: Millis): string {
+    if (stoodMs > this.#options.renewEveryMs) return `this process stood still for ${String(Math.round(stoodMs))} ms`;
+    return `its renewal was not answered in time${this.#failure === undefined ? '' : `: ${this.#failure}`}`;
+  }
+
+  #lose(reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearInterval(this.#timer);
+    const { logger, partition } = this.#options;
+    logger.warn('the lease is lost', { partition, epoch: this.epoch, reason });
+    this.#lost.abort(new EngineError('LEASE_LOST', [partition, reason]));
+  }
 }

@@ -9,9 +9,11 @@ import {
   type TlsOptions,
 } from '@nats-io/transport-node';
 import { EngineError } from '../../core/errors.ts';
-import type { Logger } from '../../core/types.ts';
+import type { Clock, Logger } from '../../core/types.ts';
 import { connectReason, permissionReason } from './nats-error-text.ts';
 import { credentialsText, tlsTexts } from '../config/key-files.ts';
+import { systemClock, systemRandom } from '../process/system-clock.ts';
+import { type ConnectionState, WatchedState } from './connection-state.ts';
 import { publicAddress, publicWords } from './redact-address.ts';
 
 /** What is needed to reach a broker; null: not used. Structurally part of the configuration's `nats`. */
@@ -40,15 +42,19 @@ export async function connectNats(
     readonly signal?: AbortSignal;
     /** Called with the reason after each failed attempt. */
     readonly onFailure?: (reason: string) => void;
+    /** Of all that is done over this connection. */
+    readonly clock?: Clock;
+    readonly random?: () => number;
   } = {},
 ): Promise<NatsConnection> {
+  const { random = systemRandom } = options;
   const settings = connectionOptions(address, options.name ?? 'earshot');
   const servers = address.servers.map(publicAddress).join(', ');
   for (let waitMs = 100; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
     options.signal?.throwIfAborted();
     try {
       const nc = await orAborted(connect(settings), options.signal);
-      watch(nc, logger, servers);
+      watch(nc, { logger, servers, clock: options.clock ?? systemClock });
       return nc;
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -56,7 +62,7 @@ export async function connectNats(
       options.onFailure?.(reason);
       const failure = new EngineError('BROKER_UNAVAILABLE', [servers, reason], { cause: error });
       logger.warn(failure.message, { code: failure.code, help: failure.help, retryMs: waitMs });
-      await pause(waitMs * (0.75 + Math.random() / 2), options.signal);
+      await pause(waitMs * (0.75 + random() / 2), options.signal);
     }
   }
 }
@@ -136,83 +142,21 @@ function tlsOptions(files: NonNullable<BrokerAddress['tls']>): TlsOptions & { re
   };
 }
 
-/** Whether a connection stands, and who wants to know when it stands again. One a connection, shared by the adapters. */
-export interface ConnectionState {
-  connected(): boolean;
-  /** Calls back after each reconnect; the result ends that. */
-  onReconnect(listener: () => void): () => void;
-  onDisconnect(listener: () => void): () => void;
-  /** What the broker did not let us do of late, which it says beside whatever waits for it. */
-  refused(): string | undefined;
-  /** What is tried in vain just now, and why: of whatever tries on by itself, without a way to say so. */
-  troubles(): readonly string[];
-  /** `what` cannot be done, for this reason; null: it can again. */
-  noteTrouble(what: string, reason: string | null): void;
-}
-
-/** What is published again is refused again within this time; a subscription stays refused until the next connection. */
-const REFUSED_MS = 30_000;
-/** Different refusals whose last mention in the log is remembered. */
-const MOST_WORDS = 100;
-
-class WatchedState implements ConnectionState {
-  isConnected = true;
-  #refusal: { readonly reason: string; readonly until: number } | undefined;
-  readonly #troubles = new Map<string, string>();
-  readonly #loggedAt = new Map<string, number>();
-  readonly reconnectListeners = new Set<() => void>();
-  readonly disconnectListeners = new Set<() => void>();
-
-  forgive(): void {
-    this.#refusal = undefined;
-  }
-  note(refusal: PermissionViolationError): void {
-    const until = refusal.operation === 'subscription' ? Number.POSITIVE_INFINITY : performance.now() + REFUSED_MS;
-    if (this.#refusal === undefined || until >= this.#refusal.until) {
-      this.#refusal = { reason: permissionReason(refusal), until };
-    }
-  }
-  troubles(): readonly string[] {
-    return [...this.#troubles].map(([what, reason]) => `${what}: ${reason}`);
-  }
-  noteTrouble(what: string, reason: string | null): void {
-    if (reason === null) this.#troubles.delete(what);
-    else this.#troubles.set(what, reason);
-  }
-  /** Whatever is refused is tried on: the same words are logged now and then. */
-  isNewsOf(words: string): boolean {
-    const now = performance.now();
-    const loggedAt = this.#loggedAt.get(words);
-    if (loggedAt !== undefined && now - loggedAt < REFUSED_MS) return false;
-    if (this.#loggedAt.size >= MOST_WORDS) this.#loggedAt.clear();
-    this.#loggedAt.set(words, now);
-    return true;
-  }
-  refused(): string | undefined {
-    return this.#refusal !== undefined && performance.now() < this.#refusal.until ? this.#refusal.reason : undefined;
-  }
-  connected(): boolean {
-    return this.isConnected;
-  }
-  onReconnect(listener: () => void): () => void {
-    this.reconnectListeners.add(listener);
-    return () => this.reconnectListeners.delete(listener);
-  }
-  onDisconnect(listener: () => void): () => void {
-    this.disconnectListeners.add(listener);
-    return () => this.disconnectListeners.delete(listener);
-  }
-}
-
 const states = new WeakMap<NatsConnection, WatchedState>();
 
 /** The state of a connection, whoever made it. */
 export function connectionState(nc: NatsConnection): ConnectionState {
-  return states.get(nc) ?? watch(nc, undefined, '');
+  return states.get(nc) ?? watch(nc, { logger: undefined, servers: '', clock: systemClock });
 }
 
-function watch(nc: NatsConnection, logger: Logger | undefined, servers: string): WatchedState {
-  const state = new WatchedState();
+interface Watching {
+  readonly logger: Logger | undefined;
+  readonly servers: string;
+  readonly clock: Clock;
+}
+
+function watch(nc: NatsConnection, { logger, servers, clock }: Watching): WatchedState {
+  const state = new WatchedState(clock);
   states.set(nc, state);
   const down = (): void => {
     if (!state.isConnected) return;

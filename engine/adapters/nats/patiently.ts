@@ -1,6 +1,7 @@
 /** Work that the broker's state stands in the way of, tried until it works: a start waits so, and says for what. */
 import { EngineError } from '../../core/errors.ts';
-import type { Logger } from '../../core/types.ts';
+import type { Clock, Logger } from '../../core/types.ts';
+import { systemClock } from '../process/system-clock.ts';
 import { pause } from './nats-connection.ts';
 import { jetstreamReason } from './nats-error-text.ts';
 
@@ -11,6 +12,7 @@ export interface PatienceOptions {
   readonly onFailure?: ((reason: string) => void) | undefined;
   /** The reason of a failure, for whoever has to mend it. */
   readonly reasonOf?: (error: unknown) => string;
+  readonly clock?: Clock;
 }
 
 const LOG_EVERY_MS = 10_000;
@@ -22,7 +24,7 @@ const LONGEST_WAIT_MS = 2_000;
  * The same reason is logged now and then, as JETSTREAM_UNAVAILABLE.
  */
 export async function patiently<T>(attempt: () => Promise<T>, options: PatienceOptions): Promise<T> {
-  const { logger, signal, onFailure, reasonOf = jetstreamReason } = options;
+  const { logger, signal, onFailure, reasonOf = jetstreamReason, clock = systemClock } = options;
   let loggedAt = Number.NEGATIVE_INFINITY;
   let logged = '';
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
@@ -34,8 +36,9 @@ export async function patiently<T>(attempt: () => Promise<T>, options: PatienceO
       signal?.throwIfAborted();
       const reason = reasonOf(error);
       onFailure?.(reason);
-      if (reason !== logged || performance.now() - loggedAt > LOG_EVERY_MS) {
-        loggedAt = performance.now();
+      const now = clock.elapsed();
+      if (reason !== logged || now - loggedAt > LOG_EVERY_MS) {
+        loggedAt = now;
         logged = reason;
         const { message, code, help } = new EngineError('JETSTREAM_UNAVAILABLE', [reason], { cause: error });
         logger.warn(message, { code, help });

@@ -7,7 +7,8 @@ import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscrip
 import { EngineError } from '../../core/errors.ts';
 import type { Logger } from '../../core/types.ts';
 import { EncodedHeaders, encodeHeaders } from './encoded-headers.ts';
-import { type ConnectionState, abortReason, connectionState } from './nats-connection.ts';
+import type { ConnectionState } from './connection-state.ts';
+import { abortReason, connectionState } from './nats-connection.ts';
 import { parsePubAck } from './pub-ack.ts';
 import { SignalGroups } from '../process/signal-groups.ts';
 
@@ -69,13 +70,14 @@ export class Publisher {
   #backoffMs = FIRST_BACKOFF_MS;
   #blocked: { readonly entry: Entry; readonly reason: string } | undefined;
   #loggedAt = Number.NEGATIVE_INFINITY;
-  #checkedAt = performance.now();
+  #checkedAt: number;
   #isClosed = false;
 
   constructor(nc: NatsConnection, options: PublisherOptions) {
     this.#nc = nc;
     this.#options = options;
     this.#state = connectionState(nc);
+    this.#checkedAt = this.#state.clock.elapsed();
     this.#window = options.window ?? 2048;
     this.#inbox = createInbox();
     this.#subscription = nc.subscribe(`${this.#inbox}.*`, {
@@ -194,7 +196,7 @@ export class Publisher {
 
   #send(entry: Entry): void {
     const token = ++this.#token;
-    entry.sentAt = performance.now();
+    entry.sentAt = this.#state.clock.elapsed();
     this.#inFlight.set(token, entry);
     this.#inFlightBytes += sizeOf(entry);
     this.#nc.publish(entry.subject, entry.data, {
@@ -228,7 +230,7 @@ export class Publisher {
   #fail(entry: Entry, reason: string): void {
     if (this.#retryTimer !== undefined) return;
     this.#blocked = { entry, reason: `${familyOf(entry.subject)}: ${reason}` };
-    const now = performance.now();
+    const now = this.#state.clock.elapsed();
     if (now - this.#loggedAt > LOG_EVERY_MS) {
       this.#loggedAt = now;
       const failure = new EngineError('PUBLISH_FAILED', [familyOf(entry.subject), reason]);
@@ -251,15 +253,14 @@ export class Publisher {
   }
 
   #checkAges(): void {
-    const now = performance.now();
+    const now = this.#state.clock.elapsed();
     // We stood still ourselves: the acknowledgements may have come, and only not been read.
     const stoodStill = now - this.#checkedAt > 4 * CHECK_EVERY_MS;
     this.#checkedAt = now;
     if (stoodStill) return;
     if (this.#retryTimer !== undefined || !this.#state.connected()) return;
     for (const entry of this.#inFlight.values()) {
-      if (performance.now() - entry.sentAt > (this.#options.ackWithinMs ?? 5000))
-        this.#fail(entry, 'no acknowledgement');
+      if (now - entry.sentAt > (this.#options.ackWithinMs ?? 5000)) this.#fail(entry, 'no acknowledgement');
       return; // they are in order: the first is the oldest
     }
   }

@@ -6,7 +6,8 @@ import { type ConsumerInfo, JetStreamApiCodes, JetStreamApiError, type JetStream
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { Logger, RawMessage } from '../../core/types.ts';
 import { parseDelivery } from './delivery-info.ts';
-import { type ConnectionState, connectionState } from './nats-connection.ts';
+import type { ConnectionState } from './connection-state.ts';
+import { connectionState } from './nats-connection.ts';
 
 export interface PullConsumerOptions {
   readonly stream: string;
@@ -62,9 +63,9 @@ export class PullConsumer {
   /** The consumer's own count of its deliveries. */
   #delivered: number;
   #pending: number;
-  #lastSign = performance.now();
-  #lastMessage = performance.now();
-  #watchedAt = performance.now();
+  #lastSign: number;
+  #lastMessage: number;
+  #watchedAt: number;
   #isProbing = false;
   #isTooLargeForMaxBytes = false;
 
@@ -73,6 +74,7 @@ export class PullConsumer {
     this.#jsm = jsm;
     this.#options = options;
     this.#state = connectionState(nc);
+    this.#lastSign = this.#lastMessage = this.#watchedAt = this.#state.clock.elapsed();
     this.#name = info.name;
     this.#delivered = info.delivered.consumer_seq;
     this.#pending = info.num_pending;
@@ -105,7 +107,7 @@ export class PullConsumer {
     if (this.#options.unreadBytes() >= maxBytes) return;
     const isAlone = this.#isTooLargeForMaxBytes;
     const batch = isAlone ? 1 : room;
-    const sentAt = performance.now();
+    const sentAt = this.#state.clock.elapsed();
     if (credit === 0) this.#lastSign = sentAt;
     const number = ++this.#asked;
     this.#requests.push({ number, sentAt, open: batch });
@@ -131,10 +133,10 @@ export class PullConsumer {
     const [oldest] = this.#requests;
     this.#isCheckDue = oldest !== undefined && !this.#isOver;
     if (oldest === undefined || this.#isOver) return;
-    const dueMs = Math.max(0, oldest.sentAt + this.#expiresMs + UNANNOUNCED_MS - performance.now());
+    const dueMs = Math.max(0, oldest.sentAt + this.#expiresMs + UNANNOUNCED_MS - this.#state.clock.elapsed());
     setTimeout(() => {
       if (this.#isOver) return;
-      const before = performance.now() - this.#expiresMs - UNANNOUNCED_MS;
+      const before = this.#state.clock.elapsed() - this.#expiresMs - UNANNOUNCED_MS;
       // After a pause of ours the word may lie unread: it is looked for once more.
       if (this.#requests.some(({ sentAt }) => sentAt <= before)) {
         setImmediate(() => {
@@ -148,7 +150,7 @@ export class PullConsumer {
 
   /** To be called every HEARTBEAT_MS / 2. */
   watch(): void {
-    const now = performance.now();
+    const now = this.#state.clock.elapsed();
     // We stood still ourselves: what came meanwhile is not read yet, so that silence says nothing.
     if (now - this.#watchedAt > HEARTBEAT_MS) this.#lastSign = this.#lastMessage = now;
     this.#watchedAt = now;
@@ -176,7 +178,7 @@ export class PullConsumer {
 
   #receive(message: Msg): void {
     if (this.#isOver) return;
-    this.#lastSign = performance.now();
+    this.#lastSign = this.#state.clock.elapsed();
     const reply = message.reply;
     if (reply === undefined || reply === '') {
       this.#hear(message);
@@ -246,7 +248,7 @@ export class PullConsumer {
     try {
       const info = await this.#jsm.consumers.info(this.#options.stream, this.#name);
       if (this.#isOver || this.#lastMessage !== before) return;
-      const now = performance.now();
+      const now = this.#state.clock.elapsed();
       if (info.num_pending === 0) {
         this.#lastMessage = now;
         // What is delivered may still be on its way here.

@@ -1,6 +1,7 @@
 /** Structured logs on stderr: JSON lines for machines, `pretty` for a person. Never event data: callers log counts, ids and codes. */
 import { EngineError } from '../../core/errors.ts';
 import type { LogFields, Logger } from '../../core/types.ts';
+import { systemClock } from './system-clock.ts';
 
 export type LogFormat = 'json' | 'pretty';
 export type LogLevel = 'info' | 'warn' | 'error';
@@ -34,7 +35,12 @@ export function makeLogger(
 }
 
 export function stderrLogger(format: LogFormat): Logger {
-  return makeLogger(format, (line) => process.stderr.write(line), Date.now, process.stderr.isTTY);
+  return makeLogger(
+    format,
+    (line) => process.stderr.write(line),
+    () => systemClock.now(),
+    process.stderr.isTTY,
+  );
 }
 
 /** The log fields of a failure: its code where there is one, the message, never a stack with data in it. */

@@ -1,5 +1,8 @@
-/** The real clock. */
+/** The real clock, and real randomness: nothing else in the engine asks for either. */
 import type { Clock } from '../../core/types.ts';
+
+/** At least 0, less than 1; not for secrets. */
+export const systemRandom = (): number => Math.random();
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -1,10 +1,11 @@
 /** The lanes of one model: started together, each started again whenever its thread is lost. */
 import { reasonOf } from '../../core/errors.ts';
-import type { Logger } from '../../core/types.ts';
+import type { Clock, Logger } from '../../core/types.ts';
 import { type LaneSetup, type ModelId, ScoringLane } from './scoring-lane.ts';
 
 export interface LanesWatcher {
   readonly logger?: Logger | undefined;
+  readonly clock: Clock;
   /** A lane can take a batch again. */
   readonly onReady: () => void;
   /** No lane runs, and one that was restarted did not come up. */
@@ -69,13 +70,13 @@ export class ScoringLanes {
   }
 
   async #restart(lane: ScoringLane): Promise<void> {
-    const { logger, onReady, onDown } = this.#watcher;
-    const since = performance.now();
+    const { logger, clock, onReady, onDown } = this.#watcher;
+    const since = clock.elapsed();
     while (!this.#closed) {
       this.#restarts++;
       try {
         await lane.start();
-        logger?.info('a scoring worker was replaced', { ms: Math.round(performance.now() - since) });
+        logger?.info('a scoring worker was replaced', { ms: Math.round(clock.elapsed() - since) });
         onReady();
         return;
       } catch (thrown) {

@@ -4,7 +4,8 @@
  * scoring-retries.ts). What waits goes to a worker as soon as one is idle; batches grow while all are busy.
  */
 import { EngineError } from '../../core/errors.ts';
-import { type Logger, type Scored, type TextScorer } from '../../core/types.ts';
+import type { Clock, Logger, Scored, TextScorer } from '../../core/types.ts';
+import { systemClock } from '../process/system-clock.ts';
 import { LengthBuckets, type Waiting } from './length-buckets.ts';
 import { RepeatCache } from './repeat-cache.ts';
 import type { LaneSetup, ScoringLane } from './scoring-lane.ts';
@@ -30,6 +31,7 @@ export interface ScoringPoolOptions {
   /** 0: no cache. */
   readonly cacheBytes?: number;
   readonly logger?: Logger;
+  readonly clock?: Clock;
 }
 
 interface Request<T> {
@@ -52,6 +54,7 @@ const BYTES_A_SCORE = 400;
 
 export class ScoringPool<T> implements TextScorer<T> {
   readonly #options: ScoringPoolOptions;
+  readonly #clock: Clock;
   readonly #buckets: LengthBuckets<Item<T>>;
   readonly #retries = new ScoringRetries<Item<T>>();
   /** What is waiting or at work, by text: the same text is scored once. */
@@ -72,6 +75,7 @@ export class ScoringPool<T> implements TextScorer<T> {
 
   private constructor(options: ScoringPoolOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
     const { batchTexts, batchDeadlineMs, cacheBytes = 16 << 20 } = options;
     this.#buckets = new LengthBuckets({ texts: batchTexts, units: UNITS_A_BATCH, deadlineMs: batchDeadlineMs });
     this.#cache = new RepeatCache(cacheBytes, BYTES_A_SCORE);
@@ -165,6 +169,7 @@ export class ScoringPool<T> implements TextScorer<T> {
     const setup: LaneSetup = { runner, dir, options, hangMs, startMs, isBackground };
     return ScoringLanes.start(setup, workers, {
       logger,
+      clock: this.#clock,
       onReady: () => {
         this.#down = undefined;
         this.#dispatch();
@@ -191,7 +196,7 @@ export class ScoringPool<T> implements TextScorer<T> {
       waiting.askedBy.push({ request, index });
       return;
     }
-    const item: Item<T> = { text, since: performance.now(), askedBy: [{ request, index }] };
+    const item: Item<T> = { text, since: this.#clock.elapsed(), askedBy: [{ request, index }] };
     this.#items.set(text, item);
     if (this.#down !== undefined) this.#settle(item, { failed: this.#down });
     else {
@@ -212,7 +217,7 @@ export class ScoringPool<T> implements TextScorer<T> {
   #dispatch(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const now = performance.now();
+    const now = this.#clock.elapsed();
     for (let lane = this.#lanes?.idle(); lane !== undefined; lane = this.#lanes?.idle()) {
       const batch = this.#retries.next(this.#buckets.size > 0) ?? this.#fresh(now);
       if (batch === undefined) break;
@@ -231,12 +236,12 @@ export class ScoringPool<T> implements TextScorer<T> {
   async #run(lane: ScoringLane, batch: Batch<Item<T>>): Promise<void> {
     const { items, tries } = batch;
     const lanes = this.#lanes;
-    const began = performance.now();
+    const began = this.#clock.elapsed();
     this.#counts.batches++;
     const outcome = await lane.run(items.map((item) => item.text));
     if ('scores' in outcome) {
       this.#retries.scored();
-      this.#batchTime.record(performance.now() - began);
+      this.#batchTime.record(this.#clock.elapsed() - began);
       for (const [i, item] of items.entries()) {
         const scored = { score: outcome.scores[i] as T };
         // A model that was switched away from must not answer for the one that took its place.
@@ -262,7 +267,7 @@ export class ScoringPool<T> implements TextScorer<T> {
   #settle(item: Item<T>, result: Scored<T>): void {
     if (this.#items.get(item.text) !== item) return;
     this.#items.delete(item.text);
-    this.#latency.record(performance.now() - item.since);
+    this.#latency.record(this.#clock.elapsed() - item.since);
     for (const { request, index } of item.askedBy) {
       if ('failed' in result) this.#counts.failed++;
       request.results[index] = result;

@@ -4,8 +4,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { binaryHeaders } from '../../core/cloud-events.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { Logger, Marks, Outgoing, RawMessage, Sink } from '../../core/types.ts';
-import { originOf } from '../../runtime/commits/outlet.ts';
-import { pause } from '../nats/nats-connection.ts';
+import { originOf } from '../../core/partition/output-id.ts';
+import { connectionState, pause } from '../nats/nats-connection.ts';
 import { Publisher, type StorableMessage } from '../nats/publisher.ts';
 import { readToEnd } from './stream-reader.ts';
 
@@ -50,11 +50,12 @@ export async function jetstreamSink(
       if (seq > (marks[stream] ?? 0)) marks[stream] = seq;
     },
   });
+  const headersOf = binaryHeaders(options.source);
   let oversized = 0;
 
   const storable = (message: Outgoing): StorableMessage => {
     const data = encoder.encode(JSON.stringify(message.data));
-    const headers = { ...binaryHeaders(message, options.source), 'Nats-Msg-Id': message.id };
+    const headers = { ...headersOf(message), 'Nats-Msg-Id': message.id };
     if (data.length + 1024 < publisher.maxBytes() || fits(headers, data.length, publisher.maxBytes())) {
       return { subject: message.subject, headers, data };
     }
@@ -125,7 +126,7 @@ async function collectIds(
     after,
     isHeadersOnly: true,
     logger: options.logger,
-    ...(mark === undefined ? { from: Date.now() - end.duplicateWindowMs } : {}),
+    ...(mark === undefined ? { from: connectionState(nc).clock.now() - end.duplicateWindowMs } : {}),
   };
   await readToEnd(nc, reading, signal, (batch) => {
     for (const { headers, seq } of batch) {

@@ -2,7 +2,7 @@ import { jetstreamManager, type JetStreamManager, RetentionPolicy, StorageType }
 import type { NatsConnection } from '@nats-io/transport-node';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { partitionOf } from '../../core/partition.ts';
+import { partitionOf } from '../../core/partition/partition-of.ts';
 import { type BrokerFixture, recordingLogger, startBroker, until } from '../testing/broker.fixture.ts';
 import { connectNats } from '../nats/nats-connection.ts';
 import { keepRoom } from './stream-retention.ts';

@@ -169,7 +169,7 @@ export class StreamReader {
 
   #complain(error: unknown): void {
     this.#noteTrouble(jetstreamReason(error));
-    const now = performance.now();
+    const now = connectionState(this.#nc).clock.elapsed();
     if (now - this.#complainedAt < COMPLAIN_EVERY_MS) return;
     this.#complainedAt = now;
     const { logger, stream } = this.#options;

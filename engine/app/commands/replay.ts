@@ -130,14 +130,14 @@ async function connected(
 
 /** Calls back when, for `waitMs`, events wait for an acknowledgement and none of them is settled. */
 function watchStall(pipeline: Pipeline, waitMs: Millis, onStalled: () => void): NodeJS.Timeout {
-  const last = { settled: 0, at: performance.now() };
+  const last = { settled: 0, at: systemClock.elapsed() };
   return setInterval(
     () => {
       const { stored, refused, underWay } = pipeline.counts;
       if (underWay === 0 || stored + refused > last.settled) {
         last.settled = stored + refused;
-        last.at = performance.now();
-      } else if (performance.now() - last.at >= waitMs) onStalled();
+        last.at = systemClock.elapsed();
+      } else if (systemClock.elapsed() - last.at >= waitMs) onStalled();
     },
     Math.min(250, waitMs / 4),
   );

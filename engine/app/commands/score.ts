@@ -1,6 +1,7 @@
 /** `earshot score`: one text a line on stdin, one JSON line each on stdout. */
 import { createInterface } from 'node:readline';
 import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
+import { systemClock } from '../../adapters/process/system-clock.ts';
 import { writeOut } from '../../adapters/process/standard-output.ts';
 import { EngineError } from '../../core/errors.ts';
 import { at } from '../../core/must.ts';
@@ -44,8 +45,10 @@ async function scoreInput({ pool }: Scoring): Promise<void> {
   const underWay: Promise<void>[] = [];
   let written = Promise.resolve();
   for await (const text of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-    const started = performance.now();
-    const scored = pool.score([text]).then((results) => scoreLine(text, at(results, 0), performance.now() - started));
+    const started = systemClock.elapsed();
+    const scored = pool
+      .score([text])
+      .then((results) => scoreLine(text, at(results, 0), systemClock.elapsed() - started));
     written = Promise.all([scored, written]).then(([line]) => writeOut(`${line}\n`));
     // Nothing more is asked for. Whoever waits for it hears of the failure: here below, or at the end.
     written.catch(() => process.stdin.destroy());

@@ -26,7 +26,7 @@ import type {
   IngestResult,
   NotStored,
 } from '../../gateway/gateway-ports.ts';
-import type { PartitionStats } from '../../runtime/stats.ts';
+import type { PartitionStats } from '../../core/partition/stats.ts';
 import { createIngest, ingestAnswer } from '../../../operators/events/ingest.ts';
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { commandMessage, describeKpi } from '../gateway-forms.ts';
@@ -61,6 +61,7 @@ const INPUT_LATE = 'Requests answered without an acknowledgement, because the br
 export class EnginePorts implements GatewayPorts {
   readonly log: Logger;
   readonly version = VERSION;
+  readonly clock = systemClock;
   readonly schemas: Readonly<Record<string, JsonObject>>;
   /** Left out where nothing scores. */
   readonly reloadModels?: () => Promise<ModelSwitch>;
@@ -77,7 +78,7 @@ export class EnginePorts implements GatewayPorts {
     this.#disk = disk;
     this.#health = health;
     this.#demo = demo;
-    this.#audit = new AuditOutbox({ now: () => systemClock.now(), logger: log });
+    this.#audit = new AuditOutbox({ clock: this.clock, logger: log });
     this.schemas = Object.fromEntries(
       publicSchemas().map(({ name, version, schema }) => [`${name}/${version}`, schema]),
     );

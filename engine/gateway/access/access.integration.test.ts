@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../adapters/process/system-clock.ts';
 import { alertMessage, ask, type Fixture, gatewayFixture, kpiValue, LiveClient } from '../testing/gateway.fixture.ts';
 import { startGateway } from '../gateway.ts';
 import type { GatewayOptions, GatewayPorts } from '../gateway-ports.ts';
@@ -47,7 +48,9 @@ describe('without keys', () => {
   it('listens on loopback only, and says so', async () => {
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     for (const host of ['0.0.0.0', '::', '192.168.1.4', 'example.com', '127.0.0.1.evil.example', '']) {
-      await expect(startGateway({ host, port: 0 }, { log, version: '1', kpis: () => [] })).rejects.toMatchObject({
+      await expect(
+        startGateway({ host, port: 0 }, { log, clock: systemClock, version: '1', kpis: () => [] }),
+      ).rejects.toMatchObject({
         code: 'LISTEN_FORBIDDEN',
       });
     }
@@ -315,7 +318,7 @@ describe('with keys', () => {
 
   it('lets tickets expire', async () => {
     let now = Date.now();
-    const fixture = await start({}, { now: () => now });
+    const fixture = await start({}, { clock: { ...systemClock, now: () => now } });
     const headers = bearer(await token({ role: 'admin' }));
     const reply = await ask(`${fixture.gateway.url}/v1/tickets`, { method: 'POST', headers });
     now += 60_001;

@@ -15,7 +15,7 @@ import { principalOf } from './claims.ts';
 import { keySet } from './key-set.ts';
 import { LOCAL, type Principal } from './principal.ts';
 import type { DisplaySessions } from './display-sessions.ts';
-import type { HttpAnswer, HttpRequest } from '../server/server.ts';
+import type { HttpAnswer, HttpRequest } from '../server/http-message.ts';
 import { Tickets } from './tickets.ts';
 
 export interface AccessOptions {

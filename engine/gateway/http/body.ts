@@ -1,6 +1,6 @@
 /** Reads the JSON object a request carries. */
 import { errorAnswer } from './responses.ts';
-import type { HttpAnswer, HttpRequest } from '../server/server.ts';
+import type { HttpAnswer, HttpRequest } from '../server/http-message.ts';
 
 /** An empty body is `{}`. */
 export function objectBody(request: HttpRequest): { body: Record<string, unknown> } | { refused: HttpAnswer } {

@@ -1,6 +1,6 @@
 /** What a person sees who opened an address that shows nothing. Programs get the same fault as JSON. */
 import { createHash } from 'node:crypto';
-import type { HttpAnswer, HttpRequest } from '../server/server.ts';
+import type { HttpAnswer, HttpRequest } from '../server/http-message.ts';
 
 interface PageText {
   readonly status: number;

@@ -14,7 +14,7 @@ import type { Queue } from '../../core/metrics.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
 import type { FairStart } from './fair-start.ts';
 import type { Found, Router } from './router.ts';
-import type { HttpAnswer, HttpRequest } from '../server/server.ts';
+import type { HttpAnswer, HttpRequest } from '../server/http-message.ts';
 import type { StaticFiles } from '../server/static-files.ts';
 
 export interface HttpFrontOptions {
@@ -31,6 +31,7 @@ export interface HttpFrontOptions {
   /** See GatewayPorts. */
   starting(): readonly string[];
   now(): Millis;
+  readonly elapsed: () => Millis;
 }
 
 const MAX_IN_FLIGHT = 512;
@@ -64,7 +65,8 @@ export class HttpFront {
   }
 
   async answer(request: HttpRequest): Promise<HttpAnswer> {
-    const started = performance.now();
+    const { metrics, audit, elapsed } = this.#options;
+    const started = elapsed();
     const asked: Asked = { route: 'none', by: undefined };
     let answer: HttpAnswer;
     this.#inFlight += 1;
@@ -88,7 +90,6 @@ export class HttpFront {
     } finally {
       this.#inFlight -= 1;
     }
-    const { metrics, audit } = this.#options;
     const code = refusedAccess(answer);
     if (code !== undefined) {
       audit.refused({
@@ -98,7 +99,7 @@ export class HttpFront {
         ...(asked.by === undefined ? {} : { by: asked.by }),
       });
     }
-    metrics.requests.answered(request.method, asked.route, answer.status, (performance.now() - started) / 1_000);
+    metrics.requests.answered(request.method, asked.route, answer.status, (elapsed() - started) / 1_000);
     return { ...answer, headers: { ...this.#headers, ...answer.headers } };
   }
 

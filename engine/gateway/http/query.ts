@@ -1,7 +1,7 @@
 /** Query parameters are taken as documented or refused: one that is misspelt must not silently widen what is asked. */
 import { didYouMean } from '../../core/text/spelling.ts';
 import { errorAnswer } from './responses.ts';
-import type { HttpAnswer } from '../server/server.ts';
+import type { HttpAnswer } from '../server/http-message.ts';
 
 /** By name: whether it may be given once or many times. */
 export type QueryForm = Readonly<Record<string, 'once' | 'many'>>;

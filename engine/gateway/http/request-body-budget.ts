@@ -4,7 +4,7 @@
  */
 import { errorAnswer } from './responses.ts';
 import type { Queue } from '../../core/metrics.ts';
-import type { HttpAnswer } from '../server/server.ts';
+import type { HttpAnswer } from '../server/http-message.ts';
 
 export interface HeldBody {
   /** False: there is no room for so many bytes more. */

@@ -7,7 +7,7 @@
 import type { Millis } from '../../core/types.ts';
 import { errorAnswer } from './responses.ts';
 import type { Queue } from '../../core/metrics.ts';
-import type { HttpAnswer } from '../server/server.ts';
+import type { HttpAnswer } from '../server/http-message.ts';
 
 /** Of all answers together. */
 export const MAX_ANSWERS_BYTES = 64 << 20;

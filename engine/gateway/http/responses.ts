@@ -1,6 +1,6 @@
 /** Answers of the HTTP API. Errors are `{"error":{"code","message",…}}` with stable codes. */
 import type { Json } from '../../core/types.ts';
-import type { HttpAnswer } from '../server/server.ts';
+import type { HttpAnswer } from '../server/http-message.ts';
 
 export const ERROR_CODES = {
   bad_request: 400,

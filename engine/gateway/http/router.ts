@@ -2,7 +2,7 @@
 import { errorAnswer } from './responses.ts';
 import type { Permission, Principal } from '../access/principal.ts';
 import type { QueryForm } from './query.ts';
-import type { HttpAnswer, HttpRequest } from '../server/server.ts';
+import type { HttpAnswer, HttpRequest } from '../server/http-message.ts';
 
 export interface Call {
   readonly request: HttpRequest;

@@ -15,7 +15,8 @@ import type { AccessAudit } from '../access/access-audit.ts';
 import type { Queue } from '../../core/metrics.ts';
 import { RateLimit } from '../http/rate-limit.ts';
 import { MAX_QUERY } from '../http/router.ts';
-import type { HttpAnswer, HttpRequest, LiveSocket, SocketEvents, UpgradeAccepted } from '../server/server.ts';
+import type { HttpAnswer, HttpRequest } from '../server/http-message.ts';
+import type { LiveSocket, SocketEvents, UpgradeAccepted } from '../server/server.ts';
 
 const CODECS: Readonly<Record<Protocol, Codec>> = {
   'earshot.v1.json': jsonCodec,

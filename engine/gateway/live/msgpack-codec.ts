@@ -1,11 +1,12 @@
 /** The MessagePack form of the live protocol: the same frames as JSON, as plain maps and arrays any MessagePack reader takes. */
 import { Packr, Unpackr } from 'msgpackr';
 import type { Codec, Piece } from '../../live/frame-codec.ts';
-import { scanMessagePack } from '../../adapters/formats/messagepack-scan.ts';
+import { MessagePackScanner } from '../../core/messagepack/messagepack-scan.ts';
 
 // No records, no shared structures, no bundled strings: extensions that only msgpackr reads.
 const packr = new Packr({ useRecords: false, variableMapSize: true, moreTypes: false, encodeUndefinedAsNil: false });
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true });
+const scanner = new MessagePackScanner();
 
 export const msgpackCodec: Codec = {
   protocol: 'earshot.v1.msgpack',
@@ -25,7 +26,7 @@ export const msgpackCodec: Codec = {
   },
   decode(bytes) {
     // The decoder recurses as deep as the sender likes, and knows extensions that are no data.
-    const scan = scanMessagePack(bytes);
+    const scan = scanner.scan(bytes);
     if ('fault' in scan) throw new TypeError(scan.fault);
     return unpackr.unpack(bytes) as unknown;
   },

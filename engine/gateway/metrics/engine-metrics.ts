@@ -1,6 +1,6 @@
 /** What the engine's partitions tell, as metric families. Counters are those of the last commit: exact across crashes. */
 import { END_OF_TIME, type Millis, START_OF_TIME } from '../../core/types.ts';
-import { HEALTH_STATES, type PartitionStats } from '../../runtime/stats.ts';
+import { HEALTH_STATES, type PartitionStats } from '../../core/partition/stats.ts';
 import { type Family, histogramSamples, type Sample } from '../../core/metrics.ts';
 
 export function engineFamilies(partitions: readonly PartitionStats[], now: Millis): Family[] {

@@ -10,7 +10,7 @@ import type { ConcurrencyLimit } from '../http/concurrency-limit.ts';
 import { errorAnswer } from '../http/responses.ts';
 import type { SharedLists } from '../http/shared-list.ts';
 import type { LiveEndpoint } from '../live/live-endpoint.ts';
-import type { HttpAnswer } from '../server/server.ts';
+import type { HttpAnswer } from '../server/http-message.ts';
 import type { PendingSilences } from './alerts/pending-silences.ts';
 
 export interface RouteContext {

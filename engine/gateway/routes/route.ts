@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/types.ts';
 import type { Permission } from '../access/principal.ts';
 import type { QueryForm } from '../http/query.ts';
 import type { Call } from '../http/router.ts';
-import type { HttpAnswer } from '../server/server.ts';
+import type { HttpAnswer } from '../server/http-message.ts';
 import type { RouteContext } from './route-context.ts';
 
 /** What `/openapi.json` says of it; its path, method, and whether anybody may ask, come from the route. */

@@ -5,29 +5,8 @@
 import type { Millis } from '../../core/types.ts';
 import type { ResponseBudget } from '../http/response-budget.ts';
 import type { RequestBodyBudget } from '../http/request-body-budget.ts';
+import type { HttpAnswer, HttpRequest } from './http-message.ts';
 import type { ServedCertificate } from './served-certificate.ts';
-
-export interface HttpRequest {
-  /** Upper case. */
-  readonly method: string;
-  /** As sent, percent-encoded, without the query; begins with `/`. */
-  readonly path: string;
-  /** Without the `?`. */
-  readonly query: string;
-  /** Lower-cased names; of repeated headers the values joined by a comma. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Address of the peer. */
-  readonly remote: string;
-  /** Empty where there is none. */
-  readonly body: Uint8Array;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Left out of the answer to HEAD, whose content-length it still gives. */
-  readonly body: Uint8Array | string;
-}
 
 export interface LiveSocket {
   /** One whole message. Never throws; after the close it does nothing. */
@@ -92,14 +71,6 @@ export interface WebServer {
 
 /** Opens a server; throws EngineError LISTEN_FAILED. */
 export type OpenServer = (options: ServerOptions) => Promise<WebServer>;
-
-export function bytesOf({ body }: HttpAnswer): Uint8Array {
-  return typeof body === 'string' ? Buffer.from(body) : body;
-}
-
-export function isBodiless(status: number, method: string): boolean {
-  return method === 'HEAD' || status === 204 || status === 304;
-}
 
 export function tooLarge(maxBodyBytes: number): HttpAnswer {
   return {

@@ -4,11 +4,8 @@ import type * as Uws from 'uWebSockets.js';
 import { EngineError } from '../../core/errors.ts';
 import { type ResponseBudget, type HeldResponse, responsesFull } from '../http/response-budget.ts';
 import { bodiesFull } from '../http/request-body-budget.ts';
+import { bytesOf, type HttpAnswer, type HttpRequest, isBodiless } from './http-message.ts';
 import {
-  bytesOf,
-  type HttpAnswer,
-  type HttpRequest,
-  isBodiless,
   type LiveSocket,
   type ServerOptions,
   type SocketEvents,
@@ -108,8 +105,10 @@ export async function openUwsServer(uws: typeof Uws, options: ServerOptions): Pr
   const port = uws.us_socket_local_port(token);
   const close = async (): Promise<void> => {
     uws.us_listen_socket_close(token);
-    const end = Date.now() + SHUTDOWN_MS;
-    while (open.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+    let isPatient = true;
+    const timer = setTimeout(() => (isPatient = false), SHUTDOWN_MS);
+    while (open.size > 0 && isPatient) await new Promise((resolve) => setTimeout(resolve, 10));
+    clearTimeout(timer);
     app.close();
   };
   let closing: Promise<void> | undefined;

@@ -7,17 +7,8 @@ import { EngineError, reasonOf } from '../../core/errors.ts';
 import { type ResponseBudget, responsesFull } from '../http/response-budget.ts';
 import { bodiesFull, type HeldBody } from '../http/request-body-budget.ts';
 import type { Certificate } from './certificate.ts';
-import {
-  bytesOf,
-  type HttpAnswer,
-  type HttpRequest,
-  isBodiless,
-  type LiveSocket,
-  type ServerOptions,
-  STATUS_TEXT,
-  tooLarge,
-  type WebServer,
-} from './server.ts';
+import { bytesOf, type HttpAnswer, type HttpRequest, isBodiless } from './http-message.ts';
+import { type LiveSocket, type ServerOptions, STATUS_TEXT, tooLarge, type WebServer } from './server.ts';
 
 const SHUTDOWN_MS = 1_000;
 /** What a peer that does not answer a close frame is left with. */

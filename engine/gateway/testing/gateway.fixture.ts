@@ -1,6 +1,7 @@
 /** A gateway for tests, with ports that answer from memory, and a plain HTTP client that may set any header. */
 import { request as httpRequest } from 'node:http';
 import { WebSocket } from 'ws';
+import { systemClock } from '../../adapters/process/system-clock.ts';
 import type { Json, LogFields } from '../../core/types.ts';
 import type { AlertMessage, KpiMessage, ServerFrame } from '../../core/wire.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
@@ -74,6 +75,7 @@ export async function gatewayFixture(
     {
       log: { info: logger('info'), warn: logger('warn'), error: logger('error') },
       version: '1.2.3',
+      clock: systemClock,
       kpis: () => [
         {
           id: 'csat',

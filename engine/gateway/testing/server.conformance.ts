@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ResponseBudget, type ResponseBudgetOptions } from '../http/response-budget.ts';
 import { RequestBodyBudget } from '../http/request-body-budget.ts';
+import type { HttpRequest } from '../server/http-message.ts';
 import type {
-  HttpRequest,
   LiveSocket,
   OpenServer,
   ServerHandlers,

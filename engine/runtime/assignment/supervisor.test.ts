@@ -4,7 +4,7 @@ import { InvariantError } from '../../core/must.ts';
 import { EngineError, type ErrorCode } from '../../core/errors.ts';
 import { silentLogger } from '../../testing/line-pipeline.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
-import { idleStats, type Health } from '../stats.ts';
+import { idleStats, type Health } from '../../core/partition/stats.ts';
 import {
   readinessOf,
   supervisePartition,

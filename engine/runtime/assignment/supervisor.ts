@@ -7,7 +7,7 @@ import { InvariantError } from '../../core/must.ts';
 import { placeOf } from '../../core/text/place-of.ts';
 import type { Clock, Logger } from '../../core/types.ts';
 import type { PartitionRun } from '../driver.ts';
-import { idleStats, type Health, type PartitionStats } from '../stats.ts';
+import { idleStats, type Health, type PartitionStats } from '../../core/partition/stats.ts';
 
 /** The right to run a partition (structurally a lease). */
 export interface Ownership {

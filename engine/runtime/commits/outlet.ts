@@ -1,12 +1,9 @@
 /** What a chain sends out, collected until the driver takes it; gives forwards their ids. */
 import { jsonSize } from '../../core/json/json-size.ts';
+import { committedId, forwardId, seqOf } from '../../core/partition/output-id.ts';
 import type { Collector, Envelope, LiveItem, Outgoing, OutputMessage } from '../../core/types.ts';
 
-/**
- * Ids: a forward's is `<partition>:<input seq>:<k>`, k counting within the message: it follows from the input alone, so
- * that whoever works on that message, a stalled former owner too, gives it the same one. What goes into the outbox gets
- * `<partition>.<commit>.<i>` when the commit is cut.
- */
+/** A forward has its id at once; what goes into the outbox gets one when the commit is cut (output-id.ts). */
 export class Outlet implements Collector<unknown> {
   /** To be published now. */
   forwards: Outgoing[] = [];
@@ -39,8 +36,8 @@ export class Outlet implements Collector<unknown> {
   }
 
   /**
-   * With everything up to `position` run: does the output hold messages of inputs beyond it, from before a crash? As long
-   * as it does, marks must not move past them, or the next take-over would not find them.
+   * Were outputs of inputs after `position` already stored before the crash? As long as they were, marks must not move past
+   * them, or the next take-over would not find them.
    */
   isBehindStored(position: number): boolean {
     return position < this.#storedUntil;
@@ -57,7 +54,7 @@ export class Outlet implements Collector<unknown> {
   }
 
   forward(message: OutputMessage): void {
-    const id = `${this.#partition}:${this.#seq}:${this.#next++}`;
+    const id = forwardId(this.#partition, this.#seq, this.#next++);
     if (this.#stored.size > 0 && this.#stored.delete(id)) return;
     this.forwards.push({ id, subject: message.subject, type: message.type, time: message.time, data: message.data });
   }
@@ -93,26 +90,11 @@ export class Outlet implements Collector<unknown> {
     this.outboxBytes = 0;
     this.isUrgent = false;
     return taken.map(({ subject, type, time, data }, i) => ({
-      id: `${this.#partition}.${commit}.${i}`,
+      id: committedId(this.#partition, commit, i),
       subject,
       type,
       time,
       data,
     }));
   }
-}
-
-/** What an id says: the input sequence of a forward, or the commit that the output left with. */
-export type OutputOrigin = { readonly seq: number } | { readonly commit: number };
-
-/** undefined: not an id of this partition. */
-export function originOf(id: string, partition: number): OutputOrigin | undefined {
-  const [, owner, kind, number] = /^(\d+)([.:])(\d+)[.:]\d+$/.exec(id) ?? [];
-  if (Number(owner) !== partition) return undefined;
-  return kind === ':' ? { seq: Number(number) } : { commit: Number(number) };
-}
-
-/** The input sequence in a forward's id. */
-export function seqOf(forwardId: string): number {
-  return Number(forwardId.split(':')[1]);
 }

@@ -6,11 +6,10 @@ import { EngineError } from '../../core/errors.ts';
 import { isSameState } from '../../core/state-equality.ts';
 import { CHAIN_STATE, fingerprintsOf, type ChainDef, type SavedChain } from '../../core/chain.ts';
 import { TRUST_MS } from './committer.ts';
-import { originOf, seqOf } from './outlet.ts';
+import { COMMIT_FORMAT } from '../../core/partition/commit-format.ts';
+import { originOf, seqOf } from '../../core/partition/output-id.ts';
 import type { Clock, Commit, CommitLog, CommitStore, LiveFeed, Logger, Millis, Sink, State } from '../../core/types.ts';
 import { START_OF_TIME } from '../../core/types.ts';
-
-export const COMMIT_FORMAT = 1;
 
 export interface Recovered {
   readonly log: CommitLog;

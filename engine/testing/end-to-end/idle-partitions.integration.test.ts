@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, describe, expect, it } from 'vitest';
-import { partitionOf } from '../../core/partition.ts';
+import { partitionOf } from '../../core/partition/partition-of.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { startEngineProcess, type EngineProcess } from '../rig/engine-process.ts';
 import { readMetrics, until } from '../rig/read-metrics.ts';

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeLogger } from '../../adapters/process/log.ts';
 import { startNatsServer, type NatsServer } from '../../adapters/embedded-server/nats-server.ts';
 import { packageRoot } from '../../adapters/process/package-root.ts';
-import { partitionOf } from '../../core/partition.ts';
+import { partitionOf } from '../../core/partition/partition-of.ts';
 import { workload } from '../../app/demo/generator.ts';
 import { loadTexts } from '../../app/demo/texts.ts';
 import { closingEvents } from '../rig/closing-events.ts';

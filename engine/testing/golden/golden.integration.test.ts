@@ -12,7 +12,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { makeLogger } from '../../adapters/process/log.ts';
 import { startNatsServer, type NatsServer } from '../../adapters/embedded-server/nats-server.ts';
 import { packageRoot } from '../../adapters/process/package-root.ts';
-import { partitionOf } from '../../core/partition.ts';
+import { partitionOf } from '../../core/partition/partition-of.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { familyOf } from '../../../operators/events/types/event-types.ts';
 import { subjectKeyOf } from '../../../operators/events/subject-key.ts';

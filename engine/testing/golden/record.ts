@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../adapters/process/package-root.ts';
-import { partitionOf } from '../../core/partition.ts';
+import { partitionOf } from '../../core/partition/partition-of.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { workload } from '../../app/demo/generator.ts';
 

@@ -115,22 +115,36 @@ describe('pure rooms', () => {
     },
   );
 
-  it('and the runtime read no clock but the one handed in', () => {
-    const runtime = product.filter(({ path }) => path.startsWith('engine/runtime/'));
-    expect(unpaid(bannedIn(runtime, BANNED.slice(0, 3)))).toEqual([]);
-  });
-
   it('keep no cache in a module', () => {
     const wrong = product
       .filter(({ path }) => roomOf(path)?.pure === true)
       .flatMap(({ path, text }) =>
         [
           ...withoutComments(text).matchAll(
-            /^(?:export )?(?:let \w+|const \w+(?:: [^=\n]+)? = new (?:Map|Set|WeakMap|Array)(?:<[^\n]*>)?\(\))/gm,
+            /^(?:export )?(?:let \w+|const \w+(?:: [^=\n]+)? = new (?:Map|Set|WeakMap|WeakSet|Array)(?:<[^\n]*>)?\(\))/gm,
           ),
         ].map(([line]) => `${path}: ${line}`),
       );
     expect(unpaid(wrong)).toEqual([]);
+  });
+});
+
+/** Who asks the machine for time or chance, and hands both to all others. */
+const SYSTEM_CLOCK = 'engine/adapters/process/system-clock.ts';
+const TIME_AND_CHANCE: readonly RegExp[] = [
+  /\bDate\.now\b/,
+  /\bnew Date\(\s*\)/,
+  /\bDate\(\s*\)/,
+  /\bperformance\s*\.\s*(?:now|timeOrigin)\b/,
+  /\bprocess\.(?:hrtime|uptime)\b/,
+  /\bMath\.random\b/,
+];
+
+describe('time and chance', () => {
+  it('come from the one clock that is handed in, everywhere in the engine', () => {
+    const engine = product.filter(({ path }) => path.startsWith('engine/') && path !== SYSTEM_CLOCK);
+    expect(engine.length).toBeGreaterThan(150);
+    expect(bannedIn(engine, TIME_AND_CHANCE)).toEqual([]);
   });
 });
 

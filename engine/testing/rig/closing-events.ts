@@ -1,5 +1,5 @@
 /** The end of a workload: an event in each partition, late enough to close all windows, whatever the number of partitions. */
-import { partitionOf } from '../../core/partition.ts';
+import { partitionOf } from '../../core/partition/partition-of.ts';
 
 export interface ClosingEvent {
   readonly subject: string;

@@ -1,6 +1,6 @@
 /** `earshot status` against real gateways: one whose engine runs, one that starts, one that asks for a token, none. */
 import { afterEach, expect, it } from 'vitest';
-import { idleStats } from '../../../runtime/stats.ts';
+import { idleStats } from '../../../core/partition/stats.ts';
 import { alertMessage, at, type Fixture, gatewayFixture } from '../../../gateway/testing/gateway.fixture.ts';
 import { readStatus, spanText, statusText } from './status-report.ts';
 

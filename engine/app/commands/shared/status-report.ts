@@ -1,8 +1,9 @@
 /** `earshot status`: what a running engine says of itself, for a person or a program. */
+import { systemClock } from '../../../adapters/process/system-clock.ts';
 import { EngineError, reasonOf } from '../../../core/errors.ts';
 import { END_OF_TIME, START_OF_TIME, type Millis } from '../../../core/types.ts';
 import type { AlertMessage } from '../../../core/wire.ts';
-import type { PartitionStats } from '../../../runtime/stats.ts';
+import type { PartitionStats } from '../../../core/partition/stats.ts';
 
 export interface EngineStatus {
   readonly url: string;
@@ -56,7 +57,7 @@ const COMBINING = 65_536;
 export async function readStatus(
   url: string,
   token: string | undefined,
-  now: () => Millis = Date.now,
+  now: () => Millis = () => systemClock.now(),
 ): Promise<EngineStatus> {
   const base = url.replace(/\/+$/, '');
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -77,10 +78,10 @@ export async function readStatus(
     }
   };
   const first = await read<StatusAnswer>('/v1/status');
-  const started = performance.now();
+  const started = systemClock.elapsed();
   await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
   const status = await read<StatusAnswer>('/v1/status');
-  const seconds = (performance.now() - started) / 1_000;
+  const seconds = (systemClock.elapsed() - started) / 1_000;
   if (first === null || status === null) throw new EngineError('GATEWAY_UNREACHABLE', [base, 'it is too busy']);
   const alerts = await read<{ readonly open?: readonly AlertMessage[] }>('/v1/alerts');
   const count = (answer: StatusAnswer, name: string): number =>

@@ -1,7 +1,7 @@
 /** What people decide goes into the input stream as a command and comes back as a change. */
 import { type Command } from '../../gateway-ports.ts';
 import { errorAnswer, jsonAnswer, notStored } from '../../http/responses.ts';
-import type { HttpAnswer } from '../../server/server.ts';
+import type { HttpAnswer } from '../../server/http-message.ts';
 import type { RouteContext } from '../route-context.ts';
 
 /** Characters of a note or a reason. */

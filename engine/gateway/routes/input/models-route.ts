@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../core/types.ts';
 import { ok, ref } from '../../documents/schema-forms.ts';
 import { errorAnswer, jsonAnswer } from '../../http/responses.ts';
 import type { Call } from '../../http/router.ts';
-import type { HttpAnswer } from '../../server/server.ts';
+import type { HttpAnswer } from '../../server/http-message.ts';
 import type { RouteContext } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
 

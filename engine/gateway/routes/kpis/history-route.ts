@@ -9,7 +9,7 @@ import { instant, ok, parameter, ref, texts } from '../../documents/schema-forms
 import type { HistoryQuery } from '../../gateway-ports.ts';
 import { errorAnswer, jsonAnswer } from '../../http/responses.ts';
 import type { Call } from '../../http/router.ts';
-import type { HttpAnswer } from '../../server/server.ts';
+import type { HttpAnswer } from '../../server/http-message.ts';
 import { type RouteContext, visibleTo } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
 

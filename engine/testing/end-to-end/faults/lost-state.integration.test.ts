@@ -7,7 +7,7 @@ import { decodeRecord } from '../../../adapters/commits/commit-codec.ts';
 import { connectionOf } from '../../../adapters/nats/nats-connection.ts';
 import { readToEnd } from '../../../adapters/streams/stream-reader.ts';
 import type { StorableMessage } from '../../../adapters/nats/publisher.ts';
-import { partitionOf } from '../../../core/partition.ts';
+import { partitionOf } from '../../../core/partition/partition-of.ts';
 import type { EngineProcess } from '../../rig/engine-process.ts';
 import { allRead, eventsIn, OUTPUTS, ready, type Lab, type Output } from '../../rig/fault-lab.ts';
 import { faultFixture } from '../../rig/faults.fixture.ts';

@@ -1,6 +1,6 @@
 /** What a running partition tells about itself. Plain data, made on request. */
-import { Histogram, POWERS_OF_TWO_MS, type HistogramView } from '../core/histogram.ts';
-import { START_OF_TIME, type Millis } from '../core/types.ts';
+import { Histogram, POWERS_OF_TWO_MS, type HistogramView } from '../histogram.ts';
+import { START_OF_TIME, type Millis } from '../types.ts';
 
 /** `standby`: another instance is known to have it. `failed`: it is started again, unless the engine ends. */
 export const HEALTH_STATES = ['starting', 'standby', 'running', 'blocked', 'failed', 'stopped'] as const;

@@ -1,0 +1,29 @@
+/** Ids of what a partition sends: what they say, and how they are read back from the output streams after a crash. */
+
+/**
+ * A forward's is `<partition>:<input seq>:<k>`, k counting within the message: it follows from the input alone, so that
+ * whoever works on that message, a stalled former owner too, gives it the same one.
+ */
+export function forwardId(partition: number, seq: number, k: number): string {
+  return `${partition}:${seq}:${k}`;
+}
+
+/** What leaves with a commit is `<partition>.<commit>.<i>`. */
+export function committedId(partition: number, commit: number, i: number): string {
+  return `${partition}.${commit}.${i}`;
+}
+
+/** What an id says: the input sequence of a forward, or the commit that the output left with. */
+export type OutputOrigin = { readonly seq: number } | { readonly commit: number };
+
+/** undefined: not an id of this partition. */
+export function originOf(id: string, partition: number): OutputOrigin | undefined {
+  const [, owner, kind, number] = /^(\d+)([.:])(\d+)[.:]\d+$/.exec(id) ?? [];
+  if (Number(owner) !== partition) return undefined;
+  return kind === ':' ? { seq: Number(number) } : { commit: Number(number) };
+}
+
+/** The input sequence in a forward's id. */
+export function seqOf(forward: string): number {
+  return Number(forward.split(':')[1]);
+}
