@@ -1,21 +1,16 @@
 /** The wall-board's entry: reads the address, asks the gateway what to show, keeps the line open, draws. Wires; decides nothing. */
 import type { KpiDescription } from '../../engine/core/wire.ts';
 import { admission, type Admitted, type Obstacle } from '../line/admission.ts';
-import { emptyBoard, nextBoard, resumePosition, serverNow, type BoardEvent, type BoardState } from '../model/board.ts';
-import { chime } from '../view/chime.ts';
 import { gatewayClient, type BoardDescription, type GatewayClient } from '../line/gateway-client.ts';
-import { LiveSocket, type SocketLike } from '../line/live-socket.ts';
-import { notice } from '../view/notice.ts';
+import type { SocketLike } from '../line/live-socket.ts';
 import { parseMark, shouldReload, writeMark } from '../line/reload-guard.ts';
 import { TILES_A_PAGE } from '../model/rotation.ts';
 import { parseSettings, withSetting, type Settings } from '../model/settings.ts';
-import { isGrave } from '../model/tile-model.ts';
 import { keepAwake } from '../view/wake-lock.ts';
-import { wall } from '../view/wall.ts';
+import { notice } from '../view/notice.ts';
+import { BoardSession } from './board-session.ts';
 
-const MAX_HZ = 4;
 const CLOCK_MS = 500;
-const HISTORY_MS = 30 * 60_000;
 const RETRY_MS = 2000;
 const RELOAD_MARK = 'earshot.reloaded';
 
@@ -50,96 +45,31 @@ function waiting(): (why: Obstacle) => Promise<void> {
 
 /** Shows the board for as long as the gateway lets us. */
 async function show(client: GatewayClient, { description, known }: Admitted): Promise<void> {
-  const kpis = chosen(settings, description, known);
   const ended = new AbortController();
-  let state = emptyBoard(settings.where, screenNow());
-  const bell = chime();
-  const page = wall({
-    settings,
-    description,
-    kpis,
-    known,
-    sound: () => bell.state,
-    onAck: (alert) => client.ack(alert),
+  const session = new BoardSession({
+    ...{ client, settings, description, known, ended },
+    kpis: chosen(settings, description, known),
     actions: {
       language: nextLanguage,
       theme: () => change('theme', settings.theme === 'dark' ? 'light' : 'dark'),
       fullscreen: () => toggleFullscreen(),
-      sound: () => {
-        bell.press();
-        draw();
-      },
     },
-  });
-  document.body.replaceChildren(page.root);
-
-  let drawing = false;
-  const draw = (): void => {
-    if (drawing) return;
-    drawing = true;
-    requestAnimationFrame(() => {
-      drawing = false;
-      page.show(state);
-    });
-  };
-  const step = (event: BoardEvent): void => {
-    const before = state;
-    state = nextBoard(before, event);
-    if (state.needsResync && !before.needsResync) socket.resync();
-    // While it was starting there was no course to draw.
-    if (before.health?.ok === false && state.health?.ok === true) void loadHistory();
-    if (beganToFire(before, state)) bell.ring();
-    if (state.version !== before.version) reloadIfNew(before.version, state.version);
-    draw();
-  };
-  const loadHistory = async (): Promise<void> => {
-    for (const kpi of kpis) {
-      const now = serverNow(state);
-      try {
-        step({
-          type: 'history',
-          at: screenNow(),
-          kpi: kpi.id,
-          values: await client.history(kpi.id, now - HISTORY_MS, now),
-        });
-      } catch {
-        return; // the course then grows from live values alone; the next connection asks again
-      }
-    }
-  };
-  const socket = new LiveSocket({
-    url: `${location.origin.replace(/^http/, 'ws')}/v1/live`,
     open: (url, protocol) => new WebSocket(url, protocol) as SocketLike,
     clock: { now: screenNow, after, random: () => Math.random() },
-    subscription: {
-      topics: [...kpis.map(({ id }) => `kpi/${id}`), 'alerts', 'health'],
-      where: whereOf(settings),
-      maxHz: MAX_HZ,
-    },
-    position: () => resumePosition(state),
-    onFrame: (frame) => {
-      step({ type: 'frame', at: screenNow(), frame });
-      if (frame.op === 'snapshot') void loadHistory();
-    },
-    onLink: (link) => {
-      step({ type: 'link', at: screenNow(), link });
-      // A browser does not say why a connection was refused: asked over HTTP, the gateway does.
-      if (link.kind !== 'opened') void client.letIn().then((letIn) => (letIn ? undefined : ended.abort()));
-    },
+    onNewVersion: reloadIfNew,
   });
-
+  document.body.replaceChildren(session.root);
   const { signal } = ended;
-  const clock = setInterval(() => step({ type: 'clock', at: screenNow() }), CLOCK_MS);
+  const clock = setInterval(() => session.tick(), CLOCK_MS);
   const wakeUp = (): void => {
-    if (document.visibilityState === 'visible') socket.wake();
+    if (document.visibilityState === 'visible') session.wake();
   };
   document.addEventListener('visibilitychange', wakeUp, { signal });
-  addEventListener('online', () => socket.wake(), { signal });
-  socket.start();
-  draw();
+  addEventListener('online', () => session.wake(), { signal });
+  session.start();
   await new Promise((resolve) => signal.addEventListener('abort', resolve));
   clearInterval(clock);
-  socket.stop();
+  session.stop();
 }
 
 /** What the address names, else what the board names, else the first ones; all pages of them where pages turn. */
@@ -154,19 +84,6 @@ function chosen(
   const tiles = pick(description.tiles);
   if (rotateMs !== null) return [...tiles, ...known.filter((kpi) => !tiles.includes(kpi))];
   return (tiles.length > 0 ? tiles : known).slice(0, TILES_A_PAGE);
-}
-
-function whereOf({ where }: Settings): Record<string, string[]> | null {
-  const entries = Object.entries(where).map(([dimension, value]): [string, string[]] => [dimension, [value]]);
-  return entries.length === 0 ? null : Object.fromEntries(entries);
-}
-
-function beganToFire(before: BoardState, now: BoardState): boolean {
-  if (before.alerts === now.alerts) return false;
-  return [...now.alerts].some(
-    ([id, { firedAt, message }]) =>
-      firedAt !== null && before.alerts.get(id)?.firedAt !== firedAt && isGrave(message.severity) && !message.silenced,
-  );
 }
 
 function reloadIfNew(first: string | null, version: string | null): void {

@@ -11,6 +11,7 @@ import {
   kpiValue,
   type Fixture,
 } from '../../engine/gateway/testing/gateway.fixture.ts';
+import { systemClock } from '../../engine/adapters/process/system-clock.ts';
 import { TEXTS } from '../model/strings.ts';
 import { build, launchBrowser } from '../testing/wall-page.ts';
 
@@ -37,7 +38,10 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   ahead = 0;
-  fixture = await gatewayFixture({ assets, auth: KEYS, pingMs: 1_000 }, { now: () => Date.now() + ahead });
+  fixture = await gatewayFixture(
+    { assets, auth: KEYS, pingMs: 1_000 },
+    { clock: { ...systemClock, now: () => Date.now() + ahead } },
+  );
   fixture.show(kpiValue({ value: 61.5 }), kpiValue({ key: { channel: 'app' }, value: 12.5 }));
   fixture.commit('cx.alerts.critical.csat_low', alertMessage());
   context = await browser.newContext();

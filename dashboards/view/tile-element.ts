@@ -9,7 +9,7 @@ export interface TileElement {
   show(model: TileModel): void;
 }
 
-export function tileElement(): TileElement {
+function tileParts() {
   const title = element('h2', 'tile-title');
   const icon = sign();
   const word = element('span', 'badge-word');
@@ -45,6 +45,31 @@ export function tileElement(): TileElement {
     element('div', 'facts', [target, interval]),
     worst,
   ]);
+  return {
+    ...{
+      root,
+      title,
+      icon,
+      word,
+      digits,
+      unit,
+      arrow,
+      amount,
+      moveWord,
+      change,
+      sampleLabel,
+      sampleCount,
+      target,
+      spark,
+    },
+    ...{ worst, worstLabel, worstKey, worstValue, interval, age, partial, oldAge, value, valueRow, standing },
+  };
+}
+type TileParts = ReturnType<typeof tileParts>;
+
+export function tileElement(): TileElement {
+  const parts = tileParts();
+  const { root, title, partial, age, value, valueRow, standing } = parts;
   const fits: readonly Fit[] = [
     { row: title, text: title, least: 0.8 },
     { row: valueRow, text: value, least: 0.5 },
@@ -57,46 +82,58 @@ export function tileElement(): TileElement {
   return {
     root,
     show(model) {
-      setAttribute(root, 'data-kpi', model.id);
-      setAttribute(root, 'data-tone', model.tone);
-      setAttribute(root, 'data-freshness', model.freshness);
-      setText(title, model.title);
-      icon.show(model.tone);
-      setText(word, model.stateWord);
-      setShown(partial, model.partial !== '');
-      setAttribute(partial, 'title', model.partial);
-      setAttribute(partial, 'aria-label', model.partial);
-      setText(digits, model.value.digits);
-      setText(unit, model.value.unit);
-      const fresh = model.freshness === 'fresh';
-      setText(age, fresh ? model.age : '');
-      setText(oldAge, fresh ? '' : model.age);
-      setShown(oldAge, !fresh);
-      setShown(change, fresh && model.change !== null);
-      if (model.change !== null) {
-        setAttribute(change, 'data-tone', model.change.tone);
-        setAttribute(change, 'title', model.change.since);
-        setText(arrow, model.change.arrow);
-        setText(amount, model.change.amount);
-        setText(moveWord, model.change.word);
-      }
-      setText(target, model.target);
-      setText(sampleLabel, model.sampleLabel);
-      setText(sampleCount, model.sample);
-      setAttribute(worst, 'data-empty', String(model.worst === null));
-      setAttribute(worst, 'data-firing', String(model.worst?.firing ?? false));
-      setText(worstLabel, model.worst?.label ?? '');
-      setText(worstKey, model.worst?.key ?? '');
-      setText(worstValue, model.worst?.value ?? '');
-      setText(interval, model.interval);
-      setAttribute(interval, 'title', model.intervalName);
-      spark.show(model.spark, model.sparkLabel);
+      showStanding(parts, model);
+      showFacts(parts, model);
       const now = widthKey(...[title, partial, age, valueRow, standing].map((node) => node.textContent));
       if (now === widths) return;
       widths = now;
       fitAll();
     },
   };
+}
+
+/** What it is, its value, and how that stands and moves. */
+function showStanding(parts: TileParts, model: TileModel): void {
+  const { title, icon, word, digits, unit, arrow, amount, moveWord, change, age, partial, oldAge, root } = parts;
+  setAttribute(root, 'data-kpi', model.id);
+  setAttribute(root, 'data-tone', model.tone);
+  setAttribute(root, 'data-freshness', model.freshness);
+  setText(title, model.title);
+  icon.show(model.tone);
+  setText(word, model.stateWord);
+  setShown(partial, model.partial !== '');
+  setAttribute(partial, 'title', model.partial);
+  setAttribute(partial, 'aria-label', model.partial);
+  setText(digits, model.value.digits);
+  setText(unit, model.value.unit);
+  const fresh = model.freshness === 'fresh';
+  setText(age, fresh ? model.age : '');
+  setText(oldAge, fresh ? '' : model.age);
+  setShown(oldAge, !fresh);
+  setShown(change, fresh && model.change !== null);
+  if (model.change !== null) {
+    setAttribute(change, 'data-tone', model.change.tone);
+    setAttribute(change, 'title', model.change.since);
+    setText(arrow, model.change.arrow);
+    setText(amount, model.change.amount);
+    setText(moveWord, model.change.word);
+  }
+}
+
+/** What stands below it: target, sample, course, worst key. */
+function showFacts(parts: TileParts, model: TileModel): void {
+  const { sampleLabel, sampleCount, target, spark, worstLabel, worstKey, worstValue, worst, interval } = parts;
+  setText(target, model.target);
+  setText(sampleLabel, model.sampleLabel);
+  setText(sampleCount, model.sample);
+  setAttribute(worst, 'data-empty', String(model.worst === null));
+  setAttribute(worst, 'data-firing', String(model.worst?.firing ?? false));
+  setText(worstLabel, model.worst?.label ?? '');
+  setText(worstKey, model.worst?.key ?? '');
+  setText(worstValue, model.worst?.value ?? '');
+  setText(interval, model.interval);
+  setAttribute(interval, 'title', model.intervalName);
+  spark.show(model.spark, model.sparkLabel);
 }
 
 function sparkElement(): { readonly root: SVGElement; show(shape: SparklineShape, label: string): void } {

@@ -43,21 +43,7 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
   const chip = element('div', 'chip', [icon.root, chipWord], { role: 'status' });
   const day = element('span', 'day');
   const clock = element('time', 'clock');
-  const button = (name: string, label: string, face: Face, press: () => void): HTMLButtonElement => {
-    const node = element('button', `button ${name}`, [], { type: 'button', title: label, 'aria-label': label });
-    if (typeof face === 'string') setText(node, face);
-    else node.append(svg('svg', { class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true' }, [svg('path', face)]));
-    node.addEventListener('click', press);
-    return node;
-  };
-  const sound = button('sound', texts.armSound, texts.armSound, () => actions.sound());
-  const themeName = settings.theme === 'dark' ? texts.lightTheme : texts.darkTheme;
-  const buttons = element('div', 'buttons', [
-    sound,
-    button('theme', themeName, THEME_ICON, () => actions.theme()),
-    button('language', texts.otherLanguageName, texts.otherLanguage, () => actions.language()),
-    button('fullscreen', texts.fullscreen, FULLSCREEN_ICON, () => actions.fullscreen()),
-  ]);
+  const { buttons, sound } = tools(settings, actions);
   const banner = element('div', 'banner', [], { role: 'alert' });
   const stripText = element('span', 'strip-text');
   const stripSign = sign();
@@ -108,6 +94,28 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
       setAttribute(sound, 'aria-label', soundText);
     },
   };
+}
+
+function button(name: string, label: string, face: Face, press: () => void): HTMLButtonElement {
+  const node = element('button', `button ${name}`, [], { type: 'button', title: label, 'aria-label': label });
+  if (typeof face === 'string') setText(node, face);
+  else node.append(svg('svg', { class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true' }, [svg('path', face)]));
+  node.addEventListener('click', press);
+  return node;
+}
+
+/** The buttons at the top; that of the sound changes with it. */
+function tools(settings: Settings, actions: FrameActions): { buttons: HTMLElement; sound: HTMLElement } {
+  const texts = TEXTS[settings.lang];
+  const sound = button('sound', texts.armSound, texts.armSound, () => actions.sound());
+  const themeName = settings.theme === 'dark' ? texts.lightTheme : texts.darkTheme;
+  const buttons = element('div', 'buttons', [
+    sound,
+    button('theme', themeName, THEME_ICON, () => actions.theme()),
+    button('language', texts.otherLanguageName, texts.otherLanguage, () => actions.language()),
+    button('fullscreen', texts.fullscreen, FULLSCREEN_ICON, () => actions.fullscreen()),
+  ]);
+  return { buttons, sound };
 }
 
 /** The mark: an ear-like pair of arcs around a point. */

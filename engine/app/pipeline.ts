@@ -20,7 +20,7 @@ import { kpisOperator, type KpisOptions } from '../../operators/kpis/kpis.ts';
 import type { PartialMessage } from '../../operators/kpis/exchange/partial-message.ts';
 import { partialsOperator } from '../../operators/kpis/exchange/partials.ts';
 import { controlsOperator, type RuleControl } from '../../operators/controls/controls.ts';
-import { scoreStage } from '../../operators/scoring/score.ts';
+import { scoreStage } from '../../operators/scoring/score-stage.ts';
 import type { CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
 
 const codec = createCodec();

@@ -172,21 +172,15 @@ export function calibrationPlot(bins, title) {
   ].join('\n');
 }
 
-async function main() {
-  const { values } = parseArgs({
-    options: {
-      data: { type: 'string' },
-      model: { type: 'string', default: new URL('../sentiment', import.meta.url).pathname },
-      split: { type: 'string', default: 'test' },
-      write: { type: 'boolean', default: false },
-    },
-  });
-  if (values.data === undefined) throw new Error('usage: npm run models:eval -- --data DIR [--model DIR] [--write]');
-  const model = await load(values.model);
+/**
+ * The rows of every set, scored.
+ * @type {(model: Awaited<ReturnType<typeof load>>, data: string, split: string) => Promise<Record<string, Row[]>>}
+ */
+async function scoredSets(model, data, split) {
   /** @type {Record<string, Row[]>} */
   const sets = {};
   for (const set of SENTIMENT_SETS) {
-    const table = readTable(join(values.data, set, `${values.split}.tsv`));
+    const table = readTable(join(data, set, `${split}.tsv`));
     const binary = !table.some((row) => row['label'] === 'neutral');
     /** @type {Row[]} */
     const rows = [];
@@ -199,57 +193,93 @@ async function main() {
         const { label, score, confidence, intensity } = scored.sentiment;
         const row = part[j] ?? {};
         const truth = row['label'] ?? '';
-        rows.push({
-          truth,
-          guess: guessOf(scored, binary),
-          label,
-          score,
-          confidence,
-          intensity,
-          text: row['text'] ?? '',
-        });
+        const guess = guessOf(scored, binary);
+        rows.push({ truth, guess, label, score, confidence, intensity, text: row['text'] ?? '' });
       });
     }
     sets[set] = rows;
   }
-  const lines = [`Model ${model.name} ${model.version}, ${values.split} files, percent.`, ''];
-  lines.push('| set | texts | accuracy (95 % interval) | average recall | macro-F1 | calibration error |');
-  lines.push('|---|---|---|---|---|---|');
-  for (const [set, rows] of Object.entries(sets)) {
-    const { accuracy, hits, recall, f1 } = figures(rows);
-    const [low, high] = wilson(hits, rows.length);
-    lines.push(
-      `| ${set} | ${rows.length} | ${accuracy.toFixed(1)} (${low.toFixed(1)}–${high.toFixed(1)}) ` +
-        `| ${recall.toFixed(1)} | ${f1.toFixed(1)} | ${calibration(rows).error.toFixed(1)} |`,
-    );
-  }
+  return sets;
+}
+
+/** @type {(sets: Record<string, Row[]>) => string[]} */
+function accuracyTable(sets) {
+  return [
+    '| set | texts | accuracy (95 % interval) | average recall | macro-F1 | calibration error |',
+    '|---|---|---|---|---|---|',
+    ...Object.entries(sets).map(([set, rows]) => {
+      const { accuracy, hits, recall, f1 } = figures(rows);
+      const [low, high] = wilson(hits, rows.length);
+      return (
+        `| ${set} | ${rows.length} | ${accuracy.toFixed(1)} (${low.toFixed(1)}–${high.toFixed(1)}) ` +
+        `| ${recall.toFixed(1)} | ${f1.toFixed(1)} | ${calibration(rows).error.toFixed(1)} |`
+      );
+    }),
+  ];
+}
+
+/** @type {(sets: Record<string, Row[]>) => string[]} */
+function warningTable(sets) {
   const reviews = ['zh-shopping-10', 'zh-chnsenticorp', 'zh-hotel', 'zh-takeaway'].flatMap((set) => sets[set] ?? []);
-  lines.push('', '| negatives | precision / recall of the label | recall at precision 92 | precision of strong ones |');
-  lines.push('|---|---|---|---|', warningRow('Chinese reviews', reviews));
-  for (const set of ['zh-bank', 'en-airline', 'en-semeval2017']) lines.push(warningRow(set, sets[set] ?? []));
-  const all = Object.values(sets).flat();
+  return [
+    '| negatives | precision / recall of the label | recall at precision 92 | precision of strong ones |',
+    '|---|---|---|---|',
+    warningRow('Chinese reviews', reviews),
+    ...['zh-bank', 'en-airline', 'en-semeval2017'].map((set) => warningRow(set, sets[set] ?? [])),
+  ];
+}
+
+/** @type {(all: readonly Row[]) => string[]} */
+function calibrationTable(all) {
   const { error, bins } = calibration(all);
-  lines.push('', `Calibration over all ${all.length} texts: error ${error.toFixed(1)}.`, '');
-  lines.push('| confidence | texts | mean confidence | right |', '|---|---|---|---|');
-  bins.forEach((bin, i) => {
-    if (bin.n === 0) return;
-    const range = `${(i / 10).toFixed(1)}–${((i + 1) / 10).toFixed(1)}`;
-    lines.push(`| ${range} | ${bin.n} | ${percent(bin.confidence, bin.n)} | ${percent(bin.right, bin.n)} |`);
+  return [
+    `Calibration over all ${all.length} texts: error ${error.toFixed(1)}.`,
+    '',
+    '| confidence | texts | mean confidence | right |',
+    '|---|---|---|---|',
+    ...bins.flatMap((bin, i) => {
+      if (bin.n === 0) return [];
+      const range = `${(i / 10).toFixed(1)}–${((i + 1) / 10).toFixed(1)}`;
+      return [`| ${range} | ${bin.n} | ${percent(bin.confidence, bin.n)} | ${percent(bin.right, bin.n)} |`];
+    }),
+  ];
+}
+
+/** Puts the tables and the plot into the model's card. @type {(dir: string, table: string, plot: string) => void} */
+function writeCard(dir, table, plot) {
+  writeFileSync(join(dir, 'calibration.svg'), plot);
+  const path = join(dir, 'card.md');
+  const card = readFileSync(path, 'utf8');
+  const [start, end] = ['<!-- figures -->', '<!-- end of figures -->'];
+  const [before, after] = [card.split(start)[0], card.split(end)[1]];
+  writeFileSync(path, `${before}${start}\n\n${table}\n\n${end}${after}`);
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string' },
+      model: { type: 'string', default: new URL('../sentiment', import.meta.url).pathname },
+      split: { type: 'string', default: 'test' },
+      write: { type: 'boolean', default: false },
+    },
   });
-  lines.push('', ...(await outside(model, values.data)), '', ...(await probes(model)));
-  const table = lines.join('\n');
+  if (values.data === undefined) throw new Error('usage: npm run models:eval -- --data DIR [--model DIR] [--write]');
+  const model = await load(values.model);
+  const sets = await scoredSets(model, values.data, values.split);
+  const all = Object.values(sets).flat();
+  const title = `${model.name} ${model.version}, ${values.split} files`;
+  const parts = [
+    [`Model ${title}, percent.`],
+    accuracyTable(sets),
+    warningTable(sets),
+    calibrationTable(all),
+    await outside(model, values.data),
+    await probes(model),
+  ];
+  const table = parts.map((lines) => lines.join('\n')).join('\n\n');
   process.stdout.write(`${table}\n`);
-  if (values.write) {
-    writeFileSync(
-      join(values.model, 'calibration.svg'),
-      calibrationPlot(bins, `${model.name} ${model.version}, ${values.split} files`),
-    );
-    const path = join(values.model, 'card.md');
-    const card = readFileSync(path, 'utf8');
-    const [start, end] = ['<!-- figures -->', '<!-- end of figures -->'];
-    const [before, after] = [card.split(start)[0], card.split(end)[1]];
-    writeFileSync(path, `${before}${start}\n\n${table}\n\n${end}${after}`);
-  }
+  if (values.write) writeCard(values.model, table, calibrationPlot(calibration(all).bins, title));
 }
 
 if (process.argv[1] === import.meta.filename) await main();

@@ -5,7 +5,7 @@ import { systemClock } from '../../adapters/process/system-clock.ts';
 import { writeOut } from '../../adapters/process/standard-output.ts';
 import { EngineError } from '../../core/errors.ts';
 import { at } from '../../core/must.ts';
-import { scoreLine } from '../../../operators/scoring/score.ts';
+import { scoreLine } from '../../../operators/scoring/score-stage.ts';
 import { openScoring, type Scoring } from '../open-models.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configured } from './shared/configured.ts';

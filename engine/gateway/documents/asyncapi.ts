@@ -149,12 +149,23 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
 };
 
+const CLOUD_EVENT_HEADERS = object(
+  {
+    'ce-specversion': { const: '1.0' },
+    'ce-id': text,
+    'ce-type': text,
+    'ce-source': text,
+    'ce-time': instant,
+    'ce-dataschema': text,
+    'Nats-Msg-Id': text,
+  },
+  ['ce-dataschema', 'ce-time', 'Nats-Msg-Id'],
+);
+
 export function asyncapi(version: string): JsonObject {
   const channels: Record<string, Json> = {};
   const operations: Record<string, Json> = {};
   const messages: Record<string, Json> = {};
-  const messageRef = (name: string): JsonObject => ({ $ref: `#/components/messages/${name}` });
-
   for (const [name, subject] of Object.entries(SUBJECTS)) {
     messages[name] = {
       summary: subject.summary,
@@ -162,15 +173,7 @@ export function asyncapi(version: string): JsonObject {
       headers: { $ref: '#/components/schemas/CloudEventHeaders' },
       payload: subject.payload,
     };
-    channels[name] = {
-      address: subject.address,
-      servers: [{ $ref: '#/servers/nats' }],
-      messages: { [name]: messageRef(name) },
-      ...(subject.parameters.length === 0
-        ? {}
-        : { parameters: Object.fromEntries(subject.parameters.map((parameter) => [parameter, {}])) }),
-      'x-nats-jetstream': { stream: subject.stream, dedupe: 'Nats-Msg-Id' },
-    };
+    channels[name] = subjectChannel(name, subject);
     operations[`${subject.direction}_${name}`] = operation(subject.direction, name, [name]);
   }
 
@@ -207,22 +210,24 @@ export function asyncapi(version: string): JsonObject {
     operations,
     components: {
       messages,
-      schemas: {
-        ...MESSAGE_SCHEMAS,
-        CloudEventHeaders: object(
-          {
-            'ce-specversion': { const: '1.0' },
-            'ce-id': text,
-            'ce-type': text,
-            'ce-source': text,
-            'ce-time': instant,
-            'ce-dataschema': text,
-            'Nats-Msg-Id': text,
-          },
-          ['ce-dataschema', 'ce-time', 'Nats-Msg-Id'],
-        ),
-      },
+      schemas: { ...MESSAGE_SCHEMAS, CloudEventHeaders: CLOUD_EVENT_HEADERS },
     },
+  };
+}
+
+function messageRef(name: string): JsonObject {
+  return { $ref: `#/components/messages/${name}` };
+}
+
+function subjectChannel(name: string, { address, parameters, stream }: Subject): JsonObject {
+  return {
+    address,
+    servers: [{ $ref: '#/servers/nats' }],
+    messages: { [name]: messageRef(name) },
+    ...(parameters.length === 0
+      ? {}
+      : { parameters: Object.fromEntries(parameters.map((parameter) => [parameter, {}])) }),
+    'x-nats-jetstream': { stream, dedupe: 'Nats-Msg-Id' },
   };
 }
 

@@ -4,16 +4,11 @@ import { HEALTH_STATES, type PartitionStats } from '../../core/partition/stats.t
 import { type Family, histogramSamples, type Sample } from '../../core/metrics.ts';
 
 export function engineFamilies(partitions: readonly PartitionStats[], now: Millis): Family[] {
-  const each = (value: (stats: PartitionStats) => number | null): Sample[] =>
-    partitions.flatMap((stats) => {
-      const number = value(stats);
-      return number === null ? [] : [{ labels: { partition: stats.partition }, value: number }];
-    });
   const gauge = (name: string, help: string, value: (stats: PartitionStats) => number | null): Family => ({
     name: `earshot_${name}`,
     help,
     type: 'gauge',
-    samples: each(value),
+    samples: samplesOf(partitions, value),
   });
   const known = (watermark: Millis): boolean => watermark > START_OF_TIME && watermark < END_OF_TIME;
   return [
@@ -31,17 +26,24 @@ export function engineFamilies(partitions: readonly PartitionStats[], now: Milli
     gauge('owner_epoch', 'Take-overs of the partition so far.', ({ epoch }) => epoch),
     gauge('state_delta_bytes', 'State changes since the last snapshot.', ({ deltaBytes }) => deltaBytes),
     gauge('state_snapshot_bytes', 'Size of the last snapshot.', ({ snapshotBytes }) => snapshotBytes),
+    ...workFamilies(partitions),
+  ];
+}
+
+/** What the partitions do and hold: commits, restarts, queues, operators. */
+function workFamilies(partitions: readonly PartitionStats[]): Family[] {
+  return [
     {
       name: 'earshot_commits_total',
       help: 'Commits written by this process.',
       type: 'counter',
-      samples: each(({ commits }) => commits),
+      samples: samplesOf(partitions, ({ commits }) => commits),
     },
     {
       name: 'earshot_partition_restarts_total',
       help: 'How often a partition was started again by this process.',
       type: 'counter',
-      samples: each(({ restarts }) => restarts),
+      samples: samplesOf(partitions, ({ restarts }) => restarts),
     },
     {
       name: 'earshot_commit_seconds',
@@ -79,6 +81,17 @@ export function engineFamilies(partitions: readonly PartitionStats[], now: Milli
       ),
     },
   ];
+}
+
+/** One a partition that has the value. */
+function samplesOf(
+  partitions: readonly PartitionStats[],
+  value: (stats: PartitionStats) => number | null,
+): readonly Sample[] {
+  return partitions.flatMap((stats) => {
+    const number = value(stats);
+    return number === null ? [] : [{ labels: { partition: stats.partition }, value: number }];
+  });
 }
 
 /** Each counter is a family of its own: `events_in` → `earshot_events_in_total`. */

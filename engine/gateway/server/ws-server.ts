@@ -42,24 +42,7 @@ export async function openWsServer(options: ServerOptions): Promise<WebServer> {
   });
   const chosen = new WeakMap<IncomingMessage, string>();
 
-  const lines = new WeakMap<Duplex, Line>();
-  http.on('request', (request, response) => {
-    const { socket } = request;
-    const line = lines.get(socket) ?? { last: Promise.resolve(), length: 0 };
-    lines.set(socket, line);
-    if (line.length >= MAX_PIPELINED) {
-      socket.destroy();
-      return;
-    }
-    line.length += 1;
-    const over = new Promise<void>((resolve) => response.on('close', resolve));
-    line.last = line.last.then(async () => {
-      if (socket.destroyed) return;
-      await answer(request, response, options);
-      await over;
-      line.length -= 1;
-    });
-  });
+  answerInOrder(http, options);
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     void upgrade(request, socket, head);
@@ -95,25 +78,48 @@ export async function openWsServer(options: ServerOptions): Promise<WebServer> {
     http.listen(options.port, options.host, resolve);
   });
   const address = http.address();
-  const close = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => {
-      http.close(() => resolve());
-    });
-    http.closeIdleConnections();
-    const timer = setTimeout(() => {
-      for (const client of sockets.clients) client.terminate();
-      http.closeAllConnections();
-    }, SHUTDOWN_MS);
-    await closed;
-    clearTimeout(timer);
-    sockets.close();
-  };
   let closing: Promise<void> | undefined;
   return {
     kind: 'ws',
     port: typeof address === 'object' && address !== null ? address.port : options.port,
-    close: () => (closing ??= close()),
+    close: () => (closing ??= closed(http, sockets)),
   };
+}
+
+/** The requests of a connection, one after the other: each is answered when the answer before it is taken. */
+function answerInOrder(http: Server, options: ServerOptions): void {
+  const lines = new WeakMap<Duplex, Line>();
+  http.on('request', (request, response) => {
+    const { socket } = request;
+    const line = lines.get(socket) ?? { last: Promise.resolve(), length: 0 };
+    lines.set(socket, line);
+    if (line.length >= MAX_PIPELINED) {
+      socket.destroy();
+      return;
+    }
+    line.length += 1;
+    const over = new Promise<void>((resolve) => response.on('close', resolve));
+    line.last = line.last.then(async () => {
+      if (socket.destroyed) return;
+      await answer(request, response, options);
+      await over;
+      line.length -= 1;
+    });
+  });
+}
+
+async function closed(http: Server, sockets: WebSocketServer): Promise<void> {
+  const over = new Promise<void>((resolve) => {
+    http.close(() => resolve());
+  });
+  http.closeIdleConnections();
+  const timer = setTimeout(() => {
+    for (const client of sockets.clients) client.terminate();
+    http.closeAllConnections();
+  }, SHUTDOWN_MS);
+  await over;
+  clearTimeout(timer);
+  sockets.close();
 }
 
 function listenerOf(options: ServerOptions): Server {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type JsonObject, type Prepared, type Scored } from '../../engine/core/types.ts';
 import { type CxTextScorer, type TextScore } from '../../models/serving/scorer.ts';
-import { scoreLine, scoreStage } from './score.ts';
+import { scoreLine, scoreStage } from './score-stage.ts';
 import { type CxEvent, type Enrichment } from '../shared/messages.ts';
 
 const fresh: Enrichment = {
