@@ -83,7 +83,10 @@ export function eventRules(config: Config): IngestOptions {
 export function stagesOf(
   config: Config,
   scorer: CxTextScorer | null,
-  more: Pick<DecodeOptions, 'isFile' | 'isTimeRequired' | 'maxRejectBytes' | 'turn' | 'maskKey' | 'verifyControl'> = {},
+  more: Pick<
+    DecodeOptions,
+    'isFile' | 'isTimeRequired' | 'maxRejectBytes' | 'turn' | 'maskKey' | 'verifyControl' | 'seal'
+  > = {},
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
   return pipeStages(
     decodeStage({ ...eventRules(config), ...more }),

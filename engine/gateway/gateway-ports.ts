@@ -1,5 +1,6 @@
 /** What the gateway is given: everything it knows about the engine comes through here. */
 import type { AuditEntry } from '../core/audit-entry.ts';
+import type { EncryptionReport } from '../core/safety/encryption-report.ts';
 import type { Clock, Json, JsonObject, Logger, Millis } from '../core/types.ts';
 import type { KpiDescription, KpiMessage } from '../core/wire.ts';
 import type { PartitionStats } from '../core/partition/stats.ts';
@@ -59,6 +60,8 @@ export interface GatewayPorts {
    * 503, and the ports behind them (`history`, `ingest`, `command`, …) may be missing: each is looked up as it is asked for.
    */
   starting?(): readonly string[];
+  /** What is encrypted at rest. Names keys, and holds none. */
+  encryption?(): EncryptionReport;
   partitions?(): readonly PartitionStats[];
   /** Further queues, for the metrics. */
   queues?(): readonly Queue[];

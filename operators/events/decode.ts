@@ -1,10 +1,12 @@
 /** The first stage: stored messages in, checked, masked and flagged events out; what is bad becomes a DLQ message. */
 import { formatInstant, parseInstant } from '../../engine/core/cloud-events.ts';
+import { letterPart, type LetterSeal } from '../../engine/core/safety/dead-letter.ts';
 import {
   START_OF_TIME,
   type BatchStage,
   type Envelope,
   type Json,
+  type JsonObject,
   type Millis,
   type OutputMessage,
   type Prepared,
@@ -42,6 +44,8 @@ export interface DecodeOptions {
   readonly maxBatchEvents?: number;
   /** Whether a control is the gateway's; left out where nothing on the control subject can come from elsewhere (files, tests). */
   readonly verifyControl?: VerifyControl;
+  /** Seals what a dead letter keeps of the original; left out: it is kept as it came. */
+  readonly seal?: LetterSeal | null;
   /**
    * Asked by the stage after each event, and during large ones: a promise hands the event loop over until it resolves. A batch of
    * messages, one message that is a batch, or one long text is more work than the loop should be held for.
@@ -93,7 +97,8 @@ function reader(
   options: DecodeOptions,
 ): (message: RawMessage) => Generator<PreparedItem<CxEvent> | undefined, void, undefined> {
   const { codec, isFile = false } = options;
-  const form: RejectForm = { codec, maxBytes: options.maxRejectBytes ?? MAX_REJECT_BYTES, isFile };
+  const maxBytes = options.maxRejectBytes ?? MAX_REJECT_BYTES;
+  const form: RejectForm = { codec, seal: options.seal ?? null, maxBytes, isFile };
   const limits = {
     maxEventBytes: options.maxEventBytes,
     maxBatchEvents: options.maxBatchEvents ?? MAX_BATCH_EVENTS,
@@ -184,6 +189,7 @@ const MAX_HEADER = 1024;
 
 interface RejectForm {
   readonly codec: Codec;
+  readonly seal: LetterSeal | null;
   readonly maxBytes: number;
   /** Nothing was stored at any time: how far the file's time is only the run over it knows, which dates the message. */
   readonly isFile: boolean;
@@ -193,7 +199,7 @@ function rejectOf(
   message: RawMessage,
   { reason, error, at }: Rejection,
   original: Uint8Array,
-  { codec, maxBytes, isFile }: RejectForm,
+  { codec, seal, maxBytes, isFile }: RejectForm,
   index: number | undefined,
 ): OutputMessage {
   const headers: Record<string, Json> = {};
@@ -201,6 +207,8 @@ function rejectOf(
     if (name !== '__proto__') headers[cutText(name, 128)] = cutText(value, MAX_HEADER);
   }
   const truncated = original.length > maxBytes;
+  const bytes = truncated ? original.subarray(0, maxBytes) : original;
+  const letter = { subject: message.subject, seq: message.seq, index: index ?? null };
   return {
     subject: `cx.dlq.${reason}`,
     type: 'cx.dlq.rejected',
@@ -212,11 +220,20 @@ function rejectOf(
       subject: message.subject,
       seq: message.seq,
       ...(isFile ? {} : { stored: formatInstant(message.stored) }),
-      headers,
+      headers: seal === null ? headers : {},
       ...(index === undefined ? {} : { index }),
       size: original.length,
       ...(truncated ? { truncated } : {}),
-      bytes: codec.toBase64(truncated ? original.subarray(0, maxBytes) : original),
+      bytes: codec.toBase64(seal === null ? bytes : seal.seal(bytes, letterPart(letter, 'bytes'))),
+      ...(seal === null ? {} : { sealed: sealedHeaders(seal, codec, headers, letterPart(letter, 'headers')) }),
     },
   };
 }
+
+/** They may hold what the bytes do: in binary mode they are the event's attributes. */
+function sealedHeaders(seal: LetterSeal, codec: Codec, headers: JsonObject, of: string): JsonObject {
+  const sealed = seal.seal(encoder.encode(JSON.stringify(headers)), of);
+  return { alg: seal.algorithm, key: seal.keyId, headers: codec.toBase64(sealed) };
+}
+
+const encoder = new TextEncoder();

@@ -178,10 +178,23 @@ const OUTPUTS: Readonly<Record<string, { readonly title: string; readonly schema
         seq: { description: 'Sequence in its stream.', ...whole },
         headers: { type: 'object', additionalProperties: text },
         size: { description: 'Bytes of the original.', ...whole },
-        bytes: { description: 'The original in base64.', contentEncoding: 'base64', ...text },
+        bytes: {
+          description: 'The original in base64; sealed where `sealed` says so.',
+          contentEncoding: 'base64',
+          ...text,
+        },
       },
       {
         stored: { description: 'When the broker stored it; not for a line of a file.', ...instant },
+        sealed: {
+          description:
+            'Headers and bytes are encrypted under seal.key (nonce, ciphertext and tag in one; `earshot dlq` opens them).',
+          ...object({
+            alg: { const: 'A256GCM' },
+            key: { description: 'Which key.', ...text },
+            headers: { contentEncoding: 'base64', ...text },
+          }),
+        },
         index: { description: 'Place in its batch; bytes then hold this event only, as JSON.', ...whole },
         truncated: { description: 'The original was too long to keep whole.', ...bool },
       },

@@ -2,7 +2,7 @@
  * Keys that are made once and kept in a folder of their own beside the store, `<store>.keys`, so that whoever copies the
  * store does not copy what opens it. Files have mode 0600, one key a line: the first is used, all are known (rotation).
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -54,6 +54,11 @@ export function keptKeys(file: string): readonly string[] {
 /** 256 bits. */
 export function newKey(): string {
   return randomBytes(32).toString('base64url');
+}
+
+/** Names a key to people, the same everywhere; what it says of a key of 256 bits helps nobody to guess it. */
+export function publicKeyId(key: string): string {
+  return createHash('sha256').update('earshot key id\n').update(key).digest('base64url').slice(0, 10);
 }
 
 /** `where` names it in the fault; what it holds is never quoted. Throws EngineError KEY_UNUSABLE. */

@@ -38,6 +38,10 @@ export const COMMANDS = {
     about: 'verify: proves the audit whole, or names the first entry that is not',
     load: () => import('./audit.ts'),
   },
+  dlq: {
+    about: 'open: dead letters with what they keep of the originals, unsealed; who read them is in the audit',
+    load: () => import('./dlq.ts'),
+  },
   'nats-config': {
     about: 'prints what nats-server needs in its configuration for several partitions',
     load: () => import('./nats-config.ts'),

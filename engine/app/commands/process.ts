@@ -4,6 +4,7 @@ import { openOutput, type Output } from '../../adapters/process/output-file.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { progressLine } from '../../adapters/process/terminal-progress.ts';
 import { formatInstant } from '../../core/cloud-events.ts';
+import { letterSeal, sealKeys } from '../../adapters/keys/letter-seal.ts';
 import { fileMaskKey } from '../../adapters/keys/engine-keys.ts';
 import { START_OF_TIME, type Logger, type Millis, type Outgoing } from '../../core/types.ts';
 import { runFile } from '../../runtime/file-run.ts';
@@ -80,6 +81,7 @@ async function runPipeline(
     stage: stagesOf(config, scoring?.pool ?? null, {
       isFile: true,
       maskKey: maskKeyOf(config, logger),
+      seal: letterSeal(sealKeys(config.seal)),
       isTimeRequired: true,
     }),
     chain: chainOf(config),

@@ -48,6 +48,7 @@ describe('a configuration', () => {
       channels: [],
       limits: { maxEventBytes: 262_144 },
       controls: { keys: [] },
+      seal: { key: null, former: [] },
       drift: { file: null, learn: 10_000 },
       scoring: {
         sentiment: 'models/sentiment',

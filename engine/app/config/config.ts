@@ -19,7 +19,7 @@ import { TIME_PART } from '../../../operators/windows/time-config.ts';
 import { BOARD_PART } from './board-config.ts';
 import { HTTP_PART } from './http-config.ts';
 import { NATS_PART } from './broker-config.ts';
-import { CONTROLS_PART } from './safety-config.ts';
+import { CONTROLS_PART, SEAL_PART } from './safety-config.ts';
 import { COMMIT_PART, PARTITIONS_PART } from './partitions-config.ts';
 
 /** All parts, in three rounds of reading: a round may look at what those before it read. One that is listed is read, checked and documented. */
@@ -34,6 +34,7 @@ const FIRST = {
   channels: CHANNELS_PART,
   limits: LIMITS_PART,
   controls: CONTROLS_PART,
+  seal: SEAL_PART,
   scoring: SCORING_PART,
 };
 const SECOND = { kpis: KPIS_PART };

@@ -1,6 +1,7 @@
 /** The broker of a start: those that are named, or a nats-server of our own with its store and its disk. */
 import { watchDisk, type DiskRoom } from '../../adapters/embedded-server/disk-space.ts';
 import { startNatsServer } from '../../adapters/embedded-server/nats-server.ts';
+import { publicKeyId } from '../../adapters/keys/kept-keys.ts';
 import { storeKey } from '../../adapters/embedded-server/store-key.ts';
 import type { Logger } from '../../core/types.ts';
 import type { Config } from '../config/config.ts';
@@ -12,15 +13,18 @@ export interface Broker {
   readonly disk: DiskRoom | null;
   /** The folder of our own; null: the broker is somebody else's. */
   readonly store: string | null;
+  /** Names the key that what it stores is encrypted with; null: the broker is somebody else's. */
+  readonly keyId: string | null;
 }
 
 export async function startBroker({ nats, partitions }: Config, logger: Logger, closers: Closers): Promise<Broker> {
-  if (nats.servers.length > 0) return { urls: nats.servers, disk: null, store: null };
+  if (nats.servers.length > 0) return { urls: nats.servers, disk: null, store: null, keyId: null };
   const { store, port } = nats.embedded;
-  const server = await startNatsServer({ store, port, partitions, key: storeKey(nats.embedded), logger });
+  const key = storeKey(nats.embedded);
+  const server = await startNatsServer({ store, port, partitions, key, logger });
   closers.add(() => server.stop());
   logger.info('nats-server started', { url: server.url, pid: server.pid() });
   const { room, stop } = watchDisk({ folder: store, logger, onRoomAgain: () => server.restart() });
   closers.add(stop);
-  return { urls: [server.url], disk: room, store };
+  return { urls: [server.url], disk: room, store, keyId: publicKeyId(key) };
 }

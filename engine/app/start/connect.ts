@@ -87,6 +87,7 @@ export async function connect(
       stagesOf(config, scoring?.scorer ?? null, {
         ...{ maxRejectBytes: rejectBytes(nc), turn, maskKey: keys.mask },
         verifyControl: controlVerifier(keys.control),
+        seal: prepared.seal,
       }),
       stampEmitted(systemClock),
     ),

@@ -11,6 +11,7 @@ import { systemClock } from '../../adapters/process/system-clock.ts';
 import type { LatestValues } from '../../adapters/scoring/latest-values.ts';
 import { kpiHistory } from '../../adapters/streams/stream-history.ts';
 import { roomFamily, type RoomReport } from '../../adapters/streams/stream-retention.ts';
+import type { EncryptionReport } from '../../core/safety/encryption-report.ts';
 import type { AuditEntry } from '../../core/audit-entry.ts';
 import { single, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
@@ -33,6 +34,7 @@ import { commandMessage, describeKpi } from '../gateway-forms.ts';
 import type { EngineHealth } from '../health.ts';
 import type { ModelSwitch, Scoring } from '../open-models.ts';
 import { VERSION } from '../version.ts';
+import { encryptionReport } from './encryption.ts';
 import type { GatewayWriter } from './audit-proof.ts';
 import type { Broker } from './broker.ts';
 import type { Prepared } from './prepare.ts';
@@ -66,16 +68,18 @@ export class EnginePorts implements GatewayPorts {
   /** Left out where nothing scores. */
   readonly reloadModels?: () => Promise<ModelSwitch>;
   readonly #prepared: Prepared;
+  readonly #encryption: EncryptionReport;
   readonly #disk: Broker['disk'];
   readonly #health: EngineHealth;
   readonly #demo: Json;
   readonly #audit: AuditOutbox;
   #connected: Usable | null = null;
 
-  constructor(prepared: Prepared, { disk }: Broker, health: EngineHealth, demo: Json, log: Logger) {
+  constructor(prepared: Prepared, { disk, keyId }: Broker, health: EngineHealth, demo: Json, log: Logger) {
     this.log = log;
     this.#prepared = prepared;
     this.#disk = disk;
+    this.#encryption = encryptionReport(prepared.config, keyId, prepared.seal);
     this.#health = health;
     this.#demo = demo;
     this.#audit = new AuditOutbox({ clock: this.clock, logger: log });
@@ -117,6 +121,9 @@ export class EnginePorts implements GatewayPorts {
   }
   ready(): Condition {
     return this.#health.ready();
+  }
+  encryption(): EncryptionReport {
+    return this.#encryption;
   }
   partitions(): readonly PartitionStats[] {
     return this.#health.runs.map((run) => run.stats());

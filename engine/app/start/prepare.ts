@@ -2,8 +2,10 @@
  * First step of a start: everything that can be known without listening or connecting. What is wrong with the configuration
  * and the files it names shows here; what only loading a model shows comes later.
  */
+import { letterSeal, sealKeys } from '../../adapters/keys/letter-seal.ts';
 import { connectionOptions } from '../../adapters/nats/nats-connection.ts';
 import type { LearnedReference } from '../../adapters/scoring/learned-reference.ts';
+import type { LetterSeal } from '../../core/safety/dead-letter.ts';
 import type { Logger } from '../../core/types.ts';
 import type { GatewayOptions } from '../../gateway/gateway-ports.ts';
 import type { IngestOptions } from '../../../operators/events/ingest.ts';
@@ -22,6 +24,8 @@ export interface Prepared {
   /** What an event must be like. */
   readonly rules: IngestOptions;
   readonly gateway: GatewayOptions;
+  /** Of dead letters; null: they are not sealed. */
+  readonly seal: LetterSeal | null;
 }
 
 /** Throws EngineErrors of kind config. */
@@ -34,5 +38,6 @@ export async function prepare(configuration: Config, logger: Logger, closers: Cl
   const rules = eventRules(config);
   const gateway = gatewayOptions(config);
   connectionOptions(config.nats, 'earshot');
-  return { config, models, learned, rules, gateway };
+  const seal = letterSeal(sealKeys(config.seal));
+  return { config, models, learned, rules, gateway, seal };
 }

@@ -5,6 +5,11 @@ import type { Operation, RouteSpec } from '../routes/route.ts';
 import { MESSAGE_SCHEMAS } from './message-schemas.ts';
 import { instant, json, list, object, ok, ref, text, texts } from './schema-forms.ts';
 
+const textOrNull = { type: ['string', 'null'] } as const;
+/** What is encrypted at rest: by which cipher, under the key of which name, in which streams. */
+const encrypted = (states: readonly string[]): JsonObject =>
+  object({ state: { type: 'string', enum: [...states] }, cipher: textOrNull, key: textOrNull, streams: texts });
+
 const SCHEMAS: JsonObject = {
   ...MESSAGE_SCHEMAS,
   Error: object({
@@ -20,6 +25,8 @@ const SCHEMAS: JsonObject = {
     },
   }),
   Condition: object({ ok: { type: 'boolean' }, reasons: texts }),
+  Readiness: object({ ok: { type: 'boolean' }, reasons: texts, encryption: ref('Encryption') }, ['encryption']),
+  Encryption: object({ store: encrypted(['on', 'unknown']), dead_letters: encrypted(['on', 'off']) }),
   KpiDescription: object({
     id: text,
     title: object({ 'zh-CN': text, en: text }),

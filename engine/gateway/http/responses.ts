@@ -1,5 +1,5 @@
 /** Answers of the HTTP API. Errors are `{"error":{"code","message",…}}` with stable codes. */
-import type { Json } from '../../core/types.ts';
+import type { Json, JsonObject } from '../../core/types.ts';
 import type { HttpAnswer } from '../server/http-message.ts';
 
 export const ERROR_CODES = {
@@ -84,8 +84,8 @@ export interface Condition {
 export const allWell: Condition = { ok: true, reasons: [] };
 
 /** What a probe answers. */
-export function condition(state: Condition = allWell): HttpAnswer {
-  return jsonAnswer(state.ok ? 200 : 503, { ok: state.ok, reasons: state.reasons });
+export function condition(state: Condition = allWell, more: JsonObject = {}): HttpAnswer {
+  return jsonAnswer(state.ok ? 200 : 503, { ok: state.ok, reasons: state.reasons, ...more });
 }
 
 /** A document of the API: asked for again each time, answered in full. */

@@ -62,6 +62,17 @@ alerts   not known here yet, for the reasons above
 `);
 });
 
+it.each([
+  ['on', 'AES-256-GCM', 'abc123', 'encrypted (AES-256-GCM, key abc123): 2 streams, all there are'],
+  ['unknown', null, null, 'not known: the broker is one of your own, and does not say'],
+] as const)('says whether what the broker stores is encrypted: %s', async (state, cipher, key, says) => {
+  const store = { state, cipher, key, streams: ['CX_DLQ', 'CX_STATE'] };
+  const letters = { state: 'off', cipher: null, key: null, streams: ['CX_DLQ'] } as const;
+  fixture = await gatewayFixture({}, { encryption: () => ({ store, dead_letters: letters }) });
+  const text = statusText(await readStatus(fixture.gateway.url, undefined, now));
+  expect(text).toContain(`at rest  ${says}\n         dead letters not sealed (set seal.key)\n`);
+});
+
 it('an engine that runs nothing just now has no figures, rather than zeros', async () => {
   const starting = idleStats(0, { state: 'starting', reasons: [] });
   const ready = { ok: false, reasons: ['partition 0 is starting'] };

@@ -2,6 +2,7 @@
 import { systemClock } from '../../../adapters/process/system-clock.ts';
 import { EngineError, reasonOf } from '../../../core/errors.ts';
 import { END_OF_TIME, START_OF_TIME, type Millis } from '../../../core/types.ts';
+import type { EncryptionReport } from '../../../core/safety/encryption-report.ts';
 import type { AlertMessage } from '../../../core/wire.ts';
 import type { PartitionStats } from '../../../core/partition/stats.ts';
 
@@ -30,6 +31,8 @@ export interface EngineStatus {
   readonly behindSeconds: number | null;
   readonly partitions: readonly PartitionStatus[];
   readonly boards: number;
+  /** null: the engine is of a version that does not say. */
+  readonly encryption: EncryptionReport | null;
   /** null: not known here yet: the engine is starting, reads its state or stands by. */
   readonly alerts: readonly AlertMessage[] | null;
 }
@@ -117,6 +120,7 @@ export async function readStatus(
       restarts: one.restarts,
     })),
     boards: status.gateway.clients,
+    encryption: status.encryption ?? null,
     alerts: alerts === null ? null : (alerts.open ?? []),
   };
 }
@@ -127,6 +131,7 @@ interface StatusAnswer {
   readonly ready: { readonly ok: boolean; readonly reasons: readonly string[] };
   readonly watermark: string | null;
   readonly lag_ms: number | null;
+  readonly encryption?: EncryptionReport | null;
   readonly gateway: { readonly clients: number };
   readonly partitions: readonly (Pick<
     PartitionStats,
@@ -163,6 +168,7 @@ export function statusText(status: EngineStatus): string {
   }
   lines.push(
     ...partitions.map(partitionText),
+    ...encryptionLines(status.encryption),
     `boards   ${number(status.boards)} connected`,
     `alerts   ${alerts === null ? 'not known here yet, for the reasons above' : alerts.length === 0 ? 'none open' : `${number(alerts.length)} open`}`,
     ...(alerts ?? []).map(
@@ -171,6 +177,20 @@ export function statusText(status: EngineStatus): string {
     ),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** `at rest  encrypted (AES-256-GCM, key 3kf…); dead letters: sealed (A256GCM, key 9aQ…)`. */
+function encryptionLines(report: EncryptionReport | null): readonly string[] {
+  if (report === null) return [];
+  const by = ({ cipher, key }: EncryptionReport['store'] | EncryptionReport['dead_letters']): string =>
+    `${String(cipher)}, key ${String(key)}`;
+  const { store, dead_letters: letters } = report;
+  const stored =
+    store.state === 'on'
+      ? `encrypted (${by(store)}): ${String(store.streams.length)} streams, all there are`
+      : `not known: the broker is one of your own, and does not say`;
+  const sealed = letters.state === 'on' ? `sealed (${by(letters)})` : 'not sealed (set seal.key)';
+  return [`at rest  ${stored}`, `         dead letters ${sealed}`];
 }
 
 function timeText({ watermark, behindSeconds, lagSeconds }: EngineStatus): string {

@@ -7,8 +7,12 @@ export const readyzRoute = {
   path: '/readyz',
   permission: null,
   operation: {
-    summary: 'Readiness: is the engine processing? The topic `health` of /v1/live says the same as it changes.',
-    answers: { 200: ok('Yes', ref('Condition')), 503: ok('No, and why', ref('Condition')) },
+    summary:
+      'Readiness: is the engine processing? With what is encrypted at rest. The topic `health` of /v1/live says the same as it changes.',
+    answers: { 200: ok('Yes', ref('Readiness')), 503: ok('No, and why', ref('Readiness')) },
   },
-  handle: ({ ports }) => condition(ports.ready?.()),
+  handle({ ports }) {
+    const encryption = ports.encryption?.();
+    return condition(ports.ready?.(), encryption === undefined ? {} : { encryption });
+  },
 } as const satisfies RouteSpec;

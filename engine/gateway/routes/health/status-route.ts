@@ -21,6 +21,7 @@ export const statusRoute = {
       lag_ms: lagMs,
       age_ms: ageMs,
       gateway: hub.stats(),
+      encryption: ports.encryption?.() ?? null,
       partitions: ports.partitions?.() ?? [],
     });
   },
