@@ -9,7 +9,7 @@ import type { SignControl } from '../adapters/keys/control-signature.ts';
 import { systemClock } from '../adapters/process/system-clock.ts';
 import { formatInstant } from '../core/cloud-events.ts';
 import type { KpiDescription } from '../core/wire.ts';
-import { SIGNATURE_HEADER } from '../../operators/events/control-check.ts';
+import { SIGNATURE_HEADER } from '../../operators/events/checks/control-check.ts';
 import type { ControlTypeName } from '../../operators/events/types/event-types.ts';
 import type { Config } from './config/config.ts';
 import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';

@@ -107,6 +107,8 @@ export interface WindowTotals<S, T extends SketchState> {
 
 /** A sketch whose state only its own aggregate looks into. */
 export type SketchState = { n: number };
+/** What is added up of one measure, of a stretch of time or of a running window: cells or a sketch, as its aggregate has it. */
+export type Part = Float64Array | SketchState;
 export type AnyCellAggregate = InvertibleCellAggregate | SelectiveCellAggregate;
 /** Whatever it is, windows of any length and overlap cost the same: by what it is known how. */
 export type AnyAggregate = AnyCellAggregate | SketchAggregate<SketchState>;

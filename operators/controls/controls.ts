@@ -1,6 +1,6 @@
 /**
  * What people decide about alerts: from Earshot's own events on the input to controls of the rules, each once; and what else is
- * to be noted in the audit. Only signed messages come this far (operators/events/control-check.ts).
+ * to be noted in the audit. Only signed messages come this far (operators/events/checks/control-check.ts).
  */
 import type { AuditEntry } from '../../engine/core/audit-entry.ts';
 import { parseInstant } from '../../engine/core/cloud-events.ts';

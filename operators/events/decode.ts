@@ -17,8 +17,15 @@ import { cutText } from '../../engine/core/json/well-formed.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import type { AnswerBounds } from './answer-bounds.ts';
 import { contentsOf, type Candidate } from './contents.ts';
-import { isOnControlSubject, refusedControl, signatureFault, staleFault, type VerifyControl } from './control-check.ts';
-import { readEvent, readLargeEvent, rulesOf, type Arrival } from './event.ts';
+import {
+  isOnControlSubject,
+  refusedControl,
+  signatureFault,
+  staleFault,
+  type VerifyControl,
+} from './checks/control-check.ts';
+import type { Arrival } from './checks/check-event.ts';
+import { readEvent, readLargeEvent, rulesOf } from './event.ts';
 import type { Codec, Rejection, ValidateData } from './decode-ports.ts';
 
 export interface DecodeOptions {

@@ -4,7 +4,8 @@ import type { Steps } from '../../engine/core/steps/steps.ts';
 import type { Json, Millis } from '../../engine/core/types.ts';
 import { type Candidate, contentsOf, writtenOut } from './contents.ts';
 import type { DecodeOptions } from './decode.ts';
-import { checkEvent, eventIdOf, rulesOf, type Checked, type EventRules } from './event.ts';
+import { checkEvent, type Checked } from './checks/check-event.ts';
+import { eventIdOf, rulesOf, type EventRules } from './event.ts';
 import type { RejectReason } from './decode-ports.ts';
 import { subjectKeyOf } from './subject-key.ts';
 

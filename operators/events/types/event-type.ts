@@ -16,7 +16,7 @@ export interface EventType {
   readonly example: JsonObject;
   /** Where the customer's own words stand; `data.text` where this is absent. */
   words?(data: JsonObject): Json | undefined;
-  /** Its `score` is an answer: without a `scale` of its own, it is held to the usual one of its `metric` (ranges.ts). */
+  /** Its `score` is an answer: without a `scale` of its own, it is held to the usual one of its `metric` (checks/ranges.ts). */
   readonly isAnswer?: true;
 }
 

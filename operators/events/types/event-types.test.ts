@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createSchemaValidator } from '../../../engine/adapters/formats/schema-validator.ts';
 import { BUILT_IN_CHANNELS } from '../channels.ts';
-import { rangeFaults } from '../ranges.ts';
+import { rangeFaults } from '../checks/ranges.ts';
 import { USUAL_SCALES } from '../answer-bounds.ts';
 import type { EventType } from './event-type.ts';
 import { CONTROL_TYPES, dataSchemas, EVENT_TYPES, familyOf, wordsOf } from './event-types.ts';

@@ -18,7 +18,7 @@ import type { Measured, Measuring } from '../slices/measuring.ts';
 import { partOps, type PartOps } from '../slices/part.ts';
 import { keepQuote, quoteOf } from '../output/samples.ts';
 import { writeStretches } from '../sessions/saved-sessions.ts';
-import { newSession, type Session } from '../sessions/session-view.ts';
+import { newSession, type Session } from '../sessions/session.ts';
 import { SliceTable, type Column } from '../slices/slice-table.ts';
 import { TAG, writeKeys, writeQuotes, writeRows } from '../saved/table-state.ts';
 

@@ -1,8 +1,21 @@
 /** One key of a table: which dimension values it stands for, and what is remembered about it across slices. */
 import { START_OF_TIME, type Millis } from '../../../engine/core/types.ts';
-import type { Bucket } from '../slices/bucket.ts';
-import type { Running } from '../windows/running-window.ts';
-import type { Quote } from '../output/samples.ts';
+import type { Part } from '../../aggregates/aggregate.ts';
+import type { Quote } from '../output/quote.ts';
+
+/** The slice that a key was last found in, as far as the key knows it. */
+export interface LastSlice {
+  /** The key goes to another slice: this one remembers its row. */
+  park(entry: KeyEntry, row: number): void;
+}
+
+/** A key's share of a running window (windows/running-window.ts). */
+export interface Running {
+  readonly entry: KeyEntry;
+  /** Slices of the window that hold data of the key. */
+  slices: number;
+  total: Part | null;
+}
 
 export class KeyEntry {
   /** Rises with each new key of the operator and is never used again: names the key in saved state. */
@@ -11,7 +24,7 @@ export class KeyEntry {
   /** Slices that hold data of it; at 0 the key is forgotten. */
   slices = 0;
   /** Where it was last found: most events meet the slice of the event before. */
-  bucket: Bucket | null = null;
+  bucket: LastSlice | null = null;
   row = -1;
   /** That slice finds the row by itself. */
   isParked = false;

@@ -30,6 +30,7 @@ export class Report {
   readonly #judgedLive: boolean;
   /** How long before a window began an event may have belonged to it all the same: the gap of sessions. */
   readonly #reachMs: Millis;
+  readonly #messages = new Messages();
 
   constructor(
     kpi: KpiConfig,
@@ -67,7 +68,7 @@ export class Report {
   live(entry: KeyEntry, window: Window, lowered: Lowered, at: Millis, watermark: Millis, out: KpiCollector): void {
     if (!this.#isReported(window)) return;
     const value = this.#value(entry, window, lowered, 0, false, at, watermark);
-    const data = messageOf(value) as unknown as Json;
+    const data = this.#messages.of(value) as unknown as Json;
     out.show({ topic: this.#topic, key: value.keyId, value: data });
     if (this.#judgedLive) out.emit({ id: idOf(value), key: value.keyId, ts: at, value });
     if (this.kpi.liveToStream) out.send({ subject: this.#subject, type: 'cx.kpi.changed', time: at, data });
@@ -86,7 +87,7 @@ export class Report {
       subject: this.#subject,
       type: 'cx.kpi.changed',
       time: value.window.end,
-      data: messageOf(value) as unknown as Json,
+      data: this.#messages.of(value) as unknown as Json,
     });
   }
 
@@ -124,39 +125,41 @@ function idOf(value: KpiValue): string {
   return `${value.kpi}|${value.keyId}|${value.window.end}|${value.final ? value.revision : 'live'}`;
 }
 
-function messageOf(value: KpiValue): KpiMessage {
-  return {
-    kpi: value.kpi,
-    key: value.key,
-    window: instantsOf(value.window),
-    value: value.value,
-    n: value.n,
-    interval: value.interval,
-    revision: value.revision,
-    final: value.final,
-    watermark: instant(value.watermark),
-    ...(value.partial === true ? { partial: true } : null),
-    ...(value.retracted === true ? { retracted: true } : null),
-    ...(value.detail === undefined ? null : { detail: value.detail }),
-  };
-}
+/** The values of one window leave one after the other: its texts are made once. */
+class Messages {
+  #window: Window | null = null;
+  #instants = { start: '', end: '' };
+  #watermark: Millis = NaN;
+  #watermarkText = '';
 
-// The values of one window leave one after the other: its texts are made once.
-let lastWindow: Window | null = null;
-let lastInstants = { start: '', end: '' };
-function instantsOf(window: Window): { readonly start: string; readonly end: string } {
-  if (window !== lastWindow) {
-    lastWindow = window;
-    lastInstants = { start: formatInstant(window.start), end: formatInstant(window.end) };
+  of(value: KpiValue): KpiMessage {
+    return {
+      kpi: value.kpi,
+      key: value.key,
+      window: this.#instantsOf(value.window),
+      value: value.value,
+      n: value.n,
+      interval: value.interval,
+      revision: value.revision,
+      final: value.final,
+      watermark: this.#textOf(value.watermark),
+      ...(value.partial === true ? { partial: true } : null),
+      ...(value.retracted === true ? { retracted: true } : null),
+      ...(value.detail === undefined ? null : { detail: value.detail }),
+    };
   }
-  return lastInstants;
-}
-let lastTime: Millis = NaN;
-let lastText = '';
-function instant(time: Millis): string {
-  if (time !== lastTime) {
-    lastText = formatInstant(time);
-    lastTime = time;
+  #instantsOf(window: Window): { readonly start: string; readonly end: string } {
+    if (window !== this.#window) {
+      this.#window = window;
+      this.#instants = { start: formatInstant(window.start), end: formatInstant(window.end) };
+    }
+    return this.#instants;
   }
-  return lastText;
+  #textOf(watermark: Millis): string {
+    if (watermark !== this.#watermark) {
+      this.#watermarkText = formatInstant(watermark);
+      this.#watermark = watermark;
+    }
+    return this.#watermarkText;
+  }
 }

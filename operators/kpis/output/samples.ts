@@ -5,11 +5,7 @@ import { wordsOf } from '../../events/types/event-types.ts';
 import type { CxEvent } from '../../shared/messages.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
-
-export interface Quote {
-  readonly ts: Millis;
-  readonly text: string;
-}
+import type { Quote } from './quote.ts';
 
 /** Kept a key, so that windows that close a little later still find theirs; shown at most SHOWN of them. */
 const KEPT = 6;

@@ -29,7 +29,6 @@ import {
   type SavedTable,
 } from './table-state.ts';
 
-const NOTHING: ReadonlySet<string> = new Set();
 /** The id of what has no successor. */
 const DROPPED = 'dropped';
 
@@ -54,7 +53,7 @@ export function migrate(
   from: State | undefined,
   kpis: readonly KpiConfig[],
   zone: string,
-  reset: ReadonlySet<string> = NOTHING,
+  reset: ReadonlySet<string> = new Set(),
   joinsAt?: Millis,
 ): readonly State[] {
   const old = parseFingerprint(from);
@@ -70,7 +69,7 @@ export function migrate(
     joining.add(kpi.id);
   }
   const oldForms = formsOf(old.kpis as readonly KpiConfig[], old.zone, dropped);
-  const newForms = formsOf(kpis, zone, NOTHING);
+  const newForms = formsOf(kpis, zone, new Set());
   const translated = saved.map((part) => translate(part, oldForms, newForms));
   return joining.size === 0 ? translated : [...translated, birthPart(saved, newForms, joining, joinsAt)];
 }

@@ -9,8 +9,9 @@ import type { Bucket } from '../slices/bucket.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
 import type { PartOps } from '../slices/part.ts';
 import type { Birth } from '../birth.ts';
-import type { Quote } from '../output/samples.ts';
-import { readSessions, readStretches, type SavedSession } from '../sessions/saved-sessions.ts';
+import type { Quote } from '../output/quote.ts';
+import { readSessions, readStretches } from '../sessions/saved-sessions.ts';
+import type { SavedSession } from '../sessions/session.ts';
 import { NO_SKETCH, sketchesOf, skipSketch, writeChanges, writeSketch } from './saved-sketch.ts';
 import type { Column } from '../slices/slice-table.ts';
 

@@ -2,20 +2,10 @@
  * Sessions in saved state: of each key all of them, in their order, since merging makes fewer of several. What was added up in
  * one is written whole, as what changed since it was written, or, where nothing did, not at all: it is known by its number.
  */
-import type { Millis } from '../../../engine/core/types.ts';
 import type { ByteReader, ByteWriter } from '../saved/bytes.ts';
-import type { Part, PartOps } from '../slices/part.ts';
-import type { Session } from './session-view.ts';
+import type { PartOps } from '../slices/part.ts';
+import type { SavedSession, Session } from './session.ts';
 
-export interface SavedSession {
-  /** 0: it was written before sessions had numbers, or by a partition that sends it on. */
-  readonly id: number;
-  readonly start: Millis;
-  readonly end: Millis;
-  readonly revision: number;
-  /** undefined: what was read is nothing without what came before it, and that is not there. */
-  readonly part: Part | undefined;
-}
 type OfKeys = readonly (readonly [serial: number, sessions: readonly Session[]])[];
 
 /** `changes`: those since this was last called for the changes; to be read over what was written before. */

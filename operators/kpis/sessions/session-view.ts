@@ -3,35 +3,17 @@
  * of sessions that are no more is retracted, and the merged one is reported when it has closed.
  */
 import type { Millis } from '../../../engine/core/types.ts';
-import type { Sketchable } from '../../aggregates/aggregate.ts';
+import type { Part, Sketchable } from '../../aggregates/aggregate.ts';
 import type { CxEnvelope } from '../../shared/messages.ts';
 import { touching, type Span } from '../../windows/sessions.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
-import type { Part, PartOps } from '../slices/part.ts';
+import type { PartOps } from '../slices/part.ts';
 import type { KpiCollector, Report } from '../output/report.ts';
 import { keepQuote, mergeQuotes, quoteOf, type Contributor } from '../output/samples.ts';
-import type { SavedSession } from './saved-sessions.ts';
+import { newSession, type SavedSession, type Session } from './session.ts';
 import { Heap } from '../../shared/heap.ts';
 
-export interface Session {
-  /** Names it in saved state. */
-  readonly id: number;
-  start: Millis;
-  end: Millis;
-  readonly part: Part;
-  /** Of the report of exactly this window; −1: there was none. */
-  revision: number;
-  /** The watermark has passed its end. */
-  closed: boolean;
-  /** Merged into another, or forgotten. */
-  gone: boolean;
-  /** Changed since the last delta. */
-  touched: boolean;
-}
-export function newSession(id: number, start: Millis, end: Millis, part: Part): Session {
-  return { id, start, end, part, revision: -1, closed: true, gone: false, touched: true };
-}
 interface Due {
   readonly at: Millis;
   readonly entry: KeyEntry;

@@ -1,12 +1,12 @@
 /** One slice of time: for each key with data in it, one row of cells (and sketches), all measures side by side. */
 import type { Millis } from '../../../engine/core/types.ts';
 import type { SketchState } from '../../aggregates/aggregate.ts';
-import type { KeyEntry } from '../keys/key-entry.ts';
+import type { KeyEntry, LastSlice } from '../keys/key-entry.ts';
 
 /** Where one row in so many is touched, they are looked for in their order. */
 const DENSE = 16;
 
-export class Bucket {
+export class Bucket implements LastSlice {
   readonly start: Millis;
   /** From this watermark on no window needs it any more. */
   readonly expiry: Millis;
@@ -47,7 +47,6 @@ export class Bucket {
     this.serials[row] = entry.serial;
     return row;
   }
-  /** Its key goes to another slice. */
   park(entry: KeyEntry, row: number): void {
     this.#parked.set(entry, row);
   }

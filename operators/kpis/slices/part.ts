@@ -8,6 +8,7 @@ import type {
   AnyCellAggregate,
   LowerContext,
   Lowered,
+  Part,
   Sketchable,
   SketchAggregate,
   SketchState,
@@ -16,8 +17,6 @@ import type { Bucket } from './bucket.ts';
 import type { ByteReader, ByteWriter } from '../saved/bytes.ts';
 import { readSketch, writeChanges, writeSketch } from '../saved/saved-sketch.ts';
 import { cellTotals, sketchTotals, type TotalOps } from '../windows/total.ts';
-
-export type Part = Float64Array | SketchState;
 
 /** `P`: the form of the part, which only the operations of its own measure look into. */
 export interface PartOps<P extends Part = Part> {

@@ -3,21 +3,13 @@
  * once when it comes in and taken out once when it leaves, whatever the length and overlap of the windows.
  */
 import type { Millis } from '../../../engine/core/types.ts';
-import type { LowerContext, Lowered } from '../../aggregates/aggregate.ts';
+import type { LowerContext, Lowered, Part } from '../../aggregates/aggregate.ts';
 import type { SlicedWindows } from '../../windows/windows.ts';
 import type { Bucket } from '../slices/bucket.ts';
-import type { KeyEntry } from '../keys/key-entry.ts';
+import type { KeyEntry, Running } from '../keys/key-entry.ts';
 import type { Window } from '../output/report.ts';
 import type { SliceTable } from '../slices/slice-table.ts';
-import { Detour, totalOver, type Total, type TotalOps } from './total.ts';
-
-/** One key's share of it. */
-export interface Running {
-  readonly entry: KeyEntry;
-  /** Slices of the window that hold data of the key. */
-  slices: number;
-  total: Total | null;
-}
+import { Detour, totalOver, type TotalOps } from './total.ts';
 
 export class RunningWindow {
   readonly table: SliceTable;
@@ -96,7 +88,7 @@ export class RunningWindow {
   }
 
   /** Each key with data and what it adds up to, which is not to be changed; by serial: the same after a restore. */
-  forEach(visit: (entry: KeyEntry, total: Total) => void): void {
+  forEach(visit: (entry: KeyEntry, total: Part) => void): void {
     let kept = 0;
     for (const running of this.#active) {
       if (running.slices > 0) this.#active[kept++] = running;
@@ -107,14 +99,14 @@ export class RunningWindow {
     this.#sorted = true;
     for (const running of this.#active) visit(running.entry, this.#read(running));
   }
-  #read(running: Running): Total {
+  #read(running: Running): Part {
     const total = this.#totalOf(running);
     if (!this.ops.isSpent(total)) return total;
     return (running.total = totalOver(this.ops, this.table, running.entry, this.left, this.entered));
   }
 
   /** The total of a key, not to be changed. */
-  totalOf(entry: KeyEntry): Total {
+  totalOf(entry: KeyEntry): Part {
     return entry.running?.[this.#index]?.total ?? this.ops.fresh();
   }
   /** What the key adds up to in a window that ends later, `[start, end)`. */
@@ -174,7 +166,7 @@ export class RunningWindow {
     }
     return running;
   }
-  #totalOf(running: Running): Total {
+  #totalOf(running: Running): Part {
     return (running.total ??= this.ops.fresh());
   }
   #forget(running: Running): void {

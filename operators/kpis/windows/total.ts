@@ -18,6 +18,7 @@ import {
   type InvertibleCellAggregate,
   type LowerContext,
   type Lowered,
+  type Part,
   type SelectiveCellAggregate,
   type SketchAggregate,
   type SketchState,
@@ -26,10 +27,8 @@ import type { Bucket } from '../slices/bucket.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
 import type { SliceTable } from '../slices/slice-table.ts';
 
-export type Total = Float64Array | SketchState;
-
 /** `T`: the form of the total, which only the operations of its own measure look into. */
-export interface TotalOps<T extends Total = Total> {
+export interface TotalOps<T extends Part = Part> {
   fresh(): T;
   /** One that a while may be spent with: a copy, or, where that would be large, the total itself, to be given back as it was. */
   copy(total: T): T | null;
@@ -44,7 +43,7 @@ export interface TotalOps<T extends Total = Total> {
   /** Only the oldest slice may leave, and only the best value is known; null: slices may leave in any order. */
   readonly selective: Selective<T> | null;
 }
-export interface Selective<T extends Total = Total> {
+export interface Selective<T extends Part = Part> {
   readonly better: (a: number, b: number) => boolean;
   bestOf(total: T): { readonly start: number; readonly value: number } | undefined;
   nOf(bucket: Bucket, row: number): number;
@@ -139,11 +138,11 @@ export class Detour {
   readonly #ops: TotalOps;
   readonly #table: SliceTable;
   readonly #entry: KeyEntry;
-  readonly #total: Total;
+  readonly #total: Part;
   readonly #isCopy: boolean;
   readonly #done: { readonly bucket: Bucket; readonly row: number; readonly isTaken: boolean }[] = [];
 
-  constructor(ops: TotalOps, table: SliceTable, entry: KeyEntry, total: Total) {
+  constructor(ops: TotalOps, table: SliceTable, entry: KeyEntry, total: Part) {
     this.#ops = ops;
     this.#table = table;
     this.#entry = entry;
@@ -179,7 +178,7 @@ export class Detour {
 }
 
 /** From the slices alone. */
-export function totalOver(ops: TotalOps, table: SliceTable, entry: KeyEntry, start: number, end: number): Total {
+export function totalOver(ops: TotalOps, table: SliceTable, entry: KeyEntry, start: number, end: number): Part {
   const total = ops.fresh();
   table.overRows(entry, start, end, (bucket, row) => ops.take(total, bucket, row));
   return total;

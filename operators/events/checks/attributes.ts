@@ -1,7 +1,7 @@
 /** The attributes of an event beside its data: which CloudEvents allows, and what is passed on of those a sender adds. */
-import { type Candidate, kindOf, shown } from './contents.ts';
-import type { Masker } from './masking/mask.ts';
-import type { Rejection, RejectReason } from './decode-ports.ts';
+import { type Candidate, kindOf, shown } from '../contents.ts';
+import type { Masker } from '../masking/mask.ts';
+import type { Rejection, RejectReason } from '../decode-ports.ts';
 
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 

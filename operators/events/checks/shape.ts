@@ -1,5 +1,5 @@
 /** Bounds of the data of an event, whatever its schema: depth, numbers that JSON has, names that cannot reach a prototype. */
-import type { Fault } from './decode-ports.ts';
+import type { Fault } from '../decode-ports.ts';
 
 export const MAX_DEPTH = 32;
 export const MAX_VALUES = 20_000;

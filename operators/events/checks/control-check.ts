@@ -3,12 +3,12 @@
  * publish events may put something. They count only with the gateway's signature, stored close to their own time; what else
  * lies on their subject is bad input, and is reported to the audit.
  */
-import { eventIdOf, unscored } from './event.ts';
-import { channelOfSubject, INTERNAL_CHANNEL } from './channels.ts';
-import type { Rejection } from './decode-ports.ts';
-import type { RawMessage } from '../../engine/core/types.ts';
-import type { CxEnvelope } from '../shared/messages.ts';
-import { CONTROL_WITHIN_MS } from '../controls/seen-controls.ts';
+import { eventIdOf, unscored } from '../event.ts';
+import { channelOfSubject, INTERNAL_CHANNEL } from '../channels.ts';
+import type { Rejection } from '../decode-ports.ts';
+import type { RawMessage } from '../../../engine/core/types.ts';
+import type { CxEnvelope } from '../../shared/messages.ts';
+import { CONTROL_WITHIN_MS } from '../../controls/seen-controls.ts';
 
 /** What the signature is made over (engine/adapters/keys/control-signature.ts). Never throws. */
 export type VerifyControl = (payload: Uint8Array, signature: string) => boolean;

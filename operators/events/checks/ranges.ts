@@ -1,7 +1,7 @@
 /** What JSON Schema cannot say: bounds that stand in the data itself, or in the configuration. */
-import type { AnswerBounds } from './answer-bounds.ts';
-import type { Fault } from './decode-ports.ts';
-import { isAnswer } from './types/event-types.ts';
+import type { AnswerBounds } from '../answer-bounds.ts';
+import type { Fault } from '../decode-ports.ts';
+import { isAnswer } from '../types/event-types.ts';
 
 /** Faults of `rating`, `scale` and `score` in data that fits its schema; null: none. `bounds`: of answers without a `scale`. */
 export function rangeFaults(type: string, data: unknown, bounds: AnswerBounds): readonly Fault[] | null {
