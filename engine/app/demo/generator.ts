@@ -65,6 +65,7 @@ export function workload(plan: Plan, texts: Texts): (index: number) => WorkloadE
     bad: texts.reviews.filter((review) => review.star <= 2),
     questions: texts.questions,
   };
+  const incidentsAt = incidentIndex(plan.incidents);
   return (index) => {
     const draw = random(Math.imul(index + 1, 0x9e3779b1) ^ plan.seed);
     const due = plan.start + Math.floor((index * 1000) / plan.perSecond);
@@ -72,7 +73,7 @@ export function workload(plan: Plan, texts: Texts): (index: number) => WorkloadE
     const customerId = `c-${Math.floor(draw() * 20_000)}`;
     const share = draw();
     const { channels, make } = must(KINDS.find(({ below }) => share < below));
-    const place = placeOf(plan, draw, channels, time);
+    const place = placeOf(incidentsAt(time), draw, channels, time);
     const { type, key = customerId, data } = make(draw, { index, place, pools });
     const { channel, region } = place;
     return {
@@ -93,7 +94,23 @@ export function workload(plan: Plan, texts: Texts): (index: number) => WorkloadE
   };
 }
 
-function placeOf({ incidents }: Plan, draw: Draw, channels: readonly string[], time: Millis): Place {
+const HOUR_MS: Millis = 3_600_000;
+
+/** Those that touch the hour of a time: a month of incidents is not searched for every event. */
+function incidentIndex(incidents: readonly Incident[]): (time: Millis) => readonly Incident[] {
+  const byHour = new Map<number, Incident[]>();
+  for (const incident of incidents) {
+    const last = Math.floor(incident.to / HOUR_MS);
+    for (let hour = Math.floor(incident.from / HOUR_MS); hour <= last; hour += 1) {
+      const known = byHour.get(hour);
+      if (known === undefined) byHour.set(hour, [incident]);
+      else known.push(incident);
+    }
+  }
+  return (time) => byHour.get(Math.floor(time / HOUR_MS)) ?? [];
+}
+
+function placeOf(incidents: readonly Incident[], draw: Draw, channels: readonly string[], time: Millis): Place {
   const region = pick(draw, REGIONS);
   const channel = pick(draw, channels);
   const isBad = incidents.some(

@@ -63,7 +63,7 @@ await play(
     nc.publish(event.subject, event.data, { headers: structured });
     return undefined;
   },
-  { clock: systemClock, signal: new AbortController().signal, burst: 200 },
+  { clock: systemClock, signal: new AbortController().signal },
 );
 await nc.drain();
 late.sort((a, b) => a - b);
