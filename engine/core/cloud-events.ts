@@ -2,7 +2,7 @@
  * CloudEvents 1.0 on NATS in binary mode (https://github.com/cloudevents/spec, NATS protocol binding §3.1), and RFC 3339 instants.
  * Header values are percent-encoded: every character outside U+0021–U+007E, and space, `"` and `%`, as UTF-8 in upper-case hex.
  */
-import { at } from './must.ts';
+import { at, must } from './must.ts';
 import type { Millis, Outgoing } from './types.ts';
 
 const encoder = new TextEncoder();
@@ -66,7 +66,7 @@ export function decodeBinaryHeaders(headers: Readonly<Record<string, string>>): 
   for (const header in headers) {
     const name = header.toLowerCase();
     if (!name.startsWith('ce-') || !/^[a-z0-9]+$/.test(name.slice(3))) continue;
-    attributes[name.slice(3)] = decodeAttribute(headers[header] ?? '');
+    attributes[name.slice(3)] = decodeAttribute(must(headers[header]));
   }
   return attributes;
 }
@@ -95,7 +95,7 @@ export function decodeAttribute(header: string): string {
   const bytes = encoder.encode(value);
   let length = 0;
   for (let i = 0; i < bytes.length; i += 1) {
-    const byte = bytes[i] ?? 0;
+    const byte = bytes[i] ?? 0; // i < length
     if (byte === 0x25) {
       const high = hexDigit(bytes[i + 1]);
       const low = hexDigit(bytes[i + 2]);
@@ -180,7 +180,7 @@ export function parseInstant(text: string): Millis | null {
   if (text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return null;
   if (text.charCodeAt(13) !== 0x3a || text.charCodeAt(16) !== 0x3a) return null;
   const leapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  if (day > (month === 2 && leapYear ? 29 : (MONTH_DAYS[month - 1] ?? 0))) return null;
+  if (day > (month === 2 && leapYear ? 29 : must(MONTH_DAYS[month - 1]))) return null;
 
   let at = 19;
   let milli = 0;

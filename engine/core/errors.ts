@@ -228,6 +228,7 @@ export class EngineError extends Error {
     const entry: ErrorEntry = ERRORS[code];
     let next = 0;
     super(
+      // An error about an error helps nobody: what was not said stays open in the text.
       entry.text.replace(/%s/g, () => String(details[next++] ?? '')),
       options,
     );

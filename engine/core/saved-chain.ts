@@ -14,7 +14,7 @@ export interface SavedChain {
 
 /** Saved parts that fit this operator, migrated if they were written under another fingerprint. */
 export function savedPartsOf(def: OperatorDef<unknown, unknown>, saved: SavedChain | undefined): readonly State[] {
-  const parts = saved?.parts[def.name] ?? [];
+  const parts = saved?.parts[def.name] ?? []; // an operator that was added since, or has saved nothing
   if (saved === undefined || parts.length === 0) return parts;
   const from = saved.fingerprints[def.name] ?? null;
   if (isSameState(from, def.fingerprint ?? null)) return parts;

@@ -3,6 +3,7 @@
  * takes the next number of one sequence. Cells are chained in the order of their last change, so that "everything after
  * sequence s, conflated to the latest" is a walk over just those cells, however long ago s was.
  */
+import { must } from '../core/must.ts';
 import type { Json } from '../core/types.ts';
 import type { AlertMessage, HealthMessage, KpiMessage } from '../core/wire.ts';
 import { BoardAlerts, type AlertLimits } from './board-alerts.ts';
@@ -255,6 +256,6 @@ export function keyIdOf(key: Key): string {
   if (names.length === 0) return '';
   if (names.length > 1) names.sort();
   let id = '';
-  for (const name of names) id += `${name}\u0000${key[name] ?? ''}\u0001`;
+  for (const name of names) id += `${name}\u0000${must(key[name])}\u0001`;
   return id;
 }

@@ -70,7 +70,7 @@ export class FileClock {
     const limits = (isAlone ? [events] : [ofSources, ofKeys]).map((heard) => contradiction(heard, before));
     this.now = Math.max(this.now, Math.min(claimed, ...limits));
     const aheadMs = entry.ts - this.now;
-    const judges = [ofSources, ofKeys, events].find(({ length }) => length >= OF_EACH) ?? [];
+    const judges = [ofSources, ofKeys, events].find(({ length }) => length >= OF_EACH) ?? []; // too few to judge
     const isRefused = aheadMs > refusedAheadMs && speakAgainst(judges, entry.ts - refusedAheadMs);
     return { arrived: this.now, refusedBy: isRefused ? aheadMs : undefined };
   }

@@ -77,10 +77,12 @@ export async function openIssues(dir, instead) {
   /** @type {(probabilities: readonly number[]) => import('./scorer.ts').IssueScore[]} */
   function given(probabilities) {
     const held = probabilities
+      // As many labels as logits: `checked`.
       .map((confidence, c) => ({ label: labels[c] ?? '', confidence, routes: confidence >= Number(routes[c]) }))
       .filter(({ confidence }, c) => confidence >= Number(thresholds[c]) && c !== last)
       .sort((a, b) => b.confidence - a.confidence);
     if (held.length > 0) return held;
+    // As above.
     return [{ label: labels[last] ?? '', confidence: Number(probabilities[last]), routes: false }];
   }
 }

@@ -125,6 +125,7 @@ export class SentimentModel {
  * @type {(logits: readonly Float32Array[], weights: readonly number[]) => number[]}
  */
 function weighed(logits, weights) {
+  // A weight a member: model-config.mjs has counted them.
   return [0, 1, 2].map((c) => logits.reduce((sum, of, m) => sum + Number(of[c]) * (weights[m] ?? 0), 0));
 }
 

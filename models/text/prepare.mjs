@@ -40,7 +40,7 @@ function prepare(data, out, lexicon) {
     const ends = { tokens: [0], grams: [0], pieces: [0] };
     /** @type {(name: string, values: Int32Array, count: number) => void} */
     const append = (name, values, count) => {
-      const column = columns[name] ?? [];
+      const column = columns[name] ?? []; // the first of its name
       for (let i = 0; i < count; i++) column.push(/** @type {number} */ (values[i]));
       ends[name]?.push(column.length);
     };

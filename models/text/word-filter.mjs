@@ -30,7 +30,7 @@ export function filterOf(words) {
     hash(word, 0, word.length);
     for (let i = 0; i < HASHES; i += 1) {
       const at = position(bits.length * 8, i);
-      bits[at >>> 3] = (bits[at >>> 3] ?? 0) | (1 << (at & 7));
+      bits[at >>> 3] = (bits[at >>> 3] ?? 0) | (1 << (at & 7)); // within the bits
     }
   }
   return bits;
@@ -48,6 +48,7 @@ export function holdsWord(bits, text, start, end) {
   const size = bits.length * 8;
   for (let i = 0; i < HASHES; i += 1) {
     const at = position(size, i);
+    // Within the bits.
     if (((bits[at >>> 3] ?? 0) & (1 << (at & 7))) === 0) return false;
   }
   return true;

@@ -125,6 +125,7 @@ export async function generationsOf(
   partition: number,
 ): Promise<readonly string[]> {
   const info = await jsm.streams.info(stream, { subjects_filter: chunkSubject(partition, '*') });
+  // The broker leaves the list out where none matches.
   return Object.keys(info.state.subjects ?? {}).map((subject) => subject.slice(subject.lastIndexOf('.') + 1));
 }
 

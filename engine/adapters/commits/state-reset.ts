@@ -105,7 +105,7 @@ async function writtenBy(
     ends.push(here);
     await readToEnd(nc, { stream, after: 0, isHeadersOnly: true, logger }, signal, (batch) => {
       for (const { headers, seq } of batch) {
-        const origin = originOf(headers['nats-msg-id'] ?? '', partition);
+        const origin = originOf(headers['nats-msg-id'] ?? '', partition); // somebody else's may have no id
         if (origin !== undefined && 'commit' in origin) commit = Math.max(commit, origin.commit);
         else if (origin !== undefined && origin.seq > here.input)
           Object.assign(here, { input: origin.seq, before: seq - 1 });

@@ -2,6 +2,7 @@
  * Who holds an embedded server's store: a file in it that names our process and the server's. It keeps a second Earshot
  * out, and lets the next start end a server whose owner was killed before it could.
  */
+import { at } from '../../core/must.ts';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -125,7 +126,7 @@ export function markOf(pid: number): ProcessMark | undefined {
       const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
       // The program's name may hold anything, so count from its closing bracket; a zombie has ended.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return fields[0] === 'Z' ? undefined : { pid, began: fields[19] ?? '' };
+      return fields[0] === 'Z' ? undefined : { pid, began: at(fields, 19) };
     }
     const began = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
     return began === '' ? undefined : { pid, began };

@@ -27,17 +27,18 @@ export function parseDelivery(reply: string): Delivery | undefined {
   }
   const before = count === 8 ? 4 : count === 10 || count === 11 ? 6 : -1;
   if (before < 0) return undefined;
-  const timeEnd = dots[before + 3] ?? 0;
+  const timeEnd = dots[before + 3] ?? 0; // < count
   return {
-    streamSeq: digits(reply, before, dots[before + 1] ?? 0),
-    consumerSeq: digits(reply, before + 1, dots[before + 2] ?? 0),
+    streamSeq: digits(reply, before, dots[before + 1] ?? 0), // < count
+    consumerSeq: digits(reply, before + 1, dots[before + 2] ?? 0), // < count
     stored: digits(reply, before + 2, timeEnd - 6),
-    pending: digits(reply, before + 3, count > before + 4 ? (dots[before + 4] ?? 0) : reply.length),
+    pending: digits(reply, before + 3, count > before + 4 ? (dots[before + 4] ?? 0) : reply.length), // < count
   };
 }
 
 function digits(text: string, dot: number, end: number): number {
   let value = 0;
+  // dot < count
   for (let i = (dots[dot] ?? 0) + 1; i < end; i++) value = value * 10 + text.charCodeAt(i) - ZERO;
   return value;
 }

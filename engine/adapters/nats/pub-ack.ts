@@ -1,4 +1,5 @@
 /** JetStream's answers to a publish. */
+import { at } from '../../core/must.ts';
 
 export type PubAck =
   | { readonly stream: string; readonly seq: number; readonly isDuplicate: boolean }
@@ -16,7 +17,7 @@ export function parsePubAck(data: Uint8Array, status: number): PubAck {
   const text = decoder.decode(data);
   const plain = PLAIN.exec(text);
   if (plain !== null) {
-    return { stream: plain[1] ?? '', seq: Number(plain[2]), isDuplicate: plain[3] !== undefined };
+    return { stream: at(plain, 1), seq: Number(plain[2]), isDuplicate: plain[3] !== undefined };
   }
   try {
     return fromJson(JSON.parse(text));

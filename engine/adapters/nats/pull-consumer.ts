@@ -272,6 +272,6 @@ export class PullConsumer {
 function headerRecord(headers: MsgHdrs | undefined): Readonly<Record<string, string>> {
   if (headers === undefined) return NO_HEADERS;
   const record: Record<string, string> = {};
-  for (const [name, values] of headers) record[name.toLowerCase()] = values[0] ?? '';
+  for (const [name, values] of headers) record[name.toLowerCase()] = values[0] ?? ''; // a header without a value
   return record;
 }

@@ -3,6 +3,7 @@
  * none overlapping another, until there are enough, kept in a JSON file. Used from the next start on: within a run the
  * reference never changes, so that a value does not depend on when it was computed.
  */
+import { at } from '../../core/must.ts';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Json, LiveFeed, Logger } from '../../core/types.ts';
@@ -69,7 +70,7 @@ export async function openLearnedReference(
     const before = learned.get(value.kpi);
     if (bins === undefined || value.counts.length !== bins.bins || (before?.n ?? 0) >= enough) return;
     if (before !== undefined && value.start < before.until) return;
-    const counts = value.counts.map((count, bin) => count + (before?.counts[bin] ?? 0));
+    const counts = value.counts.map((count, bin) => (before === undefined ? count : count + at(before.counts, bin)));
     const n = counts.reduce((a, b) => a + b, 0);
     if (n === 0) return;
     learned.set(value.kpi, { ...bins, n, counts, until: value.end });

@@ -2,6 +2,7 @@
  * What waits to be scored, sorted by length, so that a batch pads little: a batch is cut when a bucket holds enough for one,
  * or when its oldest text has waited long enough; then shorter texts fill it up.
  */
+import { at } from '../../core/must.ts';
 export interface Waiting {
   readonly text: string;
   /** When it came, on the clock that `take` is asked with. */
@@ -36,8 +37,8 @@ export class LengthBuckets<T extends Waiting> {
     this.#size++;
     const length = item.text.length;
     let bucket = 0;
-    while (bucket < BOUNDS.length && length > (BOUNDS[bucket] ?? 0)) bucket++;
-    this.#buckets[bucket]?.push(item);
+    while (bucket < BOUNDS.length && length > at(BOUNDS, bucket)) bucket++;
+    at(this.#buckets, bucket).push(item);
   }
 
   /** When the oldest text is due, whether its batch is full or not; undefined: nothing waits. */
@@ -65,7 +66,7 @@ export class LengthBuckets<T extends Waiting> {
     const batch: T[] = [];
     let units = 0;
     for (let i = chosen; i >= 0; i--) {
-      const bucket = this.#buckets[i] ?? [];
+      const bucket = at(this.#buckets, i);
       let taken = 0;
       while (taken < bucket.length && batch.length < this.#limits.texts) {
         const item = bucket[taken];

@@ -1,4 +1,5 @@
 /** Outputs as CloudEvents in JetStream: binary mode, JSON data, the output's id as `Nats-Msg-Id`. */
+import { must } from '../../core/must.ts';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { binaryHeaders } from '../../core/cloud-events.ts';
@@ -47,7 +48,7 @@ export async function jetstreamSink(
     ...(options.window !== undefined ? { window: options.window } : {}),
     ...(options.ackWithinMs !== undefined ? { ackWithinMs: options.ackWithinMs } : {}),
     onStored: (stream, seq) => {
-      if (seq > (marks[stream] ?? 0)) marks[stream] = seq;
+      if (seq > (marks[stream] ?? 0)) marks[stream] = seq; // 0: a stream of the broker's owner, which takes the subject too
     },
   });
   const headersOf = binaryHeaders(options.source);
@@ -86,6 +87,7 @@ export async function jetstreamSink(
         const own: RawMessage[] = [];
         const reading = { stream, after: 0, isHeadersOnly: true, logger: options.logger };
         await readToEnd(nc, reading, readSignal, (batch) => {
+          // Somebody else's message may have no id.
           own.push(...batch.filter(({ headers }) => originOf(headers['nats-msg-id'] ?? '', partition) !== undefined));
           return own.length > 0 ? false : undefined;
         });
@@ -102,7 +104,7 @@ export async function jetstreamSink(
 
 function fits(headers: Readonly<Record<string, string>>, dataBytes: number, maxBytes: number): boolean {
   let bytes = dataBytes + 64;
-  for (const name in headers) bytes += 3 * (headers[name] ?? '').length + name.length + 4;
+  for (const name in headers) bytes += 3 * must(headers[name]).length + name.length + 4;
   return bytes < maxBytes;
 }
 

@@ -188,7 +188,7 @@ function nanos(ms: number): number {
 function isOlder(version: string, than: readonly [number, number, number]): boolean {
   const parts: readonly (number | undefined)[] = version.split(/[.-]/).map(Number);
   for (const [i, part] of than.entries()) {
-    const has = parts[i] ?? 0;
+    const has = parts[i] ?? 0; // 2.11 is 2.11.0
     if (has !== part) return has < part;
   }
   return false;

@@ -71,6 +71,7 @@ async function keepRoomIn(jsm: JetStreamManager, plan: StreamPlan, options: Room
   // Messages differ in size, and there is no asking by bytes: take the mean, and look again next time.
   const share = (used - LOW_WATER) / used;
   const wanted = state.first_seq + Math.ceil((state.last_seq - state.first_seq + 1) * share);
+  // Nothing is committed yet: nothing may go.
   const limit = plan.giveWay === 'consumed' ? (options.committed(plan.name) ?? 0) + 1 : state.last_seq;
   const upTo = Math.min(wanted, limit);
   if (upTo <= state.first_seq) {

@@ -98,7 +98,7 @@ class Scanner {
 
   #string(): string | null {
     for (this.at += 1; this.at < this.#text.length; this.at += 1) {
-      const char = this.#text[this.at] ?? '';
+      const char = this.#text[this.at] ?? ''; // at < length
       if (char === '"') {
         this.at += 1;
         return null;

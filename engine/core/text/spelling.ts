@@ -1,4 +1,5 @@
 /** What somebody who wrote an unknown word may have meant. */
+import { at } from '../must.ts';
 
 /** The nearest of `known`, if it is near enough to have been meant. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
@@ -27,15 +28,15 @@ function editDistance(a: string, b: string, limit: number): number {
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let cost = Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, substitution);
+      const substitution = at(previous, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let cost = Math.min(at(previous, j) + 1, at(row, j - 1) + 1, substitution);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
+        cost = Math.min(cost, at(before, j - 2) + 1);
       }
       row.push(cost);
     }
     before = previous;
     previous = row;
   }
-  return previous[b.length] ?? limit;
+  return at(previous, b.length);
 }

@@ -1,4 +1,5 @@
 /** Finds the route of a request. Paths are literal but for `{name}` segments, whose values are percent-decoded. */
+import { at } from '../../core/must.ts';
 import { errorAnswer } from './responses.ts';
 import type { Permission, Principal } from '../access/principal.ts';
 import type { QueryForm } from './query.ts';
@@ -72,7 +73,7 @@ function match(
   if (pattern.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
   for (const [i, part] of pattern.entries()) {
-    const segment = segments[i] ?? '';
+    const segment = at(segments, i);
     const name = /^\{(\w+)\}(.*)$/.exec(part);
     if (name === null) {
       if (part !== segment) return undefined;

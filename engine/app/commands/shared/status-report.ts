@@ -88,7 +88,7 @@ export async function readStatus(
   if (first === null || status === null) throw new EngineError('GATEWAY_UNREACHABLE', [base, 'it is too busy']);
   const alerts = await read<{ readonly open?: readonly AlertMessage[] }>('/v1/alerts');
   const count = (answer: StatusAnswer, name: string): number =>
-    answer.partitions.reduce((sum, { counters }) => sum + (counters[`events_${name}`] ?? 0), 0);
+    answer.partitions.reduce((sum, { counters }) => sum + (counters[`events_${name}`] ?? 0) /* none yet */, 0);
   const of = (name: string): number => count(status, name);
   const at = now();
   const secondsOf = (ms: Millis | null): number | null => (ms === null ? null : ms / 1_000);

@@ -1,0 +1,44 @@
+/** A broken invariant must stop the partition, and never become a number on a board: see engine/core/must.ts. */
+import { describe, expect, it } from 'vitest';
+import { silentDefaults, type SilentDefault } from './silent-defaults.ts';
+import { isForTests, readSources } from './sources.ts';
+
+const MODELS_AT_WORK = ['models/serving/', 'models/own/', 'models/text/'];
+const found = readSources()
+  .filter(({ path }) => !isForTests(path) && !path.startsWith('bench/'))
+  .flatMap(silentDefaults);
+const within = (rooms: readonly string[], of: SilentDefault['of']): readonly string[] =>
+  found
+    .filter((one) => one.of === of && rooms.some((room) => one.path.startsWith(room)))
+    .map(({ path, line }) => `${path}:${line}`);
+
+describe('a default for what is missing', () => {
+  it('is never given to an element of a list or a record without a reason beside it', () => {
+    expect(within(['engine/', 'dashboards/', ...MODELS_AT_WORK], 'element')).toEqual([]);
+  });
+
+  it('is given to nothing without a reason beside it where commits, streams and boards depend on it', () => {
+    const rooms = ['engine/runtime/', 'engine/live/', 'engine/adapters/commits/', 'engine/adapters/streams/'];
+    expect(within(rooms, 'value')).toEqual([]);
+  });
+
+  it('becomes rarer in operators/', () => {
+    expect(within(['operators/'], 'element').length).toBeLessThanOrEqual(170);
+  });
+});
+
+describe('the check itself', () => {
+  const kindsIn = (text: string): readonly string[] =>
+    silentDefaults({ path: 'a.ts', text, lines: 1, imports: [] }).map(({ line, of }) => `${line} ${of}`);
+
+  it('sees elements and values, and what explains them', () => {
+    expect(kindsIn('f(list[i] ?? 0);\nf(list[i] ?? 0); // i < n\n// i < n\nf(list[i] ?? 0);')).toEqual(['1 element']);
+    expect(kindsIn("f((of?.list[i] ?? 0) + 1, names[name] ?? '', limit ?? [])")).toEqual([
+      '1 element',
+      '1 element',
+      '1 value',
+    ]);
+    expect(kindsIn("f(counts.get(key) ?? 0, a?.b ?? 0, headers['host'] ?? 'here')")).toEqual([]);
+    expect(kindsIn("f(headers['host'] ?? '', options || {})")).toEqual(['1 value', '1 value']);
+  });
+});
