@@ -77,15 +77,20 @@ export async function openIssues(dir, instead) {
   /** @type {(probabilities: readonly number[]) => import('./scorer.ts').IssueScore[]} */
   function given(probabilities) {
     const held = probabilities
-      // As many labels as logits: `checked`.
-      .map((confidence, c) => ({ label: labels[c] ?? '', confidence, routes: confidence >= Number(routes[c]) }))
+      .map((confidence, c) => ({ label: nameOf(labels, c), confidence, routes: confidence >= Number(routes[c]) }))
       .filter(({ confidence }, c) => confidence >= Number(thresholds[c]) && c !== last)
       .sort((a, b) => b.confidence - a.confidence);
     if (held.length > 0) return held;
-    // As above.
-    return [{ label: labels[last] ?? '', confidence: Number(probabilities[last]), routes: false }];
+    return [{ label: nameOf(labels, last), confidence: Number(probabilities[last]), routes: false }];
   }
 }
 
 /** @type {(logit: number) => number} */
 const sigmoid = (logit) => 1 / (1 + Math.exp(-logit));
+
+/** @type {(labels: readonly string[], index: number) => string} */
+function nameOf(labels, index) {
+  const name = labels[index];
+  if (name === undefined) throw new Error(`there is no label ${index} of ${labels.length}`);
+  return name;
+}
