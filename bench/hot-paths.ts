@@ -1,6 +1,6 @@
 /**
  * What each step costs that every event goes through, alone, in memory, by Benchmark.js: it warms up, takes samples and says how
- * far the mean may be off. Events of the workload, a thousand in turn, with real texts.
+ * far the mean may be off. Events of the workload, a thousand of them over and over, with real texts.
  */
 import Benchmark from 'benchmark';
 import { compileExpression } from '../engine/adapters/expressions/cel.ts';
@@ -56,15 +56,17 @@ const value: JsonObject = {
 
 /** Whatever it is that has no other use, so that nothing is compiled away. */
 let kept: unknown;
-function inTurn<T>(list: readonly T[], step: (one: T, turn: number) => unknown): () => void {
-  let turn = 0;
+function cycling<T>(list: readonly T[], step: (one: T, round: number) => unknown): () => void {
+  let round = 0;
   return () => {
-    kept = step(list[turn % list.length] as T, turn);
-    turn += 1;
+    kept = step(list[round % list.length] as T, round);
+    round += 1;
   };
 }
 function frameOf(codec: Codec): () => void {
-  return inTurn([value], (one, turn) => codec.frame({ type: 'update', seq: turn }, [['values', [codec.piece(one)]]]));
+  return cycling([value], (one, round) =>
+    codec.frame({ type: 'update', seq: round }, [['values', [codec.piece(one)]]]),
+  );
 }
 const nothing = (): undefined => undefined;
 const nowhere: Collector<CxEvent> = {
@@ -80,19 +82,23 @@ const features = new FeatureExtractor();
 
 const headersOf = binaryHeaders('/earshot');
 const STEPS: Readonly<Record<string, () => void>> = {
-  'an event decoded, checked and masked': inTurn(messages, decode),
-  'of that, a text masked': inTurn(texts, maskText),
-  'language of a text': inTurn(texts, detectLang),
-  'urgency of a text': inTurn(texts, (text) => urgencyOf(text, -0.5)),
-  'tokens and pieces of a text': inTurn(texts, (text) => features.read(text)),
-  'an id looked up and remembered': inTurn(events, (event, turn) => {
-    const ts = START + 5 * turn;
-    once.onEvent({ ...event, id: `bench|${turn}`, ts }, ts - 2000, nowhere);
+  'an event decoded, checked and masked': cycling(messages, decode),
+  'of that, a text masked': cycling(texts, maskText),
+  'language of a text': cycling(texts, detectLang),
+  'urgency of a text': cycling(texts, (text) => urgencyOf(text, -0.5)),
+  'tokens and pieces of a text': cycling(texts, (text) => features.read(text)),
+  'an id looked up and remembered': cycling(events, (event, round) => {
+    const ts = START + 5 * round;
+    once.onEvent({ ...event, id: `bench|${round}`, ts }, ts - 2000, nowhere);
     return ts;
   }),
-  'an enriched event written': inTurn(events, (event, turn) => {
+  'an enriched event written': cycling(events, (event, round) => {
     const message = enrichedMessage(event);
-    kept = headersOf({ ...message, id: `e0.${turn}` });
+<<<<<<< HEAD
+    kept = headersOf({ ...message, id: `e0.${round}` });
+=======
+    kept = binaryHeaders({ ...message, id: `e0.${round}` }, '/earshot');
+>>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
     return Buffer.from(JSON.stringify(message.data));
   }),
   'a live value as a JSON frame': frameOf(jsonCodec),

@@ -11,7 +11,7 @@ if (isMainThread) {
     const now = cpuMs();
     longest = Math.max(longest, now - last);
     last = now;
-    // Up to a millisecond of other turns may be in it.
+    // Up to a millisecond of other work may be in it.
     setTimeout(look, 1).unref();
   };
   look();

@@ -59,7 +59,7 @@ function withCustomer(): (event: CxEvent, i: number) => CxEvent {
   };
 }
 
-async function turn(child: ChildProcess, count: number): Promise<Stretch> {
+async function play(child: ChildProcess, count: number): Promise<Stretch> {
   const answer = once(child, 'message');
   child.send(count);
   const [stretch] = (await answer) as [Stretch];
@@ -70,11 +70,11 @@ async function rows(name: string, count: number): Promise<readonly Row[]> {
   const file = fileURLToPath(import.meta.url);
   const children = RATIOS.map((ratio) => fork(file, ['--serve', name, String(ratio)]));
   try {
-    await Promise.all(children.map((child) => turn(child, WARM_UP)));
+    await Promise.all(children.map((child) => play(child, WARM_UP)));
     const rounds: Stretch[][] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const stretches: Stretch[] = [];
-      for (const child of children) stretches.push(await turn(child, count));
+      for (const child of children) stretches.push(await play(child, count));
       rounds.push(stretches);
     }
     return RATIOS.map((ratio, i) => {

@@ -234,7 +234,7 @@ function grouped(messages: readonly KpiMessage[]): Map<string, KpiMessage[]> {
   return groups;
 }
 
-/** The latest resolved ones are kept, and open ones as long as there is room: the oldest go first. */
+/** The latest resolved ones are kept, and open ones as long as they fit: the oldest go first. */
 function bounded(alerts: Map<string, BoardAlert>): ReadonlyMap<string, BoardAlert> {
   const newestFirst = [...alerts].sort(([, a], [, b]) => Date.parse(b.message.at) - Date.parse(a.message.at));
   let resolved = 0;

@@ -91,7 +91,7 @@ describe('partitions', () => {
 
 test('a full disk', () => {
   const full = 'the disk under /data is full (0 MiB left): free at least 32 MiB, the rest goes on by itself';
-  expect(both([full])).toEqual(['磁盘已满，需要清理', 'the disk is full, somebody must make room']);
+  expect(both([full])).toEqual(['磁盘已满，需要清理', 'the disk is full, somebody must free space']);
 });
 
 test('what is not known stands as it is; of many a few', () => {

@@ -184,7 +184,7 @@ const en: Texts = {
   healthStreams: 'preparing the streams',
   healthJetstream: 'JetStream cannot be used yet',
   healthRefused: 'the broker does not allow what the engine needs',
-  healthDisk: 'the disk is full, somebody must make room',
+  healthDisk: 'the disk is full, somebody must free space',
   healthSentiment: 'sentiment model loading',
   healthIssues: 'issue-type model loading',
   healthShadow: 'shadow model loading',

@@ -78,18 +78,25 @@ export function eventRules(config: Config): IngestOptions {
 
 /**
  * The stateless stages. `isFile`: the messages are lines of a file, which no broker has stored.
- * `maxRejectBytes`: how much of a rejected message is kept with the reason. `turn`: when the event loop is handed over.
+ * `maxRejectBytes`: how much of a rejected message is kept with the reason. `maybeYield`: when the event loop is handed over.
  */
 export function stagesOf(
   config: Config,
   scorer: CxTextScorer | null,
   more: Pick<
     DecodeOptions,
-    'isFile' | 'isTimeRequired' | 'maxRejectBytes' | 'turn' | 'maskKey' | 'verifyControl' | 'seal'
+<<<<<<< HEAD
+    'isFile' | 'isTimeRequired' | 'maxRejectBytes' | 'maybeYield' | 'maskKey' | 'verifyControl' | 'seal'
+=======
+    'isFile' | 'isTimeRequired' | 'maxRejectBytes' | 'maybeYield' | 'maskKey' | 'verifyControl'
+>>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
   > = {},
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
   return pipeStages(
     decodeStage({ ...eventRules(config), ...more }),
-    scoreStage(scorer, { ...config.scoring, ...(more.turn === undefined ? {} : { turn: more.turn }) }),
+    scoreStage(scorer, {
+      ...config.scoring,
+      ...(more.maybeYield === undefined ? {} : { maybeYield: more.maybeYield }),
+    }),
   );
 }

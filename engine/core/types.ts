@@ -269,7 +269,7 @@ export interface SnapshotWriter {
   finish(signal: AbortSignal): Promise<void>;
 }
 
-/** What runs the wall-boards: fed by the driver, never waited for. */
+/** What runs the wall-boards: called by the driver, never waited for. */
 export interface LiveFeed {
   show(items: readonly LiveItem[]): void;
   /** Outputs whose commit is durable. */

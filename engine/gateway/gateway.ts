@@ -6,7 +6,7 @@ import { EngineError } from '../core/errors.ts';
 import { placeOf } from '../core/text/place-of.ts';
 import type { Millis } from '../core/types.ts';
 import { Hub } from '../live/hub.ts';
-import { turnsAfter } from '../core/steps/yielding.ts';
+import { yieldsAfter } from '../core/steps/yielding.ts';
 import { Access } from './access/access.ts';
 import { AccessAudit } from './access/access-audit.ts';
 import { DisplaySessions } from './access/display-sessions.ts';
@@ -140,7 +140,14 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
     answers: new ResponseBudget(),
     histories: new ConcurrencyLimit('history_reads', HISTORIES_AT_ONCE, HISTORIES_WAITING),
     lists: new SharedLists(
-      turnsAfter(clock.elapsed, () => setImmediate()),
+<<<<<<< HEAD
+      yieldsAfter(clock.elapsed, () => setImmediate()),
+=======
+      yieldsAfter(
+        () => performance.now(),
+        () => setImmediate(),
+      ),
+>>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
       now,
     ),
     starts: new FairStart(),

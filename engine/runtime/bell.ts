@@ -55,7 +55,7 @@ export class Alarm {
   }
 }
 
-/** Lets the event loop turn: sockets, timers and health checks go on between two slices of a large batch. */
-export function nextTurn(): Promise<void> {
+/** Hands the event loop over: sockets, timers and health checks go on between two slices of a large batch. */
+export function yieldToLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BatchStage, Prepared, RawMessage } from '../core/types.ts';
 import {
-  deafFeed,
+  noLiveFeed,
   lineStage,
   prepareLines,
   silentLogger,
@@ -88,7 +88,7 @@ async function live(lines: readonly Line[]): Promise<Readonly<Record<string, num
   }
   const ports = connect(broker);
   await runPartition<Reading>({
-    ...{ partition: 0, stage: lineStage, chain: tumblingSum(WINDOW), live: deafFeed, logger: silentLogger, clock },
+    ...{ partition: 0, stage: lineStage, chain: tumblingSum(WINDOW), live: noLiveFeed, logger: silentLogger, clock },
     ...{ sink: ports, commits: ports, source: ports.source(0, { ends: true }), signal: new AbortController().signal },
     config: { outOfOrdernessMs: BOUND, idleAfterMs: 10_000, commit: { everyMs: 1000, maxEvents: 1000 } },
   });
@@ -170,7 +170,7 @@ describe('a clock that runs ahead', () => {
     }
     const ports = connect(broker);
     await runPartition<Reading>({
-      ...{ partition: 0, stage: lineStage, chain: tumblingSum(WINDOW), live: deafFeed, logger: silentLogger, clock },
+      ...{ partition: 0, stage: lineStage, chain: tumblingSum(WINDOW), live: noLiveFeed, logger: silentLogger, clock },
       ...{ sink: ports, commits: ports, source: ports.source(0, { ends: true }), signal: new AbortController().signal },
       config: { outOfOrdernessMs: BOUND, idleAfterMs: 10_000, commit: { everyMs: 1000, maxEvents: 1000 } },
     });

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pipe } from '../core/chain.ts';
 import { crashAt, loseAck } from '../testing/crashing.ts';
-import { deafFeed, echo, lineStage, silentLogger, tumblingSum, type Reading } from '../testing/line-pipeline.ts';
+import { noLiveFeed, echo, lineStage, silentLogger, tumblingSum, type Reading } from '../testing/line-pipeline.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { Crash, connect, MemoryBroker, type Fault } from '../testing/memory.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
@@ -38,7 +38,7 @@ async function runOnce(broker: MemoryBroker, fault?: Fault): Promise<Ran> {
   const clock = new ManualClock(1_000_000);
   const ports = connect(broker, fault);
   const run = startPartition({
-    ...{ partition: 0, stage: lineStage, chain, live: deafFeed, logger: silentLogger, clock, config },
+    ...{ partition: 0, stage: lineStage, chain, live: noLiveFeed, logger: silentLogger, clock, config },
     ...{ sink: ports, commits: ports, source: ports.source(0, { ends: true, batch: 2 }) },
     signal: new AbortController().signal,
   });

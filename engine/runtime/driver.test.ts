@@ -50,9 +50,9 @@ class Rig {
     return run;
   }
 
-  /** Lets the event loop turn without time passing. */
-  async settle(turns = 20): Promise<void> {
-    for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+  /** Lets the event loop run without time passing. */
+  async settle(iterations = 20): Promise<void> {
+    for (let i = 0; i < iterations; i++) await new Promise((resolve) => setImmediate(resolve));
   }
 
   async until(condition: () => boolean, stepMs = 5): Promise<void> {
@@ -153,7 +153,7 @@ describe('a partition', () => {
     },
   );
 
-  it('publishes a large outbox in its order and in turns with the event loop', async () => {
+  it('publishes a large outbox in its order and hands over the event loop between', async () => {
     const rig = new Rig();
     const many: OperatorDef<Reading, Reading> = {
       name: 'many',
@@ -163,11 +163,11 @@ describe('a partition', () => {
         },
       }),
     };
-    const turns = new Set<number>();
+    const iterations = new Set<number>();
     let loops = 0;
     const publish = rig.ports.publish.bind(rig.ports);
     rig.ports.publish = (messages, signal) => {
-      turns.add(loops);
+      iterations.add(loops);
       return publish(messages, signal);
     };
     rig.start({ chain: many });
@@ -177,7 +177,7 @@ describe('a partition', () => {
       await rig.settle(1);
     }
     expect(rig.data('CX_KPI')).toEqual(Array.from({ length: 2000 }, (_, i) => i));
-    expect(turns.size).toBeGreaterThan(1);
+    expect(iterations.size).toBeGreaterThan(1);
     rig.stop.abort();
   });
 
@@ -599,7 +599,7 @@ describe('state of a partition', () => {
       for (const line of input) rig.broker.offer(line);
       const crash = crashAt(moment);
       const fault: Fault = async (call, when) => {
-        // A commit takes a turn or two, as it would over a network; otherwise all is over before a snapshot is written.
+        // A commit takes an iteration or two, as it would over a network; otherwise all is over before a snapshot is written.
         if (call === 'append') await rig.settle(2);
         await crash(call, when);
       };

@@ -1,11 +1,11 @@
 /**
  * The loop of one partition: runs what the stages prepared through the chain, message by message, lets time pass, publishes
- * and cuts commits. A commit is cut only between two messages; the event loop turns every few milliseconds.
+ * and cuts commits. A commit is cut only between two messages; the event loop is handed over every few milliseconds.
  */
 import type { Chain } from '../core/chain.ts';
 import { arrivedBy } from '../core/watermark.ts';
 import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, State } from '../core/types.ts';
-import { Alarm, nextTurn, type Bell } from './bell.ts';
+import { Alarm, yieldToLoop, type Bell } from './bell.ts';
 import { CommitCadence } from './commits/commit-cadence.ts';
 import type { Committer } from './commits/committer.ts';
 import type { Forwarder } from './commits/forwarder.ts';
@@ -55,14 +55,14 @@ export class PartitionLoop<T> {
   readonly #alarm: Alarm;
   readonly #cadence: CommitCadence;
   #isInBatch = false;
-  #turnBegan: Millis;
+  #sliceBegan: Millis;
   #shownWatermark: Millis;
   /** Whether the operators were woken, and have shown what was restored. */
   #restored: 'not yet' | 'shown' | 'reported' = 'not yet';
 
   constructor(options: LoopOptions<T>) {
     this.#options = options;
-    this.#turnBegan = options.clock.elapsed();
+    this.#sliceBegan = options.clock.elapsed();
     this.#alarm = new Alarm(options.clock, options.bell);
     this.#cadence = new CommitCadence(options.outlet, options.config.commit);
     this.position = options.committer.last.position;
@@ -82,7 +82,7 @@ export class PartitionLoop<T> {
         await this.#runBatch(batch);
         this.batches++;
         await this.#endSlice();
-        await this.#turn();
+        await this.#yield();
         continue;
       }
       if (ahead.hasEnded) return;
@@ -127,7 +127,7 @@ export class PartitionLoop<T> {
       this.uncommitted++;
       if (this.#cadence.isFull || this.#isSliceOver()) {
         await this.#endSlice();
-        await this.#turn();
+        await this.#yield();
         check();
       }
     }
@@ -154,7 +154,7 @@ export class PartitionLoop<T> {
       }
       if (++this.#cadence.events % SLICE_EVENTS === 0 && this.#isSliceOver()) {
         this.#publish();
-        await this.#turn();
+        await this.#yield();
         check();
       }
     }
@@ -164,13 +164,13 @@ export class PartitionLoop<T> {
     if (rejected > 0) outlet.count('events_rejected', rejected);
   }
 
-  /** In turns with the event loop, during a message: nothing is committed meanwhile. */
+  /** Handing over the event loop, during a message: nothing is committed meanwhile. */
   async #advance(watermark: Millis): Promise<void> {
     const { chain, check } = this.#options;
     while (!chain.advanceStep(watermark)) {
       if (!this.#isSliceOver()) continue;
       this.#publish();
-      await this.#turn();
+      await this.#yield();
       check();
     }
   }
@@ -287,12 +287,12 @@ export class PartitionLoop<T> {
   }
 
   #isSliceOver(): boolean {
-    return this.#options.clock.elapsed() - this.#turnBegan > SLICE_MS;
+    return this.#options.clock.elapsed() - this.#sliceBegan > SLICE_MS;
   }
 
-  async #turn(): Promise<void> {
+  async #yield(): Promise<void> {
     if (!this.#isSliceOver()) return;
-    await nextTurn();
-    this.#turnBegan = this.#options.clock.elapsed();
+    await yieldToLoop();
+    this.#sliceBegan = this.#options.clock.elapsed();
   }
 }

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../core/errors.ts';
 import { Stall } from '../testing/crashing.ts';
-import { deafFeed, echoAndSum, lineStage, silentLogger } from '../testing/line-pipeline.ts';
+import { noLiveFeed, echoAndSum, lineStage, silentLogger } from '../testing/line-pipeline.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { connect, MemoryBroker, type MemoryPorts } from '../testing/memory.ts';
 import { startPartition, type PartitionRun } from './driver.ts';
@@ -21,7 +21,7 @@ interface Owner {
 
 function own(clock: ManualClock, ports: MemoryPorts, ends: boolean): Owner {
   const run = startPartition({
-    ...{ partition: 0, stage: lineStage, chain: echoAndSum, live: deafFeed, logger: silentLogger, clock, config },
+    ...{ partition: 0, stage: lineStage, chain: echoAndSum, live: noLiveFeed, logger: silentLogger, clock, config },
     ...{ sink: ports, commits: ports, source: ports.source(0, { ends, batch: 3 }) },
     signal: new AbortController().signal,
   });
@@ -33,7 +33,7 @@ function own(clock: ManualClock, ports: MemoryPorts, ends: boolean): Owner {
   return owner;
 }
 
-async function turns(clock: ManualClock, until: () => boolean, most = 2000): Promise<void> {
+async function run(clock: ManualClock, until: () => boolean, most = 2000): Promise<void> {
   for (let i = 0; i < most && !until(); i++) {
     await new Promise((resolve) => setImmediate(resolve));
     clock.advanceBy(5);
@@ -55,7 +55,7 @@ async function calmRun(): Promise<unknown> {
   offerSome(broker);
   const clock = new ManualClock(0);
   const owner = own(clock, connect(broker), true);
-  await turns(clock, () => owner.isOver);
+  await run(clock, () => owner.isOver);
   expect(owner.failure).toBeNull();
   return contents(broker);
 }
@@ -78,15 +78,15 @@ describe('a stalled owner', () => {
       let isStalled = false;
       void stall.reached.then(() => (isStalled = true));
       const zombie = own(clock, connect(broker, stall.fault), true);
-      await turns(clock, () => zombie.isOver || isStalled);
+      await run(clock, () => zombie.isOver || isStalled);
       if (zombie.isOver) break;
       clock.advanceBy(3500);
       const heir = own(clock, connect(broker), true);
-      await turns(clock, () => heir.isOver);
+      await run(clock, () => heir.isOver);
       expect(heir.failure, `moment ${moment}`).toBeNull();
       stall.resume();
-      await turns(clock, () => zombie.isOver);
-      // Only one stalled before it wrote anything at all may go on: it takes over in its turn.
+      await run(clock, () => zombie.isOver);
+      // Only one stalled before it wrote anything at all may go on: it takes over once it may.
       if (zombie.failure !== null) {
         expectFenced(zombie);
         refused++;
@@ -102,13 +102,13 @@ describe('a stalled owner', () => {
     const clock = new ManualClock(0);
     const ports = connect(broker);
     const zombie = own(clock, ports, false);
-    await turns(clock, () => zombie.run.stats().committedPosition === 10);
+    await run(clock, () => zombie.run.stats().committedPosition === 10);
     const heir = own(clock, connect(broker), false);
-    await turns(clock, () => heir.run.stats().health.state === 'running');
+    await run(clock, () => heir.run.stats().health.state === 'running');
     // Both see the new messages; the clock shows the old owner that it stood still for longer than it may be trusted.
     clock.advanceBy(3500);
     offerSome(broker, 10, 30);
-    await turns(clock, () => heir.run.stats().committedPosition === 30 && zombie.isOver);
+    await run(clock, () => heir.run.stats().committedPosition === 30 && zombie.isOver);
     expectFenced(zombie);
     expect(heir.run.stats().health).toEqual({ state: 'running', reasons: [] });
     expect(contents(broker)).toEqual(await calmRun());
@@ -119,10 +119,10 @@ describe('a stalled owner', () => {
     offerSome(broker, 0, 10);
     const clock = new ManualClock(0);
     const owner = own(clock, connect(broker), false);
-    await turns(clock, () => owner.run.stats().committedPosition === 10);
+    await run(clock, () => owner.run.stats().committedPosition === 10);
     clock.advanceBy(3500);
     offerSome(broker, 10, 30);
-    await turns(clock, () => owner.run.stats().committedPosition === 30);
+    await run(clock, () => owner.run.stats().committedPosition === 30);
     expect(owner.run.stats().health).toEqual({ state: 'running', reasons: [] });
     expect(owner.run.stats().committedPosition).toBe(30);
   });

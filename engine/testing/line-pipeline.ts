@@ -13,7 +13,7 @@ export const silentLogger: Logger = {
   error: () => undefined,
 };
 
-export const deafFeed: LiveFeed = {
+export const noLiveFeed: LiveFeed = {
   show: () => undefined,
   committed: () => undefined,
   time: () => undefined,

@@ -46,11 +46,11 @@ export async function openBag(dir, config, runs) {
   return {
     runs: 'onnxruntime',
     async logits(text) {
-      const feeds = {
+      const inputs = {
         ...padded('gram', buckets.grams(text.grams)),
         ...padded('piece', buckets.pieces(text.pieces)),
       };
-      const output = await session.run(feeds);
+      const output = await session.run(inputs);
       const logits = /** @type {Float32Array} */ (output['logits']?.data);
       return logits.slice(0, logits.length / ROWS);
     },
@@ -76,17 +76,17 @@ function bucketsOf({ gramBits, pieceBits, distinct }) {
 function distinctOf() {
   const slots = 4096;
   const seen = new Int32Array(slots);
-  const turns = new Int32Array(slots);
-  let turn = 0;
+  const rounds = new Int32Array(slots);
+  let round = 0;
   return (/** @type {Int32Array} */ values, /** @type {number} */ count) => {
-    turn++;
+    round++;
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const value = /** @type {number} */ (values[i]);
       let slot = value & (slots - 1);
-      while (turns[slot] === turn && seen[slot] !== value) slot = (slot + 1) & (slots - 1);
-      if (turns[slot] === turn) continue;
-      turns[slot] = turn;
+      while (rounds[slot] === round && seen[slot] !== value) slot = (slot + 1) & (slots - 1);
+      if (rounds[slot] === round) continue;
+      rounds[slot] = round;
       seen[slot] = value;
       values[kept++] = value;
     }

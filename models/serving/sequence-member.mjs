@@ -46,13 +46,13 @@ export async function openSequence(dir, config) {
     async logits({ tokens }) {
       const ids = idsOf(ends(tokens, head, tail));
       /** @type {Record<string, ort.Tensor>} */
-      const feeds = { ids: new ort.Tensor('int32', ids, [1, ids.length]) };
+      const inputs = { ids: new ort.Tensor('int32', ids, [1, ids.length]) };
       if (pairBits > 0) {
         const all = new Int32Array(Math.max(1, tokens.length));
         writePairs(tokens, tokens.length, pairBits, all);
-        feeds['pairs'] = new ort.Tensor('int32', ends(all, head, tail), [1, ids.length]);
+        inputs['pairs'] = new ort.Tensor('int32', ends(all, head, tail), [1, ids.length]);
       }
-      const output = await session.run(feeds);
+      const output = await session.run(inputs);
       return /** @type {Float32Array} */ (output['logits']?.data);
     },
   };

@@ -11,7 +11,7 @@ import { MAX_UNITS, normalise } from './normalise.mjs';
 export const MAX_TOKENS = 512;
 /** Further pieces of words are left out. */
 export const MAX_PIECES = 1536;
-/** Room that writeGrams may need at most. */
+/** Space that writeGrams may need at most. */
 export const MAX_GRAMS = 3 * MAX_TOKENS;
 
 const FNV_OFFSET = 0x811c9dc5 | 0;

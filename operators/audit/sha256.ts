@@ -24,22 +24,22 @@ function compress(state: Uint32Array, view: DataView, from: number): void {
   for (let i = 0; i < 16; i++) words[i] = view.getUint32(from + 4 * i);
   for (let i = 16; i < 64; i++) {
     const [early, late] = [at(words, i - 15), at(words, i - 2)];
-    const small = turned(early, 7) ^ turned(early, 18) ^ (early >>> 3);
-    const large = turned(late, 17) ^ turned(late, 19) ^ (late >>> 10);
+    const small = rotated(early, 7) ^ rotated(early, 18) ^ (early >>> 3);
+    const large = rotated(late, 17) ^ rotated(late, 19) ^ (late >>> 10);
     words[i] = at(words, i - 16) + small + at(words, i - 7) + large;
   }
   let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
   for (let i = 0; i < 64; i++) {
     const choice = (e & f) ^ (~e & g);
     const majority = (a & b) ^ (a & c) ^ (b & c);
-    const first = (h + (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + choice + at(K, i) + at(words, i)) >>> 0;
-    const second = ((turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) + majority) >>> 0;
+    const first = (h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + choice + at(K, i) + at(words, i)) >>> 0;
+    const second = ((rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + majority) >>> 0;
     [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) >>> 0, c, b, a, (first + second) >>> 0];
   }
   for (const [i, word] of [a, b, c, d, e, f, g, h].entries()) state[i] = at(state, i) + word;
 }
 
-function turned(word: number, by: number): number {
+function rotated(word: number, by: number): number {
   return (word >>> by) | (word << (32 - by));
 }
 

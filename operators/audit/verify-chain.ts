@@ -60,7 +60,7 @@ interface ChainSoFar {
   readonly hashes: Map<number, string>;
 }
 
-/** Fed entry by entry, in the stream's order: the stream may be large. */
+/** Given entry by entry, in the stream's order: the stream may be large. */
 export class ChainVerifier {
   readonly #now: Millis;
   readonly #chains: Readonly<Record<ChainName, ChainSoFar>> = {

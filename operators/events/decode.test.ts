@@ -501,21 +501,21 @@ describe('any bytes', () => {
   it('as a stage: hands the event loop over between events, those of one message too', async () => {
     const steps: string[] = [];
     let asked = 0;
-    const turn = (): Promise<void> | undefined => {
+    const maybeYield = (): Promise<void> | undefined => {
       asked += 1;
       if (asked % 2 === 1) return undefined;
       return new Promise((resolve) => {
         setImmediate(() => {
-          steps.push(`turn after ${asked}`);
+          steps.push(`yield after ${asked}`);
           resolve();
         });
       });
     };
     const batch = [message([good, good, 1, good]), message(good)];
-    const prepared = await decodeStage({ ...options, turn }).apply(batch, new AbortController().signal);
+    const prepared = await decodeStage({ ...options, maybeYield }).apply(batch, new AbortController().signal);
     expect(prepared.map(({ items }) => items.length)).toEqual([4, 1]);
     expect(asked).toBe(5);
-    expect(steps).toEqual(['turn after 2', 'turn after 4']);
+    expect(steps).toEqual(['yield after 2', 'yield after 4']);
   });
 
   it('as a stage: hands over within one large event, and within what is not an event yet', async () => {
@@ -528,23 +528,23 @@ describe('any bytes', () => {
     ];
     for (const one of large) {
       let asked = 0;
-      const turn = (): undefined => void (asked += 1);
-      const roomy = { ...options, turn, maxEventBytes: 200_000 };
-      const [prepared] = await decodeStage(roomy).apply([one], new AbortController().signal);
+      const maybeYield = (): undefined => void (asked += 1);
+      const spacious = { ...options, maybeYield, maxEventBytes: 200_000 };
+      const [prepared] = await decodeStage(spacious).apply([one], new AbortController().signal);
       expect(asked).toBeGreaterThan(one === large[3] ? 0 : 30);
-      expect(prepared?.items).toEqual(createDecoder(roomy)(one).items);
+      expect(prepared?.items).toEqual(createDecoder(spacious)(one).items);
     }
   });
 
   it('as a stage: goes no further once it is to stop', async () => {
     const stopping = new AbortController();
     let asked = 0;
-    const turn = (): Promise<void> => {
+    const maybeYield = (): Promise<void> => {
       asked += 1;
       stopping.abort(new Error('stopping'));
       return Promise.resolve();
     };
-    const done = decodeStage({ ...options, turn }).apply([message([good, good])], stopping.signal);
+    const done = decodeStage({ ...options, maybeYield }).apply([message([good, good])], stopping.signal);
     await expect(done).rejects.toThrow('stopping');
     expect(asked).toBe(1);
   });

@@ -57,7 +57,7 @@ export interface DecodeOptions {
    * Asked by the stage after each event, and during large ones: a promise hands the event loop over until it resolves. A batch of
    * messages, one message that is a batch, or one long text is more work than the loop should be held for.
    */
-  readonly turn?: () => Promise<void> | undefined;
+  readonly maybeYield?: () => Promise<void> | undefined;
   /** Longest original kept in a DLQ message; base64 makes it 4/3 of that, which must fit the broker's payload limit. */
   readonly maxRejectBytes?: number;
 }
@@ -68,7 +68,7 @@ const MAX_BATCH_EVENTS = 10_000;
 
 export function decodeStage(options: DecodeOptions): BatchStage<RawMessage, Prepared<CxEvent>> {
   const read = reader(options);
-  const { turn } = options;
+  const { maybeYield } = options;
   return {
     name: 'decode',
     async apply(batch, signal) {
@@ -77,9 +77,9 @@ export function decodeStage(options: DecodeOptions): BatchStage<RawMessage, Prep
         const items: PreparedItem<CxEvent>[] = [];
         for (const item of read(message)) {
           if (item !== undefined) items.push(item);
-          const turned = turn?.();
-          if (turned === undefined) continue;
-          await turned;
+          const yielded = maybeYield?.();
+          if (yielded === undefined) continue;
+          await yielded;
           signal.throwIfAborted();
         }
         prepared.push({ seq: message.seq, stored: message.stored, items });

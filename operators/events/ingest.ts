@@ -34,7 +34,7 @@ export interface Ingested {
   readonly faults: readonly IngestFault[];
 }
 
-export type IngestOptions = Omit<DecodeOptions, 'now' | 'maxRejectBytes' | 'turn'>;
+export type IngestOptions = Omit<DecodeOptions, 'now' | 'maxRejectBytes' | 'maybeYield'>;
 
 const STRUCTURED = 'application/cloudevents+json';
 const encoder = new TextEncoder();

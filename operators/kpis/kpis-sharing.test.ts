@@ -63,7 +63,7 @@ function inOrder(messages: readonly OutputMessage[]): unknown {
   return messages.map((message) => JSON.stringify(message)).sort();
 }
 function tables(kpis: readonly KpiConfig[]): number {
-  return layoutOf(kpis, zone).reduce((sum, feed) => sum + feed.tables.length, 0);
+  return layoutOf(kpis, zone).reduce((sum, read) => sum + read.tables.length, 0);
 }
 
 describe('KPIs of the same source, filter and keys', () => {

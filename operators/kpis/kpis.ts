@@ -12,10 +12,15 @@ import {
 } from '../../engine/core/types.ts';
 import type { KpiConfig } from './kpis-config.ts';
 import type { CompileExpression, CxEnvelope, CxEvent, KpiBirth, KpiValue } from '../shared/messages.ts';
+<<<<<<< HEAD
 import { JOINING, laterBirth, NO_BIRTH, type Birth } from './birth.ts';
-import { Feed, type FeedOptions } from './slices/shared-read.ts';
+import { SharedRead, type ReadOptions } from './slices/shared-read.ts';
+=======
+import { laterBirth, NO_BIRTH } from './birth.ts';
+import { SharedRead, type ReadOptions } from './slices/shared-read.ts';
+>>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one read, the live one)
 import type { Shared } from './keys/key-directory.ts';
-import { layoutOf, type FeedPlan } from './layout.ts';
+import { layoutOf, type ReadPlan } from './layout.ts';
 import { LivePace } from './windows/live-values.ts';
 import { mergeSums, type LateSum } from './exchange/merge-sums.ts';
 import { fingerprintOf, migrate } from './saved/migrate.ts';
@@ -50,10 +55,14 @@ export function kpisOperator(
   return { ...rest, create: (_context, saved) => create(saved ?? []) };
 }
 
+<<<<<<< HEAD
 /**
- * The parts of the operator's definition; also of the one that is fed with sums (combine.ts). `joinsAt`: the event time at
+ * The parts of the operator's definition; also of the one that takes sums (combine.ts). `joinsAt`: the event time at
  * which KPIs join what is saved without them, if it isn't that of what is saved.
  */
+=======
+/** The parts of the operator's definition; also of the one that takes sums (combine.ts). */
+>>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one read, the live one)
 export function kpiWindows(
   kpis: readonly KpiConfig[],
   options: KpisOptions,
@@ -62,7 +71,7 @@ export function kpiWindows(
   readonly create: (saved: readonly State[]) => KpisOperator;
 } {
   const plans = layoutOf(kpis, options.zone);
-  const feedOptions: FeedOptions = {
+  const readOptions: ReadOptions = {
     zone: options.zone,
     compile: options.compile,
     samplesFor: options.samplesFor ?? new Set(),
@@ -70,17 +79,22 @@ export function kpiWindows(
   };
   // Whatever is wrong shows here, not when the operator starts.
   const probe: Shared = { nextSerial: 0, folded: 0 };
-  for (const plan of plans) new Feed(plan, feedOptions, probe);
+  for (const plan of plans) new SharedRead(plan, readOptions, probe);
   return {
     name: 'kpis',
     fingerprint: fingerprintOf(kpis, options.zone),
+<<<<<<< HEAD
     migrate: (saved, from) => migrate(saved, from, kpis, options.zone, options.reset, joinsAt),
-    create: (saved) => new KpisOperator(plans, feedOptions, options.liveEveryMs, saved),
+    create: (saved) => new KpisOperator(plans, readOptions, options.liveEveryMs, saved),
+=======
+    migrate: (saved, from) => migrate(saved, from, kpis, options.zone, options.reset),
+    create: (saved) => new KpisOperator(plans, readOptions, options.liveEveryMs, saved),
+>>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one read, the live one)
   };
 }
 
 export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
-  readonly #feedsOf = new Map<string, Feed[]>();
+  readonly #readsOf = new Map<string, SharedRead[]>();
   readonly #tables: readonly WindowedTable[];
   readonly #sessions: readonly SessionView[];
   readonly #live: LivePace;
@@ -92,13 +106,13 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
   /** What the next operator must know of before any value. */
   #births: readonly KpiBirth[] = [];
 
-  constructor(plans: readonly FeedPlan[], options: FeedOptions, liveEveryMs: Millis, saved: readonly State[]) {
-    const feeds = plans.map((plan) => new Feed(plan, options, this.#shared));
-    for (const feed of feeds) {
-      for (const type of feed.plan.types) this.#feedsOf.set(type, [...(this.#feedsOf.get(type) ?? []), feed]);
+  constructor(plans: readonly ReadPlan[], options: ReadOptions, liveEveryMs: Millis, saved: readonly State[]) {
+    const reads = plans.map((plan) => new SharedRead(plan, options, this.#shared));
+    for (const read of reads) {
+      for (const type of read.plan.types) this.#readsOf.set(type, [...(this.#readsOf.get(type) ?? []), read]);
     }
-    this.#tables = feeds.flatMap((feed) => feed.tables);
-    this.#sessions = feeds.flatMap((feed) => feed.sessions);
+    this.#tables = reads.flatMap((read) => read.tables);
+    this.#sessions = reads.flatMap((read) => read.sessions);
     this.#live = new LivePace([...this.#tables, ...this.#sessions], liveEveryMs);
     this.#state = new KpiState(this.#tables, this.#sessions, this.#shared);
     if (saved.length > 0) this.#restore(saved);
@@ -116,14 +130,14 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
     this.#live.clock(reached);
     let matched = false;
     let accepted = false;
-    for (const feed of this.#feedsOf.get(event.value.type) ?? NONE) {
-      if (!feed.matches(event.value)) continue;
+    for (const read of this.#readsOf.get(event.value.type) ?? NONE) {
+      if (!read.matches(event.value)) continue;
       matched = true;
       if (event.ts >= watermark) {
         accepted = true;
-        this.#isDue(feed.add(event, watermark, out));
+        this.#isDue(read.add(event, watermark, out));
       } else {
-        const result = feed.addLate(event, watermark, out, (kpi) =>
+        const result = read.addLate(event, watermark, out, (kpi) =>
           sendLate(kpi, { ...event, type: event.value.type }, watermark, out),
         );
         accepted ||= result.accepted;
@@ -282,4 +296,4 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
   }
 }
 
-const NONE: readonly Feed[] = [];
+const NONE: readonly SharedRead[] = [];

@@ -1,5 +1,5 @@
 /**
- * Which KPIs share what. A feed is all that reads the same types through the same filter: filter and measures are evaluated
+ * Which KPIs share what. A shared read is all that reads the same types through the same filter: filter and measures are evaluated
  * once an event. Under it, one table for each set of keys and way of cutting time; under that, one view a KPI.
  * Depends on nothing but the KPIs, in their order: saved state names tables and views by their place here.
  */
@@ -18,7 +18,7 @@ export interface TablePlan {
   readonly id: string;
   readonly dimensions: readonly string[];
   readonly maxKeys: number;
-  /** Measures of the feed. */
+  /** Measures of the shared read. */
   readonly columns: readonly number[];
   readonly views: readonly ViewPlan[];
 }
@@ -27,10 +27,10 @@ export interface SessionPlan {
   readonly kpi: KpiConfig;
   readonly gapMs: number;
   readonly dimensions: readonly string[];
-  /** Measure of the feed. */
+  /** Measure of the shared read. */
   readonly measure: number;
 }
-export interface FeedPlan {
+export interface ReadPlan {
   readonly types: readonly string[];
   readonly where: string | null;
   readonly measures: readonly MeasureConfig[];
@@ -43,7 +43,7 @@ export interface FeedPlan {
 const MAX_VIEWS = 30;
 
 interface Draft {
-  readonly plan: FeedPlan;
+  readonly plan: ReadPlan;
   readonly measures: MeasureConfig[];
   readonly tables: DraftTable[];
   readonly sessions: SessionPlan[];
@@ -54,7 +54,7 @@ interface DraftTable extends TablePlan {
   readonly views: ViewPlan[];
 }
 
-export function layoutOf(kpis: readonly KpiConfig[], zone: string): readonly FeedPlan[] {
+export function layoutOf(kpis: readonly KpiConfig[], zone: string): readonly ReadPlan[] {
   const drafts = new Map<string, Draft>();
   for (const kpi of kpis) {
     const types = [...new Set(kpi.from)].sort();
@@ -91,14 +91,14 @@ function place(
   measure: number,
   zone: string,
 ): void {
-  const feed = [draft.plan.types, draft.plan.where];
+  const read = [draft.plan.types, draft.plan.where];
   if (window.kind === 'session') {
-    const id = JSON.stringify([...feed, kpi.id, dimensions, 'session']);
+    const id = JSON.stringify([...read, kpi.id, dimensions, 'session']);
     draft.sessions.push({ id, kpi, gapMs: window.gapMs, dimensions, measure });
     return;
   }
   const { slices } = slicedWindows(window, zone);
-  const base = [...feed, dimensions, slices, kpi.maxKeys];
+  const base = [...read, dimensions, slices, kpi.maxKeys];
   let part = 0;
   const idOf = (): string => JSON.stringify([...base, part]);
   let table = draft.tables.find((other) => other.id === idOf());

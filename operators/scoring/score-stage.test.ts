@@ -80,23 +80,23 @@ const batch: readonly Prepared<CxEvent>[] = [
 describe('the scoring stage', () => {
   it('hands the event loop over between events, and gives the same', async () => {
     let asked = 0;
-    const turns: number[] = [];
-    const turn = (): Promise<void> | undefined => {
+    const yields: number[] = [];
+    const maybeYield = (): Promise<void> | undefined => {
       asked += 1;
-      return asked % 3 === 0 ? Promise.resolve().then(() => void turns.push(asked)) : undefined;
+      return asked % 3 === 0 ? Promise.resolve().then(() => void yields.push(asked)) : undefined;
     };
-    const out = await scoreStage(fakeScorer(), { turn }).apply(batch, signal);
-    expect(turns).toEqual([3, 6]);
+    const out = await scoreStage(fakeScorer(), { maybeYield }).apply(batch, signal);
+    expect(yields).toEqual([3, 6]);
     expect(out).toEqual(await scoreStage(fakeScorer()).apply(batch, signal));
   });
 
   it('goes no further once it is to stop', async () => {
     const stopping = new AbortController();
-    const turn = (): Promise<void> => {
+    const maybeYield = (): Promise<void> => {
       stopping.abort(new Error('stopping'));
       return Promise.resolve();
     };
-    await expect(scoreStage(fakeScorer(), { turn }).apply(batch, stopping.signal)).rejects.toThrow('stopping');
+    await expect(scoreStage(fakeScorer(), { maybeYield }).apply(batch, stopping.signal)).rejects.toThrow('stopping');
   });
 
   it('scores what customers wrote, all at once, each in its place, to four decimals', async () => {

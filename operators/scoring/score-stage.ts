@@ -53,7 +53,7 @@ export interface ScoreOptions {
   /** By default those that the bundled models read. */
   readonly languages?: readonly ServedLanguage[];
   /** Asked after each event; a promise hands the event loop over until it resolves. */
-  readonly turn?: () => Promise<void> | undefined;
+  readonly maybeYield?: () => Promise<void> | undefined;
 }
 
 const LETTER = /\p{L}/u;
@@ -73,7 +73,7 @@ function unread(before: Enrichment, text: string): Enrichment {
 /** Scores every customer text of a batch at once; without a scorer, and in a language that is not served, a text is `skipped`. */
 export function scoreStage(
   scorer: CxTextScorer | null,
-  { owners = {}, languages = ['zh', 'en'], turn }: ScoreOptions = {},
+  { owners = {}, languages = ['zh', 'en'], maybeYield }: ScoreOptions = {},
 ): BatchStage<Prepared<CxEvent>, Prepared<CxEvent>> {
   return {
     name: 'score',
@@ -107,9 +107,9 @@ export function scoreStage(
         const items: PreparedItem<CxEvent>[] = [];
         for (const item of prepared.items) {
           items.push(scoreItem(item));
-          const turned = turn?.();
-          if (turned === undefined) continue;
-          await turned;
+          const yielded = maybeYield?.();
+          if (yielded === undefined) continue;
+          await yielded;
           signal.throwIfAborted();
         }
         scored.push({ ...prepared, items });

@@ -25,7 +25,7 @@ export interface JetstreamCommits extends CommitStore {
   close(): void;
 }
 
-/** Room for headers and for what surrounds a commit in its record. */
+/** Bytes for headers and for what surrounds a commit in its record. */
 const OVERHEAD_BYTES = 4096;
 
 export function jetstreamCommits(nc: NatsConnection, options: JetstreamCommitsOptions): JetstreamCommits {
@@ -90,7 +90,7 @@ class JetstreamCommitLog implements CommitLog {
   /** Freed as soon as an append of ours has shut out whoever might still name it. */
   #litter: string[];
   #snapshot: ChunkWriter | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(context: ChunkContext, chain: CommitChain, state: CommittedState) {
     this.#context = context;
@@ -105,7 +105,7 @@ class JetstreamCommitLog implements CommitLog {
   }
 
   append(commit: Commit, signal: AbortSignal): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#afterLast(async () => {
       const encoded = encodeCommit(commit);
       const inline = recordOfCommit(encoded);
       let bytes = inline.length;
@@ -132,7 +132,7 @@ class JetstreamCommitLog implements CommitLog {
     return {
       write: (operator, part, signal) => writer.write(encodePart({ operator, part }), signal),
       finish: (signal) =>
-        this.#inTurn(async () => {
+        this.#afterLast(async () => {
           if (this.#snapshot !== writer) throw new Error('this snapshot was given up for a later one');
           const chunked = await writer.end(signal);
           const record = encodeRecord({ kind: 'snapshot', format: STATE_FORMAT, base, ...chunked });
@@ -184,7 +184,7 @@ class JetstreamCommitLog implements CommitLog {
     }
   }
 
-  /** What fails here only leaves litter, for the next turn to free. */
+  /** What fails here only leaves litter, for the next write to free. */
   async #tidy(free: () => Promise<unknown>): Promise<boolean> {
     try {
       await free();
@@ -197,9 +197,9 @@ class JetstreamCommitLog implements CommitLog {
   }
 
   /** One write at a time: each depends on the sequence of the one before. */
-  #inTurn<T>(write: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(write);
-    this.#turn = turn.catch(() => undefined); // reported to the caller of that turn
-    return turn;
+  #afterLast<T>(write: () => Promise<T>): Promise<T> {
+    const written = this.#last.then(write);
+    this.#last = written.catch(() => undefined); // reported to whoever asked for that write
+    return written;
   }
 }

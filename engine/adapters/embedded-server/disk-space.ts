@@ -1,6 +1,6 @@
 /**
  * The disk under the embedded nats-server: warned of before it is full, reported while it is. A nats-server (2.9.10) that met a full
- * disk answers no more for its streams, whatever room there is again: `onRoomAgain` restarts it, which loses nothing, since
+ * disk answers no more for its streams, however much space there is again: `onSpaceAgain` restarts it, which loses nothing, since
  * nothing is taken for stored that it did not acknowledge.
  */
 import { statfs } from 'node:fs/promises';
@@ -8,11 +8,11 @@ import { reasonOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/types.ts';
 import { single, type Family } from '../../core/metrics.ts';
 
-export interface DiskRoomOptions {
+export interface DiskSpaceOptions {
   readonly folder: string;
   readonly logger: Logger;
-  /** There is room again after there was none. */
-  readonly onRoomAgain: () => void;
+  /** There is space again after there was none. */
+  readonly onSpaceAgain: () => void;
   /** Free bytes where the folder is. */
   readonly free?: (folder: string) => Promise<number>;
 }
@@ -20,26 +20,26 @@ export interface DiskRoomOptions {
 const MIB = 1024 * 1024;
 /** What a write of the server may need: with less some have failed. */
 const FULL_BYTES = 8 * MIB;
-const ROOM_BYTES = 32 * MIB;
+const SPACE_BYTES = 32 * MIB;
 const LOW_BYTES = 512 * MIB;
 const EVERY_MS = 5_000;
 
-export class DiskRoom {
-  readonly #options: DiskRoomOptions;
+export class DiskSpace {
+  readonly #options: DiskSpaceOptions;
   #free: number | undefined;
   #isFull = false;
   #isLow = false;
 
-  constructor(options: DiskRoomOptions) {
+  constructor(options: DiskSpaceOptions) {
     this.#options = options;
   }
 
   async look(): Promise<void> {
-    const { folder, logger, onRoomAgain, free = freeBytes } = this.#options;
+    const { folder, logger, onSpaceAgain, free = freeBytes } = this.#options;
     try {
       this.#free = await free(folder);
     } catch (error) {
-      // It says nothing of the room there is.
+      // It says nothing of the space there is.
       logger.warn('cannot tell how full the disk is', { folder, error: reasonOf(error) });
       return;
     }
@@ -47,23 +47,23 @@ export class DiskRoom {
     if (isLow && !this.#isLow) logger.warn('the disk is nearly full', { folder, freeMiB: this.#freeMiB() });
     this.#isLow = isLow;
     if (this.#free < FULL_BYTES) this.#isFull = true;
-    else if (this.#isFull && this.#free >= ROOM_BYTES) {
+    else if (this.#isFull && this.#free >= SPACE_BYTES) {
       this.#isFull = false;
-      logger.warn('the disk has room again: nats-server is restarted', { folder, freeMiB: this.#freeMiB() });
-      onRoomAgain();
+      logger.warn('the disk has space again: nats-server is restarted', { folder, freeMiB: this.#freeMiB() });
+      onSpaceAgain();
     }
   }
 
   /** Why nothing can be stored; undefined: it can. */
   full(): string | undefined {
     if (!this.#isFull) return undefined;
-    return `the disk under ${this.#options.folder} is full (${this.#freeMiB()} MiB left): free at least ${ROOM_BYTES / MIB} MiB, the rest goes on by itself`;
+    return `the disk under ${this.#options.folder} is full (${this.#freeMiB()} MiB left): free at least ${SPACE_BYTES / MIB} MiB, the rest goes on by itself`;
   }
 
   families(): readonly Family[] {
     if (this.#free === undefined) return [];
     return [
-      single('earshot_store_free_bytes', 'gauge', 'Room on the disk under the embedded nats-server.', this.#free),
+      single('earshot_store_free_bytes', 'gauge', 'Free space on the disk under the embedded nats-server.', this.#free),
     ];
   }
 
@@ -73,11 +73,11 @@ export class DiskRoom {
 }
 
 /** Looks at once and now and then; `stop` ends that. */
-export function watchDisk(options: DiskRoomOptions): { readonly room: DiskRoom; readonly stop: () => void } {
-  const room = new DiskRoom(options);
-  void room.look();
-  const timer = setInterval(() => void room.look(), EVERY_MS);
-  return { room, stop: () => clearInterval(timer) };
+export function watchDisk(options: DiskSpaceOptions): { readonly space: DiskSpace; readonly stop: () => void } {
+  const space = new DiskSpace(options);
+  void space.look();
+  const timer = setInterval(() => void space.look(), EVERY_MS);
+  return { space, stop: () => clearInterval(timer) };
 }
 
 async function freeBytes(folder: string): Promise<number> {

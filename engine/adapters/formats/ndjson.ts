@@ -72,8 +72,8 @@ export async function* linesOf(input: AsyncIterable<unknown>, max: number): Asyn
   let parts: Buffer[] = [];
   let length = 0;
   const keep = (part: Buffer): void => {
-    const room = max + 1 - length;
-    if (room > 0 && part.length > 0) parts.push(part.length > room ? part.subarray(0, room) : part);
+    const free = max + 1 - length;
+    if (free > 0 && part.length > 0) parts.push(part.length > free ? part.subarray(0, free) : part);
     length = Math.min(length + part.length, max + 1);
   };
   const take = (): Uint8Array => {

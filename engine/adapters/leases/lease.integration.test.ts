@@ -69,7 +69,7 @@ describe('acquireLease', () => {
       const options = { bucket: `AT_ONCE_${String(round)}`, partition: 0, logger: broker.logger, ttlMs: 900 };
       let holders = 0;
       const epochs: number[] = [];
-      const turn = async (nc: NatsConnection, i: number): Promise<void> => {
+      const once = async (nc: NatsConnection, i: number): Promise<void> => {
         const lease = await acquireLease(nc, { ...options, owner: `engine ${String(i)}` }, signal);
         expect(++holders).toBe(1);
         epochs.push(lease.epoch);
@@ -78,7 +78,7 @@ describe('acquireLease', () => {
         holders--;
         await lease.release();
       };
-      await Promise.all(connections.map(turn));
+      await Promise.all(connections.map(once));
       expect(epochs).toHaveLength(4);
       expect(epochs.toSorted((a, b) => a - b)).toEqual(epochs);
       expect(new Set(epochs).size).toBe(4);

@@ -7,7 +7,7 @@ import type { Queue } from '../../core/metrics.ts';
 import type { Publisher, StorableMessage } from './publisher.ts';
 
 export interface InputGateOptions {
-  /** Callers waiting: fewer than the gateway has room for requests, so that others still get theirs. */
+  /** Callers waiting: fewer than the requests the gateway takes, so that others still get theirs. */
   readonly maxRequests?: number;
   /** Messages waiting for their acknowledgement. */
   readonly maxMessages?: number;

@@ -59,7 +59,7 @@ export function permissionReason({ operation, subject }: { operation: string; su
 }
 
 /** Errors of JetStream's API that say: it does not fit what the server or the account may hold. */
-const NO_ROOM: ReadonlySet<number> = new Set([
+const NO_SPACE: ReadonlySet<number> = new Set([
   10_002, // resource limits of the account
   10_005, // no suitable peers for placement
   10_023, // insufficient resources
@@ -72,6 +72,6 @@ const NO_ROOM: ReadonlySet<number> = new Set([
   10_122, // more bytes than a stream of the account may have
 ]);
 
-export function isNoRoom(error: JetStreamApiError): boolean {
-  return NO_ROOM.has(error.code);
+export function isNoSpace(error: JetStreamApiError): boolean {
+  return NO_SPACE.has(error.code);
 }

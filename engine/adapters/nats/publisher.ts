@@ -146,7 +146,7 @@ export class Publisher {
     return this.#state.connected() ? this.#blocked?.reason : 'not connected to NATS';
   }
 
-  /** Messages waiting for their turn or their acknowledgement. */
+  /** Messages waiting to be sent or to be acknowledged. */
   depth(): number {
     return this.#queue.length - this.#head + this.#inFlight.size;
   }

@@ -14,11 +14,11 @@ const COUNT = 3000;
 
 describe('a pull consumer', () => {
   it.each([
-    ['with room for all', 2048],
+    ['with a credit for all', 2048],
     ['with several requests out', 40],
   ])(
     '%s goes on where a request runs out as a message comes (which 2.9 does not say)',
-    async (_room, maxMessages) => {
+    async (_name, maxMessages) => {
       const said: string[] = [];
       const noted = (text: string): void => void said.push(text);
       const logger = { ...broker.logger, warn: noted, error: noted };

@@ -1,5 +1,5 @@
 /**
- * One life of a consumer that acknowledges nothing, on the pull protocol itself: asks for as much as there is room for,
+ * One life of a consumer that acknowledges nothing, on the pull protocol itself: asks for as much as it may hold unread,
  * and ends as soon as anything looks wrong: then the reader makes another.
  */
 import { type ConsumerInfo, JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
@@ -96,18 +96,23 @@ export class PullConsumer {
     return this.#pending === 0 && !this.#isOver && this.#state.connected();
   }
 
-  /** Asks for as much as there is room for, when half the room is free. */
+  /** Asks for as much as it may hold unread, once half of that is free. */
   request(): void {
     if (this.#isOver || !this.#state.connected()) return;
     const { maxMessages, maxBytes, stream } = this.#options;
     const unread = this.#options.unread();
     const credit = this.#credit();
-    const room = maxMessages - unread - credit;
-    if (room < maxMessages / 2 && !(credit === 0 && unread === 0)) return;
+    const free = maxMessages - unread - credit;
+    if (free < maxMessages / 2 && !(credit === 0 && unread === 0)) return;
     if (this.#options.unreadBytes() >= maxBytes) return;
     const isAlone = this.#isTooLargeForMaxBytes;
-    const batch = isAlone ? 1 : room;
+<<<<<<< HEAD
+    const batch = isAlone ? 1 : free;
     const sentAt = this.#state.clock.elapsed();
+=======
+    const batch = isAlone ? 1 : free;
+    const sentAt = performance.now();
+>>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
     if (credit === 0) this.#lastSign = sentAt;
     const number = ++this.#asked;
     this.#requests.push({ number, sentAt, open: batch });

@@ -1,4 +1,4 @@
-/** The newest company-wide value of chosen KPIs, as a metric: passes all it is fed on to the wall-boards. */
+/** The newest company-wide value of chosen KPIs, as a metric: passes all it is given on to the wall-boards. */
 import type { Json, LiveFeed } from '../../core/types.ts';
 import type { Family } from '../../core/metrics.ts';
 
@@ -7,7 +7,7 @@ export interface LatestValues extends LiveFeed {
 }
 
 /** `kpis`: which; their values are few, one each. */
-export function latestValues(feed: LiveFeed, kpis: ReadonlySet<string>): LatestValues {
+export function latestValues(live: LiveFeed, kpis: ReadonlySet<string>): LatestValues {
   const values = new Map<string, number>();
   const note = (value: Json): void => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
@@ -20,14 +20,14 @@ export function latestValues(feed: LiveFeed, kpis: ReadonlySet<string>): LatestV
   return {
     show(items) {
       for (const { topic, value } of items) if (topic.startsWith('kpi/')) note(value);
-      feed.show(items);
+      live.show(items);
     },
     committed(messages) {
       for (const { subject, data } of messages) if (subject.startsWith('cx.kpi.')) note(data);
-      feed.committed(messages);
+      live.committed(messages);
     },
-    time: (partition, watermark, lagMs) => feed.time(partition, watermark, lagMs),
-    restored: (partition) => feed.restored(partition),
+    time: (partition, watermark, lagMs) => live.time(partition, watermark, lagMs),
+    restored: (partition) => live.restored(partition),
     families: () => [
       {
         name: 'earshot_drift_psi',

@@ -34,7 +34,7 @@ const value = (minute: number, counts: readonly number[], more: object = {}): Ou
     ...more,
   },
 });
-async function feed(learned: LearnedReference, ...messages: Outgoing[]): Promise<Outgoing[]> {
+async function show(learned: LearnedReference, ...messages: Outgoing[]): Promise<Outgoing[]> {
   const passed: Outgoing[] = [];
   const hub: LiveFeed = {
     show: () => undefined,
@@ -58,17 +58,17 @@ describe('a reference learned from emitted values', () => {
   it('adds up windows that do not overlap until there is enough, over restarts, and is used from the next start on', async () => {
     const first = await open();
     const messages = [value(0, [10, 20]), value(5, [500, 500]), value(10, [5, 15])];
-    expect(await feed(first, ...messages)).toEqual(messages);
+    expect(await show(first, ...messages)).toEqual(messages);
     expect(first.of('drift')).toBeNull();
     const second = await open();
     expect(second.of('drift')).toBeNull();
     // Emitted again after a crash, and one more.
-    await feed(second, value(10, [5, 15]), value(20, [30, 40]));
+    await show(second, value(10, [5, 15]), value(20, [30, 40]));
     expect(second.of('drift')).toBeNull();
     expect(logged).toEqual(['a reference of drift was learned; it is used from the next start on']);
     const third = await open();
     expect(third.of('drift')).toEqual([45, 75]);
-    await feed(third, value(40, [1, 1]));
+    await show(third, value(40, [1, 1]));
     expect((await open()).of('drift')).toEqual([45, 75]);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
       drift: { ...BINS, n: 120, counts: [45, 75], until: at(30) },
@@ -77,7 +77,7 @@ describe('a reference learned from emitted values', () => {
 
   it('looks at first final values of all keys together alone', async () => {
     const learned = await open(1);
-    await feed(
+    await show(
       learned,
       value(0, [9, 9], { key: { channel: 'app' } }),
       value(0, [9, 9], { final: false }),
@@ -87,7 +87,7 @@ describe('a reference learned from emitted values', () => {
       value(0, [0, 0]),
     );
     expect((await open(1)).of('drift')).toBeNull();
-    await feed(learned, value(0, [1, 2]));
+    await show(learned, value(0, [1, 2]));
     expect((await open(1)).of('drift')).toEqual([1, 2]);
   });
 
@@ -110,7 +110,7 @@ describe('a reference learned from emitted values', () => {
   it('says so where it cannot be kept, and goes on', async () => {
     file = join(folder, 'nowhere', 'drift.json');
     const learned = await open();
-    expect((await feed(learned, value(0, [1, 1]))).length).toBe(1);
+    expect((await show(learned, value(0, [1, 1]))).length).toBe(1);
     expect(logged).toEqual(['what was learned could not be kept']);
   });
 });

@@ -25,8 +25,8 @@ interface Learned extends Bins {
 export interface LearnedReference {
   /** Counts of a KPI where enough was learned when this run began. */
   of(kpi: string): readonly number[] | null;
-  /** Learns from what is fed, and passes it on. */
-  watch(feed: LiveFeed): LiveFeed;
+  /** Learns from what it is shown, and passes it on. */
+  watch(live: LiveFeed): LiveFeed;
   /** Resolves when what was learned is written. */
   saved(): Promise<void>;
 }
@@ -84,17 +84,17 @@ export async function openLearnedReference(
       const found = atStart.get(kpi);
       return found !== undefined && found.n >= enough ? found.counts : null;
     },
-    watch: (feed) => ({
-      show: (items) => feed.show(items),
+    watch: (live) => ({
+      show: (items) => live.show(items),
       committed(messages) {
         for (const { subject, data } of messages) {
           const value = subject.startsWith('cx.kpi.') ? finalWindow(data) : undefined;
           if (value !== undefined) note(value);
         }
-        feed.committed(messages);
+        live.committed(messages);
       },
-      time: (partition, watermark, lagMs) => feed.time(partition, watermark, lagMs),
-      restored: (partition) => feed.restored(partition),
+      time: (partition, watermark, lagMs) => live.time(partition, watermark, lagMs),
+      restored: (partition) => live.restored(partition),
     }),
     saved: () => saving,
   };

@@ -15,7 +15,7 @@ describe('the repeat cache', () => {
     expect(cache.bytes).toBe(160);
   });
 
-  it('counts a text once, takes none that is too large, and none at all without room', () => {
+  it('counts a text once, takes none that is too large, and none at all without a budget', () => {
     const cache = new RepeatCache<number>(160, 6);
     cache.set('ab', 1);
     cache.set('ab', 2);

@@ -60,7 +60,7 @@ describe('the scoring pool', () => {
     expect({ batches, texts, cached }).toEqual({ batches: 1, texts: 5, cached: 2 });
   });
 
-  it('holds no more texts than its queue, and goes on as room is made', async () => {
+  it('holds no more texts than its queue, and goes on as texts are done', async () => {
     const scorer = await pool({ queueTexts: 10, cacheBytes: 0 });
     let most = 0;
     const watch = setInterval(() => {

@@ -59,7 +59,7 @@ export class ScoringPool<T> implements TextScorer<T> {
   readonly #retries = new ScoringRetries<Item<T>>();
   /** What is waiting or at work, by text: the same text is scored once. */
   readonly #items = new Map<string, Item<T>>();
-  readonly #room: (() => void)[] = [];
+  readonly #waitingForSpace: (() => void)[] = [];
   readonly #cache: RepeatCache<Scored<T>>;
   readonly #latency = new Histogram(ROUND_STEPS_MS);
   readonly #batchTime = new Histogram(ROUND_STEPS_MS);
@@ -123,7 +123,7 @@ export class ScoringPool<T> implements TextScorer<T> {
       for (const [index, text] of texts.entries()) {
         while (this.#items.size >= this.#options.queueTexts && !this.#items.has(text)) {
           this.#dispatchSoon();
-          await Promise.race([new Promise<void>((resolve) => this.#room.push(resolve)), finished]);
+          await Promise.race([new Promise<void>((resolve) => this.#waitingForSpace.push(resolve)), finished]);
         }
         this.#ask(own, index, text);
       }
@@ -205,7 +205,7 @@ export class ScoringPool<T> implements TextScorer<T> {
     }
   }
 
-  /** Once for all that is asked in this turn of the event loop. */
+  /** Once for all that is asked in this iteration of the event loop. */
   #dispatchSoon(): void {
     this.#soon ??= setImmediate(() => {
       this.#soon = undefined;
@@ -277,8 +277,8 @@ export class ScoringPool<T> implements TextScorer<T> {
   }
 
   #wake(): void {
-    const free = this.#closed ? this.#room.length : this.#options.queueTexts - this.#items.size;
-    for (const resolve of this.#room.splice(0, Math.max(0, free))) resolve();
+    const free = this.#closed ? this.#waitingForSpace.length : this.#options.queueTexts - this.#items.size;
+    for (const resolve of this.#waitingForSpace.splice(0, Math.max(0, free))) resolve();
   }
 }
 

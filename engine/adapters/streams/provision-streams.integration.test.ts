@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partitionOf } from '../../core/partition/partition-of.ts';
 import { type BrokerFixture, recordingLogger, startBroker, until } from '../testing/broker.fixture.ts';
 import { connectNats } from '../nats/nats-connection.ts';
-import { keepRoom } from './stream-retention.ts';
+import { trimStreams } from './stream-retention.ts';
 import { provisionStream, provisionStreams } from './provision-streams.ts';
 import { streamPlans, type StreamPlan } from './streams.ts';
 
@@ -152,20 +152,20 @@ describe('the partition mapping', () => {
   });
 });
 
-describe('keepRoom', () => {
+describe('trimStreams', () => {
   it('frees what is committed when a stream is nearly full, and nothing that is not', async () => {
     const { jsm, nc, logger } = broker;
     const plans = [plan('R')];
     await provisionStream(jsm, plan('R'), 1, logger);
     for (let i = 0; i < 9; i++) await nc.request('test.R.x', new Uint8Array(100_000));
     const used = 900_450 / MIB;
-    const none = await keepRoom(jsm, plans, { logger, committed: () => undefined });
+    const none = await trimStreams(jsm, plans, { logger, committed: () => undefined });
     expect(none).toEqual([{ stream: 'R', used: expect.closeTo(used, 2) as number, freed: 0 }]);
-    expect(await keepRoom(jsm, plans, { logger, committed: () => 1 })).toMatchObject([{ freed: 1 }]);
+    expect(await trimStreams(jsm, plans, { logger, committed: () => 1 })).toMatchObject([{ freed: 1 }]);
     await nc.request('test.R.x', new Uint8Array(100_000));
-    expect(await keepRoom(jsm, plans, { logger, committed: () => 9 })).toMatchObject([{ freed: 3 }]);
+    expect(await trimStreams(jsm, plans, { logger, committed: () => 9 })).toMatchObject([{ freed: 3 }]);
     expect((await jsm.streams.info('R')).state.first_seq).toBe(5);
-    expect(await keepRoom(jsm, plans, { logger, committed: () => 9 })).toMatchObject([{ freed: 0 }]);
+    expect(await trimStreams(jsm, plans, { logger, committed: () => 9 })).toMatchObject([{ freed: 0 }]);
   });
 
   it('lets the oldest outputs go, and never the audit trail', async () => {
@@ -174,7 +174,7 @@ describe('keepRoom', () => {
       await provisionStream(jsm, plan(name), 1, logger);
       for (let i = 0; i < 9; i++) await nc.request(`test.${name}.x`, new Uint8Array(100_000));
     }
-    const reports = await keepRoom(
+    const reports = await trimStreams(
       jsm,
       [plan('S', { giveWay: 'oldest' }), plan('T', { giveWay: 'nothing' }), plan('gone')],
       { logger, committed: () => undefined },

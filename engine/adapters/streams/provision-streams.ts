@@ -11,7 +11,7 @@ import {
 } from '@nats-io/jetstream';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/types.ts';
-import { isNoRoom } from '../nats/nats-error-text.ts';
+import { isNoSpace } from '../nats/nats-error-text.ts';
 import { patiently } from '../nats/patiently.ts';
 import { AUDIT_STREAM, STATE_STREAM, streamPlans, type StreamPlan, type StreamSettings } from './streams.ts';
 
@@ -76,7 +76,7 @@ export async function provisionStream(
   } catch (error) {
     // Anything but a refusal is a broker that is not ready: not a matter of settings.
     if (!(error instanceof JetStreamApiError) || error.status === 503) throw error;
-    const code = isNoRoom(error) ? 'STREAM_REFUSED' : 'STREAM_MISMATCH';
+    const code = isNoSpace(error) ? 'STREAM_REFUSED' : 'STREAM_MISMATCH';
     throw new EngineError(code, [plan.name, reasonOf(error)], { cause: error });
   }
   // An older server drops fields it does not know without a word.

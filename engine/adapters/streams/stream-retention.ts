@@ -1,5 +1,5 @@
 /**
- * Keeps room in streams that refuse what is too much. Without it a stream of events would, once it has reached its size,
+ * Frees space in streams that refuse what is too much. Without it a stream of events would, once it has reached its size,
  * stay full of what was processed long ago until that ages out, and refuse every new event meanwhile.
  */
 import type { JetStreamManager } from '@nats-io/jetstream';
@@ -13,17 +13,17 @@ const HIGH_WATER = 0.8;
 /** … down to this one. */
 const LOW_WATER = 0.6;
 
-export interface RoomOptions {
+export interface RetentionOptions {
   readonly logger: Logger;
   /** Everything up to this sequence of an event stream is committed; undefined: not known, so nothing goes. */
   readonly committed: (stream: string) => number | undefined;
   /** Ends a round; what fails from then on is not reported. */
   readonly signal?: AbortSignal;
   /** After each round. */
-  readonly onLooked?: (reports: readonly RoomReport[]) => void;
+  readonly onLooked?: (reports: readonly RetentionReport[]) => void;
 }
 
-export interface RoomReport {
+export interface RetentionReport {
   readonly stream: string;
   /** Share of its size that the stream uses, 0 to 1, before anything was freed. */
   readonly used: number;
@@ -31,19 +31,19 @@ export interface RoomReport {
 }
 
 /** Looks at each stream once, and frees what its plan lets go. A stream that cannot be asked is left for the next time. */
-export async function keepRoom(
+export async function trimStreams(
   jsm: JetStreamManager,
   plans: readonly StreamPlan[],
-  options: RoomOptions,
-): Promise<readonly RoomReport[]> {
-  const reports: RoomReport[] = [];
+  options: RetentionOptions,
+): Promise<readonly RetentionReport[]> {
+  const reports: RetentionReport[] = [];
   for (const plan of plans) {
     if (hasEnded(options.signal)) break;
     try {
-      reports.push(await keepRoomIn(jsm, plan, options));
+      reports.push(await trimStream(jsm, plan, options));
     } catch (error) {
       if (hasEnded(options.signal)) break;
-      options.logger.warn('could not look after the room in a stream', { stream: plan.name, error: reasonOf(error) });
+      options.logger.warn('could not look after the space in a stream', { stream: plan.name, error: reasonOf(error) });
     }
   }
   return reports;
@@ -54,7 +54,11 @@ function hasEnded(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
 
-async function keepRoomIn(jsm: JetStreamManager, plan: StreamPlan, options: RoomOptions): Promise<RoomReport> {
+async function trimStream(
+  jsm: JetStreamManager,
+  plan: StreamPlan,
+  options: RetentionOptions,
+): Promise<RetentionReport> {
   const { state, config } = await jsm.streams.info(plan.name);
   const used = config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
   const report = { stream: plan.name, used, freed: 0 };
@@ -90,7 +94,7 @@ async function keepRoomIn(jsm: JetStreamManager, plan: StreamPlan, options: Room
 }
 
 /** How full each stream is, as of the last round. */
-export function roomFamily(reports: readonly RoomReport[]): Family {
+export function retentionFamily(reports: readonly RetentionReport[]): Family {
   return {
     name: 'earshot_stream_used_ratio',
     type: 'gauge',
@@ -100,10 +104,10 @@ export function roomFamily(reports: readonly RoomReport[]): Family {
 }
 
 /** Looks at once and every `everyMs`, one round at a time; the result ends that. */
-export function startKeepingRoom(
+export function startRetention(
   jsm: JetStreamManager,
   plans: readonly StreamPlan[],
-  options: Omit<RoomOptions, 'signal'> & { readonly everyMs?: number },
+  options: Omit<RetentionOptions, 'signal'> & { readonly everyMs?: number },
 ): () => void {
   const ending = new AbortController();
   const { signal } = ending;
@@ -111,7 +115,7 @@ export function startKeepingRoom(
   const look = async (): Promise<void> => {
     if (isBusy) return;
     isBusy = true;
-    const reports = await keepRoom(jsm, plans, { ...options, signal });
+    const reports = await trimStreams(jsm, plans, { ...options, signal });
     if (!hasEnded(signal)) options.onLooked?.(reports);
     isBusy = false;
   };

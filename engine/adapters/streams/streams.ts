@@ -1,7 +1,7 @@
 /**
  * The JetStream streams Earshot keeps its data in: what they hold, and for how long. All are kept in files, by limits, and refuse
  * what is too much (`discard: new`), so that nothing unread is ever dropped by the broker. How they come to be is
- * provision-streams.ts; what keeps them from being full for ever is `keepRoom` (stream-room.ts).
+ * provision-streams.ts; what keeps them from being full for ever is `trimStreams` (stream-retention.ts).
  */
 const MIB = 1024 * 1024;
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 /** The broker of a start: those that are named, or a nats-server of our own with its store and its disk. */
-import { watchDisk, type DiskRoom } from '../../adapters/embedded-server/disk-space.ts';
+import { watchDisk, type DiskSpace } from '../../adapters/embedded-server/disk-space.ts';
 import { startNatsServer } from '../../adapters/embedded-server/nats-server.ts';
 import { publicKeyId } from '../../adapters/keys/kept-keys.ts';
 import { storeKey } from '../../adapters/embedded-server/store-key.ts';
@@ -10,7 +10,7 @@ import type { Closers } from './closers.ts';
 export interface Broker {
   readonly urls: readonly string[];
   /** Of our own; null: of others. */
-  readonly disk: DiskRoom | null;
+  readonly disk: DiskSpace | null;
   /** The folder of our own; null: the broker is somebody else's. */
   readonly store: string | null;
   /** Names the key that what it stores is encrypted with; null: the broker is somebody else's. */
@@ -24,7 +24,11 @@ export async function startBroker({ nats, partitions }: Config, logger: Logger, 
   const server = await startNatsServer({ store, port, partitions, key, logger });
   closers.add(() => server.stop());
   logger.info('nats-server started', { url: server.url, pid: server.pid() });
-  const { room, stop } = watchDisk({ folder: store, logger, onRoomAgain: () => server.restart() });
+  const { space, stop } = watchDisk({ folder: store, logger, onSpaceAgain: () => server.restart() });
   closers.add(stop);
-  return { urls: [server.url], disk: room, store, keyId: publicKeyId(key) };
+<<<<<<< HEAD
+  return { urls: [server.url], disk: space, store, keyId: publicKeyId(key) };
+=======
+  return { urls: [server.url], disk: space, store };
+>>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
 }

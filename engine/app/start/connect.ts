@@ -11,11 +11,11 @@ import { Publisher } from '../../adapters/nats/publisher.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { latestValues, type LatestValues } from '../../adapters/scoring/latest-values.ts';
 import { provisionStreams } from '../../adapters/streams/provision-streams.ts';
-import { startKeepingRoom, type RoomReport } from '../../adapters/streams/stream-retention.ts';
+import { startRetention, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
 import type { Logger } from '../../core/types.ts';
 import { pipeStages } from '../../runtime/stages.ts';
-import { turnsAfter } from '../../core/steps/yielding.ts';
-import { nextTurn } from '../../runtime/bell.ts';
+import { yieldsAfter } from '../../core/steps/yielding.ts';
+import { yieldToLoop } from '../../runtime/bell.ts';
 import { stampEmitted } from '../../../operators/events/enriched.ts';
 import type { Config } from '../config/config.ts';
 import type { Scoring } from '../open-models.ts';
@@ -78,14 +78,14 @@ export async function connect(
   const commits = jetstreamCommits(nc, { logger });
   closers.add(() => commits.close());
   // Requests and the stages share what they may hold the loop for.
-  const turn = turnsAfter(systemClock.elapsed, nextTurn);
+  const maybeYield = yieldsAfter(systemClock.elapsed, yieldToLoop);
   const halt = new AbortController();
   const parts = {
     ...{ nc, commits, logger, signal: halt.signal },
     isAlone: broker.disk !== null,
     stage: pipeStages(
       stagesOf(config, scoring?.scorer ?? null, {
-        ...{ maxRejectBytes: rejectBytes(nc), turn, maskKey: keys.mask },
+        ...{ maxRejectBytes: rejectBytes(nc), maybeYield, maskKey: keys.mask },
         verifyControl: controlVerifier(keys.control),
         seal: prepared.seal,
       }),
@@ -110,7 +110,7 @@ export async function connect(
   });
   closers.add(() => ports.endAudit({ action: 'engine.stop', outcome: 'done', by: 'earshot', version: VERSION }, 2_000));
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
-  ports.connect({ nc, gate, scoring, drift, retention, turn, keys, auditWriter });
+  ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter });
   ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION });
   health.started(partitions.map(({ run }) => run));
   return { nc, publisher, partitions };
@@ -190,11 +190,11 @@ function watchRetention(
   partitions: readonly StartedPartition[],
   logger: Logger,
   closers: Closers,
-): () => readonly RoomReport[] {
+): () => readonly RetentionReport[] {
   const runs = new Map(partitions.map(({ input, run }) => [input, run]));
-  const latest: { reports: readonly RoomReport[] } = { reports: [] };
+  const latest: { reports: readonly RetentionReport[] } = { reports: [] };
   closers.add(
-    startKeepingRoom(jsm, plans, {
+    startRetention(jsm, plans, {
       logger,
       committed: (stream) => runs.get(stream)?.stats().committedPosition,
       onLooked: (reports) => {

@@ -10,12 +10,16 @@ import type { InputGate } from '../../adapters/nats/input-gate.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import type { LatestValues } from '../../adapters/scoring/latest-values.ts';
 import { kpiHistory } from '../../adapters/streams/stream-history.ts';
-import { roomFamily, type RoomReport } from '../../adapters/streams/stream-retention.ts';
+<<<<<<< HEAD
+import { retentionFamily, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
 import type { EncryptionReport } from '../../core/safety/encryption-report.ts';
+=======
+import { retentionFamily, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
+>>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
 import type { AuditEntry } from '../../core/audit-entry.ts';
 import { single, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
-import { inTurns } from '../../core/steps/steps.ts';
+import { runYielding } from '../../core/steps/steps.ts';
 import type { Json, JsonObject, Logger, Millis } from '../../core/types.ts';
 import type { KpiMessage } from '../../core/wire.ts';
 import type { Queue } from '../../core/metrics.ts';
@@ -46,9 +50,9 @@ export interface Connected {
   readonly scoring: Scoring | null;
   readonly drift: LatestValues;
   /** How much of their limits the streams use. */
-  readonly retention: () => readonly RoomReport[];
+  readonly retention: () => readonly RetentionReport[];
   /** When the event loop is handed over. */
-  readonly turn: () => Promise<void> | undefined;
+  readonly maybeYield: () => Promise<void> | undefined;
   readonly keys: EngineKeys;
   readonly auditWriter: GatewayWriter;
 }
@@ -135,7 +139,7 @@ export class EnginePorts implements GatewayPorts {
     const connected = this.#connected;
     return [
       ...(connected === null ? [] : [...(connected.scoring?.families() ?? []), ...connected.drift.families()]),
-      roomFamily(connected === null ? [] : connected.retention()),
+      retentionFamily(connected === null ? [] : connected.retention()),
       ...(this.#disk?.families() ?? []),
       ...this.#audit.families(),
       single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, connected?.gate.refusals.late ?? 0),
@@ -147,8 +151,8 @@ export class EnginePorts implements GatewayPorts {
     return (await kpiHistory(this.#ready().nc, asked, { logger: this.log }, signal)).values;
   }
   async ingest(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<IngestResult | NotStored> {
-    const { gate, turn, read } = this.#ready();
-    const taken = await inTurns(read(headers, body, systemClock.now()), turn);
+    const { gate, maybeYield, read } = this.#ready();
+    const taken = await runYielding(read(headers, body, systemClock.now()), maybeYield);
     const outcome = taken.accepted.length === 0 ? 'stored' : await gate.store(taken.accepted);
     return outcome === 'stored' ? ingestAnswer(taken) : outcome;
   }

@@ -19,7 +19,7 @@ export function* jsonItems(bytes: Uint8Array, from: number, most: number): Steps
   const end = bytes.length;
   let depth = 0;
   let begin = from + 1;
-  let turnAt = from + BYTES_A_STEP;
+  let yieldAt = from + BYTES_A_STEP;
   let at = from;
   for (; at < end; at += 1) {
     const byte = bytes[at];
@@ -34,9 +34,9 @@ export function* jsonItems(bytes: Uint8Array, from: number, most: number): Steps
       items.push(trimmed(bytes, begin, at));
       begin = at + 1;
     }
-    if (at < turnAt) continue;
+    if (at < yieldAt) continue;
     yield;
-    turnAt = at + BYTES_A_STEP;
+    yieldAt = at + BYTES_A_STEP;
   }
   if (at >= end) return { fault: `it ends too early (after ${end} bytes): expected , or ]` };
   const last = trimmed(bytes, begin, at);

@@ -21,7 +21,7 @@ interface Fault {
 
 /** One scan at a time: the stack is used again. */
 export class MessagePackScanner {
-  /** Values still to come at each level; for maps names and values both count, told apart by `#isMap` and parity. */
+  /** Values still to come at each level; for maps names and values both count, distinguished by `#isMap` and parity. */
   readonly #left = new Float64Array(MAX_DEPTH + 1);
   readonly #isMap = new Uint8Array(MAX_DEPTH + 1);
 

@@ -12,12 +12,15 @@ export function allAtOnce<T>(steps: Steps<T>): T {
   }
 }
 
-/** `turn`, asked after each step, may give a promise: the loop is handed over until it resolves. */
-export async function inTurns<T>(steps: Steps<T>, turn: (() => Promise<void> | undefined) | undefined): Promise<T> {
+/** `maybeYield`, asked after each step, may give a promise: the loop is handed over until it resolves. */
+export async function runYielding<T>(
+  steps: Steps<T>,
+  maybeYield: (() => Promise<void> | undefined) | undefined,
+): Promise<T> {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    const turned = turn?.();
-    if (turned !== undefined) await turned;
+    const yielded = maybeYield?.();
+    if (yielded !== undefined) await yielded;
   }
 }

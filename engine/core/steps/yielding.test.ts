@@ -1,37 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { nextTurn } from '../../runtime/bell.ts';
-import { turnsAfter } from './yielding.ts';
+import { yieldToLoop } from '../../runtime/bell.ts';
+import { yieldsAfter } from './yielding.ts';
 
-describe('turnsAfter', () => {
+describe('yieldsAfter', () => {
   it('hands the loop over at first, and once it was held for long enough since', async () => {
-    const clock = { now: 1000, turns: 0 };
-    const turn = turnsAfter(
+    const clock = { now: 1000, yields: 0 };
+    const maybeYield = yieldsAfter(
       () => clock.now,
       () => {
-        clock.turns += 1;
+        clock.yields += 1;
         return Promise.resolve();
       },
       4,
     );
-    await turn();
-    expect(clock.turns).toBe(1);
+    await maybeYield();
+    expect(clock.yields).toBe(1);
     clock.now += 3;
-    expect(turn()).toBeUndefined();
+    expect(maybeYield()).toBeUndefined();
     clock.now += 1;
-    const first = turn();
+    const first = maybeYield();
     expect(first).toBeInstanceOf(Promise);
-    // Whoever else works waits for the same turn, however little it has done.
-    expect(turn()).toBe(first);
+    // Whoever else works waits for the same yield, however little it has done.
+    expect(maybeYield()).toBe(first);
     await first;
-    expect(clock.turns).toBe(2);
-    expect(turn()).toBeUndefined();
+    expect(clock.yields).toBe(2);
+    expect(maybeYield()).toBeUndefined();
   });
 
   it('lets timers and sockets go on', async () => {
-    const turn = turnsAfter(() => 0, nextTurn, 0);
+    const maybeYield = yieldsAfter(() => 0, yieldToLoop, 0);
     let seen = false;
     setImmediate(() => (seen = true));
-    await turn();
+    await maybeYield();
     expect(seen).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-/** Lets so many pass at once, so many wait for their turn, and sends the rest away. */
+/** Lets so many pass at once, so many wait in line, and sends the rest away. */
 import type { Queue } from '../../core/metrics.ts';
 
 export class ConcurrencyLimit {

@@ -1,20 +1,20 @@
 /**
- * So many requests begin in one turn of the event loop; the rest wait for the turns after it, in order. Thousands fit into what
+ * So many requests begin in one iteration of the event loop; the rest wait for those after it, in order. Thousands fit into what
  * one client sends at once, and a server that answered them as they are read would hold the loop for seconds. (On
  * uWebSockets.js one that waits ends its connection when another follows it on the same: nobody waits twice.)
  */
-const PER_TURN = 16;
+const PER_ITERATION = 16;
 
 export class FairStart {
-  readonly #perTurn: number;
-  readonly #nextTurn: (work: () => void) => void;
+  readonly #perIteration: number;
+  readonly #nextIteration: (work: () => void) => void;
   readonly #waiting: (() => void)[] = [];
   #begun = 0;
   #asked = false;
 
-  constructor(perTurn = PER_TURN, nextTurn: (work: () => void) => void = setImmediate) {
-    this.#perTurn = perTurn;
-    this.#nextTurn = nextTurn;
+  constructor(perIteration = PER_ITERATION, nextIteration: (work: () => void) => void = setImmediate) {
+    this.#perIteration = perIteration;
+    this.#nextIteration = nextIteration;
   }
 
   get waiting(): number {
@@ -24,7 +24,7 @@ export class FairStart {
   /** Undefined: it may begin at once. */
   next(): Promise<void> | undefined {
     this.#ask();
-    if (this.#begun < this.#perTurn && this.#waiting.length === 0) {
+    if (this.#begun < this.#perIteration && this.#waiting.length === 0) {
       this.#begun += 1;
       return undefined;
     }
@@ -34,9 +34,9 @@ export class FairStart {
   #ask(): void {
     if (this.#asked) return;
     this.#asked = true;
-    this.#nextTurn(() => {
+    this.#nextIteration(() => {
       this.#asked = false;
-      const due = this.#waiting.splice(0, this.#perTurn);
+      const due = this.#waiting.splice(0, this.#perIteration);
       this.#begun = due.length;
       for (const begin of due) begin();
       if (due.length > 0) this.#ask();

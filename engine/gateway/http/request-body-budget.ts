@@ -7,7 +7,7 @@ import type { Queue } from '../../core/metrics.ts';
 import type { HttpAnswer } from '../server/http-message.ts';
 
 export interface HeldBody {
-  /** False: there is no room for so many bytes more. */
+  /** False: the budget does not allow so many bytes more. */
   take(bytes: number): boolean;
   /** Once answered, refused or aborted; again: nothing more. */
   release(): void;
@@ -27,7 +27,7 @@ export class RequestBodyBudget {
     return this.#bytes;
   }
 
-  /** Bodies for which there was no room. */
+  /** Bodies for which there was no budget. */
   get refused(): number {
     return this.#refused;
   }

@@ -5,12 +5,12 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const body = (bytes: number): Uint8Array => new Uint8Array(bytes);
-const room = (): ResponseBudget =>
+const budget = (): ResponseBudget =>
   new ResponseBudget({ maxBytes: 1_000, smallBytes: 100, takenWithinMs: 60_000, takenBeyondBudgetMs: 1_000 });
 
-describe('the room for answers', () => {
-  it('takes what fits, refuses what is beyond, has room again for what was taken', () => {
-    const answers = room();
+describe('the budget of answers', () => {
+  it('takes what fits, refuses what is beyond, has its budget back for what was taken', () => {
+    const answers = budget();
     const first = answers.open(body(600), vi.fn());
     expect(answers.open(body(401), vi.fn())).toBeUndefined();
     expect(answers.queue()).toEqual({ queue: 'http_answer_bytes', depth: 600, limit: 1_000, refused: 1 });
@@ -21,8 +21,8 @@ describe('the room for answers', () => {
     expect(answers.open(body(600), vi.fn())).toBeDefined();
   });
 
-  it('gives one that is larger than all of it the room alone', () => {
-    const answers = room();
+  it('gives one that is larger than all of it the budget alone', () => {
+    const answers = budget();
     const held = answers.open(body(5_000), vi.fn());
     expect(held).toBeDefined();
     expect(answers.open(body(5_000), vi.fn())).toBeUndefined();
@@ -31,7 +31,7 @@ describe('the room for answers', () => {
   });
 
   it('counts a body once, until the last of those who wait for it has it', () => {
-    const answers = room();
+    const answers = budget();
     const shared = body(900);
     const [a, b] = [answers.open(shared, vi.fn()), answers.open(shared, vi.fn())];
     expect(answers.bytes).toBe(900);
@@ -42,7 +42,7 @@ describe('the room for answers', () => {
   });
 
   it('cuts off who does not take it in time; nobody who took it', () => {
-    const answers = room();
+    const answers = budget();
     const [slow, quick] = [vi.fn(), vi.fn()];
     answers.open(body(500), slow);
     answers.open(body(500), quick)?.release('taken');
@@ -55,7 +55,7 @@ describe('the room for answers', () => {
   });
 
   it('lets small ones out when it is full, for a second', () => {
-    const answers = room();
+    const answers = budget();
     answers.open(body(1_000), vi.fn());
     const cut = vi.fn();
     const probe = answers.open(body(100), cut);

@@ -1,7 +1,7 @@
 /**
  * How many bytes of answers may wait here for clients to take them, over all connections: clients that ask and do not read
  * would pile them up. A large answer that does not fit is refused before a byte of it is sent; a small one, be it a probe's or
- * a refusal, always goes out, since a client that reads takes it at once: with no room left it has a second for that. Nobody
+ * a refusal, always goes out, since a client that reads takes it at once: with no budget left it has a second for that. Nobody
  * may take for ever: whoever does not take the whole in time is cut off. A body that many wait for counts once.
  */
 import type { Millis } from '../../core/types.ts';
@@ -53,7 +53,7 @@ export class ResponseBudget {
     return this.#bytes;
   }
 
-  /** Answers for which there was no room. */
+  /** Answers for which there was no budget. */
   get refused(): number {
     return this.#refused;
   }
@@ -67,11 +67,11 @@ export class ResponseBudget {
     return { queue: 'http_answer_bytes', depth: this.#bytes, limit: this.maxBytes, refused: this.#refused };
   }
 
-  /** Undefined: there is no room for it. `cut` ends the connection, once the client had its time. */
+  /** Undefined: there is no budget for it. `cut` ends the connection, once the client had its time. */
   open(body: Uint8Array, cut: () => void): HeldResponse | undefined {
     const { smallBytes, takenWithinMs, takenBeyondBudgetMs } = this.#options;
     const waiting = this.#bodies.get(body) ?? 0;
-    // One larger than the room may have it alone: it would never fit.
+    // One larger than the budget may have it alone: it would never fit.
     const fits = waiting > 0 || this.#bytes === 0 || this.#bytes + body.length <= this.maxBytes;
     if (!fits && body.length > smallBytes) {
       this.#refused += 1;

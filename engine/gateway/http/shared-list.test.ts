@@ -3,12 +3,12 @@ import { FRESH_MS, listed, SharedLists } from './shared-list.ts';
 
 const textOf = async (bytes: Promise<Uint8Array>): Promise<string> => new TextDecoder().decode(await bytes);
 
-function stage(turn: () => Promise<void> | undefined = () => undefined): {
+function stage(maybeYield: () => Promise<void> | undefined = () => undefined): {
   lists: SharedLists;
   clock: { now: number };
 } {
   const clock = { now: 0 };
-  return { lists: new SharedLists(turn, () => clock.now), clock };
+  return { lists: new SharedLists(maybeYield, () => clock.now), clock };
 }
 
 describe('shared lists', () => {
@@ -28,8 +28,8 @@ describe('shared lists', () => {
   it('hands the loop over between parts, and puts together one at a time', async () => {
     let running = 0;
     let most = 0;
-    let turns = 0;
-    const { lists } = stage(() => new Promise((resolve) => setImmediate(() => resolve(void (turns += 1)))));
+    let yields = 0;
+    const { lists } = stage(() => new Promise((resolve) => setImmediate(() => resolve(void (yields += 1)))));
     function* parts(): Generator<string> {
       most = Math.max(most, ++running);
       yield* ['a', '满意', 'c'];
@@ -38,7 +38,7 @@ describe('shared lists', () => {
     const texts = await Promise.all(['x', 'y', 'z'].map((name) => textOf(lists.of(name, parts))));
     expect(texts).toEqual(['a满意c', 'a满意c', 'a满意c']);
     expect(most).toBe(1);
-    expect(turns).toBe(9);
+    expect(yields).toBe(9);
   });
 
   it('keeps a few, whatever is asked for', async () => {

@@ -18,14 +18,14 @@ interface List {
 }
 
 export class SharedLists {
-  readonly #turn: () => Promise<void> | undefined;
+  readonly #maybeYield: () => Promise<void> | undefined;
   readonly #now: () => Millis;
   readonly #lists = new Map<string, List>();
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param turn asked between two parts: a promise when the loop is to be handed over */
-  constructor(turn: () => Promise<void> | undefined, now: () => Millis) {
-    this.#turn = turn;
+  /** @param maybeYield asked between two parts: a promise when the loop is to be handed over */
+  constructor(maybeYield: () => Promise<void> | undefined, now: () => Millis) {
+    this.#maybeYield = maybeYield;
     this.#now = now;
   }
 
@@ -65,8 +65,8 @@ export class SharedLists {
         chunks.push(Buffer.from(text));
         text = '';
       }
-      const turn = this.#turn();
-      if (turn !== undefined) await turn;
+      const yielded = this.#maybeYield();
+      if (yielded !== undefined) await yielded;
     }
     chunks.push(Buffer.from(text));
     return Buffer.concat(chunks);

@@ -1,13 +1,13 @@
-/** Requests that never get their answer, as many as there is room for: what watches the gateway is still answered. */
+/** Requests that never get their answer, as many as are taken: what watches the gateway is still answered. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, type Fixture, gatewayFixture, type Reply } from '../testing/gateway.fixture.ts';
 
-const ROOM = 512;
+const LIMIT = 512;
 let fixture: Fixture | undefined;
 afterEach(() => fixture?.gateway.close());
 
 describe.each(['uws', 'ws'] as const)('with %s', (server) => {
-  it(`${ROOM} stuck requests shut out the next one, not /healthz, /readyz and /metrics`, async () => {
+  it(`${LIMIT} stuck requests shut out the next one, not /healthz, /readyz and /metrics`, async () => {
     let stuck = 0;
     const release: (() => void)[] = [];
     fixture = await gatewayFixture(
@@ -29,8 +29,8 @@ describe.each(['uws', 'ws'] as const)('with %s', (server) => {
         headers: { 'content-type': 'application/cloudevents+json' },
         body: '{}',
       });
-    const waiting = Array.from({ length: ROOM }, post);
-    await expect.poll(() => stuck, { timeout: 15_000 }).toBe(ROOM);
+    const waiting = Array.from({ length: LIMIT }, post);
+    await expect.poll(() => stuck, { timeout: 15_000 }).toBe(LIMIT);
 
     for (const path of ['/v1/kpis', '/v1/status', '/']) {
       const refused = await ask(url + path);
@@ -38,7 +38,7 @@ describe.each(['uws', 'ws'] as const)('with %s', (server) => {
       expect(refused.json()).toMatchObject({ error: { code: 'overloaded' } });
     }
     expect((await post()).status).toBe(503);
-    expect(stuck).toBe(ROOM);
+    expect(stuck).toBe(LIMIT);
 
     const healthz = await ask(`${url}/healthz`);
     expect([healthz.status, healthz.json()]).toEqual([200, { ok: true, reasons: [] }]);

@@ -221,7 +221,13 @@ function serve(response: Uws.HttpResponse, request: Uws.HttpRequest, options: Se
 }
 
 /** Hands over as much as the kernel takes, the rest as it takes more. One that takes nothing for 10 s is cut off by uWebSockets.js. */
-function send(response: Uws.HttpResponse, peer: Peer, answer: HttpAnswer, method: string, room: ResponseBudget): void {
+function send(
+  response: Uws.HttpResponse,
+  peer: Peer,
+  answer: HttpAnswer,
+  method: string,
+  budget: ResponseBudget,
+): void {
   const body = bytesOf(answer);
   if (isBodiless(answer.status, method) || body.length === 0) {
     writeHead(response, answer);
@@ -233,11 +239,11 @@ function send(response: Uws.HttpResponse, peer: Peer, answer: HttpAnswer, method
     else response.end('');
     return;
   }
-  const held = room.open(body, () => {
+  const held = budget.open(body, () => {
     if (!peer.gone) response.close();
   });
   if (held === undefined) {
-    send(response, peer, responsesFull(), method, room);
+    send(response, peer, responsesFull(), method, budget);
     return;
   }
   peer.answer = held;

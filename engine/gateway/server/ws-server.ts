@@ -20,7 +20,7 @@ const LATE_FRAMES = 64;
 /** An answer of which nothing is taken for so long is given up: it holds its bytes here. uWebSockets.js has the same limit. */
 const STALLED_MS = 10_000;
 
-/** Requests of one connection that wait for their turn: each is answered when the answer before it is taken. */
+/** Requests of one connection that wait in line: each is answered when the answer before it is taken. */
 const MAX_PIPELINED = 32;
 
 interface Line {
@@ -180,7 +180,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   if (typeof body === 'string') response.on('finish', () => request.destroy());
 }
 
-function send(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer, room: ResponseBudget): void {
+function send(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer, budget: ResponseBudget): void {
   const { status, headers } = answer;
   const { method = 'GET' } = request;
   const bytes = bytesOf(answer);
@@ -189,9 +189,9 @@ function send(request: IncomingMessage, response: ServerResponse, answer: HttpAn
     response.writeHead(status, { ...headers, ...length }).end();
     return;
   }
-  const held = room.open(bytes, () => request.socket.destroy());
+  const held = budget.open(bytes, () => request.socket.destroy());
   if (held === undefined) {
-    send(request, response, responsesFull(), room);
+    send(request, response, responsesFull(), budget);
     return;
   }
   // Of a socket that was cut off the answer finishes too.
@@ -200,13 +200,13 @@ function send(request: IncomingMessage, response: ServerResponse, answer: HttpAn
   response.writeHead(status, { ...headers, ...length }).end(bytes);
 }
 
-type Body = Uint8Array | 'too large' | 'no room' | 'aborted';
+type Body = Uint8Array | 'too large' | 'no budget' | 'aborted';
 
 /** undefined: nobody waits for an answer. */
 async function resultOf(request: IncomingMessage, body: Body, options: ServerOptions): Promise<HttpAnswer | undefined> {
   if (body === 'aborted') return undefined;
   if (body === 'too large') return tooLarge(options.maxBodyBytes);
-  if (body === 'no room') return bodiesFull();
+  if (body === 'no budget') return bodiesFull();
   return options.handlers.request(requestOf(request, body));
 }
 
@@ -224,7 +224,7 @@ async function bodyOf(request: IncomingMessage, limit: number, held: HeldBody): 
         // No more is read; the answer goes out before the connection is cut.
         request.pause();
         chunks.length = 0;
-        resolve(isTooLarge ? 'too large' : 'no room');
+        resolve(isTooLarge ? 'too large' : 'no budget');
       }
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));

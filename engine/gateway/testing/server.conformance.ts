@@ -43,12 +43,12 @@ export function serverConformance(name: string, open: OpenServer): void {
 
     async function start(
       handlers: Partial<ServerHandlers> = {},
-      room: ResponseBudgetOptions = {},
+      budget: ResponseBudgetOptions = {},
       limits: Pick<ServerOptions, 'farewellMs'> = {},
     ): Promise<{ server: WebServer; url: string; peers: Peer[]; bodies: RequestBodyBudget; answers: ResponseBudget }> {
       const peers: Peer[] = [];
       const bodies = new RequestBodyBudget(MAX_ALL_BODIES);
-      const answers = new ResponseBudget({ maxBytes: MAX_ALL_ANSWERS, smallBytes: MAX_SMALL_ANSWER, ...room });
+      const answers = new ResponseBudget({ maxBytes: MAX_ALL_ANSWERS, smallBytes: MAX_SMALL_ANSWER, ...budget });
       const server = await open({
         host: '127.0.0.1',
         port: 0,
@@ -171,7 +171,7 @@ export function serverConformance(name: string, open: OpenServer): void {
       expect((await fetch(url, { method: 'POST', body: 'x'.repeat(MAX_BODY) })).status).toBe(200);
     });
 
-    it('keeps bodies within their room over all connections, and has it back when they are answered or cut off', async () => {
+    it('keeps bodies within their budget over all connections, and has it back when they are answered or cut off', async () => {
       let answer = (): void => undefined;
       const answered = new Promise<void>((resolve) => (answer = resolve));
       const { url, bodies } = await start({
@@ -208,7 +208,7 @@ export function serverConformance(name: string, open: OpenServer): void {
       }),
     };
 
-    it('keeps answers that nobody takes within their room, and has it back when they are taken or given up', async () => {
+    it('keeps answers that nobody takes within their budget, and has it back when they are taken or given up', async () => {
       const { url, answers } = await start(LARGE_ONES);
       const [slow, stuck] = [unread(url, get('/a')), unread(url, get('/b'))];
       await until(() => answers.bytes === 2 * LARGE);

@@ -1,7 +1,7 @@
 /** An owner that stood still proves that it still is one before it writes anything more. */
 import { describe, expect, it } from 'vitest';
 import type { Commit, CommitLog, Outgoing, Sink } from '../../core/types.ts';
-import { deafFeed } from '../../testing/line-pipeline.ts';
+import { noLiveFeed } from '../../testing/line-pipeline.ts';
 import { Committer, TRUST_MS } from './committer.ts';
 import { Forwarder } from './forwarder.ts';
 
@@ -47,7 +47,7 @@ class Rig {
       ...{
         log: log as CommitLog,
         sink,
-        live: deafFeed,
+        live: noLiveFeed,
         signal,
         last: commit(5),
         provenAt: 0,

@@ -3,7 +3,7 @@
  * The chain works on meanwhile.
  */
 import type { Commit, CommitLog, LiveFeed, Millis, Sink } from '../../core/types.ts';
-import { nextTurn } from '../bell.ts';
+import { yieldToLoop } from '../bell.ts';
 import type { Forwarder } from './forwarder.ts';
 import { Histogram, POWERS_OF_TWO_MS } from '../../core/histogram.ts';
 
@@ -34,7 +34,7 @@ export interface CommitterOptions {
 export const TRUST_MS = 2000;
 
 /** Each is written out as JSON, some 5 µs. */
-const OUTPUTS_A_TURN = 512;
+const OUTPUTS_A_SLICE = 512;
 
 export class Committer {
   readonly durations = new Histogram(POWERS_OF_TWO_MS);
@@ -72,7 +72,7 @@ export class Committer {
     return false;
   }
 
-  /** The cut must have been taken in the same turn: what is published after it is not awaited. */
+  /** The cut must have been taken in the same synchronous step: what is published after it is not awaited. */
   start(commit: Commit): void {
     this.#begin(this.#run(commit, this.#options.forwarder.drained()));
   }
@@ -114,16 +114,16 @@ export class Committer {
     this.durations.record(elapsed() - begun);
   }
 
-  /** In order, and in turns with the event loop: a leap of time sends tens of thousands at once. */
+  /** In order, handing over the event loop: a leap of time sends tens of thousands at once. */
   async #publish(commit: Commit): Promise<void> {
     const { sink, signal, now } = this.#options;
     const { outbox } = commit;
     const published: Promise<void>[] = [];
-    for (let from = 0; from < outbox.length; from += OUTPUTS_A_TURN) {
-      if (from > 0) await nextTurn();
-      // The append, or a turn, may have stood still after the commit was stored.
+    for (let from = 0; from < outbox.length; from += OUTPUTS_A_SLICE) {
+      if (from > 0) await yieldToLoop();
+      // The append, or handing over the loop, may have stood still after the commit was stored.
       if (now() - this.provenAt > TRUST_MS) await this.#append({ ...commit, number: this.last.number + 1, deltas: {} });
-      const some = sink.publish(outbox.slice(from, from + OUTPUTS_A_TURN), signal);
+      const some = sink.publish(outbox.slice(from, from + OUTPUTS_A_SLICE), signal);
       // Heard below: it may fail before the others are on their way.
       some.catch(() => undefined);
       published.push(some);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../core/errors.ts';
 import type { Commit } from '../../core/types.ts';
-import { deafFeed, echo, silentLogger } from '../../testing/line-pipeline.ts';
+import { noLiveFeed, echo, silentLogger } from '../../testing/line-pipeline.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
 import { connect, MemoryBroker } from '../../testing/memory.ts';
 import { recover } from './recovery.ts';
@@ -11,7 +11,7 @@ const { signal } = new AbortController();
 
 function recovering(broker: MemoryBroker, partition = 0): Promise<number> {
   const ports = connect(broker);
-  const rest = { live: deafFeed, clock: new ManualClock(1_000_000), logger: silentLogger, signal };
+  const rest = { live: noLiveFeed, clock: new ManualClock(1_000_000), logger: silentLogger, signal };
   return recover({ partition, def: echo, commits: ports, sink: ports, ...rest }).then(({ commit }) => commit.number);
 }
 
@@ -76,7 +76,7 @@ describe('recovery', () => {
       await owner.append({ ...last, number: 3, outbox }, signal);
       await ports.publish(outbox, signal);
     });
-    const rest = { live: deafFeed, clock: new ManualClock(1_000_000), logger: silentLogger, signal };
+    const rest = { live: noLiveFeed, clock: new ManualClock(1_000_000), logger: silentLogger, signal };
     const { commit } = await recover({ partition: 0, def: echo, commits: slow, sink: slow, ...rest });
     expect(commit.number).toBe(4);
   });

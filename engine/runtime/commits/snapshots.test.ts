@@ -37,7 +37,7 @@ function rig(deltaBytes: number, snapshotBytes = 0) {
   };
 }
 
-const turns = async (): Promise<void> => {
+const iterations = async (): Promise<void> => {
   for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
 };
 const PARTS = ['begin', 'chain {"a":"f"}', 'a 1', 'b 2'];
@@ -49,7 +49,7 @@ describe('a snapshot', () => {
     // Cut and committed while parts are still being written.
     snapshots.onCut();
     snapshots.onCommitted();
-    await turns();
+    await iterations();
     expect(written).toEqual(PARTS);
     // This one was cut before the last part.
     snapshots.onCommitted();
@@ -58,7 +58,7 @@ describe('a snapshot', () => {
     expect(written).toEqual(PARTS);
     snapshots.onCommitted();
     expect(written).toEqual([...PARTS, 'finish']);
-    await turns();
+    await iterations();
     expect(snapshots.count).toBe(1);
   });
 

@@ -6,7 +6,7 @@
 import { CHAIN_STATE, type Chain } from '../../core/chain.ts';
 import type { CommitLog, Logger, SnapshotWriter, State } from '../../core/types.ts';
 import { reasonOf } from '../../core/errors.ts';
-import { nextTurn } from '../bell.ts';
+import { yieldToLoop } from '../bell.ts';
 
 /** Below this many bytes of deltas a snapshot is not worth its writing. */
 export const MIN_DELTA_BYTES = 4 * 1024 * 1024;
@@ -90,7 +90,7 @@ export class Snapshots {
     await writer.write(CHAIN_STATE, this.#fingerprints, this.#signal);
     for (const [operator, part] of this.#chain.snapshot()) {
       await writer.write(operator, part, this.#signal);
-      await nextTurn();
+      await yieldToLoop();
     }
   }
 }

@@ -29,7 +29,7 @@ kpis:
 
 const START = Date.UTC(2026, 2, 2, 1);
 /** Publishes reviews with these stars, waits until they are committed, and ends the engine; hands over the KPI stream. */
-async function feed(engine: EngineProcess, from: number, stars: readonly number[], after = 0): Promise<unknown[]> {
+async function publish(engine: EngineProcess, from: number, stars: readonly number[], after = 0): Promise<unknown[]> {
   const nc = await connect({ servers: /"nats":"([^"]+)"/.exec(engine.log())?.[1] ?? '' });
   const structured = headers();
   structured.set('content-type', 'application/cloudevents+json');
@@ -65,7 +65,7 @@ async function refused(args: readonly string[]): Promise<{ readonly code: number
 describe('a KPI whose meaning changed', () => {
   it('is refused with exit code 2 and the way out; --reset empties it, and it alone', async () => {
     configure('{kind: max, value: data.rating.value}');
-    await feed(await startEngineProcess({ args: ['run', '--config', file] }), 0, [5, 4, 3]);
+    await publish(await startEngineProcess({ args: ['run', '--config', file] }), 0, [5, 4, 3]);
 
     configure('{kind: min, value: data.rating.value}');
     const { code, said } = await refused(['run', '--config', file]);
@@ -78,9 +78,9 @@ describe('a KPI whose meaning changed', () => {
     expect(await refused(['run', '--config', file, '--reset', 'stars'])).toMatchObject({ code: 2 });
 
     const engine = await startEngineProcess({ args: ['run', '--config', file, '--reset', 'kpi=stars'] });
-    await feed(engine, 3, [4, 4]);
+    await publish(engine, 3, [4, 4]);
     // The option changes nothing when it is given again: what it holds now fits.
     const again = await startEngineProcess({ args: ['run', '--config', file, '--reset', 'kpi=stars'] });
-    expect((await feed(again, 5, [1], 2 * 3_600_000)).sort()).toEqual(['stars 4 of 2 partial', 'volume 5 of 5']);
+    expect((await publish(again, 5, [1], 2 * 3_600_000)).sort()).toEqual(['stars 4 of 2 partial', 'volume 5 of 5']);
   }, 50_000);
 });

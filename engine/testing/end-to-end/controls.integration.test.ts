@@ -1,5 +1,5 @@
 /**
- * Last week's events fed live, while people decide something now: their clock says nothing of the events' time, so all are
+ * Last week's events sent live, while people decide something now: their clock says nothing of the events' time, so all are
  * processed and none is late, in one partition and in the two stages of several.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

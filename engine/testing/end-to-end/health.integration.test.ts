@@ -73,10 +73,10 @@ describe('health of an engine', () => {
   }, 60_000);
 
   it('is to be restarted when a partition has ended for good', async () => {
-    await lab.feed(messages.slice(0, 750), 2_000);
+    await lab.publish(messages.slice(0, 750), 2_000);
     await until('outputs', 10_000, async () => (await lab.jsm.streams.info('CX_KPI')).state.messages > 0);
     await lab.jsm.streams.purge('CX_STATE');
-    await lab.feed(messages.slice(750, 800), 2_000);
+    await lab.publish(messages.slice(750, 800), 2_000);
     await until('the end of the partition', 15_000, () => Promise.resolve(failure !== undefined));
     expect(failure).toMatchObject({ code: 'STATE_LOST' });
     const dead = await probe('/healthz');

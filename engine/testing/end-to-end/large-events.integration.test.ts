@@ -1,6 +1,6 @@
 /**
  * Events of half a megabyte while the stream of outputs refuses them: what the engine holds is bounded by bytes, long before
- * it is by number; with room again all of it is published, once.
+ * it is by number; with space again all of it is published, once.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,9 +37,9 @@ kpis:
   const engine = await startEngine({ config, logger: recordingLogger(), demo: null, signal });
   try {
     const jsm = await jetstreamManager(engine.nc);
-    const { config: roomy } = await jsm.streams.info('CX_ENRICHED');
+    const { config: large } = await jsm.streams.info('CX_ENRICHED');
     // No output fits, so that none is freed for another either.
-    await jsm.streams.update('CX_ENRICHED', { ...roomy, max_bytes: EACH / 2 });
+    await jsm.streams.update('CX_ENRICHED', { ...large, max_bytes: EACH / 2 });
     const filler = Array.from({ length: 8 }, () => 'x'.repeat(EACH / 8));
     for (let i = 0; i < EVENTS; i++) {
       const data = { channel: 'web', page: '/', filler };
@@ -64,7 +64,7 @@ kpis:
     expect(await depth('forwards')).toBeLessThan(80);
     expect(await depth('outbox_bytes')).toBeLessThan(MIB);
 
-    await jsm.streams.update('CX_ENRICHED', roomy);
+    await jsm.streams.update('CX_ENRICHED', large);
     await until(
       'all of it is published',
       60_000,

@@ -21,7 +21,7 @@ import { OUTPUT_STREAMS } from '../../adapters/streams/streams.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import type { CommitStore, JsonObject } from '../../core/types.ts';
 import { startPartition, type PartitionRun } from '../../runtime/driver.ts';
-import { deafFeed } from '../line-pipeline.ts';
+import { noLiveFeed } from '../line-pipeline.ts';
 import { configForm } from '../../app/config/config.ts';
 import { chainOf, stagesOf } from '../../app/pipeline.ts';
 import { readStream } from '../rig/read-streams.ts';
@@ -80,7 +80,7 @@ async function run(
   const started = startPartition({
     partition: 0,
     ...{ stage: stagesOf(config, null), chain: chainOf(config), sink, commits: options.wrap?.(commits) ?? commits },
-    ...{ source: jetstreamSource(nc, { stream: 'CX_EVENTS_0', partition: 0, logger, maxBatch: 20 }), live: deafFeed },
+    ...{ source: jetstreamSource(nc, { stream: 'CX_EVENTS_0', partition: 0, logger, maxBatch: 20 }), live: noLiveFeed },
     ...{ clock: systemClock, logger, signal, halt: halt.signal },
     config: { outOfOrdernessMs, idleAfterMs, commit: { everyMs: 20, maxEvents: 20 } },
   });

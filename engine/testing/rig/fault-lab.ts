@@ -75,7 +75,7 @@ export interface Lab {
   config(name: string, natsUrl?: string, nats?: string): string;
   engine(configFile: string, ...args: readonly string[]): Promise<EngineProcess>;
   /** Stores messages at a steady rate, through whatever happens to the broker; resolves when all are stored. */
-  feed(messages: readonly StorableMessage[], perSecond: number): Promise<void>;
+  publish(messages: readonly StorableMessage[], perSecond: number): Promise<void>;
   /** Enriched events, as they are published. */
   readonly output: OutputWatch;
   streams(): Promise<Record<Output, readonly Stored[]>>;
@@ -123,7 +123,7 @@ export async function startLab(partitions = 1): Promise<Lab> {
       engines.push(engine);
       return engine;
     },
-    feed: async (messages, perSecond) => {
+    publish: async (messages, perSecond) => {
       const stored: Promise<void>[] = [];
       const each = Math.max(1, Math.round(perSecond / 50));
       for (let i = 0; i < messages.length; i += each) {
@@ -165,7 +165,7 @@ export async function calmStreams(messages: readonly StorableMessage[]): Promise
   const lab = await startLab();
   try {
     const engine = await lab.engine(lab.config('calm'));
-    await lab.feed(messages, 5_000);
+    await lab.publish(messages, 5_000);
     await allRead(engine, messages.length, 30_000 + messages.length);
     engine.kill('SIGTERM');
     await engine.ended;

@@ -148,7 +148,7 @@ export async function nemesis({ seed, seconds, partitions }: NemesisOptions): Pr
       for (let partition = 0; partition < partitions; partition++) await lab.jsm.streams.info(`CX_EVENTS_${partition}`);
       return true;
     });
-    const fed = lab.feed(messages, PER_SECOND);
+    const published = lab.publish(messages, PER_SECOND);
     const until = performance.now() + seconds * 1000;
     const running: Promise<void>[] = [];
     while (performance.now() < until) {
@@ -160,7 +160,7 @@ export async function nemesis({ seed, seconds, partitions }: NemesisOptions): Pr
       if (made !== undefined) running.push(made);
     }
     await Promise.all(running);
-    await fed;
+    await published;
     const mended = performance.now();
     await settled(lab, sides, messages);
     const settledMs = Math.round(performance.now() - mended);

@@ -45,11 +45,11 @@ function absorb(low: number, high: number): void {
 
 function round(): void {
   step(0, 2, 13);
-  turn(0, 32);
+  rotate(0, 32);
   step(4, 6, 16);
   step(0, 6, 21);
   step(4, 2, 17);
-  turn(4, 32);
+  rotate(4, 32);
 }
 
 /** `a += b; b = (b rotated) ^ a`, of the words at `a` and `b`. */
@@ -57,13 +57,13 @@ function step(a: number, b: number, by: number): void {
   const low = (half(a) >>> 0) + (half(b) >>> 0);
   half(a, low | 0);
   half(a + 1, (half(a + 1) + half(b + 1) + (low > 0xffff_ffff ? 1 : 0)) | 0);
-  turn(b, by);
+  rotate(b, by);
   half(b, half(b) ^ half(a));
   half(b + 1, half(b + 1) ^ half(a + 1));
 }
 
 /** Rotates the word at `at` to the left, by 32 at most. */
-function turn(at: number, by: number): void {
+function rotate(at: number, by: number): void {
   const low = half(at);
   const high = half(at + 1);
   half(at, by === 32 ? high : (low << by) | (high >>> (32 - by)));

@@ -25,7 +25,7 @@ import { JoiningKpis, joiningOf, type Joining } from './joining.ts';
 import { layoutHash, type Joined, type PartialMessage, type SingleEvent } from './partial-message.ts';
 import type { KpiCollector } from '../output/report.ts';
 
-/** The same state as of the operator that is fed with events. Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
+/** The same state as of the operator that takes events. Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
 export function combinedKpis(
   kpis: readonly KpiConfig[],
   options: KpisOptions,
@@ -224,7 +224,7 @@ class Inputs implements Operator<PartialMessage, PartialMessage> {
   ): void {
     const { partition, layout } = event.value;
     const { kpis, maxTs } = born;
-    const everywhere = this.#joining.told(String(partition), { kpis, maxTs, isLast: layout === this.#layout });
+    const everywhere = this.#joining.reported(String(partition), { kpis, maxTs, isLast: layout === this.#layout });
     const said = everywhere === undefined ? born : { ...born, everywhere };
     out.emit({ ...event, value: { ...event.value, layout: this.#layout, born: said } });
   }

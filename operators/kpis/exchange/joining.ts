@@ -30,7 +30,7 @@ export class JoiningKpis {
    * The partition had come to `maxTs` without these KPIs. `isLast`: from here on it counts them, so that all KPIs have joined
    * it. Returns those that have now joined everywhere, if there are any.
    */
-  told(
+  reported(
     partition: string,
     { kpis, maxTs, isLast }: { readonly kpis: readonly string[]; readonly maxTs: Millis; readonly isLast: boolean },
   ): JoinedAll | undefined {

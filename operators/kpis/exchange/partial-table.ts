@@ -176,7 +176,7 @@ export class PartialSessions implements Partial {
   }
 }
 
-/** What is folded here, for want of room in one flush, is folded there too. */
+/** What is folded here, for want of space in one flush, is folded there too. */
 function freshDirectory(dimensions: readonly string[], maxKeys: number): KeyDirectory {
   const shared: Shared = { nextSerial: 0, folded: 0 };
   return new KeyDirectory(dimensions, dimensions.map(dimension), maxKeys, shared);
@@ -197,8 +197,8 @@ function emptyBytes(aggregate: AnyAggregate): number {
 }
 function sketchBytes(columns: readonly Column[], { values }: Measured): number {
   let bytes = 0;
-  for (const { aggregate, feed } of columns) {
-    const value = values[feed];
+  for (const { aggregate, measure } of columns) {
+    const value = values[measure];
     if (aggregate.form === 'sketch' && value !== undefined) bytes += valueBytes(value);
   }
   return bytes;

@@ -25,7 +25,7 @@ import type { CxEnvelope, CxEvent } from '../../shared/messages.ts';
 import { ByteWriter } from '../saved/bytes.ts';
 import type { KpisOptions } from '../kpis.ts';
 import { sendLate } from '../output/late-message.ts';
-import { layoutOf, type FeedPlan } from '../layout.ts';
+import { layoutOf, type ReadPlan } from '../layout.ts';
 import { Measuring } from '../slices/measuring.ts';
 import { fingerprintOf } from '../saved/migrate.ts';
 import { layoutHash, partialMessage, type Joined, type PartialMessage, type SingleEvent } from './partial-message.ts';
@@ -79,20 +79,20 @@ export function partialsOperator(kpis: readonly KpiConfig[], options: PartialsOp
   };
 }
 
-interface PartialFeed {
-  readonly plan: FeedPlan;
+interface PartialRead {
+  readonly plan: ReadPlan;
   readonly measuring: Measuring;
   readonly parts: readonly Partial[];
 }
 
 function partsOf(
-  plans: readonly FeedPlan[],
+  plans: readonly ReadPlan[],
   options: PartialsOptions,
-): { readonly feeds: readonly PartialFeed[]; readonly parts: readonly Partial[] } {
+): { readonly reads: readonly PartialRead[]; readonly parts: readonly Partial[] } {
   const quoted = options.samplesFor ?? new Set<string>();
   const tables: Partial[] = [];
   const sessions: Partial[] = [];
-  const feeds = plans.map((plan): PartialFeed => {
+  const reads = plans.map((plan): PartialRead => {
     const measuring = new Measuring(plan, options.compile);
     const ownTables = plan.tables.map((table) => {
       const wantsQuotes = table.views.some(({ kpi }) => quoted.has(kpi.id));
@@ -106,13 +106,13 @@ function partsOf(
     return { plan, measuring, parts: [...ownTables, ...ownSessions] };
   });
   // Numbered as in the state of the KPI operator.
-  return { feeds, parts: [...tables, ...sessions] };
+  return { reads, parts: [...tables, ...sessions] };
 }
 
 class Partials implements Operator<CxEvent, never> {
   readonly #partition: number;
   readonly #layout: string;
-  readonly #feedsOf = new Map<string, PartialFeed[]>();
+  readonly #readsOf = new Map<string, PartialRead[]>();
   readonly #parts: readonly Partial[];
   readonly #writer = new ByteWriter(1 << 14);
   #reported: Reported = { number: 0, watermark: START_OF_TIME, isIdle: false, apart: null };
@@ -132,17 +132,17 @@ class Partials implements Operator<CxEvent, never> {
   constructor(
     partition: number,
     layout: string,
-    plans: readonly FeedPlan[],
+    plans: readonly ReadPlan[],
     options: PartialsOptions,
     saved: Reported | undefined,
   ) {
     this.#partition = partition;
     this.#layout = layout;
     this.#combined = options.combined ?? (() => undefined);
-    const { feeds, parts } = partsOf(plans, options);
+    const { reads, parts } = partsOf(plans, options);
     this.#parts = parts;
-    for (const feed of feeds) {
-      for (const type of feed.plan.types) this.#feedsOf.set(type, [...(this.#feedsOf.get(type) ?? []), feed]);
+    for (const read of reads) {
+      for (const type of read.plan.types) this.#readsOf.set(type, [...(this.#readsOf.get(type) ?? []), read]);
     }
     if (saved === undefined) return;
     this.#reported = saved;
@@ -170,13 +170,13 @@ class Partials implements Operator<CxEvent, never> {
     if (isApart) this.#flush(watermark, false, out);
     const kpis: string[] = [];
     let matched = false;
-    for (const feed of this.#feedsOf.get(event.value.type) ?? NONE) {
-      if (!feed.measuring.matches(event.value)) continue;
+    for (const read of this.#readsOf.get(event.value.type) ?? NONE) {
+      if (!read.measuring.matches(event.value)) continue;
       matched = true;
       if (event.ts >= watermark) {
-        for (const part of feed.parts) this.#bytes += part.add(event);
-        for (const kpi of feed.plan.kpis) kpis.push(kpi.id);
-      } else this.#addLate(feed, event, watermark, kpis, out);
+        for (const part of read.parts) this.#bytes += part.add(event);
+        for (const kpi of read.plan.kpis) kpis.push(kpi.id);
+      } else this.#addLate(read, event, watermark, kpis, out);
     }
     const accepted = kpis.length > 0;
     if (accepted) this.#events += 1;
@@ -199,15 +199,15 @@ class Partials implements Operator<CxEvent, never> {
   }
 
   /** `kpis` gets those for which it was not too late. */
-  #addLate(feed: PartialFeed, event: CxEnvelope, watermark: Millis, kpis: string[], out: Collector<never>): void {
+  #addLate(read: PartialRead, event: CxEnvelope, watermark: Millis, kpis: string[], out: Collector<never>): void {
     const accepted = new Set<KpiConfig>();
-    for (const part of feed.parts) {
+    for (const part of read.parts) {
       const accepting = part.accepting(event.ts, watermark);
       if (accepting.length === 0) continue;
       this.#bytes += part.add(event);
       for (const kpi of accepting) accepted.add(kpi);
     }
-    for (const kpi of feed.plan.kpis) {
+    for (const kpi of read.plan.kpis) {
       if (accepted.has(kpi)) kpis.push(kpi.id);
       else sendLate(kpi, { ...event, type: event.value.type }, watermark, out);
     }
@@ -291,4 +291,4 @@ class Partials implements Operator<CxEvent, never> {
   }
 }
 
-const NONE: readonly PartialFeed[] = [];
+const NONE: readonly PartialRead[] = [];

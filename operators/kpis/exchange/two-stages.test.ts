@@ -12,7 +12,7 @@ import {
 } from '../../../engine/core/types.ts';
 import { startPartition, type PartitionRun } from '../../../engine/runtime/driver.ts';
 import { crashAt } from '../../../engine/testing/crashing.ts';
-import { deafFeed, silentLogger } from '../../../engine/testing/line-pipeline.ts';
+import { noLiveFeed, silentLogger } from '../../../engine/testing/line-pipeline.ts';
 import { ManualClock } from '../../../engine/testing/manual-clock.ts';
 import { connect, Crash, MemoryBroker, type Fault } from '../../../engine/testing/memory.ts';
 import type { KpiConfig } from '../kpis-config.ts';
@@ -91,7 +91,7 @@ function sender(
 ): PartitionRun {
   const ports = connect(broker, fault);
   return startPartition({
-    ...{ partition, stage: eventStage, chain: partial, live: deafFeed, logger: silentLogger, clock, config },
+    ...{ partition, stage: eventStage, chain: partial, live: noLiveFeed, logger: silentLogger, clock, config },
     ...{ sink: ports, commits: ports, source: ports.source(partition, { ends: signal === undefined, batch: 3 }) },
     signal: signal ?? new AbortController().signal,
   });
@@ -117,7 +117,7 @@ async function combine(
   const clock = new ManualClock(1_000_000);
   const ports = connect(broker, fault);
   const run = startPartition({
-    ...{ partition: COMBINING, stage: partialsStage(), chain, live: deafFeed, logger: silentLogger, clock },
+    ...{ partition: COMBINING, stage: partialsStage(), chain, live: noLiveFeed, logger: silentLogger, clock },
     ...{ sink: ports, commits: ports, source: ports.source(COMBINING, { ends: true, batch: 3 }) },
     config: { ...config, inputs: PARTITIONS },
     signal: new AbortController().signal,

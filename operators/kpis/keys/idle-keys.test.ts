@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
 import type { Millis } from '../../../engine/core/types.ts';
 import type { KpiConfig } from '../kpis-config.ts';
-import { Feed } from '../slices/shared-read.ts';
+import { SharedRead } from '../slices/shared-read.ts';
 import type { KeyEntry } from './key-entry.ts';
 import { layoutOf } from '../layout.ts';
 import { specimenEvent, specimenKpi } from '../testing/specimens.ts';
@@ -33,7 +33,7 @@ function windows(kpi: Pick<KpiConfig, 'window'> & Partial<KpiConfig>): {
     samplesFor: new Set<string>(),
     liveFor: new Set<string>(),
   };
-  const feed = new Feed(plan, options, { nextSerial: 0, folded: 0 });
+  const read = new SharedRead(plan, options, { nextSerial: 0, folded: 0 });
   let looks = 0;
   let now: Millis = 0;
   const watched = (entries: KeyEntry[]): KeyEntry[] =>
@@ -46,18 +46,18 @@ function windows(kpi: Pick<KpiConfig, 'window'> & Partial<KpiConfig>): {
   return {
     add(ts, store) {
       const event = specimenEvent(ts, { store });
-      feed.matches(event.value);
-      feed.add(event, now, out);
+      read.matches(event.value);
+      read.add(event, now, out);
     },
     goOn(watermark) {
       now = watermark;
-      for (const table of feed.tables) {
+      for (const table of read.tables) {
         for (const view of table.views) while (view.next <= watermark) view.fire(watermark, out);
         table.expire(watermark);
       }
     },
     watch() {
-      for (const { table } of feed.tables) {
+      for (const { table } of read.tables) {
         for (const bucket of table.buckets.values())
           if (bucket.entries.length >= IDLE)
             Object.defineProperty(bucket, 'entries', { value: watched(bucket.entries) });

@@ -149,12 +149,12 @@ interface Form {
 
 /** In the order in which saved state numbers them: tables, then sessions. */
 function formsOf(kpis: readonly KpiConfig[], zone: string, dropped: ReadonlySet<string>): readonly Form[] {
-  const feeds = layoutOf(kpis, zone);
-  const tables = feeds.flatMap((feed) => feed.tables.map((table) => tableForm(table, feed.measures, dropped)));
-  const sessions = feeds.flatMap((feed) =>
-    feed.sessions.map(({ id: name, kpi, dimensions, measure }) => {
+  const reads = layoutOf(kpis, zone);
+  const tables = reads.flatMap((read) => read.tables.map((table) => tableForm(table, read.measures, dropped)));
+  const sessions = reads.flatMap((read) =>
+    read.sessions.map(({ id: name, kpi, dimensions, measure }) => {
       const id = dropped.has(kpi.id) ? DROPPED : name;
-      const columns = columnsOf([measure], feed.measures);
+      const columns = columnsOf([measure], read.measures);
       const [column] = columns;
       const ops = column === undefined ? undefined : partOps(column.aggregate, 0);
       const views = [dropped.has(kpi.id) ? undefined : kpi.id];

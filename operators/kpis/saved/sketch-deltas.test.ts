@@ -117,7 +117,7 @@ describe('the deltas of many labels', () => {
     'of $name hold what changed, and give the state back from any delta on, over a snapshot written meanwhile',
     ({ measure, most }) => {
       const other = kpisOperator([specimenKpi({ id: 'other', measure, window })], options);
-      const feed = (operator: Operator<CxEvent, KpiValue>, from: number, to: number): void => {
+      const run = (operator: Operator<CxEvent, KpiValue>, from: number, to: number): void => {
         // Some labels and numbers again and again, and new ones all the time.
         for (let i = from; i < to; i++) {
           const one = i % 3 === 0 ? i % 7 : i;
@@ -126,7 +126,7 @@ describe('the deltas of many labels', () => {
       };
       const steps = [0, 10, 25, 300, 305, 310, 900, 2600, 2610, most];
       const straight = other.create({ partition: 0 });
-      feed(straight, 0, most);
+      run(straight, 0, most);
       const value = detailOf(straight);
       for (let begun = 0; begun < steps.length - 2; begun++) {
         const operator = other.create({ partition: 0 });
@@ -134,7 +134,7 @@ describe('the deltas of many labels', () => {
         const all: Uint8Array[] = [];
         let late: Iterator<State> | undefined;
         steps.slice(1).forEach((to, i) => {
-          feed(operator, steps[i] ?? 0, to);
+          run(operator, steps[i] ?? 0, to);
           const delta = deltaOf(operator);
           all.push(delta);
           if (i > begun) log.push(delta);
@@ -147,7 +147,7 @@ describe('the deltas of many labels', () => {
         expect(detailOf(other.create({ partition: 0 }, all))).toEqual(value);
         // Restored, it goes on with what changes from there.
         const restored = other.create({ partition: 0 }, all.slice(0, -1));
-        feed(restored, 2610, most);
+        run(restored, 2610, most);
         const last = deltaOf(restored);
         expect(last.length).toBeLessThan(all[6]?.length ?? 0);
         expect(detailOf(other.create({ partition: 0 }, [...all.slice(0, -1), last]))).toEqual(value);

@@ -31,7 +31,7 @@ export class SessionView {
   /** With changes since the last delta. */
   readonly touched = new Set<KeyEntry>();
   readonly gapMs: Millis;
-  readonly #feed: number;
+  readonly #measure: number;
   readonly #wantsQuotes: boolean;
   readonly #due = new Heap<Due>(isBefore);
 
@@ -40,7 +40,7 @@ export class SessionView {
     report: Report;
     ops: PartOps;
     gapMs: Millis;
-    feed: number;
+    measure: number;
     wantsQuotes: boolean;
   }) {
     this.directory = options.directory;
@@ -49,12 +49,12 @@ export class SessionView {
     this.latenessMs = options.report.kpi.allowedLatenessMs;
     this.#keptMs = Math.max(1, this.latenessMs);
     this.gapMs = options.gapMs;
-    this.#feed = options.feed;
+    this.#measure = options.measure;
     this.#wantsQuotes = options.wantsQuotes;
   }
-  /** Which measured value of the feed it takes. */
-  get feed(): number {
-    return this.#feed;
+  /** Which measured value of the shared read it takes. */
+  get measure(): number {
+    return this.#measure;
   }
   get next(): Millis {
     return this.#due.first?.at ?? Infinity;

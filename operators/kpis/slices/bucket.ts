@@ -25,7 +25,7 @@ export class Bucket implements LastSlice {
   #touched: number[] = [];
   #isTouched: Uint8Array;
 
-  /** `rows`: how many there is room for at first. */
+  /** `rows`: how many fit at first. */
   constructor(start: Millis, expiry: Millis, width: number, sketchesPerRow: number, rows = 8) {
     this.start = start;
     this.expiry = expiry;

@@ -1,9 +1,9 @@
-/** What the KPIs of a feed read from an event: its filter and its measures, each evaluated once. */
+/** What the KPIs of a shared read take from an event: its filter and its measures, each evaluated once. */
 import type { Read } from '../../measures/measure.ts';
 import { aggregateOf, readerOf } from '../../measures/measures.ts';
 import type { AnyAggregate, Sketchable } from '../../aggregates/aggregate.ts';
 import type { CompileExpression, CxEvent, Expression } from '../../shared/messages.ts';
-import type { FeedPlan } from '../layout.ts';
+import type { ReadPlan } from '../layout.ts';
 import type { Column } from './slice-table.ts';
 
 /** What was measured in the event at hand: numbers for cells (NaN: nothing), anything for sketches. */
@@ -20,7 +20,7 @@ export class Measuring {
   readonly #where: Expression | null;
 
   /** Throws EngineError EXPRESSION_INVALID. */
-  constructor(plan: FeedPlan, compile: CompileExpression) {
+  constructor(plan: ReadPlan, compile: CompileExpression) {
     const { measures } = plan;
     this.aggregates = measures.map(aggregateOf);
     this.#reads = measures.map((measure) => readerOf(measure, compile));
@@ -43,7 +43,7 @@ export class Measuring {
 
   /** Whether anything was measured for one of the columns. */
   any(columns: readonly Column[]): boolean {
-    for (const column of columns) if (this.measured.values[column.feed] !== undefined) return true;
+    for (const column of columns) if (this.measured.values[column.measure] !== undefined) return true;
     return false;
   }
 }

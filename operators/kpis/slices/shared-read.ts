@@ -5,7 +5,7 @@ import type { CompileExpression, CxEnvelope, CxEvent } from '../../shared/messag
 import { requireDuration, slicedWindows, type SlicedWindows } from '../../windows/windows.ts';
 import { KeyDirectory, type Shared } from '../keys/key-directory.ts';
 import { dimension } from '../keys/key-of.ts';
-import type { FeedPlan, SessionPlan, TablePlan } from '../layout.ts';
+import type { ReadPlan, SessionPlan, TablePlan } from '../layout.ts';
 import { Measuring, type Measured } from './measuring.ts';
 import { partOps } from './part.ts';
 import { Report, type KpiCollector } from '../output/report.ts';
@@ -14,7 +14,7 @@ import { SliceTable, type Column } from './slice-table.ts';
 import { WindowView } from '../windows/window-view.ts';
 import { WindowedTable } from '../windows/windowed-table.ts';
 
-export interface FeedOptions {
+export interface ReadOptions {
   readonly zone: string;
   readonly compile: CompileExpression;
   readonly samplesFor: ReadonlySet<string>;
@@ -22,15 +22,15 @@ export interface FeedOptions {
   readonly liveFor: ReadonlySet<string> | undefined;
 }
 
-export class Feed {
-  readonly plan: FeedPlan;
+export class SharedRead {
+  readonly plan: ReadPlan;
   readonly tables: readonly WindowedTable[];
   readonly sessions: readonly SessionView[];
   readonly #measuring: Measuring;
   readonly #measured: Measured;
 
   /** Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
-  constructor(plan: FeedPlan, options: FeedOptions, shared: Shared) {
+  constructor(plan: ReadPlan, options: ReadOptions, shared: Shared) {
     this.plan = plan;
     this.#measuring = new Measuring(plan, options.compile);
     this.#measured = this.#measuring.measured;
@@ -51,7 +51,7 @@ export class Feed {
       if (this.#measuring.any(table.table.columns)) due = Math.min(due, table.add(event, this.#measured));
     }
     for (const sessions of this.sessions) {
-      sessions.add(event, this.#measured.values[sessions.feed], watermark, out);
+      sessions.add(event, this.#measured.values[sessions.measure], watermark, out);
       due = Math.min(due, sessions.next);
     }
     return due;
@@ -65,7 +65,7 @@ export class Feed {
     event: CxEnvelope,
     watermark: Millis,
     out: KpiCollector,
-    late: (kpi: FeedPlan['kpis'][number]) => void,
+    late: (kpi: ReadPlan['kpis'][number]) => void,
   ): { readonly accepted: boolean; readonly due: Millis } {
     const accepted = new Set<string>();
     let due = Infinity;
@@ -80,7 +80,7 @@ export class Feed {
       due = Math.min(due, table.addLate(event, this.#measured, watermark, out));
     }
     for (const sessions of this.sessions) {
-      if (sessions.add(event, this.#measured.values[sessions.feed], watermark, out))
+      if (sessions.add(event, this.#measured.values[sessions.measure], watermark, out))
         accepted.add(sessions.report.kpi.id);
       due = Math.min(due, sessions.next);
     }
@@ -92,7 +92,7 @@ export class Feed {
 function tableOf(
   plan: TablePlan,
   aggregates: readonly AnyAggregate[],
-  options: FeedOptions,
+  options: ReadOptions,
   shared: Shared,
 ): WindowedTable {
   const windows = plan.views.map((view) => slicedWindows(view.window, options.zone));
@@ -114,7 +114,7 @@ function tableOf(
       index,
       windows: windows[index] ?? slicing,
       ops: partOps(column.aggregate, column.at),
-      feed: column.feed,
+      measure: column.measure,
       report: reportOf(view.kpi, plan.dimensions, options),
     });
   });
@@ -128,7 +128,7 @@ function tableOf(
 function sessionsOf(
   plan: SessionPlan,
   aggregates: readonly AnyAggregate[],
-  options: FeedOptions,
+  options: ReadOptions,
   shared: Shared,
 ): SessionView {
   requireDuration('gap', plan.gapMs);
@@ -139,7 +139,7 @@ function sessionsOf(
     report: reportOf(plan.kpi, plan.dimensions, options),
     ops: partOps(aggregate, 0),
     gapMs: plan.gapMs,
-    feed: plan.measure,
+    measure: plan.measure,
     wantsQuotes: options.samplesFor.has(plan.kpi.id),
   });
 }
@@ -147,7 +147,7 @@ function sessionsOf(
 function directoryOf(dimensions: readonly string[], maxKeys: number, shared: Shared): KeyDirectory {
   return new KeyDirectory(dimensions, dimensions.map(dimension), maxKeys, shared);
 }
-function reportOf(kpi: FeedPlan['kpis'][number], dimensions: readonly string[], options: FeedOptions): Report {
+function reportOf(kpi: ReadPlan['kpis'][number], dimensions: readonly string[], options: ReadOptions): Report {
   const judgedLive = options.liveFor === undefined || options.liveFor.has(kpi.id);
   return new Report(kpi, dimensions, { wantsSamples: options.samplesFor.has(kpi.id), judgedLive });
 }
@@ -158,15 +158,15 @@ function lastNeed(start: Millis, windows: SlicedWindows): Millis {
   return windows.shape === 'sliding' ? windows.endAfter(end) : end;
 }
 
-export function columnsOf(feeds: readonly number[], aggregates: readonly AnyAggregate[]): readonly Column[] {
+export function columnsOf(measures: readonly number[], aggregates: readonly AnyAggregate[]): readonly Column[] {
   let cells = 0;
   let sketches = 0;
-  return feeds.map((feed) => {
-    const aggregate = aggregates[feed];
+  return measures.map((measure) => {
+    const aggregate = aggregates[measure];
     if (aggregate === undefined) throw new RangeError('a column without a measure');
-    if (aggregate.form === 'sketch') return { aggregate, feed, at: sketches++ };
+    if (aggregate.form === 'sketch') return { aggregate, measure, at: sketches++ };
     const at = cells;
     cells += aggregate.width;
-    return { aggregate, feed, at };
+    return { aggregate, measure, at };
   });
 }

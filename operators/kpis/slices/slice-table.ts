@@ -11,8 +11,8 @@ import type { KeyEntry } from '../keys/key-entry.ts';
 
 export interface Column {
   readonly aggregate: AnyAggregate;
-  /** Which of the feed's measured values it takes. */
-  readonly feed: number;
+  /** Which of the shared read's measured values it takes. */
+  readonly measure: number;
   /** First cell in a row, or number among the row's sketches. */
   readonly at: number;
 }
@@ -93,13 +93,13 @@ export class SliceTable {
   /** Adds what was measured in an event to a row. */
   add(bucket: Bucket, row: number, numbers: Float64Array, values: readonly (Sketchable | undefined)[]): void {
     const base = row * this.width;
-    for (const { aggregate, feed, at } of this.#cellColumns) {
-      const value = numbers[feed] ?? NaN;
+    for (const { aggregate, measure, at } of this.#cellColumns) {
+      const value = numbers[measure] ?? NaN;
       // NaN, and only NaN, differs from itself: nothing was measured.
       if (value === value) aggregate.add(bucket.cells, base + at, value);
     }
-    for (const { aggregate, feed, at } of this.#sketchColumns) {
-      const value = values[feed];
+    for (const { aggregate, measure, at } of this.#sketchColumns) {
+      const value = values[measure];
       if (value !== undefined && aggregate.form === 'sketch') {
         let state = bucket.sketch(row, at);
         if (state === undefined) bucket.putSketch(row, at, (state = aggregate.zero()));

@@ -106,7 +106,7 @@ export class PartitionedRehearsal {
   }
 
   /**
-   * What is left of the input, in turns, and the end of time; before that, of `settleAt`, when nothing may be left to
+   * What is left of the input, partition by partition, and the end of time; before that, of `settleAt`, when nothing may be left to
    * wait for (`Rehearsal.settle`).
    */
   end(settleAt?: Millis): void {

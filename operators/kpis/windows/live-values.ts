@@ -1,6 +1,6 @@
 /**
  * Values of the windows that are still filling, for wall-boards and for rules that judge them. A key that has been quiet is
- * shown at once; after that, while it changes, once a pause: the first sign of a turn is never held back.
+ * shown at once; after that, while it changes, once a pause: the first sign of a change is never held back.
  */
 import { START_OF_TIME, type Millis } from '../../../engine/core/types.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
@@ -21,8 +21,8 @@ export interface LiveSource {
   roll(clock: Millis): Millis;
 }
 
-/** Keys whose turn comes at the same time. */
-class Turn {
+/** Keys that are due at the same time. */
+class DueKeys {
   readonly sources: LiveSource[] = [];
   readonly entries: KeyEntry[] = [];
 
@@ -37,10 +37,10 @@ export class LivePace {
   readonly #pauseMs: Millis;
   readonly #slotMs: Millis;
   /** Keys that may be shown now, and how many of them were. */
-  #ready = new Turn();
+  #ready = new DueKeys();
   #at = 0;
   /** Keys shown less than a pause ago, by slot. */
-  readonly #waiting = new Map<number, Turn>();
+  readonly #waiting = new Map<number, DueKeys>();
   #firstSlot = Infinity;
   #lastCall: Millis = START_OF_TIME;
   /** The first instant at which some view shows another window. */
@@ -82,7 +82,7 @@ export class LivePace {
       left -= source.show(entry, clock, watermark, out) + 0.1;
     }
     if (this.#at < entries.length) return;
-    this.#ready = new Turn();
+    this.#ready = new DueKeys();
     this.#at = 0;
   }
 
@@ -105,9 +105,9 @@ export class LivePace {
   }
   #wait(source: LiveSource, entry: KeyEntry, due: Millis): void {
     const slot = Math.ceil(due / this.#slotMs);
-    let turn = this.#waiting.get(slot);
-    if (turn === undefined) this.#waiting.set(slot, (turn = new Turn()));
-    turn.add(source, entry);
+    let keys = this.#waiting.get(slot);
+    if (keys === undefined) this.#waiting.set(slot, (keys = new DueKeys()));
+    keys.add(source, entry);
     if (slot < this.#firstSlot) this.#firstSlot = slot;
   }
   #takeWaiting(now: Millis): void {
@@ -115,10 +115,10 @@ export class LivePace {
     // Few slots: a pause has SLOTS_A_PAUSE of them.
     const due = [...this.#waiting.keys()].filter((slot) => slot * this.#slotMs <= now).sort((a, b) => a - b);
     for (const slot of due) {
-      const turn = this.#waiting.get(slot);
+      const keys = this.#waiting.get(slot);
       this.#waiting.delete(slot);
-      turn?.entries.forEach((entry, i) => {
-        const source = turn.sources[i];
+      keys?.entries.forEach((entry, i) => {
+        const source = keys.sources[i];
         if (source !== undefined) this.#ready.add(source, entry);
       });
     }

@@ -25,8 +25,8 @@ export class WindowView {
   readonly windows: SlicedWindows;
   readonly report: Report;
   readonly latenessMs: Millis;
-  /** Which measured value of the feed it takes. */
-  readonly feed: number;
+  /** Which measured value of the shared read it takes. */
+  readonly measure: number;
   /** The end of the next window that is not empty; Infinity: none. */
   next: Millis = Infinity;
   readonly revisions: Revisions = new Map();
@@ -44,7 +44,7 @@ export class WindowView {
     windows: SlicedWindows;
     report: Report;
     ops: PartOps;
-    feed: number;
+    measure: number;
   }) {
     this.table = options.table;
     this.index = options.index;
@@ -52,7 +52,7 @@ export class WindowView {
     this.report = options.report;
     this.latenessMs = options.report.kpi.allowedLatenessMs;
     this.#ops = options.ops;
-    this.feed = options.feed;
+    this.measure = options.measure;
     this.#running =
       options.windows.shape === 'single' ? null : new RunningWindow({ ...options, ops: options.ops.totals });
   }

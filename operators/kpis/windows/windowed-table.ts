@@ -56,7 +56,7 @@ export class WindowedTable {
       const view = views[i];
       if (view === undefined) continue;
       const added = view.nOf(bucket, row) - (before[i] ?? 0);
-      const isMeasured = measured.values[view.feed] !== undefined;
+      const isMeasured = measured.values[view.measure] !== undefined;
       view.late(bucket, entry, event.ts, { isMeasured, added, row, isNew: known < 0 }, watermark, out);
       due = Math.min(due, view.next);
     }

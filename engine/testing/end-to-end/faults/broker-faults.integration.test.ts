@@ -23,14 +23,14 @@ const { messages } = faults;
 afterEach(() => proxy.close());
 
 /** An engine that reaches its broker through the proxy, with load, well into its work. */
-async function underLoad(perSecond: number): Promise<{ readonly fed: Promise<void> }> {
+async function underLoad(perSecond: number): Promise<{ readonly published: Promise<void> }> {
   lab = await faults.lab();
   proxy = await startCutProxy(lab.server.port);
   engine = await lab.engine(lab.config('engine', `nats://127.0.0.1:${proxy.port}`));
   await ready(engine);
-  const fed = lab.feed(messages, perSecond);
+  const published = lab.publish(messages, perSecond);
   await until('work', 10_000, async () => lab.output.count() > 300);
-  return { fed };
+  return { published };
 }
 
 /** Longest time without output from `since` on, until it flows. */
@@ -41,8 +41,8 @@ async function resumed(what: string, since: number): Promise<number> {
   return took;
 }
 
-async function expectCalm(fed: Promise<void>): Promise<void> {
-  await fed;
+async function expectCalm(published: Promise<void>): Promise<void> {
+  await published;
   await faults.expectCalm(lab, engine);
   const input = (await readStream(lab.nc, 'CX_EVENTS_0')).map(({ headers }) => headers['nats-msg-id']);
   expect(input).toEqual(messages.map(({ headers }) => headers['Nats-Msg-Id']));
@@ -50,7 +50,7 @@ async function expectCalm(fed: Promise<void>): Promise<void> {
 
 describe('a broker that fails under load', () => {
   it('killed and restarted, twice', async () => {
-    const { fed } = await underLoad(250);
+    const { published } = await underLoad(250);
     for (let kill = 0; kill < 2; kill++) {
       const pid = lab.server.pid();
       if (pid === undefined) throw new Error('no server');
@@ -62,7 +62,7 @@ describe('a broker that fails under load', () => {
       await connectionOf(lab.nc, AbortSignal.timeout(10_000));
       expect(await resumed('a restart of the server', performance.now())).toBeLessThan(RESUMED_WITHIN_MS);
     }
-    await expectCalm(fed);
+    await expectCalm(published);
   }, 60_000);
 
   it.each([
@@ -71,20 +71,20 @@ describe('a broker that fails under load', () => {
   ] as const)(
     '%s off for %i ms',
     async (how, ms) => {
-      const { fed } = await underLoad(250);
+      const { published } = await underLoad(250);
       proxy[how]();
       const from = performance.now();
       await until('red', ms, async () => !(await readiness(engine)).ok);
       await new Promise((resume) => setTimeout(resume, Math.max(0, ms - (performance.now() - from))));
       proxy.mend();
       expect(await resumed(`${how} for ${ms} ms`, performance.now())).toBeLessThan(RESUMED_WITHIN_MS);
-      await expectCalm(fed);
+      await expectCalm(published);
     },
     60_000,
   );
 
   it('that stands still for most of the time, then works again', async () => {
-    const { fed } = await underLoad(250);
+    const { published } = await underLoad(250);
     const pid = lab.server.pid() ?? 0;
     for (let pulse = 0; pulse < 12; pulse++) {
       process.kill(pid, 'SIGSTOP');
@@ -92,12 +92,12 @@ describe('a broker that fails under load', () => {
       process.kill(pid, 'SIGCONT');
       await new Promise((resume) => setTimeout(resume, 60));
     }
-    await expectCalm(fed);
+    await expectCalm(published);
     expect(engine.log()).not.toContain('the partition failed');
   }, 60_000);
 
   it('with its consumer deleted, twice', async () => {
-    const { fed } = await underLoad(250);
+    const { published } = await underLoad(250);
     for (let round = 0; round < 2; round++) {
       const names: string[] = [];
       await until('a consumer', 5_000, async () => {
@@ -108,6 +108,6 @@ describe('a broker that fails under load', () => {
       for (const name of names) await lab.jsm.consumers.delete('CX_EVENTS_0', name);
       expect(await resumed('the deletion of the consumer', performance.now())).toBeLessThan(RESUMED_WITHIN_MS);
     }
-    await expectCalm(fed);
+    await expectCalm(published);
   }, 60_000);
 });

@@ -58,7 +58,7 @@ function ignore(): void {
 describe('two engines on one broker', () => {
   it('the other takes over when the owner is killed (kill -9) under load', async () => {
     const [owner, other] = await two();
-    const fed = lab.feed(messages, 400);
+    const published = lab.publish(messages, 400);
     await until('work', 10_000, async () => lab.output.count() > half / 2);
     const killedAt = performance.now();
     owner.kill('SIGKILL');
@@ -68,7 +68,7 @@ describe('two engines on one broker', () => {
     const gap = lab.output.longestGap(killedAt, lab.output.count());
     process.stdout.write(`failover: output again after ${Math.round(gap)} ms\n`);
     expect(gap).toBeLessThan(TAKEN_OVER_WITHIN_MS);
-    await fed;
+    await published;
     await allRead(other, messages.length, 15_000);
     expect(await readiness(other)).toEqual({ ok: true, reasons: [] });
     expect((await readMetrics(other.url))('earshot_owner_epoch')).toBe(2);
@@ -86,7 +86,7 @@ describe('two engines on one broker', () => {
 
   it('an owner that stood still for longer than its lease writes nothing more, and stands by', async () => {
     const [zombie, other] = await two();
-    const fed = lab.feed(messages, 250);
+    const published = lab.publish(messages, 250);
     await until('work', 10_000, async () => lab.output.count() > half / 2);
     const stoppedAt = performance.now();
     zombie.kill('SIGSTOP');
@@ -101,7 +101,7 @@ describe('two engines on one broker', () => {
       return reasons.some((reason) => reason.includes('this one stands by'));
     });
     expect((await readMetrics(zombie.url))('earshot_events_in_total')).toBe(0);
-    await fed;
+    await published;
     await allRead(other, messages.length, 15_000);
     // Sent is seen here even where the broker refuses it as known: nothing was sent a second time.
     const after = lab.output.ids.slice(ofTheOther);
@@ -109,7 +109,7 @@ describe('two engines on one broker', () => {
     const written = await epochs();
     expect(written).toEqual([...written].sort((a, b) => a - b));
     expect(written.at(-1)).toBe(2);
-    // And the zombie is good for another turn.
+    // And the zombie is good for another life.
     other.kill('SIGTERM');
     expect(await other.ended).toBe(0);
     await ready(zombie);

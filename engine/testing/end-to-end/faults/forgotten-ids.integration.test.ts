@@ -30,11 +30,11 @@ describe('recovery after the duplicate window', () => {
       const engine = await lab.engine(lab.config('engine'));
       await ready(engine);
       const before = lab.output.count();
-      const fed = lab.feed(messages.slice(life * chunk, (life + 1) * chunk), 1_000);
+      const published = lab.publish(messages.slice(life * chunk, (life + 1) * chunk), 1_000);
       await until('outputs', 10_000, async () => lab.output.count() > before + 5 + ((seed + life * 37) % (chunk - 40)));
       engine.kill('SIGKILL');
       await engine.ended;
-      await fed;
+      await published;
       await forget(lab);
       // It has forgotten indeed: an id that is stored is taken once more, and removed again.
       const id = lab.output.ids.at(-1) ?? '';

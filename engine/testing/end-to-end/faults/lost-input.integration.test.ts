@@ -23,13 +23,13 @@ describe('an input stream that is purged under the engine', () => {
     const engine = await lab.engine(lab.config('engine', `nats://127.0.0.1:${proxy.port}`));
     await ready(engine);
     const metric = async (name: string): Promise<number> => (await readMetrics(engine.url))(`earshot_${name}`);
-    await lab.feed(messages.slice(0, third), 2_000);
+    await lab.publish(messages.slice(0, third), 2_000);
     await until('the first third', 10_000, async () => (await metric('committed_position')) === third);
     proxy.cut();
-    await lab.feed(messages.slice(third, 2 * third), 2_000);
+    await lab.publish(messages.slice(third, 2 * third), 2_000);
     await lab.jsm.streams.purge('CX_EVENTS_0');
     proxy.mend();
-    await lab.feed(messages.slice(2 * third), 2_000);
+    await lab.publish(messages.slice(2 * third), 2_000);
     await until('the last third', 15_000, async () => (await metric('committed_position')) === messages.length);
     expect(await metric('events_missing_total')).toBe(third);
     expect(await metric('events_in_total')).toBe(messages.length - third);

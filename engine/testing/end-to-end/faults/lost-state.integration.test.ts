@@ -32,11 +32,11 @@ describe('the state stream', () => {
     const lab = await faults.lab(partitions);
     const engine = await lab.engine(lab.config('engine'));
     await ready(engine);
-    await lab.feed(messages.slice(0, half), 2_000);
+    await lab.publish(messages.slice(0, half), 2_000);
     await allRead(engine, half, 15_000);
     return [lab, engine];
   }
-  const rest = (lab: Lab): Promise<void> => lab.feed(messages.slice(half), 2_000);
+  const rest = (lab: Lab): Promise<void> => lab.publish(messages.slice(half), 2_000);
 
   async function ends(lab: Lab): Promise<readonly number[]> {
     const infos = await Promise.all(OUTPUTS.map((stream) => lab.jsm.streams.info(stream)));
@@ -122,7 +122,7 @@ describe('the state stream', () => {
         data: { channel: 'web', page: '/' },
       };
       const headers = { 'content-type': 'application/cloudevents+json', 'Nats-Msg-Id': key };
-      await lab.feed(
+      await lab.publish(
         [{ subject: `cx.events.web.page.${key}`, headers, data: Buffer.from(JSON.stringify(event)) }],
         100,
       );
@@ -139,11 +139,11 @@ describe('the state stream', () => {
     const [lab, engine] = await halfWay();
     await lab.jsm.streams.purge('CX_STATE');
     // What is read before the next commit is refused has been published.
-    await lab.feed(messages.slice(half, half + 10), 2_000);
+    await lab.publish(messages.slice(half, half + 10), 2_000);
     expect(await engine.ended).toBe(2);
     expect(engine.log()).toContain('"code":"STATE_LOST"');
     await expectRefused(lab, NONE);
-    await lab.feed(messages.slice(half + 10), 2_000);
+    await lab.publish(messages.slice(half + 10), 2_000);
 
     const resumed = await lab.engine(lab.config('engine'), '--reset', 'state');
     await until('the rest', 30_000, async () => {

@@ -94,7 +94,7 @@ describe('kill -9 during a switch of models', () => {
     // The last event closes all windows, and is no more ahead of the clock than any: else it would move no time.
     const start = Date.now() - (EVENTS + 31_000) * 7;
     const messages = [...Array.from({ length: EVENTS }, (_, i) => message(i, start)), message(EVENTS + 30_000, start)];
-    const fed = lab.feed(messages, PER_SECOND);
+    const published = lab.publish(messages, PER_SECOND);
     const began = performance.now();
     point(dirs[1]);
     expect(await reload(engine)).toBe(200);
@@ -114,7 +114,7 @@ describe('kill -9 during a switch of models', () => {
       engine = await lab.engine(file);
       await ready(engine);
     }
-    await fed;
+    await published;
     await allRead(engine, messages.length, 60_000);
     const processed = (await readMetrics(engine.url))('earshot_events_processed_total');
     engine.kill('SIGTERM');

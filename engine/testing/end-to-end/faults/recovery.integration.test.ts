@@ -177,7 +177,7 @@ describe('recovery', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('was fed everything, in both runs', async () => {
+  it('was sent everything, in both runs', async () => {
     for (const nc of connections) {
       const { state } = await (await jetstreamManager(nc)).streams.info('CX_EVENTS_0');
       expect(state.messages).toBe(messages.length);

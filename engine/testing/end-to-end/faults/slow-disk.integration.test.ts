@@ -65,7 +65,7 @@ describe.skipIf(!canDelay())('a broker on a slow disk (needs strace)', () => {
     const lab = await faults.lab();
     const engine = await lab.engine(lab.config('engine'));
     await ready(engine);
-    const fed = lab.feed(messages, 300);
+    const published = lab.publish(messages, 300);
     await until('work', 10_000, async () => lab.output.count() > 200);
     const fast = await slowDown(lab);
     // Either what waits is reported, or the lease was lost to it: nobody else has it, and nobody says so.
@@ -74,7 +74,7 @@ describe.skipIf(!canDelay())('a broker on a slow disk (needs strace)', () => {
       expect(reasons.filter((reason) => reason.includes('another instance'))).toEqual([]);
       return !ok && reasons.some((reason) => /has waited for|is lost|its lease/.test(reason));
     });
-    await fed;
+    await published;
     // All is stored in the input by now, which is not slow; the engine has let in what it may hold.
     expect(lab.output.count()).toBeLessThan(messages.length - 200);
     await fast();
