@@ -1,6 +1,6 @@
 /**
  * What each step costs that every event goes through, alone, in memory, by Benchmark.js: it warms up, takes samples and says how
- * far the mean may be off. Events of the workload, a thousand of them over and over, with real texts.
+ * far the mean may be off. Events of the workload, a thousand in round, with real texts.
  */
 import Benchmark from 'benchmark';
 import { compileExpression } from '../engine/adapters/expressions/cel.ts';
@@ -94,11 +94,7 @@ const STEPS: Readonly<Record<string, () => void>> = {
   }),
   'an enriched event written': cycling(events, (event, round) => {
     const message = enrichedMessage(event);
-<<<<<<< HEAD
     kept = headersOf({ ...message, id: `e0.${round}` });
-=======
-    kept = binaryHeaders({ ...message, id: `e0.${round}` }, '/earshot');
->>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
     return Buffer.from(JSON.stringify(message.data));
   }),
   'a live value as a JSON frame': frameOf(jsonCodec),

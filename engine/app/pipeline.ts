@@ -85,11 +85,7 @@ export function stagesOf(
   scorer: CxTextScorer | null,
   more: Pick<
     DecodeOptions,
-<<<<<<< HEAD
     'isFile' | 'isTimeRequired' | 'maxRejectBytes' | 'maybeYield' | 'maskKey' | 'verifyControl' | 'seal'
-=======
-    'isFile' | 'isTimeRequired' | 'maxRejectBytes' | 'maybeYield' | 'maskKey' | 'verifyControl'
->>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
   > = {},
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
   return pipeStages(

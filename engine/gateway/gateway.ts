@@ -140,14 +140,7 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
     answers: new ResponseBudget(),
     histories: new ConcurrencyLimit('history_reads', HISTORIES_AT_ONCE, HISTORIES_WAITING),
     lists: new SharedLists(
-<<<<<<< HEAD
       yieldsAfter(clock.elapsed, () => setImmediate()),
-=======
-      yieldsAfter(
-        () => performance.now(),
-        () => setImmediate(),
-      ),
->>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
       now,
     ),
     starts: new FairStart(),

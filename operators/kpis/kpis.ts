@@ -12,13 +12,8 @@ import {
 } from '../../engine/core/types.ts';
 import type { KpiConfig } from './kpis-config.ts';
 import type { CompileExpression, CxEnvelope, CxEvent, KpiBirth, KpiValue } from '../shared/messages.ts';
-<<<<<<< HEAD
 import { JOINING, laterBirth, NO_BIRTH, type Birth } from './birth.ts';
 import { SharedRead, type ReadOptions } from './slices/shared-read.ts';
-=======
-import { laterBirth, NO_BIRTH } from './birth.ts';
-import { SharedRead, type ReadOptions } from './slices/shared-read.ts';
->>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one read, the live one)
 import type { Shared } from './keys/key-directory.ts';
 import { layoutOf, type ReadPlan } from './layout.ts';
 import { LivePace } from './windows/live-values.ts';
@@ -55,14 +50,10 @@ export function kpisOperator(
   return { ...rest, create: (_context, saved) => create(saved ?? []) };
 }
 
-<<<<<<< HEAD
 /**
  * The parts of the operator's definition; also of the one that takes sums (combine.ts). `joinsAt`: the event time at
  * which KPIs join what is saved without them, if it isn't that of what is saved.
  */
-=======
-/** The parts of the operator's definition; also of the one that takes sums (combine.ts). */
->>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one read, the live one)
 export function kpiWindows(
   kpis: readonly KpiConfig[],
   options: KpisOptions,
@@ -83,13 +74,8 @@ export function kpiWindows(
   return {
     name: 'kpis',
     fingerprint: fingerprintOf(kpis, options.zone),
-<<<<<<< HEAD
     migrate: (saved, from) => migrate(saved, from, kpis, options.zone, options.reset, joinsAt),
     create: (saved) => new KpisOperator(plans, readOptions, options.liveEveryMs, saved),
-=======
-    migrate: (saved, from) => migrate(saved, from, kpis, options.zone, options.reset),
-    create: (saved) => new KpisOperator(plans, readOptions, options.liveEveryMs, saved),
->>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one read, the live one)
   };
 }
 

@@ -106,13 +106,8 @@ export class PullConsumer {
     if (free < maxMessages / 2 && !(credit === 0 && unread === 0)) return;
     if (this.#options.unreadBytes() >= maxBytes) return;
     const isAlone = this.#isTooLargeForMaxBytes;
-<<<<<<< HEAD
     const batch = isAlone ? 1 : free;
     const sentAt = this.#state.clock.elapsed();
-=======
-    const batch = isAlone ? 1 : free;
-    const sentAt = performance.now();
->>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
     if (credit === 0) this.#lastSign = sentAt;
     const number = ++this.#asked;
     this.#requests.push({ number, sentAt, open: batch });

@@ -26,9 +26,5 @@ export async function startBroker({ nats, partitions }: Config, logger: Logger, 
   logger.info('nats-server started', { url: server.url, pid: server.pid() });
   const { space, stop } = watchDisk({ folder: store, logger, onSpaceAgain: () => server.restart() });
   closers.add(stop);
-<<<<<<< HEAD
   return { urls: [server.url], disk: space, store, keyId: publicKeyId(key) };
-=======
-  return { urls: [server.url], disk: space, store };
->>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
 }

@@ -10,12 +10,8 @@ import type { InputGate } from '../../adapters/nats/input-gate.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import type { LatestValues } from '../../adapters/scoring/latest-values.ts';
 import { kpiHistory } from '../../adapters/streams/stream-history.ts';
-<<<<<<< HEAD
 import { retentionFamily, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
 import type { EncryptionReport } from '../../core/safety/encryption-report.ts';
-=======
-import { retentionFamily, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
->>>>>>> 5a394a5 (Words: space and budgets for bytes, yielding for the event loop, a shared read in KPIs; one feed, the live one)
 import type { AuditEntry } from '../../core/audit-entry.ts';
 import { single, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
