@@ -91,6 +91,23 @@ describe('verifyOperator', () => {
     expect(() => verifyOperator(make())).toThrow(message);
   });
 
+  it('finds state that two instances share', () => {
+    const def = tumblingSum(1000);
+    let latest: Operator<Reading, Reading>;
+    const create: OperatorDef<Reading, Reading>['create'] = (context, saved) => {
+      latest = def.create(context, saved);
+      return {
+        onEvent: (...given) => latest.onEvent(...given),
+        dueAt: () => latest.dueAt!(),
+        onWatermark: (...given) => latest.onWatermark!(...given),
+        delta: () => latest.delta!(),
+        snapshot: () => latest.snapshot!(),
+        size: () => latest.size!(),
+      };
+    };
+    expect(() => verifyOperator({ ...verification, def: { ...def, create } })).toThrow('another instance');
+  });
+
   it('names the operator that throws', () => {
     const wrong = broken(() => ({
       onEvent: () => {

@@ -1,12 +1,15 @@
 /**
  * One script, every mode: an operator (or a chain) must give the same output straight through, restored from its deltas, its
- * snapshots and both together after any step, and with another key's events beside it; and leave nothing behind.
+ * snapshots and both together after any step, in turns with another instance, and with another key's events beside it; and
+ * leave nothing behind.
  * Needs no test framework: throws an error that carries `expected` and `actual`.
  */
 import { Chain, fingerprintsOf, type ChainDef } from '../core/chain.ts';
+import { at as itemAt } from '../core/must.ts';
 import { cloneState, isSameState } from '../core/state-equality.ts';
 import { END_OF_TIME, START_OF_TIME } from '../core/types.ts';
 import type { Collector, Envelope, LiveItem, Millis, OutputMessage, State } from '../core/types.ts';
+import { RandomYields } from './random-yields.ts';
 
 /** `now`: the processing-time clock reaches this time, and who asked to be woken by then is. */
 export type Step<In> = { readonly event: Envelope<In> } | { readonly watermark: Millis } | { readonly now: Millis };
@@ -64,6 +67,12 @@ export function verifyOperator<In>(verification: Verification<In>): void {
     demandSame(`counts, restored ${mode}`, Object.fromEntries(straight.counts), Object.fromEntries(rehearsal.counts));
   }
 
+  for (const seed of SEEDS) {
+    const [first, second] = interleaved(def, script, seed);
+    demandSame(`in turns with another instance (seed ${seed})`, output, first);
+    demandSame(`beside another instance (seed ${seed})`, output, second);
+  }
+
   if ('none' in twin) return;
   const both = script.flatMap((step): Step<In>[] =>
     'event' in step ? [step, { event: twin.of(step.event) }] : [step],
@@ -74,6 +83,27 @@ export function verifyOperator<In>(verification: Verification<In>): void {
     output.filter((one) => !('urgent' in one)),
     own,
   );
+}
+
+const SEEDS = [1, 2, 3, 4, 5];
+
+/** Two instances, each as far as a seed says before the other goes on: nothing may be shared by them, in a module least of all. */
+function interleaved<In>(
+  def: ChainDef<In, unknown>,
+  script: readonly Step<In>[],
+  seed: number,
+): readonly (readonly Observed[])[] {
+  const yields = new RandomYields(seed);
+  const running = [new Rehearsal(def), new Rehearsal(def)].map((rehearsal) => ({
+    rehearsal,
+    steps: rehearsal.inSteps(script),
+    isOver: false,
+  }));
+  for (let left = [...running]; left.length > 0; left = left.filter(({ isOver }) => !isOver)) {
+    const one = itemAt(left, yields.below(left.length));
+    one.isOver = one.steps.next().done === true;
+  }
+  return running.map(({ rehearsal }) => rehearsal.output);
 }
 
 /** Called after each step; returns the saved parts to go on from, or undefined to go on as it is. */
@@ -166,6 +196,21 @@ class Rehearsal<In> implements Collector<unknown> {
       if (parts !== undefined) this.#restart(parts);
     }
     return this.#output;
+  }
+
+  get output(): readonly Observed[] {
+    return this.#output;
+  }
+
+  /** The script, giving way after each step, and between the windows that one watermark closes. */
+  *inSteps(script: readonly Step<In>[]): Generator<undefined, void> {
+    this.#output = [];
+    for (const step of script) {
+      if ('watermark' in step) while (!this.#chain.advanceStep(step.watermark)) yield;
+      this.#take(step);
+      this.#chain.beforeCommit(false);
+      yield;
+    }
   }
 
   demandEmpty(): void {

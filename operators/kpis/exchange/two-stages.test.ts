@@ -15,6 +15,7 @@ import { crashAt } from '../../../engine/testing/crashing.ts';
 import { noLiveFeed, silentLogger } from '../../../engine/testing/line-pipeline.ts';
 import { ManualClock } from '../../../engine/testing/manual-clock.ts';
 import { connect, Crash, MemoryBroker, type Fault } from '../../../engine/testing/memory.ts';
+import { RandomYields } from '../../../engine/testing/random-yields.ts';
 import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEnvelope, CxEvent, KpiBirth, KpiValue } from '../../shared/messages.ts';
 import { combinedKpis, forwardedControls, inputsOperator } from './combine.ts';
@@ -183,6 +184,28 @@ describe('two stages', () => {
     }
     expect(moment).toBeGreaterThan(30);
   });
+
+  it.each([1, 2, 3, 4, 5, 6])(
+    'give the calm run side by side, giving way at every call of a port (seed %s)',
+    async (seed) => {
+      const calm = await calmRun();
+      const broker = offered();
+      const yields = Array.from({ length: PARTITIONS + 1 }, (_, i) => new RandomYields(seed + 100 * i));
+      const [combiningYields, ...senders] = yields;
+      await Promise.all(senders.map((own, p) => send(broker, p, own.fault())));
+      handOver(broker);
+      const { run } = await combine(broker, combiningYields?.fault());
+      expect(lastWords(broker)).toEqual(lastWords(calm.broker));
+      // Both write to one stream, in an open order, and the watermark they have reached together follows it.
+      const lateOnes = (of: MemoryBroker): readonly string[] =>
+        contents(of, 'CX_LATE')
+          .map(({ id, kpi }) => `${String(id)} ${String(kpi)}`)
+          .sort();
+      expect(lateOnes(broker)).toEqual(lateOnes(calm.broker));
+      expect(run.stats().size).toMatchObject({ kpis: { keys: 0, slices: 0, sessions: 0 } });
+      for (const { count } of yields) expect(count).toBeGreaterThan(20);
+    },
+  );
 
   it('count nothing twice that is sent again because its first copy was freed before its sender looked', async () => {
     const broker = new MemoryBroker({ duplicateWindow: 0 });
