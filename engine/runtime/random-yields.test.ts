@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pipe } from '../core/chain.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
 import { crashAt } from '../testing/crashing.ts';
-import { deafFeed, echo, lineStage, silentLogger, tumblingSum, type Reading } from '../testing/line-pipeline.ts';
+import { noLiveFeed, echo, lineStage, silentLogger, tumblingSum, type Reading } from '../testing/line-pipeline.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { connect, Crash, MemoryBroker, type Fault } from '../testing/memory.ts';
 import { RandomYields } from '../testing/random-yields.ts';
@@ -42,7 +42,7 @@ async function run(broker: MemoryBroker, ways: readonly Way[]): Promise<boolean>
     const { yields, fault } = ways[partition] ?? {};
     const ports = connect(broker, yields?.fault(fault) ?? fault);
     const started = startPartition({
-      ...{ partition, chain, live: deafFeed, logger: silentLogger, config },
+      ...{ partition, chain, live: noLiveFeed, logger: silentLogger, config },
       clock: yields?.clock(clock) ?? clock,
       stage: yields?.stage(lineStage) ?? lineStage,
       ...{ sink: ports, commits: ports, source: ports.source(partition, { ends: true, batch: 2 }) },
