@@ -88,25 +88,6 @@ function byEnding(plain: string): Field {
   return 'text';
 }
 
-/** Names repeat from event to event: each is looked up once. What senders may name is bounded: in number, and here in length. */
-const known = new Map<string, Field>();
-const MAX_KNOWN = 5000;
-const MAX_KNOWN_NAME = 64;
-
-export function fieldOf(name: string, parent: string): Field {
-  const field = ownField(name);
-  if (field === 'maybe_name') {
-    return PERSONS.has(parent.toLowerCase()) || ownField(parent) === 'name' ? 'name' : 'text';
-  }
-  if (field !== 'text' && field !== 'identifier') return field;
-  const above = parent === '' ? 'text' : ownField(parent);
-  if (above === 'secret') return AREA.has(name.toLowerCase()) ? field : above;
-  if (above === 'phone' && field === 'text') return above;
-  if (above === 'maybe_name' && /^(?:first|last|given|family|middle)$/i.test(name)) return 'name';
-  const isPart = above === 'name' || above === 'email' || above === 'document';
-  return isPart && field === 'text' && PARTS.test(name) ? above : field;
-}
-
 /** Is an object of this name a person? */
 export function isPersonal(name: string): boolean {
   return PERSONS.has(name.toLowerCase());
@@ -120,22 +101,50 @@ const AREA: ReadonlySet<string> = new Set(
 const PARTS =
   /^(?:first|last|given|family|middle|full|display|value|number|no|text|raw|primary|secondary|home|work|zh|en|[0-9]+)$/i;
 
-/** Whose parts are those inside an object of this name: its own, or those of the personal object around it. */
-export function parentOf(name: string, parent: string): string {
-  return ownField(name) === 'text' && INHERITED.has(ownField(parent)) ? parent : name;
-}
 const INHERITED: ReadonlySet<Field> = new Set(['secret', 'phone']);
+const MAX_KNOWN = 5000;
+const MAX_KNOWN_NAME = 64;
+
+/**
+ * Says of fields what they hold. Names repeat from event to event: each is looked up once. What senders may name is bounded:
+ * in number, and here in length.
+ */
+export class FieldNames {
+  readonly #known = new Map<string, Field>();
+
+  fieldOf(name: string, parent: string): Field {
+    const field = this.#ownField(name);
+    if (field === 'maybe_name') {
+      return PERSONS.has(parent.toLowerCase()) || this.#ownField(parent) === 'name' ? 'name' : 'text';
+    }
+    if (field !== 'text' && field !== 'identifier') return field;
+    const above = parent === '' ? 'text' : this.#ownField(parent);
+    if (above === 'secret') return AREA.has(name.toLowerCase()) ? field : above;
+    if (above === 'phone' && field === 'text') return above;
+    if (above === 'maybe_name' && /^(?:first|last|given|family|middle)$/i.test(name)) return 'name';
+    const isPart = above === 'name' || above === 'email' || above === 'document';
+    return isPart && field === 'text' && PARTS.test(name) ? above : field;
+  }
+
+  /** Whose parts are those inside an object of this name: its own, or those of the personal object around it. */
+  parentOf(name: string, parent: string): string {
+    return this.#ownField(name) === 'text' && INHERITED.has(this.#ownField(parent)) ? parent : name;
+  }
+
+  #ownField(name: string): Field {
+    let field = this.#known.get(name);
+    if (field === undefined) {
+      field = ownField(name);
+      if (this.#known.size < MAX_KNOWN && name.length <= MAX_KNOWN_NAME) this.#known.set(name, field);
+    }
+    return field;
+  }
+}
 
 function ownField(name: string): Field {
-  let field = known.get(name);
-  if (field === undefined) {
-    const plain = name.toLowerCase().replace(/[\s_.-]/g, '');
-    field =
-      FIELDS.get(plain) ??
-      (/(?:ms|_s|_at|time|timestamp|count|amount|price)$/i.test(name)
-        ? 'measure'
-        : byEnding(plain.slice(-MAX_KNOWN_NAME)));
-    if (known.size < MAX_KNOWN && name.length <= MAX_KNOWN_NAME) known.set(name, field);
-  }
-  return field;
+  const plain = name.toLowerCase().replace(/[\s_.-]/g, '');
+  const field = FIELDS.get(plain);
+  if (field !== undefined) return field;
+  if (/(?:ms|_s|_at|time|timestamp|count|amount|price)$/i.test(name)) return 'measure';
+  return byEnding(plain.slice(-MAX_KNOWN_NAME));
 }

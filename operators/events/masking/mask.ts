@@ -1,7 +1,7 @@
 /** Masking of an event's data: personal data in every text, in the names of fields, and whole where the field says what it is. */
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Json, JsonObject } from '../../../engine/core/types.ts';
-import { fieldOf, isPersonal, parentOf, type Field } from './mask-fields.ts';
+import { FieldNames, isPersonal, type Field } from './mask-fields.ts';
 import { maskInSteps, maskText, type MaskedText } from './mask-text.ts';
 import { sipHash, sipKey } from './siphash.ts';
 
@@ -29,19 +29,21 @@ export interface Masker {
  */
 export function createMasker(options: { readonly key: string }): Masker {
   const key = sipKey(options.key);
+  const fields = new FieldNames();
   return {
     data(data) {
-      const walk: Walk = { key, masked: 0, unitsLeft: 0, names: ownNames(data) };
+      const walk: Walk = { key, fields, masked: 0, unitsLeft: 0, names: ownNames(data, fields) };
       const masked = maskObject(data, '', walk);
       return { data: masked, masked: walk.masked };
     },
     *inSteps(data) {
-      const walk: Walk = { key, masked: 0, unitsLeft: UNITS_A_STEP, names: ownNames(data) };
+      const walk: Walk = { key, fields, masked: 0, unitsLeft: UNITS_A_STEP, names: ownNames(data, fields) };
       const masked = yield* objectInSteps(data, '', walk);
       return { data: walk.masked === 0 ? data : masked, masked: walk.masked };
     },
     text: (text) => maskText(text).text,
-    field: (name, text) => maskString(text, fieldOf(name, ''), { key, masked: 0, unitsLeft: 0, names: NO_NAMES }),
+    field: (name, text) =>
+      maskString(text, fields.fieldOf(name, ''), { key, fields, masked: 0, unitsLeft: 0, names: NO_NAMES }),
     identifier: (text) => maskIdentifier(text, key),
   };
 }
@@ -50,6 +52,7 @@ interface Walk {
   /** Of the people whom the event's fields name: looked for in its texts. */
   readonly names: readonly string[];
   readonly key: Uint8Array;
+  readonly fields: FieldNames;
   masked: number;
   /** Code units to go until the loop may be handed over. */
   unitsLeft: number;
@@ -119,10 +122,11 @@ function freeName(copy: Readonly<Record<string, Json>>, name: string, next: Map<
 }
 
 function maskValue(value: Json, name: string, parent: string, walk: Walk): Json {
-  if (typeof value === 'string') return value === '' ? value : maskString(value, fieldOf(name, parent), walk);
+  if (typeof value === 'string')
+    return value === '' ? value : maskString(value, walk.fields.fieldOf(name, parent), walk);
   if (typeof value === 'number') return maskNumber(value, name, parent, walk);
   if (typeof value !== 'object' || value === null) return value;
-  if (!isList(value)) return maskObject(value, parentOf(name, parent), walk);
+  if (!isList(value)) return maskObject(value, walk.fields.parentOf(name, parent), walk);
   let copy: Json[] | null = null;
   for (let i = 0; i < value.length; i += 1) {
     const item = value[i] as Json;
@@ -136,14 +140,14 @@ function maskValue(value: Json, name: string, parent: string, walk: Walk): Json 
 
 function* valueInSteps(value: Json, name: string, parent: string, walk: Walk): Steps<Json> {
   if (typeof value === 'string' && value.length > UNITS_A_STEP) {
-    const field = fieldOf(name, parent);
+    const field = walk.fields.fieldOf(name, parent);
     return maskString(value, field, walk, isWhole(field) ? undefined : yield* textInSteps(value));
   }
   if (typeof value !== 'object' || value === null) {
     if (isStepOver(walk, typeof value === 'string' ? value.length : 0)) yield;
     return maskValue(value, name, parent, walk);
   }
-  if (!isList(value)) return yield* objectInSteps(value, parentOf(name, parent), walk);
+  if (!isList(value)) return yield* objectInSteps(value, walk.fields.parentOf(name, parent), walk);
   const copy: Json[] = [];
   for (const item of value) copy.push(yield* valueInSteps(item, name, parent, walk));
   return copy;
@@ -175,16 +179,16 @@ function maskString(text: string, field: Field, walk: Walk, read?: MaskedText): 
 const NO_NAMES: readonly string[] = [];
 
 /** Names in the fields of the objects that are a person, and at the top. */
-function ownNames(data: JsonObject): readonly string[] {
+function ownNames(data: JsonObject, fields: FieldNames): readonly string[] {
   let names: string[] | null = null;
   for (const name in data) {
     const value = data[name] as Json;
     if (typeof value === 'string') {
-      if (fieldOf(name, '') === 'name' && isOwnName(value)) (names ??= []).push(value.trim());
+      if (fields.fieldOf(name, '') === 'name' && isOwnName(value)) (names ??= []).push(value.trim());
     } else if (typeof value === 'object' && value !== null && !isList(value) && isPersonal(name)) {
       for (const part in value) {
         const own = value[part];
-        if (typeof own === 'string' && fieldOf(part, name) === 'name' && isOwnName(own))
+        if (typeof own === 'string' && fields.fieldOf(part, name) === 'name' && isOwnName(own))
           (names ??= []).push(own.trim());
       }
     }
@@ -266,7 +270,7 @@ function tokenOf(text: string, key: Uint8Array): string {
 /** A phone or card number sent as a JSON number; where the field says that it is personal, any number. */
 function maskNumber(value: number, name: string, parent: string, walk: Walk): Json {
   if (!Number.isInteger(value) || value < 0) return value;
-  const field = fieldOf(name, parent);
+  const field = walk.fields.fieldOf(name, parent);
   if (field === 'secret') return counted({ text: '***', count: 1 }, walk);
   if (value < 10_000 || field === 'measure' || field === 'maybe_name' || field === 'name') return value;
   const text = String(value);
