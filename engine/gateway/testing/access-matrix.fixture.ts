@@ -6,7 +6,7 @@ import type { Role } from '../access/principal.ts';
 import type { GatewayOptions, GatewayPorts } from '../gateway-ports.ts';
 import { alertMessage, type Fixture, gatewayFixture, kpiValue } from './gateway.fixture.ts';
 
-const SECRET = 'a secret of thirty-two bytes, or a few more';
+export const SECRET = 'a secret of thirty-two bytes, or a few more';
 /** Nothing of this may reach somebody with limits, by any way. */
 export const OF_OTHERS = /x(west|store2|store9|quote|reason|item|case|web)/;
 
@@ -26,7 +26,7 @@ export const KEYS: Readonly<Record<number, Readonly<Record<string, string>>>> = 
   12: { region: '~other' },
   13: { product: 'tea' },
 };
-const SCOPE_OF: readonly ScopeOf[] = [
+export const SCOPE_OF: readonly ScopeOf[] = [
   { dimension: 'store', within: 'region', values: { s1: 'east', xstore2: 'xwest' } },
 ];
 
