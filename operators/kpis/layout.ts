@@ -3,6 +3,7 @@
  * once an event. Under it, one table for each set of keys and way of cutting time; under that, one view a KPI.
  * Depends on nothing but the KPIs, in their order: saved state names tables and views by their place here.
  */
+import { onceCalendarOf, type Calendar } from '../windows/calendar.ts';
 import type { KpiConfig } from './kpis-config.ts';
 import type { MeasureConfig } from '../measures/measures.ts';
 import type { WindowConfig } from '../windows/window-config.ts';
@@ -55,6 +56,7 @@ interface DraftTable extends TablePlan {
 }
 
 export function layoutOf(kpis: readonly KpiConfig[], zone: string): readonly ReadPlan[] {
+  const calendar = onceCalendarOf(zone);
   const drafts = new Map<string, Draft>();
   for (const kpi of kpis) {
     const types = [...new Set(kpi.from)].sort();
@@ -62,7 +64,7 @@ export function layoutOf(kpis: readonly KpiConfig[], zone: string): readonly Rea
     draft.kpis.push(kpi);
     const measure = indexOf(draft.measures, kpi.measure);
     const sets = new Map(kpi.by.map((names) => [JSON.stringify([...new Set(names)]), [...new Set(names)]]));
-    for (const dimensions of sets.values()) place(draft, kpi, kpi.window, dimensions, measure, zone);
+    for (const dimensions of sets.values()) place(draft, kpi, kpi.window, dimensions, measure, calendar);
   }
   return [...drafts.values()].map((draft) => draft.plan);
 }
@@ -89,7 +91,7 @@ function place(
   window: WindowConfig,
   dimensions: readonly string[],
   measure: number,
-  zone: string,
+  calendar: () => Calendar,
 ): void {
   const read = [draft.plan.types, draft.plan.where];
   if (window.kind === 'session') {
@@ -97,7 +99,7 @@ function place(
     draft.sessions.push({ id, kpi, gapMs: window.gapMs, dimensions, measure });
     return;
   }
-  const { slices } = slicedWindows(window, zone);
+  const { slices } = slicedWindows(window, calendar);
   const base = [...read, dimensions, slices, kpi.maxKeys];
   let part = 0;
   const idOf = (): string => JSON.stringify([...base, part]);

@@ -49,6 +49,12 @@ export function calendarOf(zone: string): Calendar {
   return { zone, dayOf, startOfDay };
 }
 
+/** The calendar of a zone, made when it is first asked for: what the runtime knows of a zone takes a while to look up. */
+export function onceCalendarOf(zone: string): () => Calendar {
+  let calendar: Calendar | undefined;
+  return () => (calendar ??= calendarOf(zone));
+}
+
 /** The first instant whose local time is at or past `local` (a local midnight written as if it were UTC). */
 function findMidnight(local: Millis, offsetAt: (ts: Millis) => Millis): Millis {
   const before = offsetAt(local - DAY_MS);

@@ -32,9 +32,13 @@ export interface SlicedWindows {
 
 export type SlicedConfig = Exclude<WindowConfig, { kind: 'session' }>;
 
-/** Throws EngineError WINDOW_INVALID with what is wrong. `zone` counts for windows of a day and more. */
-export function slicedWindows(config: SlicedConfig, zone: string): SlicedWindows {
-  if (config.kind === 'cumulative') return cumulativeWindows(config.period, config.everyMs, calendarOf(zone));
+/**
+ * Throws EngineError WINDOW_INVALID with what is wrong. `zone` counts for windows of a day and more: its name, or what gives
+ * its calendar where several share one.
+ */
+export function slicedWindows(config: SlicedConfig, zone: string | (() => Calendar)): SlicedWindows {
+  const calendar = typeof zone === 'string' ? () => calendarOf(zone) : zone;
+  if (config.kind === 'cumulative') return cumulativeWindows(config.period, config.everyMs, calendar());
   const size = config.sizeMs;
   const slide = config.kind === 'sliding' ? config.slideMs : size;
   requireDuration('size', size);
@@ -43,12 +47,12 @@ export function slicedWindows(config: SlicedConfig, zone: string): SlicedWindows
   const fromMidnight = config.kind === 'sliding' && config.fromMidnight === true;
   if (slide < DAY_MS && !fromMidnight) return epochWindows(size, slide);
   if (fromMidnight && size % DAY_MS === 0 && DAY_MS % slide === 0) {
-    return steppedDayWindows(size / DAY_MS, slide, calendarOf(zone));
+    return steppedDayWindows(size / DAY_MS, slide, calendar());
   }
   if (slide % DAY_MS !== 0 || size % DAY_MS !== 0) {
     throw invalid('windows that step by a day and more have sizes and slides of whole days');
   }
-  return dayWindows(size / DAY_MS, slide / DAY_MS, calendarOf(zone));
+  return dayWindows(size / DAY_MS, slide / DAY_MS, calendar());
 }
 
 /** The largest gap of sessions is bounded by nothing but the state it keeps; it only has to be a duration. */

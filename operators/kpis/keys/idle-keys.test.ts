@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
 import type { Millis } from '../../../engine/core/types.ts';
+import { onceCalendarOf } from '../../windows/calendar.ts';
 import type { KpiConfig } from '../kpis-config.ts';
 import { SharedRead } from '../slices/shared-read.ts';
 import type { KeyEntry } from './key-entry.ts';
@@ -28,7 +29,7 @@ function windows(kpi: Pick<KpiConfig, 'window'> & Partial<KpiConfig>): {
   const [plan] = layoutOf([specimenKpi({ ...kpi, by: [['store']] })], 'UTC');
   if (plan === undefined) throw new Error('no plan');
   const options = {
-    zone: 'UTC',
+    calendar: onceCalendarOf('UTC'),
     compile: compileExpression,
     samplesFor: new Set<string>(),
     liveFor: new Set<string>(),

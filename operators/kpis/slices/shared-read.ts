@@ -1,4 +1,5 @@
 /** All KPIs that read the same events through the same filter: evaluates both once and puts the event into the tables. */
+import type { Calendar } from '../../windows/calendar.ts';
 import type { Millis } from '../../../engine/core/types.ts';
 import type { AnyAggregate } from '../../aggregates/aggregate.ts';
 import type { CompileExpression, CxEnvelope, CxEvent } from '../../shared/messages.ts';
@@ -15,7 +16,8 @@ import { WindowView } from '../windows/window-view.ts';
 import { WindowedTable } from '../windows/windowed-table.ts';
 
 export interface ReadOptions {
-  readonly zone: string;
+  /** Of the zone that windows of a day and more align to. */
+  readonly calendar: () => Calendar;
   readonly compile: CompileExpression;
   readonly samplesFor: ReadonlySet<string>;
   /** KPIs whose live values go to the next operator; undefined: all. */
@@ -95,7 +97,7 @@ function tableOf(
   options: ReadOptions,
   shared: Shared,
 ): WindowedTable {
-  const windows = plan.views.map((view) => slicedWindows(view.window, options.zone));
+  const windows = plan.views.map((view) => slicedWindows(view.window, options.calendar));
   const [slicing] = windows;
   if (slicing === undefined) throw new RangeError('a table without views');
   const columns = columnsOf(plan.columns, aggregates);
