@@ -5,7 +5,8 @@ import { Bucket } from '../slices/bucket.ts';
 import type { ByteReader } from '../saved/bytes.ts';
 import type { KpiCollector } from '../output/report.ts';
 import type { Contributor } from '../output/samples.ts';
-import { readSketch } from '../saved/saved-sketch.ts';
+import { readRows, rowFormOf, type RowsIn } from '../saved/saved-rows.ts';
+import { readSketch, type Sketch } from '../saved/saved-sketch.ts';
 import type { SessionView } from '../sessions/session-view.ts';
 import {
   emptySavedTable,
@@ -56,7 +57,7 @@ export function mergeSums(
       continue;
     }
     const dimensions = (table ?? view)?.directory.dimensions.length ?? 0;
-    readSection(from, tag, known, { dimensions, aggregates: [], ops: view?.ops });
+    readSection(from, tag, known, { dimensions, rows: NO_ROWS, ops: view?.ops });
     if (tag === TAG.stretches && view !== undefined) {
       mergeSessions(view, known, watermark, out, late, taken);
       due = Math.min(due, view.next);
@@ -73,28 +74,65 @@ function mergeRows(
   out: KpiCollector,
   late: (late: LateSum) => void,
 ): Millis {
-  const { width, sketches, columns } = into.table;
-  const start = from.number();
-  let due = Infinity;
-  for (let count = from.uint(); count > 0; count--) {
-    const of = contributor(known, from.uint());
-    const row = new Bucket(start, Infinity, width, sketches, 1);
-    from.numbers(row.cells, 0, width);
-    let sketch = 0;
-    for (const { aggregate } of columns) {
-      if (aggregate.form !== 'sketch') continue;
-      const state = readSketch(from, aggregate, undefined);
-      if (state !== undefined) row.putSketch(0, sketch, state);
-      sketch += 1;
-    }
-    const isTooLate = (kpi: KpiConfig): void => late({ kpi, values: of.values, start });
-    due = Math.min(
-      due,
-      into.merge(row, of, watermark, out, (view) => isTooLate(view.report.kpi)),
-    );
-  }
-  return due;
+  const rows = new MergedRows(into, known, watermark, out, late);
+  readRows(from, into.table.rowForm, (start) => rows.from(start));
+  return rows.due;
 }
+
+/** Each row of the sums is one of a slice of its own, which is added to the slices of all. */
+class MergedRows implements RowsIn {
+  due: Millis = Infinity;
+  #start: Millis = 0;
+  #bucket = NO_BUCKET;
+  #of: Contributor = NOBODY;
+  readonly #into: WindowedTable;
+  readonly #known: SavedTable;
+  readonly #watermark: Millis;
+  readonly #out: KpiCollector;
+  readonly #late: (late: LateSum) => void;
+
+  constructor(
+    into: WindowedTable,
+    known: SavedTable,
+    watermark: Millis,
+    out: KpiCollector,
+    late: (late: LateSum) => void,
+  ) {
+    this.#into = into;
+    this.#known = known;
+    this.#watermark = watermark;
+    this.#out = out;
+    this.#late = late;
+  }
+  from(start: Millis): this {
+    this.#start = start;
+    return this;
+  }
+  get cells(): Float64Array {
+    return this.#bucket.cells;
+  }
+  row(serial: number): number {
+    this.#of = contributor(this.#known, serial);
+    const { width, sketches } = this.#into.table;
+    this.#bucket = new Bucket(this.#start, Infinity, width, sketches, 1);
+    return 0;
+  }
+  sketch(from: ByteReader, at: number, aggregate: Sketch): void {
+    const state = readSketch(from, aggregate, undefined);
+    if (state !== undefined) this.#bucket.putSketch(0, at, state);
+  }
+  end(): void {
+    const { values } = this.#of;
+    const due = this.#into.merge(this.#bucket, this.#of, this.#watermark, this.#out, ({ report }) =>
+      this.#late({ kpi: report.kpi, values, start: this.#start }),
+    );
+    if (due < this.due) this.due = due;
+  }
+}
+/** Sessions have no rows, and those of tables are merged at once. */
+const NO_ROWS = rowFormOf([]);
+const NO_BUCKET = new Bucket(0, Infinity, 0, 0, 0);
+const NOBODY: Contributor = { values: [], quotes: [] };
 
 function mergeSessions(
   into: SessionView,

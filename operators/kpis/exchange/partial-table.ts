@@ -20,7 +20,7 @@ import { keepQuote, quoteOf } from '../output/samples.ts';
 import { writeStretches } from '../sessions/saved-sessions.ts';
 import { newSession, type Session } from '../sessions/session.ts';
 import { SliceTable, type Column } from '../slices/slice-table.ts';
-import { TAG, writeKeys, writeQuotes, writeRows } from '../saved/table-state.ts';
+import { TAG, writeKeys, writeQuotes, writeSlice, writeTag } from '../saved/table-state.ts';
 
 /** Upper bounds of what things take when written. */
 const NUMBER_BYTES = 10;
@@ -90,11 +90,11 @@ export class PartialTable implements Partial {
   }
 
   write(to: ByteWriter, number: number): void {
-    const { directory, touchedBuckets, columns } = this.#table;
+    const { directory, touchedBuckets, rowForm } = this.#table;
     if (directory.size === 0) return;
     writeKeys(to, number, directory.newKeys);
     if (directory.touchedQuotes.length > 0) writeQuotes(to, number, directory.touchedQuotes);
-    for (const bucket of touchedBuckets) writeRows(to, number, columns, bucket, bucket.takeTouched());
+    for (const bucket of touchedBuckets) writeSlice(to, number, rowForm, bucket, bucket.takeTouched());
     this.#table = this.#fresh();
   }
 }
@@ -164,8 +164,7 @@ export class PartialSessions implements Partial {
     const { newKeys, touchedQuotes } = this.#directory;
     writeKeys(to, number, newKeys);
     if (touchedQuotes.length > 0) writeQuotes(to, number, touchedQuotes);
-    to.uint(TAG.stretches);
-    to.uint(number);
+    writeTag(to, TAG.stretches, number);
     writeStretches(
       to,
       this.#ops,

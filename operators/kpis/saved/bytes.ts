@@ -15,7 +15,17 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Up to this length, plain ASCII is put together faster than it is handed to the decoder: one list a length, to be filled. */
 const UNITS = Array.from({ length: 33 }, (_, length) => new Array<number>(length).fill(0));
 
-export class ByteWriter {
+/**
+ * What goes over a form: a writer writes the values it is given, a reader heeds none and reads them; both give them back. So
+ * one description of a form serves both ways (table-state.ts).
+ */
+export interface Bytes {
+  uint(value: number): number;
+  number(value: number): number;
+  string(value: string): string;
+}
+
+export class ByteWriter implements Bytes {
   #bytes: Uint8Array;
   #view: DataView;
   #length = 0;
@@ -34,14 +44,16 @@ export class ByteWriter {
     return taken;
   }
   /** An integer from 0 to 2⁵³. */
-  uint(value: number): void {
+  uint(value: number): number {
     this.#reserve(9);
     this.#length = this.#putUint(value, this.#length);
+    return value;
   }
   /** Any number. */
-  number(value: number): void {
+  number(value: number): number {
     this.#reserve(10);
     this.#length = this.#put(value, this.#length);
+    return value;
   }
   /** An integer from 0 to 2⁵³, then `count` numbers of `source` from `from` on: what deltas are made of. */
   row(uint: number, source: Float64Array, from: number, count: number): void {
@@ -54,7 +66,7 @@ export class ByteWriter {
       bytes[at++] = uint >>> 7;
     } else at = this.#putUint(uint, at);
     for (let i = from; i < from + count; i++) {
-      const value = source[i] ?? 0;
+      const value = source[i] as number;
       if (value >= 0 && value < FIRST_TAG && (value | 0) === value) bytes[at++] = value;
       else at = this.#put(value, at);
     }
@@ -102,7 +114,7 @@ export class ByteWriter {
     bytes[at++] = rest;
     return at;
   }
-  string(value: string): void {
+  string(value: string): string {
     const most = value.length * 3;
     this.#reserve(9 + most);
     if (most < 0x80) {
@@ -114,6 +126,7 @@ export class ByteWriter {
       this.uint(bytes.length);
       this.bytes(bytes);
     }
+    return value;
   }
   bytes(value: Uint8Array): void {
     this.#reserve(value.length);
@@ -129,7 +142,7 @@ export class ByteWriter {
   }
 }
 
-export class ByteReader {
+export class ByteReader implements Bytes {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at: number;
@@ -175,6 +188,7 @@ export class ByteReader {
   numbers(target: Float64Array, from: number, count: number): void {
     for (let i = from; i < from + count; i++) target[i] = this.number();
   }
+  /** Goes past them. */
   skipNumbers(count: number): void {
     for (let i = 0; i < count; i++) this.number();
   }
@@ -185,7 +199,7 @@ export class ByteReader {
     const units = UNITS[length];
     if (units === undefined || from + length > bytes.length) return decoder.decode(this.bytes(length));
     for (let i = 0; i < length; i++) {
-      const byte = bytes[from + i] ?? 0;
+      const byte = bytes[from + i] as number;
       if (byte >= 0x80) return decoder.decode(this.bytes(length));
       units[i] = byte;
     }

@@ -3,6 +3,7 @@
  * changed is refused, because what it has added up is not what it means now.
  */
 import { EngineError } from '../../../engine/core/errors.ts';
+import { at } from '../../../engine/core/must.ts';
 import { START_OF_TIME, type Millis, type State } from '../../../engine/core/types.ts';
 import { laterBirth, NO_BIRTH, type Birth } from '../birth.ts';
 import { aggregateOf, countedAs, type MeasureConfig } from '../../measures/measures.ts';
@@ -11,6 +12,8 @@ import type { KpiConfig } from '../kpis-config.ts';
 import type { WindowConfig } from '../../windows/window-config.ts';
 import { DAY_MS } from '../../windows/calendar.ts';
 import { ByteWriter } from './bytes.ts';
+import { rowFormOf, writeRows, type RowForm } from './saved-rows.ts';
+import { NO_SKETCH } from './saved-sketch.ts';
 import { canonical, layoutOf, type TablePlan } from '../layout.ts';
 import { partOps, type PartOps } from '../slices/part.ts';
 import {
@@ -25,7 +28,7 @@ import {
   writeKeys,
   writeQuotes,
   writeRevisions,
-  writeSavedRows,
+  writeTag,
   type SavedTable,
 } from './table-state.ts';
 
@@ -144,6 +147,7 @@ interface Form {
   readonly columns: readonly { readonly id: string; readonly aggregate: AnyAggregate }[];
   /** KPI of each view, of sessions the only one; undefined: what is saved of it is dropped. */
   readonly views: readonly (string | undefined)[];
+  readonly rows: RowForm;
   readonly ops: PartOps | undefined;
 }
 
@@ -158,16 +162,18 @@ function formsOf(kpis: readonly KpiConfig[], zone: string, dropped: ReadonlySet<
       const [column] = columns;
       const ops = column === undefined ? undefined : partOps(column.aggregate, 0);
       const views = [dropped.has(kpi.id) ? undefined : kpi.id];
-      return { id, dimensions: dimensions.length, columns, views, ops };
+      return { id, dimensions: dimensions.length, columns, rows: rowFormOf([]), views, ops };
     }),
   );
   return [...tables, ...sessions];
 }
 function tableForm(table: TablePlan, measures: readonly MeasureConfig[], dropped: ReadonlySet<string>): Form {
+  const columns = columnsOf(table.columns, measures);
   return {
     id: table.id,
     dimensions: table.dimensions.length,
-    columns: columnsOf(table.columns, measures),
+    columns,
+    rows: rowFormOf(columns.map(({ aggregate }) => aggregate)),
     views: table.views.map(({ kpi }) => (dropped.has(kpi.id) ? undefined : kpi.id)),
     ops: undefined,
   };
@@ -191,7 +197,7 @@ function translate(part: State, oldForms: readonly Form[], newForms: readonly Fo
     const bytes = from.passed(() =>
       readSection(from, tag, content, {
         dimensions: old.dimensions,
-        aggregates: old.columns.map((column) => column.aggregate),
+        rows: old.rows,
         ops: old.ops,
       }),
     );
@@ -200,8 +206,7 @@ function translate(part: State, oldForms: readonly Form[], newForms: readonly Fo
     if (form === undefined) continue;
     if (tag === TAG.sessions || tag === TAG.stretches) {
       // As they are: a KPI's sessions hold nothing else, and changes mean nothing by themselves.
-      to.uint(tag);
-      to.uint(number);
+      writeTag(to, tag, number);
       to.bytes(bytes);
     } else writeSection(to, tag, number, old, form, content);
   }
@@ -230,7 +235,7 @@ function writeSection(to: ByteWriter, tag: number, number: number, old: Form, fo
     const births = [...content.births].map(([view, birth]) => [viewNow(view, old, form), birth] as const);
     writeBirths(to, number, new Map(births.filter(([view]) => view >= 0)));
   } else {
-    writeRows(to, number, old, form, content);
+    writeMoved(to, number, old, form, content);
   }
 }
 
@@ -240,23 +245,31 @@ function viewNow(view: number, old: Form, form: Form): number {
   return kpi === undefined ? -1 : form.views.indexOf(kpi);
 }
 
-function writeRows(to: ByteWriter, number: number, old: Form, form: Form, content: SavedTable): void {
+function writeMoved(to: ByteWriter, number: number, old: Form, form: Form, content: SavedTable): void {
   const places = placesOf(old);
-  const aggregates = form.columns.map((column) => column.aggregate);
+  const { width } = form.rows;
   for (const [start, rows] of content.slices) {
-    const moved = new Map(
-      Array.from(rows, ([serial, row]) => {
-        const cells: number[] = [];
-        const sketches: (typeof row.sketches)[number][] = [];
-        for (const { id, aggregate } of form.columns) {
-          const at = places.get(id);
-          if (aggregate.form === 'sketch') sketches.push(at === undefined ? undefined : row.sketches[at]);
-          else for (let i = 0; i < aggregate.width; i++) cells.push(at === undefined ? 0 : (row.cells[at + i] ?? 0));
+    const cells = new Float64Array(rows.size * width);
+    const sketches: (Uint8Array | undefined)[][] = [];
+    let next = 0;
+    for (const row of rows.values()) {
+      const own: (Uint8Array | undefined)[] = [];
+      for (const { id, aggregate } of form.columns) {
+        const place = places.get(id);
+        if (aggregate.form === 'sketch') own.push(place === undefined ? undefined : at(row.sketches, place));
+        else {
+          // Of a KPI that joins: zero.
+          for (let i = 0; place !== undefined && i < aggregate.width; i++) cells[next + i] = at(row.cells, place + i);
+          next += aggregate.width;
         }
-        return [serial, { cells, sketches }] as const;
-      }),
+      }
+      sketches.push(own);
+    }
+    const slice = { start, serials: Float64Array.from(rows.keys()), cells };
+    writeTag(to, TAG.rows, number);
+    writeRows(to, form.rows, slice, [...sketches.keys()], (row, sketch) =>
+      to.bytes(at(sketches, row)[sketch] ?? NO_SKETCH),
     );
-    writeSavedRows(to, number, aggregates, start, moved);
   }
 }
 /** First cell, or number among the sketches, of each column. */
@@ -266,9 +279,9 @@ function placesOf(form: Form): ReadonlyMap<string, number> {
   return new Map(
     form.columns.map(({ id, aggregate }) => {
       if (aggregate.form === 'sketch') return [id, sketches++];
-      const at = cells;
+      const first = cells;
       cells += aggregate.width;
-      return [id, at];
+      return [id, first];
     }),
   );
 }

@@ -1,32 +1,22 @@
 /** From saved state back to keys, slices and sessions. Rows are many: they go straight from the bytes into their slices. */
 import { EngineError } from '../../../engine/core/errors.ts';
 import type { Millis } from '../../../engine/core/types.ts';
-import type { AnyAggregate } from '../../aggregates/aggregate.ts';
 import { ByteReader } from './bytes.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
 import type { SessionView } from '../sessions/session-view.ts';
 import type { SliceTable } from '../slices/slice-table.ts';
 import type { SavedKeys } from '../keys/saved-keys.ts';
-import { readSketch, sketchesOf, skipSketch } from './saved-sketch.ts';
-import { widthOf, type SavedTable } from './table-state.ts';
+import type { Bucket } from '../slices/bucket.ts';
+import { readRows, type RowsIn } from './saved-rows.ts';
+import { readSketch, type Sketch } from './saved-sketch.ts';
+import type { SavedTable } from './table-state.ts';
 
 /** Where the rows of one slice lie in a saved part. */
 export interface RowsAt {
   readonly part: Uint8Array;
   readonly position: number;
 }
-export function skipRows(from: ByteReader, aggregates: readonly AnyAggregate[]): void {
-  from.number();
-  const width = widthOf(aggregates);
-  const sketches = sketchesOf(aggregates);
-  for (let count = from.uint(); count > 0; count--) {
-    from.uint();
-    from.skipNumbers(width);
-    for (const aggregate of sketches) skipSketch(from, aggregate);
-  }
-}
-
 /** Fills an empty table, in the order of the parts; what it no longer needs at this watermark stays out. */
 export function restoreTable(
   table: SliceTable,
@@ -35,25 +25,41 @@ export function restoreTable(
   rows: readonly RowsAt[],
   watermark: Millis,
 ): void {
-  const sketches = sketchesOf(table.columns.map((column) => column.aggregate));
   for (const { part, position } of rows) {
-    const from = new ByteReader(part, position);
-    const start = from.number();
-    if (table.expiryOf(start) <= watermark) continue;
-    const bucket = table.buckets.get(start) ?? table.openBucket(start);
-    for (let count = from.uint(); count > 0; count--) {
-      const entry = keyOf(keys, from.uint());
-      if (entry.slices === 0) enter(table.directory, entry, keys.size, saved);
-      const row = table.rowOf(bucket, entry);
-      from.numbers(bucket.cells, row * bucket.width, bucket.width);
-      for (let at = 0; at < sketches.length; at++) {
-        const aggregate = sketches[at];
-        const state = aggregate && readSketch(from, aggregate, bucket.sketch(row, at));
-        if (state === undefined) continue;
-        bucket.putSketch(row, at, state);
-        aggregate?.changes?.begin(state);
-      }
-    }
+    readRows(new ByteReader(part, position), table.rowForm, (start) =>
+      table.expiryOf(start) <= watermark ? null : new RestoredRows(table, start, keys, saved),
+    );
+  }
+}
+
+/** Into the rows of a slice, over what was read of them before. */
+class RestoredRows implements RowsIn {
+  readonly #table: SliceTable;
+  readonly #bucket: Bucket;
+  readonly #keys: SavedKeys;
+  readonly #saved: SavedTable;
+  #row = 0;
+
+  constructor(table: SliceTable, start: Millis, keys: SavedKeys, saved: SavedTable) {
+    this.#table = table;
+    this.#bucket = table.buckets.get(start) ?? table.openBucket(start);
+    this.#keys = keys;
+    this.#saved = saved;
+  }
+  get cells(): Float64Array {
+    return this.#bucket.cells;
+  }
+  row(serial: number): number {
+    const entry = keyOf(this.#keys, serial);
+    if (entry.slices === 0) enter(this.#table.directory, entry, this.#keys.size, this.#saved);
+    this.#row = this.#table.rowOf(this.#bucket, entry);
+    return this.#row * this.#bucket.width;
+  }
+  sketch(from: ByteReader, at: number, aggregate: Sketch): void {
+    const state = readSketch(from, aggregate, this.#bucket.sketch(this.#row, at));
+    if (state === undefined) return;
+    this.#bucket.putSketch(this.#row, at, state);
+    aggregate.changes?.begin(state);
   }
 }
 

@@ -2,10 +2,7 @@
 import type { AnyAggregate, SketchState } from '../../aggregates/aggregate.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 
-type Sketch = Extract<AnyAggregate, { form: 'sketch' }>;
-export function sketchesOf(aggregates: readonly AnyAggregate[]): readonly Sketch[] {
-  return aggregates.filter((aggregate) => aggregate.form === 'sketch');
-}
+export type Sketch = Extract<AnyAggregate, { form: 'sketch' }>;
 
 const FORM = { none: 0, whole: 1, changes: 2 } as const;
 export const NO_SKETCH = Uint8Array.of(FORM.none);

@@ -4,7 +4,8 @@ import { NO_BIRTH } from '../birth.ts';
 import { ByteWriter, type ByteReader } from './bytes.ts';
 import type { KeyDirectory, Shared } from '../keys/key-directory.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
-import { restoreSessions, restoreTable, skipRows, type RowsAt } from './restore.ts';
+import { restoreSessions, restoreTable, type RowsAt } from './restore.ts';
+import { readRows, rowFormOf } from './saved-rows.ts';
 import { SavedKeys } from '../keys/saved-keys.ts';
 import { writeSessions } from '../sessions/saved-sessions.ts';
 import type { SessionView } from '../sessions/session-view.ts';
@@ -21,7 +22,8 @@ import {
   writeKeys,
   writeQuotes,
   writeRevisions,
-  writeRows,
+  writeSlice,
+  writeTag,
   type SavedRevision,
   type SavedTable,
 } from './table-state.ts';
@@ -60,7 +62,7 @@ export class KpiState {
       this.#writeDirectory(writer, number, directory);
       for (const bucket of table.touchedBuckets) {
         const rows = bucket.takeTouched();
-        if (rows.length > 0) writeRows(writer, number, table.columns, bucket, rows, 'changes');
+        if (rows.length > 0) writeSlice(writer, number, table.rowForm, bucket, rows, 'changes');
       }
       table.touchedBuckets = [];
       for (const view of views) {
@@ -138,7 +140,7 @@ export class KpiState {
     for (const bucket of [...table.buckets.values()]) {
       for (let from = 0; from < bucket.entries.length; from += PART_SIZE) {
         const rows = Array.from({ length: Math.min(PART_SIZE, bucket.entries.length - from) }, (_, i) => from + i);
-        yield part((to) => writeRows(to, number, table.columns, bucket, rows));
+        yield part((to) => writeSlice(to, number, table.rowForm, bucket, rows));
       }
     }
     for (const view of views) {
@@ -191,14 +193,14 @@ export class KpiState {
     const into = all[number];
     if (into === undefined) throw unreadable(`it has no table ${number}`);
     const { dimensions, keys, rest } = into;
-    const aggregates = this.#tables[number]?.table.columns.map((column) => column.aggregate) ?? [];
-    if (tag === TAG.keys) readKeys(from, dimensions, keys);
+    const rows = this.#tables[number]?.table.rowForm ?? NO_ROWS;
+    if (tag === TAG.keys) readKeys(from, dimensions, ({ serial, values }) => keys.add(serial, values));
     else if (tag === TAG.rows) {
       into.rows.push({ part, position: from.position });
-      skipRows(from, aggregates);
+      readRows(from, rows, () => null);
     } else {
       const ops = this.#sessions[number - this.#tables.length]?.ops;
-      readSection(from, tag, rest, { dimensions, aggregates, ops });
+      readSection(from, tag, rest, { dimensions, rows, ops });
     }
   }
 }
@@ -211,6 +213,9 @@ interface Restoring {
   readonly rest: SavedTable;
 }
 
+/** Sessions have no rows. */
+const NO_ROWS = rowFormOf([]);
+
 type MakePart = (write: (to: ByteWriter) => void) => State;
 
 function writeSessionsOf(
@@ -220,8 +225,7 @@ function writeSessionsOf(
   keys: Iterable<KeyEntry>,
   form: 'whole' | 'changes',
 ): void {
-  to.uint(TAG.sessions);
-  to.uint(number);
+  writeTag(to, TAG.sessions, number);
   const ofKeys = Array.from(keys, (key) => [key.serial, sessions.get(key) ?? []] as const);
   writeSessions(to, ops, ofKeys, form);
 }

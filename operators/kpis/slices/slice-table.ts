@@ -5,6 +5,7 @@
 import type { Millis } from '../../../engine/core/types.ts';
 import type { AnyAggregate, AnyCellAggregate, Sketchable } from '../../aggregates/aggregate.ts';
 import type { SlicedWindows } from '../../windows/windows.ts';
+import { rowFormOf, type RowForm } from '../saved/saved-rows.ts';
 import { Bucket } from './bucket.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
@@ -23,6 +24,8 @@ interface CellColumn extends Column {
 export class SliceTable {
   readonly directory: KeyDirectory;
   readonly columns: readonly Column[];
+  /** How its rows are written. */
+  readonly rowForm: RowForm;
   /** Cells and sketches a row. */
   readonly width: number;
   readonly sketches: number;
@@ -49,6 +52,7 @@ export class SliceTable {
   }) {
     this.directory = options.directory;
     this.columns = options.columns;
+    this.rowForm = rowFormOf(options.columns.map((column) => column.aggregate));
     this.#slicing = options.slicing;
     this.expiryOf = options.expiryOf;
     this.#cellColumns = options.columns.filter((column): column is CellColumn => column.aggregate.form === 'cells');
