@@ -222,7 +222,7 @@ class KeptRows implements RowsIn {
 
   constructor(start: Millis, { width }: RowForm, { slices }: SavedTable) {
     this.#width = width;
-    this.#rows = slices.get(start) ?? new Map();
+    this.#rows = slices.get(start) ?? new Map<number, SavedRow>();
     slices.set(start, this.#rows);
   }
   row(serial: number): number {
