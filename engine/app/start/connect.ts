@@ -18,6 +18,7 @@ import { yieldsAfter } from '../../core/steps/yielding.ts';
 import { yieldToLoop } from '../../runtime/bell.ts';
 import { stampEmitted } from '../../../operators/events/enriched.ts';
 import type { Config } from '../config/config.ts';
+import { configFingerprints } from '../config/config-fingerprints.ts';
 import type { Scoring } from '../open-models.ts';
 import { resetPartitions, startPartitions, type StartedPartition } from '../partitions.ts';
 import { stagesOf } from '../pipeline.ts';
@@ -111,7 +112,8 @@ export async function connect(
   closers.add(() => ports.endAudit({ action: 'engine.stop', outcome: 'done', by: 'earshot', version: VERSION }, 2_000));
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
   ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter });
-  ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION });
+  const configuration = configFingerprints(config, keys.mask);
+  ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION, configuration });
   health.started(partitions.map(({ run }) => run));
   return { nc, publisher, partitions };
 }

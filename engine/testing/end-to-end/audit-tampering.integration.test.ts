@@ -196,3 +196,19 @@ describe('the stream itself', () => {
     expect(watch.fault()).toMatch(/deleted and made again/);
   }, 30_000);
 });
+
+it('each start says which configuration it ran, part by part: what changed is seen, what it is is not', async () => {
+  const time = { ...config.time, maxFutureMs: config.time.maxFutureMs + 1 };
+  for (const one of [config, { ...config, time }]) {
+    const engine = await startEngine({ config: one, logger, demo: null, signal: new AbortController().signal });
+    await engine.stop();
+  }
+  const entries = (await readStream(nc, STREAM)).map(({ data }) => data as JsonObject);
+  const starts = entries.filter(({ action }) => action === 'engine.start').slice(-2);
+  const [before, after] = starts.map(({ configuration }) => configuration as Readonly<Record<string, string>>);
+  const parts = Object.keys(before ?? {});
+  expect(parts).toEqual(expect.arrayContaining(['http', 'kpis', 'nats', 'rules', 'time']));
+  expect(parts.filter((part) => before?.[part] !== after?.[part])).toEqual(['time']);
+  expect(JSON.stringify(starts)).not.toContain(String(time.maxFutureMs));
+  expect((await proof()).fault).toBeNull();
+}, 60_000);

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pack } from 'msgpackr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../adapters/config/config-file.ts';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
@@ -72,11 +73,25 @@ async function views(count: number): Promise<void> {
     await publish(JSON.stringify(event), {}, 'cx.events.web.page.-');
   }
 }
-async function publish(payload: string, more: Readonly<Record<string, string>> = {}, subject = SUBJECT): Promise<void> {
+async function publish(
+  payload: string | Uint8Array,
+  more: Readonly<Record<string, string>> = {},
+  subject = SUBJECT,
+): Promise<void> {
   const message = { subject, headers: { 'content-type': TYPE, ...more }, data: Buffer.from(payload) };
   await engine.publisher.publish([message], AbortSignal.timeout(5_000));
 }
 const SUBJECT = 'cx.events.internal.control.-';
+
+function binaryAttributes(type: string): Readonly<Record<string, string>> {
+  const attributes = {
+    'ce-specversion': '1.0',
+    'ce-id': 'm-1',
+    'ce-source': '/gateway',
+    'ce-type': 'earshot.alert.acked',
+  };
+  return { ...attributes, 'content-type': type };
+}
 
 let forgeries = 0;
 /** As the gateway writes it. */
@@ -171,6 +186,27 @@ describe('a control is refused', () => {
       () => publish(`[${acked()},${silenced()}]`, { 'content-type': 'application/cloudevents-batch+json' }),
     ],
     [
+      'in MessagePack, unsigned',
+      'unsigned',
+      () => publish(pack({ channel: 'internal', alert, by: 'li' }), binaryAttributes('application/msgpack')),
+    ],
+    [
+      'in MessagePack, with the signature of the same control in JSON',
+      'forged',
+      () => {
+        const payload = acked();
+        return publish(pack(JSON.parse(payload)), {
+          ...sign(payload),
+          'content-type': 'application/cloudevents+msgpack',
+        });
+      },
+    ],
+    [
+      'in MessagePack, as a batch',
+      'unsigned',
+      () => publish(pack([JSON.parse(acked()), JSON.parse(silenced())]), { 'content-type': 'application/msgpack' }),
+    ],
+    [
       'signed, and kept back for an hour',
       'stale',
       () => {
@@ -198,12 +234,42 @@ describe('a control is refused', () => {
     expect(await reasonOf(() => publish(acked(), {}, 'cx.events.app.control.-'))).toBe('cx.dlq.unknown_type');
   }, 20_000);
 
+  it.each<[string, () => RequestInit]>([
+    ['one control', () => ({ headers: { 'content-type': TYPE }, body: acked() })],
+    [
+      'signed, as seen on the stream',
+      () => {
+        const body = acked();
+        return { headers: { 'content-type': TYPE, ...sign(body) }, body };
+      },
+    ],
+    [
+      'a batch',
+      () => ({ headers: { 'content-type': 'application/cloudevents-batch+json' }, body: `[${acked()},${silenced()}]` }),
+    ],
+    [
+      'MessagePack',
+      () => ({
+        headers: binaryAttributes('application/msgpack'),
+        body: new Uint8Array(pack({ channel: 'internal', alert, by: 'li' })),
+      }),
+    ],
+    [
+      'on the channel of customers',
+      () => ({ headers: { 'content-type': TYPE }, body: acked().replace('"internal"', '"app"') }),
+    ],
+  ])('by POST /v1/events: %s', async (_, request) => {
+    const answer = await fetch(`${engine.url}/v1/events`, { method: 'POST', ...request() });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+  });
+
   it('so that nothing was acknowledged, silenced or reported; all is counted and in the audit', async () => {
     expect((await open())[0]).toMatchObject({ acked: null, silenced: false });
     const silences = (await (await fetch(`${engine.url}/v1/silences`)).json()) as JsonObject;
     expect(silences['silences']).toEqual([]);
     const metrics = await readMetrics(engine.url);
-    expect(metrics('earshot_controls_forged_total')).toBe(13);
+    expect(metrics('earshot_controls_forged_total')).toBe(16);
     const audit = (await readStream(engine.nc, 'CX_AUDIT')).map(({ data }) => data as JsonObject);
     const noted = audit.filter(({ action }) => action === 'control.refused');
     expect(noted.length).toBeGreaterThanOrEqual(10);
