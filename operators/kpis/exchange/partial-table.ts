@@ -2,6 +2,7 @@
  * What one partition adds up between two flushes, by slice and key: no windows, no watermark, nothing kept. Written in the
  * form of a delta of the KPI operator's state (table-state.ts), what comes first needed first, which `mergeSums` reads.
  */
+import type { Calendar } from '../../windows/calendar.ts';
 import type { Millis } from '../../../engine/core/types.ts';
 import type { AnyAggregate, Sketchable } from '../../aggregates/aggregate.ts';
 import type { KpiConfig } from '../kpis-config.ts';
@@ -47,8 +48,8 @@ export class PartialTable implements Partial {
   #table: SliceTable;
 
   /** Throws EngineError WINDOW_INVALID. */
-  constructor(plan: TablePlan, measuring: Measuring, zone: string, wantsQuotes: boolean) {
-    this.#windows = plan.views.map(({ kpi, window }) => ({ kpi, windows: slicedWindows(window, zone) }));
+  constructor(plan: TablePlan, measuring: Measuring, calendar: () => Calendar, wantsQuotes: boolean) {
+    this.#windows = plan.views.map(({ kpi, window }) => ({ kpi, windows: slicedWindows(window, calendar) }));
     const slicing = this.#windows[0]?.windows;
     if (slicing === undefined) throw new RangeError('a table without views');
     this.#measuring = measuring;

@@ -8,6 +8,7 @@
  * State: the number of the last message, the time reported with it, and the highest event time under which layout of KPIs: where
  * that layout is another at the next start, what joined then is said first (birth.ts). What was added up leaves with the commit that covers it.
  */
+import { onceCalendarOf } from '../../windows/calendar.ts';
 import { EngineError } from '../../../engine/core/errors.ts';
 import {
   END_OF_TIME,
@@ -90,13 +91,14 @@ function partsOf(
   options: PartialsOptions,
 ): { readonly reads: readonly PartialRead[]; readonly parts: readonly Partial[] } {
   const quoted = options.samplesFor ?? new Set<string>();
+  const calendar = onceCalendarOf(options.zone);
   const tables: Partial[] = [];
   const sessions: Partial[] = [];
   const reads = plans.map((plan): PartialRead => {
     const measuring = new Measuring(plan, options.compile);
     const ownTables = plan.tables.map((table) => {
       const wantsQuotes = table.views.some(({ kpi }) => quoted.has(kpi.id));
-      return new PartialTable(table, measuring, options.zone, wantsQuotes);
+      return new PartialTable(table, measuring, calendar, wantsQuotes);
     });
     const ownSessions = plan.sessions.map(
       (session) => new PartialSessions(session, measuring, quoted.has(session.kpi.id)),
