@@ -34,6 +34,8 @@ export interface LiveOptions {
   /** What the board says of its data: null when all of it is real. */
   readonly demo: Json;
   readonly reset?: Reset;
+  /** KPIs that joined a running store are filled from what the input still holds. */
+  readonly backfill?: boolean;
   readonly signal: AbortSignal;
   /**
    * Called when everything has stopped except a thread that is still loading a model: it cannot be ended, and `process.exit` would

@@ -24,6 +24,7 @@ import {
   type OwnershipWait,
   type SupervisedPartition,
 } from '../runtime/assignment/supervisor.ts';
+import { backfillOf } from './backfill.ts';
 import type { Config } from './config/config.ts';
 import { partialsStage } from '../../operators/kpis/exchange/partial-message.ts';
 import type { CxEvent } from '../../operators/shared/messages.ts';
@@ -90,7 +91,8 @@ export async function resetPartitions(
 export function startPartitions(
   config: Config,
   parts: PartitionParts,
-  reset?: ReadonlySet<string>,
+  reset: ReadonlySet<string> = new Set(),
+  isBackfill = false,
 ): readonly StartedPartition[] {
   const { stage, hub } = parts;
   const { outOfOrdernessMs, idleAfterMs } = config.time;
@@ -98,9 +100,9 @@ export function startPartitions(
   const numbers = Array.from({ length: config.partitions }, (_, partition) => partition);
   if (config.partitions === 1) {
     const chain = chainOf(config, reset);
-    return numbers.map((partition) =>
-      start(parts, { partition, stage, chain, live: hub, config: settings }, eventStream(partition), OUTPUT_STREAMS),
-    );
+    const backfill = isBackfill ? { backfill: backfillOf(config, parts, reset) } : null;
+    const work = { stage, chain, live: hub, config: settings, ...backfill };
+    return numbers.map((partition) => start(parts, { ...work, partition }, eventStream(partition), OUTPUT_STREAMS));
   }
   const chain = partitionChainOf(config, hearTime(parts.nc));
   const outputs = [...OUTPUT_STREAMS, PARTIALS_STREAM];
@@ -129,7 +131,7 @@ export function startPartitions(
   ];
 }
 
-interface Work<T> extends Pick<PartitionOptions<T>, 'partition' | 'stage' | 'live' | 'config'> {
+interface Work<T> extends Pick<PartitionOptions<T>, 'partition' | 'stage' | 'live' | 'config' | 'backfill'> {
   readonly chain: ChainDef<T, unknown>;
 }
 

@@ -52,7 +52,7 @@ export function combiningChainOf(
   return pipe(inputsOperator(config.kpis, options), withValueOperators(config, values));
 }
 
-function kpiOptions(config: Config, reset: ReadonlySet<string>): KpisOptions {
+export function kpiOptions(config: Config, reset: ReadonlySet<string>): KpisOptions {
   return {
     zone: config.time.zone,
     liveEveryMs: config.liveEveryMs,

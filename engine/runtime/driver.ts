@@ -11,6 +11,7 @@ import {
   type LiveFeed,
 } from '../core/types.ts';
 import type { Logger, Millis, Prepared, RawMessage, Sink, Source } from '../core/types.ts';
+import { backfilled, type Backfill } from './backfilling.ts';
 import { Bell } from './bell.ts';
 import { Committer } from './commits/committer.ts';
 import { Forwarder } from './commits/forwarder.ts';
@@ -35,6 +36,8 @@ export interface PartitionOptions<T> {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly config: PartitionConfig;
+  /** Fills what is saved before anything runs (`--backfill`). */
+  readonly backfill?: Backfill;
   /** Asks for a graceful stop: the last message is finished, committed and its outputs published. */
   readonly signal: AbortSignal;
   /** Demands an end at once, as when the partition may be another's: nothing is written after it; `done` rejects with its reason. */
@@ -125,7 +128,12 @@ class Run<T> {
   }
 
   async #work(): Promise<void> {
-    const parts = await this.#start();
+    const parts = await this.#start().catch((thrown: unknown) => {
+      // Asked to stop before anything ran: the next start finds what this one found.
+      if (this.#reading.signal.aborted && this.#failure === undefined) return undefined;
+      throw thrown;
+    });
+    if (parts === undefined) return;
     this.#parts = parts;
     this.#state = 'running';
     await parts.loop.run();
@@ -137,14 +145,17 @@ class Run<T> {
     const { partition, source, stage, chain: def, sink, clock, logger, config } = this.#options;
     const signal = this.#hard.signal;
     const fail = (thrown: unknown): void => this.#fail(thrown);
-    const recovered = await recover({ ...this.#options, def, signal });
+    const found = await recover({ ...this.#options, def, signal });
+    const now = (): Millis => clock.now();
+    const recovered = await backfilled(found, this.#options.backfill, this.#reading.signal, signal, now);
     const { log, commit, saved } = recovered;
     const outlet = new Outlet(partition, commit.counters, recovered.storedForwards);
     const chain = new Chain(def, { partition }, outlet, saved);
     const fingerprints = fingerprintsOf(def);
     const snapshots = new Snapshots(log, chain, fingerprints, logger, signal, fail);
     if (recovered.isReshaped) await snapshots.replaceAll();
-    const forwarder = new Forwarder(sink, signal, () => clock.now(), this.#bell.ring, fail);
+    recovered.onStored();
+    const forwarder = new Forwarder(sink, signal, now, this.#bell.ring, fail);
     const committer = new Committer({
       ...this.#options,
       log,
@@ -152,7 +163,7 @@ class Run<T> {
       signal,
       last: commit,
       provenAt: recovered.provenAt,
-      now: () => clock.now(),
+      now,
       elapsed: clock.elapsed,
       onCommitted: () => snapshots.onCommitted(),
       onIdle: this.#bell.ring,

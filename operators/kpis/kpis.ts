@@ -13,6 +13,7 @@ import {
 } from '../../engine/core/types.ts';
 import type { KpiConfig } from './kpis-config.ts';
 import type { CompileExpression, CxEnvelope, CxEvent, KpiBirth, KpiValue } from '../shared/messages.ts';
+import { absorb, reportsOf } from './backfill/absorb.ts';
 import { JOINING, laterBirth, NO_BIRTH, type Birth } from './birth.ts';
 import { SharedRead, type ReadOptions } from './slices/shared-read.ts';
 import type { Shared } from './keys/key-directory.ts';
@@ -173,9 +174,23 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
     this.#announce(out);
   }
 
-  *#reports(): Generator<Report> {
-    for (const { views } of this.#tables) for (const { report } of views) yield report;
-    for (const { report } of this.#sessions) yield report;
+  #reports(): readonly Report[] {
+    return reportsOf({ tables: this.#tables, sessions: this.#sessions });
+  }
+
+  /** KPIs of which partial windows are still to be reported, and their births. */
+  unfilled(): ReadonlyMap<string, Birth> {
+    const born = new Set(this.#announced().map((one) => one.born));
+    return new Map(this.#reports().flatMap(({ kpi, birth }) => (born.has(kpi.id) ? [[kpi.id, birth] as const] : [])));
+  }
+  /** How far time is in what it holds. */
+  get watermark(): Millis {
+    return this.#watermark;
+  }
+  /** Takes over what `filled` has counted for its KPIs (backfill/absorb.ts), in steps; only its saved state is good after that. */
+  absorb(filled: KpisOperator, birth: Birth): Generator<void> {
+    const from = { tables: filled.#tables, sessions: filled.#sessions };
+    return absorb({ tables: this.#tables, sessions: this.#sessions }, from, birth);
   }
 
   /** KPIs, those with sessions aside, that have a window for this time which may still be reported. */

@@ -12,6 +12,7 @@ interface RunOptions {
   readonly config?: string;
   readonly port?: number;
   readonly reset?: Reset;
+  readonly backfill?: boolean;
   readonly log: LogFormat;
 }
 
@@ -24,6 +25,10 @@ export const command: CliCommand = {
         '--reset <what>',
         'kpi=<id>: reset this KPI where its saved state no longer fits it; state: go on where saved state is lost; audit: go on where the audit is not whole, which is noted in it',
         resettable,
+      )
+      .option(
+        '--backfill',
+        'fill KPIs that are new, added again or reset from what the input stream still holds, before anything else is read',
       )
       .addOption(logOption())
       .action((options: RunOptions) => thenExit(runEngine(options, untilStopped()))),
@@ -47,5 +52,8 @@ async function runEngine(options: RunOptions, stopping: Stopping): Promise<void>
       throw new EngineError('USAGE_INVALID', [`--reset kpi=${id}: the configuration has no such KPI`]);
     }
   }
-  await runLive({ config, logger: stderrLogger(options.log), demo: null, reset, ...stopping });
+  const { backfill = false } = options;
+  if (backfill && config.partitions > 1)
+    throw new EngineError('USAGE_INVALID', ['--backfill fills KPIs of an engine with one partition: start without it']);
+  await runLive({ config, logger: stderrLogger(options.log), demo: null, reset, backfill, ...stopping });
 }

@@ -43,6 +43,8 @@ export interface Reset {
 export interface ConnectOptions {
   readonly logger: Logger;
   readonly reset?: Reset;
+  /** KPIs that joined are filled from what the input still holds. */
+  readonly backfill?: boolean;
   readonly signal: AbortSignal;
   readonly onStuck: () => void;
 }
@@ -103,7 +105,7 @@ export async function connect(
   const watch = new AuditWatch(jsm, logger);
   closers.add(watch.start(() => auditWriter.settle()));
   health.watches(() => watch.fault() ?? auditWriter.fault());
-  const partitions = startPartitions(config, parts, new Set(reset?.kpis));
+  const partitions = startPartitions(config, parts, new Set(reset?.kpis), options.backfill);
   // Partitions stop first, while all they write to still works.
   closers.add(async () => {
     halt.abort(new Error('stopping'));

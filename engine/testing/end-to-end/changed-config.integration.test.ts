@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'earshot-changed-'));
 const file = join(folder, 'earshot.yaml');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function configure(measure: string): void {
+function configure(measure: string, more = ''): void {
   writeFileSync(
     file,
     `
@@ -23,7 +23,7 @@ scoring: {sentiment: null}
 kpis:
   - {id: stars, title: {zh-CN: 星级, en: Stars}, from: cx.feedback.posted, measure: ${measure}, window: {kind: tumbling, size: 1h}}
   - {id: volume, title: {zh-CN: 量, en: Volume}, from: cx.feedback.posted, measure: {kind: count}, window: {kind: tumbling, size: 1h}}
-`,
+${more}`,
   );
 }
 
@@ -83,4 +83,31 @@ describe('a KPI whose meaning changed', () => {
     const again = await startEngineProcess({ args: ['run', '--config', file, '--reset', 'kpi=stars'] });
     expect((await publish(again, 5, [1], 2 * 3_600_000)).sort()).toEqual(['stars 4 of 2 partial', 'volume 5 of 5']);
   }, 50_000);
+
+  it('is filled with --backfill from what the stream still holds, a new KPI too, and where it is killed meanwhile', async () => {
+    const since = 4 * 3_600_000;
+    configure('{kind: min, value: data.rating.value}');
+    const before = await startEngineProcess({ args: ['run', '--config', file] });
+    await feed(before, 6, [5, 2, 4], since);
+
+    configure(
+      '{kind: max, value: data.rating.value}',
+      '  - {id: added, title: {zh-CN: 新, en: New}, from: cx.feedback.posted, measure: {kind: count}, window: {kind: tumbling, size: 1h}}',
+    );
+    const args = ['run', '--config', file, '--reset', 'kpi=stars', '--backfill'];
+    const killed = spawnCli(args);
+    const isKilled = new Promise((resolve) => killed.once('close', resolve));
+    killed.stdout?.resume();
+    killed.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      if (text.includes('filling KPIs')) killed.kill('SIGKILL');
+    });
+    await isKilled;
+
+    const filled = await startEngineProcess({ args });
+    await until('filled', 10_000, () => Promise.resolve(filled.log().includes('KPIs are filled')));
+    await feed(filled, 9, [1], since + 60_000);
+    const after = await startEngineProcess({ args: ['run', '--config', file] });
+    const told = await feed(after, 10, [1], since + 2 * 3_600_000);
+    expect(told.slice(-3).sort()).toEqual(['added 4 of 4', 'stars 5 of 4', 'volume 4 of 4']);
+  }, 60_000);
 });

@@ -26,6 +26,8 @@ export interface PartOps<P extends Part = Part> {
   /** Adds what a row of a slice holds. */
   take(into: P, bucket: Bucket, row: number): void;
   merge(into: P, from: P): void;
+  /** Replaces what a row of a slice holds; a sketch is given away with it. */
+  put(part: P, bucket: Bucket, row: number): void;
   add(part: P, value: Sketchable): void;
   n(part: P): number;
   /** Whether anything was measured in it: a ratio may hold something although its n is 0. */
@@ -71,6 +73,9 @@ function cellOps(aggregate: AnyCellAggregate, at: number): PartOps<Float64Array>
     merge(into, from) {
       aggregate.merge(into, 0, from, 0);
     },
+    put(part, bucket, row) {
+      bucket.cells.set(part, row * bucket.width + at);
+    },
     add(part, value) {
       aggregate.add(part, 0, numeric(value));
     },
@@ -105,6 +110,9 @@ function sketchOps(aggregate: SketchAggregate<SketchState>, at: number): PartOps
     },
     merge(into, from) {
       aggregate.merge(into, from);
+    },
+    put(part, bucket, row) {
+      bucket.putSketch(row, at, part);
     },
     add(part, value) {
       aggregate.add(part, value);
