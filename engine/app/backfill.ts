@@ -4,7 +4,7 @@ import { streamAgain } from '../adapters/streams/stream-again.ts';
 import { systemClock } from '../adapters/process/system-clock.ts';
 import { eventStream } from '../adapters/streams/streams.ts';
 import { savedPartsOf, type SavedChain } from '../core/saved-chain.ts';
-import { turnsAfter } from '../core/steps/yielding.ts';
+import { yieldsAfter } from '../core/steps/yielding.ts';
 import {
   START_OF_TIME,
   type BatchStage,
@@ -13,7 +13,7 @@ import {
   type Prepared,
   type RawMessage,
 } from '../core/types.ts';
-import { nextTurn } from '../runtime/bell.ts';
+import { yieldToLoop } from '../runtime/bell.ts';
 import type { Backfill, Found } from '../runtime/backfilling.ts';
 import { reread, type RereadInput } from '../runtime/reread.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
@@ -62,19 +62,19 @@ async function fill(
   const kpis = backfill.kpis.join(' ');
   logger.info('filling KPIs from the input that is still there', { kpis });
   const began = systemClock.elapsed();
-  const turn = turnsAfter(systemClock.elapsed, nextTurn);
+  const maybeYield = yieldsAfter(systemClock.elapsed, yieldToLoop);
   const inputs = positions.map(({ partition, until }): RereadInput => {
     const stream = eventStream(partition);
     return { partition, until, batches: streamAgain(nc, { stream, until, logger }, signal) };
   });
   const goneUntil = await reread({
-    ...{ inputs, stage, turn, logger, signal, clock: systemClock },
+    ...{ inputs, stage, maybeYield, logger, signal, clock: systemClock },
     gate: dedupe<CxEvent>(config.dedupe),
     into: backfill,
     outOfOrdernessMs: config.time.outOfOrdernessMs,
     untilTime: backfill.until,
   });
-  const parts = await takeOver(backfill, goneUntil, turn, signal);
+  const parts = await takeOver(backfill, goneUntil, maybeYield, signal);
   const tookMs = Math.round(systemClock.elapsed() - began);
   if (parts === undefined) logger.warn('the input that is still there is too young to fill them', { kpis });
   else if (goneUntil === START_OF_TIME) logger.info('KPIs are filled', { kpis, ms: tookMs });
@@ -89,14 +89,14 @@ async function fill(
 async function takeOver(
   backfill: KpiBackfill,
   goneUntil: Millis,
-  turn: () => Promise<void> | undefined,
+  maybeYield: () => Promise<void> | undefined,
   signal: AbortSignal,
 ): Promise<SavedChain['parts'][string] | undefined> {
   const steps = backfill.takeOver({ goneUntil });
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    await turn();
+    await maybeYield();
     signal.throwIfAborted();
   }
 }

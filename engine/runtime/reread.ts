@@ -42,7 +42,7 @@ export interface RereadOptions<T> {
   /** Time goes no further. */
   readonly untilTime: Millis;
   /** A promise when the event loop is to be handed over. */
-  readonly turn: () => Promise<void> | undefined;
+  readonly maybeYield: () => Promise<void> | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
@@ -54,7 +54,7 @@ const SAY_EVERY_MS = 5_000;
 
 /** Resolves with the highest event time that may be among what is gone of them: START_OF_TIME: nothing is; Infinity: unknown. */
 export async function reread<T>(options: RereadOptions<T>): Promise<Millis> {
-  const { into, untilTime, clock, turn, signal } = options;
+  const { into, untilTime, clock, maybeYield, signal } = options;
   const inputs = options.inputs.map((input) => new Rereading(input, options));
   let watermark = START_OF_TIME;
   const advance = async (time: Millis): Promise<void> => {
@@ -64,7 +64,7 @@ export async function reread<T>(options: RereadOptions<T>): Promise<Millis> {
       const next = due > watermark && due < to ? due : to;
       if (due <= next) into.advance(next);
       watermark = next;
-      await turn();
+      await maybeYield();
     }
   };
   const onEvent = (event: Envelope<T>): void => into.event(event, watermark);
@@ -78,7 +78,7 @@ export async function reread<T>(options: RereadOptions<T>): Promise<Millis> {
     await advance(input.watermark);
     const message = input.next() ?? (await input.load());
     if (message !== undefined) input.run(message, onEvent);
-    await turn();
+    await maybeYield();
     signal.throwIfAborted();
     if (clock.elapsed() - saidAt < SAY_EVERY_MS) continue;
     saidAt = clock.elapsed();

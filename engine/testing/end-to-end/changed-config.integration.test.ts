@@ -88,7 +88,7 @@ describe('a KPI whose meaning changed', () => {
     const since = 4 * 3_600_000;
     configure('{kind: min, value: data.rating.value}');
     const before = await startEngineProcess({ args: ['run', '--config', file] });
-    await feed(before, 6, [5, 2, 4], since);
+    await publish(before, 6, [5, 2, 4], since);
 
     configure(
       '{kind: max, value: data.rating.value}',
@@ -105,9 +105,9 @@ describe('a KPI whose meaning changed', () => {
 
     const filled = await startEngineProcess({ args });
     await until('filled', 10_000, () => Promise.resolve(filled.log().includes('KPIs are filled')));
-    await feed(filled, 9, [1], since + 60_000);
+    await publish(filled, 9, [1], since + 60_000);
     const after = await startEngineProcess({ args: ['run', '--config', file] });
-    const told = await feed(after, 10, [1], since + 2 * 3_600_000);
+    const told = await publish(after, 10, [1], since + 2 * 3_600_000);
     expect(told.slice(-3).sort()).toEqual(['added 4 of 4', 'stars 5 of 4', 'volume 4 of 4']);
   }, 60_000);
 });

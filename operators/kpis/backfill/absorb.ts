@@ -5,6 +5,7 @@
  */
 import { at } from '../../../engine/core/must.ts';
 import { START_OF_TIME, type Millis } from '../../../engine/core/types.ts';
+import type { Part } from '../../aggregates/aggregate.ts';
 import type { Birth } from '../birth.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
 import { OTHER } from '../keys/key-of.ts';
@@ -12,7 +13,7 @@ import type { Report } from '../output/report.ts';
 import { mergeQuotes } from '../output/samples.ts';
 import type { SessionView } from '../sessions/session-view.ts';
 import type { Bucket } from '../slices/bucket.ts';
-import { partOps, type Part, type PartOps } from '../slices/part.ts';
+import { partOps, type PartOps } from '../slices/part.ts';
 import type { WindowedTable } from '../windows/windowed-table.ts';
 import type { WindowView } from '../windows/window-view.ts';
 
@@ -108,7 +109,7 @@ function holdsAny(ops: PartOps, bucket: Bucket, row: number): boolean {
   return ops.holds(part);
 }
 function opsOf({ table, view }: Place): PartOps {
-  const column = table.table.columns.find(({ feed }) => feed === view.feed);
+  const column = table.table.columns.find(({ measure }) => measure === view.measure);
   if (column === undefined) throw new RangeError('a view without a column');
   return partOps(column.aggregate, column.at);
 }
