@@ -17,7 +17,7 @@ import { yieldToLoop } from '../runtime/bell.ts';
 import type { Backfill, Found } from '../runtime/backfilling.ts';
 import { reread, type RereadInput } from '../runtime/reread.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
-import { KpiBackfill } from '../../operators/kpis/backfill/backfill.ts';
+import { KpiBackfill } from '../../operators/kpis/backfill/kpi-backfill.ts';
 import { kpisOperator } from '../../operators/kpis/kpis.ts';
 import type { CxEvent } from '../../operators/shared/messages.ts';
 import type { Config } from './config/config.ts';

@@ -85,6 +85,7 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
   readonly #readsOf = new Map<string, SharedRead[]>();
   readonly #tables: readonly WindowedTable[];
   readonly #sessions: readonly SessionView[];
+  readonly #reports: readonly Report[];
   readonly #live: LivePace;
   readonly #state: KpiState;
   readonly #shared: Shared = { nextSerial: 0, folded: 0 };
@@ -102,6 +103,7 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
     this.#tables = reads.flatMap((read) => read.tables);
     this.#sessions = reads.flatMap((read) => read.sessions);
     this.#live = new LivePace([...this.#tables, ...this.#sessions], liveEveryMs);
+    this.#reports = reportsOf({ tables: this.#tables, sessions: this.#sessions });
     this.#state = new KpiState(this.#tables, this.#sessions, this.#shared);
     if (saved.length > 0) this.#restore(saved);
   }
@@ -168,20 +170,16 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
     this.#bear(kpis, (birth) => (birth.maxTs === JOINING ? { ...birth, maxTs } : birth), out);
   }
   #bear(kpis: ReadonlySet<string>, birthOf: (birth: Birth) => Birth, out: KpiCollector): void {
-    for (const report of this.#reports()) if (kpis.has(report.kpi.id)) report.birth = birthOf(report.birth);
+    for (const report of this.#reports) if (kpis.has(report.kpi.id)) report.birth = birthOf(report.birth);
     this.#state.bornNow();
     this.#births = this.#announced();
     this.#announce(out);
   }
 
-  #reports(): readonly Report[] {
-    return reportsOf({ tables: this.#tables, sessions: this.#sessions });
-  }
-
   /** KPIs of which partial windows are still to be reported, and their births. */
   unfilled(): ReadonlyMap<string, Birth> {
     const born = new Set(this.#announced().map((one) => one.born));
-    return new Map(this.#reports().flatMap(({ kpi, birth }) => (born.has(kpi.id) ? [[kpi.id, birth] as const] : [])));
+    return new Map(this.#reports.flatMap(({ kpi, birth }) => (born.has(kpi.id) ? [[kpi.id, birth] as const] : [])));
   }
   /** How far time is in what it holds. */
   get watermark(): Millis {

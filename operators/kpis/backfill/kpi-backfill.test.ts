@@ -11,7 +11,7 @@ import type { KpiConfig } from '../kpis-config.ts';
 import { kpisOperator } from '../kpis.ts';
 import { Rehearsal } from '../testing/rehearsal.ts';
 import { specimenEvent, specimenKpi } from '../testing/specimens.ts';
-import { KpiBackfill } from './backfill.ts';
+import { KpiBackfill } from './kpi-backfill.ts';
 
 const options = { zone: 'UTC', liveEveryMs: 250, compile: compileExpression };
 const DISORDER_MS = 300;
