@@ -9,7 +9,7 @@ const docs = join(packageRoot(), 'docs');
 
 describe('docs/reference', () => {
   it.each(Object.entries(REFERENCES))('%s is what the code has', async (name, text) => {
-    // To mend it: npx vitest run -u engine/testing/house/references.test.ts
+    // To mend it: npx vitest run engine/testing/house/references.test.ts -u
     await expect(text()).toMatchFileSnapshot(join(docs, 'reference', name));
   });
 

@@ -10,7 +10,7 @@ import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { MEASURES } from '../../../operators/measures/measures.ts';
 
 const MADE =
-  '<!-- Made by engine/testing/house/references.test.ts: `npx vitest run -u engine/testing/house/references.test.ts` -->';
+  '<!-- Made by engine/testing/house/references.test.ts: `npx vitest run engine/testing/house/references.test.ts -u` -->';
 const page = (title: string, ...blocks: readonly string[]): string =>
   `${[`# ${title}`, MADE, ...blocks].join('\n\n')}\n`;
 
