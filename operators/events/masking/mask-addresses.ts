@@ -2,6 +2,7 @@
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
+import { HOUSE as HOUSE_TRAIT } from './traits.ts';
 import { COMMON_WORDS } from './names/common-words.ts';
 import { replacedIn } from './replaced.ts';
 
@@ -26,8 +27,8 @@ const MAX_LEFT = 48;
 /** A shop says where it is. */
 const OF_A_SHOP = /位于|坐落于|位置[在是:：]|店在$/;
 
-export function* hanAddressesIn(text: string): Steps<Edit[]> {
-  const houses = yield* housesIn(text);
+export function* hanAddressesIn(text: string, traits: number): Steps<Edit[]> {
+  const houses = (traits & HOUSE_TRAIT) === 0 ? [] : yield* housesIn(text);
   const streets = !STREETS_HINT.test(text)
     ? []
     : yield* replacedIn(text, STREETS, ([, before = '', found = '']) => {
@@ -35,7 +36,7 @@ export function* hanAddressesIn(text: string): Steps<Edit[]> {
         for (const stop of found.slice(0, 12).matchAll(BEGINS)) start = stop.index + stop[0].length;
         return `${before}${found.slice(0, start)}***`;
       });
-  const cued = yield* replacedIn(text, CUED, cuedAddress);
+  const cued = CUED_HINT.test(text) ? yield* replacedIn(text, CUED, cuedAddress) : [];
   // 万科城市花园东门, 阳光花园3期
   const estates = !ESTATES_HINT.test(text) ? [] : yield* replacedIn(text, ESTATES, ([, before = '']) => `${before}***`);
   return united([...houses, ...streets, ...estates, ...cued]);
@@ -133,6 +134,7 @@ const ESTATES = new RegExp(
 
 const STREETS_HINT = /(?:省|自治区|市)[\u4e00-\u9fff]{1,6}[市区县镇乡]/;
 
+const CUED_HINT = /址|家住|住在|我住/;
 const CUED = new RegExp(
   `((?:地址|住址|家住|住在|我住)\\s?(?:[:：]|是在|是|在|为|改[成为到]|换[成到]|填的?|写的?)?\\s?)([${HAN}A-Za-z0-9#－ -]{3,60})`,
   'g',

@@ -2,7 +2,9 @@
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
-import { isHinted, replacedIn } from './replaced.ts';
+import { isHinted, isShort, replacedIn } from './replaced.ts';
+import { ACCOUNT as ACCOUNT_WORD } from './latin-cues.ts';
+import { ACCOUNT } from './traits.ts';
 import { HAN_NUMERAL } from './spelled-numbers.ts';
 
 const HEART = '[❤♥💗💕🧡💛💚💙💜🖤]\\uFE0F?';
@@ -36,8 +38,9 @@ const OTHERS =
 const IS_SENTENCE = /\bis\s*$|\bline\s?[:：]/i;
 export const OTHER_HINT = /号|昵称|账|帐|\b(?:id|handle|user|account|is)\b|[:：@]/i;
 
-export function* messengersIn(text: string): Steps<Edit[]> {
-  const accounts = (yield* isHinted(text, ACCOUNT_HINT))
+export function* messengersIn(text: string, traits: number, cues: number): Steps<Edit[]> {
+  if ((traits & ACCOUNT) === 0 && (cues & ACCOUNT_WORD) === 0) return [];
+  const accounts = (isShort(text) ? ACCOUNT_HINT.test(text) : yield* isHinted(text, ACCOUNT_HINT))
     ? yield* replacedIn(text, ACCOUNTS, ([, cue = '', joint = '', id = '']) => {
         const isNamed = /号|账|帐|id|[:：是为]/i.test(joint) || /^[加+➕]/.test(cue);
         return isNamed || /[0-9_]/.test(id) ? `${cue}${id.slice(0, 1)}***` : null;
@@ -46,10 +49,10 @@ export function* messengersIn(text: string): Steps<Edit[]> {
   const behind = WECHAT_BEHIND_HINT.test(text)
     ? yield* replacedIn(text, NAMED_BEHIND, ([, id = '']) => `${id.slice(0, 1)}***`)
     : [];
-  const numbers = (yield* isHinted(text, QQ_HINT))
+  const numbers = (isShort(text) ? QQ_HINT.test(text) : yield* isHinted(text, QQ_HINT))
     ? yield* replacedIn(text, QQ, ([, cue = '', id = '']) => `${cue}${id.slice(0, 1)}***`)
     : [];
-  const others = (yield* isHinted(text, OTHER_HINT))
+  const others = (isShort(text) ? OTHER_HINT.test(text) : yield* isHinted(text, OTHER_HINT))
     ? yield* replacedIn(text, OTHERS, ([, cue = '', id = '', cueAt = '', idAt = '']) =>
         IS_SENTENCE.test(cue) && /^[a-z.]+$/i.test(id) ? null : `${cue}${cueAt}${(id + idAt).slice(0, 1)}***`,
       )

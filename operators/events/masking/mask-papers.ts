@@ -17,7 +17,7 @@ import {
   verhoeffHolds,
   weighed,
 } from './number-checks.ts';
-import { isHinted, replacedIn } from './replaced.ts';
+import { isHinted, isShort, replacedIn } from './replaced.ts';
 
 interface Paper {
   readonly pattern: RegExp;
@@ -160,18 +160,19 @@ const ORDER =
 
 export function* papersIn(text: string): Steps<Edit[]> {
   const edits: Edit[] = [];
-  if (yield* isHinted(text, LETTERED_HINT)) {
+  if (isShort(text) ? LETTERED_HINT.test(text) : yield* isHinted(text, LETTERED_HINT)) {
     edits.push(...(yield* ibansIn(text)));
     edits.push(...(yield* formsIn(text, LETTERED)));
   }
-  if (yield* isHinted(text, DIGITED_HINT)) edits.push(...(yield* formsIn(text, DIGITED)));
+  if (isShort(text) ? DIGITED_HINT.test(text) : yield* isHinted(text, DIGITED_HINT))
+    edits.push(...(yield* formsIn(text, DIGITED)));
   if (text.includes('字')) {
     edits.push(...(yield* replacedIn(text, OFFICER, ([, word = '', , end = '']) => `${word}***${end}`)));
   }
   if (text.includes('产权第')) {
     edits.push(...(yield* replacedIn(text, PROPERTY, ([, word = '', , end = '']) => `${word}***${end}`)));
   }
-  if (yield* isHinted(text, NAMED_HINT)) {
+  if (isShort(text) ? NAMED_HINT.test(text) : yield* isHinted(text, NAMED_HINT)) {
     const named = yield* replacedIn(text, NAMED, ([, cue = '', code = '']) => {
       const digits = code.match(/[0-9]/g)?.length ?? 0;
       const own = digits < 4 ? null : trimmed(code);

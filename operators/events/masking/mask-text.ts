@@ -4,6 +4,7 @@
  */
 import { allAtOnce, type Steps } from '../../../engine/core/steps/steps.ts';
 import { edited, readingOf, type Edit, type Reading } from './folding.ts';
+import * as cue from './latin-cues.ts';
 import { hanAddressesIn, LATIN_ADDRESS_HINT, latinAddressesIn } from './mask-addresses.ts';
 import { MAIL_HINT, mailsIn } from './mask-mails.ts';
 import { messengersIn } from './mask-messengers.ts';
@@ -13,7 +14,7 @@ import { NETWORK_HINT, networkIn } from './mask-network.ts';
 import { numbersIn } from './mask-numbers.ts';
 import { CODE_HINT, papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
 import { NAMED_PLATE_HINT, namedPlatesIn, PLATE_HINT, platesIn } from './mask-plates.ts';
-import { isHinted } from './replaced.ts';
+import { isHinted, isShort } from './replaced.ts';
 import { LETTER_FOR_DIGIT, SPELLED_HINT, spelledNumbersIn } from './spelled-numbers.ts';
 import * as trait from './traits.ts';
 
@@ -60,13 +61,15 @@ const MAX_ROUNDS = 7;
 function* maskedIn(text: string, traits: number): Steps<MaskedText> {
   let reading = readingOf(text, (traits & trait.FOLDS) !== 0);
   const own = reading.starts === null ? traits : traits | (yield* traitsIn(reading.read));
+  const cues = (own & trait.LATIN) === 0 ? 0 : yield* cuesIn(reading.read);
   let count = 0;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const before = count;
-    for (const { needs, besides, hint, find } of KINDS) {
-      if ((own & needs) === 0 || (own & besides) !== besides) continue;
-      if (hint !== null && !(yield* isHinted(reading.read, hint))) continue;
-      const edits = yield* find(reading.read);
+    for (const { needs, cued, besides, hint, find } of KINDS) {
+      if (((own & needs) === 0 && (cues & cued) === 0) || (own & besides) !== besides) continue;
+      if (hint !== null && !(isShort(reading.read) ? hint.test(reading.read) : yield* isHinted(reading.read, hint)))
+        continue;
+      const edits = yield* find(reading.read, own, cues);
       if (edits.length > 0) reading = yield* edited(reading, edits);
       count += edits.length;
       if (reading.read.length > LONG) yield;
@@ -79,29 +82,44 @@ function* maskedIn(text: string, traits: number): Steps<MaskedText> {
 const LONG = 10_000;
 
 interface Kind {
-  /** Traits one of which the text must have. */
+  /** Traits one of which the text must have … */
   readonly needs: number;
+  /** … or else one of these words. */
+  readonly cued: number;
   /** Traits all of which it must have. */
   readonly besides: number;
   /** Cheap: is there anything for it in the text? */
   readonly hint: RegExp | null;
-  readonly find: (read: string) => Steps<Edit[]>;
+  readonly find: (read: string, traits: number, cues: number) => Steps<Edit[]>;
 }
+const LATIN_NAME = cue.NAME_WORD | cue.PAIR | cue.LOUD_PAIR | cue.TITLE | cue.NAME | cue.SELF;
+const { ADDRESS, AT, CODE, COLON, DIGIT, DIGITS, ESTATE, HAN, HOUSE, LATIN, NUMBER, NUMERAL, PAPER, PLATE } = trait;
 const KINDS: readonly Kind[] = [
-  { needs: trait.AT | trait.LATIN, besides: 0, hint: MAIL_HINT, find: mailsIn },
-  { needs: trait.DIGIT, besides: 0, hint: NETWORK_HINT, find: networkIn },
-  { needs: trait.DIGIT, besides: 0, hint: CODE_HINT, find: papersIn },
-  { needs: trait.COLON | trait.PAPER | trait.LATIN, besides: 0, hint: SECRET_HINT, find: secretsIn },
-  { needs: trait.NUMERAL, besides: 0, hint: SPELLED_HINT, find: spelledNumbersIn },
-  { needs: trait.NUMBER, besides: trait.LATIN, hint: LETTER_FOR_DIGIT, find: spelledNumbersIn },
-  { needs: trait.NUMBER, besides: 0, hint: null, find: (read) => numbersIn(read) },
-  { needs: trait.CODE | trait.NUMBER, besides: 0, hint: null, find: messengersIn },
-  { needs: trait.PLATE, besides: trait.DIGIT, hint: PLATE_HINT, find: platesIn },
-  { needs: trait.DIGIT, besides: 0, hint: NAMED_PLATE_HINT, find: namedPlatesIn },
-  { needs: trait.HOUSE, besides: 0, hint: null, find: hanAddressesIn },
-  { needs: trait.DIGIT, besides: trait.LATIN, hint: LATIN_ADDRESS_HINT, find: latinAddressesIn },
-  { needs: trait.HAN, besides: 0, hint: null, find: hanNamesIn },
-  { needs: trait.LATIN, besides: 0, hint: LATIN_NAME_HINT, find: latinNamesIn },
+  { needs: AT, cued: cue.SIGN_AT, besides: 0, hint: MAIL_HINT, find: mailsIn },
+  { needs: DIGITS | COLON, cued: cue.NETWORK, besides: DIGIT, hint: NETWORK_HINT, find: networkIn },
+  { needs: DIGITS, cued: 0, besides: 0, hint: CODE_HINT, find: papersIn },
+  { needs: COLON | PAPER, cued: cue.SECRET, besides: 0, hint: SECRET_HINT, find: secretsIn },
+  { needs: NUMERAL, cued: 0, besides: 0, hint: SPELLED_HINT, find: spelledNumbersIn },
+  { needs: NUMBER, cued: 0, besides: LATIN, hint: LETTER_FOR_DIGIT, find: spelledNumbersIn },
+  { needs: NUMBER, cued: 0, besides: 0, hint: null, find: (read) => numbersIn(read) },
+  { needs: CODE | NUMBER, cued: 0, besides: 0, hint: null, find: messengersIn },
+  { needs: PLATE, cued: 0, besides: DIGIT, hint: PLATE_HINT, find: platesIn },
+  { needs: PLATE, cued: cue.PLATE_WORD, besides: DIGIT, hint: NAMED_PLATE_HINT, find: namedPlatesIn },
+  { needs: HOUSE | ADDRESS | ESTATE, cued: 0, besides: 0, hint: null, find: hanAddressesIn },
+  { needs: DIGIT, cued: 0, besides: LATIN, hint: LATIN_ADDRESS_HINT, find: latinAddressesIn },
+  { needs: HAN, cued: 0, besides: 0, hint: null, find: hanNamesIn },
+  { needs: 0, cued: LATIN_NAME, besides: 0, hint: LATIN_NAME_HINT, find: latinNamesIn },
 ];
+
+/** Of a long text by parts, as traits. */
+function* cuesIn(text: string): Steps<number> {
+  if (text.length <= LONG) return cue.cuesOf(text);
+  let cues = 0;
+  for (let from = 0; from < text.length; from += LONG) {
+    cues |= cue.cuesOf(text.slice(from, from + LONG + OVERLAP));
+    yield;
+  }
+  return cues;
+}
 
 export type { Reading };

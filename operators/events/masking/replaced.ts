@@ -54,6 +54,11 @@ function narrowed(index: number, match: string, put: string): Edit {
   return { from: index + head, to: index + match.length - tail, put: put.slice(head, put.length - tail) };
 }
 
+/** Short enough for one search, without a step of its own. */
+export function isShort(text: string): boolean {
+  return text.length <= PART;
+}
+
 /** Whether `hint` is found. A cut may make one appear, which costs a look, but hides none. */
 export function* isHinted(text: string, hint: RegExp): Steps<boolean> {
   if (text.length <= PART) return hint.test(text);

@@ -25,17 +25,35 @@ export const PAPER = 2048;
 /** A colon. */
 export const COLON = 4096;
 
+/** At least four digits. */
+export const DIGITS = 1 << 16;
+/** 叫, 姓, 件, … of words that a Chinese name follows; 我是, 本人; 先生, 女士, 小姐; 服务员小… */
+export const CALLED = 1 << 17;
+export const SELF = 1 << 18;
+export const TITLED = 1 << 19;
+export const NICKNAME = 1 << 20;
+/** Of a word for an account of a messenger. */
+export const ACCOUNT = 1 << 21;
+
+/** Of a word for an address: 地址, 住, 省, 市. */
+export const ADDRESS = 1 << 23;
+
+/** 东门, 南区: of an estate. */
+export const ESTATE = 1 << 24;
+
 /** Only while looking. */
 const PLACE = 1 << 13;
 const HOUSE_UNIT = 1 << 14;
 const WORD = 1 << 15;
-const KEPT = FOLDS | LATIN | CAPITAL | HAN | AT | DIGIT | PAPER | COLON;
+/** What counts only behind another character. */
+const SECOND = 1 << 22;
+const KEPT = FOLDS | LATIN | CAPITAL | HAN | AT | DIGIT | PAPER | COLON | CALLED | ACCOUNT | ADDRESS;
 const COUNTED = DIGIT | NUMERAL;
 
-const TRAITS: Uint16Array = traitsByUnit();
+const TRAITS: Uint32Array = traitsByUnit();
 
-function traitsByUnit(): Uint16Array {
-  const table = new Uint16Array(0x10000);
+function traitsByUnit(): Uint32Array {
+  const table = new Uint32Array(0x10000);
   const add = (trait: number, units: string): void => {
     for (let i = 0; i < units.length; i += 1) {
       const unit = units.charCodeAt(i);
@@ -51,7 +69,7 @@ function traitsByUnit(): Uint16Array {
   add(AT, '@#%&艾圈');
   add(PLACE, '京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使军空海北南沈兰济广成牌');
   add(HOUSE_UNIT, '号栋幢座弄单室楼层组排號樓棟層');
-  add(HOUSE, '址住省');
+  add(ADDRESS, '址住省市治');
   add(NUMERAL, '零〇○洞⓪⓿一幺壹弌二贰弍貳两三叁弎參叄四肆五伍六陆陸七柒拐八捌九玖勾');
   for (const [from, to] of [
     [0x2460, 0x249b],
@@ -65,6 +83,9 @@ function traitsByUnit(): Uint16Array {
   }
   add(PAPER, '证照字税保密口');
   add(COLON, ':：=');
+  add(CALLED, '叫姓系件货');
+  add(SECOND, '是人生士姐小阿门区');
+  add(ACCOUNT, '微威薇徽维卫围绿扣叩抠蔻寇口囗企球秋丘支抖快红博陌探淘旺钉飞闲知豆电纸游站加➕❤');
   return table;
 }
 
@@ -76,19 +97,22 @@ export function traitsOf(text: string): number {
   let wordAt = FAR;
   let inWord = 0;
   let placeAt = FAR;
+  let digits = 0;
   for (let at = 0; at < text.length; at += 1) {
     const own = TRAITS[text.charCodeAt(at)] as number;
     if (own === HAN || own === 0) {
       traits |= own;
       continue;
     }
-    traits |= own & (KEPT | HOUSE);
+    traits |= own & KEPT;
+    if ((own & SECOND) !== 0) traits |= behind(text.charAt(at - 1), text.charAt(at));
     if ((own & HOUSE_UNIT) !== 0 && (at - numberAt <= 1 || at - wordAt <= 1)) traits |= HOUSE;
     if ((own & PLACE) !== 0) {
       if (at - numberAt === 1) traits |= PLATE;
       placeAt = at;
     }
     if ((own & COUNTED) !== 0) {
+      if ((own & DIGIT) !== 0 && ++digits >= 4) traits |= DIGITS;
       inNumber = at - numberAt <= MAX_GAP ? inNumber + 1 : 1;
       numberAt = at;
       traits |= own & NUMERAL;
@@ -102,6 +126,16 @@ export function traitsOf(text: string): number {
     }
   }
   return (traits & NUMBER) === 0 ? traits & ~NUMERAL : traits;
+}
+
+/** What two characters in a row say. */
+function behind(first: string, second: string): number {
+  if (second === '是') return first === '我' || first === '字' ? SELF : 0;
+  if (second === '人') return first === '本' ? SELF : 0;
+  if (second === '小' || second === '阿') return '员服手机傅台购家'.includes(first) ? NICKNAME : 0;
+  if (second === '门' || second === '区') return '东南西北正'.includes(first) ? ESTATE : 0;
+  const pair = first + second;
+  return pair === '先生' || pair === '女士' || pair === '小姐' ? TITLED : 0;
 }
 const FAR = -1000;
 const MAX_GAP = 4;

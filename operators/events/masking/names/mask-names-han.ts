@@ -2,7 +2,8 @@
 import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import { disjoint } from '../mask-network.ts';
-import { isHinted, replacedIn } from '../replaced.ts';
+import { isHinted, isShort, replacedIn } from '../replaced.ts';
+import * as trait from '../traits.ts';
 import { isName, lengthIn, lookAt, nextFamily, NO_NAME, weightIn } from './name-look.ts';
 import { COMMON_SURNAME, SURNAME } from './surnames.ts';
 
@@ -34,6 +35,8 @@ const NO_NICKNAME = /^[姐哥妹弟伙二时店型心说声事看气费票件区
 const NOT_WRITTEN = /[的了吗呢不没是错误填写改请见无空同本我你他]/;
 
 interface Rule {
+  /** Traits one of which the text must have; 0: any may. */
+  readonly needs: number;
   readonly hint: RegExp;
   readonly pattern: RegExp;
   readonly mask: (match: string, groups: readonly string[]) => string | null;
@@ -41,6 +44,7 @@ interface Rule {
 const RULES: readonly Rule[] = [
   {
     // 服务员小丽很热情
+    needs: trait.NICKNAME,
     hint: /[员服手机傅妹姐][小阿][\u4e00-\u9fff]/,
     pattern: new RegExp(
       `((?:[务售递卖业餐管保收店柜导购人]员|客服|骑手|司机|师傅|前台|导购|管家)[小阿])([${HAN}]{1,2})(?=[很太真特非不也都没给帮说的态服人是，。,.!！;；、\\s]|$)`,
@@ -51,6 +55,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // 我姓季
+    needs: trait.CALLED,
     hint: /姓/,
     pattern: new RegExp(
       `([我他她]姓|[机服员傅手生士人贵]姓)(${SURNAME})(?![${HAN}]{0,1}[氏名])(?=[^${HAN}]|[的，]|$)`,
@@ -59,6 +64,7 @@ const RULES: readonly Rule[] = [
     mask: (_match, [cue = '']) => `${cue}*`,
   },
   {
+    needs: trait.CALLED,
     hint: /叫|姓名|系人|[件货]人/,
     pattern: new RegExp(
       `((?:我叫|名叫|本人叫|名字叫|姓名\\s?(?:是|叫|为)?|联系人|[收寄]件人|收货人)\\s?[:：]?\\s?)(${SURNAME})([${HAN}]{1,2})`,
@@ -71,6 +77,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // 收货人：成煜祺 — whatever the family name, where nothing else follows.
+    needs: trait.COLON,
     hint: /[人名主客][:：]/,
     pattern: new RegExp(
       `((?:姓名|名字|户名|联系人|[收寄取签]件?人|收货人|持卡人|开户人|预[约订]人|乘机人|户主|申请人|投保人|被保人|乘客|旅客)[:：]\\s?)([${HAN}]{2,4})(?![${HAN}*])`,
@@ -80,6 +87,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // 我是李小明， — only when nothing else follows and no ordinary word fits.
+    needs: trait.SELF,
     hint: /我是|本人|名字是/,
     pattern: new RegExp(`(我是|本人|名字是)(${SURNAME})([${HAN}]{1,2})(?=[，。,.!！;；、\\s]|$)`, 'g'),
     mask: (_match, [cue = '', surname = '', rest = '']) =>
@@ -90,6 +98,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // 张三 138****5678: what stands right before a phone number.
+    needs: 0,
     hint: /[0-9]\*{3}/,
     pattern: new RegExp(
       `(?<![${HAN}])(${SURNAME})([${HAN}]{1,2})([\\s,，:：]{0,2}(?:(?:\\+?86|电话|手机)[\\s:：]?)?1[0-9]{2}\\*{4})`,
@@ -100,6 +109,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // 张三先生, 欧阳修女士; 张先生 holds no more than the family name.
+    needs: trait.TITLED,
     hint: /先生|女士|小姐/,
     pattern: new RegExp(
       `(?<![${HAN}])(${SURNAME})([${HAN}]{1,2})(先生|女士|小姐)|((?:客户|用户|顾客|会员|乘客|患者|业主)[:：]?)(${SURNAME})([${HAN}]{1,2})(先生|女士|小姐)`,
@@ -114,10 +124,11 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-export function* hanNamesIn(text: string): Steps<Edit[]> {
+export function* hanNamesIn(text: string, traits: number): Steps<Edit[]> {
   const edits: Edit[] = [];
-  for (const { hint, pattern, mask } of RULES) {
-    if (!(yield* isHinted(text, hint))) continue;
+  for (const { needs, hint, pattern, mask } of RULES) {
+    if (needs === 0 ? !text.includes('***') : (traits & needs) === 0) continue;
+    if (!(isShort(text) ? hint.test(text) : yield* isHinted(text, hint))) continue;
     const found = yield* replacedIn(text, pattern, ([match, ...groups]) =>
       mask(
         match,

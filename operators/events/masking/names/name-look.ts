@@ -55,16 +55,37 @@ export function lengthIn(look: number): number {
   return look & ((1 << LENGTH_BITS) - 1);
 }
 
+/** The same with the name's own weight by hash, for the rare families of two characters. */
 function better(text: string, at: number, family: number, best: number): number {
   let found = best;
-  for (let given = 1; given <= 2; given += 1) {
-    const length = family + given;
-    if (!isHan(text.charCodeAt(at + length - 1))) break;
-    const look = (weightOf(text, at, family, given) << LENGTH_BITS) | length;
-    if (look > found) found = look;
-  }
+  const s = text.charCodeAt(at + family - 1);
+  const g1 = text.charCodeAt(at + family);
+  if (!isHan(g1)) return found;
+  const g2 = text.charCodeAt(at + family + 1);
+  const pair = weight(10, s, g1);
+  const isSingle = family === 1 && isHan(s);
+  const one = pair + (isSingle ? ofUnit(OWN_ONE, s) : ownFamily(4, s, 1)) + ofUnit(GIVEN_ONE, g1);
+  const two = !isHan(g2)
+    ? HOPELESS - 1
+    : pair +
+      (isSingle ? ofUnit(OWN_TWO, s) : ownFamily(4, s, 2)) +
+      ofUnit(GIVEN_FIRST, g1) +
+      ofUnit(GIVEN_SECOND, g2) +
+      weight(9, g1, g2);
+  // Nothing around it makes a name of 高兴.
+  const least =
+    IS_SURE[text.charCodeAt(at - 1)] === 1 || IS_SURE[text.charCodeAt(at + family + 1)] === 1 ? HOPELESS : FAINT;
+  if (one < least && two < least) return found;
+  const left = leftOf(text, at, s);
+  if (one >= least)
+    found = Math.max(found, ((one + left + rightOf(text, at + family + 1, g1, 1)) << LENGTH_BITS) | (family + 1));
+  if (two >= least)
+    found = Math.max(found, ((two + left + rightOf(text, at + family + 2, g2, 2)) << LENGTH_BITS) | (family + 2));
   return found;
 }
+const HOPELESS = -140;
+/** Enough beside a word that a name surely follows, and nowhere else. */
+const FAINT = -70;
 
 /** Enough for a name, given what stands around it? */
 export function isName(text: string, at: number, look: number): boolean {
@@ -73,18 +94,34 @@ export function isName(text: string, at: number, look: number): boolean {
   if (BRANDS.has(text.slice(at, at + 2)) || BRANDS.has(text.slice(at, at + 3))) return false;
   if (weight >= ALONE) return true;
   const end = at + lengthIn(look);
-  const mayBeCued = weight >= CUED;
-  if (!mayBeCued && !MAYBE_SURE.test(text.charAt(at - 1) + text.charAt(end))) return false;
+  const last = at === 0 ? 0x0a : text.charCodeAt(at - 1);
+  const isBefore = ENDS_CUE[last] === 1;
+  const isAfter = BEGINS_CUE[end < text.length ? text.charCodeAt(end) : 0x0a] === 1;
+  if (!isBefore && !isAfter) return false;
   const before = text.slice(Math.max(0, at - 8), at);
   const after = text.slice(end, end + 12);
   if (weight >= 0 && /(?:本人|我是)$/.test(before)) return true;
-  if (mayBeCued && (BEFORE.test(before) || AFTER.test(after))) return true;
-  return (SURE_BEFORE.test(before) && /^(?:[^\u4e00-\u9fff]|$)/.test(after)) || SURE_AFTER.test(after);
+  if (weight >= CUED && ((isBefore && BEFORE.test(before)) || (isAfter && AFTER.test(after)))) return true;
+  if (isBefore && SURE_BEFORE.test(before) && /^(?:[^\u4e00-\u9fff]|$)/.test(after)) return true;
+  return isAfter && SURE_AFTER.test(after);
 }
 /** 于昨日下单 */
 const NO_GIVEN = /^[昨今明前后当][日天晚年]/;
-/** What stands right beside a name must be one of these for the two below. */
-const MAYBE_SURE = /[人名系叫款告主签:：是为\s（(]/;
+/** Characters that the words of the expressions below end with, and begin with: most places have none of them. */
+const ENDS_CUE = marked(
+  '手员哥傅机服理店长任管师生士练问台洁安公婆板爸妈姐弟妹儿女子太夫妻友事学叫做名字人主户客者告给接找款签致礼转收寄件好嗨喽啰罗系是为本我谢迟您你 :：，,。.！!~～-—\n\r\t\u3000' +
+    'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
+);
+const BEGINS_CUE = marked(
+  '先女小同老经主医师店教律护队阿叔打来致电投反下代签收答承告通联接服处负昨今明刚一已的（( ,，:：手+1\t\n',
+);
+const IS_SURE = marked('人名系叫款告主签:：是为（( \t\n');
+function marked(units: string): Uint8Array {
+  const table = new Uint8Array(0x10000);
+  for (let i = 0; i < units.length; i += 1) table[units.charCodeAt(i)] = 1;
+  return table;
+}
+
 const SURE_BEFORE =
   /(?:[收寄取签持开投被受预乘申]..?[人主]|[收寄户]主|户名|姓名|名字|联系人|我叫|名叫|署名|落款|签名|转告)[:：是为叫]{0,2}\s?$/;
 const SURE_AFTER = /^[（(][男女][）)]/;
@@ -97,40 +134,36 @@ function isHan(unit: number): boolean {
   return unit >= 0x4e00 && unit <= 0x9fff;
 }
 
-/** As `features` in train.py. */
-function weightOf(text: string, at: number, family: number, given: number): number {
-  const end = at + family + given;
-  const s = text.charCodeAt(at + family - 1);
-  const g1 = text.charCodeAt(at + family);
-  const g2 = given === 1 ? 0 : text.charCodeAt(end - 1);
-  const own =
-    weight(given === 1 ? 1 : 2, 0, 0) +
-    weight(family === 1 ? 3 : 4, s, 0) +
-    weight(5, s, given) +
-    weight(given === 1 ? 6 : 7, g1, 0) +
-    weight(8, g2, 0) +
-    weight(9, g1, g2) +
-    weight(10, s, g1);
-  // Nothing around it makes a name of 高兴.
-  if (own < HOPELESS) return own;
+/** As `features` in train.py: of the name itself by table, of what stands around it by hash. */
+const HAN_FROM = 0x4e00;
+const HANS = 0x5200;
+const ofUnit = (table: Int16Array, unit: number): number => table[unit - HAN_FROM] as number;
+const byUnit = (weigh: (unit: number) => number): Int16Array =>
+  Int16Array.from({ length: HANS }, (_, i) => weigh(HAN_FROM + i));
+const ownFamily = (kind: 3 | 4, s: number, given: 1 | 2): number =>
+  weight(given, 0, 0) + weight(kind, s, 0) + weight(5, s, given);
+const OWN_ONE = byUnit((s) => (FAMILY[s] === 1 ? ownFamily(3, s, 1) : 0));
+const OWN_TWO = byUnit((s) => (FAMILY[s] === 1 ? ownFamily(3, s, 2) : 0));
+const GIVEN_ONE = byUnit((g) => weight(6, g, 0) + weight(8, 0, 0) + weight(9, g, 0));
+const GIVEN_FIRST = byUnit((g) => weight(7, g, 0));
+const GIVEN_SECOND = byUnit((g) => weight(8, g, 0));
+
+function leftOf(text: string, at: number, s: number): number {
   const l1 = sortOf(text, at - 1);
   const l2 = sortOf(text, at - 2);
+  return weight(11, l1, 0) + weight(12, l1, l2) + weight(13, l2, sortOf(text, at - 3)) + weight(19, l1, s);
+}
+function rightOf(text: string, end: number, last: number, given: 1 | 2): number {
   const r1 = sortOf(text, end);
   const r2 = sortOf(text, end + 1);
   return (
-    own +
-    weight(11, l1, 0) +
-    weight(12, l1, l2) +
-    weight(13, l2, sortOf(text, at - 3)) +
     weight(14, r1, 0) +
     weight(15, r1, r2) +
     weight(16, r2, sortOf(text, end + 2)) +
     weight(17, r1, given) +
-    weight(18, given === 1 ? g1 : g2, r1) +
-    weight(19, l1, s)
+    weight(18, last, r1)
   );
 }
-const HOPELESS = -140;
 
 function weight(kind: number, a: number, b: number): number {
   let hash = Math.imul(kind, 0x9e3779b1) ^ Math.imul(a, 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35);
