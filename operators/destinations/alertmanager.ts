@@ -1,0 +1,72 @@
+/** Prometheus Alertmanager, API v2: what fires is sent again every minute, or it would be taken for resolved. */
+import { parseInstant } from '../../engine/core/cloud-events.ts';
+import type { Millis } from '../../engine/core/types.ts';
+import { meaningOfStatus, postJson, type Destination } from './destination.ts';
+import { secret, text } from '../config/config-schema-forms.ts';
+import { annotationsOf, labelsOf } from '../notices/labels.ts';
+import { isResolved } from '../notices/notice.ts';
+import { webAddress } from './settings.ts';
+
+export const RENEW_EVERY = 60_000;
+/** Longer than five renewals that fail. */
+const STANDS_FOR = 360_000;
+
+interface Settings {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly username: string | null;
+  readonly password: string | null;
+}
+
+export const alertmanager: Destination<Settings> = {
+  kind: 'alertmanager',
+  readers: 'programs',
+  rates: [{ notices: 200, per: 1000 }],
+  renewEvery: RENEW_EVERY,
+  fields: {
+    url: text('the base address of the Alertmanager'),
+    headers: {
+      type: 'object',
+      description: 'further headers of each request',
+      additionalProperties: { type: 'string', maxLength: 4096, writeOnly: true },
+      maxProperties: 20,
+      default: {},
+    },
+    username: text('for basic authentication'),
+    password: secret('for basic authentication'),
+  },
+  required: ['url'],
+  read(section, report) {
+    const headers = section.section('headers');
+    return {
+      url: webAddress(section, 'url', report),
+      headers: Object.fromEntries(headers.names().map((name) => [name.toLowerCase(), headers.text(name, '')])),
+      username: section.text('username', null),
+      password: section.text('password', null),
+    };
+  },
+  address: ({ url }) => url,
+  request(notice, { url, headers, username, password }, writing) {
+    const alerts = notice.alerts.map((alert) => {
+      const ended = isResolved(alert) ? (parseInstant(alert.message.at) ?? writing.now) : writing.now + STANDS_FOR;
+      return {
+        labels: labelsOf(alert),
+        annotations: annotationsOf(alert, notice, writing),
+        startsAt: alert.message.since,
+        endsAt: instant(isResolved(alert) ? Math.min(ended, writing.now) : ended),
+        ...(alert.link === null ? {} : { generatorURL: alert.link }),
+      };
+    });
+    const basic = username === null ? {} : { authorization: `Basic ${base64(`${username}:${password ?? ''}`)}` };
+    return postJson(`${url.replace(/\/$/, '')}/api/v2/alerts`, alerts, { ...headers, ...basic });
+  },
+  meaning: meaningOfStatus,
+};
+
+function instant(ms: Millis): string {
+  return new Date(ms).toISOString();
+}
+
+function base64(plain: string): string {
+  return btoa(String.fromCodePoint(...new TextEncoder().encode(plain)));
+}

@@ -1,0 +1,220 @@
+import { createHmac } from 'node:crypto';
+import Mustache from 'mustache';
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import { must } from '../../engine/core/must.ts';
+import { Section } from '../config/config-values.ts';
+import { LANGUAGES, type Writing } from '../notices/writing.ts';
+import type { Answer, Destination, Request } from './destination.ts';
+import { DESTINATIONS, destinationOf } from './destinations.ts';
+import { signedDingtalkAddress } from './dingtalk.ts';
+import { feishuSignature } from './feishu.ts';
+import { refusal } from './testing/receiver-rules.ts';
+import { SETTINGS } from './testing/settings.ts';
+import { AT, FIRST, FLOOD, HOSTILE, notice, noticeAlert, RESOLVED, SPECIMENS } from './testing/specimen-notices.ts';
+
+const hmacSha256 = (key: string, text: string): string => createHmac('sha256', key).update(text).digest('base64');
+
+function writing(language: Writing['language'], now = AT + 1000): Writing {
+  return {
+    language,
+    zone: 'Asia/Shanghai',
+    now,
+    sign: {
+      hmacSha256,
+      webhook: (secret, id, at, body) => new Webhook(secret).sign(id, new Date(at), body),
+    },
+    fill: (template, view) => Mustache.render(template, view),
+  };
+}
+
+function settingsOf(destination: Destination, more: Readonly<Record<string, unknown>> = {}): unknown {
+  const faults: string[] = [];
+  const values = { ...must(SETTINGS[destination.kind], 'every kind has settings to test with'), ...more };
+  const settings = destination.read(new Section(values, []), (at, message) =>
+    faults.push(`${at.join('.')}: ${message}`),
+  );
+  expect(faults).toEqual([]);
+  return settings;
+}
+
+function answer(status: number, body: unknown = '', headers: Readonly<Record<string, string>> = {}): Answer {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return { status, body: text, header: (name) => headers[name] ?? null };
+}
+
+function shown(request: Request): string {
+  if (request.via === 'mail') return `${request.subject}\n\n${request.text}\n\n${request.html}`;
+  return `POST ${request.url}\n${JSON.stringify(request.headers, null, 2)}\n${JSON.stringify(JSON.parse(request.body), null, 2)}`;
+}
+
+const SUCCESS: Readonly<Record<string, Answer>> = {
+  pagerduty: answer(202, { status: 'success' }),
+  wecom: answer(200, { errcode: 0, errmsg: 'ok' }),
+  dingtalk: answer(200, { errcode: 0, errmsg: 'ok' }),
+  feishu: answer(200, { code: 0 }),
+  slack: answer(200, 'ok'),
+  teams: answer(202),
+  telegram: answer(200, { ok: true, result: {} }),
+  flashduty: answer(200, { request_id: 'x', data: {} }),
+  goalert: answer(204),
+};
+
+describe.each(DESTINATIONS.map((destination) => [destination.kind, destination] as const))(
+  '%s',
+  (kind, destination) => {
+    const settings = settingsOf(destination);
+    const request = (of: typeof FIRST, language: Writing['language'] = 'en', now?: number): Request =>
+      destination.request(of, settings, writing(language, now));
+
+    it.each(LANGUAGES)('writes what was looked at, in %s', async (language) => {
+      const text = [FIRST, RESOLVED, FLOOD].map((one) => shown(request(one, language))).join('\n\n----\n\n');
+      await expect(`${text}\n`).toMatchFileSnapshot(`testing/golden/${kind}.${language}.txt`);
+    });
+
+    it.each(Object.entries(SPECIMENS))('writes nothing that its tool refuses: %s', (_, specimen) => {
+      for (const language of LANGUAGES) expect(refusal(kind, request(specimen, language))).toBeNull();
+    });
+
+    it('writes the same on a second attempt, but for the time and what is signed with it', () => {
+      const twice = [AT + 1000, AT + 61_000].map((now) => {
+        const made = request(FIRST, 'zh-CN', now);
+        return made.via === 'mail' ? made.text : made.body.replace(/"(timestamp|sign|endsAt)":"[^"]*"/g, '"$1":""');
+      });
+      expect(twice[0]).toBe(twice[1]);
+    });
+
+    it('takes success for delivered, and what is temporary for later', () => {
+      expect(destination.meaning(SUCCESS[kind] ?? answer(200))).toEqual({ kind: 'delivered' });
+      if (kind === 'email') return;
+      expect(destination.meaning(answer(503))).toMatchObject({ kind: 'retry', reason: 'server_error' });
+      expect(destination.meaning(answer(429, '', { 'retry-after': '7' }))).toMatchObject({
+        kind: 'retry',
+        reason: 'rate_limited',
+        ...(kind === 'telegram' ? {} : { after: 7000 }),
+      });
+      expect(destination.meaning(answer(302))).toMatchObject({ kind: 'dead', reason: 'redirect' });
+    });
+
+    it('quotes no secret and nothing of the answer that could be one, in what it says of a failure', () => {
+      const secrets = JSON.stringify(SETTINGS[kind]).match(/[A-Z0-9]*SECRET/g) ?? ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'];
+      for (const status of [200, 302, 400, 401, 403, 404, 410, 413, 429, 500]) {
+        const meaning = destination.meaning(
+          answer(status, { errcode: 1, code: 1, error: { code: 'x' }, echo: secrets }),
+        );
+        for (const secret of secrets) expect(JSON.stringify(meaning)).not.toContain(secret);
+      }
+    });
+  },
+);
+
+describe('failures inside an HTTP 200', () => {
+  it.each([
+    ['wecom', { errcode: 45009 }, 'retry', 'rate_limited'],
+    ['wecom', { errcode: 93000 }, 'dead', 'credentials'],
+    ['wecom', 'garbled', 'dead', 'rejected'],
+    ['dingtalk', { errcode: 310000 }, 'dead', 'signature'],
+    ['dingtalk', { errcode: 130101 }, 'retry', 'rate_limited'],
+    ['feishu', { code: 19021 }, 'dead', 'signature'],
+    ['feishu', { code: 11232 }, 'retry', 'rate_limited'],
+    ['flashduty', { error: { code: 'InvalidParameter' } }, 'dead', 'rejected'],
+    ['slack', 'invalid_blocks', 'dead', 'rejected'],
+    ['telegram', { ok: false }, 'dead', 'rejected'],
+    ['teams', 'Webhook message delivery failed', 'dead', 'rejected'],
+  ])('%s: %j is %s (%s)', (kind, body, meaning, reason) => {
+    expect(destinationOf(kind).meaning(answer(200, body))).toMatchObject({ kind: meaning, reason });
+  });
+
+  it('Telegram says in the body how long to wait', () => {
+    const said = answer(429, { ok: false, error_code: 429, parameters: { retry_after: 5 } });
+    expect(destinationOf('telegram').meaning(said)).toMatchObject({ kind: 'retry', after: 5000 });
+  });
+
+  it('a date to retry after is judged by the clock of who said it', () => {
+    const headers = { date: 'Mon, 02 Mar 2026 09:00:00 GMT', 'retry-after': 'Mon, 02 Mar 2026 09:00:20 GMT' };
+    expect(destinationOf('webhook').meaning(answer(429, '', headers))).toMatchObject({ after: 20_000 });
+  });
+});
+
+describe('signatures, by published vectors', () => {
+  it('DingTalk', () => {
+    expect(signedDingtalkAddress('https://x/send?access_token=T', 'SECdemo0123456789', 1700000000000, hmacSha256)).toBe(
+      'https://x/send?access_token=T&timestamp=1700000000000&sign=ww0uYz9hgC%2F%2Fla1LzHCxhiH8ja6t5XU0VlJXBRQKVAA%3D',
+    );
+  });
+
+  it('Feishu', () => {
+    expect(feishuSignature('demo', 1599360473, hmacSha256)).toBe('l1N0gAcBjdwBvGm1xMjOF0XSyaLRpR7tuO5dHfhAYc8=');
+  });
+
+  it('Standard Webhooks: two secrets while they rotate, and the official verifier takes either', () => {
+    const secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec_c3RhbmRhcmQtd2ViaG9va3Mtb2xkLXNlY3JldC0wMQ=='];
+    const destination = destinationOf('webhook');
+    const now = Date.now();
+    const made = destination.request(FIRST, settingsOf(destination, { secret: secrets }), writing('en', now));
+    if (made.via !== 'http') throw new Error('a webhook is HTTP');
+    expect(must(made.headers['webhook-signature'], 'signed').split(' ')).toHaveLength(2);
+    for (const secret of secrets) expect(new Webhook(secret).verify(made.body, made.headers)).toBeTruthy();
+    const other = new Webhook('whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA');
+    expect(() => other.verify(made.body, made.headers)).toThrow();
+  });
+
+  it('Standard Webhooks: the published one', () => {
+    const secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec_c3RhbmRhcmQtd2ViaG9va3Mtb2xkLXNlY3JldC0wMQ=='];
+    const signed = secrets.map((one) =>
+      writing('en').sign.webhook(one, 'msg_earshot_1', 1_700_000_000_000, '{"type":"cx.alert.firing"}'),
+    );
+    expect(signed.join(' ')).toBe(
+      'v1,s5VwGRjdiWttOU3UbU+E7JSc+aqUOqn2A3guxPzU6SI= v1,XnykCPwp5crQ0o7Gb2tJkGFjxuzI5AfGtrA3WfPU5oY=',
+    );
+  });
+});
+
+describe('what customers wrote is text', () => {
+  it('in Slack: neither mention nor link', () => {
+    const quote = '<!channel> & <https://x|y>';
+    const made = destinationOf('slack').request(
+      notice('first', [noticeAlert({ samples: [quote] })]),
+      settingsOf(destinationOf('slack')),
+      writing('en'),
+    );
+    expect(made.via === 'http' && made.body).toContain('&lt;!channel&gt; &amp; &lt;https://x|y&gt;');
+  });
+
+  it('in a mail: headers of one line, HTML escaped, the text part as it was written', () => {
+    const made = destinationOf('email').request(HOSTILE, settingsOf(destinationOf('email')), writing('en'));
+    if (made.via !== 'mail') throw new Error('mail');
+    expect(made.html).not.toContain('<script>');
+    expect(made.html).toContain('&lt;script&gt;');
+    expect(made.text).toContain('<script>alert(1)</script>');
+  });
+
+  it('in the bots of WeCom and DingTalk: no tag, no mention, no link but our own', () => {
+    for (const kind of ['wecom', 'dingtalk']) {
+      const made = destinationOf(kind).request(HOSTILE, settingsOf(destinationOf(kind)), writing('zh-CN'));
+      if (made.via !== 'http') throw new Error('http');
+      const body = JSON.parse(made.body) as { markdown: { content?: string; text?: string } };
+      const text = body.markdown.content ?? body.markdown.text ?? '';
+      expect(text).not.toMatch(/<@|<at|<script|\]\(http:\/\/evil/);
+      expect(text.match(/<font/g)?.length ?? 0).toBeLessThanOrEqual(1);
+      expect(text).not.toContain('http://evil');
+    }
+  });
+});
+
+describe('keys of programs', () => {
+  it.each([
+    ['pagerduty', 'dedup_key'],
+    ['flashduty', 'alert_key'],
+    ['goalert', 'dedup'],
+  ])('%s: the end comes under the key of the beginning', (kind, key) => {
+    const destination = destinationOf(kind);
+    const [first, end] = [FIRST, RESOLVED].map((one) => {
+      const made = destination.request(one, settingsOf(destination), writing('en'));
+      if (made.via !== 'http') throw new Error('http');
+      return (JSON.parse(made.body) as Record<string, string>)[key];
+    });
+    expect(first).toBe('cx/csat_low/a464a23e6dae309bb');
+    expect(end).toBe(first);
+  });
+});

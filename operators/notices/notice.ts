@@ -1,0 +1,66 @@
+/** What is said about alerts or actions, before any tool's format. */
+import type { AlertMessage } from '../../engine/core/wire.ts';
+import type { Millis } from '../../engine/core/types.ts';
+
+/** Why a notice leaves now. */
+export type NoticeReason =
+  | 'first'
+  | 'more'
+  | 'some_resolved'
+  | 'all_resolved'
+  | 'repeat'
+  | 'escalated'
+  | 'acknowledged'
+  | 'brief'
+  | 'flapping'
+  | 'action'
+  | 'test';
+
+export interface NoticeAlert {
+  /** As it stands when the notice is made; its texts are masked. */
+  readonly message: AlertMessage;
+  /** The alert's page; null where no address of the board is configured. */
+  readonly link: string | null;
+  /** Where a reader acknowledges; single use, expires. */
+  readonly ackLink: string | null;
+}
+
+/** An action that somebody has to take, as it stands on `cx.actions.<kind>`. */
+export interface NoticeAction {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: { readonly 'zh-CN': string; readonly en: string };
+  readonly case: string | null;
+  readonly owner: string | null;
+  /** RFC 3339. */
+  readonly due: string | null;
+  readonly reason: string | null;
+}
+
+export interface Notice {
+  /** The same on every attempt: the receiver's key for telling an attempt from a new notice. */
+  readonly id: string;
+  readonly reason: NoticeReason;
+  /** The id of the notice that this one continues; null for a first one. */
+  readonly thread: string | null;
+  /** When it was made. */
+  readonly at: Millis;
+  /** What its alerts have in common: dimension or `rule`, `owner` → value. */
+  readonly group: Readonly<Record<string, string>>;
+  /** Worst first. */
+  readonly alerts: readonly NoticeAlert[];
+  /** How many further alerts are counted and not listed. */
+  readonly unlisted: number;
+  readonly action: NoticeAction | null;
+  /** An earlier attempt may have been accepted: a reader may see it twice. */
+  readonly mayRepeat: boolean;
+}
+
+export function isResolved({ message }: NoticeAlert): boolean {
+  return message.state === 'resolved';
+}
+
+/** What a receiver knows an alert by, from its first notice to its end: one episode. */
+export function dedupKey({ message }: NoticeAlert): string {
+  return `cx/${message.rule}/${message.alert}`;
+}

@@ -1,0 +1,24 @@
+/** What a notice is written with; all of it is handed in. */
+import type { Millis } from '../../engine/core/types.ts';
+
+export const LANGUAGES = ['zh-CN', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** For whom, when, and with what at hand. */
+export interface Writing {
+  readonly language: Language;
+  /** IANA zone in which readers are told times. */
+  readonly zone: string;
+  /** The time of this attempt; signatures carry it. */
+  readonly now: Millis;
+  readonly sign: Signatures;
+  /** Logic-less template → text; throws if the template is broken. */
+  readonly fill: (template: string, view: object) => string;
+}
+
+export interface Signatures {
+  /** Base64 of HMAC-SHA-256. */
+  readonly hmacSha256: (key: string, text: string) => string;
+  /** The `webhook-signature` of Standard Webhooks with one secret (`whsec_…`). */
+  readonly webhook: (secret: string, id: string, at: Millis, body: string) => string;
+}
