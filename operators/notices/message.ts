@@ -42,6 +42,8 @@ export function messageOf(notice: Notice, writing: Writing, listed = 10): Messag
   const isOne = notice.alerts.length === 1 && notice.unlisted === 0;
   const lines: Line[] = isOne ? oneAlert(worst, notice, writing) : shown.map((alert) => alertLine(alert, writing));
   if (rest > 0) lines.push({ kind: 'sentence', text: words.unlisted(rest) });
+  if (notice.standing > 0) lines.push({ kind: 'sentence', text: words.standing(notice.standing) });
+  if (notice.wasMuted) lines.push({ kind: 'sentence', text: words.wasMuted });
   if (notice.mayRepeat) lines.push({ kind: 'sentence', text: words.mayRepeat });
   return { headline: headlineOf(notice, worst, writing.language), tone: toneOf(notice.alerts), lines };
 }

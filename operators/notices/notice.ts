@@ -51,6 +51,10 @@ export interface Notice {
   readonly alerts: readonly NoticeAlert[];
   /** How many further alerts are counted and not listed. */
   readonly unlisted: number;
+  /** How many alerts of the group still fire, where this notice says that others ended. */
+  readonly standing: number;
+  /** It was held back by a silence or another alert, and that is over. */
+  readonly wasMuted: boolean;
   readonly action: NoticeAction | null;
   /** An earlier attempt may have been accepted: a reader may see it twice. */
   readonly mayRepeat: boolean;

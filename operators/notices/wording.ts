@@ -19,7 +19,8 @@ interface Words {
   readonly acknowledgedBy: (who: string) => string;
   readonly unlisted: (count: number) => string;
   readonly mayRepeat: string;
-  readonly cut: string;
+  readonly standing: (count: number) => string;
+  readonly wasMuted: string;
   readonly due: string;
   readonly case: string;
   readonly list: string;
@@ -57,7 +58,8 @@ const zh: Words = {
   acknowledgedBy: (who) => `${who} 已认领`,
   unlisted: (count) => `…还有 ${count} 条`,
   mayRepeat: '（上次发送结果不明，可能重复）',
-  cut: '…',
+  standing: (count) => `另有 ${count} 条仍在告警`,
+  wasMuted: '静默或抑制已结束，告警仍在',
   due: '截止',
   case: '工单',
   list: '、',
@@ -94,8 +96,9 @@ const en: Words = {
   acknowledge: 'Acknowledge',
   acknowledgedBy: (who) => `acknowledged by ${who}`,
   unlisted: (count) => `… and ${count} more`,
+  standing: (count) => (count === 1 ? 'One other still fires' : `${count} others still fire`),
+  wasMuted: 'It was muted; that is over, and it still fires',
   mayRepeat: '(the outcome of the last attempt is unknown: this may be a repeat)',
-  cut: '…',
   due: 'Due',
   case: 'Case',
   list: ', ',

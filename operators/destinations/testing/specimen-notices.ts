@@ -49,6 +49,8 @@ export function notice(reason: NoticeReason, alerts: readonly NoticeAlert[], cha
     group: { rule: 'csat_low', channel: 'app' },
     alerts,
     unlisted: 0,
+    standing: 0,
+    wasMuted: false,
     action: null,
     mayRepeat: false,
     ...changes,

@@ -1,0 +1,55 @@
+/** An alert that comes and goes: told once as flapping, then how it stands when it has been calm. */
+import type { Millis } from '../core/types.ts';
+
+/** So many beginnings of one rule and key … */
+const BEGINNINGS = 4;
+/** … within so long are flapping, … */
+const WITHIN = 300_000;
+/** … until nothing has changed for so long. */
+export const CALM = 60_000;
+
+interface Course {
+  begun: Millis[];
+  /** Held back until then; null: it does not flap. */
+  until: Millis | null;
+}
+
+export class Flapping {
+  readonly #courses = new Map<string, Course>();
+
+  /** An alert of this rule and key begins. True: it has just been found to flap. */
+  begins(name: string, at: Millis): boolean {
+    const course = this.#courses.get(name) ?? { begun: [], until: null };
+    this.#courses.set(name, course);
+    course.begun = [...course.begun.filter((one) => one > at - WITHIN), at];
+    if (course.until !== null) {
+      course.until = at + CALM;
+      return false;
+    }
+    if (course.begun.length < BEGINNINGS) return false;
+    course.until = at + CALM;
+    return true;
+  }
+
+  ends(name: string, at: Millis): void {
+    const course = this.#courses.get(name);
+    if (course !== undefined && course.until !== null) course.until = at + CALM;
+  }
+
+  isHeld(name: string, now: Millis): boolean {
+    const until = this.#courses.get(name)?.until ?? null;
+    return until !== null && now < until;
+  }
+
+  /** Forgets what has been calm. */
+  tidy(now: Millis): void {
+    for (const [name, { begun, until }] of this.#courses) {
+      const last = begun.at(-1) ?? 0;
+      if (until !== null ? now >= until : now >= last + WITHIN) this.#courses.delete(name);
+    }
+  }
+
+  get size(): number {
+    return this.#courses.size;
+  }
+}

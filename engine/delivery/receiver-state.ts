@@ -1,0 +1,65 @@
+/** How a receiver does: how many notices it takes now, and whether it is down. */
+import type { Millis } from '../core/types.ts';
+import type { Rate } from './hook-rules.ts';
+import { SendingRate } from './sending-rate.ts';
+
+/** After so many failures in a row one notice at a time tries whether the receiver is back. */
+const OPENS_AFTER = 5;
+/** Notices under way at a time: a slow receiver delays its own alone. */
+const MOST_SENDING = 8;
+
+export interface Trouble {
+  readonly reason: string;
+  readonly hint: string;
+}
+
+export class ReceiverState {
+  readonly #rate: SendingRate;
+  #failuresInRow = 0;
+  #blockedUntil: Millis = 0;
+  #last: Trouble | null = null;
+
+  constructor(rates: readonly Rate[]) {
+    this.#rate = new SendingRate(rates);
+  }
+
+  get isDown(): boolean {
+    return this.#failuresInRow >= OPENS_AFTER;
+  }
+
+  get last(): Trouble | null {
+    return this.#last;
+  }
+
+  /** How many more attempts may be under way. */
+  openings(now: Millis, sending: number): number {
+    if (now < this.#blockedUntil) return 0;
+    return (this.isDown ? 1 : MOST_SENDING) - sending;
+  }
+
+  free(now: Millis, isUrgent: boolean): number {
+    return this.#rate.free(now, isUrgent);
+  }
+
+  take(now: Millis): void {
+    this.#rate.take(now);
+  }
+
+  accepted(): void {
+    this.#failuresInRow = 0;
+    this.#blockedUntil = 0;
+    this.#last = null;
+  }
+
+  /** `next`: when the notice that failed is tried again; where the receiver limits or is down no other comes before. */
+  failed(trouble: Trouble, next: Millis): void {
+    this.#last = trouble;
+    this.#failuresInRow++;
+    if (trouble.reason === 'rate_limited' || this.isDown) this.#blockedUntil = Math.max(this.#blockedUntil, next);
+  }
+
+  /** A notice was given up: that says something of the notice, not of the receiver. */
+  gaveUp(trouble: Trouble): void {
+    this.#last = trouble;
+  }
+}

@@ -1,0 +1,72 @@
+/** What is remembered of a hook's deliveries, as it is saved. Times are the wall clock's. */
+import type { Millis } from '../core/types.ts';
+import type { AlertMessage } from '../core/wire.ts';
+
+/** What an alert still has to be told as. */
+export type Want = 'first' | 'resolved' | 'brief' | 'acknowledged' | 'repeat' | 'escalated' | 'renew';
+
+/** `unknown`: an attempt may have been accepted. `given_up`: its notice is in the list of failures. */
+export type Told = 'never' | 'unknown' | 'firing' | 'given_up';
+
+export interface AlertRecord {
+  /** As it stands. */
+  message: AlertMessage;
+  /** The stream's sequence of that. */
+  seq: number;
+  told: Told;
+  want: Want | null;
+  /** Since when. */
+  wantAt: Millis;
+  /** It was to be told and was muted. */
+  wasMuted: boolean;
+  /** The notice that it was first told by. */
+  thread: string | null;
+  /** When its first notice was accepted. */
+  toldAt: Millis | null;
+  /** When it was last told. */
+  lastToldAt: Millis | null;
+  /** An acknowledgement of it has been told. */
+  ackTold: boolean;
+  /** How many steps of the escalation were taken. */
+  steps: number;
+  /** It came by an escalation of another hook: matchers do not apply. */
+  isEscalated: boolean;
+}
+
+export type NoticeKind = Want | 'more' | 'flapping' | 'test';
+
+/** A notice that was made and is not accepted yet. */
+export interface PendingNotice {
+  readonly id: string;
+  readonly kind: NoticeKind;
+  readonly thread: string | null;
+  readonly made: Millis;
+  readonly group: Readonly<Record<string, string>>;
+  /** As they stood when it was made, worst first: every attempt says the same, less what ended before anything arrived. */
+  alerts: readonly AlertMessage[];
+  readonly standing: number;
+  readonly wasMuted: boolean;
+  attempts: number;
+  /** The next attempt is not before. */
+  notBefore: Millis;
+  /** An attempt may have been accepted. */
+  isUnknown: boolean;
+  /** An attempt is under way (or was, when the process ended). */
+  isSending: boolean;
+}
+
+/** A notice that was given up. */
+export interface FailedNotice {
+  readonly notice: PendingNotice;
+  readonly at: Millis;
+  readonly reason: string;
+  readonly hint: string;
+}
+
+const RANK: Readonly<Record<string, number>> = { critical: 0, major: 1, minor: 2, info: 3 };
+
+/** Worst first, then the oldest. */
+export function worstFirst(a: AlertMessage, b: AlertMessage): number {
+  const rank = (RANK[a.severity] ?? 4) - (RANK[b.severity] ?? 4);
+  return rank !== 0 ? rank : a.since < b.since ? -1 : a.since > b.since ? 1 : a.alert < b.alert ? -1 : 1;
+}

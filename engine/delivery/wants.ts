@@ -1,0 +1,23 @@
+/** What an alert is to be told as next, from how it stands and what was told of it. */
+import type { Millis } from '../core/types.ts';
+import type { HookRules } from './hook-rules.ts';
+import type { AlertRecord, Want } from './records.ts';
+
+/** `isHeld`: it flaps, and what ended untold in that is told by the notice that says so. */
+export function nextWant(record: AlertRecord, rules: HookRules, now: Millis, isHeld: boolean): Want | null {
+  const { message, told } = record;
+  if (message.state === 'resolved') {
+    if (told === 'firing' || told === 'unknown') return 'resolved';
+    return told === 'never' && rules.brief === 'tell' && !isHeld ? 'brief' : null;
+  }
+  if (told === 'never' || told === 'unknown') return record.isEscalated ? 'escalated' : 'first';
+  if (message.acked !== null)
+    return record.ackTold || told === 'given_up' ? renewal(record, rules, now) : 'acknowledged';
+  const last = record.lastToldAt ?? now; // set with every notice that was told or given up
+  if (rules.repeat !== null && now >= last + rules.repeat) return 'repeat';
+  return renewal(record, rules, now);
+}
+
+function renewal({ lastToldAt }: AlertRecord, { renewEvery }: HookRules, now: Millis): Want | null {
+  return renewEvery !== null && lastToldAt !== null && now >= lastToldAt + renewEvery ? 'renew' : null;
+}
