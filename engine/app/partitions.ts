@@ -167,7 +167,7 @@ function start<T>(
   return { input, run };
 }
 
-function ownerName(): string {
+export function ownerName(): string {
   return `${hostname()} ${String(process.pid)}`;
 }
 

@@ -76,6 +76,24 @@ export class HookQueue {
     this.#settle(known, at);
   }
 
+  /** Who acknowledged or silenced is known from elsewhere: undefined where nothing is known of the alert. */
+  overlay(of: (alert: string) => Pick<AlertMessage, 'acked' | 'silenced'> | undefined, now: Millis): void {
+    for (const record of this.#alerts.values()) {
+      const { message } = record;
+      const known = message.state === 'resolved' ? undefined : of(message.alert);
+      if (known === undefined || (known.silenced === message.silenced && known.acked?.by === message.acked?.by))
+        continue;
+      record.message = { ...message, acked: known.acked, silenced: known.silenced };
+      this.#alerts.touch(record);
+      this.#settle(record, now);
+    }
+  }
+
+  /** What ended while nobody listened is not told as brief. */
+  forgetBrief(): void {
+    for (const record of this.#alerts.values()) if (record.want === 'brief') this.#alerts.forget(record);
+  }
+
   /** Another hook's escalation tells this one, whatever its matchers. */
   escalate(message: AlertMessage, seq: number, at: Millis): void {
     if (this.#alerts.get(message.alert) === undefined) this.#alerts.add(message, seq, at, true);

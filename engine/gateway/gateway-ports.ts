@@ -19,6 +19,20 @@ export interface Command {
 
 export type { Condition };
 
+/** How one hook does. `standby`: another instance tells. */
+export interface HookStatus {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: 'ok' | 'failing' | 'standby';
+  /** Notices, since the start. */
+  readonly delivered: number;
+  /** Attempts. */
+  readonly retried: number;
+  readonly failed: number;
+  readonly waiting: number;
+  readonly trouble: { readonly reason: string; readonly hint: string } | null;
+}
+
 export interface HistoryQuery {
   readonly kpi: string;
   /** null: every key. */
@@ -76,6 +90,7 @@ export interface GatewayPorts {
   command?(command: Command): Promise<'stored' | NotStored>;
   /** Goes over to what the configured model folders hold now; rejects with an EngineError of kind config if that is not usable. */
   reloadModels?(): Promise<{ readonly from: ModelName | null; readonly to: ModelName | null }>;
+  hooks?(): readonly HookStatus[];
   /** JSON Schemas by `<name>/<version>`. */
   readonly schemas?: Readonly<Record<string, JsonObject>>;
 }

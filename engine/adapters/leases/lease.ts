@@ -14,6 +14,8 @@ import { answerOf, connectionOf, connectionState, pause } from '../nats/nats-con
 export interface LeaseOptions {
   readonly bucket?: string;
   readonly partition: number;
+  /** Of what is no partition. */
+  readonly key?: string;
   /** Names the instance to people. */
   readonly owner: string;
   readonly logger: Logger;
@@ -49,7 +51,7 @@ export async function acquireLease(nc: NatsConnection, options: LeaseOptions, si
   const ttlMs = options.ttlMs ?? 3000;
   const renewEveryMs = options.renewEveryMs ?? ttlMs / 3;
   const { elapsed } = options.clock ?? connectionState(nc).clock;
-  const key = `partition.${String(options.partition)}`;
+  const key = options.key ?? `partition.${String(options.partition)}`;
   const value = JSON.stringify(thisHolder(options.owner));
   let reported = '';
   for (;;) {

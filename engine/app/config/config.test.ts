@@ -62,6 +62,8 @@ describe('a configuration', () => {
         maxModelBytes: 536_870_912,
         shadow: null,
       },
+      hooks: [],
+      inhibit: [],
       kpis: [],
       rules: [],
       board: { title: { 'zh-CN': '客户体验实时看板', en: 'Customer experience, live' }, tiles: [] },

@@ -8,6 +8,7 @@ import { expressionChecks } from '../../../operators/config/config-expressions.t
 import { FORMS, object, type Fields } from '../../../operators/config/config-schema-forms.ts';
 import { Section, type Fault } from '../../../operators/config/config-values.ts';
 import type { Checks, ConfigPart, Report } from '../../../operators/config/config-part.ts';
+import { HOOKS_PART, INHIBIT_PART } from '../../../operators/destinations/hooks-config.ts';
 import { DEDUPE_PART } from '../../../operators/dedupe/dedupe-config.ts';
 import { CHANNELS_PART, LIMITS_PART } from '../../../operators/events/events-config.ts';
 import { KPIS_PART, LIVE_PART } from '../../../operators/kpis/kpis-config.ts';
@@ -35,6 +36,8 @@ const FIRST = {
   limits: LIMITS_PART,
   controls: CONTROLS_PART,
   seal: SEAL_PART,
+  hooks: HOOKS_PART,
+  inhibit: INHIBIT_PART,
   scoring: SCORING_PART,
 };
 const SECOND = { kpis: KPIS_PART };

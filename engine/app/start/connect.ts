@@ -20,7 +20,8 @@ import { stampEmitted } from '../../../operators/events/enriched.ts';
 import type { Config } from '../config/config.ts';
 import { configFingerprints } from '../config/config-fingerprints.ts';
 import type { Scoring } from '../open-models.ts';
-import { resetPartitions, startPartitions, type StartedPartition } from '../partitions.ts';
+import { startHooks, type RunningHooks } from '../hooks/start-hooks.ts';
+import { ownerName, resetPartitions, startPartitions, type StartedPartition } from '../partitions.ts';
 import { stagesOf } from '../pipeline.ts';
 import { resetEntry } from '../../../operators/audit/verify-chain.ts';
 import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit-proof.ts';
@@ -112,12 +113,33 @@ export async function connect(
     await Promise.allSettled(partitions.map(({ run }) => run.done));
   });
   closers.add(() => ports.endAudit({ action: 'engine.stop', outcome: 'done', by: 'earshot', version: VERSION }, 2_000));
+  const hooks = deliverHooks(prepared, broker, gateway.hub, { nc, logger, signal: halt.signal }, closers);
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
-  ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter });
+  ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter, hooks });
   const configuration = configFingerprints(config, keys.mask);
   ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION, configuration });
   health.started(partitions.map(({ run }) => run));
   return { nc, publisher, partitions };
+}
+
+function deliverHooks(
+  { config, hooks }: Prepared,
+  { disk }: Broker,
+  hub: Listening['gateway']['hub'],
+  beside: { readonly nc: NatsConnection; readonly logger: Logger; readonly signal: AbortSignal },
+  closers: Closers,
+): RunningHooks | null {
+  if (config.hooks.length === 0) return null;
+  const running = startHooks(hooks, {
+    ...beside,
+    isAlone: disk !== null,
+    owner: ownerName(),
+    replicas: config.nats.replicas,
+    inhibit: config.inhibit,
+    overlayOf: (alert) => hub.board.alerts.get(alert),
+  });
+  closers.add(() => running.done);
+  return running;
 }
 
 /** Throws where the audit is not whole, unless that is to be gone on from: then it says so itself. */

@@ -24,6 +24,7 @@ import type {
   Condition,
   GatewayPorts,
   HistoryQuery,
+  HookStatus,
   IngestResult,
   NotStored,
 } from '../../gateway/gateway-ports.ts';
@@ -32,6 +33,8 @@ import { createIngest, ingestAnswer } from '../../../operators/events/ingest.ts'
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { commandMessage, describeKpi } from '../gateway-forms.ts';
 import type { EngineHealth } from '../health.ts';
+import { hookFamilies, hookStatus } from '../hooks/hook-status.ts';
+import type { RunningHooks } from '../hooks/start-hooks.ts';
 import type { ModelSwitch, Scoring } from '../open-models.ts';
 import { VERSION } from '../version.ts';
 import { encryptionReport } from './encryption.ts';
@@ -51,6 +54,8 @@ export interface Connected {
   readonly maybeYield: () => Promise<void> | undefined;
   readonly keys: EngineKeys;
   readonly auditWriter: GatewayWriter;
+  /** null: none is configured. */
+  readonly hooks: RunningHooks | null;
 }
 
 interface Usable extends Connected {
@@ -137,9 +142,13 @@ export class EnginePorts implements GatewayPorts {
       ...(connected === null ? [] : [...(connected.scoring?.families() ?? []), ...connected.drift.families()]),
       retentionFamily(connected === null ? [] : connected.retention()),
       ...(this.#disk?.families() ?? []),
+      ...hookFamilies(this.hooks()),
       ...this.#audit.families(),
       single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, connected?.gate.refusals.late ?? 0),
     ];
+  }
+  hooks(): readonly HookStatus[] {
+    return hookStatus(this.#prepared.config.hooks, this.#connected?.hooks?.delivery() ?? null);
   }
   async history(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]> {
     const { key, ...rest } = query;

@@ -12,6 +12,7 @@ import type { IngestOptions } from '../../../operators/events/ingest.ts';
 import type { Config } from '../config/config.ts';
 import { gatewayOptions } from '../gateway-forms.ts';
 import { findModels, learnedReference, withReference, type FoundModels } from '../open-models.ts';
+import { Hook } from '../hooks/hook.ts';
 import { eventRules } from '../pipeline.ts';
 import type { Closers } from './closers.ts';
 
@@ -26,6 +27,8 @@ export interface Prepared {
   readonly gateway: GatewayOptions;
   /** Of dead letters; null: they are not sealed. */
   readonly seal: LetterSeal | null;
+  /** The configured hooks, with nothing remembered. */
+  readonly hooks: () => readonly Hook[];
 }
 
 /** Throws EngineErrors of kind config. */
@@ -39,5 +42,8 @@ export async function prepare(configuration: Config, logger: Logger, closers: Cl
   const gateway = gatewayOptions(config);
   connectionOptions(config.nats, 'earshot');
   const seal = letterSeal(sealKeys(config.seal));
-  return { config, models, learned, rules, gateway, seal };
+  const hooks = (): readonly Hook[] => config.hooks.map((hook) => new Hook(hook, config.time.zone));
+  // Reads the certificates that they name.
+  for (const hook of hooks()) hook.close();
+  return { config, models, learned, rules, gateway, seal, hooks };
 }

@@ -52,6 +52,16 @@ const SCHEMAS: JsonObject = {
     'key',
   ]),
   Silence: object({ silence: text, match: ref('Match'), until: instant, by: text, at: instant, reason: text }),
+  Hook: object({
+    id: text,
+    kind: text,
+    state: { enum: ['ok', 'failing', 'standby'] },
+    delivered: { type: 'integer' },
+    retried: { type: 'integer' },
+    failed: { type: 'integer' },
+    waiting: { type: 'integer' },
+    trouble: { anyOf: [object({ reason: text, hint: text }), { type: 'null' }] },
+  }),
   Session: object({
     session: text,
     name: text,

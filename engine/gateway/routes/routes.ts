@@ -13,6 +13,7 @@ import { silenceRoute } from './alerts/silence-route.ts';
 import { unsilenceRoute } from './alerts/unsilence-route.ts';
 import { eventsRoute } from './input/events-route.ts';
 import { modelsRoute } from './input/models-route.ts';
+import { hooksRoute } from './hooks/hooks-route.ts';
 import { ticketsRoute } from './displays/tickets-route.ts';
 import { sessionsRoute } from './displays/sessions-route.ts';
 import { revokeSessionRoute } from './displays/revoke-session-route.ts';
@@ -37,6 +38,7 @@ export const ROUTES = [
   unsilenceRoute,
   eventsRoute,
   modelsRoute,
+  hooksRoute,
   ticketsRoute,
   sessionsRoute,
   revokeSessionRoute,

@@ -39,6 +39,13 @@ export const ROOMS: readonly Room[] = [
     pure: true,
   },
   {
+    folder: 'engine/delivery/',
+    holds: 'hooks: what each still has to tell, in which order, when to try again',
+    own: ['engine/core/'],
+    packages: false,
+    pure: true,
+  },
+  {
     folder: 'engine/gateway/',
     holds: 'HTTP and WebSocket: servers, routes, access, documents, metrics',
     own: ['engine/core/', 'engine/live/'],
@@ -47,7 +54,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: 'engine/adapters/',
     holds: 'one outside system a file: NATS, files, workers, configuration, logs',
-    own: ['engine/core/'],
+    own: ['engine/core/', 'engine/delivery/records.ts'],
     packages: true,
   },
   {

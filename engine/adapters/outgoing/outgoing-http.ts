@@ -1,0 +1,141 @@
+/**
+ * One POST to somebody else's server, bounded in time and size: redirects are not followed, certificates are verified (TLS 1.2
+ * at least), the address is checked when it is connected to. Errors name the host, never the address, which may be a secret.
+ */
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import type { Millis } from '../../core/types.ts';
+import { AddressGuard, PrivateAddressError } from './address-guard.ts';
+
+const MOST_BODY = 64 * 1024;
+const TOTAL_MS = 15_000;
+
+export interface OutgoingOptions {
+  readonly allow: readonly string[];
+  /** Certificates (PEM) to trust besides the usual ones. */
+  readonly ca: string | null;
+  /** From the call to the end of the answer. */
+  readonly totalMs?: Millis;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly header: (name: string) => string | null;
+  readonly body: string;
+}
+
+export type HttpFailure =
+  /** Nothing of the request arrived. */
+  | {
+      readonly kind: 'refused';
+      readonly reason: 'network' | 'tls' | 'timeout' | 'private_address';
+      readonly hint: string;
+    }
+  /** It may have arrived. */
+  | { readonly kind: 'unknown'; readonly reason: 'network' | 'timeout'; readonly hint: string };
+
+export type HttpResult = { readonly kind: 'answer'; readonly answer: HttpAnswer } | HttpFailure;
+
+/** Connections are kept for the next request to the same server. */
+export class OutgoingHttp {
+  readonly #guard: AddressGuard;
+  readonly #http: HttpAgent;
+  readonly #https: HttpsAgent;
+  readonly #totalMs: Millis;
+
+  constructor({ allow, ca, totalMs = TOTAL_MS }: OutgoingOptions) {
+    this.#guard = new AddressGuard(allow);
+    this.#totalMs = totalMs;
+    const kept = { keepAlive: true, maxSockets: 8, lookup: this.#guard.lookup };
+    this.#http = new HttpAgent(kept);
+    this.#https = new HttpsAgent({
+      ...kept,
+      minVersion: 'TLSv1.2',
+      ...(ca === null ? {} : { ca: [...rootCertificates, ca] }),
+    });
+  }
+
+  /** Never rejects. */
+  post(address: string, headers: Readonly<Record<string, string>>, body: string): Promise<HttpResult> {
+    const url = new URL(address);
+    try {
+      this.#guard.checkHost(url.hostname);
+    } catch (error) {
+      return Promise.resolve(failureOf(error, url.host, false));
+    }
+    return new Promise((resolve) => {
+      const isTls = url.protocol === 'https:';
+      const options = {
+        method: 'POST',
+        headers: { ...headers, 'content-length': String(Buffer.byteLength(body)), 'user-agent': 'Earshot' },
+      };
+      const request = isTls
+        ? httpsRequest(url, { ...options, agent: this.#https })
+        : httpRequest(url, { ...options, agent: this.#http });
+      this.#converse(request, url.host, body, resolve);
+    });
+  }
+
+  close(): void {
+    this.#http.destroy();
+    this.#https.destroy();
+  }
+
+  #converse(request: ClientRequest, host: string, body: string, resolve: (result: HttpResult) => void): void {
+    let wasSent = false;
+    const timer = setTimeout(() => {
+      resolve({
+        kind: wasSent ? 'unknown' : 'refused',
+        reason: 'timeout',
+        hint: `${host} took longer than ${this.#totalMs / 1000} s`,
+      });
+      request.destroy();
+    }, this.#totalMs);
+    const end = (result: HttpResult): void => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    request.on('error', (error) => end(failureOf(error, host, wasSent)));
+    request.on('response', (response) => {
+      void readAnswer(response).then(
+        (answer) => end({ kind: 'answer', answer }),
+        (error: unknown) => end(failureOf(error, host, true)),
+      );
+    });
+    // The first byte leaves when the connection, its address and its certificate were found good.
+    request.on('socket', (socket) => {
+      const send = (): void => {
+        wasSent = true;
+        request.end(body);
+      };
+      if (!socket.connecting) send();
+      else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', send);
+    });
+  }
+}
+
+async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MOST_BODY) break; // leaving the loop destroys the rest
+  }
+  const { headers, statusCode } = response;
+  return {
+    status: statusCode ?? 0,
+    header: (name) => headers[name]?.toString() ?? null,
+    body: Buffer.concat(chunks).subarray(0, MOST_BODY).toString('utf8'),
+  };
+}
+
+function failureOf(error: unknown, host: string, wasSent: boolean): HttpFailure {
+  if (error instanceof PrivateAddressError) return { kind: 'refused', reason: 'private_address', hint: error.message };
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+  if (!wasSent && /CERT|TLS|SSL|SELF_SIGNED|ALTNAME|UNABLE_TO|EPROTO/.test(code)) {
+    return { kind: 'refused', reason: 'tls', hint: `the certificate or TLS of ${host} is not accepted (${code})` };
+  }
+  return { kind: wasSent ? 'unknown' : 'refused', reason: 'network', hint: `${host} cannot be reached (${code})` };
+}

@@ -1,0 +1,83 @@
+/** One mail by SMTP: TLS wherever a password is sent, bounded in time, the server's address checked as for HTTP. */
+import { isIP } from 'node:net';
+import { promisify } from 'node:util';
+import { rootCertificates } from 'node:tls';
+import { createTransport } from 'nodemailer';
+import { AddressGuard, PrivateAddressError } from './address-guard.ts';
+import type { HttpAnswer, HttpFailure } from './outgoing-http.ts';
+
+const CONNECT_MS = 10_000;
+const IDLE_MS = 15_000;
+
+export interface OutgoingMailMessage {
+  readonly server: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly messageId: string;
+  readonly inReplyTo: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** SMTP's answer has its code as status. Never rejects. */
+export async function sendMail(
+  mail: OutgoingMailMessage,
+  { allow, ca }: { readonly allow: readonly string[]; readonly ca: string | null },
+): Promise<{ readonly kind: 'answer'; readonly answer: HttpAnswer } | HttpFailure> {
+  const { hostname, port, protocol, username, password } = new URL(mail.server);
+  const name = hostname.replace(/^\[|\]$/g, '');
+  try {
+    const host = await checkedAddress(name, new AddressGuard(allow));
+    const transport = createTransport({
+      host,
+      port: port === '' ? (protocol === 'smtps:' ? 465 : 587) : Number(port),
+      secure: protocol === 'smtps:',
+      requireTLS: username !== '',
+      connectionTimeout: CONNECT_MS,
+      greetingTimeout: CONNECT_MS,
+      socketTimeout: IDLE_MS,
+      ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+      tls: {
+        minVersion: 'TLSv1.2',
+        ...(isIP(name) === 0 ? { servername: name } : {}),
+        ...(ca === null ? {} : { ca: [...rootCertificates, ca] }),
+      },
+    });
+    const { server: _, inReplyTo, to, headers, ...rest } = mail;
+    const threaded = inReplyTo === null ? {} : { inReplyTo, references: inReplyTo };
+    const sent = await transport.sendMail({ ...rest, to: [...to], headers: { ...headers }, ...threaded });
+    return { kind: 'answer', answer: answerOf(250, sent.response) };
+  } catch (error) {
+    return resultOf(error, name);
+  }
+}
+
+async function checkedAddress(name: string, guard: AddressGuard): Promise<string> {
+  guard.checkHost(name);
+  if (isIP(name) !== 0) return name;
+  const lookup = promisify(guard.lookup) as unknown as (
+    host: string,
+    options: object,
+  ) => Promise<string | { readonly address: string }>;
+  const found = await lookup(name, {});
+  return typeof found === 'string' ? found : found.address;
+}
+
+function resultOf(error: unknown, host: string): { kind: 'answer'; answer: HttpAnswer } | HttpFailure {
+  if (error instanceof PrivateAddressError) return { kind: 'refused', reason: 'private_address', hint: error.message };
+  const { code, responseCode, command } = (error ?? {}) as { code?: string; responseCode?: number; command?: string };
+  if (responseCode !== undefined) return { kind: 'answer', answer: answerOf(responseCode, '') };
+  if (code === 'ESOCKET' || /CERT|TLS|SSL|ALTNAME/.test(code ?? '')) {
+    return { kind: 'refused', reason: 'tls', hint: `the connection to ${host} is not accepted (${code ?? 'failed'})` };
+  }
+  // After DATA the server may have taken it.
+  const kind = command === 'DATA' ? 'unknown' : 'refused';
+  const reason = code === 'ETIMEDOUT' ? 'timeout' : 'network';
+  return { kind, reason, hint: `${host} cannot be reached (${code ?? 'failed'})` };
+}
+
+function answerOf(status: number, body: string): HttpAnswer {
+  return { status, body, header: () => null };
+}

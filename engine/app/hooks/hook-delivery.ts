@@ -1,0 +1,141 @@
+/**
+ * Hooks at work: changes of alerts in, notices out. One step at a time: what is due is marked as under way and saved, then it
+ * leaves; its outcome is saved with the next step. Attempts run beside each other: a receiver that hangs delays its own alone.
+ */
+import type { HookChanges, HookPosition } from '../../adapters/hooks/hook-store.ts';
+import { reasonOf } from '../../core/errors.ts';
+import { must } from '../../core/must.ts';
+import type { Clock, Logger, Millis } from '../../core/types.ts';
+import type { AlertMessage } from '../../core/wire.ts';
+import type { Inhibitions } from '../../delivery/inhibition.ts';
+import type { PendingNotice } from '../../delivery/records.ts';
+import type { Hook } from './hook.ts';
+
+/** How an alert stands on the board: acknowledged, silenced. */
+export type OverlayOf = (alert: string) => Pick<AlertMessage, 'acked' | 'silenced'> | undefined;
+
+export interface DeliveryStore {
+  save(changes: ReadonlyMap<string, HookChanges>): Promise<void>;
+  savePosition(position: HookPosition): Promise<void>;
+}
+
+export interface DeliveryOptions {
+  readonly hooks: readonly Hook[];
+  readonly inhibitions: Inhibitions;
+  readonly store: DeliveryStore;
+  readonly overlayOf: OverlayOf;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly logger: Logger;
+}
+
+/** Counts since the start, of one hook. */
+export interface HookCounts {
+  delivered: number;
+  refused: number;
+  unknown: number;
+  dead: number;
+  /** Of the last notice that was accepted: from when its change was stored. */
+  lastLatency: Millis | null;
+}
+
+export class HookDelivery {
+  readonly #options: DeliveryOptions;
+  readonly #byId: ReadonlyMap<string, Hook>;
+  readonly #counts: ReadonlyMap<string, HookCounts>;
+  #position: HookPosition | null = null;
+  #savedSeq = 0;
+  #stepping: Promise<void> | null = null;
+  #isWanted = false;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.#byId = new Map(options.hooks.map((hook) => [hook.config.id, hook]));
+    this.#counts = new Map(
+      options.hooks.map(({ config }) => [
+        config.id,
+        { delivered: 0, refused: 0, unknown: 0, dead: 0, lastLatency: null },
+      ]),
+    );
+  }
+
+  get hooks(): readonly Hook[] {
+    return this.#options.hooks;
+  }
+
+  counts(hook: string): HookCounts {
+    return must(this.#counts.get(hook), 'every hook is counted');
+  }
+
+  /** A change as it was read, for the hooks that have not seen it. */
+  changed(message: AlertMessage, seq: number, stored: Millis, isFor: (hook: string) => boolean): void {
+    this.#options.inhibitions.changed(message);
+    for (const hook of this.#options.hooks) if (isFor(hook.config.id)) hook.queue.changed(message, seq, stored);
+    this.#position = { seq, hooks: this.#options.hooks.map(({ config }) => config.id) };
+  }
+
+  /** Steps now, or once more when the step under way has ended. Rejects when the store does not take it. */
+  async step(): Promise<void> {
+    this.#isWanted = true;
+    this.#stepping ??= this.#steps().finally(() => {
+      this.#stepping = null;
+    });
+    await this.#stepping;
+  }
+
+  async #steps(): Promise<void> {
+    while (this.#isWanted) {
+      this.#isWanted = false;
+      await this.#stepOnce();
+    }
+  }
+
+  async #stepOnce(): Promise<void> {
+    const { hooks, clock, store, inhibitions } = this.#options;
+    const now = clock.now();
+    this.#overlay(now);
+    this.#escalate(now);
+    const isMuted = (message: AlertMessage): boolean => message.silenced || inhibitions.isMuted(message);
+    const due = hooks.map((hook) => ({ hook, notices: hook.queue.due(now, isMuted) }));
+    const changes = new Map(hooks.map((hook) => [hook.config.id, hook.queue.takeChanged()]));
+    await store.save(changes);
+    if (this.#position !== null && this.#position.seq !== this.#savedSeq) {
+      const position = this.#position;
+      await store.savePosition(position);
+      this.#savedSeq = position.seq;
+    }
+    for (const { hook, notices } of due) for (const notice of notices) void this.#attempt(hook, notice);
+  }
+
+  #overlay(now: Millis): void {
+    for (const { queue } of this.#options.hooks) queue.overlay(this.#options.overlayOf, now);
+  }
+
+  #escalate(now: Millis): void {
+    for (const { queue } of this.#options.hooks) {
+      for (const { to, message, seq } of queue.escalations(now)) this.#byId.get(to)?.queue.escalate(message, seq, now);
+    }
+  }
+
+  async #attempt(hook: Hook, notice: PendingNotice): Promise<void> {
+    const { clock, logger } = this.#options;
+    const outcome = await hook.send(notice, clock.now());
+    const now = clock.now();
+    const counts = this.counts(hook.config.id);
+    counts[outcome.kind]++;
+    if (outcome.kind === 'delivered') counts.lastLatency = now - notice.made;
+    else {
+      const { kind, reason, hint } = outcome;
+      logger.warn('a notice was not delivered', {
+        hook: hook.config.id,
+        notice: notice.id,
+        outcome: kind,
+        reason,
+        hint,
+      });
+    }
+    hook.queue.ended(notice.id, outcome, now);
+    await this.step().catch((error: unknown) => {
+      logger.warn('what was delivered could not be noted yet', { reason: reasonOf(error) });
+    });
+  }
+}

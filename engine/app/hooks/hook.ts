@@ -1,0 +1,147 @@
+/** One configured hook at work: its queue, and how a notice of it leaves. */
+import { readFileSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
+import Mustache from 'mustache';
+import { Webhook } from 'standardwebhooks';
+import { OutgoingHttp, type HttpResult } from '../../adapters/outgoing/outgoing-http.ts';
+import { sendMail } from '../../adapters/outgoing/outgoing-mail.ts';
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import type { Millis } from '../../core/types.ts';
+import type { HookRules } from '../../delivery/hook-rules.ts';
+import { HookQueue, type Outcome } from '../../delivery/hook-queue.ts';
+import type { PendingNotice } from '../../delivery/records.ts';
+import type { Destination } from '../../../operators/destinations/destination.ts';
+import { destinationOf } from '../../../operators/destinations/destinations.ts';
+import type { HookConfig } from '../../../operators/destinations/hooks-config.ts';
+import { isMatch } from '../../../operators/destinations/matchers.ts';
+import type { Notice, NoticeReason } from '../../../operators/notices/notice.ts';
+import type { Signatures } from '../../../operators/notices/writing.ts';
+
+const EXPIRE: Millis = 24 * 3_600_000;
+/** A receiver whose clock and ours differ by more refuses signatures. */
+const SKEW: Millis = 60_000;
+
+const SIGNATURES: Signatures = {
+  hmacSha256: (key, text) => createHmac('sha256', key).update(text).digest('base64'),
+  webhook: (secret, id, at, body) => new Webhook(secret).sign(id, new Date(at), body),
+};
+
+export class Hook {
+  readonly config: HookConfig;
+  readonly destination: Destination;
+  readonly queue: HookQueue;
+  readonly #http: OutgoingHttp;
+  readonly #ca: string | null;
+  readonly #zone: string;
+
+  /** Throws EngineError CONFIG_NOT_FOUND where the file of `ca` cannot be read. */
+  constructor(config: HookConfig, zone: string) {
+    this.config = config;
+    this.destination = destinationOf(config.kind);
+    this.#zone = zone;
+    this.#ca = config.ca === null ? null : readCertificates(config.ca);
+    this.#http = new OutgoingHttp({ allow: config.allow, ca: this.#ca });
+    this.queue = new HookQueue(rulesOf(config, this.destination));
+  }
+
+  /** Never rejects. */
+  async send(pending: PendingNotice, now: Millis): Promise<Outcome> {
+    let result: HttpResult;
+    try {
+      result = await this.#post(noticeOf(pending, this.destination.readers), now);
+    } catch (error) {
+      // A template that cannot be filled, an address that is none: as configured it never works.
+      return { kind: 'dead', reason: 'rejected', hint: reasonOf(error) };
+    }
+    if (result.kind === 'unknown') return result;
+    if (result.kind === 'refused') return { ...result, after: null };
+    const meaning = this.destination.meaning(result.answer);
+    if (meaning.kind === 'delivered') return meaning;
+    const skew = skewOf(result.answer.header('date'), now);
+    if (meaning.kind === 'dead' && Math.abs(skew) > SKEW && isPerhapsClock(meaning.reason)) {
+      const hint = `${meaning.hint}; this machine's clock is ${Math.round(skew / 1000)} s off the receiver's: set it right`;
+      return { kind: 'refused', after: null, reason: 'clock', hint };
+    }
+    if (meaning.kind === 'dead') return meaning;
+    return { kind: 'refused', after: meaning.after, reason: meaning.reason, hint: meaning.hint };
+  }
+
+  close(): void {
+    this.#http.close();
+  }
+
+  async #post(notice: Notice, now: Millis): Promise<HttpResult> {
+    const writing = {
+      language: this.config.language,
+      zone: this.#zone,
+      now,
+      sign: SIGNATURES,
+      fill: (template: string, view: object) => Mustache.render(template, view),
+    };
+    const request = this.destination.request(notice, this.config.settings, writing);
+    if (request.via === 'mail') return sendMail(request, { allow: this.config.allow, ca: this.#ca });
+    return this.#http.post(request.url, request.headers, request.body);
+  }
+}
+
+function rulesOf(config: HookConfig, { readers, rates, renewEvery }: Destination): HookRules {
+  return {
+    id: config.id,
+    readers,
+    rates,
+    renewEvery: renewEvery ?? null,
+    matches: (message) => isMatch(config.for, message),
+    repeat: config.repeat,
+    groupBy: config.group.by,
+    groupWait: config.group.wait,
+    brief: config.brief,
+    escalate: config.escalate,
+    expire: EXPIRE,
+  };
+}
+
+function noticeOf(pending: PendingNotice, readers: 'people' | 'programs'): Notice {
+  const { id, thread, made, group, alerts, standing, wasMuted, isUnknown } = pending;
+  return {
+    id,
+    reason: reasonOfNotice(pending),
+    thread,
+    at: made,
+    group,
+    alerts: alerts.map((message) => ({ message, link: null, ackLink: null })),
+    unlisted: 0,
+    standing,
+    wasMuted,
+    action: null,
+    // Programs know a repeat by its key: they are sent the same bytes.
+    mayRepeat: isUnknown && readers === 'people',
+  };
+}
+
+function reasonOfNotice({ kind, standing }: PendingNotice): NoticeReason {
+  switch (kind) {
+    case 'resolved':
+      return standing > 0 ? 'some_resolved' : 'all_resolved';
+    case 'renew':
+      return 'repeat';
+    default:
+      return kind;
+  }
+}
+
+function readCertificates(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(error)]);
+  }
+}
+
+function skewOf(date: string | null, now: Millis): Millis {
+  const theirs = Date.parse(date ?? '');
+  return Number.isNaN(theirs) ? 0 : now - theirs;
+}
+
+function isPerhapsClock(reason: string): boolean {
+  return reason === 'signature' || reason === 'credentials' || reason === 'rejected';
+}

@@ -1,0 +1,155 @@
+/**
+ * Starts the hooks of an engine: of several instances the one that has the lease tells, the next goes on where it was. Changes
+ * of alerts are read from CX_ALERTS, so that nothing is lost while nobody runs.
+ */
+import type { NatsConnection } from '@nats-io/transport-node';
+import { HookStore, type SavedHooks } from '../../adapters/hooks/hook-store.ts';
+import { acquireLease, type Lease } from '../../adapters/leases/lease.ts';
+import { pause } from '../../adapters/nats/nats-connection.ts';
+import { patiently } from '../../adapters/nats/patiently.ts';
+import { systemClock } from '../../adapters/process/system-clock.ts';
+import { readToEnd, StreamReader } from '../../adapters/streams/stream-reader.ts';
+import { reasonOf } from '../../core/errors.ts';
+import type { Logger, RawMessage } from '../../core/types.ts';
+import type { AlertMessage } from '../../core/wire.ts';
+import { Inhibitions, type InhibitRule } from '../../delivery/inhibition.ts';
+import type { Inhibition } from '../../../operators/destinations/hooks-config.ts';
+import { isMatch, propertyOf } from '../../../operators/destinations/matchers.ts';
+import { Hook } from './hook.ts';
+import { HookDelivery, type OverlayOf } from './hook-delivery.ts';
+
+const EVERY_MS = 250;
+const RESTART_MS = 1000;
+/** A hook that was not there before is told what fires since then. */
+const LOOK_BACK_MS = 24 * 3_600_000;
+
+export interface HookContext {
+  readonly nc: NatsConnection;
+  /** Nobody else can tell: the store has one owner already. */
+  readonly isAlone: boolean;
+  readonly owner: string;
+  readonly replicas: number;
+  readonly overlayOf: OverlayOf;
+  readonly inhibit: readonly Inhibition[];
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+export interface RunningHooks {
+  /** null: another instance tells, or this one is about to. */
+  delivery(): HookDelivery | null;
+  /** Resolves when nothing is under way any more. */
+  readonly done: Promise<void>;
+}
+
+/** `make`: the hooks with nothing remembered, once for each time that this instance begins to tell. */
+export function startHooks(make: () => readonly Hook[], context: HookContext): RunningHooks {
+  let delivery: HookDelivery | null = null;
+  const run = async (): Promise<void> => {
+    const { logger, signal } = context;
+    while (!signal.aborted) {
+      try {
+        const lease = await leaseOf(context);
+        try {
+          const isMine = AbortSignal.any([signal, lease.lost]);
+          await deliver(make(), context, isMine, (one) => (delivery = one));
+        } finally {
+          delivery = null;
+          await lease.release();
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        logger.warn('hooks start again', { reason: reasonOf(error) });
+        await pause(RESTART_MS, signal).catch(() => undefined);
+      }
+    }
+  };
+  return { delivery: () => delivery, done: run() };
+}
+
+function leaseOf({ nc, isAlone, owner, logger, signal }: HookContext): Promise<Pick<Lease, 'lost' | 'release'>> {
+  if (isAlone) return Promise.resolve({ lost: new AbortController().signal, release: () => Promise.resolve() });
+  return acquireLease(nc, { key: 'hooks', partition: -1, owner, logger }, signal);
+}
+
+async function deliver(
+  hooks: readonly Hook[],
+  context: HookContext,
+  signal: AbortSignal,
+  onStarted: (delivery: HookDelivery) => void,
+): Promise<void> {
+  const { nc, logger } = context;
+  const store = await patiently(() => HookStore.open(nc, context.replicas), { logger, signal });
+  const saved = await store.read(nc, logger, signal);
+  for (const hook of hooks) {
+    const { id } = hook.config;
+    hook.queue.restore({ alerts: saved.alerts.get(id) ?? [], pending: saved.pending.get(id) ?? [] });
+  }
+  const inhibitions = new Inhibitions(context.inhibit.map(inhibitRule));
+  const { overlayOf } = context;
+  signal.addEventListener('abort', () => {
+    for (const hook of hooks) hook.close();
+  });
+  const delivery = new HookDelivery({ hooks, inhibitions, store, overlayOf, clock: systemClock, logger });
+  await read(hooks, saved, delivery, context, signal, () => onStarted(delivery));
+}
+
+/** Reads what was and then what comes; steps when something came, and every so often. */
+async function read(
+  hooks: readonly Hook[],
+  { position }: SavedHooks,
+  delivery: HookDelivery,
+  { nc, logger }: HookContext,
+  signal: AbortSignal,
+  onCaughtUp: () => void,
+): Promise<void> {
+  const known = new Set(position?.hooks);
+  const newHooks = hooks.filter(({ config }) => !known.has(config.id));
+  const seen = position?.seq ?? 0; // nothing was read yet
+  let last = seen;
+  const takeAll = (batch: readonly RawMessage[]): undefined => {
+    for (const message of batch) {
+      const { seq } = message;
+      take(delivery, message, (hook) => seq > seen || !known.has(hook));
+      last = Math.max(last, seq);
+    }
+  };
+  const from = newHooks.length > 0 ? { after: 0, from: systemClock.now() - LOOK_BACK_MS } : { after: seen };
+  await readToEnd(nc, { stream: 'CX_ALERTS', ...from, logger }, signal, takeAll);
+  for (const { queue } of newHooks) queue.forgetBrief();
+  onCaughtUp();
+  const step = (): void => {
+    delivery
+      .step()
+      .catch((error: unknown) => logger.warn('hooks cannot note what they do', { reason: reasonOf(error) }));
+  };
+  const timer = setInterval(step, EVERY_MS);
+  const reader = new StreamReader(nc, { stream: 'CX_ALERTS', after: last, logger });
+  try {
+    for (;;) {
+      const batch = await reader.next(1024, signal);
+      if (batch === undefined) return;
+      takeAll(batch);
+      step();
+    }
+  } finally {
+    clearInterval(timer);
+    reader.close();
+  }
+}
+
+function take(delivery: HookDelivery, { data, seq, stored }: RawMessage, isFor: (hook: string) => boolean): void {
+  const event = JSON.parse(new TextDecoder().decode(data)) as { readonly data?: AlertMessage };
+  if (event.data !== undefined) delivery.changed(event.data, seq, stored, isFor);
+}
+
+function inhibitRule({ source, target, equal }: Inhibition): InhibitRule {
+  return {
+    isSource: (message) => isMatch(source, message),
+    isTarget: (message) => isMatch(target, message),
+    common: (message) => {
+      if (equal.some((name) => propertyOf(message, name) === '' && !Object.hasOwn(message.key, name))) return null;
+      return equal.map((name) => propertyOf(message, name)).join('\n');
+    },
+  };
+}

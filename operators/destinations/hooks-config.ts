@@ -1,0 +1,166 @@
+/** `hooks`: where alerts are told, and what mutes them there. */
+import { choice, duration, names, object, tagged, text, type Fields } from '../config/config-schema-forms.ts';
+import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
+import type { Section } from '../config/config-values.ts';
+import type { Millis } from '../../engine/core/types.ts';
+import { LANGUAGES, type Language } from '../notices/writing.ts';
+import { DESTINATIONS, destinationOf } from './destinations.ts';
+import { matchersSchema, readMatchers, type Matchers } from './matchers.ts';
+
+export interface HookEscalation {
+  readonly after: Millis;
+  readonly to: string;
+}
+
+export interface HookConfig {
+  readonly id: string;
+  readonly kind: string;
+  readonly for: Matchers;
+  readonly language: Language;
+  /** null: told once. */
+  readonly repeat: Millis | null;
+  readonly group: { readonly by: readonly string[]; readonly wait: Millis };
+  readonly brief: 'skip' | 'tell';
+  /** Private networks that may be called, as CIDR. */
+  readonly allow: readonly string[];
+  /** A file of certificates to trust besides the usual ones. */
+  readonly ca: string | null;
+  readonly escalate: readonly HookEscalation[];
+  /** Of its destination, read by it. */
+  readonly settings: unknown;
+}
+
+/** While an alert of `source` fires, those of `target` with the same `equal` are not told. */
+export interface Inhibition {
+  readonly source: Matchers;
+  readonly target: Matchers;
+  readonly equal: readonly string[];
+}
+
+const COMMON: Fields = {
+  id: { $ref: '#/$defs/id', description: 'its name in logs, metrics and commands' },
+  for: matchersSchema('which alerts: `severity`, `rule`, `kpi`, `owner` or a dimension, each one value or a list'),
+  language: choice('in which its readers read', 'zh-CN', LANGUAGES),
+  repeat: duration('told again so often while it fires and nobody has acknowledged; 0: once', '0s'),
+  group: object('how people are told of several alerts', {
+    by: names(
+      'what one notice has in common: `rule`, `owner`, `severity` or dimensions',
+      { type: 'string', maxLength: 64 },
+      6,
+    ),
+    wait: duration('followers wait so long for each other; the first and the end leave at once', '5s'),
+  }),
+  brief: choice('resolved before its first notice left: not told, or told as brief', 'skip', ['skip', 'tell']),
+  allow: names('private networks that may be called, as `10.0.0.0/8`', { type: 'string', maxLength: 64 }, 50),
+  ca: text('a file of certificates (PEM) to trust besides the usual ones'),
+  escalate: {
+    type: 'array',
+    description: 'who is told when nobody acknowledges',
+    default: [],
+    items: object(
+      'one step',
+      {
+        after: duration('since the first notice was accepted', '10m'),
+        unless: choice('what stops it', 'acked', ['acked']),
+        to: { $ref: '#/$defs/id', description: 'the hook that is told' },
+      },
+      ['after', 'to'],
+    ),
+    maxItems: 10,
+  },
+};
+
+const hook = tagged(
+  'where alerts are told',
+  Object.fromEntries(
+    DESTINATIONS.map(({ kind, fields, required }) => [
+      kind,
+      { fields: { ...COMMON, ...fields }, required: ['id', ...required] },
+    ]),
+  ),
+);
+
+const inhibition = object(
+  'alerts that mute others',
+  {
+    source: matchersSchema('while one of these fires …'),
+    target: matchersSchema('… these are not told'),
+    equal: names('dimensions in which the two must be equal', { type: 'string', maxLength: 64 }, 6),
+  },
+  ['source', 'target'],
+);
+
+export const HOOKS_PART: ConfigPart<readonly HookConfig[]> = {
+  fields: {
+    hooks: { type: ['array', 'null'], description: 'who is told of alerts', default: [], items: hook, maxItems: 100 },
+  },
+  read(root, { report }: Checks) {
+    const sections = root.sections('hooks');
+    reportRepeatedIds(sections, 'hooks', report);
+    const ids = new Set(sections.map((section) => section.text('id', '')));
+    return sections.flatMap((section) => readHook(section, ids, report));
+  },
+};
+
+export const INHIBIT_PART: ConfigPart<readonly Inhibition[]> = {
+  fields: {
+    inhibit: {
+      type: ['array', 'null'],
+      description: 'alerts that mute others',
+      default: [],
+      items: inhibition,
+      maxItems: 100,
+    },
+  },
+  read: (root) =>
+    root.sections('inhibit').map((section) => ({
+      source: readMatchers(section.section('source')),
+      target: readMatchers(section.section('target')),
+      equal: section.strings('equal'),
+    })),
+};
+
+function readHook(section: Section, ids: ReadonlySet<string>, report: Report): readonly HookConfig[] {
+  const kind = section.text('kind', '');
+  const destination = DESTINATIONS.find((one) => one.kind === kind);
+  if (destination === undefined) return []; // the schema has named it
+  const repeat = section.durationMs('repeat', 0);
+  if (repeat !== 0 && repeat < 60_000) report(section.path('repeat'), 'expected at least 1m, or 0 for once');
+  const by = section.section('group').strings('by');
+  return [
+    {
+      id: section.text('id', ''),
+      kind,
+      for: readMatchers(section.section('for')),
+      language: section.choice('language', LANGUAGES, 'zh-CN'),
+      repeat: repeat === 0 ? null : repeat,
+      group: {
+        by: section.section('group').has('by') ? by : ['rule', 'owner', 'channel'],
+        wait: section.section('group').durationMs('wait', 5000),
+      },
+      brief: section.choice('brief', ['skip', 'tell'], 'skip'),
+      allow: readNetworks(section, report),
+      ca: section.text('ca', null),
+      escalate: section.sections('escalate').map((step) => readStep(step, section.text('id', ''), ids, report)),
+      settings: destinationOf(kind).read(section, report),
+    },
+  ];
+}
+
+function readStep(step: Section, own: string, ids: ReadonlySet<string>, report: Report): HookEscalation {
+  const to = step.text('to', '');
+  if (step.has('to') && (!ids.has(to) || to === own)) {
+    report(step.path('to'), `there is no other hook "${to}" to escalate to`);
+  }
+  return { after: step.durationMs('after', 600_000), to };
+}
+
+const NETWORK = /^[0-9a-fA-F:.]+(\/\d{1,3})?$/;
+
+function readNetworks(section: Section, report: Report): readonly string[] {
+  const networks = section.strings('allow');
+  networks.forEach((network, i) => {
+    if (!NETWORK.test(network)) report(section.path('allow', i), 'expected an address or a network, as 10.0.0.0/8');
+  });
+  return networks;
+}

@@ -1,0 +1,44 @@
+/** Which alerts are meant: every named property has one of its values. */
+import type { AlertMessage } from '../../engine/core/wire.ts';
+import type { JsonObject } from '../../engine/core/types.ts';
+import type { Section } from '../config/config-values.ts';
+import { textOrList } from './settings.ts';
+
+/** `severity`, `rule`, `kpi`, `owner` or a dimension → the values that match. Empty: everything. */
+export type Matchers = Readonly<Record<string, readonly string[]>>;
+
+export const matchersSchema = (description: string): JsonObject => ({
+  type: ['object', 'null'],
+  description,
+  default: {},
+  additionalProperties: {
+    type: ['string', 'array'],
+    items: { type: 'string', maxLength: 200 },
+    maxLength: 200,
+    minItems: 1,
+    maxItems: 100,
+  },
+  maxProperties: 20,
+});
+
+export function readMatchers(section: Section): Matchers {
+  return Object.fromEntries(section.names().map((name) => [name, textOrList(section, name)]));
+}
+
+export function isMatch(matchers: Matchers, message: AlertMessage): boolean {
+  return Object.entries(matchers).every(([name, values]) => values.includes(propertyOf(message, name)));
+}
+
+/** What an alert lacks is empty. */
+export function propertyOf(message: AlertMessage, name: string): string {
+  switch (name) {
+    case 'severity':
+    case 'rule':
+    case 'kpi':
+      return message[name];
+    case 'owner':
+      return message.owner ?? '';
+    default:
+      return message.key[name] ?? '';
+  }
+}
