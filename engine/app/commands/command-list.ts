@@ -34,6 +34,10 @@ export const COMMANDS = {
     about: 'health, lag, throughput and open alerts of a running engine',
     load: () => import('./status.ts'),
   },
+  hooks: {
+    about: 'list: how the hooks of a running engine do; test <id>: sends one a test notice and says what it answers',
+    load: () => import('./hooks.ts'),
+  },
   audit: {
     about: 'verify: proves the audit whole, or names the first entry that is not',
     load: () => import('./audit.ts'),

@@ -117,6 +117,7 @@ async function read(
   const from = newHooks.length > 0 ? { after: 0, from: systemClock.now() - LOOK_BACK_MS } : { after: seen };
   await readToEnd(nc, { stream: 'CX_ALERTS', ...from, logger }, signal, takeAll);
   for (const { queue } of newHooks) queue.forgetBrief();
+  logger.info('hooks tell of alerts', { hooks: hooks.map(({ config }) => config.id), after: last });
   onCaughtUp();
   const step = (): void => {
     delivery
@@ -139,8 +140,19 @@ async function read(
 }
 
 function take(delivery: HookDelivery, { data, seq, stored }: RawMessage, isFor: (hook: string) => boolean): void {
-  const event = JSON.parse(new TextDecoder().decode(data)) as { readonly data?: AlertMessage };
-  if (event.data !== undefined) delivery.changed(event.data, seq, stored, isFor);
+  const message = parseAlert(data);
+  if (message !== undefined) delivery.changed(message, seq, stored, isFor);
+}
+
+/** Somebody else's message on our subject is no alert. */
+function parseAlert(data: Uint8Array): AlertMessage | undefined {
+  try {
+    const value = JSON.parse(new TextDecoder().decode(data)) as Partial<AlertMessage> | null;
+    const isAlert = typeof value?.alert === 'string' && typeof value.rule === 'string' && typeof value.state === 'string';
+    return isAlert && typeof value.key === 'object' ? (value as AlertMessage) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function inhibitRule({ source, target, equal }: Inhibition): InhibitRule {

@@ -113,7 +113,7 @@ export async function connect(
     await Promise.allSettled(partitions.map(({ run }) => run.done));
   });
   closers.add(() => ports.endAudit({ action: 'engine.stop', outcome: 'done', by: 'earshot', version: VERSION }, 2_000));
-  const hooks = deliverHooks(prepared, broker, gateway.hub, { nc, logger, signal: halt.signal }, closers);
+  const hooks = deliverHooks(prepared, broker, gateway.hub, { nc, logger }, closers);
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
   ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter, hooks });
   const configuration = configFingerprints(config, keys.mask);
@@ -126,19 +126,24 @@ function deliverHooks(
   { config, hooks }: Prepared,
   { disk }: Broker,
   hub: Listening['gateway']['hub'],
-  beside: { readonly nc: NatsConnection; readonly logger: Logger; readonly signal: AbortSignal },
+  beside: { readonly nc: NatsConnection; readonly logger: Logger },
   closers: Closers,
 ): RunningHooks | null {
   if (config.hooks.length === 0) return null;
+  const ending = new AbortController();
   const running = startHooks(hooks, {
     ...beside,
+    signal: ending.signal,
     isAlone: disk !== null,
     owner: ownerName(),
     replicas: config.nats.replicas,
     inhibit: config.inhibit,
     overlayOf: (alert) => hub.board.alerts.get(alert),
   });
-  closers.add(() => running.done);
+  closers.add(() => {
+    ending.abort(new Error('stopping'));
+    return running.done;
+  });
   return running;
 }
 

@@ -109,7 +109,6 @@ describe('hooks of a running engine', () => {
     const request = must(receivers.good.received[0], 'told');
     expect(new Webhook(SECRET).verify(request.body, request.headers as Record<string, string>)).toBeTruthy();
 
-    await publish(running, 'web', [Date.now() + 2000]);
     await until('the end is told', 20_000, () => Promise.resolve(told(receivers.good).length === 2));
     const [, last] = told(receivers.good);
     expect(last).toMatchObject({ notification_reason: 'all_resolved', status: 'resolved' });
