@@ -15,25 +15,21 @@ import { Flapping } from './flapping.ts';
 import type { HookRules } from './hook-rules.ts';
 import { courseOf } from './notice-id.ts';
 import { PendingNotices } from './pending-notices.ts';
-import { worstFirst, type AlertRecord, type FailedNotice, type NoticeKind, type PendingNotice } from './records.ts';
+import {
+  worstFirst,
+  type AlertRecord,
+  type FailedNotice,
+  type NoticeKind,
+  type Outcome,
+  type PendingNotice,
+  type SavedHook,
+} from './records.ts';
 import { ReceiverState, type Trouble } from './receiver-state.ts';
 import { nextWant } from './wants.ts';
 
 const MOST_FAILED = 1000;
 /** Notices that stay true whatever follows. */
 const LASTING: ReadonlySet<NoticeKind> = new Set(['resolved', 'brief', 'acknowledged', 'test']);
-
-export type Outcome =
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'refused'; readonly after: Millis | null; readonly reason: string; readonly hint: string }
-  /** It may have been accepted. */
-  | { readonly kind: 'unknown'; readonly reason: string; readonly hint: string }
-  | { readonly kind: 'dead'; readonly reason: string; readonly hint: string };
-
-export interface SavedHook {
-  readonly alerts: readonly AlertRecord[];
-  readonly pending: readonly PendingNotice[];
-}
 
 export class HookQueue {
   readonly rules: HookRules;

@@ -70,3 +70,16 @@ export function worstFirst(a: AlertMessage, b: AlertMessage): number {
   const rank = (RANK[a.severity] ?? 4) - (RANK[b.severity] ?? 4);
   return rank !== 0 ? rank : a.since < b.since ? -1 : a.since > b.since ? 1 : a.alert < b.alert ? -1 : 1;
 }
+
+/** How an attempt ended. */
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'refused'; readonly after: Millis | null; readonly reason: string; readonly hint: string }
+  /** It may have been accepted. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly hint: string }
+  | { readonly kind: 'dead'; readonly reason: string; readonly hint: string };
+
+export interface SavedHook {
+  readonly alerts: readonly AlertRecord[];
+  readonly pending: readonly PendingNotice[];
+}

@@ -4,8 +4,8 @@ import type { Millis } from '../../engine/core/types.ts';
 import { meaningOfStatus, postJson, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
 import { annotationsOf, labelsOf } from '../notices/labels.ts';
-import { isResolved } from '../notices/notice.ts';
-import { webAddress } from './settings.ts';
+import { isResolved } from '../notices/notices.ts';
+import { webAddress } from './setting-forms.ts';
 
 export const RENEW_EVERY = 60_000;
 /** Longer than five renewals that fail. */

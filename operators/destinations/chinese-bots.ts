@@ -1,5 +1,5 @@
 /** What the group bots of WeCom and DingTalk share: a Markdown without escapes, and failures inside an HTTP 200. */
-import type { Message, Line } from '../notices/message.ts';
+import type { Message, Line } from '../notices/notice-message.ts';
 import { WORDS } from '../notices/wording.ts';
 import type { Language } from '../notices/writing.ts';
 

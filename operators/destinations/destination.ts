@@ -6,7 +6,7 @@ import type { Millis } from '../../engine/core/types.ts';
 import type { Fields } from '../config/config-schema-forms.ts';
 import type { Report } from '../config/config-part.ts';
 import type { Section } from '../config/config-values.ts';
-import type { Notice } from '../notices/notice.ts';
+import type { Notice } from '../notices/notices.ts';
 import type { Writing } from '../notices/writing.ts';
 
 export interface HttpRequest {

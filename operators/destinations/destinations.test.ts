@@ -10,7 +10,7 @@ import { DESTINATIONS, destinationOf } from './destinations.ts';
 import { signedDingtalkAddress } from './dingtalk.ts';
 import { feishuSignature } from './feishu.ts';
 import { refusal } from './testing/receiver-rules.ts';
-import { SETTINGS } from './testing/settings.ts';
+import { SETTINGS } from './testing/specimen-settings.ts';
 import { AT, FIRST, FLOOD, HOSTILE, notice, noticeAlert, RESOLVED, SPECIMENS } from './testing/specimen-notices.ts';
 
 const hmacSha256 = (key: string, text: string): string => createHmac('sha256', key).update(text).digest('base64');
@@ -69,7 +69,7 @@ describe.each(DESTINATIONS.map((destination) => [destination.kind, destination] 
 
     it.each(LANGUAGES)('writes what was looked at, in %s', async (language) => {
       const text = [FIRST, RESOLVED, FLOOD].map((one) => shown(request(one, language))).join('\n\n----\n\n');
-      await expect(`${text}\n`).toMatchFileSnapshot(`testing/golden/${kind}.${language}.txt`);
+      await expect(`${text}\n`).toMatchFileSnapshot(`testing/golden/${language}/${kind}.txt`);
     });
 
     it.each(Object.entries(SPECIMENS))('writes nothing that its tool refuses: %s', (_, specimen) => {

@@ -3,8 +3,8 @@ import { botMarkdown, plainForBots } from './chinese-bots.ts';
 import { byteLength } from '../notices/cut.ts';
 import { bodyObject, dead, DELIVERED, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
 import { secret } from '../config/config-schema-forms.ts';
-import { fitNotice } from '../notices/fit.ts';
-import { webAddress } from './settings.ts';
+import { fitNotice } from '../notices/fit-notice.ts';
+import { webAddress } from './setting-forms.ts';
 
 export const DINGTALK_BYTES = 20_000;
 const SHUT_FOR = 600_000;

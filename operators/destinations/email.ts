@@ -2,8 +2,8 @@
 import { cutToUnits, oneLine } from '../notices/cut.ts';
 import { dead, DELIVERED, retry, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
-import { messageOf, type Line, type Message, type Tone } from '../notices/message.ts';
-import { requiredText, textOrList } from './settings.ts';
+import { messageOf, type Line, type Message, type Tone } from '../notices/notice-message.ts';
+import { requiredText, textOrList } from './setting-forms.ts';
 import { WORDS } from '../notices/wording.ts';
 
 const SUBJECT_UNITS = 200;

@@ -2,9 +2,9 @@
 import { byteLength } from '../notices/cut.ts';
 import { bodyObject, dead, DELIVERED, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
 import { secret } from '../config/config-schema-forms.ts';
-import { fitNotice } from '../notices/fit.ts';
-import type { Line, Message, Tone } from '../notices/message.ts';
-import { webAddress } from './settings.ts';
+import { fitNotice } from '../notices/fit-notice.ts';
+import type { Line, Message, Tone } from '../notices/notice-message.ts';
+import { webAddress } from './setting-forms.ts';
 import { WORDS } from '../notices/wording.ts';
 
 export const FEISHU_BYTES = 20_000;

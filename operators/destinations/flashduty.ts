@@ -2,10 +2,10 @@
 import { cutToUnits, oneLine } from '../notices/cut.ts';
 import { bodyObject, dead, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
-import { messageOf } from '../notices/message.ts';
+import { messageOf } from '../notices/notice-message.ts';
 import { labelsOf } from '../notices/labels.ts';
-import { dedupKey, isResolved } from '../notices/notice.ts';
-import { requiredText, webAddress } from './settings.ts';
+import { dedupKey, isResolved } from '../notices/notices.ts';
+import { requiredText, webAddress } from './setting-forms.ts';
 
 const ADDRESS = 'https://api.flashcat.cloud/event/push/alert/standard';
 const STATUSES: Readonly<Record<string, string>> = {

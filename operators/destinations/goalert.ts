@@ -2,9 +2,9 @@
 import { cutToFit, cutToUnits, oneLine } from '../notices/cut.ts';
 import { meaningOfStatus, postJson, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
-import { messageOf } from '../notices/message.ts';
-import { dedupKey, isResolved } from '../notices/notice.ts';
-import { requiredText, webAddress } from './settings.ts';
+import { messageOf } from '../notices/notice-message.ts';
+import { dedupKey, isResolved } from '../notices/notices.ts';
+import { requiredText, webAddress } from './setting-forms.ts';
 
 const SUMMARY_UNITS = 1024;
 const DETAILS_UNITS = 6144;

@@ -149,6 +149,7 @@ function readHook(section: Section, ids: ReadonlySet<string>, report: Report): r
 
 function readStep(step: Section, own: string, ids: ReadonlySet<string>, report: Report): HookEscalation {
   const to = step.text('to', '');
+  step.choice('unless', ['acked'], 'acked'); // the only one there is
   if (step.has('to') && (!ids.has(to) || to === own)) {
     report(step.path('to'), `there is no other hook "${to}" to escalate to`);
   }

@@ -2,7 +2,7 @@
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import type { JsonObject } from '../../engine/core/types.ts';
 import type { Section } from '../config/config-values.ts';
-import { textOrList } from './settings.ts';
+import { textOrList } from './setting-forms.ts';
 
 /** `severity`, `rule`, `kpi`, `owner` or a dimension → the values that match. Empty: everything. */
 export type Matchers = Readonly<Record<string, readonly string[]>>;

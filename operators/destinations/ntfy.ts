@@ -2,9 +2,9 @@
 import { byteLength, cutToBytes, oneLine } from '../notices/cut.ts';
 import { meaningOfStatus, postJson, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
-import { fitNotice } from '../notices/fit.ts';
-import { isResolved } from '../notices/notice.ts';
-import { requiredText, webAddress } from './settings.ts';
+import { fitNotice } from '../notices/fit-notice.ts';
+import { isResolved } from '../notices/notices.ts';
+import { requiredText, webAddress } from './setting-forms.ts';
 import { WORDS } from '../notices/wording.ts';
 
 export const NTFY_BYTES = 4096;

@@ -2,10 +2,10 @@
 import { cutToUnits, oneLine } from '../notices/cut.ts';
 import { meaningOfStatus, postJson, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
-import { messageOf } from '../notices/message.ts';
-import { dedupKey, isResolved } from '../notices/notice.ts';
+import { messageOf } from '../notices/notice-message.ts';
+import { dedupKey, isResolved } from '../notices/notices.ts';
 import { programAlert } from '../notices/program-alert.ts';
-import { requiredText, webAddress } from './settings.ts';
+import { requiredText, webAddress } from './setting-forms.ts';
 
 const ADDRESS = 'https://api.opsgenie.com';
 const MESSAGE_UNITS = 130;

@@ -2,9 +2,9 @@
 import { cutToFit, cutToUnits } from '../notices/cut.ts';
 import { dead, DELIVERED, meaningOfStatus, postJson, type Destination } from './destination.ts';
 import { secret } from '../config/config-schema-forms.ts';
-import { fitNotice } from '../notices/fit.ts';
-import type { Line, Message, Tone } from '../notices/message.ts';
-import { webAddress } from './settings.ts';
+import { fitNotice } from '../notices/fit-notice.ts';
+import type { Line, Message, Tone } from '../notices/notice-message.ts';
+import { webAddress } from './setting-forms.ts';
 
 /** What is shown at most: 50 blocks, 3,000 characters a section, some 13,000 in all. */
 const SECTION_UNITS = 3000;

@@ -1,9 +1,9 @@
 /** Telegram bot: plain text with marked parts (`entities`), 4,096 UTF-16 units; 20 a minute in a group. The token is part of the path. */
 import { bodyObject, dead, DELIVERED, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
-import { fitNotice } from '../notices/fit.ts';
-import type { Line, Message, Tone } from '../notices/message.ts';
-import { requiredText, webAddress } from './settings.ts';
+import { fitNotice } from '../notices/fit-notice.ts';
+import type { Line, Message, Tone } from '../notices/notice-message.ts';
+import { requiredText, webAddress } from './setting-forms.ts';
 import { WORDS } from '../notices/wording.ts';
 
 export const TELEGRAM_UNITS = 4096;

@@ -11,10 +11,10 @@ import { cutToBytes } from '../notices/cut.ts';
 import { dead, meaningOfStatus, type Destination } from './destination.ts';
 import type { Writing } from '../notices/writing.ts';
 import { annotationsOf, labelsOf } from '../notices/labels.ts';
-import { messageOf } from '../notices/message.ts';
-import { dedupKey, isResolved, type Notice } from '../notices/notice.ts';
+import { messageOf } from '../notices/notice-message.ts';
+import { dedupKey, isResolved, type Notice } from '../notices/notices.ts';
 import { programAlert } from '../notices/program-alert.ts';
-import { textOrList, webAddress } from './settings.ts';
+import { textOrList, webAddress } from './setting-forms.ts';
 
 const BODIES = ['alertmanager', 'cloudevents', 'template'] as const;
 /** What a template may write at most. */

@@ -3,9 +3,9 @@ import { byteLength } from '../notices/cut.ts';
 import { botMarkdown, plainForBots } from './chinese-bots.ts';
 import { bodyObject, dead, DELIVERED, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
 import { secret } from '../config/config-schema-forms.ts';
-import { fitNotice } from '../notices/fit.ts';
-import type { Tone } from '../notices/message.ts';
-import { webAddress } from './settings.ts';
+import { fitNotice } from '../notices/fit-notice.ts';
+import type { Tone } from '../notices/notice-message.ts';
+import { webAddress } from './setting-forms.ts';
 
 export const WECOM_BYTES = 4096;
 const COLOURS: Readonly<Record<Tone, string>> = {

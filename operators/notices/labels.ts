@@ -1,8 +1,8 @@
 /** Labels and annotations as Prometheus and its Alertmanager know them. */
 import { cutToUnits, oneLine } from './cut.ts';
 import type { Writing } from './writing.ts';
-import { messageOf, titleOf } from './message.ts';
-import type { Notice, NoticeAlert } from './notice.ts';
+import { messageOf, titleOf } from './notice-message.ts';
+import type { Notice, NoticeAlert } from './notices.ts';
 
 /** What an alert is told from others by. Dimensions that are no label names are written with `_`. */
 export function labelsOf({ message }: NoticeAlert): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 /** An alert as programs read it: flat names, numbers as numbers, texts masked as they are in the stream. */
-import type { Message } from './message.ts';
-import type { NoticeAlert } from './notice.ts';
+import type { Message } from './notice-message.ts';
+import type { NoticeAlert } from './notices.ts';
 
 export function programAlert({ message, link }: NoticeAlert, { lines }: Message): Readonly<Record<string, unknown>> {
   const text = lines.flatMap((line) =>

@@ -1,6 +1,6 @@
 /** The words of notices in both languages. */
 import type { Language } from './writing.ts';
-import type { NoticeReason } from './notice.ts';
+import type { NoticeReason } from './notices.ts';
 
 interface Words {
   readonly severity: Readonly<Record<string, string>>;

@@ -90,13 +90,22 @@ it('every key of the schema is read', () => {
   expect(keys.filter((key) => !read.has(key))).toEqual([]);
 });
 
+/** With an address of the right kind, and nobody to escalate to. */
+function meantHook(hook: JsonObject, i: number): JsonObject {
+  const { escalate: _, ...others } = hook;
+  const url = hook['url'] === '1' ? { url: 'https://receiver.example' } : {};
+  const mail = hook['smtp'] === undefined ? {} : { smtp: 'smtps://mail.example', to: 'a@b.example' };
+  return { ...others, id: `h${i}`, ...url, ...mail };
+}
+
 /** Mended where the schema alone does not say what can be meant; without keys of access, which need one to be given. */
 function meant(document: Json | undefined): Json {
-  const { http, kpis, rules, ...others } = document as JsonObject;
+  const { http, hooks, kpis, rules, ...others } = document as JsonObject;
   const { auth: _, ...open } = http as JsonObject;
   return {
     ...others,
     http: open,
+    hooks: (hooks as readonly JsonObject[]).map(meantHook),
     kpis: (kpis as readonly JsonObject[]).map((kpi, i) => {
       const measure = kpi['measure'] as JsonObject;
       const of = measure['of'] === undefined ? {} : { of: 'true' };

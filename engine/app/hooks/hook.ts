@@ -8,13 +8,13 @@ import { sendMail } from '../../adapters/outgoing/outgoing-mail.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Millis } from '../../core/types.ts';
 import type { HookRules } from '../../delivery/hook-rules.ts';
-import { HookQueue, type Outcome } from '../../delivery/hook-queue.ts';
-import type { PendingNotice } from '../../delivery/records.ts';
+import { HookQueue } from '../../delivery/hook-queue.ts';
+import type { Outcome, PendingNotice } from '../../delivery/records.ts';
 import type { Destination } from '../../../operators/destinations/destination.ts';
 import { destinationOf } from '../../../operators/destinations/destinations.ts';
 import type { HookConfig } from '../../../operators/destinations/hooks-config.ts';
 import { isMatch } from '../../../operators/destinations/matchers.ts';
-import type { Notice, NoticeReason } from '../../../operators/notices/notice.ts';
+import type { Notice, NoticeReason } from '../../../operators/notices/notices.ts';
 import type { Signatures } from '../../../operators/notices/writing.ts';
 
 const EXPIRE: Millis = 24 * 3_600_000;

@@ -117,7 +117,7 @@ async function read(
   const from = newHooks.length > 0 ? { after: 0, from: systemClock.now() - LOOK_BACK_MS } : { after: seen };
   await readToEnd(nc, { stream: 'CX_ALERTS', ...from, logger }, signal, takeAll);
   for (const { queue } of newHooks) queue.forgetBrief();
-  logger.info('hooks tell of alerts', { hooks: hooks.map(({ config }) => config.id), after: last });
+  logger.info('hooks tell of alerts', { hooks: hooks.map(({ config }) => config.id).join(', '), after: last });
   onCaughtUp();
   const step = (): void => {
     delivery
@@ -148,7 +148,8 @@ function take(delivery: HookDelivery, { data, seq, stored }: RawMessage, isFor: 
 function parseAlert(data: Uint8Array): AlertMessage | undefined {
   try {
     const value = JSON.parse(new TextDecoder().decode(data)) as Partial<AlertMessage> | null;
-    const isAlert = typeof value?.alert === 'string' && typeof value.rule === 'string' && typeof value.state === 'string';
+    const isAlert =
+      typeof value?.alert === 'string' && typeof value.rule === 'string' && typeof value.state === 'string';
     return isAlert && typeof value.key === 'object' ? (value as AlertMessage) : undefined;
   } catch {
     return undefined;

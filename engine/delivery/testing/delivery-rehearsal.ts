@@ -1,9 +1,9 @@
 /** A hook's queue with a receiver and a clock of its own: what was accepted when, second by second. */
 import type { AlertMessage } from '../../core/wire.ts';
 import type { Millis } from '../../core/types.ts';
-import { HookQueue, type Outcome, type SavedHook } from '../hook-queue.ts';
+import { HookQueue } from '../hook-queue.ts';
 import type { HookRules } from '../hook-rules.ts';
-import type { AlertRecord, PendingNotice } from '../records.ts';
+import type { AlertRecord, Outcome, PendingNotice, SavedHook } from '../records.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 /** Notices to test destinations with: an ordinary one, its end, a flood, and one whose every text is hostile. */
 import type { AlertMessage } from '../../../engine/core/wire.ts';
-import type { Notice, NoticeAlert, NoticeReason } from '../../notices/notice.ts';
+import type { Notice, NoticeAlert, NoticeReason } from '../../notices/notices.ts';
 
 export const AT = Date.parse('2026-03-02T08:00:00Z');
 

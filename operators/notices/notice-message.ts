@@ -7,7 +7,7 @@ import { parseInstant } from '../../engine/core/cloud-events.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import { cutToUnits, oneLine } from './cut.ts';
 import type { Language, Writing } from './writing.ts';
-import { isResolved, type Notice, type NoticeAlert } from './notice.ts';
+import { isResolved, type Notice, type NoticeAlert } from './notices.ts';
 import { numberText, spanText, timeText, WORDS } from './wording.ts';
 
 export type Tone = 'critical' | 'warning' | 'info' | 'good';

@@ -1,8 +1,8 @@
 /** A notice within its tool's limit: first fewer alerts are listed (the rest is counted), then details go, then text is cut. */
 import { cutToUnits } from './cut.ts';
 import type { Writing } from './writing.ts';
-import { messageOf, type Line, type Message } from './message.ts';
-import type { Notice } from './notice.ts';
+import { messageOf, type Line, type Message } from './notice-message.ts';
+import type { Notice } from './notices.ts';
 
 const MOST_LISTED = 20;
 /** What goes first where one alert alone is too long. */
