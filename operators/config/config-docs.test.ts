@@ -17,6 +17,7 @@ function rowsOf(schema: JsonObject, path: string): readonly string[] {
     ];
     const items = key['items'] as JsonObject | undefined;
     if (items?.['properties'] !== undefined) return [...rows, ...rowsOf(items, `${here}[]`)];
+    if (items?.['oneOf'] !== undefined) return [...rows, ...rowsOfKinds(items, `${here}[]`)];
     const branches = (key['oneOf'] ?? []) as readonly JsonObject[];
     return [
       ...rows,
@@ -25,6 +26,29 @@ function rowsOf(schema: JsonObject, path: string): readonly string[] {
       ...streamRows(key, here),
     ];
   });
+}
+/** What all kinds have once, then what each has besides. */
+function rowsOfKinds(items: JsonObject, path: string): readonly string[] {
+  const branches = items['oneOf'] as readonly JsonObject[];
+  const propertiesOf = (branch: JsonObject) => branch['properties'] as Readonly<Record<string, JsonObject>>;
+  const isShared = (name: string): boolean => branches.every((branch) => name in propertiesOf(branch));
+  const of = (branch: JsonObject, wanted: (name: string) => boolean): JsonObject => ({
+    ...branch,
+    properties: Object.fromEntries(Object.entries(propertiesOf(branch)).filter(([name]) => wanted(name))),
+  });
+  const [first = {}] = branches;
+  return [
+    ...rowsOf(
+      of(first, (name) => isShared(name) && name !== 'kind'),
+      path,
+    ),
+    ...branches.flatMap((branch) =>
+      kindRows(
+        of(branch, (name) => !isShared(name) || name === 'kind'),
+        path,
+      ),
+    ),
+  ];
 }
 function kindRows(branch: JsonObject, path: string): readonly string[] {
   const { kind, ...others } = branch['properties'] as Readonly<Record<string, JsonObject>>;

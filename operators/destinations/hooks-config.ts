@@ -37,17 +37,23 @@ export interface Inhibition {
   readonly equal: readonly string[];
 }
 
+/** What people would group by. */
+const GROUPED_BY = ['rule', 'owner', 'channel'];
+
 const COMMON: Fields = {
   id: { $ref: '#/$defs/id', description: 'its name in logs, metrics and commands' },
   for: matchersSchema('which alerts: `severity`, `rule`, `kpi`, `owner` or a dimension, each one value or a list'),
   language: choice('in which its readers read', 'zh-CN', LANGUAGES),
   repeat: duration('told again so often while it fires and nobody has acknowledged; 0: once', '0s'),
   group: object('how people are told of several alerts', {
-    by: names(
-      'what one notice has in common: `rule`, `owner`, `severity` or dimensions',
-      { type: 'string', maxLength: 64 },
-      6,
-    ),
+    by: {
+      ...names(
+        'what one notice has in common: `rule`, `owner`, `severity` or dimensions',
+        { type: 'string', maxLength: 64 },
+        6,
+      ),
+      default: GROUPED_BY,
+    },
     wait: duration('followers wait so long for each other; the first and the end leave at once', '5s'),
   }),
   brief: choice('resolved before its first notice left: not told, or told as brief', 'skip', ['skip', 'tell']),
@@ -135,7 +141,7 @@ function readHook(section: Section, ids: ReadonlySet<string>, report: Report): r
       language: section.choice('language', LANGUAGES, 'zh-CN'),
       repeat: repeat === 0 ? null : repeat,
       group: {
-        by: section.section('group').has('by') ? by : ['rule', 'owner', 'channel'],
+        by: section.section('group').has('by') ? by : GROUPED_BY,
         wait: section.section('group').durationMs('wait', 5000),
       },
       brief: section.choice('brief', ['skip', 'tell'], 'skip'),

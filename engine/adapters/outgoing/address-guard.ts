@@ -61,9 +61,10 @@ export class AddressGuard {
     return this.#allowed.check(address, family) || !this.#denied.check(address, family);
   }
 
-  /** For hosts that are addresses: names are checked when they are resolved. */
+  /** For hosts that are addresses, and those that always mean this machine: other names are checked when they are resolved. */
   checkHost(host: string): void {
     const bare = host.replace(/^\[|\]$/g, '');
+    if (/^(.+\.)?localhost\.?$/i.test(bare)) this.#check([{ address: '127.0.0.1', family: 4 }]);
     if (isIP(bare) !== 0) this.#check([{ address: bare, family: isIP(bare) }]);
   }
 

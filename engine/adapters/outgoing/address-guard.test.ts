@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { AddressGuard, PrivateAddressError } from './address-guard.ts';
+import { OutgoingHttp } from './outgoing-http.ts';
+
+const PRIVATE = [
+  '[::ffff:10.0.0.1]',
+  '[::ffff:7f00:1]',
+  '2130706433',
+  '0x7f.1',
+  '127.1',
+  '017700000001',
+  '①②⑦.0.0.1',
+  '169.254.169.254',
+  '100.64.0.1',
+  '192.168.1.1',
+  '172.31.255.255',
+  '0.0.0.0',
+  '[::]',
+  '[::1]',
+  '[fd00::1]',
+  '[fe80::1]',
+  '[64:ff9b::a00:1]',
+  '[2002:a00:1::]',
+  'localhost',
+  'localhost.',
+];
+
+describe('which addresses may be called', () => {
+  it.each(PRIVATE)('40: %s is refused before anything is sent', async (host) => {
+    const http = new OutgoingHttp({ allow: [], ca: null });
+    const result = await http.post(`http://${host}:9/`, {}, '{}');
+    expect(result).toMatchObject({ kind: 'refused', reason: 'private_address' });
+    http.close();
+  });
+
+  it('a network that is named opens it alone', () => {
+    const guard = new AddressGuard(['10.0.0.0/8', 'fd00::/8', '127.0.0.1']);
+    expect(guard.mayCall('10.1.2.3')).toBe(true);
+    expect(guard.mayCall('::ffff:10.0.0.1')).toBe(true);
+    expect(guard.mayCall('fd00::1')).toBe(true);
+    expect(guard.mayCall('127.0.0.1')).toBe(true);
+    expect(guard.mayCall('127.0.0.2')).toBe(false);
+    expect(guard.mayCall('192.168.0.1')).toBe(false);
+    expect(guard.mayCall('8.8.8.8')).toBe(true);
+    expect(() => guard.checkHost('192.168.0.1')).toThrow(PrivateAddressError);
+  });
+
+  it('39: a name that resolves to a private address is refused when it is connected to', async () => {
+    const guard = new AddressGuard([]);
+    const error = await new Promise<unknown>((resolve) => guard.lookup('localhost', {}, (failure) => resolve(failure)));
+    expect(error).toBeInstanceOf(PrivateAddressError);
+  });
+});
