@@ -98,6 +98,18 @@ describe('the documents', () => {
     ]);
   });
 
+  it('the example of docs/how-to/hooks.md is good', () => {
+    const text = readFileSync(join(root, 'docs/how-to/hooks.md'), 'utf8');
+    const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+    const given = example
+      .replace('${env:PAGERDUTY_KEY}', 'a-key')
+      .replace('${env:WECOM_BOT}', 'https://bot.example/?key=1');
+    const checked = checkConfig(given, configForm(compileExpression));
+    expect(checked).toMatchObject({
+      config: { hooks: [{ id: 'oncall' }, { id: 'managers' }], inhibit: [{ equal: ['channel'] }] },
+    });
+  });
+
   it('earshot.yaml is good', () => {
     const checked = checkConfig(readFileSync(join(root, 'earshot.yaml'), 'utf8'), configForm(compileExpression));
     expect('faults' in checked ? checked.faults : []).toEqual([]);
