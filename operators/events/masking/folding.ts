@@ -1,10 +1,11 @@
 /**
- * A text as masking reads it: digits of every script, full-width letters, spaces, dashes and what has no width folded to ASCII, so
- * that each rule knows one way of writing. What a rule finds there is replaced in the text as it was written.
+ * A text as masking reads it: digits of every script, full-width letters, spaces, dashes and what has no width folded to ASCII, and
+ * percent-encoding undone, so that each rule knows one way of writing. What a rule finds there is replaced in the text as it was written.
  */
 
 import { at } from '../../../engine/core/must.ts';
 import type { Steps } from '../../../engine/core/steps/steps.ts';
+import { escapedAt } from './links/percent.ts';
 
 export interface Reading {
   /** As it was written, and masked so far. */
@@ -31,6 +32,7 @@ const MATH_FROM = 0x1d7ce;
 const MATH_TO = 0x1d7ff;
 
 const GONE = 1;
+const PERCENT = 0x25;
 /** By code unit: 0 for what stays, 1 for what goes, else what it becomes. */
 const FOLDED: Uint16Array = foldedUnits();
 
@@ -81,7 +83,7 @@ function foldedUnits(): Uint16Array {
 
 /** Is this unit read as another one? */
 export function isFolded(unit: number): boolean {
-  return unit > 0x7f && (FOLDED[unit] !== 0 || unit === 0xd835);
+  return unit === PERCENT || (unit > 0x7f && (FOLDED[unit] !== 0 || unit === 0xd835));
 }
 
 /** @param folds does the text hold a unit that is folded? */
@@ -90,19 +92,38 @@ export function readingOf(text: string, folds: boolean): Reading {
   const starts = new Int32Array(text.length + 1);
   const units = new Uint16Array(text.length);
   let length = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    const folded = unit > 0x7f ? (FOLDED[unit] ?? 0) : 0;
+  let isSame = true;
+  for (let at = 0, next = 0; at < text.length; at = next) {
+    next = at + 1;
+    let point = text.charCodeAt(at);
+    if (point === PERCENT) {
+      const escaped = escapedAt(text, at);
+      if (escaped !== null) ({ point, end: next } = escaped);
+    } else if (point === 0xd835) {
+      point = text.codePointAt(at) ?? point;
+      if (point > 0xffff) next += 1;
+    }
+    const folded = point > 0xffff ? mathDigit(point) : point > 0x7f ? (FOLDED[point] as number) : 0;
+    isSame &&= folded === 0 && next === at + 1;
     if (folded === GONE) continue;
     starts[length] = at;
-    const point = unit === 0xd835 ? (text.codePointAt(at) ?? unit) : unit;
-    if (point >= MATH_FROM && point <= MATH_TO) {
-      units[length++] = 0x30 + ((point - MATH_FROM) % 10);
-      at += 1;
-    } else units[length++] = folded === 0 ? unit : folded;
+    if (folded !== 0) units[length++] = folded;
+    else if (point <= 0xffff) units[length++] = point;
+    else {
+      // Both halves are one: nothing begins between them.
+      units[length++] = 0xd800 + ((point - 0x10000) >> 10);
+      starts[length] = at;
+      units[length++] = 0xdc00 + ((point - 0x10000) & 0x3ff);
+    }
   }
+  if (isSame) return { text, read: text, starts: null };
   starts[length] = text.length;
   return { text, read: textOfUnits(units, length), starts: starts.subarray(0, length + 1) };
+}
+
+/** 0: it is none. */
+function mathDigit(point: number): number {
+  return point >= MATH_FROM && point <= MATH_TO ? 0x30 + ((point - MATH_FROM) % 10) : 0;
 }
 
 /** `String.fromCharCode` of a long list would overflow the stack. */

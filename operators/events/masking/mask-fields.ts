@@ -134,14 +134,15 @@ export class FieldNames {
   #ownField(name: string): Field {
     let field = this.#known.get(name);
     if (field === undefined) {
-      field = ownField(name);
+      field = fieldNamed(name);
       if (this.#known.size < MAX_KNOWN && name.length <= MAX_KNOWN_NAME) this.#known.set(name, field);
     }
     return field;
   }
 }
 
-function ownField(name: string): Field {
+/** By its own name alone. */
+export function fieldNamed(name: string): Field {
   const plain = name.toLowerCase().replace(/[\s_.-]/g, '');
   const field = FIELDS.get(plain);
   if (field !== undefined) return field;

@@ -12,6 +12,7 @@ import { hanNamesIn } from './names/mask-names-han.ts';
 import { LATIN_NAME_HINT, latinNamesIn } from './names/mask-names-latin.ts';
 import { NETWORK_HINT, networkIn } from './mask-network.ts';
 import { numbersIn } from './mask-numbers.ts';
+import { parametersIn } from './links/mask-parameters.ts';
 import { CODE_HINT, papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
 import { NAMED_PLATE_HINT, namedPlatesIn, PLATE_HINT, platesIn } from './mask-plates.ts';
 import { isHinted, isShort } from './replaced.ts';
@@ -58,11 +59,13 @@ const PLAIN_WORD = /^[a-z_]{1,32}$/;
 /** Stars may lay bare what stood hidden between two personal things. Two rounds do, for all but texts made to need more. */
 const MAX_ROUNDS = 7;
 
-function* maskedIn(text: string, traits: number): Steps<MaskedText> {
+function* maskedIn(written: string, traits: number): Steps<MaskedText> {
+  const named = (traits & COLON) === 0 ? NO_EDITS : yield* parametersIn(written, maskedValue);
+  const text = named.length === 0 ? written : (yield* edited(readingOf(written, false), named)).text;
   let reading = readingOf(text, (traits & trait.FOLDS) !== 0);
   const own = reading.starts === null ? traits : traits | (yield* traitsIn(reading.read));
   const cues = (own & trait.LATIN) === 0 ? 0 : yield* cuesIn(reading.read);
-  let count = 0;
+  let count = named.length;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const before = count;
     for (const { needs, cued, besides, hint, find } of KINDS) {
@@ -77,6 +80,11 @@ function* maskedIn(text: string, traits: number): Steps<MaskedText> {
     if (count === before) break;
   }
   return { text: reading.text, count };
+}
+const NO_EDITS: readonly Edit[] = [];
+
+function* maskedValue(text: string): Steps<string> {
+  return (yield* maskInSteps(text)).text;
 }
 /** One look through a text of this length takes long enough. */
 const LONG = 10_000;

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../../engine/core/types.ts';
 import { FieldNames, isPersonal, type Field } from './mask-fields.ts';
 import { maskInSteps, maskText, type MaskedText } from './mask-text.ts';
 import { sipHash, sipKey } from './siphash.ts';
+import { isWhole, maskPersonName, most, whole } from './whole-values.ts';
 
 export interface MaskedData {
   readonly data: JsonObject;
@@ -171,7 +172,7 @@ function maskString(text: string, field: Field, walk: Walk, read?: MaskedText): 
       ? maskIdentifier(text, walk.key, read)
       : isWhole(field)
         ? whole(text, field)
-        : most(text, field, read);
+        : most(text, field, (read ?? maskText(text)).text);
   if (masked !== text) walk.masked += 1;
   return masked;
 }
@@ -204,12 +205,19 @@ function isOwnName(name: string): boolean {
 function withoutNames(text: string, walk: Walk): string {
   let masked = text;
   for (const name of walk.names) {
-    if (!masked.includes(name)) continue;
-    const parts = masked.split(name);
-    walk.masked += parts.length - 1;
-    masked = parts.join(maskPersonName(name));
+    masked = withoutName(masked, name, maskPersonName(name), walk);
+    if (!masked.includes('%')) continue;
+    const escaped = encodeURIComponent(name.toWellFormed());
+    if (escaped !== name) masked = withoutName(masked, escaped, encodeURIComponent(maskPersonName(name)), walk);
   }
   return masked;
+}
+
+function withoutName(text: string, name: string, put: string, walk: Walk): string {
+  if (!text.includes(name)) return text;
+  const parts = text.split(name);
+  walk.masked += parts.length - 1;
+  return parts.join(put);
 }
 
 /** UUIDs, hexadecimal ids, a day with a number of that day: made by machines, and here and there their digits look like a phone number. */
@@ -221,41 +229,6 @@ function maskIdentifier(text: string, key: Uint8Array, read?: MaskedText): strin
   if (text.length > UNITS_A_STEP) return tokenOf(text, key);
   const written = text.replace(MACHINE_MADE, '');
   return written !== text && maskText(written).count === 0 ? text : tokenOf(text, key);
-}
-
-/** Personal whatever their form, and masked without a look at it. */
-type Whole = 'name' | 'secret';
-function isWhole(field: Field): field is Whole {
-  return field === 'name' || field === 'secret';
-}
-function whole(text: string, field: Whole): string {
-  if (field === 'secret') return '***';
-  return /^[^]\*{1,2}$/u.test(text) ? text : maskPersonName(text);
-}
-
-/** The value of a field that is personal whatever its form. */
-function most(text: string, field: 'phone' | 'email' | 'document', read?: MaskedText): string {
-  const masked = (read ?? maskText(text)).text;
-  // Stars were put there now, or when it was masked before.
-  if (masked.includes('***')) return masked;
-  if (field === 'email') return `${first(text)}***`;
-  if (field === 'document') return `${first(text)}***${text.length < 9 ? '' : text.slice(-4)}`;
-  const digits = text.replace(/[^0-9０-９]/g, '');
-  if (digits.length < 5) return digits === '' ? masked : '***';
-  return `${digits.slice(0, 3)}****${digits.length < 9 ? '' : digits.slice(-4)}`;
-}
-
-/** 张三 → 张*, 张小明 → 张**, John Smith → J**. */
-function maskPersonName(name: string): string {
-  const trimmed = name.trim();
-  const initial = first(trimmed);
-  return `${initial}${trimmed.length - initial.length <= 1 ? '*' : '**'}`;
-}
-
-/** The first character, not half of one. */
-function first(text: string): string {
-  const point = text.codePointAt(0);
-  return point === undefined ? '' : String.fromCodePoint(point);
 }
 
 /** 16 letters: no digits that could pass for a number. */

@@ -50,7 +50,8 @@ export function* spelledNumbersIn(text: string): Steps<Edit[]> {
 const LOOKS_A_STEP = 64;
 
 /** Letters count only within digits: not in Oslo or ISO 9001. */
-function asDigits(text: string, start: number, match: string): Edit | null {
+function asDigits(text: string, begin: number, whole: string): Edit | null {
+  const [start, match] = withoutWords(text, begin, whole);
   const [skipped, found] = ownPart(match, text.slice(start + match.length, start + match.length + 1));
   if (!NOT_DIGIT.test(found)) return null;
   const from = start + skipped;
@@ -61,6 +62,13 @@ function asDigits(text: string, start: number, match: string): Edit | null {
   const before = text.slice(Math.max(0, from - CUE_UNITS), from);
   const digits = Array.from(found, (one) => DIGIT_OF.get(one) ?? one).join('');
   return firstEdit(before, digits, text.slice(from + found.length, from + found.length + 12), from);
+}
+/** Letters at either end that belong to a word beside the number: tel一三八…, 一三八…/orders. */
+function withoutWords(text: string, start: number, match: string): readonly [number, string] {
+  const isWord = (at: number): boolean => /[A-Za-z]/.test(text.charAt(at));
+  const head = isWord(start - 1) ? (/^[OoQIl]+[ \-.、,，·_/]{0,2}/.exec(match)?.[0].length ?? 0) : 0;
+  const rest = match.slice(head);
+  return [start + head, isWord(start + match.length) ? rest.replace(/[ \-.、,，·_/]{0,2}[OoQIl]+$/, '') : rest];
 }
 const NOT_DIGIT = new RegExp(`[${NUMERAL}]`);
 

@@ -60,7 +60,7 @@ function traitsByUnit(): Uint32Array {
       table[unit] = (table[unit] as number) | trait;
     }
   };
-  for (let unit = 0x80; unit < 0x10000; unit += 1) if (isFolded(unit)) table[unit] = FOLDS;
+  for (let unit = 0; unit < 0x10000; unit += 1) if (isFolded(unit)) table[unit] = FOLDS;
   for (let unit = 0x4e00; unit <= 0x9fff; unit += 1) table[unit] = HAN;
   add(WORD | LATIN, 'abcdefghijklmnopqrstuvwxyz');
   add(WORD | LATIN | CAPITAL, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ');
