@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../adapters/process/package-root.ts';
+import { configRows } from './config-reference.ts';
 import { fieldRows, REFERENCES, valuesOf } from './references.ts';
 
 const docs = join(packageRoot(), 'docs');
@@ -18,6 +19,13 @@ describe('docs/reference', () => {
     const pages = readdirSync(join(docs, 'reference')).filter((name) => name !== 'README.md');
     expect(pages.sort()).toEqual(Object.keys(REFERENCES).sort());
     expect(pages.filter((name) => !index.includes(`(${name})`))).toEqual([]);
+  });
+
+  it('has keys of every depth: lists, kinds, maps by name', () => {
+    const keys = configRows().map((row) => /`(.+?)`/.exec(row)?.[1]);
+    expect(keys.length).toBeGreaterThan(150);
+    expect(keys).toEqual(expect.arrayContaining(['nats', 'kpis[].id', 'nats.streams.<name>.max_bytes']));
+    expect(keys.filter((key) => key?.includes('{') === true).length).toBeGreaterThan(20);
   });
 
   it('reads schemas: choices, ranges, nested fields, what is required', () => {

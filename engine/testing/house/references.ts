@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../../core/types.ts';
 import { EVENT_TYPE_NAMES, EVENT_TYPES, familyOf } from '../../../operators/events/types/event-types.ts';
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { MEASURES } from '../../../operators/measures/measures.ts';
+import { configRows } from './config-reference.ts';
 
 const MADE =
   '<!-- Made by engine/testing/house/references.test.ts: `npx vitest run engine/testing/house/references.test.ts -u` -->';
@@ -185,8 +186,16 @@ const measures = (): string =>
     ),
   );
 
+const configuration = (): string =>
+  page(
+    'Configuration',
+    'Every key of a configuration, as the schema that checks it has it. `a{k}.b` is `b` of an `a` whose `kind` is `k`.',
+    ['| key | values | default | |', '|---|---|---|---|', ...configRows()].join('\n'),
+  );
+
 /** File name → text. */
 export const REFERENCES: Readonly<Record<string, () => string>> = {
+  'configuration.md': configuration,
   'event-types.md': eventTypes,
   'errors.md': errors,
   'http.md': http,

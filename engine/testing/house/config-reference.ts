@@ -1,12 +1,12 @@
-/** README.md beside this file lists every key of a configuration, as the schema has it. */
-import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../engine/core/types.ts';
-import { CONFIG_SCHEMA } from '../../engine/app/config/config.ts';
+/** Every key of a configuration as rows of a table, made from the schema that checks it. */
+import type { Json, JsonObject } from '../../core/types.ts';
+import { CONFIG_SCHEMA } from '../../app/config/config.ts';
 
 const SHARED = CONFIG_SCHEMA['$defs'] as Readonly<Record<string, JsonObject>>;
 
 /** One row a key: path, values, default, what for. */
+export const configRows = (): readonly string[] => rowsOf(CONFIG_SCHEMA, '');
+
 function rowsOf(schema: JsonObject, path: string): readonly string[] {
   const properties = Object.entries((schema['properties'] ?? {}) as Readonly<Record<string, JsonObject>>);
   const required = (schema['required'] ?? []) as readonly string[];
@@ -83,15 +83,3 @@ function initialOf(key: JsonObject): string {
 }
 
 const plain = (value: Json | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
-
-describe('operators/README.md', () => {
-  it('lists every key of a configuration with its default', async () => {
-    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-    const rows = rowsOf(CONFIG_SCHEMA, '');
-    expect(rows.length).toBeGreaterThan(100);
-    const [, list = ''] = readme.split('### Every key');
-    const listed = list.split('\n').filter((line) => line.startsWith('| `'));
-    // To mend it, put the expected rows in place of those listed.
-    expect(listed.join('\n')).toBe(rows.join('\n'));
-  });
-});
