@@ -89,14 +89,14 @@ export class HubClient {
 
   #subscribe(frame: Extract<ClientFrame, { op: 'sub' }>): boolean {
     const { id } = frame;
-    const { hasKpi } = this.#hub.options;
+    const { options } = this.#hub;
     for (const topic of frame.topics) {
       const kind = topic.startsWith('kpi/') ? 'kpi' : (topic as 'alerts' | 'actions' | 'health');
       if (!this.rights.allows(kind)) {
         this.fault({ id, code: 'forbidden', message: `your role does not include ${topic}` });
         return false;
       }
-      if (kind === 'kpi' && topic !== 'kpi/*' && hasKpi?.(topic.slice(4)) === false) {
+      if (kind === 'kpi' && topic !== 'kpi/*' && options.hasKpi?.(topic.slice(4)) === false) {
         this.fault({ id, code: 'unknown_topic', message: `there is no KPI ${topic.slice(4)}` });
         return false;
       }

@@ -53,9 +53,9 @@ async function run(broker: MemoryBroker, ways: readonly Way[]): Promise<boolean>
       (thrown: unknown) => thrown,
     );
   });
-  let isOver = false;
-  const all = Promise.all(ended).finally(() => (isOver = true));
-  while (!isOver) {
+  const over = new AbortController();
+  const all = Promise.all(ended).finally(() => over.abort());
+  while (!over.signal.aborted) {
     await new Promise((resolve) => setImmediate(resolve));
     clock.advanceBy(7);
   }

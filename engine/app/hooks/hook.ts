@@ -119,14 +119,8 @@ function noticeOf(pending: PendingNotice, readers: 'people' | 'programs'): Notic
 }
 
 function reasonOfNotice({ kind, standing }: PendingNotice): NoticeReason {
-  switch (kind) {
-    case 'resolved':
-      return standing > 0 ? 'some_resolved' : 'all_resolved';
-    case 'renew':
-      return 'repeat';
-    default:
-      return kind;
-  }
+  if (kind === 'resolved') return standing > 0 ? 'some_resolved' : 'all_resolved';
+  return kind === 'renew' ? 'repeat' : kind;
 }
 
 function readCertificates(file: string): string {

@@ -15,7 +15,7 @@ import type { AlertMessage } from '../../core/wire.ts';
 import { Inhibitions, type InhibitRule } from '../../delivery/inhibition.ts';
 import type { Inhibition } from '../../../operators/destinations/hooks-config.ts';
 import { isMatch, propertyOf } from '../../../operators/destinations/matchers.ts';
-import { Hook } from './hook.ts';
+import type { Hook } from './hook.ts';
 import { HookDelivery, type OverlayOf } from './hook-delivery.ts';
 
 const EVERY_MS = 250;
@@ -47,7 +47,8 @@ export function startHooks(make: () => readonly Hook[], context: HookContext): R
   let delivery: HookDelivery | null = null;
   const run = async (): Promise<void> => {
     const { logger, signal } = context;
-    while (!signal.aborted) {
+    const isEnding = (): boolean => signal.aborted;
+    while (!isEnding()) {
       try {
         const lease = await leaseOf(context);
         try {
@@ -58,7 +59,7 @@ export function startHooks(make: () => readonly Hook[], context: HookContext): R
           await lease.release();
         }
       } catch (error) {
-        if (signal.aborted) return;
+        if (isEnding()) return;
         logger.warn('hooks start again', { reason: reasonOf(error) });
         await pause(RESTART_MS, signal).catch(() => undefined);
       }

@@ -105,9 +105,9 @@ export async function openUwsServer(uws: typeof Uws, options: ServerOptions): Pr
   const port = uws.us_socket_local_port(token);
   const close = async (): Promise<void> => {
     uws.us_listen_socket_close(token);
-    let isPatient = true;
-    const timer = setTimeout(() => (isPatient = false), SHUTDOWN_MS);
-    while (open.size > 0 && isPatient) await new Promise((resolve) => setTimeout(resolve, 10));
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), SHUTDOWN_MS);
+    while (open.size > 0 && !patience.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 10));
     clearTimeout(timer);
     app.close();
   };

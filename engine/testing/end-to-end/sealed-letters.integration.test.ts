@@ -81,7 +81,7 @@ async function audited(): Promise<readonly JsonObject[]> {
 
 it('hold nothing of the original that the broker could read, and say under which key they are', async () => {
   for (const letter of await letters()) {
-    const readable = JSON.stringify(letter) + Buffer.from(String(letter['bytes']), 'base64').toString('latin1');
+    const readable = JSON.stringify(letter) + Buffer.from(letter['bytes'] as string, 'base64').toString('latin1');
     for (const secret of SECRETS) expect(readable).not.toContain(secret);
     expect(letter).toMatchObject({ headers: {}, sealed: { alg: 'A256GCM', key: publicKeyId(key) } });
   }
@@ -92,7 +92,7 @@ it('are opened by whoever has the key, headers and bytes, and the audit says who
   expect(code).toBe(0);
   expect(out).toHaveLength(4);
   const opened =
-    JSON.stringify(out) + out.map((one) => Buffer.from(String(one['bytes']), 'base64').toString('latin1')).join();
+    JSON.stringify(out) + out.map((one) => Buffer.from(one['bytes'] as string, 'base64').toString('latin1')).join();
   for (const secret of SECRETS) expect(opened).toContain(secret);
   expect(out.find(({ index }) => index === 1)?.['text']).not.toContain('fine');
   expect(await audited()).toMatchObject([

@@ -199,7 +199,7 @@ describe('two stages', () => {
       // Both write to one stream, in an open order, and the watermark they have reached together follows it.
       const lateOnes = (of: MemoryBroker): readonly string[] =>
         contents(of, 'CX_LATE')
-          .map(({ id, kpi }) => `${String(id)} ${String(kpi)}`)
+          .map(({ id, kpi }) => JSON.stringify([id, kpi]))
           .sort();
       expect(lateOnes(broker)).toEqual(lateOnes(calm.broker));
       expect(run.stats().size).toMatchObject({ kpis: { keys: 0, slices: 0, sessions: 0 } });

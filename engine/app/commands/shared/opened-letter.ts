@@ -16,12 +16,16 @@ export function openedLetter({ seq, data }: RawMessage, open: ReturnType<typeof 
   const said = { seq, of: of ?? null, ...rest };
   const original = Buffer.from(typeof bytes === 'string' ? bytes : '', 'base64');
   if (sealed === undefined) return { ...said, headers: headers ?? {}, ...contentOf(original) };
-  const { key, headers: sealedHeaders } = sealed as JsonObject;
+  const { key, headers: sealedHeaders } = sealed as { readonly key: string; readonly headers: string };
   const { subject, index } = letter;
-  const id = { subject: String(subject), seq: Number(of), index: typeof index === 'number' ? index : null };
+  const id = {
+    subject: typeof subject === 'string' ? subject : '',
+    seq: Number(of),
+    index: typeof index === 'number' ? index : null,
+  };
   const parts = [
-    open(Buffer.from(String(sealedHeaders), 'base64'), String(key), letterPart(id, 'headers')),
-    open(original, String(key), letterPart(id, 'bytes')),
+    open(Buffer.from(sealedHeaders, 'base64'), key, letterPart(id, 'headers')),
+    open(original, key, letterPart(id, 'bytes')),
   ] as const;
   const [openHeaders, openBytes] = parts;
   if ('fault' in openHeaders) return { ...said, fault: openHeaders.fault };
