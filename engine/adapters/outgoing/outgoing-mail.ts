@@ -69,7 +69,9 @@ function resultOf(error: unknown, host: string): { kind: 'answer'; answer: HttpA
   if (error instanceof PrivateAddressError) return { kind: 'refused', reason: 'private_address', hint: error.message };
   const { code, responseCode, command } = (error ?? {}) as { code?: string; responseCode?: number; command?: string };
   if (responseCode !== undefined) return { kind: 'answer', answer: answerOf(responseCode, '') };
-  if (code === 'ESOCKET' || /CERT|TLS|SSL|ALTNAME/.test(code ?? '')) {
+  // nodemailer has one code for all that goes wrong with a socket.
+  const words = `${code ?? ''} ${error instanceof Error ? error.message : ''}`;
+  if (/certificate|altname|\bTLS\b|\bSSL\b|ETLS|wrong version/i.test(words)) {
     return { kind: 'refused', reason: 'tls', hint: `the connection to ${host} is not accepted (${code ?? 'failed'})` };
   }
   // After DATA the server may have taken it.
