@@ -22,6 +22,6 @@ for (const partitions of [1, 4]) {
 }
 record(
   isSmoke ? 'nemesis-smoke' : 'nemesis',
-  'two engines on one broker, sent 500 messages/s, while at random engines are killed, asked to stop and frozen for up to 6 s, their networks cut and held, the broker killed and frozen, consumers deleted; wrong: differences between the output streams and those of one undisturbed engine, and engines that ended by themselves; settled: from when the last fault was mended and the last message stored until all was read and told',
+  'two engines on one broker, sent 500 messages/s, while at random engines are killed, asked to stop and frozen for up to 6 s, their networks cut and held, the broker killed and frozen, consumers deleted; wrong: differences between the output streams and those of one undisturbed engine, and engines that ended by themselves; settled: from when the last fault was mended and the last message stored until all was read and reported',
   rows,
 );

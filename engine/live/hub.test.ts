@@ -300,7 +300,7 @@ describe('hub', () => {
     }
   });
 
-  it('starts afresh when the alert log no longer reaches back', () => {
+  it('starts over when the alert log no longer reaches back', () => {
     const stage = new Stage({ limits: { ...BOARD_LIMITS, alertLog: 2 } });
     for (let i = 0; i < 6; i++) stage.alert({ at: at(i) });
     const { client, line } = stage.connect();

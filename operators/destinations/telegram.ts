@@ -64,7 +64,7 @@ export const telegram: Destination<Settings> = {
     }
     const moved = parameters?.['migrate_to_chat_id'];
     if (typeof moved === 'number') {
-      return dead('gone', 'the group has become a supergroup with another number: configure `chat` anew');
+      return dead('gone', 'the group has become a supergroup with another number: configure `chat` again');
     }
     const status = meaningOfStatus(answer);
     if (status.kind === 'dead' && (answer.status === 401 || answer.status === 404)) {

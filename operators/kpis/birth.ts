@@ -7,7 +7,7 @@ import { END_OF_TIME, START_OF_TIME, type Millis } from '../../engine/core/types
 export interface Birth {
   /** The highest event time before it: a window that begins at or before that lacks events, perhaps. */
   readonly maxTs: Millis;
-  /** How far time was: no window that ended by then is reported, lest it be reported twice under one revision. */
+  /** How far time was: a window that ended by then is not reported, as it may have been already under the same revision. */
   readonly watermark: Millis;
 }
 

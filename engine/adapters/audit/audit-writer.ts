@@ -29,7 +29,7 @@ export class AuditWriter<H extends JsonObject, E extends JsonObject & { readonly
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
   readonly #rules: ChainRules<H, E>;
-  #turn: Promise<unknown> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
   /** Why the last committed batch is not wholly in the stream; undefined: it is. */
   #unwritten: string | undefined;
   readonly #headersOf = binaryHeaders('/earshot');
@@ -43,7 +43,7 @@ export class AuditWriter<H extends JsonObject, E extends JsonObject & { readonly
 
   /** Rejects where the broker does not take them; the same are then given again, and count once more at worst. */
   append(records: readonly AuditRecord[]): Promise<void> {
-    return this.#inTurn(() => this.#append(records));
+    return this.#afterOthers(() => this.#append(records));
   }
 
   /** Why what is committed cannot be read in the stream yet; undefined: it can. */
@@ -56,14 +56,14 @@ export class AuditWriter<H extends JsonObject, E extends JsonObject & { readonly
   /** Tries again to write what is committed. Never rejects. */
   async settle(): Promise<void> {
     if (this.#unwritten === undefined) return;
-    await this.#inTurn(() => this.#start()).catch((error: unknown) => {
+    await this.#afterOthers(() => this.#start()).catch((error: unknown) => {
       this.#unwritten = jetstreamReason(error);
     });
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
+  #afterOthers<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
     return done;
   }
 

@@ -107,7 +107,7 @@ describe('a KPI whose meaning changed', () => {
     await until('filled', 10_000, () => Promise.resolve(filled.log().includes('KPIs are filled')));
     await publish(filled, 9, [1], since + 60_000);
     const after = await startEngineProcess({ args: ['run', '--config', file] });
-    const told = await publish(after, 10, [1], since + 2 * 3_600_000);
-    expect(told.slice(-3).sort()).toEqual(['added 4 of 4', 'stars 5 of 4', 'volume 4 of 4']);
+    const reported = await publish(after, 10, [1], since + 2 * 3_600_000);
+    expect(reported.slice(-3).sort()).toEqual(['added 4 of 4', 'stars 5 of 4', 'volume 4 of 4']);
   }, 60_000);
 });

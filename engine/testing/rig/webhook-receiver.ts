@@ -1,4 +1,4 @@
-/** A receiver of webhooks on loopback that notes what comes and answers as it is told. */
+/** A receiver of webhooks on loopback that notes what comes and answers as the test says. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

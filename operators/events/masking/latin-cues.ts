@@ -18,7 +18,7 @@ export const SIGN_OFF = 64;
 export const DETERMINER = 128;
 export const SELF = 256;
 /** spoke, ask, by, for … */
-export const TOLD = 512;
+export const SPOKE = 512;
 /** here, said, promised … */
 export const SAYS = 1024;
 export const SECRET = 2048;
@@ -37,7 +37,7 @@ const WORDS: readonly (readonly [cue: number, prefixes: string])[] = [
   [SIGN_OFF, 'reg che tha you lov bes wis sin sig tru fai cor res'],
   [DETERMINER, 'my you our the his her'],
   [SELF, 'i im thi her it its'],
-  [TOLD, 'ask spo tal cha tha kud hel ser han sig ass del cc nam tel tol boo ord res by for met'],
+  [SPOKE, 'ask spo tal cha tha kud hel ser han sig ass del cc nam tel tol boo ord res by for met'],
   [SAYS, 'her tol sai pro ass ans rep hel apo ref cal hun fro'],
   [SECRET, 'pas pwd pin cv cvv cvc cvv sec tok api mys use'],
   [

@@ -142,7 +142,7 @@ export class RunningWindow {
       const running = entries[row]?.running?.[this.#index];
       if (running === undefined) continue;
       running.slices -= 1;
-      // An empty total is made afresh, so that nothing can be left behind in it.
+      // An empty total is replaced by a new one, so that nothing can be left behind in it.
       if (running.slices === 0) running.total = null;
       else this.ops.drop(this.#totalOf(running), bucket, row);
     }

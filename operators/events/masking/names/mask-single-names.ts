@@ -70,7 +70,7 @@ const RULES: readonly Rule[] = [
     isName: areNames,
   },
   {
-    needs: cue.NAME_WORD | cue.TOLD,
+    needs: cue.NAME_WORD | cue.SPOKE,
     hint: /\b(?:ask(?:ed)? for|spoke (?:to|with)|talk(?:ed)? (?:to|with)|chatted with|thanks to|kudos to|(?:helped|served|handled|signed|assisted|delivered) by|cc:?|named|tell|told by|booked for|order for|reserved for) [A-ZÀ-Þ]/i,
     pattern: new RegExp(
       `(\\b(?:[Aa]sk(?:ed)? for|[Ss]poke (?:to|with)|[Tt]alk(?:ed)? (?:to|with)|[Cc]hatted with|[Tt]hanks to|[Kk]udos to|(?:[Hh]elped|[Ss]erved|[Hh]andled|[Ss]igned|[Aa]ssisted|[Dd]elivered) by|[Cc][Cc]:?|[Nn]amed|[Tt]ell|[Tt]old by|[Bb]ooked for|[Oo]rder for|[Rr]eserved for) )((?:\\p{Lu}\\. ?)?${N}(?: (?:van |von |der |de |da |bin |al ){0,2}${N})?)(?! ?\\p{Lu})`,
