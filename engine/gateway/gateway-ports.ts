@@ -113,8 +113,8 @@ export interface GatewayOptions {
   readonly rates?: { readonly api?: Rate; readonly events?: Rate; readonly connect?: Rate };
   readonly pingMs?: Millis;
   readonly slowMs?: Millis;
-  /** Of the subjects of tokens: personal data in them is masked before it reaches audit, alerts or logs. */
-  readonly maskSubject?: (subject: string) => string;
+  /** Masks personal data in what people are called (a token's subject) and what they write, before anything sees it. */
+  readonly maskText?: (text: string) => string;
   /** How often the certificate's files are looked at. */
   readonly certificateLookMs?: Millis;
   /** Where display sessions, and which of them are revoked, are kept; null: in memory only. */

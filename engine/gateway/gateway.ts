@@ -109,7 +109,7 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
   const sessions = new DisplaySessions({ file: options.sessionsFile ?? null, log, now });
   const access = new Access({
     ...{ keys: auth, origins: options.origins ?? [], secure: tls !== null, sessions, now },
-    ...defined({ maskSubject: options.maskSubject }),
+    ...defined({ maskSubject: options.maskText }),
   });
   const audit = new AccessAudit({ write: ports.audit && ((entry) => ports.audit?.(entry)), log, now });
   const scopeOf = auth?.scopeOf ?? [];
@@ -184,6 +184,7 @@ function frontOf(parts: Parts, metrics: Metrics, options: GatewayOptions, ports:
   const { access, audit, starts, now, certificate, hub, live, lists, histories, scopeOf } = parts;
   const context: RouteContext = {
     ...{ hub, ports, access, audit, live, lists, histories, scopeOf, metrics, now },
+    mask: options.maskText ?? ((text) => text),
     silences: new PendingSilences(now, () => hub.board.silences()),
     modelChange: { isRunning: false },
     documents: { openapi: openapi(ports.version, ROUTES), asyncapi: asyncapi(ports.version) },

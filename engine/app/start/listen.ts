@@ -27,7 +27,7 @@ export async function listen(
   health.waitsFor('NATS', 'not reached yet');
   for (const name of prepared.models?.names ?? []) health.waitsFor(name, 'warming up');
   const ports = new EnginePorts(prepared, broker, health, demo, logger);
-  const gateway = await startGateway({ ...prepared.gateway, maskSubject: (subject) => maskText(subject).text }, ports);
+  const gateway = await startGateway({ ...prepared.gateway, maskText: (text) => maskText(text).text }, ports);
   // Boards show nothing as complete before the partitions have restored it.
   gateway.hub.board.markIncomplete();
   closers.add(() => gateway.close());

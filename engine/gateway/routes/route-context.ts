@@ -28,6 +28,8 @@ export interface RouteContext {
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly scopeOf: readonly ScopeOf[];
   readonly documents: { readonly openapi: JsonObject; readonly asyncapi: JsonObject };
+  /** Personal data in what somebody wrote is masked before it goes anywhere. */
+  mask(text: string): string;
   now(): Millis;
 }
 

@@ -36,7 +36,13 @@ export const ackRoute = {
     const at = new Date(context.now()).toISOString();
     return decide(context, {
       type: 'earshot.alert.acked',
-      data: { alert: alert.alert, rule: alert.rule, by: principal.name, at, note },
+      data: {
+        alert: alert.alert,
+        rule: alert.rule,
+        by: principal.name,
+        at,
+        note: note === null ? null : context.mask(note),
+      },
     });
   },
 } as const satisfies RouteSpec;

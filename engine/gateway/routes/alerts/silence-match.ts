@@ -16,20 +16,22 @@ export function keyOfSilence(silence: Json): Key {
   return texts;
 }
 
-/** Undefined: it is none. */
-export function matchOf(value: unknown): JsonObject | undefined {
+/** Undefined: it is none. `mask` as the keys of KPIs are masked, which it is compared with. */
+export function matchOf(value: unknown, mask: (text: string) => string): JsonObject | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const match: Record<string, Json> = {};
   for (const [name, wanted] of Object.entries(value)) {
     if ((MATCHES as readonly string[]).includes(name)) {
       if (typeof wanted !== 'string' || wanted === '' || wanted.length > MAX_TEXT) return undefined;
-      match[name] = wanted;
+      match[name] = mask(wanted);
     } else if (name === 'key') {
       const entries = typeof wanted === 'object' && wanted !== null ? Object.entries(wanted as object) : undefined;
       const plain = entries?.every(([, item]) => typeof item === 'string' && item.length <= MAX_TEXT);
       if (entries === undefined || entries.length === 0 || entries.length > MAX_DIMENSIONS || plain !== true)
         return undefined;
-      match['key'] = Object.fromEntries(entries as [string, string][]);
+      match['key'] = Object.fromEntries(
+        (entries as [string, string][]).map(([dimension, item]) => [dimension, mask(item)]),
+      );
     } else {
       return undefined;
     }

@@ -24,7 +24,7 @@ export const silenceRoute = {
     const read = objectBody(request);
     if ('refused' in read) return read.refused;
     const { body } = read;
-    const match = matchOf(body['match']);
+    const match = matchOf(body['match'], (text) => context.mask(text));
     if (match === undefined) {
       return errorAnswer(
         'invalid',
@@ -34,14 +34,15 @@ export const silenceRoute = {
     if (!mayTouch(context, principal, keyOfSilence({ match }))) {
       return errorAnswer('forbidden', 'the key must name your scope');
     }
-    const reason = textField(body, 'reason', MAX_NOTE);
-    if (reason == null) return errorAnswer('invalid', `reason is a text of at most ${MAX_NOTE} characters`);
+    const written = textField(body, 'reason', MAX_NOTE);
+    if (written == null) return errorAnswer('invalid', `reason is a text of at most ${MAX_NOTE} characters`);
     const until = typeof body['until'] === 'string' ? Date.parse(body['until']) : Number.NaN;
     const from = context.now();
     if (!(until > from && until <= from + MAX_SILENCE_MS)) {
       return errorAnswer('invalid', 'until is an RFC 3339 instant within the next 30 days');
     }
     const id = randomUUID();
+    const reason = context.mask(written);
     const data = { silence: id, match, until: iso(until), by: principal.name, at: iso(from), reason };
     const { silences } = context;
     if (silences.full) return errorAnswer('conflict', 'too many silences are in force: remove some first');
