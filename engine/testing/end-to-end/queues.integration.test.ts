@@ -1,6 +1,6 @@
 /**
  * The table of queues in engine/README.md against a running engine: every metric it names is there, every queue that the
- * metrics tell is in the table, and the bounds are those in force.
+ * metrics tell is in the table, and the bounds are those in force. And docs/reference/metrics.md against its families.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -99,6 +99,42 @@ function meant(metric: string): Sample[] {
   const wanted = Object.entries(labelsIn(labels));
   return samples.filter((one) => one.name === name && wanted.every(([label, value]) => one.labels[label] === value));
 }
+
+/** Those come with the first event that is counted, so which there are depends on the moment. */
+const COUNTED_BY_OPERATOR = 'Counted by an operator';
+
+/** One row a family of Earshot's own: name, type, labels (`le` of histograms left out), help. */
+function familyRows(text: string): readonly string[] {
+  const labels = new Map<string, Set<string>>();
+  for (const sample of samplesOf(text)) {
+    const name = sample.name.replace(/_(bucket|sum|count)$/, '');
+    for (const of of [sample.name, name]) {
+      labels.set(of, new Set([...(labels.get(of) ?? []), ...Object.keys(sample.labels)]));
+    }
+  }
+  return [...text.matchAll(/^# HELP (earshot_\w+) (.*)\n# TYPE \1 (\w+)$/gm)]
+    .map(([, name = '', help = '', type = '']) => {
+      const own = [...(labels.get(name) ?? [])].filter((label) => label !== 'le').sort();
+      return `| \`${name}\` | ${type} | ${own.map((label) => `\`${label}\``).join(' ')} | ${help.replaceAll('|', '\\|')} |`;
+    })
+    .filter((row) => !row.includes(COUNTED_BY_OPERATOR))
+    .sort();
+}
+
+describe('docs/reference/metrics.md', () => {
+  it('has each family that a running engine reports, and no other', async () => {
+    const page = readFileSync(join(packageRoot(), 'docs/reference/metrics.md'), 'utf8');
+    const listed = page.split('\n').filter((line) => line.startsWith('| `earshot_'));
+    const reported = async () => familyRows(await (await fetch(`${engine.url}/metrics`)).text());
+    // Some families begin with the first commit or the first window.
+    await until('all that is listed is reported', 20_000, async () => {
+      const rows = await reported();
+      return listed.every((row) => rows.includes(row));
+    }).catch(() => undefined);
+    expect(listed.length).toBeGreaterThan(50);
+    expect((await reported()).join('\n')).toBe(listed.join('\n'));
+  }, 60_000);
+});
 
 describe('the table of queues', () => {
   it('has a bound, a policy and a metric for each', () => {
