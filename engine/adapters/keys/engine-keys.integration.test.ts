@@ -1,13 +1,17 @@
 /** Keys that are kept in a broker of one's own, in its bucket CX_KEYS: a real nats-server. */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { jetstream } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createMasker } from '../../../operators/events/masking/mask.ts';
 import { connectNats } from '../nats/nats-connection.ts';
 import { recordingLogger, serveNats, until } from '../testing/broker.fixture.ts';
 import { controlSigner, controlVerifier } from './control-signature.ts';
 import { engineKeys, KEY_BUCKET, type EngineKeys } from './engine-keys.ts';
-import { newKey } from './kept-keys.ts';
+import { keyFileOf, newKey } from './kept-keys.ts';
 
 const NO_ENV = {};
 const stops: (() => Promise<void>)[] = [];
@@ -126,3 +130,18 @@ it('are waited for where the right is missing, with what to allow or to give; a 
   stop.abort(new Error('stopped'));
   await expect(waiting).rejects.toThrow('stopped');
 }, 20_000);
+
+it('of pseudonyms, where the variable is empty, is made once beside the store, for its owner alone: two starts mask alike', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'earshot-mask-key-'));
+  stops.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
+  const start = (store: string): Promise<EngineKeys> => {
+    const sources = { store: join(folder, store), control: [], replicas: 1 };
+    return engineKeys(nc, sources, { logger, signal: AbortSignal.timeout(5_000) }, { EARSHOT_MASK_KEY: '' });
+  };
+  const [first, second, elsewhere] = [await start('a'), await start('a'), await start('b')];
+  const pseudonym = ({ mask }: EngineKeys): string => createMasker({ key: mask }).identifier('13812345678');
+  expect(pseudonym(first)).toMatch(/^~[a-p]{16}$/);
+  expect(pseudonym(second)).toBe(pseudonym(first));
+  expect(pseudonym(elsewhere)).not.toBe(pseudonym(first));
+  expect(statSync(keyFileOf(join(folder, 'a'), 'mask')).mode & 0o777).toBe(0o600);
+});
