@@ -1,4 +1,4 @@
-/** Every route, one file each. A new one is a file and a line here; the access matrix asks for its row (testing/access-matrix.integration.test.ts). */
+/** Every route, one file each. A new one is a file and a line here; the access matrix asks for its row (../access/access-matrix.integration.test.ts). */
 import { healthzRoute } from './health/healthz-route.ts';
 import { readyzRoute } from './health/readyz-route.ts';
 import { metricsRoute } from './health/metrics-route.ts';
