@@ -9,12 +9,13 @@ import { jetstreamSink } from '../adapters/streams/jetstream-sink.ts';
 import { jetstreamSource } from '../adapters/streams/jetstream-source.ts';
 import { acquireLease, type LeaseWait } from '../adapters/leases/lease.ts';
 import { acquireTogether, releaseAll } from '../adapters/leases/leases-together.ts';
-import { resetLostState } from '../adapters/commits/state-reset.ts';
+import { resetLostState, type LifeAfter } from '../adapters/commits/state-reset.ts';
 import { eventStream, OUTPUT_STREAMS, PARTIALS_STREAM } from '../adapters/streams/streams.ts';
 import { systemClock } from '../adapters/process/system-clock.ts';
 import type { ChainDef } from '../core/chain.ts';
 import { reasonOf } from '../core/errors.ts';
-import type { BatchStage, CommitStore, LiveFeed, Logger, Prepared, RawMessage } from '../core/types.ts';
+import { START_OF_TIME, type BatchStage, type CommitStore, type LiveFeed, type Logger } from '../core/types.ts';
+import type { Millis, Prepared, RawMessage } from '../core/types.ts';
 import { startPartition, type PartitionOptions } from '../runtime/driver.ts';
 import {
   supervisePartition,
@@ -26,6 +27,7 @@ import {
 } from '../runtime/assignment/supervisor.ts';
 import { backfillOf } from './backfill.ts';
 import type { Config } from './config/config.ts';
+import { lostCombination, lostKpis, lostPartials, type LostState } from '../../operators/kpis/exchange/lost-state.ts';
 import { partialsStage } from '../../operators/kpis/exchange/partial-message.ts';
 import type { CxEvent } from '../../operators/shared/messages.ts';
 import { chainOf, combiningChainOf, partitionChainOf } from './pipeline.ts';
@@ -53,11 +55,12 @@ export interface StartedPartition {
 
 /** `--reset state`: waits until nobody runs any of them. */
 export async function resetPartitions(
-  { partitions }: Config,
+  config: Config,
   { nc, isAlone, logger }: PartitionParts,
   signal: AbortSignal,
   onWait?: (reason: string) => void,
 ): Promise<void> {
+  const { partitions } = config;
   const events = Array.from({ length: partitions }, (_, partition) => ({ partition, input: eventStream(partition) }));
   const streams =
     partitions === 1
@@ -77,7 +80,7 @@ export async function resetPartitions(
     const owned = await acquireTogether(nc, numbers, leases, signal);
     const ours = AbortSignal.any([signal, ...owned.map(({ lost }) => lost)]);
     try {
-      await resetLostState(nc, streams, logger, ours);
+      await resetLostState(nc, streams, lifeAfter(config), logger, ours);
       return;
     } catch (error) {
       if (signal.aborted || !ours.aborted) throw error;
@@ -86,6 +89,22 @@ export async function resetPartitions(
       await releaseAll(owned);
     }
   }
+}
+
+/** Every KPI joins at the time that was reached, so that no window from before is reported as whole, or twice. */
+function lifeAfter({ partitions, time: { zone, outOfOrdernessMs } }: Config): LifeAfter {
+  return (partition, { maxTs, watermark, stored }) => {
+    const at = (reached: Millis, lost: LostState): ReturnType<LifeAfter> => ({
+      ...lost,
+      time: { maxTs, watermark: reached, lastArrival: stored },
+    });
+    if (partitions === 1) return at(watermark, lostKpis(zone, { maxTs, watermark }));
+    if (partition === COMBINING_PARTITION)
+      return at(watermark, lostCombination(zone, { maxTs, watermark }, partitions));
+    // Its own time is in no value.
+    const own = maxTs === START_OF_TIME ? START_OF_TIME : maxTs - outOfOrdernessMs;
+    return at(own, lostPartials(zone, { maxTs, watermark: own }, partitions));
+  };
 }
 
 export function startPartitions(

@@ -1,12 +1,14 @@
 /**
  * What `--reset state` does before any partition runs (decision 12): where saved state is gone, cannot be read or is behind what
- * was written, it is made to go on from what the output streams tell. Sound state is left alone, so that the option
+ * was written, it is made to go on from what the output streams say, their time included. Sound state is left alone, so that the option
  * does no harm when it is given again.
  */
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { EngineError } from '../../core/errors.ts';
-import { START_OF_TIME, type Commit, type Logger, type Marks } from '../../core/types.ts';
+import { parseInstant } from '../../core/cloud-events.ts';
+import { START_OF_TIME, type Commit, type Logger, type Marks, type Millis, type RawMessage } from '../../core/types.ts';
+import type { KpiMessage } from '../../core/wire.ts';
 import { originOf } from '../../core/partition/output-id.ts';
 import { COMMIT_FORMAT } from '../../core/partition/commit-format.ts';
 import { dropCommitted, jetstreamCommits } from './jetstream-commits.ts';
@@ -21,8 +23,21 @@ export interface PartitionStreams {
   readonly isCombining: boolean;
 }
 
+/** How far time had come, as far as the output streams say; START_OF_TIME: they do not. */
+export interface ReachedTime {
+  /** The highest time of any event that is read no more. */
+  readonly maxTs: Millis;
+  /** Windows that end by then were reported. */
+  readonly watermark: Millis;
+  /** When the last of it was written. */
+  readonly stored: Millis;
+}
+
+/** What a partition begins with whose state is gone at that time. */
+export type LifeAfter = (partition: number, reached: ReachedTime) => Pick<Commit, 'time' | 'deltas' | 'fingerprints'>;
+
 /** What the output streams hold of one partition. */
-interface Written {
+interface Written extends ReachedTime {
   /** Last input that something was forwarded of; 0: none. */
   readonly input: number;
   /** Highest commit that something left with; 0: none. */
@@ -42,6 +57,7 @@ interface Examined extends PartitionStreams {
 export async function resetLostState(
   nc: NatsConnection,
   partitions: readonly PartitionStreams[],
+  lifeAfter: LifeAfter,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -52,7 +68,7 @@ export async function resetLostState(
   const isAlone = examined.length === 1;
   for (const one of examined) {
     const kept = isAlone ? one.last : undefined;
-    const commit = kept === undefined ? await reset(nc, one) : wentOn(kept, one.written);
+    const commit = kept === undefined ? await reset(nc, one, lifeAfter) : wentOn(kept, one.written);
     if (kept === undefined) await dropCommitted(nc, one.partition, signal);
     const commits = jetstreamCommits(nc, { logger });
     try {
@@ -96,28 +112,47 @@ async function writtenBy(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Written> {
-  let input = 0;
-  let commit = 0;
+  let [input, commit] = [0, 0];
+  let [maxTs, watermark, lastStored] = [START_OF_TIME, START_OF_TIME, START_OF_TIME];
   /** By stream: the last input that it holds something of, where that begins, and where the stream ends. */
   const ends: { stream: string; input: number; before: number; end: number }[] = [];
   for (const stream of outputs) {
     const here = { stream, input: 0, before: 0, end: 0 };
     ends.push(here);
-    await readToEnd(nc, { stream, after: 0, isHeadersOnly: true, logger }, signal, (batch) => {
-      for (const { headers, seq } of batch) {
-        const origin = originOf(headers['nats-msg-id'] ?? '', partition); // somebody else's may have no id
-        if (origin !== undefined && 'commit' in origin) commit = Math.max(commit, origin.commit);
-        else if (origin !== undefined && origin.seq > here.input)
-          Object.assign(here, { input: origin.seq, before: seq - 1 });
+    // Of values the data too: they say how far time was.
+    const isHeadersOnly = stream !== VALUES_STREAM;
+    await readToEnd(nc, { stream, after: 0, isHeadersOnly, logger }, signal, (batch) => {
+      for (const message of batch) {
+        const { headers, seq, stored } = message;
         here.end = seq;
+        const origin = originOf(headers['nats-msg-id'] ?? '', partition); // somebody else's may have no id
+        if (origin === undefined) continue;
+        if ('commit' in origin) commit = Math.max(commit, origin.commit);
+        else if (origin.seq > here.input) Object.assign(here, { input: origin.seq, before: seq - 1 });
+        lastStored = Math.max(lastStored, stored);
+        if (stream === VALUES_STREAM) watermark = Math.max(watermark, watermarkIn(message));
+        if (stream === EVENTS_STREAM) maxTs = Math.max(maxTs, eventTimeOf(message));
       }
       return undefined;
     });
     input = Math.max(input, here.input);
   }
   const marks = Object.fromEntries(ends.map((one) => [one.stream, one.input === input ? one.before : one.end]));
-  return { input, commit, marks };
+  return { input, commit, marks, maxTs: Math.max(maxTs, watermark), watermark, stored: lastStored };
 }
+const VALUES_STREAM = 'CX_KPI';
+const EVENTS_STREAM = 'CX_ENRICHED';
+
+/** A sender's clock that ran ahead moved time no further than the arrival, and this was stored after that. */
+function eventTimeOf({ headers, stored }: RawMessage): Millis {
+  return Math.min(parseInstant(headers['ce-time'] ?? '') ?? START_OF_TIME, stored); // what is ours has one
+}
+/** START_OF_TIME: it says nothing of it. */
+function watermarkIn({ data }: RawMessage): Millis {
+  const { watermark } = JSON.parse(decoder.decode(data)) as Partial<KpiMessage>;
+  return (watermark === undefined ? null : parseInstant(watermark)) ?? START_OF_TIME;
+}
+const decoder = new TextDecoder();
 
 /** The same state, under numbers that no output has. */
 function wentOn(last: Commit, { commit }: Written): Commit {
@@ -125,21 +160,26 @@ function wentOn(last: Commit, { commit }: Written): Commit {
 }
 
 /** No state, after the last input that something was written of: that one is read again for what of it may be missing. */
-async function reset(nc: NatsConnection, { input, isCombining, written }: Examined): Promise<Commit> {
+async function reset(
+  nc: NatsConnection,
+  { partition, input, isCombining, written }: Examined,
+  lifeAfter: LifeAfter,
+): Promise<Commit> {
   const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 2000 });
   const { state } = await answerOf(nc, jsm.streams.info(input));
   const hasOnlySent = written.input === 0 && (isCombining || written.commit > 0);
   const position = hasOnlySent ? state.last_seq : Math.max(0, Math.min(written.input - 1, state.last_seq));
+  // Nothing says of what lies before which time it is of: no later than it was stored.
+  const skippedUntil = hasOnlySent && !isCombining && position > 0 ? Date.parse(state.last_ts) : START_OF_TIME;
+  const { watermark, stored } = written;
   return {
     format: COMMIT_FORMAT,
     epoch: 1,
     number: written.commit + 1,
     position,
-    time: { maxTs: START_OF_TIME, watermark: START_OF_TIME, lastArrival: START_OF_TIME },
     counters: {},
     marks: written.marks,
-    deltas: {},
-    fingerprints: {},
     outbox: [],
+    ...lifeAfter(partition, { maxTs: Math.max(written.maxTs, skippedUntil), watermark, stored }),
   };
 }

@@ -31,6 +31,7 @@ import { Measuring } from '../slices/measuring.ts';
 import { fingerprintOf } from '../saved/migrate.ts';
 import { layoutHash, partialMessage, type Joined, type PartialMessage, type SingleEvent } from './partial-message.ts';
 import { PartialSessions, PartialTable, type Partial } from './partial-table.ts';
+import type { Reported } from './reported.ts';
 import { SUMS_FORMAT, writeHead } from '../saved/table-state.ts';
 
 export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 'samplesFor'> {
@@ -47,17 +48,6 @@ const TELL_MS = 500;
 
 /** Of what former versions saved: no KPIs have it. */
 const UNKNOWN_LAYOUT = '';
-
-interface Reported {
-  readonly number: number;
-  readonly watermark: Millis;
-  readonly isIdle: boolean;
-  /** Absent in what former versions saved. The time reported last as an idle one, for as long as it is not known to count again; null: it counts. */
-  readonly apart?: Millis | null;
-  /** Absent in what former versions saved: under which KPIs this was written, and the highest time of all events until then. */
-  readonly layout?: string;
-  readonly maxTs?: Millis;
-}
 
 /** Throws EngineError EXPRESSION_INVALID, WINDOW_INVALID. */
 export function partialsOperator(kpis: readonly KpiConfig[], options: PartialsOptions): OperatorDef<CxEvent, never> {

@@ -7,6 +7,7 @@ import { decodeRecord } from '../../../adapters/commits/commit-codec.ts';
 import { connectionOf } from '../../../adapters/nats/nats-connection.ts';
 import { readToEnd } from '../../../adapters/streams/stream-reader.ts';
 import type { StorableMessage } from '../../../adapters/nats/publisher.ts';
+import type { KpiMessage } from '../../../core/wire.ts';
 import { partitionOf } from '../../../core/partition/partition-of.ts';
 import type { EngineProcess } from '../../rig/engine-process.ts';
 import { allRead, eventsIn, OUTPUTS, ready, type Lab, type Output } from '../../rig/fault-lab.ts';
@@ -103,6 +104,26 @@ describe('the state stream', () => {
     expect(valuesSince(found.CX_KPI, from)).toEqual(values);
   }
 
+  /**
+   * What came after so many values: it is partial, or what a calm run says of that window in the end; and nothing in all of
+   * them is said twice under one revision.
+   */
+  function expectWholeOrPartial(values: readonly Stored[], before: number): void {
+    const finals = values.map(({ data }) => data as unknown as KpiMessage).filter(({ final }) => final);
+    const names = finals.map(({ kpi, key, window, revision }) => JSON.stringify([kpi, key, window, revision]));
+    expect(new Set(names).size).toBe(names.length);
+    const isPartial = ({ data }: Stored): boolean => (data as { partial?: boolean }).partial === true;
+    expect(values.slice(0, before).filter(isPartial)).toEqual([]);
+    const after = values.slice(before);
+    const whole = lastValues(
+      after.filter((one) => !isPartial(one)),
+      ({ end: ended }) => ended < lastTime,
+    );
+    expect(Object.keys(whole).length).toBeGreaterThan(50);
+    expect(lastValues(faults.calm().CX_KPI, () => true)).toMatchObject(whole);
+    expect(after.filter(isPartial).length).toBeGreaterThan(0);
+  }
+
   /** Of windows that lie between that message and the last one. */
   function valuesSince(stored: readonly Stored[], from: number): Readonly<Record<string, unknown>> {
     const time = timeOf(messages[from]);
@@ -143,6 +164,7 @@ describe('the state stream', () => {
     expect(await engine.ended).toBe(2);
     expect(engine.log()).toContain('"code":"STATE_LOST"');
     await expectRefused(lab, NONE);
+    const values = (await readStream(lab.nc, 'CX_KPI')).length;
     await lab.publish(messages.slice(half + 10), 2_000);
 
     const resumed = await lab.engine(lab.config('engine'), '--reset', 'state');
@@ -159,6 +181,7 @@ describe('the state stream', () => {
     const [found, calm] = [await lab.streams(), faults.calm()];
     expect(found.CX_DLQ.map(contentOf)).toEqual(calm.CX_DLQ.map(contentOf));
     expectGoneOn(found, half + 20);
+    expectWholeOrPartial(found.CX_KPI, values);
   }, 120_000);
 
   it('of two partitions, purged: they are refused, and go on together when asked to', async () => {
@@ -167,6 +190,7 @@ describe('the state stream', () => {
     await lab.jsm.streams.purge('CX_STATE');
     await rest(lab);
     await expectRefused(lab, NONE);
+    const values = (await readStream(lab.nc, 'CX_KPI')).length;
     const resumed = await lab.engine(lab.config('engine'), '--reset', 'state');
     await closeWindows(lab);
     const whole = Object.keys(valuesSince(faults.calm().CX_KPI, half + 20)).length;
@@ -174,7 +198,9 @@ describe('the state stream', () => {
       return Object.keys(valuesSince(await readStream(lab.nc, 'CX_KPI'), half + 20)).length === whole;
     });
     await end(resumed);
-    expectGoneOn(await lab.streams(), half + 20);
+    const found = await lab.streams();
+    expectGoneOn(found, half + 20);
+    expectWholeOrPartial(found.CX_KPI, values);
   }, 120_000);
 
   it('deleted while no engine ran: it is refused', async () => {
