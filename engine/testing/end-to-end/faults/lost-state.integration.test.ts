@@ -109,7 +109,7 @@ describe('the state stream', () => {
    * them is said twice under one revision.
    */
   function expectWholeOrPartial(values: readonly Stored[], before: number): void {
-    const finals = values.map(({ data }) => data as unknown as KpiMessage).filter(({ final }) => final);
+    const finals = values.map(({ data }) => data as KpiMessage).filter(({ final }) => final);
     const names = finals.map(({ kpi, key, window, revision }) => JSON.stringify([kpi, key, window, revision]));
     expect(new Set(names).size).toBe(names.length);
     const isPartial = ({ data }: Stored): boolean => (data as { partial?: boolean }).partial === true;
