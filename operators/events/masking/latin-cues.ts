@@ -44,7 +44,7 @@ const WORDS: readonly (readonly [cue: number, prefixes: string])[] = [
     ACCOUNT,
     'wei wec we vch vx wx v w q qq ali b twi ins ig fac fb mes tel tg sna sky dis tik lin vib sig kak add wha xin x',
   ],
-  [SIGN_AT, 'at a dot'],
+  [SIGN_AT, 'at ät a dot'],
   [PLATE_WORD, 'pla lic ken num imm mat tar reg veh'],
   [NETWORK, 'mac'],
 ];

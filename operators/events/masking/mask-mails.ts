@@ -7,12 +7,12 @@ import type { Edit } from './folding.ts';
 
 /** Every way to write an @; those of words only between a name and what is surely a domain. */
 const MARK =
-  /@|%40|&#64;|#(?=[A-Za-z0-9])| ?[([{<【（]\s?(?:at|a|@|圈a|艾特|#)\s?[)\]}>】）] ?|\s?艾特\s?|\s?圈[aA]\s?| at (?=[A-Za-z0-9])| AT (?=[A-Za-z0-9])/gi;
+  /@|%40|&#64;|#(?=[A-Za-z0-9])| ?[([{<【（]\s?(?:at|a|@|圈a|艾特|#)\s?[)\]}>】）] ?|\s?艾特\s?|\s?圈[aA]\s?|_at_(?=[A-Za-z0-9])| (?:at|ät) (?!(?:the|an?|this|that|my|your|our|his|her|their|its|each|every|any) )(?=[A-Za-z0-9])/gi;
 export const MAIL_HINT =
-  /[@#]|%40|&#64;|[([{<【（]\s?(?:at?|圈a)\s?[)\]}>】）]|艾特|圈a| at [a-z0-9-]{1,40}(?: ?(?:\.|\(?dot\)?|点)| (?:g|hot)mail)/i;
+  /[@#]|%40|&#64;|[([{<【（]\s?(?:at?|圈a)\s?[)\]}>】）]|艾特|圈a|_at_[a-z0-9]| [aä]t [a-z0-9-]{1,40}(?: ?(?:\.|\(?(?:dot|punkt)\)?|点)| (?:g|hot)mail)/i;
 
 const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?';
-const DOT = '(?:\\.|。| ?[([{<]?(?:dot|点|點)[)\\]}>]? ?|[([{<]\\.[)\\]}>]| \\. ?|\\. )';
+const DOT = '(?:\\.|。| ?[([{<]?(?:dot|punkt|点|點)[)\\]}>]? ?|[([{<]\\.[)\\]}>]| \\. ?|\\. )';
 const DOMAIN = new RegExp(`\\s?(?:${LABEL}(?:\\.${LABEL}){1,8}|\\[[0-9a-fA-F:.]{3,45}\\])`, 'uy');
 /** As people write it to be understood by people. */
 const SPOKEN_DOMAIN = new RegExp(

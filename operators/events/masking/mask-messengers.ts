@@ -8,7 +8,7 @@ import { ACCOUNT } from './traits.ts';
 import { HAN_NUMERAL } from './spelled-numbers.ts';
 
 const HEART = '[❤♥💗💕🧡💛💚💙💜🖤]\\uFE0F?';
-const WECHAT = `微[\\s.·]?信|wei\\s?信|微号|绿泡泡|加个?[微薇威](?=\\s?[A-Za-z0-9：:])|我(?:的)?[vV]|(?<![A-Za-z0-9])[vw] x|(?<![A-Za-z0-9])[vV](?=[:：])|威信|薇信|徽信|维信|微心|微芯|卫星|围信|薇心|微\\s?(?:xin|x)|威❤|[微薇威卫]${HEART}?|wei\\s?xin|we ?chat|wechat|[vV]\\s?(?:信|❤|♥|xin)|(?<![A-Za-z0-9/_.-])(?:[vw]x|vchat)|[加+➕]\\s?[我你]?\\s?个?[vV](?:[xX]|信)?|加➕|➕[vV我]?|[+]\\s?[vV]|加我(?=[a-zA-Z])`;
+const WECHAT = `微[\\s.·]?信|wei\\s?信|微号|绿泡泡|(?:加个?|[+➕]\\s?)[微薇威](?=\\s?[A-Za-z0-9：:])|我(?:的)?[vV]|(?<![A-Za-z0-9])[vw] x|(?<![A-Za-z0-9])[vV](?=[:：])|威信|薇信|徽信|维信|微心|微芯|卫星|围信|薇心|微\\s?(?:xin|x)|威❤|[微薇威卫]${HEART}?|wei\\s?xin|we ?chat|wechat|[vV]\\s?(?:信|❤|♥|xin)|(?<![A-Za-z0-9/_.-])(?:[vw]x|vchat)|[加+➕]\\s?[我你]?\\s?个?[vV](?:[xX]|信)?|加➕|➕[vV我]?|[+]\\s?[vV]|加我(?=[a-zA-Z])`;
 const LINK =
   '(?:\\s?(?:也?同?号码?|账号|帐号|同步|吧|名|id|number|is|ID|me|聊|联系|找我|加我|搜索?|就?是|昵称)){0,2}\\s{0,2}(?:[:：是为叫>→=（(「【“"-]|is){0,2}\\s{0,2}';
 const ACCOUNTS = new RegExp(
@@ -25,7 +25,7 @@ const NAMED_BEHIND =
 /** Any way of writing a digit: people write accounts to be read by people alone. */
 const DIGIT = `[0-9${HAN_NUMERAL}]`;
 const QQ = new RegExp(
-  `((?<![A-Za-z])(?:q{1,2}|q[ .·_-]q|加扣|扣扣|叩叩|抠抠|蔻蔻|寇寇|口口|企鹅|球球|秋秋|丘丘|囗囗)(?:号码|账号|帐号|群主|小号|大号|同号|号|群|联系|找我|聊)?\\s{0,2}(?:[:：=＝是为加→-]|号|is|number|num|no\\.?|id|#){0,3}\\s{0,2})((?![0零〇])${DIGIT}(?:[ ·.-]?${DIGIT}){4,11})(?![0-9*@.]|[ ·-]?[0-9])`,
+  `((?<![A-Za-z])(?:q{1,2}|q[ .·_-]q|加扣|扣扣|叩叩|抠抠|蔻蔻|寇寇|口口|企鹅|球球|秋秋|丘丘|囗囗)(?:号码|账号|帐号|群主|小号|大号|同号|号|群|联系|找我|聊)?(?:\\s{0,2}(?:[:：=＝是为加→-]|号|is|number|num|no\\.?|id|#)){0,3}\\s{0,2})((?![0零〇])${DIGIT}(?:[ ·.-]?${DIGIT}){4,11})(?![0-9*@.]|[ ·-]?[0-9])`,
   'gi',
 );
 const WECHAT_BEHIND_HINT = /[(（是我的]\s?(?:微信|[vw]x|v信|wechat)/i;

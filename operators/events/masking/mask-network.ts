@@ -11,7 +11,7 @@ const IP4 = new RegExp(`(?<![0-9.])(${OCTET}\\.${OCTET})\\.${OCTET}\\.${OCTET}(?
 /** IPv4 within IPv6. */
 const MAPPED = new RegExp(`(?<![0-9A-Za-z:.])(::(?:ffff:)?|64:ff9b::)${OCTET}(?:\\.${OCTET}){3}(?![0-9.])`, 'gi');
 const VERSION =
-  /(?:v|版本号?|固件|version|ver\.?|build|app|ios|android|安卓|系统|firmware|release)\s{0,2}[:：是为]?\s{0,2}$/i;
+  /(?:section|chapter|clause|article|paragraph|para|appendix|figure|table|step|rule|§|章节?|节|条款?|v|版本号?|固件|version|ver\.?|build|app|ios|android|安卓|系统|firmware|release)\s{0,2}[:：是为]?\s{0,2}$/i;
 /** Eight groups, fewer around one `::`, or a hardware address; times of day have at most three. */
 const IP6 =
   /(?<![0-9A-Za-z:])([0-9a-f]{1,4})(?:(?::[0-9a-f]{1,4}){7}|(?::[0-9a-f]{1,4}){0,6}::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?|(?::[0-9a-f]{2}){5}(?:(?::[0-9a-f]{2}){2})?)(?![0-9A-Za-z:])/gi;

@@ -5,6 +5,7 @@
  * longer number is not one.
  */
 import type { Steps } from '../../../engine/core/steps/steps.ts';
+import { wholeRun } from './digit-runs.ts';
 import type { Edit } from './folding.ts';
 import { CUE_UNITS, cueOf, isMeasured, isPhoneAfter, type Cue } from './number-cues.ts';
 import { FEW_GROUPS, personalNumber, possibleInFew, possibleInMany, type Masked } from './personal-number.ts';
@@ -47,11 +48,20 @@ export function* numbersIn(text: string, thorough = false): Steps<Edit[]> {
       if (++looks % LOOKS_A_STEP === 0) yield;
       const found = numberAt(stretch, i, thorough);
       if (found === null) continue;
-      if (found.put !== null) edits.push({ from: stretch.starts[i] as number, to: found.end, put: found.put });
-      i = found.last;
+      i = found.put === null ? found.last : masked(stretch, i, found, found.put, edits);
     }
   }
   return edits;
+}
+/** Adds its edit, or that of the run it is a part of, which stays behind a word for an order; the last group that is done with. */
+function masked({ text, starts, cue }: Stretch, first: number, found: Found, put: string, edits: Edit[]): number {
+  const from = starts[first] as number;
+  const run = wholeRun(text, from, found.end, edits.at(-1)?.to ?? 0);
+  const edit = run ?? { from, to: found.end, put };
+  if (run === null || cue !== 'order' || run.from !== starts[0]) edits.push(edit);
+  let { last } = found;
+  while (last + 1 < starts.length && (starts[last + 1] as number) < edit.to) last += 1;
+  return last;
 }
 /** For numbers, at so many groups the loop may be handed over. */
 const LOOKS_A_STEP = 64;

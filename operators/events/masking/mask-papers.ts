@@ -3,6 +3,7 @@
  * numbers of twenty countries with their check digits, and anything behind the word for a paper. One letter and the last few stay.
  */
 import type { Steps } from '../../../engine/core/steps/steps.ts';
+import { wholeRun } from './digit-runs.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
 import {
@@ -141,7 +142,7 @@ const plain = (number: string): string => number.replace(/[^A-Za-z0-9+]/g, '').t
 const WORD =
   "护照|通行证|台胞证|回乡证|返乡证|军官证|士兵证|警官证|士官证|驾驶证|驾照|行驶证|档案编?号|居住证|居留证|居留许可|永居证?|港澳证|证件|身份证|社保[卡号]?|医保[卡号]?|公积金|学生证|学号|工作证|残疾证|员?工号|员工编号|工牌号?|结婚证|离婚证|出生证|房产证|不动产证|资格证|执业证|上岗证|营业执照|信用代码|税号|识别号|车架号|发动机号|マイナンバー|個人番号|주민등록번호|passport|travel document|permit|residence card|driver'?s? licen[cs]e|driving licen[cs]e|\\blicen[cs]e|\\bSSN|social security|social insurance|\\bSIN|\\bTFN|tax file|tax ID|taxpayer|\\bITIN|\\bEIN|\\bVAT|\\bNINO|\\bNI|national insurance|\\bNHS|medicare|medicaid|health card|\\bNIF|\\bNIE|\\bDNI|\\bCPF|\\bCNPJ|\\bCURP|\\bRFC|\\bRUT|\\bPESEL|\\bBSN|burgerservicenummer|aadhaar|aadhar|\\bPAN|steuer-?(?:id|nummer)|ausweis(?:nummer)?|personnummer|\\bCPR|f[øo]dselsnummer|hetu|henkil[öo]tunnus|\\bNRIC|\\bFIN|\\bmykad|\\bIC|\\bHKID|s[ée]cu(?:rit[ée] sociale)?|codice fiscale|\\bINN|\\bSNILS|\\bT\\.?C\\.? kimlik|\\bID card|\\bID number|\\bID no|identity(?: card)?|national ID|emirates ID|routing|sort code|reisepass|\\bpass-?(?:nr|no|nummer)\\.?|passeport|pasaporte|passaporte?o?|паспорта?|旅券番号|パスポート(?:番号)?|여권(?:번호)?|주민번호|외국인등록번호|СНИЛС|ИНН|sozialversicherung(?:snummer)?|rentenversicherung(?:snummer)?|\\bAHV|c[ée]dula|\\bKTP|\\bNIK|\\bCCCD|\\bCMND|(?<![验保认凭取求论见印旁])证(?:书|件)?(?:编号|号码|字号|号)|\\bVIN|\\bMRN";
 const NAMED = new RegExp(
-  `((?:${WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|字号|号|编号|码)?)?(?:\\s?(?:card|number|no\\.?|nr\\.?|num|code|n°|#)){0,2}\\s{0,2}(?:[:：#是为]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
+  `((?:${WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|字号|号|编号|码)?)?(?:\\s?(?:card|number|no\\.?|nr\\.?|num|code|n°|#)){0,2}\\s{0,2}(?:[:：#是为は]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
   'gi',
 );
 const OFFICER = /([军武空海士兵政后装参联南北沈兰济广成]字第?)\s?([0-9]{5,9})(号?)/g;
@@ -165,7 +166,7 @@ export function* papersIn(text: string): Steps<Edit[]> {
     edits.push(...(yield* formsIn(text, LETTERED)));
   }
   if (isShort(text) ? DIGITED_HINT.test(text) : yield* isHinted(text, DIGITED_HINT))
-    edits.push(...(yield* formsIn(text, DIGITED)));
+    edits.push(...(yield* formsIn(text, DIGITED)).map((edit) => whole(text, edit)));
   if (text.includes('字')) {
     edits.push(...(yield* replacedIn(text, OFFICER, ([, word = '', , end = '']) => `${word}***${end}`)));
   }
@@ -198,6 +199,13 @@ function trimmed(code: string): string | null {
 function shown(code: string): string {
   if (/^[0-9]{3}-[0-9]{2}-[0-9]{4}$/.test(code)) return `***-**-${code.slice(-4)}`;
   return `${/^[A-Za-z]/.exec(code)?.[0] ?? ''}*****${code.slice(code.length < 9 ? -2 : -3)}`;
+}
+
+/** An edit leaves out what stays of a number; of a longer run of digits all of it is looked at. */
+function whole(text: string, edit: Edit): Edit {
+  let to = edit.to;
+  while (/[0-9]/.test(text.charAt(to))) to += 1;
+  return wholeRun(text, edit.from, to, 0) ?? edit;
 }
 
 function* ibansIn(text: string): Steps<Edit[]> {

@@ -78,7 +78,7 @@ const RULES: readonly Rule[] = [
     needs: cue.SIGN_OFF,
     hint: /(?:egards|incerely|ruly|aithfully|heers|hanks|hank you|ishes|est|ours|ove|ordially|espectfully)[ ,.!—-]{1,3}[\s]{0,2}[A-ZÀ-Þ]/,
     pattern: new RegExp(
-      `((?:[Rr]egards|[Ss]incerely|[Tt]ruly|[Ff]aithfully|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ww]ishes|[Bb]est|[Yy]ours|[Ll]ove|[Cc]ordially|[Rr]espectfully)(?: yours)?\\s?[,.!—-]?\\s{1,3})(\\p{Lu}[\\p{Ll}'’-]{1,24}(?: ${N}){0,2})(?=\\s*(?:$|[\\n,.]))`,
+      `((?:[Rr]egards|[Ss]incerely|[Tt]ruly|[Ff]aithfully|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ww]ishes|[Bb]est|[Yy]ours|[Ll]ove|[Cc]ordially|[Rr]espectfully)(?: yours)?\\s?[,.!—-]?\\s{1,3})((?:\\p{Lu}\\. ?){0,3}\\p{Lu}[\\p{Ll}'’-]{1,24}(?: ${N}){0,2})(?=\\s*(?:$|[\\n,.]))`,
       'gu',
     ),
     mask: (_match, [cue = '', name = '']) =>

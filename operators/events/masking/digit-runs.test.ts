@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maskText } from './mask-text.ts';
+
+const group = fc.stringMatching(/^[0-9]{3,6}$/);
+const run = fc
+  .tuple(fc.array(group, { minLength: 3, maxLength: 6 }), fc.constantFrom(' ', '-', '.', '/', '_', '·', ' - '))
+  .map(([groups, separator]) => groups.join(separator))
+  .filter((text) => {
+    const digits = text.replace(/0{0,2}86 (?=1[0-9]{2}\*{4})/, '').replace(/[^0-9]/g, '').length;
+    return digits >= 13 && digits <= 19;
+  });
+
+describe('a run of 13 to 19 digits in groups', () => {
+  it.each(['', '退到', '卡号', 'please refund to ', '联系电话：'])(
+    'is hidden whole or left whole behind "%s"',
+    (before) => {
+      fc.assert(
+        fc.property(run, (digits) => {
+          const { text } = maskText(before + digits);
+          if (text === before + digits) return;
+          // At most four at either end stay, and the 86 before a mobile number.
+          expect(text.replace(/[^0-9]/g, '').length).toBeLessThanOrEqual(8);
+        }),
+        { numRuns: 2000 },
+      );
+    },
+  );
+
+  it('is left whole behind a word for an order', () => {
+    expect(maskText('订单号 6216 6194 2975 3472 794').text).toBe('订单号 6216 6194 2975 3472 794');
+  });
+
+  it('keeps the ends of a bank card of which Japan would take the first twelve digits', () => {
+    expect(maskText('退到6216 6194 2975 3472 794').text).toBe('退到6216***********2794');
+  });
+});
