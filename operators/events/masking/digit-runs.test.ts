@@ -7,7 +7,7 @@ const run = fc
   .tuple(fc.array(group, { minLength: 3, maxLength: 6 }), fc.constantFrom(' ', '-', '.', '/', '_', '·', ' - '))
   .map(([groups, separator]) => groups.join(separator))
   .filter((text) => {
-    const digits = text.replace(/0{0,2}86 (?=1[0-9]{2}\*{4})/, '').replace(/[^0-9]/g, '').length;
+    const digits = text.replace(/0{0,2}860? (?=1[0-9]{2}\*{4})/, '').replace(/[^0-9]/g, '').length;
     return digits >= 13 && digits <= 19;
   });
 
