@@ -5,7 +5,7 @@
  * longer number is not one.
  */
 import type { Steps } from '../../../engine/core/steps/steps.ts';
-import { wholeRun } from './digit-runs.ts';
+import { wholeRun } from './numbers/digit-runs.ts';
 import type { Edit } from './folding.ts';
 import { CUE_UNITS, cueOf, isMeasured, isPhoneAfter, type Cue } from './number-cues.ts';
 import { FEW_GROUPS, personalNumber, possibleInFew, possibleInMany, type Masked } from './personal-number.ts';

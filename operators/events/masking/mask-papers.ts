@@ -3,7 +3,7 @@
  * numbers of twenty countries with their check digits, and anything behind the word for a paper. One letter and the last few stay.
  */
 import type { Steps } from '../../../engine/core/steps/steps.ts';
-import { wholeRun } from './digit-runs.ts';
+import { wholeRun } from './numbers/digit-runs.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
 import {

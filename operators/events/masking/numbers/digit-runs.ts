@@ -2,10 +2,10 @@
  * A number is not cut in two: what a rule finds within a longer run of digit groups is masked with the whole run. A run has one
  * separator throughout, groups of at most eight digits, and as many digits as accounts and cards have.
  */
-import type { Edit } from './folding.ts';
-import { luhnHolds } from './number-checks.ts';
-import { isMeasured } from './number-cues.ts';
-import { keep } from './personal-number.ts';
+import type { Edit } from '../folding.ts';
+import { luhnHolds } from '../number-checks.ts';
+import { isMeasured } from '../number-cues.ts';
+import { keep } from '../personal-number.ts';
 
 const LEAST = 13;
 const MOST = 19;
