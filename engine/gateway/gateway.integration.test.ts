@@ -75,6 +75,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
       ['GET', '/v1/kpis/csat/history?key=app', 422, 'application/json; charset=utf-8'],
       ['GET', '/v1/kpis/%E0%A4%A/history', 400, 'application/json; charset=utf-8'],
       ['GET', '/v1/kpis/csat/history?form=2026-03-02T01:00:00Z', 422, 'application/json; charset=utf-8'],
+      ['GET', '/v1/kpis/csat/history?key=region:west&key=region:east', 422, 'application/json; charset=utf-8'],
       ['GET', '/v1/kpis/csat/history?key=a:1&key=b:2', 200, 'application/json; charset=utf-8'],
       ['GET', '/v1/kpis?channel=app', 422, 'application/json; charset=utf-8'],
       ['GET', '/metrics?name=x', 422, 'application/json; charset=utf-8'],

@@ -137,13 +137,14 @@ function instantOf(text: string | null): Millis | null | undefined {
 function keyOf(parts: readonly string[]): Record<string, string> | null | undefined {
   if (parts.length === 1 && parts[0] === '*') return null;
   if (parts.length > MAX_DIMENSIONS) return undefined;
-  const key: Record<string, string> = {};
+  const key = new Map<string, string>();
   for (const part of parts) {
     const colon = part.indexOf(':');
-    if (colon < 1) return undefined;
-    key[part.slice(0, colon)] = part.slice(colon + 1);
+    const dimension = part.slice(0, Math.max(0, colon));
+    if (dimension === '' || key.has(dimension)) return undefined;
+    key.set(dimension, part.slice(colon + 1));
   }
-  return key;
+  return Object.fromEntries(key); // an assignment to `__proto__` would name nothing
 }
 
 interface Remembered {
