@@ -223,7 +223,10 @@ function structured(event: JsonObject): Message {
 }
 /** Binary mode: what CloudEvents knows and what it does not are headers. */
 function binary({ data, ...attributes }: JsonObject): Message {
-  const ce = Object.entries(attributes).map(([name, value]) => [`ce-${name}`, encodeAttribute(String(value))]);
+  const ce = Object.entries(attributes).map(([name, value]) => [
+    `ce-${name}`,
+    encodeAttribute(typeof value === 'string' ? value : JSON.stringify(value)),
+  ]);
   const headers = { ...Object.fromEntries(ce), 'content-type': 'application/msgpack' } as Record<string, string>;
   return { subject: `cx.events.app.feedback.k${ids % 7}`, headers, data: pack(data) };
 }
