@@ -2,7 +2,8 @@
 import { CLOSE } from '../../engine/core/wire.ts';
 import { serverNow, type BoardState } from './board.ts';
 import { formatInstant, formatSpan } from './format.ts';
-import { healthWords } from './health-words.ts';
+import { degradedWords } from './health/degraded-words.ts';
+import { healthWords } from './health/health-words.ts';
 import type { Liveness } from './liveness.ts';
 import { fill, TEXTS } from './strings.ts';
 import type { TileView, Tone } from './tile-model.ts';
@@ -12,7 +13,7 @@ export interface LinkStatus {
   readonly chip: string;
   /** Over the tiles, for all to see; empty: none. */
   readonly banner: string;
-  /** At the foot, over nothing that moves: why the engine is not ready; empty: it is. */
+  /** At the foot, over nothing that moves: why the engine is not ready, or what is amiss though it is; empty: nothing. */
   readonly strip: string;
 }
 /** A screen that just started is not in trouble yet. */
@@ -24,7 +25,10 @@ export function linkStatus(live: Liveness, state: BoardState, view: TileView): L
   const instant = (at: number): string => formatInstant(at, now, view.zone, view.lang);
   switch (live.kind) {
     case 'live':
-      return { tone: 'ok', chip: texts.linkLive, banner: '', strip: '' };
+      return {
+        ...{ tone: 'ok', chip: texts.linkLive, banner: '' },
+        strip: degradedWords(state.health?.degraded ?? [], view.lang), // left out: nothing
+      };
     case 'connecting': {
       const slow = state.link.phase === 'lost' || state.now - state.link.at > START_GRACE_MS;
       return { tone: 'warn', chip: texts.linkConnecting, banner: slow ? texts.bannerConnecting : '', strip: '' };

@@ -3,14 +3,18 @@
  * partitions and its connection say. Readiness takes a start's word; liveness says no only to what a restart mends.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { Degradation } from '../core/wire.ts';
 import type { Condition } from '../gateway/gateway-ports.ts';
+import { clockDegradations } from './degradations.ts';
 import { connectionState } from '../adapters/nats/nats-connection.ts';
 import { readinessOf, type SupervisedPartition } from '../runtime/assignment/supervisor.ts';
+import type { PartitionStats } from '../core/partition/stats.ts';
 
 export class EngineHealth {
   /** What is waited for, and how it stands, in the order it was begun. */
   readonly #waits = new Map<string, string>();
   readonly #causes: (() => string | undefined)[] = [];
+  readonly #degradations: (() => readonly Degradation[])[] = [];
   #isStarted = false;
   #nc: NatsConnection | undefined;
   readonly #runs: SupervisedPartition[] = [];
@@ -49,9 +53,23 @@ export class EngineHealth {
     return reasons.length > 0 ? reasons : ['the engine is starting'];
   }
 
+  /** What is amiss though the engine works, by who can tell. */
+  degrades(by: () => readonly Degradation[]): void {
+    this.#degradations.push(by);
+  }
+
+  degraded(): readonly Degradation[] {
+    return this.#degradedBy(this.#runs.map((run) => run.stats()));
+  }
+
+  #degradedBy(partitions: readonly PartitionStats[]): readonly Degradation[] {
+    return [...clockDegradations(partitions), ...this.#degradations.flatMap((by) => by())];
+  }
+
   ready(): Condition {
+    const partitions = this.#runs.map((run) => run.stats());
     const causes = this.#causes.flatMap((cause) => cause() ?? []);
-    const reasons = [...causes, ...this.starting(), ...readinessOf(this.#runs.map((run) => run.stats()))];
+    const reasons = [...causes, ...this.starting(), ...readinessOf(partitions)];
     if (this.#nc !== undefined) {
       const state = connectionState(this.#nc);
       if (!state.connected()) reasons.push('not connected to NATS');
@@ -62,7 +80,8 @@ export class EngineHealth {
       if (reasons.length > 0)
         reasons.push(...state.troubles().filter((trouble) => !reasons.some((one) => saysSame(one, trouble))));
     }
-    return { ok: reasons.length === 0, reasons };
+    const degraded = this.#degradedBy(partitions);
+    return { ok: reasons.length === 0, reasons, ...(degraded.length > 0 ? { degraded } : {}) };
   }
 
   /** A broker that is away, at the start as later, is nothing that a restart mends. */

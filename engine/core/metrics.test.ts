@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Histogram, POWERS_OF_TWO_MS } from './histogram.ts';
+import { NO_CLOCK_FINDINGS } from './partition/clock-findings.ts';
 import { engineFamilies } from '../gateway/metrics/engine-metrics.ts';
 import { exposition, histogramSamples } from './metrics.ts';
 
@@ -55,6 +56,7 @@ describe('exposition', () => {
             snapshotBytes: 200,
             snapshots: 1,
             restarts: 0,
+            clocks: NO_CLOCK_FINDINGS,
           },
         ],
         7_500,

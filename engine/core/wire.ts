@@ -73,7 +73,25 @@ export interface AlertCause {
 
 /** Topic `health`: what `/readyz` answers. Only the latest matters: changes that follow one another quickly are one. */
 export interface HealthMessage {
-  readonly ready: { readonly ok: boolean; readonly reasons: readonly string[] };
+  readonly ready: {
+    readonly ok: boolean;
+    readonly reasons: readonly string[];
+    /** Left out: nothing. */
+    readonly degraded?: readonly Degradation[];
+  };
+}
+
+export const DEGRADATION_CODES = ['clock_ahead', 'events_late', 'time_ahead', 'hook'] as const;
+export type DegradationCode = (typeof DEGRADATION_CODES)[number];
+
+/** What is amiss though the engine works. */
+export interface Degradation {
+  readonly code: DegradationCode;
+  /** A sentence that names nobody. */
+  readonly message: string;
+  readonly values: Readonly<Record<string, number>>;
+  /** Whose it is: sources, hooks; never an address. Empty as well for who may not know. */
+  readonly about: readonly string[];
 }
 
 /**

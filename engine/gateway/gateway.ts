@@ -23,6 +23,7 @@ import { errorAnswer } from './http/responses.ts';
 import { Router } from './http/router.ts';
 import { SharedLists } from './http/shared-list.ts';
 import { LiveEndpoint } from './live/live-endpoint.ts';
+import { clockFamilies } from './metrics/clock-metrics.ts';
 import { engineFamilies } from './metrics/engine-metrics.ts';
 import { answersFamily, healthFamilies } from './metrics/gateway-metrics.ts';
 import { Metrics } from './metrics/prometheus.ts';
@@ -224,6 +225,7 @@ function metricsOf(parts: Parts, ports: GatewayPorts, front: () => ReturnType<Ht
       answersFamily(answers),
       ...(certificate?.families() ?? []),
       ...engineFamilies(ports.partitions?.() ?? [], now()),
+      ...clockFamilies(ports.partitions?.() ?? []),
       ...(ports.families?.() ?? []),
     ],
   });

@@ -98,7 +98,7 @@ export class Group<Member> {
     if (this.filter.actions) {
       lists.push(['actions', this.#actions(board.actionLog.recent(RECENT_ACTIONS))]);
     }
-    const health = this.filter.health ? board.health : undefined;
+    const health = this.filter.health ? visibleHealth(this.filter, board.health) : undefined;
     const isPart = this.filter.alerts && !board.alerts.isComplete;
     if (isPart) board.alerts.sentInPart();
     const frame = this.codec.frame(
@@ -142,7 +142,8 @@ export class Group<Member> {
       }
     }
     const actions = this.filter.actions ? this.#actions(board.actionLog.since(cursor)) : [];
-    const health = this.filter.health && board.healthSeq > cursor ? board.health : undefined;
+    const health =
+      this.filter.health && board.healthSeq > cursor ? visibleHealth(this.filter, board.health) : undefined;
     const lists: [string, Piece[]][] = [
       ['kpis', kpis],
       ['alerts', alerts],
@@ -175,6 +176,13 @@ export function cellPiece(cell: Cell, filter: Filter, codec: Codec): Piece {
 }
 
 const RECENT_ACTIONS = 50;
+
+/** Whose clocks are wrong is for those without a scope: a source may name a store that lies outside it. */
+function visibleHealth({ scope, totals }: Filter, health: HealthMessage | undefined): HealthMessage | undefined {
+  const degraded = health?.ready.degraded;
+  if (health === undefined || degraded === undefined || (scope.length === 0 && totals)) return health;
+  return { ...health, ready: { ...health.ready, degraded: degraded.map((one) => ({ ...one, about: [] })) } };
+}
 
 function healthField(health: HealthMessage | undefined): { health: HealthMessage } | object {
   return health === undefined ? {} : { health };

@@ -1,6 +1,7 @@
 /** Runs one partition: recovery, the loop, the end. See ARCHITECTURE §1 for the picture. */
 import { Chain, fingerprintsOf, type ChainDef } from '../core/chain.ts';
 import { EngineError } from '../core/errors.ts';
+import { NO_CLOCK_FINDINGS } from '../core/partition/clock-findings.ts';
 import { InputsTime, PartitionTime } from '../core/watermark.ts';
 import {
   START_OF_TIME,
@@ -13,11 +14,13 @@ import {
 import type { Logger, Millis, Prepared, RawMessage, Sink, Source } from '../core/types.ts';
 import { backfilled, type Backfill } from './backfilling.ts';
 import { Bell } from './bell.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { Committer } from './commits/committer.ts';
 import { Forwarder } from './commits/forwarder.ts';
 import { InputTime } from './input-time.ts';
 import { Outlet } from './commits/outlet.ts';
-import { PartitionLoop, type PartitionConfig } from './partition-loop.ts';
+import type { PartitionConfig } from './partition-config.ts';
+import { PartitionLoop } from './partition-loop.ts';
 import { recover } from './commits/recovery.ts';
 import { Snapshots } from './commits/snapshots.ts';
 import { RunAhead } from './stages.ts';
@@ -77,6 +80,7 @@ interface Parts<T> {
   readonly snapshots: Snapshots;
   readonly ahead: RunAhead<RawMessage, Prepared<T>>;
   readonly loop: PartitionLoop<T>;
+  readonly clocks: ClockWatch | null;
   readonly bytes: { readonly deltaBytes: number; readonly snapshotBytes: number };
 }
 
@@ -183,15 +187,17 @@ class Run<T> {
         ? new PartitionTime(config.outOfOrdernessMs, commit.time)
         : new InputsTime(config.inputs, commit.time);
     const time = new InputTime({ time: partitionClock, source, clock, idleAfterMs: config.idleAfterMs });
+    // What comes from other partitions was seen there.
+    const clocks = config.inputs === undefined ? new ClockWatch(config.outOfOrdernessMs, outlet) : null;
     const loop = new PartitionLoop<T>({
       ...this.#options,
-      ...{ chain, outlet, forwarder, committer, ahead, time, fingerprints },
+      ...{ chain, outlet, forwarder, committer, ahead, time, clocks, fingerprints },
       bell: this.#bell,
       stop: this.#reading.signal,
       onCut: () => snapshots.onCut(),
       check: () => this.#check(),
     });
-    return { chain, outlet, forwarder, committer, snapshots, ahead, loop, bytes: log };
+    return { chain, outlet, forwarder, committer, snapshots, ahead, loop, clocks, bytes: log };
   }
 
   #fail(thrown: unknown): void {
@@ -260,6 +266,7 @@ class Run<T> {
       snapshotBytes: parts?.bytes.snapshotBytes ?? 0,
       snapshots: parts?.snapshots.count ?? 0,
       restarts: 0,
+      clocks: parts?.clocks?.findings(now) ?? NO_CLOCK_FINDINGS,
     };
   }
 }

@@ -3,6 +3,7 @@
  * around it. So a clock that ran ahead, by minutes or by decades, makes nobody late in a file either.
  */
 import { at as elementAt } from '../core/must.ts';
+import { sourceOf } from '../core/text/source-of.ts';
 import { START_OF_TIME, type Millis } from '../core/types.ts';
 
 /** What is known of one event. */
@@ -127,15 +128,6 @@ function claimOf({ ts, recorded }: FileEntry): Millis {
 function speakAgainst(judges: readonly Millis[], before: Millis): boolean {
   if (judges.length < OF_EACH || elementAt(judges, judges.length - 1) < elementAt(judges, 0)) return false;
   return judges.filter((claimed) => claimed < before).length > judges.length / 2;
-}
-
-/** A `|` within a source is escaped. */
-function sourceOf(id: string): string {
-  for (let i = 0; i < id.length; i++) {
-    if (id[i] === '\\') i++;
-    else if (id[i] === '|') return id.slice(0, i);
-  }
-  return id;
 }
 
 function isOf(source: string, id: string): boolean {

@@ -7,6 +7,7 @@ import { arrivedBy } from '../core/watermark.ts';
 import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, State } from '../core/types.ts';
 import { Alarm, yieldToLoop, type Bell } from './bell.ts';
 import { CommitCadence } from './commits/commit-cadence.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import type { Committer } from './commits/committer.ts';
 import type { Forwarder } from './commits/forwarder.ts';
 import type { InputTime } from './input-time.ts';
@@ -14,8 +15,6 @@ import type { Outlet } from './commits/outlet.ts';
 import { COMMIT_FORMAT } from '../core/partition/commit-format.ts';
 import type { PartitionConfig } from './partition-config.ts';
 import type { RunAhead } from './stages.ts';
-
-export type { PartitionConfig };
 
 export interface LoopOptions<T> {
   readonly partition: number;
@@ -29,6 +28,7 @@ export interface LoopOptions<T> {
   readonly committer: Committer;
   readonly ahead: RunAhead<RawMessage, Prepared<T>>;
   readonly time: InputTime;
+  readonly clocks: ClockWatch | null;
   readonly fingerprints: Readonly<Record<string, State>>;
   readonly bell: Bell;
   /** Given: finish the message at hand and return. */
@@ -135,7 +135,7 @@ export class PartitionLoop<T> {
   }
 
   async #runItems(message: Prepared<T>): Promise<void> {
-    const { chain, time, outlet, check } = this.#options;
+    const { chain, time, clocks, outlet, check } = this.#options;
     let events = 0;
     let rejected = 0;
     for (const item of message.items) {
@@ -144,6 +144,7 @@ export class PartitionLoop<T> {
         events++;
         chain.event(event);
         if (event.isControl !== true) {
+          clocks?.watch(event, message.stored);
           const watermark = time.observe(event.arrived ?? event.ts, message);
           if (watermark < chain.due) chain.advance(watermark);
           else await this.#advance(watermark);

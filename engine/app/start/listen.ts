@@ -1,6 +1,9 @@
 /** Second step of a start: the gateway, so that probes are answered while the engine is still connecting. */
 import type { Json, Logger } from '../../core/types.ts';
 import { startGateway, type Gateway } from '../../gateway/gateway.ts';
+import { systemClock } from '../../adapters/process/system-clock.ts';
+import { DegradationLog, LOOK_EVERY_MS } from '../degradation-log.ts';
+import { hookDegradations } from '../degradations.ts';
 import { EngineHealth } from '../health.ts';
 import type { Broker } from './broker.ts';
 import type { Closers } from './closers.ts';
@@ -26,7 +29,12 @@ export async function listen(
   if (disk !== null) health.watches(() => disk.full());
   health.waitsFor('NATS', 'not reached yet');
   for (const name of prepared.models?.names ?? []) health.waitsFor(name, 'warming up');
+  const log = new DegradationLog(logger);
+  const looking = setInterval(() => log.look(health.degraded(), systemClock.now()), LOOK_EVERY_MS);
+  looking.unref();
+  closers.add(() => clearInterval(looking));
   const ports = new EnginePorts(prepared, broker, health, demo, logger);
+  health.degrades(() => hookDegradations(ports.hooks()));
   const gateway = await startGateway({ ...prepared.gateway, maskText: (text) => maskText(text).text }, ports);
   // Boards show nothing as complete before the partitions have restored it.
   gateway.hub.board.markIncomplete();

@@ -1,5 +1,6 @@
 /** What a running partition tells about itself. Plain data, made on request. */
 import { Histogram, POWERS_OF_TWO_MS, type HistogramView } from '../histogram.ts';
+import { NO_CLOCK_FINDINGS, type ClockFindings } from './clock-findings.ts';
 import { START_OF_TIME, type Millis } from '../types.ts';
 
 /** `standby`: another instance is known to have it. `failed`: it is started again, unless the engine ends. */
@@ -42,6 +43,7 @@ export interface PartitionStats {
   readonly snapshots: number;
   /** How often it was started again here. */
   readonly restarts: number;
+  readonly clocks: ClockFindings;
 }
 
 /** Of a partition that does not run here. */
@@ -49,7 +51,15 @@ export function idleStats(partition: number, health: Health): PartitionStats {
   const nothing = { ahead: 0, forwards: 0, outbox: 0, uncommitted: 0, deltaBytes: 0, snapshotBytes: 0, snapshots: 0 };
   return {
     ...{ partition, health, epoch: 0, counters: {}, position: 0, committedPosition: 0, commits: 0, batches: 0 },
-    ...{ watermark: START_OF_TIME, lagMs: null, isIdle: false, size: {}, restarts: 0, ...nothing },
+    ...{
+      watermark: START_OF_TIME,
+      lagMs: null,
+      isIdle: false,
+      size: {},
+      restarts: 0,
+      ...nothing,
+      clocks: NO_CLOCK_FINDINGS,
+    },
     commitMs: new Histogram(POWERS_OF_TWO_MS).view(),
   };
 }

@@ -56,6 +56,11 @@ export class Access {
   readonly #jwks: JWTVerifyGetKey | undefined;
   readonly #sessionKey: Uint8Array;
 
+  /** Whether everybody who reaches the gateway may see everything. */
+  get isOpen(): boolean {
+    return this.#options.keys === null;
+  }
+
   /** Throws EngineError CONFIG_INVALID on keys that cannot be used. */
   constructor(options: AccessOptions) {
     this.#options = options;

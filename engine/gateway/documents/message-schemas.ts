@@ -1,6 +1,7 @@
 /** JSON Schemas of what leaves the engine (CONTRACT §4), shared by the OpenAPI and the AsyncAPI document. */
 import type { JsonObject } from '../../core/types.ts';
-import { list, object, text } from './schema-forms.ts';
+import { DEGRADATION_CODES } from '../../core/wire.ts';
+import { list, object, ref, text, texts } from './schema-forms.ts';
 
 const number = { type: 'number' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
@@ -62,8 +63,19 @@ export const MESSAGE_SCHEMAS: JsonObject = {
     acked: nullable(object({ by: text, at: instant })),
     silenced: { type: 'boolean' },
   }),
+  Degradation: {
+    ...object({
+      code: { type: 'string', enum: [...DEGRADATION_CODES] },
+      message: text,
+      values: { type: 'object', additionalProperties: { type: 'number' } },
+      about: { ...texts, description: 'Whose it is, such as sources or hooks; empty for who may not see everything' },
+    }),
+    description: 'What is amiss though the engine works',
+  },
   Health: {
-    ...object({ ready: object({ ok: { type: 'boolean' }, reasons: list(text) }) }),
+    ...object({
+      ready: object({ ok: { type: 'boolean' }, reasons: texts, degraded: list(ref('Degradation')) }, ['degraded']),
+    }),
     description:
       'What /readyz answers. In a snapshot as it is, in a delta when it or a reason has changed: the latest only',
   },

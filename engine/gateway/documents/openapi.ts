@@ -25,7 +25,10 @@ const SCHEMAS: JsonObject = {
     },
   }),
   Condition: object({ ok: { type: 'boolean' }, reasons: texts }),
-  Readiness: object({ ok: { type: 'boolean' }, reasons: texts, encryption: ref('Encryption') }, ['encryption']),
+  Readiness: object(
+    { ok: { type: 'boolean' }, reasons: texts, degraded: list(ref('Degradation')), encryption: ref('Encryption') },
+    ['degraded', 'encryption'],
+  ),
   Encryption: object({ store: encrypted(['on', 'unknown']), dead_letters: encrypted(['on', 'off']) }),
   KpiDescription: object({
     id: text,

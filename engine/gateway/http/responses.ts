@@ -1,5 +1,6 @@
 /** Answers of the HTTP API. Errors are `{"error":{"code","message",…}}` with stable codes. */
 import type { Json, JsonObject } from '../../core/types.ts';
+import type { Degradation } from '../../core/wire.ts';
 import type { HttpAnswer } from '../server/http-message.ts';
 
 export const ERROR_CODES = {
@@ -79,13 +80,31 @@ export interface Condition {
   readonly ok: boolean;
   /** Sentences; empty when all is well. */
   readonly reasons: readonly string[];
+  /** What is amiss though all works; left out: nothing. */
+  readonly degraded?: readonly Degradation[];
 }
 /** Of what nobody looks at. */
 export const allWell: Condition = { ok: true, reasons: [] };
 
 /** What a probe answers. */
 export function condition(state: Condition = allWell, more: JsonObject = {}): HttpAnswer {
-  return jsonAnswer(state.ok ? 200 : 503, { ok: state.ok, reasons: state.reasons, ...more });
+  const { ok, reasons, degraded = [] } = state;
+  return jsonAnswer(ok ? 200 : 503, {
+    ok,
+    reasons,
+    ...(degraded.length > 0 ? { degraded: degraded.map(plainOf) } : {}),
+    ...more,
+  });
+}
+
+/** For those who may not know whose it is: a source may name a store that lies outside their scope. */
+export function withoutNames(state: Condition): Condition {
+  const { degraded } = state;
+  return degraded === undefined ? state : { ...state, degraded: degraded.map((one) => ({ ...one, about: [] })) };
+}
+
+function plainOf({ code, message, values, about }: Degradation): Json {
+  return { code, message, values: { ...values }, about: [...about] };
 }
 
 /** A document of the API: asked for again each time, answered in full. */

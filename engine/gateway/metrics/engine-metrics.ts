@@ -117,6 +117,8 @@ const HELP: Readonly<Record<string, string>> = {
   earshot_events_in_total: 'Events read: processed + duplicate + late + rejected.',
   earshot_events_processed_total: 'Events that went through the chain in time.',
   earshot_events_duplicate_total: 'Events seen before.',
+  earshot_events_ahead_total:
+    "Events whose time lay ahead of the broker's clock by more than `time.out_of_orderness`, and a second.",
   earshot_events_late_total: 'Events later than any window allows.',
   earshot_events_missing_total: 'Input messages that the stream no longer held when they were due.',
   earshot_events_rejected_total: 'Bad input, now on the dead-letter stream.',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { EngineHealth } from '../../engine/app/health.ts';
-import { ERRORS } from '../../engine/core/errors.ts';
-import { idleStats, type Health } from '../../engine/core/partition/stats.ts';
-import { readinessOf } from '../../engine/runtime/assignment/supervisor.ts';
+import { EngineHealth } from '../../../engine/app/health.ts';
+import { ERRORS } from '../../../engine/core/errors.ts';
+import { idleStats, type Health } from '../../../engine/core/partition/stats.ts';
+import { readinessOf } from '../../../engine/runtime/assignment/supervisor.ts';
 import { healthWords } from './health-words.ts';
 
 /** As the engine itself words it. */

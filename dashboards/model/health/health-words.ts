@@ -2,7 +2,7 @@
  * Why the engine is not ready, in a reader's words: the reasons of the topic `health` are the engine's own sentences, for logs and
  * probes. Kinds known by their form or code are named in the reader's language, each once; any other stands as it is.
  */
-import { fill, TEXTS, type Language, type Texts } from './strings.ts';
+import { fill, TEXTS, type Language, type Texts } from '../strings.ts';
 
 /** More than this nobody reads from across a room. */
 const MOST = 3;
