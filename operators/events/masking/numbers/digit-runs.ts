@@ -22,17 +22,23 @@ const REACH = MOST_IN_GROUP + 5;
 export function wholeRun(text: string, from: number, to: number, least: number): Edit | null {
   const joint = jointOf(text, from, to);
   if (joint === null) return null;
+  // A run that is too long is no account: it is not followed to its end, or a text of numbers would be read for each of them.
+  let count = text.slice(from, to).replace(/[^0-9]/g, '').length;
   let end = to;
   for (let more = after(text, end); more !== null && more.joint === joint; more = after(text, end)) {
     const next = end + joint.length + more.digits.length;
     if (isMeasured(text.slice(next, next + REACH))) break;
     end = next;
+    count += more.digits.length;
+    if (count > MOST) return null;
   }
   let start = from;
   for (let more = before(text, start); more !== null && more.joint === joint; more = before(text, start)) {
     const next = start - joint.length - more.digits.length;
     if (next < least) break;
     start = next;
+    count += more.digits.length;
+    if (count > MOST) return null;
   }
   if (start === from && end === to) return null;
   const digits = text.slice(start, end).replace(/[^0-9]/g, '');
