@@ -26,7 +26,12 @@ export interface DeliveryOptions {
   readonly overlayOf: OverlayOf;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
+  /** Ends the delivery: nothing is sent or noted after it. */
+  readonly signal: AbortSignal;
+  readonly pause: (ms: Millis, signal: AbortSignal) => Promise<void>;
 }
+
+const RETRY_MS = 500;
 
 /** Counts since the start, of one hook. */
 export interface HookCounts {
@@ -97,13 +102,28 @@ export class HookDelivery {
     const isMuted = (message: AlertMessage): boolean => message.silenced || inhibitions.isMuted(message);
     const due = hooks.map((hook) => ({ hook, notices: hook.queue.due(now, isMuted) }));
     const changes = new Map(hooks.map((hook) => [hook.config.id, hook.queue.takeChanged()]));
-    await store.save(changes);
+    await this.#saved(() => store.save(changes));
     if (this.#position !== null && this.#position.seq !== this.#savedSeq) {
       const position = this.#position;
-      await store.savePosition(position);
+      await this.#saved(() => store.savePosition(position));
       this.#savedSeq = position.seq;
     }
     for (const { hook, notices } of due) for (const notice of notices) void this.#attempt(hook, notice);
+  }
+
+  /** What was marked or told must be noted before anything else happens: tried until the store has it, or the end. */
+  async #saved(save: () => Promise<void>): Promise<void> {
+    const { signal, logger, pause } = this.#options;
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        await save();
+        return;
+      } catch (error) {
+        logger.warn('hooks cannot note what they do yet', { reason: reasonOf(error) });
+        await pause(RETRY_MS, signal);
+      }
+    }
   }
 
   #overlay(now: Millis): void {

@@ -91,7 +91,16 @@ async function deliver(
   signal.addEventListener('abort', () => {
     for (const hook of hooks) hook.close();
   });
-  const delivery = new HookDelivery({ hooks, inhibitions, store, overlayOf, clock: systemClock, logger });
+  const delivery = new HookDelivery({
+    hooks,
+    inhibitions,
+    store,
+    overlayOf,
+    clock: systemClock,
+    logger,
+    signal,
+    pause,
+  });
   await read(hooks, saved, delivery, context, signal, () => onStarted(delivery));
 }
 
@@ -100,7 +109,7 @@ async function read(
   hooks: readonly Hook[],
   { position }: SavedHooks,
   delivery: HookDelivery,
-  { nc, logger }: HookContext,
+  { nc, logger, inhibit }: HookContext,
   signal: AbortSignal,
   onCaughtUp: () => void,
 ): Promise<void> {
@@ -115,7 +124,9 @@ async function read(
       last = Math.max(last, seq);
     }
   };
-  const from = newHooks.length > 0 ? { after: 0, from: systemClock.now() - LOOK_BACK_MS } : { after: seen };
+  // What mutes others may have begun long before.
+  const looksBack = newHooks.length > 0 || inhibit.length > 0;
+  const from = looksBack ? { after: 0, from: systemClock.now() - LOOK_BACK_MS } : { after: seen };
   await readToEnd(nc, { stream: 'CX_ALERTS', ...from, logger }, signal, takeAll);
   for (const { queue } of newHooks) queue.forgetBrief();
   logger.info('hooks tell of alerts', { hooks: hooks.map(({ config }) => config.id).join(', '), after: last });
