@@ -27,7 +27,12 @@ let receivers: { good: WebhookReceiver; hanging: WebhookReceiver };
 let engine: LiveEngine | null;
 let ids = 0;
 
-const config = (): string => `
+/** Over in a second: the alert begins and ends. */
+const BRIEF = '{kind: tumbling, size: 1s}';
+/** What was counted stays for the whole test: the alert stands. */
+const LASTING = '{kind: sliding, size: 10m, slide: 1s}';
+
+const config = (window: string): string => `
 nats: {embedded: {store: "${join(folder, 'store')}"}}
 http: {port: 0}
 scoring: {sentiment: null}
@@ -38,7 +43,7 @@ kpis:
     from: cx.page.viewed
     by: [[channel]]
     measure: {kind: count}
-    window: {kind: tumbling, size: 1s}
+    window: ${window}
 rules:
   - {id: much, kpi: volume, fire: value > 2, recover: value < 2, on: live, severity: critical, owner: care}
 hooks:
@@ -47,9 +52,9 @@ hooks:
   - {id: forbidden, kind: webhook, url: "${receivers.good.url}/never"}
 `;
 
-async function start(): Promise<LiveEngine> {
+async function start(window = BRIEF): Promise<LiveEngine> {
   const file = join(folder, 'earshot.yaml');
-  writeFileSync(file, config());
+  writeFileSync(file, config(window));
   const { signal } = new AbortController();
   const form = await loadConfig(file, configForm(compileExpression));
   engine = await startEngine({ config: form, logger: recordingLogger(), demo: null, signal });
@@ -127,14 +132,14 @@ describe('hooks of a running engine', () => {
 
   it('go on after a restart: what was told is not told again, what was not is', async () => {
     receivers.good.answers(503);
-    const first = await start();
+    const first = await start(LASTING);
     const now = Date.now();
     await publish(first, 'web', [now, now, now]);
     await until('it is tried', 10_000, () => Promise.resolve(receivers.good.received.length > 0));
     await stop();
     receivers.good.answers(204);
     const before = receivers.good.received.length;
-    const second = await start();
+    const second = await start(LASTING);
     await until('it is told', 30_000, () => Promise.resolve(receivers.good.received.length > before));
     const ids = new Set(receivers.good.received.map(({ headers }) => headers['webhook-id']));
     expect([...ids]).toHaveLength(1);
