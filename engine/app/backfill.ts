@@ -31,7 +31,7 @@ export interface BackfillParts {
 
 /** Of an engine with one partition. */
 export function backfillOf(config: Config, parts: BackfillParts, reset: ReadonlySet<string>): Backfill {
-  const options = kpiOptions(config, reset);
+  const options = kpiOptions(config, { reset });
   const def = kpisOperator(config.kpis, options);
   let isDone = false;
   return async (found) => {

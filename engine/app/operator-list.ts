@@ -10,18 +10,18 @@ import type { RuleControl } from '../../operators/controls/controls.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
 import { enriched } from '../../operators/events/enriched.ts';
 import { rulesOperator } from '../../operators/rules/rules.ts';
-import type { CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
+import type { CompileExpression, CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
 import type { Config } from './config/config.ts';
 
 type OnEvents = (config: Config) => OperatorDef<CxEvent, CxEvent>;
-type OnValues = (config: Config) => ChainDef<KpiValue | KpiBirth | RuleControl, never>;
+type OnValues = (config: Config, compile: CompileExpression) => ChainDef<KpiValue | KpiBirth | RuleControl, never>;
 
 /** Every event passes all of them, one after the other, before the KPIs: in the partition it came to. */
 const ON_EVENTS: readonly OnEvents[] = [(config) => dedupe<CxEvent>(config.dedupe), () => enriched()];
 
 /** Each sees every value, birth and control: where those of all partitions meet. */
 const ON_VALUES: readonly OnValues[] = [
-  ({ rules, kpis, time }) => pipe(rulesOperator(rules, kpis, compileExpression, time.zone), auditOperator()),
+  ({ rules, kpis, time }, compile) => pipe(rulesOperator(rules, kpis, compile, time.zone), auditOperator()),
 ];
 
 /** The operators of events, then `rest`. */
@@ -33,6 +33,7 @@ export function afterEventOperators<Out>(config: Config, rest: ChainDef<CxEvent,
 export function withValueOperators<In>(
   config: Config,
   values: ChainDef<In, KpiValue | KpiBirth | RuleControl>,
+  compile: CompileExpression = compileExpression,
 ): ChainDef<In, never> {
-  return pipe(values, fan(...ON_VALUES.map((make) => make(config))));
+  return pipe(values, fan(...ON_VALUES.map((make) => make(config, compile))));
 }

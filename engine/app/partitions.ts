@@ -29,7 +29,7 @@ import { backfillOf } from './backfill.ts';
 import type { Config } from './config/config.ts';
 import { lostCombination, lostKpis, lostPartials, type LostState } from '../../operators/kpis/exchange/lost-state.ts';
 import { partialsStage } from '../../operators/kpis/exchange/partial-message.ts';
-import type { CxEvent } from '../../operators/shared/messages.ts';
+import type { CompileExpression, CxEvent } from '../../operators/shared/messages.ts';
 import { chainOf, combiningChainOf, partitionChainOf } from './pipeline.ts';
 
 /** Above the number of any partition of events, so that it means the same whatever their number. */
@@ -39,6 +39,8 @@ export interface PartitionParts {
   readonly nc: NatsConnection;
   readonly commits: CommitStore & { blocked(): string | undefined };
   readonly stage: BatchStage<RawMessage, Prepared<CxEvent>>;
+  /** Expressions of the configuration. */
+  readonly compile: CompileExpression;
   readonly hub: LiveFeed & { forgetPartition(partition: number): void };
   /** Nobody else can have these partitions: their store has one owner already. */
   readonly isAlone: boolean;
@@ -113,17 +115,17 @@ export function startPartitions(
   reset: ReadonlySet<string> = new Set(),
   isBackfill = false,
 ): readonly StartedPartition[] {
-  const { stage, hub } = parts;
+  const { stage, hub, compile } = parts;
   const { outOfOrdernessMs, idleAfterMs } = config.time;
   const settings = { outOfOrdernessMs, idleAfterMs, commit: config.commit };
   const numbers = Array.from({ length: config.partitions }, (_, partition) => partition);
   if (config.partitions === 1) {
-    const chain = chainOf(config, reset);
+    const chain = chainOf(config, { reset, compile });
     const backfill = isBackfill ? { backfill: backfillOf(config, parts, reset) } : null;
     const work = { stage, chain, live: hub, config: settings, ...backfill };
     return numbers.map((partition) => start(parts, { ...work, partition }, eventStream(partition), OUTPUT_STREAMS));
   }
-  const chain = partitionChainOf(config, hearTime(parts.nc));
+  const chain = partitionChainOf(config, hearTime(parts.nc), { compile });
   const outputs = [...OUTPUT_STREAMS, PARTIALS_STREAM];
   // The time that boards see is that of the combination.
   // And it alone has rules.
@@ -138,7 +140,7 @@ export function startPartitions(
   const combining = {
     partition: COMBINING_PARTITION,
     stage: partialsStage(),
-    chain: combiningChainOf(config, reset),
+    chain: combiningChainOf(config, { reset, compile }),
     live: hub,
     config: { ...settings, inputs: config.partitions },
   };

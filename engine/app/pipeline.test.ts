@@ -1,10 +1,12 @@
-/** What the configuration gives to the reading of events. */
+/** What the configuration gives to the reading of events, and where its expressions stand. */
 import { expect, it } from 'vitest';
 import { createDecoder } from '../../operators/events/decode.ts';
 import type { RawMessage } from '../core/types.ts';
+import { operatorsOf, type ChainDef } from '../core/chain.ts';
+import type { CompileExpression } from '../core/expressions/expression.ts';
 import { compileExpression } from '../adapters/expressions/cel.ts';
 import { parseConfig } from './config/config.ts';
-import { eventRules } from './pipeline.ts';
+import { chainOf, combiningChainOf, eventRules, partitionChainOf } from './pipeline.ts';
 
 function isTakenIn(measure: object | null, answer: object): boolean {
   const window = { kind: 'tumbling', size: '1h' };
@@ -32,3 +34,47 @@ it('answers on the scale of a measure of the configuration are taken in, others 
     isTakenIn({ kind: 'mean100', value: 'enrichment.sentiment.score', min: -1, max: 1 }, { metric: 'csat', score: 0 }),
   ).toBe(false);
 });
+
+it('the expressions of KPIs and rules are compiled with their place, in one partition and in several', () => {
+  const kpi = { from: 'cx.case.opened', window: { kind: 'tumbling', size: '1h' } };
+  const share = { kind: 'share', of: 'data.complaint == true' };
+  const parsed = parseConfig(
+    {
+      kpis: [
+        { ...kpi, id: 'complaints', where: 'data.channel == "app"', measure: { ...share, kind: 'ratio' } },
+        { ...kpi, id: 'labels', where: 'data.channel == "app"', measure: { kind: 'top', value: 'data.product' } },
+        { ...kpi, id: 'share', measure: share },
+        { ...kpi, id: 'shared', measure: share },
+        { ...kpi, id: 'cases', measure: { kind: 'count' } },
+      ],
+      rules: [{ id: 'many', kpi: 'cases', fire: 'value > 5', recover: 'value < 3', severity: 'critical', owner: 'x' }],
+    },
+    compileExpression,
+  );
+  if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
+  const places = new Set<string>();
+  const compile: CompileExpression = (source, place) => {
+    if (place !== undefined) places.add(`${place}: ${source}`);
+    return compileExpression(source);
+  };
+  const expected = [
+    'kpis[complaints].measure.of: data.complaint == true',
+    'kpis[complaints].measure.per: true',
+    // Of those that share a filter, or a measure, the first names it.
+    'kpis[complaints].where: data.channel == "app"',
+    'kpis[labels].measure.value: data.product',
+    'kpis[share].measure.of: data.complaint == true',
+    'rules[many].fire: value > 5',
+    'rules[many].recover: value < 3',
+  ];
+  started(chainOf(parsed.config, { compile }));
+  expect([...places].sort()).toEqual(expected);
+  places.clear();
+  started(partitionChainOf(parsed.config, () => undefined, { compile }));
+  started(combiningChainOf(parsed.config, { compile }));
+  expect([...places].sort()).toEqual(expected);
+});
+
+const started = (def: ChainDef<never, unknown>): void => {
+  for (const operator of operatorsOf(def)) operator.create({ partition: 0 });
+};

@@ -21,42 +21,54 @@ import type { PartialMessage } from '../../operators/kpis/exchange/partial-messa
 import { partialsOperator } from '../../operators/kpis/exchange/partials.ts';
 import { controlsOperator, type RuleControl } from '../../operators/controls/controls.ts';
 import { scoreStage } from '../../operators/scoring/score-stage.ts';
-import type { CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
+import type { CompileExpression, CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
 
 const codec = createCodec();
 let validator: ValidateData | undefined;
 
-/** The stateful operators, in the order events meet them. `reset`: KPIs that start from nothing if their saved state does not fit. */
-export function chainOf(config: Config, reset: ReadonlySet<string> = new Set()): ChainDef<CxEvent, never> {
-  const kpis = kpisOperator(config.kpis, kpiOptions(config, reset));
+export interface ChainOptions {
+  /** KPIs that start from nothing if their saved state does not fit. */
+  readonly reset?: ReadonlySet<string>;
+  /** Expressions of the configuration. */
+  readonly compile?: CompileExpression;
+}
+
+/** The stateful operators, in the order events meet them. */
+export function chainOf(config: Config, options: ChainOptions = {}): ChainDef<CxEvent, never> {
+  const kpis = kpisOperator(config.kpis, kpiOptions(config, options));
   const values = fan<CxEvent, KpiValue | KpiBirth | RuleControl>(kpis, controlsOperator());
-  return afterEventOperators(config, withValueOperators(config, values));
+  return afterEventOperators(config, withValueOperators(config, values, options.compile));
 }
 
 /** The same for several partitions: what runs in each of them (`combined`: how far what combines them is) … */
-export function partitionChainOf(config: Config, combined: () => TimeState | undefined): ChainDef<CxEvent, never> {
+export function partitionChainOf(
+  config: Config,
+  combined: () => TimeState | undefined,
+  { compile }: Pick<ChainOptions, 'compile'> = {},
+): ChainDef<CxEvent, never> {
   const { partitions } = config;
-  const partials = partialsOperator(config.kpis, { ...kpiOptions(config, new Set()), partitions, combined });
+  const options = kpiOptions(config, compile === undefined ? {} : { compile });
+  const partials = partialsOperator(config.kpis, { ...options, partitions, combined });
   return afterEventOperators(config, partials);
 }
 
 /** … and what combines them. */
-export function combiningChainOf(
-  config: Config,
-  reset: ReadonlySet<string> = new Set(),
-): ChainDef<PartialMessage, never> {
-  const options = kpiOptions(config, reset);
+export function combiningChainOf(config: Config, given: ChainOptions = {}): ChainDef<PartialMessage, never> {
+  const options = kpiOptions(config, given);
   const kpis = combinedKpis(config.kpis, options);
   const controls = pipe(forwardedControls(), controlsOperator());
   const values = fan<PartialMessage, KpiValue | KpiBirth | RuleControl>(kpis, controls);
-  return pipe(inputsOperator(config.kpis, options), withValueOperators(config, values));
+  return pipe(inputsOperator(config.kpis, options), withValueOperators(config, values, given.compile));
 }
 
-export function kpiOptions(config: Config, reset: ReadonlySet<string>): KpisOptions {
+export function kpiOptions(
+  config: Config,
+  { reset = new Set(), compile = compileExpression }: ChainOptions = {},
+): KpisOptions {
   return {
     zone: config.time.zone,
     liveEveryMs: config.liveEveryMs,
-    compile: compileExpression,
+    compile,
     samplesFor: new Set(config.rules.map((rule) => rule.kpi)),
     reset,
     liveFor: new Set(config.rules.filter((rule) => rule.on === 'live').map((rule) => rule.kpi)),

@@ -81,7 +81,14 @@ export interface HealthMessage {
   };
 }
 
-export const DEGRADATION_CODES = ['clock_ahead', 'events_late', 'time_ahead', 'hook'] as const;
+export const DEGRADATION_CODES = [
+  'clock_ahead',
+  'events_late',
+  'time_ahead',
+  'hook',
+  'expression_silent',
+  'expression_too_long',
+] as const;
 export type DegradationCode = (typeof DEGRADATION_CODES)[number];
 
 /** What is amiss though the engine works. */

@@ -84,9 +84,13 @@ export function aggregateOf(config: MeasureConfig): AnyAggregate {
   return measureOf(config).aggregate(config);
 }
 
-/** Throws EngineError EXPRESSION_INVALID. */
-export function readerOf(config: MeasureConfig, compile: CompileExpression): Read {
-  return measureOf(config).reader(config, compile);
+/** `place`: of the measure in the configuration, where its evaluations are of interest. Throws EngineError EXPRESSION_INVALID. */
+export function readerOf(config: MeasureConfig, compile: CompileExpression, place?: string): Read {
+  if (place === undefined) return measureOf(config).reader(config, compile);
+  return measureOf(config).reader(config, (source) => {
+    const name = Object.entries(config).find(([, value]) => value === source)?.[0];
+    return compile(source, name === undefined ? place : `${place}.${name}`);
+  });
 }
 
 /** The scales that measures are configured for: answers on them are taken in. */

@@ -12,8 +12,8 @@ export interface Judgement {
 
 /** An expression that cannot be evaluated for a value does not hold. */
 export function judgementOf(rule: RuleConfig, compile: CompileExpression): Judgement {
-  const fire = compile(rule.fire);
-  const recover = rule.recover === null ? null : compile(rule.recover);
+  const fire = compile(rule.fire, `rules[${rule.id}].fire`);
+  const recover = rule.recover === null ? null : compile(rule.recover, `rules[${rule.id}].recover`);
   const canFire = fire.whenKnown(['key']);
   const enoughWhenFiring = Math.ceil(rule.minN / 2);
   return {

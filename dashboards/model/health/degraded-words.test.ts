@@ -38,13 +38,30 @@ test('hooks that fail are named in both languages, with why', () => {
   expect(degradedWords(hooks, 'zh-CN')).toBe('1 个通知渠道发送失败：desk (timeout)');
 });
 
+test('expressions of the configuration are named by their place in both languages', () => {
+  const message = '';
+  const silent = {
+    code: 'expression_silent',
+    message,
+    values: { expressions: 1 },
+    about: ['kpis[csat].where'],
+  } as const;
+  const long = { code: 'expression_too_long', message, values: { expressions: 2 }, about: [] } as const;
+  expect(degradedWords([silent, long], 'en')).toBe(
+    'Expressions that never gave a result (1): kpis[csat].where; Expressions given up for taking too many steps (2)',
+  );
+  expect(degradedWords([silent, long], 'zh-CN')).toBe(
+    '1 个表达式从未得出结果：kpis[csat].where；2 个表达式因步数过多而中止',
+  );
+});
+
 test('without names where the reader may not know them', () => {
   const nameless = degraded.map((one) => ({ ...one, about: [] }));
   for (const lang of LANGUAGES) expect(degradedWords(nameless, lang)).not.toMatch(/kiosk|till|old|[{}]|：$|: $/);
 });
 
 test('no place in a sentence stays unfilled, whatever the code', () => {
-  const values = { sources: 1, seconds: 5, late: 1, of: 2, hooks: 1 };
+  const values = { sources: 1, seconds: 5, late: 1, of: 2, hooks: 1, expressions: 1 };
   for (const code of DEGRADATION_CODES)
     for (const lang of LANGUAGES)
       for (const about of [[], ['x']])

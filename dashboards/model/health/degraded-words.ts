@@ -13,6 +13,8 @@ const SENTENCES: Readonly<Record<DegradationCode, Sentence>> = {
   clock_ahead: { named: 'degradedClocksNamed', nameless: 'degradedClocks' },
   events_late: { named: 'degradedLateNamed', nameless: 'degradedLate' },
   time_ahead: { named: 'degradedTime', nameless: 'degradedTime' },
+  expression_silent: { named: 'degradedSilentNamed', nameless: 'degradedSilent' },
+  expression_too_long: { named: 'degradedTooLongNamed', nameless: 'degradedTooLong' },
   hook: { named: 'degradedHooksNamed', nameless: 'degradedHooks' },
 };
 

@@ -39,6 +39,10 @@ const zh = {
   degradedTime: '消息服务的时钟比引擎快 {lead}',
   degradedHooks: '{hooks} 个通知渠道发送失败',
   degradedHooksNamed: '{hooks} 个通知渠道发送失败：{names}',
+  degradedSilent: '{expressions} 个表达式从未得出结果',
+  degradedSilentNamed: '{expressions} 个表达式从未得出结果：{names}',
+  degradedTooLong: '{expressions} 个表达式因步数过多而中止',
+  degradedTooLongNamed: '{expressions} 个表达式因步数过多而中止：{names}',
 };
 
 const en: Readonly<Record<keyof typeof zh, string>> = {
@@ -81,6 +85,10 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   degradedTime: "The broker's clock is {lead} ahead of the engine's",
   degradedHooks: 'Hooks that fail to deliver notices ({hooks})',
   degradedHooksNamed: 'Hooks that fail to deliver notices ({hooks}): {names}',
+  degradedSilent: 'Expressions that never gave a result ({expressions})',
+  degradedSilentNamed: 'Expressions that never gave a result ({expressions}): {names}',
+  degradedTooLong: 'Expressions given up for taking too many steps ({expressions})',
+  degradedTooLongNamed: 'Expressions given up for taking too many steps ({expressions}): {names}',
 };
 
 export const HEALTH_TEXTS = { 'zh-CN': zh, en } as const;

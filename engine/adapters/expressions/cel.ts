@@ -1,6 +1,12 @@
 /** Expressions of the configuration: CEL, through @marcbachmann/cel-js, compiled once. */
 import { Environment, type ASTNode } from '@marcbachmann/cel-js';
-import type { CompileExpression, Expression, Variables } from '../../core/expressions/expression.ts';
+import {
+  noEvaluations,
+  type CompileExpression,
+  type Evaluations,
+  type Expression,
+  type Variables,
+} from '../../core/expressions/expression.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import { closureOf } from './cel-closures.ts';
 import { whenKnown } from './known-part.ts';
@@ -33,17 +39,28 @@ for (const [sign, apply] of Object.entries(ARITHMETIC)) {
  * a number, more steps than an evaluation may take) is undefined; integers come out as numbers. Milliseconds given as the
  * variable `time` are an instant to the expression.
  */
-export const compileExpression: CompileExpression = (source) => {
+export const compileExpression: CompileExpression = (source) => compileCounted(source, noEvaluations());
+
+/** The same; each evaluation is counted in `evaluations`. */
+export function compileCounted(source: string, evaluations: Evaluations): Expression {
   const parsed = parse(source);
-  const budget = new StepBudget();
+  const budget = new StepBudget(evaluations);
   const closure = closureOf(parsed.ast, budget);
-  if (closure === null) return byLibrary(parsed, budget);
-  return described(parsed.ast, (variables) => plain(closure(variables)), budget);
-};
+  const evaluate = closure ?? byLibrary(parsed, budget);
+  const counted = (variables: Variables): unknown => {
+    const value = plain(evaluate(variables));
+    evaluations.all += 1;
+    if (value === undefined) evaluations.withoutResult += 1;
+    return value;
+  };
+  return described(parsed.ast, counted, budget);
+}
 
 /** The whole expression by the library: for what the closures leave out, and for the test that compares the two. */
 export function compileByLibrary(source: string): Expression {
-  return byLibrary(parse(source), new StepBudget());
+  const parsed = parse(source);
+  const budget = new StepBudget(noEvaluations());
+  return described(parsed.ast, byLibrary(parsed, budget), budget);
 }
 
 function described(ast: ASTNode, evaluate: (variables: Variables) => unknown, budget: StepBudget): Expression {
@@ -66,9 +83,9 @@ function partOf(node: ASTNode, budget: StepBudget): (variables: Variables) => un
   return (variables) => (evaluate(variables) as readonly unknown[] | undefined)?.[0];
 }
 
-function byLibrary(parsed: Parsed, budget: StepBudget): Expression {
+function byLibrary(parsed: Parsed, budget: StepBudget): (variables: Variables) => unknown {
   meter(parsed.ast, budget);
-  return described(parsed.ast, run(parsed, budget), budget);
+  return run(parsed, budget);
 }
 
 function run(parsed: Parsed, budget: StepBudget): (variables: Variables) => unknown {

@@ -1,3 +1,5 @@
+import type { Evaluations } from '../../core/expressions/expression.ts';
+
 /**
  * How much one evaluation may take, so that no expression and no event can make it long. A step is about one node of the
  * expression evaluated, one element looked at, eight characters copied.
@@ -9,9 +11,13 @@ const CHARACTERS_A_STEP = 8;
 const OVER = new Error('the expression takes more steps than an evaluation may take');
 
 export class StepBudget {
-  /** Evaluations that were given up. */
-  overruns = 0;
+  readonly #evaluations: Evaluations;
   #left = MAX_STEPS;
+
+  /** Evaluations that are given up are counted there. */
+  constructor(evaluations: Evaluations) {
+    this.#evaluations = evaluations;
+  }
 
   begin(): void {
     this.#left = MAX_STEPS;
@@ -19,13 +25,13 @@ export class StepBudget {
   /** Whether it was within bounds. Counts it if not. */
   end(): boolean {
     if (this.#left >= 0) return true;
-    this.overruns += 1;
+    this.#evaluations.overruns += 1;
     return false;
   }
   /** For an evaluation's only step of any size. Counts it if it is too large. */
   allows(steps: number): boolean {
     if (steps <= MAX_STEPS) return true;
-    this.overruns += 1;
+    this.#evaluations.overruns += 1;
     return false;
   }
   /** Throws when it is used up. */

@@ -10,6 +10,7 @@ import { START_OF_TIME, type Logger, type Millis, type Outgoing } from '../../co
 import { runFile } from '../../runtime/file-run.ts';
 import { learnedReference, openScoring, withReference, type Scoring } from '../open-models.ts';
 import type { Config } from '../config/config.ts';
+import { ExpressionWatch } from '../expression-watch.ts';
 import { chainOf, stagesOf } from '../pipeline.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configFile, configured } from './shared/configured.ts';
@@ -18,6 +19,9 @@ import { whileRunning } from './shared/failed-while-running.ts';
 import { FileVerdict } from './shared/file-verdict.ts';
 import { configOption, logOption } from './shared/option-values.ts';
 import { thenExit, untilStopped } from './shared/stopping.ts';
+
+/** Evaluations of an expression without one result, over a whole file, are said from so many on. */
+const LEAST_IN_A_FILE = 10;
 
 interface ProcessOptions {
   readonly config?: string;
@@ -67,6 +71,7 @@ async function runPipeline(
 ): Promise<void> {
   const progress = progressLine(process.stderr, () => systemClock.now());
   const verdict = new FileVerdict();
+  const expressions = new ExpressionWatch();
   let written = 0;
   const write = async (messages: readonly Outgoing[]): Promise<void> => {
     verdict.see(messages);
@@ -84,7 +89,7 @@ async function runPipeline(
       seal: letterSeal(sealKeys(config.seal)),
       isTimeRequired: true,
     }),
-    chain: chainOf(config),
+    chain: chainOf(config, { compile: expressions.compile }),
     input: eventLines(input, config, { isSorted: sort, batchLines: 256 }),
     outOfOrdernessMs: config.time.outOfOrdernessMs,
     refusedAheadMs: refusedAheadMs(config),
@@ -95,6 +100,8 @@ async function runPipeline(
   });
   progress.end();
   await output.keep();
+  for (const { code, message, about } of expressions.degradations(0, LEAST_IN_A_FILE))
+    logger.warn(message, { code, about: about.join(', ') });
   logger.info('processed', { ...counters, written });
   verdict.check(nameOf(input), counters);
 }

@@ -95,6 +95,7 @@ export async function connect(
       }),
       stampEmitted(systemClock),
     ),
+    compile: prepared.expressions.compile,
     hub: boardOf(drift, gateway.hub),
   };
   if (reset?.state === true) {

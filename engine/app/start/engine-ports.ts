@@ -143,6 +143,7 @@ export class EnginePorts implements GatewayPorts {
       retentionFamily(connected === null ? [] : connected.retention()),
       ...(this.#disk?.families() ?? []),
       ...hookFamilies(this.hooks()),
+      ...this.#prepared.expressions.families(),
       ...this.#audit.families(),
       single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, connected?.gate.refusals.late ?? 0),
     ];

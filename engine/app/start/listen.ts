@@ -35,6 +35,7 @@ export async function listen(
   closers.add(() => clearInterval(looking));
   const ports = new EnginePorts(prepared, broker, health, demo, logger);
   health.degrades(() => hookDegradations(ports.hooks()));
+  health.degrades(() => prepared.expressions.degradations(systemClock.now()));
   const gateway = await startGateway({ ...prepared.gateway, maskText: (text) => maskText(text).text }, ports);
   // Boards show nothing as complete before the partitions have restored it.
   gateway.hub.board.markIncomplete();

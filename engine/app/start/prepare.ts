@@ -12,6 +12,7 @@ import type { IngestOptions } from '../../../operators/events/ingest.ts';
 import type { Config } from '../config/config.ts';
 import { gatewayOptions } from '../gateway-forms.ts';
 import { findModels, learnedReference, withReference, type FoundModels } from '../open-models.ts';
+import { ExpressionWatch } from '../expression-watch.ts';
 import { Hook } from '../hooks/hook.ts';
 import { eventRules } from '../pipeline.ts';
 import type { Closers } from './closers.ts';
@@ -27,6 +28,8 @@ export interface Prepared {
   readonly gateway: GatewayOptions;
   /** Of dead letters; null: they are not sealed. */
   readonly seal: LetterSeal | null;
+  /** What becomes of the configuration's expressions. */
+  readonly expressions: ExpressionWatch;
   /** The configured hooks, with nothing remembered. */
   readonly hooks: () => readonly Hook[];
 }
@@ -45,5 +48,5 @@ export async function prepare(configuration: Config, logger: Logger, closers: Cl
   const hooks = (): readonly Hook[] => config.hooks.map((hook) => new Hook(hook, config.time.zone));
   // Reads the certificates that they name.
   for (const hook of hooks()) hook.close();
-  return { config, models, learned, rules, gateway, seal, hooks };
+  return { config, models, learned, rules, gateway, seal, expressions: new ExpressionWatch(), hooks };
 }

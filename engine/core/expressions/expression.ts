@@ -34,5 +34,17 @@ export interface Expression {
   /** Why it can never give a result of these kinds, in a sentence; null: it may. What `scope` does not list may be anything. */
   whyNever(scope: Scope, wanted: readonly Kind[]): string | null;
 }
-/** Compiles CEL once; throws EngineError EXPRESSION_INVALID. A missing field at run time yields undefined, never a throw. */
-export type CompileExpression = (source: string) => Expression;
+/**
+ * Compiles CEL once; throws EngineError EXPRESSION_INVALID. A missing field at run time yields undefined, never a throw.
+ * `place`: where it stands in the configuration, such as `kpis[csat].where`; given where its evaluations are of interest.
+ */
+export type CompileExpression = (source: string, place?: string) => Expression;
+
+/** What became of the evaluations of one expression. */
+export interface Evaluations {
+  all: number;
+  withoutResult: number;
+  /** Of those without a result: given up, because they took more steps than an evaluation may take. */
+  overruns: number;
+}
+export const noEvaluations = (): Evaluations => ({ all: 0, withoutResult: 0, overruns: 0 });

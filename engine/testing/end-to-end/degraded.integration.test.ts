@@ -35,6 +35,12 @@ kpis:
     from: cx.page.viewed
     measure: {kind: count}
     window: {kind: tumbling, size: 1s}
+  - id: misspelt
+    title: {zh-CN: 错, en: Misspelt}
+    from: cx.page.viewed
+    where: data.pgae == "/"
+    measure: {kind: count}
+    window: {kind: tumbling, size: 1s}
 rules:
   - {id: much, kpi: volume, fire: value > 0, recover: value < 0, on: live, severity: critical, owner: care}
 hooks:
@@ -52,15 +58,18 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function publish(source: string, at: number): Promise<void> {
+async function publish(source: string, at: number, count = 1): Promise<void> {
   const data = { channel: 'web', page: '/', customer: { id: 'c' } };
-  const event = { specversion: '1.0', id: source, source, type: 'cx.page.viewed', time: new Date(at).toISOString() };
-  const message = {
-    subject: 'cx.events.web.page.c',
-    headers: { 'content-type': 'application/cloudevents+json', 'Nats-Msg-Id': source },
-    data: Buffer.from(JSON.stringify({ ...event, data })),
-  };
-  await engine.publisher.publish([message], new AbortController().signal);
+  const messages = Array.from({ length: count }, (_, i) => {
+    const id = `${source}${String(i)}`;
+    const event = { specversion: '1.0', id, source, type: 'cx.page.viewed', time: new Date(at).toISOString() };
+    return {
+      subject: 'cx.events.web.page.c',
+      headers: { 'content-type': 'application/cloudevents+json', 'Nats-Msg-Id': id },
+      data: Buffer.from(JSON.stringify({ ...event, data })),
+    };
+  });
+  await engine.publisher.publish(messages, new AbortController().signal);
 }
 
 it('in /readyz, which stays 200, in the metrics and in the log, and never says where a hook sends to', async () => {
@@ -88,4 +97,19 @@ it('in /readyz, which stays 200, in the metrics and in the log, and never says w
   const lines = () => logger.lines.map((line) => JSON.stringify(line)).filter((line) => line.includes('"about"'));
   await until('both are in the log', 20_000, () => Promise.resolve(lines().length === 2));
   for (const about of ['/kiosk (', 'desk (rejected)']) expect(lines().join('\n')).toContain(about);
+}, 120_000);
+
+it('names an expression that gave no result in a thousand events by its place, in /readyz, the metrics and the log', async () => {
+  await publish('/honest', Date.now(), 1000);
+  const readiness = async (): Promise<string> => (await fetch(`${engine.url}/readyz`)).text();
+  await until('it is in /readyz', 20_000, async () => (await readiness()).includes('expression_silent'));
+  const { degraded } = JSON.parse(await readiness()) as HealthMessage['ready'];
+  expect(degraded).toContainEqual(
+    expect.objectContaining({ code: 'expression_silent', values: { expressions: 1 }, about: ['kpis[misspelt].where'] }),
+  );
+  const metrics = await (await fetch(`${engine.url}/metrics`)).text();
+  expect(metrics).toContain('earshot_expression_without_result_total{place="kpis[misspelt].where"} 1000\n');
+  const inLog = () => logger.lines.some((line) => JSON.stringify(line).includes('kpis[misspelt].where'));
+  await until('it is in the log', 20_000, () => Promise.resolve(inLog()));
+  expect(JSON.stringify(degraded) + metrics + JSON.stringify(logger.lines)).not.toContain('pgae');
 }, 120_000);

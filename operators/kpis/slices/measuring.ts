@@ -1,9 +1,10 @@
 /** What the KPIs of a shared read take from an event: its filter and its measures, each evaluated once. */
 import type { Read } from '../../measures/measure.ts';
-import { aggregateOf, readerOf } from '../../measures/measures.ts';
+import { aggregateOf, readerOf, type MeasureConfig } from '../../measures/measures.ts';
 import type { AnyAggregate, Sketchable } from '../../aggregates/aggregate.ts';
 import type { CompileExpression, CxEvent, Expression } from '../../shared/messages.ts';
-import type { ReadPlan } from '../layout.ts';
+import { at, must } from '../../../engine/core/must.ts';
+import { canonical, type ReadPlan } from '../layout.ts';
 import type { Column } from './slice-table.ts';
 
 /** What was measured in the event at hand: numbers for cells (NaN: nothing), anything for sketches. */
@@ -23,9 +24,9 @@ export class Measuring {
   constructor(plan: ReadPlan, compile: CompileExpression) {
     const { measures } = plan;
     this.aggregates = measures.map(aggregateOf);
-    this.#reads = measures.map((measure) => readerOf(measure, compile));
+    this.#reads = measures.map((measure) => readerOf(measure, compile, placeOf(plan, measure)));
     this.measured = { numbers: new Float64Array(measures.length), values: measures.map(() => undefined) };
-    this.#where = plan.where === null ? null : compile(plan.where);
+    this.#where = plan.where === null ? null : compile(plan.where, `kpis[${at(plan.kpis, 0).id}].where`);
   }
 
   /** Whether the event passes the filter; if so, measures it. */
@@ -46,4 +47,10 @@ export class Measuring {
     for (const column of columns) if (this.measured.values[column.measure] !== undefined) return true;
     return false;
   }
+}
+
+/** KPIs that measure the same share it: the first of them names it. */
+function placeOf({ kpis }: ReadPlan, measure: MeasureConfig): string {
+  const id = canonical(measure);
+  return `kpis[${must(kpis.find((kpi) => canonical(kpi.measure) === id)).id}].measure`;
 }
