@@ -24,6 +24,14 @@ export interface KpiMessage {
   readonly detail?: Json;
 }
 
+/** Who took charge of an alert. */
+export interface Acknowledgement {
+  readonly by: string;
+  readonly at: string;
+  /** The hook through which they said so; left out: the board or the API. */
+  readonly via?: string;
+}
+
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved';
 export interface AlertMessage {
   /** Stable id of the episode. */
@@ -56,7 +64,7 @@ export interface AlertMessage {
   readonly owner: string | null;
   readonly runbook: string | null;
   readonly severity: string;
-  readonly acked: { readonly by: string; readonly at: string } | null;
+  readonly acked: Acknowledgement | null;
   readonly silenced: boolean;
 }
 /**

@@ -84,6 +84,33 @@ describe('what is told when', () => {
     expect(run.run(60 * 60).told).toEqual(['first A1 @0', 'acknowledged A1 @600', 'resolved A1 @2400']);
   });
 
+  it('an acknowledgement that is taken back is told, and so is the next', () => {
+    const acked = (by: string) => ({ acked: { by, at: '2026-03-02T08:10:00Z' } });
+    const run = new DeliveryRehearsal()
+      .fires(0, 'A1')
+      .changes(600, 'A1', acked('Li'))
+      .changes(660, 'A1', { acked: null });
+    run.changes(720, 'A1', acked('Wang'));
+    const kinds = run.run(900).told;
+    expect(kinds).toEqual(['first A1 @0', 'acknowledged A1 @600', 'repeat A1 @660', 'acknowledged A1 @720']);
+  });
+
+  it('9: the program that says who acknowledged is not told it; the people of the same chat are', () => {
+    const acked = { by: 'Li', at: '2026-03-02T08:10:00Z', via: 'oncall' };
+    const told = (readers: 'people' | 'programs') =>
+      new DeliveryRehearsal({ readers }).fires(0, 'A1').changes(600, 'A1', { acked }).run(900).told;
+    expect(told('programs')).toEqual(['first A1 @0']);
+    expect(told('people')).toEqual(['first A1 @0', 'acknowledged A1 @600']);
+  });
+
+  it('10: an acknowledgement ends with its episode', () => {
+    const escalate = [{ after: 10 * MINUTE, to: 'managers' }];
+    const run = new DeliveryRehearsal({ escalate }).fires(0, 'E1').resolves(2400, 'E1').fires(3000, 'E2');
+    run.changes(300, 'E1', { acked: { by: 'Li', at: '2026-03-02T08:05:00Z' } });
+    expect(run.run(4000).told).toEqual(['first E1 @0', 'acknowledged E1 @300', 'resolved E1 @2400', 'first E2 @3000']);
+    expect(run.escalated).toEqual([{ at: 3_600_000, to: 'managers', alert: 'E2' }]);
+  });
+
   it('11: no escalation after an acknowledgement, over a restart', () => {
     const escalate = [{ after: 10 * MINUTE, to: 'managers' }];
     const acked = { by: 'Li', at: '2026-03-02T08:09:59Z' };

@@ -72,14 +72,13 @@ export class HookQueue {
     this.#settle(known, at);
   }
 
-  /** Who acknowledged or silenced is known from elsewhere: undefined where nothing is known of the alert. */
-  overlay(of: (alert: string) => Pick<AlertMessage, 'acked' | 'silenced'> | undefined, now: Millis): void {
+  /** What is silenced is known from elsewhere: undefined where nothing is known of the alert. */
+  overlay(of: (alert: string) => Pick<AlertMessage, 'silenced'> | undefined, now: Millis): void {
     for (const record of this.#alerts.values()) {
       const { message } = record;
       const known = message.state === 'resolved' ? undefined : of(message.alert);
-      if (known === undefined || (known.silenced === message.silenced && known.acked?.by === message.acked?.by))
-        continue;
-      record.message = { ...message, acked: known.acked, silenced: known.silenced };
+      if (known === undefined || known.silenced === message.silenced) continue;
+      record.message = { ...message, silenced: known.silenced };
       this.#alerts.touch(record);
       this.#settle(record, now);
     }
@@ -266,7 +265,7 @@ export class HookQueue {
       record.toldAt ??= now;
       record.lastToldAt = now;
       record.wasMuted = false;
-      if (said.acked !== null) record.ackTold = true;
+      record.ackTold = said.acked !== null;
       record.want = null;
       this.#settle(record, now);
     }

@@ -1,5 +1,6 @@
 /** What an alert is to be told as next, from how it stands and what was told of it. */
 import type { Millis } from '../core/types.ts';
+import type { Acknowledgement } from '../core/wire.ts';
 import type { HookRules } from './hook-rules.ts';
 import type { AlertRecord, Want } from './records.ts';
 
@@ -11,11 +12,19 @@ export function nextWant(record: AlertRecord, rules: HookRules, now: Millis, isH
     return told === 'never' && rules.brief === 'tell' && !isHeld ? 'brief' : null;
   }
   if (told === 'never' || told === 'unknown') return record.isEscalated ? 'escalated' : 'first';
-  if (message.acked !== null)
-    return record.ackTold || told === 'given_up' ? renewal(record, rules, now) : 'acknowledged';
+  if (message.acked !== null) {
+    const isKnown = record.ackTold || told === 'given_up' || isFrom(message.acked, rules);
+    return isKnown ? renewal(record, rules, now) : 'acknowledged';
+  }
+  if (record.ackTold) return 'repeat'; // it was given back
   const last = record.lastToldAt ?? now; // set with every notice that was told or given up
   if (rules.repeat !== null && now >= last + rules.repeat) return 'repeat';
   return renewal(record, rules, now);
+}
+
+/** A program knows what it said itself; people who share a chat do not know what one of them said. */
+function isFrom({ via }: Acknowledgement, { id, readers }: HookRules): boolean {
+  return via === id && readers === 'programs';
 }
 
 function renewal({ lastToldAt }: AlertRecord, { renewEvery }: HookRules, now: Millis): Want | null {

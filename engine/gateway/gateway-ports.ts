@@ -13,7 +13,11 @@ import type { CertificateFiles } from './server/certificate.ts';
 /** Published into the input stream as a CloudEvent of this type; what it changes comes back as an alert change. */
 export interface Command {
   readonly type:
-    'earshot.alert.acked' | 'earshot.silence.created' | 'earshot.silence.deleted' | 'earshot.model.switched';
+    | 'earshot.alert.acked'
+    | 'earshot.alert.unacked'
+    | 'earshot.silence.created'
+    | 'earshot.silence.deleted'
+    | 'earshot.model.switched';
   readonly data: JsonObject;
 }
 

@@ -292,7 +292,12 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
     expect(fixture.commands).toMatchObject([
       { type: 'earshot.alert.acked', data: { alert: 'a1', rule: 'csat_low', by: 'local', note: '看着' } },
     ]);
-    expect((await ask(`${url}/v1/alerts/a2/ack`, { method: 'POST' })).status).toBe(409);
+    expect((await ask(`${url}/v1/alerts/a1/ack`, { method: 'DELETE' })).status).toBe(202);
+    expect(fixture.commands.pop()).toMatchObject({ type: 'earshot.alert.unacked', data: { alert: 'a1', by: 'local' } });
+    for (const method of ['POST', 'DELETE']) {
+      expect((await ask(`${url}/v1/alerts/a2/ack`, { method })).status).toBe(409);
+      expect((await ask(`${url}/v1/alerts/a3/ack`, { method })).status).toBe(404);
+    }
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     expect((await ask(`${url}/v1/alerts/a1/ack`, { method: 'POST', headers: form, body: 'a=b' })).status).toBe(415);
     expect((await ask(`${url}/v1/alerts/a1/ack`, { method: 'POST', headers: json, body: '[' })).status).toBe(400);

@@ -4,7 +4,12 @@ import type { AuditEntry } from '../../engine/core/audit-entry.ts';
 import type { JsonObject } from '../../engine/core/types.ts';
 import type { Noted, RuleControl } from './controls.ts';
 
-const ACTIONS = { ack: 'alert.ack', silence: 'silence.create', unsilence: 'silence.delete' } as const;
+const ACTIONS = {
+  ack: 'alert.ack',
+  unack: 'alert.unack',
+  silence: 'silence.create',
+  unsilence: 'silence.delete',
+} as const;
 
 /** What was decided, and whether it had an effect; `because` says why not. */
 export function controlEntry(control: Exclude<RuleControl, Noted>, because: string | null): AuditEntry {

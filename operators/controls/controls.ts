@@ -26,7 +26,13 @@ interface Decision {
   readonly at: Millis;
 }
 export type RuleControl =
-  | (Decision & { readonly control: 'ack'; readonly alert: string; readonly note: string | null })
+  | (Decision & {
+      readonly control: 'ack';
+      readonly alert: string;
+      readonly note: string | null;
+      readonly via?: string;
+    })
+  | (Decision & { readonly control: 'unack'; readonly alert: string; readonly via?: string })
   | (Decision & {
       readonly control: 'silence';
       readonly id: string;
@@ -99,6 +105,7 @@ class Controls implements Operator<CxEvent, RuleControl> {
 const DECISIONS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     'earshot.alert.acked': 'alert.ack',
+    'earshot.alert.unacked': 'alert.unack',
     'earshot.silence.created': 'silence.create',
     'earshot.silence.deleted': 'silence.delete',
   } satisfies Readonly<Record<Exclude<ControlTypeName, 'earshot.model.switched'>, string>>),
@@ -123,9 +130,13 @@ function switchEntry(data: JsonObject): AuditEntry {
 function controlOf({ type, data }: CxEvent, at: Millis): RuleControl | string {
   const by = text(data['by']);
   if (by === null) return 'it does not say by whom';
-  if (type === 'earshot.alert.acked') {
+  if (type === 'earshot.alert.acked' || type === 'earshot.alert.unacked') {
     const alert = text(data['alert']);
-    return alert === null ? 'it names no alert' : { control: 'ack', alert, by, at, note: text(data['note']) };
+    if (alert === null) return 'it names no alert';
+    const hook = text(data['via']);
+    const via = hook === null ? {} : { via: hook };
+    if (type === 'earshot.alert.unacked') return { control: 'unack', alert, by, at, ...via };
+    return { control: 'ack', alert, by, at, note: text(data['note']), ...via };
   }
   const id = text(data['silence']) ?? text(data['id']);
   if (id === null) return 'it names no silence';

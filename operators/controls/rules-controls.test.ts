@@ -21,6 +21,7 @@ const DEF = pipe(RULES, auditOperator());
 const value = (at: number, y: number, region = 'east'): Step<In> => step(kpiValue({ at, value: y, key: { region } }));
 const ack = (at: number, alert: string): Step<In> =>
   step({ control: 'ack', alert, by: 'li', at: at * 1000, note: null });
+const unack = (at: number, alert: string): Step<In> => step({ control: 'unack', alert, by: 'wang', at: at * 1000 });
 const silence = (at: number, end: number, match: object, id = 's1'): Step<In> =>
   step({
     control: 'silence',
@@ -63,17 +64,45 @@ const FIRING = observe(DEF, [value(101, 90)]).flatMap((one) => ('send' in one ? 
 const ALERT = (FIRING?.data as unknown as AlertMessage).alert;
 
 describe('acknowledging', () => {
-  it('marks the alert for boards at once, and for everyone with its next change', () => {
+  it('is part of the stream of the alert, and stays with it', () => {
     expect(run([value(101, 90), ack(102, ALERT), value(103, 10)])).toEqual([
       'sent firing',
-      'shown firing acked by li',
+      'sent firing acked by li',
       'sent resolved acked by li',
+    ]);
+  });
+  it('changes no state, and says when it was by the clock of who did it, and through which hook', () => {
+    const through = step({ control: 'ack', alert: ALERT, by: 'li', at: 900_000, note: null, via: 'oncall' });
+    const sent = observe(DEF, [value(101, 90), through]).flatMap((one) => ('send' in one ? [one.send] : []));
+    const acked = sent.find(({ data }) => (data as JsonObject)['acked'] !== null && 'rule' in (data as JsonObject));
+    expect(acked).toMatchObject({
+      subject: FIRING?.subject,
+      time: 900_000,
+      data: {
+        alert: ALERT,
+        state: 'firing',
+        previous: 'firing',
+        reason: (FIRING?.data as JsonObject)['reason'],
+        acked: { by: 'li', at: '1970-01-01T00:15:00.000Z', via: 'oncall' },
+      },
+    });
+  });
+  it('can be taken back, and said again by somebody else', () => {
+    expect(
+      run([unack(100, ALERT), value(101, 90), unack(101, ALERT), ack(102, ALERT), unack(103, ALERT), ack(104, ALERT)]),
+    ).toEqual([
+      'audit alert.unack: there is no such open alert',
+      'sent firing',
+      'audit alert.unack: nobody had acknowledged it',
+      'sent firing acked by li',
+      'sent firing',
+      'sent firing acked by li',
     ]);
   });
   it('counts once', () => {
     expect(run([value(101, 90), ack(102, ALERT), ack(103, ALERT)])).toEqual([
       'sent firing',
-      'shown firing acked by li',
+      'sent firing acked by li',
       'audit alert.ack: it was acknowledged before',
     ]);
   });

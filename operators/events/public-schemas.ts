@@ -157,7 +157,7 @@ const OUTPUTS: Readonly<Record<string, { readonly title: string; readonly schema
         owner: textOrNull,
         runbook: textOrNull,
         severity,
-        acked: orNull(object({ by: text, at: instant })),
+        acked: orNull(object({ by: text, at: instant }, { via: text })),
         silenced: bool,
       },
       { reason_zh: text, title: object({ 'zh-CN': text, en: text }), flaps: whole },

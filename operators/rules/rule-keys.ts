@@ -1,7 +1,7 @@
 /** One rule over all its keys: which are followed, the last message of each open alert, when each is due. */
-import { formatInstant } from '../../engine/core/cloud-events.ts';
+import { must } from '../../engine/core/must.ts';
 import type { Collector, Millis, State } from '../../engine/core/types.ts';
-import type { AlertMessage } from '../../engine/core/wire.ts';
+import type { Acknowledgement, AlertMessage } from '../../engine/core/wire.ts';
 import { keyIdOf } from '../kpis/keys/key-of.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
 import type { RuleConfig } from './rules-config.ts';
@@ -208,13 +208,28 @@ export class RuleKeys {
     return undefined;
   }
   /** False: somebody took charge of it before. */
-  ack(keyId: string, by: string, at: Millis, out: Out): boolean {
+  ack(keyId: string, acked: Acknowledgement, at: Millis, out: Out): boolean {
     const track = this.#tracks.get(keyId);
     if (track === undefined || track.acked !== null) return false;
-    track.acked = { by, at: formatInstant(at) };
-    this.#tracks.set(keyId, track);
-    this.#overlay(keyId, { acked: track.acked }, out);
+    this.#setAcked(keyId, track, acked, at, out);
     return true;
+  }
+  /** False: nobody had. */
+  unack(keyId: string, at: Millis, out: Out): boolean {
+    const track = this.#tracks.get(keyId);
+    if (track === undefined || track.acked === null) return false;
+    this.#setAcked(keyId, track, null, at, out);
+    return true;
+  }
+  /** Part of the alert's stream like a change of state, which it is none of: `previous` is the state that it stays in. */
+  #setAcked(keyId: string, track: Track, acked: Acknowledgement | null, at: Millis, out: Out): void {
+    track.acked = acked;
+    this.#tracks.set(keyId, track);
+    const message = must(this.#alerts.get(keyId), 'an alert that is found by its id has a message');
+    const changed = { ...message, previous: message.state, acked };
+    this.#alerts.set(keyId, changed);
+    out.send(alertOutput(changed, at));
+    out.urgent();
   }
   /** Silences began or ended: boards are shown what that changes. */
   showSilences(at: Millis, out: Out): void {

@@ -12,6 +12,7 @@ import type {
   State,
 } from '../../engine/core/types.ts';
 import { END_OF_TIME, START_OF_TIME } from '../../engine/core/types.ts';
+import { formatInstant } from '../../engine/core/cloud-events.ts';
 import { at, must } from '../../engine/core/must.ts';
 import { isSameState } from '../../engine/core/state-equality.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
@@ -189,18 +190,21 @@ class Rules implements Operator<In, AuditRecord> {
     const because = this.#carryOut(control, out);
     if (because !== null) out.count('controls_refused');
     out.emit({ ...event, value: { entry: controlEntry(control, because), at: control.at } });
-    if (control.control !== 'ack') this.#silencesChanged(watermark, out);
+    if (control.control === 'silence' || control.control === 'unsilence') this.#silencesChanged(watermark, out);
   }
 
   /** Why it had no effect; null: it had. */
   #carryOut(control: Exclude<RuleControl, Noted>, out: Out): string | null {
     const { at, by } = control;
     switch (control.control) {
-      case 'ack': {
+      case 'ack':
+      case 'unack': {
         const keys = this.#rules.find((rule) => rule.keyOf(control.alert) !== undefined);
         const keyId = keys?.keyOf(control.alert);
         if (keys === undefined || keyId === undefined) return 'there is no such open alert';
-        return keys.ack(keyId, by, at, out) ? null : 'it was acknowledged before';
+        const via = control.via === undefined ? {} : { via: control.via };
+        if (control.control === 'unack') return keys.unack(keyId, at, out) ? null : 'nobody had acknowledged it';
+        return keys.ack(keyId, { by, at: formatInstant(at), ...via }, at, out) ? null : 'it was acknowledged before';
       }
       case 'silence': {
         const { id, match, until, why } = control;

@@ -1,6 +1,6 @@
 /** What a rule keeps of one key it follows: the episode, and the last value it was judged by. */
 import type { Millis, State } from '../../engine/core/types.ts';
-import type { AlertMessage } from '../../engine/core/wire.ts';
+import type { Acknowledgement, AlertMessage } from '../../engine/core/wire.ts';
 import type { KpiValue } from '../shared/messages.ts';
 import type { Episode } from './episode.ts';
 import type { WindowSteps } from './window-step.ts';
@@ -24,7 +24,7 @@ export interface Track extends Episode {
   samples: readonly string[];
   /** Severities on whose subjects this episode was announced: a configuration may have changed in between. */
   announced: readonly string[];
-  acked: { readonly by: string; readonly at: string } | null;
+  acked: Acknowledgement | null;
   /** For which moment the heap holds a deadline; not saved. */
   queuedAt: Millis;
 }
@@ -76,8 +76,8 @@ function quote(text: string): string {
 }
 
 export function encodeTrack(track: Track): State {
-  const { queuedAt: _, ...saved } = track;
-  return saved;
+  const { queuedAt: _, acked, ...saved } = track;
+  return { ...saved, acked: acked === null ? null : { ...acked } };
 }
 export function decodeTrack(saved: State): Track | null {
   return saved === null ? null : { ...FRESH, ...(saved as unknown as Track), queuedAt: Infinity };

@@ -11,8 +11,8 @@ import type { Inhibitions } from '../../delivery/inhibition.ts';
 import type { PendingNotice } from '../../delivery/records.ts';
 import type { Hook } from './hook.ts';
 
-/** How an alert stands on the board: acknowledged, silenced. */
-export type OverlayOf = (alert: string) => Pick<AlertMessage, 'acked' | 'silenced'> | undefined;
+/** Whether an alert is silenced on the board; what is acknowledged is in its stream. */
+export type OverlayOf = (alert: string) => Pick<AlertMessage, 'silenced'> | undefined;
 
 export interface DeliveryStore {
   save(changes: ReadonlyMap<string, HookChanges>): Promise<void>;

@@ -43,6 +43,12 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
     limited: true,
     status: 202,
   },
+  'DELETE /v1/alerts/{id}/ack': {
+    path: '/v1/alerts/own/ack',
+    roles: ['admin', 'operator', 'frontline'],
+    limited: true,
+    status: 202,
+  },
   'POST /v1/silences': {
     path: '/v1/silences',
     body: { match: { key: own }, until: in1h, reason: 'drill' },
@@ -108,8 +114,10 @@ describe.each([
         for (const [name, row] of Object.entries(ROWS)) {
           const reply = await request(name, row, headers);
           // With limits one may only decide about what lies wholly inside them.
-          const isBeyond = limits === 'nothing' && row.body !== undefined && row.path !== '/v1/tickets';
-          const hidden = row.path === '/v1/alerts/own/ack' ? 404 : 403;
+          const isOfAlert = row.path === '/v1/alerts/own/ack';
+          const isBeyond =
+            limits === 'nothing' && (isOfAlert || (row.body !== undefined && row.path !== '/v1/tickets'));
+          const hidden = isOfAlert ? 404 : 403;
           const status = expected(row, role, one);
           seen.push([role, limits, name, reply.status]);
           due.push([role, limits, name, isBeyond && status === 202 ? hidden : status]);

@@ -60,7 +60,7 @@ export const MESSAGE_SCHEMAS: JsonObject = {
     owner: nullable(text),
     runbook: nullable(text),
     severity: text,
-    acked: nullable(object({ by: text, at: instant })),
+    acked: nullable(object({ by: text, at: instant, via: text }, ['via'])),
     silenced: { type: 'boolean' },
   }),
   Degradation: {

@@ -8,6 +8,7 @@ import { kpisRoute } from './kpis/kpis-route.ts';
 import { historyRoute } from './kpis/history-route.ts';
 import { alertsRoute } from './alerts/alerts-route.ts';
 import { ackRoute } from './alerts/ack-route.ts';
+import { unackRoute } from './alerts/unack-route.ts';
 import { silencesRoute } from './alerts/silences-route.ts';
 import { silenceRoute } from './alerts/silence-route.ts';
 import { unsilenceRoute } from './alerts/unsilence-route.ts';
@@ -33,6 +34,7 @@ export const ROUTES = [
   historyRoute,
   alertsRoute,
   ackRoute,
+  unackRoute,
   silencesRoute,
   silenceRoute,
   unsilenceRoute,

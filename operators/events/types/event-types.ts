@@ -9,6 +9,7 @@ import { caseReopened } from './case/case-reopened.ts';
 import { caseReplied } from './case/case-replied.ts';
 import { caseResolved } from './case/case-resolved.ts';
 import { alertAcked } from './control/alert-acked.ts';
+import { alertUnacked } from './control/alert-unacked.ts';
 import { modelSwitched } from './control/model-switched.ts';
 import { silenceCreated } from './control/silence-created.ts';
 import { silenceDeleted } from './control/silence-deleted.ts';
@@ -51,6 +52,7 @@ export const EVENT_TYPES = [
 /** What Earshot says to itself. */
 export const CONTROL_TYPES = [
   alertAcked,
+  alertUnacked,
   silenceCreated,
   silenceDeleted,
   modelSwitched,
