@@ -2,6 +2,7 @@
 import type { State } from '../../engine/core/types.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
 import type { OpenAlert } from './alert-message.ts';
+import type { RuleConfig } from './rules-config.ts';
 import type { SavedEntry } from './saved-map.ts';
 import { announcedOf, decodeTrack } from './track.ts';
 
@@ -92,6 +93,14 @@ function withoutGone(parts: readonly RulesPart[]): readonly RulesPart[] {
     for (const rule of part.gone) gone.add(rule);
   }
   return kept.reverse();
+}
+
+/** What the meaning of saved state depends on: not titles, owners or runbooks. */
+export function fingerprintOf(rule: RuleConfig): State {
+  const { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity, expect } = rule;
+  const meaning = { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity };
+  // State from before there was `expect` lacks it.
+  return expect.length === 0 ? meaning : { ...meaning, expect };
 }
 
 /** Every change of rules is lawful: new ones start empty, removed ones are ended, changed ones judge their alerts again. */

@@ -25,7 +25,7 @@ import type { Noted, RuleControl } from '../controls/controls.ts';
 import { Deadlines } from './deadlines.ts';
 import { OrphanedAlerts } from './orphaned-alerts.ts';
 import { RuleKeys } from './rule-keys.ts';
-import { migrateRules, readSaved, type RulesPart } from './rules-state.ts';
+import { fingerprintOf, migrateRules, readSaved, type RulesPart } from './rules-state.ts';
 import { silenceGone, silenceItem, Silences } from '../controls/silences.ts';
 
 type Out = Collector<AuditRecord>;
@@ -46,14 +46,6 @@ export function rulesOperator(
     create: (_context: OperatorContext, saved?: readonly State[]) => new Rules(rules, kpis, compile, zone, saved ?? []),
     migrate: (saved, from) => migrateRules(saved, from, fingerprint, isSameState),
   };
-}
-
-/** What the meaning of saved state depends on: not titles, owners or runbooks. */
-function fingerprintOf(rule: RuleConfig): State {
-  const { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity, expect } = rule;
-  const meaning = { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity };
-  // State from before there was `expect` lacks it.
-  return expect.length === 0 ? meaning : { ...meaning, expect };
 }
 
 class Rules implements Operator<In, AuditRecord> {
