@@ -30,6 +30,7 @@ describe('an evaluation is given up', () => {
     ['a long text joined many times', 'data.list.map(a, data.text).join("") != ""'],
     ['a long text cut for each of a list', 'data.list.all(a, size(data.text.split(" ")) > 0)'],
     ['deep comparisons, many times', 'data.list.all(a, data == data)'],
+    ['texts that are joined again and again', Array.from({ length: 40 }, () => 'data.text').join(' + ')],
     ['over budget on one side of ||', `${nested} || data.list.all(a, a in data.list) || 1 + data.none > 0`],
     ['a pattern from the event for each of a list', 'data.list.exists(a, data.text.matches(a + "[0-9]z"))'],
   ])('%s', (_, source) => {
@@ -48,6 +49,16 @@ it('an evaluation that was given up takes nothing from the next one', () => {
   const list = Array.from({ length: 2000 }, (_, i) => `x${i}`);
   expect(evaluate({ data: { list } })).toBeUndefined();
   expect(evaluate({ data: { list: list.slice(0, 20) } })).toBe(true);
+});
+
+it('every evaluation has all its steps, of a part of an expression too', () => {
+  const text = 'word '.repeat(40_000);
+  const evaluate = compileExpression('data.text + channel != "" && value > 0');
+  const isPossible = evaluate.whenKnown(['data', 'channel']);
+  for (let i = 0; i < 20; i++) {
+    expect(evaluate({ data: { text }, channel: 'app', value: 1 })).toBe(true);
+    expect(isPossible({ data: { text }, channel: 'app' })).toBe(true);
+  }
 });
 
 it('lists of the size that events have stay within the steps', () => {

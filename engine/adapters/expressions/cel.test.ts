@@ -45,6 +45,12 @@ describe('compileExpression', () => {
     ['has(data.metric) && data.metric != "nps"', true],
     ['data.score >= 9 ? "promoter" : "other"', 'promoter'],
     ['channel == "app" && (data.score < 3 || data.complaint == true)', true],
+    // Texts and lists are joined; integers stay integers among themselves.
+    ['data.metric + "/" + channel', 'csat/app'],
+    ['data.list + data.list', ['a', 'b', 'a', 'b']],
+    ['7 / 2', 3],
+    ['7 / 2 + data.half', 12.5],
+    ['9223372036854775807 - 1 == 9223372036854775806', true],
     // Arithmetic mixes integers and doubles.
     ['data.score + 1', 10],
     ['data.score / 2', 4.5],
@@ -80,6 +86,13 @@ describe('compileExpression', () => {
     'nowhere == 1',
     '!data.missing',
     'data.missing + 1',
+    'data.metric + 1',
+    'data.metric * data.score',
+    'data.list + data.metric',
+    'data.nested + data.nested',
+    'data.complaint + data.complaint',
+    '9223372036854775807 + 1',
+    '1 / 0',
     'true && data.missing',
     'data.missing || false',
     'data.list[7]',
@@ -132,6 +145,12 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
     fc.constantFrom(...literals),
     fc
       .tuple(tie('expression'), fc.constantFrom('==', '!=', '<', '<=', '>', '>=', '&&', '||'), tie('expression'))
+      .map(([a, op, b]) => `(${a} ${op} ${b})`),
+    fc
+      .tuple(tie('expression'), fc.constantFrom('+', '-', '*', '/', '%'), tie('expression'))
+      .map(([a, op, b]) => `(${a} ${op} ${b})`),
+    fc
+      .tuple(fc.constantFrom(...paths), fc.constantFrom('+', '-', '*', '/'), fc.constantFrom(...paths, ...literals))
       .map(([a, op, b]) => `(${a} ${op} ${b})`),
     fc
       .tuple(fc.constantFrom(...paths), fc.constantFrom('==', '!=', '<', '>='), fc.constantFrom(...literals))

@@ -13,7 +13,7 @@ import { whenKnown } from './known-part.ts';
 import { meter } from './metering.ts';
 import { patternOf } from './patterns.ts';
 import { StepBudget } from './step-budget.ts';
-import { TYPE, variableNodes, visit } from './syntax.ts';
+import { childrenOf, TYPE, variableNodes, visit } from './syntax.ts';
 import { whyNever } from './why-never.ts';
 import { isTimePart, timePart } from './zone-time.ts';
 
@@ -45,8 +45,7 @@ export const compileExpression: CompileExpression = (source) => compileCounted(s
 export function compileCounted(source: string, evaluations: Evaluations): Expression {
   const parsed = parse(source);
   const budget = new StepBudget(evaluations);
-  const closure = closureOf(parsed.ast, budget);
-  const evaluate = closure ?? byLibrary(parsed, budget);
+  const evaluate = boundedClosure(parsed.ast, budget) ?? byLibrary(parsed, budget);
   const counted = (variables: Variables): unknown => {
     const value = plain(evaluate(variables));
     evaluations.all += 1;
@@ -72,9 +71,23 @@ function described(ast: ASTNode, evaluate: (variables: Variables) => unknown, bu
   });
 }
 
+/** Of what may join texts or lists, the steps are counted, as where the library evaluates. */
+function boundedClosure(node: ASTNode, budget: StepBudget): ((variables: Variables) => unknown) | null {
+  const closure = closureOf(node, budget);
+  if (closure === null || !joins(node)) return closure;
+  return (variables) => {
+    budget.begin();
+    const value = closure(variables);
+    return budget.end() ? value : undefined;
+  };
+}
+function joins(node: ASTNode): boolean {
+  return node.op === '+' || childrenOf(node).some(joins);
+}
+
 /** A part of an expression by itself. What the closures leave out is part of a tree that was metered with this budget. */
 function partOf(node: ASTNode, budget: StepBudget): (variables: Variables) => unknown {
-  const closure = closureOf(node, budget);
+  const closure = boundedClosure(node, budget);
   if (closure !== null) return closure;
   // The library evaluates what it parsed: here a list, of this one node.
   const list = environment.parse('[x]');

@@ -47,18 +47,25 @@ function chargeOperands(node: ASTNode, budget: StepBudget): void {
   const { handle } = working;
   if (handle === undefined) return;
   if (GROWING.has(node.op)) {
-    working.handle = (left, right, ...others) => {
-      budget.chargeFor(left);
-      budget.chargeFor(right);
-      return handle(left, right, ...others);
+    working.handle = (left, right, ast, evaluator) => {
+      if (grows(left)) budget.chargeFor(left);
+      if (grows(right)) budget.chargeFor(right);
+      return handle(left, right, ast, evaluator);
     };
   } else if (node.op === 'call' || node.op === 'rcall') {
     const own = node.op === 'rcall' ? ownCall(node.args[0], budget) : null;
-    working.handle = (operands, ...others) => {
-      budget.chargeFor(operands);
-      return own?.(operands as readonly unknown[]) ?? handle(operands, ...others);
+    const charge = (operands: readonly unknown[]): void => {
+      for (let i = 0; i < operands.length; i++) if (grows(operands[i])) budget.chargeFor(operands[i]);
+    };
+    working.handle = (operands, one, other) => {
+      charge(operands as readonly unknown[]);
+      return own?.(operands as readonly unknown[]) ?? handle(operands, one, other);
     };
   }
+}
+/** A number, a truth or nothing is as soon looked at as its node, which is charged where it repeats. */
+function grows(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'object';
 }
 /** Operators whose work grows with what they are given. */
 const GROWING: ReadonlySet<string> = new Set(['+', '==', '!=', 'in']);

@@ -39,6 +39,15 @@ export class StepBudget {
     this.#left -= steps;
     if (this.#left < 0) throw OVER;
   }
+  /** The same as `chargeFor`, for who does not throw: whether it is within bounds. */
+  spendOn(value: unknown): boolean {
+    try {
+      this.chargeFor(value);
+      return true;
+    } catch {
+      return false;
+    }
+  }
   /** For what looks at all of a value. */
   chargeFor(value: unknown): void {
     if (typeof value === 'string') return this.charge(1 + value.length / CHARACTERS_A_STEP);
