@@ -112,7 +112,6 @@ export interface GatewayOptions {
   readonly maxBodyBytes?: number;
   /** Folder of the wall-board's files; null: none. */
   readonly assets?: string | null;
-  readonly server?: 'auto' | 'uws' | 'ws';
   /** Requests a caller may make. */
   readonly rates?: { readonly api?: Rate; readonly events?: Rate; readonly connect?: Rate };
   readonly pingMs?: Millis;

@@ -51,9 +51,9 @@ function assets(): string {
   return folder;
 }
 
-describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
+describe('gateway: HTTP', () => {
   it('answers each path with the right status, type and headers', async () => {
-    const fixture = await start({ server, assets: assets() }, { schemas: { 'kpi/1': { type: 'object' } } });
+    const fixture = await start({ assets: assets() }, { schemas: { 'kpi/1': { type: 'object' } } });
     const table: [string, string, number, string][] = [
       ['GET', '/', 200, 'text/html; charset=utf-8'],
       ['HEAD', '/', 200, 'text/html; charset=utf-8'],
@@ -120,7 +120,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
   });
 
   it('refuses a query parameter it does not know, on every route but probes', async () => {
-    const { gateway } = await start({ server });
+    const { gateway } = await start();
     const answers: [string, number, unknown][] = [];
     for (const { method, path } of ROUTES) {
       const name = `${method} ${path}`;
@@ -145,19 +145,19 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
       expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/=]+';/);
       return text;
     };
-    const built = await start({ server, assets: assets() });
+    const built = await start({ assets: assets() });
     const nothing = await page(`${built.gateway.url}/kpis?x=<script>`);
     expect(nothing).toContain('这个地址没有内容');
     expect(nothing).toContain('There is nothing at this address');
     expect(nothing).not.toContain('<script>');
-    const bare = await start({ server });
+    const bare = await start();
     expect(await page(`${bare.gateway.url}/`)).toContain('npm run build');
     const { error } = (await ask(`${bare.gateway.url}/`)).json() as { error: { message: string } };
     expect(error.message).toContain('npm run build');
   });
 
   it('answers 304 for a file that is known', async () => {
-    const { gateway } = await start({ server, assets: assets() });
+    const { gateway } = await start({ assets: assets() });
     const first = await ask(`${gateway.url}/js/app.js`);
     const etag = first.headers['etag'] as string;
     const second = await ask(`${gateway.url}/js/app.js`, { headers: { 'if-none-match': `"x", W/${etag}` } });
@@ -167,7 +167,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
 
   it('says why it is not ready', async () => {
     const { gateway } = await start(
-      { server },
+      {},
       {
         ready: () => ({ ok: false, reasons: ['partition 0 is recovering'] }),
         healthy: () => ({ ok: true, reasons: [] }),
@@ -180,7 +180,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
 
   it('lists no alerts while it does not know which there are', async () => {
     const ready = (): { ok: boolean; reasons: string[] } => ({ ok: false, reasons: ['partition 0 is starting'] });
-    const { gateway } = await start({ server }, { ready });
+    const { gateway } = await start({}, { ready });
     const { hub, url } = gateway;
     hub.board.markIncomplete();
     for (const [method, path] of [
@@ -206,7 +206,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
   it('hands events on and gives the answer back, within its limits', async () => {
     const got: [string, string][] = [];
     const { gateway } = await start(
-      { server, maxBodyBytes: 2_000, rates: { events: { perSecond: 1, burst: 4 } } },
+      { maxBodyBytes: 2_000, rates: { events: { perSecond: 1, burst: 4 } } },
       {
         ingest: (headers, body) => {
           got.push([`${headers['content-type'] ?? ''} ${headers['ce-id'] ?? ''}`, Buffer.from(body).toString()]);
@@ -232,7 +232,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
   it('gives present values, and history from memory and from the stream', async () => {
     const asked: unknown[] = [];
     const fixture = await start(
-      { server },
+      {},
       {
         history: (query) => {
           asked.push(query);
@@ -278,7 +278,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
   });
 
   it('turns what people decide into commands', async () => {
-    const fixture = await start({ server });
+    const fixture = await start();
     const { url } = fixture.gateway;
     const json = { 'content-type': 'application/json' };
     fixture.commit('cx.alerts.critical.csat_low', alertMessage());
@@ -333,7 +333,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
   });
 
   it('logs of what it did not expect the place, never the words: they may quote what was sent', async () => {
-    const fixture = await start({ server }, { ingest: () => Promise.reject(new TypeError('张伟 13800138000')) });
+    const fixture = await start({}, { ingest: () => Promise.reject(new TypeError('张伟 13800138000')) });
     const headers = { 'content-type': 'application/json' };
     const { status, text } = await ask(`${fixture.gateway.url}/v1/events`, { method: 'POST', headers, body: '{}' });
     expect([status, text]).toEqual([500, expect.not.stringContaining('138')]);
@@ -344,7 +344,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
   });
 
   it('limits the rate of requests, but always answers probes', async () => {
-    const { gateway } = await start({ server, rates: { api: { perSecond: 1, burst: 3 } } });
+    const { gateway } = await start({ rates: { api: { perSecond: 1, burst: 3 } } });
     const statuses = [];
     for (let i = 0; i < 5; i++) statuses.push((await ask(`${gateway.url}/v1/alerts`)).status);
     expect(statuses).toEqual([200, 200, 200, 429, 429]);
@@ -352,7 +352,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
   });
 
   it('shows its metrics', async () => {
-    const fixture = await start({ server });
+    const fixture = await start();
     fixture.show(kpiValue());
     await dial(fixture);
     await ask(`${fixture.gateway.url}/v1/kpis/csat/history`);
@@ -364,10 +364,10 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: HTTP', (server) => {
   });
 });
 
-describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
+describe('gateway: live', () => {
   it('says the same in JSON and in MessagePack, as its document describes', async () => {
     let ready = { ok: false, reasons: ['partition 0 is starting'] };
-    const fixture = await start({ server }, { ready: () => ready });
+    const fixture = await start({}, { ready: () => ready });
     fixture.show(kpiValue({ detail: [{ item: '排队', count: 3 }] }));
     const json = await dial(fixture);
     const msgpack = await dial(fixture, { protocol: 'earshot.v1.msgpack' });
@@ -401,7 +401,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
   });
 
   it('resumes over a new connection', async () => {
-    const fixture = await start({ server });
+    const fixture = await start();
     const first = await dial(fixture);
     first.say({ op: 'sub', id: 1, topics: ['kpi/*', 'alerts'] });
     await until(() => first.of('snapshot').length === 1);
@@ -420,7 +420,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
   });
 
   it('answers faults, and closes on those who go on with them', async () => {
-    const fixture = await start({ server });
+    const fixture = await start();
     const client = await dial(fixture);
     client.socket.send('{"op":');
     client.socket.send(Buffer.from([0xc1]), { binary: true });
@@ -436,7 +436,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
   it.each(['ping', 'pong'] as const)(
     'closes on those who flood it with %ss, whose answers would pile up',
     async (kind) => {
-      const fixture = await start({ server });
+      const fixture = await start();
       const client = await dial(fixture);
       const calm = await dial(fixture);
       for (let i = 0; i < 20; i++) calm.socket[kind]();
@@ -444,13 +444,13 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
       await until(() => fixture.gateway.hub.stats().clients === 1);
       await until(() => client.closed !== undefined);
       // ws cuts off who sends so many pings at once, before anybody can say why.
-      expect(server === 'ws' && kind === 'ping' ? [1006, 4500] : [4500]).toContain(client.closed?.code);
+      expect(kind === 'ping' ? [1006, 4500] : [4500]).toContain(client.closed?.code);
       expect(calm.closed).toBeUndefined();
     },
   );
 
   it('refuses other paths, other protocols and connections over the limit', async () => {
-    const fixture = await start({ server, maxConnections: 1 });
+    const fixture = await start({ maxConnections: 1 });
     await expect(dial(fixture, { path: '/v1/other' })).rejects.toThrow('refused: 404');
     await expect(dial(fixture, { protocol: 'graphql-ws' })).rejects.toThrow('refused: 400');
     await expect(dial(fixture, { path: '/v1/live?tikcet=x' })).rejects.toThrow('refused: 422');
@@ -459,7 +459,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
   });
 
   it('closes those who give no sign of life, and pings the others', async () => {
-    const fixture = await start({ server, pingMs: 1_000 });
+    const fixture = await start({ pingMs: 1_000 });
     const alive = await dial(fixture);
     const dead = new LiveClient(fixture.gateway.url);
     clients.push(dead);
@@ -474,7 +474,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
   });
 
   it('says good-bye with 4000', async () => {
-    const fixture = await start({ server });
+    const fixture = await start();
     const client = await dial(fixture);
     await fixture.gateway.close();
     await until(() => client.closed !== undefined);
@@ -482,7 +482,7 @@ describe.each(['ws', 'uws'] as const)('gateway on %s: live', (server) => {
   });
 
   it('keeps 200 clients abreast while one is stuck, and lets the stuck one go', { timeout: 60_000 }, async () => {
-    const fixture = await start({ server, maxBufferBytes: 256_000, slowMs: 3_000 });
+    const fixture = await start({ maxBufferBytes: 256_000, slowMs: 3_000 });
     const crowd = await Promise.all(Array.from({ length: 200 }, () => dial(fixture)));
     // A wall of everything: enough to fill what the kernel holds on its own.
     const stuck = await dial(fixture);

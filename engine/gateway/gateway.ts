@@ -31,17 +31,16 @@ import { hubQueues } from './metrics/queue-metrics.ts';
 import { PendingSilences } from './routes/alerts/pending-silences.ts';
 import type { RouteContext } from './routes/route-context.ts';
 import { ROUTES } from './routes/routes.ts';
-import { openServer } from './server/open-server.ts';
 import { ServedCertificate } from './server/served-certificate.ts';
 import type { HttpAnswer, HttpRequest } from './server/http-message.ts';
-import type { UpgradeAccepted, WebServer } from './server/server.ts';
+import type { UpgradeAccepted } from './server/server.ts';
 import { StaticFiles } from './server/static-files.ts';
+import { openWebServer } from './server/web-server.ts';
 
 export interface Gateway {
   /** E.g. `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly port: number;
-  readonly server: 'uws' | 'ws';
   /** The live push, which the engine drives. */
   readonly hub: Hub;
   close(): Promise<void>;
@@ -74,7 +73,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
   }, TICK_MS);
   const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   const url = `${certificate === null ? 'http' : 'https'}://${name}:${server.port}`;
-  report(url, server, parts.access, ports);
+  report(url, parts.access, ports);
   const close = async (): Promise<void> => {
     clearInterval(ticks);
     live.close();
@@ -86,11 +85,11 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     audit.close();
   };
   let closing: Promise<void> | undefined;
-  return { url, port: server.port, server: server.kind, hub, close: () => (closing ??= close()) };
+  return { url, port: server.port, hub, close: () => (closing ??= close()) };
 }
 
-function report(url: string, server: WebServer, access: Access, { log }: GatewayPorts): void {
-  log.info('gateway listening', { url, server: server.kind, access: access.open ? 'loopback only: no keys' : 'keys' });
+function report(url: string, access: Access, { log }: GatewayPorts): void {
+  log.info('gateway listening', { url, access: access.open ? 'loopback only: no keys' : 'keys' });
   if (access.open) {
     log.warn('no access keys are configured: whoever is on this machine may do everything; nobody else is let in');
   }
@@ -152,18 +151,15 @@ async function listening(parts: Parts, options: GatewayOptions, ports: GatewayPo
   const { certificate, bodies, answers, maxBodyBytes } = parts;
   const metrics = metricsOf(parts, ports, () => front.queues());
   const front = frontOf(parts, metrics, options, ports);
-  const server = await openServer(
-    {
-      host: options.host,
-      port: options.port,
-      ...{ maxBodyBytes, bodies, answers, maxMessageBytes: MAX_MESSAGE_BYTES, tls: certificate },
-      handlers: {
-        request: (request) => front.answer(request),
-        upgrade: (request) => upgrade(parts, ports, request),
-      },
+  const server = await openWebServer({
+    host: options.host,
+    port: options.port,
+    ...{ maxBodyBytes, bodies, answers, maxMessageBytes: MAX_MESSAGE_BYTES, tls: certificate },
+    handlers: {
+      request: (request) => front.answer(request),
+      upgrade: (request) => upgrade(parts, ports, request),
     },
-    options.server ?? 'auto',
-  );
+  });
   return { ...parts, metrics, server };
 }
 

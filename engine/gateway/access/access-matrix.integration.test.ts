@@ -75,15 +75,11 @@ const TOPICS: Readonly<Record<TopicKind, readonly string[]>> = {
 };
 const NO_ACTIONS: readonly Role[] = ['display'];
 
-describe.each([
-  ['ws', 1],
-  ['uws', 1],
-  ['ws', 3],
-] as const)('access on %s with %i partitions', (server, partitions) => {
+describe.each([1, 3])('access with %i partitions', (partitions) => {
   let fixture: Fixture;
   const clients: LiveClient[] = [];
   beforeEach(async () => {
-    fixture = await matrixGateway(partitions, { server });
+    fixture = await matrixGateway(partitions);
   });
   afterEach(async () => {
     for (const client of clients.splice(0)) client.socket.terminate();

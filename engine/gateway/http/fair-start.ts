@@ -1,7 +1,6 @@
 /**
  * So many requests begin in one iteration of the event loop; the rest wait for those after it, in order. Thousands fit into what
- * one client sends at once, and a server that answered them as they are read would hold the loop for seconds. (On
- * uWebSockets.js one that waits ends its connection when another follows it on the same: nobody waits twice.)
+ * one client sends at once, and a server that answered them as they are read would hold the loop for seconds.
  */
 const PER_ITERATION = 16;
 

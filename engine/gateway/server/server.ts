@@ -1,6 +1,6 @@
 /**
- * What the gateway needs of a web server: bounded requests in, whole answers out, WebSockets with back-pressure. Two
- * implementations stand behind it (uws-server.ts, ws-server.ts) and one conformance suite holds both.
+ * What the gateway needs of a web server: bounded requests in, whole answers out, WebSockets with back-pressure.
+ * web-server.ts is it; two conformance suites hold it, over TCP and over TLS.
  */
 import type { Millis } from '../../core/types.ts';
 import type { ResponseBudget } from '../http/response-budget.ts';
@@ -55,15 +55,13 @@ export interface ServerOptions {
   readonly answers: ResponseBudget;
   /** A longer message closes the socket. */
   readonly maxMessageBytes: number;
-  /** For tests; only ws-server.ts. */
+  /** For tests. */
   readonly stalledMs?: Millis;
   readonly farewellMs?: Millis;
-  /** Only ws-server.ts. */
   readonly tls?: Pick<ServedCertificate, 'current' | 'onRenewed'> | null;
 }
 
 export interface WebServer {
-  readonly kind: 'uws' | 'ws';
   readonly port: number;
   /** Takes nothing new, lets sockets closed before say good-bye, then cuts off what is left. Again: nothing more. */
   close(): Promise<void>;
@@ -91,6 +89,7 @@ export const STATUS_TEXT: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',
   414: 'URI Too Long',
@@ -99,7 +98,9 @@ export const STATUS_TEXT: Readonly<Record<number, string>> = {
   422: 'Unprocessable Content',
   426: 'Upgrade Required',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
+  501: 'Not Implemented',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
 };

@@ -65,7 +65,7 @@ const values = (end: number, final: boolean): KpiMessage[] =>
 /** `partitions`: how many the engine has, each of which writes some of it. */
 export async function matrixGateway(
   partitions: number,
-  options: Partial<GatewayOptions>,
+  options: Partial<GatewayOptions> = {},
   ports: Partial<GatewayPorts> = {},
 ): Promise<Fixture> {
   const fixture = await gatewayFixture(

@@ -31,8 +31,8 @@ interface Peer {
   closed: number;
 }
 
-export function serverConformance(name: string, open: OpenServer): void {
-  describe(`web server ${name}`, () => {
+export function serverConformance(open: OpenServer): void {
+  describe('web server', () => {
     const servers: WebServer[] = [];
     const clients: WebSocket[] = [];
 
@@ -393,13 +393,41 @@ export function serverConformance(name: string, open: OpenServer): void {
       expect(peers[0]!.messages.length).toBe(received);
     });
 
+    it.each([
+      ['a message over the limit', 1009, clientFrame(0x81, Buffer.alloc(MAX_MESSAGE + 1, 'x'))],
+      ['a text that is not UTF-8', 1007, clientFrame(0x81, Buffer.from([0xc3, 0x28]))],
+      ['a frame without a mask', 1002, Buffer.from([0x81, 1, 0x61])],
+      ['an unknown kind of frame', 1002, clientFrame(0x83, Buffer.from('a'))],
+      ['bits that nobody agreed on', 1002, clientFrame(0xa1, Buffer.from('a'))],
+      ['a ping of 126 bytes', 1002, clientFrame(0x89, Buffer.alloc(126, 'x'))],
+      ['a close code that may not be sent', 1002, clientFrame(0x88, Buffer.from([0x03, 0xed]))],
+    ])('closes with its code on %s', async (_, code, bytes) => {
+      const { url, peers } = await start();
+      const { port, hostname } = new URL(url);
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        'GET /live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+          'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: b\r\n\r\n',
+      );
+      await until(() => peers.length === 1);
+      socket.write(bytes);
+      const chunks: Buffer[] = [];
+      socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+      await until(() => peers[0]!.closed === 1);
+      const said = Buffer.concat(chunks);
+      const close = said.subarray(said.indexOf('\r\n\r\n') + 4);
+      expect([close[0], close.readUInt16BE(2)]).toEqual([0x88, code]);
+      expect(peers[0]!.messages).toEqual([]);
+      socket.destroy();
+    });
+
     it('cuts off a message over the limit', async () => {
       const { url, peers } = await start();
       const { client } = await dial(url);
       client.on('error', () => undefined);
       const closed = closeOf(client);
       client.send('x'.repeat(MAX_MESSAGE + 1));
-      expect([1006, 1009]).toContain((await closed).code);
+      expect((await closed).code).toBe(1009);
       await until(() => peers[0]!.closed === 1);
       expect(peers[0]!.messages).toEqual([]);
     });
@@ -484,6 +512,15 @@ export async function until(holds: () => boolean, ms = 10_000): Promise<void> {
     if (performance.now() > end) throw new Error('it never came to hold');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** A frame as clients send them, masked. */
+function clientFrame(first: number, payload: Buffer): Buffer {
+  const head =
+    payload.length < 126 ? [0x80 | payload.length] : [0x80 | 126, payload.length >> 8, payload.length & 0xff];
+  const mask = [1, 2, 3, 4];
+  const masked = payload.map((byte, i) => byte ^ ((i % 4) + 1));
+  return Buffer.concat([Buffer.from([first, ...head, ...mask]), masked]);
 }
 
 function get(path: string): string {

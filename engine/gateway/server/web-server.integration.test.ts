@@ -6,13 +6,13 @@ import { ResponseBudget } from '../http/response-budget.ts';
 import { RequestBodyBudget } from '../http/request-body-budget.ts';
 import { serverConformance, until } from '../testing/server.conformance.ts';
 import type { LiveSocket } from './server.ts';
-import { openWsServer } from './ws-server.ts';
+import { openWebServer } from './web-server.ts';
 
-serverConformance('ws', openWsServer);
+serverConformance(openWebServer);
 
 it('gives up an answer of which nothing is taken, and not one that is long in coming', async () => {
   const STALLED_MS = 300;
-  const server = await openWsServer({
+  const server = await openWebServer({
     host: '127.0.0.1',
     port: 0,
     maxBodyBytes: 1000,
@@ -53,7 +53,7 @@ it('does not read on for a peer that floods it after the close', async () => {
   let live: LiveSocket | undefined;
   let received = 0;
   let closed = false;
-  const server = await openWsServer({
+  const server = await openWebServer({
     host: '127.0.0.1',
     port: 0,
     maxBodyBytes: 1000,
@@ -96,7 +96,7 @@ it('does not read on for a peer that floods it after the close', async () => {
 });
 
 it('answers a client that says no more', async () => {
-  const server = await openWsServer({
+  const server = await openWebServer({
     host: '127.0.0.1',
     port: 0,
     maxBodyBytes: 1000,

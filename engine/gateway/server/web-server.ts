@@ -1,0 +1,171 @@
+/** The gateway's server, on node:http(s) and `ws`. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import type { Millis } from '../../core/types.ts';
+import { errorAnswer } from '../http/responses.ts';
+import type { Certificate } from './certificate.ts';
+import { exchange } from './http-exchange.ts';
+import type { HttpAnswer } from './http-message.ts';
+import { lastWords } from './last-words.ts';
+import { carry } from './live-socket.ts';
+import { headOf } from './request-head.ts';
+import { RequestLine } from './request-line.ts';
+import type { ServerOptions, WebServer } from './server.ts';
+import { SharedFrames } from './shared-frames.ts';
+import { upgradeFault } from './upgrade-request.ts';
+
+const SHUTDOWN_MS: Millis = 1_000;
+const MAX_HEAD_BYTES = 16_384;
+
+/** Throws EngineError LISTEN_FAILED. */
+export async function openWebServer(options: ServerOptions): Promise<WebServer> {
+  const http = listenerOf(options);
+  // A client that says no more still gets its answer.
+  Object.assign(http, { httpAllowHalfOpen: true });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: options.maxMessageBytes,
+    perMessageDeflate: false,
+    clientTracking: true,
+    // The gateway chose already; ws asks once more.
+    handleProtocols: (offered, request) => chosen.get(request) ?? offered.values().next().value ?? false,
+  });
+  const chosen = new WeakMap<IncomingMessage, string>();
+  const lines = answerInOrder(http, options);
+  const frames = new SharedFrames();
+
+  http.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    // What was asked before on this connection is answered first.
+    void (lines.get(socket)?.over ?? Promise.resolve()).then(() => upgrade(request, socket, head));
+  });
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const asked = headOf(request);
+    if ('refused' in asked) {
+      lastWords(socket, asked.refused);
+      return;
+    }
+    const fault = upgradeFault(request);
+    if (fault !== undefined) {
+      lastWords(socket, fault === 'other' ? await answerOnly(request, options) : fault);
+      return;
+    }
+    const result = await options.handlers.upgrade({ ...asked, body: new Uint8Array() });
+    if (socket.destroyed) return;
+    if (!('open' in result)) {
+      lastWords(socket, result);
+      return;
+    }
+    chosen.set(request, result.protocol);
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      carry(client, { socket, frames, farewellMs: options.farewellMs }, (live) => result.open(live));
+    });
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', (error) => {
+      reject(new EngineError('LISTEN_FAILED', [`${options.host}:${options.port}`, reasonOf(error)], { cause: error }));
+    });
+    http.listen(options.port, options.host, resolve);
+  });
+  const address = http.address();
+  let closing: Promise<void> | undefined;
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    close: () => (closing ??= closed(http, sockets)),
+  };
+}
+
+/** An upgrade to something we don't speak is not made; the request itself is answered, if nothing follows its head. */
+async function answerOnly(request: IncomingMessage, { handlers }: ServerOptions): Promise<HttpAnswer> {
+  const asked = headOf(request);
+  if ('refused' in asked) return asked.refused;
+  const { headers } = asked;
+  if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0) {
+    return errorAnswer('bad_request', 'a request with a body asks for an upgrade: send it without');
+  }
+  return handlers.request({ ...asked, body: new Uint8Array() });
+}
+
+function answerInOrder(http: Server, options: ServerOptions): WeakMap<Duplex, RequestLine> {
+  const lines = new WeakMap<Duplex, RequestLine>();
+  http.on('request', (request, response) => {
+    const { socket } = request;
+    const line = lines.get(socket) ?? new RequestLine();
+    lines.set(socket, line);
+    if (line.isFull) {
+      socket.destroy();
+      return;
+    }
+    const over = new Promise<void>((resolve) => response.on('close', resolve));
+    line.add(async () => {
+      if (socket.destroyed) return;
+      await exchange(request, response, line, options);
+      await over;
+    });
+  });
+  http.on('clientError', (error, socket) => {
+    const line = lines.get(socket) ?? new RequestLine();
+    lines.set(socket, line);
+    line.fail(malformed(error), (last) => lastWords(socket, last));
+  });
+  // We are no tunnel; node:http would close without a word.
+  http.on('connect', (_request, socket) => {
+    lastWords(socket, errorAnswer('method_not_allowed', 'this is no proxy', {}, { allow: 'GET, HEAD, POST, DELETE' }));
+  });
+  return lines;
+}
+
+/** Only the parser knows what it stumbled over, and quotes it: the answer says which kind it was. */
+function malformed(error: NodeJS.ErrnoException): HttpAnswer {
+  const last = { connection: 'close' };
+  if (error.code === 'HPE_HEADER_OVERFLOW') {
+    const message = `the head of a request holds at most ${MAX_HEAD_BYTES} bytes, its target included`;
+    return errorAnswer('head_too_large', message, {}, last);
+  }
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return errorAnswer('request_timeout', 'the request took too long to come', {}, last);
+  }
+  return errorAnswer('bad_request', 'this is not HTTP/1.1 as RFC 9112 has it', {}, last);
+}
+
+async function closed(http: Server, sockets: WebSocketServer): Promise<void> {
+  const over = new Promise<void>((resolve) => {
+    http.close(() => resolve());
+  });
+  http.closeIdleConnections();
+  const timer = setTimeout(() => {
+    for (const client of sockets.clients) client.terminate();
+    http.closeAllConnections();
+  }, SHUTDOWN_MS);
+  await over;
+  clearTimeout(timer);
+  sockets.close();
+}
+
+function listenerOf(options: ServerOptions): Server {
+  const limits = {
+    requestTimeout: 15_000,
+    headersTimeout: 10_000,
+    keepAliveTimeout: 10_000,
+    maxHeaderSize: MAX_HEAD_BYTES,
+    // request-head.ts looks for it, and says so.
+    requireHostHeader: false,
+    // How often those are looked at.
+    connectionsCheckingInterval: 2_000,
+  };
+  const { tls } = options;
+  if (tls === null || tls === undefined) return createServer(limits);
+  const server = createTlsServer({ ...limits, ...secured(tls.current), handshakeTimeout: 10_000 });
+  // Connections that are open keep what they were opened with.
+  tls.onRenewed((certificate) => server.setSecureContext(secured(certificate)));
+  return server;
+}
+
+function secured({ cert, key }: Certificate): { cert: string; key: string; minVersion: 'TLSv1.3' } {
+  return { cert, key, minVersion: 'TLSv1.3' };
+}
