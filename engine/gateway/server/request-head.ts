@@ -56,7 +56,6 @@ function repeatedField(rawHeaders: readonly string[]): string | undefined {
     if (i % 2 === 1) continue;
     const field = name.toLowerCase();
     if (!ONCE.has(field)) continue;
-
     if (seen.has(field)) return field;
     seen.add(field);
   }

@@ -10,7 +10,7 @@ import type { Certificate } from './certificate.ts';
 import { exchange } from './http-exchange.ts';
 import type { HttpAnswer } from './http-message.ts';
 import { lastWords } from './last-words.ts';
-import { carry } from './live-socket.ts';
+import { carry } from './websocket-peer.ts';
 import { headOf } from './request-head.ts';
 import { RequestLine } from './request-line.ts';
 import type { ServerOptions, WebServer } from './server.ts';
