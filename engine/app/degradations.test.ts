@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { NO_CLOCK_FINDINGS, type ClockFindings } from '../core/partition/clock-findings.ts';
 import type { HookStatus } from '../gateway/gateway-ports.ts';
-import { clockDegradations, hookDegradations } from './degradations.ts';
+import { calendarDegradations, clockDegradations, hookDegradations } from './degradations.ts';
 
 const partition = (clocks: Partial<ClockFindings>, lagMs: number | null = 2000) => ({
   ...{ lagMs, clocks: { ...NO_CLOCK_FINDINGS, ...clocks } },
@@ -79,4 +79,16 @@ it('names the hooks that fail and why, and never where they send to', () => {
   ]);
   expect(reported[0]?.message).toMatch(/^2 hooks fail to deliver notices/);
   expect(JSON.stringify(reported)).not.toMatch(/desk\.example|k3y/);
+});
+
+const ends = (id: string, dataEnds: number | null) => ({ id, zone: 'Asia/Shanghai', dataEnds });
+const YEAR_END = Date.UTC(2026, 11, 31, 16);
+
+it('says a quarter before that the holidays of a calendar end, and of which', () => {
+  const calendars = [ends('desk', YEAR_END), ends('always', null), ends('later', YEAR_END + 366 * 86_400_000)];
+  expect(calendarDegradations(calendars, YEAR_END - 92 * 86_400_000)).toEqual([]);
+  expect(calendarDegradations(calendars, YEAR_END - 91.5 * 86_400_000)).toMatchObject([
+    { code: 'calendar_ends', values: { calendars: 1, days: 91 }, about: ['desk (2026-12-31)'] },
+  ]);
+  expect(calendarDegradations(calendars, YEAR_END + 86_400_000)).toMatchObject([{ values: { days: 0 } }]);
 });

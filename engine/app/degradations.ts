@@ -1,6 +1,8 @@
 /** What is amiss though the engine works: whose clock is wrong, whether events come too late, which hooks fail. */
 import { must } from '../core/must.ts';
+import type { Millis } from '../core/types.ts';
 import type { Degradation } from '../core/wire.ts';
+import type { WorkingCalendar } from '../../operators/calendars/working-calendar.ts';
 import type { ClockFindings, SourceAhead } from '../core/partition/clock-findings.ts';
 import type { PartitionStats } from '../core/partition/stats.ts';
 import type { HookStatus } from '../gateway/gateway-ports.ts';
@@ -30,6 +32,35 @@ export function hookDegradations(hooks: readonly HookStatus[]): Degradation[] {
     },
   ];
 }
+
+/** It is said when holidays are known for less than this. */
+const CALENDAR_NOTICE_MS = 92 * 86_400_000;
+
+/** Calendars whose holidays are known for a quarter more at most: days after that count as ordinary ones. */
+export function calendarDegradations(
+  calendars: readonly Pick<WorkingCalendar, 'id' | 'zone' | 'dataEnds'>[],
+  now: Millis,
+): Degradation[] {
+  const ending = calendars
+    .flatMap(({ id, zone, dataEnds }) => (dataEnds === null ? [] : [{ id, zone, ends: dataEnds }]))
+    .filter(({ ends }) => ends - now < CALENDAR_NOTICE_MS)
+    .sort((a, b) => a.ends - b.ends);
+  const [first] = ending;
+  if (first === undefined) return [];
+  const days = Math.max(0, Math.floor((first.ends - now) / 86_400_000));
+  const whose = ending.length === 1 ? 'those of one calendar' : `those of ${String(ending.length)} calendars`;
+  return [
+    {
+      code: 'calendar_ends',
+      message: `holidays are known for ${String(days)} days more (${whose}); after that each day has its ordinary hours: a newer version of Earshot may know them, or give them as \`closed\` and \`open\` with \`holidays_until\``,
+      values: { calendars: ending.length, days },
+      about: ending.slice(0, MOST_NAMED).map(({ id, zone, ends }) => `${id} (${lastDateBefore(ends, zone)})`),
+    },
+  ];
+}
+
+const lastDateBefore = (ends: Millis, zone: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(ends - 1);
 
 function sourcesAhead(findings: readonly ClockFindings[]): Degradation[] {
   const sources = new Map<string, SourceAhead>();

@@ -96,6 +96,7 @@ export const DEGRADATION_CODES = [
   'hook',
   'expression_silent',
   'expression_too_long',
+  'calendar_ends',
 ] as const;
 export type DegradationCode = (typeof DEGRADATION_CODES)[number];
 

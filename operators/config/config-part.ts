@@ -2,6 +2,7 @@
  * One part of the configuration: the schema and the reading of its keys, beside what uses them. engine/app/config/config.ts
  * lists all parts; a key is added in its part alone.
  */
+import type { HolidayLookup } from '../calendars/holidays.ts';
 import type { ExpressionChecks } from './config-expressions.ts';
 import type { Path, Section } from './config-values.ts';
 import type { Fields } from './config-schema-forms.ts';
@@ -12,6 +13,8 @@ export type Report = (at: Path, message: string) => void;
 export interface Checks {
   readonly report: Report;
   readonly expressions: ExpressionChecks;
+  /** Whether a country's holidays are known. */
+  readonly holidays: HolidayLookup;
 }
 
 /** `Earlier`: parts that it has to look at, which are read before it. */

@@ -2,7 +2,7 @@
  * Rolling KPIs in event time: for each KPI, set of keys and window one value, final when the watermark reaches the window's
  * end, once more for each late event within the allowed lateness, and live while it fills (CONTRACT §5, §6).
  */
-import { onceCalendarOf } from '../windows/calendar.ts';
+import { onceCalendarOf } from '../windows/zone-days.ts';
 import {
   END_OF_TIME,
   START_OF_TIME,

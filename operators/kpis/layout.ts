@@ -3,7 +3,7 @@
  * once an event. Under it, one table for each set of keys and way of cutting time; under that, one view a KPI.
  * Depends on nothing but the KPIs, in their order: saved state names tables and views by their place here.
  */
-import { onceCalendarOf, type Calendar } from '../windows/calendar.ts';
+import { onceCalendarOf, type Calendar } from '../windows/zone-days.ts';
 import type { KpiConfig } from './kpis-config.ts';
 import type { MeasureConfig } from '../measures/measures.ts';
 import type { WindowConfig } from '../windows/window-config.ts';

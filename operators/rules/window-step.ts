@@ -1,7 +1,7 @@
 /** When the window after one ends: silence until then means there was no data. */
 import type { Millis } from '../../engine/core/types.ts';
 import type { WindowConfig } from '../windows/window-config.ts';
-import { DAY_MS } from '../windows/calendar.ts';
+import { DAY_MS } from '../windows/zone-days.ts';
 import { slicedWindows } from '../windows/windows.ts';
 
 export interface WindowSteps {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../engine/core/errors.ts';
-import { calendarOf, DAY_MS, mondayOf, monthOf } from './calendar.ts';
+import { calendarOf, DAY_MS, mondayOf, monthOf } from './zone-days.ts';
 import { touching } from './sessions.ts';
 import { cumulativeWindows, epochWindows, slicedWindows, type SlicedWindows } from './windows.ts';
 

@@ -8,7 +8,7 @@
 import { EngineError } from '../../engine/core/errors.ts';
 import type { Millis } from '../../engine/core/types.ts';
 import type { WindowConfig } from './window-config.ts';
-import { calendarOf, DAY_MS, mondayOf, monthOf, type Calendar } from './calendar.ts';
+import { calendarOf, DAY_MS, mondayOf, monthOf, type Calendar } from './zone-days.ts';
 import { floorMod, floorTo } from './floor.ts';
 
 export interface SlicedWindows {

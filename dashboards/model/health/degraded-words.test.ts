@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEGRADATION_CODES, type Degradation } from '../../../engine/core/wire.ts';
-import { clockDegradations, hookDegradations } from '../../../engine/app/degradations.ts';
+import { calendarDegradations, clockDegradations, hookDegradations } from '../../../engine/app/degradations.ts';
 import { degradedWords } from './degraded-words.ts';
 import { LANGUAGES } from '../strings.ts';
 
@@ -55,13 +55,20 @@ test('expressions of the configuration are named by their place in both language
   );
 });
 
+test('holidays that end soon are said in both languages, with their calendars', () => {
+  const [ends, now] = [Date.UTC(2026, 11, 31, 16), Date.UTC(2026, 10, 29)];
+  const calendars = calendarDegradations([{ id: 'service_hours', zone: 'Asia/Shanghai', dataEnds: ends }], now);
+  expect(degradedWords(calendars, 'en')).toBe('Holidays are known for 32 days more: service_hours (2026-12-31)');
+  expect(degradedWords(calendars, 'zh-CN')).toBe('节假日数据还剩 32 天：service_hours (2026-12-31)');
+});
+
 test('without names where the reader may not know them', () => {
   const nameless = degraded.map((one) => ({ ...one, about: [] }));
   for (const lang of LANGUAGES) expect(degradedWords(nameless, lang)).not.toMatch(/kiosk|till|old|[{}]|：$|: $/);
 });
 
 test('no place in a sentence stays unfilled, whatever the code', () => {
-  const values = { sources: 1, seconds: 5, late: 1, of: 2, hooks: 1, expressions: 1 };
+  const values = { sources: 1, seconds: 5, late: 1, of: 2, hooks: 1, expressions: 1, calendars: 1, days: 30 };
   for (const code of DEGRADATION_CODES)
     for (const lang of LANGUAGES)
       for (const about of [[], ['x']])

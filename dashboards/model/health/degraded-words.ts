@@ -16,6 +16,7 @@ const SENTENCES: Readonly<Record<DegradationCode, Sentence>> = {
   expression_silent: { named: 'degradedSilentNamed', nameless: 'degradedSilent' },
   expression_too_long: { named: 'degradedTooLongNamed', nameless: 'degradedTooLong' },
   hook: { named: 'degradedHooksNamed', nameless: 'degradedHooks' },
+  calendar_ends: { named: 'degradedCalendarsNamed', nameless: 'degradedCalendars' },
 };
 
 export function degradedWords(degraded: readonly Degradation[], lang: Language): string {

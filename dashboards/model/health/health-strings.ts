@@ -43,6 +43,8 @@ const zh = {
   degradedSilentNamed: '{expressions} 个表达式从未得出结果：{names}',
   degradedTooLong: '{expressions} 个表达式因步数过多而中止',
   degradedTooLongNamed: '{expressions} 个表达式因步数过多而中止：{names}',
+  degradedCalendars: '节假日数据还剩 {days} 天（{calendars} 个日历）',
+  degradedCalendarsNamed: '节假日数据还剩 {days} 天：{names}',
 };
 
 const en: Readonly<Record<keyof typeof zh, string>> = {
@@ -89,6 +91,8 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   degradedSilentNamed: 'Expressions that never gave a result ({expressions}): {names}',
   degradedTooLong: 'Expressions given up for taking too many steps ({expressions})',
   degradedTooLongNamed: 'Expressions given up for taking too many steps ({expressions}): {names}',
+  degradedCalendars: 'Holidays are known for {days} days more (calendars: {calendars})',
+  degradedCalendarsNamed: 'Holidays are known for {days} days more: {names}',
 };
 
 export const HEALTH_TEXTS = { 'zh-CN': zh, en } as const;

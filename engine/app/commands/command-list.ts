@@ -30,6 +30,10 @@ export const COMMANDS = {
     about: 'checks a configuration: each fault with its line, where it is and what was expected',
     load: () => import('./validate.ts'),
   },
+  calendar: {
+    about: 'the working hours of days by a calendar, with holidays and make-up days',
+    load: () => import('./calendar.ts'),
+  },
   status: {
     about: 'health, lag, throughput and open alerts of a running engine',
     load: () => import('./status.ts'),

@@ -13,6 +13,10 @@ import { stderrLogger } from '../../adapters/process/log.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import { configForm } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
+import { calendarNotes } from '../../../operators/calendars/calendars-config.ts';
+import { systemClock } from '../../adapters/process/system-clock.ts';
+import { calendarDegradations } from '../degradations.ts';
+import { openCalendars } from '../open-calendars.ts';
 import type { CliCommand } from './shared/command.ts';
 import { findModels, learnedReference } from '../open-models.ts';
 
@@ -44,10 +48,20 @@ async function validateConfig(file: string, isTextOnly: boolean): Promise<number
     const again = checkConfig(text, { ...form, parse: () => ({ faults: missing }) });
     return reportFaults(file, 'faults' in again ? again.faults : []);
   }
+  for (const note of notesOn(checked.config)) process.stderr.write(`${file}: ${note}\n`);
   process.stdout.write(
     `${file}: good, with ${kpis.length} KPIs, ${rules.length} rules and ${board.tiles.length} tiles\n`,
   );
   return 0;
+}
+
+/** What is no fault and ought to be known. */
+function notesOn({ calendars }: Config): readonly string[] {
+  const ending = calendarDegradations([...openCalendars(calendars).values()], systemClock.now());
+  return [
+    ...calendars.flatMap(calendarNotes),
+    ...ending.map(({ message, about }) => `${about.join(', ')}: ${message}`),
+  ];
 }
 
 function reportFaults(file: string, faults: readonly ConfigFault[]): number {

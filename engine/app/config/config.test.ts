@@ -62,6 +62,7 @@ describe('a configuration', () => {
         maxModelBytes: 536_870_912,
         shadow: null,
       },
+      calendars: [],
       hooks: [],
       inhibit: [],
       kpis: [],

@@ -8,6 +8,9 @@ import { expressionChecks } from '../../../operators/config/config-expressions.t
 import { FORMS, object, type Fields } from '../../../operators/config/config-schema-forms.ts';
 import { Section, type Fault } from '../../../operators/config/config-values.ts';
 import type { Checks, ConfigPart, Report } from '../../../operators/config/config-part.ts';
+import { CALENDARS_PART } from '../../../operators/calendars/calendars-config.ts';
+import type { HolidayLookup } from '../../../operators/calendars/holidays.ts';
+import { packagedHolidays } from '../../adapters/holidays/packaged-holidays.ts';
 import { HOOKS_PART, INHIBIT_PART } from '../../../operators/destinations/hooks-config.ts';
 import { DEDUPE_PART } from '../../../operators/dedupe/dedupe-config.ts';
 import { CHANNELS_PART, LIMITS_PART } from '../../../operators/events/events-config.ts';
@@ -36,6 +39,7 @@ const FIRST = {
   limits: LIMITS_PART,
   controls: CONTROLS_PART,
   seal: SEAL_PART,
+  calendars: CALENDARS_PART,
   hooks: HOOKS_PART,
   inhibit: INHIBIT_PART,
   scoring: SCORING_PART,
@@ -61,17 +65,21 @@ export interface EngineConfigForm {
   readonly schema: JsonObject;
   readonly parse: (raw: unknown) => Parsed;
 }
-export function configForm(compile: CompileExpression): EngineConfigForm {
-  return { schema: CONFIG_SCHEMA, parse: (raw) => parseConfig(raw, compile) };
+export function configForm(compile: CompileExpression, holidays: HolidayLookup = packagedHolidays()): EngineConfigForm {
+  return { schema: CONFIG_SCHEMA, parse: (raw) => parseConfig(raw, compile, holidays) };
 }
 
 export type Parsed = { readonly config: Config } | { readonly faults: readonly Fault[] };
 
 /** `raw` is the file's content as plain data. */
-export function parseConfig(raw: unknown, compile: CompileExpression): Parsed {
+export function parseConfig(
+  raw: unknown,
+  compile: CompileExpression,
+  holidays: HolidayLookup = packagedHolidays(),
+): Parsed {
   const faults: Fault[] = [];
   const report: Report = (at, message) => void faults.push({ at, message });
-  const checks = { report, expressions: expressionChecks(compile, report) };
+  const checks = { report, expressions: expressionChecks(compile, report), holidays };
   const root = new Section(raw, []);
   const first = readRound(FIRST, root, checks, {});
   const second = readRound(SECOND, root, checks, first);

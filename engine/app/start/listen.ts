@@ -2,8 +2,9 @@
 import type { Json, Logger } from '../../core/types.ts';
 import { startGateway, type Gateway } from '../../gateway/gateway.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
+import { openCalendars } from '../open-calendars.ts';
 import { DegradationLog, LOOK_EVERY_MS } from '../degradation-log.ts';
-import { hookDegradations } from '../degradations.ts';
+import { calendarDegradations, hookDegradations } from '../degradations.ts';
 import { EngineHealth } from '../health.ts';
 import type { Broker } from './broker.ts';
 import type { Closers } from './closers.ts';
@@ -36,6 +37,8 @@ export async function listen(
   const ports = new EnginePorts(prepared, broker, health, demo, logger);
   health.degrades(() => hookDegradations(ports.hooks()));
   health.degrades(() => prepared.expressions.degradations(systemClock.now()));
+  const calendars = [...openCalendars(prepared.config.calendars).values()];
+  health.degrades(() => calendarDegradations(calendars, systemClock.now()));
   const gateway = await startGateway({ ...prepared.gateway, maskText: (text) => maskText(text).text }, ports);
   // Boards show nothing as complete before the partitions have restored it.
   gateway.hub.board.markIncomplete();

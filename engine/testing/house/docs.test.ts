@@ -10,6 +10,10 @@ import { createCodec } from '../../adapters/formats/codec.ts';
 import { packageRoot } from '../../adapters/process/package-root.ts';
 import { createSchemaValidator } from '../../adapters/formats/schema-validator.ts';
 import { configForm } from '../../app/config/config.ts';
+import { calendarDays, calendarText } from '../../app/commands/shared/calendar-listing.ts';
+import { openCalendars } from '../../app/open-calendars.ts';
+import { must } from '../../core/must.ts';
+import { dayOfDate } from '../../../operators/calendars/calendar-dates.ts';
 import { createDecoder } from '../../../operators/events/decode.ts';
 import { dataSchemas } from '../../../operators/events/types/event-types.ts';
 
@@ -108,6 +112,18 @@ describe('the documents', () => {
     expect(checked).toMatchObject({
       config: { hooks: [{ id: 'oncall' }, { id: 'managers' }], inhibit: [{ equal: ['channel'] }] },
     });
+  });
+
+  it('the example of docs/how-to/calendars.md is good, and lists the days that stand there', () => {
+    const text = readFileSync(join(root, 'docs/how-to/calendars.md'), 'utf8');
+    const [, example = '', listing = ''] = /```yaml\n([\s\S]*?)```[\s\S]*?```\n([\s\S]*?)```/.exec(text) ?? [];
+    const checked = checkConfig(example, configForm(compileExpression));
+    if ('faults' in checked) throw new Error(JSON.stringify(checked.faults));
+    const calendar = must(openCalendars(checked.config.calendars).get('service_hours'));
+    const [from = NaN, to = NaN] = ['2026-02-13', '2026-02-16'].map(dayOfDate);
+    const listed = calendarText(calendar, calendarDays(calendar, from, to), []);
+    // The first line says how far the package of holidays goes.
+    expect(listed.split('\n').slice(1)).toEqual(listing.split('\n').slice(1));
   });
 
   it('earshot.yaml is good', () => {

@@ -2,7 +2,7 @@
  * What one partition adds up between two flushes, by slice and key: no windows, no watermark, nothing kept. Written in the
  * form of a delta of the KPI operator's state (table-state.ts), what comes first needed first, which `mergeSums` reads.
  */
-import type { Calendar } from '../../windows/calendar.ts';
+import type { Calendar } from '../../windows/zone-days.ts';
 import type { Millis } from '../../../engine/core/types.ts';
 import type { AnyAggregate, Sketchable } from '../../aggregates/aggregate.ts';
 import type { KpiConfig } from '../kpis-config.ts';

@@ -8,7 +8,7 @@
  * State: the number of the last message, the time reported with it, and the highest event time under which layout of KPIs: where
  * that layout is another at the next start, what joined then is said first (birth.ts). What was added up leaves with the commit that covers it.
  */
-import { onceCalendarOf } from '../../windows/calendar.ts';
+import { onceCalendarOf } from '../../windows/zone-days.ts';
 import { EngineError } from '../../../engine/core/errors.ts';
 import {
   END_OF_TIME,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
 import type { Millis } from '../../../engine/core/types.ts';
-import { onceCalendarOf } from '../../windows/calendar.ts';
+import { onceCalendarOf } from '../../windows/zone-days.ts';
 import type { KpiConfig } from '../kpis-config.ts';
 import { SharedRead } from '../slices/shared-read.ts';
 import type { KeyEntry } from './key-entry.ts';

@@ -10,7 +10,7 @@ import { aggregateOf, countedAs, type MeasureConfig } from '../../measures/measu
 import type { AnyAggregate } from '../../aggregates/aggregate.ts';
 import type { KpiConfig } from '../kpis-config.ts';
 import type { WindowConfig } from '../../windows/window-config.ts';
-import { DAY_MS } from '../../windows/calendar.ts';
+import { DAY_MS } from '../../windows/zone-days.ts';
 import { ByteWriter } from './bytes.ts';
 import { rowFormOf, writeRows, type RowForm } from './saved-rows.ts';
 import { NO_SKETCH } from './saved-sketch.ts';

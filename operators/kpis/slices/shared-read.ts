@@ -1,5 +1,5 @@
 /** All KPIs that read the same events through the same filter: evaluates both once and puts the event into the tables. */
-import type { Calendar } from '../../windows/calendar.ts';
+import type { Calendar } from '../../windows/zone-days.ts';
 import type { Millis } from '../../../engine/core/types.ts';
 import type { AnyAggregate } from '../../aggregates/aggregate.ts';
 import type { CompileExpression, CxEnvelope, CxEvent } from '../../shared/messages.ts';

@@ -4,6 +4,7 @@
  */
 import { EngineError } from '../../engine/core/errors.ts';
 import type { Millis } from '../../engine/core/types.ts';
+import { zoneOffset, type ZoneOffset } from '../shared/zone-offset.ts';
 import { floorMod } from './floor.ts';
 
 export const DAY_MS = 86_400_000;
@@ -21,12 +22,14 @@ const MEMO_DAYS = 4096;
 
 /** Throws EngineError WINDOW_INVALID when the zone is not known. */
 export function calendarOf(zone: string): Calendar {
-  const format = offsetFormat(zone);
+  const offsetAt = zoneOffset(zone);
+  if (offsetAt === undefined) throw new EngineError('WINDOW_INVALID', [`the time zone "${zone}" is not known`]);
+  return calendarBy(zone, offsetAt);
+}
+
+function calendarBy(zone: string, offsetAt: ZoneOffset): Calendar {
   const starts = new Map<number, Millis>();
 
-  function offsetAt(ts: Millis): Millis {
-    return parseOffset(format.format(ts));
-  }
   function startOfDay(day: number): Millis {
     const known = starts.get(day);
     if (known !== undefined) return known;
@@ -56,7 +59,7 @@ export function onceCalendarOf(zone: string): () => Calendar {
 }
 
 /** The first instant whose local time is at or past `local` (a local midnight written as if it were UTC). */
-function findMidnight(local: Millis, offsetAt: (ts: Millis) => Millis): Millis {
+function findMidnight(local: Millis, offsetAt: ZoneOffset): Millis {
   const before = offsetAt(local - DAY_MS);
   const after = offsetAt(local + DAY_MS);
   if (before === after) return local - before;
@@ -70,22 +73,6 @@ function findMidnight(local: Millis, offsetAt: (ts: Millis) => Millis): Millis {
     else low = middle + 1;
   }
   return low;
-}
-
-function offsetFormat(zone: string): Intl.DateTimeFormat {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset', year: 'numeric' });
-  } catch (cause) {
-    throw new EngineError('WINDOW_INVALID', [`the time zone "${zone}" is not known`], { cause });
-  }
-}
-
-/** `1/1/2026, GMT+08:00` → 28,800,000. */
-function parseOffset(text: string): Millis {
-  const match = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(text);
-  if (match?.[1] === undefined) return 0;
-  const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
-  return (match[1] === '-' ? -seconds : seconds) * 1000;
 }
 
 /** 1970-01-01 was a Thursday. */
