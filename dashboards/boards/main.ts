@@ -22,10 +22,12 @@ const after = (ms: number, run: () => void): (() => void) => {
 };
 const pause = (ms: number): Promise<void> => new Promise((resolve) => after(ms, resolve));
 
-const settings = parseSettings(location.search, navigator.languages);
+const settings = parseSettings(location.search, navigator.languages, location.hash);
 document.documentElement.lang = settings.lang;
 document.documentElement.dataset['theme'] = settings.theme;
 if (settings.kiosk) document.documentElement.dataset['kiosk'] = '';
+// Another link to an alert, opened in the same tab.
+addEventListener('hashchange', () => location.reload());
 keepAwake(document, 'wakeLock' in navigator ? navigator.wakeLock : undefined);
 void run(gatewayClient(location.origin, settings.where));
 

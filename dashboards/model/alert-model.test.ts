@@ -4,8 +4,8 @@ import { alertBoard, PULSE_MS, type AlertBoard } from './alert-model.ts';
 import type { BoardState } from './board.ts';
 import { alert, connected, delta, describe, iso, played, T0, tick, value } from '../testing/live-script.ts';
 
-const board = (state: BoardState, lang: 'zh-CN' | 'en' = 'zh-CN'): AlertBoard =>
-  alertBoard(state, { lang, zone: 'Asia/Shanghai', kpis: [describe()] });
+const board = (state: BoardState, lang: 'zh-CN' | 'en' = 'zh-CN', linked: string | null = null): AlertBoard =>
+  alertBoard(state, { lang, zone: 'Asia/Shanghai', kpis: [describe()], linked });
 const of = (...alerts: AlertMessage[]): AlertBoard => board(connected([], alerts));
 
 group('order', () => {
@@ -22,6 +22,14 @@ group('order', () => {
     expect(open.map(({ id }) => id)).toEqual(['new', 'old', 'minor', 'recovering', 'pending']);
     expect(resolved.map(({ id }) => id)).toEqual(['just gone', 'gone']);
   });
+});
+
+test('the alert that a link has led to comes before all others, and is marked', () => {
+  const many = Array.from({ length: 40 }, (_, i) => alert({ alert: `a${i}`, since: iso(T0 - i * 1000) }));
+  const gone = ['r1', 'r2'].map((id, i) => alert({ alert: id, state: 'resolved', at: iso(T0 - i * 1000) }));
+  const { open } = board(connected([], [...many, ...gone]), 'en', 'a39');
+  expect([open.length, open[0]?.id, open.filter(({ linked }) => linked).length]).toEqual([30, 'a39', 1]);
+  expect(board(connected([], [...many, ...gone]), 'en', 'r2').resolved[0]).toMatchObject({ id: 'r2', linked: true });
 });
 
 group('a card', () => {

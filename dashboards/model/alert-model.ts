@@ -25,6 +25,8 @@ export interface AlertCard {
   readonly canAck: boolean;
   /** Began to fire within the last seconds, before our eyes. */
   readonly fresh: boolean;
+  /** A link has led to it. */
+  readonly linked: boolean;
   /** For the tooltip: the rule's own sentence. */
   readonly reason: string;
 }
@@ -47,14 +49,19 @@ export interface AlertView {
   readonly lang: Language;
   readonly zone: string;
   readonly kpis: readonly KpiDescription[];
+  /** The alert that a link has led to, before all others. */
+  readonly linked: string | null;
 }
 
 export function alertBoard(state: BoardState, view: AlertView): AlertBoard {
   const all = [...state.alerts.values()];
-  const open = all.filter(({ message }) => message.state !== 'resolved').toSorted(byUrgency);
+  const isLinked = ({ message }: BoardAlert): number => Number(message.alert === view.linked);
+  const open = all
+    .filter(({ message }) => message.state !== 'resolved')
+    .toSorted((a, b) => isLinked(b) - isLinked(a) || byUrgency(a, b));
   const resolved = all
     .filter(({ message }) => message.state === 'resolved')
-    .toSorted((a, b) => Date.parse(b.message.at) - Date.parse(a.message.at));
+    .toSorted((a, b) => isLinked(b) - isLinked(a) || Date.parse(b.message.at) - Date.parse(a.message.at));
   return {
     isKnown: !state.isRecovering,
     open: open.slice(0, MAX_OPEN).map((alert) => card(alert, state, view)),
@@ -97,6 +104,7 @@ function card({ message, firedAt }: BoardAlert, state: BoardState, view: AlertVi
     quote: message.samples[0] === undefined ? '' : shortened(message.samples[0]),
     note: message.acked !== null ? fill(texts.acked, { by: message.acked.by }) : message.silenced ? texts.silenced : '',
     canAck: open && message.acked === null,
+    linked: message.alert === view.linked,
     fresh: message.state === 'firing' && firedAt !== null && state.now - firedAt < PULSE_MS,
     reason: view.lang === 'zh-CN' ? (message.reason_zh ?? message.reason) : message.reason,
   };

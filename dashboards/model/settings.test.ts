@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { parseSettings, withSetting } from './settings.ts';
 
-const PLAIN = { lang: 'en', theme: 'dark', kpis: null, rotateMs: null, where: {}, kiosk: false, zone: null };
+const PLAIN = {
+  lang: 'en',
+  theme: 'dark',
+  kpis: null,
+  rotateMs: null,
+  where: {},
+  kiosk: false,
+  zone: null,
+  alert: null,
+};
 
 test.each<[string, string[], object]>([
   ['', ['en-GB'], {}],
@@ -30,4 +39,9 @@ test.each<[string, string[], object]>([
 
 test('a setting is changed and the others stay', () => {
   expect(withSetting('?kpis=a&lang=en', 'lang', 'zh-CN')).toBe('?kpis=a&lang=zh-CN');
+});
+
+test('a link leads to an alert', () => {
+  expect(parseSettings('?lang=en', [], '#alert=a%201').alert).toBe('a 1');
+  expect(parseSettings('?lang=en', [], '#top').alert).toBeNull();
 });

@@ -14,6 +14,8 @@ export interface Settings {
   readonly kiosk: boolean;
   /** IANA zone that overrides the board's; null: the board's. */
   readonly zone: string | null;
+  /** The alert that a link has led to: it comes first and is marked; null: none. */
+  readonly alert: string | null;
 }
 
 const MIN_ROTATE_S = 5;
@@ -22,8 +24,9 @@ const MAX_ROTATE_S = 3600;
 /**
  * @param search the query part of the address, with or without `?`.
  * @param languages the browser's languages, best first.
+ * @param hash the part behind `#`: `#alert=<id>`.
  */
-export function parseSettings(search: string, languages: readonly string[]): Settings {
+export function parseSettings(search: string, languages: readonly string[], hash = ''): Settings {
   const query = new URLSearchParams(search);
   const rotate = Number(query.get('rotate') ?? Number.NaN);
   const kpis = listOf(query.get('kpis'));
@@ -35,6 +38,7 @@ export function parseSettings(search: string, languages: readonly string[]): Set
     where: sliceOf(query.getAll('where')),
     kiosk: query.has('kiosk') && query.get('kiosk') !== '0',
     zone: zoneOf(query.get('zone')),
+    alert: new URLSearchParams(hash.replace(/^#/, '')).get('alert'),
   };
 }
 

@@ -103,6 +103,7 @@ function alertCard({ lang, onAck }: AlertListOptions, id: string): Card {
       setAttribute(root, 'data-tone', model.tone);
       setAttribute(root, 'data-open', String(model.open));
       setAttribute(root, 'data-pulse', String(model.fresh));
+      setAttribute(root, 'data-linked', String(model.linked));
       setAttribute(root, 'title', model.reason);
       icon.show(model.tone);
       setText(word, model.badge);

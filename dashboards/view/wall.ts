@@ -36,7 +36,7 @@ export function wall(options: WallOptions): Wall {
   const { settings, description, kpis } = options;
   const texts = TEXTS[settings.lang];
   const zone = settings.zone ?? description.zone ?? DEFAULT_ZONE;
-  const view = { lang: settings.lang, zone, kpis: options.known };
+  const view = { lang: settings.lang, zone, kpis: options.known, linked: settings.alert };
   const pages = pagesOf(kpis);
   let rotation: Rotation = { page: 0, since: 0 };
   const page = (): void => {

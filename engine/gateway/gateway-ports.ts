@@ -6,6 +6,7 @@ import type { KpiDescription, KpiMessage } from '../core/wire.ts';
 import type { PartitionStats } from '../core/partition/stats.ts';
 import type { AccessKeys } from './access/access-keys.ts';
 import type { Family, Queue } from '../core/metrics.ts';
+import type { AnswersPort, NotStored } from './answers-port.ts';
 import type { Rate } from './http/rate-limit.ts';
 import type { Condition } from './http/responses.ts';
 import type { CertificateFiles } from './server/certificate.ts';
@@ -56,8 +57,7 @@ export interface IngestResult {
   readonly status: number;
   readonly body: Json;
 }
-/** Why something was not acknowledged: `full`, nothing was sent; `late`, it took too long and may be stored yet. */
-export type NotStored = 'full' | 'late';
+export type { NotStored };
 
 export interface GatewayPorts {
   readonly log: Logger;
@@ -95,6 +95,8 @@ export interface GatewayPorts {
   /** Goes over to what the configured model folders hold now; rejects with an EngineError of kind config if that is not usable. */
   reloadModels?(): Promise<{ readonly from: ModelName | null; readonly to: ModelName | null }>;
   hooks?(): readonly HookStatus[];
+  /** Answers to notices; left out: no hook is configured, or the engine is not there yet. */
+  readonly answers?: AnswersPort | undefined;
   /** JSON Schemas by `<name>/<version>`. */
   readonly schemas?: Readonly<Record<string, JsonObject>>;
 }
@@ -113,7 +115,7 @@ export interface GatewayOptions {
   /** Folder of the wall-board's files; null: none. */
   readonly assets?: string | null;
   /** Requests a caller may make. */
-  readonly rates?: { readonly api?: Rate; readonly events?: Rate; readonly connect?: Rate };
+  readonly rates?: { readonly api?: Rate; readonly events?: Rate; readonly connect?: Rate; readonly answers?: Rate };
   readonly pingMs?: Millis;
   readonly slowMs?: Millis;
   /** Masks personal data in what people are called (a token's subject) and what they write, before anything sees it. */

@@ -28,6 +28,7 @@ import { engineFamilies } from './metrics/engine-metrics.ts';
 import { answersFamily, healthFamilies } from './metrics/gateway-metrics.ts';
 import { Metrics } from './metrics/prometheus.ts';
 import { hubQueues } from './metrics/queue-metrics.ts';
+import { AnswerRates } from './routes/answers/answer-rates.ts';
 import { PendingSilences } from './routes/alerts/pending-silences.ts';
 import type { RouteContext } from './routes/route-context.ts';
 import { ROUTES } from './routes/routes.ts';
@@ -144,6 +145,7 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
       now,
     ),
     starts: new FairStart(),
+    answerRates: new AnswerRates(now, options.rates?.answers),
   };
 }
 
@@ -178,11 +180,13 @@ async function upgrade(
 }
 
 function frontOf(parts: Parts, metrics: Metrics, options: GatewayOptions, ports: GatewayPorts): HttpFront {
-  const { access, audit, starts, now, certificate, hub, live, lists, histories, scopeOf } = parts;
+  const { access, audit, starts, now, certificate, hub, live, lists, histories, scopeOf, answerRates } = parts;
   const context: RouteContext = {
     ...{ hub, ports, access, audit, live, lists, histories, scopeOf, metrics, now },
     mask: options.maskText ?? ((text) => text),
     silences: new PendingSilences(now, () => hub.board.silences()),
+    answerRates,
+    isSecure: certificate !== null,
     modelChange: { isRunning: false },
     documents: { openapi: openapi(ports.version, ROUTES), asyncapi: asyncapi(ports.version) },
   };
@@ -199,7 +203,7 @@ function frontOf(parts: Parts, metrics: Metrics, options: GatewayOptions, ports:
 }
 
 function metricsOf(parts: Parts, ports: GatewayPorts, front: () => ReturnType<HttpFront['queues']>): Metrics {
-  const { hub, live, bodies, answers, access, histories, lists, audit, certificate, now } = parts;
+  const { hub, live, bodies, answers, access, histories, lists, audit, certificate, now, answerRates } = parts;
   return new Metrics({
     hub: () => hub.stats(),
     live: () => live.counts,
@@ -213,6 +217,7 @@ function metricsOf(parts: Parts, ports: GatewayPorts, front: () => ReturnType<Ht
       audit.queue(),
       histories.queue(),
       lists.queue(),
+      ...answerRates.queues(),
       ...hubQueues(hub.stats()),
       ...(ports.queues?.() ?? []),
     ],

@@ -137,7 +137,10 @@ function webhookV4(notice: Notice, writing: Writing): object {
   const alerts = notice.alerts.map((alert) => ({
     status: isResolved(alert) ? 'resolved' : 'firing',
     labels: labelsOf(alert),
-    annotations: annotationsOf(alert, notice, writing),
+    annotations: {
+      ...annotationsOf(alert, notice, writing),
+      ...(alert.ackLink === null ? {} : { acknowledge_url: alert.ackLink }),
+    },
     startsAt: alert.message.since,
     endsAt: isResolved(alert) ? alert.message.at : '0001-01-01T00:00:00Z',
     generatorURL: alert.link ?? '',

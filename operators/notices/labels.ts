@@ -30,6 +30,7 @@ export function annotationsOf(alert: NoticeAlert, notice: Notice, writing: Writi
     n: String(message.n),
     threshold: message.threshold,
     ...(message.runbook === null ? {} : { runbook_url: message.runbook }),
+    ...(alert.link === null ? {} : { dashboard_url: alert.link }),
   };
 }
 

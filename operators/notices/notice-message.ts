@@ -45,6 +45,7 @@ export function messageOf(notice: Notice, writing: Writing, listed = 10): Messag
   if (notice.standing > 0) lines.push({ kind: 'sentence', text: words.standing(notice.standing) });
   if (notice.wasMuted) lines.push({ kind: 'sentence', text: words.wasMuted });
   if (notice.mayRepeat) lines.push({ kind: 'sentence', text: words.mayRepeat });
+  if (!isOne && worst.link !== null) lines.push({ kind: 'link', text: words.open, href: worst.link });
   return { headline: headlineOf(notice, worst, writing.language), tone: toneOf(notice.alerts), lines };
 }
 

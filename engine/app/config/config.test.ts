@@ -31,6 +31,7 @@ describe('a configuration', () => {
         auth: null,
         tls: null,
         origins: [],
+        publicUrl: null,
         maxBufferBytes: 1_048_576,
         maxConnections: 5000,
       },

@@ -1,5 +1,5 @@
 /** `http`: the gateway, and what must hold there. */
-import { isHost, isLoopbackHost, isOrigin, isSafeKeyAddress } from '../../core/text/addresses.ts';
+import { isHost, isLoopbackHost, isOrigin, isSafeKeyAddress, isWebAddress } from '../../core/text/addresses.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { SCOPED_DIMENSIONS, type ScopeOf } from '../../live/filter.ts';
 import { bytes, count, names, object, path, secret, text } from '../../../operators/config/config-schema-forms.ts';
@@ -24,6 +24,8 @@ export interface HttpConfig {
   } | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly origins: readonly string[];
+  /** Where people reach the board, without a slash at its end; null: nobody said so. */
+  readonly publicUrl: string | null;
   readonly maxBufferBytes: number;
   readonly maxConnections: number;
 }
@@ -70,6 +72,9 @@ export const HTTP_PART: ConfigPart<HttpConfig> = {
         'key',
       ]),
       origins: names('web origins that may connect besides our own', { type: 'string', minLength: 1 }, 64),
+      public_url: text(
+        'the address at which people reach Earshot, for links in notices: `https://earshot.example.com`',
+      ),
       max_buffer: bytes('unsent bytes a wall-board may owe before it gets a fresh snapshot', '1MiB'),
       max_connections: count('live connections', 5000, 1, 100_000),
     }),
@@ -121,9 +126,27 @@ function readHttp(section: Section, report: Report): HttpConfig {
       : null,
     tls: section.has('tls') ? { cert: tls.text('cert', ''), key: tls.text('key', '') } : null,
     origins: section.strings('origins'),
+    publicUrl: publicUrlOf(section, report),
     maxBufferBytes: section.bytes('max_buffer', MIB),
     maxConnections: section.number('max_connections', 5000),
   };
+}
+
+/** It is what links in notices begin with. */
+function publicUrlOf(section: Section, report: Report): string | null {
+  const given = section.text('public_url', null);
+  if (given === null) return null;
+  const url = isWebAddress(given) ? new URL(given) : null;
+  if (url === null || url.username !== '' || url.password !== '' || /[?#]/.test(given)) {
+    // A password in it is not repeated.
+    const found = given.includes('@') ? 'found something else' : `found "${given}"`;
+    report(
+      section.path('public_url'),
+      `${found}, expected the address that people open, as https://earshot.example.com or https://example.com/earshot`,
+    );
+    return null;
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 function scopeOf(section: Section, report: Report): ScopeOf {

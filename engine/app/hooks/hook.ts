@@ -16,6 +16,7 @@ import type { HookConfig } from '../../../operators/destinations/hooks-config.ts
 import { isMatch } from '../../../operators/destinations/matchers.ts';
 import type { Notice, NoticeReason } from '../../../operators/notices/notices.ts';
 import type { Signatures } from '../../../operators/notices/writing.ts';
+import { NO_LINKS, withLinks, type LinkSources } from './answers/notice-links.ts';
 
 const EXPIRE: Millis = 24 * 3_600_000;
 /** A receiver whose clock and ours differ by more refuses signatures. */
@@ -33,12 +34,14 @@ export class Hook {
   readonly #http: OutgoingHttp;
   readonly #ca: string | null;
   readonly #zone: string;
+  readonly #links: LinkSources;
 
   /** Throws EngineError CONFIG_NOT_FOUND where the file of `ca` cannot be read. */
-  constructor(config: HookConfig, zone: string) {
+  constructor(config: HookConfig, zone: string, links: LinkSources = NO_LINKS) {
     this.config = config;
     this.destination = destinationOf(config.kind);
     this.#zone = zone;
+    this.#links = links;
     this.#ca = config.ca === null ? null : readCertificates(config.ca);
     this.#http = new OutgoingHttp({ allow: config.allow, ca: this.#ca });
     this.queue = new HookQueue(rulesOf(config, this.destination));
@@ -48,7 +51,7 @@ export class Hook {
   async send(pending: PendingNotice, now: Millis): Promise<Outcome> {
     let result: HttpResult;
     try {
-      result = await this.#post(noticeOf(pending, this.destination.readers), now);
+      result = await this.#post(this.#notice(pending), now);
     } catch (error) {
       // A template that cannot be filled, an address that is none: as configured it never works.
       return { kind: 'dead', reason: 'rejected', hint: reasonOf(error) };
@@ -68,6 +71,24 @@ export class Hook {
 
   close(): void {
     this.#http.close();
+  }
+
+  #notice(pending: PendingNotice): Notice {
+    const { id, thread, made, group, alerts, standing, wasMuted, isUnknown } = pending;
+    return {
+      id,
+      reason: reasonOfNotice(pending),
+      thread,
+      at: made,
+      group,
+      alerts: alerts.map((message) => withLinks(message, pending, this.config, this.#links)),
+      unlisted: 0,
+      standing,
+      wasMuted,
+      action: null,
+      // Programs know a repeat by its key: they are sent the same bytes.
+      mayRepeat: isUnknown && this.destination.readers === 'people',
+    };
   }
 
   async #post(notice: Notice, now: Millis): Promise<HttpResult> {
@@ -97,24 +118,6 @@ function rulesOf(config: HookConfig, { readers, rates, renewEvery }: Destination
     brief: config.brief,
     escalate: config.escalate,
     expire: EXPIRE,
-  };
-}
-
-function noticeOf(pending: PendingNotice, readers: 'people' | 'programs'): Notice {
-  const { id, thread, made, group, alerts, standing, wasMuted, isUnknown } = pending;
-  return {
-    id,
-    reason: reasonOfNotice(pending),
-    thread,
-    at: made,
-    group,
-    alerts: alerts.map((message) => ({ message, link: null, ackLink: null })),
-    unlisted: 0,
-    standing,
-    wasMuted,
-    action: null,
-    // Programs know a repeat by its key: they are sent the same bytes.
-    mayRepeat: isUnknown && readers === 'people',
   };
 }
 

@@ -114,7 +114,7 @@ export async function connect(
     await Promise.allSettled(partitions.map(({ run }) => run.done));
   });
   closers.add(() => ports.endAudit({ action: 'engine.stop', outcome: 'done', by: 'earshot', version: VERSION }, 2_000));
-  const hooks = deliverHooks(prepared, broker, gateway.hub, { nc, logger }, closers);
+  const hooks = deliverHooks(prepared, broker, gateway.hub, { nc, logger, keys: keys.control }, closers);
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
   ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter, hooks });
   const configuration = configFingerprints(config, keys.mask);
@@ -127,12 +127,13 @@ function deliverHooks(
   { config, hooks }: Prepared,
   { disk }: Broker,
   hub: Listening['gateway']['hub'],
-  beside: { readonly nc: NatsConnection; readonly logger: Logger },
+  { keys, ...beside }: { readonly nc: NatsConnection; readonly logger: Logger; readonly keys: readonly string[] },
   closers: Closers,
 ): RunningHooks | null {
   if (config.hooks.length === 0) return null;
   const ending = new AbortController();
-  const running = startHooks(hooks, {
+  const { publicUrl } = config.http;
+  const running = startHooks(() => hooks({ publicUrl, keys }), {
     ...beside,
     signal: ending.signal,
     isAlone: disk !== null,

@@ -4,6 +4,7 @@
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AuditOutbox } from '../../adapters/audit/audit-outbox.ts';
+import { AnswerMemory } from '../../adapters/hooks/answer-memory.ts';
 import { controlSigner, type SignControl } from '../../adapters/keys/control-signature.ts';
 import type { EngineKeys } from '../../adapters/keys/engine-keys.ts';
 import type { InputGate } from '../../adapters/nats/input-gate.ts';
@@ -33,6 +34,7 @@ import { createIngest, ingestAnswer } from '../../../operators/events/ingest.ts'
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { commandMessage, describeKpi } from '../gateway-forms.ts';
 import type { EngineHealth } from '../health.ts';
+import { HookAnswers } from '../hooks/answers/hook-answers.ts';
 import { hookFamilies, hookStatus } from '../hooks/hook-status.ts';
 import type { RunningHooks } from '../hooks/start-hooks.ts';
 import type { ModelSwitch, Scoring } from '../open-models.ts';
@@ -61,6 +63,8 @@ export interface Connected {
 interface Usable extends Connected {
   readonly sign: SignControl;
   readonly read: ReturnType<typeof createIngest>;
+  /** null: no hook is configured. */
+  readonly answers: HookAnswers | null;
 }
 
 const INPUT_LATE = 'Requests answered without an acknowledgement, because the broker did not give it in time.';
@@ -98,7 +102,13 @@ export class EnginePorts implements GatewayPorts {
   connect(connected: Connected): void {
     const { keys, auditWriter } = connected;
     const sign = controlSigner(keys.control);
-    this.#connected = { ...connected, sign, read: createIngest({ ...this.#prepared.rules, maskKey: keys.mask }) };
+    const answers = this.#answersOf(connected);
+    this.#connected = {
+      ...connected,
+      sign,
+      answers,
+      read: createIngest({ ...this.#prepared.rules, maskKey: keys.mask }),
+    };
     this.#audit.connect((records) => auditWriter.append(records));
   }
 
@@ -143,6 +153,7 @@ export class EnginePorts implements GatewayPorts {
       retentionFamily(connected === null ? [] : connected.retention()),
       ...(this.#disk?.families() ?? []),
       ...hookFamilies(this.hooks()),
+      ...(this.answers?.families() ?? []),
       ...this.#prepared.expressions.families(),
       ...this.#audit.families(),
       single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, connected?.gate.refusals.late ?? 0),
@@ -150,6 +161,9 @@ export class EnginePorts implements GatewayPorts {
   }
   hooks(): readonly HookStatus[] {
     return hookStatus(this.#prepared.config.hooks, this.#connected?.hooks?.delivery() ?? null);
+  }
+  get answers(): HookAnswers | undefined {
+    return this.#connected?.answers ?? undefined;
   }
   async history(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]> {
     const { key, ...rest } = query;
@@ -165,6 +179,14 @@ export class EnginePorts implements GatewayPorts {
   async command(command: Command): Promise<'stored' | NotStored> {
     const { gate, sign } = this.#ready();
     return gate.store([commandMessage(command, sign)]);
+  }
+
+  #answersOf({ nc, keys }: Connected): HookAnswers | null {
+    const { hooks, nats } = this.#prepared.config;
+    if (hooks.length === 0) return null;
+    const taken = new AnswerMemory(nc, nats.replicas, () => this.clock.now());
+    const command = (decision: Command): Promise<'stored' | NotStored> => this.command(decision);
+    return new HookAnswers({ hooks, keys: keys.control, taken, command, clock: this.clock, logger: this.log });
   }
 
   /** The gateway asks for nothing of it while `starting` has a reason. */

@@ -13,6 +13,7 @@ import type { Config } from '../config/config.ts';
 import { gatewayOptions } from '../gateway-forms.ts';
 import { findModels, learnedReference, withReference, type FoundModels } from '../open-models.ts';
 import { ExpressionWatch } from '../expression-watch.ts';
+import type { LinkSources } from '../hooks/answers/notice-links.ts';
 import { Hook } from '../hooks/hook.ts';
 import { eventRules } from '../pipeline.ts';
 import type { Closers } from './closers.ts';
@@ -31,7 +32,7 @@ export interface Prepared {
   /** What becomes of the configuration's expressions. */
   readonly expressions: ExpressionWatch;
   /** The configured hooks, with nothing remembered. */
-  readonly hooks: () => readonly Hook[];
+  readonly hooks: (links?: LinkSources) => readonly Hook[];
 }
 
 /** Throws EngineErrors of kind config. */
@@ -45,7 +46,7 @@ export async function prepare(configuration: Config, logger: Logger, closers: Cl
   const gateway = gatewayOptions(config);
   connectionOptions(config.nats, 'earshot');
   const seal = letterSeal(sealKeys(config.seal));
-  const hooks = (): readonly Hook[] => config.hooks.map((hook) => new Hook(hook, config.time.zone));
+  const hooks: Prepared['hooks'] = (links) => config.hooks.map((hook) => new Hook(hook, config.time.zone, links));
   // Reads the certificates that they name.
   for (const hook of hooks()) hook.close();
   return { config, models, learned, rules, gateway, seal, expressions: new ExpressionWatch(), hooks };

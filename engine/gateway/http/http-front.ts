@@ -111,7 +111,8 @@ export class HttpFront {
       asked.route = path;
       return found.route.handle({ request, principal: NOBODY, params: {}, query: new URLSearchParams() });
     }
-    const refused = access.refuses(request, !SAFE.has(method));
+    const isProved = found !== undefined && 'route' in found && found.route.hasOwnProof === true;
+    const refused = isProved ? undefined : access.refuses(request, !SAFE.has(method));
     if (refused !== undefined) return refused;
     if (found === undefined) {
       asked.route = 'static';
@@ -142,7 +143,7 @@ export class HttpFront {
       principal = known;
     }
     const query = new URLSearchParams(request.query);
-    const refused = refusedQuery(query, route.query ?? {});
+    const refused = route.hasOwnProof === true ? undefined : refusedQuery(query, route.query ?? {});
     if (refused !== undefined) return refused;
     const waits = route.needsEngine === true ? this.#options.starting() : [];
     return waits.length > 0 ? notStarted(waits) : route.handle({ request, principal, params, query });

@@ -11,6 +11,7 @@ import { errorAnswer } from '../http/responses.ts';
 import type { SharedLists } from '../http/shared-list.ts';
 import type { LiveEndpoint } from '../live/live-endpoint.ts';
 import type { HttpAnswer } from '../server/http-message.ts';
+import type { AnswerRates } from './answers/answer-rates.ts';
 import type { PendingSilences } from './alerts/pending-silences.ts';
 
 export interface RouteContext {
@@ -23,6 +24,10 @@ export interface RouteContext {
   /** How many histories may be read from the stream at once. */
   readonly histories: ConcurrencyLimit;
   readonly silences: PendingSilences;
+  /** Of what anybody may send. */
+  readonly answerRates: AnswerRates;
+  /** Served over TLS. */
+  readonly isSecure: boolean;
   /** One change of models at a time: two would race for the same folder. */
   readonly modelChange: { isRunning: boolean };
   readonly metrics: { readonly contentType: string; text(): Promise<string> };

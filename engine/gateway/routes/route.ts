@@ -21,6 +21,11 @@ export interface RouteSpec {
   readonly path: string;
   /** null: for everybody. */
   readonly permission: Permission | null;
+  /**
+   * What is asked for carries its own proof (a signed link, a signature over the body): who asks, from which page and by which
+   * name of this host is no matter, nor what others append to the address.
+   */
+  readonly hasOwnProof?: true;
   /** Answers 503 while the engine is starting. */
   readonly needsEngine?: true;
   /** The query parameters it takes; default: none. Others are refused. */

@@ -15,6 +15,8 @@ import { unsilenceRoute } from './alerts/unsilence-route.ts';
 import { eventsRoute } from './input/events-route.ts';
 import { modelsRoute } from './input/models-route.ts';
 import { hooksRoute } from './hooks/hooks-route.ts';
+import { ackLookRoute } from './answers/ack-look-route.ts';
+import { ackConfirmRoute } from './answers/ack-confirm-route.ts';
 import { ticketsRoute } from './displays/tickets-route.ts';
 import { sessionsRoute } from './displays/sessions-route.ts';
 import { revokeSessionRoute } from './displays/revoke-session-route.ts';
@@ -41,6 +43,8 @@ export const ROUTES = [
   eventsRoute,
   modelsRoute,
   hooksRoute,
+  ackLookRoute,
+  ackConfirmRoute,
   ticketsRoute,
   sessionsRoute,
   revokeSessionRoute,

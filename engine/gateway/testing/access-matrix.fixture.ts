@@ -71,13 +71,18 @@ export async function matrixGateway(
   const fixture = await gatewayFixture(
     {
       auth: { secret: SECRET, jwks: null, issuer: null, audience: null, scopeOf: SCOPE_OF },
-      rates: { api: { perSecond: 1e6, burst: 1e6 }, connect: { perSecond: 1e6, burst: 1e6 } },
+      rates: {
+        api: { perSecond: 1e6, burst: 1e6 },
+        connect: { perSecond: 1e6, burst: 1e6 },
+        answers: { perSecond: 1e6, burst: 1e6 },
+      },
       ...options,
     },
     {
       schemas: { 'kpi/1': { type: 'object' } },
       ingest: () => Promise.resolve({ status: 202, body: { accepted: [] } }),
       reloadModels: () => Promise.resolve({ from: null, to: null }),
+      answers: { link: () => null, acknowledge: () => Promise.resolve('unknown') },
       history: () => Promise.resolve(values(-60, true)),
       ...ports,
     },

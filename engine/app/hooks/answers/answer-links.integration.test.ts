@@ -1,0 +1,124 @@
+/** The link of a notice, opened and confirmed over HTTP at a real gateway. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { recordingLogger } from '../../../adapters/testing/broker.fixture.ts';
+import type { AlertMessage } from '../../../core/wire.ts';
+import { alertMessage } from '../../../delivery/testing/delivery-rehearsal.ts';
+import type { Command } from '../../../gateway/gateway-ports.ts';
+import { gatewayFixture, type Fixture } from '../../../gateway/testing/gateway.fixture.ts';
+import { maskText } from '../../../../operators/events/masking/mask-text.ts';
+import { writeToken } from './answer-token.ts';
+import { HookAnswers } from './hook-answers.ts';
+import { answersHook, takenInMemory } from './testing/answers.fixture.ts';
+
+const KEYS = ['a key of thirty-two bytes, or a few more'];
+const DAY = 86_400_000;
+const clock = { now: () => Date.now() };
+let outcome: 'stored' | 'full' = 'stored';
+let commands: Command[];
+let fixture: Fixture;
+let answers: HookAnswers;
+
+beforeEach(async () => {
+  [outcome, commands] = ['stored', []];
+  const command = (one: Command) => {
+    if (outcome === 'stored') commands.push(one);
+    return Promise.resolve(outcome);
+  };
+  const hooks = [answersHook({ id: 'oncall', language: 'zh-CN' }), answersHook({ id: 'muted', hasLinks: false })];
+  answers = new HookAnswers({ hooks, keys: KEYS, taken: takenInMemory(), command, clock, logger: recordingLogger() });
+  fixture = await gatewayFixture({ maskText: (text) => maskText(text).text }, { answers });
+  shows({});
+});
+afterEach(() => fixture.gateway.close());
+
+const shows = (changes: Partial<AlertMessage>): void =>
+  fixture.commit(
+    'cx.alerts.major.csat_low',
+    alertMessage('A1', { samples: [], reason: '<满意度> 70 % & 更低', ...changes }),
+  );
+const token = (changes: object = {}): string =>
+  writeToken({ alert: 'A1', hook: 'oncall', notice: 'n1', expires: Date.now() + DAY, ...changes }, KEYS);
+async function open(text: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${fixture.gateway.url}/a/${text}`, { headers });
+}
+async function confirm(text: string, by: string, headers: Record<string, string> = {}): Promise<Response> {
+  // As a phone's browser does that came from a chat: of no origin, or of another one.
+  const from = { origin: 'null', ...headers };
+  return fetch(`${fixture.gateway.url}/a/${text}`, {
+    method: 'POST',
+    headers: from,
+    body: new URLSearchParams({ by }),
+  });
+}
+
+it('asks by the link, acts on confirmation alone, in the language of the hook; by whom and via which hook is said', async () => {
+  const looked = await open(`${token()}?from=groupmessage&isappinstalled=0`);
+  const page = await looked.text();
+  expect([looked.status, looked.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(page).toContain('lang="zh-CN"');
+  expect(page).toContain('&lt;满意度&gt; 70 % &amp; 更低');
+  expect(page).toContain('<form method="post">');
+  expect(page).not.toContain('<script');
+  expect(looked.headers.get('content-security-policy')).toMatch(/default-src 'none'.*form-action 'self'/);
+  for (const method of ['HEAD', 'OPTIONS', 'DELETE']) await fetch(looked.url, { method });
+  expect(commands).toEqual([]);
+
+  const done = await confirm(token(), ' 李\u202e雷 \n13800138000 ');
+  expect([done.status, await done.text()]).toEqual([200, expect.stringContaining('已认领')]);
+  const [command] = commands;
+  expect(command).toMatchObject({ type: 'earshot.alert.acked', data: { alert: 'A1', via: 'oncall' } });
+  expect(command?.data['by']).toMatch(/^李 雷 (?!.*13800138000)/);
+  const cookie = done.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/HttpOnly; SameSite=Lax/);
+  const again = await (await open(token({ notice: 'n2' }), { cookie: cookie.split(';')[0] ?? '' })).text();
+  expect(again).toContain('value="李 雷');
+});
+
+it('41: works once; a second confirmation changes nothing, and says how it stands', async () => {
+  await confirm(token(), 'Li');
+  shows({ acked: { by: 'Li', at: '2026-03-02T08:10:00Z' } });
+  const second = await confirm(token(), 'Wang');
+  expect([second.status, await second.text()]).toEqual([200, expect.stringContaining('已由 Li 认领')]);
+  expect(commands).toHaveLength(1);
+  expect(answers.families()[0]?.samples).toContainEqual({ labels: { hook: 'oncall', outcome: 'repeated' }, value: 1 });
+});
+
+it('12: of an alert that has ended it reopens nothing; the engine is told, for the audit', async () => {
+  shows({ state: 'resolved' });
+  expect(await (await open(token())).text()).not.toContain('<form');
+  expect(await (await confirm(token(), 'Li')).text()).toContain('告警已恢复');
+  expect(commands).toHaveLength(1);
+});
+
+it.each([
+  ['of another hook that carries none', 404, () => token({ hook: 'muted' })],
+  ['of a hook that is no more', 404, () => token({ hook: 'gone' })],
+  ['expired', 410, () => token({ expires: Date.now() - 1 })],
+  [
+    'with another alert under the same proof',
+    404,
+    () => `${token({ alert: 'A2' }).split('.')[0]}.${token().split('.')[1]}`,
+  ],
+  ['cut', 404, () => token().slice(0, -1)],
+  [
+    'of another key',
+    404,
+    () => writeToken({ alert: 'A1', hook: 'oncall', notice: 'n', expires: Date.now() + DAY }, ['x'.repeat(32)]),
+  ],
+])('a link %s does nothing', async (_, status, make) => {
+  expect((await open(make())).status).toBe(status);
+  expect((await confirm(make(), 'Li')).status).toBe(status);
+  expect(commands).toEqual([]);
+});
+
+it('says what is missing: a name; a shorter name; a calmer pace; and works again when the broker does', async () => {
+  expect((await confirm(token(), ' \u200b ')).status).toBe(422);
+  expect((await confirm(token(), 'x'.repeat(3000))).status).toBe(413);
+  outcome = 'full';
+  expect((await confirm(token(), 'Li')).status).toBe(503);
+  outcome = 'stored';
+  expect((await confirm(token(), 'Li')).status).toBe(200);
+  expect(commands).toHaveLength(1);
+  const statuses = await Promise.all(Array.from({ length: 60 }, async () => (await open(token())).status));
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(20);
+});

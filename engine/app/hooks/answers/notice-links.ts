@@ -1,0 +1,29 @@
+/** The addresses that a notice carries: of the alert on the board, and of the page where a reader acknowledges it. */
+import type { PendingNotice } from '../../../delivery/records.ts';
+import type { AlertMessage } from '../../../core/wire.ts';
+import type { HookConfig } from '../../../../operators/destinations/hooks-config.ts';
+import type { NoticeAlert } from '../../../../operators/notices/notices.ts';
+import { writeToken } from './answer-token.ts';
+
+export interface LinkSources {
+  /** `http.public_url`; null: nobody knows where the board is. */
+  readonly publicUrl: string | null;
+  /** The first signs. */
+  readonly keys: readonly string[];
+}
+
+export const NO_LINKS: LinkSources = { publicUrl: null, keys: [] };
+
+export function withLinks(
+  message: AlertMessage,
+  { id: notice, kind, made }: Pick<PendingNotice, 'id' | 'kind' | 'made'>,
+  { id: hook, answers }: Pick<HookConfig, 'id' | 'answers'>,
+  { publicUrl, keys }: LinkSources,
+): NoticeAlert {
+  if (publicUrl === null) return { message, link: null, ackLink: null };
+  const link = `${publicUrl}/#alert=${encodeURIComponent(message.alert)}`;
+  const isOpen = message.state !== 'resolved' && message.acked === null && kind !== 'test';
+  if (!answers.hasLinks || !isOpen || keys.length === 0) return { message, link, ackLink: null };
+  const token = writeToken({ alert: message.alert, hook, notice, expires: made + answers.linkLife }, keys);
+  return { message, link, ackLink: `${publicUrl}/a/${token}` };
+}
