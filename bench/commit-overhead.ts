@@ -80,7 +80,14 @@ async function round(nc: NatsConnection, jsm: JetStreamManager, commit: Partitio
   const begun = performance.now();
   const run = startPartition({
     partition: 0,
-    ...{ stage: stagesOf(config, null), chain: chainOf(config), sink, commits, clock: systemClock, logger },
+    ...{
+      stage: stagesOf(config, null, { maskKey: '' }),
+      chain: chainOf(config),
+      sink,
+      commits,
+      clock: systemClock,
+      logger,
+    },
     live: { show: () => undefined, committed: () => undefined, time: () => undefined, restored: () => undefined },
     source: jetstreamSource(nc, { stream: 'CX_EVENTS_0', partition: 0, logger }),
     config: { outOfOrdernessMs, idleAfterMs, commit },

@@ -81,7 +81,7 @@ function chosen(
   known: readonly KpiDescription[],
 ): readonly KpiDescription[] {
   const pick = (ids: readonly string[]): readonly KpiDescription[] =>
-    ids.flatMap((id) => known.find((kpi) => kpi.id === id) ?? []);
+    ids.flatMap((id) => known.find((kpi) => kpi.id === id) ?? []); // a KPI that this engine does not have
   if (named !== null) return pick(named);
   const tiles = pick(description.tiles);
   if (rotateMs !== null) return [...tiles, ...known.filter((kpi) => !tiles.includes(kpi))];

@@ -18,8 +18,8 @@ export function shouldReload(first: string | null, now: string, mark: ReloadMark
 }
 
 export function parseMark(text: string | null): ReloadMark | null {
-  const parts = /^(\d+) (.+)$/.exec(text ?? '');
-  const [, at, version] = parts ?? [];
+  const parts = /^(\d+) (.+)$/.exec(text ?? ''); // nothing was kept yet
+  const [, at, version] = parts ?? []; // not our own writing
   return at === undefined || version === undefined ? null : { at: Number(at), version };
 }
 export function writeMark(mark: ReloadMark): string {

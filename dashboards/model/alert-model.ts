@@ -132,7 +132,7 @@ function readable(expression: string, show: (value: number) => string, texts: Te
   const parts = expression
     .split('&&')
     .map((part) => /^\s*(value|low|high)\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/.exec(part));
-  const [subject, sign, limit] = (parts.find((part) => part?.[1] === 'value') ?? parts[0] ?? []).slice(1);
+  const [subject, sign, limit] = (parts.find((part) => part?.[1] === 'value') ?? parts[0] ?? []).slice(1); // no part is a comparison: shown as written
   if (sign === undefined || parts.includes(null)) return expression;
   const rule = `${sign.replace('<=', '≤').replace('>=', '≥')} ${show(Number(limit)).replace(/\.0+(?=\D|$)/, '')}`;
   if (subject === 'value') return rule;

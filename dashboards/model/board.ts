@@ -108,7 +108,7 @@ export function nextBoard(state: BoardState, event: BoardEvent): BoardState {
 
 /** The server's time now, as well as we know it; our own clock before the first `hello`. */
 export function serverNow(state: BoardState): number {
-  return state.now + (state.clockOffset ?? 0);
+  return state.now + (state.clockOffset ?? 0); // until the server has said its time
 }
 
 /** Where to go on after a reconnect; null: from a snapshot. */

@@ -30,7 +30,7 @@ export function silenceLimitMs(pingMs: number): number {
 
 export function livenessOf(state: BoardState): Liveness {
   const { link, freshAt } = state;
-  const since = freshAt === null ? null : freshAt + (state.clockOffset ?? 0);
+  const since = freshAt === null ? null : freshAt + (state.clockOffset ?? 0); // until the server has said its time
   if (link.phase === 'refused') return { kind: 'refused', code: link.code, reason: link.reason, since };
   if (freshAt === null || since === null) return { kind: 'connecting' };
   const silentMs = state.now - freshAt;

@@ -60,7 +60,7 @@ function languageOf(wanted: readonly string[]): Language {
 }
 
 function listOf(text: string | null): string[] {
-  const seen = new Set((text ?? '').split(',').map((part) => part.trim()));
+  const seen = new Set((text ?? '').split(',').map((part) => part.trim())); // not given
   seen.delete('');
   return [...seen];
 }

@@ -33,7 +33,7 @@ export function worstKey(
   );
   const lower = kpi.better === 'higher';
   const rank = (value: KpiMessage): number => {
-    const best = value.interval?.[lower ? 1 : 0] ?? value.value ?? 0;
+    const best = value.interval?.[lower ? 1 : 0] ?? value.value ?? 0; // those without a value are left out below
     return lower ? best : -best;
   };
   // Counts of slices of different size say nothing beside each other.

@@ -155,8 +155,9 @@ function sparkElement(): { readonly root: SVGElement; show(shape: SparklineShape
       setAttribute(area, 'd', shape.area);
       setAttribute(line, 'd', shape.line);
       setAttribute(target, 'visibility', shape.targetY === null ? 'hidden' : 'visible');
-      setAttribute(target, 'y1', String(shape.targetY ?? 0));
-      setAttribute(target, 'y2', String(shape.targetY ?? 0));
+      const y = shape.targetY ?? 0; // hidden where there is none
+      setAttribute(target, 'y1', String(y));
+      setAttribute(target, 'y2', String(y));
       setAttribute(dot, 'd', shape.last === null ? '' : `M${shape.last.x} ${shape.last.y}h0.01`);
       setAttribute(whisker, 'visibility', shape.whisker === null ? 'hidden' : 'visible');
       setAttribute(whisker, 'x1', String(shape.last?.x ?? 0));

@@ -79,7 +79,7 @@ export function wall(options: WallOptions): Wall {
         clock: known ? formatClock(now, zone) : '',
         day: known ? formatDay(now, zone, settings.lang) : '',
         note: description.demo?.[settings.lang] ?? '',
-        version: fill(texts.version, { version: state.version ?? '' }).trim(),
+        version: fill(texts.version, { version: state.version ?? '' }).trim(), // until the server has said it
         page: rotation.page,
         pages: pages.length,
         sound: options.sound(),

@@ -21,7 +21,9 @@ function isTakenIn(measure: object | null, answer: object): boolean {
     ...{ subject: 'cx.events.survey.survey.-', headers: {}, seq: 1, stored: Date.UTC(2026, 2, 2, 1, 1) },
     data: Buffer.from(JSON.stringify(event)),
   };
-  return createDecoder(eventRules(parsed.config))(message).items.every((item) => 'event' in item);
+  return createDecoder({ ...eventRules(parsed.config), maskKey: 'a key' })(message).items.every(
+    (item) => 'event' in item,
+  );
 }
 
 it('answers on the scale of a measure of the configuration are taken in, others by the usual scale or their own', () => {

@@ -76,7 +76,7 @@ export function kpiOptions(
 }
 
 /** The first call compiles the schemas, which is most of what a command's start takes: those that read no events go without. */
-export function eventRules(config: Config): IngestOptions {
+export function eventRules(config: Config): Omit<IngestOptions, 'maskKey'> {
   validator ??= createSchemaValidator(dataSchemas());
   return {
     codec,
@@ -98,7 +98,7 @@ export function stagesOf(
   more: Pick<
     DecodeOptions,
     'isFile' | 'isTimeRequired' | 'maxRejectBytes' | 'maybeYield' | 'maskKey' | 'verifyControl' | 'seal'
-  > = {},
+  >,
 ): BatchStage<RawMessage, Prepared<CxEvent>> {
   return pipeStages(
     decodeStage({ ...eventRules(config), ...more }),

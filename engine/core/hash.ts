@@ -3,6 +3,7 @@
  * never changes, another need is another variant. The keyed one, for what must not be guessed, is
  * `operators/events/masking/siphash.ts`; the features of models have theirs in `models/text/features.mjs`, as they were trained with.
  */
+import { must } from './must.ts';
 
 const OFFSET = 0x811c9dc5;
 const PRIME = 0x01000193;
@@ -31,7 +32,7 @@ export function fnv1aUtf8(text: string): number {
 /** FNV-1a, 64 bit, over code points. Slow. */
 export function fnv1a64(text: string): bigint {
   let hash = 0xcbf29ce484222325n;
-  for (const char of text) hash = BigInt.asUintN(64, (hash ^ BigInt(char.codePointAt(0) ?? 0)) * 0x100000001b3n);
+  for (const char of text) hash = BigInt.asUintN(64, (hash ^ BigInt(must(char.codePointAt(0)))) * 0x100000001b3n);
   return hash;
 }
 

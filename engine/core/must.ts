@@ -27,8 +27,41 @@ interface Indexed<T> {
 /** The element at `index`, which lies within the array (plain or typed). */
 export function at<T>(array: Indexed<T>, index: number): T {
   const value = array[index];
-  if (value === undefined) throw new InvariantError(`there is no element ${index} of ${array.length}`);
+  if (value === undefined) throw outside(array, index);
   return value;
+}
+
+/*
+ * The same for one kind of array each: an element is read as fast as with a default, since each function meets one kind only
+ * (`at`, which meets them all, costs a hot path some ten nanoseconds an element).
+ */
+export function cellAt(cells: Float64Array, index: number): number {
+  const value = cells[index];
+  if (value === undefined) throw outside(cells, index);
+  return value;
+}
+export function byteAt(bytes: Uint8Array, index: number): number {
+  const value = bytes[index];
+  if (value === undefined) throw outside(bytes, index);
+  return value;
+}
+export function wordAt(words: Uint32Array, index: number): number {
+  const value = words[index];
+  if (value === undefined) throw outside(words, index);
+  return value;
+}
+export function countAt(counts: Int32Array, index: number): number {
+  const value = counts[index];
+  if (value === undefined) throw outside(counts, index);
+  return value;
+}
+export function numberAt(list: ArrayLike<number>, index: number): number {
+  const value = list[index];
+  if (value === undefined) throw outside(list, index);
+  return value;
+}
+function outside({ length }: { readonly length: number }, index: number): InvariantError {
+  return new InvariantError(`there is no element ${index} of ${length}`);
 }
 
 /** A case that the types rule out: a list of cases that lacks one does not compile. */

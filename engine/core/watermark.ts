@@ -170,7 +170,7 @@ export class InputsTime implements PartitionClock {
   constructor(inputs: number, saved?: TimeState) {
     this.#inputs = new InputMinimum(
       inputs,
-      saved === undefined ? undefined : { watermark: saved.watermark, inputs: saved.inputs ?? [] },
+      saved === undefined ? undefined : { watermark: saved.watermark, inputs: saved.inputs ?? [] }, // saved before inputs were
     );
     this.#lastArrival = saved?.lastArrival ?? START_OF_TIME;
   }

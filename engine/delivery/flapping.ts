@@ -1,4 +1,5 @@
 /** An alert that comes and goes: told once as flapping, then how it stands when it has been calm. */
+import { must } from '../core/must.ts';
 import type { Millis } from '../core/types.ts';
 
 /** So many beginnings of one rule and key … */
@@ -44,7 +45,7 @@ export class Flapping {
   /** Forgets what has been calm. */
   tidy(now: Millis): void {
     for (const [name, { begun, until }] of this.#courses) {
-      const last = begun.at(-1) ?? 0;
+      const last = must(begun.at(-1), 'a course, which began,');
       if (until !== null ? now >= until : now >= last + WITHIN) this.#courses.delete(name);
     }
   }

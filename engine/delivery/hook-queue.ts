@@ -138,7 +138,7 @@ export class HookQueue {
     }
     const pause = backOff(notice.attempts, notice.id);
     if (outcome.kind === 'unknown') this.#mayHaveArrived(notice);
-    const after = outcome.kind === 'refused' ? (outcome.after ?? 0) : 0;
+    const after = outcome.kind === 'refused' ? (outcome.after ?? 0) : 0; // most refusals say no time
     notice.notBefore = now + Math.max(after, pause);
     this.#receiver.failed(trouble, notice.notBefore);
   }

@@ -43,7 +43,7 @@ function groupValue(name: string, message: AlertMessage): string {
     case 'rule':
       return message.rule;
     case 'owner':
-      return message.owner ?? '';
+      return message.owner ?? ''; // no owner is named by nobody
     case 'severity':
       return message.severity;
     default:

@@ -1,3 +1,4 @@
+import { cellAt, numberAt } from '../../engine/core/must.ts';
 import { countCells } from './cells.ts';
 import { difference } from './intervals.ts';
 import { topShare } from './proportion.ts';
@@ -9,15 +10,15 @@ function balance(high: number, isLow: (value: number) => boolean): InvertibleCel
   return countCells({
     width: 3,
     add(cells, at, value) {
-      cells[at] = (cells[at] ?? 0) + 1;
-      if (value >= high) cells[at + 1] = (cells[at + 1] ?? 0) + 1;
-      else if (isLow(value)) cells[at + 2] = (cells[at + 2] ?? 0) + 1;
+      cells[at] = cellAt(cells, at) + 1;
+      if (value >= high) cells[at + 1] = cellAt(cells, at + 1) + 1;
+      else if (isLow(value)) cells[at + 2] = cellAt(cells, at + 2) + 1;
     },
     lowerAt(cells, at) {
-      const n = cells[at] ?? 0;
+      const n = numberAt(cells, at);
       if (n === 0) return { value: null, n, interval: null };
-      const up = cells[at + 1] ?? 0;
-      const down = cells[at + 2] ?? 0;
+      const up = numberAt(cells, at + 1);
+      const down = numberAt(cells, at + 2);
       const interval = difference(up, down, n);
       return {
         value: ((up - down) / n) * 100,

@@ -1,4 +1,5 @@
 /** The pure form of a cell aggregate, made from its in-place form, so that the two cannot differ. */
+import { cellAt } from '../../engine/core/must.ts';
 import type { CellAggregate, Cells, InvertibleCellAggregate } from './aggregate.ts';
 
 type InPlace = Pick<CellAggregate, 'width' | 'add' | 'merge' | 'lowerAt'>;
@@ -42,10 +43,10 @@ export function countCells(form: Pick<CellAggregate, 'width' | 'add' | 'lowerAt'
   return invertibleCellAggregate({
     ...form,
     merge(cells, at, from, fromAt) {
-      for (let i = 0; i < width; i++) cells[at + i] = (cells[at + i] ?? 0) + (from[fromAt + i] ?? 0);
+      for (let i = 0; i < width; i++) cells[at + i] = cellAt(cells, at + i) + cellAt(from, fromAt + i);
     },
     remove(cells, at, from, fromAt) {
-      for (let i = 0; i < width; i++) cells[at + i] = (cells[at + i] ?? 0) - (from[fromAt + i] ?? 0);
+      for (let i = 0; i < width; i++) cells[at + i] = cellAt(cells, at + i) - cellAt(from, fromAt + i);
     },
   });
 }

@@ -1,3 +1,4 @@
+import { cellAt, numberAt } from '../../engine/core/must.ts';
 import { countCells } from './cells.ts';
 import type { InvertibleCellAggregate } from './aggregate.ts';
 
@@ -5,10 +6,10 @@ import type { InvertibleCellAggregate } from './aggregate.ts';
 export const count: InvertibleCellAggregate = countCells({
   width: 1,
   add(cells, at) {
-    cells[at] = (cells[at] ?? 0) + 1;
+    cells[at] = cellAt(cells, at) + 1;
   },
   lowerAt(cells, at) {
-    const n = cells[at] ?? 0;
+    const n = numberAt(cells, at);
     return { value: n === 0 ? null : n, n, interval: null };
   },
 });
@@ -19,7 +20,7 @@ export function rate(perMs: number): InvertibleCellAggregate {
     width: 1,
     add: count.add,
     lowerAt(cells, at, { spanMs }) {
-      const n = cells[at] ?? 0;
+      const n = numberAt(cells, at);
       return { value: n === 0 ? null : (n * perMs) / spanMs, n, interval: null };
     },
   });

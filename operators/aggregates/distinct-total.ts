@@ -2,6 +2,7 @@
  * How many different labels the slices of a moving window hold together, at the cost of the slices that come and go: each
  * label with the number of slices that hold it. What it reports is exactly what combining the slices would.
  */
+import { byteAt, numberAt } from '../../engine/core/must.ts';
 import type { DistinctState } from './distinct-state.ts';
 import { cellOf, RANKS } from './hyperloglog.ts';
 import {
@@ -61,7 +62,7 @@ function hashesIn({ known, registers }: DistinctTotal, hashes: readonly number[]
     if (known !== null) fetchSlots(known, hashes);
     if (registers !== null) fetchRegisters(registers, hashes);
     for (let i = 0; i < hashes.length; i++) {
-      const hash = hashes[i] ?? 0;
+      const hash = numberAt(hashes, i);
       if (known !== null) countIn(known, hash);
       if (registers !== null) cellIn(registers, cellOf(hash));
     }
@@ -77,7 +78,7 @@ function hashesOut({ known, registers }: DistinctTotal, hashes: readonly number[
     if (known !== null) fetchSlots(known, hashes);
     if (registers !== null) fetchRegisters(registers, hashes);
     for (let i = 0; i < hashes.length; i++) {
-      const hash = hashes[i] ?? 0;
+      const hash = numberAt(hashes, i);
       if (known !== null) countOut(known, hash);
       if (registers !== null) cellOut(registers, cellOf(hash));
     }
@@ -98,7 +99,7 @@ function registersOf(known: Tally | null): SlidingRegisters {
 }
 function forEachCell(registers: Uint8Array, visit: (cell: number) => void): void {
   for (let register = 0; register < registers.length; register++) {
-    const rank = registers[register] ?? 0;
+    const rank = byteAt(registers, register);
     if (rank > 0) visit(register * RANKS + rank);
   }
 }

@@ -3,6 +3,7 @@
  * cases, by 2.1 % in 99 (2.46 and 2.58 standard errors of 0.8125 %), less below 100,000 labels (`bench -- distinct-error`).
  * Which form a state has depends only on the labels in it, so that the laws hold exactly.
  */
+import { must } from '../../engine/core/must.ts';
 import { cyrb53 } from '../../engine/core/hash.ts';
 import type { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
 import type { DistinctState } from './distinct-state.ts';
@@ -39,7 +40,7 @@ function note(state: DistinctState, added: number): void {
 }
 function estimateFrom(state: DistinctState): Uint8Array {
   const registers = new Uint8Array(REGISTERS);
-  for (const hash of state.hashes ?? []) addCell(registers, cellOf(hash));
+  for (const hash of must(state.hashes, 'what a set knows, before it estimates,')) addCell(registers, cellOf(hash));
   state.registers = registers;
   state.hashes = null;
   state.changed = null;
@@ -59,6 +60,7 @@ function merge(state: DistinctState, from: DistinctState): void {
   if (from.registers !== null) {
     mergeRegisters(state.registers ?? estimateFrom(state), from.registers, (cell) => note(state, cell));
   }
+  // Of one that estimates the registers above say all.
   for (const hash of from.hashes ?? []) addLabel(state, hash);
 }
 function lower(state: DistinctState): Lowered {
@@ -94,7 +96,7 @@ export const distinct: SketchAggregate<DistinctState, string | readonly string[]
       to.uint(n);
       to.uint(registers === null ? 0 : 1);
       to.uint(changed?.length ?? 0);
-      for (const added of changed ?? []) to.uint(added);
+      for (const added of changed ?? []) to.uint(added); // null: none was written above
     },
     read(state, from) {
       state.n = from.uint();
@@ -110,7 +112,7 @@ export const distinct: SketchAggregate<DistinctState, string | readonly string[]
     to.uint(n);
     to.uint(registers === null ? exactOf(state) + 1 : 0);
     if (registers !== null) to.bytes(registers);
-    for (const hash of hashes ?? []) to.uint(hash);
+    for (const hash of hashes ?? []) to.uint(hash); // null: its registers are written above
   },
   read(from: ByteReader): DistinctState {
     const n = from.uint();

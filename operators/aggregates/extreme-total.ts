@@ -2,6 +2,7 @@
  * The best value over the slices of a moving window: of each slice's best only those that no later slice matches, oldest and
  * best first (a monotone queue). A slice is put in once and taken out at most once, whatever the length of the window.
  */
+import { numberAt } from '../../engine/core/must.ts';
 import type { Millis } from '../../engine/core/types.ts';
 
 export interface ExtremeTotal {
@@ -27,10 +28,10 @@ export function copyExtreme({ n, head, starts, values }: ExtremeTotal): ExtremeT
 export function putBest(total: ExtremeTotal, start: Millis, value: number, better: Better): void {
   const { starts, values, head } = total;
   let after = starts.length;
-  while (after > head && (starts[after - 1] ?? 0) > start) after--;
-  if (after < starts.length && !better(value, values[after] ?? 0)) return;
+  while (after > head && numberAt(starts, after - 1) > start) after--;
+  if (after < starts.length && !better(value, numberAt(values, after))) return;
   let from = after;
-  while (from > head && !better(values[from - 1] ?? 0, value)) from--;
+  while (from > head && !better(numberAt(values, from - 1), value)) from--;
   if (from === starts.length) {
     starts.push(start);
     values.push(value);

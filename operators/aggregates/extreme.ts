@@ -1,3 +1,4 @@
+import { cellAt, numberAt } from '../../engine/core/must.ts';
 import { cellAggregate } from './cells.ts';
 import type { SelectiveCellAggregate } from './aggregate.ts';
 
@@ -6,21 +7,21 @@ function extreme(better: (a: number, b: number) => boolean): SelectiveCellAggreg
   const cells = cellAggregate({
     width: 2,
     add(cells, at, value) {
-      const n = cells[at] ?? 0;
-      if (n === 0 || better(value, cells[at + 1] ?? 0)) cells[at + 1] = value;
+      const n = cellAt(cells, at);
+      if (n === 0 || better(value, cellAt(cells, at + 1))) cells[at + 1] = value;
       cells[at] = n + 1;
     },
     merge(cells, at, from, fromAt) {
-      const added = from[fromAt] ?? 0;
+      const added = cellAt(from, fromAt);
       if (added === 0) return;
-      const n = cells[at] ?? 0;
-      const value = from[fromAt + 1] ?? 0;
-      if (n === 0 || better(value, cells[at + 1] ?? 0)) cells[at + 1] = value;
+      const n = cellAt(cells, at);
+      const value = cellAt(from, fromAt + 1);
+      if (n === 0 || better(value, cellAt(cells, at + 1))) cells[at + 1] = value;
       cells[at] = n + added;
     },
     lowerAt(cells, at) {
-      const n = cells[at] ?? 0;
-      return { value: n === 0 ? null : (cells[at + 1] ?? 0), n, interval: null };
+      const n = numberAt(cells, at);
+      return { value: n === 0 ? null : numberAt(cells, at + 1), n, interval: null };
     },
   });
   return { ...cells, better };

@@ -2,6 +2,8 @@
  * HyperLogLog with 2¹⁴ registers (Flajolet et al. 2007): standard error 0.81 %. The estimator is Ertl's improved raw one
  * ("New cardinality estimation algorithms for HyperLogLog sketches", 2017), which needs no bias tables at any size.
  */
+import { byteAt, countAt } from '../../engine/core/must.ts';
+
 export const REGISTERS = 1 << 14;
 /** What a 53-bit hash leaves for the rank. */
 const RANK_BITS = 39;
@@ -22,7 +24,7 @@ export function cellOf(hash: number): number {
 export function addCell(registers: Uint8Array, cell: number): boolean {
   const register = Math.floor(cell / RANKS);
   const rank = cell % RANKS;
-  if (rank <= (registers[register] ?? 0)) return false;
+  if (rank <= byteAt(registers, register)) return false;
   registers[register] = rank;
   return true;
 }
@@ -30,8 +32,8 @@ export function addCell(registers: Uint8Array, cell: number): boolean {
 /** `raised` is called with each cell that raised its register. */
 export function mergeRegisters(registers: Uint8Array, from: Uint8Array, raised: (cell: number) => void): void {
   for (let i = 0; i < REGISTERS; i++) {
-    const rank = from[i] ?? 0;
-    if (rank <= (registers[i] ?? 0)) continue;
+    const rank = byteAt(from, i);
+    if (rank <= byteAt(registers, i)) continue;
     registers[i] = rank;
     raised(i * RANKS + rank);
   }
@@ -39,7 +41,7 @@ export function mergeRegisters(registers: Uint8Array, from: Uint8Array, raised: 
 
 export function estimate(registers: Uint8Array): number {
   const histogram = emptyHistogram();
-  for (const rank of registers) histogram[rank] = (histogram[rank] ?? 0) + 1;
+  for (const rank of registers) histogram[rank] = countAt(histogram, rank) + 1;
   return estimateOf(histogram);
 }
 
@@ -49,9 +51,9 @@ export function emptyHistogram(): RankHistogram {
   return new Int32Array(HIGHEST + 1);
 }
 export function estimateOf(histogram: RankHistogram): number {
-  let z = REGISTERS * tau(1 - (histogram[HIGHEST] ?? 0) / REGISTERS);
-  for (let rank = RANK_BITS; rank >= 1; rank--) z = 0.5 * (z + (histogram[rank] ?? 0));
-  z += REGISTERS * sigma((histogram[0] ?? 0) / REGISTERS);
+  let z = REGISTERS * tau(1 - countAt(histogram, HIGHEST) / REGISTERS);
+  for (let rank = RANK_BITS; rank >= 1; rank--) z = 0.5 * (z + countAt(histogram, rank));
+  z += REGISTERS * sigma(countAt(histogram, 0) / REGISTERS);
   return (ALPHA * REGISTERS * REGISTERS) / z;
 }
 

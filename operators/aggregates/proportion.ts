@@ -1,3 +1,4 @@
+import { cellAt, numberAt } from '../../engine/core/must.ts';
 import { countCells } from './cells.ts';
 import { wilson } from './intervals.ts';
 import type { InvertibleCellAggregate, Lowered } from './aggregate.ts';
@@ -18,10 +19,10 @@ export function topShare(from: number): InvertibleCellAggregate {
   return countCells({
     width: 2,
     add(cells, at, value) {
-      cells[at] = (cells[at] ?? 0) + 1;
-      if (value >= from) cells[at + 1] = (cells[at + 1] ?? 0) + 1;
+      cells[at] = cellAt(cells, at) + 1;
+      if (value >= from) cells[at + 1] = cellAt(cells, at + 1) + 1;
     },
-    lowerAt: (cells, at) => percent(cells[at + 1] ?? 0, cells[at] ?? 0),
+    lowerAt: (cells, at) => percent(numberAt(cells, at + 1), numberAt(cells, at)),
   });
 }
 
@@ -39,8 +40,8 @@ export const RATIO_OF = 2;
 export const ratio: InvertibleCellAggregate = countCells({
   width: 2,
   add(cells, at, bits) {
-    if ((bits & RATIO_PER) !== 0) cells[at] = (cells[at] ?? 0) + 1;
-    if ((bits & RATIO_OF) !== 0) cells[at + 1] = (cells[at + 1] ?? 0) + 1;
+    if ((bits & RATIO_PER) !== 0) cells[at] = cellAt(cells, at) + 1;
+    if ((bits & RATIO_OF) !== 0) cells[at + 1] = cellAt(cells, at + 1) + 1;
   },
-  lowerAt: (cells, at) => percent(cells[at + 1] ?? 0, cells[at] ?? 0),
+  lowerAt: (cells, at) => percent(numberAt(cells, at + 1), numberAt(cells, at)),
 });

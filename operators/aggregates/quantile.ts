@@ -3,6 +3,7 @@
  * Sketch with Relative-Error Guarantees", VLDB 2019). The result is within 1 % of a value of that rank. Counts only, so parts
  * can be taken out again. Magnitudes from 1e-9 to 1e12; below is 0. At most 2 × 2,420 buckets.
  */
+import { cellAt, ensure, numberAt } from '../../engine/core/must.ts';
 import type { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
 import type { InvertibleSketchAggregate, Lowered, SketchChanges } from './aggregate.ts';
 
@@ -74,7 +75,7 @@ function addBucket(state: QuantileState, bucket: number, count: number): void {
   }
   const { few } = state;
   let at = few.length;
-  while (at > 0 && (few[at - 1] ?? 0) > bucket) at--;
+  while (at > 0 && numberAt(few, at - 1) > bucket) at--;
   for (let i = 0; i < count; i++) few.splice(at, 0, bucket);
 }
 function histogramOf(state: QuantileState): Histogram {
@@ -86,9 +87,9 @@ function histogramOf(state: QuantileState): Histogram {
 function bump(histogram: Histogram, bucket: number, count: number): void {
   reserve(histogram, bucket, bucket);
   const at = bucket - histogram.base;
-  histogram.counts[at] = (histogram.counts[at] ?? 0) + count;
+  histogram.counts[at] = cellAt(histogram.counts, at) + count;
   const block = Math.floor(at / BLOCK);
-  histogram.blocks[block] = (histogram.blocks[block] ?? 0) + count;
+  histogram.blocks[block] = cellAt(histogram.blocks, block) + count;
 }
 /** Reserves the buckets from `low` to `high`. */
 function reserve(histogram: Histogram, low: number, high: number): void {
@@ -116,7 +117,7 @@ function merge(state: QuantileState, from: QuantileState): void {
 function remove(state: QuantileState, from: QuantileState): void {
   state.changed = null;
   const { many } = state;
-  if (many === null) for (const bucket of bucketsOf(from)) state.few.splice(state.few.indexOf(bucket), 1);
+  if (many === null) for (const bucket of bucketsOf(from)) takeOut(state.few, bucket);
   else if (from.many === null) for (const bucket of from.few) bump(many, bucket, -1);
   else addHistogram(many, from.many, -1);
   state.n -= from.n;
@@ -124,16 +125,21 @@ function remove(state: QuantileState, from: QuantileState): void {
   state.few = bucketsOf(state);
   state.many = null;
 }
+function takeOut(few: number[], bucket: number): void {
+  const place = few.indexOf(bucket);
+  ensure(place >= 0, 'what is taken out of a quantile was put in');
+  few.splice(place, 1);
+}
 function addHistogram(into: Histogram, from: Histogram, sign: 1 | -1): void {
   reserve(into, from.base, from.base + from.counts.length - 1);
   const shift = from.base - into.base;
   for (let block = 0; block < from.blocks.length; block++) {
-    const sum = from.blocks[block] ?? 0;
+    const sum = cellAt(from.blocks, block);
     if (sum === 0) continue;
     const intoBlock = block + shift / BLOCK;
-    into.blocks[intoBlock] = (into.blocks[intoBlock] ?? 0) + sign * sum;
+    into.blocks[intoBlock] = cellAt(into.blocks, intoBlock) + sign * sum;
     for (let i = block * BLOCK; i < (block + 1) * BLOCK; i++) {
-      into.counts[i + shift] = (into.counts[i + shift] ?? 0) + sign * (from.counts[i] ?? 0);
+      into.counts[i + shift] = cellAt(into.counts, i + shift) + sign * cellAt(from.counts, i);
     }
   }
 }
@@ -141,14 +147,14 @@ function addHistogram(into: Histogram, from: Histogram, sign: 1 | -1): void {
 /** Each bucket that holds something, rising, with how many. */
 function* countsOf({ few, many }: QuantileState): Generator<readonly [bucket: number, count: number]> {
   for (let i = 0; i < few.length;) {
-    const bucket = few[i] ?? 0;
+    const bucket = numberAt(few, i);
     const from = i;
     while (few[i] === bucket) i++;
     yield [bucket, i - from];
   }
   if (many === null) return;
   for (let i = 0; i < many.counts.length; i++) {
-    const count = many.counts[i] ?? 0;
+    const count = cellAt(many.counts, i);
     if (count > 0) yield [many.base + i, count];
   }
 }
@@ -168,7 +174,7 @@ const changes: SketchChanges<QuantileState> = {
     to.uint(buckets.length);
     for (const bucket of buckets) {
       to.number(bucket);
-      to.number(many === null ? 0 : (many.counts[bucket - many.base] ?? 0));
+      to.number(many === null ? 0 : countOf(many, bucket));
     }
   },
   read(state, from) {
@@ -176,7 +182,7 @@ const changes: SketchChanges<QuantileState> = {
     const many = (state.many ??= histogramOf(state));
     for (let size = from.uint(); size > 0; size--) {
       const bucket = from.number();
-      bump(many, bucket, from.number() - (many.counts[bucket - many.base] ?? 0));
+      bump(many, bucket, from.number() - countOf(many, bucket));
     }
   },
 };
@@ -235,18 +241,23 @@ function lower(state: QuantileState, q: number): Lowered {
   const { n, few, many } = state;
   if (n === 0) return { value: null, n: 0, interval: null };
   const rank = q * (n - 1);
-  const bucket = many === null ? (few[Math.floor(rank)] ?? 0) : many.base + indexOf(many, rank);
+  const bucket = many === null ? numberAt(few, Math.floor(rank)) : many.base + indexOf(many, rank);
   return { value: valueOf(bucket), n, interval: null };
 }
 /** The first count with more than `rank` up to and with it. */
 function indexOf({ counts, blocks }: Histogram, rank: number): number {
   let seen = 0;
   let block = 0;
-  for (; seen + (blocks[block] ?? Infinity) <= rank; block++) seen += blocks[block] ?? 0;
+  for (; seen + (blocks[block] ?? Infinity) <= rank; block++) seen += cellAt(blocks, block);
   let at = block * BLOCK;
   for (; at < counts.length - 1; at++) {
-    seen += counts[at] ?? 0;
+    seen += cellAt(counts, at);
     if (seen > rank) break;
   }
   return at;
+}
+
+/** Outside the buckets that are kept nothing was counted. */
+function countOf({ counts, base }: Histogram, bucket: number): number {
+  return counts[bucket - base] ?? 0; // by the line above
 }

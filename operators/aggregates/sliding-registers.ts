@@ -4,6 +4,7 @@
  * in 128 with a higher rank, is tallied. The number of registers of each rank is kept too, so that an estimate costs the same
  * whatever was counted. 128 KiB.
  */
+import { byteAt, countAt, numberAt } from '../../engine/core/must.ts';
 import { emptyHistogram, estimateOf, RANKS, REGISTERS, type RankHistogram } from './hyperloglog.ts';
 import { copyTally, countIn, countOut, emptyTally, isIn, type Tally } from './tally.ts';
 
@@ -35,14 +36,14 @@ export function cellIn(into: SlidingRegisters, cell: number, by = 1): void {
   const rank = cell % RANKS;
   const row = (cell - rank) / (RANKS / WIDTH);
   if (rank < WIDTH) {
-    const before = bytes[row + rank] ?? 0;
+    const before = byteAt(bytes, row + rank);
     const after = Math.min(MOST, before + by);
     bytes[row + rank] = after;
     if (before + by > after) countIn(into.rest, cell, before + by - after);
     if (before > 0) return;
   } else if (!countIn(into.rest, cell, by)) return;
   into.cells += 1;
-  const highest = bytes[row] ?? 0;
+  const highest = byteAt(bytes, row);
   if (rank > highest) setHighest(into, row, highest, rank);
 }
 
@@ -52,7 +53,7 @@ export function cellIn(into: SlidingRegisters, cell: number, by = 1): void {
  */
 export function fetchRegisters({ bytes, rest }: SlidingRegisters, hashes: readonly number[]): void {
   let sum = 0;
-  for (let i = 0; i < hashes.length; i++) sum += bytes[((hashes[i] ?? 0) & (REGISTERS - 1)) * WIDTH] ?? 0;
+  for (let i = 0; i < hashes.length; i++) sum += byteAt(bytes, (numberAt(hashes, i) & (REGISTERS - 1)) * WIDTH);
   rest.fetched = (rest.fetched + sum) | 0;
 }
 
@@ -62,7 +63,7 @@ export function cellOut(from: SlidingRegisters, cell: number): void {
   const rank = cell % RANKS;
   const row = (cell - rank) / (RANKS / WIDTH);
   if (rank < WIDTH) {
-    const before = bytes[row + rank] ?? 0;
+    const before = byteAt(bytes, row + rank);
     if (before === MOST && isIn(rest, cell)) {
       countOut(rest, cell);
       return;
@@ -71,7 +72,7 @@ export function cellOut(from: SlidingRegisters, cell: number): void {
     if (before > 1) return;
   } else if (!countOut(rest, cell)) return;
   from.cells -= 1;
-  if (rank < (bytes[row] ?? 0)) return;
+  if (rank < byteAt(bytes, row)) return;
   let next = rank - 1;
   while (next >= WIDTH && !isIn(rest, cell - rank + next)) next -= 1;
   if (next < WIDTH) while (next > 0 && bytes[row + next] === 0) next -= 1;
@@ -79,13 +80,13 @@ export function cellOut(from: SlidingRegisters, cell: number): void {
 }
 function setHighest({ bytes, histogram }: SlidingRegisters, row: number, before: number, rank: number): void {
   bytes[row] = rank;
-  histogram[before] = (histogram[before] ?? 0) - 1;
-  histogram[rank] = (histogram[rank] ?? 0) + 1;
+  histogram[before] = countAt(histogram, before) - 1;
+  histogram[rank] = countAt(histogram, rank) + 1;
 }
 
 /** The highest rank of each register. */
 export function registersWithin({ bytes }: SlidingRegisters): Uint8Array {
-  return Uint8Array.from({ length: REGISTERS }, (_, register) => bytes[register * WIDTH] ?? 0);
+  return Uint8Array.from({ length: REGISTERS }, (_, register) => byteAt(bytes, register * WIDTH));
 }
 export function estimateWithin({ histogram }: SlidingRegisters): number {
   return estimateOf(histogram);

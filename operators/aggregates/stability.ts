@@ -3,6 +3,7 @@
  * equal bins (a measured, e expected). Below 0.1 nothing has moved; above 0.2 something has. Histograms are sums, so parts
  * combine and can be taken out again. Of few values it is above 0 by chance alone: about (bins − 1) / n.
  */
+import { cellAt, numberAt } from '../../engine/core/must.ts';
 import { countCells } from './cells.ts';
 import type { InvertibleCellAggregate } from './aggregate.ts';
 
@@ -20,12 +21,12 @@ export function stability(
     width: 1 + bins,
     add(cells, at, value) {
       const bin = Math.min(bins - 1, Math.max(0, Math.floor(((value - min) / (max - min)) * bins)));
-      cells[at] = (cells[at] ?? 0) + 1;
-      cells[at + 1 + bin] = (cells[at + 1 + bin] ?? 0) + 1;
+      cells[at] = cellAt(cells, at) + 1;
+      cells[at + 1 + bin] = cellAt(cells, at + 1 + bin) + 1;
     },
     lowerAt(cells, at) {
-      const n = cells[at] ?? 0;
-      const counts = Array.from({ length: bins }, (_, bin) => cells[at + 1 + bin] ?? 0);
+      const n = numberAt(cells, at);
+      const counts = Array.from({ length: bins }, (_, bin) => numberAt(cells, at + 1 + bin));
       if (n === 0) return { value: null, n, interval: null };
       // What is not there in a small sample is not as rare as all that.
       const measured = sharesOf(counts).map((share) => Math.max(share, 0.5 / n));

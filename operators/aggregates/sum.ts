@@ -1,3 +1,4 @@
+import { cellAt, numberAt } from '../../engine/core/must.ts';
 import { invertibleCellAggregate } from './cells.ts';
 import { addExact, exactValue, mergeExact, removeExact } from './exact-sum.ts';
 import { meanInterval } from './intervals.ts';
@@ -7,19 +8,19 @@ import type { InvertibleCellAggregate, Lowered } from './aggregate.ts';
 export const sum: InvertibleCellAggregate = invertibleCellAggregate({
   width: 3,
   add(cells, at, value) {
-    cells[at] = (cells[at] ?? 0) + 1;
+    cells[at] = cellAt(cells, at) + 1;
     addExact(cells, at + 1, value);
   },
   merge(cells, at, from, fromAt) {
-    cells[at] = (cells[at] ?? 0) + (from[fromAt] ?? 0);
+    cells[at] = cellAt(cells, at) + cellAt(from, fromAt);
     mergeExact(cells, at + 1, from, fromAt + 1);
   },
   remove(cells, at, from, fromAt) {
-    cells[at] = (cells[at] ?? 0) - (from[fromAt] ?? 0);
+    cells[at] = cellAt(cells, at) - cellAt(from, fromAt);
     removeExact(cells, at + 1, from, fromAt + 1);
   },
   lowerAt(cells, at) {
-    const n = cells[at] ?? 0;
+    const n = numberAt(cells, at);
     return { value: n === 0 ? null : exactValue(cells, at + 1), n, interval: null };
   },
 });
@@ -29,22 +30,22 @@ export function boundedMean(bounds: readonly [number, number] | null): Invertibl
   return invertibleCellAggregate({
     width: 5,
     add(cells, at, value) {
-      cells[at] = (cells[at] ?? 0) + 1;
+      cells[at] = cellAt(cells, at) + 1;
       addExact(cells, at + 1, value);
       addExact(cells, at + 3, value * value);
     },
     merge(cells, at, from, fromAt) {
-      cells[at] = (cells[at] ?? 0) + (from[fromAt] ?? 0);
+      cells[at] = cellAt(cells, at) + cellAt(from, fromAt);
       mergeExact(cells, at + 1, from, fromAt + 1);
       mergeExact(cells, at + 3, from, fromAt + 3);
     },
     remove(cells, at, from, fromAt) {
-      cells[at] = (cells[at] ?? 0) - (from[fromAt] ?? 0);
+      cells[at] = cellAt(cells, at) - cellAt(from, fromAt);
       removeExact(cells, at + 1, from, fromAt + 1);
       removeExact(cells, at + 3, from, fromAt + 3);
     },
     lowerAt(cells, at): Lowered {
-      const n = cells[at] ?? 0;
+      const n = numberAt(cells, at);
       if (n === 0) return { value: null, n, interval: null };
       const total = exactValue(cells, at + 1);
       const interval = meanInterval(n, total, exactValue(cells, at + 3));

@@ -2,6 +2,7 @@
  * How often each of many whole numbers (0 to 2⁵³) was counted: open addressing with linear probing. One flat array, so that
  * neither counting nor collecting garbage cares how many there are. Plain data.
  */
+import { cellAt, numberAt } from '../../engine/core/must.ts';
 import { fibonacci } from '../../engine/core/hash.ts';
 
 export interface Tally {
@@ -26,7 +27,7 @@ export function copyTally({ size, slots, fetched }: Tally): Tally {
 export function countIn(tally: Tally, key: number, by = 1): boolean {
   const { slots } = tally;
   const at = slotOf(slots, key);
-  const before = slots[at + 1] ?? 0;
+  const before = cellAt(slots, at + 1);
   slots[at + 1] = before + by;
   if (before > 0) return false;
   slots[at] = key;
@@ -39,7 +40,7 @@ export function countIn(tally: Tally, key: number, by = 1): boolean {
 export function countOut(tally: Tally, key: number): boolean {
   const { slots } = tally;
   const at = slotOf(slots, key);
-  const left = (slots[at + 1] ?? 0) - 1;
+  const left = cellAt(slots, at + 1) - 1;
   slots[at + 1] = left;
   if (left > 0) return false;
   tally.size -= 1;
@@ -47,12 +48,12 @@ export function countOut(tally: Tally, key: number): boolean {
   return true;
 }
 export function isIn({ slots }: Tally, key: number): boolean {
-  return (slots[slotOf(slots, key) + 1] ?? 0) > 0;
+  return cellAt(slots, slotOf(slots, key) + 1) > 0;
 }
 export function forEachIn({ slots }: Tally, visit: (key: number, count: number) => void): void {
   for (let at = 0; at < slots.length; at += 2) {
-    const count = slots[at + 1] ?? 0;
-    if (count > 0) visit(slots[at] ?? 0, count);
+    const count = cellAt(slots, at + 1);
+    if (count > 0) visit(cellAt(slots, at), count);
   }
 }
 /**
@@ -63,7 +64,7 @@ export function fetchSlots(tally: Tally, keys: readonly number[]): void {
   const { slots } = tally;
   const mask = slots.length - 2;
   let sum = 0;
-  for (let i = 0; i < keys.length; i++) sum += slots[home(keys[i] ?? 0, mask) + 1] ?? 0;
+  for (let i = 0; i < keys.length; i++) sum += cellAt(slots, home(numberAt(keys, i), mask) + 1);
   tally.fetched = (tally.fetched + sum) | 0;
 }
 
@@ -83,10 +84,10 @@ function closeGap(slots: Float64Array, empty: number): void {
   const mask = slots.length - 2;
   let gap = empty;
   for (let at = (gap + 2) & mask; slots[at + 1] !== 0; at = (at + 2) & mask) {
-    const key = slots[at] ?? 0;
+    const key = cellAt(slots, at);
     if (((at - home(key, mask)) & mask) < ((at - gap) & mask)) continue;
     slots[gap] = key;
-    slots[gap + 1] = slots[at + 1] ?? 0;
+    slots[gap + 1] = cellAt(slots, at + 1);
     slots[at + 1] = 0;
     gap = at;
   }
@@ -96,8 +97,8 @@ function grow(tally: Tally): void {
   tally.slots = new Float64Array(slots.length * 2);
   for (let from = 0; from < slots.length; from += 2) {
     if (slots[from + 1] === 0) continue;
-    const at = slotOf(tally.slots, slots[from] ?? 0);
-    tally.slots[at] = slots[from] ?? 0;
-    tally.slots[at + 1] = slots[from + 1] ?? 0;
+    const at = slotOf(tally.slots, cellAt(slots, from));
+    tally.slots[at] = cellAt(slots, from);
+    tally.slots[at + 1] = cellAt(slots, from + 1);
   }
 }

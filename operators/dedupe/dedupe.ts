@@ -6,6 +6,7 @@
  * State size: 16 bytes an id; past `maxIds` the oldest generation is forgotten early (counted: `dedupe_forgotten`).
  * Counts `events_duplicate`.
  */
+import { wordAt } from '../../engine/core/must.ts';
 import { cyrb64 } from '../../engine/core/hash.ts';
 import { END_OF_TIME, START_OF_TIME } from '../../engine/core/types.ts';
 import type { Collector, Envelope, Millis, Operator, OperatorDef, State } from '../../engine/core/types.ts';
@@ -66,8 +67,8 @@ class Dedupe<T> implements Operator<T, T> {
 
   onEvent(event: Envelope<T>, watermark: Millis, out: Collector<T>): void {
     cyrb64(event.id, this.#hash);
-    const high = this.#hash[0] ?? 0;
-    const low = this.#hash[1] ?? 0;
+    const high = wordAt(this.#hash, 0);
+    const low = wordAt(this.#hash, 1);
     for (let i = this.#generations.length - 1; i >= 0; i--) {
       if (this.#generations[i]?.ids.has(high, low) === true) {
         out.count('events_duplicate');

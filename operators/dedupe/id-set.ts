@@ -1,4 +1,5 @@
 /** A set of 64-bit hashes of ids: open addressing in one typed array, 16 bytes an id at half load. */
+import { wordAt } from '../../engine/core/must.ts';
 
 const SMALLEST = 64;
 /** Both words 0 mark an empty slot; that hash itself is stored as this. */
@@ -11,7 +12,7 @@ export class IdSet {
 
   has(high: number, low: number): boolean {
     const at = this.#find(high >>> 0, standIn(high, low));
-    return (this.#words[at] ?? 0) !== 0 || (this.#words[at + 1] ?? 0) !== 0;
+    return wordAt(this.#words, at) !== 0 || wordAt(this.#words, at + 1) !== 0;
   }
 
   /** False: it was there already. */
@@ -19,7 +20,7 @@ export class IdSet {
     if (2 * (this.size + 1) > this.#capacity) this.#grow();
     const second = standIn(high, low);
     const at = this.#find(high >>> 0, second);
-    if ((this.#words[at] ?? 0) !== 0 || (this.#words[at + 1] ?? 0) !== 0) return false;
+    if (wordAt(this.#words, at) !== 0 || wordAt(this.#words, at + 1) !== 0) return false;
     this.#words[at] = high;
     this.#words[at + 1] = second;
     this.size++;
@@ -31,8 +32,8 @@ export class IdSet {
     const words = this.#words;
     let chunk: number[] = [];
     for (let at = 0; at < words.length; at += 2) {
-      const high = words[at] ?? 0;
-      const low = words[at + 1] ?? 0;
+      const high = wordAt(words, at);
+      const low = wordAt(words, at + 1);
       if (high === 0 && low === 0) continue;
       chunk.push(high, low);
       if (chunk.length < 2 * most) continue;
@@ -49,8 +50,8 @@ export class IdSet {
     let slot = low & mask;
     for (;;) {
       const at = 2 * slot;
-      const first = words[at] ?? 0;
-      const second = words[at + 1] ?? 0;
+      const first = wordAt(words, at);
+      const second = wordAt(words, at + 1);
       if ((first === high && second === low) || (first === 0 && second === 0)) return at;
       slot = (slot + 1) & mask;
     }
@@ -61,8 +62,8 @@ export class IdSet {
     this.#capacity *= 2;
     this.#words = new Uint32Array(2 * this.#capacity);
     for (let at = 0; at < old.length; at += 2) {
-      const high = old[at] ?? 0;
-      const low = old[at + 1] ?? 0;
+      const high = wordAt(old, at);
+      const low = wordAt(old, at + 1);
       if (high === 0 && low === 0) continue;
       const to = this.#find(high, low);
       this.#words[to] = high;

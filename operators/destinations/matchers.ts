@@ -39,6 +39,6 @@ export function propertyOf(message: AlertMessage, name: string): string {
     case 'owner':
       return message.owner ?? '';
     default:
-      return message.key[name] ?? '';
+      return message.key[name] ?? ''; // a key that the alert has not matches nothing named
   }
 }

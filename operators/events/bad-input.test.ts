@@ -13,6 +13,7 @@ const stage = decodeStage({
   channels: [],
   maxEventBytes: 262_144,
   maxFutureMs: 300_000,
+  maskKey: 'a key',
 });
 const good = (i: number): RawMessage => ({
   subject: 'cx.events.app.feedback.-',

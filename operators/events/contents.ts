@@ -3,6 +3,7 @@
  * the JSON event format, and as a MessagePack list). Attributes and data are handed on unchecked.
  */
 import { decodeBinaryHeaders } from '../../engine/core/cloud-events.ts';
+import { byteAt } from '../../engine/core/must.ts';
 import type { Steps } from '../../engine/core/steps/steps.ts';
 import type { Codec, Decoded, Rejection } from './decode-ports.ts';
 
@@ -151,7 +152,7 @@ function formatOf(media: string): Encoding | 'sniff' | null {
 function sniff(bytes: Uint8Array): Encoding | null {
   const first = firstByte(bytes);
   if (first === 0x7b || first === 0x5b) return 'json';
-  const marker = bytes[0] ?? 0;
+  const marker = bytes[0] ?? 0; // nothing at all opens neither
   return (marker >= 0x80 && marker < 0xa0) || (marker >= 0xdc && marker <= 0xdf)
     ? 'messagepack'
     : first === 0x22 || (first >= 0x2d && first <= 0x39) || first === 0x74 || first === 0x66 || first === 0x6e
@@ -160,7 +161,7 @@ function sniff(bytes: Uint8Array): Encoding | null {
 }
 
 function opensList(bytes: Uint8Array, encoding: Encoding): boolean {
-  const first = encoding === 'json' ? firstByte(bytes) : (bytes[0] ?? 0);
+  const first = encoding === 'json' ? firstByte(bytes) : (bytes[0] ?? 0); // nothing at all is no list
   return encoding === 'json' ? first === 0x5b : (first >= 0x90 && first < 0xa0) || first === 0xdc || first === 0xdd;
 }
 
@@ -168,7 +169,7 @@ function opensList(bytes: Uint8Array, encoding: Encoding): boolean {
 function firstByte(bytes: Uint8Array): number {
   const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   for (let at = isMarked ? 3 : 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
+    const byte = byteAt(bytes, at);
     if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte;
   }
   return 0;

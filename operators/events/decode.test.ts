@@ -16,6 +16,7 @@ const options: DecodeOptions = {
   channels: ['kiosk'],
   maxEventBytes: 65_536,
   maxFutureMs: 300_000,
+  maskKey: 'a key',
 };
 const decode = createDecoder(options);
 

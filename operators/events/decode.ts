@@ -47,7 +47,7 @@ export interface DecodeOptions {
   /** A file has no time of storing either, which stands in for the time of an event that says none: it must say one. */
   readonly isTimeRequired?: boolean;
   /** Key of the tokens that stand for identifiers which are themselves personal; secret, and the same for ever. */
-  readonly maskKey?: string;
+  readonly maskKey: string;
   readonly maxBatchEvents?: number;
   /** Whether a control is the gateway's; left out where nothing on the control subject can come from elsewhere (files, tests). */
   readonly verifyControl?: VerifyControl;

@@ -27,7 +27,7 @@ export interface EventOptions {
   readonly answers?: AnswerBounds;
   /** Whether an event must say its time, because there is no broker whose time could stand in for it. */
   readonly isTimeRequired?: boolean;
-  readonly maskKey?: string;
+  readonly maskKey: string;
 }
 
 export function rulesOf({
@@ -44,7 +44,7 @@ export function rulesOf({
     maxFutureMs,
     answers: answers ?? USUAL_SCALES,
     isTimeRequired,
-    masker: createMasker({ key: maskKey ?? '' }),
+    masker: createMasker({ key: maskKey }),
   };
 }
 

@@ -14,6 +14,7 @@ const options = {
   channels: [],
   maxEventBytes: 10_000,
   maxFutureMs: 300_000,
+  maskKey: 'a key',
 };
 const inSteps = createIngest(options);
 const ingestRequest = (headers: Record<string, string>, body: Uint8Array, now: number): Ingested =>

@@ -20,6 +20,7 @@ const options = {
   channels: [],
   maxEventBytes: MAX_EVENT,
   maxFutureMs: 300_000,
+  maskKey: 'a key',
 };
 const event = (data: object, id = 'e'): object => ({
   specversion: '1.0',

@@ -97,6 +97,7 @@ describe('what really goes out', () => {
       channels: [],
       maxEventBytes: 262_144,
       maxFutureMs: Infinity,
+      maskKey: 'a key',
     });
     const heard = fan<CxEvent, KpiValue | KpiBirth | RuleControl>(
       kpisOperator(config.kpis, {

@@ -49,7 +49,7 @@ export function kpisOperator(
   options: KpisOptions,
 ): OperatorDef<CxEvent, KpiValue | KpiBirth> {
   const { create, ...rest } = kpiWindows(kpis, options);
-  return { ...rest, create: (_context, saved) => create(saved ?? []) };
+  return { ...rest, create: (_context, saved) => create(saved ?? []) }; // nothing was saved yet
 }
 
 /**

@@ -64,7 +64,7 @@ function subject(facts: Facts, kpi: KpiConfig, lang: keyof Titles): string {
       ? `${kpi.title[lang]}${key}在 ${over} 窗口内无数据`
       : `${kpi.title[lang]}${key} has no value over ${over}`;
   }
-  const [low, high] = facts.interval ?? [];
+  const [low, high] = facts.interval ?? []; // small samples have none
   const interval =
     low === undefined || high === undefined
       ? ''

@@ -282,7 +282,7 @@ class Rules implements Operator<In, AuditRecord> {
         const mine = part.rules[keys.rule.id];
         if (mine !== undefined) keys.load(mine);
       }
-      for (const [kpi, one] of this.#neighbours) one.load(part.neighbours[kpi] ?? []);
+      for (const [kpi, one] of this.#neighbours) one.load(part.neighbours[kpi] ?? []); // a KPI that is newer than the snapshot has none
       this.#silences.load(part.silences);
     }
     for (const keys of this.#rules) {

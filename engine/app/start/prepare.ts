@@ -25,7 +25,7 @@ export interface Prepared {
   readonly models: FoundModels | null;
   readonly learned: LearnedReference | null;
   /** What an event must be like. */
-  readonly rules: IngestOptions;
+  readonly rules: Omit<IngestOptions, 'maskKey'>;
   readonly gateway: GatewayOptions;
   /** Of dead letters; null: they are not sealed. */
   readonly seal: LetterSeal | null;

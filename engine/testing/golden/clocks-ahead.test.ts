@@ -41,7 +41,7 @@ async function processed(yaml: string, lines: readonly string[]): Promise<readon
   }
   const written: Outgoing[] = [];
   await runFile({
-    ...{ input: input(), stage: stagesOf(config, null, { isFile: true }), chain: chainOf(config) },
+    ...{ input: input(), stage: stagesOf(config, null, { isFile: true, maskKey: '' }), chain: chainOf(config) },
     ...{ outOfOrdernessMs: config.time.outOfOrdernessMs, refusedAheadMs: 360_000, logger: silentLogger },
     ...{ clock: new ManualClock(0), signal: new AbortController().signal },
     write: (messages) => Promise.resolve(void written.push(...messages)),

@@ -79,7 +79,12 @@ async function run(
   const { outOfOrdernessMs, idleAfterMs } = config.time;
   const started = startPartition({
     partition: 0,
-    ...{ stage: stagesOf(config, null), chain: chainOf(config), sink, commits: options.wrap?.(commits) ?? commits },
+    ...{
+      stage: stagesOf(config, null, { maskKey: '' }),
+      chain: chainOf(config),
+      sink,
+      commits: options.wrap?.(commits) ?? commits,
+    },
     ...{ source: jetstreamSource(nc, { stream: 'CX_EVENTS_0', partition: 0, logger, maxBatch: 20 }), live: noLiveFeed },
     ...{ clock: systemClock, logger, signal, halt: halt.signal },
     config: { outOfOrdernessMs, idleAfterMs, commit: { everyMs: 20, maxEvents: 20 } },

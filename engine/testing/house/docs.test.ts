@@ -89,6 +89,7 @@ describe('the documents', () => {
       channels: [],
       maxEventBytes: 65_536,
       maxFutureMs: 300_000,
+      maskKey: 'a key',
     });
     const { items } = decode({
       subject: 'cx.events.app.feedback.-',

@@ -17,6 +17,9 @@ import { partOps, type PartOps } from '../slices/part.ts';
 import type { WindowedTable } from '../windows/windowed-table.ts';
 import type { WindowView } from '../windows/window-view.ts';
 
+/** Of a key that quotes nobody. */
+const NO_QUOTES: NonNullable<KeyEntry['quotes']> = [];
+
 export interface Tables {
   readonly tables: readonly WindowedTable[];
   readonly sessions: readonly SessionView[];
@@ -82,7 +85,7 @@ function* absorbView(into: Place, from: Place, watermark: Millis): Generator<voi
       filled.take(part, bucket, row);
       if (!filled.holds(part)) continue;
       const own = directory.ofValues(entry.values);
-      mergeQuotes(directory, own, { values: entry.values, quotes: entry.quotes ?? [] });
+      mergeQuotes(directory, own, { values: entry.values, quotes: entry.quotes ?? NO_QUOTES });
       if (own.values.includes(OTHER)) {
         // Several keys may be folded into it here.
         filled.merge(others, part);
@@ -125,7 +128,7 @@ function* absorbSessions(into: SessionView, from: SessionView, watermark: Millis
   for (const [entry, sessions] of from.sessions) {
     if (!sessions.some((session) => into.keeps(session, watermark))) continue;
     const own = into.directory.ofValues(entry.values);
-    mergeQuotes(into.directory, own, { values: entry.values, quotes: entry.quotes ?? [] });
+    mergeQuotes(into.directory, own, { values: entry.values, quotes: entry.quotes ?? NO_QUOTES });
     into.restore(
       own,
       sessions.map(({ start, end, revision, part }) => ({ id: 0, start, end, revision, part })),

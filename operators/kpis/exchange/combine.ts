@@ -34,7 +34,7 @@ export function combinedKpis(
   return {
     ...rest,
     create: (_context, saved): Operator<PartialMessage, KpiValue | KpiBirth> => {
-      const windows = create(saved ?? []);
+      const windows = create(saved ?? []); // nothing was saved yet
       return {
         onEvent({ id, value }, watermark, out) {
           const { sums, event, born } = value;
@@ -148,11 +148,14 @@ export function inputsOperator(
   };
 }
 
+/** Of a saved state that is older than joining is. */
+const NONE_JOINING: Joining = {};
+
 function joinedPart(saved: readonly State[], from: State, kpis: readonly KpiConfig[], zone: string): State {
   const parts = saved as unknown as readonly Part[];
   const heard = new Set(parts.flatMap(({ last }) => (last === undefined ? [] : Object.keys(last))));
   const before = parts.findLast(({ joining }) => joining !== undefined)?.joining;
-  const joining = joiningOf(before ?? {}, joinedSince(from, kpis, zone), [...heard]);
+  const joining = joiningOf(before ?? NONE_JOINING, joinedSince(from, kpis, zone), [...heard]);
   const part: Part = { former: { [layoutHash(from)]: from }, joining };
   return part as unknown as State;
 }
@@ -176,14 +179,15 @@ class Inputs implements Operator<PartialMessage, PartialMessage> {
     this.#layout = layout;
     this.#translate = translate;
     this.#joinedSince = joinedSince;
-    for (const part of saved as unknown as readonly Part[]) {
-      for (const [partition, number] of Object.entries(part.last ?? {})) {
+    // A part says of these only what changed.
+    for (const { last = {}, former = {} } of saved as unknown as readonly Part[]) {
+      for (const [partition, number] of Object.entries(last)) {
         this.#last.set(partition, Math.max(number, this.#last.get(partition) ?? 0));
       }
-      for (const [hash, fingerprint] of Object.entries(part.former ?? {})) this.#former.set(hash, fingerprint);
+      for (const [hash, fingerprint] of Object.entries(former)) this.#former.set(hash, fingerprint);
     }
     const joining = (saved as unknown as readonly Part[]).findLast((part) => part.joining !== undefined)?.joining;
-    this.#joining = new JoiningKpis(joining ?? {});
+    this.#joining = new JoiningKpis(joining ?? NONE_JOINING);
   }
 
   onEvent(event: Envelope<PartialMessage>, _watermark: number, out: Collector<PartialMessage>): void {

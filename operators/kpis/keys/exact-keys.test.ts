@@ -31,6 +31,7 @@ const decode = createDecoder({
   channels: [],
   maxEventBytes: 10_000,
   maxFutureMs: 0,
+  maskKey: 'a key',
   isFile: true,
 });
 const eventOf = (value: string, i: number): CxEnvelope => {

@@ -1,4 +1,5 @@
 /** The keys of one set of dimensions, at most so many of them: what comes after counts under `~other`. */
+import { at } from '../../../engine/core/must.ts';
 import type { CxEvent } from '../../shared/messages.ts';
 import { KeyEntry } from './key-entry.ts';
 import { OTHER, type Dimension } from './key-of.ts';
@@ -107,12 +108,12 @@ export class KeyDirectory {
     const last = path.length - 1;
     let level = this.#first;
     for (let i = 0; i < last; i++) {
-      const value = path[i] ?? '';
+      const value = at(path, i);
       let next = level.get(value);
       if (!(next instanceof Map)) level.set(value, (next = new Map<string, Level | KeyEntry>()));
       level = next;
     }
-    level.set(path[last] ?? '', entry);
+    level.set(at(path, last), entry);
   }
 
   /** Enters a key as it was saved, to be shown again: what boards showed before is gone. `most`: at most so many are. */
@@ -158,7 +159,7 @@ function* entriesOf(level: Level): Generator<KeyEntry> {
 
 /** Levels that are left empty go too. */
 function removeFrom(level: Level, path: readonly string[], depth: number): void {
-  const value = path[depth] ?? '';
+  const value = at(path, depth);
   const next = level.get(value);
   if (next instanceof Map) {
     removeFrom(next, path, depth + 1);

@@ -1,4 +1,5 @@
 /** One key of a table: which dimension values it stands for, and what is remembered about it across slices. */
+import { at } from '../../../engine/core/must.ts';
 import { START_OF_TIME, type Millis } from '../../../engine/core/types.ts';
 import type { Part } from '../../aggregates/aggregate.ts';
 import type { Quote } from '../output/quote.ts';
@@ -47,7 +48,7 @@ export class KeyEntry {
   }
 
   key(names: readonly string[]): Readonly<Record<string, string>> {
-    return (this.#key ??= Object.fromEntries(names.map((name, i) => [name, this.values[i] ?? ''])));
+    return (this.#key ??= Object.fromEntries(names.map((name, i) => [name, at(this.values, i)])));
   }
   keyId(names: readonly string[], make: (names: readonly string[], values: readonly string[]) => string): string {
     return (this.#keyId ??= make(names, this.values));

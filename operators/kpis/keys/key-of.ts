@@ -1,4 +1,5 @@
 /** Which key of a KPI an event counts under. */
+import { at } from '../../../engine/core/must.ts';
 import { cutText } from '../../../engine/core/json/well-formed.ts';
 import type { Json, JsonObject } from '../../../engine/core/types.ts';
 import type { CxEvent } from '../../shared/messages.ts';
@@ -63,7 +64,7 @@ function text(value: Json | undefined): string {
 export function keyIdOf(names: readonly string[], values: readonly string[]): string {
   if (names.length === 0) return '';
   return names
-    .map((name, i) => `${name}=${(values[i] ?? '').replace(/[%,=]/g, encodeURIComponent)}`)
+    .map((name, i) => `${name}=${at(values, i).replace(/[%,=]/g, encodeURIComponent)}`)
     .sort()
     .join(',');
 }

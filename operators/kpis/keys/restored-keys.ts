@@ -60,5 +60,5 @@ export class RestoredKeys {
 function hash(values: readonly string[]): number {
   let hashed: number | undefined;
   for (const value of values) hashed = fnv1aUnit(0x1_0000, fnv1a(value, hashed));
-  return spread(hashed ?? 0);
+  return spread(hashed ?? 0); // the one key of a KPI without dimensions
 }

@@ -1,4 +1,6 @@
 /** Base64 (RFC 4648 §4) in plain code: bytes within JSON. */
+import { byteAt } from '../../../engine/core/must.ts';
+
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const CODES = Uint8Array.from(LETTERS, (letter) => letter.charCodeAt(0));
 const VALUES = new Int8Array(128).fill(-1);
@@ -13,11 +15,13 @@ export function toBase64(bytes: Uint8Array): string {
   let at = 0;
   for (let i = 0; i < bytes.length; i += 3) {
     const left = bytes.length - i;
-    const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    text[at++] = CODES[word >>> 18] ?? 0;
-    text[at++] = CODES[(word >>> 12) & 63] ?? 0;
-    text[at++] = left > 1 ? (CODES[(word >>> 6) & 63] ?? 0) : PAD;
-    text[at++] = left > 2 ? (CODES[word & 63] ?? 0) : PAD;
+    // The last group may lack one byte or two: RFC 4648 fills it with zeros.
+    const word =
+      (byteAt(bytes, i) << 16) | ((left > 1 ? byteAt(bytes, i + 1) : 0) << 8) | (left > 2 ? byteAt(bytes, i + 2) : 0);
+    text[at++] = byteAt(CODES, word >>> 18);
+    text[at++] = byteAt(CODES, (word >>> 12) & 63);
+    text[at++] = left > 1 ? byteAt(CODES, (word >>> 6) & 63) : PAD;
+    text[at++] = left > 2 ? byteAt(CODES, word & 63) : PAD;
   }
   return decoder.decode(text);
 }
@@ -32,14 +36,19 @@ export function fromBase64(text: string): Uint8Array | null {
   let at = 0;
   let invalid = 0;
   for (let i = 0; i < codes.length; i += 4) {
-    const a = VALUES[codes[i] ?? 0] ?? -1;
-    const b = VALUES[codes[i + 1] ?? 0] ?? -1;
-    const c = VALUES[codes[i + 2] ?? 0] ?? -1;
-    const d = VALUES[codes[i + 3] ?? 0] ?? -1;
+    const a = valueOf(byteAt(codes, i));
+    const b = valueOf(byteAt(codes, i + 1));
+    const c = valueOf(byteAt(codes, i + 2));
+    const d = valueOf(byteAt(codes, i + 3));
     invalid |= a | b | c | d;
     bytes[at++] = (a << 2) | (b >> 4);
     bytes[at++] = (b << 4) | (c >> 2);
     bytes[at++] = (c << 6) | d;
   }
   return invalid < 0 ? null : bytes.subarray(0, bytes.length - padding);
+}
+
+/** Of a code: what it stands for, below 0 where it is no letter of the alphabet. */
+function valueOf(code: number): number {
+  return VALUES[code] ?? -1; // beyond ASCII: of more than one byte in UTF-8
 }

@@ -4,7 +4,7 @@
  * its table, and its content. What a section holds is described once, by an `Item`, for writing and for reading.
  */
 import { EngineError } from '../../../engine/core/errors.ts';
-import { at } from '../../../engine/core/must.ts';
+import { at, must } from '../../../engine/core/must.ts';
 import type { Millis, State } from '../../../engine/core/types.ts';
 import type { SketchState } from '../../aggregates/aggregate.ts';
 import type { Birth } from '../birth.ts';
@@ -203,7 +203,7 @@ export function readSection(from: ByteReader, tag: number, into: SavedTable, for
     into.revisions.set(view, all);
     list(from, [], NO_REVISION, revision, (one) => all.push(one));
   } else if (tag === TAG.quotes)
-    list(from, [], NO_QUOTES, quotesOfKey, ({ serial, quotes }) => into.quotes.set(serial, quotes ?? []));
+    list(from, [], NO_QUOTES, quotesOfKey, ({ serial, quotes }) => into.quotes.set(serial, must(quotes)));
   else if (tag === TAG.stretches && ops !== undefined) readStretches(from, ops, into.sessions);
   else if (tag === TAG.sessions && ops !== undefined) readSessions(from, ops, into.sessions);
   else if (tag === TAG.births) list(from, [], BLANK_BIRTH, birth, ([view, one]) => into.births.set(view, one));

@@ -2,7 +2,7 @@
  * The part of a window that one measure holds, in whichever form its aggregate has: cells in a row of a slice, or a sketch
  * beside it. Lets the windows be folded the same way for both.
  */
-import { ensure } from '../../../engine/core/must.ts';
+import { cellAt, ensure } from '../../../engine/core/must.ts';
 import type {
   AnyAggregate,
   AnyCellAggregate,
@@ -79,10 +79,10 @@ function cellOps(aggregate: AnyCellAggregate, at: number): PartOps<Float64Array>
     add(part, value) {
       aggregate.add(part, 0, numeric(value));
     },
-    n: (part) => part[0] ?? 0,
+    n: (part) => cellAt(part, 0),
     holds: (part) => part.some((cell) => cell !== 0),
     lower: (part, context) => aggregate.lowerAt(part, 0, context),
-    nOf: (bucket, row) => bucket.cells[row * bucket.width + at] ?? 0,
+    nOf: (bucket, row) => cellAt(bucket.cells, row * bucket.width + at),
     lowerOf: (bucket, row, context) => aggregate.lowerAt(bucket.cells, row * bucket.width + at, context),
     write,
     read,

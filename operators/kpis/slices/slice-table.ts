@@ -2,6 +2,7 @@
  * The keys and slices of all KPIs that read the same events, cut time the same way and have the same set of keys. An event
  * is put once into one row of one slice, whatever the number and length of the windows over it.
  */
+import { numberAt } from '../../../engine/core/must.ts';
 import type { Millis } from '../../../engine/core/types.ts';
 import type { AnyAggregate, AnyCellAggregate, Sketchable } from '../../aggregates/aggregate.ts';
 import type { SlicedWindows } from '../../windows/windows.ts';
@@ -73,7 +74,8 @@ export class SliceTable {
     const bucket = new Bucket(start, this.expiryOf(start), this.width, this.sketches);
     this.buckets.set(start, bucket);
     const starts = this.starts;
-    if (starts.length === 0 || (starts.at(-1) ?? 0) < start) starts.push(start);
+    const last = starts.at(-1);
+    if (last === undefined || last < start) starts.push(start);
     else starts.splice(this.indexFrom(start), 0, start);
     return bucket;
   }
@@ -134,7 +136,7 @@ export class SliceTable {
     let high = this.starts.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.starts[middle] ?? 0) < start) low = middle + 1;
+      if (numberAt(this.starts, middle) < start) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,4 +1,5 @@
 /** What a key adds up to in closed windows that follow each other, at little more cost than one of them. */
+import { ensure, numberAt } from '../../../engine/core/must.ts';
 import type { Millis } from '../../../engine/core/types.ts';
 import type { Lowered } from '../../aggregates/aggregate.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
@@ -9,7 +10,7 @@ import { Detour, totalOver, type Selective } from './total.ts';
 export function lateValues(running: RunningWindow, ends: readonly Millis[], entry: KeyEntry): readonly Lowered[] {
   const { windows, ops } = running;
   // The total of a period that is over is gone.
-  const isPresent = windows.shape === 'sliding' || windows.startOf(ends[0] ?? 0) >= running.left;
+  const isPresent = windows.shape === 'sliding' || windows.startOf(numberAt(ends, 0)) >= running.left;
   if (!isPresent) return pastPeriod(running, ends, entry);
   return ops.selective === null ? stepBack(running, ends, entry) : bestBack(running, ops.selective, ends, entry);
 }
@@ -19,8 +20,8 @@ function stepBack(running: RunningWindow, ends: readonly Millis[], entry: KeyEnt
   const { windows, ops, table } = running;
   const detour = new Detour(ops, table, entry, running.totalOf(entry));
   const values: Lowered[] = [];
-  const first = ends[0] ?? 0;
-  const last = ends.at(-1) ?? 0;
+  const first = numberAt(ends, 0);
+  const last = numberAt(ends, ends.length - 1);
   for (let end = running.entered; end >= first;) {
     const start = windows.startOf(end);
     if (end <= last) values.push(detour.lower(start, end, { spanMs: end - start }));
@@ -47,8 +48,8 @@ function bestBack(
   const total = running.totalOf(entry);
   const known = selective.bestOf(total);
   const values: Lowered[] = [];
-  const first = ends[0] ?? 0;
-  const last = ends.at(-1) ?? 0;
+  const first = numberAt(ends, 0);
+  const last = numberAt(ends, ends.length - 1);
   let n = ops.n(total);
   // Of the slices before the running window.
   let older: number | undefined;
@@ -58,7 +59,8 @@ function bestBack(
       return ops.lower(totalOver(ops, table, entry, start, end), context);
     const inside = known?.value;
     const value = older !== undefined && (inside === undefined || selective.better(older, inside)) ? older : inside;
-    return selective.lowerOf(n, value ?? 0, context);
+    ensure(value !== undefined || n === 0, 'where something was measured one of it is the best');
+    return selective.lowerOf(n, value ?? 0, context); // of nothing there is no best
   };
   for (let end = running.entered; end >= first;) {
     const start = windows.startOf(end);
@@ -85,7 +87,7 @@ function pastPeriod(
   entry: KeyEntry,
 ): readonly Lowered[] {
   const total = ops.fresh();
-  const start = windows.startOf(ends[0] ?? 0);
+  const start = windows.startOf(numberAt(ends, 0));
   let from = start;
   return ends.map((end) => {
     table.overRows(entry, from, end, (bucket, row) => ops.take(total, bucket, row));

@@ -3,6 +3,7 @@
  * value is reported at one that does not grow with how many there are. Three kinds: sums of cells, from which slices are taken
  * out again; the best of cells (extreme-total.ts); and sketches, each in its own way (`WindowTotals`).
  */
+import { cellAt, must } from '../../../engine/core/must.ts';
 import {
   best,
   bestStart,
@@ -68,7 +69,7 @@ function sums(aggregate: InvertibleCellAggregate, at: number): TotalOps<Float64A
     },
     drop,
     release: drop,
-    n: (total) => total[0] ?? 0,
+    n: (total) => cellAt(total, 0),
     lower: (total, context) => aggregate.lowerAt(total, 0, context),
     isSpent: () => false,
   };
@@ -76,8 +77,8 @@ function sums(aggregate: InvertibleCellAggregate, at: number): TotalOps<Float64A
 
 function extremes(aggregate: SelectiveCellAggregate, at: number): TotalOps<ExtremeTotal> {
   const { better } = aggregate;
-  const nOf = (bucket: Bucket, row: number): number => bucket.cells[row * bucket.width + at] ?? 0;
-  const valueOf = (bucket: Bucket, row: number): number => bucket.cells[row * bucket.width + at + 1] ?? 0;
+  const nOf = (bucket: Bucket, row: number): number => cellAt(bucket.cells, row * bucket.width + at);
+  const valueOf = (bucket: Bucket, row: number): number => cellAt(bucket.cells, row * bucket.width + at + 1);
   const lowerOf = (n: number, value: number, context: LowerContext): Lowered =>
     aggregate.lowerAt([n, value], 0, context);
   return {
@@ -97,13 +98,13 @@ function extremes(aggregate: SelectiveCellAggregate, at: number): TotalOps<Extre
       total.n -= nOf(bucket, row);
     },
     n: (total) => total.n,
-    lower: (total, context) => lowerOf(total.n, best(total) ?? 0, context),
+    lower: (total, context) => lowerOf(total.n, total.n === 0 ? 0 : must(best(total)), context),
     isSpent: () => false,
     selective: {
       better,
       bestOf(total) {
         const start = bestStart(total);
-        return start === undefined ? undefined : { start, value: best(total) ?? 0 };
+        return start === undefined ? undefined : { start, value: must(best(total)) };
       },
       nOf,
       valueOf,

@@ -1,4 +1,5 @@
 /** A table with the windows over it. */
+import { numberAt } from '../../../engine/core/must.ts';
 import type { Millis } from '../../../engine/core/types.ts';
 import type { CxEnvelope } from '../../shared/messages.ts';
 import type { Bucket } from '../slices/bucket.ts';
@@ -55,7 +56,7 @@ export class WindowedTable {
     for (let i = 0; i < views.length; i++) {
       const view = views[i];
       if (view === undefined) continue;
-      const added = view.nOf(bucket, row) - (before[i] ?? 0);
+      const added = view.nOf(bucket, row) - numberAt(before, i);
       const isMeasured = measured.values[view.measure] !== undefined;
       view.late(bucket, entry, event.ts, { isMeasured, added, row, isNew: known < 0 }, watermark, out);
       due = Math.min(due, view.next);
@@ -93,7 +94,7 @@ export class WindowedTable {
     if (this.#wantsQuotes) mergeQuotes(this.directory, entry, of);
     if (!isBehind) return due;
     views.forEach((view, i) => {
-      const added = view.nOf(bucket, row) - (before[i] ?? 0);
+      const added = view.nOf(bucket, row) - numberAt(before, i);
       const isMeasured = holds[i] ?? false;
       view.late(bucket, entry, start, { isMeasured, added, row, isNew: known < 0 }, watermark, out);
       due = Math.min(due, view.next);
