@@ -18,6 +18,6 @@ export function zoneOffset(zone: string): ZoneOffset | undefined {
 function parseOffset(text: string): Millis {
   const match = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(text);
   if (match?.[1] === undefined) return 0;
-  const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
+  const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0); // most offsets have no seconds
   return (match[1] === '-' ? -seconds : seconds) * 1000;
 }
