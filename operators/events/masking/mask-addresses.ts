@@ -2,7 +2,10 @@
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
-import { HOUSE as HOUSE_TRAIT } from './traits.ts';
+import type { Seen } from './glance/glance.ts';
+import { ESTATE, HOUSE as HOUSE_TRAIT, LIVES, PROVINCE } from './glance/traits.ts';
+import * as cue from './glance/word-cues.ts';
+import * as order from './glance/word-order.ts';
 import { COMMON_WORDS } from './names/common-words.ts';
 import { replacedIn } from './replaced.ts';
 
@@ -27,24 +30,32 @@ const MAX_LEFT = 48;
 /** A shop says where it is. */
 const OF_A_SHOP = /位于|坐落于|位置[在是:：]|店在$/;
 
-export function* hanAddressesIn(text: string, traits: number): Steps<Edit[]> {
+export function* hanAddressesIn(text: string, { traits }: Seen): Steps<Edit[]> {
   const houses = (traits & HOUSE_TRAIT) === 0 ? [] : yield* housesIn(text);
-  const streets = !STREETS_HINT.test(text)
-    ? []
-    : yield* replacedIn(text, STREETS, ([, before = '', found = '']) => {
-        let start = 0;
-        for (const stop of found.slice(0, 12).matchAll(BEGINS)) start = stop.index + stop[0].length;
-        return `${before}${found.slice(0, start)}***`;
-      });
-  const cued = CUED_HINT.test(text) ? yield* replacedIn(text, CUED, cuedAddress) : [];
+  const streets =
+    (traits & PROVINCE) === 0 || !STREETS_HINT.test(text)
+      ? []
+      : yield* replacedIn(text, STREETS, ([, before = '', found = '']) => {
+          let start = 0;
+          for (const stop of found.slice(0, 12).matchAll(BEGINS)) start = stop.index + stop[0].length;
+          return `${before}${found.slice(0, start)}***`;
+        });
+  const cued = (traits & LIVES) !== 0 && CUED_HINT.test(text) ? yield* replacedIn(text, CUED, cuedAddress) : [];
   // 万科城市花园东门, 阳光花园3期
-  const estates = !ESTATES_HINT.test(text) ? [] : yield* replacedIn(text, ESTATES, ([, before = '']) => `${before}***`);
+  const estates =
+    (traits & ESTATE) === 0 || !ESTATES_HINT.test(text)
+      ? []
+      : yield* replacedIn(text, ESTATES, ([, before = '']) => `${before}***`);
   return united([...houses, ...streets, ...estates, ...cued]);
 }
 
-export function* latinAddressesIn(text: string): Steps<Edit[]> {
-  const edits = yield* replacedIn(text, CUED_LATIN, ([, cue = '']) => `${cue}***`);
-  for (const pattern of LATIN) {
+export function* latinAddressesIn(text: string, seen: Seen): Steps<Edit[]> {
+  const edits =
+    (seen.cues & cue.LIVES) === 0 || (seen.order & order.AT_NUMBER) === 0
+      ? []
+      : yield* replacedIn(text, CUED_LATIN, ([, cue = '']) => `${cue}***`);
+  for (const { may, pattern } of LATIN) {
+    if (!may(seen)) continue;
     edits.push(...(yield* replacedIn(text, pattern, ([found]) => (isNoStreet(found) ? null : '***'))));
   }
   return disjoint(edits);
@@ -167,24 +178,66 @@ const EITHER = SUFFIX.replace(/(^|\|)([a-z])/g, (_all, bar: string, letter: stri
 const LOWER = 'street|road|avenue|lane|drive|boulevard|court|square|terrace|crescent|close|st|rd|ave|blvd|ln';
 const FLAT =
   '(?:[Aa]pt|[Aa]partment|[Ss]uite|[Ss]te|[Uu]nit|[Ff]lat|[Ff]loor|[Rr]oom|[Rr]m|[Bb]lock|[Bb]lk|#)\\.? ?#?[0-9A-Za-z-]{1,6}';
-const LATIN: readonly RegExp[] = [
-  new RegExp(
-    `(?:${FLAT},? )?(?:\\b[Nn]o\\.? ?|(?<![0-9A-Za-z.-]))[0-9]{1,5}[A-Za-z]?(?:-[0-9]{1,4})?,? (?:[NSEW]\\.? )?(?:${CAP} ){1,4}(?:${EITHER}|${LOWER})\\b\\.?(?: (?:[NSEW]|North|South|East|West)\\b)?(?: [0-9]{1,2}(?![0-9A-Za-z]))?(?:,? ${FLAT})?${CITY}?`,
-    'g',
-  ),
-  /\b(?:[Ff]lat|[Aa]pt|[Aa]partment|[Uu]nit|[Bb]lock|[Bb]lk) ?#?[0-9]{1,5}[A-Z]?,? [A-Z][\w' ]{2,40}? #?[0-9]{1,3}-[0-9]{1,5}/g,
-  /\b(?:P\.? ?O\.? ?Box|Post Office Box|GPO Box|Postfach|Locked Bag)\s?#?[0-9]{1,7}(?:,? (?:[A-Z][a-z'-]{1,20}|[A-Z]{2,3}|[0-9]{4,5})(?![a-z])){0,4}/g,
+interface Form {
+  /** Has the text anything for it to start from? */
+  readonly may: (seen: Seen) => boolean;
+  readonly pattern: RegExp;
+}
+const LATIN: readonly Form[] = [
+  {
+    may: ({ order: o }) => (o & order.NUMBERED) !== 0,
+    pattern: new RegExp(
+      `(?:${FLAT},? )?(?:\\b[Nn]o\\.? ?|(?<![0-9A-Za-z.-]))[0-9]{1,5}[A-Za-z]?(?:-[0-9]{1,4})?,? (?:[NSEW]\\.? )?(?:${CAP} ){1,4}(?:${EITHER}|${LOWER})\\b\\.?(?: (?:[NSEW]|North|South|East|West)\\b)?(?: [0-9]{1,2}(?![0-9A-Za-z]))?(?:,? ${FLAT})?${CITY}?`,
+      'g',
+    ),
+  },
+  {
+    may: ({ cues }) => (cues & cue.FLAT) !== 0,
+    pattern:
+      /\b(?:[Ff]lat|[Aa]pt|[Aa]partment|[Uu]nit|[Bb]lock|[Bb]lk) ?#?[0-9]{1,5}[A-Z]?,? [A-Z][\w' ]{2,40}? #?[0-9]{1,3}-[0-9]{1,5}/g,
+  },
+  {
+    may: ({ cues }) => (cues & cue.BOX) !== 0,
+    pattern:
+      /\b(?:P\.? ?O\.? ?Box|Post Office Box|GPO Box|Postfach|Locked Bag)\s?#?[0-9]{1,7}(?:,? (?:[A-Z][a-z'-]{1,20}|[A-Z]{2,3}|[0-9]{4,5})(?![a-z])){0,4}/g,
+  },
   // France, Spain, Italy, Germany
-  /(?<![0-9A-Za-z])[0-9]{1,4}(?:\s?(?:bis|ter))?,? (?:[Rr]ue|avenue|av\.|boulevard|bd|place|all[ée]e|chemin|impasse|quai|route|cours) (?:(?:de|du|des|la|le|les|l['’]|d['’]) ?){0,3}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: [A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3}/gu,
-  /\b(?:Calle|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|C\/) (?:(?:de|del|la|las|los|da|do|dos|di) ){0,2}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: (?:de |del )?[A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3},? [0-9]{1,4}/gu,
-  /\b[A-ZÄÖÜ][\p{L}-]{1,24}(?:stra(?:ße|sse)|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gatan|vägen|vej|gade) [0-9]{1,4}\s?[a-z]?(?![0-9A-Za-z])(?:,? [0-9]{4,5} [A-ZÄÖÜ]\p{L}{1,24})?/gu,
+  {
+    may: ({ order: o }) => (o & order.NUMBERED_RUE) !== 0,
+    pattern:
+      /(?<![0-9A-Za-z])[0-9]{1,4}(?:\s?(?:bis|ter))?,? (?:[Rr]ue|avenue|av\.|boulevard|bd|place|all[ée]e|chemin|impasse|quai|route|cours) (?:(?:de|du|des|la|le|les|l['’]|d['’]) ?){0,3}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: [A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3}/gu,
+  },
+  {
+    may: ({ capital }) => (capital & cue.SOUTHERN_STREET) !== 0,
+    pattern:
+      /\b(?:Calle|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|C\/) (?:(?:de|del|la|las|los|da|do|dos|di) ){0,2}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: (?:de |del )?[A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3},? [0-9]{1,4}/gu,
+  },
+  {
+    may: ({ order: o }) => (o & order.STREET_NUMBER) !== 0,
+    pattern:
+      /\b[A-ZÄÖÜ][\p{L}-]{1,24}(?:stra(?:ße|sse)|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gatan|vägen|vej|gade) [0-9]{1,4}\s?[a-z]?(?![0-9A-Za-z])(?:,? [0-9]{4,5} [A-ZÄÖÜ]\p{L}{1,24})?/gu,
+  },
   // Willow Crescent 15, behind its word
-  /(?<=\b(?:live (?:on|in|at)|house is (?:on|at)|home is|address(?: is)?:?|deliver to|ship to|moved to) )[A-Z][a-z'’-]{2,20} (?:Street|Road|Avenue|Lane|Drive|Crescent|Close|Court|Square|Terrace|St|Rd|Ave|Ln|Dr),? [0-9]{1,5}[A-Za-z]?(?![0-9A-Za-z])/g,
+  {
+    may: ({ cues }) => (cues & cue.LIVES) !== 0,
+    pattern:
+      /(?<=\b(?:live (?:on|in|at)|house is (?:on|at)|home is|address(?: is)?:?|deliver to|ship to|moved to) )[A-Z][a-z'’-]{2,20} (?:Street|Road|Avenue|Lane|Drive|Crescent|Close|Court|Square|Terrace|St|Rd|Ave|Ln|Dr),? [0-9]{1,5}[A-Za-z]?(?![0-9A-Za-z])/g,
+  },
   // Flats of villas without a street's ending
-  /(?<=\b(?:flat at|live at|house at|home at|address is|deliver to|ship to) )[0-9]{1,4}[A-Z]? [A-Z][a-z'’]{2,20} [A-Z][a-z'’]{2,20}(?![a-z])/g,
+  {
+    may: ({ cues }) => (cues & cue.LIVES) !== 0,
+    pattern:
+      /(?<=\b(?:flat at|live at|house at|home at|address is|deliver to|ship to) )[0-9]{1,4}[A-Z]? [A-Z][a-z'’]{2,20} [A-Z][a-z'’]{2,20}(?![a-z])/g,
+  },
   // British, Canadian and American postcodes behind a place
-  /\b[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}\b/g,
-  /\b[A-Z][a-z]{1,20}, [A-Z]{2} [0-9]{5}(?:-[0-9]{4})?(?![0-9])/g,
+  {
+    may: ({ order: o }) => (o & order.POSTCODE) !== 0,
+    pattern: /\b[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}\b/g,
+  },
+  {
+    may: ({ order: o }) => (o & order.FIVE) !== 0,
+    pattern: /\b[A-Z][a-z]{1,20}, [A-Z]{2} [0-9]{5}(?:-[0-9]{4})?(?![0-9])/g,
+  },
 ];
 const CUED_LATIN = new RegExp(
   `(\\b(?:live (?:at|on|in)|lives at|address(?: is)?:?|deliver to|moved to|going to|house at|office at|pick(?:ed)? (?:me |it )?up (?:at|from)|come to|left (?:it )?(?:at|outside)|drop(?:ped)? (?:it )?(?:at|off at)|deliver(?:ed|y)? to|ship(?:ped)? to|sen[dt] (?:it )?to|left at|reside at|home is|house is|i['’]?m at|i am at|live)\\s)[0-9]{1,5}[a-z]?,? (?:[a-z'-]{1,20} ){1,3}(?:${LOWER})\\b`,

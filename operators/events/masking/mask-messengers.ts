@@ -3,8 +3,9 @@ import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
 import { isHinted, isShort, replacedIn } from './replaced.ts';
-import { ACCOUNT as ACCOUNT_WORD } from './latin-cues.ts';
-import { ACCOUNT } from './traits.ts';
+import type { Seen } from './glance/glance.ts';
+import * as trait from './glance/traits.ts';
+import * as cue from './glance/word-cues.ts';
 import { HAN_NUMERAL } from './spelled-numbers.ts';
 
 const HEART = '[❤♥💗💕🧡💛💚💙💜🖤]\\uFE0F?';
@@ -38,24 +39,31 @@ const OTHERS =
 const IS_SENTENCE = /\bis\s*$|\bline\s?[:：]/i;
 export const OTHER_HINT = /号|昵称|账|帐|\b(?:id|handle|user|account|is)\b|[:：@]/i;
 
-export function* messengersIn(text: string, traits: number, cues: number): Steps<Edit[]> {
-  if ((traits & ACCOUNT) === 0 && (cues & ACCOUNT_WORD) === 0) return [];
-  const accounts = (isShort(text) ? ACCOUNT_HINT.test(text) : yield* isHinted(text, ACCOUNT_HINT))
-    ? yield* replacedIn(text, ACCOUNTS, ([, cue = '', joint = '', id = '']) => {
-        const isNamed = /号|账|帐|id|[:：是为]/i.test(joint) || /^[加+➕]/.test(cue);
-        return isNamed || /[0-9_]/.test(id) ? `${cue}${id.slice(0, 1)}***` : null;
-      })
-    : [];
-  const behind = WECHAT_BEHIND_HINT.test(text)
-    ? yield* replacedIn(text, NAMED_BEHIND, ([, id = '']) => `${id.slice(0, 1)}***`)
-    : [];
-  const numbers = (isShort(text) ? QQ_HINT.test(text) : yield* isHinted(text, QQ_HINT))
-    ? yield* replacedIn(text, QQ, ([, cue = '', id = '']) => `${cue}${id.slice(0, 1)}***`)
-    : [];
-  const others = (isShort(text) ? OTHER_HINT.test(text) : yield* isHinted(text, OTHER_HINT))
-    ? yield* replacedIn(text, OTHERS, ([, cue = '', id = '', cueAt = '', idAt = '']) =>
-        IS_SENTENCE.test(cue) && /^[a-z.]+$/i.test(id) ? null : `${cue}${cueAt}${(id + idAt).slice(0, 1)}***`,
-      )
-    : [];
+export function* messengersIn(text: string, { traits, cues }: Seen): Steps<Edit[]> {
+  const isWechat = (traits & trait.WECHAT) !== 0 || (cues & cue.WECHAT) !== 0;
+  const isQq = (traits & trait.QQ) !== 0 || (cues & cue.QQ) !== 0;
+  const isOther = (traits & (trait.MESSENGER | trait.WECHAT)) !== 0 || (cues & cue.MESSENGER) !== 0;
+  if (!isWechat && !isQq && !isOther) return [];
+  const accounts =
+    isWechat && (isShort(text) ? ACCOUNT_HINT.test(text) : yield* isHinted(text, ACCOUNT_HINT))
+      ? yield* replacedIn(text, ACCOUNTS, ([, cue = '', joint = '', id = '']) => {
+          const isNamed = /号|账|帐|id|[:：是为]/i.test(joint) || /^[加+➕]/.test(cue);
+          return isNamed || /[0-9_]/.test(id) ? `${cue}${id.slice(0, 1)}***` : null;
+        })
+      : [];
+  const behind =
+    isWechat && WECHAT_BEHIND_HINT.test(text)
+      ? yield* replacedIn(text, NAMED_BEHIND, ([, id = '']) => `${id.slice(0, 1)}***`)
+      : [];
+  const numbers =
+    isQq && (isShort(text) ? QQ_HINT.test(text) : yield* isHinted(text, QQ_HINT))
+      ? yield* replacedIn(text, QQ, ([, cue = '', id = '']) => `${cue}${id.slice(0, 1)}***`)
+      : [];
+  const others =
+    isOther && (isShort(text) ? OTHER_HINT.test(text) : yield* isHinted(text, OTHER_HINT))
+      ? yield* replacedIn(text, OTHERS, ([, cue = '', id = '', cueAt = '', idAt = '']) =>
+          IS_SENTENCE.test(cue) && /^[a-z.]+$/i.test(id) ? null : `${cue}${cueAt}${(id + idAt).slice(0, 1)}***`,
+        )
+      : [];
   return disjoint([...accounts, ...behind, ...numbers, ...others]);
 }

@@ -5,6 +5,9 @@
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import { wholeRun } from './numbers/digit-runs.ts';
 import type { Edit } from './folding.ts';
+import { NEAR, PAPER } from './glance/traits.ts';
+import type { Seen } from './glance/glance.ts';
+import { PAPER as PAPER_WORD } from './glance/word-cues.ts';
 import { disjoint } from './mask-network.ts';
 import {
   creditCodeHolds,
@@ -159,13 +162,15 @@ const DIGITED_HINT = /[0-9]{6}[-+A][0-9]|(?:[0-9][ .-]?){8}[0-9]|[0-9]{8}[A-Z]|[
 const ORDER =
   /(?:单号?|编号|sku|型号|tracking|order|ups|ems|sn码?|serial|model|error|code|part|航班|flight)[^A-Za-z0-9]{0,4}$/i;
 
-export function* papersIn(text: string): Steps<Edit[]> {
+export function* papersIn(text: string, { traits, cues }: Seen): Steps<Edit[]> {
   const edits: Edit[] = [];
-  if (isShort(text) ? LETTERED_HINT.test(text) : yield* isHinted(text, LETTERED_HINT)) {
+  // All that is known by its form has four digits close together.
+  const isNear = (traits & NEAR) !== 0;
+  if (isNear && (isShort(text) ? LETTERED_HINT.test(text) : yield* isHinted(text, LETTERED_HINT))) {
     edits.push(...(yield* ibansIn(text)));
     edits.push(...(yield* formsIn(text, LETTERED)));
   }
-  if (isShort(text) ? DIGITED_HINT.test(text) : yield* isHinted(text, DIGITED_HINT))
+  if (isNear && (isShort(text) ? DIGITED_HINT.test(text) : yield* isHinted(text, DIGITED_HINT)))
     edits.push(...(yield* formsIn(text, DIGITED)).map((edit) => whole(text, edit)));
   if (text.includes('字')) {
     edits.push(...(yield* replacedIn(text, OFFICER, ([, word = '', , end = '']) => `${word}***${end}`)));
@@ -173,7 +178,8 @@ export function* papersIn(text: string): Steps<Edit[]> {
   if (text.includes('产权第')) {
     edits.push(...(yield* replacedIn(text, PROPERTY, ([, word = '', , end = '']) => `${word}***${end}`)));
   }
-  if (isShort(text) ? NAMED_HINT.test(text) : yield* isHinted(text, NAMED_HINT)) {
+  const isNamed = (traits & PAPER) !== 0 || (cues & PAPER_WORD) !== 0;
+  if (isNamed && (isShort(text) ? NAMED_HINT.test(text) : yield* isHinted(text, NAMED_HINT))) {
     const named = yield* replacedIn(text, NAMED, ([, cue = '', code = '']) => {
       const digits = code.match(/[0-9]/g)?.length ?? 0;
       const own = digits < 4 ? null : trimmed(code);

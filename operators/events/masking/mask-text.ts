@@ -4,7 +4,22 @@
  */
 import { allAtOnce, type Steps } from '../../../engine/core/steps/steps.ts';
 import { edited, readingOf, type Edit, type Reading } from './folding.ts';
-import * as cue from './latin-cues.ts';
+import { glance, joined, type Seen } from './glance/glance.ts';
+import {
+  AT_DIGIT,
+  AT_NUMBER,
+  FIVE,
+  LOOKALIKE,
+  NAME_WORD,
+  NUMBERED,
+  NUMBERED_RUE,
+  PAIR,
+  POSTCODE,
+  SELF_FROM,
+  STREET_NUMBER,
+} from './glance/word-order.ts';
+import * as trait from './glance/traits.ts';
+import * as cue from './glance/word-cues.ts';
 import { hanAddressesIn, LATIN_ADDRESS_HINT, latinAddressesIn } from './mask-addresses.ts';
 import { MAIL_HINT, mailsIn } from './mask-mails.ts';
 import { messengersIn } from './mask-messengers.ts';
@@ -17,7 +32,6 @@ import { CODE_HINT, papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
 import { NAMED_PLATE_HINT, namedPlatesIn, PLATE_HINT, platesIn } from './mask-plates.ts';
 import { isHinted, isShort } from './replaced.ts';
 import { LETTER_FOR_DIGIT, SPELLED_HINT, spelledNumbersIn } from './spelled-numbers.ts';
-import * as trait from './traits.ts';
 
 export interface MaskedText {
   readonly text: string;
@@ -29,25 +43,31 @@ export function maskText(text: string): MaskedText {
   return isPlain(text) ? { text, count: 0 } : allAtOnce(maskInSteps(text));
 }
 
-/** The same. */
-export function* maskInSteps(text: string): Steps<MaskedText> {
+/** The same. `thorough` asks every rule, which tests hold the shorter way to. */
+export function* maskInSteps(text: string, thorough = false): Steps<MaskedText> {
   if (isPlain(text)) return { text, count: 0 };
-  return yield* maskedIn(text, yield* traitsIn(text));
+  const seen = text.length <= LONG ? glance(text) : yield* glanceInSteps(text);
+  return yield* maskedIn(text, thorough ? everything(seen) : seen);
 }
 
 function isPlain(text: string): boolean {
   return text.length < SHORTEST || PLAIN_WORD.test(text);
 }
 
+/** Houses without their traits are none, whatever the rule for them would find. */
+function everything({ traits }: Seen): Seen {
+  const all = ~0;
+  return { traits: traits | ~trait.HOUSE, cues: all, called: all, capital: all, order: all };
+}
+
 /** Of a long text by parts that overlap, so that nothing lies between two. */
-function* traitsIn(text: string): Steps<number> {
-  if (text.length <= LONG) return trait.traitsOf(text);
-  let traits = 0;
+function* glanceInSteps(text: string): Steps<Seen> {
+  let seen = glance('');
   for (let from = 0; from < text.length; from += LONG) {
-    traits |= trait.traitsOf(text.slice(from, from + LONG + OVERLAP));
+    seen = joined(seen, glance(text.slice(from, from + LONG + OVERLAP)));
     yield;
   }
-  return traits;
+  return seen;
 }
 /** More than any trait looks back. */
 const OVERLAP = 256;
@@ -59,20 +79,21 @@ const PLAIN_WORD = /^[a-z_]{1,32}$/;
 /** Stars may lay bare what stood hidden between two personal things. Two rounds do, for all but texts made to need more. */
 const MAX_ROUNDS = 7;
 
-function* maskedIn(written: string, traits: number): Steps<MaskedText> {
-  const named = (traits & COLON) === 0 ? NO_EDITS : yield* parametersIn(written, maskedValue);
+function* maskedIn(written: string, first: Seen): Steps<MaskedText> {
+  const named = (first.traits & trait.EQUALS) === 0 ? NO_EDITS : yield* parametersIn(written, maskedValue);
   const text = named.length === 0 ? written : (yield* edited(readingOf(written, false), named)).text;
-  let reading = readingOf(text, (traits & trait.FOLDS) !== 0);
-  const own = reading.starts === null ? traits : traits | (yield* traitsIn(reading.read));
-  const cues = (own & trait.LATIN) === 0 ? 0 : yield* cuesIn(reading.read);
+  let reading = readingOf(text, (first.traits & trait.FOLDS) !== 0);
+  const { read } = reading;
+  const seen =
+    reading.starts === null ? first : joined(first, read.length <= LONG ? glance(read) : yield* glanceInSteps(read));
   let count = named.length;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const before = count;
-    for (const { needs, cued, besides, hint, find } of KINDS) {
-      if (((own & needs) === 0 && (cues & cued) === 0) || (own & besides) !== besides) continue;
+    for (const { may, hint, find } of KINDS) {
+      if (!may(seen)) continue;
       if (hint !== null && !(isShort(reading.read) ? hint.test(reading.read) : yield* isHinted(reading.read, hint)))
         continue;
-      const edits = yield* find(reading.read, own, cues);
+      const edits = yield* find(reading.read, seen);
       if (edits.length > 0) reading = yield* edited(reading, edits);
       count += edits.length;
       if (reading.read.length > LONG) yield;
@@ -90,44 +111,69 @@ function* maskedValue(text: string): Steps<string> {
 const LONG = 10_000;
 
 interface Kind {
-  /** Traits one of which the text must have … */
-  readonly needs: number;
-  /** … or else one of these words. */
-  readonly cued: number;
-  /** Traits all of which it must have. */
-  readonly besides: number;
+  /** Has the text anything for it to start from? */
+  readonly may: (seen: Seen) => boolean;
   /** Cheap: is there anything for it in the text? */
   readonly hint: RegExp | null;
-  readonly find: (read: string, traits: number, cues: number) => Steps<Edit[]>;
+  readonly find: (read: string, seen: Seen) => Steps<Edit[]>;
 }
-const LATIN_NAME = cue.NAME_WORD | cue.PAIR | cue.LOUD_PAIR | cue.TITLE | cue.NAME | cue.SELF;
-const { ADDRESS, AT, CODE, COLON, DIGIT, DIGITS, ESTATE, HAN, HOUSE, LATIN, NUMBER, NUMERAL, PAPER, PLATE } = trait;
+const { AT, CODE, DIGIT, DIGITS, ESTATE, HAN, HOUSE, LATIN, NUMBER, NUMERAL } = trait;
+const has = (bits: number, some: number): boolean => (bits & some) !== 0;
 const KINDS: readonly Kind[] = [
-  { needs: AT, cued: cue.SIGN_AT, besides: 0, hint: MAIL_HINT, find: mailsIn },
-  { needs: DIGITS | COLON, cued: cue.NETWORK, besides: DIGIT, hint: NETWORK_HINT, find: networkIn },
-  { needs: DIGITS, cued: 0, besides: 0, hint: CODE_HINT, find: papersIn },
-  { needs: COLON | PAPER, cued: cue.SECRET, besides: 0, hint: SECRET_HINT, find: secretsIn },
-  { needs: NUMERAL, cued: 0, besides: 0, hint: SPELLED_HINT, find: spelledNumbersIn },
-  { needs: NUMBER, cued: 0, besides: LATIN, hint: LETTER_FOR_DIGIT, find: spelledNumbersIn },
-  { needs: NUMBER, cued: 0, besides: 0, hint: null, find: (read) => numbersIn(read) },
-  { needs: CODE | NUMBER, cued: 0, besides: 0, hint: null, find: messengersIn },
-  { needs: PLATE, cued: 0, besides: DIGIT, hint: PLATE_HINT, find: platesIn },
-  { needs: PLATE, cued: cue.PLATE_WORD, besides: DIGIT, hint: NAMED_PLATE_HINT, find: namedPlatesIn },
-  { needs: HOUSE | ADDRESS | ESTATE, cued: 0, besides: 0, hint: null, find: hanAddressesIn },
-  { needs: DIGIT, cued: 0, besides: LATIN, hint: LATIN_ADDRESS_HINT, find: latinAddressesIn },
-  { needs: HAN, cued: 0, besides: 0, hint: null, find: hanNamesIn },
-  { needs: 0, cued: LATIN_NAME, besides: 0, hint: LATIN_NAME_HINT, find: latinNamesIn },
+  { may: mayBeMail, hint: MAIL_HINT, find: mailsIn },
+  {
+    may: ({ traits, cues }) => has(traits, trait.NETWORK) || has(cues, cue.MAC),
+    hint: NETWORK_HINT,
+    find: networkIn,
+  },
+  {
+    may: ({ traits, cues }) => has(traits, DIGITS) && (has(traits, trait.NEAR | trait.PAPER) || has(cues, cue.PAPER)),
+    hint: CODE_HINT,
+    find: papersIn,
+  },
+  {
+    may: ({ traits, cues }) => has(traits, trait.PASSWORD) || has(cues, cue.SECRET),
+    hint: SECRET_HINT,
+    find: secretsIn,
+  },
+  { may: ({ traits }) => has(traits, NUMERAL), hint: SPELLED_HINT, find: spelledNumbersIn },
+  {
+    may: ({ traits, order }) => has(traits, NUMBER) && has(order, LOOKALIKE),
+    hint: LETTER_FOR_DIGIT,
+    find: spelledNumbersIn,
+  },
+  { may: ({ traits }) => has(traits, NUMBER), hint: null, find: (read) => numbersIn(read) },
+  { may: ({ traits }) => has(traits, CODE | NUMBER), hint: null, find: messengersIn },
+  { may: ({ traits }) => has(traits, trait.PLATE) && has(traits, DIGIT), hint: PLATE_HINT, find: platesIn },
+  {
+    may: ({ traits, cues }) => has(traits, DIGIT) && (has(traits, trait.NUMBER_PLATE) || has(cues, cue.PLATE)),
+    hint: NAMED_PLATE_HINT,
+    find: namedPlatesIn,
+  },
+  {
+    may: ({ traits }) => has(traits, HOUSE | ESTATE | trait.LIVES | trait.PROVINCE),
+    hint: null,
+    find: hanAddressesIn,
+  },
+  { may: mayHoldLatinAddress, hint: LATIN_ADDRESS_HINT, find: latinAddressesIn },
+  { may: ({ traits }) => has(traits, HAN), hint: null, find: hanNamesIn },
+  { may: mayHoldLatinName, hint: LATIN_NAME_HINT, find: latinNamesIn },
 ];
 
-/** Of a long text by parts, as traits. */
-function* cuesIn(text: string): Steps<number> {
-  if (text.length <= LONG) return cue.cuesOf(text);
-  let cues = 0;
-  for (let from = 0; from < text.length; from += LONG) {
-    cues |= cue.cuesOf(text.slice(from, from + LONG + OVERLAP));
-    yield;
-  }
-  return cues;
+function mayBeMail({ traits, cues, order }: Seen): boolean {
+  return has(traits, AT) || (has(cues, cue.SIGN_AT) && (has(cues, cue.MAIL) || has(order, AT_DIGIT)));
+}
+function mayHoldLatinAddress({ traits, order, cues, capital }: Seen): boolean {
+  return (
+    has(traits, DIGIT) &&
+    has(traits, LATIN) &&
+    (has(order, NUMBERED | NUMBERED_RUE | STREET_NUMBER | AT_NUMBER | POSTCODE | FIVE) ||
+      has(cues, cue.FLAT | cue.BOX | cue.LIVES) ||
+      has(capital, cue.SOUTHERN_STREET))
+  );
+}
+function mayHoldLatinName({ cues, order }: Seen): boolean {
+  return has(order, NAME_WORD | PAIR) || has(cues, cue.NAME | cue.SMALL_TITLE) || has(order, SELF_FROM);
 }
 
 export type { Reading };

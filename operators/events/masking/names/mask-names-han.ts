@@ -3,7 +3,8 @@ import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import { disjoint } from '../mask-network.ts';
 import { isHinted, isShort, replacedIn } from '../replaced.ts';
-import * as trait from '../traits.ts';
+import type { Seen } from '../glance/glance.ts';
+import * as trait from '../glance/traits.ts';
 import { isName, lengthIn, lookAt, nextFamily, NO_NAME, weightIn } from './name-look.ts';
 import { COMMON_SURNAME, SURNAME } from './surnames.ts';
 
@@ -55,7 +56,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // 我姓季
-    needs: trait.CALLED,
+    needs: trait.SURNAMED,
     hint: /姓/,
     pattern: new RegExp(
       `([我他她]姓|[机服员傅手生士人贵]姓)(${SURNAME})(?![${HAN}]{0,1}[氏名])(?=[^${HAN}]|[的，]|$)`,
@@ -77,7 +78,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // 收货人：成煜祺 — whatever the family name, where nothing else follows.
-    needs: trait.COLON,
+    needs: trait.WHO,
     hint: /[人名主客][:：]/,
     pattern: new RegExp(
       `((?:姓名|名字|户名|联系人|[收寄取签]件?人|收货人|持卡人|开户人|预[约订]人|乘机人|户主|申请人|投保人|被保人|乘客|旅客)[:：]\\s?)([${HAN}]{2,4})(?![${HAN}*])`,
@@ -124,7 +125,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-export function* hanNamesIn(text: string, traits: number): Steps<Edit[]> {
+export function* hanNamesIn(text: string, { traits }: Seen): Steps<Edit[]> {
   const edits: Edit[] = [];
   for (const { needs, hint, pattern, mask } of RULES) {
     if (needs === 0 ? !text.includes('***') : (traits & needs) === 0) continue;

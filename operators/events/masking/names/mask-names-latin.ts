@@ -5,7 +5,9 @@ import { GIVEN_NAMES } from './given-names.ts';
 import { initials, isFirm, ROLE } from './latin-words.ts';
 import { singleNamesIn } from './mask-single-names.ts';
 import { disjoint } from '../mask-network.ts';
-import * as cue from '../latin-cues.ts';
+import type { Seen } from '../glance/glance.ts';
+import * as cue from '../glance/word-cues.ts';
+import { DASHED, PAIR as TWO } from '../glance/word-order.ts';
 import { isHinted, isShort, replacedIn } from '../replaced.ts';
 
 /** English words that follow "my name is" without being one. */
@@ -27,15 +29,15 @@ const CUE = `(?:[Yy]our|[Mm]y|[Tt]he|[Aa]n?|[Oo]ur|[Hh]is|[Hh]er)? ?(?:${EITHER_
 const NO_TITLED = /^(?:Coffee|Clean|Right|Wrong|Nobody|Robot|Beast|Muscle|Pepper|Bean)$/;
 
 interface Rule {
-  /** Words all of which the text must have, by their sorts. */
-  readonly needs: number;
+  /** Has the text anything for it to start from? */
+  readonly may: (seen: Seen) => boolean;
   readonly hint: RegExp;
   readonly pattern: RegExp;
   readonly mask: (match: string, groups: readonly string[]) => string | null;
 }
 const RULES: readonly Rule[] = [
   {
-    needs: cue.NAME,
+    may: ({ cues }) => (cues & cue.NAME) !== 0,
     hint: /[Nn]ame|NAME/,
     pattern:
       /(\b(?:my (?:full |first |last )?name(?:['’]s| is| was)|name\s?[:：])\s{0,2})([A-Za-z][A-Za-z'’-]{1,20})((?: [A-Za-z][A-Za-z'’-]{1,20}){0,2})/gi,
@@ -54,7 +56,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // I'm John Smith, this is John Smith
-    needs: cue.PAIR | cue.SELF,
+    may: ({ called, order }) => (called & cue.SELF) !== 0 && (order & TWO) !== 0,
     hint: /\b(?:I['’]?m|I am|[Tt]his is|[Hh]ere is) [A-ZÀ-Þ]/,
     pattern: new RegExp(
       `(\\b(?:I['’]m|I am|[Tt]his is|[Hh]ere is) )(${FULL})(?=[,.;!]|$| (?:and|from|here|speaking|calling|writing|again|at|of|with)\\b)`,
@@ -63,7 +65,7 @@ const RULES: readonly Rule[] = [
     mask: (_match, [cue = '', name = '']) => (isPerson(name) ? `${cue}${initials(name)}` : null),
   },
   {
-    needs: cue.TITLE,
+    may: ({ called }) => (called & cue.TITLE) !== 0,
     hint: new RegExp(`\\b(?:${TITLE}|M\\.)[. ]`),
     pattern: new RegExp(`((?<![\\p{L}])(?:(?:${TITLE})\\.? ?|M\\. )(?<=[. ]))(${N}(?: ${N})?)`, 'gu'),
     mask: (_match, [title = '', name = '']) => {
@@ -75,7 +77,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // Best regards, Eduardo Dicki
-    needs: cue.SIGN_OFF,
+    may: ({ called }) => (called & cue.SIGN_OFF) !== 0,
     hint: /(?:egards|incerely|ruly|aithfully|heers|hanks|hank you|ishes|est|ours|ove|ordially|espectfully)[ ,.!—-]{1,3}[\s]{0,2}[A-ZÀ-Þ]/,
     pattern: new RegExp(
       `((?:[Rr]egards|[Ss]incerely|[Tt]ruly|[Ff]aithfully|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ww]ishes|[Bb]est|[Yy]ours|[Ll]ove|[Cc]ordially|[Rr]espectfully)(?: yours)?\\s?[,.!—-]?\\s{1,3})((?:\\p{Lu}\\. ?){0,3}\\p{Lu}[\\p{Ll}'’-]{1,24}(?: ${N}){0,2})(?=\\s*(?:$|[\\n,.]))`,
@@ -86,7 +88,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // - Kraig Parisian
-    needs: cue.PAIR,
+    may: ({ order }) => (order & DASHED) !== 0 && (order & TWO) !== 0,
     hint: /[-–—~] ?[A-ZÀ-Þ]/,
     pattern: new RegExp(`((?:^|[\\n.!?] ?)\\s?[-–—~]{1,2} ?)(${N} ${N}(?: ${N})?)(?=\\s*$|\\s*\\n)`, 'gu'),
     mask: (_match, [cue = '', name = '']) => (isFirm(name) ? null : `${cue}${initials(name)}`),
@@ -125,10 +127,10 @@ function behindRole(name: string): string | null {
 }
 const A_ROLE = new RegExp(`^(?:${ROLE}|dear|hi|hello|hey|thanks|attn|ask|contact|blame|praise|tell|call)$`, 'i');
 
-export function* latinNamesIn(text: string, _traits: number, cues: number): Steps<Edit[]> {
+export function* latinNamesIn(text: string, seen: Seen): Steps<Edit[]> {
   const edits: Edit[] = [];
-  for (const { needs, hint, pattern, mask } of RULES) {
-    if ((cues & needs) !== needs) continue;
+  for (const { may, hint, pattern, mask } of RULES) {
+    if (!may(seen)) continue;
     if (!(isShort(text) ? hint.test(text) : yield* isHinted(text, hint))) continue;
     const found = yield* replacedIn(text, pattern, ([match, ...groups]) =>
       mask(
@@ -138,9 +140,9 @@ export function* latinNamesIn(text: string, _traits: number, cues: number): Step
     );
     edits.push(...found);
   }
-  if ((cues & cue.PAIR) !== 0 && (isShort(text) ? PAIR_HINT.test(text) : yield* isHinted(text, PAIR_HINT)))
+  if ((seen.order & TWO) !== 0 && (isShort(text) ? PAIR_HINT.test(text) : yield* isHinted(text, PAIR_HINT)))
     edits.push(...(yield* pairsIn(text)));
-  edits.push(...(yield* singleNamesIn(text, cues)));
+  edits.push(...(yield* singleNamesIn(text, seen)));
   return disjoint(edits);
 }
 

@@ -1,7 +1,9 @@
 /** One Latin name alone, where people put one: in greetings and signatures, behind roles, before "here". mask-names-latin.ts has the rest. */
 import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
-import * as cue from '../latin-cues.ts';
+import type { Seen } from '../glance/glance.ts';
+import * as cue from '../glance/word-cues.ts';
+import * as o from '../glance/word-order.ts';
 import { isHinted, isShort, replacedIn } from '../replaced.ts';
 import { COMMON_WORDS } from './common-words.ts';
 import { GIVEN_NAMES } from './given-names.ts';
@@ -18,8 +20,8 @@ function isNameAlone(word: string): boolean {
 }
 
 interface Rule {
-  /** Words all of which the text must have, by their sorts. */
-  readonly needs: number;
+  /** Has the text anything for it to start from? */
+  readonly may: (seen: Seen) => boolean;
   readonly hint: RegExp;
   /** The first group stays; the second is the name. */
   readonly pattern: RegExp;
@@ -31,7 +33,7 @@ const areRareWords = (name: string): boolean => name.split(' ').every((word) => 
 
 const RULES: readonly Rule[] = [
   {
-    needs: cue.NAME_WORD | cue.GREETING,
+    may: ({ called, order }) => (order & o.NAME_WORD) !== 0 && (called & cue.GREETING) !== 0,
     hint: /\b(?:hi|hello|hey|dear|morning|afternoon|evening)\s[A-ZÀ-Þ]/i,
     pattern: new RegExp(
       `((?:^|[\\n.!?,，。]\\s*)(?:[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear|[Gg]ood (?:morning|afternoon|evening))\\s)(${N}(?: ${N})?)${STOP}`,
@@ -41,7 +43,8 @@ const RULES: readonly Rule[] = [
   },
   {
     // Cheers Tom — at the end; - Greg
-    needs: cue.NAME_WORD,
+    may: ({ called, order }) =>
+      (order & o.NAME_WORD) !== 0 && ((called & cue.SIGN_OFF) !== 0 || (order & o.DASHED) !== 0),
     hint: /(?:egards|heers|hanks|hank you|ours|ove|est|ishes|incerely|igned|[-–—~])[\s,!.]{0,3}[A-ZÀ-Þ]/,
     pattern: new RegExp(
       `((?:(?:[Rr]egards|[Cc]heers|[Tt]hanks|[Tt]hank you|[Yy]ours|[Ll]ove|[Bb]est|[Ww]ishes|[Ss]incerely|[Ss]igned)[,!.]?\\s{1,3}|(?:^|[\\n.!?]\\s?)[-–—~]{1,2}\\s?))((?:\\p{Lu}\\.\\s?){0,3}${N}(?: ${N})?)(?=[\\s.!]*$)`,
@@ -51,7 +54,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // my son Oliver, the cashier, Dolores,
-    needs: cue.NAME_WORD | cue.DETERMINER,
+    may: ({ called, order }) => (order & o.NAME_WORD) !== 0 && (called & cue.ROLE) !== 0,
     hint: new RegExp(`\\b(?:my|your|our|the|his|her|their)\\s(?:${ROLE}),? [A-ZÀ-Þ]`, 'i'),
     pattern: new RegExp(
       `((?<![\\p{L}])(?:[Mm]y|[Yy]our|[Oo]ur|[Tt]he|[Hh]is|[Hh]er|[Tt]heir)\\s(?:${ROLE})(?: called| named)?,? )(${N})(?! ?\\p{Lu})`,
@@ -61,7 +64,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // this is Chloe calling, ask for Wei, served by Dana
-    needs: cue.NAME_WORD | cue.SELF,
+    may: ({ called, order }) => (order & o.NAME_WORD) !== 0 && (called & cue.SELF) !== 0,
     hint: /\b(?:this is|it['’]s|ask(?:ed)? for|spoke (?:to|with)|talk(?:ed)? (?:to|with)|chatted with|thanks to|kudos to|(?:helped|served|handled|signed|assisted) by|cc:?|named|met|tell|told by) [A-ZÀ-Þ]/i,
     pattern: new RegExp(
       `(\\b(?:[Tt]his is|[Ii]t['’]s) )(${N})(?= (?:here|calling|speaking|again|from|writing)\\b)`,
@@ -70,7 +73,7 @@ const RULES: readonly Rule[] = [
     isName: areNames,
   },
   {
-    needs: cue.NAME_WORD | cue.SPOKE,
+    may: ({ order }) => (order & o.NAME_WORD) !== 0 && (order & o.SPOKEN_TO) !== 0,
     hint: /\b(?:ask(?:ed)? for|spoke (?:to|with)|talk(?:ed)? (?:to|with)|chatted with|thanks to|kudos to|(?:helped|served|handled|signed|assisted|delivered) by|cc:?|named|tell|told by|booked for|order for|reserved for) [A-ZÀ-Þ]/i,
     pattern: new RegExp(
       `(\\b(?:[Aa]sk(?:ed)? for|[Ss]poke (?:to|with)|[Tt]alk(?:ed)? (?:to|with)|[Cc]hatted with|[Tt]hanks to|[Kk]udos to|(?:[Hh]elped|[Ss]erved|[Hh]andled|[Ss]igned|[Aa]ssisted|[Dd]elivered) by|[Cc][Cc]:?|[Nn]amed|[Tt]ell|[Tt]old by|[Bb]ooked for|[Oo]rder for|[Rr]eserved for) )((?:\\p{Lu}\\. ?)?${N}(?: (?:van |von |der |de |da |bin |al ){0,2}${N})?)(?! ?\\p{Lu})`,
@@ -80,7 +83,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // Jessica Tan from support promised; Sarah Jones told me
-    needs: cue.NAME_WORD | cue.PAIR | cue.SAYS,
+    may: ({ order }) => (order & o.NAME_WORD) !== 0 && (order & o.PAIR) !== 0 && (order & o.SAYING) !== 0,
     hint: /[a-z'’] (?:here|told|said|promised|assured|answered|replied|helped|apologi|refused|called|hung|from (?:support|billing|sales|customer|your|the))/,
     pattern: new RegExp(
       `((?<![\\p{L}.'’-]))(${N} ${N})(?=,? (?:here\\b(?! is)|told|said|promised|assured|answered|replied|helped|apologi|refused|called|hung up|from (?:support|billing|sales|customer)))`,
@@ -89,7 +92,7 @@ const RULES: readonly Rule[] = [
     isName: areNames,
   },
   {
-    needs: cue.NAME_WORD,
+    may: ({ order }) => (order & o.NAME_WORD) !== 0 && (order & o.NAMED) !== 0,
     hint: /\bname\b|phone\b|iPad\b/i,
     pattern: new RegExp(
       `(\\b(?:['’]s|his|her|their|whose|the) [Nn]ame (?:is|was) |[Ss]ent from )(${N})(?=['’]s i?[Pp]|[ ,.!]|$)`,
@@ -99,7 +102,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // In other languages, and the name's word with nothing between.
-    needs: cue.NAME_WORD | cue.NAME,
+    may: ({ called, order }) => (order & o.NAME_WORD) !== 0 && (called & (cue.NAME | cue.NAME_ABROAD)) !== 0,
     hint: /\bname |heiß|heiss|appelle|llamo|nombre|chiamo|nome|heet|nazywam|heter|nama/i,
     pattern: new RegExp(
       `(\\b(?:[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m['’]appelle|[Mm]e llamo|[Mm]i nombre es|[Mm]i chiamo|[Mm]eu nome (?:é|e)|[Ii]k heet|[Nn]azywam się|[Jj]ag heter|[Nn]ama saya|[Nn]ame) )(${N}(?: (?:van |von |der |de |da |di |del )?${N}){0,2})`,
@@ -109,14 +112,14 @@ const RULES: readonly Rule[] = [
   },
   {
     // i'm rajesh kumar from pune
-    needs: cue.SELF,
+    may: ({ order }) => (order & o.SELF_FROM) !== 0,
     hint: /\b(?:i['’]?m|i am|this is) [a-z]{3,20} [a-z]{3,20} (?:from|here|calling)/,
     pattern: /(\b(?:i['’]?m|i am|this is) )([a-z]{3,20} [a-z]{3,20})(?= (?:from|here|calling)\b)/gu,
     isName: areRareWords,
   },
   {
     // customer MARIA GONZALEZ
-    needs: cue.LOUD_PAIR,
+    may: ({ order }) => (order & o.LOUD_PAIR) !== 0,
     hint: /[A-Z]{3,20} [A-Z]{3,20}/,
     pattern: new RegExp(
       `((?<![\\p{L}])(?:${ROLE}|name|by|for|dear|mr|mrs|ms)[:,]? )([A-Z]{3,20} [A-Z]{3,20})(?![A-Za-z])`,
@@ -126,7 +129,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // dear mr okafor
-    needs: cue.TITLE,
+    may: ({ cues }) => (cues & cue.SMALL_TITLE) !== 0,
     hint: /\b(?:mr|mrs|ms|dr)\.? [a-z]{3}/,
     pattern: /(\b(?:mr|mrs|ms|dr)\.? )([a-z]{3,20})(?![\p{L}'’])/gu,
     isName: areRareWords,
@@ -134,10 +137,10 @@ const RULES: readonly Rule[] = [
 ];
 
 /** The name of which no more than initials stay. */
-export function* singleNamesIn(text: string, cues: number): Steps<Edit[]> {
+export function* singleNamesIn(text: string, seen: Seen): Steps<Edit[]> {
   const edits: Edit[] = [];
-  for (const { needs, hint, pattern, isName } of RULES) {
-    if ((cues & needs) !== needs) continue;
+  for (const { may, hint, pattern, isName } of RULES) {
+    if (!may(seen)) continue;
     if (!(isShort(text) ? hint.test(text) : yield* isHinted(text, hint))) continue;
     edits.push(
       ...(yield* replacedIn(text, pattern, ([, cue = '', name = '']) =>

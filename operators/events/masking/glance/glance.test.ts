@@ -1,0 +1,61 @@
+/** What a look through a text sees is enough: asking every rule changes nothing. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { allAtOnce } from '../../../../engine/core/steps/steps.ts';
+import { maskInSteps, maskText, type MaskedText } from '../mask-text.ts';
+import { NOT_PERSONAL, PERSONAL } from '../testing/mask-corpus.ts';
+import { casesOf } from '../testing/recall.ts';
+import { glance } from './glance.ts';
+import * as trait from './traits.ts';
+import * as cue from './word-cues.ts';
+
+const thoroughly = (text: string): MaskedText => allAtOnce(maskInSteps(text, true));
+const TEXTS: readonly string[] = [
+  ...['cases', 'written-cases', 'held-out-cases'].flatMap((name) =>
+    casesOf(new URL(`../testing/${name}.ndjson`, import.meta.url)).map(({ text }) => text),
+  ),
+  ...PERSONAL.map((row) => row.replace(/[{}]/g, '')),
+  ...NOT_PERSONAL,
+];
+/** Words and values, cut where people put them together. */
+const PIECES: readonly string[] = [...new Set(TEXTS.flatMap((text) => text.split(/(?<=[\s，。,:：])/)))];
+
+describe('a text masked by the rules that have something to start from', () => {
+  it('is what every rule together makes of it, for each labelled text', () => {
+    const differ = TEXTS.filter((text) => maskText(text).text !== thoroughly(text).text);
+    expect(differ).toEqual([]);
+  });
+
+  it('is what every rule together makes of it, for whatever pieces of them in whatever order', () => {
+    const pieces = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 9 });
+    fc.assert(
+      fc.property(pieces, (some) => {
+        const text = some.join('');
+        expect(maskText(text)).toEqual(thoroughly(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+/** Of each word of a rule that is known by three of its letters. */
+describe('a word that a rule starts from', () => {
+  it.each([
+    'passport travel-document permit residence licence license SSN social SIN TFN tax taxpayer ITIN EIN VAT NINO NI national NHS',
+    'medicare medicaid health NIF NIE DNI CPF CNPJ CURP RFC RUT PESEL BSN burgerservicenummer aadhaar aadhar PAN steuernummer',
+    'ausweis personnummer CPR fodselsnummer hetu henkilotunnus NRIC FIN mykad IC HKID secu codice INN SNILS kimlik ID identity',
+    'emirates routing sort reisepass passnr passeport pasaporte passaporto sozialversicherung rentenversicherung AHV cedula KTP',
+    'NIK CCCD CMND VIN MRN',
+  ])('is seen: %s', (words) => {
+    for (const word of words.split(' ')) expect(glance(`my ${word} 12345`).cues & cue.PAPER, word).not.toBe(0);
+  });
+
+  it('is not seen in common words of most texts', () => {
+    const { cues, traits, order } = glance('the flight was late again and nobody told us why');
+    expect([cues & (cue.NAME | cue.SECRET | cue.WECHAT | cue.MAC | cue.BOX), traits, order]).toEqual([
+      0,
+      trait.LATIN,
+      0,
+    ]);
+  });
+});

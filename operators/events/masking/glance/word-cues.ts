@@ -1,0 +1,168 @@
+/**
+ * What Latin words say: which rules have a word to start from. A rule's word is known by three letters in a row that it holds, few
+ * others do, and a short one by the whole of it. So it may say too much, never too little: a rule whose word is missing is not asked.
+ */
+import { COMMON_WORDS } from '../names/common-words.ts';
+
+/** Bits. name, named */
+export const NAME = 1;
+/** am, is, it's */
+export const SELF = 1 << 1;
+export const TITLE = 1 << 2;
+export const SIGN_OFF = 1 << 3;
+export const GREETING = 1 << 4;
+export const ROLE = 1 << 5;
+/** for, to, with, by: between spoke, ask and a name */
+export const BETWEEN = 1 << 6;
+export const SPOKE = 1 << 7;
+/** cc, named, tell */
+export const NAMING = 1 << 8;
+/** here, said, promised … */
+export const SAYS = 1 << 9;
+export const SENT = 1 << 10;
+export const FROM = 1 << 11;
+/** heiße, llamo … */
+export const NAME_ABROAD = 1 << 12;
+export const SMALL_TITLE = 1 << 13;
+export const SECRET = 1 << 14;
+export const PAPER = 1 << 15;
+export const WECHAT = 1 << 16;
+export const QQ = 1 << 17;
+export const MESSENGER = 1 << 18;
+export const SIGN_AT = 1 << 19;
+/** dot, and providers of mail. */
+export const MAIL = 1 << 20;
+export const PLATE = 1 << 21;
+export const MAC = 1 << 22;
+/** live, deliver, address … */
+export const LIVES = 1 << 23;
+/** What stands right before a house's number: at, in, address … */
+export const AT_HOUSE = 1 << 24;
+export const FLAT = 1 << 25;
+export const BOX = 1 << 26;
+/** rue, avenue …; Calle, Via …; straße, weg … */
+export const FRENCH_STREET = 1 << 27;
+export const SOUTHERN_STREET = 1 << 28;
+export const GERMAN_STREET = 1 << 29;
+
+/** Three letters that are enough; ^ is where a word begins. */
+const PARTS: readonly (readonly [cue: number, parts: string])[] = [
+  [NAME, 'nam'],
+  [TITLE, 'mrs iss rof sor sir dam ist err rau eur mme lle eño sra ign lor lad rev cap sgt fic urs oct unc aun eno'],
+  [SIGN_OFF, 'gar inc tru fai hee nks you hes est urs ove dia pec gne'],
+  [GREETING, 'llo hey ear ing oon'],
+  [
+    ROLE,
+    'gen ide ive rie nag shi ait art sto lie use lea ork fri usb wif son dau oth ath mom mum dad sis unc aun ous eig oss oct urs eac gue sse ati tud emb rep dvi ssi sso ech eng sup ope tte ece ler ell mpl pec ons off hos ilo sty rai coa law lan ena old ben eci end ont ttn nsi guy lad man ers one lle med',
+  ],
+  [BETWEEN, 'for ith'],
+  [SPOKE, 'ask spo tal hat nks udo elp erv ndl gne ist liv ook rde old'],
+  [NAMING, 'med ell'],
+  [SAYS, 'her old aid rom ssu nsw epl elp apo efu all ung'],
+  [SENT, 'sen'],
+  [FROM, 'rom ere ing'],
+  [NAME_ABROAD, 'iß eiß eis iss ppe lam mbr hia nom hee naz het'],
+  [SECRET, 'ssw ssc pwd cvv cvc ecr tok pik'],
+  [
+    PAPER,
+    'ssp ssn rsi ocu rmi esi cen oci axp iti nin nat edi eal cnp urp ese bur aad teu usw onn dse etu hen nri yka hki ecu écu odi nil kim ide emi rou sor sep sse sap ssa dul ccc cmn nhs',
+  ],
+  [WECHAT, 'wei vch vxi ech ^vx ^wx'],
+  [QQ, '^^q'],
+  [MESSENGER, 'lip twi nst ceb nge leg nap kyp sco ikt nke vib sig kak'],
+  [MAIL, 'dot oxm soh iyu yea gma lem otm utl aho onm unk'],
+  [PLATE, 'lat nnz rns laq mma atr rga ego ehi'],
+  [MAC, 'mac'],
+  [LIVES, 'liv ddr eli ove oin ous off cke com dro hip esi hom fla'],
+  [AT_HOUSE, 'rom ide ddr liv'],
+  [FLAT, 'fla apt apa uni blo blk loc'],
+  [BOX, 'box tfa bag'],
+  [FRENCH_STREET, 'rue ave bou pla all che imp qua rou cou'],
+  [SOUTHERN_STREET, 'all eni vda laz ase via ial iaz ors rua ave'],
+  [GERMAN_STREET, 'aße sse str weg atz lee ing amm fer aat aan ein tan gen vej ade'],
+];
+/** Whole words of at most four letters. */
+const WORDS: readonly (readonly [cue: number, words: string])[] = [
+  [SELF, 'm im am is s'],
+  [TITLE, 'mr ms mx dr m sr'],
+  [GREETING, 'hi'],
+  [BETWEEN, 'to by'],
+  [NAMING, 'cc'],
+  [NAME_ABROAD, 'ist es é e est się saya'],
+  [SMALL_TITLE, 'mr mrs ms dr'],
+  [SECRET, 'pin api'],
+  [
+    PAPER,
+    'ssn sin tfn tax itin ein vat nino ni nif nie dni cpf rfc rut bsn pan cpr fin ic hkid inn id pass ahv ktp nik cccd vin mrn',
+  ],
+  [WECHAT, 'v w chat'],
+  [MESSENGER, 'ig fb tg line'],
+  [SIGN_AT, 'at'],
+  [MAIL, 'qq sina'],
+  [LIVES, 'm am left send sent pick'],
+  [AT_HOUSE, 'at on in is to'],
+  [FRENCH_STREET, 'bd av'],
+  [SOUTHERN_STREET, 'c'],
+];
+
+const BITS = 5;
+const MASK = (1 << (3 * BITS)) - 1;
+/** By three letters, five bits of each. */
+export const BY_PART: Int32Array = new Int32Array(MASK + 1);
+/** By a whole word of at most four letters, five bits of each, those of the first above the others. */
+const BY_WORD: Int32Array = new Int32Array(MASK + 1);
+
+/** The letters so far and one more. */
+export function pushed(letters: number, unit: number): number {
+  return ((letters << BITS) | (unit & 31)) & MASK;
+}
+/** Of a word of at most four letters; one that shares its place with another says too much. */
+export function cuesOfWord(first: number, last: number): number {
+  return BY_WORD[placeOf(first, last)] as number;
+}
+function placeOf(first: number, last: number): number {
+  return last ^ (Math.imul(first & 31, 1057) & MASK);
+}
+for (const [cue, parts] of PARTS) for (const part of parts.split(' ')) add(BY_PART, lettersOf(part), cue);
+for (const [cue, words] of WORDS) {
+  for (const word of words.split(' ')) add(BY_WORD, placeOf(word.charCodeAt(0), lettersOf(word)), cue);
+}
+function lettersOf(part: string): number {
+  return Array.from(part).reduce((key, letter) => pushed(key, letter === '^' ? 0 : letter.charCodeAt(0)), 0);
+}
+function add(table: Int32Array, key: number, cue: number): void {
+  table[key] = (table[key] as number) | cue;
+}
+
+/** Hashes of the common words, open addressing. */
+const SLOTS = 1 << 13;
+const COMMON: Int32Array = hashes();
+function hashes(): Int32Array {
+  const table = new Int32Array(SLOTS);
+  for (const word of COMMON_WORDS) {
+    const hash = hashOf(word, 0, word.length);
+    let slot = hash & (SLOTS - 1);
+    while (table[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
+    table[slot] = hash;
+  }
+  return table;
+}
+function hashOf(text: string, from: number, to: number): number {
+  let hash = 0;
+  for (let at = from; at < to; at += 1) {
+    const unit = text.charCodeAt(at);
+    hash = (Math.imul(hash, 31) + (unit > 0x7f ? unit : unit | 0x20)) | 0;
+  }
+  return hash;
+}
+
+/** Is this part of the text a common word, in whatever case? One that only has the hash of one is taken for it. */
+export function isCommon(text: string, from: number, to: number): boolean {
+  const hash = hashOf(text, from, to);
+  let slot = hash & (SLOTS - 1);
+  for (let found = COMMON[slot]; found !== 0; found = COMMON[slot]) {
+    if (found === hash) return true;
+    slot = (slot + 1) & (SLOTS - 1);
+  }
+  return false;
+}

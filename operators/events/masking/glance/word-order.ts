@@ -1,0 +1,35 @@
+/** How words and numbers of a text follow each other: bits of `Seen.order`. */
+
+/** A word with a capital that is no common word. */
+export const NAME_WORD = 1;
+/** Two words with capitals, with no more than a short word between; two of capitals alone. */
+export const PAIR = 2;
+export const LOUD_PAIR = 4;
+/** A dash right before a word with a capital. */
+export const DASHED = 8;
+/** spoke to, cc, and a word with a capital. */
+export const SPOKEN_TO = 16;
+/** A word with a capital and said, from … */
+export const SAYING = 32;
+/** name is, sent from, and a word with a capital. */
+export const NAMED = 64;
+/** this is, two words, from */
+export const SELF_FROM = 128;
+/** A number and a word with a capital, or another number. */
+export const NUMBERED = 256;
+/** A number and the French word for a street. */
+export const NUMBERED_RUE = 512;
+/** The German word for a street, and a number. */
+export const STREET_NUMBER = 1024;
+/** at, is, to … and a number. */
+export const AT_NUMBER = 2048;
+/** A capital and a digit: W1. */
+export const POSTCODE = 4096;
+/** Five digits in a row. */
+export const FIVE = 8192;
+/** A digit, and a letter that looks like one. */
+export const LOOKALIKE = 16384;
+/** The word at with a number behind it. */
+export const AT_DIGIT = 32768;
+/** An @ with something on both sides. */
+export const HANDLE = 65536;
