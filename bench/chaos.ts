@@ -3,7 +3,7 @@
  * run, or reported as failed. Any other outcome ends with exit code 1. `--smoke`: five seconds; `--minutes=N`.
  */
 import { packageRoot } from '../engine/adapters/process/package-root.ts';
-import { chaos } from './chaos-rounds.ts';
+import { chaos } from './rounds/chaos-rounds.ts';
 import { percentile, record } from './record.ts';
 import { loadTexts } from '../engine/app/demo/texts.ts';
 

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { packageRoot } from '../engine/adapters/process/package-root.ts';
-import type { Scored } from '../engine/core/types.ts';
-import { BUNDLED_SENTIMENT, SCORING_RUNNER } from '../models/location.ts';
-import type { TextScore } from '../models/serving/scorer.ts';
-import { ScoringPool, type ScoringPoolOptions } from '../engine/adapters/scoring/scoring-pool.ts';
+import { packageRoot } from '../../engine/adapters/process/package-root.ts';
+import type { Scored } from '../../engine/core/types.ts';
+import { BUNDLED_SENTIMENT, SCORING_RUNNER } from '../../models/location.ts';
+import type { TextScore } from '../../models/serving/scorer.ts';
+import { ScoringPool, type ScoringPoolOptions } from '../../engine/adapters/scoring/scoring-pool.ts';
 
 /** Of each batch, at a text drawn at random. */
 export const CHAOS = { dieRate: 0.1, hangRate: 0.03 };
