@@ -54,7 +54,7 @@ describe('a word that a rule starts from', () => {
     const { cues, traits, order } = glance('the flight was late again and nobody explained why');
     expect([cues & (cue.NAME | cue.SECRET | cue.WECHAT | cue.MAC | cue.BOX), traits, order]).toEqual([
       0,
-      trait.LATIN,
+      trait.LATIN | trait.CODE,
       0,
     ]);
   });
