@@ -2,10 +2,15 @@
 import type { Millis } from '../core/types.ts';
 import type { AlertMessage } from '../core/wire.ts';
 import type { AlertRecord } from './records.ts';
+import { takeChanged } from './saved-keys.ts';
 
 export class AlertRecords {
   readonly #alerts = new Map<string, AlertRecord>();
   readonly #changed = new Set<string>();
+  /** Those the store knows. */
+  readonly #saved = new Set<string>();
+  /** To be looked at with the next step. */
+  #doubtful = new Set<string>();
 
   get(alert: string): AlertRecord | undefined {
     return this.#alerts.get(alert);
@@ -35,12 +40,19 @@ export class AlertRecords {
   }
 
   /** As it was saved: nothing has changed. */
+  restore(record: AlertRecord): void {
+    this.put(record);
+    this.#saved.add(record.message.alert);
+    this.look(record.message.alert);
+  }
+
   put(record: AlertRecord): void {
     this.#alerts.set(record.message.alert, record);
   }
 
   touch({ message }: AlertRecord): void {
     this.#changed.add(message.alert);
+    this.#doubtful.add(message.alert);
   }
 
   forget(record: AlertRecord): void {
@@ -48,9 +60,22 @@ export class AlertRecords {
     this.touch(record);
   }
 
+  /** With the next step it is looked at, though nothing of it is to be saved. */
+  look(alert: string): void {
+    this.#doubtful.add(alert);
+  }
+
+  takeDoubtful(): ReadonlySet<string> {
+    const doubtful = this.#doubtful;
+    if (doubtful.size > 0) this.#doubtful = new Set();
+    return doubtful;
+  }
+
+  get size(): number {
+    return this.#alerts.size;
+  }
+
   takeChanged(): ReadonlyMap<string, AlertRecord | null> {
-    const changed = new Map([...this.#changed].map((alert) => [alert, this.#alerts.get(alert) ?? null]));
-    this.#changed.clear();
-    return changed;
+    return takeChanged(this.#changed, this.#saved, (alert) => this.#alerts.get(alert));
   }
 }

@@ -4,6 +4,7 @@
  */
 import { at as itemAt } from '../core/must.ts';
 import type { Millis } from '../core/types.ts';
+import type { AlertGroup } from './agenda.ts';
 import { groupOf, type HookRules } from './hook-rules.ts';
 import { isUrgent } from './notice-id.ts';
 import { worstFirst, type AlertRecord, type NoticeKind, type Want } from './records.ts';
@@ -16,62 +17,60 @@ export interface Batch {
   readonly standing: number;
 }
 
-interface Group {
-  readonly names: Readonly<Record<string, string>>;
-  readonly ready: AlertRecord[];
-  /** Alerts that were told, or are being told. */
-  readonly open: AlertRecord[];
+/** How many notices the receiver takes now. */
+export interface Free {
+  readonly urgent: number;
+  readonly other: number;
 }
 
-/** `free`: how many notices that are not urgent the receiver takes now. */
-export function batchesOf(
-  ready: readonly AlertRecord[],
-  open: readonly AlertRecord[],
+/** Each alert by itself, urgent ones first, each kind in its order. */
+export function singlesOf(group: AlertGroup, rules: HookRules, free: Free): readonly Batch[] {
+  const batches: Batch[] = [];
+  const take = (records: Iterable<AlertRecord>, most: number): void => {
+    let left = most;
+    for (const record of records) {
+      if (left-- <= 0) return;
+      const kind = record.want ?? 'first';
+      batches.push({ kind, records: [record], group: groupOf(rules, record.message), standing: 0 });
+    }
+  };
+  take(group.urgent.values(), free.urgent);
+  take(group.other.values(), free.other - batches.length);
+  return batches;
+}
+
+/** By groups; where the receiver takes no more than so many, what is more becomes one. */
+export function groupedOf(
+  groups: ReadonlySet<AlertGroup>,
   rules: HookRules,
   now: Millis,
-  free: number,
+  free: Free,
 ): readonly Batch[] {
-  const oldestFirst = [...ready].sort((a, b) => a.wantAt - b.wantAt || worstFirst(a.message, b.message));
-  if (rules.readers === 'programs') {
-    return oldestFirst.map((record) => single(record, groupOf(rules, record.message)));
-  }
-  const batches = [...groupsOf(oldestFirst, open, rules).values()].flatMap((group) => ofGroup(group, rules, now));
-  return withDigest(batches, free);
+  const batches = [...groups].flatMap((group) => ofGroup(group, rules, now));
+  const urgent = batches.filter(isUrgentBatch);
+  const others = batches.filter((batch) => !isUrgentBatch(batch) && batch.kind !== 'brief');
+  const briefs = batches.filter((batch) => !isUrgentBatch(batch) && batch.kind === 'brief');
+  return [...urgentDigests(urgent, free.urgent), ...otherDigests(others, digest(briefs, 'brief'), free.other)];
 }
 
-function single(record: AlertRecord, group: Readonly<Record<string, string>>): Batch {
-  return { kind: record.want ?? 'first', records: [record], group, standing: 0 };
+function isUrgentBatch({ kind, records }: Batch): boolean {
+  return isUrgent({ kind, alerts: records.map(({ message }) => message) });
 }
 
-function groupsOf(
-  ready: readonly AlertRecord[],
-  open: readonly AlertRecord[],
-  rules: HookRules,
-): ReadonlyMap<string, Group> {
-  const groups = new Map<string, Group>();
-  for (const record of ready) {
-    const names = groupOf(rules, record.message);
-    const name = JSON.stringify(names);
-    const group = groups.get(name) ?? { names, ready: [], open: [] };
-    groups.set(name, group);
-    group.ready.push(record);
-  }
-  for (const record of open) groups.get(JSON.stringify(groupOf(rules, record.message)))?.open.push(record);
-  return groups;
-}
-
-function ofGroup({ names, ready, open }: Group, rules: HookRules, now: Millis): readonly Batch[] {
+function ofGroup({ names, urgent, other, open }: AlertGroup, rules: HookRules, now: Millis): readonly Batch[] {
+  const ready = [...urgent.values(), ...other.values()].sort(
+    (a, b) => a.wantAt - b.wantAt || worstFirst(a.message, b.message),
+  );
   const of = (want: Want): AlertRecord[] => ready.filter((record) => record.want === want);
   const batches: Batch[] = [];
   const add = (kind: NoticeKind, records: readonly AlertRecord[], standing = 0): void => {
     if (records.length > 0) batches.push({ kind, records, group: names, standing });
   };
-  const ended = of('resolved');
-  add('resolved', ended, open.filter((record) => record.message.state !== 'resolved').length);
+  add('resolved', of('resolved'), open);
   for (const want of ['brief', 'acknowledged', 'repeat', 'escalated', 'renew'] as const) add(want, of(want));
   const firsts = of('first');
   if (firsts.length === 0) return batches;
-  const isQuiet = open.every(({ message }) => message.state === 'resolved');
+  const isQuiet = open === 0;
   const followers = isQuiet ? firsts.slice(1) : firsts;
   if (isQuiet) add('first', [itemAt(firsts, 0)]);
   const oldest = followers[0];
@@ -79,20 +78,23 @@ function ofGroup({ names, ready, open }: Group, rules: HookRules, now: Millis): 
   return batches;
 }
 
-/** Of what is not urgent no more notices are made than the receiver takes: the rest becomes one. */
-function withDigest(batches: readonly Batch[], free: number): readonly Batch[] {
-  const isFirst = ({ kind, records }: Batch): boolean =>
-    isUrgent({ kind, alerts: records.map(({ message }) => message) });
-  const urgent = batches.filter(isFirst);
-  const others = batches.filter((batch) => !isFirst(batch) && batch.kind !== 'brief');
-  const briefs = batches.filter((batch) => !isFirst(batch) && batch.kind === 'brief');
-  const brief = digest(briefs, 'brief');
-  if (others.length + brief.length <= free) return [...urgent, ...others, ...brief];
-  if (free < 1) return urgent; // they wait, and come together
-  return [...urgent, ...digest(others, 'more'), ...brief];
+/** What ends and what begins are told apart; more than the receiver takes become one of each. */
+function urgentDigests(batches: readonly Batch[], free: number): readonly Batch[] {
+  if (batches.length <= free) return batches;
+  if (free < 1) return []; // they wait, and come together
+  const ended = batches.filter(({ kind }) => kind === 'resolved');
+  const begun = batches.filter(({ kind }) => kind !== 'resolved');
+  return [...digest(begun, 'more'), ...digest(ended, 'resolved')];
+}
+
+function otherDigests(batches: readonly Batch[], brief: readonly Batch[], free: number): readonly Batch[] {
+  if (batches.length + brief.length <= free) return [...batches, ...brief];
+  if (free < 1) return [];
+  return [...digest(batches, 'more'), ...brief];
 }
 
 function digest(batches: readonly Batch[], kind: NoticeKind): readonly Batch[] {
   if (batches.length <= 1) return batches;
-  return [{ kind, records: batches.flatMap(({ records }) => records), group: {}, standing: 0 }];
+  const standing = kind === 'resolved' ? batches.reduce((sum, batch) => sum + batch.standing, 0) : 0;
+  return [{ kind, records: batches.flatMap(({ records }) => records), group: {}, standing }];
 }

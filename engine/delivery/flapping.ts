@@ -8,6 +8,7 @@ const BEGINNINGS = 4;
 const WITHIN = 300_000;
 /** … until nothing has changed for so long. */
 export const CALM = 60_000;
+const TIDY_EVERY = 5000;
 
 interface Course {
   begun: Millis[];
@@ -17,16 +18,18 @@ interface Course {
 
 export class Flapping {
   readonly #courses = new Map<string, Course>();
+  #tidyAt: Millis = 0;
 
   /** An alert of this rule and key begins. True: it has just been found to flap. */
   begins(name: string, at: Millis): boolean {
     const course = this.#courses.get(name) ?? { begun: [], until: null };
     this.#courses.set(name, course);
     course.begun = [...course.begun.filter((one) => one > at - WITHIN), at];
-    if (course.until !== null) {
+    if (course.until !== null && at < course.until) {
       course.until = at + CALM;
       return false;
     }
+    course.until = null;
     if (course.begun.length < BEGINNINGS) return false;
     course.until = at + CALM;
     return true;
@@ -34,16 +37,23 @@ export class Flapping {
 
   ends(name: string, at: Millis): void {
     const course = this.#courses.get(name);
-    if (course !== undefined && course.until !== null) course.until = at + CALM;
+    if (course !== undefined && course.until !== null && at < course.until) course.until = at + CALM;
+  }
+
+  /** null: it is not held back. */
+  heldUntil(name: string, now: Millis): Millis | null {
+    const until = this.#courses.get(name)?.until ?? null;
+    return until !== null && now < until ? until : null;
   }
 
   isHeld(name: string, now: Millis): boolean {
-    const until = this.#courses.get(name)?.until ?? null;
-    return until !== null && now < until;
+    return this.heldUntil(name, now) !== null;
   }
 
-  /** Forgets what has been calm. */
+  /** Forgets what has been calm, now and then. */
   tidy(now: Millis): void {
+    if (now < this.#tidyAt) return;
+    this.#tidyAt = now + TIDY_EVERY;
     for (const [name, { begun, until }] of this.#courses) {
       const last = must(begun.at(-1), 'a course, which began,');
       if (until !== null ? now >= until : now >= last + WITHIN) this.#courses.delete(name);

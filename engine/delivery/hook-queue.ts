@@ -3,55 +3,74 @@
  * which notices leave now. For each alert the notices are in order: the next is made when the last has ended. A notice says
  * the same on every attempt, under the same id. What an alert is to be told as follows from how it stands and what was told:
  * an alert that resolved before its first notice left is not told (or told as brief), one whose notice may have arrived is
- * told as resolved in any case.
+ * told as resolved in any case. Only what changed and what is due is looked at; a notice is made when it can leave.
  */
 import { must } from '../core/must.ts';
 import type { Millis } from '../core/types.ts';
 import type { AlertMessage } from '../core/wire.ts';
 import { backOff } from './back-off.ts';
+import { Agenda } from './agenda.ts';
 import { AlertRecords } from './alert-records.ts';
-import { batchesOf, type Batch } from './batches.ts';
+import { groupedOf, singlesOf, type Batch } from './batches.ts';
+import { BriefAlerts } from './brief-alerts.ts';
+import { DueTimes } from './due-times.ts';
+import { Escalations, type DueEscalation } from './escalations.ts';
+import { FailedNotices } from './failed-notices.ts';
 import { Flapping } from './flapping.ts';
 import type { HookRules } from './hook-rules.ts';
-import { courseOf } from './notice-id.ts';
+import type { Mutes } from './mutes.ts';
+import { courseOf, isUrgent } from './notice-id.ts';
+import { madeOf } from './made.ts';
+import { markAccepted, markGivenUp, markUnknown } from './outcome-marks.ts';
 import { PendingNotices } from './pending-notices.ts';
+import { ReceiverState, type Trouble } from './receiver-state.ts';
 import {
-  worstFirst,
+  alertsOf,
   type AlertRecord,
   type FailedNotice,
-  type NoticeKind,
+  type HookChanges,
   type Outcome,
   type PendingNotice,
   type SavedHook,
 } from './records.ts';
-import { ReceiverState, type Trouble } from './receiver-state.ts';
-import { nextWant } from './wants.ts';
+import { leaveOutOver, noticeOver } from './superseded.ts';
+import { nextChange, nextWant } from './wants.ts';
 
-const MOST_FAILED = 1000;
-/** Notices that stay true whatever follows. */
-const LASTING: ReadonlySet<NoticeKind> = new Set(['resolved', 'brief', 'acknowledged', 'test']);
+/** People are told so many notices at once; what is more becomes a digest. */
+const MOST_AT_ONCE = 40;
 
 export class HookQueue {
   readonly rules: HookRules;
   readonly #alerts = new AlertRecords();
+  readonly #agenda: Agenda;
+  readonly #looks = new DueTimes();
+  readonly #muted = new Set<string>();
+  readonly #briefs = new BriefAlerts();
+  readonly #escalations: Escalations;
   readonly #pending: PendingNotices;
-  readonly #failed: FailedNotice[] = [];
+  readonly #failed = new FailedNotices();
   readonly #receiver: ReceiverState;
   readonly #flapping = new Flapping();
+  #mutes = -1;
 
   constructor(rules: HookRules) {
     this.rules = rules;
+    this.#agenda = new Agenda(rules);
     this.#pending = new PendingNotices(rules.id);
     this.#receiver = new ReceiverState(rules.rates);
+    this.#escalations = new Escalations(rules.escalate);
   }
 
   /** What was saved; an attempt that was under way then may have been accepted. */
-  restore({ alerts, pending }: SavedHook): void {
-    for (const record of alerts) this.#alerts.put({ ...record });
+  restore({ alerts, pending, failed = [], receiver }: SavedHook): void {
+    for (const record of alerts) this.#alerts.restore({ ...record });
     for (const notice of pending) {
       const isUnknown = notice.isUnknown || notice.isSending;
-      this.#pending.put({ ...notice, isUnknown, isSending: false });
+      this.#pending.restore({ ...notice, isUnknown, isSending: false });
+      if (isUnknown) markUnknown(this.#alerts, notice);
     }
+    this.#failed.restore(failed);
+    if (receiver !== undefined) this.#receiver.restore(receiver);
   }
 
   /** `at`: when the change was stored. Repeats of what is known change nothing. */
@@ -95,91 +114,96 @@ export class HookQueue {
   }
 
   /** Steps of escalation that are due: for each the hook to tell. Taken once. */
-  escalations(now: Millis): readonly { readonly to: string; readonly message: AlertMessage; readonly seq: number }[] {
-    const { escalate } = this.rules;
-    const due: { to: string; message: AlertMessage; seq: number }[] = [];
-    for (const record of escalate.length === 0 ? [] : this.#alerts.values()) {
-      const { message, toldAt, seq } = record;
-      if (toldAt === null || message.state === 'resolved' || message.acked !== null) continue;
-      for (let step = escalate[record.steps]; step !== undefined; step = escalate[record.steps]) {
-        if (now < toldAt + step.after) break;
-        record.steps++;
-        this.#alerts.touch(record);
-        due.push({ to: step.to, message, seq });
-      }
-    }
-    return due;
+  escalations(now: Millis): readonly DueEscalation[] {
+    return this.#escalations.take(this.#alerts, now);
   }
 
   /** The notices to be sent now, marked as under way: save `takeChanged` before they are. */
-  due(now: Millis, isMuted: (message: AlertMessage) => boolean): readonly PendingNotice[] {
+  due(now: Millis, mutes: Mutes): readonly PendingNotice[] {
     this.#flapping.tidy(now);
-    this.#leaveOutSuperseded(isMuted);
+    for (const alert of this.#looks.take(now)) this.#alerts.look(alert);
+    if (this.#mutes !== mutes.version) for (const alert of this.#muted) this.#alerts.look(alert);
+    this.#mutes = mutes.version;
+    this.#examine(now, mutes);
     // While the receiver is down one notice tries it; what comes meanwhile is gathered, as it then stands, when it is back.
-    if (!this.#receiver.isDown || this.#pending.size === 0) this.#gather(now, isMuted);
-    return this.#pending.begin(now, this.#receiver);
+    if (!this.#receiver.isDown || this.#pending.size === 0) this.#gather(now);
+    return this.#begin(now, mutes);
   }
 
   ended(id: string, outcome: Outcome, now: Millis): void {
-    const notice = must(this.#pending.get(id), 'an attempt that ends is of a notice that is pending');
-    notice.isSending = false;
-    notice.attempts++;
-    this.#pending.touch(notice);
+    const notice = this.#pending.ended(id);
     if (outcome.kind === 'delivered') {
       this.#receiver.accepted();
-      this.#accepted(notice, now);
+      this.#pending.remove(notice);
+      markAccepted(this.#alerts, notice, now);
       return;
     }
     const trouble = { reason: outcome.reason, hint: outcome.hint };
     if (outcome.kind === 'dead' || now - notice.made >= this.rules.expire) {
       this.#receiver.gaveUp(trouble);
-      this.#giveUp(notice, trouble, now);
+      this.#pending.remove(notice);
+      this.#failed.add({ notice, at: now, ...trouble });
+      markGivenUp(this.#alerts, notice, now);
       return;
     }
-    const pause = backOff(notice.attempts, notice.id);
-    if (outcome.kind === 'unknown') this.#mayHaveArrived(notice);
-    const after = outcome.kind === 'refused' ? (outcome.after ?? 0) : 0; // most refusals say no time
-    notice.notBefore = now + Math.max(after, pause);
+    if (outcome.kind === 'unknown') {
+      notice.isUnknown = true;
+      markUnknown(this.#alerts, notice);
+    }
+    const after = outcome.kind === 'refused' ? (outcome.after ?? 0) : 0; // not said: the usual back-off
+    notice.notBefore = now + Math.max(after, backOff(notice.attempts, notice.id));
     this.#receiver.failed(trouble, notice.notBefore);
   }
 
   /** Red: nothing gets through, and why. */
   get trouble(): Trouble | null {
-    return this.#receiver.isDown || this.#failed.length > 0 ? this.#receiver.last : null;
+    if (this.#receiver.isDown) return this.#receiver.last;
+    return this.#failed.size === 0 ? null : (this.#receiver.last ?? must(this.#failed.values().at(-1)));
   }
 
   get waiting(): number {
     return this.#pending.size;
   }
 
-  get failed(): readonly FailedNotice[] {
-    return this.#failed;
+  /** Alerts that are followed. */
+  get following(): number {
+    return this.#alerts.size;
   }
 
-  /** Notices that were given up are sent once more, each under its id. */
-  replay(now: Millis): number {
+  /** Brief alerts that were not told, because too many waited. */
+  get leftOut(): number {
+    return this.#briefs.leftOut;
+  }
+
+  get failed(): readonly FailedNotice[] {
+    return this.#failed.values();
+  }
+
+  /** Notices that were given up, those of these ids or all, are sent once more, each under its id; returns how many. */
+  replay(now: Millis, ids: ReadonlySet<string> | null = null): number {
     let count = 0;
-    for (const { notice } of this.#failed.splice(0)) {
-      if (notice.alerts.some(({ alert }) => this.#pending.isAbout(alert))) continue; // what stands is being told already
-      const again = { ...notice, attempts: 0, notBefore: now, isSending: false, made: now };
-      this.#pending.put(again);
-      this.#pending.touch(again);
+    for (const { notice } of this.#failed.take(ids)) {
+      // What stands is being told already; what is over is not told as if it stood.
+      if (notice.alerts.some(({ alert }) => this.#pending.isAbout(alert)) || noticeOver(notice, this.#alerts)) continue;
+      this.#pending.add({ ...notice, attempts: 0, notBefore: now, isSending: false, made: now });
+      for (const alert of alertsOf(notice)) this.#alerts.look(alert);
       count++;
     }
     return count;
   }
 
-  /** What is to be saved: null where it is no more. */
-  takeChanged(): {
-    readonly alerts: ReadonlyMap<string, AlertRecord | null>;
-    readonly notices: ReadonlyMap<string, PendingNotice | null>;
-  } {
-    return { alerts: this.#alerts.takeChanged(), notices: this.#pending.takeChanged() };
+  takeChanged(): HookChanges {
+    return {
+      alerts: this.#alerts.takeChanged(),
+      notices: this.#pending.takeChanged(),
+      failed: this.#failed.takeChanged(),
+      receiver: this.#receiver.takeChanged(),
+    };
   }
 
   #tellFlapping(message: AlertMessage, at: Millis): void {
     const { thread } = must(this.#alerts.get(message.alert), 'it has just been added');
-    const about = { alerts: [message], at, thread, group: {}, standing: 0, wasMuted: false };
+    const about = { alerts: [message], more: [], at, thread, group: {}, standing: 0, wasMuted: false };
     this.#pending.make({ kind: 'flapping', ...about });
   }
 
@@ -196,104 +220,95 @@ export class HookQueue {
     if (want === null && record.message.state === 'resolved') this.#alerts.forget(record);
   }
 
-  /**
-   * Before each attempt: what has ended or been muted meanwhile is left out of its notice, which is dropped when nothing is
-   * left. A notice that may have arrived stays as it was, unless all of its alerts have ended: they are told as ended.
-   */
-  #leaveOutSuperseded(isMuted: (message: AlertMessage) => boolean): void {
-    for (const notice of this.#pending.values()) {
-      if (notice.isSending || LASTING.has(notice.kind)) continue;
-      const standing = notice.alerts.filter(({ alert }) => {
-        const record = this.#alerts.get(alert);
-        if (record === undefined || record.message.state === 'resolved') return false;
-        return notice.isUnknown || !isMuted(record.message);
-      });
-      if (standing.length === notice.alerts.length || (notice.isUnknown && standing.length > 0)) continue;
-      const before = notice.alerts;
-      this.#pending.narrow(notice, standing);
-      for (const { alert } of before) {
-        const record = this.#alerts.get(alert);
-        if (record !== undefined) this.#settle(record, record.wantAt);
+  /** Whatever may have changed: what ended leaves its notice, what is to be told takes its place. */
+  #examine(now: Millis, mutes: Mutes): void {
+    for (const alerts = new Set(this.#alerts.takeDoubtful()); alerts.size > 0;) {
+      for (const alert of alerts) {
+        const notice = this.#pending.about(alert);
+        if (notice !== undefined) leaveOutOver(notice, this.#alerts, this.#pending, mutes);
+        this.#place(alert, now, mutes);
       }
+      alerts.clear();
+      for (const alert of this.#alerts.takeDoubtful()) alerts.add(alert);
     }
   }
 
-  #gather(now: Millis, isMuted: (message: AlertMessage) => boolean): void {
-    const ready: AlertRecord[] = [];
-    for (const record of this.#alerts.values()) {
-      if (this.#pending.isAbout(record.message.alert)) continue;
-      this.#settle(record, now);
-      if (record.want === null || this.#flapping.isHeld(courseOf(record.message), now)) continue;
-      const needsVoice = record.want !== 'resolved' && record.want !== 'acknowledged';
-      if (needsVoice && isMuted(record.message)) {
-        if (record.want === 'brief') this.#alerts.forget(record);
-        else if (!record.wasMuted) {
-          record.wasMuted = true;
-          this.#alerts.touch(record);
-        }
-        continue;
-      }
-      ready.push(record);
+  #place(alert: string, now: Millis, mutes: Mutes): void {
+    const known = this.#alerts.get(alert);
+    if (known !== undefined) this.#settle(known, now);
+    const record = this.#alerts.get(alert); // it may have been forgotten
+    const isAbout = this.#pending.isAbout(alert);
+    const waits = record === undefined || isAbout ? null : this.#waitsFor(record, now, mutes);
+    if (waits === 'voice') this.#muted.add(alert);
+    else this.#muted.delete(alert);
+    this.#briefs.place(alert, waits === 'nothing' && record?.want === 'brief', (oldest) => {
+      const left = this.#alerts.get(oldest);
+      if (left !== undefined) this.#alerts.forget(left);
+    });
+    if (record === undefined) {
+      this.#agenda.remove(alert);
+      this.#looks.set(alert, null);
+      this.#escalations.forget(alert);
+      return;
     }
-    const isKnown = ({ told, message }: AlertRecord): boolean =>
-      told !== 'never' || this.#pending.isAbout(message.alert);
-    const open = this.#alerts.values().filter(isKnown);
-    for (const batch of batchesOf(ready, open, this.rules, now, this.#receiver.free(now, false)))
-      this.#make(batch, now);
+    const isOpen = record.message.state !== 'resolved' && (record.told !== 'never' || isAbout);
+    this.#agenda.place(record, isOpen, waits === 'nothing');
+    this.#looks.set(alert, typeof waits === 'number' ? waits : null);
+    this.#escalations.place(record);
   }
 
-  #make({ kind, records, group, standing }: Batch, at: Millis): void {
-    const alerts = records.map(({ message }) => message).sort(worstFirst);
-    const worst = must(alerts[0], 'a batch has alerts');
-    const thread = this.#alerts.get(worst.alert)?.thread ?? null; // a first notice begins a thread
-    const wasMuted = records.some((record) => record.wasMuted && record.want === 'first');
-    this.#pending.make({ kind, alerts, at, thread, group, standing, wasMuted });
-  }
-
-  #accepted(notice: PendingNotice, now: Millis): void {
-    this.#pending.remove(notice);
-    for (const said of notice.alerts) {
-      const record = this.#alerts.get(said.alert);
-      if (record === undefined) continue;
+  /** `nothing`: it may be told now. `voice`: until it is not muted. A time: until then. null: for a change. */
+  #waitsFor(record: AlertRecord, now: Millis, mutes: Mutes): 'nothing' | 'voice' | Millis | null {
+    if (record.want === null) return nextChange(record, this.rules);
+    const heldUntil = this.#flapping.heldUntil(courseOf(record.message), now);
+    if (heldUntil !== null) return heldUntil;
+    const needsVoice = record.want !== 'resolved' && record.want !== 'acknowledged';
+    if (!needsVoice || !mutes.isMuted(record.message)) return 'nothing';
+    if (record.want === 'brief') this.#alerts.forget(record);
+    else if (!record.wasMuted) {
+      record.wasMuted = true;
       this.#alerts.touch(record);
-      if (said.state === 'resolved') {
-        this.#alerts.forget(record);
-        continue;
-      }
-      record.told = 'firing';
-      record.thread ??= notice.id;
-      record.toldAt ??= now;
-      record.lastToldAt = now;
-      record.wasMuted = false;
-      record.ackTold = said.acked !== null;
-      record.want = null;
-      this.#settle(record, now);
     }
+    return 'voice';
   }
 
-  #mayHaveArrived(notice: PendingNotice): void {
-    notice.isUnknown = true;
-    for (const { alert } of notice.alerts) {
-      const record = this.#alerts.get(alert);
-      if (record?.told !== 'never') continue;
-      record.told = 'unknown';
+  #gather(now: Millis): void {
+    const openings = this.#receiver.openings(now, this.#pending.sending);
+    if (openings <= 0 || this.#agenda.groups('all').size === 0) return;
+    const ready = this.#pending.ready(now);
+    const most = this.rules.readers === 'programs' ? openings : MOST_AT_ONCE;
+    const free = {
+      urgent: Math.min(most, this.#receiver.free(now, true)) - ready.filter(isUrgent).length,
+      other: Math.min(most, this.#receiver.free(now, false)) - ready.length,
+    };
+    const groups = this.#agenda.groups(free.other < 1 ? 'urgent' : 'all');
+    const batches =
+      this.rules.readers === 'people'
+        ? groupedOf(groups, this.rules, now, free)
+        : [...groups].flatMap((group) => singlesOf(group, this.rules, free));
+    for (const batch of batches) this.#make(batch, now);
+  }
+
+  #make(batch: Batch, at: Millis): void {
+    const { made, told } = madeOf(batch, at);
+    this.#pending.make(made);
+    for (const record of told) {
+      if (record.message.state !== 'resolved') record.toldAt ??= at;
       this.#alerts.touch(record);
     }
   }
 
-  #giveUp(notice: PendingNotice, { reason, hint }: Trouble, now: Millis): void {
-    this.#pending.remove(notice);
-    this.#failed.push({ notice, at: now, reason, hint });
-    if (this.#failed.length > MOST_FAILED) this.#failed.shift();
-    for (const { alert } of notice.alerts) {
-      const record = this.#alerts.get(alert);
-      if (record === undefined) continue;
-      if (record.told === 'never') record.told = 'given_up';
-      record.lastToldAt = now;
-      record.ackTold = record.message.acked !== null;
-      if (record.message.state === 'resolved') this.#alerts.forget(record);
-      else this.#settle(record, now);
-      this.#alerts.touch(record);
+  #begin(now: Millis, mutes: Mutes): readonly PendingNotice[] {
+    const begun: PendingNotice[] = [];
+    let openings = this.#receiver.openings(now, this.#pending.sending);
+    for (const notice of openings > 0 ? this.#pending.ready(now) : []) {
+      if (openings <= 0 || this.#receiver.free(now, isUrgent(notice)) < 1) continue;
+      if (!leaveOutOver(notice, this.#alerts, this.#pending, mutes)) continue;
+      openings--;
+      this.#receiver.take(now);
+      this.#pending.begin(notice);
+      begun.push(notice);
     }
+    return begun;
   }
 }

@@ -8,34 +8,60 @@ export interface InhibitRule {
   readonly common: (message: AlertMessage) => string | null;
 }
 
+/** A rule and the alerts that fire of its sources, by what they have in common with targets. */
+interface Sources {
+  readonly rule: InhibitRule;
+  readonly byCommon: Map<string, Set<string>>;
+  readonly commonOf: Map<string, string>;
+}
+
 /** Follows the alerts that fire. */
 export class Inhibitions {
-  readonly #rules: readonly InhibitRule[];
-  readonly #firing = new Map<string, AlertMessage>();
+  readonly #rules: readonly Sources[];
+  #version = 0;
 
   constructor(rules: readonly InhibitRule[]) {
-    this.#rules = rules;
+    this.#rules = rules.map((rule) => ({ rule, byCommon: new Map(), commonOf: new Map() }));
+  }
+
+  /** Another one whenever what is muted may have changed. */
+  get version(): number {
+    return this.#version;
   }
 
   changed(message: AlertMessage): void {
     const stands = message.state === 'firing' || message.state === 'recovering';
-    const isSource = this.#rules.some((rule) => rule.isSource(message));
-    if (stands && isSource) this.#firing.set(message.alert, message);
-    else this.#firing.delete(message.alert);
+    for (const sources of this.#rules) {
+      const common = stands && sources.rule.isSource(message) ? sources.rule.common(message) : null;
+      if (place(sources, message.alert, common)) this.#version++;
+    }
   }
 
   isMuted(message: AlertMessage): boolean {
-    return this.#rules.some((rule) => {
-      if (!rule.isTarget(message)) return false;
+    return this.#rules.some(({ rule, byCommon }) => {
+      // Of two that match both sides neither would be told: the one that is a source is.
+      if (!rule.isTarget(message) || rule.isSource(message)) return false;
       const common = rule.common(message);
-      if (common === null) return false;
-      for (const source of this.#firing.values()) {
-        if (source.alert !== message.alert && rule.isSource(source) && rule.common(source) === common) {
-          // Of two that match both sides neither would be told: the one that is a source is.
-          if (!rule.isSource(message)) return true;
-        }
-      }
-      return false;
+      return common !== null && byCommon.has(common);
     });
   }
+}
+
+/** Whether that changed something. */
+function place({ byCommon, commonOf }: Sources, alert: string, common: string | null): boolean {
+  const before = commonOf.get(alert) ?? null; // null: it was no source
+  if (before === common) return false;
+  if (before !== null) {
+    const others = byCommon.get(before);
+    others?.delete(alert);
+    if (others?.size === 0) byCommon.delete(before);
+    commonOf.delete(alert);
+  }
+  if (common !== null) {
+    commonOf.set(alert, common);
+    const alerts = byCommon.get(common);
+    if (alerts === undefined) byCommon.set(common, new Set([alert]));
+    else alerts.add(alert);
+  }
+  return true;
 }

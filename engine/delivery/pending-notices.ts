@@ -3,20 +3,9 @@ import { ensure, must } from '../core/must.ts';
 import type { Millis } from '../core/types.ts';
 import type { AlertMessage } from '../core/wire.ts';
 import { isUrgent, noticeId } from './notice-id.ts';
-import type { ReceiverState } from './receiver-state.ts';
-import type { NoticeKind, PendingNotice } from './records.ts';
-
-/** What a notice is made of. */
-export interface Made {
-  readonly kind: NoticeKind;
-  /** Worst first. */
-  readonly alerts: readonly AlertMessage[];
-  readonly at: Millis;
-  readonly thread: string | null;
-  readonly group: Readonly<Record<string, string>>;
-  readonly standing: number;
-  readonly wasMuted: boolean;
-}
+import type { Made } from './made.ts';
+import { alertsOf, type PendingNotice } from './records.ts';
+import { takeChanged } from './saved-keys.ts';
 
 export class PendingNotices {
   readonly #hook: string;
@@ -24,6 +13,8 @@ export class PendingNotices {
   /** Alert → the notice that it is in; an alert is in one at a time. */
   readonly #byAlert = new Map<string, string>();
   readonly #changed = new Set<string>();
+  readonly #saved = new Set<string>();
+  #sending = 0;
 
   constructor(hook: string) {
     this.#hook = hook;
@@ -33,76 +24,94 @@ export class PendingNotices {
     return this.#notices.size;
   }
 
+  /** Attempts under way. */
+  get sending(): number {
+    return this.#sending;
+  }
+
   get(id: string): PendingNotice | undefined {
     return this.#notices.get(id);
   }
 
-  values(): readonly PendingNotice[] {
-    return [...this.#notices.values()];
+  /** The notice that the alert is in. */
+  about(alert: string): PendingNotice | undefined {
+    const id = this.#byAlert.get(alert);
+    return id === undefined ? undefined : must(this.#notices.get(id), 'the index knows what is pending');
   }
 
   isAbout(alert: string): boolean {
     return this.#byAlert.has(alert);
   }
 
-  make({ kind, alerts, at, thread, group, standing, wasMuted }: Made): void {
+  make({ kind, alerts, more, at, thread, group, standing, wasMuted }: Made): void {
     ensure(alerts.length > 0, 'a notice is about an alert');
     const id = noticeId(this.#hook, kind, at, alerts);
     const state = { attempts: 0, notBefore: at, isUnknown: false, isSending: false };
-    this.put({ id, kind, thread, made: at, group, alerts, standing, wasMuted, ...state });
-    this.#changed.add(id);
+    const rest = more.length > 0 ? { more } : {};
+    this.add({ id, kind, thread, made: at, group, alerts, ...rest, standing, wasMuted, ...state });
   }
 
   /** As it was saved: nothing has changed. */
-  put(notice: PendingNotice): void {
-    this.#notices.set(notice.id, notice);
-    for (const { alert } of notice.alerts) {
-      ensure(!this.#byAlert.has(alert), 'an alert is in one notice at a time');
-      this.#byAlert.set(alert, notice.id);
-    }
+  restore(notice: PendingNotice): void {
+    this.#put(notice);
+    this.#saved.add(notice.id);
   }
 
-  touch({ id }: PendingNotice): void {
-    must(this.#notices.get(id), 'only what is pending changes');
-    this.#changed.add(id);
-  }
-
-  /** The notice goes on about these alone. */
-  narrow(notice: PendingNotice, alerts: readonly AlertMessage[]): void {
-    this.remove(notice);
-    if (alerts.length === 0) return;
-    notice.alerts = alerts;
-    this.put(notice);
-  }
-
-  remove(notice: PendingNotice): void {
-    this.#notices.delete(notice.id);
-    for (const { alert } of notice.alerts) this.#byAlert.delete(alert);
+  add(notice: PendingNotice): void {
+    this.#put(notice);
     this.#changed.add(notice.id);
   }
 
-  /** Marked as under way: urgent ones first, then the oldest, as far as the receiver's rates and its state allow. */
-  begin(now: Millis, receiver: ReceiverState): readonly PendingNotice[] {
-    const all = this.values();
-    let openings = receiver.openings(now, all.filter(({ isSending }) => isSending).length);
-    const ready = all
+  /** The notice goes on about these alone. */
+  narrow(notice: PendingNotice, alerts: readonly AlertMessage[], more: readonly string[]): void {
+    this.remove(notice);
+    if (alerts.length === 0) return;
+    notice.alerts = alerts;
+    if (notice.more !== undefined) notice.more = more;
+    this.add(notice);
+  }
+
+  remove(notice: PendingNotice): void {
+    ensure(!notice.isSending, 'what is under way is not taken back');
+    this.#notices.delete(notice.id);
+    for (const alert of alertsOf(notice)) this.#byAlert.delete(alert);
+    this.#changed.add(notice.id);
+  }
+
+  /** Those whose next attempt may begin: urgent ones first, then the oldest. */
+  ready(now: Millis): readonly PendingNotice[] {
+    if (this.#notices.size === this.#sending) return [];
+    return [...this.#notices.values()]
       .filter((notice) => !notice.isSending && notice.notBefore <= now)
       .sort((a, b) => Number(isUrgent(b)) - Number(isUrgent(a)) || a.made - b.made);
-    const begun: PendingNotice[] = [];
-    for (const notice of ready) {
-      if (openings <= 0 || receiver.free(now, isUrgent(notice)) < 1) continue;
-      openings--;
-      receiver.take(now);
-      notice.isSending = true;
-      this.#changed.add(notice.id);
-      begun.push(notice);
-    }
-    return begun;
+  }
+
+  begin(notice: PendingNotice): void {
+    ensure(!notice.isSending, 'one attempt at a time');
+    notice.isSending = true;
+    this.#sending++;
+    this.#changed.add(notice.id);
+  }
+
+  ended(id: string): PendingNotice {
+    const notice = must(this.#notices.get(id), 'an attempt that ends is of a notice that is pending');
+    ensure(notice.isSending, 'an attempt that ends was under way');
+    notice.isSending = false;
+    notice.attempts++;
+    this.#sending--;
+    this.#changed.add(id);
+    return notice;
   }
 
   takeChanged(): ReadonlyMap<string, PendingNotice | null> {
-    const changed = new Map([...this.#changed].map((id) => [id, this.#notices.get(id) ?? null]));
-    this.#changed.clear();
-    return changed;
+    return takeChanged(this.#changed, this.#saved, (id) => this.#notices.get(id));
+  }
+
+  #put(notice: PendingNotice): void {
+    this.#notices.set(notice.id, notice);
+    for (const alert of alertsOf(notice)) {
+      ensure(!this.#byAlert.has(alert), 'an alert is in one notice at a time');
+      this.#byAlert.set(alert, notice.id);
+    }
   }
 }

@@ -1,6 +1,7 @@
 /** How a receiver does: how many notices it takes now, and whether it is down. */
 import type { Millis } from '../core/types.ts';
 import type { Rate } from './hook-rules.ts';
+import type { ReceiverRecord } from './records.ts';
 import { SendingRate } from './sending-rate.ts';
 
 /** After so many failures in a row one notice at a time tries whether the receiver is back. */
@@ -18,9 +19,24 @@ export class ReceiverState {
   #failuresInRow = 0;
   #blockedUntil: Millis = 0;
   #last: Trouble | null = null;
+  #hasChanged = false;
 
   constructor(rates: readonly Rate[]) {
     this.#rate = new SendingRate(rates);
+  }
+
+  /** As it was saved. */
+  restore({ sent, failuresInRow, blockedUntil }: ReceiverRecord): void {
+    this.#rate.restore(sent);
+    this.#failuresInRow = failuresInRow;
+    this.#blockedUntil = blockedUntil;
+  }
+
+  /** undefined: nothing has changed since it was last saved. */
+  takeChanged(): ReceiverRecord | undefined {
+    if (!this.#hasChanged) return undefined;
+    this.#hasChanged = false;
+    return { sent: this.#rate.saved(), failuresInRow: this.#failuresInRow, blockedUntil: this.#blockedUntil };
   }
 
   get isDown(): boolean {
@@ -42,10 +58,11 @@ export class ReceiverState {
   }
 
   take(now: Millis): void {
-    this.#rate.take(now);
+    if (this.#rate.take(now)) this.#hasChanged = true;
   }
 
   accepted(): void {
+    if (this.#failuresInRow > 0) this.#hasChanged = true;
     this.#failuresInRow = 0;
     this.#blockedUntil = 0;
     this.#last = null;
@@ -55,6 +72,7 @@ export class ReceiverState {
   failed(trouble: Trouble, next: Millis): void {
     this.#last = trouble;
     this.#failuresInRow++;
+    this.#hasChanged = true;
     if (trouble.reason === 'rate_limited' || this.isDown) this.#blockedUntil = Math.max(this.#blockedUntil, next);
   }
 

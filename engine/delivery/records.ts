@@ -21,7 +21,7 @@ export interface AlertRecord {
   wasMuted: boolean;
   /** The notice that it was first told by. */
   thread: string | null;
-  /** When its first notice was accepted. */
+  /** When its first notice was made: from then on its escalation counts, whether or not the receiver takes it. */
   toldAt: Millis | null;
   /** When it was last told. */
   lastToldAt: Millis | null;
@@ -44,6 +44,8 @@ export interface PendingNotice {
   readonly group: Readonly<Record<string, string>>;
   /** As they stood when it was made, worst first: every attempt says the same, less what ended before anything arrived. */
   alerts: readonly AlertMessage[];
+  /** Further alerts that it counts and does not list; absent in notices that were saved before there were any. */
+  more?: readonly string[];
   readonly standing: number;
   readonly wasMuted: boolean;
   attempts: number;
@@ -79,7 +81,30 @@ export type Outcome =
   | { readonly kind: 'unknown'; readonly reason: string; readonly hint: string }
   | { readonly kind: 'dead'; readonly reason: string; readonly hint: string };
 
+/** What is known of a receiver: it is not called more often because this process is a new one. */
+export interface ReceiverRecord {
+  /** When notices were sent, within its longest rate. */
+  readonly sent: readonly Millis[];
+  readonly failuresInRow: number;
+  readonly blockedUntil: Millis;
+}
+
 export interface SavedHook {
   readonly alerts: readonly AlertRecord[];
   readonly pending: readonly PendingNotice[];
+  readonly failed?: readonly FailedNotice[];
+  readonly receiver?: ReceiverRecord | undefined;
+}
+
+/** What is to be saved of a hook: null where it is no more. */
+export interface HookChanges {
+  readonly alerts: ReadonlyMap<string, AlertRecord | null>;
+  readonly notices: ReadonlyMap<string, PendingNotice | null>;
+  readonly failed: ReadonlyMap<string, FailedNotice | null>;
+  readonly receiver?: ReceiverRecord | undefined;
+}
+
+/** Every alert that a notice tells. */
+export function alertsOf({ alerts, more = [] }: Pick<PendingNotice, 'alerts' | 'more'>): readonly string[] {
+  return [...alerts.map(({ alert }) => alert), ...more];
 }

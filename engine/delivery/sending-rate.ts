@@ -28,13 +28,16 @@ export class SendingRate {
     return Math.max(0, free);
   }
 
-  take(now: Millis): void {
+  /** False: nothing limits, and nothing is counted. */
+  take(now: Millis): boolean {
+    if (this.#rates.length === 0) return false;
     this.#sent = this.#sent.filter((at) => at > now - this.#longest);
     this.#sent.push(now);
+    return true;
   }
 
   saved(): readonly Millis[] {
-    return this.#sent;
+    return [...this.#sent];
   }
 
   restore(sent: readonly Millis[]): void {

@@ -30,3 +30,11 @@ function isFrom({ via }: Acknowledgement, { id, readers }: HookRules): boolean {
 function renewal({ lastToldAt }: AlertRecord, { renewEvery }: HookRules, now: Millis): Want | null {
   return renewEvery !== null && lastToldAt !== null && now >= lastToldAt + renewEvery ? 'renew' : null;
 }
+
+/** When that may be something else though nothing happens; null: never. */
+export function nextChange({ message, lastToldAt }: AlertRecord, rules: HookRules): Millis | null {
+  if (message.state === 'resolved' || lastToldAt === null) return null;
+  const repeat = message.acked === null ? rules.repeat : null;
+  const times = [repeat, rules.renewEvery].flatMap((after) => (after === null ? [] : [lastToldAt + after]));
+  return times.length === 0 ? null : Math.min(...times);
+}

@@ -1,87 +1,186 @@
 /**
- * What is remembered of deliveries: one key an alert and hook, one a notice that is pending, and how far the alerts were read,
- * in the bucket CX_HOOKS. What is no more leaves no mark. Written before a notice leaves and after its outcome is known.
+ * What is remembered of deliveries, as a log in the bucket CX_HOOKS: each step's changes are one entry or a few, so that many
+ * alerts at once cost few writes. Written before a notice leaves and after its outcome is known. One instance writes: an entry is
+ * refused where another instance wrote meanwhile. (Engines of before had a key for each alert and notice: they are read, too.)
  */
-import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { type KV, Kvm } from '@nats-io/kv';
+import {
+  jetstream,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  jetstreamManager,
+  type JetStreamClient,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { must } from '../../core/must.ts';
 import type { Logger } from '../../core/types.ts';
-import type { AlertRecord, PendingNotice } from '../../delivery/records.ts';
+import type { AlertRecord, FailedNotice, HookChanges, PendingNotice, ReceiverRecord } from '../../delivery/records.ts';
 import { readToEnd } from '../streams/stream-reader.ts';
+import { HookLog } from './hook-log.ts';
+import { linesOf, parseLines, textsOf, type HookPosition, type SavedLine } from './saved-lines.ts';
 
 export const HOOK_BUCKET = 'CX_HOOKS';
 const STREAM = `KV_${HOOK_BUCKET}`;
 const PREFIX = `$KV.${HOOK_BUCKET}.`;
-
-/** How far the alerts were read, and for which hooks. */
-export interface HookPosition {
-  readonly seq: number;
-  readonly hooks: readonly string[];
-}
+const ENTRY = `${PREFIX}log.`;
+/** At most 3 bytes a character: below the 1 MiB that a broker takes. */
+const ENTRY_CHARS = 256 * 1024;
+/** With each step so many old entries are looked at. */
+const OLD_AT_ONCE = 8;
+const CUT_EVERY = 64;
 
 export interface SavedHooks {
   /** null: nothing was saved yet. */
   readonly position: HookPosition | null;
   readonly alerts: ReadonlyMap<string, readonly AlertRecord[]>;
   readonly pending: ReadonlyMap<string, readonly PendingNotice[]>;
+  readonly failed: ReadonlyMap<string, readonly FailedNotice[]>;
+  readonly receivers: ReadonlyMap<string, ReceiverRecord>;
 }
 
-export interface HookChanges {
-  readonly alerts: ReadonlyMap<string, AlertRecord | null>;
-  readonly notices: ReadonlyMap<string, PendingNotice | null>;
+/** Another instance has written meanwhile: what this one knows is no longer all there is. */
+export class HooksTakenError extends Error {
+  override readonly name = 'HooksTakenError';
 }
 
 export class HookStore {
-  readonly #kv: KV;
+  readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
+  readonly #log = new HookLog();
+  #last = 0;
+  #next = 1;
+  #dropped = 0;
+  /** Sent, and not known to be stored. */
+  #uncertain: { readonly subject: string; readonly text: string } | null = null;
 
-  private constructor(kv: KV, jsm: JetStreamManager) {
-    this.#kv = kv;
+  private constructor(js: JetStreamClient, jsm: JetStreamManager) {
+    this.#js = js;
     this.#jsm = jsm;
   }
 
   static async open(nc: NatsConnection, replicas: number): Promise<HookStore> {
-    const kv = await new Kvm(jetstream(nc, { timeout: 5000 })).create(HOOK_BUCKET, { history: 1, replicas });
-    return new HookStore(kv, await jetstreamManager(nc, { checkAPI: false }));
+    const js = jetstream(nc, { timeout: 5000 });
+    await new Kvm(js).create(HOOK_BUCKET, { history: 1, replicas });
+    return new HookStore(js, await jetstreamManager(nc, { checkAPI: false }));
   }
 
+  /** Everything that was saved: once, before anything is. */
   async read(nc: NatsConnection, logger: Logger, signal: AbortSignal): Promise<SavedHooks> {
-    let position: HookPosition | null = null;
-    const alerts = new Map<string, AlertRecord[]>();
-    const pending = new Map<string, PendingNotice[]>();
+    const values = new Map<string, string>();
     await readToEnd(nc, { stream: STREAM, after: 0, logger }, signal, (batch) => {
-      for (const { subject, data, headers } of batch) {
-        if (headers['kv-operation'] !== undefined) continue;
-        const [kind, hook = ''] = subject.slice(PREFIX.length).split('.');
-        const value: unknown = JSON.parse(new TextDecoder().decode(data));
-        if (kind === 'position') position = value as HookPosition;
-        else if (kind === 'alert') add(alerts, hook, value as AlertRecord);
-        else if (kind === 'notice') add(pending, hook, value as PendingNotice);
+      for (const { subject, data, headers, seq } of batch) {
+        const isGone = headers['kv-operation'] !== undefined;
+        const lines = entryLines(subject, isGone ? '' : new TextDecoder().decode(data));
+        this.#log.wrote(seq, lines);
+        for (const { key, value } of lines) {
+          if (value === null) values.delete(key);
+          else values.set(key, value);
+        }
+        if (subject.startsWith(ENTRY)) this.#next = Number(subject.slice(ENTRY.length)) + 1;
       }
       return undefined;
     });
-    return { position, alerts, pending };
+    this.#last = (await this.#jsm.streams.info(STREAM)).state.last_seq;
+    return savedHooks(values);
   }
 
-  /** Everything of one step; resolves when the broker has it. */
-  async save(changes: ReadonlyMap<string, HookChanges>): Promise<void> {
-    const writes: Promise<unknown>[] = [];
-    for (const [hook, { alerts, notices }] of changes) {
-      for (const [id, record] of alerts) writes.push(this.#write(`alert.${hook}.${id}`, record));
-      for (const [id, notice] of notices) writes.push(this.#write(`notice.${hook}.${id}`, notice));
+  /** Everything of one step; resolves when the broker has it. Throws HooksTakenError where another instance writes. */
+  async save(changes: ReadonlyMap<string, HookChanges>, position: HookPosition | null): Promise<void> {
+    await this.#settleUncertain();
+    const lines = linesOf(changes, position);
+    for (const text of textsOf(lines, ENTRY_CHARS)) await this.#append(text);
+    await this.#tidy();
+  }
+
+  get size(): HookLog['size'] {
+    return this.#log.size;
+  }
+
+  async #append(text: string): Promise<void> {
+    const subject = `${ENTRY}${this.#next}`;
+    this.#uncertain = { subject, text };
+    try {
+      const { seq } = await this.#js.publish(subject, text, { expect: { lastSequence: this.#last } });
+      this.#wrote(seq, text);
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence) {
+        throw new HooksTakenError('another instance tells of alerts meanwhile');
+      }
+      throw error;
     }
-    await Promise.all(writes);
   }
 
-  /** After what was read up to there is saved. */
-  async savePosition(position: HookPosition): Promise<void> {
-    await this.#kv.put('position', JSON.stringify(position));
+  #wrote(seq: number, text: string): void {
+    this.#log.wrote(seq, parseLines(text));
+    this.#last = seq;
+    this.#next++;
+    this.#uncertain = null;
   }
 
-  #write(key: string, value: object | null): Promise<unknown> {
-    if (value !== null) return this.#kv.put(key, JSON.stringify(value));
-    return this.#jsm.streams.purge(STREAM, { filter: `${PREFIX}${key}` });
+  /** An entry that was not acknowledged may be stored. */
+  async #settleUncertain(): Promise<void> {
+    if (this.#uncertain === null) return;
+    const { subject, text } = this.#uncertain;
+    const found = await this.#message({ last_by_subj: subject });
+    if (found !== null && new TextDecoder().decode(found.data) === text) this.#wrote(found.seq, text);
+    else this.#uncertain = null;
   }
+
+  /** What holds of the oldest entries is written again, then the log is cut there. */
+  async #tidy(): Promise<void> {
+    for (let i = 0; i < OLD_AT_ONCE; i++) {
+      const oldest = this.#log.oldest();
+      if (oldest === null) return;
+      if (oldest.keys.size > 0) {
+        const found = must(await this.#message({ seq: oldest.seq }), 'what the log holds is in the stream');
+        const lines = entryLines(found.subject, new TextDecoder().decode(found.data));
+        const holding = lines.filter(({ key, value }) => value !== null && oldest.keys.has(key));
+        for (const text of textsOf(holding, ENTRY_CHARS)) await this.#append(text);
+      }
+      this.#log.dropOldest();
+      this.#dropped++;
+    }
+    if (this.#dropped < CUT_EVERY) return;
+    await this.#jsm.streams.purge(STREAM, { seq: must(this.#log.firstSeq, 'the last entry is never dropped') });
+    this.#dropped = 0;
+  }
+
+  async #message(query: { seq: number } | { last_by_subj: string }): Promise<{
+    readonly seq: number;
+    readonly subject: string;
+    readonly data: Uint8Array;
+  } | null> {
+    try {
+      return await this.#jsm.streams.getMessage(STREAM, query);
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.NoMessageFound) return null;
+      throw error;
+    }
+  }
+}
+
+function entryLines(subject: string, text: string): readonly SavedLine[] {
+  if (subject.startsWith(ENTRY)) return parseLines(text);
+  return [{ key: subject.slice(PREFIX.length), value: text === '' ? null : text }];
+}
+
+function savedHooks(values: ReadonlyMap<string, string>): SavedHooks {
+  let position: HookPosition | null = null;
+  const alerts = new Map<string, AlertRecord[]>();
+  const pending = new Map<string, PendingNotice[]>();
+  const failed = new Map<string, FailedNotice[]>();
+  const receivers = new Map<string, ReceiverRecord>();
+  for (const [key, text] of values) {
+    const [kind, hook = ''] = key.split('.'); // the position has no hook
+    const value: unknown = JSON.parse(text);
+    if (kind === 'position') position = value as HookPosition;
+    else if (kind === 'alert') add(alerts, hook, value as AlertRecord);
+    else if (kind === 'notice') add(pending, hook, value as PendingNotice);
+    else if (kind === 'failed') add(failed, hook, value as FailedNotice);
+    else if (kind === 'receiver') receivers.set(hook, value as ReceiverRecord);
+  }
+  return { position, alerts, pending, failed, receivers };
 }
 
 function add<T>(map: Map<string, T[]>, hook: string, value: T): void {

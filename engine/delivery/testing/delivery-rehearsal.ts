@@ -3,7 +3,15 @@ import type { AlertMessage } from '../../core/wire.ts';
 import type { Millis } from '../../core/types.ts';
 import { HookQueue } from '../hook-queue.ts';
 import type { HookRules } from '../hook-rules.ts';
-import type { AlertRecord, Outcome, PendingNotice, SavedHook } from '../records.ts';
+import {
+  alertsOf,
+  type AlertRecord,
+  type FailedNotice,
+  type Outcome,
+  type PendingNotice,
+  type ReceiverRecord,
+  type SavedHook,
+} from '../records.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60_000;
@@ -74,6 +82,9 @@ export class DeliveryRehearsal {
   readonly #script: { at: Millis; act: () => void }[] = [];
   readonly #alerts = new Map<string, AlertRecord>();
   readonly #notices = new Map<string, PendingNotice>();
+  readonly #failed = new Map<string, FailedNotice>();
+  #receiverState: ReceiverRecord | undefined;
+  #steps = 0;
   #messages = new Map<string, AlertMessage>();
   #unsaved: { message: AlertMessage; seq: number; at: Millis }[] = [];
   #seq = 0;
@@ -128,17 +139,24 @@ export class DeliveryRehearsal {
   get told(): readonly string[] {
     return this.attempts
       .filter(({ outcome }) => outcome === 'delivered')
-      .map(({ at, notice }) => `${notice.kind} ${notice.alerts.map(({ alert }) => alert).join('+')} @${at / SECOND}`);
+      .map(({ at, notice }) => `${notice.kind} ${alertsOf(notice).join('+')} @${at / SECOND}`);
   }
 
   #saved(): SavedHook {
-    return structuredClone({ alerts: [...this.#alerts.values()], pending: [...this.#notices.values()] });
+    return structuredClone({
+      alerts: [...this.#alerts.values()],
+      pending: [...this.#notices.values()],
+      failed: [...this.#failed.values()],
+      receiver: this.#receiverState,
+    });
   }
 
   #save(): void {
-    const { alerts, notices } = this.queue.takeChanged();
+    const { alerts, notices, failed, receiver } = this.queue.takeChanged();
     keep(this.#alerts, alerts);
     keep(this.#notices, notices);
+    keep(this.#failed, failed);
+    this.#receiverState = receiver ?? this.#receiverState;
     this.#unsaved = [];
   }
 
@@ -146,7 +164,7 @@ export class DeliveryRehearsal {
     for (const { to, message } of this.queue.escalations(this.now)) {
       this.escalated.push({ at: this.now, to, alert: message.alert });
     }
-    const due = this.queue.due(this.now, this.isMuted);
+    const due = this.queue.due(this.now, { isMuted: this.isMuted, version: this.#steps++ });
     this.#save();
     for (const notice of due) {
       const outcome = this.receiver(notice, this.now);

@@ -1,0 +1,65 @@
+/** What is remembered of deliveries as text: a line a key, `key TAB value`; without a value the key is no more. */
+import type { HookChanges } from '../../delivery/records.ts';
+
+export interface SavedLine {
+  readonly key: string;
+  /** JSON; null: it is no more. */
+  readonly value: string | null;
+}
+
+/** How far the alerts were read, and for which hooks. */
+export interface HookPosition {
+  readonly seq: number;
+  readonly hooks: readonly string[];
+}
+
+/**
+ * In the order in which they hold if only the first of them are stored: whom an escalation tells before that it was taken, what
+ * an alert was told as before that its notice is done with, and the position last.
+ */
+export function linesOf(
+  changes: ReadonlyMap<string, HookChanges>,
+  position: HookPosition | null,
+): readonly SavedLine[] {
+  const escalated: SavedLine[] = [];
+  const lines: SavedLine[] = [];
+  for (const [hook, { alerts, failed, receiver }] of changes) {
+    for (const [id, record] of alerts) {
+      (record?.isEscalated === true ? escalated : lines).push(line(`alert.${hook}.${id}`, record));
+    }
+    for (const [id, one] of failed) lines.push(line(`failed.${hook}.${id}`, one));
+    if (receiver !== undefined) lines.push(line(`receiver.${hook}`, receiver));
+  }
+  for (const [hook, { notices }] of changes) {
+    for (const [id, notice] of notices) lines.push(line(`notice.${hook}.${id}`, notice));
+  }
+  if (position !== null) lines.push(line('position', position));
+  return [...escalated, ...lines];
+}
+
+function line(key: string, value: object | null): SavedLine {
+  return { key, value: value === null ? null : JSON.stringify(value) };
+}
+
+/** Texts of a size that the broker takes; a line is in one of them. */
+export function textsOf(lines: readonly SavedLine[], most: number): readonly string[] {
+  const texts: string[] = [];
+  let text = '';
+  for (const { key, value } of lines) {
+    const next = `${key}\t${value ?? ''}\n`; // no value: the key is no more
+    if (text.length > 0 && text.length + next.length > most) {
+      texts.push(text);
+      text = '';
+    }
+    text += next;
+  }
+  return text === '' ? texts : [...texts, text];
+}
+
+export function parseLines(text: string): readonly SavedLine[] {
+  return text.split('\n').flatMap((one) => {
+    const tab = one.indexOf('\t');
+    if (tab < 0) return [];
+    return [{ key: one.slice(0, tab), value: tab === one.length - 1 ? null : one.slice(tab + 1) }];
+  });
+}
