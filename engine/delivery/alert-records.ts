@@ -2,7 +2,7 @@
 import type { Millis } from '../core/types.ts';
 import type { AlertMessage } from '../core/wire.ts';
 import type { AlertRecord } from './records.ts';
-import { takeChanged } from './saved-keys.ts';
+import { takeChanged } from './changed-keys.ts';
 
 export class AlertRecords {
   readonly #alerts = new Map<string, AlertRecord>();

@@ -4,27 +4,21 @@
  */
 import { at as itemAt } from '../core/must.ts';
 import type { Millis } from '../core/types.ts';
-import type { AlertGroup } from './agenda.ts';
+import type { Agenda, AlertGroup } from './agenda.ts';
+import type { Batch } from './batch.ts';
+import type { Free } from './free-for.ts';
 import { groupOf, type HookRules } from './hook-rules.ts';
 import { isUrgent } from './notice-id.ts';
 import { worstFirst, type AlertRecord, type NoticeKind, type Want } from './records.ts';
 
-export interface Batch {
-  readonly kind: NoticeKind;
-  readonly records: readonly AlertRecord[];
-  readonly group: Readonly<Record<string, string>>;
-  /** Alerts of the group that still fire and are known to. */
-  readonly standing: number;
-}
-
-/** How many notices the receiver takes now. */
-export interface Free {
-  readonly urgent: number;
-  readonly other: number;
+export function batchesOf(agenda: Agenda, rules: HookRules, now: Millis, free: Free): readonly Batch[] {
+  const groups = agenda.groups(free.other < 1 ? 'urgent' : 'all');
+  if (rules.readers === 'people') return groupedOf(groups, rules, now, free);
+  return [...groups].flatMap((group) => singlesOf(group, rules, free));
 }
 
 /** Each alert by itself, urgent ones first, each kind in its order. */
-export function singlesOf(group: AlertGroup, rules: HookRules, free: Free): readonly Batch[] {
+function singlesOf(group: AlertGroup, rules: HookRules, free: Free): readonly Batch[] {
   const batches: Batch[] = [];
   const take = (records: Iterable<AlertRecord>, most: number): void => {
     let left = most;
@@ -40,12 +34,7 @@ export function singlesOf(group: AlertGroup, rules: HookRules, free: Free): read
 }
 
 /** By groups; where the receiver takes no more than so many, what is more becomes one. */
-export function groupedOf(
-  groups: ReadonlySet<AlertGroup>,
-  rules: HookRules,
-  now: Millis,
-  free: Free,
-): readonly Batch[] {
+function groupedOf(groups: ReadonlySet<AlertGroup>, rules: HookRules, now: Millis, free: Free): readonly Batch[] {
   const batches = [...groups].flatMap((group) => ofGroup(group, rules, now));
   const urgent = batches.filter(isUrgentBatch);
   const others = batches.filter((batch) => !isUrgentBatch(batch) && batch.kind !== 'brief');

@@ -1,6 +1,6 @@
 /** Notices that were given up: the last of them, each until it is sent once more. */
 import type { FailedNotice } from './records.ts';
-import { takeChanged } from './saved-keys.ts';
+import { takeChanged } from './changed-keys.ts';
 
 /** The oldest goes. */
 export const MOST_FAILED = 1000;

@@ -8,13 +8,15 @@
 import { must } from '../core/must.ts';
 import type { Millis } from '../core/types.ts';
 import type { AlertMessage } from '../core/wire.ts';
-import { backOff } from './back-off.ts';
+import { backOff } from './receiver/back-off.ts';
 import { Agenda } from './agenda.ts';
 import { AlertRecords } from './alert-records.ts';
-import { groupedOf, singlesOf, type Batch } from './batches.ts';
+import type { Batch } from './batch.ts';
+import { batchesOf } from './batches.ts';
 import { BriefAlerts } from './brief-alerts.ts';
 import { DueTimes } from './due-times.ts';
 import { Escalations, type DueEscalation } from './escalations.ts';
+import { freeFor } from './free-for.ts';
 import { FailedNotices } from './failed-notices.ts';
 import { Flapping } from './flapping.ts';
 import type { HookRules } from './hook-rules.ts';
@@ -23,7 +25,7 @@ import { courseOf, isUrgent } from './notice-id.ts';
 import { madeOf } from './made.ts';
 import { markAccepted, markGivenUp, markUnknown } from './outcome-marks.ts';
 import { PendingNotices } from './pending-notices.ts';
-import { ReceiverState, type Trouble } from './receiver-state.ts';
+import { ReceiverState, type Trouble } from './receiver/receiver-state.ts';
 import {
   alertsOf,
   type AlertRecord,
@@ -35,9 +37,6 @@ import {
 } from './records.ts';
 import { leaveOutOver, noticeOver } from './superseded.ts';
 import { nextChange, nextWant } from './wants.ts';
-
-/** People are told so many notices at once; what is more becomes a digest. */
-const MOST_AT_ONCE = 40;
 
 export class HookQueue {
   readonly rules: HookRules;
@@ -165,12 +164,10 @@ export class HookQueue {
     return this.#pending.size;
   }
 
-  /** Alerts that are followed. */
   get following(): number {
     return this.#alerts.size;
   }
 
-  /** Brief alerts that were not told, because too many waited. */
   get leftOut(): number {
     return this.#briefs.leftOut;
   }
@@ -273,20 +270,9 @@ export class HookQueue {
   }
 
   #gather(now: Millis): void {
-    const openings = this.#receiver.openings(now, this.#pending.sending);
-    if (openings <= 0 || this.#agenda.groups('all').size === 0) return;
-    const ready = this.#pending.ready(now);
-    const most = this.rules.readers === 'programs' ? openings : MOST_AT_ONCE;
-    const free = {
-      urgent: Math.min(most, this.#receiver.free(now, true)) - ready.filter(isUrgent).length,
-      other: Math.min(most, this.#receiver.free(now, false)) - ready.length,
-    };
-    const groups = this.#agenda.groups(free.other < 1 ? 'urgent' : 'all');
-    const batches =
-      this.rules.readers === 'people'
-        ? groupedOf(groups, this.rules, now, free)
-        : [...groups].flatMap((group) => singlesOf(group, this.rules, free));
-    for (const batch of batches) this.#make(batch, now);
+    if (this.#agenda.groups('all').size === 0 || this.#receiver.openings(now, this.#pending.sending) <= 0) return;
+    const free = freeFor(this.rules, this.#receiver, this.#pending, now);
+    for (const batch of batchesOf(this.#agenda, this.rules, now, free)) this.#make(batch, now);
   }
 
   #make(batch: Batch, at: Millis): void {

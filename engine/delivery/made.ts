@@ -2,7 +2,7 @@
 import { must } from '../core/must.ts';
 import type { Millis } from '../core/types.ts';
 import type { AlertMessage } from '../core/wire.ts';
-import type { Batch } from './batches.ts';
+import type { Batch } from './batch.ts';
 import { worstFirst, type AlertRecord, type NoticeKind } from './records.ts';
 
 /** One notice lists so many alerts, counts so many further ones; what is more comes with the next. */

@@ -5,7 +5,7 @@ import type { AlertMessage } from '../core/wire.ts';
 import { isUrgent, noticeId } from './notice-id.ts';
 import type { Made } from './made.ts';
 import { alertsOf, type PendingNotice } from './records.ts';
-import { takeChanged } from './saved-keys.ts';
+import { takeChanged } from './changed-keys.ts';
 
 export class PendingNotices {
   readonly #hook: string;

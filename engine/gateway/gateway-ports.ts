@@ -35,7 +35,28 @@ export interface HookStatus {
   readonly retried: number;
   readonly failed: number;
   readonly waiting: number;
+  /** Alerts that it follows: those that fire, and those whose end is to be said. */
+  readonly alerts: number;
+  /** Brief alerts that were not said, because too many waited. */
+  readonly left_out: number;
+  /** Notices that were given up and not sent since; `failures` has the last of them, newest first. */
+  readonly given_up: number;
+  readonly failures: readonly HookFailure[];
   readonly trouble: { readonly reason: string; readonly hint: string } | null;
+}
+
+/** A notice that was given up: `earshot hooks replay` sends it once more, under the same id. */
+export interface HookFailure {
+  readonly notice: string;
+  readonly kind: string;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly rules: readonly string[];
+  /** How many alerts it names. */
+  readonly alerts: number;
+  readonly attempts: number;
+  readonly reason: string;
+  readonly hint: string;
 }
 
 export interface HistoryQuery {

@@ -49,8 +49,11 @@ export class HookLog {
     return { seq: entry.seq, keys: new Set(entry.keys.filter((key) => this.#places.get(key)?.seq === entry.seq)) };
   }
 
-  dropOldest(): void {
-    this.#chars -= must(this.#entries.shift(), 'there is an oldest entry').chars;
+  /** Returns how long it was. */
+  dropOldest(): number {
+    const { chars } = must(this.#entries.shift(), 'there is an oldest entry');
+    this.#chars -= chars;
+    return chars;
   }
 
   /** The log may be cut before it. */

@@ -28,7 +28,8 @@ const ENTRY = `${PREFIX}log.`;
 const ENTRY_CHARS = 256 * 1024;
 /** With each step so many old entries are looked at. */
 const OLD_AT_ONCE = 8;
-const CUT_EVERY = 64;
+/** The log is cut when so much of its beginning holds no more. */
+const CUT_CHARS = 1_000_000;
 
 export interface SavedHooks {
   /** null: nothing was saved yet. */
@@ -50,7 +51,7 @@ export class HookStore {
   readonly #log = new HookLog();
   #last = 0;
   #next = 1;
-  #dropped = 0;
+  #droppedChars = 0;
   /** Sent, and not known to be stored. */
   #uncertain: { readonly subject: string; readonly text: string } | null = null;
 
@@ -131,19 +132,18 @@ export class HookStore {
   async #tidy(): Promise<void> {
     for (let i = 0; i < OLD_AT_ONCE; i++) {
       const oldest = this.#log.oldest();
-      if (oldest === null) return;
+      if (oldest === null) break;
       if (oldest.keys.size > 0) {
         const found = must(await this.#message({ seq: oldest.seq }), 'what the log holds is in the stream');
         const lines = entryLines(found.subject, new TextDecoder().decode(found.data));
         const holding = lines.filter(({ key, value }) => value !== null && oldest.keys.has(key));
         for (const text of textsOf(holding, ENTRY_CHARS)) await this.#append(text);
       }
-      this.#log.dropOldest();
-      this.#dropped++;
+      this.#droppedChars += this.#log.dropOldest();
     }
-    if (this.#dropped < CUT_EVERY) return;
+    if (this.#droppedChars < CUT_CHARS) return;
     await this.#jsm.streams.purge(STREAM, { seq: must(this.#log.firstSeq, 'the last entry is never dropped') });
-    this.#dropped = 0;
+    this.#droppedChars = 0;
   }
 
   async #message(query: { seq: number } | { last_by_subj: string }): Promise<{

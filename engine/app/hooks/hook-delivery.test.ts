@@ -20,13 +20,13 @@ it('a notice that could not be noted is sent once it is, and once', async () => 
     inhibitions: new Inhibitions([]),
     store: {
       save: () => (refusals-- > 0 ? Promise.reject(new Error('no responders')) : Promise.resolve()),
-      savePosition: () => Promise.resolve(),
     },
     overlayOf: () => undefined,
     clock: { now: () => 1000 },
     logger: recordingLogger(),
     signal: new AbortController().signal,
     pause: () => Promise.resolve(),
+    onTaken: () => undefined,
   });
   delivery.changed(alertMessage('A'), 1, 1000, () => true);
   await delivery.step();

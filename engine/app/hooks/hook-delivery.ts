@@ -2,21 +2,23 @@
  * Hooks at work: changes of alerts in, notices out. One step at a time: what is due is marked as under way and saved, then it
  * leaves; its outcome is saved with the next step. Attempts run beside each other: a receiver that hangs delays its own alone.
  */
-import type { HookChanges, HookPosition } from '../../adapters/hooks/hook-store.ts';
+import { HooksTakenError } from '../../adapters/hooks/hook-store.ts';
+import type { HookPosition } from '../../adapters/hooks/saved-lines.ts';
 import { reasonOf } from '../../core/errors.ts';
 import { must } from '../../core/must.ts';
 import type { Clock, Logger, Millis } from '../../core/types.ts';
 import type { AlertMessage } from '../../core/wire.ts';
 import type { Inhibitions } from '../../delivery/inhibition.ts';
-import type { PendingNotice } from '../../delivery/records.ts';
+import type { Mutes } from '../../delivery/mutes.ts';
+import type { HookChanges, PendingNotice } from '../../delivery/records.ts';
 import type { Hook } from './hook.ts';
 
 /** Whether an alert is silenced on the board; what is acknowledged is in its stream. */
 export type OverlayOf = (alert: string) => Pick<AlertMessage, 'silenced'> | undefined;
 
 export interface DeliveryStore {
-  save(changes: ReadonlyMap<string, HookChanges>): Promise<void>;
-  savePosition(position: HookPosition): Promise<void>;
+  /** Everything of one step, in order: perhaps only the first of it, should the process end meanwhile. */
+  save(changes: ReadonlyMap<string, HookChanges>, position: HookPosition | null): Promise<void>;
 }
 
 export interface DeliveryOptions {
@@ -29,9 +31,13 @@ export interface DeliveryOptions {
   /** Ends the delivery: nothing is sent or noted after it. */
   readonly signal: AbortSignal;
   readonly pause: (ms: Millis, signal: AbortSignal) => Promise<void>;
+  /** Another instance tells: this one ends, and begins again from what is saved. */
+  readonly onTaken: () => void;
 }
 
 const RETRY_MS = 500;
+/** So often all alerts are looked up on the board; those that are about to be told each time. */
+const OVERLAY_EVERY: Millis = 1000;
 
 /** Counts since the start, of one hook. */
 export interface HookCounts {
@@ -49,6 +55,7 @@ export class HookDelivery {
   readonly #counts: ReadonlyMap<string, HookCounts>;
   #position: HookPosition | null = null;
   #savedSeq = 0;
+  #overlaidAt: Millis = 0;
   #stepping: Promise<void> | null = null;
   #isWanted = false;
 
@@ -95,31 +102,41 @@ export class HookDelivery {
   }
 
   async #stepOnce(): Promise<void> {
-    const { hooks, clock, store, inhibitions } = this.#options;
+    const { hooks, clock, store } = this.#options;
     const now = clock.now();
     this.#overlay(now);
     this.#escalate(now);
-    const isMuted = (message: AlertMessage): boolean => message.silenced || inhibitions.isMuted(message);
-    const due = hooks.map((hook) => ({ hook, notices: hook.queue.due(now, isMuted) }));
+    const mutes = this.#mutes();
+    const due = hooks.map((hook) => ({ hook, notices: hook.queue.due(now, mutes) }));
     const changes = new Map(hooks.map((hook) => [hook.config.id, hook.queue.takeChanged()]));
-    await this.#saved(() => store.save(changes));
-    if (this.#position !== null && this.#position.seq !== this.#savedSeq) {
-      const position = this.#position;
-      await this.#saved(() => store.savePosition(position));
-      this.#savedSeq = position.seq;
-    }
+    const position = this.#position?.seq === this.#savedSeq ? null : this.#position;
+    await this.#saved(() => store.save(changes, position));
+    if (position !== null) this.#savedSeq = position.seq;
     for (const { hook, notices } of due) for (const notice of notices) void this.#attempt(hook, notice);
+  }
+
+  #mutes(): Mutes {
+    const { inhibitions, overlayOf } = this.#options;
+    const isSilenced = (message: AlertMessage): boolean => overlayOf(message.alert)?.silenced ?? message.silenced; // the board does not know it
+    return {
+      isMuted: (message) => isSilenced(message) || inhibitions.isMuted(message),
+      version: inhibitions.version,
+    };
   }
 
   /** What was marked or told must be noted before anything else happens: tried until the store has it, or the end. */
   async #saved(save: () => Promise<void>): Promise<void> {
-    const { signal, logger, pause } = this.#options;
+    const { signal, logger, pause, onTaken } = this.#options;
     for (;;) {
       signal.throwIfAborted();
       try {
         await save();
         return;
       } catch (error) {
+        if (error instanceof HooksTakenError) {
+          onTaken();
+          throw error;
+        }
         logger.warn('hooks cannot note what they do yet', { reason: reasonOf(error) });
         await pause(RETRY_MS, signal);
       }
@@ -127,6 +144,8 @@ export class HookDelivery {
   }
 
   #overlay(now: Millis): void {
+    if (now - this.#overlaidAt < OVERLAY_EVERY && now >= this.#overlaidAt) return;
+    this.#overlaidAt = now;
     for (const { queue } of this.#options.hooks) queue.overlay(this.#options.overlayOf, now);
   }
 

@@ -1,20 +1,36 @@
 /** How hooks do: for `GET /v1/hooks` and the metrics. Addresses and keys are no part of it. */
 import type { Family } from '../../core/metrics.ts';
-import type { HookStatus } from '../../gateway/gateway-ports.ts';
+import { formatInstant } from '../../core/cloud-events.ts';
+import { alertsOf, type FailedNotice } from '../../delivery/records.ts';
+import type { HookFailure, HookStatus } from '../../gateway/gateway-ports.ts';
 import type { HookConfig } from '../../../operators/destinations/hooks-config.ts';
 import type { HookDelivery } from './hook-delivery.ts';
+
+/** Of the notices that were given up, the last so many are listed. */
+const MOST_FAILURES = 20;
 
 export function hookStatus(configured: readonly HookConfig[], delivery: HookDelivery | null): readonly HookStatus[] {
   return configured.map(({ id, kind }) => {
     const hook = delivery?.hooks.find(({ config }) => config.id === id);
     if (delivery === null || hook === undefined) {
-      return { id, kind, state: 'standby', delivered: 0, retried: 0, failed: 0, waiting: 0, trouble: null };
+      const none = { delivered: 0, retried: 0, failed: 0, waiting: 0, alerts: 0, left_out: 0, given_up: 0 };
+      return { id, kind, state: 'standby', ...none, failures: [], trouble: null };
     }
     const { delivered, refused, unknown, dead } = delivery.counts(id);
-    const { trouble, waiting } = hook.queue;
+    const { trouble, waiting, following, leftOut, failed } = hook.queue;
     const state = trouble === null ? 'ok' : 'failing';
-    return { id, kind, state, delivered, retried: refused + unknown, failed: dead, waiting, trouble };
+    const counts = { delivered, retried: refused + unknown, failed: dead, waiting, alerts: following };
+    const failures = failed.slice(-MOST_FAILURES).reverse().map(failureOf);
+    return { id, kind, state, ...counts, left_out: leftOut, given_up: failed.length, failures, trouble };
   });
+}
+
+/** What people may know of it: no text of the alert. */
+export function failureOf({ notice, at, reason, hint }: FailedNotice): HookFailure {
+  const { id, kind, alerts, attempts } = notice;
+  const rules = [...new Set(alerts.map(({ rule }) => rule))];
+  const about = { rules, alerts: alertsOf(notice).length, attempts };
+  return { notice: id, kind, at: formatInstant(at), ...about, reason, hint };
 }
 
 export function hookFamilies(statuses: readonly HookStatus[]): readonly Family[] {
@@ -45,6 +61,24 @@ export function hookFamilies(statuses: readonly HookStatus[]): readonly Family[]
       help: 'Notices that were made and are not accepted yet.',
       type: 'gauge',
       samples: samples(({ waiting }) => waiting),
+    },
+    {
+      name: 'earshot_hook_notices_given_up',
+      help: 'Notices that were given up and not sent since.',
+      type: 'gauge',
+      samples: samples((status) => status.given_up),
+    },
+    {
+      name: 'earshot_hook_alerts',
+      help: 'Alerts that the hook follows: those that fire, and those whose end is to be said.',
+      type: 'gauge',
+      samples: samples(({ alerts }) => alerts),
+    },
+    {
+      name: 'earshot_hook_brief_left_out_total',
+      help: 'Brief alerts that were not said, because too many waited.',
+      type: 'counter',
+      samples: samples((status) => status.left_out),
     },
     {
       name: 'earshot_hook_failing',

@@ -74,7 +74,7 @@ export class Hook {
   }
 
   #notice(pending: PendingNotice): Notice {
-    const { id, thread, made, group, alerts, standing, wasMuted, isUnknown } = pending;
+    const { id, thread, made, group, alerts, more = [], standing, wasMuted, isUnknown } = pending;
     return {
       id,
       reason: reasonOfNotice(pending),
@@ -82,7 +82,7 @@ export class Hook {
       at: made,
       group,
       alerts: alerts.map((message) => withLinks(message, pending, this.config, this.#links)),
-      unlisted: 0,
+      unlisted: more.length,
       standing,
       wasMuted,
       action: null,

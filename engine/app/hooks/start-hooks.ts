@@ -76,15 +76,22 @@ function leaseOf({ nc, isAlone, owner, logger, signal }: HookContext): Promise<P
 async function deliver(
   hooks: readonly Hook[],
   context: HookContext,
-  signal: AbortSignal,
+  untilLost: AbortSignal,
   onStarted: (delivery: HookDelivery) => void,
 ): Promise<void> {
   const { nc, logger } = context;
+  const taken = new AbortController();
+  const signal = AbortSignal.any([untilLost, taken.signal]);
   const store = await patiently(() => HookStore.open(nc, context.replicas), { logger, signal });
   const saved = await store.read(nc, logger, signal);
   for (const hook of hooks) {
     const { id } = hook.config;
-    hook.queue.restore({ alerts: saved.alerts.get(id) ?? [], pending: saved.pending.get(id) ?? [] });
+    hook.queue.restore({
+      alerts: saved.alerts.get(id) ?? [],
+      pending: saved.pending.get(id) ?? [],
+      failed: saved.failed.get(id) ?? [],
+      receiver: saved.receivers.get(id),
+    });
   }
   const inhibitions = new Inhibitions(context.inhibit.map(inhibitRule));
   const { overlayOf } = context;
@@ -100,6 +107,7 @@ async function deliver(
     logger,
     signal,
     pause,
+    onTaken: () => taken.abort(new Error('another instance tells of alerts')),
   });
   await read(hooks, saved, delivery, context, signal, () => onStarted(delivery));
 }
@@ -131,19 +139,18 @@ async function read(
   for (const { queue } of newHooks) queue.forgetBrief();
   logger.info('hooks tell of alerts', { hooks: hooks.map(({ config }) => config.id).join(', '), after: last });
   onCaughtUp();
-  const step = (): void => {
+  const step = (): Promise<void> =>
     delivery
       .step()
       .catch((error: unknown) => logger.warn('hooks cannot note what they do', { reason: reasonOf(error) }));
-  };
-  const timer = setInterval(step, EVERY_MS);
+  const timer = setInterval(() => void step(), EVERY_MS);
   const reader = new StreamReader(nc, { stream: 'CX_ALERTS', after: last, logger });
   try {
     for (;;) {
       const batch = await reader.next(1024, signal);
       if (batch === undefined) return;
       takeAll(batch);
-      step();
+      await step(); // what is not noted yet waits in the stream
     }
   } finally {
     clearInterval(timer);

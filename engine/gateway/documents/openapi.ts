@@ -63,6 +63,21 @@ const SCHEMAS: JsonObject = {
     retried: { type: 'integer' },
     failed: { type: 'integer' },
     waiting: { type: 'integer' },
+    alerts: { type: 'integer' },
+    left_out: { type: 'integer' },
+    given_up: { type: 'integer' },
+    failures: list(
+      object({
+        notice: text,
+        kind: text,
+        at: instant,
+        rules: texts,
+        alerts: { type: 'integer' },
+        attempts: { type: 'integer' },
+        reason: text,
+        hint: text,
+      }),
+    ),
     trouble: { anyOf: [object({ reason: text, hint: text }), { type: 'null' }] },
   }),
   Session: object({

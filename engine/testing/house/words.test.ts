@@ -14,7 +14,7 @@ interface Exception {
 
 const EXCEPTIONS: readonly Exception[] = [
   {
-    path: /^(engine\/(delivery|app\/hooks)|operators\/(notices|destinations))\/|(\/hooks\.integration\.test\.ts|^docs\/(how-to\/hooks|reference\/configuration)\.md)$/,
+    path: /^(engine\/(delivery|app\/hooks|adapters\/hooks)|operators\/(notices|destinations))\/|(\/hooks\.integration\.test\.ts|^docs\/(how-to\/hooks|reference\/configuration)\.md)$/,
     words: /told/i,
     reason: 'people are told of alerts; `told` is a field of the saved records',
   },

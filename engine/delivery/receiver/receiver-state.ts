@@ -1,7 +1,7 @@
 /** How a receiver does: how many notices it takes now, and whether it is down. */
-import type { Millis } from '../core/types.ts';
-import type { Rate } from './hook-rules.ts';
-import type { ReceiverRecord } from './records.ts';
+import type { Millis } from '../../core/types.ts';
+import type { Rate } from '../hook-rules.ts';
+import type { ReceiverRecord } from '../records.ts';
 import { SendingRate } from './sending-rate.ts';
 
 /** After so many failures in a row one notice at a time tries whether the receiver is back. */

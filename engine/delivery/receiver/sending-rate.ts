@@ -1,6 +1,6 @@
 /** How many notices a receiver takes: never more than its rates in any of their windows, with a reserve for what is urgent. */
-import type { Millis } from '../core/types.ts';
-import type { Rate } from './hook-rules.ts';
+import type { Millis } from '../../core/types.ts';
+import type { Rate } from '../hook-rules.ts';
 
 /** Of each rate's notices so many are kept for critical and resolved ones: a quarter, at least one where there are three. */
 export function reserveOf({ notices }: Rate): number {

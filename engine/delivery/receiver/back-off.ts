@@ -1,6 +1,6 @@
 /** How long to wait after an attempt that failed. */
-import { fnv1a } from '../core/hash.ts';
-import type { Millis } from '../core/types.ts';
+import { fnv1a } from '../../core/hash.ts';
+import type { Millis } from '../../core/types.ts';
 
 const FIRST = 1000;
 const LONGEST = 30_000;
