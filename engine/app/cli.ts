@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The entry of the command line (CONTRACT §2): finds the command that was named, and says how it ended.
+ * The entry of the command line: finds the command that was named, and says how it ended.
  * Exit codes: 0 done · 1 failed while running · 2 unusable arguments or configuration.
  */
 import { Command, CommanderError } from 'commander';

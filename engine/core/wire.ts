@@ -1,5 +1,5 @@
 /**
- * What wall-boards and the gateway say to each other on `/v1/live`, and the shapes that also leave on NATS (CONTRACT §4, §7).
+ * What wall-boards and the gateway say to each other on `/v1/live`, and the shapes that also leave on NATS (docs/reference/messages.md).
  * The only file the dashboards share with the engine: no import beyond types.
  */
 import type { Json } from './types.ts';

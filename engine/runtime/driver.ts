@@ -1,4 +1,4 @@
-/** Runs one partition: recovery, the loop, the end. See ARCHITECTURE §1 for the picture. */
+/** Runs one partition: recovery, the loop, the end. engine/README.md has the picture. */
 import { Chain, fingerprintsOf, type ChainDef } from '../core/chain.ts';
 import { EngineError } from '../core/errors.ts';
 import { NO_CLOCK_FINDINGS } from '../core/partition/clock-findings.ts';

@@ -1,4 +1,4 @@
-/** The channels every configuration knows (CONTRACT §3); `channels:` adds others. */
+/** The channels every configuration knows; `channels:` adds others. */
 export const BUILT_IN_CHANNELS = [
   'app',
   'mini_program',

@@ -1,6 +1,6 @@
 /**
  * Rolling KPIs in event time: for each KPI, set of keys and window one value, final when the watermark reaches the window's
- * end, once more for each late event within the allowed lateness, and live while it fills (CONTRACT §5, §6).
+ * end, once more for each late event within the allowed lateness, and live while it fills.
  */
 import { onceCalendarOf } from '../windows/zone-days.ts';
 import {

@@ -133,7 +133,7 @@ async function scoreAll(
   }
 }
 
-/** One line of `earshot score`: what CONTRACT §2 promises. `ms` is measured by the caller. */
+/** One line of `earshot score`: `text, sentiment, issues, ms`. `ms` is measured by the caller. */
 export function scoreLine(text: string, result: Scored<TextScore>, ms: number): string {
   if ('failed' in result)
     return JSON.stringify({ text, sentiment: null, issues: [], failed: result.failed, ms: rounded(ms) });

@@ -228,29 +228,47 @@ describe('access to the broker', () => {
     );
     await stopPlain();
 
-    const old = createServer((socket) => {
-      socket.on('error', () => undefined);
-      const greeting = {
-        server_id: 'x',
-        version: '2.9.10',
-        proto: 1,
-        headers: true,
-        max_payload: 1,
-        tls_required: true,
-      };
-      socket.write(`INFO ${JSON.stringify(greeting)}\r\n`);
-      const options = {
-        isServer: true,
-        maxVersion: 'TLSv1.2',
-        key: readFileSync(key),
-        cert: readFileSync(cert),
-      } as const;
-      new TLSSocket(socket, options).on('error', () => undefined);
-    });
-    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
-    const oldServers = [`nats://127.0.0.1:${String((old.address() as { port: number }).port)}`];
-    expect(await refused({ servers: oldServers, tls: { ca: cert, cert: null, key: null } })).toMatch(
-      /protocol version/,
+    // Speaks this version of TLS and nothing newer, and NATS as far as a connection needs it.
+    const limitedTo = (version: 'TLSv1.1' | 'TLSv1.2') =>
+      createServer((socket) => {
+        socket.on('error', () => undefined);
+        const greeting = {
+          server_id: 'x',
+          version: '2.9.10',
+          proto: 1,
+          headers: true,
+          max_payload: 1,
+          tls_required: true,
+        };
+        socket.write(`INFO ${JSON.stringify(greeting)}\r\n`);
+        const options = {
+          isServer: true,
+          minVersion: 'TLSv1',
+          maxVersion: version,
+          ciphers: 'DEFAULT@SECLEVEL=0',
+          key: readFileSync(key),
+          cert: readFileSync(cert),
+        } as const;
+        const secured = new TLSSocket(socket, options).on('error', () => undefined);
+        secured.on('data', (sent: Buffer) => {
+          if (sent.includes('PING')) secured.write('PONG\r\n');
+        });
+      });
+    const listening = async (server: ReturnType<typeof createServer>): Promise<string[]> => {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return [`nats://127.0.0.1:${String((server.address() as { port: number }).port)}`];
+    };
+    const former = limitedTo('TLSv1.2');
+    const known = await connectNats(
+      { servers: await listening(former), tls: { ca: cert, cert: null, key: null } },
+      recordingLogger(),
+    );
+    await known.flush();
+    await known.close();
+    former.close();
+    const old = limitedTo('TLSv1.1');
+    expect(await refused({ servers: await listening(old), tls: { ca: cert, cert: null, key: null } })).toMatch(
+      /protocol version|unsupported protocol/,
     );
     old.close();
   });

@@ -130,12 +130,12 @@ function authentication(address: BrokerAddress): {
   };
 }
 
-function tlsOptions(files: NonNullable<BrokerAddress['tls']>): TlsOptions & { readonly minVersion: 'TLSv1.3' } {
+function tlsOptions(files: NonNullable<BrokerAddress['tls']>): TlsOptions & { readonly minVersion: 'TLSv1.2' } {
   // Fails now if they cannot be used; read again at each attempt, since certificates are replaced.
   tlsTexts(files);
   return {
     // The client hands what it does not know on to node:tls.
-    minVersion: 'TLSv1.3',
+    minVersion: 'TLSv1.2',
     ...(files.ca !== null ? { caFile: files.ca } : {}),
     ...(files.cert !== null ? { certFile: files.cert } : {}),
     ...(files.key !== null ? { keyFile: files.key } : {}),

@@ -1,5 +1,5 @@
 /**
- * All commands, by name (CONTRACT §2), with a line of help. Each is loaded when it is named, so that one that reads no events
+ * All commands, by name, with a line of help. Each is loaded when it is named, so that one that reads no events
  * starts fast. A command is added by a file here and an entry in this list; command-list.test.ts holds that none is forgotten.
  */
 import type { CliCommand } from './shared/command.ts';

@@ -111,7 +111,7 @@ function refusedAheadMs({ time, kpis }: Config): Millis {
   return time.maxFutureMs + Math.max(time.allowedLatenessMs, ...kpis.map(({ allowedLatenessMs }) => allowedLatenessMs));
 }
 
-/** One message as `process` writes it (CONTRACT §4); `time` is null where the file has not said yet how far it is. */
+/** One message as `process` writes it; `time` is null where the file has not said yet how far it is. */
 function lineOf({ subject, id, type, time, data }: Outgoing): string {
   return `${JSON.stringify({ subject, id, type, time: time === START_OF_TIME ? null : formatInstant(time), data })}\n`;
 }

@@ -51,7 +51,7 @@ const STREAM_LIMITS: NatsConfig['streams'] = {
   CX_AUDIT: { maxBytes: 512 * MIB, maxAgeMs: 1100 * DAY_MS },
   CX_STATE: { maxBytes: 4096 * MIB, maxAgeMs: 0 },
 };
-/** What must not go sooner, 0 being never: who did what is kept three years (CONTRACT §4), and state as long as it is state. */
+/** What must not go sooner, 0 being never: who did what is kept three years, and state as long as it is state. */
 const LEAST_AGES: Readonly<Record<string, { readonly ms: number; readonly why: string }>> = {
   CX_AUDIT: { ms: 1096 * DAY_MS, why: 'the audit trail is kept for three years, 1096d, or longer (0s: for ever)' },
   CX_STATE: { ms: Infinity, why: 'state that is still needed would go, however old: leave it at 0s, for ever' },

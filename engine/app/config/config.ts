@@ -50,7 +50,7 @@ const THIRD = { drift: DRIFT_PART, rules: RULES_PART, board: BOARD_PART };
 type Round<Earlier> = Readonly<Record<string, ConfigPart<unknown, Earlier>>>;
 type WhatIsRead<Parts extends Round<never>> = { readonly [Name in keyof Parts]: ReturnType<Parts[Name]['read']> };
 
-/** The configuration, normalised: what each part read. Written by users as YAML (CONTRACT §6). */
+/** The configuration, normalised: what each part read. Written by users as YAML (docs/reference/configuration.md). */
 export interface Config extends WhatIsRead<typeof FIRST>, WhatIsRead<typeof SECOND>, WhatIsRead<typeof THIRD> {}
 
 export const CONFIG_SCHEMA: JsonObject = {

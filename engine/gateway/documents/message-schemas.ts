@@ -1,4 +1,4 @@
-/** JSON Schemas of what leaves the engine (CONTRACT §4), shared by the OpenAPI and the AsyncAPI document. */
+/** JSON Schemas of what leaves the engine, shared by the OpenAPI and the AsyncAPI document. */
 import type { JsonObject } from '../../core/types.ts';
 import { DEGRADATION_CODES } from '../../core/wire.ts';
 import { list, object, ref, text, texts } from './schema-forms.ts';

@@ -1,6 +1,6 @@
 /**
  * Personal data sent to a running engine in every place that the outside can fill: nothing of it comes out again but where
- * CONTRACT §3 and operators/events/README.md say that originals stay (the input, the DLQ's bytes, subject and headers, an event's own id and source).
+ * operators/events/README.md says that originals stay (the input, the DLQ's bytes, subject and headers, an event's own id and source).
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

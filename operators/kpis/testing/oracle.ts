@@ -1,6 +1,6 @@
 /**
  * The slow, obvious batch computation that the operator is held against: all events at hand, each window by itself, nothing
- * shared, nothing incremental. For tests; written from CONTRACT §5 and §6 and not from the operator.
+ * shared, nothing incremental. For tests; written from what windows and measures promise, not from the operator.
  */
 import type { Millis } from '../../../engine/core/types.ts';
 import type { KpiConfig } from '../kpis-config.ts';
