@@ -1,15 +1,13 @@
 /** `earshot run --backfill`: from where KPIs that joined a running store are filled, and what of them. */
-import type { NatsConnection } from '@nats-io/transport-node';
-import { streamAgain } from '../adapters/streams/stream-again.ts';
-import { systemClock } from '../adapters/process/system-clock.ts';
-import { eventStream } from '../adapters/streams/streams.ts';
 import { savedPartsOf, type SavedChain } from '../core/saved-chain.ts';
 import { yieldsAfter } from '../core/steps/yielding.ts';
 import {
   START_OF_TIME,
   type BatchStage,
+  type Clock,
   type Logger,
   type Millis,
+  type OperatorDef,
   type Prepared,
   type RawMessage,
 } from '../core/types.ts';
@@ -18,21 +16,47 @@ import type { Backfill, Found } from '../runtime/backfilling.ts';
 import { reread, type RereadInput } from '../runtime/reread.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
 import { KpiBackfill } from '../../operators/kpis/backfill/kpi-backfill.ts';
+import { combinedKpis } from '../../operators/kpis/exchange/combine.ts';
 import { kpisOperator } from '../../operators/kpis/kpis.ts';
 import type { CxEvent } from '../../operators/shared/messages.ts';
 import type { Config } from './config/config.ts';
 import { kpiOptions } from './pipeline.ts';
 
+/** Up to which sequence a partition had been read. */
+export type Position = Pick<RereadInput, 'partition' | 'until'>;
+
 export interface BackfillParts {
-  readonly nc: NatsConnection;
   readonly stage: BatchStage<RawMessage, Prepared<CxEvent>>;
+  /** What is still there of a partition's input, once more from its beginning. */
+  readonly again: (position: Position, signal: AbortSignal) => AsyncIterable<readonly RawMessage[]>;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** Of an engine with one partition. */
 export function backfillOf(config: Config, parts: BackfillParts, reset: ReadonlySet<string>): Backfill {
-  const options = kpiOptions(config, { reset });
-  const def = kpisOperator(config.kpis, options);
+  const def = kpisOperator(config.kpis, kpiOptions(config, { reset }));
+  return filling(config, parts, reset, def, (found) => [{ partition: 0, until: found.commit.position }]);
+}
+
+/** Of what combines several: it has taken in all that they had counted up to these positions. */
+export function combinedBackfillOf(
+  config: Config,
+  parts: BackfillParts,
+  reset: ReadonlySet<string>,
+  positions: readonly Position[],
+): Backfill {
+  return filling(config, parts, reset, combinedKpis(config.kpis, kpiOptions(config, { reset })), () => positions);
+}
+
+function filling(
+  config: Config,
+  parts: BackfillParts,
+  reset: ReadonlySet<string>,
+  def: OperatorDef<never, unknown>,
+  positionsOf: (found: Found) => readonly Position[],
+): Backfill {
+  const options = { ...kpiOptions(config, { reset }), partitions: config.partitions };
   let isDone = false;
   return async (found) => {
     if (isDone) return undefined;
@@ -43,8 +67,7 @@ export function backfillOf(config: Config, parts: BackfillParts, reset: Readonly
       parts.logger.info('no KPI has windows that began before it: nothing to fill');
       return undefined;
     }
-    const inputs = [{ partition: 0, until: found.commit.position }];
-    const filled = await fill(config, parts, backfill, inputs, found);
+    const filled = await fill(config, parts, backfill, positionsOf(found), found);
     if (filled === undefined) return undefined;
     const fingerprints = { ...found.saved.fingerprints, kpis: def.fingerprint ?? null };
     const whole: SavedChain = { ...found.saved, parts: { ...found.saved.parts, kpis: filled }, fingerprints };
@@ -54,28 +77,25 @@ export function backfillOf(config: Config, parts: BackfillParts, reset: Readonly
 
 async function fill(
   config: Config,
-  { nc, stage, logger }: BackfillParts,
+  { again, stage, clock, logger }: BackfillParts,
   backfill: KpiBackfill,
-  positions: readonly Pick<RereadInput, 'partition' | 'until'>[],
+  positions: readonly Position[],
   { signal }: Found,
 ): Promise<Awaited<ReturnType<typeof takeOver>>> {
   const kpis = backfill.kpis.join(' ');
   logger.info('filling KPIs from the input that is still there', { kpis });
-  const began = systemClock.elapsed();
-  const maybeYield = yieldsAfter(systemClock.elapsed, yieldToLoop);
-  const inputs = positions.map(({ partition, until }): RereadInput => {
-    const stream = eventStream(partition);
-    return { partition, until, batches: streamAgain(nc, { stream, until, logger }, signal) };
-  });
+  const began = clock.elapsed();
+  const maybeYield = yieldsAfter(clock.elapsed, yieldToLoop);
+  const inputs = positions.map((position): RereadInput => ({ ...position, batches: again(position, signal) }));
+  const { outOfOrdernessMs, idleAfterMs } = config.time;
   const goneUntil = await reread({
-    ...{ inputs, stage, maybeYield, logger, signal, clock: systemClock },
+    ...{ inputs, stage, maybeYield, logger, signal, clock, outOfOrdernessMs, idleAfterMs },
     gate: dedupe<CxEvent>(config.dedupe),
     into: backfill,
-    outOfOrdernessMs: config.time.outOfOrdernessMs,
     untilTime: backfill.until,
   });
   const parts = await takeOver(backfill, goneUntil, maybeYield, signal);
-  const tookMs = Math.round(systemClock.elapsed() - began);
+  const tookMs = Math.round(clock.elapsed() - began);
   if (parts === undefined) logger.warn('the input that is still there is too young to fill them', { kpis });
   else if (goneUntil === START_OF_TIME) logger.info('KPIs are filled', { kpis, ms: tookMs });
   else

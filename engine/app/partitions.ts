@@ -4,19 +4,16 @@
  */
 import { hostname } from 'node:os';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { acquireLease } from '../adapters/leases/lease.ts';
 import { hearTime, tellingTime } from '../adapters/nats/combined-time.ts';
+import { systemClock } from '../adapters/process/system-clock.ts';
 import { jetstreamSink } from '../adapters/streams/jetstream-sink.ts';
 import { jetstreamSource } from '../adapters/streams/jetstream-source.ts';
-import { acquireLease, type LeaseWait } from '../adapters/leases/lease.ts';
-import { acquireTogether, releaseAll } from '../adapters/leases/leases-together.ts';
-import { resetLostState, type LifeAfter } from '../adapters/commits/state-reset.ts';
+import { streamAgain } from '../adapters/streams/stream-again.ts';
 import { eventStream, OUTPUT_STREAMS, PARTIALS_STREAM } from '../adapters/streams/streams.ts';
-import { systemClock } from '../adapters/process/system-clock.ts';
-import type { ChainDef } from '../core/chain.ts';
-import { reasonOf } from '../core/errors.ts';
-import { START_OF_TIME, type BatchStage, type CommitStore, type LiveFeed, type Logger } from '../core/types.ts';
-import type { Millis, Prepared, RawMessage } from '../core/types.ts';
-import { startPartition, type PartitionOptions } from '../runtime/driver.ts';
+import type { BatchStage, CommitStore, LiveFeed, Logger, Prepared, RawMessage, TimeState } from '../core/types.ts';
+import { startPartition } from '../runtime/driver.ts';
+import type { PartitionConfig } from '../runtime/partition-config.ts';
 import {
   supervisePartition,
   type Attempt,
@@ -25,11 +22,11 @@ import {
   type OwnershipWait,
   type SupervisedPartition,
 } from '../runtime/assignment/supervisor.ts';
-import { backfillOf } from './backfill.ts';
-import type { Config } from './config/config.ts';
-import { lostCombination, lostKpis, lostPartials, type LostState } from '../../operators/kpis/exchange/lost-state.ts';
 import { partialsStage } from '../../operators/kpis/exchange/partial-message.ts';
 import type { CompileExpression, CxEvent } from '../../operators/shared/messages.ts';
+import { backfillOf, type BackfillParts } from './backfill.ts';
+import type { Config } from './config/config.ts';
+import type { PartitionWork, PartitionWorks } from './fill-partitions.ts';
 import { chainOf, combiningChainOf, partitionChainOf } from './pipeline.ts';
 
 /** Above the number of any partition of events, so that it means the same whatever their number. */
@@ -55,60 +52,6 @@ export interface StartedPartition {
   readonly run: SupervisedPartition;
 }
 
-/** `--reset state`: waits until nobody runs any of them. */
-export async function resetPartitions(
-  config: Config,
-  { nc, isAlone, logger }: PartitionParts,
-  signal: AbortSignal,
-  onWait?: (reason: string) => void,
-): Promise<void> {
-  const { partitions } = config;
-  const events = Array.from({ length: partitions }, (_, partition) => ({ partition, input: eventStream(partition) }));
-  const streams =
-    partitions === 1
-      ? events.map((one) => ({ ...one, outputs: OUTPUT_STREAMS, isCombining: false }))
-      : [
-          ...events.map((one) => ({ ...one, outputs: [...OUTPUT_STREAMS, PARTIALS_STREAM], isCombining: false })),
-          { partition: COMBINING_PARTITION, input: PARTIALS_STREAM, outputs: OUTPUT_STREAMS, isCombining: true },
-        ];
-  const numbers = isAlone ? [] : streams.map(({ partition }) => partition);
-  const leases = {
-    owner: ownerName(),
-    logger,
-    onWait: ({ partition, reason }: LeaseWait & { readonly partition: number }) =>
-      onWait?.(`partition ${partition}: ${reason}`),
-  };
-  for (;;) {
-    const owned = await acquireTogether(nc, numbers, leases, signal);
-    const ours = AbortSignal.any([signal, ...owned.map(({ lost }) => lost)]);
-    try {
-      await resetLostState(nc, streams, lifeAfter(config), logger, ours);
-      return;
-    } catch (error) {
-      if (signal.aborted || !ours.aborted) throw error;
-      logger.warn('the state may be in use again, looking at it again', { reason: reasonOf(error) });
-    } finally {
-      await releaseAll(owned);
-    }
-  }
-}
-
-/** Every KPI joins at the time that was reached, so that no window from before is reported as whole, or twice. */
-function lifeAfter({ partitions, time: { zone, outOfOrdernessMs } }: Config): LifeAfter {
-  return (partition, { maxTs, watermark, stored }) => {
-    const at = (reached: Millis, lost: LostState): ReturnType<LifeAfter> => ({
-      ...lost,
-      time: { maxTs, watermark: reached, lastArrival: stored },
-    });
-    if (partitions === 1) return at(watermark, lostKpis(zone, { maxTs, watermark }));
-    if (partition === COMBINING_PARTITION)
-      return at(watermark, lostCombination(zone, { maxTs, watermark }, partitions));
-    // Its own time is in no value.
-    const own = maxTs === START_OF_TIME ? START_OF_TIME : maxTs - outOfOrdernessMs;
-    return at(own, lostPartials(zone, { maxTs, watermark: own }, partitions));
-  };
-}
-
 export function startPartitions(
   config: Config,
   parts: PartitionParts,
@@ -116,58 +59,93 @@ export function startPartitions(
   isBackfill = false,
 ): readonly StartedPartition[] {
   const { stage, hub, compile } = parts;
-  const { outOfOrdernessMs, idleAfterMs } = config.time;
-  const settings = { outOfOrdernessMs, idleAfterMs, commit: config.commit };
-  const numbers = Array.from({ length: config.partitions }, (_, partition) => partition);
   if (config.partitions === 1) {
     const chain = chainOf(config, { reset, compile });
-    const backfill = isBackfill ? { backfill: backfillOf(config, parts, reset) } : null;
-    const work = { stage, chain, live: hub, config: settings, ...backfill };
-    return numbers.map((partition) => start(parts, { ...work, partition }, eventStream(partition), OUTPUT_STREAMS));
+    const backfill = isBackfill ? { backfill: backfillOf(config, backfillParts(parts), reset) } : null;
+    const work = { partition: 0, stage, chain, live: hub, config: settingsOf(config), ...backfill };
+    return [start(parts, work, { input: eventStream(0), outputs: OUTPUT_STREAMS })];
   }
-  const chain = partitionChainOf(config, hearTime(parts.nc), { compile });
-  const outputs = [...OUTPUT_STREAMS, PARTIALS_STREAM];
-  // The time that boards see is that of the combination.
-  // And it alone has rules.
-  const live: LiveFeed = {
+  const { events, combining } = worksOf(config, parts, reset, hearTime(parts.nc));
+  const { nc, commits, logger } = parts;
+  const telling = { ...tellingTime(nc, commits, logger), blocked: () => commits.blocked() };
+  return [
+    ...events.map((work) => start(parts, work, streamsOf(work.partition))),
+    start({ ...parts, commits: telling }, combining, streamsOf(COMBINING_PARTITION)),
+  ];
+}
+
+function settingsOf({ time: { outOfOrdernessMs, idleAfterMs }, commit }: Config): PartitionConfig {
+  return { outOfOrdernessMs, idleAfterMs, commit };
+}
+
+/** Of several: those of events, and the one that combines them, which alone has rules. `combined`: how far that one is. */
+export function worksOf(
+  config: Config,
+  { stage, hub, compile }: PartitionParts,
+  reset: ReadonlySet<string>,
+  combined: () => TimeState | undefined,
+): PartitionWorks {
+  const chain = partitionChainOf(config, combined, { compile });
+  const settings = settingsOf(config);
+  const work = { stage, chain, live: withoutTime(hub), config: settings };
+  return {
+    events: Array.from({ length: config.partitions }, (_, partition) => ({ ...work, partition })),
+    combining: {
+      partition: COMBINING_PARTITION,
+      stage: partialsStage(),
+      chain: combiningChainOf(config, { reset, compile }),
+      live: hub,
+      config: { ...settings, inputs: config.partitions },
+    },
+  };
+}
+
+/** What one of several partitions reads, and what it writes. */
+export function streamsOf(partition: number): PartitionStreams {
+  return partition === COMBINING_PARTITION
+    ? { input: PARTIALS_STREAM, outputs: OUTPUT_STREAMS }
+    : { input: eventStream(partition), outputs: [...OUTPUT_STREAMS, PARTIALS_STREAM] };
+}
+interface PartitionStreams {
+  readonly input: string;
+  readonly outputs: readonly string[];
+}
+
+/** The time that boards see is that of the combination. */
+export function withoutTime(hub: LiveFeed): LiveFeed {
+  return {
     show: (items) => hub.show(items),
     committed: (messages) => hub.committed(messages),
     time: () => undefined,
     restored: () => undefined,
   };
-  const { nc, commits, logger } = parts;
-  const telling = { ...tellingTime(nc, commits, logger), blocked: () => commits.blocked() };
-  const combining = {
-    partition: COMBINING_PARTITION,
-    stage: partialsStage(),
-    chain: combiningChainOf(config, { reset, compile }),
-    live: hub,
-    config: { ...settings, inputs: config.partitions },
-  };
-  return [
-    ...numbers.map((partition) =>
-      start(parts, { partition, stage, chain, live, config: settings }, eventStream(partition), outputs),
-    ),
-    start({ ...parts, commits: telling }, combining, PARTIALS_STREAM, OUTPUT_STREAMS),
-  ];
 }
 
-interface Work<T> extends Pick<PartitionOptions<T>, 'partition' | 'stage' | 'live' | 'config' | 'backfill'> {
-  readonly chain: ChainDef<T, unknown>;
+export function backfillParts({ nc, stage, logger }: PartitionParts): BackfillParts {
+  const again: BackfillParts['again'] = ({ partition, until }, signal) =>
+    streamAgain(nc, { stream: eventStream(partition), until, logger }, signal);
+  return { stage, again, clock: systemClock, logger };
+}
+
+export function sinkOf(
+  { nc, logger }: PartitionParts,
+  partition: number,
+  streams: readonly string[],
+  signal: AbortSignal,
+): ReturnType<typeof jetstreamSink> {
+  return jetstreamSink(nc, { streams, source: '/earshot', logger, isOwnId: isIdOf(partition) }, signal);
 }
 
 function start<T>(
-  { nc, commits, hub, isAlone, logger, signal }: PartitionParts,
-  work: Work<T>,
-  input: string,
-  outputs: readonly string[],
+  parts: PartitionParts,
+  work: PartitionWork<T>,
+  { input, outputs }: PartitionStreams,
 ): StartedPartition {
+  const { nc, commits, hub, isAlone, logger, signal } = parts;
   const { partition } = work;
   const attempt = async ({ stop, halt }: AttemptSignals): Promise<Attempt> => {
     const source = jetstreamSource(nc, { stream: input, partition, logger });
-    const ending = AbortSignal.any([stop, halt]);
-    const isOwnId = isIdOf(partition);
-    const sink = await jetstreamSink(nc, { streams: outputs, source: '/earshot', logger, isOwnId }, ending);
+    const sink = await sinkOf(parts, partition, outputs, AbortSignal.any([stop, halt]));
     const queues = (): Readonly<Record<string, number>> => ({
       unread: source.buffered(),
       unread_bytes: source.bufferedBytes(),

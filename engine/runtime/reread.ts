@@ -5,6 +5,7 @@
  */
 import { Chain, type ChainDef } from '../core/chain.ts';
 import { arrivedBy, PartitionTime } from '../core/watermark.ts';
+import { must } from '../core/must.ts';
 import {
   START_OF_TIME,
   type BatchStage,
@@ -33,12 +34,15 @@ export interface RereadOptions<T> {
   /** What each partition's events pass first, for itself. */
   readonly gate: ChainDef<T, T>;
   readonly into: {
-    event(event: Envelope<T>, watermark: Millis): void;
+    /** `watermark`: how far all inputs are; `of`: which input it is of, and how far that one is. */
+    event(event: Envelope<T>, watermark: Millis, of: { readonly partition: number; readonly watermark: Millis }): void;
     /** When `advance` has something to do; Infinity: never. */
     dueAt(): Millis;
     advance(watermark: Millis): void;
   };
   readonly outOfOrdernessMs: Millis;
+  /** A silence this long takes time on, at the pace of the wall clock (core/watermark.ts). */
+  readonly idleAfterMs: Millis;
   /** Time goes no further. */
   readonly untilTime: Millis;
   /** A promise when the event loop is to be handed over. */
@@ -67,17 +71,16 @@ export async function reread<T>(options: RereadOptions<T>): Promise<Millis> {
       await maybeYield();
     }
   };
-  const onEvent = (event: Envelope<T>): void => into.event(event, watermark);
   let saidAt = clock.elapsed();
   for (;;) {
-    let input: Rereading<T> | undefined;
-    for (const one of inputs) {
-      if (!one.isAtEnd && (input === undefined || one.watermark < input.watermark)) input = one;
-    }
+    const input = furthestBehind(inputs);
     if (input === undefined) break;
-    await advance(input.watermark);
     const message = input.next() ?? (await input.load());
-    if (message !== undefined) input.run(message, onEvent);
+    if (message !== undefined) {
+      input.passSilence(message);
+      await advance(must(furthestBehind(inputs)).watermark);
+      input.run(message, (event) => into.event(event, watermark, input));
+    }
     await maybeYield();
     signal.throwIfAborted();
     if (clock.elapsed() - saidAt < SAY_EVERY_MS) continue;
@@ -88,11 +91,21 @@ export async function reread<T>(options: RereadOptions<T>): Promise<Millis> {
   return Math.max(START_OF_TIME, ...inputs.map(({ goneUntil }) => goneUntil));
 }
 
+/** Of those that are not at their end. */
+function furthestBehind<T>(inputs: readonly Rereading<T>[]): Rereading<T> | undefined {
+  let furthest: Rereading<T> | undefined;
+  for (const one of inputs) {
+    if (!one.isAtEnd && (furthest === undefined || one.watermark < furthest.watermark)) furthest = one;
+  }
+  return furthest;
+}
+
 class Rereading<T> {
   isAtEnd = false;
   readonly #input: RereadInput;
   readonly #logger: Logger;
   readonly #outOfOrdernessMs: Millis;
+  readonly #idleAfterMs: Millis;
   readonly #time: PartitionTime;
   readonly #gate: Chain<T, T>;
   readonly #bell = new Bell();
@@ -106,10 +119,11 @@ class Rereading<T> {
   #onEvent: (event: Envelope<T>) => void = () => undefined;
 
   constructor(input: RereadInput, options: RereadOptions<T>) {
-    const { stage, gate, outOfOrdernessMs, clock, logger, signal } = options;
+    const { stage, gate, outOfOrdernessMs, idleAfterMs, clock, logger, signal } = options;
     this.#input = input;
     this.#logger = logger;
     this.#outOfOrdernessMs = outOfOrdernessMs;
+    this.#idleAfterMs = idleAfterMs;
     this.#time = new PartitionTime(outOfOrdernessMs);
     this.#gate = new Chain(
       gate,
@@ -124,6 +138,9 @@ class Rereading<T> {
 
   get watermark(): Millis {
     return this.#time.watermark;
+  }
+  get partition(): number {
+    return this.#input.partition;
   }
   get goneUntil(): Millis {
     return this.#goneUntil;
@@ -169,6 +186,15 @@ class Rereading<T> {
       this.#gate.event(event);
       this.#gate.advance(this.#time.observe(reached));
     }
+  }
+
+  /** The silence before this message, where it has events; before any of them is run. */
+  passSilence({ items, stored }: Prepared<T>): void {
+    if (!items.some((item) => 'event' in item && item.event.isControl !== true)) return;
+    const { lastArrival } = this.#time;
+    const wasIdle = lastArrival !== START_OF_TIME && stored >= lastArrival + this.#idleAfterMs;
+    if (wasIdle) this.#gate.advance(this.#time.idle(stored));
+    this.#time.arrived(stored);
   }
 
   say(): void {

@@ -53,7 +53,5 @@ async function runEngine(options: RunOptions, stopping: Stopping): Promise<void>
     }
   }
   const { backfill = false } = options;
-  if (backfill && config.partitions > 1)
-    throw new EngineError('USAGE_INVALID', ['--backfill fills KPIs of an engine with one partition: start without it']);
   await runLive({ config, logger: stderrLogger(options.log), demo: null, reset, backfill, ...stopping });
 }

@@ -21,7 +21,8 @@ import type { Config } from '../config/config.ts';
 import { configFingerprints } from '../config/config-fingerprints.ts';
 import type { Scoring } from '../open-models.ts';
 import { startHooks, type RunningHooks } from '../hooks/start-hooks.ts';
-import { ownerName, resetPartitions, startPartitions, type StartedPartition } from '../partitions.ts';
+import { backfillPartitions, resetPartitions } from '../idle-partitions.ts';
+import { ownerName, startPartitions, type StartedPartition } from '../partitions.ts';
 import { stagesOf } from '../pipeline.ts';
 import { resetEntry } from '../../../operators/audit/verify-chain.ts';
 import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit-proof.ts';
@@ -107,6 +108,13 @@ export async function connect(
   const watch = new AuditWatch(jsm, logger);
   closers.add(watch.start(() => auditWriter.settle()));
   health.watches(() => watch.fault() ?? auditWriter.fault());
+  if (options.backfill === true && config.partitions > 1) {
+    const how = 'waiting until nobody runs them, to fill KPIs that joined';
+    const kpis = new Set(reset?.kpis);
+    await brokerStep('partitions', how, step, (onFailure) =>
+      backfillPartitions(config, parts, kpis, signal, onFailure),
+    );
+  }
   const partitions = startPartitions(config, parts, new Set(reset?.kpis), options.backfill);
   // Partitions stop first, while all they write to still works.
   closers.add(async () => {

@@ -35,7 +35,8 @@ function filled(
   const backfill = new KpiBackfill(now, options, savedPartsOf(def, saved), before.watermark);
   const time = new PartitionTime(DISORDER_MS);
   for (const event of history) {
-    backfill.event(event, Math.min(time.watermark, backfill.until));
+    const own = { partition: 0, watermark: time.watermark };
+    backfill.event(event, Math.min(time.watermark, backfill.until), own);
     const watermark = Math.min(time.observe(event.ts), backfill.until);
     if (backfill.dueAt() <= watermark) backfill.advance(watermark);
   }
@@ -139,5 +140,18 @@ describe('a KPI that is filled as it joins', () => {
     const third = filled(second, [kept, added], [kept, added], events);
     play(third!, [specimenEvent(5000), specimenEvent(9000)]);
     expect(finals(third!, 'added').map(lineOf)).toEqual(['channel=app[4000,8000) 4 of 4 r0']);
+  });
+
+  it('takes nothing from a KPI that was always there and shares its column, where the input goes back less far (fuller count)', () => {
+    const added = specimenKpi({ id: 'added', window: { kind: 'sliding', sizeMs: 1000, slideMs: 1000 } });
+    const first = new Rehearsal(kpisOperator([kept], options), DISORDER_MS);
+    const events = [10_100, 10_200, 10_300, 10_900].map((ts) => specimenEvent(ts));
+    play(first, events);
+    // Of four, the input holds two: the column that both count in has four already.
+    const second = filled(first, [kept], [kept, added], events.slice(2), 10_000);
+    play(second!, [specimenEvent(10_950), specimenEvent(13_000)]);
+    expect(finals(second!, 'kept').map(lineOf)).toEqual(['[10000,11000) 5 of 5 r0']);
+    // And it has what was counted there too.
+    expect(finals(second!, 'added').map(lineOf)).toEqual(['[10000,11000) 5 of 5 r0 partial']);
   });
 });

@@ -3,7 +3,6 @@
  * has, at the lowest of their watermarks; values, revisions and live values leave from here.
  */
 import { formatInstant } from '../../../engine/core/cloud-events.ts';
-import { EngineError } from '../../../engine/core/errors.ts';
 import {
   START_OF_TIME,
   type Collector,
@@ -214,8 +213,9 @@ class Inputs implements Operator<PartialMessage, PartialMessage> {
       return;
     }
     const from = this.#former.get(layout);
-    if (from === undefined) throw new EngineError('STATE_MISMATCH', ['inputs', 'sums of unknown KPIs came in']);
-    const translated = this.#translate(sums, from);
+    // Sent under former KPIs before anything was saved here: what they are cannot be known, so that windows lack it.
+    if (from === undefined) out.count('partials_unknown');
+    const translated = from === undefined ? null : this.#translate(sums, from);
     // What joined is not in them, but time has come as far as they have.
     const joined = { layout, maxTs: readHead(readerOf(sums)).maxTs, kpis: this.#joinedSince(from) };
     this.#emitJoined({ ...event, value: { ...event.value, sums: translated } }, joined, out);

@@ -32,7 +32,10 @@ function partition(number: number, kpis: readonly KpiConfig[], before?: Rehearsa
 }
 
 class Combining {
+  /** Of voices, and of kept. */
   readonly lines: string[] = [];
+  readonly ofKept: string[] = [];
+  readonly counts: Record<string, number> = {};
   readonly #time = new InputsTime(2);
   #chain: Chain<Parameters<ReturnType<typeof chainOf>['event']>[0]['value'], KpiValue | KpiBirth>;
   #kpis: readonly KpiConfig[];
@@ -64,11 +67,15 @@ class Combining {
   #out(): Collector<KpiValue | KpiBirth> {
     const none = (): void => undefined;
     const send = ({ subject, data }: OutputMessage): void => {
-      if (subject !== 'cx.kpi.voices') return;
+      if (!subject.startsWith('cx.kpi.')) return;
+      const lines = subject === 'cx.kpi.voices' ? this.lines : this.ofKept;
       const { window: of, n, partial } = data as unknown as { window: { start: string }; n: number; partial?: boolean };
-      this.lines.push(`${String(Date.parse(of.start))}: ${String(n)}${partial === true ? ' partial' : ''}`);
+      lines.push(`${String(Date.parse(of.start))}: ${String(n)}${partial === true ? ' partial' : ''}`);
     };
-    return { emit: none, send, forward: none, show: none, urgent: none, count: none };
+    const count = (name: string): void => {
+      if (name.startsWith('partials_')) this.counts[name] = (this.counts[name] ?? 0) + 1; // none yet
+    };
+    return { emit: none, send, forward: none, show: none, urgent: none, count };
   }
 }
 const defOf = (kpis: readonly KpiConfig[]): ReturnType<typeof pipeOf> => pipeOf(kpis);
@@ -152,6 +159,26 @@ describe('a KPI that joins several partitions', () => {
     for (const ts of [4600, 5700, 6800]) oneNow.event(feedback(ts));
     combining.read(oneNow);
     expect(combining.lines.slice(2)).toEqual(['4000: 2', '5000: 1']);
+  });
+
+  it('and all others are partial as far as partitions had come under KPIs that who combines has not saved', () => {
+    const [one, two] = [partition(0, [kept]), partition(1, [kept])];
+    one.event(surveys(1100));
+    one.event(feedback(2100));
+    one.event(surveys(2200));
+    two.event(surveys(1200));
+    // Killed before its first commit; then the configuration changes.
+    const combining = new Combining([kept, voices]);
+    combining.read(one);
+    combining.read(two);
+    const [oneNow, twoNow] = [partition(0, [kept, voices], one), partition(1, [kept, voices], two)];
+    for (const ts of [2300, 3600, 4200, 5200]) oneNow.event(feedback(ts));
+    for (const ts of [2400, 3700, 4300, 5300]) twoNow.event(surveys(ts));
+    combining.read(oneNow);
+    combining.read(twoNow);
+    expect(combining.lines).toEqual(['2000: 1 partial', '3000: 1', '4000: 1']);
+    expect(combining.ofKept).toEqual(['2000: 1 partial', '3000: 1', '4000: 1']);
+    expect(combining.counts).toEqual({ partials_unknown: 2 });
   });
 
   it('says once that it joined, and nothing where the KPIs are the same', () => {

@@ -1,0 +1,204 @@
+/** `--backfill` killed at every call of a port, with one partition and with several: what joined says in the end what was always so. */
+import { describe, expect, it } from 'vitest';
+import { compileExpression } from '../adapters/expressions/cel.ts';
+import { emptySource } from '../adapters/streams/ending-sources.ts';
+import type { PartitionStats } from '../core/partition/stats.ts';
+import type { RawMessage, Source } from '../core/types.ts';
+import { startPartition, type PartitionOptions } from '../runtime/driver.ts';
+import { crashAt } from '../testing/crashing.ts';
+import { noLiveFeed, silentLogger } from '../testing/line-pipeline.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import { connect, Crash, MemoryBroker, type Fault, type MemoryPorts } from '../testing/memory.ts';
+import { partialsStage } from '../../operators/kpis/exchange/partial-message.ts';
+import { backfillOf, type BackfillParts } from './backfill.ts';
+import { parseConfig, type Config } from './config/config.ts';
+import { fillPartitions, type PartitionWork, type PartitionWorks } from './fill-partitions.ts';
+import { COMBINING_PARTITION } from './partitions.ts';
+import { chainOf, combiningChainOf, partitionChainOf, stagesOf } from './pipeline.ts';
+
+const START = Date.UTC(2026, 2, 2, 1);
+const MINUTE = 60_000;
+const volume = { id: 'volume', from: 'cx.page.viewed', measure: { kind: 'count' } };
+const KPIS = [
+  { ...volume, window: { kind: 'tumbling', size: '20m' }, by: [[], ['channel']] },
+  // Shares its table with the first; by itself; of sessions.
+  { ...volume, id: 'same', window: { kind: 'sliding', size: '20m', slide: '20m' }, by: [[], ['channel']] },
+  {
+    ...volume,
+    id: 'pages',
+    measure: { kind: 'distinct', value: 'data.page' },
+    window: { kind: 'tumbling', size: '40m' },
+  },
+  { ...volume, id: 'visits', window: { kind: 'session', gap: '3m' } },
+] as const;
+
+function configOf(kpis: readonly object[], partitions: number): Config {
+  const parsed = parseConfig({ kpis, partitions, time: { zone: 'UTC', idle_after: '10m' } }, compileExpression);
+  if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
+  return parsed.config;
+}
+
+class Store {
+  readonly broker: MemoryBroker;
+  readonly partitions: number;
+  #now = START;
+  #events = 0;
+
+  constructor(partitions: number) {
+    this.partitions = partitions;
+    this.broker = new MemoryBroker({ duplicateWindow: 0, now: () => this.#now });
+  }
+  /** Events a minute apart, to the partitions in turn; every seventh four minutes old. */
+  offer(count: number): void {
+    for (let i = 0; i < count; i++) {
+      const n = this.#events++;
+      this.#now = START + n * MINUTE;
+      const time = new Date(this.#now - (n % 7 === 6 ? 4 * MINUTE : 0)).toISOString();
+      const data = { channel: n % 3 === 0 ? 'web' : 'app', page: `/${String(n % 5)}`, customer: { id: 'c' } };
+      const event = { specversion: '1.0', id: `e${String(n)}`, source: '/t', type: 'cx.page.viewed', time, data };
+      const message = new TextEncoder().encode(JSON.stringify(event));
+      this.broker.offer(message, n % this.partitions, 'cx.events.web.page.c');
+    }
+  }
+  /** What was said of these KPIs, in order. */
+  lines(): readonly string[] {
+    return (this.broker.outputs.get('CX_KPI') ?? [])
+      .map(({ message: { data } }) => {
+        const { kpi, key, window, value, n, revision, partial } = data as Record<string, unknown>;
+        return JSON.stringify([kpi, key, window, value, n, revision, partial === true ? 'partial' : 'whole']);
+      })
+      .sort();
+  }
+}
+
+/** One process: fills where that is asked for, reads all that there is, and ends. */
+class Life {
+  readonly #store: Store;
+  readonly #config: Config;
+  readonly #ports: MemoryPorts;
+  readonly #clock = new ManualClock(START + 24 * 60 * MINUTE);
+
+  constructor(store: Store, config: Config, fault: Fault) {
+    this.#store = store;
+    this.#config = config;
+    this.#ports = connect(store.broker, fault);
+  }
+
+  async live(isBackfill: boolean): Promise<void> {
+    const config = this.#config;
+    const stage = stagesOf(config, null, { maskKey: 'k' });
+    const ports = this.#ports;
+    const again: BackfillParts['again'] = async function* ({ partition, until }, signal) {
+      if (until === 0) return;
+      for await (const batch of ports.source(partition, { ends: true, batch: 7 }).batches(0, signal))
+        yield batch.filter(({ seq }: RawMessage) => seq <= until);
+    };
+    const parts: BackfillParts = { stage, again, clock: this.#clock, logger: silentLogger };
+    const { outOfOrdernessMs, idleAfterMs } = config.time;
+    const settings = { outOfOrdernessMs, idleAfterMs, commit: { everyMs: 50, maxEvents: 8 } };
+    const reset = new Set<string>();
+    if (config.partitions === 1) {
+      const backfill = isBackfill ? { backfill: backfillOf(config, parts, reset) } : null;
+      const work = { partition: 0, stage, chain: chainOf(config), live: noLiveFeed, config: settings, ...backfill };
+      await this.#run(work, this.#source(0));
+      return;
+    }
+    const events = Array.from({ length: config.partitions }, (_, partition) => ({
+      ...{ partition, stage, chain: partitionChainOf(config, () => undefined), live: noLiveFeed, config: settings },
+    }));
+    const combining = {
+      ...{ partition: COMBINING_PARTITION, stage: partialsStage(), chain: combiningChainOf(config), live: noLiveFeed },
+      config: { ...settings, inputs: config.partitions },
+    };
+    const works: PartitionWorks = { events, combining };
+    const run = <T>(work: PartitionWork<T>, extent: 'nothing' | 'what is there'): Promise<PartitionStats> =>
+      this.#run(work, extent === 'nothing' ? emptySource() : this.#source(work.partition));
+    if (isBackfill) await fillPartitions({ ...parts, config, works, reset, run });
+    for (const work of events) await this.#run(work, this.#source(work.partition));
+    await this.#run(combining, this.#source(COMBINING_PARTITION));
+  }
+
+  #source(partition: number): Source {
+    const { broker } = this.#store;
+    if (partition === COMBINING_PARTITION) {
+      const offered = broker.read(partition, 0, Infinity).length;
+      for (const { message } of (broker.outputs.get('CX_PARTIAL') ?? []).slice(offered))
+        broker.offer(JSON.stringify(message.data), partition, message.subject);
+    }
+    return { ...this.#ports.source(partition, { ends: true, batch: 5 }), caughtUp: () => false };
+  }
+
+  async #run<T>(work: PartitionWork<T>, source: Source): Promise<PartitionStats> {
+    const ports: Omit<PartitionOptions<T>, keyof PartitionWork<T>> = {
+      ...{ source, sink: this.#ports, commits: this.#ports, clock: this.#clock, logger: silentLogger },
+      signal: new AbortController().signal,
+    };
+    const run = startPartition({ ...work, ...ports });
+    let isOver = false;
+    const over = (): void => void (isOver = true);
+    run.done.then(over, over);
+    while (!isOver) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#clock.advanceBy(7);
+    }
+    await run.done;
+    return run.stats();
+  }
+}
+
+async function live(store: Store, kpis: readonly object[], isBackfill: boolean, fault?: Fault): Promise<boolean> {
+  try {
+    await new Life(store, configOf(kpis, store.partitions), fault ?? (() => undefined)).live(isBackfill);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Crash) return false;
+    throw thrown;
+  }
+}
+
+const [kept, ...joining] = KPIS;
+/** All KPIs join within their first windows, killed there at this moment; `killed`: whether it came to that. */
+async function joined(
+  partitions: number,
+  options: { isBackfill: boolean; fault?: Fault; wasThere?: boolean },
+): Promise<{ readonly lines: readonly string[]; readonly killed: boolean }> {
+  const store = new Store(partitions);
+  store.offer(12);
+  await live(store, options.wasThere === true ? KPIS : [kept], false);
+  store.offer(5);
+  const survived = await live(store, [kept, ...joining], options.isBackfill, options.fault);
+  if (!survived) await live(store, [kept, ...joining], options.isBackfill);
+  store.offer(75);
+  await live(store, [kept, ...joining], false);
+  return { lines: store.lines(), killed: !survived };
+}
+
+describe('KPIs that join a store', () => {
+  it.each([1, 2, 3])(
+    'of %i partition(s) are partial without --backfill, and with it say what they would have said had they always been there',
+    async (partitions) => {
+      const always = await joined(partitions, { isBackfill: false, wasThere: true });
+      const partial = await joined(partitions, { isBackfill: false });
+      const filled = await joined(partitions, { isBackfill: true });
+      expect(partial.lines.join('\n')).toContain('partial');
+      expect(always.lines.length).toBeGreaterThan(15);
+      expect(always.lines.join('\n')).not.toContain('partial');
+      expect(filled.lines).toEqual(always.lines);
+    },
+  );
+
+  it.each([1, 2])(
+    'of %i partition(s) say the same wherever the engine is killed',
+    { timeout: 120_000 },
+    async (partitions) => {
+      const { lines } = await joined(partitions, { isBackfill: true });
+      let moment = 1;
+      for (; ; moment++) {
+        const { lines: after, killed } = await joined(partitions, { isBackfill: true, fault: crashAt(moment) });
+        if (!killed) break;
+        expect(after, `killed at moment ${String(moment)}`).toEqual(lines);
+      }
+      expect(moment).toBeGreaterThan(partitions === 1 ? 25 : 60);
+    },
+  );
+});
