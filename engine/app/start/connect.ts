@@ -22,13 +22,13 @@ import { configFingerprints } from '../config/config-fingerprints.ts';
 import type { Scoring } from '../open-models.ts';
 import { startHooks, type RunningHooks } from '../hooks/start-hooks.ts';
 import { backfillPartitions, resetPartitions } from '../idle-partitions.ts';
-import { ownerName, startPartitions, type StartedPartition } from '../partitions.ts';
+import { ownerName, startPartitions, type PartitionParts, type StartedPartition } from '../partitions.ts';
 import { stagesOf } from '../pipeline.ts';
 import { resetEntry } from '../../../operators/audit/verify-chain.ts';
 import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit-proof.ts';
 import { VERSION } from '../version.ts';
 import type { Broker } from './broker.ts';
-import { brokerStep } from './broker-step.ts';
+import { brokerStep, type StepContext } from './broker-step.ts';
 import type { Closers } from './closers.ts';
 import type { Listening } from './listen.ts';
 import type { Prepared } from './prepare.ts';
@@ -99,23 +99,15 @@ export async function connect(
     compile: prepared.expressions.compile,
     hub: boardOf(drift, gateway.hub),
   };
-  if (reset?.state === true) {
-    const how = 'waiting until nobody runs them, to reset them where their state is lost';
-    await brokerStep('partitions', how, step, (onFailure) => resetPartitions(config, parts, signal, onFailure));
-  }
+  if (reset?.state === true) await resetLost(config, parts, step);
   const auditWriter = gatewayWriter(nc, jsm);
   await openAudit({ nc, writer: auditWriter, ports, health }, config, options);
   const watch = new AuditWatch(jsm, logger);
   closers.add(watch.start(() => auditWriter.settle()));
   health.watches(() => watch.fault() ?? auditWriter.fault());
-  if (options.backfill === true && config.partitions > 1) {
-    const how = 'waiting until nobody runs them, to fill KPIs that joined';
-    const kpis = new Set(reset?.kpis);
-    await brokerStep('partitions', how, step, (onFailure) =>
-      backfillPartitions(config, parts, kpis, signal, onFailure),
-    );
-  }
-  const partitions = startPartitions(config, parts, new Set(reset?.kpis), options.backfill);
+  const kpis = new Set(reset?.kpis);
+  if (options.backfill === true && config.partitions > 1) await fillJoined(config, parts, kpis, step);
+  const partitions = startPartitions(config, parts, kpis, options.backfill);
   // Partitions stop first, while all they write to still works.
   closers.add(async () => {
     halt.abort(new Error('stopping'));
@@ -129,6 +121,23 @@ export async function connect(
   ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION, configuration });
   health.started(partitions.map(({ run }) => run));
   return { nc, publisher, partitions };
+}
+
+async function resetLost(config: Config, parts: PartitionParts, step: StepContext): Promise<void> {
+  const how = 'waiting until nobody runs them, to reset them where their state is lost';
+  await brokerStep('partitions', how, step, (onFailure) => resetPartitions(config, parts, step.signal, onFailure));
+}
+
+async function fillJoined(
+  config: Config,
+  parts: PartitionParts,
+  kpis: ReadonlySet<string>,
+  step: StepContext,
+): Promise<void> {
+  const how = 'waiting until nobody runs them, to fill KPIs that joined';
+  await brokerStep('partitions', how, step, (onFailure) =>
+    backfillPartitions(config, parts, kpis, step.signal, onFailure),
+  );
 }
 
 function deliverHooks(
