@@ -1,4 +1,5 @@
 /** `earshot run --backfill`: from where KPIs that joined a running store are filled, and what of them. */
+import { pipe } from '../core/composition.ts';
 import { savedPartsOf, type SavedChain } from '../core/saved-chain.ts';
 import { yieldsAfter } from '../core/steps/yielding.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { yieldToLoop } from '../runtime/bell.ts';
 import type { Backfill, Found } from '../runtime/backfilling.ts';
 import { reread, type RereadInput } from '../runtime/reread.ts';
+import { cleaning } from '../../operators/cleaning/cleaning.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
 import { KpiBackfill } from '../../operators/kpis/backfill/kpi-backfill.ts';
 import { combinedKpis } from '../../operators/kpis/exchange/combine.ts';
@@ -90,7 +92,7 @@ async function fill(
   const { outOfOrdernessMs, idleAfterMs } = config.time;
   const goneUntil = await reread({
     ...{ inputs, stage, maybeYield, logger, signal, clock, outOfOrdernessMs, idleAfterMs },
-    gate: dedupe<CxEvent>(config.dedupe),
+    gate: pipe(dedupe<CxEvent>(config.dedupe), cleaning(config.cleaning)),
     into: backfill,
     untilTime: backfill.until,
   });

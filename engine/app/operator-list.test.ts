@@ -14,7 +14,7 @@ const namesOf = (def: ChainDef<never, unknown>): readonly string[] => operatorsO
 
 describe('the chains', () => {
   it('hold the operators in their order', () => {
-    expect(namesOf(chainOf(config))).toEqual(['dedupe', 'enriched', 'kpis', 'controls', 'rules', 'audit']);
+    expect(namesOf(chainOf(config))).toEqual(['dedupe', 'cleaning', 'enriched', 'kpis', 'controls', 'rules', 'audit']);
   });
 
   it('of several partitions hold every operator that the one of a single partition has', () => {

@@ -6,6 +6,7 @@ import { fan, pipe, type ChainDef } from '../core/chain.ts';
 import type { OperatorDef } from '../core/types.ts';
 import { compileExpression } from '../adapters/expressions/cel.ts';
 import { auditOperator } from '../../operators/audit/audit-chain.ts';
+import { cleaning } from '../../operators/cleaning/cleaning.ts';
 import type { RuleControl } from '../../operators/controls/controls.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
 import { enriched } from '../../operators/events/enriched.ts';
@@ -17,7 +18,11 @@ type OnEvents = (config: Config) => OperatorDef<CxEvent, CxEvent>;
 type OnValues = (config: Config, compile: CompileExpression) => ChainDef<KpiValue | KpiBirth | RuleControl, never>;
 
 /** Every event passes all of them, one after the other, before the KPIs: in the partition it came to. */
-const ON_EVENTS: readonly OnEvents[] = [(config) => dedupe<CxEvent>(config.dedupe), () => enriched()];
+const ON_EVENTS: readonly OnEvents[] = [
+  (config) => dedupe<CxEvent>(config.dedupe),
+  (config) => cleaning(config.cleaning),
+  () => enriched(),
+];
 
 /** Each sees every value, birth and control: where those of all partitions meet. */
 const ON_VALUES: readonly OnValues[] = [

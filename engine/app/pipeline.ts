@@ -10,6 +10,7 @@ import { pipeStages } from '../runtime/stages.ts';
 import type { CxTextScorer } from '../../models/serving/scorer.ts';
 import type { Config } from './config/config.ts';
 import { afterEventOperators, withValueOperators } from './operator-list.ts';
+import { qualityRulesOf } from '../../operators/cleaning/cleaning-config.ts';
 import { boundsOver } from '../../operators/events/answer-bounds.ts';
 import { answerScalesOf } from '../../operators/measures/measures.ts';
 import { decodeStage, type DecodeOptions } from '../../operators/events/decode.ts';
@@ -84,6 +85,7 @@ export function eventRules(config: Config): Omit<IngestOptions, 'maskKey'> {
     channels: config.channels,
     maxEventBytes: config.limits.maxEventBytes,
     maxFutureMs: config.time.maxFutureMs,
+    quality: qualityRulesOf(config.cleaning),
     answers: boundsOver(answerScalesOf(config.kpis.map(({ measure }) => measure))),
   };
 }

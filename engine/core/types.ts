@@ -72,7 +72,7 @@ export interface Collector<Out> {
   show(item: LiveItem): void;
   /** Asks for a commit right after this batch: somebody is waiting for what was sent (an alert). */
   urgent(): void;
-  /** A counter that is committed with the state, so that sums stay exact across crashes. Name in snake_case. */
+  /** A counter that is committed with the state, so that sums stay exact across crashes. Name in snake_case; behind a dot the reason, of which metrics make a label. */
   count(name: string, by?: number): void;
 }
 

@@ -27,6 +27,7 @@ import {
 import type { Arrival } from './checks/check-event.ts';
 import { readEvent, readLargeEvent, rulesOf } from './event.ts';
 import type { Codec, Rejection, ValidateData } from './decode-ports.ts';
+import type { QualityRules } from './quality/quality.ts';
 
 export interface DecodeOptions {
   readonly codec: Codec;
@@ -48,6 +49,8 @@ export interface DecodeOptions {
   readonly isTimeRequired?: boolean;
   /** Key of the tokens that stand for identifiers which are themselves personal; secret, and the same for ever. */
   readonly maskKey: string;
+  /** What is no opinion of a customer; the usual rules by default. */
+  readonly quality?: QualityRules;
   readonly maxBatchEvents?: number;
   /** Whether a control is the gateway's; left out where nothing on the control subject can come from elsewhere (files, tests). */
   readonly verifyControl?: VerifyControl;

@@ -10,12 +10,13 @@ import type { Candidate } from './contents.ts';
 import type { Rejection, ValidateData } from './decode-ports.ts';
 import { detectLang } from './lang.ts';
 import { createMasker, type MaskedData, type Masker } from './masking/mask.ts';
-import { qualityOf } from './quality.ts';
+import { qualityOf, USUAL_QUALITY, type QualityRules } from './quality/quality.ts';
 import { wordsOf } from './types/event-types.ts';
 import { subjectKeyOf } from './subject-key.ts';
 
 export interface EventRules extends CheckRules {
   readonly masker: Masker;
+  readonly quality: QualityRules;
 }
 
 /** What both ways in, the stream and HTTP, are given. */
@@ -28,6 +29,8 @@ export interface EventOptions {
   /** Whether an event must say its time, because there is no broker whose time could stand in for it. */
   readonly isTimeRequired?: boolean;
   readonly maskKey: string;
+  /** What is no opinion of a customer; the usual rules by default. */
+  readonly quality?: QualityRules;
 }
 
 export function rulesOf({
@@ -37,6 +40,7 @@ export function rulesOf({
   answers,
   isTimeRequired = false,
   maskKey,
+  quality = USUAL_QUALITY,
 }: EventOptions): EventRules {
   return {
     validate,
@@ -45,6 +49,7 @@ export function rulesOf({
     answers: answers ?? USUAL_SCALES,
     isTimeRequired,
     masker: createMasker({ key: maskKey }),
+    quality,
   };
 }
 
@@ -79,14 +84,14 @@ function envelopeOf(
   checked: Checked,
   { data, masked }: MaskedData,
   candidate: Candidate,
-  { masker }: EventRules,
+  { masker, quality: qualityRules }: EventRules,
   arrival: Arrival,
 ): CxEnvelope {
   const { type, family, channel, time } = checked;
   const id = masker.identifier(checked.id);
   const source = masker.identifier(checked.source);
   const text = wordsOf(type, data);
-  const quality: Record<string, Json> = qualityOf(data, text);
+  const quality: Record<string, Json> = qualityOf(data, text, qualityRules);
   if (masked > 0) quality['masked'] = masked;
   if (time === null) quality['time_missing'] = true;
   const eventId = eventIdOf(source, id);

@@ -8,7 +8,7 @@ import { urgencyOfWording } from '../scoring/urgency.ts';
 import { detectLang } from './lang.ts';
 import { createMasker } from './masking/mask.ts';
 import { maskText } from './masking/mask-text.ts';
-import { qualityOf } from './quality.ts';
+import { qualityOf } from './quality/quality.ts';
 
 const masker = createMasker({ key: 'secret' });
 /** `13800005678`, `13800015678`, …: masked, all are `138****5678`. */

@@ -88,16 +88,24 @@ const enrichment = object(
     owner: textOrNull,
     urgency: { type: ['string', 'null'], enum: ['urgent', 'high', 'normal', 'low', null] },
     quality: {
-      description: 'Flags of cleaning, each only if set; `masked` counts what was masked.',
+      description:
+        'Marks of cleaning, each only if set; `masked` counts what was masked; `left_out`: the marks for which KPIs leave the event out.',
       ...object(
         {},
         {
           masked: whole,
           empty: bool,
           garbled: bool,
+          boilerplate: bool,
+          keyboard_mash: bool,
           repeated: bool,
           straight_lined: bool,
+          too_fast: bool,
           low_confidence: bool,
+          near_duplicate: bool,
+          copied: bool,
+          flood: bool,
+          left_out: texts,
           time_missing: bool,
         },
       ),

@@ -30,6 +30,8 @@ export interface KpiConfig {
   readonly window: WindowConfig;
   readonly by: readonly (readonly string[])[];
   readonly maxKeys: number;
+  /** Counts what cleaning leaves out as well (operators/cleaning/marks.ts). */
+  readonly quality?: 'any';
   /** Also write live values to CX_KPI. */
   readonly liveToStream: boolean;
   readonly allowedLatenessMs: Millis;
@@ -58,6 +60,11 @@ const kpi = object(
     },
     where: { ...expression('which of these events; all unless given'), default: null },
     measure: MEASURE_SCHEMA,
+    quality: choice(
+      'whether events that cleaning leaves out (`cleaning.leave_out`) count; `any` where `where` reads `enrichment.quality`',
+      'clean',
+      ['clean', 'any'],
+    ),
     window: WINDOW_SCHEMA,
     by: {
       type: 'array',
@@ -102,12 +109,20 @@ function readKpi(section: Section, allowedLatenessMs: Millis, { expressions, rep
   const measure = parseMeasure(id, section.section('measure'), expressions, report);
   const where = section.expression('where', null);
   if (where !== null) expressions.event(section, 'where', where);
+  const quality = section.choice('quality', ['clean', 'any'], readsQuality(where) ? 'any' : 'clean');
+  if (quality === 'clean' && readsQuality(JSON.stringify(measure))) {
+    report(
+      section.path('measure'),
+      'the measure reads enrichment.quality, and what cleaning leaves out is not counted here: write `quality: any` beside it',
+    );
+  }
   return {
     id,
     title: section.titles('title', id),
     from: readFrom(section, report),
     where,
     measure,
+    ...(quality === 'any' ? { quality } : null),
     window: readWindow(section.section('window'), report),
     by: readBy(section, report),
     maxKeys: section.number('max_keys', 100_000),
@@ -119,6 +134,11 @@ function readKpi(section: Section, allowedLatenessMs: Millis, { expressions, rep
     unit: section.choice('unit', UNITS, measureOf(measure).unit(measure)),
     decimals: section.number('decimals', measureOf(measure).decimals),
   };
+}
+
+/** A filter of marks decides itself what counts. */
+export function readsQuality(source: string | null): boolean {
+  return source?.includes('enrichment.quality') === true;
 }
 
 function readFrom(section: Section, report: Report): readonly string[] {

@@ -4,7 +4,7 @@
  * Depends on nothing but the KPIs, in their order: saved state names tables and views by their place here.
  */
 import { onceCalendarOf, type Calendar } from '../windows/zone-days.ts';
-import type { KpiConfig } from './kpis-config.ts';
+import { readsQuality, type KpiConfig } from './kpis-config.ts';
 import type { MeasureConfig } from '../measures/measures.ts';
 import type { WindowConfig } from '../windows/window-config.ts';
 import { slicedWindows, type SlicedConfig } from '../windows/windows.ts';
@@ -34,6 +34,8 @@ export interface SessionPlan {
 export interface ReadPlan {
   readonly types: readonly string[];
   readonly where: string | null;
+  /** What cleaning leaves out counts as well. */
+  readonly countsAll: boolean;
   readonly measures: readonly MeasureConfig[];
   readonly tables: readonly TablePlan[];
   readonly sessions: readonly SessionPlan[];
@@ -60,7 +62,7 @@ export function layoutOf(kpis: readonly KpiConfig[], zone: string): readonly Rea
   const drafts = new Map<string, Draft>();
   for (const kpi of kpis) {
     const types = [...new Set(kpi.from)].sort();
-    const draft = draftOf(drafts, types, kpi.where);
+    const draft = draftOf(drafts, types, kpi);
     draft.kpis.push(kpi);
     const measure = indexOf(draft.measures, kpi.measure);
     const sets = new Map(kpi.by.map((names) => [JSON.stringify([...new Set(names)]), [...new Set(names)]]));
@@ -69,12 +71,17 @@ export function layoutOf(kpis: readonly KpiConfig[], zone: string): readonly Rea
   return [...drafts.values()].map((draft) => draft.plan);
 }
 
-function draftOf(drafts: Map<string, Draft>, types: readonly string[], where: string | null): Draft {
-  const id = JSON.stringify([types, where]);
+function draftOf(
+  drafts: Map<string, Draft>,
+  types: readonly string[],
+  kpi: Pick<KpiConfig, 'where' | 'quality'>,
+): Draft {
+  const { where, quality } = kpi;
+  const id = JSON.stringify([types, where, ...asksForAll(kpi)]);
   const known = drafts.get(id);
   if (known !== undefined) return known;
   const parts = { measures: [], tables: [], sessions: [], kpis: [] };
-  const draft: Draft = { ...parts, plan: { types, where, ...parts } };
+  const draft: Draft = { ...parts, plan: { types, where, countsAll: quality === 'any', ...parts } };
   drafts.set(id, draft);
   return draft;
 }
@@ -93,7 +100,7 @@ function place(
   measure: number,
   calendar: () => Calendar,
 ): void {
-  const read = [draft.plan.types, draft.plan.where];
+  const read = [draft.plan.types, draft.plan.where, ...asksForAll(kpi)];
   if (window.kind === 'session') {
     const id = JSON.stringify([...read, kpi.id, dimensions, 'session']);
     draft.sessions.push({ id, kpi, gapMs: window.gapMs, dimensions, measure });
@@ -115,6 +122,14 @@ function place(
   let column = table.columns.indexOf(measure);
   if (column < 0) column = table.columns.push(measure) - 1;
   table.views.push({ kpi, window, column });
+}
+
+/**
+ * What tells a KPI that counts everything from one that does not; nothing where its filter says so: such KPIs were there
+ * before there was a choice, and are saved without it.
+ */
+export function asksForAll({ where, quality }: Partial<Pick<KpiConfig, 'where' | 'quality'>>): readonly 'any'[] {
+  return quality === 'any' && !readsQuality(where ?? null) ? [quality] : [];
 }
 
 /** JSON with the names in order, so that equal things have equal texts. */

@@ -46,6 +46,13 @@ describe('a configuration', () => {
       liveEveryMs: 250,
       commit: { everyMs: 100, maxEvents: 5000 },
       dedupe: { horizonMs: 3_600_000, maxIds: 1_000_000 },
+      cleaning: {
+        leaveOut: ['garbled', 'boilerplate', 'keyboard_mash', 'straight_lined', 'too_fast', 'near_duplicate', 'flood'],
+        boilerplate: [],
+        leastPerAnswerMs: 1000,
+        nearDuplicates: { windowMs: 3_600_000, leastWords: 8, maxTexts: 20_000 },
+        flood: { most: 30, withinMs: 60_000, maxSenders: 100_000 },
+      },
       channels: [],
       limits: { maxEventBytes: 262_144 },
       controls: { keys: [] },

@@ -12,6 +12,7 @@ import { CALENDARS_PART } from '../../../operators/calendars/calendars-config.ts
 import type { HolidayLookup } from '../../../operators/calendars/holidays.ts';
 import { packagedHolidays } from '../../adapters/holidays/packaged-holidays.ts';
 import { HOOKS_PART, INHIBIT_PART } from '../../../operators/destinations/hooks-config.ts';
+import { CLEANING_PART } from '../../../operators/cleaning/cleaning-config.ts';
 import { DEDUPE_PART } from '../../../operators/dedupe/dedupe-config.ts';
 import { CHANNELS_PART, LIMITS_PART } from '../../../operators/events/events-config.ts';
 import { KPIS_PART, LIVE_PART } from '../../../operators/kpis/kpis-config.ts';
@@ -35,6 +36,7 @@ const FIRST = {
   liveEveryMs: LIVE_PART,
   commit: COMMIT_PART,
   dedupe: DEDUPE_PART,
+  cleaning: CLEANING_PART,
   channels: CHANNELS_PART,
   limits: LIMITS_PART,
   controls: CONTROLS_PART,

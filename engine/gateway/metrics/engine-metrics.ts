@@ -94,15 +94,16 @@ function samplesOf(
   });
 }
 
-/** Each counter is a family of its own: `events_in` → `earshot_events_in_total`. */
+/** Each counter is a family of its own, `events_in` → `earshot_events_in_total`, or one of its reasons: `events_marked.flood`. */
 function counterFamilies(partitions: readonly PartitionStats[]): Family[] {
   const families = new Map<string, Sample[]>();
   for (const { partition, counters } of partitions) {
     for (const [name, value] of Object.entries(counters)) {
-      const metric = `earshot_${name.replace(/[^a-zA-Z0-9_]/g, '_')}_total`;
+      const [what = name, reason] = name.split('.');
+      const metric = `earshot_${what.replace(/[^a-zA-Z0-9_]/g, '_')}_total`;
       let samples = families.get(metric);
       if (samples === undefined) families.set(metric, (samples = []));
-      samples.push({ labels: { partition }, value });
+      samples.push({ labels: reason === undefined ? { partition } : { partition, reason }, value });
     }
   }
   return [...families].map(([name, samples]) => ({
@@ -120,6 +121,8 @@ const HELP: Readonly<Record<string, string>> = {
   earshot_events_ahead_total:
     "Events whose time lay ahead of the broker's clock by more than `time.out_of_orderness`, and a second.",
   earshot_events_late_total: 'Events later than any window allows.',
+  earshot_events_marked_total: 'Events that cleaning has marked in `enrichment.quality`, by reason.',
+  earshot_events_left_out_total: 'Events that KPIs leave out, unless they say `quality: any` (`cleaning.leave_out`).',
   earshot_events_missing_total: 'Input messages that the stream no longer held when they were due.',
   earshot_events_rejected_total: 'Bad input, now on the dead-letter stream.',
 };

@@ -14,7 +14,7 @@ import { DAY_MS } from '../../windows/zone-days.ts';
 import { ByteWriter } from './bytes.ts';
 import { rowFormOf, writeRows, type RowForm } from './saved-rows.ts';
 import { NO_SKETCH } from './saved-sketch.ts';
-import { canonical, layoutOf, type TablePlan } from '../layout.ts';
+import { asksForAll, canonical, layoutOf, type TablePlan } from '../layout.ts';
 import { partOps, type PartOps } from '../slices/part.ts';
 import {
   emptySavedTable,
@@ -36,15 +36,21 @@ import {
 const DROPPED = 'dropped';
 
 /** What the numbers of a KPI depend on. */
-type Meaning = Pick<KpiConfig, 'id' | 'from' | 'where' | 'measure' | 'window' | 'by' | 'maxKeys' | 'allowedLatenessMs'>;
+type Meaning = Pick<
+  KpiConfig,
+  'id' | 'from' | 'where' | 'measure' | 'quality' | 'window' | 'by' | 'maxKeys' | 'allowedLatenessMs'
+>;
 
 /** In the order of the KPIs, on which the layout of the state depends. */
 export function fingerprintOf(kpis: readonly KpiConfig[], zone: string): State {
   return { zone, kpis: kpis.map((kpi) => canonical(meaningOf(kpi))) };
 }
 
-function meaningOf({ id, from, where, measure, window, by, maxKeys, allowedLatenessMs }: KpiConfig): Meaning {
-  return { id, from, where, measure: countedAs(measure), window, by, maxKeys, allowedLatenessMs };
+function meaningOf(kpi: KpiConfig): Meaning {
+  const { id, from, where, measure, window, by, maxKeys, allowedLatenessMs } = kpi;
+  const [quality] = asksForAll(kpi);
+  const all = quality === undefined ? null : { quality };
+  return { id, from, where, measure: countedAs(measure), ...all, window, by, maxKeys, allowedLatenessMs };
 }
 
 /**
@@ -128,7 +134,7 @@ function parseFingerprint(from: State | undefined): { readonly zone: string; rea
 
 /** Why what was added up for the KPI is not what it means now; undefined: it is. */
 function misfitOf(before: Meaning, now: Meaning, oldZone: string, zone: string): string | undefined {
-  const names = ['from', 'where', 'measure', 'window', 'by', 'maxKeys', 'allowedLatenessMs'] as const;
+  const names = ['from', 'where', 'measure', 'quality', 'window', 'by', 'maxKeys', 'allowedLatenessMs'] as const;
   const changed = names.filter((name) => canonical(before[name]) !== canonical(now[name]));
   if (changed.length > 0) return `its ${changed.join(', ')} changed`;
   return oldZone !== zone && needsZone(now.window) ? `the zone changed from ${oldZone} to ${zone}` : undefined;

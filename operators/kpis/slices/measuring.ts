@@ -4,6 +4,7 @@ import { aggregateOf, readerOf, type MeasureConfig } from '../../measures/measur
 import type { AnyAggregate, Sketchable } from '../../aggregates/aggregate.ts';
 import type { CompileExpression, CxEvent, Expression } from '../../shared/messages.ts';
 import { at, must } from '../../../engine/core/must.ts';
+import { isLeftOut } from '../../cleaning/marks.ts';
 import { canonical, type ReadPlan } from '../layout.ts';
 import type { Column } from './slice-table.ts';
 
@@ -19,6 +20,7 @@ export class Measuring {
   readonly measured: Measured;
   readonly #reads: readonly Read[];
   readonly #where: Expression | null;
+  readonly #countsAll: boolean;
 
   /** Throws EngineError EXPRESSION_INVALID. */
   constructor(plan: ReadPlan, compile: CompileExpression) {
@@ -26,11 +28,13 @@ export class Measuring {
     this.aggregates = measures.map(aggregateOf);
     this.#reads = measures.map((measure) => readerOf(measure, compile, placeOf(plan, measure)));
     this.measured = { numbers: new Float64Array(measures.length), values: measures.map(() => undefined) };
+    this.#countsAll = plan.countsAll;
     this.#where = plan.where === null ? null : compile(plan.where, `kpis[${at(plan.kpis, 0).id}].where`);
   }
 
   /** Whether the event passes the filter; if so, measures it. */
   matches(event: CxEvent): boolean {
+    if (!this.#countsAll && isLeftOut(event.enrichment.quality)) return false;
     if (this.#where !== null && this.#where(event as unknown as Readonly<Record<string, unknown>>) !== true)
       return false;
     const { numbers, values } = this.measured;

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { isGarbled, isRepeated, qualityOf } from './quality.ts';
+import { isBoilerplate } from './boilerplate.ts';
+import { isGarbled } from './garbled.ts';
+import { isKeyboardMash } from './keyboard-mash.ts';
+import { qualityOf } from './quality.ts';
+import { isRepeated } from './repeated.ts';
 
 const mojibakeLatin = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 const asGbk = (text: string): string => new TextDecoder('gbk').decode(Buffer.from(text, 'utf8'));
@@ -36,9 +40,6 @@ const GARBLED = [
   '��������',
   '太\ufffd慢\ufffd了\ufffd',
   'a\u0001b\u0002c\u0003',
-  'asdfghjkl asdfghjkl',
-  'sdfkjhsdkjfhskdjf',
-  'qwertyuiop',
 ];
 
 describe('isGarbled', () => {
@@ -47,6 +48,45 @@ describe('isGarbled', () => {
   });
   it.each(GARBLED)('finds %j', (text) => {
     expect(isGarbled(text)).toBe(true);
+  });
+});
+
+describe('isKeyboardMash', () => {
+  it.each(CLEAN)('passes %j', (text) => {
+    expect(isKeyboardMash(text)).toBe(false);
+  });
+  it.each([
+    '红红火火恍恍惚惚',
+    'wo de kuaidi ne',
+    'KXQZW',
+    '哈哈哈哈哈哈哈哈哈哈哈哈哈哈',
+    'Zamówienie przyszło szybko, dziękuję',
+  ])('passes %j', (text) => {
+    expect(isKeyboardMash(text)).toBe(false);
+  });
+  it.each([
+    'asdfghjkl asdfghjkl',
+    'sdfkjhsdkjfhskdjf',
+    'qwertyuiop',
+    'asdf jkl asdf',
+    'asdasdasd',
+    '阿斯顿发斯蒂芬撒旦法',
+    '的撒大苏打，撒打算的撒',
+  ])('finds %j', (text) => {
+    expect(isKeyboardMash(text)).toBe(true);
+  });
+  it('looks at the words of a text, not at codes, links and names that are hidden in it', () => {
+    expect(isKeyboardMash('#sdkfjhsdkf @wrtzpqx https://x.example/qwrtzpsdf B0SDKJFHG7 J*** S***')).toBe(false);
+  });
+});
+
+describe('isBoilerplate', () => {
+  it.each(['此用户没有填写评价', 'No comment provided.', '系统默认好评！'])('finds %j', (text) => {
+    expect(isBoilerplate(text, new Set())).toBe(true);
+  });
+  it("finds what a house says is nobody's words, however it is spaced and marked", () => {
+    expect(isBoilerplate(' 五星好评-返现！', new Set(['五星好评返现']))).toBe(true);
+    expect(isBoilerplate('五星好评返现是骗人的', new Set(['五星好评返现']))).toBe(false);
   });
 });
 
@@ -87,6 +127,18 @@ describe('qualityOf', () => {
     [{ answers: [3, 3, 3, 3, 2] }, {}],
     [{ answers: [3, 3, 3] }, {}],
     [{ answers: ['a', 'a', 'a', 'a', 'a'] }, {}],
+    [{ text: 'sdfkjhsdkjfhskdjf' }, { keyboard_mash: true }],
+    [{ text: '系统默认好评' }, { boilerplate: true }],
+    [{ answers: [3, 1, 4], duration_s: 2.9 }, { too_fast: true }],
+    [{ answers: { a: 3, b: 1, c: 4 }, duration_ms: 2900 }, { too_fast: true }],
+    [{ answers: [3, 1, 4], duration_s: 3 }, {}],
+    [{ answers: [3, 1], duration_s: 0.1 }, {}],
+    [{ answers: [3, 1, 4], duration_s: -1 }, {}],
+    [{ answers: [3, 1, 4], duration_s: '1' }, {}],
+    [
+      { answers: [3, 3, 3, 3, 3], duration_s: 1 },
+      { straight_lined: true, too_fast: true },
+    ],
   ])('%j → %j', (data, flags) => {
     expect(qualityOf(data, null)).toEqual(flags);
   });
