@@ -1,12 +1,11 @@
 /** What cleaning leaves out: which KPIs count it all the same, and that KPIs of both kinds are kept apart. */
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
+import { parseConfig } from '../../engine/app/config/config.ts';
 import { EngineError } from '../../engine/core/errors.ts';
 import { at } from '../../engine/core/must.ts';
 import { END_OF_TIME, observe } from '../../engine/testing/verify-operator.ts';
-import { Section } from '../config/config-values.ts';
-import { expressionChecks } from '../config/config-expressions.ts';
-import { KPIS_PART, type KpiConfig } from './kpis-config.ts';
+import type { KpiConfig } from './kpis-config.ts';
 import { kpisOperator } from './kpis.ts';
 import { layoutOf } from './layout.ts';
 import { fingerprintOf } from './saved/migrate.ts';
@@ -17,20 +16,16 @@ const options = { zone: 'Asia/Shanghai', liveEveryMs: 250, compile: compileExpre
 const marked = { enrichment: { quality: { flood: true, left_out: ['flood'] } } };
 
 function read(fields: object): { readonly kpis: readonly KpiConfig[]; readonly faults: readonly string[] } {
-  const faults: string[] = [];
-  const report = (_: unknown, message: string): void => void faults.push(message);
   const kpi = {
     id: 'k',
     from: 'cx.survey.answered',
     measure: { kind: 'count' },
     window: { kind: 'tumbling', size: '1s' },
   };
-  const kpis = KPIS_PART.read(
-    new Section({ kpis: [{ ...kpi, ...fields }] }, []),
-    { report, expressions: expressionChecks(compileExpression, report) },
-    { time: { zone: 'UTC', outOfOrdernessMs: 0, allowedLatenessMs: 0, idleAfterMs: 0, maxFutureMs: 0 } },
-  );
-  return { kpis, faults };
+  const parsed = parseConfig({ kpis: [{ ...kpi, ...fields }] }, compileExpression);
+  return 'config' in parsed
+    ? { kpis: parsed.config.kpis, faults: [] }
+    : { kpis: [], faults: parsed.faults.map(({ message }) => message) };
 }
 
 describe('what cleaning leaves out', () => {
