@@ -23,6 +23,8 @@ export interface BoardSessionOptions {
   readonly clock: LiveSocketOptions['clock'];
   /** Aborted once the gateway lets us in no more. */
   readonly ended: AbortController;
+  /** `wss://board.example.com/earshot/v1/live` */
+  readonly liveUrl: string;
   onNewVersion(first: string | null, version: string | null): void;
 }
 
@@ -82,9 +84,9 @@ export class BoardSession {
   }
 
   #socketOf(): LiveSocket {
-    const { client, settings, kpis, open, clock, ended } = this.#options;
+    const { client, settings, kpis, liveUrl, open, clock, ended } = this.#options;
     return new LiveSocket({
-      url: `${location.origin.replace(/^http/, 'ws')}/v1/live`,
+      url: liveUrl,
       open,
       clock,
       subscription: {

@@ -29,7 +29,9 @@ if (settings.kiosk) document.documentElement.dataset['kiosk'] = '';
 // Another link to an alert, opened in the same tab.
 addEventListener('hashchange', () => location.reload());
 keepAwake(document, 'wakeLock' in navigator ? navigator.wakeLock : undefined);
-void run(gatewayClient(location.origin, settings.where));
+// A proxy may show the board under a path: what it asks for lies beside it.
+const here = new URL('.', location.href).href;
+void run(gatewayClient(here, settings.where));
 
 async function run(client: GatewayClient): Promise<void> {
   for (;;) await show(client, await admission(client, waiting()));
@@ -50,6 +52,7 @@ async function show(client: GatewayClient, { description, known }: Admitted): Pr
   const ended = new AbortController();
   const session = new BoardSession({
     ...{ client, settings, description, known, ended },
+    liveUrl: new URL('v1/live', here.replace(/^http/, 'ws')).href,
     kpis: chosen(settings, description, known),
     actions: {
       language: nextLanguage,

@@ -19,6 +19,16 @@ const json =
     Response.json(body, { status });
 
 group('the board', () => {
+  test('is asked for beside the page, whatever path that has', async () => {
+    const asked: string[] = [];
+    const under = gatewayClient('https://cx.example.com/earshot/', {}, async (input) => {
+      asked.push((input as URL).href);
+      return Response.json({ kpis: [] });
+    });
+    await under.kpis();
+    await under.ack('a');
+    expect(asked).toEqual(['https://cx.example.com/earshot/v1/kpis', 'https://cx.example.com/earshot/v1/alerts/a/ack']);
+  });
   test('is read, and what has another shape is left out', async () => {
     const title = { 'zh-CN': '看板', en: 'Board' };
     expect(await client(json({ title, tiles: ['a', 3, 'b'], demo: null, refresh: 1 })).board()).toEqual({
@@ -81,7 +91,7 @@ group('KPIs and history', () => {
     const kpi = describe();
     expect(await client(json([kpi, { id: 1 }, null])).kpis()).toEqual([kpi]);
     expect(await client(json({ kpis: [kpi] })).kpis()).toEqual([kpi]);
-    await expect(client(json({}, 503)).kpis()).rejects.toThrow('/v1/kpis answered 503');
+    await expect(client(json({}, 503)).kpis()).rejects.toThrow('v1/kpis answered 503');
   });
 
   test('history is asked for the span and the slice', async () => {

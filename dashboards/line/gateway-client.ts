@@ -29,7 +29,8 @@ export interface GatewayClient {
 
 const NO_BOARD: BoardDescription = { title: null, tiles: [], demo: null, zone: null, mayAck: true };
 
-/** @param slice the headline's key: history is asked for it alone. */
+/** @param base the folder that the board lies in: `https://board.example.com/earshot/`
+ *  @param slice the headline's key: history is asked for it alone. */
 export function gatewayClient(base: string, slice: Readonly<Record<string, string>>, request = fetch): GatewayClient {
   const get = async (path: string): Promise<unknown> => {
     const response = await request(new URL(path, base), { headers: { accept: 'application/json' } });
@@ -40,17 +41,17 @@ export function gatewayClient(base: string, slice: Readonly<Record<string, strin
   return {
     async board() {
       try {
-        return boardOf(await get('/v1/board'));
+        return boardOf(await get('v1/board'));
       } catch {
         return NO_BOARD; // a gateway without a board description shows its first KPIs
       }
     },
     async kpis() {
-      return listIn(await get('/v1/kpis'), 'kpis').filter(isKpiDescription);
+      return listIn(await get('v1/kpis'), 'kpis').filter(isKpiDescription);
     },
     async letIn() {
       try {
-        await get('/v1/board');
+        await get('v1/board');
         return true;
       } catch (error) {
         return !(error instanceof NotLetIn);
@@ -59,12 +60,12 @@ export function gatewayClient(base: string, slice: Readonly<Record<string, strin
     async history(kpi, fromMs, toMs) {
       const query = new URLSearchParams({ from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() });
       for (const [dimension, value] of Object.entries(slice)) query.append('key', `${dimension}:${value}`);
-      const answer = await get(`/v1/kpis/${encodeURIComponent(kpi)}/history?${query.toString()}`);
+      const answer = await get(`v1/kpis/${encodeURIComponent(kpi)}/history?${query.toString()}`);
       return listIn(answer, 'values').filter(isKpiMessage);
     },
     async ack(alert) {
       try {
-        const url = new URL(`/v1/alerts/${encodeURIComponent(alert)}/ack`, base);
+        const url = new URL(`v1/alerts/${encodeURIComponent(alert)}/ack`, base);
         const headers = { 'content-type': 'application/json' };
         const response = await request(url, { method: 'POST', headers, body: '{}' });
         if (isRefusal(response)) return 'forbidden';

@@ -130,6 +130,10 @@ export interface GatewayOptions {
   /** Paths of PEM files; null: plain HTTP. */
   readonly tls?: CertificateFiles | null;
   readonly origins?: readonly string[];
+  /** See http/proxies.ts; none: nobody is believed. */
+  readonly trustedProxies?: readonly string[];
+  /** `/earshot`; left out: the gateway has its host for itself. */
+  readonly basePath?: string;
   readonly maxBufferBytes?: number;
   readonly maxConnections?: number;
   readonly maxBodyBytes?: number;

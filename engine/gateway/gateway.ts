@@ -15,8 +15,10 @@ import { openapi } from './documents/openapi.ts';
 import { FlushTimer } from './flush-timer.ts';
 import type { GatewayOptions, GatewayPorts } from './gateway-ports.ts';
 import { ConcurrencyLimit } from './http/concurrency-limit.ts';
+import { Cors } from './http/cors.ts';
 import { FairStart } from './http/fair-start.ts';
 import { HttpFront } from './http/http-front.ts';
+import { Proxies } from './http/proxies.ts';
 import { RequestBodyBudget } from './http/request-body-budget.ts';
 import { ResponseBudget } from './http/response-budget.ts';
 import { errorAnswer } from './http/responses.ts';
@@ -109,7 +111,8 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
       : new ServedCertificate({ files: tls, log, now, ...defined({ lookMs: options.certificateLookMs }) });
   const sessions = new DisplaySessions({ file: options.sessionsFile ?? null, log, now });
   const access = new Access({
-    ...{ keys: auth, origins: options.origins ?? [], secure: tls !== null, sessions, now },
+    ...{ keys: auth, origins: options.origins ?? [], sessions, now },
+    onForeignPage: (why) => log.warn('a page was refused', { hint: why }),
     ...defined({ maskSubject: options.maskText }),
   });
   const audit = new AccessAudit({ write: ports.audit && ((entry) => ports.audit?.(entry)), log, now });
@@ -137,6 +140,7 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
   const maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
   return {
     ...{ now, certificate, access, audit, scopeOf, timer, hub, live, maxBodyBytes },
+    proxies: new Proxies({ trusted: options.trustedProxies ?? [], basePath: options.basePath ?? '' }),
     bodies: new RequestBodyBudget(Math.max(MAX_BODIES_BYTES, maxBodyBytes)),
     answers: new ResponseBudget(),
     histories: new ConcurrencyLimit('history_reads', HISTORIES_AT_ONCE, HISTORIES_WAITING),
@@ -158,8 +162,8 @@ async function listening(parts: Parts, options: GatewayOptions, ports: GatewayPo
     port: options.port,
     ...{ maxBodyBytes, bodies, answers, maxMessageBytes: MAX_MESSAGE_BYTES, tls: certificate },
     handlers: {
-      request: (request) => front.answer(request),
-      upgrade: (request) => upgrade(parts, ports, request),
+      request: (request) => front.answer(parts.proxies.original(request)),
+      upgrade: (request) => upgrade(parts, ports, parts.proxies.original(request)),
     },
   });
   return { ...parts, metrics, server };
@@ -193,6 +197,7 @@ function frontOf(parts: Parts, metrics: Metrics, options: GatewayOptions, ports:
   return new HttpFront({
     router: new Router(ROUTES.map((route) => ({ ...route, handle: (call) => route.handle(context, call) }))),
     ...{ access, audit, metrics, starts, now },
+    cors: new Cors(options.origins ?? []),
     files: new StaticFiles(options.assets ?? null),
     secure: certificate !== null,
     log: ports.log,

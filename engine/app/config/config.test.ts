@@ -32,6 +32,8 @@ describe('a configuration', () => {
         tls: null,
         origins: [],
         publicUrl: null,
+        trustedProxies: [],
+        basePath: '',
         maxBufferBytes: 1_048_576,
         maxConnections: 5000,
       },

@@ -1,5 +1,6 @@
 /** `http`: the gateway, and what must hold there. */
 import { isHost, isLoopbackHost, isOrigin, isSafeKeyAddress, isWebAddress } from '../../core/text/addresses.ts';
+import { isAddressRange, isBasePath } from '../../gateway/http/proxies.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { SCOPED_DIMENSIONS, type ScopeOf } from '../../live/filter.ts';
 import { bytes, count, names, object, path, secret, text } from '../../../operators/config/config-schema-forms.ts';
@@ -26,6 +27,9 @@ export interface HttpConfig {
   readonly origins: readonly string[];
   /** Where people reach the board, without a slash at its end; null: nobody said so. */
   readonly publicUrl: string | null;
+  readonly trustedProxies: readonly string[];
+  /** Begins with a slash and ends without; empty: none. */
+  readonly basePath: string;
   readonly maxBufferBytes: number;
   readonly maxConnections: number;
 }
@@ -71,7 +75,17 @@ export const HTTP_PART: ConfigPart<HttpConfig> = {
         'cert',
         'key',
       ]),
-      origins: names('web origins that may connect besides our own', { type: 'string', minLength: 1 }, 64),
+      origins: names(
+        'web origins whose pages may ask and connect besides our own',
+        { type: 'string', minLength: 1 },
+        64,
+      ),
+      base_path: text('path under which a proxy shows the board: `/earshot`'),
+      trusted_proxies: names(
+        'addresses and ranges of proxies whose X-Forwarded-For, -Proto, -Host and -Prefix count: `10.0.0.0/8`',
+        { type: 'string', minLength: 1 },
+        64,
+      ),
       public_url: text(
         'the address at which people reach Earshot, for links in notices: `https://earshot.example.com`',
       ),
@@ -111,6 +125,20 @@ function readHttp(section: Section, report: Report): HttpConfig {
       `found "${origin}", expected an origin as browsers send it: https://board.example.com, in small letters, without a path`,
     );
   });
+  const basePath = section.text('base_path', null) ?? '';
+  if (basePath !== '' && !isBasePath(basePath)) {
+    report(
+      section.path('base_path'),
+      `found "${basePath}", expected a path such as /earshot, without a slash at its end`,
+    );
+  }
+  section.list('trusted_proxies').forEach((range, i) => {
+    if (typeof range !== 'string' || range === '' || isAddressRange(range)) return;
+    report(
+      section.path('trusted_proxies', i),
+      `found "${range}", expected the IP address of a proxy, or a range such as 10.0.0.0/8`,
+    );
+  });
   const tls = section.section('tls');
   return {
     host,
@@ -127,6 +155,8 @@ function readHttp(section: Section, report: Report): HttpConfig {
     tls: section.has('tls') ? { cert: tls.text('cert', ''), key: tls.text('key', '') } : null,
     origins: section.strings('origins'),
     publicUrl: publicUrlOf(section, report),
+    trustedProxies: section.strings('trusted_proxies'),
+    basePath,
     maxBufferBytes: section.bytes('max_buffer', MIB),
     maxConnections: section.number('max_connections', 5000),
   };

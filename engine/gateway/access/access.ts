@@ -9,7 +9,9 @@ import { isLoopbackHost } from '../../core/text/addresses.ts';
 import { EngineError } from '../../core/errors.ts';
 import type { Millis } from '../../core/types.ts';
 import { errorAnswer } from '../http/responses.ts';
-import { hostName, originAllowed } from '../http/origin.ts';
+import { foreignPage, hostName, originAllowed } from '../http/origin.ts';
+import { isForwardedForOthers } from '../http/proxies.ts';
+import { RateLimit } from '../http/rate-limit.ts';
 import type { AccessKeys } from './access-keys.ts';
 import { principalOf } from './claims.ts';
 import { keySet } from './key-set.ts';
@@ -22,14 +24,15 @@ export interface AccessOptions {
   /** null: no keys, loopback only. */
   readonly keys: AccessKeys | null;
   readonly origins: readonly string[];
-  /** Cookies are for https only. */
-  readonly secure: boolean;
   readonly sessions: DisplaySessions;
   /** Of a token's subject, before it names anybody anywhere: an address or a number is masked. */
   readonly maskSubject?: (subject: string) => string;
+  /** A page was refused: what must be set for it to work, at most once a minute. */
+  readonly onForeignPage?: (why: string) => void;
   now(): Millis;
 }
 
+const KEYLESS = 'without access keys this server is for its own machine only, and';
 const SESSION_COOKIE = 'earshot_session';
 const SESSION_MS: Millis = 30 * 86_400_000;
 const SESSION_AUDIENCE = 'earshot-display';
@@ -55,6 +58,7 @@ export class Access {
   readonly #secret: Uint8Array | undefined;
   readonly #jwks: JWTVerifyGetKey | undefined;
   readonly #sessionKey: Uint8Array;
+  readonly #warnings: RateLimit;
 
   /** Whether everybody who reaches the gateway may see everything. */
   get isOpen(): boolean {
@@ -65,6 +69,7 @@ export class Access {
   constructor(options: AccessOptions) {
     this.#options = options;
     this.tickets = new Tickets(() => options.now());
+    this.#warnings = new RateLimit({ perSecond: 1 / 60, burst: 1 }, () => options.now(), 1);
     this.sessions = options.sessions;
     const { keys } = options;
     if (keys?.secret != null) {
@@ -89,12 +94,19 @@ export class Access {
 
   /** Before anything else: is this request addressed to us, and does its page have a right to make it? */
   refuses(request: HttpRequest, changes: boolean): HttpAnswer | undefined {
-    const host = request.headers['host'];
-    if (this.open && !isLoopbackHost(hostName(host ?? ''))) {
-      return errorAnswer('host_forbidden', 'without access keys this server answers to localhost only');
+    const { headers, secure, remote } = request;
+    // HTTP/1.0 need not name it: no browser, and no name of ours.
+    const host = headers['host'] ?? '';
+    if (this.open && !isLoopbackHost(hostName(host))) {
+      return errorAnswer('host_forbidden', `${KEYLESS} it was asked for under another name: set http.auth`);
     }
-    if (changes && !originAllowed(request.headers['origin'], host, this.#options.origins, this.#options.secure)) {
-      return errorAnswer('origin_forbidden', 'this page is not allowed to act here: list its origin in http.origins');
+    if (this.open && isForwardedForOthers(request)) {
+      return errorAnswer('host_forbidden', `${KEYLESS} a proxy passes on requests of others: set http.auth`);
+    }
+    if (changes && !originAllowed(headers['origin'], host, this.#options.origins, secure)) {
+      const why = foreignPage(headers, remote);
+      if (this.#warnings.take('') === 0) this.#options.onForeignPage?.(why);
+      return errorAnswer('origin_forbidden', why);
     }
     return undefined;
   }
@@ -121,7 +133,10 @@ export class Access {
   }
 
   /** The Set-Cookie of a display that came with a ticket. Read-only whoever asked for the ticket. */
-  async sessionCookie(principal: Principal & { readonly session: string }): Promise<string> {
+  async sessionCookie(
+    principal: Principal & { readonly session: string },
+    asked: Pick<HttpRequest, 'secure' | 'base'>,
+  ): Promise<string> {
     const expires = Math.min(principal.expires ?? Number.POSITIVE_INFINITY, this.#options.now() + SESSION_MS);
     const token = await new SignJWT({
       role: principal.role,
@@ -134,8 +149,8 @@ export class Access {
       .setExpirationTime(Math.floor(expires / 1_000))
       .sign(this.#sessionKey);
     const age = Math.floor((expires - this.#options.now()) / 1_000);
-    const secure = this.#options.secure ? '; Secure' : '';
-    return `${SESSION_COOKIE}=${token}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`;
+    const secure = asked.secure ? '; Secure' : '';
+    return `${SESSION_COOKIE}=${token}; Path=${asked.base}/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`;
   }
 
   async #bearer(token: string): Promise<Principal | HttpAnswer> {

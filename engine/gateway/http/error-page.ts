@@ -11,13 +11,13 @@ interface PageText {
 const PAGES = {
   notFound: {
     status: 404,
-    zh: '这个地址没有内容。<a href="/">看板</a>在 /，接口说明在 <a href="/openapi.json">/openapi.json</a>。',
-    en: 'There is nothing at this address. The <a href="/">wall-board</a> is at /, the API is described in <a href="/openapi.json">/openapi.json</a>.',
+    zh: '这个地址没有内容。<a href="{base}/">看板</a>在 {base}/，接口说明在 <a href="{base}/openapi.json">{base}/openapi.json</a>。',
+    en: 'There is nothing at this address. The <a href="{base}/">wall-board</a> is at {base}/, the API is described in <a href="{base}/openapi.json">{base}/openapi.json</a>.',
   },
   notBuilt: {
     status: 404,
-    zh: '看板还没有构建：请运行 <code>npm run build</code>，再启动 Earshot。接口照常可用，说明在 <a href="/openapi.json">/openapi.json</a>。',
-    en: 'The wall-board is not built: run <code>npm run build</code>, then start Earshot again. The API works, it is described in <a href="/openapi.json">/openapi.json</a>.',
+    zh: '看板还没有构建：请运行 <code>npm run build</code>，再启动 Earshot。接口照常可用，说明在 <a href="{base}/openapi.json">{base}/openapi.json</a>。',
+    en: 'The wall-board is not built: run <code>npm run build</code>, then start Earshot again. The API works, it is described in <a href="{base}/openapi.json">{base}/openapi.json</a>.',
   },
   badTicket: {
     status: 401,
@@ -36,8 +36,10 @@ export function isRead({ method, headers }: HttpRequest): boolean {
   return (method === 'GET' || method === 'HEAD') && headers['accept']?.includes('text/html') === true;
 }
 
-export function errorPage(page: keyof typeof PAGES): HttpAnswer {
-  const { status, zh, en } = PAGES[page];
+/** `base`: what precedes every path (HttpRequest). */
+export function errorPage(page: keyof typeof PAGES, base: string): HttpAnswer {
+  const { status } = PAGES[page];
+  const [zh, en] = [PAGES[page].zh, PAGES[page].en].map((text) => text.replaceAll('{base}', base));
   return {
     status,
     headers: {

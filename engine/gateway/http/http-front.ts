@@ -5,6 +5,7 @@ import type { LogFields, Logger, Millis } from '../../core/types.ts';
 import type { Access } from '../access/access.ts';
 import type { AccessAudit } from '../access/access-audit.ts';
 import { errorAnswer, HSTS, notStarted, refusedAccess, SECURITY_HEADERS } from './responses.ts';
+import type { Cors } from './cors.ts';
 import { errorPage, isRead } from './error-page.ts';
 import type { Metrics } from '../metrics/prometheus.ts';
 import { METHODS } from '../metrics/request-metrics.ts';
@@ -24,6 +25,7 @@ export interface HttpFrontOptions {
   readonly files: StaticFiles;
   readonly starts: FairStart;
   readonly audit: AccessAudit;
+  readonly cors: Cors;
   /** Served over TLS. */
   readonly secure: boolean;
   readonly log: Logger;
@@ -35,6 +37,8 @@ export interface HttpFrontOptions {
 }
 
 const MAX_IN_FLIGHT = 512;
+const ANY_METHOD = ['GET', 'HEAD', 'POST', 'DELETE'];
+const FILE_METHODS = ['GET', 'HEAD'];
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Probes come from elsewhere and always get their answer, whatever they append. */
 const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
@@ -100,7 +104,8 @@ export class HttpFront {
       });
     }
     metrics.requests.answered(request.method, asked.route, answer.status, (elapsed() - started) / 1_000);
-    return { ...answer, headers: { ...this.#headers, ...answer.headers } };
+    const cors = this.#options.cors.headers(request.headers['origin']);
+    return { ...answer, headers: { ...this.#headers, ...cors, ...answer.headers } };
   }
 
   async #answer(request: HttpRequest, asked: Asked): Promise<HttpAnswer> {
@@ -114,8 +119,11 @@ export class HttpFront {
     const isProved = found !== undefined && 'route' in found && found.route.hasOwnProof === true;
     const refused = isProved ? undefined : access.refuses(request, !SAFE.has(method));
     if (refused !== undefined) return refused;
+    if (method === 'OPTIONS') return this.#optionsOf(request);
     if (found === undefined) {
       asked.route = 'static';
+      // The base path alone: what the board asks for is relative to what ends in a slash.
+      if (path === '') return { status: 308, headers: { location: locationOf(request) }, body: '' };
       if (path === '/' && method === 'GET') {
         const entered = await this.#enter(request);
         if (entered !== undefined) return entered;
@@ -159,29 +167,49 @@ export class HttpFront {
     const ticket = rest.get('ticket');
     if (ticket === null) return undefined;
     rest.delete('ticket');
-    const location = rest.size === 0 ? '/' : `/?${rest.toString()}`;
+    const location = locationOf({ ...request, query: rest.toString() });
     const headers = { location, 'cache-control': 'no-store' };
     if (access.open) return { status: 303, headers, body: '' };
     const principal = access.redeem(ticket);
     if (!('status' in principal)) {
       audit.done('session.start', principal.name, { session: principal.session, address: request.remote });
-      return { status: 303, headers: { ...headers, 'set-cookie': await access.sessionCookie(principal) }, body: '' };
+      return {
+        status: 303,
+        headers: { ...headers, 'set-cookie': await access.sessionCookie(principal, request) },
+        body: '',
+      };
     }
     if (!('status' in (await access.authenticate(request)))) return { status: 303, headers, body: '' };
     if (!isRead(request)) return principal;
     // The board itself says what to do, in the screen's language.
     const board = files.answer('GET', '/', undefined);
-    if (board?.status !== 200) return errorPage('badTicket');
+    if (board?.status !== 200) return errorPage('badTicket', request.base);
     return { ...board, status: 401, headers: { ...board.headers, 'cache-control': 'no-store' } };
+  }
+
+  /** What may be asked here, and by which pages. */
+  #optionsOf(request: HttpRequest): HttpAnswer {
+    const { router, files, cors } = this.#options;
+    const { path, headers } = request;
+    const isFile = files.answer('HEAD', path, undefined) !== undefined;
+    const methods = path === '*' ? ANY_METHOD : (router.methods(path) ?? (isFile ? FILE_METHODS : undefined));
+    if (methods === undefined) return this.#nothingAt(request);
+    const allow = [...methods, 'OPTIONS'].join(', ');
+    return { status: 204, headers: { allow, ...cors.preflight(headers, allow) }, body: '' };
   }
 
   #nothingAt(request: HttpRequest): HttpAnswer {
     const isBoard = request.path === '/';
-    if (isRead(request)) return errorPage(isBoard ? 'notBuilt' : 'notFound');
+    if (isRead(request)) return errorPage(isBoard ? 'notBuilt' : 'notFound', request.base);
     if (isBoard)
       return errorAnswer('not_found', 'the wall-board is not built: run npm run build, then start Earshot again');
     return errorAnswer('not_found', 'there is nothing here: the API is described in /openapi.json');
   }
+}
+
+/** The board's address. */
+function locationOf({ base, query }: HttpRequest): string {
+  return query === '' ? `${base}/` : `${base}/?${query}`;
 }
 
 /** What is known of a request, for the log, the metrics and the audit. */

@@ -1,4 +1,5 @@
 /** Who may be asking by way of a browser: the Host it believes to talk to, and the page that makes it ask. */
+import { isOrigin } from '../../core/text/addresses.ts';
 
 /** `Host` without its port. */
 export function hostName(hostHeader: string): string {
@@ -27,4 +28,16 @@ export function originAllowed(
     // `null` of sandboxed pages and anything else that is no origin.
     return false;
   }
+}
+
+/** Why a page may not act here, and what to set for it to. What is no plain origin or host is not repeated. */
+export function foreignPage(headers: Readonly<Record<string, string>>, peer: string): string {
+  const { origin = '', host = '', 'x-forwarded-host': forwarded } = headers;
+  const page = isOrigin(origin) ? ` of ${origin}` : '';
+  const named = hostName(host) === '' ? 'no Host' : `Host ${host}`;
+  const start = `a page${page} is not allowed to act here: the request names ${named}.`;
+  if (forwarded !== undefined && forwarded !== host) {
+    return `${start} A proxy at ${peer} names another in X-Forwarded-Host, but is not trusted: list ${peer} in http.trusted_proxies, or the page's origin in http.origins`;
+  }
+  return `${start} If a proxy stands between, let it pass the Host on (nginx: proxy_set_header Host $http_host;), or list the page's origin in http.origins`;
 }

@@ -55,19 +55,28 @@ export class Router {
       return errorAnswer('uri_too_long', `paths hold at most ${MAX_PATH} characters, queries ${MAX_QUERY}`);
     }
     const segments = path.split('/');
-    const allowed = new Set<string>();
     for (const route of this.#routes) {
       const params = match(route.segments, segments);
       if (params === undefined) continue;
       if (params === 'undecodable') return errorAnswer('bad_request', 'the path is not valid percent-encoding');
       // HEAD is GET without its body.
       if (route.method === method || (route.method === 'GET' && method === 'HEAD')) return { route, params };
+    }
+    const names = this.methods(path)?.join(', ');
+    if (names === undefined) return undefined;
+    return errorAnswer('method_not_allowed', `this takes ${names}`, {}, { allow: names });
+  }
+
+  /** What may be asked of a path; undefined where no route has it. OPTIONS goes without saying. */
+  methods(path: string): readonly string[] | undefined {
+    const segments = path.split('/');
+    const allowed = new Set<string>();
+    for (const route of this.#routes) {
+      if (match(route.segments, segments) === undefined) continue;
       allowed.add(route.method);
       if (route.method === 'GET') allowed.add('HEAD');
     }
-    if (allowed.size === 0) return undefined;
-    const names = [...allowed].join(', ');
-    return errorAnswer('method_not_allowed', `this takes ${names}`, {}, { allow: names });
+    return allowed.size === 0 ? undefined : [...allowed];
   }
 }
 

@@ -9,8 +9,12 @@ export interface HttpRequest {
   readonly query: string;
   /** Lower-cased names; of repeated headers the values joined by a comma. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Address of the peer. */
+  /** Address of the peer; behind trusted proxies, of who asked. */
   readonly remote: string;
+  /** It came over TLS, at least as far as the outermost proxy that is trusted. */
+  readonly secure: boolean;
+  /** What precedes every path of ours in the addresses that browsers use: `/earshot`; empty: nothing. */
+  readonly base: string;
   /** Empty where there is none. */
   readonly body: Uint8Array;
 }

@@ -38,6 +38,8 @@ export function headOf(request: IncomingMessage): RequestHead | { readonly refus
     headers,
     // Undefined once the peer has left: nobody reads the answer then.
     remote: request.socket.remoteAddress ?? '',
+    secure: 'encrypted' in request.socket,
+    base: '',
   };
 }
 

@@ -42,7 +42,7 @@ export const ticketsRoute = {
     return jsonAnswer(200, {
       ticket: issued.ticket,
       expires: new Date(issued.expires).toISOString(),
-      url: `/?ticket=${issued.ticket}`,
+      url: `${request.base}/?ticket=${issued.ticket}`,
     });
   },
 } as const satisfies RouteSpec;
