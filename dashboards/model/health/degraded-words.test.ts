@@ -31,7 +31,7 @@ test('clocks ahead, late events and the clock of the broker are said in both lan
 });
 
 test('hooks that fail are named in both languages, with why', () => {
-  const counts = { delivered: 0, retried: 3, failed: 0, waiting: 2 };
+  const counts = { delivered: 0, retried: 3, failed: 0, waiting: 2, alerts: 1, left_out: 0, given_up: 0, failures: [] };
   const trouble = { reason: 'timeout', hint: 'https://desk.example did not answer' };
   const hooks = hookDegradations([{ id: 'desk', kind: 'webhook', state: 'failing', ...counts, trouble }]);
   expect(degradedWords(hooks, 'en')).toBe('Hooks that fail to deliver notices (1): desk (timeout)');
