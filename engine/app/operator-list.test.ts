@@ -14,7 +14,8 @@ const namesOf = (def: ChainDef<never, unknown>): readonly string[] => operatorsO
 
 describe('the chains', () => {
   it('hold the operators in their order', () => {
-    expect(namesOf(chainOf(config))).toEqual(['dedupe', 'cleaning', 'enriched', 'kpis', 'controls', 'rules', 'audit']);
+    const names = ['dedupe', 'cleaning', 'enriched', 'clocks', 'kpis', 'controls', 'rules', 'audit'];
+    expect(namesOf(chainOf(config))).toEqual(names);
   });
 
   it('of several partitions hold every operator that the one of a single partition has', () => {

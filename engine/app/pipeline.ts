@@ -5,15 +5,20 @@ import { compileExpression } from '../adapters/expressions/cel.ts';
 import { createCodec } from '../adapters/formats/codec.ts';
 import { createSchemaValidator, type ValidateData } from '../adapters/formats/schema-validator.ts';
 import { fan, pipe, type ChainDef } from '../core/chain.ts';
+import { must } from '../core/must.ts';
 import type { BatchStage, Prepared, RawMessage, TimeState } from '../core/types.ts';
 import { pipeStages } from '../runtime/stages.ts';
 import type { CxTextScorer } from '../../models/serving/scorer.ts';
 import type { Config } from './config/config.ts';
+import { openCalendars } from './open-calendars.ts';
 import { afterEventOperators, withValueOperators } from './operator-list.ts';
 import { qualityRulesOf } from '../../operators/cleaning/cleaning-config.ts';
 import { boundsOver } from '../../operators/events/answer-bounds.ts';
 import { answerScalesOf } from '../../operators/measures/measures.ts';
 import { decodeStage, type DecodeOptions } from '../../operators/events/decode.ts';
+import { clocksOperator } from '../../operators/clocks/clocks.ts';
+import { combinedClocks, type Combinable } from '../../operators/clocks/combined-clocks.ts';
+import type { CalendarOf } from '../../operators/clocks/compiled-clock.ts';
 import { type IngestOptions } from '../../operators/events/ingest.ts';
 import { dataSchemas } from '../../operators/events/types/event-types.ts';
 import { combinedKpis, forwardedControls, inputsOperator } from '../../operators/kpis/exchange/combine.ts';
@@ -38,7 +43,14 @@ export interface ChainOptions {
 export function chainOf(config: Config, options: ChainOptions = {}): ChainDef<CxEvent, never> {
   const kpis = kpisOperator(config.kpis, kpiOptions(config, options));
   const values = fan<CxEvent, KpiValue | KpiBirth | RuleControl>(kpis, controlsOperator());
-  return afterEventOperators(config, withValueOperators(config, values, options.compile));
+  const clocks = clocksOperator(config.clocks, options.compile ?? compileExpression, calendarsOf(config));
+  return afterEventOperators(config, pipe(clocks, withValueOperators(config, values, options.compile)));
+}
+
+/** What `calendar:` names. */
+function calendarsOf(config: Config): CalendarOf {
+  const calendars = openCalendars(config.calendars);
+  return (id) => must(calendars.get(id), 'a calendar that the configuration names');
 }
 
 /** The same for several partitions: what runs in each of them (`combined`: how far what combines them is) … */
@@ -49,7 +61,8 @@ export function partitionChainOf(
 ): ChainDef<CxEvent, never> {
   const { partitions } = config;
   const options = kpiOptions(config, compile === undefined ? {} : { compile });
-  const partials = partialsOperator(config.kpis, { ...options, partitions, combined });
+  const { clocks } = config;
+  const partials = partialsOperator(config.kpis, { ...options, partitions, combined, clocks });
   return afterEventOperators(config, partials);
 }
 
@@ -58,8 +71,9 @@ export function combiningChainOf(config: Config, given: ChainOptions = {}): Chai
   const options = kpiOptions(config, given);
   const kpis = combinedKpis(config.kpis, options);
   const controls = pipe(forwardedControls(), controlsOperator());
-  const values = fan<PartialMessage, KpiValue | KpiBirth | RuleControl>(kpis, controls);
-  return pipe(inputsOperator(config.kpis, options), withValueOperators(config, values, given.compile));
+  const values = fan<Combinable, KpiValue | KpiBirth | RuleControl>(kpis, controls);
+  const clocks = combinedClocks(config.clocks, given.compile ?? compileExpression, calendarsOf(config));
+  return pipe(inputsOperator(config.kpis, options), pipe(clocks, withValueOperators(config, values, given.compile)));
 }
 
 export function kpiOptions(

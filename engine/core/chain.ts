@@ -239,6 +239,9 @@ class Node implements Collector<unknown> {
   count(name: string, by?: number): void {
     this.#chain.outlet.count(name, by);
   }
+  now(): Millis | undefined {
+    return this.#chain.outlet.now?.();
+  }
 
   /** The innermost operator is named: the outer ones only pass it on. */
   #failure(thrown: unknown): EngineError {

@@ -29,11 +29,10 @@ export interface Envelope<T> {
   /** When it arrived, where that is before `ts`: its sender's clock runs ahead, and time goes no further than here. */
   readonly arrived?: Millis;
   readonly value: T;
-  /**
-   * What people tell the engine itself. Its `ts` is when they did, by the wall clock: it says nothing of event time, moves no
-   * watermark and ends no silence of the input (docs/decisions, decision 16).
-   */
+  /** What people tell the engine itself, at `ts` by the wall clock: it moves no watermark and ends no silence (decision 16). */
   readonly isControl?: true;
+  /** Made by an operator, not of the input. `withdrawn`: it no longer holds, and whoever counted it takes it out again. */
+  readonly derived?: 'added' | 'withdrawn';
 }
 
 /** A message on its way out. The engine gives it its id and headers. */
@@ -74,6 +73,8 @@ export interface Collector<Out> {
   urgent(): void;
   /** A counter that is committed with the state, so that sums stay exact across crashes. Name in snake_case; behind a dot the reason, of which metrics make a label. */
   count(name: string, by?: number): void;
+  /** The wall clock, to say how late something is said, and for nothing else; undefined over a file. */
+  now?(): Millis | undefined;
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * Each comes in two forms of one thing: the pure form the laws speak of, and an in-place form for the hot path.
  */
+import { ensure } from '../../engine/core/must.ts';
 import type { Json, Millis } from '../../engine/core/types.ts';
 import type { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
 
@@ -114,5 +115,19 @@ export type AnyCellAggregate = InvertibleCellAggregate | SelectiveCellAggregate;
 export type AnyAggregate = AnyCellAggregate | SketchAggregate<SketchState>;
 
 export function isInvertibleCells(aggregate: AnyCellAggregate): aggregate is InvertibleCellAggregate {
+  return 'remove' in aggregate;
+}
+/** Takes a part out of a state of the same aggregate, which must be able to. */
+export function removeSketch<S extends SketchState>(aggregate: SketchAggregate<S>, state: S, part: S): void {
+  ensure(isInvertibleSketch(aggregate), 'what may be withdrawn can be taken out again');
+  aggregate.remove(state, part);
+}
+function isInvertibleSketch<S extends SketchState>(
+  aggregate: SketchAggregate<S>,
+): aggregate is InvertibleSketchAggregate<S> {
+  return 'remove' in aggregate;
+}
+/** Whether what was added can be taken out again, whatever came since. */
+export function isInvertible(aggregate: AnyAggregate): boolean {
   return 'remove' in aggregate;
 }

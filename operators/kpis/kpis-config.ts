@@ -2,7 +2,9 @@
 import { didYouMean } from '../../engine/core/text/spelling.ts';
 import type { Millis } from '../../engine/core/types.ts';
 import type { Unit } from '../measures/measure.ts';
-import { MEASURE_SCHEMA, measureOf, parseMeasure, type MeasureConfig } from '../measures/measures.ts';
+import { isInvertible } from '../aggregates/aggregate.ts';
+import { CLOCK_TYPE_PREFIX } from '../clocks/clock.ts';
+import { aggregateOf, MEASURE_SCHEMA, measureOf, parseMeasure, type MeasureConfig } from '../measures/measures.ts';
 import {
   choice,
   count,
@@ -52,7 +54,7 @@ const kpi = object(
     id: { $ref: '#/$defs/id', description: 'its name in subjects, rules and the board' },
     title: titles('what people read; its id unless given'),
     from: {
-      description: 'event types it is computed from: one or a list',
+      description: 'event types it is computed from, `clock.<id>` for the outcomes of a clock: one or a list',
       type: ['string', 'array'],
       items: { type: 'string' },
       minItems: 1,
@@ -90,12 +92,19 @@ const kpi = object(
   ['id', 'from', 'measure', 'window'],
 );
 
-export const KPIS_PART: ConfigPart<readonly KpiConfig[], { readonly time: TimeConfig }> = {
+interface Earlier {
+  readonly time: TimeConfig;
+  /** Whose outcomes KPIs may read. */
+  readonly clocks: readonly { readonly id: string }[];
+}
+
+export const KPIS_PART: ConfigPart<readonly KpiConfig[], Earlier> = {
   fields: { kpis: { type: ['array', 'null'], description: 'figures', default: [], items: kpi, maxItems: 1000 } },
-  read(root, checks, { time }) {
+  read(root, checks, { time, clocks }) {
     const sections = root.sections('kpis');
+    const clockTypes = clocks.map(({ id }) => CLOCK_TYPE_PREFIX + id);
     reportRepeatedIds(sections, 'KPIs', checks.report);
-    return sections.map((section) => readKpi(section, time.allowedLatenessMs, checks));
+    return sections.map((section) => readKpi(section, time.allowedLatenessMs, clockTypes, checks));
   },
 };
 
@@ -104,7 +113,12 @@ export const LIVE_PART: ConfigPart<Millis> = {
   read: (root) => root.durationMs('live_every', 250),
 };
 
-function readKpi(section: Section, allowedLatenessMs: Millis, { expressions, report }: Checks): KpiConfig {
+function readKpi(
+  section: Section,
+  allowedLatenessMs: Millis,
+  clockTypes: readonly string[],
+  { expressions, report }: Checks,
+): KpiConfig {
   const id = section.text('id', '');
   const measure = parseMeasure(id, section.section('measure'), expressions, report);
   const where = section.expression('where', null);
@@ -116,14 +130,17 @@ function readKpi(section: Section, allowedLatenessMs: Millis, { expressions, rep
       'the measure reads enrichment.quality, and what cleaning leaves out is not counted here: write `quality: any` beside it',
     );
   }
+  const from = readFrom(section, clockTypes, report);
+  const window = readWindow(section.section('window'), report);
+  if (from.some((type) => clockTypes.includes(type))) checkTakenBack(section, measure, window, report);
   return {
     id,
     title: section.titles('title', id),
-    from: readFrom(section, report),
+    from,
     where,
     measure,
     ...(quality === 'any' ? { quality } : null),
-    window: readWindow(section.section('window'), report),
+    window,
     by: readBy(section, report),
     maxKeys: section.number('max_keys', 100_000),
     liveToStream: section.flag('live_to_stream', false),
@@ -141,13 +158,28 @@ export function readsQuality(source: string | null): boolean {
   return source?.includes('enrichment.quality') === true;
 }
 
-function readFrom(section: Section, report: Report): readonly string[] {
+/** An outcome may be withdrawn: whoever counted it must be able to take it out again. */
+function checkTakenBack(section: Section, measure: MeasureConfig, window: WindowConfig, report: Report): void {
+  if (!isInvertible(aggregateOf(measure)))
+    report(
+      section.path('measure', 'kind'),
+      `outcomes of clocks may be withdrawn, which "${measure.kind}" cannot undo: expected another measure (of the longest times: quantile)`,
+    );
+  if (window.kind === 'session')
+    report(
+      section.path('window', 'kind'),
+      'outcomes of clocks may be withdrawn, which a session cannot undo: expected another window',
+    );
+}
+
+function readFrom(section: Section, clockTypes: readonly string[], report: Report): readonly string[] {
+  const known = [...EVENT_TYPE_NAMES, ...clockTypes];
   const raw = section.raw('from');
   const types = typeof raw === 'string' ? [raw] : section.strings('from');
   types.forEach((type, i) => {
     const at = typeof raw === 'string' ? section.path('from') : section.path('from', i);
-    if (!EVENT_TYPE_NAMES.includes(type)) {
-      report(at, `there is no event type "${type}"${didYouMean(type, EVENT_TYPE_NAMES)}`);
+    if (!known.includes(type)) {
+      report(at, `there is no event type "${type}"${didYouMean(type, known)}`);
     } else if (types.indexOf(type) < i) report(at, `the event type "${type}" is listed twice`);
   });
   return types;

@@ -127,16 +127,16 @@ export class KpisOperator implements Operator<CxEvent, KpiValue | KpiBirth> {
         accepted = true;
         this.#isDue(read.add(event, watermark, out));
       } else {
-        const result = read.addLate(event, watermark, out, (kpi) =>
-          sendLate(kpi, { ...event, type: event.value.type }, watermark, out),
-        );
+        const result = read.addLate(event, watermark, out, (kpi) => {
+          if (event.derived !== 'withdrawn') sendLate(kpi, { ...event, type: event.value.type }, watermark, out);
+        });
         accepted ||= result.accepted;
         this.#isDue(result.due);
       }
     }
     this.#countFolded(out);
-    // Late is what no KPI that reads it could take; what no KPI reads is done with.
-    out.count(matched && !accepted ? 'events_late' : 'events_processed');
+    // Late is what no KPI that reads it could take; what no KPI reads is done with. What an operator made is not of the input.
+    if (event.derived === undefined) out.count(matched && !accepted ? 'events_late' : 'events_processed');
   }
 
   /**

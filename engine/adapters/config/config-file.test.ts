@@ -77,7 +77,7 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an unknown stream',
     'nats: {streams: {CX_KPIS: {max_age: 7d}}}',
-    '1 nats.streams.CX_KPIS: there is no stream "CX_KPIS"; did you mean CX_KPI? (expected: CX_EVENTS, CX_PARTIALS, CX_ENRICHED, CX_KPI, CX_ALERTS, CX_ACTIONS, CX_DLQ, CX_LATE, CX_AUDIT, CX_STATE)',
+    '1 nats.streams.CX_KPIS: there is no stream "CX_KPIS"; did you mean CX_KPI? (expected: CX_EVENTS, CX_PARTIALS, CX_ENRICHED, CX_KPI, CX_ALERTS, CX_ACTIONS, CX_CLOCKS, CX_DLQ, CX_LATE, CX_AUDIT, CX_STATE)',
   ],
   [
     'an audit trail, and state, that would not be kept',

@@ -34,7 +34,7 @@ describe('provisionStreams', () => {
     const plans = streamPlans({ partitions: 4, replicas: 1 });
     expect(plans.map(({ name }) => name)).toEqual([
       ...['CX_EVENTS_0', 'CX_EVENTS_1', 'CX_EVENTS_2', 'CX_EVENTS_3', 'CX_PARTIALS', 'CX_ENRICHED', 'CX_KPI'],
-      ...['CX_ALERTS', 'CX_ACTIONS', 'CX_DLQ', 'CX_LATE', 'CX_AUDIT', 'CX_STATE'],
+      ...['CX_ALERTS', 'CX_ACTIONS', 'CX_CLOCKS', 'CX_DLQ', 'CX_LATE', 'CX_AUDIT', 'CX_STATE'],
     ]);
     for (const { name, subjects, maxBytes, maxAgeMs } of plans) {
       const { config } = await broker.jsm.streams.info(name);

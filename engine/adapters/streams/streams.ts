@@ -44,6 +44,7 @@ export const OUTPUT_STREAMS = [
   'CX_KPI',
   'CX_ALERTS',
   'CX_ACTIONS',
+  'CX_CLOCKS',
   'CX_DLQ',
   'CX_LATE',
   'CX_AUDIT',
@@ -84,6 +85,7 @@ export function streamPlans(settings: StreamSettings): readonly StreamPlan[] {
   add('CX_KPI', ['cx.kpi.>'], { maxBytes: 1024 * MIB, maxAgeMs: 30 * DAY_MS }, 'oldest');
   add('CX_ALERTS', ['cx.alerts.>'], { maxBytes: 256 * MIB, maxAgeMs: 400 * DAY_MS }, 'oldest');
   add('CX_ACTIONS', ['cx.actions.>'], { maxBytes: 256 * MIB, maxAgeMs: 90 * DAY_MS }, 'oldest');
+  add('CX_CLOCKS', ['cx.clocks.>'], { maxBytes: 256 * MIB, maxAgeMs: 90 * DAY_MS }, 'oldest');
   add('CX_DLQ', ['cx.dlq.>'], { maxBytes: 512 * MIB, maxAgeMs: 30 * DAY_MS }, 'oldest');
   add('CX_LATE', ['cx.late.>'], { maxBytes: 256 * MIB, maxAgeMs: 7 * DAY_MS }, 'oldest');
   add('CX_AUDIT', ['cx.audit'], { maxBytes: 512 * MIB, maxAgeMs: 1100 * DAY_MS }, 'nothing');

@@ -46,6 +46,7 @@ const STREAM_LIMITS: NatsConfig['streams'] = {
   CX_KPI: { maxBytes: 1024 * MIB, maxAgeMs: 30 * DAY_MS },
   CX_ALERTS: { maxBytes: 256 * MIB, maxAgeMs: 400 * DAY_MS },
   CX_ACTIONS: { maxBytes: 256 * MIB, maxAgeMs: 90 * DAY_MS },
+  CX_CLOCKS: { maxBytes: 256 * MIB, maxAgeMs: 90 * DAY_MS },
   CX_DLQ: { maxBytes: 512 * MIB, maxAgeMs: 30 * DAY_MS },
   CX_LATE: { maxBytes: 256 * MIB, maxAgeMs: 7 * DAY_MS },
   CX_AUDIT: { maxBytes: 512 * MIB, maxAgeMs: 1100 * DAY_MS },

@@ -75,6 +75,7 @@ describe('a configuration', () => {
       calendars: [],
       hooks: [],
       inhibit: [],
+      clocks: [],
       kpis: [],
       rules: [],
       board: { title: { 'zh-CN': '客户体验实时看板', en: 'Customer experience, live' }, tiles: [] },

@@ -11,6 +11,7 @@ import type { Checks, ConfigPart, Report } from '../../../operators/config/confi
 import { CALENDARS_PART } from '../../../operators/calendars/calendars-config.ts';
 import type { HolidayLookup } from '../../../operators/calendars/holidays.ts';
 import { packagedHolidays } from '../../adapters/holidays/packaged-holidays.ts';
+import { CLOCKS_PART } from '../../../operators/clocks/clocks-config.ts';
 import { HOOKS_PART, INHIBIT_PART } from '../../../operators/destinations/hooks-config.ts';
 import { CLEANING_PART } from '../../../operators/cleaning/cleaning-config.ts';
 import { DEDUPE_PART } from '../../../operators/dedupe/dedupe-config.ts';
@@ -27,7 +28,7 @@ import { NATS_PART } from './broker-config.ts';
 import { CONTROLS_PART, SEAL_PART } from './safety-config.ts';
 import { COMMIT_PART, PARTITIONS_PART } from './partitions-config.ts';
 
-/** All parts, in three rounds of reading: a round may look at what those before it read. One that is listed is read, checked and documented. */
+/** All parts, in four rounds of reading: a round may look at what those before it read. One that is listed is read, checked and documented. */
 const FIRST = {
   nats: NATS_PART,
   http: HTTP_PART,
@@ -46,19 +47,21 @@ const FIRST = {
   inhibit: INHIBIT_PART,
   scoring: SCORING_PART,
 };
-const SECOND = { kpis: KPIS_PART };
-const THIRD = { drift: DRIFT_PART, rules: RULES_PART, board: BOARD_PART };
+const SECOND = { clocks: CLOCKS_PART };
+const THIRD = { kpis: KPIS_PART };
+const FOURTH = { drift: DRIFT_PART, rules: RULES_PART, board: BOARD_PART };
 
 type Round<Earlier> = Readonly<Record<string, ConfigPart<unknown, Earlier>>>;
 type WhatIsRead<Parts extends Round<never>> = { readonly [Name in keyof Parts]: ReturnType<Parts[Name]['read']> };
 
 /** The configuration, normalised: what each part read. Written by users as YAML (docs/reference/configuration.md). */
-export interface Config extends WhatIsRead<typeof FIRST>, WhatIsRead<typeof SECOND>, WhatIsRead<typeof THIRD> {}
+export interface Config
+  extends WhatIsRead<typeof FIRST>, WhatIsRead<typeof SECOND>, WhatIsRead<typeof THIRD>, WhatIsRead<typeof FOURTH> {}
 
 export const CONFIG_SCHEMA: JsonObject = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Earshot configuration',
-  ...object('', fieldsOf({ ...FIRST, ...SECOND, ...THIRD })),
+  ...object('', fieldsOf({ ...FIRST, ...SECOND, ...THIRD, ...FOURTH })),
   $defs: FORMS,
 };
 
@@ -85,8 +88,9 @@ export function parseConfig(
   const root = new Section(raw, []);
   const first = readRound(FIRST, root, checks, {});
   const second = readRound(SECOND, root, checks, first);
-  const third = readRound(THIRD, root, checks, second);
-  return faults.length === 0 ? { config: { ...first, ...second, ...third } } : { faults };
+  const third = readRound(THIRD, root, checks, { ...first, ...second });
+  const fourth = readRound(FOURTH, root, checks, { ...second, ...third });
+  return faults.length === 0 ? { config: { ...first, ...second, ...third, ...fourth } } : { faults };
 }
 
 function readRound<Earlier, Parts extends Round<Earlier>>(

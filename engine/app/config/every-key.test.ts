@@ -98,14 +98,22 @@ function meantHook(hook: JsonObject, i: number): JsonObject {
   return { ...others, id: `h${i}`, ...url, ...mail };
 }
 
+/** What a clock has beside its verbs and targets, of which none has a default. */
+function meantClock(clock: JsonObject, i: number): JsonObject {
+  const left = ['stop', 'pause', 'resume', 'restart', 'cancel', 'update', 'target', 'calendar'];
+  const others = Object.entries(clock).filter(([name]) => !left.includes(name));
+  return { ...Object.fromEntries(others), id: `c${i}`, key: 'data.case', start: { on: 'cx.case.opened' } };
+}
+
 /** Mended where the schema alone does not say what can be meant; without keys of access, which need one to be given. */
 function meant(document: Json | undefined): Json {
-  const { http, hooks, kpis, rules, ...others } = document as JsonObject;
+  const { http, hooks, clocks, kpis, rules, ...others } = document as JsonObject;
   const { auth: _, ...open } = http as JsonObject;
   return {
     ...others,
     http: open,
     hooks: (hooks as readonly JsonObject[]).map(meantHook),
+    clocks: (clocks as readonly JsonObject[]).map(meantClock),
     kpis: (kpis as readonly JsonObject[]).map((kpi, i) => {
       const measure = kpi['measure'] as JsonObject;
       const of = measure['of'] === undefined ? {} : { of: 'true' };

@@ -123,6 +123,14 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     payload: anything,
     direction: 'send',
   },
+  clocks: {
+    address: 'cx.clocks.{clock}',
+    stream: 'CX_CLOCKS',
+    summary: 'Every breach and ending of a clock; revised, or withdrawn, where a late event changes it.',
+    parameters: ['clock'],
+    payload: anything,
+    direction: 'send',
+  },
   dlq: {
     address: 'cx.dlq.{reason}',
     stream: 'CX_DLQ',

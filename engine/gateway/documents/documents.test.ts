@@ -83,6 +83,7 @@ describe('asyncapi.json', () => {
       'cx.kpi.{kpi}',
       'cx.alerts.{severity}.{rule}',
       'cx.actions.{kind}',
+      'cx.clocks.{clock}',
       'cx.dlq.{reason}',
       'cx.late.{kpi}',
       'cx.audit',

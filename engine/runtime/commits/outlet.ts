@@ -1,7 +1,7 @@
 /** What a chain sends out, collected until the driver takes it; gives forwards their ids. */
 import { jsonSize } from '../../core/json/json-size.ts';
 import { committedId, forwardId, seqOf } from '../../core/partition/output-id.ts';
-import type { Collector, Envelope, LiveItem, Outgoing, OutputMessage } from '../../core/types.ts';
+import type { Collector, Envelope, LiveItem, Millis, Outgoing, OutputMessage } from '../../core/types.ts';
 
 /** A forward has its id at once; what goes into the outbox gets one when the commit is cut (output-id.ts). */
 export class Outlet implements Collector<unknown> {
@@ -21,8 +21,16 @@ export class Outlet implements Collector<unknown> {
   #seq = 0;
   #next = 0;
 
-  constructor(partition: number, counters: Readonly<Record<string, number>> = {}, stored: Iterable<string> = []) {
+  readonly #now: (() => Millis) | undefined;
+
+  constructor(
+    partition: number,
+    counters: Readonly<Record<string, number>> = {},
+    stored: Iterable<string> = [],
+    now?: () => Millis,
+  ) {
     this.#partition = partition;
+    this.#now = now;
     this.counters = new Map(Object.entries(counters));
     this.#stored = new Set(stored);
     this.#storedUntil = [...this.#stored].reduce((highest, id) => Math.max(highest, seqOf(id)), 0);
@@ -46,6 +54,10 @@ export class Outlet implements Collector<unknown> {
   /** What leaves the last operator of a chain goes nowhere: outputs are sent. */
   emit(_event: Envelope<unknown>): void {
     return undefined;
+  }
+
+  now(): Millis | undefined {
+    return this.#now?.();
   }
 
   send(message: OutputMessage): void {

@@ -168,7 +168,7 @@ describe('planted personal data', () => {
     expect(answers.filter(({ status }) => status < 300).map(({ what }) => what)).toEqual(['a good one']);
   });
 
-  it.each(['CX_ENRICHED', 'CX_KPI', 'CX_ALERTS', 'CX_LATE', 'CX_ACTIONS', 'CX_AUDIT'])(
+  it.each(['CX_ENRICHED', 'CX_KPI', 'CX_ALERTS', 'CX_LATE', 'CX_ACTIONS', 'CX_CLOCKS', 'CX_AUDIT'])(
     'is not in %s',
     async (stream) => {
       const found = await readStream(nc, stream).catch(() => []);

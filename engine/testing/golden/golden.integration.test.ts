@@ -25,7 +25,7 @@ const folder = join(packageRoot(), 'engine', 'testing', 'golden');
 const GOLDEN = join(folder, 'final.ndjson');
 const SEED = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
 const KILLS = process.env['EARSHOT_KILLS'];
-const STREAMS = ['CX_KPI', 'CX_ALERTS', 'CX_ACTIONS', 'CX_LATE', 'CX_DLQ', 'CX_ENRICHED'];
+const STREAMS = ['CX_KPI', 'CX_ALERTS', 'CX_ACTIONS', 'CX_CLOCKS', 'CX_LATE', 'CX_DLQ', 'CX_ENRICHED'];
 
 const lines = readFileSync(join(folder, 'recording.ndjson'), 'utf8').split('\n').slice(0, -1);
 const recording = lines.map((body, i) => ({ subject: subjectOf(body, i), body }));

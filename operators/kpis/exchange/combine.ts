@@ -12,6 +12,7 @@ import {
   type State,
 } from '../../../engine/core/types.ts';
 import { JOINING } from '../birth.ts';
+import type { Combinable } from '../../clocks/combined-clocks.ts';
 import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEvent, KpiBirth, KpiValue } from '../../shared/messages.ts';
 import { keyIdOf } from '../keys/key-of.ts';
@@ -28,14 +29,16 @@ import type { KpiCollector } from '../output/report.ts';
 export function combinedKpis(
   kpis: readonly KpiConfig[],
   options: KpisOptions,
-): OperatorDef<PartialMessage, KpiValue | KpiBirth> {
+): OperatorDef<Combinable, KpiValue | KpiBirth> {
   const { create, ...rest } = kpiWindows(kpis, options, JOINING);
   return {
     ...rest,
-    create: (_context, saved): Operator<PartialMessage, KpiValue | KpiBirth> => {
+    create: (_context, saved): Operator<Combinable, KpiValue | KpiBirth> => {
       const windows = create(saved ?? []); // nothing was saved yet
       return {
-        onEvent({ id, value }, watermark, out) {
+        onEvent(message, watermark, out) {
+          if (isOutcome(message)) return windows.onEvent(message, watermark, out);
+          const { id, value } = message as Envelope<PartialMessage>;
           const { sums, event, born } = value;
           if (born?.everywhere !== undefined)
             windows.joinedAll(new Set(born.everywhere.kpis), born.everywhere.maxTs, out);
@@ -53,6 +56,11 @@ export function combinedKpis(
       };
     },
   };
+}
+
+/** What a clock said where partitions come together; all else is of partitions. */
+function isOutcome(message: Envelope<Combinable>): message is Envelope<CxEvent> {
+  return message.derived !== undefined;
 }
 
 /** An event of a partition that was idle: taken, or late, as in a single partition. KPIs that are gone say nothing. */
@@ -102,11 +110,13 @@ function sendLateSum({ kpi, values, start }: LateSum, id: string, watermark: num
 }
 
 /** What people decided, on its way to `controlsOperator`. */
-export function forwardedControls(): OperatorDef<PartialMessage, CxEvent> {
+export function forwardedControls(): OperatorDef<Combinable, CxEvent> {
   return {
     name: 'forwarded-controls',
     create: () => ({
-      onEvent({ value: { control } }, _watermark, out) {
+      onEvent(message, _watermark, out) {
+        if (isOutcome(message)) return;
+        const { control } = (message as Envelope<PartialMessage>).value;
         if (control !== null) out.emit(control);
       },
     }),

@@ -16,6 +16,7 @@ import type {
   State,
 } from '../../../engine/core/types.ts';
 import { START_OF_TIME } from '../../../engine/core/types.ts';
+import { isForwarded } from '../../clocks/forwarded-records.ts';
 import type { CxEnvelope } from '../../shared/messages.ts';
 import type { JoinedAll } from './joining.ts';
 import { fromBase64, toBase64 } from '../saved/base64.ts';
@@ -34,6 +35,8 @@ export interface PartialMessage {
   readonly event: SingleEvent | null;
   /** The first under this layout, of a partition that ran under another before. */
   readonly born?: Joined;
+  /** What its events do to clocks (clocks/forwarded-records.ts). */
+  readonly clocks?: Json;
 }
 /** What the partition saw before: KPIs that are not of that layout join it here. */
 export interface Joined {
@@ -62,7 +65,7 @@ export interface PartialTime {
 export const PARTIALS_SUBJECT = 'cx.partial';
 
 export function partialMessage(
-  { partition, number, layout, sums, control, event, born }: PartialMessage,
+  { partition, number, layout, sums, control, event, born, clocks }: PartialMessage,
   { watermark, isIdle }: PartialTime,
 ): OutputMessage {
   return {
@@ -79,6 +82,7 @@ export function partialMessage(
       ...(control === null ? null : { control: control as unknown as Json }),
       ...(event === null ? null : { event: event as unknown as Json }),
       ...(born === undefined ? null : { born: born as unknown as Json }),
+      ...(clocks === undefined ? null : { clocks }),
     },
   };
 }
@@ -104,7 +108,7 @@ export function readPartial({ seq, stored, subject, data }: RawMessage): Prepare
   }
   const { message, time } = read;
   const items: PreparedItem<PartialMessage>[] = [];
-  if (message.sums !== null || message.control !== null || message.born !== undefined) {
+  if (message.sums !== null || message.control !== null || message.born !== undefined || message.clocks !== undefined) {
     const id = `${String(message.partition)}|${String(message.number)}`;
     items.push({ event: { id, key: String(message.partition), ts: time.watermark, value: message } });
   }
@@ -119,13 +123,14 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
     return null;
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
-  const { partition, number, layout, watermark, idle, sums, control, event, born } = data as JsonObject;
+  const { partition, number, layout, watermark, idle, sums, control, event, born, clocks } = data as JsonObject;
   if (!isCount(partition) || !isCount(number) || typeof layout !== 'string') return null;
   if (typeof watermark !== 'number' || typeof idle !== 'boolean') return null;
   const bytes = typeof sums === 'string' ? fromBase64(sums) : null;
   if (sums !== undefined && bytes === null) return null;
   if (event !== undefined && !isSingle(event)) return null;
   if (born !== undefined && !isJoined(born)) return null;
+  if (clocks !== undefined && !isForwarded(clocks)) return null;
   const alone = event === undefined ? null : (event as unknown as SingleEvent);
   return {
     message: {
@@ -136,6 +141,7 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
       control: (control ?? null) as unknown as CxEnvelope | null,
       event: alone,
       ...(born === undefined ? null : { born: born as unknown as Joined }),
+      ...(clocks === undefined ? null : { clocks }),
     },
     time: { watermark, isIdle: idle },
   };

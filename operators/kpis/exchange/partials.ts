@@ -21,6 +21,8 @@ import {
   type State,
   type TimeState,
 } from '../../../engine/core/types.ts';
+import type { ClockConfig } from '../../clocks/clocks-config.ts';
+import { RecordGatherer } from '../../clocks/forwarded-records.ts';
 import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEnvelope, CxEvent } from '../../shared/messages.ts';
 import { ByteWriter } from '../saved/bytes.ts';
@@ -39,6 +41,8 @@ export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 
   readonly partitions: number;
   /** How far the combining partition is, as of some commit of it; without it whoever was idle once stays apart. */
   readonly combined?: () => TimeState | undefined;
+  /** What runs where partitions come together: events that they read go on as records. */
+  readonly clocks?: readonly ClockConfig[];
 }
 
 /** Sums of about this size leave before the commit is due; base64 makes 4/3 of it, well below what a broker takes. */
@@ -120,6 +124,7 @@ class Partials implements Operator<CxEvent, never> {
   #bytes = 0;
   #events = 0;
   #due: Millis | undefined;
+  readonly #clocks: RecordGatherer;
 
   constructor(
     partition: number,
@@ -131,6 +136,7 @@ class Partials implements Operator<CxEvent, never> {
     this.#partition = partition;
     this.#layout = layout;
     this.#combined = options.combined ?? (() => undefined);
+    this.#clocks = new RecordGatherer(options.clocks ?? [], options.compile);
     const { reads, parts } = partsOf(plans, options);
     this.#parts = parts;
     for (const read of reads) {
@@ -160,6 +166,8 @@ class Partials implements Operator<CxEvent, never> {
     if (reached > this.#seen) this.#seen = reached;
     const isApart = this.#isApart();
     if (isApart) this.#flush(watermark, false, out);
+    this.#bytes += this.#clocks.gather(event);
+    for (const clock of this.#clocks.takeKeyless()) out.count(`clock_keyless_${clock}`);
     const kpis: string[] = [];
     let matched = false;
     for (const read of this.#readsOf.get(event.value.type) ?? NONE) {
@@ -227,17 +235,22 @@ class Partials implements Operator<CxEvent, never> {
   }
 
   #flush(watermark: Millis, isIdle: boolean, out: Collector<never>, event: SingleEvent | null = null): void {
-    if (this.#events === 0) return;
+    const clocks = this.#clocks.isEmpty ? null : { clocks: this.#clocks.take() };
+    if (this.#events === 0) {
+      if (clocks !== null) this.#send({ sums: null, control: null, event: null, ...clocks }, watermark, isIdle, out);
+      this.#bytes = 0;
+      return;
+    }
     const writer = this.#writer;
     writeHead(writer, { watermark, maxTs: this.#seen, nextSerial: 0 }, SUMS_FORMAT);
     this.#parts.forEach((part, number) => part.write(writer, number));
     this.#events = 0;
     this.#bytes = 0;
-    this.#send({ sums: writer.take(), control: null, event }, watermark, isIdle, out);
+    this.#send({ sums: writer.take(), control: null, event, ...clocks }, watermark, isIdle, out);
   }
 
   #send(
-    what: Pick<PartialMessage, 'sums' | 'control' | 'event' | 'born'>,
+    what: Pick<PartialMessage, 'sums' | 'control' | 'event' | 'born' | 'clocks'>,
     watermark: Millis,
     isIdle: boolean,
     out: Collector<never>,

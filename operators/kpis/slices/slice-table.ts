@@ -2,9 +2,9 @@
  * The keys and slices of all KPIs that read the same events, cut time the same way and have the same set of keys. An event
  * is put once into one row of one slice, whatever the number and length of the windows over it.
  */
-import { numberAt } from '../../../engine/core/must.ts';
+import { ensure, numberAt } from '../../../engine/core/must.ts';
 import type { Millis } from '../../../engine/core/types.ts';
-import type { AnyAggregate, AnyCellAggregate, Sketchable } from '../../aggregates/aggregate.ts';
+import { removeSketch, type AnyAggregate, type AnyCellAggregate, type Sketchable } from '../../aggregates/aggregate.ts';
 import type { SlicedWindows } from '../../windows/windows.ts';
 import { rowFormOf, type RowForm } from '../saved/saved-rows.ts';
 import { Bucket } from './bucket.ts';
@@ -111,6 +111,27 @@ export class SliceTable {
         if (state === undefined) bucket.putSketch(row, at, (state = aggregate.zero()));
         aggregate.add(state, value);
       }
+    }
+    if (bucket.touch(row)) this.touchedBuckets.push(bucket);
+  }
+
+  /** Takes out again what was added of an event that no longer holds. */
+  remove(bucket: Bucket, row: number, numbers: Float64Array, values: readonly (Sketchable | undefined)[]): void {
+    for (const { aggregate, measure, at } of this.#cellColumns) {
+      const value = numbers[measure] ?? NaN; // not measured
+      if (value !== value) continue;
+      ensure('remove' in aggregate, 'what may be withdrawn can be taken out again');
+      const part = new Float64Array(aggregate.width);
+      aggregate.add(part, 0, value);
+      aggregate.remove(bucket.cells, row * this.width + at, part, 0);
+    }
+    for (const { aggregate, measure, at } of this.#sketchColumns) {
+      const value = values[measure];
+      const state = bucket.sketch(row, at);
+      if (value === undefined || state === undefined || aggregate.form !== 'sketch') continue;
+      const part = aggregate.zero();
+      aggregate.add(part, value);
+      removeSketch(aggregate, state, part);
     }
     if (bucket.touch(row)) this.touchedBuckets.push(bucket);
   }

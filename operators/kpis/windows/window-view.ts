@@ -182,11 +182,14 @@ export class WindowView {
     for (let i = 0; i < ends.length; i++) {
       const end = ends[i];
       const lowered = values[i];
-      if (end === undefined || lowered === undefined || lowered.n === 0) continue;
-      // A window without data was not reported when it closed: this is its first report.
-      const revision = lowered.n - added > 0 ? (this.revisions.get(end)?.get(entry.serial) ?? 0) + 1 : 0;
+      if (end === undefined || lowered === undefined || (lowered.n === 0 && added >= 0)) continue;
+      const known = this.revisions.get(end)?.get(entry.serial);
+      // A window without data was not reported when it closed: this is its first report, unless all of it was withdrawn.
+      const revision = lowered.n - added > 0 || known !== undefined ? (known ?? 0) + 1 : 0;
       if (revision > 0) this.setRevision(end, entry.serial, revision);
-      this.report.final(entry, { start: this.windows.startOf(end), end }, lowered, revision, watermark, out);
+      const window = { start: this.windows.startOf(end), end };
+      if (lowered.n === 0) this.report.retract(entry, window, revision, watermark, out);
+      else this.report.final(entry, window, lowered, revision, watermark, out);
     }
   }
   setRevision(end: Millis, serial: number, revision: number): void {

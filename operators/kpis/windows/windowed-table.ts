@@ -46,10 +46,14 @@ export class WindowedTable {
     const bucket = table.bucketAt(event.ts);
     const entry = this.directory.of(event.value);
     const known = bucket.rowOf(entry);
+    const isWithdrawn = event.derived === 'withdrawn';
+    // Never counted here: the KPI joined after it was said.
+    if (isWithdrawn && known < 0) return Infinity;
     for (const view of views) view.release(bucket, entry, known, watermark);
     const row = table.rowOf(bucket, entry);
     const before = views.map((view) => view.nOf(bucket, row));
-    table.add(bucket, row, measured.numbers, measured.values);
+    if (isWithdrawn) table.remove(bucket, row, measured.numbers, measured.values);
+    else table.add(bucket, row, measured.numbers, measured.values);
     this.directory.changed(entry);
     if (this.#wantsQuotes) this.#keepQuote(entry, event);
     let due = table.expiresAt;

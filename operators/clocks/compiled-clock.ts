@@ -1,0 +1,90 @@
+/** A clock of the configuration, ready to run: what it takes from an event, and the plan of its state machine. */
+import { must } from '../../engine/core/must.ts';
+import type { CompileExpression, CxEvent, Expression } from '../shared/messages.ts';
+import { pathsOf } from '../config/expression-paths.ts';
+import type { ClockPlan, Values, WorkingTime } from './clock.ts';
+import type { ClockConfig } from './clocks-config.ts';
+import { fieldAt, keptField, variablesFrom, type Field } from './fields.ts';
+
+/** By id; throws where there is none. */
+export type CalendarOf = (id: string) => WorkingTime;
+
+/** The fields of a clock: those it keeps come first, in the order of `keep`. */
+export interface ClockFields {
+  readonly fields: readonly Field[];
+  /** By path, where a `when` finds its values. */
+  readonly places: ReadonlyMap<string, number>;
+  readonly choosing: readonly number[];
+}
+
+export function fieldsOf({ keep, target, calendar }: ClockConfig): ClockFields {
+  const fields = keep.map(keptField);
+  const places = new Map<string, number>();
+  for (const { when } of [...target, ...calendar]) {
+    for (const path of when === null ? [] : pathsOf(when)) {
+      const name = path.join('.');
+      if (!places.has(name)) places.set(name, fields.push(fieldAt(path)) - 1);
+    }
+  }
+  return { fields, places, choosing: [...places.values()] };
+}
+
+/** What its fields are called in what is saved and sent: those of another configuration are told apart by it. */
+export function fieldNamesOf(config: ClockConfig): readonly string[] {
+  return [
+    ...config.keep.map((name) => `keep ${name}`),
+    ...[...fieldsOf(config).places.keys()].map((path) => `when ${path}`),
+  ];
+}
+
+/** Throws EngineError EXPRESSION_INVALID. */
+export function planOf(config: ClockConfig, compile: CompileExpression, calendarOf: CalendarOf): ClockPlan {
+  const { places, choosing } = fieldsOf(config);
+  const whens = config.target.map(({ when, withinMs }) => ({ holds: conditionOf(when, places, compile), withinMs }));
+  const uses = config.calendar.map(({ when }, number) => ({ holds: conditionOf(when, places, compile), number }));
+  return {
+    id: config.id,
+    calendars: config.calendar.map(({ use }) => calendarOf(use)),
+    choose: (values) => ({
+      targetMs: whens.find(({ holds }) => holds(values))?.withinMs ?? null, // none holds: no target
+      calendar: uses.find(({ holds }) => holds(values))?.number ?? -1, // none holds: every hour counts
+    }),
+    choosing,
+    warnings: config.warn,
+    expireMs: config.expireMs,
+    once: config.once,
+    allowedLatenessMs: config.allowedLatenessMs,
+    maxKeys: config.maxKeys,
+  };
+}
+
+function conditionOf(
+  when: string | null,
+  places: ReadonlyMap<string, number>,
+  compile: CompileExpression,
+): (values: Values) => boolean {
+  if (when === null) return () => true;
+  const expression = compile(when);
+  const paths = pathsOf(when);
+  const at = paths.map((path) => must(places.get(path.join('.'))));
+  return (values) => expression(variablesFrom(paths, at, values)) === true;
+}
+
+/** Whose it is; undefined: nobody's. */
+export type KeyOf = (event: CxEvent) => string | undefined;
+
+/** Longer ones are nobody's: an id is short. */
+const LONGEST_KEY = 256;
+
+export function keyOf(expression: Expression): KeyOf {
+  return (event) => {
+    const value = expression(event as unknown as Readonly<Record<string, unknown>>);
+    const text =
+      typeof value === 'string'
+        ? value
+        : typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+          ? String(value)
+          : '';
+    return text === '' || text.length > LONGEST_KEY ? undefined : text;
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * What an event does to clocks: which verbs it matches, and whose clock that is. Looks at nothing but the event, so it runs where
+ * the event comes in; what it gives is small and goes to where the clock's state is.
+ */
+import { at as elementAt } from '../../engine/core/must.ts';
+import type { CompileExpression, CxEnvelope, CxEvent, Expression } from '../shared/messages.ts';
+import { PRECEDENCE, type Verb, type VerbRecord } from './clock.ts';
+import type { ClockConfig, VerbConfig } from './clocks-config.ts';
+import { fieldsOf, keyOf, type KeyOf } from './compiled-clock.ts';
+import { valuesOf, type Field } from './fields.ts';
+
+interface Reading {
+  readonly clock: number;
+  readonly verb: Verb;
+  readonly where: Expression | null;
+  readonly keyOf: KeyOf;
+  readonly fields: readonly Field[];
+}
+
+export interface MatchHearing {
+  record(record: VerbRecord): void;
+  /** It matches a verb of this clock, but belongs to nobody. */
+  keyless(clock: string): void;
+}
+
+export class ClockMatcher {
+  /** By event type: clocks in their order, verbs of one in the order of precedence. */
+  readonly #readings = new Map<string, Reading[]>();
+  readonly #ids: readonly string[];
+
+  /** Throws EngineError EXPRESSION_INVALID. */
+  constructor(clocks: readonly ClockConfig[], compile: CompileExpression) {
+    this.#ids = clocks.map(({ id }) => id);
+    clocks.forEach((config, clock) => {
+      const { fields } = fieldsOf(config);
+      for (const verb of PRECEDENCE) {
+        const read = verb === 'stock' ? undefined : config.verbs[verb];
+        if (read !== undefined) this.#add(read, { clock, verb, ...compiled(read, compile), fields });
+      }
+    });
+  }
+  #add(read: VerbConfig, reading: Reading): void {
+    for (const type of read.on) {
+      const of = this.#readings.get(type);
+      if (of === undefined) this.#readings.set(type, [reading]);
+      else of.push(reading);
+    }
+  }
+
+  match({ id, ts, value }: Pick<CxEnvelope, 'id' | 'ts' | 'value'>, hearing: MatchHearing): void {
+    const readings = this.#readings.get(value.type);
+    if (readings === undefined) return;
+    for (let i = 0; i < readings.length;) i = this.#matchClock(readings, i, { id, ts, value }, hearing);
+  }
+
+  /** One thing a clock and key; returns where the next clock's verbs begin. */
+  #matchClock(
+    readings: readonly Reading[],
+    from: number,
+    { id, ts, value }: Pick<CxEnvelope, 'id' | 'ts' | 'value'>,
+    hearing: MatchHearing,
+  ): number {
+    const { clock } = elementAt(readings, from);
+    let done: string | undefined;
+    let more: Set<string> | undefined;
+    let isKeyless = false;
+    let at = from;
+    for (let reading = readings[at]; reading?.clock === clock; reading = readings[++at]) {
+      if (!holds(reading, value)) continue;
+      const key = reading.keyOf(value);
+      if (key === undefined) isKeyless = true;
+      else if (key !== done && more?.has(key) !== true) {
+        if (done === undefined) done = key;
+        else (more ??= new Set()).add(key);
+        hearing.record({ clock, key, verb: reading.verb, at: ts, id, values: valuesOf(reading.fields, value) });
+      }
+    }
+    if (isKeyless && done === undefined) hearing.keyless(elementAt(this.#ids, clock));
+    return at;
+  }
+}
+
+function holds({ where }: Reading, event: CxEvent): boolean {
+  return where === null || where(event as unknown as Readonly<Record<string, unknown>>) === true;
+}
+function compiled(read: VerbConfig, compile: CompileExpression): Pick<Reading, 'where' | 'keyOf'> {
+  return { where: read.where === null ? null : compile(read.where), keyOf: keyOf(compile(read.key)) };
+}

@@ -1,0 +1,107 @@
+/**
+ * What is said of a clock (CONTRACT §7): outcomes on `cx.clocks.<clock>` and, as events of type `clock.<id>`, to the KPIs; warnings
+ * and breaches as actions. The interface for whoever reads outcomes: `outcomeEvent`.
+ */
+import { formatInstant } from '../../engine/core/cloud-events.ts';
+import type { Envelope, Json, JsonObject, Millis, OutputMessage } from '../../engine/core/types.ts';
+import type { CxEvent } from '../shared/messages.ts';
+import { CLOCK_TYPE_PREFIX, type Fact, type Said, type Values } from './clock.ts';
+import type { ClockConfig } from './clocks-config.ts';
+
+/** Whose fact it is. */
+export interface Subject {
+  readonly clock: ClockConfig;
+  readonly key: string;
+}
+
+/** The data of an outcome. */
+export function outcomeData({ clock, key }: Subject, { fact, revision, isWithdrawn, lateByMs }: Said): JsonObject {
+  const { run, kind, started, ended, due, elapsedMs, workingMs, pausedMs, targetMs, met, restarts, isLate } = fact;
+  return {
+    ...{ clock: clock.id, key, run, revision, outcome: kind },
+    ...{ started: formatInstant(started), ended: instant(ended), due: instant(due) },
+    ...{ elapsed_s: elapsedMs / 1000, working_s: workingMs / 1000, paused_s: pausedMs / 1000 },
+    target_s: targetMs === null ? null : targetMs / 1000,
+    over_s: targetMs === null ? null : (workingMs - targetMs) / 1000,
+    ...{ met, restarts, late_by_s: lateByMs / 1000 },
+    ...(isLate ? { late: true } : null),
+    ...(isWithdrawn ? { withdrawn: true } : null),
+    ...keptData(clock, fact.values),
+  };
+}
+
+export function outcomeMessage(subject: Subject, said: Said): OutputMessage {
+  return {
+    subject: `cx.clocks.${subject.clock.id}`,
+    type: 'cx.clock.outcome',
+    time: said.fact.at,
+    data: outcomeData(subject, said),
+  };
+}
+
+/** As KPIs read it, `from: clock.<id>`. `derived`: whether it begins to hold, or what was said before no longer does. */
+export function outcomeEvent(subject: Subject, said: Said, derived: 'added' | 'withdrawn'): Envelope<CxEvent> {
+  const { clock, key } = subject;
+  const { at, run, kind, values } = said.fact;
+  const eventId = `${key}|${String(run)}|${kind}|${String(said.revision)}`;
+  const kept = (name: string): Json | undefined => values[clock.keep.indexOf(name)];
+  const channel = kept('channel');
+  const issue = kept('issue');
+  const value: CxEvent = {
+    ...{ source: CLOCK_TYPE_PREFIX + clock.id, eventId, type: CLOCK_TYPE_PREFIX + clock.id, family: 'clock' },
+    channel: typeof channel === 'string' ? channel : '',
+    ...{ subjectKey: '-', attributes: {}, time: at, received: at },
+    data: {
+      ...outcomeData(subject, said),
+      customer: { tier: kept('tier') ?? null, segment: kept('segment') ?? null },
+    },
+    enrichment: {
+      ...{ status: 'skipped', lang: null, sentiment: null, owner: null, urgency: null, quality: {}, model: null },
+      issues: typeof issue === 'string' ? [{ label: issue, confidence: 1 }] : [],
+    },
+  };
+  return { id: `${value.source}|${eventId}`, key, ts: at, value, derived };
+}
+
+/** `sla_warning` and `sla_breached`; null: an ending is no action. */
+export function actionMessage(subject: Subject, said: Said): OutputMessage | null {
+  const { clock, key } = subject;
+  const { kind, percent, at, run, due, targetMs, workingMs, values } = said.fact;
+  if (kind !== 'warning' && kind !== 'breached') return null;
+  const action = kind === 'warning' ? 'sla_warning' : 'sla_breached';
+  const kept = keptData(clock, values);
+  const data: JsonObject = {
+    ...{ action, state: said.isWithdrawn ? 'withdrawn' : 'due', clock: clock.id, key, run, revision: said.revision },
+    ...(kind === 'warning' ? { percent } : null),
+    reason: reasonOf(subject, said.fact),
+    ...{ owner: kept['owner'] ?? null, due: instant(due) },
+    target_s: targetMs === null ? null : targetMs / 1000,
+    ...{ working_s: workingMs / 1000, late_by_s: said.lateByMs / 1000 },
+    ...kept,
+  };
+  return { subject: `cx.actions.${action}`, type: 'cx.action', time: at, data };
+}
+
+function reasonOf({ clock, key }: Subject, { kind, percent, targetMs }: Fact): string {
+  const target = `${String((targetMs ?? 0) / 1000)} s`; // a warning, and a breach, have one
+  return kind === 'warning'
+    ? `${clock.title.en} of ${key}: ${String(percent)} % of ${target} have passed`
+    : `${clock.title.en} of ${key}: the target of ${target} has passed`;
+}
+
+/** A dotted name lies as deep as it says. */
+function keptData({ keep }: ClockConfig, values: Values): JsonObject {
+  const data: Record<string, Json> = {};
+  keep.forEach((name, i) => {
+    const value = values[i];
+    if (value === undefined) return;
+    const steps = (name.startsWith('data.') ? name.slice(5) : name).split('.');
+    const [first = name, ...rest] = steps;
+    data[first] = rest.reduceRight((inner: Json, step) => ({ [step]: inner }), value);
+  });
+  return data;
+}
+
+function instant(at: Millis | null): string | null {
+  return at === null ? null : formatInstant(at);
+}

@@ -1,0 +1,223 @@
+/**
+ * Clocks that run, whoever hands them their records: says what becomes so, and saves and restores them. Used by the operator of one
+ * partition (clocks.ts) and where the records of several come together (combined-clocks.ts).
+ */
+import { formatInstant } from '../../engine/core/cloud-events.ts';
+import { at as elementAt } from '../../engine/core/must.ts';
+import { END_OF_TIME, START_OF_TIME, type Collector, type Millis, type State } from '../../engine/core/types.ts';
+import type { CompileExpression, CxEvent } from '../shared/messages.ts';
+import { canonical } from '../kpis/layout.ts';
+import type { ClockPlan, Said, Verb, VerbRecord } from './clock.ts';
+import { ClockTable, type TableHearing } from './clock-table.ts';
+import type { ClockConfig } from './clocks-config.ts';
+import { fieldNamesOf, planOf, type CalendarOf } from './compiled-clock.ts';
+import { Interner } from './interner.ts';
+import type { ClockKey } from './key-log.ts';
+import { actionMessage, outcomeEvent, outcomeMessage, type Subject } from './outcome.ts';
+import { ClockPartWriter, readPart, type SavedClock } from './saved-clocks.ts';
+import { refit, timingOf } from './refit.ts';
+
+export interface CompiledClocks {
+  readonly configs: readonly ClockConfig[];
+  readonly plans: readonly ClockPlan[];
+  readonly saved: readonly SavedClock[];
+}
+
+export function compileClocks(
+  configs: readonly ClockConfig[],
+  compile: CompileExpression,
+  calendarOf: CalendarOf,
+): CompiledClocks {
+  return {
+    configs,
+    plans: configs.map((config) => planOf(config, compile, calendarOf)),
+    saved: configs.map(savedClockOf),
+  };
+}
+
+function savedClockOf(config: ClockConfig): SavedClock {
+  const { id, target, calendar } = config;
+  return { id, fields: fieldNamesOf(config), timing: timingOf(config), choosing: canonical({ target, calendar }) };
+}
+
+const MOST_KEYS_A_PART = 4096;
+
+/** Where a clock says what it says. */
+export type ClockCollector = Pick<Collector<CxEvent>, 'emit' | 'send' | 'count' | 'urgent' | 'now'>;
+
+export class RunningClocks implements TableHearing {
+  readonly #compiled: CompiledClocks;
+  readonly #table: ClockTable;
+  readonly #interner = new Interner();
+  readonly #writer = new ClockPartWriter();
+  /** Only while something is taken in or passed. */
+  #out: ClockCollector | null = null;
+  /** Highest event time. */
+  #maxTs: Millis = START_OF_TIME;
+  #savedMaxTs: Millis = START_OF_TIME;
+  /** Configured otherwise since it was saved: to be moved once time is known. */
+  #moving: ClockKey[] = [];
+
+  constructor(compiled: CompiledClocks, saved: readonly State[]) {
+    this.#compiled = compiled;
+    this.#table = new ClockTable(compiled.plans);
+    if (saved.length > 0) this.#restore(saved);
+  }
+
+  /** An event came from so far in event time. */
+  reached(ts: Millis): void {
+    if (ts > this.#maxTs) this.#maxTs = ts;
+  }
+
+  take(record: VerbRecord, watermark: Millis, out: ClockCollector): void {
+    this.#out = out;
+    this.#move(watermark);
+    this.#table.take({ ...record, values: this.#interner.values(record.values) }, watermark, this);
+    this.#out = null;
+  }
+
+  dueAt(): Millis | undefined {
+    if (this.#moving.length > 0) return START_OF_TIME;
+    const due = this.#table.dueAt();
+    // At the end of time nothing stays behind.
+    return due ?? (this.#table.size > 0 ? END_OF_TIME : undefined);
+  }
+
+  pass(watermark: Millis, out: ClockCollector): void {
+    this.#out = out;
+    this.#move(watermark);
+    if (watermark === END_OF_TIME) {
+      const open = this.#table.end(this.#maxTs, this);
+      if (open > 0) out.count('clocks_open_at_end', open);
+    } else this.#table.pass(watermark, this);
+    this.#out = null;
+  }
+
+  /** Runs whose target is another by the configuration now, where a clock says `on_change: move`. */
+  #move(watermark: Millis): void {
+    if (this.#moving.length === 0) return;
+    const moving = this.#moving;
+    this.#moving = [];
+    for (const { clock, key } of moving) {
+      const record: VerbRecord = { clock, key, verb: 'update', at: watermark, id: '', values: [], isMove: true };
+      this.#table.take(record, watermark, this);
+    }
+  }
+
+  // ── What is said ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  said(of: ClockKey, now: Said, before: Said | null): void {
+    const out = this.#out;
+    if (out === null) return;
+    const subject: Subject = { clock: elementAt(this.#compiled.configs, of.clock), key: of.key };
+    if (now.fact.kind !== 'warning') {
+      out.send(outcomeMessage(subject, now));
+      out.count(`clock_${now.isWithdrawn ? 'withdrawn' : now.fact.kind}_${subject.clock.id}`);
+      if (before !== null) out.emit(outcomeEvent(subject, before, 'withdrawn'));
+      if (!now.isWithdrawn) out.emit(outcomeEvent(subject, now, 'added'));
+    }
+    const action = actionMessage(subject, now);
+    if (action === null) return;
+    out.send(action);
+    out.urgent();
+  }
+  lateBy(at: Millis): Millis {
+    const wall = this.#out?.now?.();
+    return wall === undefined ? 0 : Math.max(0, wall - at);
+  }
+  ignored(of: ClockKey, verb: Verb): void {
+    this.#out?.count(`clock_ignored_${this.#idOf(of.clock)}_${verb}`);
+  }
+  refused(record: VerbRecord): void {
+    this.#out?.count(`clock_keys_dropped_${this.#idOf(record.clock)}`);
+  }
+  late({ clock, key, verb, at, id }: VerbRecord, now: Millis): void {
+    const name = this.#idOf(clock);
+    this.#out?.count(`clock_late_${name}`);
+    this.#out?.send({
+      subject: `cx.late.${name}`,
+      type: 'cx.late.event',
+      time: at,
+      data: {
+        ...{ clock: name, id, verb, key, time: formatInstant(at), late_by_ms: now - at, watermark: formatInstant(now) },
+        allowed_lateness_ms: elementAt(this.#compiled.configs, clock).allowedLatenessMs,
+      },
+    });
+  }
+  #idOf(clock: number): string {
+    return elementAt(this.#compiled.configs, clock).id;
+  }
+
+  // ── State ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  delta(): State | undefined {
+    if (this.#compiled.configs.length === 0) return undefined;
+    const { dirty, removed } = this.#table;
+    if (dirty.length === 0 && removed.size === 0 && this.#maxTs === this.#savedMaxTs) return undefined;
+    this.#savedMaxTs = this.#maxTs;
+    this.#writer.begin(this.#maxTs);
+    this.#compiled.saved.forEach((saved, clock) => {
+      const keys = this.#table.keysOf(clock);
+      const changed = dirty.filter((entry) => entry.clock === clock && keys.get(entry.key) === entry);
+      const gone = [...removed].filter((entry) => entry.clock === clock && !keys.has(entry.key));
+      if (changed.length + gone.length === 0) return;
+      this.#writer.clock(saved, changed.length + gone.length);
+      for (const { key } of gone) this.#writer.gone(key);
+      for (const entry of changed) this.#writer.key(entry);
+    });
+    for (const entry of dirty) entry.isDirty = false;
+    dirty.length = 0;
+    removed.clear();
+    return this.#writer.take();
+  }
+
+  *snapshot(): Iterable<State> {
+    for (const [clock, saved] of this.#compiled.saved.entries()) {
+      let part: ClockKey[] = [];
+      for (const entry of this.#table.keysOf(clock).values()) {
+        part.push(entry);
+        if (part.length < MOST_KEYS_A_PART) continue;
+        yield this.#part(saved, part);
+        part = [];
+      }
+      yield this.#part(saved, part);
+    }
+  }
+  #part(saved: SavedClock, entries: readonly ClockKey[]): State {
+    this.#writer.begin(this.#maxTs);
+    this.#writer.clock(saved, entries.length);
+    for (const entry of entries) this.#writer.key(entry);
+    return this.#writer.take();
+  }
+
+  #restore(saved: readonly State[]): void {
+    const { configs, plans, saved: forms } = this.#compiled;
+    const moved = new Map<ClockKey, true>();
+    for (const part of saved) {
+      const maxTs = readPart(part, {
+        clock: ({ id }) => {
+          const number = configs.findIndex((config) => config.id === id);
+          return number < 0 ? undefined : { number, fields: elementAt(forms, number).fields };
+        },
+        key: (entry, { timing, choosing }) => {
+          entry.state.values = this.#interner.values(entry.state.values);
+          const form = elementAt(forms, entry.clock);
+          if (timing !== form.timing)
+            refit(entry, timing, elementAt(configs, entry.clock), elementAt(plans, entry.clock));
+          this.#table.restore(entry);
+          const isMoved = choosing !== form.choosing && elementAt(configs, entry.clock).onChange === 'move';
+          if (isMoved && entry.state.isOpen) moved.set(entry, true);
+        },
+        gone: (clock, key) => this.#table.dropRestored(clock, key),
+      });
+      if (maxTs > this.#maxTs) this.#maxTs = maxTs;
+    }
+    this.#savedMaxTs = this.#maxTs;
+    this.#table.restored(START_OF_TIME);
+    this.#moving = [...moved.keys()].filter((entry) => this.#table.keysOf(entry.clock).get(entry.key) === entry);
+  }
+
+  size(): { readonly [what: string]: number } {
+    return { keys: this.#table.size, open: this.#table.open };
+  }
+}
