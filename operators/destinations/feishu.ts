@@ -112,7 +112,11 @@ function elementOf(line: Line, colon: string): object {
         tag: 'button',
         text: { tag: 'plain_text', content: line.text },
         type: 'default',
-        behaviors: [{ type: 'open_url', default_url: line.href }],
+        behaviors: [
+          line.button === undefined
+            ? { type: 'open_url', default_url: line.href }
+            : { type: 'callback', value: { ack: line.button } },
+        ],
       };
   }
 }

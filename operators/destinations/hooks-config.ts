@@ -1,5 +1,5 @@
 /** `hooks`: where alerts are told, and what mutes them there. */
-import { ANSWER_FIELDS, readAnswers, type AnswerSettings } from '../answers/answers-config.ts';
+import { answerFields, readAnswers, type AnswerSettings } from '../answers/answers-config.ts';
 import { choice, duration, names, object, tagged, text, type Fields } from '../config/config-schema-forms.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
 import type { Section } from '../config/config-values.ts';
@@ -61,7 +61,6 @@ const COMMON: Fields = {
   brief: choice('resolved before its first notice left: not told, or told as brief', 'skip', ['skip', 'tell']),
   allow: names('private networks that may be called, as `10.0.0.0/8`', { type: 'string', maxLength: 64 }, 50),
   ca: text('a file of certificates (PEM) to trust besides the usual ones'),
-  ...ANSWER_FIELDS,
   escalate: {
     type: 'array',
     description: 'who is told when nobody acknowledges',
@@ -84,7 +83,7 @@ const hook = tagged(
   Object.fromEntries(
     DESTINATIONS.map(({ kind, fields, required }) => [
       kind,
-      { fields: { ...COMMON, ...fields }, required: ['id', ...required] },
+      { fields: { ...COMMON, ...answerFields(kind), ...fields }, required: ['id', ...required] },
     ]),
   ),
 );
@@ -151,7 +150,7 @@ function readHook(section: Section, ids: ReadonlySet<string>, report: Report): r
       allow: readNetworks(section, report),
       ca: section.text('ca', null),
       escalate: section.sections('escalate').map((step) => readStep(step, section.text('id', ''), ids, report)),
-      answers: readAnswers(section, report),
+      answers: readAnswers(section, kind, report),
       settings: destinationOf(kind).read(section, report),
     },
   ];

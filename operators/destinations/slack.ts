@@ -1,4 +1,5 @@
 /** Slack incoming webhook: blocks, 1 a second; whatever others wrote is escaped and `verbatim`. */
+import { ACTION_ID } from '../answers/slack-callback.ts';
 import { cutToFit, cutToUnits } from '../notices/cut.ts';
 import { dead, DELIVERED, meaningOfStatus, postJson, type Destination } from './destination.ts';
 import { secret } from '../config/config-schema-forms.ts';
@@ -12,6 +13,7 @@ const SECTION_UNITS = 3000;
 const LABEL_UNITS = 1000;
 const BODY_UNITS = 12_000;
 const HEADER_UNITS = 150;
+const BUTTON_UNITS = 75;
 const MARKS: Readonly<Record<Tone, string>> = { critical: '🔴', warning: '🟠', info: '🔵', good: '🟢' };
 
 /** `&`, `<` and `>` as Slack asks; a zero-width space after what would format. */
@@ -63,11 +65,20 @@ export const slack: Destination<{ readonly url: string }> = {
 
 function blocksOf(message: Message): readonly object[] {
   const title = cutToUnits(`${MARKS[message.tone]} ${message.headline}`, HEADER_UNITS);
-  const texts = message.lines.map((line) => ({
-    type: 'section',
-    text: { type: 'mrkdwn', text: lineText(line), verbatim: true },
-  }));
+  const texts = message.lines.map((line) =>
+    line.kind === 'link' && line.button !== undefined
+      ? buttonBlock(line.text, line.button)
+      : { type: 'section', text: { type: 'mrkdwn', text: lineText(line), verbatim: true } },
+  );
   return [{ type: 'header', text: { type: 'plain_text', text: title, emoji: true } }, ...texts];
+}
+
+function buttonBlock(text: string, value: string): object {
+  const label = { type: 'plain_text', text: cutToUnits(text, BUTTON_UNITS) };
+  return {
+    type: 'actions',
+    elements: [{ type: 'button', style: 'primary', action_id: ACTION_ID, text: label, value }],
+  };
 }
 
 function lineText(line: Line): string {

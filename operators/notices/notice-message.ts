@@ -17,7 +17,8 @@ export type Line =
   | { readonly kind: 'alert'; readonly text: string; readonly tone: Tone }
   | { readonly kind: 'fact'; readonly label: string; readonly text: string }
   | { readonly kind: 'quote'; readonly text: string }
-  | { readonly kind: 'link'; readonly text: string; readonly href: string };
+  /** `button`: what the tool hands back when it is pressed, in place of opening the address. */
+  | { readonly kind: 'link'; readonly text: string; readonly href: string; readonly button?: string };
 
 export interface Message {
   readonly headline: string;
@@ -134,7 +135,8 @@ function oneAlert(alert: NoticeAlert, notice: Notice, writing: Writing): Line[] 
   if (alert.link !== null) lines.push({ kind: 'link', text: words.open, href: alert.link });
   if (message.runbook !== null) lines.push({ kind: 'link', text: words.runbook, href: message.runbook });
   if (alert.ackLink !== null && !isResolved(alert) && message.acked === null) {
-    lines.push({ kind: 'link', text: words.acknowledge, href: alert.ackLink });
+    const button = alert.ackToken === undefined ? {} : { button: alert.ackToken };
+    lines.push({ kind: 'link', text: words.acknowledge, href: alert.ackLink, ...button });
   }
   return lines;
 }

@@ -23,6 +23,8 @@ export interface NoticeAlert {
   readonly link: string | null;
   /** Where a reader acknowledges; single use, expires. */
   readonly ackLink: string | null;
+  /** Handed back by the tool when its button is pressed; left out where the tool has none, or cannot call back. */
+  readonly ackToken?: string;
 }
 
 /** An action that somebody has to take, as it stands on `cx.actions.<kind>`. */

@@ -30,6 +30,7 @@ import type {
   NotStored,
 } from '../../gateway/gateway-ports.ts';
 import type { PartitionStats } from '../../core/partition/stats.ts';
+import { maskText } from '../../../operators/events/masking/mask-text.ts';
 import { createIngest, ingestAnswer } from '../../../operators/events/ingest.ts';
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { commandMessage, describeKpi } from '../gateway-forms.ts';
@@ -186,7 +187,16 @@ export class EnginePorts implements GatewayPorts {
     if (hooks.length === 0) return null;
     const taken = new AnswerMemory(nc, nats.replicas, () => this.clock.now());
     const command = (decision: Command): Promise<'stored' | NotStored> => this.command(decision);
-    return new HookAnswers({ hooks, keys: keys.control, taken, command, clock: this.clock, logger: this.log });
+    const maskName = (name: string): string => maskText(name).text;
+    return new HookAnswers({
+      hooks,
+      keys: keys.control,
+      taken,
+      command,
+      maskName,
+      clock: this.clock,
+      logger: this.log,
+    });
   }
 
   /** The gateway asks for nothing of it while `starting` has a reason. */

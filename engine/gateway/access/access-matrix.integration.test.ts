@@ -51,6 +51,13 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
   },
   'GET /a/{token}': { path: '/a/none', roles: 'everybody', limited: true, status: 404 },
   'POST /a/{token}': { path: '/a/none', body: {}, roles: 'everybody', limited: true, status: 404 },
+  'POST /v1/hooks/{id}/callback': {
+    path: '/v1/hooks/oncall/callback',
+    body: {},
+    roles: 'everybody',
+    limited: true,
+    status: 202,
+  },
   'POST /v1/silences': {
     path: '/v1/silences',
     body: { match: { key: own }, until: in1h, reason: 'drill' },

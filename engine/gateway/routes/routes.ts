@@ -17,6 +17,7 @@ import { modelsRoute } from './input/models-route.ts';
 import { hooksRoute } from './hooks/hooks-route.ts';
 import { ackLookRoute } from './answers/ack-look-route.ts';
 import { ackConfirmRoute } from './answers/ack-confirm-route.ts';
+import { callbackRoute } from './answers/callback-route.ts';
 import { ticketsRoute } from './displays/tickets-route.ts';
 import { sessionsRoute } from './displays/sessions-route.ts';
 import { revokeSessionRoute } from './displays/revoke-session-route.ts';
@@ -45,6 +46,7 @@ export const ROUTES = [
   hooksRoute,
   ackLookRoute,
   ackConfirmRoute,
+  callbackRoute,
   ticketsRoute,
   sessionsRoute,
   revokeSessionRoute,

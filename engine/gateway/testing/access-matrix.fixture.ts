@@ -82,7 +82,11 @@ export async function matrixGateway(
       schemas: { 'kpi/1': { type: 'object' } },
       ingest: () => Promise.resolve({ status: 202, body: { accepted: [] } }),
       reloadModels: () => Promise.resolve({ from: null, to: null }),
-      answers: { link: () => null, acknowledge: () => Promise.resolve('unknown') },
+      answers: {
+        link: () => null,
+        acknowledge: () => Promise.resolve('unknown'),
+        callback: () => Promise.resolve({ status: 202, body: null }),
+      },
       history: () => Promise.resolve(values(-60, true)),
       ...ports,
     },

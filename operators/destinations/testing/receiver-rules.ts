@@ -1,6 +1,13 @@
 /** What each tool refuses, as its documents say: written from those, not from the destinations. Null: taken. */
 import type { MailRequest, HttpRequest } from '../destination.ts';
 
+type SlackBlock =
+  | { readonly type: 'section' | 'header'; readonly text: { readonly text: string } }
+  | {
+      readonly type: 'actions';
+      readonly elements: readonly [{ readonly text: { readonly text: string }; readonly value: string }];
+    };
+
 type Body = Readonly<Record<string, never>>;
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 const hasHalfSurrogate = (text: string): boolean => /\p{Surrogate}/u.test(text);
@@ -47,9 +54,16 @@ const HTTP_RULES: Readonly<Record<string, (request: HttpRequest) => string | nul
   },
   feishu: (request) => over('body', bytes(request.body), 20_000),
   slack(request) {
-    const { blocks } = parsed(request) as unknown as { blocks: readonly { type: string; text: { text: string } }[] };
+    const { blocks } = parsed(request) as unknown as { blocks: readonly SlackBlock[] };
     if (blocks.length > 50) return 'more than 50 blocks';
-    for (const { type, text } of blocks) {
+    for (const block of blocks) {
+      if (block.type === 'actions') {
+        const [button, ...more] = block.elements;
+        const problem = over('button', button.text.text.length, 75) ?? over('value', button.value.length, 2000);
+        if (problem !== null || more.length > 0) return problem ?? 'more than one button';
+        continue;
+      }
+      const { type, text } = block;
       const problem = over(type, text.text.length, type === 'header' ? 150 : 3000);
       if (problem !== null) return problem;
       if (/<[!@#]/.test(text.text) && type !== 'header') return 'mentions';

@@ -25,7 +25,15 @@ beforeEach(async () => {
     return Promise.resolve(outcome);
   };
   const hooks = [answersHook({ id: 'oncall', language: 'zh-CN' }), answersHook({ id: 'muted', hasLinks: false })];
-  answers = new HookAnswers({ hooks, keys: KEYS, taken: takenInMemory(), command, clock, logger: recordingLogger() });
+  answers = new HookAnswers({
+    hooks,
+    keys: KEYS,
+    taken: takenInMemory(),
+    command,
+    maskName: (name) => name,
+    clock,
+    logger: recordingLogger(),
+  });
   fixture = await gatewayFixture({ maskText: (text) => maskText(text).text }, { answers });
   shows({});
 });

@@ -6,9 +6,12 @@ import { reasonOf } from '../../../core/errors.ts';
 import type { Family } from '../../../core/metrics.ts';
 import { must } from '../../../core/must.ts';
 import type { Clock, Logger } from '../../../core/types.ts';
-import type { AnswersPort, LinkTarget, NotStored } from '../../../gateway/answers-port.ts';
+import type { AnswersPort, CallbackAnswer, LinkTarget, NotStored } from '../../../gateway/answers-port.ts';
 import type { Command } from '../../../gateway/gateway-ports.ts';
 import type { HookConfig } from '../../../../operators/destinations/hooks-config.ts';
+import type { CallbackRequest, Decision } from '../../../../operators/answers/callback.ts';
+import { callbackOf } from '../../../../operators/answers/callbacks.ts';
+import { callbackCrypto } from './callback-crypto.ts';
 import { readToken, type AnswerToken } from './answer-token.ts';
 
 /** Which answers were taken already. */
@@ -23,10 +26,15 @@ export interface HookAnswersOptions {
   /** Of links: the first signs, all are known. */
   readonly keys: readonly string[];
   readonly taken: TakenAnswers;
+  /** Masks personal data in what tools call people. */
+  readonly maskName: (name: string) => string;
   readonly command: (command: Command) => Promise<'stored' | NotStored>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
+
+const NOT_PROVED: CallbackAnswer = { status: 401, body: null };
+const MOST_NAME = 60;
 
 const OUTCOMES = ['taken', 'repeated', 'refused', 'failed'] as const;
 type Outcome = (typeof OUTCOMES)[number];
@@ -52,26 +60,74 @@ export class HookAnswers implements AnswersPort {
   async acknowledge(text: string, by: string): ReturnType<AnswersPort['acknowledge']> {
     const found = this.#read(text);
     if (found === null) return 'unknown';
-    const { token, hook } = found;
+    const { token } = found;
     if (token.expires <= this.#options.clock.now()) return 'expired';
-    const outcome = await this.once(`link ${hook.id} ${token.notice} ${token.alert}`, hook.id, [
-      { type: 'earshot.alert.acked', data: { alert: token.alert, by, via: hook.id } },
-    ]);
+    const outcome = await this.#takeToken(token, by);
     return outcome === 'repeated' ? 'used' : outcome === 'stored' ? 'done' : outcome;
   }
 
+  async callback(id: string, request: CallbackRequest): Promise<CallbackAnswer> {
+    const { hooks, clock } = this.#options;
+    const hook = hooks.find((one) => one.id === id);
+    const [kind, settings] = [callbackOf(hook?.kind ?? ''), hook?.answers.callback ?? null];
+    // Whoever asks is not told which hooks there are.
+    if (hook === undefined || kind === undefined || settings === null) return NOT_PROVED;
+    const received = kind.receive(request, settings, callbackCrypto, clock.now());
+    switch (received.kind) {
+      case 'refused':
+        this.#count(id).refused++;
+        return NOT_PROVED;
+      case 'unreadable':
+        return { status: 400, body: null };
+      case 'challenge':
+        return { status: 200, body: received.reply };
+      case 'answer': {
+        const status = await this.#decide(hook, received.id, received.decisions);
+        return status === 200 ? { status: kind.status, body: kind.reply(hook.language) } : { status, body: null };
+      }
+    }
+  }
+
+  async #decide(hook: HookConfig, id: string, decisions: readonly Decision[]): Promise<200 | 403 | 503> {
+    for (const decision of decisions) {
+      let outcome: 'stored' | 'repeated' | NotStored;
+      const by = this.#options.maskName(decision.by).slice(0, MOST_NAME);
+      if ('token' in decision) {
+        const found = this.#read(decision.token);
+        const isGood = found?.hook.id === hook.id && found.token.expires > this.#options.clock.now();
+        if (!isGood) {
+          this.#count(hook.id).refused++;
+          return 403;
+        }
+        outcome = await this.#takeToken(found.token, by);
+      } else {
+        const { do: what, alert, note } = decision;
+        const data = { alert, by, via: hook.id, ...(note === null ? {} : { note }) };
+        const type = what === 'ack' ? 'earshot.alert.acked' : 'earshot.alert.unacked';
+        outcome = await this.#once(`callback ${hook.id} ${id}`, hook.id, { type, data });
+      }
+      if (outcome === 'full' || outcome === 'late') return 503;
+    }
+    return 200;
+  }
+
+  /** The link and the button of a notice are one: used once, by whichever. */
+  #takeToken({ hook, notice, alert }: AnswerToken, by: string): Promise<'stored' | 'repeated' | NotStored> {
+    const command: Command = { type: 'earshot.alert.acked', data: { alert, by, via: hook } };
+    return this.#once(`link ${hook} ${notice} ${alert}`, hook, command);
+  }
+
   /** What somebody decided, unless the same answer was taken before. */
-  async once(id: string, hook: string, commands: readonly Command[]): Promise<'stored' | 'repeated' | NotStored> {
+  async #once(id: string, hook: string, decision: Command): Promise<'stored' | 'repeated' | NotStored> {
     const { taken, command, logger } = this.#options;
-    const counts = must(this.#counts.get(hook), 'an answer is to a hook that is configured');
+    const counts = this.#count(hook);
     try {
       if (!(await taken.take(id))) {
         counts.repeated++;
         return 'repeated';
       }
-      for (const one of commands) {
-        const outcome = await command(one);
-        if (outcome === 'stored') continue;
+      const outcome = await command(decision);
+      if (outcome !== 'stored') {
         counts.failed++;
         await taken.giveBack(id);
         return outcome;
@@ -84,6 +140,10 @@ export class HookAnswers implements AnswersPort {
       logger.warn('an answer to a notice cannot be taken yet', { hook, reason: reasonOf(error) });
       return 'late';
     }
+  }
+
+  #count(hook: string): Record<Outcome, number> {
+    return must(this.#counts.get(hook), 'an answer is to a hook that is configured');
   }
 
   families(): readonly Family[] {

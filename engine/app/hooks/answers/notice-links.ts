@@ -3,6 +3,7 @@ import type { PendingNotice } from '../../../delivery/records.ts';
 import type { AlertMessage } from '../../../core/wire.ts';
 import type { HookConfig } from '../../../../operators/destinations/hooks-config.ts';
 import type { NoticeAlert } from '../../../../operators/notices/notices.ts';
+import { callbackOf } from '../../../../operators/answers/callbacks.ts';
 import { writeToken } from './answer-token.ts';
 
 export interface LinkSources {
@@ -17,7 +18,7 @@ export const NO_LINKS: LinkSources = { publicUrl: null, keys: [] };
 export function withLinks(
   message: AlertMessage,
   { id: notice, kind, made }: Pick<PendingNotice, 'id' | 'kind' | 'made'>,
-  { id: hook, answers }: Pick<HookConfig, 'id' | 'answers'>,
+  { id: hook, kind: tool, answers }: Pick<HookConfig, 'id' | 'kind' | 'answers'>,
   { publicUrl, keys }: LinkSources,
 ): NoticeAlert {
   if (publicUrl === null) return { message, link: null, ackLink: null };
@@ -25,5 +26,6 @@ export function withLinks(
   const isOpen = message.state !== 'resolved' && message.acked === null && kind !== 'test';
   if (!answers.hasLinks || !isOpen || keys.length === 0) return { message, link, ackLink: null };
   const token = writeToken({ alert: message.alert, hook, notice, expires: made + answers.linkLife }, keys);
-  return { message, link, ackLink: `${publicUrl}/a/${token}` };
+  const hasButton = answers.callback !== null && callbackOf(tool)?.hasButtons === true;
+  return { message, link, ackLink: `${publicUrl}/a/${token}`, ...(hasButton ? { ackToken: token } : {}) };
 }

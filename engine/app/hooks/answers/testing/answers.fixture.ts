@@ -1,4 +1,5 @@
 /** A hook whose notices can be answered, and a memory of answers without a broker. */
+import type { CallbackSettings } from '../../../../../operators/answers/callback.ts';
 import type { Language } from '../../../../../operators/notices/writing.ts';
 import type { HookConfig } from '../../../../../operators/destinations/hooks-config.ts';
 import type { TakenAnswers } from '../hook-answers.ts';
@@ -8,18 +9,20 @@ export function answersHook({
   kind = 'webhook',
   language = 'en',
   hasLinks = true,
+  callback = null,
 }: {
   readonly id: string;
   readonly kind?: string;
   readonly language?: Language;
   readonly hasLinks?: boolean;
+  readonly callback?: CallbackSettings | null;
 }): HookConfig {
   const none = { for: {}, repeat: null, brief: 'skip', allow: [], ca: null, escalate: [], settings: {} } as const;
   return {
     ...none,
     ...{ id, kind, language },
     group: { by: [], wait: 0 },
-    answers: { hasLinks, linkLife: 86_400_000 },
+    answers: { hasLinks, linkLife: 86_400_000, callback },
   };
 }
 
