@@ -58,7 +58,7 @@ export interface CallbackKind {
   /** Buttons of its messages come back by it. */
   readonly hasButtons: boolean;
   read(section: Section): CallbackSettings;
-  receive(request: CallbackRequest, settings: CallbackSettings, crypto: CallbackCrypto, now: Millis): Callback;
+  receive(request: CallbackRequest, settings: CallbackSettings, hashes: CallbackCrypto, now: Millis): Callback;
   /** What a taken answer is answered with; null: nothing. */
   readonly reply: (language: 'zh-CN' | 'en') => JsonObject | null;
   readonly status: number;

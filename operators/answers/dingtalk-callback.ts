@@ -14,11 +14,11 @@ export const dingtalkCallback: CallbackKind = {
   fields: { secret: secretList("the apiSecret of the card's callback; a list while it rotates") },
   required: ['secret'],
   read: (section) => ({ secrets: textOrList(section, 'secret'), token: null }),
-  receive({ headers, body }, { secrets }, crypto, now) {
+  receive({ headers, body }, { secrets }, hashes, now) {
     const time = headers['x-ddpaas-signature-timestamp'] ?? '';
     const given = headers['x-ddpaas-signature'] ?? '';
     if (!/^\d{10,16}$/.test(time) || !isWithin(Number(time), now)) return REFUSED;
-    if (!secrets.some((key) => crypto.isSame(given, crypto.hmacSha256(key, time, 'base64')))) return REFUSED;
+    if (!secrets.some((key) => hashes.isSame(given, hashes.hmacSha256(key, time, 'base64')))) return REFUSED;
     const card = jsonObject(body);
     if (card === null) return UNREADABLE;
     const content = valueAt(card, 'content');

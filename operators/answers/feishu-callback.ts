@@ -30,22 +30,22 @@ export const feishuCallback: CallbackKind = {
     const key = section.text('key', null);
     return { secrets: key === null ? [] : [key], token: section.text('token', null) };
   },
-  receive(request, settings, crypto, now) {
+  receive(request, settings, hashes, now) {
     const [key] = settings.secrets;
     const outer = jsonObject(request.body);
     const sealed = textAt(outer, 'encrypt');
-    const opened = sealed === null ? outer : key === undefined ? null : jsonObject(crypto.open(key, sealed) ?? '');
+    const opened = sealed === null ? outer : key === undefined ? null : jsonObject(hashes.open(key, sealed) ?? '');
     if (opened === null) return REFUSED;
-    if (opened['type'] === 'url_verification') return challenge(opened, settings, crypto);
-    if (!isProved(request, opened, settings, crypto, now)) return REFUSED;
+    if (opened['type'] === 'url_verification') return challenge(opened, settings, hashes);
+    if (!isProved(request, opened, settings, hashes, now)) return REFUSED;
     return answer(opened, request);
   },
 };
 
 /** What is echoed is told to nobody who does not know the token. */
-function challenge(opened: unknown, { token }: CallbackSettings, crypto: CallbackCrypto): Callback {
+function challenge(opened: unknown, { token }: CallbackSettings, hashes: CallbackCrypto): Callback {
   const said = textAt(opened, 'challenge');
-  if (token === null || !crypto.isSame(textAt(opened, 'token') ?? '', token)) return REFUSED;
+  if (token === null || !hashes.isSame(textAt(opened, 'token') ?? '', token)) return REFUSED;
   return said === null ? UNREADABLE : { kind: 'challenge', reply: { challenge: said } };
 }
 
@@ -53,20 +53,20 @@ function isProved(
   { headers, body }: CallbackRequest,
   opened: unknown,
   { secrets: [key], token }: CallbackSettings,
-  crypto: CallbackCrypto,
+  hashes: CallbackCrypto,
   now: number,
 ): boolean {
   const time = headers['x-lark-request-timestamp'] ?? '';
   const salt = `${time}${headers['x-lark-nonce'] ?? ''}`;
   const given = headers['x-lark-signature'] ?? '';
   if (key !== undefined)
-    return isWithin(timeOf(time), now) && crypto.isSame(given, crypto.sha256(`${salt}${key}${body}`));
+    return isWithin(timeOf(time), now) && hashes.isSame(given, hashes.sha256(`${salt}${key}${body}`));
   if (token === null) return false;
   if (textAt(opened, 'schema') === '2.0') {
     // The time is part of what only who knows the token can have written.
-    return crypto.isSame(textAt(opened, 'header', 'token') ?? '', token) && isWithin(timeOf(createdAt(opened)), now);
+    return hashes.isSame(textAt(opened, 'header', 'token') ?? '', token) && isWithin(timeOf(createdAt(opened)), now);
   }
-  return isWithin(timeOf(time), now) && crypto.isSame(given, crypto.sha1(`${salt}${token}${body}`));
+  return isWithin(timeOf(time), now) && hashes.isSame(given, hashes.sha1(`${salt}${token}${body}`));
 }
 
 function createdAt(opened: unknown): string {

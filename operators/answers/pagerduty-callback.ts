@@ -15,10 +15,10 @@ export const pagerdutyCallback: CallbackKind = {
   fields: { secret: secretList('the secret of the webhook subscription (V3); a list while it rotates') },
   required: ['secret'],
   read: (section) => ({ secrets: textOrList(section, 'secret'), token: null }),
-  receive({ headers, body }, { secrets }, crypto) {
+  receive({ headers, body }, { secrets }, hashes) {
     const given = (headers['x-pagerduty-signature'] ?? '').split(',', MOST_SIGNATURES).map((one) => one.trim());
-    const due = secrets.map((key) => `v1=${crypto.hmacSha256(key, body, 'hex')}`);
-    if (!due.some((mac) => given.some((one) => crypto.isSame(one, mac)))) return REFUSED;
+    const due = secrets.map((key) => `v1=${hashes.hmacSha256(key, body, 'hex')}`);
+    if (!due.some((mac) => given.some((one) => hashes.isSame(one, mac)))) return REFUSED;
     const event = jsonObject(body)?.['event'];
     const type = textAt(event, 'event_type');
     // The header with an id is not signed.

@@ -22,12 +22,12 @@ export const slackCallback: CallbackKind = {
   fields: { secret: secretList('the signing secret of the app that the webhook belongs to; a list while it rotates') },
   required: ['secret'],
   read: (section) => ({ secrets: textOrList(section, 'secret'), token: null }),
-  receive({ headers, body }, { secrets }, crypto, now) {
+  receive({ headers, body }, { secrets }, hashes, now) {
     const time = headers['x-slack-request-timestamp'] ?? '';
     const given = headers['x-slack-signature'] ?? '';
     if (!/^\d{1,12}$/.test(time) || !isWithin(Number(time) * 1000, now)) return REFUSED;
     const base = `v0:${time}:${body}`;
-    const isOurs = secrets.some((key) => crypto.isSame(given, `v0=${crypto.hmacSha256(key, base, 'hex')}`));
+    const isOurs = secrets.some((key) => hashes.isSame(given, `v0=${hashes.hmacSha256(key, base, 'hex')}`));
     if (!isOurs) return REFUSED;
     const payload = jsonObject(new URLSearchParams(body).get('payload') ?? '');
     if (payload === null) return UNREADABLE;
