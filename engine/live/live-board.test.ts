@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertMessage, KpiMessage } from '../core/wire.ts';
-import { Board, BOARD_LIMITS, keyIdOf } from './live-board.ts';
+import { Board, BOARD_LIMITS, cellIdOf } from './live-board.ts';
 
 const at = (s: number): string => new Date(Date.parse('2026-03-02T01:00:00.000Z') + s * 1_000).toISOString();
 
@@ -106,10 +106,10 @@ describe('board', () => {
   });
 });
 
-describe('keyIdOf', () => {
+describe('cellIdOf', () => {
   it('is the same for the same key and different for others, whatever their texts hold', () => {
-    expect(keyIdOf({ a: '1', b: '2' })).toBe(keyIdOf({ b: '2', a: '1' }));
-    const ids = [{}, { a: '' }, { a: '1' }, { a: '1=b' }, { 'a=1': 'b' }, { a: '1', b: '' }].map(keyIdOf);
+    expect(cellIdOf({ a: '1', b: '2' })).toBe(cellIdOf({ b: '2', a: '1' }));
+    const ids = [{}, { a: '' }, { a: '1' }, { a: '1=b' }, { 'a=1': 'b' }, { a: '1', b: '' }].map(cellIdOf);
     expect(new Set(ids).size).toBe(ids.length);
   });
 });

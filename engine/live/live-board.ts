@@ -79,7 +79,7 @@ export class Board {
 
   /** False when the value on show is newer. */
   setKpi(message: KpiMessage): boolean {
-    const keyId = keyIdOf(message.key);
+    const keyId = cellIdOf(message.key);
     let byKey = this.#kpis.get(message.kpi);
     if (message.retracted === true && byKey?.has(keyId) !== true) return false;
     if (byKey === undefined) {
@@ -187,7 +187,7 @@ export class Board {
   }
 
   cell(kpi: string, key: Key): Cell | undefined {
-    return this.#kpis.get(kpi)?.get(keyIdOf(key));
+    return this.#kpis.get(kpi)?.get(cellIdOf(key));
   }
 
   *cellsOf(kpi: string): Generator<Cell> {
@@ -251,7 +251,7 @@ export class Board {
 }
 
 /** Canonical text of a key: dimensions in order; a dimension's name cannot run into its value. */
-export function keyIdOf(key: Key): string {
+export function cellIdOf(key: Key): string {
   const names = Object.keys(key);
   if (names.length === 0) return '';
   if (names.length > 1) names.sort();

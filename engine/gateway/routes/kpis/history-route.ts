@@ -3,7 +3,7 @@ import type { Millis } from '../../../core/types.ts';
 import type { KpiHistory, KpiMessage } from '../../../core/wire.ts';
 import { type Filter, passes, visibleKpi } from '../../../live/filter.ts';
 import type { Hub } from '../../../live/hub.ts';
-import { keyIdOf } from '../../../live/live-board.ts';
+import { cellIdOf } from '../../../live/live-board.ts';
 import { replaces } from '../../../live/replaces.ts';
 import { instant, ok, parameter, ref, texts } from '../../documents/schema-forms.ts';
 import type { HistoryQuery } from '../../gateway-ports.ts';
@@ -188,7 +188,7 @@ function allowed(messages: readonly KpiMessage[], filter: Filter): KpiMessage[] 
 function merged(stored: readonly KpiMessage[], live: readonly KpiMessage[]): KpiMessage[] {
   const windows = new Map<string, KpiMessage>();
   for (const message of [...stored, ...live]) {
-    const id = `${keyIdOf(message.key)} ${message.window.end} ${message.window.start}`;
+    const id = `${cellIdOf(message.key)} ${message.window.end} ${message.window.start}`;
     const known = windows.get(id);
     if (known === undefined || replaces(message, known)) windows.set(id, message);
   }
