@@ -1,4 +1,5 @@
 /** The gateway: one port for the wall-board, the HTTP API and the live push. Everything it knows is handed in (gateway-ports.ts). */
+import { boardFamilies, buildFamily } from './metrics/board-metrics.ts';
 import { setImmediate } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { isLoopbackHost } from '../core/text/addresses.ts';
@@ -227,6 +228,8 @@ function metricsOf(parts: Parts, ports: GatewayPorts, front: () => ReturnType<Ht
       ...(ports.queues?.() ?? []),
     ],
     families: () => [
+      buildFamily(ports.version),
+      ...boardFamilies(hub.board),
       ...healthFamilies(ports),
       answersFamily(answers),
       ...(certificate?.families() ?? []),
