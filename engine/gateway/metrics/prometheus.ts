@@ -26,6 +26,10 @@ export class Metrics {
     this.contentType = this.#registry.contentType;
     // Event-loop delay included: the figure that shows first when this process is short of time.
     collectDefaultMetrics({ register: this.#registry });
+    // Gauges under a counter's name, which Prometheus' linter refuses; the same by type stay, under a gauge's.
+    for (const what of ['handles', 'requests', 'resources']) {
+      this.#registry.removeSingleMetric(`nodejs_active_${what}_total`);
+    }
   }
 
   async text(): Promise<string> {
