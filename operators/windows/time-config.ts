@@ -20,7 +20,10 @@ export const TIME_PART: ConfigPart<TimeConfig> = {
       out_of_orderness: duration('how far the watermark stays behind the highest time seen', '2s'),
       allowed_lateness: duration('how late an event may still revise a final window', '1m'),
       idle_after: duration('silence after which a partition stops holding time back', '10s'),
-      max_future: duration('further ahead of the clock is bad input', '5m'),
+      max_future: duration(
+        "an event further ahead of the broker's clock is bad input (`future_time`); one less far ahead counts in its window, and moves time no further than the instant at which it was stored",
+        '5m',
+      ),
     }),
   },
   read(root, { report }) {
