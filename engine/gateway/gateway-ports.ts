@@ -59,6 +59,14 @@ export interface HookFailure {
   readonly hint: string;
 }
 
+/** What the receiver made of a test. */
+export interface HookTest {
+  readonly outcome: 'delivered' | 'refused' | 'unknown' | 'dead';
+  /** Why it was not delivered, and what to mend. */
+  readonly reason?: string;
+  readonly hint?: string;
+}
+
 export interface HistoryQuery {
   readonly kpi: string;
   /** null: every key. */
@@ -116,6 +124,8 @@ export interface GatewayPorts {
   /** Goes over to what the configured model folders hold now; rejects with an EngineError of kind config if that is not usable. */
   reloadModels?(): Promise<{ readonly from: ModelName | null; readonly to: ModelName | null }>;
   hooks?(): readonly HookStatus[];
+  /** Sends a notice that says it is a test; of a hook that is configured. */
+  testHook?(hook: string): Promise<HookTest>;
   /** Answers to notices; left out: no hook is configured, or the engine is not there yet. */
   readonly answers?: AnswersPort | undefined;
   /** JSON Schemas by `<name>/<version>`. */

@@ -193,6 +193,7 @@ function frontOf(parts: Parts, metrics: Metrics, options: GatewayOptions, ports:
     answerRates,
     isSecure: certificate !== null,
     modelChange: { isRunning: false },
+    hookTest: { isRunning: false },
     documents: { openapi: openapi(ports.version, ROUTES), asyncapi: asyncapi(ports.version) },
   };
   return new HttpFront({

@@ -5,11 +5,9 @@
 import { Argument } from 'commander';
 import { EngineError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/text/spelling.ts';
-import type { AlertMessage } from '../../core/wire.ts';
 import type { HookStatus } from '../../gateway/gateway-ports.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
-import { formatInstant } from '../../core/cloud-events.ts';
-import { Hook } from '../hooks/hook.ts';
+import { sendTestNotice } from '../hooks/test-notice.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configured } from './shared/configured.ts';
 import { configOption, httpAddress } from './shared/option-values.ts';
@@ -62,32 +60,10 @@ async function test(id: string | undefined, { config: file, json }: HooksOptions
     const names = known.length === 0 ? 'none is configured' : `there are ${known.join(', ')}`;
     throw new EngineError('USAGE_INVALID', [`there is no hook "${id ?? ''}"${didYouMean(id ?? '', known)}: ${names}`]);
   }
-  const hook = new Hook(found, config.time.zone);
-  const now = systemClock.now();
-  const outcome = await hook.send(
-    {
-      ...{ id: `test-${now}`, kind: 'test', thread: null, made: now, group: {}, alerts: [testAlert(now)] },
-      ...{ standing: 0, wasMuted: false, attempts: 0, notBefore: now, isUnknown: false, isSending: true },
-    },
-    now,
-  );
-  hook.close();
+  const outcome = await sendTestNotice(found, config.time.zone, systemClock.now());
   if (json === true) process.stdout.write(`${JSON.stringify({ hook: found.id, ...outcome })}\n`);
   else if (outcome.kind === 'delivered')
     process.stdout.write(`✓ ${found.id} (${found.kind}): the receiver accepted it\n`);
   else process.stdout.write(`✕ ${found.id} (${found.kind}): ${outcome.reason}: ${outcome.hint}\n`);
   return outcome.kind === 'delivered';
-}
-
-/** Of no rule: nobody takes it for an alert. */
-function testAlert(now: number): AlertMessage {
-  const at = formatInstant(now);
-  return {
-    ...{ alert: `test${now}`, rule: 'earshot_test', kpi: 'earshot_test', key: {}, state: 'firing', previous: null },
-    ...{ value: null, n: 0, interval: null, threshold: '', window: { start: at, end: at }, since: at, at },
-    reason: 'This is a test of the hook; nothing is wrong.',
-    reason_zh: '这是一条测试通知，一切正常。',
-    title: { 'zh-CN': '测试通知', en: 'Test notice' },
-    ...{ causes: [], samples: [], owner: null, runbook: null, severity: 'info', acked: null, silenced: false },
-  };
 }

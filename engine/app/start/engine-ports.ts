@@ -26,6 +26,7 @@ import type {
   GatewayPorts,
   HistoryQuery,
   HookStatus,
+  HookTest,
   IngestResult,
   NotStored,
 } from '../../gateway/gateway-ports.ts';
@@ -37,6 +38,7 @@ import { commandMessage, describeKpi } from '../gateway-forms.ts';
 import type { EngineHealth } from '../health.ts';
 import { HookAnswers } from '../hooks/answers/hook-answers.ts';
 import { hookFamilies, hookStatus } from '../hooks/hook-status.ts';
+import { sendTestNotice } from '../hooks/test-notice.ts';
 import type { RunningHooks } from '../hooks/start-hooks.ts';
 import type { ModelSwitch, Scoring } from '../open-models.ts';
 import { VERSION } from '../version.ts';
@@ -165,6 +167,16 @@ export class EnginePorts implements GatewayPorts {
   }
   get answers(): HookAnswers | undefined {
     return this.#connected?.answers ?? undefined;
+  }
+  async testHook(id: string): Promise<HookTest> {
+    const { hooks, time } = this.#prepared.config;
+    const hook = must(
+      hooks.find((one) => one.id === id),
+      'the gateway asks for a hook that it knows',
+    );
+    const outcome = await sendTestNotice(hook, time.zone, this.clock.now());
+    if (outcome.kind === 'delivered') return { outcome: 'delivered' };
+    return { outcome: outcome.kind, reason: outcome.reason, hint: outcome.hint };
   }
   async history(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]> {
     const { key, ...rest } = query;

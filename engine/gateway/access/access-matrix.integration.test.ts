@@ -53,7 +53,6 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
   'POST /a/{token}': { path: '/a/none', body: {}, roles: 'everybody', limited: true, status: 404 },
   'POST /v1/hooks/{id}/callback': {
     path: '/v1/hooks/oncall/callback',
-    body: {},
     roles: 'everybody',
     limited: true,
     status: 202,
@@ -70,6 +69,12 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
   'POST /v1/tickets': { path: '/v1/tickets', body: {}, roles: ['admin', 'operator'], limited: true, status: 200 },
   'GET /metrics': { path: '/metrics', roles: ['admin', 'operator'], limited: false, status: 200 },
   'POST /v1/models/reload': { path: '/v1/models/reload', body: {}, roles: ['admin'], limited: false, status: 200 },
+  'POST /v1/hooks/{id}/test': {
+    path: '/v1/hooks/oncall/test',
+    roles: ['admin', 'operator'],
+    limited: false,
+    status: 200,
+  },
   'GET /v1/hooks': { path: '/v1/hooks', roles: ['admin', 'operator'], limited: false, status: 200 },
   'GET /v1/sessions': { path: '/v1/sessions', roles: ['admin'], limited: false, status: 200 },
   'DELETE /v1/sessions/{id}': { path: '/v1/sessions/none', roles: ['admin'], limited: false, status: 404 },

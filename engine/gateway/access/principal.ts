@@ -26,20 +26,22 @@ export type Permission =
   | 'ingest'
   | 'tickets'
   | 'metrics'
+  /** Sends notices by a hook. */
+  | 'hooks'
   /** Which models score. */
   | 'models'
   /** Which displays may come back. */
   | 'sessions';
 
 const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
-  admin: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics', 'models', 'sessions'],
-  operator: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics'],
+  admin: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics', 'hooks', 'models', 'sessions'],
+  operator: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics', 'hooks'],
   frontline: ['read', 'actions', 'ack'],
   display: ['read'],
 };
 
 /** What reaches beyond channels, regions and teams is for those without limits. */
-const UNSCOPED: readonly Permission[] = ['ingest', 'metrics', 'models', 'sessions'];
+const UNSCOPED: readonly Permission[] = ['ingest', 'metrics', 'hooks', 'models', 'sessions'];
 
 export function may(principal: Principal, permission: Permission): boolean {
   if (principal.scope !== null && UNSCOPED.includes(permission)) return false;

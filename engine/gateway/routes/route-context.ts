@@ -30,6 +30,8 @@ export interface RouteContext {
   readonly isSecure: boolean;
   /** One change of models at a time: two would race for the same folder. */
   readonly modelChange: { isRunning: boolean };
+  /** One test of a hook at a time: it sends something to people. */
+  readonly hookTest: { isRunning: boolean };
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly scopeOf: readonly ScopeOf[];
   readonly documents: { readonly openapi: JsonObject; readonly asyncapi: JsonObject };

@@ -15,6 +15,7 @@ import { unsilenceRoute } from './alerts/unsilence-route.ts';
 import { eventsRoute } from './input/events-route.ts';
 import { modelsRoute } from './input/models-route.ts';
 import { hooksRoute } from './hooks/hooks-route.ts';
+import { hookTestRoute } from './hooks/hook-test-route.ts';
 import { ackLookRoute } from './answers/ack-look-route.ts';
 import { ackConfirmRoute } from './answers/ack-confirm-route.ts';
 import { callbackRoute } from './answers/callback-route.ts';
@@ -44,6 +45,7 @@ export const ROUTES = [
   eventsRoute,
   modelsRoute,
   hooksRoute,
+  hookTestRoute,
   ackLookRoute,
   ackConfirmRoute,
   callbackRoute,

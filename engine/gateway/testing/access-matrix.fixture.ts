@@ -87,6 +87,13 @@ export async function matrixGateway(
         acknowledge: () => Promise.resolve('unknown'),
         callback: () => Promise.resolve({ status: 202, body: null }),
       },
+      hooks: () => [
+        {
+          ...{ id: 'oncall', kind: 'slack', state: 'ok', delivered: 0, retried: 0, failed: 0, waiting: 0 },
+          ...{ alerts: 0, left_out: 0, given_up: 0, failures: [], trouble: null },
+        },
+      ],
+      testHook: () => Promise.resolve({ outcome: 'delivered' }),
       history: () => Promise.resolve(values(-60, true)),
       ...ports,
     },
