@@ -1,0 +1,112 @@
+/** Clocks and the KPIs of their outcomes in the chains that an engine runs, in one partition and in several. */
+import { combiningChainOf, partitionChainOf, chainOf } from '../../../engine/app/pipeline.ts';
+import type { Config } from '../../../engine/app/config/config.ts';
+import { Chain, type ChainDef } from '../../../engine/core/chain.ts';
+import { at as elementAt } from '../../../engine/core/must.ts';
+import type { Collector, Envelope, OutputMessage } from '../../../engine/core/types.ts';
+import { InputsTime, PartitionTime } from '../../../engine/core/watermark.ts';
+import { readPartial } from '../../kpis/exchange/partial-message.ts';
+import type { CxEvent } from '../../shared/messages.ts';
+
+export class Played implements Collector<unknown> {
+  readonly sent: OutputMessage[] = [];
+  readonly counts: Record<string, number> = {};
+  emit(): void {
+    return undefined;
+  }
+  send(message: OutputMessage): void {
+    this.sent.push(message);
+  }
+  forward(): void {
+    return undefined;
+  }
+  show(): void {
+    return undefined;
+  }
+  urgent(): void {
+    return undefined;
+  }
+  count(name: string, by = 1): void {
+    this.counts[name] = (this.counts[name] ?? 0) + by;
+  }
+}
+
+/** In the order in which they arrive. */
+export function playSingle(config: Config, events: readonly Envelope<CxEvent>[]): Played {
+  const played = new Played();
+  const chain = new Chain(chainOf(config), { partition: 0 }, played);
+  const time = new PartitionTime(config.time.outOfOrdernessMs);
+  for (const event of events) {
+    chain.event(event);
+    chain.advance(time.observe(event.ts));
+  }
+  return played;
+}
+
+/** `partitionOf`: where each event comes in. Partitions commit after every so many events, one after the other. */
+export function playSeveral(
+  config: Config,
+  events: readonly Envelope<CxEvent>[],
+  partitions: number,
+  partitionOf: (event: Envelope<CxEvent>) => readonly number[],
+  commitEvery: number,
+): Played {
+  const played = new Played();
+  const time = new InputsTime(partitions);
+  const combining = new Chain(combiningChainOf(config), { partition: 65_536 }, played);
+  const def: ChainDef<CxEvent, never> = partitionChainOf({ ...config, partitions }, () => undefined);
+  let seq = 0;
+  const senders = Array.from({ length: partitions }, (_, partition) => {
+    const out = new Played();
+    return { out, chain: new Chain(def, { partition }, out), time: new PartitionTime(config.time.outOfOrdernessMs) };
+  });
+  const commit = ({ chain, out }: (typeof senders)[number]): void => {
+    chain.beforeCommit(false);
+    for (const { subject, data } of out.sent.splice(0).filter((one) => one.subject.startsWith('cx.partial.'))) {
+      const bytes = new TextEncoder().encode(JSON.stringify(data));
+      const { items, reported } = readPartial({ subject, headers: {}, data: bytes, seq: ++seq, stored: 0 });
+      for (const item of items) if ('event' in item) combining.event(item.event);
+      if (reported !== undefined) combining.advance(time.report(reported));
+    }
+  };
+  events.forEach((event, i) => {
+    for (const partition of partitionOf(event)) {
+      const sender = elementAt(senders, partition);
+      sender.chain.event(event);
+      sender.chain.advance(sender.time.observe(event.ts));
+    }
+    if (i % commitEvery === commitEvery - 1) commit(elementAt(senders, Math.floor(i / commitEvery) % partitions));
+  });
+  for (const sender of senders) commit(sender);
+  return played;
+}
+
+/** What holds in the end of outcomes and warnings: the highest revision of each, without those that were withdrawn. */
+export function standingOutcomes(sent: readonly OutputMessage[]): readonly string[] {
+  const last = new Map<string, Readonly<Record<string, unknown>>>();
+  for (const { subject, data } of sent) {
+    if (!subject.startsWith('cx.clocks.') && subject !== 'cx.actions.sla_warning') continue;
+    const fields = data as Readonly<Record<string, unknown>>;
+    last.set(
+      JSON.stringify([fields['clock'], fields['key'], fields['run'], fields['outcome'], fields['percent']]),
+      fields,
+    );
+  }
+  return [...last.values()]
+    .filter((fields) => fields['withdrawn'] !== true && fields['state'] !== 'withdrawn')
+    .map(({ revision: _, ...fields }) => JSON.stringify(fields))
+    .sort();
+}
+
+/** What holds in the end of final windows: value and n of the highest revision of each that was not retracted. */
+export function standingValues(sent: readonly OutputMessage[]): Readonly<Record<string, unknown>> {
+  const last = new Map<string, Readonly<Record<string, unknown>>>();
+  for (const { subject, data } of sent) {
+    if (!subject.startsWith('cx.kpi.')) continue;
+    const fields = data as Readonly<Record<string, unknown>>;
+    const { start, end } = fields['window'] as { readonly start: string; readonly end: string };
+    last.set(JSON.stringify([fields['kpi'], fields['key'], start, end]), fields);
+  }
+  const standing = [...last].filter(([, fields]) => fields['retracted'] !== true);
+  return Object.fromEntries(standing.map(([name, { value, n }]) => [name, { value, n }]).sort());
+}
