@@ -39,6 +39,16 @@ export const ERRORS = {
     text: 'window: %s',
     help: 'sizes, slides and gaps are durations such as 5s, 15m, 1h, 7d; a slide is not longer than its size',
   },
+  FACTS_UNAVAILABLE: {
+    kind: 'io',
+    text: 'the facts in the bucket %s cannot be read: %s',
+    help: 'events wait until they can: an event is joined with what was stored before it; see the reason',
+  },
+  FACTS_TOO_LARGE: {
+    kind: 'io',
+    text: 'the bucket %s holds more than facts[%s].max_bytes lets into memory',
+    help: 'raise facts[].max_bytes, take fewer fields, or remove what is no longer needed, and start again; events wait',
+  },
   STATE_MISMATCH: {
     kind: 'config',
     text: 'the saved state of %s was written under another configuration: %s',

@@ -34,6 +34,10 @@ export const COMMANDS = {
     about: 'the working hours of days by a calendar, with holidays and make-up days',
     load: () => import('./calendar.ts'),
   },
+  facts: {
+    about: 'load <file.csv>: customers and the like, that events are joined with; list; get <fact> <key>',
+    load: () => import('./facts.ts'),
+  },
   status: {
     about: 'health, lag, throughput and open alerts of a running engine',
     load: () => import('./status.ts'),

@@ -8,9 +8,11 @@ import { letterSeal, sealKeys } from '../../adapters/keys/letter-seal.ts';
 import { fileMaskKey } from '../../adapters/keys/engine-keys.ts';
 import { START_OF_TIME, type Logger, type Millis, type Outgoing } from '../../core/types.ts';
 import { runFile } from '../../runtime/file-run.ts';
+import { pipeStages } from '../../runtime/stages.ts';
 import { learnedReference, openScoring, withReference, type Scoring } from '../open-models.ts';
 import type { Config } from '../config/config.ts';
 import { ExpressionWatch } from '../expression-watch.ts';
+import { fileFacts } from '../facts/file-facts.ts';
 import { chainOf, stagesOf } from '../pipeline.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configFile, configured } from './shared/configured.ts';
@@ -29,6 +31,7 @@ interface ProcessOptions {
   readonly output: string;
   readonly only?: string;
   readonly sort?: boolean;
+  readonly facts: readonly string[];
   readonly log: LogFormat;
 }
 
@@ -40,9 +43,17 @@ export const command: CliCommand = {
       .option('--output <file.ndjson>', 'where the messages go; - is stdout', '-')
       .option('--only <subject>', 'only messages whose subject begins so, e.g. cx.alerts')
       .option('--sort', 'put the events in the order of their time first (files of up to 64 GiB, in 256 MiB of memory)')
+      .option(
+        '--facts <fact=file.csv:column>',
+        'what is joined to events, and its column of keys; once a lookup',
+        collected,
+        [],
+      )
       .addOption(logOption())
       .action((options: ProcessOptions) => thenExit(processFile(options, untilStopped().signal))),
 };
+
+const collected = (one: string, before: readonly string[]): readonly string[] => [...before, one];
 
 async function processFile(options: ProcessOptions, signal: AbortSignal): Promise<void> {
   const config = await configured(options.config);
@@ -62,7 +73,7 @@ async function processFile(options: ProcessOptions, signal: AbortSignal): Promis
 }
 
 async function runPipeline(
-  { input, only = '', sort = false }: ProcessOptions,
+  { input, only = '', sort = false, facts: given }: ProcessOptions,
   config: Config,
   scoring: Scoring | null,
   output: Output,
@@ -81,14 +92,15 @@ async function runPipeline(
     written += wanted.length;
     progress.show(`${written} messages out`);
   };
+  const maskKey = maskKeyOf(config, logger);
+  const facts = await fileFacts(config.facts, given, { compile: expressions.compile, maskKey, logger });
+  // No broker has stored it: nothing else says when an event happened.
+  const read = stagesOf(config, scoring?.pool ?? null, {
+    ...{ isFile: true, isTimeRequired: true, maskKey },
+    seal: letterSeal(sealKeys(config.seal)),
+  });
   const { counters } = await runFile({
-    // No broker has stored it: nothing else says when an event happened.
-    stage: stagesOf(config, scoring?.pool ?? null, {
-      isFile: true,
-      maskKey: maskKeyOf(config, logger),
-      seal: letterSeal(sealKeys(config.seal)),
-      isTimeRequired: true,
-    }),
+    stage: facts === null ? read : pipeStages(read, facts),
     chain: chainOf(config, { compile: expressions.compile }),
     input: eventLines(input, config, { isSorted: sort, batchLines: 256 }),
     outOfOrdernessMs: config.time.outOfOrdernessMs,

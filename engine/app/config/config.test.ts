@@ -73,6 +73,7 @@ describe('a configuration', () => {
         shadow: null,
       },
       calendars: [],
+      facts: [],
       hooks: [],
       inhibit: [],
       clocks: [],

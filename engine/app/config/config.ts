@@ -16,6 +16,7 @@ import { HOOKS_PART, INHIBIT_PART } from '../../../operators/destinations/hooks-
 import { CLEANING_PART } from '../../../operators/cleaning/cleaning-config.ts';
 import { DEDUPE_PART } from '../../../operators/dedupe/dedupe-config.ts';
 import { CHANNELS_PART, LIMITS_PART } from '../../../operators/events/events-config.ts';
+import { FACTS_PART } from '../../../operators/facts/facts-config.ts';
 import { KPIS_PART, LIVE_PART } from '../../../operators/kpis/kpis-config.ts';
 import { RULES_PART } from '../../../operators/rules/rules-config.ts';
 import { DRIFT_PART } from '../../../operators/scoring/drift-config.ts';
@@ -43,6 +44,7 @@ const FIRST = {
   controls: CONTROLS_PART,
   seal: SEAL_PART,
   calendars: CALENDARS_PART,
+  facts: FACTS_PART,
   hooks: HOOKS_PART,
   inhibit: INHIBIT_PART,
   scoring: SCORING_PART,

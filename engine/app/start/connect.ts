@@ -30,6 +30,7 @@ import { VERSION } from '../version.ts';
 import type { Broker } from './broker.ts';
 import { brokerStep, type StepContext } from './broker-step.ts';
 import type { Closers } from './closers.ts';
+import { joinFacts } from './join-facts.ts';
 import type { Listening } from './listen.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -85,17 +86,16 @@ export async function connect(
   // Requests and the stages share what they may hold the loop for.
   const maybeYield = yieldsAfter(systemClock.elapsed, yieldToLoop);
   const halt = new AbortController();
+  const facts = await joinFacts(nc, prepared, keys, step, closers);
+  const read = stagesOf(config, scoring?.scorer ?? null, {
+    ...{ maxRejectBytes: rejectBytes(nc), maybeYield, maskKey: keys.mask },
+    verifyControl: controlVerifier(keys.control),
+    seal: prepared.seal,
+  });
   const parts = {
     ...{ nc, commits, logger, signal: halt.signal },
     isAlone: broker.disk !== null,
-    stage: pipeStages(
-      stagesOf(config, scoring?.scorer ?? null, {
-        ...{ maxRejectBytes: rejectBytes(nc), maybeYield, maskKey: keys.mask },
-        verifyControl: controlVerifier(keys.control),
-        seal: prepared.seal,
-      }),
-      stampEmitted(systemClock),
-    ),
+    stage: pipeStages(facts === null ? read : pipeStages(read, facts.stage), stampEmitted(systemClock)),
     compile: prepared.expressions.compile,
     hub: boardOf(drift, gateway.hub),
   };
@@ -116,7 +116,7 @@ export async function connect(
   closers.add(() => ports.endAudit({ action: 'engine.stop', outcome: 'done', by: 'earshot', version: VERSION }, 2_000));
   const hooks = deliverHooks(prepared, broker, gateway.hub, { nc, logger, keys: keys.control }, closers);
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
-  ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter, hooks });
+  ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter, hooks, facts });
   const configuration = configFingerprints(config, keys.mask);
   ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION, configuration });
   health.started(partitions.map(({ run }) => run));

@@ -35,6 +35,7 @@ import { maskText } from '../../../operators/events/masking/mask-text.ts';
 import { createIngest, ingestAnswer } from '../../../operators/events/ingest.ts';
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { commandMessage, describeKpi } from '../gateway-forms.ts';
+import type { OpenFacts } from '../facts/open-facts.ts';
 import type { EngineHealth } from '../health.ts';
 import { HookAnswers } from '../hooks/answers/hook-answers.ts';
 import { hookFamilies, hookStatus } from '../hooks/hook-status.ts';
@@ -61,6 +62,8 @@ export interface Connected {
   readonly auditWriter: GatewayWriter;
   /** null: none is configured. */
   readonly hooks: RunningHooks | null;
+  /** null: none are configured. */
+  readonly facts: OpenFacts | null;
 }
 
 interface Usable extends Connected {
@@ -158,6 +161,7 @@ export class EnginePorts implements GatewayPorts {
       ...hookFamilies(this.hooks()),
       ...(this.answers?.families() ?? []),
       ...this.#prepared.expressions.families(),
+      ...(connected?.facts?.families() ?? []),
       ...this.#audit.families(),
       single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, connected?.gate.refusals.late ?? 0),
     ];

@@ -1,5 +1,6 @@
 /** What the documents say must be so: links lead somewhere, commands exist, examples work. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
@@ -11,6 +12,7 @@ import { packageRoot } from '../../adapters/process/package-root.ts';
 import { createSchemaValidator } from '../../adapters/formats/schema-validator.ts';
 import { configForm } from '../../app/config/config.ts';
 import { calendarDays, calendarText } from '../../app/commands/shared/calendar-listing.ts';
+import { openFactFile } from '../../app/facts/fact-file.ts';
 import { openCalendars } from '../../app/open-calendars.ts';
 import { must } from '../../core/must.ts';
 import { dayOfDate } from '../../../operators/calendars/calendar-dates.ts';
@@ -125,6 +127,27 @@ describe('the documents', () => {
     const listed = calendarText(calendar, calendarDays(calendar, from, to), []);
     // The first line says how far the package of holidays goes.
     expect(listed.split('\n').slice(1)).toEqual(listing.split('\n').slice(1));
+  });
+
+  it('the example of docs/how-to/facts.md is good, and its file gives what it derives', async () => {
+    const text = readFileSync(join(root, 'docs/how-to/facts.md'), 'utf8');
+    const [, example = '', csv = ''] = /```yaml\n([\s\S]*?)```\n\n```\n([\s\S]*?)```/.exec(text) ?? [];
+    const checked = checkConfig(example, configForm(compileExpression));
+    if ('faults' in checked) throw new Error(JSON.stringify(checked.faults));
+    const customer = must(checked.config.facts[0]);
+    const folder = mkdtempSync(join(tmpdir(), 'earshot-docs-'));
+    const file = join(folder, 'customers.csv');
+    writeFileSync(file, csv);
+    const derived: unknown[] = [];
+    for await (const { fields } of (await openFactFile(file, { key: 'id', text: [] })).rows()) {
+      const variables = { data: { customer: fields }, time: Date.UTC(2026, 2, 2) };
+      derived.push(Object.values(customer.derive).map((source) => compileExpression(source)(variables)));
+    }
+    rmSync(folder, { recursive: true });
+    expect(derived).toEqual([
+      [true, false, 'vip'],
+      [false, true, 'at_risk'],
+    ]);
   });
 
   it('earshot.yaml is good', () => {
