@@ -37,7 +37,7 @@ kpis:
 
 async function views(config: Config, given: readonly string[], logger = recordingLogger()) {
   const facts = await fileFacts(config.facts, given, { compile: compileExpression, maskKey: 'k', logger });
-  const read = stagesOf(config, null, { isFile: true, isTimeRequired: true });
+  const read = stagesOf(config, null, { isFile: true, isTimeRequired: true, maskKey: 'k' });
   const messages: Outgoing[] = [];
   async function* input(): AsyncGenerator<readonly RawMessage[]> {
     const events = ['c1', 'c1', 'c2', 'c3'].map((customer, i) => ({
