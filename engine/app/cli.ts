@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { failureFields, stderrLogger, type LogFormat } from '../adapters/process/log.ts';
 import { OutputClosed, outputWritten, watchOutput } from '../adapters/process/standard-output.ts';
 import { EngineError, reasonOf } from '../core/errors.ts';
+import { VERSION } from './version.ts';
 import { COMMANDS } from './commands/command-list.ts';
 import { FailedWhileRunning, whileRunning } from './commands/shared/failed-while-running.ts';
 
@@ -14,11 +15,12 @@ import { FailedWhileRunning, whileRunning } from './commands/shared/failed-while
 async function commandLine(named: string | undefined): Promise<Command> {
   const earshot = new Command('earshot')
     .description("Real-time customer experience: hears, within a second, when your customers' experience turns.")
+    .version(VERSION, '-V, --version', 'which Earshot this is')
     .exitOverride()
     .showHelpAfterError('(see --help)');
   for (const [name, { about, load }] of Object.entries(COMMANDS)) {
     const cli = earshot.command(name).description(about);
-    if (name === named) (await load()).command.define(cli);
+    if (name === named) (await load()).command.define(cli, COMMANDS);
   }
   return earshot;
 }

@@ -2,7 +2,7 @@
  * All commands, by name, with a line of help. Each is loaded when it is named, so that one that reads no events
  * starts fast. A command is added by a file here and an entry in this list; command-list.test.ts holds that none is forgotten.
  */
-import type { CliCommand } from './shared/command.ts';
+import type { ListedCommand } from './shared/command.ts';
 
 export const COMMANDS = {
   run: {
@@ -27,8 +27,16 @@ export const COMMANDS = {
     load: () => import('./score.ts'),
   },
   validate: {
-    about: 'checks a configuration: each fault with its line, where it is and what was expected',
+    about: 'checks configurations: each fault with its line, where it is and what was expected',
     load: () => import('./validate.ts'),
+  },
+  schema: {
+    about: 'prints the JSON Schema of the configuration, for editors',
+    load: () => import('./schema.ts'),
+  },
+  completion: {
+    about: 'prints what bash, zsh or fish needs to complete commands and options',
+    load: () => import('./completion.ts'),
   },
   calendar: {
     about: 'the working hours of days by a calendar, with holidays and make-up days',
@@ -59,8 +67,3 @@ export const COMMANDS = {
     load: () => import('./nats-config.ts'),
   },
 } satisfies Readonly<Record<string, ListedCommand>>;
-
-export interface ListedCommand {
-  readonly about: string;
-  readonly load: () => Promise<{ readonly command: CliCommand }>;
-}

@@ -1,9 +1,11 @@
 /** The commands as a user types them: real processes, their exit codes and what they write where. Needs `npm run build`. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { packageRoot } from '../../adapters/process/package-root.ts';
 import { workload } from '../demo/generator.ts';
 import { loadTexts } from '../demo/texts.ts';
@@ -130,6 +132,41 @@ describe('the last words of a command that fails', () => {
   });
 });
 
+describe('what editors and shells ask for', () => {
+  it('the version', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(await earshot(['--version'])).toMatchObject({ code: 0, out: `${version}\n` });
+  });
+
+  it('the schema of the configuration, by which the one that comes with Earshot is right', async () => {
+    const { code, out } = await earshot(['schema']);
+    expect(code).toBe(0);
+    const isRight = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(out) as object);
+    expect(isRight(parse(readFileSync(join(root, 'earshot.yaml'), 'utf8')))).toBe(true);
+    expect(isRight({ kpis: 7 })).toBe(false);
+  });
+
+  it('completions, which bash takes', async () => {
+    const { code, out } = await earshot(['completion', 'bash']);
+    expect(code).toBe(0);
+    const ask = (words: string): string =>
+      execFileSync(
+        'bash',
+        [
+          '-c',
+          `${out}\nCOMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]}-1)); _earshot; echo "\${COMPREPLY[*]}"`,
+        ],
+        {
+          encoding: 'utf8',
+        },
+      ).trim();
+    expect(ask('earshot val')).toBe('validate');
+    expect(ask('earshot validate --te')).toBe('--text-only');
+    expect(ask('earshot hooks te')).toContain('test');
+    for (const shell of ['zsh', 'fish']) expect((await earshot(['completion', shell])).out).toContain('validate');
+  });
+});
+
 describe('validate', () => {
   it('looks whether the files that are named are there and fit, or leaves that out', async () => {
     const file = join(folder, 'files.yaml');
@@ -150,18 +187,17 @@ scoring:
 `,
     );
     const { code, out, err } = await earshot(['validate', file]);
-    expect([code, out]).toEqual([2, '']);
-    const found = err
+    expect([code, err]).toEqual([2, `${file}: 5 faults\n`]);
+    const found = out
       .replaceAll(`${file}:`, '')
       .split('\n')
-      .map((line) => line.replace(/^(\d+):\d+/, '$1'));
+      .map((line) => line.replace(/^(\d+):\d+: error:/, '$1'));
     expect(found).toEqual([
       expect.stringMatching(/^3 nats\.credentials: cannot read none\.creds: ENOENT/),
       expect.stringMatching(/^4 nats\.tls: cannot read none\.pem: ENOENT/),
       expect.stringMatching(/^7 http\.auth\.jwks: .*no-keys\.json holds no JWKS: /),
       expect.stringMatching(/^8 http\.tls: .*http\.tls\.cert: .*no\.pem holds no certificate as PEM/),
       expect.stringMatching(/^9 scoring: a model file is missing: there is no folder .*no-model$/),
-      ' 5 faults',
       '',
     ]);
     expect(await earshot(['validate', file, '--text-only'])).toMatchObject({ code: 0, err: '' });
@@ -178,10 +214,18 @@ scoring:
       'kpis:\n  - id: csat\n    title: {zh-CN: 满意度, en: CSAT}\n    from: cx.survey.answered\n    measure: {kind: csat, value: "data.score >"}\n    window: {kind: sliding, size: 5s, slide: 15m}\nrules:\n  - {id: low, kpi: cast, fire: value < 80, severity: critical}\n',
     );
     const { code, out, err } = await earshot(['validate', file]);
-    expect([code, out]).toEqual([2, '']);
-    expect(err).toMatch(/bad\.yaml:5:\d+ kpis\[0\]\.measure\.value/);
-    expect(err).toMatch(/bad\.yaml:6:\d+ kpis\[0\]\.window/);
-    expect(err).toMatch(/bad\.yaml:8:\d+ rules\[0\]\.kpi/);
+    expect([code, err]).toEqual([2, `${file}: 3 faults\n`]);
+    expect(out).toMatch(/bad\.yaml:5:\d+: error: kpis\[0\]\.measure\.value/);
+    expect(out).toMatch(/bad\.yaml:6:\d+: error: kpis\[0\]\.window/);
+    expect(out).toMatch(/bad\.yaml:8:\d+: error: rules\[0\]\.kpi/);
+  });
+
+  it('takes several files, and stdin as -', async () => {
+    const good = join(root, 'earshot.yaml');
+    const { code, out } = await earshot(['validate', good, '-'], 'kpis: [{id: Bad Id}]\n');
+    expect(code).toBe(2);
+    expect(out).toMatch(/earshot\.yaml: good, /);
+    expect(out).toMatch(/^<stdin>:1:\d+: error: kpis\[0\]\.id: /m);
   });
 });
 

@@ -1,11 +1,14 @@
 /**
- * `earshot validate`: what a configuration file says, and then what a look at this machine shows: the files it names are there
+ * `earshot validate`: what configuration files say, and then what a look at this machine shows: the files they name are there
  * and hold what they should, as a start would find them. Nothing is connected to, nothing written.
+ *
+ * Faults are on stdout, a line each, as compilers write them: `file:line:column: error: where: what`, which editors read.
  */
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
 import type { ConfigFault, FaultAt } from '../../adapters/config/config-fault.ts';
-import { checkConfig, faultText } from '../../adapters/config/config-file.ts';
+import { checkConfig } from '../../adapters/config/config-file.ts';
 import { fileKeySet } from '../../gateway/access/key-set.ts';
 import { readCertificate } from '../../gateway/server/certificate.ts';
 import { credentialsText, tlsTexts } from '../../adapters/config/key-files.ts';
@@ -23,36 +26,39 @@ import { findModels, learnedReference } from '../open-models.ts';
 export const command: CliCommand = {
   define: (cli) =>
     cli
-      .argument('[config]', 'the file', 'earshot.yaml')
+      .argument('[files...]', 'the files; - reads stdin (default: earshot.yaml)')
       .option('--text-only', 'not whether the files it names (keys, certificates, models) are on this machine')
-      .action(async (file: string, { textOnly = false }: { textOnly?: boolean }) => {
-        process.exitCode = await validateConfig(file, textOnly);
+      .action(async (named: readonly string[], { textOnly = false }: { textOnly?: boolean }) => {
+        process.exitCode = 0;
+        for (const file of named.length === 0 ? ['earshot.yaml'] : named) {
+          if (!(await isGood(file, textOnly))) process.exitCode = 2;
+        }
       }),
 };
 
-/** Exit code: 0, or 2 with every fault on stderr. */
-async function validateConfig(file: string, isTextOnly: boolean): Promise<number> {
-  let text: string;
+async function isGood(named: string, isTextOnly: boolean): Promise<boolean> {
+  const file = named === '-' ? '<stdin>' : named;
+  let content: string;
   try {
-    text = await readFile(file, 'utf8');
+    content = named === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (thrown) {
     throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(thrown)], { cause: thrown });
   }
   const form = configForm(compileExpression);
-  const checked = checkConfig(text, form);
+  const checked = checkConfig(content, form);
   if ('faults' in checked) return reportFaults(file, checked.faults);
   const { kpis, rules, board } = checked.config;
   const missing = isTextOnly ? [] : await namedFiles(checked.config);
   if (missing.length > 0) {
     // Once more, for their lines.
-    const again = checkConfig(text, { ...form, parse: () => ({ faults: missing }) });
+    const again = checkConfig(content, { ...form, parse: () => ({ faults: missing }) });
     return reportFaults(file, 'faults' in again ? again.faults : []);
   }
   for (const note of notesOn(checked.config)) process.stderr.write(`${file}: ${note}\n`);
   process.stdout.write(
     `${file}: good, with ${kpis.length} KPIs, ${rules.length} rules and ${board.tiles.length} tiles\n`,
   );
-  return 0;
+  return true;
 }
 
 /** What is no fault and ought to be known. */
@@ -64,10 +70,12 @@ function notesOn({ calendars }: Config): readonly string[] {
   ];
 }
 
-function reportFaults(file: string, faults: readonly ConfigFault[]): number {
-  for (const fault of faults) process.stderr.write(`${faultText(file, fault)}\n`);
+function reportFaults(file: string, faults: readonly ConfigFault[]): false {
+  for (const { line, column, path, message } of faults) {
+    process.stdout.write(`${file}:${line}:${column}: error: ${path === '' ? '' : `${path}: `}${message}\n`);
+  }
   process.stderr.write(`${file}: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}\n`);
-  return 2;
+  return false;
 }
 
 /** What is wrong with the files that a configuration names. */

@@ -60,7 +60,7 @@ describe('the documents', () => {
 
   it('name only commands and flags that the command line has', async () => {
     const cli = new Command();
-    for (const [name, { load }] of Object.entries(COMMANDS)) (await load()).command.define(cli.command(name));
+    for (const [name, { load }] of Object.entries(COMMANDS)) (await load()).command.define(cli.command(name), COMMANDS);
     const flags = new Map(cli.commands.map((command) => [command.name(), command.options.map(({ long }) => long)]));
     const used = documents().flatMap((path) => [
       ...readFileSync(join(root, path), 'utf8').matchAll(/npx earshot (\w[\w-]*)([^\n`#]*)/g),

@@ -2,6 +2,12 @@
 import type { Command } from 'commander';
 
 export interface CliCommand {
-  /** Adds its arguments, options and action. What the action throws ends the process with the exit code of its kind. */
-  readonly define: (cli: Command) => void;
+  /** Adds its arguments, options and action; `commands` are all that there are. What the action throws ends the process with the exit code of its kind. */
+  readonly define: (cli: Command, commands: Readonly<Record<string, ListedCommand>>) => void;
+}
+
+/** An entry of the list. */
+export interface ListedCommand {
+  readonly about: string;
+  readonly load: () => Promise<{ readonly command: CliCommand }>;
 }
