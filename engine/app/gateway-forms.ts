@@ -18,8 +18,15 @@ import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
 export function gatewayOptions({ http, nats }: Config): GatewayOptions {
   // The gateway reads them again whenever they change: it is given their names.
   if (http.tls !== null) readCertificate(http.tls);
+  const { limits, ...options } = http;
   return {
-    ...http,
+    ...options,
+    rates: { api: limits.requests, events: limits.events, connect: limits.connections },
+    maxBodyBytes: limits.bodyBytes,
+    maxMessageBytes: limits.messageBytes,
+    maxConcurrent: limits.concurrent,
+    maxHistories: limits.histories,
+    maxTickets: limits.tickets,
     assets: join(packageRoot(), 'dist', 'dashboards'),
     sessionsFile: `${nats.embedded.store}.keys/display-sessions.json`,
   };

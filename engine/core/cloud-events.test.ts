@@ -39,7 +39,9 @@ describe('header values', () => {
     ['a%', 'a%'],
     ['%zz%4', '%zz%4'],
     ['%e6%bb%a1', '满'],
-    ['%FF', '\ufffd'],
+    ['%FF', undefined],
+    ['%C0%AF', undefined],
+    ['%ED%A0%80', undefined],
     ['"quoted \\"x\\" %41"', 'quoted "x" A'],
     ['"', '"'],
     ['满%20意', '满 意'],
@@ -87,6 +89,10 @@ describe('decodeBinaryHeaders', () => {
     >;
     const attributes = decodeBinaryHeaders(headers);
     expect(Object.entries(attributes)).toEqual([['id', '1']]);
+  });
+
+  it('names the header that stands for no text', () => {
+    expect(decodeBinaryHeaders({ 'ce-id': '1', 'ce-source': '/%FF' })).toBe('ce-source');
   });
 });
 

@@ -6,7 +6,7 @@ import { at, must } from './must.ts';
 import type { Millis, Outgoing } from './types.ts';
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
 /** Version of every public schema; part of `dataschema`. */
 export const SCHEMA_VERSION = '1.0.0';
@@ -58,15 +58,17 @@ function headersOfType(type: string): TypeHeaders {
 
 /**
  * CloudEvents attributes of a message in binary mode, without `ce-`, decoded. Other headers, and names that no attribute
- * may have (only a–z and 0–9), are left out. Never throws: what is not valid percent-encoding stays as it is, and bytes
- * that are not UTF-8 become U+FFFD.
+ * may have (only a–z and 0–9), are left out. Never throws: what is not valid percent-encoding stays as it is. The name of the
+ * header, where one does not stand for UTF-8: such a message is refused.
  */
-export function decodeBinaryHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+export function decodeBinaryHeaders(headers: Readonly<Record<string, string>>): Record<string, string> | string {
   const attributes: Record<string, string> = {};
   for (const header in headers) {
     const name = header.toLowerCase();
     if (!name.startsWith('ce-') || !/^[a-z0-9]+$/.test(name.slice(3))) continue;
-    attributes[name.slice(3)] = decodeAttribute(must(headers[header]));
+    const value = decodeAttribute(must(headers[header]));
+    if (value === undefined) return name;
+    attributes[name.slice(3)] = value;
   }
   return attributes;
 }
@@ -87,7 +89,8 @@ export function encodeAttribute(value: string): string {
   return encoded;
 }
 
-export function decodeAttribute(header: string): string {
+/** Undefined: what is encoded is not UTF-8. */
+export function decodeAttribute(header: string): string | undefined {
   // A quoted string is unquoted first (RFC 7230 §3.2.6); a sender that follows the binding never makes one.
   const quoted = header.length > 1 && header.startsWith('"') && header.endsWith('"');
   const value = quoted ? header.slice(1, -1).replace(/\\([\s\S])/g, '$1') : header;
@@ -107,7 +110,11 @@ export function decodeAttribute(header: string): string {
     }
     bytes[length++] = byte;
   }
-  return decoder.decode(bytes.subarray(0, length));
+  try {
+    return decoder.decode(bytes.subarray(0, length));
+  } catch {
+    return undefined;
+  }
 }
 
 function hexDigit(byte: number | undefined): number {

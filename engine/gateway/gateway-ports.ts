@@ -147,6 +147,12 @@ export interface GatewayOptions {
   readonly maxBufferBytes?: number;
   readonly maxConnections?: number;
   readonly maxBodyBytes?: number;
+  /** Of a message that a client of the live push sends. */
+  readonly maxMessageBytes?: number;
+  /** Requests that are being answered, histories that are read, tickets that are out, at once. */
+  readonly maxConcurrent?: number;
+  readonly maxHistories?: number;
+  readonly maxTickets?: number;
   /** Folder of the wall-board's files; null: none. */
   readonly assets?: string | null;
   /** Requests a caller may make. */

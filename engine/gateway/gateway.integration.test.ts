@@ -119,10 +119,12 @@ describe('gateway: HTTP', () => {
     expect(wrong.headers['allow']).toBe('GET, HEAD, POST, DELETE');
   });
 
-  it('refuses a query parameter it does not know, on every route but probes', async () => {
+  it('refuses a query parameter it does not know, on every route but probes and those with a proof of their own', async () => {
     const { gateway } = await start();
     const answers: [string, number, unknown][] = [];
-    for (const { method, path } of ROUTES) {
+    for (const { method, path, ...route } of ROUTES) {
+      // Tools and links bring what they like: they are known by what they carry.
+      if ('hasOwnProof' in route) continue;
       const name = `${method} ${path}`;
       const url = `${gateway.url}${path.replace('{id}', 'csat').replace(/\{\w+\}/g, 'x')}?unheard_of=1`;
       const reply = await ask(url, { method });

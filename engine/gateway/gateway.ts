@@ -57,12 +57,14 @@ const MAX_BODIES_BYTES = 64 << 20;
 const MAX_BODY_BYTES = 4 << 20;
 /** Reading a history costs a consumer at the broker and a buffer here. */
 const HISTORIES_AT_ONCE = 8;
-const HISTORIES_WAITING = 64;
+/** So many times as many wait. */
+const HISTORIES_WAITING = 8;
+const MAX_CONCURRENT = 512;
 const MAX_CONNECTIONS = 5_000;
 const RATES = {
   api: { perSecond: 100, burst: 500 },
   events: { perSecond: 500, burst: 1_000 },
-  connect: { perSecond: 200, burst: 2_000 },
+  connect: { perSecond: 200, burst: 5_000 },
 };
 
 /** Throws EngineError LISTEN_FORBIDDEN, LISTEN_FAILED, CONFIG_INVALID, CONFIG_NOT_FOUND. */
@@ -114,7 +116,7 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
   const access = new Access({
     ...{ keys: auth, origins: options.origins ?? [], sessions, now },
     onForeignPage: (why) => log.warn('a page was refused', { hint: why }),
-    ...defined({ maskSubject: options.maskText }),
+    ...defined({ maskSubject: options.maskText, maxTickets: options.maxTickets }),
   });
   const audit = new AccessAudit({ write: ports.audit && ((entry) => ports.audit?.(entry)), log, now });
   const scopeOf = auth?.scopeOf ?? [];
@@ -138,13 +140,13 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
     maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
     connectRate: options.rates?.connect ?? RATES.connect,
   });
-  const maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
+  const { maxBodyBytes = MAX_BODY_BYTES, maxHistories = HISTORIES_AT_ONCE } = options;
   return {
     ...{ now, certificate, access, audit, scopeOf, timer, hub, live, maxBodyBytes },
     proxies: new Proxies({ trusted: options.trustedProxies ?? [], basePath: options.basePath ?? '' }),
     bodies: new RequestBodyBudget(Math.max(MAX_BODIES_BYTES, maxBodyBytes)),
     answers: new ResponseBudget(),
-    histories: new ConcurrencyLimit('history_reads', HISTORIES_AT_ONCE, HISTORIES_WAITING),
+    histories: new ConcurrencyLimit('history_reads', maxHistories, maxHistories * HISTORIES_WAITING),
     lists: new SharedLists(
       yieldsAfter(clock.elapsed, () => setImmediate()),
       now,
@@ -156,12 +158,13 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
 
 async function listening(parts: Parts, options: GatewayOptions, ports: GatewayPorts) {
   const { certificate, bodies, answers, maxBodyBytes } = parts;
+  const { maxMessageBytes = MAX_MESSAGE_BYTES } = options;
   const metrics = metricsOf(parts, ports, () => front.queues());
   const front = frontOf(parts, metrics, options, ports);
   const server = await openWebServer({
     host: options.host,
     port: options.port,
-    ...{ maxBodyBytes, bodies, answers, maxMessageBytes: MAX_MESSAGE_BYTES, tls: certificate },
+    ...{ maxBodyBytes, bodies, answers, maxMessageBytes, tls: certificate },
     handlers: {
       request: (request) => front.answer(parts.proxies.original(request)),
       upgrade: (request) => upgrade(parts, ports, parts.proxies.original(request)),
@@ -186,12 +189,12 @@ async function upgrade(
 
 function frontOf(parts: Parts, metrics: Metrics, options: GatewayOptions, ports: GatewayPorts): HttpFront {
   const { access, audit, starts, now, certificate, hub, live, lists, histories, scopeOf, answerRates } = parts;
+  const { maxBodyBytes, bodies } = parts;
   const context: RouteContext = {
     ...{ hub, ports, access, audit, live, lists, histories, scopeOf, metrics, now },
     mask: options.maskText ?? ((text) => text),
     silences: new PendingSilences(now, () => hub.board.silences()),
     answerRates,
-    isSecure: certificate !== null,
     modelChange: { isRunning: false },
     hookTest: { isRunning: false },
     documents: { openapi: openapi(ports.version, ROUTES), asyncapi: asyncapi(ports.version) },
@@ -205,6 +208,8 @@ function frontOf(parts: Parts, metrics: Metrics, options: GatewayOptions, ports:
     log: ports.log,
     elapsed: ports.clock.elapsed,
     starting: () => ports.starting?.() ?? [],
+    maxConcurrent: options.maxConcurrent ?? MAX_CONCURRENT,
+    unpacking: { maxBodyBytes, bodies },
     rates: { api: options.rates?.api ?? RATES.api, events: options.rates?.events ?? RATES.events },
   });
 }

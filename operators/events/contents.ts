@@ -52,7 +52,12 @@ export function* contentsOf(
   const decoded = decodedAs(encoding, bytes, codec);
   if ('fault' in decoded) return malformed(decoded.fault, '');
   const { value } = decoded;
-  if (isBinary) return { items: [{ attributes: decodeBinaryHeaders(headers), data: value, mode: 'binary' }] };
+  if (isBinary) {
+    const attributes = decodeBinaryHeaders(headers);
+    return typeof attributes === 'string'
+      ? malformed(`the header ${attributes} is not percent-encoded UTF-8`, `header:${attributes}`)
+      : { items: [{ attributes, data: value, mode: 'binary' }] };
+  }
   return media.startsWith('application/cloudevents-batch')
     ? malformed(`a batch must be a list of events, found ${kindOf(value)}`, '')
     : { items: [candidateOf(value, codec)] };

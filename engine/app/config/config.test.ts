@@ -36,6 +36,16 @@ describe('a configuration', () => {
         basePath: '',
         maxBufferBytes: 1_048_576,
         maxConnections: 5000,
+        limits: {
+          requests: { perSecond: 100, burst: 500 },
+          events: { perSecond: 500, burst: 1000 },
+          connections: { perSecond: 200, burst: 5000 },
+          bodyBytes: 4_194_304,
+          messageBytes: 16_384,
+          concurrent: 512,
+          histories: 8,
+          tickets: 1000,
+        },
       },
       time: {
         zone: 'Asia/Shanghai',

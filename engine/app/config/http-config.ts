@@ -2,6 +2,7 @@
 import { isHost, isLoopbackHost, isOrigin, isSafeKeyAddress, isWebAddress } from '../../core/text/addresses.ts';
 import { isAddressRange, isBasePath } from '../../gateway/http/proxies.ts';
 import type { JsonObject } from '../../core/types.ts';
+import { HTTP_LIMITS_SCHEMA, type HttpLimitsConfig, readHttpLimits } from './http-limits-config.ts';
 import { SCOPED_DIMENSIONS, type ScopeOf } from '../../live/filter.ts';
 import { bytes, count, names, object, path, secret, text } from '../../../operators/config/config-schema-forms.ts';
 import type { ConfigPart, Report } from '../../../operators/config/config-part.ts';
@@ -32,6 +33,7 @@ export interface HttpConfig {
   readonly basePath: string;
   readonly maxBufferBytes: number;
   readonly maxConnections: number;
+  readonly limits: HttpLimitsConfig;
 }
 
 const SCOPE_OF: JsonObject = {
@@ -91,6 +93,7 @@ export const HTTP_PART: ConfigPart<HttpConfig> = {
       ),
       max_buffer: bytes('unsent bytes a wall-board may owe before it gets a fresh snapshot', '1MiB'),
       max_connections: count('live connections', 5000, 1, 100_000),
+      limits: HTTP_LIMITS_SCHEMA,
     }),
   },
   read: (root, { report }) => readHttp(root.section('http'), report),
@@ -159,6 +162,7 @@ function readHttp(section: Section, report: Report): HttpConfig {
     basePath,
     maxBufferBytes: section.bytes('max_buffer', MIB),
     maxConnections: section.number('max_connections', 5000),
+    limits: readHttpLimits(section.section('limits')),
   };
 }
 

@@ -29,6 +29,8 @@ export interface AccessOptions {
   readonly maskSubject?: (subject: string) => string;
   /** A page was refused: what must be set for it to work, at most once a minute. */
   readonly onForeignPage?: (why: string) => void;
+  /** Tickets that are out at once. */
+  readonly maxTickets?: number;
   now(): Millis;
 }
 
@@ -68,7 +70,7 @@ export class Access {
   /** Throws EngineError CONFIG_INVALID on keys that cannot be used. */
   constructor(options: AccessOptions) {
     this.#options = options;
-    this.tickets = new Tickets(() => options.now());
+    this.tickets = new Tickets(() => options.now(), options.maxTickets);
     this.#warnings = new RateLimit({ perSecond: 1 / 60, burst: 1 }, () => options.now(), 1);
     this.sessions = options.sessions;
     const { keys } = options;

@@ -13,23 +13,26 @@ export const TICKET_TTL_MS = 60_000;
 const MAX_TICKETS = 1_000;
 
 export class Tickets {
+  readonly most: number;
   readonly #now: () => Millis;
   #refused = 0;
   readonly #open = new Map<string, { readonly principal: Principal; readonly expires: Millis }>();
 
-  constructor(now: () => Millis) {
+  /** @param most tickets that are out at once */
+  constructor(now: () => Millis, most = MAX_TICKETS) {
     this.#now = now;
+    this.most = most;
   }
 
   queue(): Queue {
-    return { queue: 'tickets', depth: this.#open.size, limit: MAX_TICKETS, refused: this.#refused };
+    return { queue: 'tickets', depth: this.#open.size, limit: this.most, refused: this.#refused };
   }
 
   /** Undefined: too many are open. */
   issue(principal: Principal): Ticket | undefined {
     const now = this.#now();
     for (const [ticket, { expires }] of this.#open) if (expires <= now) this.#open.delete(ticket);
-    if (this.#open.size >= MAX_TICKETS) {
+    if (this.#open.size >= this.most) {
       this.#refused += 1;
       return undefined;
     }

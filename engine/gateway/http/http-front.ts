@@ -12,7 +12,11 @@ import { METHODS } from '../metrics/request-metrics.ts';
 import { may, type Principal } from '../access/principal.ts';
 import { refusedQuery } from './query.ts';
 import type { Queue } from '../../core/metrics.ts';
-import { type Rate, RateLimit } from './rate-limit.ts';
+import type { Rate } from './rate-limit.ts';
+import { isPercentUtf8 } from './content/percent.ts';
+import { type UnpackLimits, withUnpacked } from './content/unpack.ts';
+import { webhookAnswer } from './content/webhook-handshake.ts';
+import { RequestRate } from './limits/request-rates.ts';
 import type { FairStart } from './fair-start.ts';
 import type { Found, Router } from './router.ts';
 import type { HttpAnswer, HttpRequest } from '../server/http-message.ts';
@@ -30,13 +34,16 @@ export interface HttpFrontOptions {
   readonly secure: boolean;
   readonly log: Logger;
   readonly rates: { readonly api: Rate; readonly events: Rate };
+  /** Requests that are being answered at once. */
+  readonly maxConcurrent: number;
+  readonly unpacking: UnpackLimits;
   /** See GatewayPorts. */
   starting(): readonly string[];
   now(): Millis;
   readonly elapsed: () => Millis;
 }
 
-const MAX_IN_FLIGHT = 512;
+const EVENTS = '/v1/events';
 const ANY_METHOD = ['GET', 'HEAD', 'POST', 'DELETE'];
 const FILE_METHODS = ['GET', 'HEAD'];
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -47,8 +54,8 @@ const ALWAYS: ReadonlySet<string> = new Set([...PROBES, '/metrics']);
 
 export class HttpFront {
   readonly #options: HttpFrontOptions;
-  readonly #api: RateLimit;
-  readonly #events: RateLimit;
+  readonly #api: RequestRate;
+  readonly #events: RequestRate;
   readonly #headers: Readonly<Record<string, string>>;
   #inFlight = 0;
   #refused = 0;
@@ -56,13 +63,18 @@ export class HttpFront {
   constructor(options: HttpFrontOptions) {
     this.#options = options;
     this.#headers = options.secure ? { ...SECURITY_HEADERS, ...HSTS } : SECURITY_HEADERS;
-    this.#api = new RateLimit(options.rates.api, () => options.now());
-    this.#events = new RateLimit(options.rates.events, () => options.now());
+    this.#api = new RequestRate('requests', options.rates.api, () => options.now());
+    this.#events = new RequestRate('events', options.rates.events, () => options.now());
   }
 
   queues(): readonly Queue[] {
     return [
-      { queue: 'http_requests', depth: this.#inFlight, limit: MAX_IN_FLIGHT, refused: this.#refused },
+      {
+        queue: 'http_requests',
+        depth: this.#inFlight,
+        limit: this.#options.maxConcurrent,
+        refused: this.#refused,
+      },
       this.#api.queue('api_callers'),
       this.#events.queue('events_callers'),
     ];
@@ -74,13 +86,13 @@ export class HttpFront {
     const asked: Asked = { route: 'none', by: undefined };
     let answer: HttpAnswer;
     this.#inFlight += 1;
-    const isOver = this.#inFlight > MAX_IN_FLIGHT && !ALWAYS.has(request.path);
+    const isOver = this.#inFlight > this.#options.maxConcurrent && !ALWAYS.has(request.path);
     try {
       const start = this.#options.starts.next();
       if (start !== undefined) await start;
       if (isOver) {
         this.#refused += 1;
-        answer = errorAnswer('overloaded', 'too many requests at once', {}, { 'retry-after': '1' });
+        answer = tooManyAtOnce(this.#options.maxConcurrent);
       } else {
         answer = await this.#answer(request, asked);
       }
@@ -111,6 +123,9 @@ export class HttpFront {
   async #answer(request: HttpRequest, asked: Asked): Promise<HttpAnswer> {
     const { router, access, files } = this.#options;
     const { method, path, query } = request;
+    if (!isPercentUtf8(path) || !isPercentUtf8(query)) {
+      return errorAnswer('bad_request', 'the target is not percent-encoded UTF-8');
+    }
     const found = router.find(method, path, query);
     if (PROBES.has(path) && found !== undefined && 'route' in found) {
       asked.route = path;
@@ -136,25 +151,33 @@ export class HttpFront {
   }
 
   async #handle(request: HttpRequest, { route, params }: Found, asked: Asked): Promise<HttpAnswer> {
-    const limit = route.path === '/v1/events' ? this.#events : this.#api;
-    const waitMs = limit.take(request.remote);
-    if (waitMs > 0) {
-      const seconds = String(Math.max(1, Math.ceil(waitMs / 1_000)));
-      return errorAnswer('rate_limited', 'too many requests: slow down', {}, { 'retry-after': seconds });
-    }
-    let principal = NOBODY;
-    if (route.permission !== null) {
-      const known = await this.#options.access.authenticate(request);
-      if ('status' in known) return known;
-      asked.by = known.name;
-      if (!may(known, route.permission)) return errorAnswer('forbidden', 'your role and scope do not include this');
-      principal = known;
-    }
+    const principal = await this.#callerOf(request, route, asked);
+    if ('status' in principal) return principal;
     const query = new URLSearchParams(request.query);
     const refused = route.hasOwnProof === true ? undefined : refusedQuery(query, route.query ?? {});
     if (refused !== undefined) return refused;
     const waits = route.needsEngine === true ? this.#options.starting() : [];
-    return waits.length > 0 ? notStarted(waits) : route.handle({ request, principal, params, query });
+    if (waits.length > 0) return notStarted(waits);
+    return withUnpacked(request, this.#options.unpacking, (plain) =>
+      route.handle({ request: plain, principal, params, query }),
+    );
+  }
+
+  /** Who may ask this, and not too often. */
+  async #callerOf(
+    request: HttpRequest,
+    { path, permission }: Found['route'],
+    asked: Asked,
+  ): Promise<Principal | HttpAnswer> {
+    const { access } = this.#options;
+    const rate = path === EVENTS ? this.#events : this.#api;
+    if (permission === null) return rate.refuses(null, request.remote) ?? NOBODY;
+    const known = await access.authenticate(request);
+    if ('status' in known) return rate.refuses(null, request.remote) ?? known;
+    asked.by = known.name;
+    const limited = rate.refuses(access.open ? null : known, request.remote);
+    if (limited !== undefined) return limited;
+    return may(known, permission) ? known : errorAnswer('forbidden', 'your role and scope do not include this');
   }
 
   /**
@@ -195,7 +218,9 @@ export class HttpFront {
     const methods = path === '*' ? ANY_METHOD : (router.methods(path) ?? (isFile ? FILE_METHODS : undefined));
     if (methods === undefined) return this.#nothingAt(request);
     const allow = [...methods, 'OPTIONS'].join(', ');
-    return { status: 204, headers: { allow, ...cors.preflight(headers, allow) }, body: '' };
+    const delivery = path === EVENTS ? webhookAnswer(headers, this.#options.rates.events) : {};
+    const status = 'webhook-allowed-origin' in delivery ? 200 : 204;
+    return { status, headers: { allow, ...cors.preflight(headers, allow), ...delivery }, body: '' };
   }
 
   #nothingAt(request: HttpRequest): HttpAnswer {
@@ -210,6 +235,11 @@ export class HttpFront {
 /** The board's address. */
 function locationOf({ base, query }: HttpRequest): string {
   return query === '' ? `${base}/` : `${base}/?${query}`;
+}
+
+function tooManyAtOnce(most: number): HttpAnswer {
+  const message = `${most} requests are being answered (http.limits.concurrent)`;
+  return errorAnswer('overloaded', message, { limit: 'http.limits.concurrent' }, { 'retry-after': '1' });
 }
 
 /** What is known of a request, for the log, the metrics and the audit. */

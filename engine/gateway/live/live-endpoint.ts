@@ -13,7 +13,8 @@ import { refusedQuery } from '../http/query.ts';
 import { LIVE_QUERY } from './live-query.ts';
 import type { AccessAudit } from '../access/access-audit.ts';
 import type { Queue } from '../../core/metrics.ts';
-import { RateLimit } from '../http/rate-limit.ts';
+import { type Rate, RateLimit } from '../http/rate-limit.ts';
+import { RequestRate } from '../http/limits/request-rates.ts';
 import { MAX_QUERY } from '../http/router.ts';
 import type { HttpAnswer, HttpRequest } from '../server/http-message.ts';
 import type { LiveSocket, SocketEvents, UpgradeAccepted } from '../server/server.ts';
@@ -34,8 +35,8 @@ export interface LiveEndpointOptions {
   readonly audit: AccessAudit;
   readonly log: Logger;
   readonly maxConnections: number;
-  /** Connections made per address and second; and at once. */
-  readonly connectRate: { readonly perSecond: number; readonly burst: number };
+  /** Of connections that begin. */
+  readonly connectRate: Rate;
   now(): Millis;
 }
 
@@ -50,14 +51,14 @@ interface Session {
 export class LiveEndpoint {
   readonly #options: LiveEndpointOptions;
   readonly #sessions = new Set<Session>();
-  readonly #connects: RateLimit;
+  readonly #connects: RequestRate;
   #closing = false;
   #full = 0;
   readonly counts = { refused: 0, expired: 0, idle: 0, badFrames: 0 };
 
   constructor(options: LiveEndpointOptions) {
     this.#options = options;
-    this.#connects = new RateLimit(options.connectRate, () => options.now());
+    this.#connects = new RequestRate('connections', options.connectRate, () => options.now());
   }
 
   queues(): readonly Queue[] {
@@ -81,13 +82,13 @@ export class LiveEndpoint {
     const { access, maxConnections } = this.#options;
     const refused = access.refuses(request, true);
     if (refused !== undefined) return refused;
-    const waitMs = this.#connects.take(request.remote);
-    if (waitMs > 0) {
-      return errorAnswer('rate_limited', 'too many connections at once', {}, { 'retry-after': retryAfter(waitMs) });
-    }
     if (this.#closing || this.#sessions.size >= maxConnections) {
       this.#full += 1;
-      return errorAnswer('overloaded', 'too many connections are open', {}, { 'retry-after': '5' });
+      const limit = 'http.max_connections';
+      const message = this.#closing
+        ? 'this gateway is closing'
+        : `${maxConnections} live connections are open (${limit})`;
+      return errorAnswer('overloaded', message, this.#closing ? {} : { limit }, { 'retry-after': '5' });
     }
     const query = new URLSearchParams(request.query.slice(0, MAX_QUERY));
     const unknown = refusedQuery(query, LIVE_QUERY);
@@ -96,16 +97,24 @@ export class LiveEndpoint {
     if (protocol === undefined) {
       return errorAnswer('bad_request', `subprotocols are ${Object.keys(CODECS).join(' and ')}`);
     }
-    const principal = await this.#principalOf(request, query.get('ticket'));
+    const principal = await this.#callerOf(request, query.get('ticket'));
     if ('status' in principal) return principal;
     if (!may(principal, 'read')) return errorAnswer('forbidden', 'your role does not include the live view');
     // Between here and the upgrade nothing waits: what is revoked meanwhile is found at the next tick.
     return { protocol, open: (socket) => this.#open(socket, CODECS[protocol], principal, request.remote) };
   }
 
-  async #principalOf(request: HttpRequest, ticket: string | null): Promise<Principal | HttpAnswer> {
+  /** Who may connect, and not too often: who has a ticket is known by the address, and keeps the ticket if it is too early. */
+  async #callerOf(request: HttpRequest, ticket: string | null): Promise<Principal | HttpAnswer> {
     const { access, audit } = this.#options;
-    if (ticket === null || access.open) return access.authenticate(request);
+    const byAddress = (): HttpAnswer | undefined => this.#connects.refuses(null, request.remote);
+    if (ticket === null || access.open) {
+      const known = await access.authenticate(request);
+      if ('status' in known) return byAddress() ?? known;
+      return (access.open ? byAddress() : this.#connects.refuses(known, request.remote)) ?? known;
+    }
+    const limited = byAddress();
+    if (limited !== undefined) return limited;
     const principal = access.redeem(ticket);
     if ('status' in principal) return principal;
     audit.done('session.start', principal.name, { session: principal.session, address: request.remote });
@@ -240,8 +249,4 @@ function protocolOf(offered: string | undefined): Protocol | undefined {
     if (trimmed in CODECS) return trimmed as Protocol;
   }
   return undefined;
-}
-
-function retryAfter(waitMs: Millis): string {
-  return String(Math.max(1, Math.ceil(waitMs / 1_000)));
 }

@@ -26,8 +26,6 @@ export interface RouteContext {
   readonly silences: PendingSilences;
   /** Of what anybody may send. */
   readonly answerRates: AnswerRates;
-  /** Served over TLS. */
-  readonly isSecure: boolean;
   /** One change of models at a time: two would race for the same folder. */
   readonly modelChange: { isRunning: boolean };
   /** One test of a hook at a time: it sends something to people. */

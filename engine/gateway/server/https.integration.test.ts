@@ -159,12 +159,15 @@ describe('HTTPS', () => {
     expect([await order(`https://${host}`), await order(`http://${host}`)]).toEqual([200, 403]);
   });
 
-  it('leaves nobody waiting who speaks no TLS, and goes on', async () => {
+  it('tells those who speak plain HTTP to it, closes, and goes on', async () => {
     const plain = connectPlain(fixture.gateway.port, '127.0.0.1');
     const closed = new Promise((resolve) => plain.on('close', resolve));
     plain.on('error', () => undefined);
     plain.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    let said = '';
+    plain.on('data', (chunk: Buffer) => (said += chunk.toString()));
     await closed;
+    expect(said).toMatch(/^HTTP\/1\.1 400 [^]*this port speaks HTTPS/);
     expect(await served()).toBe('first');
   });
 });

@@ -58,6 +58,7 @@ export interface ServerOptions {
   /** For tests. */
   readonly stalledMs?: Millis;
   readonly farewellMs?: Millis;
+  readonly requestMs?: Millis;
   readonly tls?: Pick<ServedCertificate, 'current' | 'onRenewed'> | null;
 }
 
@@ -74,7 +75,7 @@ export function tooLarge(maxBodyBytes: number): HttpAnswer {
   return {
     status: 413,
     headers: { 'content-type': 'application/json; charset=utf-8', connection: 'close' },
-    body: `{"error":{"code":"too_large","message":"the body is larger than the ${maxBodyBytes} bytes this server takes"}}`,
+    body: `{"error":{"code":"too_large","message":"the body is larger than the ${maxBodyBytes} bytes this server takes (http.limits.body)","limit":"http.limits.body"}}`,
   };
 }
 

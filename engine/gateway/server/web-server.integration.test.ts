@@ -122,3 +122,38 @@ it('answers a client that says no more', async () => {
     await server.close();
   }
 });
+
+it('ends a request whose body does not come, with 408 and what it held given back', async () => {
+  const bodies = new RequestBodyBudget(1000);
+  let asked = 0;
+  const server = await openWebServer({
+    host: '127.0.0.1',
+    port: 0,
+    maxBodyBytes: 1000,
+    bodies,
+    answers: new ResponseBudget(),
+    maxMessageBytes: 1000,
+    requestMs: 300,
+    handlers: {
+      request: async () => {
+        asked += 1;
+        return { status: 200, headers: {}, body: '' };
+      },
+      upgrade: () => Promise.reject(new Error('nobody asks')),
+    },
+  });
+  try {
+    const client = connect({ port: server.port, host: '127.0.0.1' });
+    let text = '';
+    client.on('data', (chunk: Buffer) => (text += chunk.toString())).on('error', () => undefined);
+    client.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n\r\n');
+    const drops = setInterval(() => client.write('x'), 50);
+    await until(() => bodies.bytes > 0);
+    await once(client, 'close');
+    clearInterval(drops);
+    expect(text).toMatch(/^HTTP\/1\.1 408 /);
+    expect([asked, bodies.bytes]).toEqual([0, 0]);
+  } finally {
+    await server.close();
+  }
+});

@@ -11,6 +11,7 @@ import { exchange } from './http-exchange.ts';
 import type { HttpAnswer } from './http-message.ts';
 import { lastWords } from './last-words.ts';
 import { carry } from './websocket-peer.ts';
+import { answerPlain } from './plain-on-tls.ts';
 import { headOf } from './request-head.ts';
 import { RequestLine } from './request-line.ts';
 import type { ServerOptions, WebServer } from './server.ts';
@@ -18,6 +19,10 @@ import { SharedFrames } from './shared-frames.ts';
 import { upgradeFault } from './upgrade-request.ts';
 
 const SHUTDOWN_MS: Millis = 1_000;
+/** From the first byte of a request to its last: a slow body holds a connection and its bytes for no longer. */
+const REQUEST_MS: Millis = 15_000;
+const HEAD_MS: Millis = 10_000;
+const HANDSHAKE_MS: Millis = 10_000;
 const MAX_HEAD_BYTES = 16_384;
 
 /** Throws EngineError LISTEN_FAILED. */
@@ -149,18 +154,19 @@ async function closed(http: Server, sockets: WebSocketServer): Promise<void> {
 
 function listenerOf(options: ServerOptions): Server {
   const limits = {
-    requestTimeout: 15_000,
-    headersTimeout: 10_000,
+    requestTimeout: options.requestMs ?? REQUEST_MS,
+    headersTimeout: Math.min(HEAD_MS, options.requestMs ?? HEAD_MS),
     keepAliveTimeout: 10_000,
     maxHeaderSize: MAX_HEAD_BYTES,
     // request-head.ts looks for it, and says so.
     requireHostHeader: false,
     // How often those are looked at.
-    connectionsCheckingInterval: 2_000,
+    connectionsCheckingInterval: Math.min(2_000, options.requestMs ?? REQUEST_MS),
   };
   const { tls } = options;
   if (tls === null || tls === undefined) return createServer(limits);
-  const server = createTlsServer({ ...limits, ...secured(tls.current), handshakeTimeout: 10_000 });
+  const server = createTlsServer({ ...limits, ...secured(tls.current), handshakeTimeout: HANDSHAKE_MS });
+  answerPlain(server, HANDSHAKE_MS);
   // Connections that are open keep what they were opened with.
   tls.onRenewed((certificate) => server.setSecureContext(secured(certificate)));
   return server;

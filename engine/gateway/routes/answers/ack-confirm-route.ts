@@ -24,7 +24,7 @@ export const ackConfirmRoute = {
     },
   },
   async handle(context, call) {
-    const { body, headers } = call.request;
+    const { body, secure } = call.request;
     if (body.length > MAX_BODY_BYTES) return errorAnswer('too_large', 'a name is shorter than that');
     const visit = ackVisit(context, call);
     if ('status' in visit) return visit;
@@ -35,8 +35,7 @@ export const ackConfirmRoute = {
     const by = context.mask(name);
     const answers = must(context.ports.answers, 'the visit has asked for it');
     const outcome = await answers.acknowledge(token, by);
-    const isSecure = headers['x-forwarded-proto'] === 'https' || context.isSecure;
-    const cookie = { 'set-cookie': nameCookie(name, isSecure) };
+    const cookie = { 'set-cookie': nameCookie(name, secure) };
     switch (outcome) {
       case 'done':
         return ackPage({ ...page, name, state: page.alert?.state === 'resolved' ? 'resolved' : 'done' }, cookie);

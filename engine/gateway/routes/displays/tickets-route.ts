@@ -33,7 +33,9 @@ export const ticketsRoute = {
     const name = `display of ${principal.name}`;
     const issued = access.tickets.issue({ name, role: 'display', scope, expires: context.now() + DISPLAY_MS });
     if (issued === undefined) {
-      return errorAnswer('overloaded', 'too many tickets are open', {}, { 'retry-after': '30' });
+      const limit = 'http.limits.tickets';
+      const message = `${access.tickets.most} tickets are out and not used yet (${limit})`;
+      return errorAnswer('overloaded', message, { limit }, { 'retry-after': '30' });
     }
     audit.done('ticket.issue', principal.name, {
       scope: scope === null ? null : { ...scope },

@@ -2,8 +2,9 @@ import { object, ok, ref, texts } from '../../documents/schema-forms.ts';
 import { errorAnswer, jsonAnswer, notStored } from '../../http/responses.ts';
 import type { RouteSpec } from '../route.ts';
 
+/** As over NATS, but for what pages elsewhere can post without asking: that names no type, or another. */
 const EVENT_TYPES =
-  /^application\/(?:json|cloudevents(?:-batch)?\+json|msgpack|x-msgpack|vnd\.msgpack|cloudevents(?:-batch)?\+msgpack)\s*(?:;|$)/i;
+  /^(?:text\/json|application\/(?:json|(?:x-|vnd\.)?(?:msgpack|messagepack)|[\w.-]+\+(?:json|(?:x-)?(?:msgpack|messagepack))))\s*(?:;|$)/i;
 
 export const eventsRoute = {
   method: 'POST',
@@ -29,7 +30,7 @@ export const eventsRoute = {
     if (type === undefined || !EVENT_TYPES.test(type)) {
       return errorAnswer(
         'unsupported_media_type',
-        'set content-type to application/cloudevents+json, application/cloudevents-batch+json or application/msgpack',
+        'set content-type to application/cloudevents+json, application/cloudevents-batch+json, application/json, another +json, or application/msgpack',
       );
     }
     if (request.body.length === 0) return errorAnswer('bad_request', 'the body holds one event or a batch');

@@ -102,7 +102,9 @@ async function read(
       return (await ports.history?.(query, signal)) ?? [];
     });
     if (typeof values !== 'string') return values;
-    return errorAnswer('overloaded', 'too many histories are asked for at once', {}, { 'retry-after': '2' });
+    const limit = 'http.limits.histories';
+    const message = `too many histories are asked for at once (${limit})`;
+    return errorAnswer('overloaded', message, { limit }, { 'retry-after': '2' });
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
     return errorAnswer('not_ready', 'the stream of values cannot be read in time', {}, { 'retry-after': '5' });
