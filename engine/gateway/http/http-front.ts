@@ -13,7 +13,7 @@ import { may, type Principal } from '../access/principal.ts';
 import { refusedQuery } from './query.ts';
 import type { Queue } from '../../core/metrics.ts';
 import type { Rate } from './rate-limit.ts';
-import { isPercentUtf8 } from './content/percent.ts';
+import { isPercentUtf8 } from './content/target-text.ts';
 import { type UnpackLimits, withUnpacked } from './content/unpack.ts';
 import { webhookAnswer } from './content/webhook-handshake.ts';
 import { RequestRate } from './limits/request-rates.ts';

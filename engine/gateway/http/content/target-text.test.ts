@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isPercentUtf8 } from './percent.ts';
+import { isPercentUtf8 } from './target-text.ts';
 
 it.each(['', '/v1/kpis', '/%E6%BB%A1%e6%84%8f', 'a=%F0%9F%98%80&b=%00', '%25', 'a%2Fb'])('takes %s', (text) => {
   expect(isPercentUtf8(text)).toBe(true);
