@@ -13,8 +13,11 @@ export interface AnswerSettings {
   readonly linkLife: Millis;
   /** null: its tool does not call back. */
   readonly callback: CallbackSettings | null;
+  /** Silences there count as acknowledgements here. */
+  readonly hasSilences: boolean;
 }
 
+const SILENCING = 'alertmanager';
 /** A link that works for longer is found by somebody else. */
 const LONGEST: Millis = 7 * 86_400_000;
 
@@ -23,6 +26,9 @@ export function answerFields(kind: string): Fields {
   return {
     acknowledge: flag('notices carry a link by which their readers acknowledge, where `http.public_url` is set', true),
     acknowledge_within: duration('how long that link works, 7d at most', '24h'),
+    ...(kind === SILENCING
+      ? { silences: flag('an alert that a silence there covers counts as acknowledged here, until it ends', false) }
+      : {}),
     ...(callback === undefined
       ? {}
       : {
@@ -38,7 +44,12 @@ export function answerFields(kind: string): Fields {
 export function readAnswers(section: Section, kind: string, report: Report): AnswerSettings {
   const linkLife = section.durationMs('acknowledge_within', 86_400_000);
   if (linkLife < 60_000 || linkLife > LONGEST) report(section.path('acknowledge_within'), 'expected 1m to 7d');
-  return { hasLinks: section.flag('acknowledge', true), linkLife, callback: readCallback(section, kind, report) };
+  return {
+    hasLinks: section.flag('acknowledge', true),
+    linkLife,
+    callback: readCallback(section, kind, report),
+    hasSilences: kind === SILENCING && section.flag('silences', false),
+  };
 }
 
 function readCallback(section: Section, kind: string, report: Report): CallbackSettings | null {

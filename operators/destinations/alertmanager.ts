@@ -46,7 +46,7 @@ export const alertmanager: Destination<Settings> = {
     };
   },
   address: ({ url }) => url,
-  request(notice, { url, headers, username, password }, writing) {
+  request(notice, settings, writing) {
     const alerts = notice.alerts.map((alert) => {
       const ended = isResolved(alert) ? (parseInstant(alert.message.at) ?? writing.now) : writing.now + STANDS_FOR;
       return {
@@ -57,11 +57,28 @@ export const alertmanager: Destination<Settings> = {
         ...(alert.link === null ? {} : { generatorURL: alert.link }),
       };
     });
-    const basic = username === null ? {} : { authorization: `Basic ${base64(`${username}:${password ?? ''}`)}` };
-    return postJson(`${url.replace(/\/$/, '')}/api/v2/alerts`, alerts, { ...headers, ...basic });
+    return postJson(`${baseOf(settings)}/api/v2/alerts`, alerts, headersOf(settings));
   },
   meaning: meaningOfStatus,
 };
+
+/** Where its silences are asked for. `settings`: as this destination has read them. */
+export function silencesRequest(settings: unknown): {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+} {
+  const read = settings as Settings;
+  return { url: `${baseOf(read)}/api/v2/silences`, headers: { accept: 'application/json', ...headersOf(read) } };
+}
+
+function baseOf({ url }: Settings): string {
+  return url.replace(/\/$/, '');
+}
+
+function headersOf({ headers, username, password }: Settings): Readonly<Record<string, string>> {
+  const basic = username === null ? {} : { authorization: `Basic ${base64(`${username}:${password ?? ''}`)}` };
+  return { ...headers, ...basic };
+}
 
 function instant(ms: Millis): string {
   return new Date(ms).toISOString();

@@ -1,5 +1,5 @@
 /**
- * One POST to somebody else's server, bounded in time and size: redirects are not followed, certificates are verified (TLS 1.2
+ * One request to somebody else's server, bounded in time and size: redirects are not followed, certificates are verified (TLS 1.2
  * at least), the address is checked when it is connected to. Errors name the host, never the address, which may be a secret.
  */
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
@@ -17,6 +17,8 @@ export interface OutgoingOptions {
   readonly ca: string | null;
   /** From the call to the end of the answer. */
   readonly totalMs?: Millis;
+  /** Bytes of an answer that are read. */
+  readonly mostBody?: number;
 }
 
 export interface HttpAnswer {
@@ -43,10 +45,12 @@ export class OutgoingHttp {
   readonly #http: HttpAgent;
   readonly #https: HttpsAgent;
   readonly #totalMs: Millis;
+  readonly #mostBody: number;
 
-  constructor({ allow, ca, totalMs = TOTAL_MS }: OutgoingOptions) {
+  constructor({ allow, ca, totalMs = TOTAL_MS, mostBody = MOST_BODY }: OutgoingOptions) {
     this.#guard = new AddressGuard(allow);
     this.#totalMs = totalMs;
+    this.#mostBody = mostBody;
     const kept = { keepAlive: true, maxSockets: 8, lookup: this.#guard.lookup };
     this.#http = new HttpAgent(kept);
     this.#https = new HttpsAgent({
@@ -58,6 +62,20 @@ export class OutgoingHttp {
 
   /** Never rejects. */
   post(address: string, headers: Readonly<Record<string, string>>, body: string): Promise<HttpResult> {
+    return this.#ask('POST', address, { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body);
+  }
+
+  /** Never rejects. */
+  get(address: string, headers: Readonly<Record<string, string>>): Promise<HttpResult> {
+    return this.#ask('GET', address, headers, '');
+  }
+
+  #ask(
+    method: 'GET' | 'POST',
+    address: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<HttpResult> {
     const url = new URL(address);
     try {
       this.#guard.checkHost(url.hostname);
@@ -66,10 +84,7 @@ export class OutgoingHttp {
     }
     return new Promise((resolve) => {
       const isTls = url.protocol === 'https:';
-      const options = {
-        method: 'POST',
-        headers: { ...headers, 'content-length': String(Buffer.byteLength(body)), 'user-agent': 'Earshot' },
-      };
+      const options = { method, headers: { ...headers, 'user-agent': 'Earshot' } };
       const request = isTls
         ? httpsRequest(url, { ...options, agent: this.#https })
         : httpRequest(url, { ...options, agent: this.#http });
@@ -98,7 +113,7 @@ export class OutgoingHttp {
     };
     request.on('error', (error) => end(failureOf(error, host, wasSent)));
     request.on('response', (response) => {
-      void readAnswer(response).then(
+      void readAnswer(response, this.#mostBody).then(
         (answer) => end({ kind: 'answer', answer }),
         (error: unknown) => end(failureOf(error, host, true)),
       );
@@ -115,19 +130,19 @@ export class OutgoingHttp {
   }
 }
 
-async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
+async function readAnswer(response: IncomingMessage, mostBody: number): Promise<HttpAnswer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MOST_BODY) break; // leaving the loop destroys the rest
+    if (size > mostBody) break; // leaving the loop destroys the rest
   }
   const { headers, statusCode } = response;
   return {
     status: statusCode ?? 0,
     header: (name) => headers[name]?.toString() ?? null,
-    body: Buffer.concat(chunks).subarray(0, MOST_BODY).toString('utf8'),
+    body: Buffer.concat(chunks).subarray(0, mostBody).toString('utf8'),
   };
 }
 

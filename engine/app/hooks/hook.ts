@@ -1,11 +1,10 @@
 /** One configured hook at work: its queue, and how a notice of it leaves. */
-import { readFileSync } from 'node:fs';
 import { createHmac } from 'node:crypto';
 import Mustache from 'mustache';
 import { Webhook } from 'standardwebhooks';
 import { OutgoingHttp, type HttpResult } from '../../adapters/outgoing/outgoing-http.ts';
 import { sendMail } from '../../adapters/outgoing/outgoing-mail.ts';
-import { EngineError, reasonOf } from '../../core/errors.ts';
+import { reasonOf } from '../../core/errors.ts';
 import type { Millis } from '../../core/types.ts';
 import type { HookRules } from '../../delivery/hook-rules.ts';
 import { HookQueue } from '../../delivery/hook-queue.ts';
@@ -16,6 +15,7 @@ import type { HookConfig } from '../../../operators/destinations/hooks-config.ts
 import { isMatch } from '../../../operators/destinations/matchers.ts';
 import type { Notice, NoticeReason } from '../../../operators/notices/notices.ts';
 import type { Signatures } from '../../../operators/notices/writing.ts';
+import { readCertificates } from './answers/read-certificates.ts';
 import { NO_LINKS, withLinks, type LinkSources } from './answers/notice-links.ts';
 
 const EXPIRE: Millis = 24 * 3_600_000;
@@ -124,14 +124,6 @@ function rulesOf(config: HookConfig, { readers, rates, renewEvery }: Destination
 function reasonOfNotice({ kind, standing }: PendingNotice): NoticeReason {
   if (kind === 'resolved') return standing > 0 ? 'some_resolved' : 'all_resolved';
   return kind === 'renew' ? 'repeat' : kind;
-}
-
-function readCertificates(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(error)]);
-  }
 }
 
 function skewOf(date: string | null, now: Millis): Millis {

@@ -15,6 +15,7 @@ import type { AlertMessage } from '../../core/wire.ts';
 import { Inhibitions, type InhibitRule } from '../../delivery/inhibition.ts';
 import type { Inhibition } from '../../../operators/destinations/hooks-config.ts';
 import { isMatch, propertyOf } from '../../../operators/destinations/matchers.ts';
+import { pollSilences, type SilenceContext } from './answers/poll-silences.ts';
 import type { Hook } from './hook.ts';
 import { HookDelivery, type OverlayOf } from './hook-delivery.ts';
 
@@ -31,6 +32,8 @@ export interface HookContext {
   readonly replicas: number;
   readonly overlayOf: OverlayOf;
   readonly inhibit: readonly Inhibition[];
+  /** Where what others have silenced is looked up and said. */
+  readonly silences: Pick<SilenceContext, 'open' | 'decide'>;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
@@ -117,7 +120,7 @@ async function read(
   hooks: readonly Hook[],
   { position }: SavedHooks,
   delivery: HookDelivery,
-  { nc, logger, inhibit }: HookContext,
+  { nc, logger, inhibit, silences }: HookContext,
   signal: AbortSignal,
   onCaughtUp: () => void,
 ): Promise<void> {
@@ -139,6 +142,11 @@ async function read(
   for (const { queue } of newHooks) queue.forgetBrief();
   logger.info('hooks tell of alerts', { hooks: hooks.map(({ config }) => config.id).join(', '), after: last });
   onCaughtUp();
+  pollSilences(
+    hooks.map(({ config }) => config),
+    { ...silences, clock: systemClock, logger },
+    signal,
+  );
   const step = (): Promise<void> =>
     delivery
       .step()

@@ -20,7 +20,7 @@ import { stampEmitted } from '../../../operators/events/enriched.ts';
 import type { Config } from '../config/config.ts';
 import { configFingerprints } from '../config/config-fingerprints.ts';
 import type { Scoring } from '../open-models.ts';
-import { startHooks, type RunningHooks } from '../hooks/start-hooks.ts';
+import { startHooks, type HookContext, type RunningHooks } from '../hooks/start-hooks.ts';
 import { backfillPartitions, resetPartitions } from '../idle-partitions.ts';
 import { ownerName, startPartitions, type PartitionParts, type StartedPartition } from '../partitions.ts';
 import { stagesOf } from '../pipeline.ts';
@@ -114,7 +114,9 @@ export async function connect(
     await Promise.allSettled(partitions.map(({ run }) => run.done));
   });
   closers.add(() => ports.endAudit({ action: 'engine.stop', outcome: 'done', by: 'earshot', version: VERSION }, 2_000));
-  const hooks = deliverHooks(prepared, broker, gateway.hub, { nc, logger, keys: keys.control }, closers);
+  const decide: HookContext['silences']['decide'] = (command) => ports.command(command);
+  const beside = { nc, logger, keys: keys.control, decide };
+  const hooks = deliverHooks(prepared, broker, gateway.hub, beside, closers);
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
   ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter, hooks, facts });
   const configuration = configFingerprints(config, keys.mask);
@@ -140,18 +142,25 @@ async function fillJoined(
   );
 }
 
+interface BesideHooks extends Pick<HookContext, 'nc' | 'logger'> {
+  /** Of links: the first signs. */
+  readonly keys: readonly string[];
+  readonly decide: HookContext['silences']['decide'];
+}
+
 function deliverHooks(
   { config, hooks }: Prepared,
   { disk }: Broker,
   hub: Listening['gateway']['hub'],
-  { keys, ...beside }: { readonly nc: NatsConnection; readonly logger: Logger; readonly keys: readonly string[] },
+  { keys, decide, nc, logger }: BesideHooks,
   closers: Closers,
 ): RunningHooks | null {
   if (config.hooks.length === 0) return null;
   const ending = new AbortController();
   const { publicUrl } = config.http;
   const running = startHooks(() => hooks({ publicUrl, keys }), {
-    ...beside,
+    ...{ nc, logger },
+    silences: { open: () => (hub.board.alerts.isComplete ? [...hub.board.alerts.values()] : null), decide },
     signal: ending.signal,
     isAlone: disk !== null,
     owner: ownerName(),

@@ -32,7 +32,10 @@ export function ackVisit(context: RouteContext, { request, params }: Call): AckV
 /** One line, without what cannot be seen; empty: nobody. */
 export function cleanName(text: string): string {
   const line = text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
-  return [...line].slice(0, MAX_NAME).join('').trim();
+  const characters = [...new Intl.Segmenter().segment(line)].slice(0, MAX_NAME).map(({ segment }) => segment);
+  // One character may hold hundreds of marks.
+  const name = characters.join('').trim();
+  return name.length > 4 * MAX_NAME ? '' : name;
 }
 
 /** The browser is asked once; without a path the name goes back to these pages alone. */

@@ -22,14 +22,18 @@ export function answersHook({
     ...none,
     ...{ id, kind, language },
     group: { by: [], wait: 0 },
-    answers: { hasLinks, linkLife: 86_400_000, callback },
+    answers: { hasLinks, linkLife: 86_400_000, callback, hasSilences: false },
   };
 }
 
 export function takenInMemory(): TakenAnswers {
   const ids = new Set<string>();
   return {
-    take: (id) => Promise.resolve(!ids.has(id) && ids.add(id) !== undefined),
+    take: (id) => {
+      const isNew = !ids.has(id);
+      ids.add(id);
+      return Promise.resolve(isNew);
+    },
     settle: () => Promise.resolve(),
     giveBack: (id) => Promise.resolve(void ids.delete(id)),
   };
