@@ -192,12 +192,12 @@ const LATIN: readonly Form[] = [
     ),
   },
   {
-    may: ({ cues }) => (cues & cue.FLAT) !== 0,
+    may: ({ order: o }) => (o & order.FLAT_NUMBER) !== 0,
     pattern:
       /\b(?:[Ff]lat|[Aa]pt|[Aa]partment|[Uu]nit|[Bb]lock|[Bb]lk) ?#?[0-9]{1,5}[A-Z]?,? [A-Z][\w' ]{2,40}? #?[0-9]{1,3}-[0-9]{1,5}/g,
   },
   {
-    may: ({ cues }) => (cues & cue.BOX) !== 0,
+    may: ({ order: o }) => (o & order.BOX_NUMBER) !== 0,
     pattern:
       /\b(?:P\.? ?O\.? ?Box|Post Office Box|GPO Box|Postfach|Locked Bag)\s?#?[0-9]{1,7}(?:,? (?:[A-Z][a-z'-]{1,20}|[A-Z]{2,3}|[0-9]{4,5})(?![a-z])){0,4}/g,
   },
@@ -219,13 +219,13 @@ const LATIN: readonly Form[] = [
   },
   // Willow Crescent 15, behind its word
   {
-    may: ({ cues }) => (cues & cue.LIVES) !== 0,
+    may: ({ cues, called }) => (cues & cue.LIVES) !== 0 && (called & cue.AT_HOUSE) !== 0,
     pattern:
       /(?<=\b(?:live (?:on|in|at)|house is (?:on|at)|home is|address(?: is)?:?|deliver to|ship to|moved to) )[A-Z][a-z'’-]{2,20} (?:Street|Road|Avenue|Lane|Drive|Crescent|Close|Court|Square|Terrace|St|Rd|Ave|Ln|Dr),? [0-9]{1,5}[A-Za-z]?(?![0-9A-Za-z])/g,
   },
   // Flats of villas without a street's ending
   {
-    may: ({ cues }) => (cues & cue.LIVES) !== 0,
+    may: ({ cues, order: o }) => (cues & cue.LIVES) !== 0 && (o & order.AT_NUMBER) !== 0,
     pattern:
       /(?<=\b(?:flat at|live at|house at|home at|address is|deliver to|ship to) )[0-9]{1,4}[A-Z]? [A-Z][a-z'’]{2,20} [A-Z][a-z'’]{2,20}(?![a-z])/g,
   },

@@ -53,16 +53,17 @@ function maskedLocal(local: string): string {
   return `${initial}***`;
 }
 
+const SPACE = /^\s/;
 function domainEnd(text: string, at: number, mark: string): number {
-  if (/^(?:@|%40|&#64;)$/.test(mark)) {
+  if (mark === '@' || mark === '%40' || mark === '&#64;') {
     DOMAIN.lastIndex = at;
     if (DOMAIN.test(text)) return DOMAIN.lastIndex;
   }
-  const spaced = /^\s/.test(text.slice(at, at + 1)) ? at + 1 : at;
+  const spaced = SPACE.test(text.charAt(at)) ? at + 1 : at;
   SPOKEN_DOMAIN.lastIndex = spaced;
   if (!SPOKEN_DOMAIN.test(text)) {
     PROVIDER.lastIndex = spaced;
-    return /^#|^ at $/i.test(mark) || spaced !== at || !PROVIDER.test(text) ? 0 : PROVIDER.lastIndex;
+    return spaced !== at || /^#|^ at $/i.test(mark) || !PROVIDER.test(text) ? 0 : PROVIDER.lastIndex;
   }
   const end = SPOKEN_DOMAIN.lastIndex;
   if (!/^ at $/i.test(mark)) return end;
@@ -92,6 +93,8 @@ function startOf(text: string, mark: number, from: number, sign: string): number
 function spokenStart(text: string, from: number, least: number): number {
   let start = from;
   for (;;) {
+    // Most have nothing there that may be the end of a dot.
+    if (start === 0 || !' )]}>点线号'.includes(text.charAt(start - 1))) return start;
     const before = SPOKEN_PART.exec(text.slice(Math.max(least, start - 30), start));
     if (before === null) return start;
     start -= before[0].length;

@@ -43,7 +43,6 @@ export function* messengersIn(text: string, { traits, cues }: Seen): Steps<Edit[
   const isWechat = (traits & trait.WECHAT) !== 0 || (cues & cue.WECHAT) !== 0;
   const isQq = (traits & trait.QQ) !== 0 || (cues & cue.QQ) !== 0;
   const isOther = (traits & (trait.MESSENGER | trait.WECHAT)) !== 0 || (cues & cue.MESSENGER) !== 0;
-  if (!isWechat && !isQq && !isOther) return [];
   const accounts =
     isWechat && (isShort(text) ? ACCOUNT_HINT.test(text) : yield* isHinted(text, ACCOUNT_HINT))
       ? yield* replacedIn(text, ACCOUNTS, ([, cue = '', joint = '', id = '']) => {

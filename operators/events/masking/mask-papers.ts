@@ -5,9 +5,9 @@
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import { wholeRun } from './numbers/digit-runs.ts';
 import type { Edit } from './folding.ts';
-import { NEAR, PAPER } from './glance/traits.ts';
+import { NEAR, NUMBER, PAPER } from './glance/traits.ts';
 import type { Seen } from './glance/glance.ts';
-import { PAPER as PAPER_WORD } from './glance/word-cues.ts';
+import { GLUED, PAPERED } from './glance/word-order.ts';
 import { disjoint } from './mask-network.ts';
 import {
   creditCodeHolds,
@@ -162,15 +162,20 @@ const DIGITED_HINT = /[0-9]{6}[-+A][0-9]|(?:[0-9][ .-]?){8}[0-9]|[0-9]{8}[A-Z]|[
 const ORDER =
   /(?:单号?|编号|sku|型号|tracking|order|ups|ems|sn码?|serial|model|error|code|part|航班|flight)[^A-Za-z0-9]{0,4}$/i;
 
-export function* papersIn(text: string, { traits, cues }: Seen): Steps<Edit[]> {
+export function* papersIn(text: string, { traits, order }: Seen): Steps<Edit[]> {
   const edits: Edit[] = [];
   // All that is known by its form has four digits close together.
   const isNear = (traits & NEAR) !== 0;
-  if (isNear && (isShort(text) ? LETTERED_HINT.test(text) : yield* isHinted(text, LETTERED_HINT))) {
+  const isGlued = (order & GLUED) !== 0;
+  if (isNear && isGlued && (isShort(text) ? LETTERED_HINT.test(text) : yield* isHinted(text, LETTERED_HINT))) {
     edits.push(...(yield* ibansIn(text)));
     edits.push(...(yield* formsIn(text, LETTERED)));
   }
-  if (isNear && (isShort(text) ? DIGITED_HINT.test(text) : yield* isHinted(text, DIGITED_HINT)))
+  if (
+    isNear &&
+    (isGlued || (traits & NUMBER) !== 0) &&
+    (isShort(text) ? DIGITED_HINT.test(text) : yield* isHinted(text, DIGITED_HINT))
+  )
     edits.push(...(yield* formsIn(text, DIGITED)).map((edit) => whole(text, edit)));
   if (text.includes('字')) {
     edits.push(...(yield* replacedIn(text, OFFICER, ([, word = '', , end = '']) => `${word}***${end}`)));
@@ -178,7 +183,7 @@ export function* papersIn(text: string, { traits, cues }: Seen): Steps<Edit[]> {
   if (text.includes('产权第')) {
     edits.push(...(yield* replacedIn(text, PROPERTY, ([, word = '', , end = '']) => `${word}***${end}`)));
   }
-  const isNamed = (traits & PAPER) !== 0 || (cues & PAPER_WORD) !== 0;
+  const isNamed = (traits & PAPER) !== 0 || (order & PAPERED) !== 0;
   if (isNamed && (isShort(text) ? NAMED_HINT.test(text) : yield* isHinted(text, NAMED_HINT))) {
     const named = yield* replacedIn(text, NAMED, ([, cue = '', code = '']) => {
       const digits = code.match(/[0-9]/g)?.length ?? 0;

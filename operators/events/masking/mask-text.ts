@@ -5,19 +5,7 @@
 import { allAtOnce, type Steps } from '../../../engine/core/steps/steps.ts';
 import { edited, readingOf, type Edit, type Reading } from './folding.ts';
 import { glance, joined, type Seen } from './glance/glance.ts';
-import {
-  AT_DIGIT,
-  AT_NUMBER,
-  FIVE,
-  LOOKALIKE,
-  NAME_WORD,
-  NUMBERED,
-  NUMBERED_RUE,
-  PAIR,
-  POSTCODE,
-  SELF_FROM,
-  STREET_NUMBER,
-} from './glance/word-order.ts';
+import * as order from './glance/word-order.ts';
 import * as trait from './glance/traits.ts';
 import * as cue from './glance/word-cues.ts';
 import { hanAddressesIn, LATIN_ADDRESS_HINT, latinAddressesIn } from './mask-addresses.ts';
@@ -127,7 +115,8 @@ const KINDS: readonly Kind[] = [
     find: networkIn,
   },
   {
-    may: ({ traits, cues }) => has(traits, DIGITS) && (has(traits, trait.NEAR | trait.PAPER) || has(cues, cue.PAPER)),
+    may: ({ traits, order: o }) =>
+      has(traits, DIGITS) && (has(traits, trait.NEAR | trait.PAPER) || has(o, order.PAPERED)),
     hint: CODE_HINT,
     find: papersIn,
   },
@@ -138,12 +127,16 @@ const KINDS: readonly Kind[] = [
   },
   { may: ({ traits }) => has(traits, NUMERAL), hint: SPELLED_HINT, find: spelledNumbersIn },
   {
-    may: ({ traits, order }) => has(traits, NUMBER) && has(order, LOOKALIKE),
+    may: ({ traits, order: o }) => has(traits, NUMBER) && has(o, order.LOOKALIKE),
     hint: LETTER_FOR_DIGIT,
     find: spelledNumbersIn,
   },
   { may: ({ traits }) => has(traits, NUMBER), hint: null, find: (read) => numbersIn(read) },
-  { may: ({ traits }) => has(traits, CODE | NUMBER), hint: null, find: messengersIn },
+  {
+    may: ({ traits, cues }) => has(traits, CODE | NUMBER) && (has(traits, ACCOUNT) || has(cues, ACCOUNT_WORD)),
+    hint: null,
+    find: messengersIn,
+  },
   { may: ({ traits }) => has(traits, trait.PLATE) && has(traits, DIGIT), hint: PLATE_HINT, find: platesIn },
   {
     may: ({ traits, cues }) => has(traits, DIGIT) && (has(traits, trait.NUMBER_PLATE) || has(cues, cue.PLATE)),
@@ -160,20 +153,30 @@ const KINDS: readonly Kind[] = [
   { may: mayHoldLatinName, hint: LATIN_NAME_HINT, find: latinNamesIn },
 ];
 
-function mayBeMail({ traits, cues, order }: Seen): boolean {
-  return has(traits, AT) || (has(cues, cue.SIGN_AT) && (has(cues, cue.MAIL) || has(order, AT_DIGIT)));
+const ACCOUNT = trait.WECHAT | trait.QQ | trait.MESSENGER;
+const ACCOUNT_WORD = cue.WECHAT | cue.QQ | cue.MESSENGER;
+const HOUSE_NUMBER =
+  order.NUMBERED |
+  order.NUMBERED_RUE |
+  order.STREET_NUMBER |
+  order.AT_NUMBER |
+  order.POSTCODE |
+  order.FIVE |
+  order.FLAT_NUMBER |
+  order.BOX_NUMBER;
+
+function mayBeMail({ traits, cues, order: o }: Seen): boolean {
+  return has(traits, AT) || (has(cues, cue.SIGN_AT) && (has(cues, cue.MAIL) || has(o, order.AT_DIGIT)));
 }
-function mayHoldLatinAddress({ traits, order, cues, capital }: Seen): boolean {
+function mayHoldLatinAddress({ traits, order: o, cues, called, capital }: Seen): boolean {
   return (
     has(traits, DIGIT) &&
     has(traits, LATIN) &&
-    (has(order, NUMBERED | NUMBERED_RUE | STREET_NUMBER | AT_NUMBER | POSTCODE | FIVE) ||
-      has(cues, cue.FLAT | cue.BOX | cue.LIVES) ||
-      has(capital, cue.SOUTHERN_STREET))
+    (has(o, HOUSE_NUMBER) || (has(cues, cue.LIVES) && has(called, cue.AT_HOUSE)) || has(capital, cue.SOUTHERN_STREET))
   );
 }
-function mayHoldLatinName({ cues, order }: Seen): boolean {
-  return has(order, NAME_WORD | PAIR) || has(cues, cue.NAME | cue.SMALL_TITLE) || has(order, SELF_FROM);
+function mayHoldLatinName({ cues, order: o }: Seen): boolean {
+  return has(o, order.NAME_WORD | order.PAIR) || has(cues, cue.NAME | cue.SMALL_TITLE) || has(o, order.SELF_FROM);
 }
 
 export type { Reading };

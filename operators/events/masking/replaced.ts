@@ -45,7 +45,8 @@ export function* replacedIn(
   return edits;
 }
 
-function narrowed(index: number, match: string, put: string): Edit {
+/** The edit without what match and replacement share at both ends. */
+export function narrowed(index: number, match: string, put: string): Edit {
   const shorter = Math.min(match.length, put.length);
   let head = 0;
   while (head < shorter && match[head] === put[head]) head += 1;

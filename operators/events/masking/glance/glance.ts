@@ -2,22 +2,13 @@
  * One look through a text: what it is made of, and what its Latin words say. Most rules of masking have nothing to start from in most
  * texts, and are not asked; what is seen here may be too much for a rule, never too little.
  */
+import { Look, type Seen } from './look.ts';
+import { isAscii, isBracket, isSigned, mark } from './mark-signs.ts';
 import * as trait from './traits.ts';
 import * as order from './word-order.ts';
 import * as cue from './word-cues.ts';
 
-export interface Seen {
-  /** Of traits.ts. */
-  traits: number;
-  /** Of word-cues.ts: of all words. */
-  cues: number;
-  /** The same, of words right before one with a capital. */
-  called: number;
-  /** The same, of words that have a capital themselves. */
-  capital: number;
-  /** Of word-order.ts. */
-  order: number;
-}
+export type { Seen };
 
 export function joined(one: Seen, other: Seen): Seen {
   return {
@@ -29,7 +20,6 @@ export function joined(one: Seen, other: Seen): Seen {
   };
 }
 
-const FAR = -1000;
 const MAX_GAP = 4;
 const LEAST_DIGITS = 7;
 const LEAST_ACCOUNT = 5;
@@ -37,38 +27,10 @@ const LEAST_ACCOUNT = 5;
 const MAX_BETWEEN = 10;
 /** Between a word and the name that follows it. */
 const MAX_CALL = 6;
+/** From a word for a paper to the first digit of its number. */
+const PAPER_UNITS = 64;
 /** Four digits within so many units are close. */
 const NEAR_UNITS = 8;
-
-/** What a look remembers on its way. */
-class Look {
-  readonly seen: Seen = { traits: 0, cues: 0, called: 0, capital: 0, order: 0 };
-  numberAt = FAR;
-  inNumber = 0;
-  wordAt = FAR;
-  inWord = 0;
-  placeAt = FAR;
-  digits = 0;
-  /** Where the last four digits stand. */
-  digit1 = FAR;
-  digit2 = FAR;
-  digit3 = FAR;
-  inDigits = 0;
-  /** Of the last word of letters and the one before it. */
-  cues1 = 0;
-  cues2 = 0;
-  lettersEnd = FAR;
-  words = 0;
-  selfAt = FAR;
-  capitalEnd = FAR;
-  /** The same with what an apostrophe or a dash joins to it. */
-  nameEnd = FAR;
-  loudEnd = FAR;
-  /** Of the last dot, dash and colon. */
-  dotAt = FAR;
-  dashAt = FAR;
-  colonAt = FAR;
-}
 
 export function glance(text: string): Seen {
   const look = new Look();
@@ -82,7 +44,7 @@ export function glance(text: string): Seen {
     }
     seen.traits |= trait.TRAITS[unit] as number;
     if (sort === 0) continue;
-    if ((sort & trait.SECOND) !== 0) seen.traits |= trait.behind(text.charAt(at - 1), text.charAt(at));
+    if ((sort & trait.SECOND) !== 0) seen.traits |= trait.behind(text, at);
     if ((sort & trait.HOUSE_UNIT) !== 0 && (at - look.numberAt <= 1 || at - look.wordAt <= 1))
       seen.traits |= trait.HOUSE;
     if ((sort & trait.PLACE) !== 0) {
@@ -117,6 +79,7 @@ function counted(text: string, at: number, unit: number, look: Look): void {
     seen.traits |= trait.DIGITS;
     if (at - look.digit3 <= NEAR_UNITS) seen.traits |= trait.NEAR;
   }
+  if (at - look.paperAt <= PAPER_UNITS) seen.order |= order.PAPERED;
   look.digit3 = look.digit2;
   look.digit2 = look.digit1;
   look.digit1 = at;
@@ -125,13 +88,16 @@ function counted(text: string, at: number, unit: number, look: Look): void {
 
 function numberBegins(text: string, at: number, gap: number, look: Look): void {
   const { seen } = look;
-  if (gap <= MAX_GAP + 1) seen.order |= order.NUMBERED;
+  if (gap <= MAX_GAP + 1 && goesOn(text, look)) seen.order |= order.NUMBERED;
   const after = at - look.lettersEnd;
   if (after > 3) return;
-  if ((look.cues1 & cue.GERMAN_STREET) !== 0) seen.order |= order.STREET_NUMBER;
+  if ((look.cues1 & cue.GERMAN_STREET) !== 0 && look.nameEnd === look.lettersEnd) seen.order |= order.STREET_NUMBER;
   if ((look.cues1 & cue.AT_HOUSE) !== 0) seen.order |= order.AT_NUMBER;
   if (after === 1 && (look.cues1 & cue.SIGN_AT) !== 0) seen.order |= order.AT_DIGIT;
+  if ((look.cues1 & cue.FLAT) !== 0) seen.order |= order.FLAT_NUMBER;
+  if ((look.cues1 & cue.BOX) !== 0) seen.order |= order.BOX_NUMBER;
   if (after === 0 && text.charCodeAt(at - 1) < 0x5b) seen.order |= order.POSTCODE;
+  if (after === 0 || (after === 1 && look.lettersEnd - look.lettersStart <= 2)) seen.order |= order.GLUED;
 }
 
 /** Letters, digits, _ and - from `at` to `last`. */
@@ -166,7 +132,7 @@ function word(text: string, start: number, look: Look): number {
   if (first < 0x7b) seen.traits |= trait.LATIN;
   accountPart(start, end - 1, look);
   const gap = start - look.lettersEnd;
-  afterNumber(start, first, cues, look);
+  afterNumber(text, start, first, cues, look);
   if (length <= 2) shortWord(text, start, first, cues, look);
   if (first < 0x60 || (first >= 0xc0 && first <= 0xde) || first > 0xff) {
     if (length > 1 && !cue.isCommon(text, start, end)) seen.order |= order.NAME_WORD;
@@ -187,36 +153,43 @@ function word(text: string, start: number, look: Look): number {
   look.words += 1;
   if ((cues & cue.SELF) !== 0) look.selfAt = look.words;
   else if ((cues & cue.FROM) !== 0 && look.words - look.selfAt === 3) seen.order |= order.SELF_FROM;
+  if ((cues & cue.PAPER) !== 0) look.paperAt = end;
+  look.cues3 = look.cues2;
   look.cues2 = look.cues1;
   look.cues1 = cues;
+  look.lettersStart = start;
   look.lettersEnd = end;
   return end;
 }
 
 /** What the words before a word with a capital say of it. */
 function called(text: string, start: number, gap: number, look: Look): void {
-  const { seen, cues1, cues2 } = look;
-  const before = text.charCodeAt(start - 1);
-  if (before !== 0x20 ? isDash(before) : isDash(text.charCodeAt(start - 2))) seen.order |= order.DASHED;
+  const { seen, cues1, cues2, cues3 } = look;
+  if (isSigned(text, start)) seen.order |= order.DASHED;
   if (gap > MAX_CALL) return;
   seen.called |= cues1;
   if ((cues1 & cue.NAMING) !== 0 || ((cues1 & cue.BETWEEN) !== 0 && (cues2 & cue.SPOKE) !== 0))
     seen.order |= order.SPOKEN_TO;
+  if ((cues1 & cue.ROLE) !== 0 && ((cues2 | ((cues2 & cue.ROLE) === 0 ? 0 : cues3)) & cue.DETERMINER) !== 0) {
+    seen.order |= order.INTRODUCED;
+  }
   if ((cues2 & cue.NAME) !== 0 || ((cues1 & cue.FROM) !== 0 && (cues2 & cue.SENT) !== 0)) seen.order |= order.NAMED;
 }
-function isDash(unit: number): boolean {
-  return unit === 0x2d || unit === 0x7e || unit === 0x2013 || unit === 0x2014;
-}
-
 /** 12 Long Lane; 12b, Long Lane; 5 rue Longue; 138O0138OOO */
-function afterNumber(start: number, first: number, cues: number, look: Look): void {
+function afterNumber(text: string, start: number, first: number, cues: number, look: Look): void {
   const gap = start - look.numberAt;
   if (gap > MAX_RUE_GAP) return;
   const { seen } = look;
   if ((cues & cue.FRENCH_STREET) !== 0) seen.order |= order.NUMBERED_RUE;
   if (gap > MAX_GAP + 1) return;
-  if (first < 0x60 || first > 0x7f) seen.order |= order.NUMBERED;
+  if (gap === 1) seen.order |= order.GLUED;
+  if ((first < 0x60 || first > 0x7f) && goesOn(text, look)) seen.order |= order.NUMBERED;
   if (gap === 1 && (first === 0x6f || first === 0x6c || first < 0x60)) seen.order |= order.LOOKALIKE;
+}
+/** Is what follows the last number no end of a sentence? */
+function goesOn(text: string, { numberAt }: Look): boolean {
+  const unit = text.charCodeAt(numberAt + 1);
+  return unit === 0x20 || unit === 0x2c || unit === 0x2d || isAscii(unit);
 }
 /** 5 bis, rue Longue */
 const MAX_RUE_GAP = 8;
@@ -229,56 +202,4 @@ function shortWord(text: string, start: number, first: number, cues: number, { s
   if (before === 0x5f || isBracket(before) || (before <= 0x20 && isBracket(text.charCodeAt(start - 2)))) {
     seen.traits |= trait.AT;
   }
-}
-function isBracket(unit: number): boolean {
-  return unit === 0x28 || unit === 0x5b || unit === 0x7b || unit === 0x3c || unit === 0x3010 || unit === 0xff08;
-}
-
-function mark(text: string, at: number, unit: number, look: Look): void {
-  const { seen } = look;
-  const next = text.charCodeAt(at + 1);
-  if (unit === 0x2e) {
-    // 10.0.0.1, 001a.2b3c.4d5e
-    if (at - look.dotAt >= 2 && at - look.dotAt <= 5 && isHex(next)) seen.traits |= trait.NETWORK;
-    look.dotAt = at;
-    if (isBracket(text.charCodeAt(at - 1))) seen.traits |= trait.AT;
-  } else if (unit === 0x2d) {
-    if (at - look.dashAt === 3) seen.traits |= trait.NETWORK;
-    look.dashAt = at;
-  } else if (unit === 0x3a || unit === 0xff1a) {
-    if (unit === 0x3a && at - look.colonAt <= 5) seen.traits |= trait.NETWORK;
-    look.colonAt = at;
-    if (at > 0 && '人名主客'.includes(text.charAt(at - 1))) seen.traits |= trait.WHO;
-  } else if (unit === 0x40) {
-    if (mayBeMail(text, at, look)) seen.traits |= trait.AT;
-  } else if (unit === 0x23) {
-    // #tag is none; name#example.com, (#) may be.
-    if (text.charCodeAt(at - 1) > 0x20 || !isAscii(next)) seen.traits |= trait.AT;
-  } else if (unit === 0x25 ? next === 0x34 : unit === 0x26 && next === 0x23) seen.traits |= trait.AT;
-}
-function isHex(unit: number): boolean {
-  return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x66);
-}
-
-/** Is there a name before this @, and a domain with a dot of some sort behind it? A handle (@united) at the begin of a word is none. */
-function mayBeMail(text: string, at: number, look: Look): boolean {
-  if (at === 0) return false;
-  const before = text.charCodeAt(at - 1);
-  // "name @example.com" has one space.
-  if (before <= 0x20 && (before !== 0x20 || !(text.charCodeAt(at - 2) > 0x20))) return false;
-  let end = at + 1;
-  if (text.charCodeAt(end) <= 0x20) end += 1;
-  const first = text.charCodeAt(end);
-  while (isAscii(text.charCodeAt(end)) || text.charCodeAt(end) === 0x2d) end += 1;
-  // Behind a provider's name or the word dot the rest may be missing.
-  look.seen.order |= order.HANDLE;
-  if (first <= 0x39) return true;
-  const next = text.charCodeAt(end);
-  return DOTS.has(next === 0x20 ? text.charCodeAt(end + 1) : next) || next > 0x7f;
-}
-/** . ( [ { < 点 點 */
-const DOTS: ReadonlySet<number> = new Set(Array.from('.([{<点點', (dot) => dot.charCodeAt(0)));
-/** A letter or digit. */
-function isAscii(unit: number): boolean {
-  return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a);
 }

@@ -133,15 +133,34 @@ function fillNumerals(add: (table: Int32Array | Uint8Array, bit: number, units: 
 }
 
 /** What two characters in a row say. */
-export function behind(first: string, second: string): number {
-  if (second === '是') return first === '我' || first === '字' ? SELF : 0;
-  if (second === '人') return first === '本' ? SELF : '系件货'.includes(first) ? CALLED : 0;
-  if (second === '名') return first === '姓' ? CALLED : 0;
-  if (second === '令' || second === '全') return first === '口' || first === '安' ? PASSWORD : 0;
-  if (second === '小' || second === '阿') return '员服手机傅台购家'.includes(first) ? NICKNAME : 0;
-  if (second === '门' || second === '区') return '东南西北正'.includes(first) ? ESTATE : 0;
-  // zhang at example点com; not 3点
-  if (second === '点' || second === '點') return /[A-Za-z ]/.test(first) ? AT : 0;
-  const pair = first + second;
-  return pair === '先生' || pair === '女士' || pair === '小姐' ? TITLED : 0;
+export function behind(text: string, at: number): number {
+  const first = text.charAt(at - 1);
+  switch (text.charAt(at)) {
+    case '是':
+      return first === '我' || first === '字' ? SELF : 0;
+    case '人':
+      return first === '本' ? SELF : first === '系' || first === '件' || first === '货' ? CALLED : 0;
+    case '名':
+      return first === '姓' ? CALLED : 0;
+    case '令':
+      return first === '口' ? PASSWORD : 0;
+    case '全':
+      return first === '安' ? PASSWORD : 0;
+    case '小':
+    case '阿':
+      return '员服手机傅台购家'.includes(first) ? NICKNAME : 0;
+    case '门':
+    case '区':
+      return '东南西北正'.includes(first) ? ESTATE : 0;
+    case '点':
+    case '點':
+      // zhang at example点com; not 3点
+      return first !== '' && first < '{' && /[A-Za-z ]/.test(first) ? AT : 0;
+    case '生':
+      return first === '先' ? TITLED : 0;
+    case '士':
+      return first === '女' ? TITLED : 0;
+    default:
+      return first === '小' ? TITLED : 0;
+  }
 }

@@ -44,13 +44,15 @@ export const BOX = 1 << 26;
 export const FRENCH_STREET = 1 << 27;
 export const SOUTHERN_STREET = 1 << 28;
 export const GERMAN_STREET = 1 << 29;
+/** my, the …; and the account of account holder */
+export const DETERMINER = 1 << 30;
 
 /** Three letters that are enough; ^ is where a word begins. */
 const PARTS: readonly (readonly [cue: number, parts: string])[] = [
   [NAME, 'nam'],
-  [TITLE, 'mrs iss rof sor sir dam ist err rau eur mme lle eño sra ign lor lad rev cap sgt fic urs oct unc aun eno'],
-  [SIGN_OFF, 'gar inc tru fai hee nks you hes est urs ove dia pec gne'],
-  [GREETING, 'llo hey ear ing oon'],
+  [TITLE, 'ofe dam mis nsi eño eno gno pta ffi urs oct ncl'],
+  [SIGN_OFF, 'gar cer tru fai hee nks you wis bes lov dia pec gne'],
+  [GREETING, 'llo rni ven oon'],
   [
     ROLE,
     'gen ide ive rie nag shi ait art sto lie use lea ork fri usb wif son dau oth ath mom mum dad sis unc aun ous eig oss oct urs eac gue sse ati tud emb rep dvi ssi sso ech eng sup ope tte ece ler ell mpl pec ons off hos ilo sty rai coa law lan ena old ben eci end ont ttn nsi guy lad man ers one lle med',
@@ -75,17 +77,18 @@ const PARTS: readonly (readonly [cue: number, parts: string])[] = [
   [MAC, 'mac'],
   [LIVES, 'liv ddr eli ove oin ous off cke com dro hip esi hom fla'],
   [AT_HOUSE, 'rom ide ddr liv'],
-  [FLAT, 'fla apt apa uni blo blk loc'],
+  [FLAT, 'rtm blo'],
   [BOX, 'box tfa bag'],
   [FRENCH_STREET, 'rue ave bou pla all che imp qua rou cou'],
-  [SOUTHERN_STREET, 'all eni vda laz ase via ial iaz ors rua ave'],
+  [SOUTHERN_STREET, 'lle nid laz seo ial iaz rso rav'],
+  [DETERMINER, 'eir acc'],
   [GERMAN_STREET, 'aße sse str weg atz lee ing amm fer aat aan ein tan gen vej ade'],
 ];
 /** Whole words of at most four letters. */
 const WORDS: readonly (readonly [cue: number, words: string])[] = [
   [SELF, 'm im am is s'],
-  [TITLE, 'mr ms mx dr m sr'],
-  [GREETING, 'hi'],
+  [TITLE, 'mr mrs ms mx dr m sr sir rev sgt mme herr frau lord lady aunt miss prof mlle capt sra'],
+  [GREETING, 'hi hey dear'],
   [BETWEEN, 'to by'],
   [NAMING, 'cc'],
   [NAME_ABROAD, 'ist es é e est się saya'],
@@ -102,7 +105,9 @@ const WORDS: readonly (readonly [cue: number, words: string])[] = [
   [LIVES, 'm am left send sent pick'],
   [AT_HOUSE, 'at on in is to'],
   [FRENCH_STREET, 'bd av'],
-  [SOUTHERN_STREET, 'c'],
+  [SOUTHERN_STREET, 'c avda via rua'],
+  [FLAT, 'apt flat unit blk'],
+  [DETERMINER, 'my your our the his her card'],
 ];
 
 const BITS = 5;

@@ -15,7 +15,7 @@ export const SAYING = 32;
 export const NAMED = 64;
 /** this is, two words, from */
 export const SELF_FROM = 128;
-/** A number and a word with a capital, or another number. */
+/** A number and a word with a capital, or another number, with at most a comma or a dash between. */
 export const NUMBERED = 256;
 /** A number and the French word for a street. */
 export const NUMBERED_RUE = 512;
@@ -33,3 +33,12 @@ export const LOOKALIKE = 16384;
 export const AT_DIGIT = 32768;
 /** An @ with something on both sides. */
 export const HANDLE = 65536;
+/** my driver, and a word with a capital. */
+export const INTRODUCED = 1 << 17;
+/** Letters right beside a digit, or no more than two of them before it: E12345678, QQ 12 34 56 C. */
+export const GLUED = 1 << 18;
+/** Not far behind a word for a paper, a digit. */
+export const PAPERED = 1 << 19;
+/** flat, box and a number. */
+export const FLAT_NUMBER = 1 << 20;
+export const BOX_NUMBER = 1 << 21;

@@ -6,10 +6,36 @@ export function initials(words: string): string {
 }
 
 /** Words of firms, places and days that follow "speak to" and "Dear" as names do. */
-const FIRMS =
-  /\b(?:Customer|Customers|Service|Services|Support|Team|Teams|Manager|Sales|Care|Management|Reservations?|Airlines?|Airways|Air|Bank|Hotel|Inc|Ltd|Corp|Company|Sir|Sirs|Madam|All|Everyone|Colleagues?|Friends?|Help|Desk|Office|Department|Dept|Center|Centre|Street|Road|Avenue|City|Airport|Airbus|Boeing|Flight|Gate|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|The|This|That|My|Your|Our|I|And|But|Not|No|Yes|Please|Thanks|Thank|Best|Kind|Good|Great|New|Premium|Gold|Silver|Platinum|Prime|Pro|Max|Plus|Apple|Google|Amazon|Microsoft|Facebook|Twitter|United|American|Delta|Southwest|Virgin|States|Kingdom|North|South|East|West|Credit|Debit|Card|Phone|Mobile|App|Store|Online|Web|Chat|Live|Human|Agent|Representative|Someone|Anyone|Mr|Mrs|Ms|Miss|Dr|Prof|Day|Night|Morning|Afternoon|Evening|Christmas|Easter|Uber|Lyft|Netflix|Paypal|PayPal|Ebay|eBay|Tesla|Nike|Adidas|Samsung|Huawei|Xiaomi|Sony|Toyota|Honda|Ford|Starbucks|McDonald|McDonalds|Walmart|Target|Costco|Ikea|IKEA|Spotify|Airbnb|Booking|Expedia|Hilton|Marriott|Citi|Chase|Wells|Fargo|Barclays|HSBC|Monzo|Revolut|Visa|Mastercard|WeChat|Alipay|Alibaba|Taobao|Tmall|Jingdong|Meituan|Lufthansa|Emirates|Ryanair|Klarna|Shopify|Instagram|Whatsapp|WhatsApp|Android|Windows|Chrome|Fedex|FedEx|Usps|Dhl|London|Paris|Berlin|Beijing|Shanghai|Boston|Chicago|Los|San|Las|Santa|Saint|Hong|Kong|Angeles|Francisco|Vegas|York|America|England|China|India|Europe|There|Again|Guys|Folks|Pepper|Bean|Potato|Kettle|Muscle|Martens)\b/;
+const FIRMS: ReadonlySet<string> = new Set(
+  (
+    'Customer Customers Service Services Support Team Teams Manager Sales Care Management Reservation Reservations ' +
+    'Airline Airlines Airways Air Bank Hotel Inc Ltd Corp Company Sir Sirs Madam All Everyone Colleague Colleagues Friend Friends Help Desk ' +
+    'Office Department Dept Center Centre Street Road Avenue City Airport Airbus Boeing Flight Gate Monday Tuesday ' +
+    'Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October ' +
+    'November December The This That My Your Our I And But Not No Yes Please Thanks Thank Best Kind Good Great New ' +
+    'Premium Gold Silver Platinum Prime Pro Max Plus Apple Google Amazon Microsoft Facebook Twitter United American ' +
+    'Delta Southwest Virgin States Kingdom North South East West Credit Debit Card Phone Mobile App Store Online Web ' +
+    'Chat Live Human Agent Representative Someone Anyone Mr Mrs Ms Miss Dr Prof Day Night Morning Afternoon Evening ' +
+    'Christmas Easter Uber Lyft Netflix Paypal PayPal Ebay eBay Tesla Nike Adidas Samsung Huawei Xiaomi Sony Toyota ' +
+    'Honda Ford Starbucks McDonald McDonalds Walmart Target Costco Ikea IKEA Spotify Airbnb Booking Expedia Hilton ' +
+    'Marriott Citi Chase Wells Fargo Barclays HSBC Monzo Revolut Visa Mastercard WeChat Alipay Alibaba Taobao Tmall ' +
+    'Jingdong Meituan Lufthansa Emirates Ryanair Klarna Shopify Instagram Whatsapp WhatsApp Android Windows Chrome ' +
+    'Fedex FedEx Usps Dhl London Paris Berlin Beijing Shanghai Boston Chicago Los San Las Santa Saint Hong Kong ' +
+    'Angeles Francisco Vegas York America England China India Europe There Again Guys Folks Pepper Bean Potato Kettle ' +
+    'Muscle Martens'
+  ).split(' '),
+);
 export function isFirm(words: string): boolean {
-  return FIRMS.test(words);
+  // Letters, digits and _ of ASCII in a row, as \b has them.
+  let from = 0;
+  for (let at = 0; at <= words.length; at += 1) {
+    const unit = words.charCodeAt(at);
+    const letter = unit | 0x20;
+    if ((letter >= 0x61 && letter <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x5f) continue;
+    if (at > from && FIRMS.has(words.slice(from, at))) return true;
+    from = at + 1;
+  }
+  return false;
 }
 
 /** What people are, before their name. */

@@ -138,7 +138,9 @@ export function* hanNamesIn(text: string, { traits }: Seen): Steps<Edit[]> {
     );
     edits.push(...found);
   }
-  return disjoint([...edits, ...(yield* looksIn(text))]);
+  const looks = yield* looksIn(text);
+  if (edits.length === 0) return looks;
+  return disjoint([...edits, ...looks]);
 }
 
 /** By their look. Of two that overlap the likelier one counts. */

@@ -8,7 +8,7 @@ import { disjoint } from '../mask-network.ts';
 import type { Seen } from '../glance/glance.ts';
 import * as cue from '../glance/word-cues.ts';
 import { DASHED, PAIR as TWO } from '../glance/word-order.ts';
-import { isHinted, isShort, replacedIn } from '../replaced.ts';
+import { isHinted, isShort, narrowed, replacedIn } from '../replaced.ts';
 
 /** English words that follow "my name is" without being one. */
 const NOT_NAME =
@@ -101,23 +101,85 @@ function isPerson(name: string): boolean {
 }
 
 /** Two or three words with capitals: a name behind a word that goes with names (Your agent Drake Jast), or by its first name. */
-const PAIR = new RegExp(`(?<![\\p{L}.'’-])${FULL}(?![\\p{L}])`, 'gu');
+const PAIR = new RegExp(`(?<![\\p{L}.'’-])${FULL}(?![\\p{L}])`, 'uy');
 const PAIR_HINT = /[A-ZÀ-Þ][a-zß-ÿ'’-]+ (?:[A-Za-z]{1,3}\.? ){0,2}[A-ZÀ-Þ]/;
-const CUED = new RegExp(`(?<![\\p{L}])(?:${CUE})\\s$`, 'u');
+/** Read backwards from where the name begins. */
+const CUED = new RegExp(`(?<=(?<![\\p{L}])(?:${CUE})\\s)`, 'uy');
 const CUE_UNITS = 32;
 
-function pairsIn(text: string): Steps<Edit[]> {
-  return replacedIn(text, PAIR, ({ 0: name, index }) => {
-    // A sentence may begin with one word more: When Kraig Parisian …
-    const [first = '', ...rest] = name.split(' ');
-    const own = GIVEN_NAMES.has(first) || rest.length < 2 || !GIVEN_NAMES.has(rest[0] ?? '') ? name : rest.join(' ');
-    const skipped = name.slice(0, name.length - own.length);
-    if (!isPerson(own)) return null;
-    if (!GIVEN_NAMES.has(own.split(' ', 1)[0] ?? '')) {
-      if (!CUED.test(text.slice(Math.max(0, index - CUE_UNITS), index))) return behindRole(name);
+/** At each word that might be the first of them: a search of all the text takes longer. */
+function* pairsIn(text: string): Steps<Edit[]> {
+  const edits: Edit[] = [];
+  let looks = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (!mayBegin(text, at)) continue;
+    PAIR.lastIndex = at;
+    const name = PAIR.exec(text)?.[0];
+    if (name !== undefined) {
+      const put = maskedPair(text, at, name);
+      if (put !== null && put !== name) edits.push(narrowed(at, name, put));
+      at += name.length - 1;
     }
-    return skipped + initials(own);
-  });
+    if (++looks % LOOKS_A_STEP === 0) yield;
+  }
+  return edits;
+}
+const LOOKS_A_STEP = 64;
+
+/** A capital, or what may be one, a word without anything else in it, a space, and a word that may belong to a name. */
+function mayBegin(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  if (unit < 0x41 || (unit > 0x5a && unit < 0xc0)) return false;
+  const before = text.charCodeAt(at - 1) | 0x20;
+  if (before >= 0x61 && before <= 0x7a) return false;
+  if (unit > 0xff) return true;
+  let end = at + 1;
+  while (end - at < MOST_OF_WORD && isOfName(text.charCodeAt(end))) end += 1;
+  if (text.charCodeAt(end) !== 0x20) return false;
+  const next = text.charCodeAt(end + 1);
+  return (next >= 0x41 && next <= 0x5a) || next > 0x7f || PARTICLE_STARTS.has(next);
+}
+/** A longer one is no name. */
+const MOST_OF_WORD = 26;
+function isOfName(unit: number): boolean {
+  const letter = unit | 0x20;
+  return (letter >= 0x61 && letter <= 0x7a) || unit > 0x7f || unit === 0x27 || unit === 0x2d;
+}
+/** van, der, la, bin, al, el, ibn */
+const PARTICLE_STARTS: ReadonlySet<number> = new Set(Array.from('vdlbaei', (letter) => letter.charCodeAt(0)));
+
+/** Most words before a name are not the last of any that go with names. */
+function isCued(text: string, index: number): boolean {
+  if (index === 0 || text.charCodeAt(index - 1) > 0xa0) return false;
+  let from = index - 1;
+  while (from > 0 && isOfName(text.charCodeAt(from - 1))) from -= 1;
+  const last = text.charCodeAt(index - 2);
+  // A comma or a colon may follow them; a character beside ASCII may be part of the word.
+  if (isOfName(last) && last < 0x80 && !LAST_OF_CUE.has(text.slice(from, index - 1).toLowerCase())) return false;
+  const before = text.slice(Math.max(0, index - CUE_UNITS), index);
+  CUED.lastIndex = before.length;
+  return CUED.test(before);
+}
+const LAST_OF_CUE: ReadonlySet<string> = new Set([
+  ...ROLE.replace('co-?worker', 'worker|coworker|co-worker')
+    .replace('neighbou?r', 'neighbor|neighbour')
+    .replace('account ?holder|card ?holder', 'holder|accountholder|cardholder')
+    .split('|'),
+  ...'named called is was to with for asked ask contacted contact met meet thanks thank you dear hi hello hey attn by of me call blame praise passenger guest name card signed'.split(
+    ' ',
+  ),
+]);
+
+function maskedPair(text: string, index: number, name: string): string | null {
+  // A sentence may begin with one word more: When Kraig Parisian …
+  const [first = '', ...rest] = name.split(' ');
+  const own = GIVEN_NAMES.has(first) || rest.length < 2 || !GIVEN_NAMES.has(rest[0] ?? '') ? name : rest.join(' ');
+  const skipped = name.slice(0, name.length - own.length);
+  if (!isPerson(own)) return null;
+  if (!GIVEN_NAMES.has(own.split(' ', 1)[0] ?? '')) {
+    if (!isCued(text, index)) return behindRole(name);
+  }
+  return skipped + initials(own);
 }
 
 /** A role with a capital is read as part of the name: Manager Lisa Wong. */

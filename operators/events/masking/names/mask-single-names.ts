@@ -54,7 +54,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // my son Oliver, the cashier, Dolores,
-    may: ({ called, order }) => (order & o.NAME_WORD) !== 0 && (called & cue.ROLE) !== 0,
+    may: ({ order }) => (order & o.NAME_WORD) !== 0 && (order & o.INTRODUCED) !== 0,
     hint: new RegExp(`\\b(?:my|your|our|the|his|her|their)\\s(?:${ROLE}),? [A-ZÀ-Þ]`, 'i'),
     pattern: new RegExp(
       `((?<![\\p{L}])(?:[Mm]y|[Yy]our|[Oo]ur|[Tt]he|[Hh]is|[Hh]er|[Tt]heir)\\s(?:${ROLE})(?: called| named)?,? )(${N})(?! ?\\p{Lu})`,

@@ -22,6 +22,8 @@ for (const name of FAMILY_NAMES) FAMILY[name.charCodeAt(0)] = 1;
 /** First characters of those of two. */
 const FAMILY_START = new Uint8Array(0x10000);
 for (const name of TWO_CHARACTER_FAMILY_NAMES) FAMILY_START[name.charCodeAt(0)] = 1;
+/** Of both. */
+const BEGINS: Uint8Array = FAMILY.map((single, unit) => single | (FAMILY_START[unit] as number));
 const TWO: ReadonlySet<string> = new Set(TWO_CHARACTER_FAMILY_NAMES);
 
 /** No name might begin here. */
@@ -31,11 +33,7 @@ const LENGTH_BITS = 3;
 /** Where from `from` on the next family name might begin, at or after `to` if nowhere. */
 export function nextFamily(text: string, from: number, to: number): number {
   let at = from;
-  while (at < to) {
-    const unit = text.charCodeAt(at);
-    if (FAMILY[unit] === 1 || FAMILY_START[unit] === 1) break;
-    at += 1;
-  }
+  while (at < to && BEGINS[text.charCodeAt(at)] === 0) at += 1;
   return at;
 }
 
@@ -62,19 +60,19 @@ function better(text: string, at: number, family: number, best: number): number 
   const g1 = text.charCodeAt(at + family);
   if (!isHan(g1)) return found;
   const g2 = text.charCodeAt(at + family + 1);
-  const pair = weight(10, s, g1);
   const isSingle = family === 1 && isHan(s);
-  const one = pair + (isSingle ? ofUnit(OWN_ONE, s) : ownFamily(4, s, 1)) + ofUnit(GIVEN_ONE, g1);
-  const two = !isHan(g2)
-    ? HOPELESS - 1
-    : pair +
-      (isSingle ? ofUnit(OWN_TWO, s) : ownFamily(4, s, 2)) +
-      ofUnit(GIVEN_FIRST, g1) +
-      ofUnit(GIVEN_SECOND, g2) +
-      weight(9, g1, g2);
+  const ownOne = (isSingle ? ofUnit(OWN_ONE, s) : ownFamily(4, s, 1)) + ofUnit(GIVEN_ONE, g1);
+  const ownTwo = !isHan(g2)
+    ? IMPOSSIBLE
+    : (isSingle ? ofUnit(OWN_TWO, s) : ownFamily(4, s, 2)) + ofUnit(GIVEN_FIRST, g1) + ofUnit(GIVEN_SECOND, g2);
   // Nothing around it makes a name of 高兴.
   const least =
     IS_SURE[text.charCodeAt(at - 1)] === 1 || IS_SURE[text.charCodeAt(at + family + 1)] === 1 ? HOPELESS : FAINT;
+  // What is still to be added is at most so much.
+  if (ownOne + MOST < least && ownTwo + 2 * MOST < least) return found;
+  const pair = weight(10, s, g1);
+  const one = pair + ownOne;
+  const two = ownTwo === IMPOSSIBLE ? IMPOSSIBLE : pair + ownTwo + weight(9, g1, g2);
   if (one < least && two < least) return found;
   const left = leftOf(text, at, s);
   if (one >= least)
@@ -84,14 +82,16 @@ function better(text: string, at: number, family: number, best: number): number 
   return found;
 }
 const HOPELESS = -140;
+const IMPOSSIBLE = -10_000;
+/** The heaviest feature. */
+const MOST = WEIGHTS.reduce((most, one) => Math.max(most, one), 0);
 /** Enough beside a word that a name surely follows, and nowhere else. */
 const FAINT = -70;
 
 /** Enough for a name, given what stands around it? */
 export function isName(text: string, at: number, look: number): boolean {
   const weight = weightIn(look);
-  if (weight < NAMED || NO_GIVEN.test(text.slice(at + 1, at + 3))) return false;
-  if (BRANDS.has(text.slice(at, at + 2)) || BRANDS.has(text.slice(at, at + 3))) return false;
+  if (weight < NAMED || isDay(text, at + 1) || isBrand(text, at)) return false;
   if (weight >= ALONE) return true;
   const end = at + lengthIn(look);
   const last = at === 0 ? 0x0a : text.charCodeAt(at - 1);
@@ -100,13 +100,23 @@ export function isName(text: string, at: number, look: number): boolean {
   if (!isBefore && !isAfter) return false;
   const before = text.slice(Math.max(0, at - 8), at);
   const after = text.slice(end, end + 12);
-  if (weight >= 0 && /(?:本人|我是)$/.test(before)) return true;
+  if (weight >= 0 && (before.endsWith('本人') || before.endsWith('我是'))) return true;
   if (weight >= CUED && ((isBefore && BEFORE.test(before)) || (isAfter && AFTER.test(after)))) return true;
-  if (isBefore && SURE_BEFORE.test(before) && /^(?:[^\u4e00-\u9fff]|$)/.test(after)) return true;
-  return isAfter && SURE_AFTER.test(after);
+  if (isBefore && !isHan(text.charCodeAt(end)) && SURE_BEFORE.test(before)) return true;
+  return isAfter && (after.startsWith('（') || after.startsWith('(')) && SURE_AFTER.test(after);
 }
 /** 于昨日下单 */
-const NO_GIVEN = /^[昨今明前后当][日天晚年]/;
+function isDay(text: string, at: number): boolean {
+  return DAYS[text.charCodeAt(at + 1)] === 1 && '昨今明前后当'.includes(text.charAt(at));
+}
+const DAYS = marked('日天晚年');
+
+function isBrand(text: string, at: number): boolean {
+  if (BRAND_START[text.charCodeAt(at)] !== 1 || BRAND_SECOND[text.charCodeAt(at + 1)] !== 1) return false;
+  return BRANDS.has(text.slice(at, at + 2)) || BRANDS.has(text.slice(at, at + 3));
+}
+const BRAND_START = marked(Array.from(BRANDS, (brand) => brand.charAt(0)).join(''));
+const BRAND_SECOND = marked(Array.from(BRANDS, (brand) => brand.charAt(1)).join(''));
 /** Characters that the words of the expressions below end with, and begin with: most places have none of them. */
 const ENDS_CUE = marked(
   '手员哥傅机服理店长任管师生士练问台洁安公婆板爸妈姐弟妹儿女子太夫妻友事学叫做名字人主户客者告给接找款签致礼转收寄件好嗨喽啰罗系是为本我谢迟您你 :：，,。.！!~～-—\n\r\t\u3000' +

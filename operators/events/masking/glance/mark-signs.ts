@@ -1,0 +1,70 @@
+/** What marks say: which are part of an address of mail or network, a signature, a word before a name. */
+import type { Look } from './look.ts';
+import * as trait from './traits.ts';
+import * as order from './word-order.ts';
+
+export function isBracket(unit: number): boolean {
+  return unit === 0x28 || unit === 0x5b || unit === 0x7b || unit === 0x3c || unit === 0x3010 || unit === 0xff08;
+}
+
+/** A dot, dash, colon, @, # and the like. */
+export function mark(text: string, at: number, unit: number, look: Look): void {
+  const { seen } = look;
+  const next = text.charCodeAt(at + 1);
+  if (unit === 0x2e) {
+    // 10.0.0.1, 001a.2b3c.4d5e
+    if (at - look.dotAt >= 2 && at - look.dotAt <= 5 && isHex(next)) seen.traits |= trait.NETWORK;
+    look.dotAt = at;
+    if (isBracket(text.charCodeAt(at - 1))) seen.traits |= trait.AT;
+  } else if (unit === 0x2d) {
+    if (at - look.dashAt === 3) seen.traits |= trait.NETWORK;
+    look.dashAt = at;
+  } else if (unit === 0x3a || unit === 0xff1a) {
+    if (unit === 0x3a && at - look.colonAt <= 5) seen.traits |= trait.NETWORK;
+    look.colonAt = at;
+    if (at > 0 && '人名主客'.includes(text.charAt(at - 1))) seen.traits |= trait.WHO;
+  } else if (unit === 0x40) {
+    if (mayBeMail(text, at, look)) seen.traits |= trait.AT;
+  } else if (unit === 0x23) {
+    // #tag is none; name#example.com, (#) may be.
+    if (text.charCodeAt(at - 1) > 0x20 || !isAscii(next)) seen.traits |= trait.AT;
+  } else if (unit === 0x25 ? next === 0x34 : unit === 0x26 && next === 0x23) seen.traits |= trait.AT;
+}
+function isHex(unit: number): boolean {
+  return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x66);
+}
+
+/** Is there a name before this @, and a domain with a dot of some sort behind it? A handle (@united) at the begin of a word is none. */
+function mayBeMail(text: string, at: number, look: Look): boolean {
+  if (at === 0) return false;
+  const before = text.charCodeAt(at - 1);
+  // "name @example.com" has one space.
+  if (before <= 0x20 && (before !== 0x20 || !(text.charCodeAt(at - 2) > 0x20))) return false;
+  let end = at + 1;
+  if (text.charCodeAt(end) <= 0x20) end += 1;
+  const first = text.charCodeAt(end);
+  while (isAscii(text.charCodeAt(end)) || text.charCodeAt(end) === 0x2d) end += 1;
+  // Behind a provider's name or the word dot the rest may be missing.
+  look.seen.order |= order.HANDLE;
+  if (first <= 0x39) return true;
+  const next = text.charCodeAt(end);
+  return DOTS.has(next === 0x20 ? text.charCodeAt(end + 1) : next) || next > 0x7f;
+}
+/** . ( [ { < 点 點 */
+const DOTS: ReadonlySet<number> = new Set(Array.from('.([{<点點', (dot) => dot.charCodeAt(0)));
+/** A letter or digit. */
+export function isAscii(unit: number): boolean {
+  return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a);
+}
+
+/** — Greg: a dash that begins a line or a sentence. */
+export function isSigned(text: string, start: number): boolean {
+  let at = start - 1;
+  if (text.charCodeAt(at) === 0x20) at -= 1;
+  if (!isDash(text.charCodeAt(at))) return false;
+  while (at >= 0 && (isDash(text.charCodeAt(at)) || text.charCodeAt(at) <= 0x20)) at -= 1;
+  return at < 0 || '.!?'.includes(text.charAt(at)) || /\n/.test(text.slice(at, start));
+}
+function isDash(unit: number): boolean {
+  return unit === 0x2d || unit === 0x7e || unit === 0x2013 || unit === 0x2014;
+}
