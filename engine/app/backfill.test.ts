@@ -134,10 +134,10 @@ class Life {
       signal: new AbortController().signal,
     };
     const run = startPartition({ ...work, ...ports });
-    let isOver = false;
-    const over = (): void => void (isOver = true);
+    const end = { isOver: false };
+    const over = (): void => void (end.isOver = true);
     run.done.then(over, over);
-    while (!isOver) {
+    while (!end.isOver) {
       await new Promise((resolve) => setImmediate(resolve));
       this.#clock.advanceBy(7);
     }

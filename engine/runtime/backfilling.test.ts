@@ -27,7 +27,7 @@ describe('a partition that is filled before it runs', () => {
       await recovered(connect(broker)),
       (found) => {
         expect(found).toMatchObject({ saved, commit: { position: 7 } });
-        return Promise.resolve({ saved: whole, done: () => void dones++ });
+        return Promise.resolve({ saved: whole, done: () => (dones += 1) });
       },
       ...([signal, signal, () => 99] as const),
     );

@@ -146,7 +146,9 @@ describe('input that is read again', () => {
       [1000, '1000 k 1'],
       [2000, '2000 k 1'],
     ]);
-    const maybeYield = (): undefined => void control.abort(new Error('stopped'));
+    const maybeYield = (): undefined => {
+      control.abort(new Error('stopped'));
+    };
     await expect(read([lines], { signal: control.signal, maybeYield })).rejects.toThrow('stopped');
   });
 });

@@ -49,23 +49,14 @@ export function arithmetic(
 }
 
 function operandOf(node: ASTNode, budget: StepBudget, fieldOf: FieldOf): Closure | null {
-  switch (node.op) {
-    case 'value': {
-      const value: unknown = node.args;
-      return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string' ? () => value : null;
-    }
-    case 'id':
-    case '.':
-    case '[]':
-      return fieldOf(node);
-    case '+':
-    case '-':
-    case '*':
-    case '/':
-      return arithmetic(node, budget, fieldOf);
-    default:
-      return null;
-  }
+  if (node.op === 'value') return literalOf(node.args);
+  if (node.op === 'id' || node.op === '.' || node.op === '[]') return fieldOf(node);
+  if (node.op === '+' || node.op === '-' || node.op === '*' || node.op === '/')
+    return arithmetic(node, budget, fieldOf);
+  return null;
+}
+function literalOf(value: unknown): Closure | null {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string' ? () => value : null;
 }
 
 interface Mixed {

@@ -39,10 +39,11 @@ async function processed({ kpis, events }: PastSet): Promise<ReadonlyMap<string,
       expect(subject).not.toMatch(/^cx\.(late|dlq)/);
       if (!subject.startsWith('cx.kpi.')) continue;
       const { kpi, key, window, value, n, revision, retracted, detail } = data as JsonObject & {
+        readonly kpi: string;
         readonly key: JsonObject;
         readonly window: { readonly start: string; readonly end: string };
       };
-      const name = `${String(kpi)} ${keyText(key)} ${String(Date.parse(window.start))} ${String(Date.parse(window.end))}`;
+      const name = `${kpi} ${keyText(key)} ${String(Date.parse(window.start))} ${String(Date.parse(window.end))}`;
       expect(revision, name).toBe((figures.get(name)?.revision ?? -1) + 1); // the first is 0
       if (retracted === true || n === 0) figures.delete(name);
       else figures.set(name, { value: valueOf(value, detail), n: n as number, revision: revision as number });
