@@ -19,6 +19,8 @@ import { decodeStage, type DecodeOptions } from '../../operators/events/decode.t
 import { clocksOperator } from '../../operators/clocks/clocks.ts';
 import { combinedClocks, type Combinable } from '../../operators/clocks/combined-clocks.ts';
 import type { CalendarOf } from '../../operators/clocks/compiled-clock.ts';
+import { combinedJourneys } from '../../operators/journeys/combined-journeys.ts';
+import { journeysOperator } from '../../operators/journeys/journeys.ts';
 import { type IngestOptions } from '../../operators/events/ingest.ts';
 import { dataSchemas } from '../../operators/events/types/event-types.ts';
 import { combinedKpis, forwardedControls, inputsOperator } from '../../operators/kpis/exchange/combine.ts';
@@ -44,7 +46,8 @@ export function chainOf(config: Config, options: ChainOptions = {}): ChainDef<Cx
   const kpis = kpisOperator(config.kpis, kpiOptions(config, options));
   const values = fan<CxEvent, KpiValue | KpiBirth | RuleControl>(kpis, controlsOperator());
   const clocks = clocksOperator(config.clocks, options.compile ?? compileExpression, calendarsOf(config));
-  return afterEventOperators(config, pipe(clocks, withValueOperators(config, values, options.compile)));
+  const journeys = journeysOperator(config.journeys, options.compile ?? compileExpression);
+  return afterEventOperators(config, pipe(clocks, pipe(journeys, withValueOperators(config, values, options.compile))));
 }
 
 /** What `calendar:` names. */
@@ -61,8 +64,8 @@ export function partitionChainOf(
 ): ChainDef<CxEvent, never> {
   const { partitions } = config;
   const options = kpiOptions(config, compile === undefined ? {} : { compile });
-  const { clocks } = config;
-  const partials = partialsOperator(config.kpis, { ...options, partitions, combined, clocks });
+  const { clocks, journeys } = config;
+  const partials = partialsOperator(config.kpis, { ...options, partitions, combined, clocks, journeys });
   return afterEventOperators(config, partials);
 }
 
@@ -73,7 +76,11 @@ export function combiningChainOf(config: Config, given: ChainOptions = {}): Chai
   const controls = pipe(forwardedControls(), controlsOperator());
   const values = fan<Combinable, KpiValue | KpiBirth | RuleControl>(kpis, controls);
   const clocks = combinedClocks(config.clocks, given.compile ?? compileExpression, calendarsOf(config));
-  return pipe(inputsOperator(config.kpis, options), pipe(clocks, withValueOperators(config, values, given.compile)));
+  const combined = pipe(
+    clocks,
+    pipe(combinedJourneys(config.journeys), withValueOperators(config, values, given.compile)),
+  );
+  return pipe(inputsOperator(config.kpis, options), combined);
 }
 
 export function kpiOptions(

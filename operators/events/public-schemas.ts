@@ -209,8 +209,8 @@ const OUTPUTS: Readonly<Record<string, { readonly title: string; readonly schema
     ),
   },
   late: {
-    title: 'An event that came after its window was closed for good (cx.late.<kpi>)',
-    schema: object({ kpi: text, id: text, late_by_ms: number }),
+    title: 'An event that came too late to change what was said (cx.late.<kpi, clock or journey>)',
+    schema: object({ id: text, late_by_ms: number }, { kpi: text, clock: text, journey: text }),
   },
   action: {
     title: 'Something to be done (cx.actions.<kind>)',

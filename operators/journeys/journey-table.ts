@@ -4,7 +4,7 @@ import { END_OF_TIME, START_OF_TIME, type Json, type Millis, type State } from '
 import { Heap } from '../shared/heap.ts';
 import type { JourneyConfig, Outcome, StepRecord } from './journey.ts';
 import { KeyJourney } from './key-journey.ts';
-import type { Run } from './run.ts';
+import type { Run } from './journey-run.ts';
 
 export interface TableHearing {
   said(journey: number, key: string, outcome: Outcome): void;

@@ -1,5 +1,6 @@
 /** What flows between the parts of journeys. Plain data only. */
 import type { Json, Millis } from '../../engine/core/types.ts';
+import type { Titles } from '../config/config-values.ts';
 
 export interface StepConfig {
   readonly id: string;
@@ -9,6 +10,7 @@ export interface StepConfig {
 }
 export interface JourneyConfig {
   readonly id: string;
+  readonly title: Titles;
   /** CEL: whose journey it is. */
   readonly key: string;
   /** Two or more, in their order. */

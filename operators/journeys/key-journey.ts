@@ -5,7 +5,7 @@
  */
 import type { Millis } from '../../engine/core/types.ts';
 import { isBefore, type JourneyConfig, type Outcome, type StepRecord } from './journey.ts';
-import { advance, expiryOf, stallOf, take, type Run } from './run.ts';
+import { advance, expiryOf, stallOf, take, type Run } from './journey-run.ts';
 
 export interface Hearing {
   said(outcome: Outcome): void;

@@ -19,6 +19,8 @@ import type { Section, Titles } from '../config/config-values.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
 import { EVENT_TYPE_NAMES } from '../events/types/event-types.ts';
 import { readWindow, WINDOW_SCHEMA, type WindowConfig } from '../windows/window-config.ts';
+import { JOURNEY_TYPE_PREFIX } from '../journeys/journey-outcome.ts';
+import type { JourneyConfig } from '../journeys/journey.ts';
 import type { TimeConfig } from '../windows/time-config.ts';
 
 export interface KpiConfig {
@@ -54,7 +56,8 @@ const kpi = object(
     id: { $ref: '#/$defs/id', description: 'its name in subjects, rules and the board' },
     title: titles('what people read; its id unless given'),
     from: {
-      description: 'event types it is computed from, `clock.<id>` for the outcomes of a clock: one or a list',
+      description:
+        'event types it is computed from, `clock.<id>` for the outcomes of a clock, `journey.<id>` for those of a journey: one or a list; measures of journeys need none',
       type: ['string', 'array'],
       items: { type: 'string' },
       minItems: 1,
@@ -89,22 +92,30 @@ const kpi = object(
     unit: choice('what the number is', 'by measure', UNITS),
     decimals: { type: 'integer', description: 'places shown', default: 'by measure', minimum: 0, maximum: 6 },
   },
-  ['id', 'from', 'measure', 'window'],
+  ['id', 'measure', 'window'],
 );
 
 interface Earlier {
   readonly time: TimeConfig;
   /** Whose outcomes KPIs may read. */
   readonly clocks: readonly { readonly id: string }[];
+  readonly journeys: readonly Pick<JourneyConfig, 'id' | 'steps'>[];
 }
 
 export const KPIS_PART: ConfigPart<readonly KpiConfig[], Earlier> = {
   fields: { kpis: { type: ['array', 'null'], description: 'figures', default: [], items: kpi, maxItems: 1000 } },
-  read(root, checks, { time, clocks }) {
+  read(root, checks, { time, clocks, journeys }) {
     const sections = root.sections('kpis');
-    const clockTypes = clocks.map(({ id }) => CLOCK_TYPE_PREFIX + id);
+    const outcomes = [
+      ...clocks.map(({ id }) => CLOCK_TYPE_PREFIX + id),
+      ...journeys.map(({ id }) => JOURNEY_TYPE_PREFIX + id),
+    ];
     reportRepeatedIds(sections, 'KPIs', checks.report);
-    return sections.map((section) => readKpi(section, time.allowedLatenessMs, clockTypes, checks));
+    return sections.map((section) => {
+      const read = readKpi(section, time.allowedLatenessMs, outcomes, checks);
+      checkJourney(section, read.measure, journeys, checks.report);
+      return read;
+    });
   },
 };
 
@@ -116,7 +127,7 @@ export const LIVE_PART: ConfigPart<Millis> = {
 function readKpi(
   section: Section,
   allowedLatenessMs: Millis,
-  clockTypes: readonly string[],
+  outcomeTypes: readonly string[],
   { expressions, report }: Checks,
 ): KpiConfig {
   const id = section.text('id', '');
@@ -130,9 +141,9 @@ function readKpi(
       'the measure reads enrichment.quality, and what cleaning leaves out is not counted here: write `quality: any` beside it',
     );
   }
-  const from = readFrom(section, clockTypes, report);
+  const from = readFrom(section, measure, outcomeTypes, report);
   const window = readWindow(section.section('window'), report);
-  if (from.some((type) => clockTypes.includes(type))) checkTakenBack(section, measure, window, report);
+  if (from.some((type) => outcomeTypes.includes(type))) checkTakenBack(section, measure, window, report);
   return {
     id,
     title: section.titles('title', id),
@@ -163,17 +174,42 @@ function checkTakenBack(section: Section, measure: MeasureConfig, window: Window
   if (!isInvertible(aggregateOf(measure)))
     report(
       section.path('measure', 'kind'),
-      `outcomes of clocks may be withdrawn, which "${measure.kind}" cannot undo: expected another measure (of the longest times: quantile)`,
+      `outcomes of clocks and journeys may be withdrawn, which "${measure.kind}" cannot undo: expected another measure (of the longest times: quantile)`,
     );
   if (window.kind === 'session')
     report(
       section.path('window', 'kind'),
-      'outcomes of clocks may be withdrawn, which a session cannot undo: expected another window',
+      'outcomes of clocks and journeys may be withdrawn, which a session cannot undo: expected another window',
     );
 }
 
-function readFrom(section: Section, clockTypes: readonly string[], report: Report): readonly string[] {
-  const known = [...EVENT_TYPE_NAMES, ...clockTypes];
+/** The journey and the steps that its measure names are there. */
+function checkJourney(section: Section, measure: MeasureConfig, journeys: Earlier['journeys'], report: Report): void {
+  const of = measureOf(measure).journey?.(measure);
+  if (of === undefined) return;
+  const ids = journeys.map(({ id }) => id);
+  const journey = journeys.find(({ id }) => id === of.id);
+  if (journey === undefined)
+    return report(section.path('measure', 'journey'), `there is no journey "${of.id}"${didYouMean(of.id, ids)}`);
+  const steps = journey.steps.map(({ id }) => id);
+  for (const [name, step] of Object.entries(of.steps))
+    if (!steps.includes(step))
+      report(section.path('measure', name), `the journey ${of.id} has no step "${step}"${didYouMean(step, steps)}`);
+}
+
+function readFrom(
+  section: Section,
+  measure: MeasureConfig,
+  outcomeTypes: readonly string[],
+  report: Report,
+): readonly string[] {
+  if (!section.has('from')) {
+    const own = measureOf(measure).from?.(measure);
+    if (own === undefined)
+      report(section.path('from'), 'the key "from" is missing');
+    return own ?? []; // reported
+  }
+  const known = [...EVENT_TYPE_NAMES, ...outcomeTypes];
   const raw = section.raw('from');
   const types = typeof raw === 'string' ? [raw] : section.strings('from');
   types.forEach((type, i) => {

@@ -38,6 +38,10 @@ export interface Measure<C extends { readonly kind: string }> {
   aggregate(config: C): AnyAggregate;
   /** Gives its aggregate what that takes. Throws EngineError EXPRESSION_INVALID. */
   reader(config: C, compile: CompileExpression): Read;
+  /** The event types that it is computed from, where it says so itself: its KPI needs no `from` then. */
+  from?(config: C): readonly string[];
+  /** The journey that it is of, and the steps that its keys name. */
+  journey?(config: C): { readonly id: string; readonly steps: Readonly<Record<string, string>> };
   /** The scale of answers that do not bring their own; only of measures of answers. */
   answerScale?(config: C): Scale | undefined;
   unit(config: C): Unit;

@@ -39,7 +39,14 @@ describe.each(branches.map((branch) => [shortest(branch)['kind'] as string, shor
       const config = parse(raw);
       const aggregate = aggregateOf(config);
       const read = readerOf(config, compileExpression);
-      const event = (value: unknown): CxEvent => ({ data: { wait_s: value, metric: 'csat' } }) as unknown as CxEvent;
+      const outcome = raw['journey'] === undefined ? null : { steps: { 'data.wait_s': { first: '1', last: '2' } } };
+      const event = (value: unknown): CxEvent =>
+        ({
+          data: {
+            ...{ wait_s: value, metric: 'csat', step: 'data.wait_s', seconds: 3 },
+            ...(outcome === null ? null : { ...outcome, event: kind === 'time_in_step' ? 'left' : 'ended' }),
+          },
+        }) as unknown as CxEvent;
       const given = [1, 2, 1, true, 'a', null]
         .map((value) => read(event(value)))
         .filter((value) => value !== undefined);

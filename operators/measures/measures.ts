@@ -8,9 +8,11 @@ import type { Report } from '../config/config-part.ts';
 import type { Scale } from '../events/answer-bounds.ts';
 import type { CompileExpression } from '../shared/messages.ts';
 import { cesMeasure } from './ces-measure.ts';
+import { conversionMeasure } from './journeys/conversion-measure.ts';
 import { countMeasure } from './count-measure.ts';
 import { csatMeasure } from './csat-measure.ts';
 import { distinctMeasure } from './distinct-measure.ts';
+import { dropOffMeasure } from './journeys/drop-off-measure.ts';
 import { maxMeasure } from './max-measure.ts';
 import { mean100Measure } from './mean100-measure.ts';
 import { meanMeasure } from './mean-measure.ts';
@@ -23,6 +25,7 @@ import { rateMeasure } from './rate-measure.ts';
 import { ratioMeasure } from './ratio-measure.ts';
 import { shareMeasure } from './share-measure.ts';
 import { sumMeasure } from './sum-measure.ts';
+import { timeInStepMeasure } from './journeys/time-in-step-measure.ts';
 import { topMeasure } from './top-measure.ts';
 
 /** In the order in which people are shown them. */
@@ -43,6 +46,9 @@ const LIST = [
   shareMeasure,
   rateMeasure,
   psiMeasure,
+  conversionMeasure,
+  dropOffMeasure,
+  timeInStepMeasure,
 ];
 
 type ConfigOf<M> = M extends Measure<infer C> ? C : never;

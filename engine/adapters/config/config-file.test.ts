@@ -41,7 +41,7 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an unknown key',
     'partition: 2',
-    '1 partition: unknown key "partition"; did you mean partitions? (expected: nats, http, time, partitions, live_every, commit, dedupe, cleaning, channels, limits, controls, seal, calendars, hooks, inhibit, scoring, clocks, kpis, drift, rules, board)',
+    '1 partition: unknown key "partition"; did you mean partitions? (expected: nats, http, time, partitions, live_every, commit, dedupe, cleaning, channels, limits, controls, seal, calendars, hooks, inhibit, scoring, clocks, journeys, kpis, drift, rules, board)',
   ],
   [
     'an unknown key inside',
@@ -149,9 +149,9 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'a KPI without what it needs',
     'kpis:\n  - id: csat',
-    '2 kpis[0].from: the key "from" is missing',
     '2 kpis[0].measure: the key "measure" is missing',
     '2 kpis[0].window: the key "window" is missing',
+    '2 kpis[0].from: the key "from" is missing',
   ],
   [
     'a bad id',
@@ -181,17 +181,17 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an unknown measure',
     kpiWith('measure: {kind: avg, value: data.score}', /measure: .*/),
-    '4 kpis[0].measure.kind: there is no kind "avg" (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi)',
+    '4 kpis[0].measure.kind: there is no kind "avg" (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi, conversion, drop_off, time_in_step)',
   ],
   [
     'a misspelt measure',
     kpiWith('measure: {kind: ratoi, of: data.x}', /measure: .*/),
-    '4 kpis[0].measure.kind: there is no kind "ratoi"; did you mean ratio? (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi)',
+    '4 kpis[0].measure.kind: there is no kind "ratoi"; did you mean ratio? (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi, conversion, drop_off, time_in_step)',
   ],
   [
     'a measure without a kind',
     kpiWith('measure: {value: data.score}', /measure: .*/),
-    '4 kpis[0].measure.kind: the key "kind" is missing (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi)',
+    '4 kpis[0].measure.kind: the key "kind" is missing (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi, conversion, drop_off, time_in_step)',
   ],
   [
     'a key of another measure',

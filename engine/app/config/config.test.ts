@@ -87,6 +87,7 @@ describe('a configuration', () => {
       hooks: [],
       inhibit: [],
       clocks: [],
+      journeys: [],
       kpis: [],
       rules: [],
       board: { title: { 'zh-CN': '客户体验实时看板', en: 'Customer experience, live' }, tiles: [] },

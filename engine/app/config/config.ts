@@ -18,6 +18,7 @@ import { DEDUPE_PART } from '../../../operators/dedupe/dedupe-config.ts';
 import { CHANNELS_PART, LIMITS_PART } from '../../../operators/events/events-config.ts';
 import { FACTS_PART } from '../../../operators/facts/facts-config.ts';
 import { KPIS_PART, LIVE_PART } from '../../../operators/kpis/kpis-config.ts';
+import { JOURNEYS_PART } from '../../../operators/journeys/journeys-config.ts';
 import { RULES_PART } from '../../../operators/rules/rules-config.ts';
 import { DRIFT_PART } from '../../../operators/scoring/drift-config.ts';
 import { SCORING_PART } from '../../../operators/scoring/scoring-config.ts';
@@ -49,7 +50,7 @@ const FIRST = {
   inhibit: INHIBIT_PART,
   scoring: SCORING_PART,
 };
-const SECOND = { clocks: CLOCKS_PART };
+const SECOND = { clocks: CLOCKS_PART, journeys: JOURNEYS_PART };
 const THIRD = { kpis: KPIS_PART };
 const FOURTH = { drift: DRIFT_PART, rules: RULES_PART, board: BOARD_PART };
 

@@ -105,19 +105,31 @@ function meantClock(clock: JsonObject, i: number): JsonObject {
   return { ...Object.fromEntries(others), id: `c${i}`, key: 'data.case', start: { on: 'cx.case.opened' } };
 }
 
+/** With two steps, of which none has a default. */
+function meantJourney(journey: JsonObject, i: number): JsonObject {
+  const steps = ['s1', 's2'].map((id) => ({ id, on: 'cx.journey.step' }));
+  return { ...journey, id: `j${i}`, key: 'data.customer.id', steps };
+}
+
 /** Mended where the schema alone does not say what can be meant; without keys of access, which need one to be given. */
 function meant(document: Json | undefined): Json {
-  const { http, hooks, clocks, kpis, rules, ...others } = document as JsonObject;
+  const { http, hooks, clocks, journeys, kpis, rules, ...others } = document as JsonObject;
   const { auth: _, ...open } = http as JsonObject;
   return {
     ...others,
     http: open,
     hooks: (hooks as readonly JsonObject[]).map(meantHook),
     clocks: (clocks as readonly JsonObject[]).map(meantClock),
+    journeys: (journeys as readonly JsonObject[]).map(meantJourney),
     kpis: (kpis as readonly JsonObject[]).map((kpi, i) => {
       const measure = kpi['measure'] as JsonObject;
       const of = measure['of'] === undefined ? {} : { of: 'true' };
-      return { ...kpi, id: `k${i}`, from: 'cx.survey.answered', measure: { ...measure, ...of } };
+      const steps = Object.keys(measure).filter((name) => ['from', 'to', 'step'].includes(name));
+      const journey =
+        measure['journey'] === undefined
+          ? {}
+          : { journey: 'j0', ...Object.fromEntries(steps.map((name) => [name, 's1'])) };
+      return { ...kpi, id: `k${i}`, from: 'cx.survey.answered', measure: { ...measure, ...of, ...journey } };
     }),
     rules: (rules as readonly JsonObject[]).map(({ expect: __, ...rule }) => ({ ...rule, kpi: 'k0', fire: 'true' })),
   };

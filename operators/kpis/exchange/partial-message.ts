@@ -17,6 +17,7 @@ import type {
 } from '../../../engine/core/types.ts';
 import { START_OF_TIME } from '../../../engine/core/types.ts';
 import { isForwarded } from '../../clocks/forwarded-records.ts';
+import { isForwardedSteps } from '../../journeys/forwarded-steps.ts';
 import type { CxEnvelope } from '../../shared/messages.ts';
 import type { JoinedAll } from './joining.ts';
 import { fromBase64, toBase64 } from '../saved/base64.ts';
@@ -37,6 +38,8 @@ export interface PartialMessage {
   readonly born?: Joined;
   /** What its events do to clocks (clocks/forwarded-records.ts). */
   readonly clocks?: Json;
+  /** The steps that its events are (journeys/forwarded-steps.ts). */
+  readonly journeys?: Json;
 }
 /** What the partition saw before: KPIs that are not of that layout join it here. */
 export interface Joined {
@@ -65,7 +68,7 @@ export interface PartialTime {
 export const PARTIALS_SUBJECT = 'cx.partial';
 
 export function partialMessage(
-  { partition, number, layout, sums, control, event, born, clocks }: PartialMessage,
+  { partition, number, layout, sums, control, event, born, clocks, journeys }: PartialMessage,
   { watermark, isIdle }: PartialTime,
 ): OutputMessage {
   return {
@@ -83,6 +86,7 @@ export function partialMessage(
       ...(event === null ? null : { event: event as unknown as Json }),
       ...(born === undefined ? null : { born: born as unknown as Json }),
       ...(clocks === undefined ? null : { clocks }),
+      ...(journeys === undefined ? null : { journeys }),
     },
   };
 }
@@ -108,7 +112,8 @@ export function readPartial({ seq, stored, subject, data }: RawMessage): Prepare
   }
   const { message, time } = read;
   const items: PreparedItem<PartialMessage>[] = [];
-  if (message.sums !== null || message.control !== null || message.born !== undefined || message.clocks !== undefined) {
+  const { sums, control, born, clocks, journeys } = message;
+  if (sums !== null || control !== null || born !== undefined || clocks !== undefined || journeys !== undefined) {
     const id = `${String(message.partition)}|${String(message.number)}`;
     items.push({ event: { id, key: String(message.partition), ts: time.watermark, value: message } });
   }
@@ -123,7 +128,8 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
     return null;
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
-  const { partition, number, layout, watermark, idle, sums, control, event, born, clocks } = data as JsonObject;
+  const { partition, number, layout, watermark, idle, sums, control, event, born, clocks, journeys } =
+    data as JsonObject;
   if (!isCount(partition) || !isCount(number) || typeof layout !== 'string') return null;
   if (typeof watermark !== 'number' || typeof idle !== 'boolean') return null;
   const bytes = typeof sums === 'string' ? fromBase64(sums) : null;
@@ -131,6 +137,7 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
   if (event !== undefined && !isSingle(event)) return null;
   if (born !== undefined && !isJoined(born)) return null;
   if (clocks !== undefined && !isForwarded(clocks)) return null;
+  if (journeys !== undefined && !isForwardedSteps(journeys)) return null;
   const alone = event === undefined ? null : (event as unknown as SingleEvent);
   return {
     message: {
@@ -142,6 +149,7 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
       event: alone,
       ...(born === undefined ? null : { born: born as unknown as Joined }),
       ...(clocks === undefined ? null : { clocks }),
+      ...(journeys === undefined ? null : { journeys }),
     },
     time: { watermark, isIdle: idle },
   };

@@ -21,11 +21,10 @@ import {
   type State,
   type TimeState,
 } from '../../../engine/core/types.ts';
-import type { ClockConfig } from '../../clocks/clocks-config.ts';
-import { RecordGatherer } from '../../clocks/forwarded-records.ts';
 import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEnvelope, CxEvent } from '../../shared/messages.ts';
 import { ByteWriter } from '../saved/bytes.ts';
+import { BetweenEvents, type BetweenConfig } from './between-events.ts';
 import type { KpisOptions } from '../kpis.ts';
 import { sendLate } from '../output/late-message.ts';
 import { layoutOf, type ReadPlan } from '../layout.ts';
@@ -36,13 +35,11 @@ import { PartialSessions, PartialTable, type Partial } from './partial-table.ts'
 import type { Reported } from './reported.ts';
 import { SUMS_FORMAT, writeHead } from '../saved/table-state.ts';
 
-export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 'samplesFor'> {
+export interface PartialsOptions extends Pick<KpisOptions, 'zone' | 'compile' | 'samplesFor'>, BetweenConfig {
   /** How many there are: what one of them has reported does not fit another number. */
   readonly partitions: number;
   /** How far the combining partition is, as of some commit of it; without it whoever was idle once stays apart. */
   readonly combined?: () => TimeState | undefined;
-  /** What runs where partitions come together: events that they read go on as records. */
-  readonly clocks?: readonly ClockConfig[];
 }
 
 /** Sums of about this size leave before the commit is due; base64 makes 4/3 of it, well below what a broker takes. */
@@ -124,7 +121,7 @@ class Partials implements Operator<CxEvent, never> {
   #bytes = 0;
   #events = 0;
   #due: Millis | undefined;
-  readonly #clocks: RecordGatherer;
+  readonly #between: BetweenEvents;
 
   constructor(
     partition: number,
@@ -136,7 +133,7 @@ class Partials implements Operator<CxEvent, never> {
     this.#partition = partition;
     this.#layout = layout;
     this.#combined = options.combined ?? (() => undefined);
-    this.#clocks = new RecordGatherer(options.clocks ?? [], options.compile);
+    this.#between = new BetweenEvents(options, options.compile);
     const { reads, parts } = partsOf(plans, options);
     this.#parts = parts;
     for (const read of reads) {
@@ -166,8 +163,7 @@ class Partials implements Operator<CxEvent, never> {
     if (reached > this.#seen) this.#seen = reached;
     const isApart = this.#isApart();
     if (isApart) this.#flush(watermark, false, out);
-    this.#bytes += this.#clocks.gather(event);
-    for (const clock of this.#clocks.takeKeyless()) out.count(`clock_keyless_${clock}`);
+    this.#bytes += this.#between.gather(event, out);
     const kpis: string[] = [];
     let matched = false;
     for (const read of this.#readsOf.get(event.value.type) ?? NONE) {
@@ -235,9 +231,9 @@ class Partials implements Operator<CxEvent, never> {
   }
 
   #flush(watermark: Millis, isIdle: boolean, out: Collector<never>, event: SingleEvent | null = null): void {
-    const clocks = this.#clocks.isEmpty ? null : { clocks: this.#clocks.take() };
+    const between = this.#between.take();
     if (this.#events === 0) {
-      if (clocks !== null) this.#send({ sums: null, control: null, event: null, ...clocks }, watermark, isIdle, out);
+      if (between !== null) this.#send({ sums: null, control: null, event: null, ...between }, watermark, isIdle, out);
       this.#bytes = 0;
       return;
     }
@@ -246,11 +242,11 @@ class Partials implements Operator<CxEvent, never> {
     this.#parts.forEach((part, number) => part.write(writer, number));
     this.#events = 0;
     this.#bytes = 0;
-    this.#send({ sums: writer.take(), control: null, event, ...clocks }, watermark, isIdle, out);
+    this.#send({ sums: writer.take(), control: null, event, ...between }, watermark, isIdle, out);
   }
 
   #send(
-    what: Pick<PartialMessage, 'sums' | 'control' | 'event' | 'born' | 'clocks'>,
+    what: Pick<PartialMessage, 'sums' | 'control' | 'event' | 'born' | 'clocks' | 'journeys'>,
     watermark: Millis,
     isIdle: boolean,
     out: Collector<never>,

@@ -4,6 +4,7 @@ import { cesOracle } from './ces.oracle.ts';
 import { countOracle } from './count.oracle.ts';
 import { csatOracle } from './csat.oracle.ts';
 import { distinctOracle } from './distinct.oracle.ts';
+import { conversionOracle, dropOffOracle, timeInStepOracle } from './journey.oracle.ts';
 import { maxOracle } from './max.oracle.ts';
 import { meanOracle } from './mean.oracle.ts';
 import { mean100Oracle } from './mean100.oracle.ts';
@@ -20,9 +21,11 @@ import type { Oracle, OracleValue, Sample } from './oracle-tools.ts';
 
 const ORACLES = {
   ces: cesOracle,
+  conversion: conversionOracle,
   count: countOracle,
   csat: csatOracle,
   distinct: distinctOracle,
+  drop_off: dropOffOracle,
   max: maxOracle,
   mean: meanOracle,
   mean100: mean100Oracle,
@@ -34,6 +37,7 @@ const ORACLES = {
   ratio: ratioOracle,
   share: shareOracle,
   sum: sumOracle,
+  time_in_step: timeInStepOracle,
   top: topOracle,
 } satisfies { readonly [K in MeasureKind]: Oracle<Extract<MeasureConfig, { kind: K }>> };
 

@@ -1,0 +1,109 @@
+/**
+ * What is said of a journey (CONTRACT §7): events of type `journey.<id>` to the KPIs, and who stalls as an action. The interface
+ * for whoever reads outcomes: `outcomeEvent`.
+ */
+import { formatInstant } from '../../engine/core/cloud-events.ts';
+import { at as elementAt } from '../../engine/core/must.ts';
+import type { Envelope, Json, JsonObject, Millis, OutputMessage } from '../../engine/core/types.ts';
+import type { CxEvent } from '../shared/messages.ts';
+import { cyrb53 } from '../../engine/core/hash.ts';
+import type { JourneyConfig, Outcome, StepRecord } from './journey.ts';
+import { nameOf } from './key-journey.ts';
+
+export const JOURNEY_TYPE_PREFIX = 'journey.';
+
+/** Whose outcome it is. */
+export interface Subject {
+  readonly journey: JourneyConfig;
+  readonly key: string;
+}
+
+/** `steps`: of an ending, the first and last time of each step that was reached. */
+export function outcomeData({ journey, key }: Subject, outcome: Outcome): JsonObject {
+  const idOf = (step: number): string => elementAt(journey.steps, step).id;
+  const common = { journey: journey.id, key, event: outcome.kind };
+  const kept = keptData(journey, outcome.kept);
+  if (outcome.kind !== 'ended') {
+    const seconds = outcome.kind === 'left' ? { seconds: outcome.seconds } : null;
+    const since = outcome.kind === 'stalled' ? { since: formatInstant(outcome.since) } : null;
+    return { ...common, step: idOf(outcome.step), ...seconds, ...since, ...kept };
+  }
+  const { outcome: ending, started, first, last, dropped, stalls } = outcome.ending;
+  const steps = first.flatMap((time, step): [string, Json][] => {
+    const end = last[step] ?? null; // not reached
+    return time === null || end === null
+      ? []
+      : [[idOf(step), { first: formatInstant(time), last: formatInstant(end) }]];
+  });
+  return {
+    ...common,
+    ...{ outcome: ending, started: formatInstant(started), ended: formatInstant(outcome.at) },
+    ...{ steps: Object.fromEntries(steps), dropped: dropped === null ? null : idOf(dropped), stalls },
+    ...kept,
+  };
+}
+
+/** As KPIs read it. `derived`: whether it begins to hold, or what was said before no longer does. */
+export function outcomeEvent(subject: Subject, outcome: Outcome, derived: 'added' | 'withdrawn'): Envelope<CxEvent> {
+  const { journey, key } = subject;
+  const source = JOURNEY_TYPE_PREFIX + journey.id;
+  const eventId = `${key}|${outcome.kind}|${String(outcome.at)}|${cyrb53(nameOf(outcome)).toString(36)}`;
+  const kept = (name: string): Json => outcome.kept[journey.keep.indexOf(name)] ?? null; // not kept, or not said
+  const [channel, issue] = [kept('channel'), kept('issue')];
+  const value: CxEvent = {
+    ...{ source, eventId, type: source, family: 'journey', channel: typeof channel === 'string' ? channel : '' },
+    ...{ subjectKey: '-', attributes: {}, time: outcome.at, received: outcome.at },
+    data: { ...outcomeData(subject, outcome), customer: { tier: kept('tier'), segment: kept('segment') } },
+    enrichment: {
+      ...{ status: 'skipped', lang: null, sentiment: null, owner: null, urgency: null, quality: {}, model: null },
+      issues: typeof issue === 'string' ? [{ label: issue, confidence: 1 }] : [],
+    },
+  };
+  return { id: `${source}|${eventId}`, key, ts: outcome.at, value, derived };
+}
+
+/** `journey_stalled`; null: nothing is to be done. */
+export function actionMessage(subject: Subject, outcome: Outcome, isWithdrawn: boolean): OutputMessage | null {
+  if (outcome.kind !== 'stalled') return null;
+  const { journey, key } = subject;
+  const step = elementAt(journey.steps, outcome.step).id;
+  const silentFor = (journey.stallMs ?? 0) / 1000; // who stalls has a limit
+  const kept = keptData(journey, outcome.kept);
+  const data: JsonObject = {
+    ...{ action: 'journey_stalled', state: isWithdrawn ? 'withdrawn' : 'due', journey: journey.id, key, step },
+    reason: `${journey.title.en} of ${key}: nothing for ${String(silentFor)} s in ${step}`,
+    ...{ owner: kept['owner'] ?? null, due: formatInstant(outcome.at), since: formatInstant(outcome.since) },
+    ...kept,
+  };
+  return { subject: 'cx.actions.journey_stalled', type: 'cx.action', time: outcome.at, data };
+}
+
+/** A step that came too late to change what was said. */
+export function lateMessage(
+  { id, allowedLatenessMs, steps }: JourneyConfig,
+  late: StepRecord,
+  now: Millis,
+): OutputMessage {
+  const { key, at, step } = late;
+  return {
+    subject: `cx.late.${id}`,
+    type: 'cx.late.event',
+    time: at,
+    data: {
+      ...{ journey: id, id: late.id, step: elementAt(steps, step).id, key, time: formatInstant(at) },
+      ...{ late_by_ms: now - at, watermark: formatInstant(now), allowed_lateness_ms: allowedLatenessMs },
+    },
+  };
+}
+
+/** A dotted name lies as deep as it says. */
+function keptData({ keep }: JourneyConfig, values: readonly Json[]): JsonObject {
+  const data: Record<string, Json> = {};
+  keep.forEach((name, i) => {
+    const value = values[i] ?? null; // not said
+    if (value === null) return;
+    const [first = name, ...rest] = (name.startsWith('data.') ? name.slice(5) : name).split('.');
+    data[first] = rest.reduceRight((inner: Json, part) => ({ [part]: inner }), value);
+  });
+  return data;
+}
