@@ -205,8 +205,7 @@ function readFrom(
 ): readonly string[] {
   if (!section.has('from')) {
     const own = measureOf(measure).from?.(measure);
-    if (own === undefined)
-      report(section.path('from'), 'the key "from" is missing');
+    if (own === undefined) report(section.path('from'), 'the key "from" is missing');
     return own ?? []; // reported
   }
   const known = [...EVENT_TYPE_NAMES, ...outcomeTypes];
