@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../../adapters/process/package-root.ts';
-import { must } from '../../core/must.ts';
+import { packageRoot } from '../../../adapters/process/package-root.ts';
+import { must } from '../../../core/must.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'earshot-packed-'));
 let files: readonly string[];
