@@ -154,4 +154,23 @@ describe('a KPI that is filled as it joins', () => {
     // And it has what was counted there too.
     expect(finals(second!, 'added').map(lineOf)).toEqual(['[10000,11000) 5 of 5 r0 partial']);
   });
+
+  it('is filled at a later start where a session that began before it is open still', () => {
+    const added = specimenKpi({ id: 'added', window: { kind: 'session', gapMs: 500 } });
+    const first = new Rehearsal(kpisOperator([kept], options), DISORDER_MS);
+    const events = [4100, 4500, 4900, 5300, 5700, 6100, 6500].map((ts) => specimenEvent(ts));
+    play(first, events.slice(0, 2));
+    const def = kpisOperator([kept, added], options);
+    const saved = {
+      parts: { kpis: [...(first.operator.snapshot?.() ?? [])] },
+      ...{ fingerprints: fingerprintsOf(kpisOperator([kept], options)), watermark: first.watermark },
+    };
+    const second = new Rehearsal(def, DISORDER_MS);
+    second.operator = def.create({ partition: 0 }, savedPartsOf(def, saved));
+    second.resumeAt(first);
+    play(second, events.slice(2));
+    const third = filled(second, [kept, added], [kept, added], events);
+    play(third!, [specimenEvent(9000)]);
+    expect(finals(third!, 'added').map(lineOf)).toEqual(['[4100,7000) 7 of 7 r0']);
+  });
 });

@@ -20,6 +20,14 @@ export function announcedBirths(
     if (end > watermark) until.set(kpi.id, end);
   };
   for (const { views } of tables) for (const { report, windows } of views) note(report, (ts) => windows.lastEnd(ts));
-  for (const { report, gapMs } of sessions) note(report, (ts) => ts + gapMs);
+  for (const view of sessions) note(view.report, (ts) => lastEndOf(view, ts));
   return Array.from(until, ([born, end]) => ({ born, until: end }));
+}
+
+/** Of sessions that may hold an event of that time: some are open yet, however long ago they began. */
+function lastEndOf({ sessions, gapMs }: SessionView, ts: Millis): Millis {
+  let end = ts + gapMs;
+  for (const ofKey of sessions.values())
+    for (const session of ofKey) if (session.start - gapMs <= ts) end = Math.max(end, session.end);
+  return end;
 }
