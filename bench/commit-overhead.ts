@@ -72,7 +72,11 @@ async function round(nc: NatsConnection, jsm: JetStreamManager, commit: Partitio
   await provisionStreams(jsm, { partitions: 1, replicas: 1 }, logger);
   const config = packConfig();
   const { outOfOrdernessMs, idleAfterMs } = config.time;
-  const sink = await jetstreamSink(nc, { streams: OUTPUT_STREAMS, source: '/earshot', logger }, signal);
+  const sink = await jetstreamSink(
+    nc,
+    { streams: OUTPUT_STREAMS, origin: { source: 'urn:earshot:test', publicUrl: null }, logger },
+    signal,
+  );
   const commits = jetstreamCommits(nc, { logger });
   const stop = new AbortController();
   globalThis.gc?.();

@@ -80,7 +80,7 @@ const nowhere: Collector<CxEvent> = {
 const once = dedupe<CxEvent>({ horizonMs: 600_000, maxIds: 1_000_000 }).create({ partition: 0 });
 const features = new FeatureExtractor();
 
-const headersOf = binaryHeaders('/earshot');
+const headersOf = binaryHeaders({ source: 'urn:earshot:bench', publicUrl: null });
 const STEPS: Readonly<Record<string, () => void>> = {
   'an event decoded, checked and masked': cycling(messages, decode),
   'of that, a text masked': cycling(texts, maskText),

@@ -107,7 +107,11 @@ function input(): { readonly source: Source; readonly stage: BatchStage<RawMessa
 async function portsAt(url: string) {
   const nc = await connectNats({ servers: [url] }, logger);
   const commits = jetstreamCommits(nc, { logger });
-  const sink = await jetstreamSink(nc, { streams: OUTPUT_STREAMS, source: '/earshot', logger }, signal);
+  const sink = await jetstreamSink(
+    nc,
+    { streams: OUTPUT_STREAMS, origin: { source: 'urn:earshot:test', publicUrl: null }, logger },
+    signal,
+  );
   return { commits, sink };
 }
 

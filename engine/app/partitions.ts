@@ -3,6 +3,7 @@
  * one more combines what they have added up.
  */
 import { hostname } from 'node:os';
+import type { MessageOrigin } from '../core/cloud-events.ts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { acquireLease } from '../adapters/leases/lease.ts';
 import { hearTime, tellingTime } from '../adapters/nats/combined-time.ts';
@@ -34,6 +35,8 @@ export const COMBINING_PARTITION = 65_536;
 
 export interface PartitionParts {
   readonly nc: NatsConnection;
+  /** Of all messages out. */
+  readonly origin: MessageOrigin;
   readonly commits: CommitStore & { blocked(): string | undefined };
   readonly stage: BatchStage<RawMessage, Prepared<CxEvent>>;
   /** Expressions of the configuration. */
@@ -128,12 +131,12 @@ export function backfillParts({ nc, stage, logger }: PartitionParts): BackfillPa
 }
 
 export function sinkOf(
-  { nc, logger }: PartitionParts,
+  { nc, logger, origin }: PartitionParts,
   partition: number,
   streams: readonly string[],
   signal: AbortSignal,
 ): ReturnType<typeof jetstreamSink> {
-  return jetstreamSink(nc, { streams, source: '/earshot', logger, isOwnId: isIdOf(partition) }, signal);
+  return jetstreamSink(nc, { streams, origin, logger, isOwnId: isIdOf(partition) }, signal);
 }
 
 function start<T>(

@@ -52,7 +52,7 @@ describe('header values', () => {
 
 describe('binaryHeaders', () => {
   it('names every attribute', () => {
-    const headersOf = binaryHeaders('/earshot 1');
+    const headersOf = binaryHeaders({ source: 'urn:earshot:a 1', publicUrl: null });
     const message = {
       id: '0.7.满',
       subject: 'cx.kpi.csat',
@@ -64,14 +64,21 @@ describe('binaryHeaders', () => {
     expect(headers).toEqual({
       'ce-specversion': '1.0',
       'ce-id': '0.7.%E6%BB%A1',
-      'ce-source': '/earshot%201',
+      'ce-source': 'urn:earshot:a%201',
       'ce-type': 'cx.kpi.changed',
       'ce-time': '2026-03-02T01:15:04.120Z',
-      'ce-dataschema': '/schemas/kpi/1.0.0.json',
+      'ce-dataschema': 'urn:earshot:schema:kpi:1.0.0',
       'ce-datacontenttype': 'application/json',
       'content-type': 'application/json',
     });
-    expect(decodeBinaryHeaders(headers)).toMatchObject({ id: '0.7.满', source: '/earshot 1' });
+    expect(decodeBinaryHeaders(headers)).toMatchObject({ id: '0.7.满', source: 'urn:earshot:a 1' });
+  });
+
+  it('names the address of the schema where people reach it', () => {
+    const headersOf = binaryHeaders({ source: 'urn:earshot:a', publicUrl: 'https://cx.example.com/earshot' });
+    expect(headersOf({ id: '1', subject: 's', type: 'cx.alert.changed', time: 0, data: null })['ce-dataschema']).toBe(
+      'https://cx.example.com/earshot/schemas/alert/1.0.0.json',
+    );
   });
 
   it('derives the schema from the type', () => {

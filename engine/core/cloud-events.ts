@@ -20,17 +20,24 @@ export function schemaNameOf(type: string): string {
   return SHARED_SCHEMAS.has(family) ? family : type;
 }
 
+export interface MessageOrigin {
+  /** `urn:earshot:<installation>`: with the id it is unique over installations and stores. */
+  readonly source: string;
+  /** Where people reach Earshot, and with it `/schemas/…`; null: nobody said so. */
+  readonly publicUrl: string | null;
+}
+
 /**
- * Gives the headers of messages out, all of one source; a message's payload is `data` as JSON. `Nats-Msg-Id` is the sink's.
+ * Gives the headers of messages out, all of one origin; a message's payload is `data` as JSON. `Nats-Msg-Id` is the sink's.
  * Types are few (they come from code), so whoever sends keeps one of these, which makes their headers once each.
  */
-export function binaryHeaders(source: string): (message: Outgoing) => Record<string, string> {
+export function binaryHeaders({ source, publicUrl }: MessageOrigin): (message: Outgoing) => Record<string, string> {
   const ceSource = encodeAttribute(source);
   const ofTypes = new Map<string, TypeHeaders>();
   return ({ id, type, time }) => {
     let ofType = ofTypes.get(type);
     if (ofType === undefined) {
-      ofType = headersOfType(type);
+      ofType = headersOfType(type, publicUrl);
       if (ofTypes.size < 1000) ofTypes.set(type, ofType);
     }
     return {
@@ -51,9 +58,16 @@ interface TypeHeaders {
   readonly schema: string;
 }
 
-function headersOfType(type: string): TypeHeaders {
-  const schema = encodeAttribute(`/schemas/${schemaNameOf(type)}/${SCHEMA_VERSION}.json`);
-  return { type: encodeAttribute(type), schema };
+function headersOfType(type: string, publicUrl: string | null): TypeHeaders {
+  return { type: encodeAttribute(type), schema: encodeAttribute(dataSchemaOf(type, publicUrl)) };
+}
+
+/** An absolute URI, as CloudEvents asks for: the schema's address, else its name. */
+function dataSchemaOf(type: string, publicUrl: string | null): string {
+  const name = encodeURIComponent(schemaNameOf(type));
+  return publicUrl === null
+    ? `urn:earshot:schema:${name}:${SCHEMA_VERSION}`
+    : `${publicUrl}/schemas/${name}/${SCHEMA_VERSION}.json`;
 }
 
 /**

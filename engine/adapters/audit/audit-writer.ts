@@ -6,7 +6,7 @@
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import type { AuditRecord } from '../../core/audit-entry.ts';
-import { binaryHeaders } from '../../core/cloud-events.ts';
+import { binaryHeaders, type MessageOrigin } from '../../core/cloud-events.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
 import { jetstreamReason } from '../nats/nats-error-text.ts';
 import { AUDIT_STREAM, STATE_STREAM } from '../streams/streams.ts';
@@ -32,10 +32,11 @@ export class AuditWriter<H extends JsonObject, E extends JsonObject & { readonly
   #last: Promise<unknown> = Promise.resolve();
   /** Why the last committed batch is not wholly in the stream; undefined: it is. */
   #unwritten: string | undefined;
-  readonly #headersOf = binaryHeaders('/earshot');
+  readonly #headersOf: ReturnType<typeof binaryHeaders>;
   #known: { readonly head: H; readonly sequence: number } | undefined;
 
-  constructor(js: JetStreamClient, jsm: JetStreamManager, rules: ChainRules<H, E>) {
+  constructor(js: JetStreamClient, jsm: JetStreamManager, rules: ChainRules<H, E>, origin: MessageOrigin) {
+    this.#headersOf = binaryHeaders(origin);
     this.#js = js;
     this.#jsm = jsm;
     this.#rules = rules;

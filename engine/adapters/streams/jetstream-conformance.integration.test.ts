@@ -36,7 +36,11 @@ describe('commit stores over JetStream', () => {
 
 describe('sinks over JetStream', () => {
   it.each(sinkCases.map((one) => [one.name, one] as const))('%s', async (_, { run }) => {
-    const options = { streams: OUTPUT_STREAMS, source: '/earshot', logger: broker.logger };
+    const options = {
+      streams: OUTPUT_STREAMS,
+      origin: { source: 'urn:earshot:test', publicUrl: null },
+      logger: broker.logger,
+    };
     const connect = async () => kept(await jetstreamSink(broker.nc, options, signal));
     const stored = async (subject: string): Promise<readonly string[]> => {
       const stream = `CX_${subject.split('.')[1]!.toUpperCase()}`;

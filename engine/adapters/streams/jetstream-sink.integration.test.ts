@@ -21,7 +21,12 @@ afterAll(async () => {
 function makeSink(): Promise<JetstreamSink> {
   return jetstreamSink(
     broker.nc,
-    { streams: OUTPUT_STREAMS, source: '/earshot', logger: broker.logger, ackWithinMs: 1000 },
+    {
+      streams: OUTPUT_STREAMS,
+      origin: { source: 'urn:earshot:test', publicUrl: null },
+      logger: broker.logger,
+      ackWithinMs: 1000,
+    },
     signal,
   );
 }
@@ -54,7 +59,7 @@ describe('jetstreamSink', () => {
       '0.1.0',
       '0.1.0',
       'cx.kpi.changed',
-      '/earshot',
+      'urn:earshot:test',
     ]);
     expect(header('ce-time')).toBe('2026-03-02T01:15:04.120Z');
     expect(sink.marks()).toMatchObject({ CX_KPI: stored.seq, CX_LATE: 0 });

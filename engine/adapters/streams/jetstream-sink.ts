@@ -2,7 +2,7 @@
 import { must } from '../../core/must.ts';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { binaryHeaders } from '../../core/cloud-events.ts';
+import { binaryHeaders, type MessageOrigin } from '../../core/cloud-events.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { Logger, Marks, Outgoing, RawMessage, Sink } from '../../core/types.ts';
 import { originOf } from '../../core/partition/output-id.ts';
@@ -13,8 +13,8 @@ import { readToEnd } from './stream-reader.ts';
 export interface JetstreamSinkOptions {
   /** The output streams (OUTPUT_STREAMS). */
   readonly streams: readonly string[];
-  /** The `ce-source` of all. */
-  readonly source: string;
+  /** Of all. */
+  readonly origin: MessageOrigin;
   readonly logger: Logger;
   readonly window?: number;
   readonly ackWithinMs?: number;
@@ -51,7 +51,7 @@ export async function jetstreamSink(
       if (seq > (marks[stream] ?? 0)) marks[stream] = seq; // 0: a stream of the broker's owner, which takes the subject too
     },
   });
-  const headersOf = binaryHeaders(options.source);
+  const headersOf = binaryHeaders(options.origin);
   let oversized = 0;
 
   const storable = (message: Outgoing): StorableMessage => {

@@ -4,6 +4,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
 import type { AuditProof } from '../../../operators/audit/verify-chain.ts';
 import { faultText, gatewayWriter, proveAudit } from '../start/audit-proof.ts';
+import { messageOrigin } from '../start/message-origin.ts';
 import { withBroker } from './shared/broker-session.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configured } from './shared/configured.ts';
@@ -21,7 +22,8 @@ export const command: CliCommand = {
         const logger = stderrLogger(options.log);
         const { signal } = new AbortController();
         const proof = await withBroker(config, logger, async (nc) => {
-          const writer = gatewayWriter(nc, await jetstreamManager(nc, { checkAPI: false }));
+          const jsm = await jetstreamManager(nc, { checkAPI: false });
+          const writer = gatewayWriter(nc, jsm, await messageOrigin(config, nc, jsm, { logger }));
           return (await proveAudit(nc, writer, config.partitions, logger, signal)).proof;
         });
         process.stdout.write(options.json === true ? `${JSON.stringify(proof)}\n` : proofText(proof));

@@ -14,6 +14,7 @@ import type { AuditEntry } from '../../core/audit-entry.ts';
 import type { Logger, RawMessage } from '../../core/types.ts';
 import { REJECT_REASONS } from '../../../operators/events/decode-ports.ts';
 import { gatewayWriter } from '../start/audit-proof.ts';
+import { messageOrigin } from '../start/message-origin.ts';
 import { withBroker } from './shared/broker-session.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configured } from './shared/configured.ts';
@@ -46,7 +47,8 @@ async function openLetters(options: DlqOptions): Promise<void> {
   const open = letterOpener(sealKeys(config.seal));
   await withBroker(config, logger, async (nc) => {
     const letters = (await readLetters(nc, options, logger)).map((message) => openedLetter(message, open));
-    const writer = gatewayWriter(nc, await jetstreamManager(nc, { checkAPI: false }));
+    const jsm = await jetstreamManager(nc, { checkAPI: false });
+    const writer = gatewayWriter(nc, jsm, await messageOrigin(config, nc, jsm, { logger }));
     if (letters.length > 0) await writer.append([{ entry: entryOf(letters, options), at: systemClock.now() }]);
     for (const letter of letters) process.stdout.write(`${JSON.stringify(letter)}\n`);
     const stuck = letters.filter(({ fault }) => fault !== undefined);

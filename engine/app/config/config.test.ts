@@ -14,6 +14,7 @@ function parsed(text: string): Config {
 describe('a configuration', () => {
   it('has a default for everything', () => {
     expect(parsed('')).toEqual({
+      installation: null,
       nats: {
         servers: [],
         credentials: null,

@@ -6,6 +6,7 @@ import { jetstreamCommits } from '../../adapters/commits/jetstream-commits.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { readToEnd } from '../../adapters/streams/stream-reader.ts';
 import { AUDIT_STREAM } from '../../adapters/streams/streams.ts';
+import type { MessageOrigin } from '../../core/cloud-events.ts';
 import { EngineError } from '../../core/errors.ts';
 import type { JsonObject, Logger } from '../../core/types.ts';
 import {
@@ -36,8 +37,8 @@ const RULES: ChainRules<AuditHead & JsonObject, ChainedEntry & JsonObject> = {
   },
 };
 
-export function gatewayWriter(nc: NatsConnection, jsm: JetStreamManager): GatewayWriter {
-  return new AuditWriter(jetstream(nc, { timeout: 5_000 }), jsm, RULES);
+export function gatewayWriter(nc: NatsConnection, jsm: JetStreamManager, origin: MessageOrigin): GatewayWriter {
+  return new AuditWriter(jetstream(nc, { timeout: 5_000 }), jsm, RULES, origin);
 }
 
 /** Reads all of it. `engine`: where the engine's chain stands. */

@@ -32,6 +32,7 @@ import { brokerStep, type StepContext } from './broker-step.ts';
 import type { Closers } from './closers.ts';
 import { joinFacts } from './join-facts.ts';
 import type { Listening } from './listen.ts';
+import { messageOrigin } from './message-origin.ts';
 import type { Prepared } from './prepare.ts';
 
 export interface Reset {
@@ -74,6 +75,9 @@ export async function connect(
   const keys = await brokerStep('keys', 'not read yet', step, (onFailure) =>
     engineKeys(nc, sources, { logger, signal, onFailure }),
   );
+  const origin = await brokerStep('installation', 'its name is not read yet', step, (onFailure) =>
+    messageOrigin(config, nc, jsm, { logger, signal, onFailure }),
+  );
 
   const publisher = new Publisher(nc, { logger });
   closers.add(() => publisher.close());
@@ -93,14 +97,14 @@ export async function connect(
     seal: prepared.seal,
   });
   const parts = {
-    ...{ nc, commits, logger, signal: halt.signal },
+    ...{ nc, origin, commits, logger, signal: halt.signal },
     isAlone: broker.disk !== null,
     stage: pipeStages(facts === null ? read : pipeStages(read, facts.stage), stampEmitted(systemClock)),
     compile: prepared.expressions.compile,
     hub: boardOf(drift, gateway.hub),
   };
   if (reset?.state === true) await resetLost(config, parts, step);
-  const auditWriter = gatewayWriter(nc, jsm);
+  const auditWriter = gatewayWriter(nc, jsm, origin);
   await openAudit({ nc, writer: auditWriter, ports, health }, config, options);
   const watch = new AuditWatch(jsm, logger);
   closers.add(watch.start(() => auditWriter.settle()));

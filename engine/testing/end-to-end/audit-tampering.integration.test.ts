@@ -85,7 +85,7 @@ async function replaceBy(entries: readonly JsonObject[]): Promise<void> {
 }
 
 async function proof(): Promise<AuditProof> {
-  const writer = gatewayWriter(nc, await jetstreamManager(nc));
+  const writer = gatewayWriter(nc, await jetstreamManager(nc), { source: 'urn:earshot:test', publicUrl: null });
   return (await proveAudit(nc, writer, 1, logger, new AbortController().signal)).proof;
 }
 

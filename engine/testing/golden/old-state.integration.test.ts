@@ -74,7 +74,11 @@ async function run(
   const { nc, logger } = broker;
   const { maxMessageBytes } = options;
   const commits = jetstreamCommits(nc, { logger, ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }) });
-  const sink = await jetstreamSink(nc, { streams: OUTPUT_STREAMS, source: '/earshot', logger }, signal);
+  const sink = await jetstreamSink(
+    nc,
+    { streams: OUTPUT_STREAMS, origin: { source: 'urn:earshot:test', publicUrl: null }, logger },
+    signal,
+  );
   const halt = new AbortController();
   const { outOfOrdernessMs, idleAfterMs } = config.time;
   const started = startPartition({
