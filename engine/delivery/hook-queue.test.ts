@@ -220,6 +220,18 @@ describe('receivers that fail', () => {
     expect(run.queue.trouble).toBeNull();
   });
 
+  it('what may have arrived and is then refused for good is given up once, and its end is told', () => {
+    const run = new DeliveryRehearsal({ readers: 'programs' }).fires(0, 'A1').resolves(600, 'A1');
+    run.receiver = (notice, now) =>
+      now < SECOND
+        ? UNKNOWN(notice, now)
+        : now < MINUTE
+          ? { kind: 'dead', reason: 'rejected', hint: '' }
+          : { kind: 'delivered' };
+    expect(run.run(900).told).toEqual(['resolved A1 @600']);
+    expect(run.attempts.map(({ outcome }) => outcome)).toEqual(['unknown', 'dead', 'delivered']);
+  });
+
   it('26: killed between sending and recording: sent once more, under the same id', () => {
     const run = new DeliveryRehearsal().fires(0, 'A1').restarts(1);
     const ids: string[] = [];

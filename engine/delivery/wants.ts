@@ -11,7 +11,9 @@ export function nextWant(record: AlertRecord, rules: HookRules, now: Millis, isH
     if (told === 'firing' || told === 'unknown') return 'resolved';
     return told === 'never' && rules.brief === 'tell' && !isHeld ? 'brief' : null;
   }
-  if (told === 'never' || told === 'unknown') return record.isEscalated ? 'escalated' : 'first';
+  // What may have arrived and was then given up is not begun again: it would be given up again, at once and for ever.
+  const isBegun = told === 'firing' || told === 'given_up' || (told === 'unknown' && record.lastToldAt !== null);
+  if (!isBegun) return record.isEscalated ? 'escalated' : 'first';
   if (message.acked !== null) {
     const isKnown = record.ackTold || told === 'given_up' || isFrom(message.acked, rules);
     return isKnown ? renewal(record, rules, now) : 'acknowledged';

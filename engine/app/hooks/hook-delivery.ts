@@ -10,8 +10,8 @@ import type { Clock, Logger, Millis } from '../../core/types.ts';
 import type { AlertMessage } from '../../core/wire.ts';
 import type { Inhibitions } from '../../delivery/inhibition.ts';
 import type { Mutes } from '../../delivery/mutes.ts';
-import type { HookChanges, PendingNotice } from '../../delivery/records.ts';
-import type { Hook } from './hook.ts';
+import type { HookQueue } from '../../delivery/hook-queue.ts';
+import type { HookChanges, Outcome, PendingNotice } from '../../delivery/records.ts';
 
 /** Whether an alert is silenced on the board; what is acknowledged is in its stream. */
 export type OverlayOf = (alert: string) => Pick<AlertMessage, 'silenced'> | undefined;
@@ -21,8 +21,16 @@ export interface DeliveryStore {
   save(changes: ReadonlyMap<string, HookChanges>, position: HookPosition | null): Promise<void>;
 }
 
+/** A hook at work: what it still has to tell, and how a notice of it leaves. */
+export interface DeliveringHook {
+  readonly config: { readonly id: string };
+  readonly queue: HookQueue;
+  /** Never rejects. */
+  send(notice: PendingNotice, now: Millis): Promise<Outcome>;
+}
+
 export interface DeliveryOptions {
-  readonly hooks: readonly Hook[];
+  readonly hooks: readonly DeliveringHook[];
   readonly inhibitions: Inhibitions;
   readonly store: DeliveryStore;
   readonly overlayOf: OverlayOf;
@@ -51,7 +59,7 @@ export interface HookCounts {
 
 export class HookDelivery {
   readonly #options: DeliveryOptions;
-  readonly #byId: ReadonlyMap<string, Hook>;
+  readonly #byId: ReadonlyMap<string, DeliveringHook>;
   readonly #counts: ReadonlyMap<string, HookCounts>;
   #position: HookPosition | null = null;
   #savedSeq = 0;
@@ -70,7 +78,7 @@ export class HookDelivery {
     );
   }
 
-  get hooks(): readonly Hook[] {
+  get hooks(): readonly DeliveringHook[] {
     return this.#options.hooks;
   }
 
@@ -155,7 +163,7 @@ export class HookDelivery {
     }
   }
 
-  async #attempt(hook: Hook, notice: PendingNotice): Promise<void> {
+  async #attempt(hook: DeliveringHook, notice: PendingNotice): Promise<void> {
     const { clock, logger } = this.#options;
     const outcome = await hook.send(notice, clock.now());
     const now = clock.now();
