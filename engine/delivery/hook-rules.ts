@@ -14,6 +14,13 @@ export interface Escalation {
   readonly to: string;
 }
 
+export interface QuietHours {
+  /** When the quiet hours of that instant end; null: it is not in any. */
+  readonly until: (at: Millis) => Millis | null;
+  /** Severities that are told all the same. */
+  readonly except: readonly string[];
+}
+
 export interface HookRules {
   readonly id: string;
   /** Programs count alerts: each by itself, at once. People are told by groups. */
@@ -29,6 +36,8 @@ export interface HookRules {
   /** What resolved before its first notice left: not told, or told as brief. */
   readonly brief: 'skip' | 'tell';
   readonly escalate: readonly Escalation[];
+  /** null: no quiet hours. */
+  readonly quiet: QuietHours | null;
   /** A notice that could not be delivered for so long is given up and listed. */
   readonly expire: Millis;
 }

@@ -3,8 +3,8 @@ import { ensure, must } from '../core/must.ts';
 import type { Millis } from '../core/types.ts';
 import type { AlertMessage } from '../core/wire.ts';
 import { isUrgent, noticeId } from './notice-id.ts';
-import type { Made } from './made.ts';
-import { alertsOf, type PendingNotice } from './records.ts';
+import type { Made } from './batches/made.ts';
+import { alertsOf, type ActionMessage, type PendingNotice } from './records.ts';
 import { takeChanged } from './changed-keys.ts';
 
 export class PendingNotices {
@@ -49,6 +49,15 @@ export class PendingNotices {
     const state = { attempts: 0, notBefore: at, isUnknown: false, isSending: false };
     const rest = more.length > 0 ? { more } : {};
     this.add({ id, kind, thread, made: at, group, alerts, ...rest, standing, wasMuted, ...state });
+  }
+
+  /** Under an id of its own: made twice, as after a crash, it is one. */
+  makeAction(action: ActionMessage, at: Millis): void {
+    const id = noticeId(this.#hook, `action ${action.id}`, 0, []);
+    if (this.#notices.has(id)) return;
+    const none = { thread: null, group: {}, alerts: [], standing: 0, wasMuted: false };
+    const state = { attempts: 0, notBefore: at, isUnknown: false, isSending: false };
+    this.add({ id, kind: 'action', action, made: at, ...none, ...state });
   }
 
   /** As it was saved: nothing has changed. */

@@ -33,7 +33,27 @@ export interface AlertRecord {
   isEscalated: boolean;
 }
 
-export type NoticeKind = Want | 'more' | 'flapping' | 'test';
+export type NoticeKind = Want | 'more' | 'flapping' | 'action' | 'test';
+
+/** An action that somebody has to take, as it stands on `cx.actions.<kind>`. */
+export interface ActionMessage {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: { readonly 'zh-CN': string; readonly en: string };
+  readonly case: string | null;
+  readonly owner: string | null;
+  /** RFC 3339. */
+  readonly due: string | null;
+  readonly reason: string | null;
+}
+
+export interface ActionRecord {
+  readonly action: ActionMessage;
+  /** When it was stored. */
+  readonly at: Millis;
+  /** A notice of it was made; it is kept for a while, so that it is known. */
+  isSaid: boolean;
+}
 
 /** A notice that was made and is not accepted yet. */
 export interface PendingNotice {
@@ -46,6 +66,8 @@ export interface PendingNotice {
   alerts: readonly AlertMessage[];
   /** Further alerts that it counts and does not list; absent in notices that were saved before there were any. */
   more?: readonly string[];
+  /** Instead of alerts. */
+  readonly action?: ActionMessage;
   readonly standing: number;
   readonly wasMuted: boolean;
   attempts: number;
@@ -94,6 +116,7 @@ export interface SavedHook {
   readonly pending: readonly PendingNotice[];
   readonly failed?: readonly FailedNotice[];
   readonly receiver?: ReceiverRecord | undefined;
+  readonly actions?: readonly ActionRecord[];
 }
 
 /** What is to be saved of a hook: null where it is no more. */
@@ -101,6 +124,7 @@ export interface HookChanges {
   readonly alerts: ReadonlyMap<string, AlertRecord | null>;
   readonly notices: ReadonlyMap<string, PendingNotice | null>;
   readonly failed: ReadonlyMap<string, FailedNotice | null>;
+  readonly actions: ReadonlyMap<string, ActionRecord | null>;
   readonly receiver?: ReceiverRecord | undefined;
 }
 

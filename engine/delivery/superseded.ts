@@ -9,7 +9,7 @@ import type { PendingNotices } from './pending-notices.ts';
 import { alertsOf, type NoticeKind, type PendingNotice } from './records.ts';
 
 /** Notices that stay true whatever follows. */
-const LASTING: ReadonlySet<NoticeKind> = new Set(['resolved', 'brief', 'acknowledged', 'test']);
+const LASTING: ReadonlySet<NoticeKind> = new Set(['resolved', 'brief', 'acknowledged', 'action', 'test']);
 
 /** False: nothing is left of the notice, and it is no more. */
 export function leaveOutOver(

@@ -3,9 +3,11 @@ import { answerFields, readAnswers, type AnswerSettings } from '../answers/answe
 import { choice, duration, names, object, tagged, text, type Fields } from '../config/config-schema-forms.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
 import type { Section } from '../config/config-values.ts';
-import type { Millis } from '../../engine/core/types.ts';
+import { isWebAddress } from '../../engine/core/text/addresses.ts';
+import type { JsonObject, Millis } from '../../engine/core/types.ts';
 import { LANGUAGES, type Language } from '../notices/writing.ts';
 import { DESTINATIONS, destinationOf } from './destinations.ts';
+import { textOrList } from './setting-forms.ts';
 import { matchersSchema, readMatchers, type Matchers } from './matchers.ts';
 
 export interface HookEscalation {
@@ -26,7 +28,11 @@ export interface HookConfig {
   readonly allow: readonly string[];
   /** A file of certificates to trust besides the usual ones. */
   readonly ca: string | null;
+  /** `http://user:password@host:port`; null: called directly. */
+  readonly proxy: string | null;
   readonly escalate: readonly HookEscalation[];
+  /** null: told at any hour. */
+  readonly quiet: { readonly calendar: string; readonly except: readonly string[] } | null;
   readonly answers: AnswerSettings;
   /** Of its destination, read by it. */
   readonly settings: unknown;
@@ -41,6 +47,15 @@ export interface Inhibition {
 
 /** What people would group by. */
 const GROUPED_BY = ['rule', 'owner', 'channel'];
+
+const severities = (description: string): JsonObject => ({
+  type: ['string', 'array'],
+  description,
+  default: 'critical',
+  maxLength: 64,
+  items: { type: 'string', maxLength: 64 },
+  maxItems: 10,
+});
 
 const COMMON: Fields = {
   id: { $ref: '#/$defs/id', description: 'its name in logs, metrics and commands' },
@@ -61,6 +76,15 @@ const COMMON: Fields = {
   brief: choice('resolved before its first notice left: not told, or told as brief', 'skip', ['skip', 'tell']),
   allow: names('private networks that may be called, as `10.0.0.0/8`', { type: 'string', maxLength: 64 }, 50),
   ca: text('a file of certificates (PEM) to trust besides the usual ones'),
+  proxy: text('an HTTP proxy that is asked to connect (CONNECT): `http://user:password@host:port`'),
+  quiet: object(
+    'hours in which what is not urgent waits for their end',
+    {
+      calendar: { $ref: '#/$defs/id', description: 'of `calendars`: quiet while it is open' },
+      except: severities('told all the same: a severity or a list'),
+    },
+    ['calendar'],
+  ),
   escalate: {
     type: 'array',
     description: 'who is told when nobody acknowledges',
@@ -106,7 +130,8 @@ export const HOOKS_PART: ConfigPart<readonly HookConfig[]> = {
     const sections = root.sections('hooks');
     reportRepeatedIds(sections, 'hooks', report);
     const ids = new Set(sections.map((section) => section.text('id', '')));
-    return sections.flatMap((section) => readHook(section, ids, report));
+    const calendars = new Set(root.sections('calendars').map((section) => section.text('id', '')));
+    return sections.flatMap((section) => readHook(section, { ids, calendars }, report));
   },
 };
 
@@ -128,7 +153,12 @@ export const INHIBIT_PART: ConfigPart<readonly Inhibition[]> = {
     })),
 };
 
-function readHook(section: Section, ids: ReadonlySet<string>, report: Report): readonly HookConfig[] {
+interface Known {
+  readonly ids: ReadonlySet<string>;
+  readonly calendars: ReadonlySet<string>;
+}
+
+function readHook(section: Section, { ids, calendars }: Known, report: Report): readonly HookConfig[] {
   const kind = section.text('kind', '');
   const destination = DESTINATIONS.find((one) => one.kind === kind);
   if (destination === undefined) return []; // the schema has named it
@@ -149,6 +179,8 @@ function readHook(section: Section, ids: ReadonlySet<string>, report: Report): r
       brief: section.choice('brief', ['skip', 'tell'], 'skip'),
       allow: readNetworks(section, report),
       ca: section.text('ca', null),
+      proxy: readProxy(section, kind, report),
+      quiet: readQuiet(section, calendars, report),
       escalate: section.sections('escalate').map((step) => readStep(step, section.text('id', ''), ids, report)),
       answers: readAnswers(section, kind, report),
       settings: destinationOf(kind).read(section, report),
@@ -163,6 +195,26 @@ function readStep(step: Section, own: string, ids: ReadonlySet<string>, report: 
     report(step.path('to'), `there is no other hook "${to}" to escalate to`);
   }
   return { after: step.durationMs('after', 600_000), to };
+}
+
+function readProxy(section: Section, kind: string, report: Report): string | null {
+  const proxy = section.text('proxy', null);
+  if (proxy === null) return null;
+  if (!isWebAddress(proxy)) {
+    report(section.path('proxy'), 'expected the http address of a proxy (its text may be a secret and is not shown)');
+  }
+  if (kind === 'email') report(section.path('proxy'), 'mail does not go through an HTTP proxy: leave it out');
+  return proxy;
+}
+
+function readQuiet(hook: Section, calendars: ReadonlySet<string>, report: Report): HookConfig['quiet'] {
+  if (!hook.has('quiet')) return null;
+  const section = hook.section('quiet');
+  const calendar = section.text('calendar', '');
+  if (section.has('calendar') && !calendars.has(calendar)) {
+    report(section.path('calendar'), `there is no calendar "${calendar}": expected the id of one of \`calendars\``);
+  }
+  return { calendar, except: section.has('except') ? textOrList(section, 'except') : ['critical'] };
 }
 
 const NETWORK = /^[0-9a-fA-F:.]+(\/\d{1,3})?$/;

@@ -42,3 +42,24 @@ export function propertyOf(message: AlertMessage, name: string): string {
       return message.key[name] ?? ''; // a key that the alert has not matches nothing named
   }
 }
+
+/** Actions go to hooks that name some of their kinds; `owner` and what the action's data holds match as for alerts. */
+export function isActionMatch(
+  { action: kinds, ...matchers }: Matchers,
+  { kind, owner }: { readonly kind: string; readonly owner: string | null },
+  data: JsonObject | undefined,
+): boolean {
+  if (kinds === undefined || !(kinds.includes(kind) || kinds.includes(textIn(data, 'action')))) return false;
+  return Object.entries(matchers).every(([name, values]) =>
+    values.includes(name === 'owner' ? (owner ?? '') : textIn(data, name)),
+  );
+}
+
+/** What it lacks is empty. */
+function textIn(data: JsonObject | undefined, name: string): string {
+  const value = data?.[name];
+  if (typeof value === 'string') return value;
+  const key = data?.['key'];
+  const inner = typeof key === 'object' && key !== null && !Array.isArray(key) ? (key as JsonObject)[name] : undefined;
+  return typeof inner === 'string' ? inner : '';
+}

@@ -39,7 +39,7 @@ function record(alert: string, seq: number): AlertRecord {
 }
 
 function changes(alerts: Readonly<Record<string, AlertRecord | null>>): ReadonlyMap<string, HookChanges> {
-  const none = { notices: new Map(), failed: new Map() };
+  const none = { notices: new Map(), failed: new Map(), actions: new Map() };
   return new Map([['h', { alerts: new Map(Object.entries(alerts)), ...none }]]);
 }
 

@@ -15,7 +15,14 @@ import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { must } from '../../core/must.ts';
 import type { Logger } from '../../core/types.ts';
-import type { AlertRecord, FailedNotice, HookChanges, PendingNotice, ReceiverRecord } from '../../delivery/records.ts';
+import type {
+  ActionRecord,
+  AlertRecord,
+  FailedNotice,
+  HookChanges,
+  PendingNotice,
+  ReceiverRecord,
+} from '../../delivery/records.ts';
 import { readToEnd } from '../streams/stream-reader.ts';
 import { HookLog } from './hook-log.ts';
 import { linesOf, parseLines, textsOf, type HookPosition, type SavedLine } from './saved-lines.ts';
@@ -37,6 +44,7 @@ export interface SavedHooks {
   readonly alerts: ReadonlyMap<string, readonly AlertRecord[]>;
   readonly pending: ReadonlyMap<string, readonly PendingNotice[]>;
   readonly failed: ReadonlyMap<string, readonly FailedNotice[]>;
+  readonly actions: ReadonlyMap<string, readonly ActionRecord[]>;
   readonly receivers: ReadonlyMap<string, ReceiverRecord>;
 }
 
@@ -170,6 +178,7 @@ function savedHooks(values: ReadonlyMap<string, string>): SavedHooks {
   const alerts = new Map<string, AlertRecord[]>();
   const pending = new Map<string, PendingNotice[]>();
   const failed = new Map<string, FailedNotice[]>();
+  const actions = new Map<string, ActionRecord[]>();
   const receivers = new Map<string, ReceiverRecord>();
   for (const [key, text] of values) {
     const [kind, hook = ''] = key.split('.'); // the position has no hook
@@ -178,9 +187,10 @@ function savedHooks(values: ReadonlyMap<string, string>): SavedHooks {
     else if (kind === 'alert') add(alerts, hook, value as AlertRecord);
     else if (kind === 'notice') add(pending, hook, value as PendingNotice);
     else if (kind === 'failed') add(failed, hook, value as FailedNotice);
+    else if (kind === 'action') add(actions, hook, value as ActionRecord);
     else if (kind === 'receiver') receivers.set(hook, value as ReceiverRecord);
   }
-  return { position, alerts, pending, failed, receivers };
+  return { position, alerts, pending, failed, actions, receivers };
 }
 
 function add<T>(map: Map<string, T[]>, hook: string, value: T): void {

@@ -7,9 +7,11 @@ export interface SavedLine {
   readonly value: string | null;
 }
 
-/** How far the alerts were read, and for which hooks. */
+/** How far the alerts and the actions were read, and for which hooks. */
 export interface HookPosition {
   readonly seq: number;
+  /** Of CX_ACTIONS; absent: none were read yet. */
+  readonly actions?: number;
   readonly hooks: readonly string[];
 }
 
@@ -32,6 +34,10 @@ export function linesOf(
   }
   for (const [hook, { notices }] of changes) {
     for (const [id, notice] of notices) lines.push(line(`notice.${hook}.${id}`, notice));
+  }
+  // That it was said, once its notice is stored.
+  for (const [hook, { actions }] of changes) {
+    for (const [id, action] of actions) lines.push(line(`action.${hook}.${encodeURIComponent(id)}`, action));
   }
   if (position !== null) lines.push(line('position', position));
   return [...escalated, ...lines];

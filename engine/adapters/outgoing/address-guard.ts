@@ -68,6 +68,20 @@ export class AddressGuard {
     if (isIP(bare) !== 0) this.#check([{ address: bare, family: isIP(bare) }]);
   }
 
+  /** Refuses a name that resolves to an address that may not be called; one that does not resolve here is not judged. */
+  checkName(host: string): Promise<void> {
+    return new Promise((accept, refuse) => {
+      resolve(host.replace(/^\[|\]$/g, ''), { all: true }, (error, addresses) => {
+        try {
+          if (error === null) this.#check(addresses);
+          accept();
+        } catch (refused) {
+          refuse(refused as Error);
+        }
+      });
+    });
+  }
+
   /** Resolves as `dns.lookup` does, and refuses a name of which any address may not be called. */
   readonly lookup: LookupFunction = (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {

@@ -7,6 +7,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type { Millis } from '../../core/types.ts';
 import { AddressGuard, PrivateAddressError } from './address-guard.ts';
+import { HttpsTunnelAgent, HttpTunnelAgent, ProxyError } from './proxy-tunnel.ts';
 
 const MOST_BODY = 64 * 1024;
 const TOTAL_MS = 15_000;
@@ -15,6 +16,8 @@ export interface OutgoingOptions {
   readonly allow: readonly string[];
   /** Certificates (PEM) to trust besides the usual ones. */
   readonly ca: string | null;
+  /** An HTTP proxy through which everything goes; null: none, whatever the environment says. */
+  readonly proxy?: string | null;
   /** From the call to the end of the answer. */
   readonly totalMs?: Millis;
   /** Bytes of an answer that are read. */
@@ -31,7 +34,7 @@ export type HttpFailure =
   /** Nothing of the request arrived. */
   | {
       readonly kind: 'refused';
-      readonly reason: 'network' | 'tls' | 'timeout' | 'private_address';
+      readonly reason: 'network' | 'tls' | 'timeout' | 'private_address' | 'proxy';
       readonly hint: string;
     }
   /** It may have arrived. */
@@ -44,20 +47,20 @@ export class OutgoingHttp {
   readonly #guard: AddressGuard;
   readonly #http: HttpAgent;
   readonly #https: HttpsAgent;
+  readonly #isTunnelled: boolean;
   readonly #totalMs: Millis;
   readonly #mostBody: number;
 
-  constructor({ allow, ca, totalMs = TOTAL_MS, mostBody = MOST_BODY }: OutgoingOptions) {
+  constructor({ allow, ca, proxy = null, totalMs = TOTAL_MS, mostBody = MOST_BODY }: OutgoingOptions) {
     this.#guard = new AddressGuard(allow);
     this.#totalMs = totalMs;
     this.#mostBody = mostBody;
     const kept = { keepAlive: true, maxSockets: 8, lookup: this.#guard.lookup };
-    this.#http = new HttpAgent(kept);
-    this.#https = new HttpsAgent({
-      ...kept,
-      minVersion: 'TLSv1.2',
-      ...(ca === null ? {} : { ca: [...rootCertificates, ca] }),
-    });
+    const tls = { minVersion: 'TLSv1.2', ...(ca === null ? {} : { ca: [...rootCertificates, ca] }) } as const;
+    this.#isTunnelled = proxy !== null;
+    this.#http = proxy === null ? new HttpAgent(kept) : new HttpTunnelAgent(new URL(proxy), kept);
+    this.#https =
+      proxy === null ? new HttpsAgent({ ...kept, ...tls }) : new HttpsTunnelAgent(new URL(proxy), { ...kept, ...tls });
   }
 
   /** Never rejects. */
@@ -70,7 +73,7 @@ export class OutgoingHttp {
     return this.#ask('GET', address, headers, '');
   }
 
-  #ask(
+  async #ask(
     method: 'GET' | 'POST',
     address: string,
     headers: Readonly<Record<string, string>>,
@@ -79,8 +82,10 @@ export class OutgoingHttp {
     const url = new URL(address);
     try {
       this.#guard.checkHost(url.hostname);
+      // The proxy resolves the name: what is known of it here is checked all the same.
+      if (this.#isTunnelled) await this.#guard.checkName(url.hostname);
     } catch (error) {
-      return Promise.resolve(failureOf(error, url.host, false));
+      return failureOf(error, url.host, false);
     }
     return new Promise((resolve) => {
       const isTls = url.protocol === 'https:';
@@ -147,6 +152,7 @@ async function readAnswer(response: IncomingMessage, mostBody: number): Promise<
 }
 
 function failureOf(error: unknown, host: string, wasSent: boolean): HttpFailure {
+  if (error instanceof ProxyError) return { kind: 'refused', reason: 'proxy', hint: error.message };
   if (error instanceof PrivateAddressError) return { kind: 'refused', reason: 'private_address', hint: error.message };
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
   if (!wasSent && /CERT|TLS|SSL|SELF_SIGNED|ALTNAME|UNABLE_TO|EPROTO/.test(code)) {

@@ -1,6 +1,7 @@
 /**
  * `earshot hooks list`: how the hooks of a running engine do. `earshot hooks test <id>`: sends one notice, marked as a test, as
- * configured, and says what the receiver answered. Exit code: 0 all is well, 1 not.
+ * configured, and says what the receiver answered. `earshot hooks failed [id]`: notices that were given up, from the broker.
+ * `earshot hooks replay`: they are sent once more, each under its id, by the engine that runs. Exit code: 0 all is well, 1 not.
  */
 import { Argument } from 'commander';
 import { EngineError } from '../../core/errors.ts';
@@ -10,26 +11,36 @@ import { systemClock } from '../../adapters/process/system-clock.ts';
 import { sendTestNotice } from '../hooks/test-notice.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configured } from './shared/configured.ts';
+import { failedNotices, failureLine, replayNotices, replayOrder } from './shared/failed-notices-report.ts';
 import { configOption, httpAddress } from './shared/option-values.ts';
 
 interface HooksOptions {
   readonly config?: string;
   readonly url: string;
   readonly token?: string;
+  readonly notice?: string;
+  readonly all?: boolean;
   readonly json?: boolean;
 }
+
+const WHAT = ['list', 'test', 'failed', 'replay'] as const;
+const RUN: Readonly<
+  Record<(typeof WHAT)[number], (id: string | undefined, options: HooksOptions) => Promise<boolean>>
+> = { list: (_, options) => list(options), test, failed, replay };
 
 export const command: CliCommand = {
   define: (cli) =>
     cli
-      .addArgument(new Argument('<what>', 'what to do').choices(['list', 'test']))
-      .argument('[id]', 'the hook to test')
+      .addArgument(new Argument('<what>', 'what to do').choices(WHAT))
+      .argument('[id]', 'the hook')
       .addOption(configOption())
       .option('--url <url>', 'of the gateway, for list', httpAddress, 'http://127.0.0.1:8080')
       .option('--token <jwt>', 'where the gateway asks for one (or EARSHOT_TOKEN)')
+      .option('--notice <id>', 'for replay: that one')
+      .option('--all', 'for replay: every notice of every hook')
       .option('--json', 'for programs')
-      .action(async (what: 'list' | 'test', id: string | undefined, options: HooksOptions) => {
-        const isWell = what === 'list' ? await list(options) : await test(id, options);
+      .action(async (what: (typeof WHAT)[number], id: string | undefined, options: HooksOptions) => {
+        const isWell = await RUN[what](id, options);
         process.exitCode = isWell ? 0 : 1;
       }),
 };
@@ -50,6 +61,21 @@ function statusLine({ id, kind, state, delivered, waiting, failed, trouble }: Ho
   const mark = state === 'failing' ? '✕' : state === 'ok' ? '✓' : '·';
   const why = trouble === null ? '' : `\n  ${trouble.reason}: ${trouble.hint}`;
   return `${mark} ${id} (${kind}) ${state}: ${delivered} delivered, ${waiting} waiting, ${failed} failed${why}\n`;
+}
+
+async function failed(id: string | undefined, { config, json }: HooksOptions): Promise<boolean> {
+  const lines = await failedNotices(await configured(config), id);
+  if (json === true) process.stdout.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  else process.stdout.write(lines.length === 0 ? '✓ no notice was given up\n' : lines.map(failureLine).join(''));
+  return lines.length === 0;
+}
+
+async function replay(id: string | undefined, { config, notice, all, json }: HooksOptions): Promise<boolean> {
+  const order = replayOrder(id, notice, all === true);
+  const replayed = await replayNotices(await configured(config), order);
+  const said = `${replayed} ${replayed === 1 ? 'notice is' : 'notices are'} sent once more\n`;
+  process.stdout.write(json === true ? `${JSON.stringify({ replayed })}\n` : said);
+  return true;
 }
 
 async function test(id: string | undefined, { config: file, json }: HooksOptions): Promise<boolean> {

@@ -12,6 +12,7 @@ import { Inhibitions } from '../../delivery/inhibition.ts';
 import { alertMessage, hookRules, SECOND } from '../../delivery/testing/delivery-rehearsal.ts';
 import {
   alertsOf,
+  type ActionRecord,
   type AlertRecord,
   type FailedNotice,
   type Outcome,
@@ -116,6 +117,7 @@ class World {
       pending: this.saved<PendingNotice>('notice', `${hook}.`),
       failed: this.saved<FailedNotice>('failed', `${hook}.`),
       receiver: this.saved<ReceiverRecord>('receiver', hook)[0],
+      actions: this.saved<ActionRecord>('action', `${hook}.`),
     };
   }
 

@@ -12,8 +12,20 @@ it('a notice that could not be noted is sent once it is, and once', async () => 
   const settings = { url: receiver.url, secrets: [], body: 'alertmanager', template: null, contentType: '' };
   const group = { by: ['rule'], wait: 0 };
   const answers = { hasLinks: false, linkLife: 0, callback: null, hasSilences: false };
-  const common = { language: 'en', repeat: null, brief: 'skip', ca: null, escalate: [], answers } as const;
-  const hook = new Hook({ id: 'h', kind: 'webhook', for: {}, group, allow: ['127.0.0.1'], settings, ...common }, 'UTC');
+  const common = {
+    language: 'en',
+    repeat: null,
+    brief: 'skip',
+    ca: null,
+    proxy: null,
+    quiet: null,
+    escalate: [],
+    answers,
+  } as const;
+  const hook = new Hook(
+    { id: 'h', kind: 'webhook', for: {}, group, allow: ['127.0.0.1'], settings, ...common },
+    { zone: 'UTC', calendars: new Map() },
+  );
   let refusals = 3;
   const delivery = new HookDelivery({
     hooks: [hook],

@@ -11,7 +11,7 @@ import type { AlertMessage } from '../../core/wire.ts';
 import type { Inhibitions } from '../../delivery/inhibition.ts';
 import type { Mutes } from '../../delivery/mutes.ts';
 import type { HookQueue } from '../../delivery/hook-queue.ts';
-import type { HookChanges, Outcome, PendingNotice } from '../../delivery/records.ts';
+import type { ActionMessage, HookChanges, Outcome, PendingNotice } from '../../delivery/records.ts';
 
 /** Whether an alert is silenced on the board; what is acknowledged is in its stream. */
 export type OverlayOf = (alert: string) => Pick<AlertMessage, 'silenced'> | undefined;
@@ -33,6 +33,8 @@ export interface DeliveryOptions {
   readonly hooks: readonly DeliveringHook[];
   readonly inhibitions: Inhibitions;
   readonly store: DeliveryStore;
+  /** As it was saved. */
+  readonly position?: HookPosition | null;
   readonly overlayOf: OverlayOf;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
@@ -61,14 +63,16 @@ export class HookDelivery {
   readonly #options: DeliveryOptions;
   readonly #byId: ReadonlyMap<string, DeliveringHook>;
   readonly #counts: ReadonlyMap<string, HookCounts>;
-  #position: HookPosition | null = null;
-  #savedSeq = 0;
+  #position: HookPosition | null;
+  #savedPosition: HookPosition | null;
   #overlaidAt: Millis = 0;
   #stepping: Promise<void> | null = null;
   #isWanted = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
+    this.#position = options.position ?? null; // nothing was saved yet
+    this.#savedPosition = this.#position;
     this.#byId = new Map(options.hooks.map((hook) => [hook.config.id, hook]));
     this.#counts = new Map(
       options.hooks.map(({ config }) => [
@@ -90,7 +94,32 @@ export class HookDelivery {
   changed(message: AlertMessage, seq: number, stored: Millis, isFor: (hook: string) => boolean): void {
     this.#options.inhibitions.changed(message);
     for (const hook of this.#options.hooks) if (isFor(hook.config.id)) hook.queue.changed(message, seq, stored);
-    this.#position = { seq, hooks: this.#options.hooks.map(({ config }) => config.id) };
+    const known = this.#position ?? { seq: 0 }; // nothing was read yet
+    this.#position = { ...known, seq: Math.max(known.seq, seq), hooks: this.#ids() };
+  }
+
+  /** A message of CX_ACTIONS as it was read, for the hooks that want it; undefined: nobody has to do anything. */
+  acted(action: ActionMessage | undefined, seq: number, stored: Millis, wanting: ReadonlySet<string>): void {
+    for (const { config, queue } of this.#options.hooks) {
+      if (action !== undefined && wanting.has(config.id)) queue.act(action, stored);
+    }
+    this.#position = { ...(this.#position ?? { seq: 0 }), hooks: this.#ids(), actions: seq }; // no alert was read yet
+  }
+
+  /** Notices that were given up are sent once more; resolves with how many, when that is noted. */
+  async replay({ hook, notice }: { readonly hook: string | null; readonly notice: string | null }): Promise<number> {
+    const now = this.#options.clock.now();
+    const ids = notice === null ? null : new Set([notice]);
+    let count = 0;
+    for (const { config, queue } of this.#options.hooks) {
+      if (hook === null || hook === config.id) count += queue.replay(now, ids);
+    }
+    await this.step();
+    return count;
+  }
+
+  #ids(): readonly string[] {
+    return this.#options.hooks.map(({ config }) => config.id);
   }
 
   /** Steps now, or once more when the step under way has ended. Rejects when the store does not take it. */
@@ -117,9 +146,9 @@ export class HookDelivery {
     const mutes = this.#mutes();
     const due = hooks.map((hook) => ({ hook, notices: hook.queue.due(now, mutes) }));
     const changes = new Map(hooks.map((hook) => [hook.config.id, hook.queue.takeChanged()]));
-    const position = this.#position?.seq === this.#savedSeq ? null : this.#position;
+    const position = this.#position === this.#savedPosition ? null : this.#position;
     await this.#saved(() => store.save(changes, position));
-    if (position !== null) this.#savedSeq = position.seq;
+    this.#savedPosition = position ?? this.#savedPosition; // unchanged
     for (const { hook, notices } of due) for (const notice of notices) void this.#attempt(hook, notice);
   }
 

@@ -6,7 +6,9 @@ import { OutgoingHttp, type HttpResult } from '../../adapters/outgoing/outgoing-
 import { sendMail } from '../../adapters/outgoing/outgoing-mail.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { Millis } from '../../core/types.ts';
-import type { HookRules } from '../../delivery/hook-rules.ts';
+import { must } from '../../core/must.ts';
+import type { HookRules, QuietHours } from '../../delivery/hook-rules.ts';
+import type { WorkingCalendar } from '../../../operators/calendars/working-calendar.ts';
 import { HookQueue } from '../../delivery/hook-queue.ts';
 import type { Outcome, PendingNotice } from '../../delivery/records.ts';
 import type { Destination } from '../../../operators/destinations/destination.ts';
@@ -27,6 +29,16 @@ const SIGNATURES: Signatures = {
   webhook: (secret, id, at, body) => new Webhook(secret).sign(id, new Date(at), body),
 };
 
+/** A calendar that never changes again is looked at so often. */
+const LOOK_AGAIN: Millis = 24 * 3_600_000;
+
+export interface HookSurroundings {
+  /** IANA name, for the times that are written. */
+  readonly zone: string;
+  readonly calendars: ReadonlyMap<string, Pick<WorkingCalendar, 'isOpen' | 'nextChange'>>;
+  readonly links?: LinkSources | undefined;
+}
+
 export class Hook {
   readonly config: HookConfig;
   readonly destination: Destination;
@@ -37,14 +49,14 @@ export class Hook {
   readonly #links: LinkSources;
 
   /** Throws EngineError CONFIG_NOT_FOUND where the file of `ca` cannot be read. */
-  constructor(config: HookConfig, zone: string, links: LinkSources = NO_LINKS) {
+  constructor(config: HookConfig, { zone, calendars, links = NO_LINKS }: HookSurroundings) {
     this.config = config;
     this.destination = destinationOf(config.kind);
     this.#zone = zone;
     this.#links = links;
     this.#ca = config.ca === null ? null : readCertificates(config.ca);
-    this.#http = new OutgoingHttp({ allow: config.allow, ca: this.#ca });
-    this.queue = new HookQueue(rulesOf(config, this.destination));
+    this.#http = new OutgoingHttp({ allow: config.allow, ca: this.#ca, proxy: config.proxy });
+    this.queue = new HookQueue(rulesOf(config, this.destination, calendars));
   }
 
   /** Never rejects. */
@@ -85,7 +97,7 @@ export class Hook {
       unlisted: more.length,
       standing,
       wasMuted,
-      action: null,
+      action: pending.action ?? null, // most notices tell alerts
       // Programs know a repeat by its key: they are sent the same bytes.
       mayRepeat: isUnknown && this.destination.readers === 'people',
     };
@@ -105,7 +117,11 @@ export class Hook {
   }
 }
 
-function rulesOf(config: HookConfig, { readers, rates, renewEvery }: Destination): HookRules {
+function rulesOf(
+  config: HookConfig,
+  { readers, rates, renewEvery }: Destination,
+  calendars: HookSurroundings['calendars'],
+): HookRules {
   return {
     id: config.id,
     readers,
@@ -117,7 +133,17 @@ function rulesOf(config: HookConfig, { readers, rates, renewEvery }: Destination
     groupWait: config.group.wait,
     brief: config.brief,
     escalate: config.escalate,
+    quiet: quietHours(config, calendars),
     expire: EXPIRE,
+  };
+}
+
+function quietHours({ quiet }: HookConfig, calendars: HookSurroundings['calendars']): QuietHours | null {
+  if (quiet === null) return null;
+  const calendar = must(calendars.get(quiet.calendar), 'the configuration was checked');
+  return {
+    except: quiet.except,
+    until: (at) => (calendar.isOpen(at) ? (calendar.nextChange(at) ?? at + LOOK_AGAIN) : null), // open for good
   };
 }
 

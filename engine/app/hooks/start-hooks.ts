@@ -18,6 +18,8 @@ import { isMatch, propertyOf } from '../../../operators/destinations/matchers.ts
 import { pollSilences, type SilenceContext } from './answers/poll-silences.ts';
 import type { Hook } from './hook.ts';
 import { HookDelivery, type OverlayOf } from './hook-delivery.ts';
+import { readActions, wantsActions } from './read-actions.ts';
+import { takeReplayOrders } from './replay-orders.ts';
 
 const EVERY_MS = 250;
 const RESTART_MS = 1000;
@@ -93,6 +95,7 @@ async function deliver(
       alerts: saved.alerts.get(id) ?? [],
       pending: saved.pending.get(id) ?? [],
       failed: saved.failed.get(id) ?? [],
+      actions: saved.actions.get(id) ?? [],
       receiver: saved.receivers.get(id),
     });
   }
@@ -105,6 +108,7 @@ async function deliver(
     hooks,
     inhibitions,
     store,
+    position: saved.position,
     overlayOf,
     clock: systemClock,
     logger,
@@ -112,7 +116,10 @@ async function deliver(
     pause,
     onTaken: () => taken.abort(new Error('another instance tells of alerts')),
   });
-  await read(hooks, saved, delivery, context, signal, () => onStarted(delivery));
+  await read(hooks, saved, delivery, context, signal, () => {
+    takeReplayOrders(nc, (order) => delivery.replay(order), logger, signal);
+    onStarted(delivery);
+  });
 }
 
 /** Reads what was and then what comes; steps when something came, and every so often. */
@@ -152,16 +159,40 @@ async function read(
       .step()
       .catch((error: unknown) => logger.warn('hooks cannot note what they do', { reason: reasonOf(error) }));
   const timer = setInterval(() => void step(), EVERY_MS);
-  const reader = new StreamReader(nc, { stream: 'CX_ALERTS', after: last, logger });
+  const ending = new AbortController();
+  const both = AbortSignal.any([signal, ending.signal]);
+  const actions = wantsActions(hooks)
+    ? readActions(hooks, delivery, position?.actions, { nc, logger, step }, both)
+    : Promise.resolve();
+  const alerts = readAlerts(nc, last, { takeAll, step, logger }, both);
+  try {
+    await Promise.all([alerts, actions]);
+  } finally {
+    clearInterval(timer);
+    ending.abort(new Error('one of the two has ended'));
+    await Promise.allSettled([alerts, actions]);
+  }
+}
+
+async function readAlerts(
+  nc: NatsConnection,
+  after: number,
+  handed: {
+    readonly takeAll: (batch: readonly RawMessage[]) => void;
+    readonly step: () => Promise<void>;
+    readonly logger: Logger;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  const reader = new StreamReader(nc, { stream: 'CX_ALERTS', after, logger: handed.logger });
   try {
     for (;;) {
       const batch = await reader.next(1024, signal);
       if (batch === undefined) return;
-      takeAll(batch);
-      await step(); // what is not noted yet waits in the stream
+      handed.takeAll(batch);
+      await handed.step(); // what is not noted yet waits in the stream
     }
   } finally {
-    clearInterval(timer);
     reader.close();
   }
 }

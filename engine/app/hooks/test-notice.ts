@@ -7,7 +7,7 @@ import type { HookConfig } from '../../../operators/destinations/hooks-config.ts
 import { Hook } from './hook.ts';
 
 export async function sendTestNotice(config: HookConfig, zone: string, now: Millis): Promise<Outcome> {
-  const hook = new Hook(config, zone);
+  const hook = new Hook({ ...config, quiet: null }, { zone, calendars: new Map() });
   try {
     return await hook.send(
       {

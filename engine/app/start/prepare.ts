@@ -11,6 +11,7 @@ import type { GatewayOptions } from '../../gateway/gateway-ports.ts';
 import type { IngestOptions } from '../../../operators/events/ingest.ts';
 import type { Config } from '../config/config.ts';
 import { gatewayOptions } from '../gateway-forms.ts';
+import { openCalendars } from '../open-calendars.ts';
 import { findModels, learnedReference, withReference, type FoundModels } from '../open-models.ts';
 import { ExpressionWatch } from '../expression-watch.ts';
 import type { LinkSources } from '../hooks/answers/notice-links.ts';
@@ -46,7 +47,9 @@ export async function prepare(configuration: Config, logger: Logger, closers: Cl
   const gateway = gatewayOptions(config);
   connectionOptions(config.nats, 'earshot');
   const seal = letterSeal(sealKeys(config.seal));
-  const hooks: Prepared['hooks'] = (links) => config.hooks.map((hook) => new Hook(hook, config.time.zone, links));
+  const calendars = openCalendars(config.calendars);
+  const { zone } = config.time;
+  const hooks: Prepared['hooks'] = (links) => config.hooks.map((hook) => new Hook(hook, { zone, calendars, links }));
   // Reads the certificates that they name.
   for (const hook of hooks()) hook.close();
   return { config, models, learned, rules, gateway, seal, expressions: new ExpressionWatch(), hooks };

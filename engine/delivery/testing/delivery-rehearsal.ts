@@ -5,6 +5,8 @@ import { HookQueue } from '../hook-queue.ts';
 import type { HookRules } from '../hook-rules.ts';
 import {
   alertsOf,
+  type ActionMessage,
+  type ActionRecord,
   type AlertRecord,
   type FailedNotice,
   type Outcome,
@@ -40,6 +42,7 @@ export function hookRules(changes: Partial<HookRules> = {}): HookRules {
     groupWait: 5 * SECOND,
     brief: 'skip',
     escalate: [],
+    quiet: null,
     expire: 24 * 60 * MINUTE,
     ...changes,
   };
@@ -83,6 +86,7 @@ export class DeliveryRehearsal {
   readonly #alerts = new Map<string, AlertRecord>();
   readonly #notices = new Map<string, PendingNotice>();
   readonly #failed = new Map<string, FailedNotice>();
+  readonly #actions = new Map<string, ActionRecord>();
   #receiverState: ReceiverRecord | undefined;
   #steps = 0;
   #messages = new Map<string, AlertMessage>();
@@ -117,6 +121,10 @@ export class DeliveryRehearsal {
     });
   }
 
+  acts(seconds: number, action: ActionMessage): this {
+    return this.at(seconds, () => this.queue.act(action, this.now));
+  }
+
   /** Ends as kill -9 does, starts from what was saved, and reads on from there. */
   restarts(seconds: number): this {
     return this.at(seconds, () => {
@@ -139,7 +147,7 @@ export class DeliveryRehearsal {
   get told(): readonly string[] {
     return this.attempts
       .filter(({ outcome }) => outcome === 'delivered')
-      .map(({ at, notice }) => `${notice.kind} ${alertsOf(notice).join('+')} @${at / SECOND}`);
+      .map(({ at, notice }) => `${notice.kind} ${notice.action?.id ?? alertsOf(notice).join('+')} @${at / SECOND}`);
   }
 
   #saved(): SavedHook {
@@ -148,14 +156,16 @@ export class DeliveryRehearsal {
       pending: [...this.#notices.values()],
       failed: [...this.#failed.values()],
       receiver: this.#receiverState,
+      actions: [...this.#actions.values()],
     });
   }
 
   #save(): void {
-    const { alerts, notices, failed, receiver } = this.queue.takeChanged();
+    const { alerts, notices, failed, actions, receiver } = this.queue.takeChanged();
     keep(this.#alerts, alerts);
     keep(this.#notices, notices);
     keep(this.#failed, failed);
+    keep(this.#actions, actions);
     this.#receiverState = receiver ?? this.#receiverState;
     this.#unsaved = [];
   }

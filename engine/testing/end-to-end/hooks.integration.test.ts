@@ -2,8 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failedNotices, replayNotices } from '../../app/commands/shared/failed-notices-report.ts';
 import { startEngine, type LiveEngine } from '../../app/engine.ts';
 import { recordingLogger } from '../../adapters/testing/broker.fixture.ts';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
@@ -49,6 +52,7 @@ rules:
 hooks:
   - {id: dead, kind: webhook, url: "${receivers.hanging.url}", allow: [127.0.0.0/8]}
   - {id: good, kind: webhook, url: "${receivers.good.url}", secret: ${SECRET}, allow: [127.0.0.0/8], for: {severity: critical}}
+  - {id: desk, kind: webhook, url: "${receivers.good.url}", allow: [127.0.0.0/8], for: {action: [sla_breached], owner: care}}
   - {id: forbidden, kind: webhook, url: "${receivers.good.url}/never"}
 `;
 
@@ -79,6 +83,10 @@ async function publish({ publisher }: LiveEngine, channel: string, times: readon
     };
   });
   await publisher.publish(messages, new AbortController().signal);
+}
+
+async function hooksOf({ url }: LiveEngine): Promise<readonly JsonObject[]> {
+  return ((await (await fetch(`${url}/v1/hooks`)).json()) as { readonly hooks: readonly JsonObject[] }).hooks;
 }
 
 const told = (receiver: WebhookReceiver): readonly Told[] =>
@@ -121,7 +129,7 @@ describe('hooks of a running engine', () => {
     expect(receivers.hanging.received.length).toBeGreaterThan(0);
 
     const answer = (await (await fetch(`${running.url}/v1/hooks`)).json()) as { readonly hooks: readonly JsonObject[] };
-    const [dead, good, forbidden] = answer.hooks;
+    const [dead, good, , forbidden] = answer.hooks;
     expect(good).toMatchObject({ id: 'good', kind: 'webhook', state: 'ok', delivered: 2, waiting: 0, trouble: null });
     expect(dead).toMatchObject({ delivered: 0 });
     expect(forbidden).toMatchObject({ delivered: 0 });
@@ -151,5 +159,54 @@ describe('hooks of a running engine', () => {
       ({ alerts, status }) => status === 'firing' && alerts[0]?.labels['channel'] === 'web',
     );
     expect(web.length).toBe(before + 1);
+  }, 120_000);
+
+  it('50: tell an action once, though it is published again after a restart', async () => {
+    const action = async ({ nc }: LiveEngine, id: string, data: JsonObject): Promise<void> => {
+      const h = headers();
+      h.set('ce-id', id);
+      await jetstream(nc).publish('cx.actions.sla_breached', JSON.stringify(data), { headers: h });
+    };
+    const due = '2026-03-02T08:00:00.000Z';
+    const data = { kind: 'sla_breached', case: 'case-7', owner: 'care', due, reason: '2 h over', state: 'due' };
+    const first = await start();
+    await action(first, 'a1', data);
+    await action(first, 'a2', { ...data, owner: 'others' });
+    await action(first, 'a3', { ...data, state: 'suppressed' });
+    await until('it is told', 20_000, () => Promise.resolve(receivers.good.received.length === 1));
+    expect(JSON.parse(must(receivers.good.received[0]).body)).toMatchObject({
+      notification_reason: 'action',
+      action: { id: 'a1', case: 'case-7', due },
+    });
+    await stop();
+    const second = await start();
+    await action(second, 'a1', data);
+    await action(second, 'a4', data);
+    await until('the next is told', 20_000, () => Promise.resolve(receivers.good.received.length > 1));
+    expect(
+      receivers.good.received.map(({ body }) => (JSON.parse(body) as { action: { id: string } }).action.id),
+    ).toEqual(['a1', 'a4']);
+  }, 120_000);
+
+  it('what was given up is listed over a restart, and sent once more under its id, which the audit knows', async () => {
+    receivers.good.answers(404);
+    const first = await start(LASTING);
+    await publish(first, 'web', [Date.now(), Date.now(), Date.now()]);
+    await until('it is given up', 20_000, async () => (await hooksOf(first)).some((hook) => hook['given_up'] === 1));
+    await stop();
+    const running = await start(LASTING);
+    const form = await loadConfig(join(folder, 'earshot.yaml'), configForm(compileExpression));
+    const [failure] = await failedNotices(form, 'good');
+    expect(failure).toMatchObject({ hook: 'good', kind: 'first', reason: 'gone', rules: ['much'], alerts: 1 });
+    receivers.good.answers(204);
+    expect(await replayNotices(form, { hook: null, notice: must(failure).notice })).toBe(1);
+    await until('it is told', 20_000, () => Promise.resolve(receivers.good.received.length === 2));
+    const ids = receivers.good.received.map((request) => request.headers['webhook-id']);
+    expect(new Set(ids).size).toBe(1);
+    expect(await failedNotices(form, undefined)).toEqual([]);
+    const entry = await (
+      await jetstreamManager(running.nc)
+    ).streams.getMessage('CX_AUDIT', { last_by_subj: 'cx.audit' });
+    expect(new TextDecoder().decode(must(entry).data)).toContain('"hook.replay"');
   }, 120_000);
 });

@@ -17,7 +17,17 @@ export function answersHook({
   readonly hasLinks?: boolean;
   readonly callback?: CallbackSettings | null;
 }): HookConfig {
-  const none = { for: {}, repeat: null, brief: 'skip', allow: [], ca: null, escalate: [], settings: {} } as const;
+  const none = {
+    for: {},
+    repeat: null,
+    brief: 'skip',
+    allow: [],
+    ca: null,
+    proxy: null,
+    quiet: null,
+    escalate: [],
+    settings: {},
+  } as const;
   return {
     ...none,
     ...{ id, kind, language },

@@ -1,9 +1,9 @@
 /** How many notices are made now: as many as can leave, so that each tells what stands when it leaves. */
-import type { Millis } from '../core/types.ts';
-import type { HookRules } from './hook-rules.ts';
-import { isUrgent } from './notice-id.ts';
-import type { PendingNotices } from './pending-notices.ts';
-import type { ReceiverState } from './receiver/receiver-state.ts';
+import type { Millis } from '../../core/types.ts';
+import type { HookRules } from '../hook-rules.ts';
+import { isUrgent } from '../notice-id.ts';
+import type { PendingNotices } from '../pending-notices.ts';
+import type { ReceiverState } from '../receiver/receiver-state.ts';
 
 /** People are told so many notices at once; what is more becomes a digest. */
 const MOST_AT_ONCE = 40;

@@ -2,14 +2,14 @@
  * Which alerts one notice tells. To programs each goes by itself. To people the first of a group and what ends go at once;
  * followers wait a few seconds for each other; what is more than the receiver takes goes as one digest.
  */
-import { at as itemAt } from '../core/must.ts';
-import type { Millis } from '../core/types.ts';
-import type { Agenda, AlertGroup } from './agenda.ts';
+import { at as itemAt } from '../../core/must.ts';
+import type { Millis } from '../../core/types.ts';
+import type { Agenda, AlertGroup } from '../agenda.ts';
 import type { Batch } from './batch.ts';
 import type { Free } from './free-for.ts';
-import { groupOf, type HookRules } from './hook-rules.ts';
-import { isUrgent } from './notice-id.ts';
-import { worstFirst, type AlertRecord, type NoticeKind, type Want } from './records.ts';
+import { groupOf, type HookRules } from '../hook-rules.ts';
+import { isUrgent } from '../notice-id.ts';
+import { worstFirst, type AlertRecord, type NoticeKind, type Want } from '../records.ts';
 
 export function batchesOf(agenda: Agenda, rules: HookRules, now: Millis, free: Free): readonly Batch[] {
   const groups = agenda.groups(free.other < 1 ? 'urgent' : 'all');

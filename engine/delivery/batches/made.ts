@@ -1,9 +1,9 @@
 /** What a notice is made of. */
-import { must } from '../core/must.ts';
-import type { Millis } from '../core/types.ts';
-import type { AlertMessage } from '../core/wire.ts';
+import { must } from '../../core/must.ts';
+import type { Millis } from '../../core/types.ts';
+import type { AlertMessage } from '../../core/wire.ts';
 import type { Batch } from './batch.ts';
-import { worstFirst, type AlertRecord, type NoticeKind } from './records.ts';
+import { worstFirst, type AlertRecord, type NoticeKind } from '../records.ts';
 
 /** One notice lists so many alerts, counts so many further ones; what is more comes with the next. */
 const MOST_LISTED = 20;

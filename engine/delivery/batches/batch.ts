@@ -1,5 +1,5 @@
 /** Alerts that one notice tells, and as what. */
-import type { AlertRecord, NoticeKind } from './records.ts';
+import type { AlertRecord, NoticeKind } from '../records.ts';
 
 export interface Batch {
   readonly kind: NoticeKind;

@@ -1,0 +1,43 @@
+/** An action as it stands on `cx.actions.<kind>`, as a notice tells it. */
+import type { JsonObject } from '../../engine/core/types.ts';
+import type { NoticeAction } from './notices.ts';
+
+/** Of the kinds that the engine knows; others are called by their name. */
+const TITLES: Readonly<Record<string, NoticeAction['title']>> = {
+  sla_warning: { 'zh-CN': '即将超时', en: 'Due soon' },
+  sla_breached: { 'zh-CN': '已超时', en: 'Overdue' },
+  survey: { 'zh-CN': '发送问卷', en: 'Ask the customer' },
+  follow_up: { 'zh-CN': '需要回访', en: 'Follow up' },
+  dispatch: { 'zh-CN': '派单', en: 'Take over' },
+  journey_stalled: { 'zh-CN': '客户流程停滞', en: 'A customer is stuck' },
+  escalation: { 'zh-CN': '升级处理', en: 'Escalated' },
+};
+
+/** undefined: nobody has to do anything (it was suppressed or withdrawn), or it is no action. */
+export function noticeAction(subject: string, id: string, data: JsonObject): NoticeAction | undefined {
+  const kind = textOf(data['kind']) ?? subject.slice('cx.actions.'.length); // its subject says it, too
+  const state = textOf(data['state']);
+  if (id === '' || kind === '' || state === 'suppressed' || state === 'withdrawn' || data['withdrawn'] === true) {
+    return undefined;
+  }
+  const title = titleOf(data['title']) ?? TITLES[kind] ?? { 'zh-CN': kind, en: kind }; // a kind of somebody's own
+  return {
+    id,
+    kind,
+    title,
+    case: textOf(data['case']),
+    owner: textOf(data['owner']),
+    due: textOf(data['due']),
+    reason: textOf(data['reason']),
+  };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function titleOf(value: unknown): NoticeAction['title'] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { 'zh-CN': zh, en } = value as Readonly<Record<string, unknown>>;
+  return typeof zh === 'string' && typeof en === 'string' ? { 'zh-CN': zh, en } : undefined;
+}
