@@ -67,7 +67,7 @@ export class HttpsTunnelAgent extends HttpsAgent {
   }
 }
 
-/** An agent that is told of a failure takes no stream. */
+/** With a failure an agent takes no stream. */
 function failed(error: unknown, done: Done | undefined): void {
   done?.(error instanceof Error ? error : new ProxyError('no connection'), new Socket());
 }

@@ -25,7 +25,7 @@ export function pollSilences(hooks: readonly HookConfig[], context: SilenceConte
   for (const hook of hooks) {
     if (!hook.answers.hasSilences || signal.aborted) continue;
     const ca = hook.ca === null ? null : readCertificates(hook.ca);
-    const http = new OutgoingHttp({ allow: hook.allow, ca, mostBody: MOST_BODY });
+    const http = new OutgoingHttp({ allow: hook.allow, ca, proxy: hook.proxy, mostBody: MOST_BODY });
     const { url, headers } = silencesRequest(hook.settings);
     const ask = (): ReturnType<OutgoingHttp['get']> => http.get(url, headers);
     const poll = new SilencePoll({ ...context, hook, ask, mask: (text) => maskText(text).text });
