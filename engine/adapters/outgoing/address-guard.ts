@@ -76,7 +76,7 @@ export class AddressGuard {
           if (error === null) this.#check(addresses);
           accept();
         } catch (refused) {
-          refuse(refused as Error);
+          refuse(refused instanceof Error ? refused : new Error(String(refused)));
         }
       });
     });

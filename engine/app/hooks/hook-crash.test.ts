@@ -106,6 +106,7 @@ class World {
     return text === undefined ? 0 : (JSON.parse(text) as HookPosition).seq;
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names what the caller knows to be stored
   saved<T>(kind: string, hook: string): readonly T[] {
     const prefix = `${kind}.${hook}`;
     return [...this.stored].filter(([key]) => key.startsWith(prefix)).map(([, text]) => JSON.parse(text) as T);

@@ -9,6 +9,7 @@ import type { HookFailure } from '../../../gateway/gateway-ports.ts';
 import type { Config } from '../../config/config.ts';
 import { failureOf } from '../../hooks/hook-status.ts';
 import { orderReplay, type ReplayOrder } from '../../hooks/replay-orders.ts';
+import { messageOrigin } from '../../start/message-origin.ts';
 import { gatewayWriter } from '../../start/audit-proof.ts';
 import { withBroker } from './broker-session.ts';
 
@@ -47,9 +48,11 @@ export function failureLine({
 
 /** How many leave once more; who asked for it is in the audit. */
 export async function replayNotices(config: Config, order: ReplayOrder): Promise<number> {
-  return withBroker(config, stderrLogger('pretty'), async (nc) => {
+  const logger = stderrLogger('pretty');
+  return withBroker(config, logger, async (nc) => {
     const replayed = await orderReplay(nc, order);
-    const writer = gatewayWriter(nc, await jetstreamManager(nc, { checkAPI: false }));
+    const jsm = await jetstreamManager(nc, { checkAPI: false });
+    const writer = gatewayWriter(nc, jsm, await messageOrigin(config, nc, jsm, { logger }));
     const what = { hook: order.hook ?? 'all', notice: order.notice ?? 'all', replayed }; // null: all of them
     const entry = {
       action: 'hook.replay',
