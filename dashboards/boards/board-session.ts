@@ -73,6 +73,7 @@ export class BoardSession {
       ...{ settings, description, kpis, known },
       sound: () => this.#bell.state,
       onAck: (alert) => client.ack(alert),
+      onUnack: (alert) => client.unack(alert),
       actions: {
         ...actions,
         sound: () => {

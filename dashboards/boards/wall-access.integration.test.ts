@@ -158,4 +158,13 @@ test('without keys whoever is on this machine may acknowledge', async () => {
   await page.click('.alert[data-alert="a1"] .ack');
   await page.waitForSelector('.alert .ack:disabled');
   expect(fixture.commands).toMatchObject([{ type: 'earshot.alert.acked', data: { alert: 'a1', by: 'local' } }]);
+  const acked = { by: 'local', at: '2026-03-02T08:10:00.000Z' };
+  fixture.commit('cx.alerts.critical.csat_low', alertMessage({ acked, previous: 'firing' }));
+  await page.click('.alert[data-alert="a1"] .unack');
+  await page.waitForSelector('.alert .unack:disabled');
+  expect(await page.locator('.alert .ack:visible').count()).toBe(0);
+  expect(fixture.commands[1]).toMatchObject({ type: 'earshot.alert.unacked', data: { alert: 'a1', by: 'local' } });
+  fixture.commit('cx.alerts.critical.csat_low', alertMessage({ acked: null, previous: 'firing' }));
+  await page.waitForSelector('.alert .ack:enabled');
+  expect(await page.locator('.alert .unack:visible').count()).toBe(0);
 });

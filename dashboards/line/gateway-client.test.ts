@@ -118,4 +118,6 @@ test.each([
   const asked: Asked[] = [];
   expect(await client(json({}, status), asked).ack('a/1')).toBe(outcome);
   expect([asked[0]?.method, asked[0]?.url.pathname]).toEqual(['POST', '/v1/alerts/a%2F1/ack']);
+  expect(await client(json({}, status), asked).unack('a/1')).toBe(outcome);
+  expect([asked[1]?.method, asked[1]?.url.pathname]).toEqual(['DELETE', '/v1/alerts/a%2F1/ack']);
 });

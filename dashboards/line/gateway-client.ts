@@ -25,6 +25,8 @@ export interface GatewayClient {
   letIn(): Promise<boolean>;
   history(kpi: string, fromMs: number, toMs: number): Promise<readonly KpiMessage[]>;
   ack(alert: string): Promise<AckOutcome>;
+  /** Nobody looks after it any more. */
+  unack(alert: string): Promise<AckOutcome>;
 }
 
 const NO_BOARD: BoardDescription = { title: null, tiles: [], demo: null, zone: null, mayAck: true };
@@ -37,6 +39,15 @@ export function gatewayClient(base: string, slice: Readonly<Record<string, strin
     if (isRefusal(response)) throw new NotLetIn(`${path} answered ${response.status}`);
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     return response.json();
+  };
+  const decide = async (alert: string, how: RequestInit): Promise<AckOutcome> => {
+    try {
+      const response = await request(new URL(`v1/alerts/${encodeURIComponent(alert)}/ack`, base), how);
+      if (isRefusal(response)) return 'forbidden';
+      return response.ok ? 'done' : 'failed';
+    } catch {
+      return 'failed'; // shown on the button
+    }
   };
   return {
     async board() {
@@ -63,17 +74,8 @@ export function gatewayClient(base: string, slice: Readonly<Record<string, strin
       const answer = await get(`v1/kpis/${encodeURIComponent(kpi)}/history?${query.toString()}`);
       return listIn(answer, 'values').filter(isKpiMessage);
     },
-    async ack(alert) {
-      try {
-        const url = new URL(`v1/alerts/${encodeURIComponent(alert)}/ack`, base);
-        const headers = { 'content-type': 'application/json' };
-        const response = await request(url, { method: 'POST', headers, body: '{}' });
-        if (isRefusal(response)) return 'forbidden';
-        return response.ok ? 'done' : 'failed';
-      } catch {
-        return 'failed'; // shown on the button
-      }
-    },
+    ack: (alert) => decide(alert, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }),
+    unack: (alert) => decide(alert, { method: 'DELETE' }),
   };
 }
 

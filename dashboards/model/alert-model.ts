@@ -23,6 +23,8 @@ export interface AlertCard {
   /** Who acknowledged it, or that it is silenced; empty: nobody yet. */
   readonly note: string;
   readonly canAck: boolean;
+  /** Somebody looks after it, and may give it back. */
+  readonly canUnack: boolean;
   /** Began to fire within the last seconds, before our eyes. */
   readonly fresh: boolean;
   /** A link has led to it. */
@@ -104,6 +106,7 @@ function card({ message, firedAt }: BoardAlert, state: BoardState, view: AlertVi
     quote: message.samples[0] === undefined ? '' : shortened(message.samples[0]),
     note: message.acked !== null ? fill(texts.acked, { by: message.acked.by }) : message.silenced ? texts.silenced : '',
     canAck: open && message.acked === null,
+    canUnack: open && message.acked !== null,
     linked: message.alert === view.linked,
     fresh: message.state === 'firing' && firedAt !== null && state.now - firedAt < PULSE_MS,
     reason: view.lang === 'zh-CN' ? (message.reason_zh ?? message.reason) : message.reason,

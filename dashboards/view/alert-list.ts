@@ -7,7 +7,7 @@ import { fill, TEXTS, type Language } from '../model/strings.ts';
 export interface AlertListOptions {
   readonly lang: Language;
   /** null: nobody acknowledges here. */
-  readonly onAck: ((alert: string) => Promise<AckOutcome>) | null;
+  readonly decide: Readonly<Record<'ack' | 'unack', (alert: string) => Promise<AckOutcome>>> | null;
 }
 export interface AlertList {
   readonly root: HTMLElement;
@@ -63,7 +63,7 @@ export function alertList(options: AlertListOptions): AlertList {
   };
 }
 
-function alertCard({ lang, onAck }: AlertListOptions, id: string): Card {
+function alertCard({ lang, decide }: AlertListOptions, id: string): Card {
   const texts = TEXTS[lang];
   const icon = sign();
   const word = element('span', 'badge-word');
@@ -75,26 +75,20 @@ function alertCard({ lang, onAck }: AlertListOptions, id: string): Card {
   const cause = element('p', 'alert-cause');
   const quote = element('blockquote', 'alert-quote');
   const note = element('span', 'alert-note');
-  const ack = element('button', 'button ack', [], { type: 'button' });
-  setText(ack, texts.ack);
-  // A role that may acknowledge may still lack the scope for this one.
-  let mayAck = onAck !== null;
-  const press = async (): Promise<void> => {
-    ack.disabled = true;
-    const outcome = (await onAck?.(id)) ?? 'forbidden';
-    ack.disabled = outcome === 'done';
-    if (outcome === 'failed') setText(ack, texts.ackFailed);
-    if (outcome === 'forbidden') mayAck = false;
-    setShown(ack, mayAck);
-  };
-  ack.addEventListener('click', () => void press());
+  const ack = decisionButton('ack', texts.ack, texts.ackFailed, decide === null ? null : () => decide.ack(id));
+  const unack = decisionButton(
+    'unack',
+    texts.unack,
+    texts.unackFailed,
+    decide === null ? null : () => decide.unack(id),
+  );
   const root = element('article', 'alert', [
     element('header', 'alert-head', [element('div', 'badge', [icon.root, word]), duration]),
     element('h3', 'alert-title', [title, new Text(' '), key]),
     element('p', 'alert-values', [value, threshold]),
     cause,
     quote,
-    element('footer', 'alert-foot', [note, ack]),
+    element('footer', 'alert-foot', [note, ack.root, unack.root]),
   ]);
   return {
     root,
@@ -117,8 +111,50 @@ function alertCard({ lang, onAck }: AlertListOptions, id: string): Card {
       setText(quote, model.quote);
       setShown(quote, model.open && model.quote !== '');
       setText(note, model.note);
-      setShown(ack, model.canAck && mayAck);
-      setAttribute(ack, 'aria-label', fill(texts.ackOf, { title: `${model.title} ${model.key}` }));
+      const name = `${model.title} ${model.key}`;
+      ack.show(model.canAck, fill(texts.ackOf, { title: name }));
+      unack.show(model.canUnack, fill(texts.unackOf, { title: name }));
+    },
+  };
+}
+
+interface DecisionButton {
+  readonly root: HTMLElement;
+  show(isWanted: boolean, label: string): void;
+}
+
+/** `press`: null where nobody decides. */
+function decisionButton(
+  name: string,
+  text: string,
+  failed: string,
+  press: (() => Promise<AckOutcome>) | null,
+): DecisionButton {
+  const root = element('button', `button ${name}`, [], { type: 'button' });
+  // A role that may decide may still lack the scope for this alert.
+  let mayPress = press !== null;
+  let isWanted = false;
+  const onPress = async (): Promise<void> => {
+    root.disabled = true;
+    const outcome = (await press?.()) ?? 'forbidden';
+    root.disabled = outcome === 'done';
+    if (outcome === 'failed') setText(root, failed);
+    if (outcome === 'forbidden') mayPress = false;
+    setShown(root, isWanted && mayPress);
+  };
+  root.addEventListener('click', () => void onPress());
+  setText(root, text);
+  return {
+    root,
+    show(wanted, label) {
+      // It comes back after somebody has decided the other way: as it was at first.
+      if (wanted && !isWanted) {
+        root.disabled = false;
+        setText(root, text);
+      }
+      isWanted = wanted;
+      setShown(root, wanted && mayPress);
+      setAttribute(root, 'aria-label', label);
     },
   };
 }

@@ -25,6 +25,7 @@ export interface WallOptions {
   readonly actions: Omit<FrameActions, 'page'>;
   readonly sound: () => SoundState;
   readonly onAck: (alert: string) => Promise<AckOutcome>;
+  readonly onUnack: (alert: string) => Promise<AckOutcome>;
 }
 export interface Wall {
   readonly root: HTMLElement;
@@ -49,8 +50,8 @@ export function wall(options: WallOptions): Wall {
     'tiles',
     tiles.map(({ root }) => root),
   );
-  const onAck = settings.kiosk || !description.mayAck ? null : options.onAck;
-  const alerts = alertList({ lang: settings.lang, onAck });
+  const decide = settings.kiosk || !description.mayAck ? null : { ack: options.onAck, unack: options.onUnack };
+  const alerts = alertList({ lang: settings.lang, decide });
   frame.body.append(grid, alerts.root);
 
   return {
