@@ -147,6 +147,8 @@ export interface GatewayOptions {
   readonly maxBufferBytes?: number;
   readonly maxConnections?: number;
   readonly maxBodyBytes?: number;
+  /** False: messages of the live push are not packed, whatever clients offer. */
+  readonly compression?: boolean;
   /** Of a message that a client of the live push sends. */
   readonly maxMessageBytes?: number;
   /** Requests that are being answered, histories that are read, tickets that are out, at once. */

@@ -165,6 +165,7 @@ async function listening(parts: Parts, options: GatewayOptions, ports: GatewayPo
     host: options.host,
     port: options.port,
     ...{ maxBodyBytes, bodies, answers, maxMessageBytes, tls: certificate },
+    ...(options.compression === false ? {} : { packing: { elapsed: ports.clock.elapsed } }),
     handlers: {
       request: (request) => front.answer(parts.proxies.original(request)),
       upgrade: (request) => upgrade(parts, ports, parts.proxies.original(request)),

@@ -37,6 +37,7 @@ describe('a configuration', () => {
         basePath: '',
         maxBufferBytes: 1_048_576,
         maxConnections: 5000,
+        compression: true,
         limits: {
           requests: { perSecond: 100, burst: 500 },
           events: { perSecond: 500, burst: 1000 },

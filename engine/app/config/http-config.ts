@@ -4,7 +4,16 @@ import { isAddressRange, isBasePath } from '../../gateway/http/proxies.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { HTTP_LIMITS_SCHEMA, type HttpLimitsConfig, readHttpLimits } from './http-limits-config.ts';
 import { SCOPED_DIMENSIONS, type ScopeOf } from '../../live/filter.ts';
-import { bytes, count, names, object, path, secret, text } from '../../../operators/config/config-schema-forms.ts';
+import {
+  bytes,
+  count,
+  flag,
+  names,
+  object,
+  path,
+  secret,
+  text,
+} from '../../../operators/config/config-schema-forms.ts';
 import type { ConfigPart, Report } from '../../../operators/config/config-part.ts';
 import type { Section } from '../../../operators/config/config-values.ts';
 
@@ -33,6 +42,7 @@ export interface HttpConfig {
   readonly basePath: string;
   readonly maxBufferBytes: number;
   readonly maxConnections: number;
+  readonly compression: boolean;
   readonly limits: HttpLimitsConfig;
 }
 
@@ -93,6 +103,7 @@ export const HTTP_PART: ConfigPart<HttpConfig> = {
       ),
       max_buffer: bytes('unsent bytes a wall-board may owe before it gets a fresh snapshot', '1MiB'),
       max_connections: count('live connections', 5000, 1, 100_000),
+      compression: flag('live messages are packed for wall-boards that take it (permessage-deflate)', true),
       limits: HTTP_LIMITS_SCHEMA,
     }),
   },
@@ -162,6 +173,7 @@ function readHttp(section: Section, report: Report): HttpConfig {
     basePath,
     maxBufferBytes: section.bytes('max_buffer', MIB),
     maxConnections: section.number('max_connections', 5000),
+    compression: section.flag('compression', true),
     limits: readHttpLimits(section.section('limits')),
   };
 }

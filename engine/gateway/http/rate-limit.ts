@@ -20,8 +20,8 @@ export class RateLimit {
     this.#maxCallers = maxCallers;
   }
 
-  /** 0: go on; else how many milliseconds until a token is there. */
-  take(caller: string): Millis {
+  /** 0: go on; else how many milliseconds until the tokens are there. */
+  take(caller: string, tokens = 1): Millis {
     const now = this.#now();
     const bucket = this.#buckets.get(caller) ?? { tokens: this.#rate.burst, at: now };
     const { perSecond, burst } = this.#rate;
@@ -30,8 +30,8 @@ export class RateLimit {
     this.#buckets.delete(caller);
     this.#buckets.set(caller, bucket);
     if (this.#buckets.size > this.#maxCallers) this.#forgetOldest();
-    if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 1_000) / perSecond);
-    bucket.tokens -= 1;
+    if (bucket.tokens < tokens) return Math.ceil(((tokens - bucket.tokens) * 1_000) / perSecond);
+    bucket.tokens -= tokens;
     return 0;
   }
 

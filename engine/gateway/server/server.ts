@@ -55,6 +55,8 @@ export interface ServerOptions {
   readonly answers: ResponseBudget;
   /** A longer message closes the socket. */
   readonly maxMessageBytes: number;
+  /** Messages of the live push may be packed (permessage-deflate); left out: they are not. */
+  readonly packing?: { readonly elapsed: () => Millis };
   /** For tests. */
   readonly stalledMs?: Millis;
   readonly farewellMs?: Millis;

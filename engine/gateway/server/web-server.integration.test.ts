@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, it } from 'vitest';
-import { WebSocket } from 'ws';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ClientOptions, WebSocket } from 'ws';
 import { ResponseBudget } from '../http/response-budget.ts';
 import { RequestBodyBudget } from '../http/request-body-budget.ts';
 import { serverConformance, until } from '../testing/server.conformance.ts';
-import type { LiveSocket } from './server.ts';
+import type { LiveSocket, WebServer } from './server.ts';
 import { openWebServer } from './web-server.ts';
 
 serverConformance(openWebServer);
@@ -156,4 +156,107 @@ it('ends a request whose body does not come, with 408 and what it held given bac
   } finally {
     await server.close();
   }
+});
+
+describe('packed messages', () => {
+  const TEXT = JSON.stringify(
+    Array.from({ length: 500 }, (_, i) => ({ kpi: 'csat', region: `区 ${i % 7}`, value: i })),
+  );
+
+  async function exchange(
+    clientOptions: ClientOptions,
+    elapsed: (() => number) | undefined,
+    times = 1,
+  ): Promise<{ texts: string[]; received: number; extensions: string; heard: string[]; close: Promise<number> }> {
+    let live: LiveSocket | undefined;
+    const heard: string[] = [];
+    const server = await openWebServer({
+      host: '127.0.0.1',
+      port: 0,
+      maxBodyBytes: 1000,
+      bodies: new RequestBodyBudget(1000),
+      answers: new ResponseBudget(),
+      maxMessageBytes: 5_000,
+      ...(elapsed === undefined ? {} : { packing: { elapsed } }),
+      handlers: {
+        request: () => Promise.reject(new Error('nobody asks')),
+        upgrade: async () => ({
+          protocol: 'a',
+          open: (socket) => {
+            live = socket;
+            return {
+              message: (data) => void heard.push(Buffer.from(data).toString()),
+              drain: () => undefined,
+              pong: () => undefined,
+              closed: () => undefined,
+            };
+          },
+        }),
+      },
+    });
+    opened.push(server);
+    const client = new WebSocket(`ws://127.0.0.1:${server.port}/`, ['a'], clientOptions);
+    clients.push(client);
+    client.on('error', () => undefined);
+    let received = 0;
+    client.on('upgrade', ({ socket }) => {
+      // The socket's own count: ws reads past listeners added here.
+      const before = socket.bytesRead;
+      client.on('message', () => (received = socket.bytesRead - before));
+    });
+    const texts: string[] = [];
+    client.on('message', (data: Buffer) => texts.push(data.toString()));
+    const close = new Promise<number>((resolve) => client.on('close', resolve));
+    await once(client, 'open');
+    const data = Buffer.from(TEXT);
+    for (let i = 0; i < times; i++) live!.send(i === 0 ? data : Buffer.from(TEXT), false);
+    live!.send(Buffer.from('short'), false);
+    await until(() => texts.length === times + 1);
+    client.send('x'.repeat(4_000));
+    await until(() => heard.length === 1);
+    return { texts, received, extensions: client.extensions, heard, close };
+  }
+  const opened: WebServer[] = [];
+  const clients: WebSocket[] = [];
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.terminate();
+    for (const server of opened.splice(0)) await server.close();
+  });
+
+  const OFFERED: ClientOptions = { perMessageDeflate: true };
+  const size = Buffer.byteLength(TEXT);
+
+  it('reach a client that takes them, at a fraction of their length', async () => {
+    const { texts, received, extensions, heard } = await exchange(OFFERED, () => performance.now());
+    expect([extensions, texts, heard]).toEqual(['permessage-deflate', [TEXT, 'short'], ['x'.repeat(4_000)]]);
+    expect(received).toBeLessThan(size / 4);
+  });
+
+  it.each([
+    ['offers none', { perMessageDeflate: false }, () => performance.now()],
+    ['asks for a small window', { perMessageDeflate: { serverMaxWindowBits: 9 } }, () => performance.now()],
+    ['meets a server that packs nothing', OFFERED, undefined],
+  ] satisfies [string, ClientOptions, (() => number) | undefined][])(
+    'are left as they are for one that %s',
+    async (_, client, elapsed) => {
+      const { texts, received } = await exchange(client, elapsed);
+      expect(texts).toEqual([TEXT, 'short']);
+      expect(received).toBeGreaterThan(size);
+    },
+  );
+
+  it('are so many a second, and what is beyond leaves as it is', async () => {
+    const times = Math.ceil((4 << 20) / size) + 20;
+    const { texts, received } = await exchange(OFFERED, () => 0, times);
+    expect(texts).toEqual([...Array<string>(times).fill(TEXT), 'short']);
+    // Those beyond the budget weigh what they are.
+    expect(received).toBeGreaterThan(15 * size);
+    expect(received).toBeLessThan((times * size) / 2);
+  });
+
+  it('that unpack to more than a message may hold close with 1009', async () => {
+    const { heard, close } = await exchange(OFFERED, () => performance.now());
+    clients[0]!.send('x'.repeat(10 << 20), { compress: true });
+    expect([await close, heard.length]).toEqual([1009, 1]);
+  });
 });

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Millis } from '../../core/types.ts';
 import { errorAnswer } from '../http/responses.ts';
@@ -22,6 +22,8 @@ const SHUTDOWN_MS: Millis = 1_000;
 /** From the first byte of a request to its last: a slow body holds a connection and its bytes for no longer. */
 const REQUEST_MS: Millis = 15_000;
 const HEAD_MS: Millis = 10_000;
+/** Each message by itself, in both directions: packed messages are shared, and no connection keeps a window. */
+const PACKING = { serverNoContextTakeover: true, clientNoContextTakeover: true };
 const HANDSHAKE_MS: Millis = 10_000;
 const MAX_HEAD_BYTES = 16_384;
 
@@ -33,14 +35,14 @@ export async function openWebServer(options: ServerOptions): Promise<WebServer> 
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.maxMessageBytes,
-    perMessageDeflate: false,
+    perMessageDeflate: options.packing === undefined ? false : PACKING,
     clientTracking: true,
     // The gateway chose already; ws asks once more.
     handleProtocols: (offered, request) => chosen.get(request) ?? offered.values().next().value ?? false,
   });
   const chosen = new WeakMap<IncomingMessage, string>();
   const lines = answerInOrder(http, options);
-  const frames = new SharedFrames();
+  const frames = new SharedFrames(options.packing?.elapsed);
 
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
@@ -67,7 +69,8 @@ export async function openWebServer(options: ServerOptions): Promise<WebServer> 
     }
     chosen.set(request, result.protocol);
     sockets.handleUpgrade(request, socket, head, (client) => {
-      carry(client, { socket, frames, farewellMs: options.farewellMs }, (live) => result.open(live));
+      const mayPack = takesPacked(client, request);
+      carry(client, { socket, frames, mayPack, farewellMs: options.farewellMs }, (live) => result.open(live));
     });
   }
 
@@ -83,6 +86,12 @@ export async function openWebServer(options: ServerOptions): Promise<WebServer> 
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     close: () => (closing ??= closed(http, sockets)),
   };
+}
+
+/** A client that asks for a smaller window gets what it can read with any: messages as they are. */
+function takesPacked({ extensions }: WebSocket, { headers }: IncomingMessage): boolean {
+  const asked = headers['sec-websocket-extensions'] ?? '';
+  return extensions.includes('permessage-deflate') && !asked.includes('server_max_window_bits');
 }
 
 /** An upgrade to something we don't speak is not made; the request itself is answered, if nothing follows its head. */

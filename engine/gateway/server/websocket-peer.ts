@@ -14,12 +14,14 @@ export interface LiveSocketOptions {
   /** What `client` sits on. */
   readonly socket: Duplex;
   readonly frames: SharedFrames;
+  /** Whether the client takes packed messages, of any window. */
+  readonly mayPack: boolean;
   readonly farewellMs?: Millis | undefined;
 }
 
 /** Hands over what the peer says, until the close, to what `open` gives. */
 export function carry(client: WebSocket, options: LiveSocketOptions, open: (live: LiveSocket) => SocketEvents): void {
-  const { socket, frames, farewellMs = FAREWELL_MS } = options;
+  const { socket, frames, mayPack, farewellMs = FAREWELL_MS } = options;
   const isOpen = (): boolean => client.readyState === client.OPEN;
   const leave = (): void => void setTimeout(() => client.terminate(), farewellMs).unref();
   let late = 0;
@@ -33,7 +35,7 @@ export function carry(client: WebSocket, options: LiveSocketOptions, open: (live
   const events = open({
     send(data, binary) {
       // ws writes what it sends itself, pings and the close, at once too: the order stays.
-      if (isOpen()) socket.write(frames.of(data, binary));
+      if (isOpen()) socket.write(frames.of(data, binary, mayPack));
     },
     buffered: () => client.bufferedAmount,
     ping() {

@@ -67,7 +67,9 @@ async function publish(from: number, to: number, data: (i: number) => Record<str
 const processed = async (): Promise<number> => (await readMetrics(engine.url))('earshot_events_processed_total');
 
 async function board(onFrame: () => void): Promise<WebSocket> {
-  const socket = new WebSocket(`${engine.url.replace('http', 'ws')}/v1/live`, 'earshot.v1.json');
+  // Packed, what it does not read would be nothing.
+  const options = { perMessageDeflate: false };
+  const socket = new WebSocket(`${engine.url.replace('http', 'ws')}/v1/live`, 'earshot.v1.json', options);
   socket.on('message', onFrame);
   await new Promise((resolve, reject) => {
     socket.once('open', resolve);
