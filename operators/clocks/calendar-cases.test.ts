@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { openCalendars } from '../../engine/app/open-calendars.ts';
 import { must } from '../../engine/core/must.ts';
-import { END_OF_TIME, type JsonObject } from '../../engine/core/types.ts';
+import { END_OF_TIME } from '../../engine/core/types.ts';
 import { observe, type Step } from '../../engine/testing/verify-operator.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import { clocksOperator } from './clocks.ts';
@@ -65,9 +65,9 @@ const endings = (all: readonly string[]): readonly string[] => all.filter((text)
 /** When the run of the last outcome was due. */
 function due(calendar: string, within: string, steps: readonly Step<CxEvent>[]): string {
   const outcomes = output(calendar, within, steps).flatMap((one) =>
-    'send' in one && one.send.subject === 'cx.clocks.first_response' ? [one.send.data as JsonObject] : [],
+    'send' in one && one.send.subject === 'cx.clocks.first_response' ? [one.send.data as { readonly due: string }] : [],
   );
-  return String(must(outcomes.at(-1))['due']);
+  return must(outcomes.at(-1)).due;
 }
 /** At these instants: opened, answered. */
 function stepsAt(opened: string, answered: string): readonly Step<CxEvent>[] {

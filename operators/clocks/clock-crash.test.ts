@@ -112,6 +112,14 @@ describe('clocks, killed', () => {
   });
 });
 
+interface Saying {
+  readonly action?: string;
+  readonly outcome?: string;
+  readonly percent?: number;
+  readonly late_by_s: number;
+  readonly withdrawn?: boolean;
+}
+
 /** A live engine whose wall clock is advanced by hand. */
 class Live {
   readonly broker = new MemoryBroker();
@@ -131,9 +139,9 @@ class Live {
   async stop(): Promise<void> {
     this.#stop.abort();
     const { done } = this.#running ?? { done: Promise.resolve() };
-    let isOver = false;
-    void done.finally(() => (isOver = true));
-    while (!isOver) {
+    const end = { isOver: false };
+    void done.finally(() => (end.isOver = true));
+    while (!end.isOver) {
       await new Promise((resolve) => setImmediate(resolve));
       this.clock.advanceBy(1);
     }
@@ -150,13 +158,16 @@ class Live {
   }
   /** `breached 10:10:00 late 2.5`. */
   said(): readonly string[] {
-    const stored = [...(this.broker.outputs.get('CX_ACTIONS') ?? []), ...(this.broker.outputs.get('CX_CLOCKS') ?? [])];
+    const stored = ['CX_ACTIONS', 'CX_CLOCKS'].flatMap((stream) => this.broker.outputs.get(stream) ?? []);
     return stored
-      .map(({ message }) => ({ time: message.time, data: message.data as JsonObject }))
-      .filter(({ data }) => data['action'] !== 'sla_breached')
+      .map(({ message }) => ({
+        time: message.time,
+        data: message.data as unknown as Saying,
+      }))
+      .filter(({ data }) => data.action !== 'sla_breached')
       .map(({ time, data }) => {
-        const name = data['outcome'] === undefined ? `warning ${String(data['percent'])}` : String(data['outcome']);
-        return `${name} ${clockTime(time)} late ${String(data['late_by_s'])}${data['withdrawn'] === true ? ' withdrawn' : ''}`;
+        const name = data.outcome ?? `warning ${String(data.percent)}`;
+        return `${name} ${clockTime(time)} late ${String(data.late_by_s)}${data.withdrawn === true ? ' withdrawn' : ''}`;
       });
   }
 }

@@ -266,8 +266,8 @@ export class ClockTable {
     entry.isFolding = false;
     const plan = elementAt(this.plans, entry.clock);
     if (entry.tail === null || this.#keys[entry.clock]?.get(entry.key) !== entry) return;
-    fold(plan, entry, now - plan.allowedLatenessMs, hearing);
-    this.touch(entry);
+    // What is left out here is left out by whoever restores it, too.
+    if (fold(plan, entry, now - plan.allowedLatenessMs, hearing)) this.touch(entry);
     if (isForgotten(plan, entry, now)) this.#remove(entry);
     else this.#plan(plan, entry, now);
   }

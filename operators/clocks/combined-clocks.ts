@@ -10,6 +10,7 @@ import type { ClockConfig } from './clocks-config.ts';
 import { clocksDef } from './clocks.ts';
 import type { CalendarOf } from './compiled-clock.ts';
 import { readForwarded } from './forwarded-records.ts';
+import { Interner } from './interner.ts';
 import { compileClocks, RunningClocks } from './running-clocks.ts';
 
 /** What KPIs are combined from: messages of partitions, and outcomes, which say that they are `derived`. */
@@ -26,12 +27,13 @@ export function combinedClocks(
     ...clocksDef(clocks),
     create: (_context, saved = []): Operator<PartialMessage, Combinable> => {
       const running = new RunningClocks(compiled, saved);
+      const interner = new Interner();
       return {
         onEvent(event: Envelope<PartialMessage>, watermark, out) {
           out.emit(event);
           const { clocks: forwarded } = event.value;
           if (forwarded === undefined) return;
-          for (const record of readForwarded(forwarded, clocks)) {
+          for (const record of readForwarded(forwarded, clocks, interner)) {
             running.reached(record.at);
             running.take(record, watermark, out);
           }

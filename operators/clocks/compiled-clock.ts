@@ -29,7 +29,7 @@ export function fieldsOf({ keep, target, calendar }: ClockConfig): ClockFields {
   return { fields, places, choosing: [...places.values()] };
 }
 
-/** What its fields are called in what is saved and sent: those of another configuration are told apart by it. */
+/** What its fields are called in what is saved and sent: those of another configuration differ by it. */
 export function fieldNamesOf(config: ClockConfig): readonly string[] {
   return [
     ...config.keep.map((name) => `keep ${name}`),

@@ -54,10 +54,6 @@ export function fieldAt(path: readonly string[]): Field {
   };
 }
 
-export function valuesOf(fields: readonly Field[], event: CxEvent): Values {
-  return fields.map((field) => field(event));
-}
-
 /** Variables for an expression that reads only these paths, of which `places` says where the values are. */
 export function variablesFrom(
   paths: readonly (readonly string[])[],

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../engine/core/types.ts';
 import type { CompileExpression, CxEnvelope } from '../shared/messages.ts';
 import { VERBS, type Values, type VerbRecord } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
+import type { Interner } from './interner.ts';
 import { ClockMatcher, type MatchHearing } from './matching.ts';
 import { fieldNamesOf } from './compiled-clock.ts';
 
@@ -75,7 +76,7 @@ export function isForwarded(value: Json): boolean {
 type Written = readonly [clock: number, key: string, verb: number, at: number, id: string, values: readonly Json[]];
 
 /** The records, by the clocks and fields that there are now; those of clocks that are gone are left out. */
-export function readForwarded(value: Json, clocks: readonly ClockConfig[]): readonly VerbRecord[] {
+export function readForwarded(value: Json, clocks: readonly ClockConfig[], interner: Interner): readonly VerbRecord[] {
   const { clocks: named, records } = value as unknown as {
     readonly clocks: readonly { readonly id: string; readonly fields: readonly string[] }[];
     readonly records: readonly Written[];
@@ -90,7 +91,7 @@ export function readForwarded(value: Json, clocks: readonly ClockConfig[]): read
   return records.flatMap(([number, key, verb, at, id, written]): VerbRecord[] => {
     const { clock, places } = elementAt(now, number);
     if (clock < 0) return [];
-    const values: Values = places.map((place) => written[place] ?? undefined);
+    const values: Values = places.map((place) => interner.value(written[place] ?? undefined)); // null: it did not say
     return [{ clock, key, verb: elementAt(VERBS, verb), at, id, values }];
   });
 }

@@ -15,16 +15,16 @@ export const MOST_RECORDS = 4096;
 
 /** What may still change. */
 export interface Tail {
-  /** As it stood before all of `records` and `said`. */
-  base: KeyState;
+  /** As it stood before all of `records` and `said`; null: nothing was known of it. */
+  base: KeyState | null;
   /** In the order in which they count. */
   records: VerbRecord[];
   /** How many of them are in the key's state. */
   applied: number;
   /** In no order. */
-  said: Said[];
+  said: readonly Said[];
   /** Verbs of applied records that changed nothing, in their order. */
-  ignored: Verb[];
+  ignored: readonly Verb[];
   /** Before this nothing can be put in: a log that grew too long was cut. */
   from: Millis;
 }
@@ -56,8 +56,10 @@ export function freshKey(clock: number, key: string): ClockKey {
 function tailOf(entry: ClockKey): Tail {
   return (entry.tail ??= freshTail(entry.state));
 }
+const NONE: readonly never[] = [];
 function freshTail(state: KeyState): Tail {
-  return { base: copyOf(state), records: [], applied: 0, said: [], ignored: [], from: START_OF_TIME };
+  const base = state.run === 0 && state.life === 0 ? null : copyOf(state);
+  return { base, records: [], applied: 0, said: NONE, ignored: NONE, from: START_OF_TIME };
 }
 
 /** Takes a record in. False: it is there already, or lies before what a log that was cut still knows. `now`: how far time is. */
@@ -77,17 +79,24 @@ export function take(plan: ClockPlan, entry: ClockKey, record: VerbRecord, now: 
 /** Everything before `until`: records in their order, and what happens by itself between them. */
 export function advance(plan: ClockPlan, entry: ClockKey, until: Millis, hearing: KeyHearing): void {
   const tail = tailOf(entry);
-  const facts = new Facts(tail.ignored);
+  const facts = new Facts();
   tail.applied = run(plan, entry.state, tail.records, tail.applied, until, facts);
-  for (const fact of facts.heard) say(entry, tail, fact, hearing);
+  keep(entry, tail, facts, hearing);
+}
+
+/** What was heard of records that count since. */
+function keep(entry: ClockKey, tail: Tail, { heard, ignoredVerbs }: Facts, hearing: KeyHearing): void {
+  if (ignoredVerbs.length > 0)
+    tail.ignored = tail.ignored.length === 0 ? ignoredVerbs : [...tail.ignored, ...ignoredVerbs];
+  for (let i = 0; i < heard.length; i++) say(entry, tail, elementAt(heard, i), hearing);
 }
 
 /** The end of time: all records count, but nothing happens by itself at `until` or after, unless a record lies there. */
 export function finish(plan: ClockPlan, entry: ClockKey, until: Millis, hearing: KeyHearing): void {
   const tail = tailOf(entry);
-  const facts = new Facts(tail.ignored);
+  const facts = new Facts();
   run(plan, entry.state, tail.records, tail.applied, Infinity, facts, until);
-  for (const fact of facts.heard) say(entry, tail, fact, hearing);
+  keep(entry, tail, facts, hearing);
   for (const verb of tail.ignored) hearing.ignored(entry, verb);
   entry.tail = null;
 }
@@ -97,26 +106,27 @@ export function nextRecordAt({ tail }: ClockKey): Millis {
   return tail !== null && tail.applied < tail.records.length ? elementAt(tail.records, tail.applied).at : Infinity;
 }
 
-/** Makes final what lies before `bound`, which time has passed. */
-export function fold(plan: ClockPlan, entry: ClockKey, bound: Millis, hearing: KeyHearing): void {
+/** Makes final what lies before `bound`, which time has passed. True: that is to be saved, so that nothing is counted twice. */
+export function fold(plan: ClockPlan, entry: ClockKey, bound: Millis, hearing: KeyHearing): boolean {
   const { tail } = entry;
-  if (tail === null) return;
+  if (tail === null) return false;
   const { records, said } = tail;
   const last = records.length === 0 ? START_OF_TIME : elementAt(records, records.length - 1).at;
   if (last < bound && tail.applied === records.length && said.every(({ fact }) => fact.isLate || fact.at < bound)) {
     for (const verb of tail.ignored) hearing.ignored(entry, verb);
     entry.tail = null;
-    return;
+    return tail.ignored.length > 0;
   }
   let folded = 0;
   while (folded < tail.applied && elementAt(records, folded).at < bound) folded += 1;
-  const facts = new Facts([]);
-  run(plan, tail.base, records.splice(0, folded), 0, bound, facts);
+  const facts = new Facts();
+  run(plan, (tail.base ??= freshState()), records.splice(0, folded), 0, bound, facts);
   tail.applied -= folded;
   for (const verb of facts.ignoredVerbs) hearing.ignored(entry, verb);
-  tail.ignored.splice(0, facts.ignoredVerbs.length);
+  tail.ignored = tail.ignored.slice(facts.ignoredVerbs.length);
   const isLateKept = records.some(({ lateOf }) => lateOf !== undefined);
   tail.said = said.filter(({ fact }) => (fact.isLate ? isLateKept : fact.at >= bound));
+  return facts.ignoredVerbs.length > 0;
 }
 
 /** Half of what is applied becomes final before its time. */
@@ -128,15 +138,16 @@ function cut(plan: ClockPlan, entry: ClockKey, tail: Tail, now: Millis, hearing:
 
 /** Works out again what follows from the records. */
 function redo(plan: ClockPlan, entry: ClockKey, tail: Tail, now: Millis, hearing: KeyHearing): void {
-  const state = copyOf(tail.base);
-  const facts = new Facts((tail.ignored = []));
+  const state = tail.base === null ? freshState() : copyOf(tail.base);
+  const facts = new Facts();
   tail.applied = run(plan, state, tail.records, 0, now, facts);
+  tail.ignored = NONE;
   entry.state = state;
   const withdrawn = tail.said.filter(
     (one) => !one.isWithdrawn && !facts.heard.some((fact) => isOfSameKind(fact, one.fact)),
   );
   for (const one of withdrawn) replace(entry, tail, one, { fact: one.fact, isWithdrawn: true }, hearing);
-  for (const fact of facts.heard) say(entry, tail, fact, hearing);
+  keep(entry, tail, facts, hearing);
 }
 
 /** Runs records from `from` on, and time, until `until`; returns how many records count by then. */
@@ -164,7 +175,7 @@ function say(entry: ClockKey, tail: Tail, fact: Fact, hearing: KeyHearing): void
   const before = tail.said.find((one) => isOfSameKind(one.fact, fact));
   if (before === undefined) {
     const said: Said = { fact, revision: 0, isWithdrawn: false, lateByMs: hearing.lateBy(fact.at) };
-    tail.said.push(said);
+    tail.said = tail.said.length === 0 ? [said] : [...tail.said, said];
     hearing.said(entry, said, null);
   } else if (before.isWithdrawn || !isSameFact(before.fact, fact)) {
     replace(entry, tail, before, { fact, isWithdrawn: false }, hearing);
@@ -179,7 +190,7 @@ function replace(
   hearing: KeyHearing,
 ): void {
   const now: Said = { ...so, revision: before.revision + 1, lateByMs: hearing.lateBy(so.fact.at) };
-  tail.said[tail.said.indexOf(before)] = now;
+  tail.said = tail.said.map((one) => (one === before ? now : one));
   hearing.said(entry, now, before.isWithdrawn ? null : before);
 }
 
@@ -218,10 +229,7 @@ export function isForgotten(plan: ClockPlan, entry: ClockKey, now: Millis): bool
 
 class Facts implements Hearing {
   readonly heard: Fact[] = [];
-  readonly ignoredVerbs: Verb[];
-  constructor(ignored: Verb[]) {
-    this.ignoredVerbs = ignored;
-  }
+  readonly ignoredVerbs: Verb[] = [];
   fact(fact: Fact): void {
     this.heard.push(fact);
   }

@@ -7,7 +7,8 @@ import type { CompileExpression, CxEnvelope, CxEvent, Expression } from '../shar
 import { PRECEDENCE, type Verb, type VerbRecord } from './clock.ts';
 import type { ClockConfig, VerbConfig } from './clocks-config.ts';
 import { fieldsOf, keyOf, type KeyOf } from './compiled-clock.ts';
-import { valuesOf, type Field } from './fields.ts';
+import type { Field } from './fields.ts';
+import { Interner } from './interner.ts';
 
 interface Reading {
   readonly clock: number;
@@ -27,6 +28,7 @@ export class ClockMatcher {
   /** By event type: clocks in their order, verbs of one in the order of precedence. */
   readonly #readings = new Map<string, Reading[]>();
   readonly #ids: readonly string[];
+  readonly #interner = new Interner();
 
   /** Throws EngineError EXPRESSION_INVALID. */
   constructor(clocks: readonly ClockConfig[], compile: CompileExpression) {
@@ -72,7 +74,14 @@ export class ClockMatcher {
       else if (key !== done && more?.has(key) !== true) {
         if (done === undefined) done = key;
         else (more ??= new Set()).add(key);
-        hearing.record({ clock, key, verb: reading.verb, at: ts, id, values: valuesOf(reading.fields, value) });
+        hearing.record({
+          clock,
+          key,
+          verb: reading.verb,
+          at: ts,
+          id,
+          values: this.#interner.valuesOf(reading.fields, value),
+        });
       }
     }
     if (isKeyless && done === undefined) hearing.keyless(elementAt(this.#ids, clock));

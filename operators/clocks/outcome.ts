@@ -3,6 +3,7 @@
  * and breaches as actions. The interface for whoever reads outcomes: `outcomeEvent`.
  */
 import { formatInstant } from '../../engine/core/cloud-events.ts';
+import { at as elementAt } from '../../engine/core/must.ts';
 import type { Envelope, Json, JsonObject, Millis, OutputMessage } from '../../engine/core/types.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import { CLOCK_TYPE_PREFIX, type Fact, type Said, type Values } from './clock.ts';
@@ -16,18 +17,29 @@ export interface Subject {
 
 /** The data of an outcome. */
 export function outcomeData({ clock, key }: Subject, { fact, revision, isWithdrawn, lateByMs }: Said): JsonObject {
-  const { run, kind, started, ended, due, elapsedMs, workingMs, pausedMs, targetMs, met, restarts, isLate } = fact;
-  return {
-    ...{ clock: clock.id, key, run, revision, outcome: kind },
-    ...{ started: formatInstant(started), ended: instant(ended), due: instant(due) },
-    ...{ elapsed_s: elapsedMs / 1000, working_s: workingMs / 1000, paused_s: pausedMs / 1000 },
+  const { targetMs, workingMs } = fact;
+  const data: Record<string, Json> = {
+    clock: clock.id,
+    key,
+    run: fact.run,
+    revision,
+    outcome: fact.kind,
+    started: formatInstant(fact.started),
+    ended: instant(fact.ended),
+    due: instant(fact.due),
+    elapsed_s: fact.elapsedMs / 1000,
+    working_s: workingMs / 1000,
+    paused_s: fact.pausedMs / 1000,
     target_s: targetMs === null ? null : targetMs / 1000,
     over_s: targetMs === null ? null : (workingMs - targetMs) / 1000,
-    ...{ met, restarts, late_by_s: lateByMs / 1000 },
-    ...(isLate ? { late: true } : null),
-    ...(isWithdrawn ? { withdrawn: true } : null),
-    ...keptData(clock, fact.values),
+    met: fact.met,
+    restarts: fact.restarts,
+    late_by_s: lateByMs / 1000,
   };
+  if (fact.isLate) data['late'] = true;
+  if (isWithdrawn) data['withdrawn'] = true;
+  addKept(data, clock, fact.values);
+  return data;
 }
 
 export function outcomeMessage(subject: Subject, said: Said): OutputMessage {
@@ -46,15 +58,17 @@ export function outcomeEvent(subject: Subject, said: Said, derived: 'added' | 'w
   const eventId = `${key}|${String(run)}|${kind}|${String(said.revision)}`;
   const kept = (name: string): Json | undefined => values[clock.keep.indexOf(name)];
   const channel = kept('channel');
+  const [tier, segment] = [kept('tier'), kept('segment')];
+  const outcome = outcomeData(subject, said);
+  // Where KPIs look for these two.
+  const isOfCustomer = tier !== undefined || segment !== undefined;
+  const data = isOfCustomer ? { ...outcome, customer: { tier: tier ?? null, segment: segment ?? null } } : outcome;
   const issue = kept('issue');
   const value: CxEvent = {
     ...{ source: CLOCK_TYPE_PREFIX + clock.id, eventId, type: CLOCK_TYPE_PREFIX + clock.id, family: 'clock' },
     channel: typeof channel === 'string' ? channel : '',
     ...{ subjectKey: '-', attributes: {}, time: at, received: at },
-    data: {
-      ...outcomeData(subject, said),
-      customer: { tier: kept('tier') ?? null, segment: kept('segment') ?? null },
-    },
+    data,
     enrichment: {
       ...{ status: 'skipped', lang: null, sentiment: null, owner: null, urgency: null, quality: {}, model: null },
       issues: typeof issue === 'string' ? [{ label: issue, confidence: 1 }] : [],
@@ -69,7 +83,8 @@ export function actionMessage(subject: Subject, said: Said): OutputMessage | nul
   const { kind, percent, at, run, due, targetMs, workingMs, values } = said.fact;
   if (kind !== 'warning' && kind !== 'breached') return null;
   const action = kind === 'warning' ? 'sla_warning' : 'sla_breached';
-  const kept = keptData(clock, values);
+  const kept: Record<string, Json> = {};
+  addKept(kept, clock, values);
   const data: JsonObject = {
     ...{ action, state: said.isWithdrawn ? 'withdrawn' : 'due', clock: clock.id, key, run, revision: said.revision },
     ...(kind === 'warning' ? { percent } : null),
@@ -89,17 +104,19 @@ function reasonOf({ clock, key }: Subject, { kind, percent, targetMs }: Fact): s
     : `${clock.title.en} of ${key}: the target of ${target} has passed`;
 }
 
-/** A dotted name lies as deep as it says. */
-function keptData({ keep }: ClockConfig, values: Values): JsonObject {
-  const data: Record<string, Json> = {};
-  keep.forEach((name, i) => {
+/** What is kept, by its name; a dotted one lies as deep as it says. */
+function addKept(data: Record<string, Json>, { keep }: ClockConfig, values: Values): void {
+  for (let i = 0; i < keep.length; i++) {
     const value = values[i];
-    if (value === undefined) return;
-    const steps = (name.startsWith('data.') ? name.slice(5) : name).split('.');
-    const [first = name, ...rest] = steps;
-    data[first] = rest.reduceRight((inner: Json, step) => ({ [step]: inner }), value);
-  });
-  return data;
+    const name = elementAt(keep, i);
+    if (value === undefined) continue;
+    if (name.includes('.')) addDeep(data, name, value);
+    else data[name] = value;
+  }
+}
+function addDeep(data: Record<string, Json>, name: string, value: Json): void {
+  const [first = name, ...rest] = (name.startsWith('data.') ? name.slice(5) : name).split('.');
+  data[first] = rest.reduceRight((inner: Json, step) => ({ [step]: inner }), value);
 }
 
 function instant(at: Millis | null): string | null {

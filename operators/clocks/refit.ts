@@ -16,7 +16,8 @@ export function timingOf({ warn, expireMs, calendar }: Timing): string {
 /** `before`: its timing when it was saved. A run keeps its calendar as long as the clock names it. */
 export function refit({ state, tail }: ClockKey, before: string, config: ClockConfig, plan: ClockPlan): void {
   const { warn, calendar } = JSON.parse(before) as Timing;
-  for (const one of tail === null ? [state] : [state, tail.base]) refitState(one, { warn, calendar }, config, plan);
+  const base = tail?.base ?? null; // nothing that may change, or nothing before it
+  for (const one of base === null ? [state] : [state, base]) refitState(one, { warn, calendar }, config, plan);
 }
 
 function refitState(

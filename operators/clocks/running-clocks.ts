@@ -72,7 +72,7 @@ export class RunningClocks implements TableHearing {
   take(record: VerbRecord, watermark: Millis, out: ClockCollector): void {
     this.#out = out;
     this.#move(watermark);
-    this.#table.take({ ...record, values: this.#interner.values(record.values) }, watermark, this);
+    this.#table.take(record, watermark, this);
     this.#out = null;
   }
 

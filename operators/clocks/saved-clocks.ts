@@ -159,14 +159,15 @@ function passEntry(to: Passing, entry: ClockKey): void {
   const { tail } = entry;
   if (to.uint(tail === null ? 0 : 1) === 0) return;
   const passed: Tail = tail ?? {
-    base: freshState(),
+    base: null,
     records: [],
     applied: 0,
     said: [],
     ignored: [],
     from: START_OF_TIME,
   };
-  passState(to, passed.base);
+  const hasBase = to.uint(passed.base === null ? 0 : 1) === 1;
+  if (hasBase) passState(to, (passed.base ??= freshState()));
   passed.applied = to.uint(passed.applied);
   passed.from = to.number(passed.from);
   passed.records = passList(to, passed.records, (record) => passRecord(to, entry, record));
@@ -179,7 +180,9 @@ function passEntry(to: Passing, entry: ClockKey): void {
 
 function passList<T>(to: Passing, list: readonly T[], pass: (one: T | undefined) => T): T[] {
   const length = to.uint(list.length);
-  return Array.from({ length }, (_, i) => pass(list[i]));
+  const passed: T[] = [];
+  for (let i = 0; i < length; i++) passed.push(pass(list[i]));
+  return passed;
 }
 
 const FLAGS = { open: 1, breached: 2, pauses: 4 };

@@ -21,16 +21,45 @@ export interface Hearing {
   ignored(verb: Verb): void;
 }
 
+/** One place where states are made, so that all have one shape: a million of them are held. */
 export function freshState(): KeyState {
   return {
-    ...{ run: 0, life: 0, restarts: 0, isOpen: false, endedAt: START_OF_TIME, started: 0, targetMs: -1, calendar: -1 },
-    ...{ isBreached: false, warned: 0, pauses: null, values: NO_VALUES, next: Infinity },
+    run: 0,
+    life: 0,
+    restarts: 0,
+    isOpen: false,
+    endedAt: START_OF_TIME,
+    started: START_OF_TIME,
+    targetMs: -1,
+    calendar: -1,
+    isBreached: false,
+    warned: 0,
+    pauses: null,
+    values: NO_VALUES,
+    next: Infinity,
   };
 }
 const NO_VALUES: Values = [];
 
 export function copyOf(state: KeyState): KeyState {
-  return { ...state, pauses: state.pauses === null ? null : state.pauses.slice() };
+  const copy = freshState();
+  copyInto(copy, state);
+  return copy;
+}
+function copyInto(into: KeyState, from: KeyState): void {
+  into.run = from.run;
+  into.life = from.life;
+  into.restarts = from.restarts;
+  into.isOpen = from.isOpen;
+  into.endedAt = from.endedAt;
+  into.started = from.started;
+  into.targetMs = from.targetMs;
+  into.calendar = from.calendar;
+  into.isBreached = from.isBreached;
+  into.warned = from.warned;
+  into.pauses = from.pauses === null ? null : from.pauses.slice();
+  into.values = from.values;
+  into.next = from.next;
 }
 
 /** What happens by itself before `until`. */
@@ -49,8 +78,7 @@ export function passTime(plan: ClockPlan, state: KeyState, until: Millis, hearin
 export function apply(plan: ClockPlan, state: KeyState, record: VerbRecord, hearing: Hearing): void {
   const { verb, at } = record;
   // An ended key is remembered for so long.
-  if (!state.isOpen && state.run > 0 && at > state.endedAt + plan.expireMs)
-    Object.assign(state, freshState(), { life: state.life + 1 });
+  if (!state.isOpen && state.run > 0 && at > state.endedAt + plan.expireMs) forget(state);
   if (!takes(plan, state, record)) {
     hearing.ignored(verb);
     // Whatever matches a verb brings the newest values.
@@ -87,6 +115,13 @@ export function apply(plan: ClockPlan, state: KeyState, record: VerbRecord, hear
     default:
       return unreachable(verb, 'verb');
   }
+}
+
+/** Its runs are counted from 1 again. */
+function forget(state: KeyState): void {
+  const life = state.life + 1;
+  copyInto(state, freshState());
+  state.life = life;
 }
 
 /** Whether the verb means anything as things stand. */

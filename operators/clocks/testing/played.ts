@@ -108,5 +108,5 @@ export function standingValues(sent: readonly OutputMessage[]): Readonly<Record<
     last.set(JSON.stringify([fields['kpi'], fields['key'], start, end]), fields);
   }
   const standing = [...last].filter(([, fields]) => fields['retracted'] !== true);
-  return Object.fromEntries(standing.map(([name, { value, n }]) => [name, { value, n }]).sort());
+  return Object.fromEntries<unknown>(standing.map(([name, { value, n }]) => [name, { value, n }] as const).sort());
 }

@@ -1,0 +1,187 @@
+/**
+ * A million open clocks: starts and stops a second through the operator alone on one core, with deltas as commits take them; what they
+ * weigh in memory; how long making them again from a snapshot takes.
+ */
+import { fileURLToPath } from 'node:url';
+import { compileExpression } from '../engine/adapters/expressions/cel.ts';
+import { parseConfig } from '../engine/app/config/config.ts';
+import { Chain, fingerprintsOf } from '../engine/core/chain.ts';
+import type { Collector, Envelope, State } from '../engine/core/types.ts';
+import { clocksOperator } from '../operators/clocks/clocks.ts';
+import type { CxEvent } from '../operators/shared/messages.ts';
+import { record, type Row } from './record.ts';
+
+const CONFIG = {
+  clocks: [
+    {
+      id: 'first_response',
+      key: 'data.case',
+      start: { on: 'cx.case.opened' },
+      stop: { on: 'cx.case.replied', where: 'data.author == "agent"' },
+      pause: { on: 'cx.case.pending' },
+      resume: { on: ['cx.case.replied', 'cx.interaction.message'] },
+      restart: { on: 'cx.case.reopened' },
+      cancel: { on: 'cx.case.closed' },
+      target: [
+        { when: 'data.customer.tier == "vip"', within: '10m' },
+        { when: 'data.priority == "urgent"', within: '30m' },
+        { within: '2h' },
+      ],
+      warn: [50, 75, 90],
+      keep: ['channel', 'region', 'product', 'team', 'agent', 'priority'],
+    },
+  ],
+};
+const START = Date.UTC(2026, 2, 2);
+const BATCH = 500;
+/** Events between two deltas. */
+const COMMIT = 500;
+/** Of event time. */
+const EVENTS_A_SECOND = 2000;
+const MIB = 1024 * 1024;
+
+const ignore = (): void => undefined;
+const outlet: Collector<unknown> = {
+  ...{ emit: ignore, send: ignore, forward: ignore, show: ignore, urgent: ignore, count: ignore },
+};
+
+function eventOf(number: number, isStop: boolean, caseNumber: number): Envelope<CxEvent> {
+  const ts = START + Math.floor((number * 1000) / EVENTS_A_SECOND);
+  // Through JSON, as events come: every text is one of its own.
+  const data = JSON.parse(
+    JSON.stringify({
+      ...{
+        channel: `channel-${String(number % 16)}`,
+        case: `case-${String(caseNumber)}`,
+        region: `region-${String(number % 31)}`,
+      },
+      ...{
+        product: `product-${String(number % 97)}`,
+        team: `team-${String(number % 40)}`,
+        agent: `agent-${String(number % 500)}`,
+      },
+      ...{ priority: ['urgent', 'high', 'normal', 'low'][number % 4], author: isStop ? 'agent' : 'customer' },
+      customer: { id: `u-${String(caseNumber)}`, tier: number % 20 === 0 ? 'vip' : 'basic' },
+    }),
+  ) as CxEvent['data'];
+  const type = isStop ? 'cx.case.replied' : 'cx.case.opened';
+  return {
+    ...{ id: `/desk|e-${String(number)}`, key: `case-${String(caseNumber)}`, ts },
+    value: {
+      ...{
+        source: '/desk',
+        eventId: `e-${String(number)}`,
+        type,
+        family: 'case',
+        channel: `channel-${String(number % 16)}`,
+      },
+      ...{ subjectKey: '-', attributes: {}, data, time: ts, received: ts },
+      enrichment: {
+        ...{
+          status: 'skipped',
+          lang: null,
+          sentiment: null,
+          issues: [],
+          owner: null,
+          urgency: null,
+          quality: {},
+          model: null,
+        },
+      },
+    },
+  };
+}
+
+class Playing {
+  readonly chain: Chain<CxEvent, CxEvent>;
+  seconds = 0;
+  events = 0;
+  deltaBytes = 0;
+
+  constructor(chain: Chain<CxEvent, CxEvent>) {
+    this.chain = chain;
+  }
+  /** Only what the chain does is timed. */
+  play(from: number, count: number, make: (number: number) => Envelope<CxEvent>): void {
+    for (let done = 0; done < count; done += BATCH) {
+      const batch = Array.from({ length: Math.min(BATCH, count - done) }, (_, i) => make(from + done + i));
+      const began = process.cpuUsage();
+      batch.forEach((event, i) => {
+        this.chain.event(event);
+        this.chain.advance(event.ts - 2000);
+        if (i % COMMIT === COMMIT - 1)
+          for (const delta of Object.values(this.chain.delta())) this.deltaBytes += sizeOf(delta);
+      });
+      const { user, system } = process.cpuUsage(began);
+      this.seconds += (user + system) / 1e6;
+      this.events += batch.length;
+    }
+  }
+  take(): { readonly rate: number } {
+    const rate = Math.round(this.events / this.seconds);
+    [this.seconds, this.events] = [0, 0];
+    return { rate };
+  }
+}
+function sizeOf(state: State): number {
+  return state instanceof Uint8Array ? state.length : 0;
+}
+
+function memory(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+function run(open: number): readonly Row[] {
+  const parsed = parseConfig(CONFIG, compileExpression);
+  if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
+  const def = clocksOperator(parsed.config.clocks, compileExpression, () => {
+    throw new Error('no calendar');
+  });
+  const empty = memory();
+  const playing = new Playing(new Chain(def, { partition: 0 }, outlet));
+  playing.play(0, open, (number) => eventOf(number, false, number));
+  const starts = playing.take();
+  const held = memory() - empty;
+  // Half of what comes ends a clock, half begins one.
+  const mixed = Math.floor(open / 2);
+  playing.play(open, mixed, (number) =>
+    eventOf(number, number % 2 === 0, number % 2 === 0 ? (number * 7919) % open : number),
+  );
+  const both = playing.take();
+  const parts = [...playing.chain.snapshot()].map(([, part]) => part);
+  const bytes = parts.reduce<number>((sum, part) => sum + sizeOf(part), 0);
+  const began = process.hrtime.bigint();
+  const restored = new Chain(def, { partition: 0 }, outlet, {
+    parts: { clocks: parts },
+    fingerprints: fingerprintsOf(def),
+    watermark: playing.chain.watermark,
+  });
+  const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+  const size = playing.chain.size()['clocks'];
+  return [
+    {
+      open_clocks: open,
+      starts_a_second: starts.rate,
+      starts_and_stops_a_second: both.rate,
+      memory_mib: Math.round(held / MIB),
+      snapshot_mib: Math.round(bytes / MIB),
+      restore_s: Math.round(seconds * 100) / 100,
+      open_then: size?.['open'] ?? 0, // it says how many
+      restored: restored.size()['clocks']?.['open'] ?? 0, // it says how many
+    },
+  ];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const chosen = process.argv.find((word) => word.startsWith('--open='))?.slice('--open='.length);
+  const open = chosen !== undefined ? Number(chosen) : process.argv.includes('--smoke') ? 100_000 : 1_000_000;
+  record(
+    'clocks',
+    'the clocks operator alone, one core, event time at 2,000 events/s: a million starts of distinct keys with six kept values, then as many ' +
+      'stops as starts; processor time, deltas every 1,000 events included; memory is heap and external after collection',
+    run(open),
+  );
+}
