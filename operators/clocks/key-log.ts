@@ -9,7 +9,8 @@
 import { at as elementAt, must } from '../../engine/core/must.ts';
 import { START_OF_TIME, type Millis } from '../../engine/core/types.ts';
 import { VERBS, type ClockPlan, type Fact, type KeyState, type Said, type Verb, type VerbRecord } from './clock.ts';
-import { apply, copyOf, freshState, passTime, type Hearing } from './state-machine.ts';
+import { copyOf, freshState } from './key-state.ts';
+import { apply, passTime, type Hearing } from './state-machine.ts';
 
 export const MOST_RECORDS = 4096;
 

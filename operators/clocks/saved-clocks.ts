@@ -8,7 +8,7 @@ import { START_OF_TIME, type Json, type Millis, type State } from '../../engine/
 import { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
 import { OUTCOMES, VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecord } from './clock.ts';
 import { freshKey, type ClockKey, type Tail } from './key-log.ts';
-import { freshState } from './state-machine.ts';
+import { freshState } from './key-state.ts';
 
 const FORMAT = 1;
 const KINDS = [...OUTCOMES, 'warning'] as const;

@@ -10,8 +10,9 @@
  * An event at an instant counts before what falls due at that instant: a stop at `due` is in time.
  */
 import { at as elementAt, unreachable } from '../../engine/core/must.ts';
-import { START_OF_TIME, type Json, type Millis } from '../../engine/core/types.ts';
+import type { Json, Millis } from '../../engine/core/types.ts';
 import type { ClockPlan, Fact, KeyState, Values, Verb, VerbRecord } from './clock.ts';
+import { copyInto, freshState } from './key-state.ts';
 import { dueOf, dueSeenFrom, instantOf, isPaused, pausedMs, warningMs, workedMs } from './running-time.ts';
 
 /** Who hears what follows. */
@@ -19,47 +20,6 @@ export interface Hearing {
   fact(fact: Fact): void;
   /** A verb that changed nothing. */
   ignored(verb: Verb): void;
-}
-
-/** One place where states are made, so that all have one shape: a million of them are held. */
-export function freshState(): KeyState {
-  return {
-    run: 0,
-    life: 0,
-    restarts: 0,
-    isOpen: false,
-    endedAt: START_OF_TIME,
-    started: START_OF_TIME,
-    targetMs: -1,
-    calendar: -1,
-    isBreached: false,
-    warned: 0,
-    pauses: null,
-    values: NO_VALUES,
-    next: Infinity,
-  };
-}
-const NO_VALUES: Values = [];
-
-export function copyOf(state: KeyState): KeyState {
-  const copy = freshState();
-  copyInto(copy, state);
-  return copy;
-}
-function copyInto(into: KeyState, from: KeyState): void {
-  into.run = from.run;
-  into.life = from.life;
-  into.restarts = from.restarts;
-  into.isOpen = from.isOpen;
-  into.endedAt = from.endedAt;
-  into.started = from.started;
-  into.targetMs = from.targetMs;
-  into.calendar = from.calendar;
-  into.isBreached = from.isBreached;
-  into.warned = from.warned;
-  into.pauses = from.pauses === null ? null : from.pauses.slice();
-  into.values = from.values;
-  into.next = from.next;
 }
 
 /** What happens by itself before `until`. */

@@ -70,6 +70,8 @@ describe('rooms', () => {
     const count = new Map<string, number>();
     for (const path of filesBelow('')) {
       const folder = path.slice(0, path.lastIndexOf('/') + 1);
+      // A log, which only grows.
+      if (folder === 'docs/decisions/') continue;
       count.set(folder, (count.get(folder) ?? 0) + 1);
     }
     expect([...count].filter(([, files]) => files > MOST_FILES).map(([folder]) => folder)).toEqual([]);
