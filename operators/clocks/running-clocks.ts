@@ -14,8 +14,8 @@ import { fieldNamesOf, planOf, type CalendarOf } from './compiled-clock.ts';
 import { Interner } from './interner.ts';
 import type { ClockKey } from './key-log.ts';
 import { actionMessage, outcomeEvent, outcomeMessage, type Subject } from './outcome.ts';
-import { ClockPartWriter, readPart, type SavedClock } from './saved-clocks.ts';
-import { refit, timingOf } from './refit.ts';
+import { ClockPartWriter, readPart, type SavedClock } from './saved/saved-clocks.ts';
+import { refit, timingOf } from './saved/refit.ts';
 
 export interface CompiledClocks {
   readonly configs: readonly ClockConfig[];

@@ -4,13 +4,13 @@
  * engine in the tests of those. `m` is `miss`.
  */
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
-import { Chain, pipe } from '../../engine/core/chain.ts';
-import { END_OF_TIME } from '../../engine/core/types.ts';
-import { observe, verifyOperator, type Step } from '../../engine/testing/verify-operator.ts';
-import type { CxEvent } from '../shared/messages.ts';
-import { clocksOperator } from './clocks.ts';
-import { configOf, onceOnly, shortOf, stepsOf } from './testing/case-script.ts';
+import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
+import { Chain, pipe } from '../../../engine/core/chain.ts';
+import { END_OF_TIME } from '../../../engine/core/types.ts';
+import { observe, verifyOperator, type Step } from '../../../engine/testing/verify-operator.ts';
+import type { CxEvent } from '../../shared/messages.ts';
+import { clocksOperator } from '../clocks.ts';
+import { configOf, onceOnly, shortOf, stepsOf } from '../testing/case-script.ts';
 
 const F = `
   - id: first_response

@@ -1,10 +1,10 @@
 /** Saved keys of a clock whose warnings, expiry or calendars are others now. */
-import { at as elementAt } from '../../engine/core/must.ts';
-import { canonical } from '../kpis/layout.ts';
-import type { ClockPlan, KeyState } from './clock.ts';
-import type { ClockConfig } from './clocks-config.ts';
-import type { ClockKey } from './key-log.ts';
-import { schedule } from './state-machine.ts';
+import { at as elementAt } from '../../../engine/core/must.ts';
+import { canonical } from '../../kpis/layout.ts';
+import type { ClockPlan, KeyState } from '../clock.ts';
+import type { ClockConfig } from '../clocks-config.ts';
+import type { ClockKey } from '../key-log.ts';
+import { schedule } from '../state-machine.ts';
 
 type Timing = Pick<ClockConfig, 'warn' | 'expireMs' | 'calendar'>;
 

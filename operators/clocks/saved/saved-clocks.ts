@@ -2,13 +2,13 @@
  * Saved state of clocks: parts that each put some keys, or say that they are gone. A part names the clocks and fields it holds, so
  * that it reads under another configuration too: a clock that is gone is passed over, a field that joined is unknown.
  */
-import { EngineError } from '../../engine/core/errors.ts';
-import { at as elementAt, must } from '../../engine/core/must.ts';
-import { START_OF_TIME, type Json, type Millis, type State } from '../../engine/core/types.ts';
-import { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
-import { OUTCOMES, VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecord } from './clock.ts';
-import { freshKey, type ClockKey, type Tail } from './key-log.ts';
-import { freshState } from './key-state.ts';
+import { EngineError } from '../../../engine/core/errors.ts';
+import { at as elementAt, must } from '../../../engine/core/must.ts';
+import { START_OF_TIME, type Json, type Millis, type State } from '../../../engine/core/types.ts';
+import { ByteReader, ByteWriter } from '../../kpis/saved/bytes.ts';
+import { OUTCOMES, VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecord } from '../clock.ts';
+import { freshKey, type ClockKey, type Tail } from '../key-log.ts';
+import { freshState } from '../key-state.ts';
 
 const FORMAT = 1;
 const KINDS = [...OUTCOMES, 'warning'] as const;

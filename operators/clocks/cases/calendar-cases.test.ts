@@ -1,13 +1,13 @@
 /** Worked cases of clocks with calendars, by their number in the catalogue of cases; instants are Shanghai's unless a case says otherwise. */
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
-import { openCalendars } from '../../engine/app/open-calendars.ts';
-import { must } from '../../engine/core/must.ts';
-import { END_OF_TIME } from '../../engine/core/types.ts';
-import { observe, type Step } from '../../engine/testing/verify-operator.ts';
-import type { CxEvent } from '../shared/messages.ts';
-import { clocksOperator } from './clocks.ts';
-import { configOf, eventOf, shortOf, stepsOf } from './testing/case-script.ts';
+import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
+import { openCalendars } from '../../../engine/app/open-calendars.ts';
+import { must } from '../../../engine/core/must.ts';
+import { END_OF_TIME } from '../../../engine/core/types.ts';
+import { observe, type Step } from '../../../engine/testing/verify-operator.ts';
+import type { CxEvent } from '../../shared/messages.ts';
+import { clocksOperator } from '../clocks.ts';
+import { configOf, eventOf, shortOf, stepsOf } from '../testing/case-script.ts';
 
 const SERVICE_HOURS = `
   - id: hours

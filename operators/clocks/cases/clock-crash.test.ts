@@ -1,16 +1,16 @@
 /** Clocks under the real driver: killed at every moment, silent, and down for hours (cases 22, 23, 48 in part, 49, 50, 51). */
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
-import { pipe } from '../../engine/core/chain.ts';
-import type { BatchStage, Envelope, JsonObject, Prepared, RawMessage } from '../../engine/core/types.ts';
-import { startPartition } from '../../engine/runtime/driver.ts';
-import { crashAt } from '../../engine/testing/crashing.ts';
-import { noLiveFeed, silentLogger } from '../../engine/testing/line-pipeline.ts';
-import { ManualClock } from '../../engine/testing/manual-clock.ts';
-import { connect, Crash, MemoryBroker, type Fault } from '../../engine/testing/memory.ts';
-import type { CxEvent } from '../shared/messages.ts';
-import { clocksOperator } from './clocks.ts';
-import { clockTime, configOf, eventOf, onceOnly } from './testing/case-script.ts';
+import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
+import { pipe } from '../../../engine/core/chain.ts';
+import type { BatchStage, Envelope, JsonObject, Prepared, RawMessage } from '../../../engine/core/types.ts';
+import { startPartition } from '../../../engine/runtime/driver.ts';
+import { crashAt } from '../../../engine/testing/crashing.ts';
+import { noLiveFeed, silentLogger } from '../../../engine/testing/line-pipeline.ts';
+import { ManualClock } from '../../../engine/testing/manual-clock.ts';
+import { connect, Crash, MemoryBroker, type Fault } from '../../../engine/testing/memory.ts';
+import type { CxEvent } from '../../shared/messages.ts';
+import { clocksOperator } from '../clocks.ts';
+import { clockTime, configOf, eventOf, onceOnly } from '../testing/case-script.ts';
 
 const { clocks } = configOf(`
 clocks:

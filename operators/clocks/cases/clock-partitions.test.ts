@@ -1,11 +1,11 @@
 /** Clocks and KPIs of their outcomes: whatever the order and the number of partitions, what stands in the end is the same. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Envelope } from '../../engine/core/types.ts';
-import { specimenEvent } from '../kpis/testing/specimens.ts';
-import type { CxEvent } from '../shared/messages.ts';
-import { configOf } from './testing/case-script.ts';
-import { playSeveral, playSingle, standingOutcomes, standingValues } from './testing/played.ts';
+import type { Envelope } from '../../../engine/core/types.ts';
+import { specimenEvent } from '../../kpis/testing/specimens.ts';
+import type { CxEvent } from '../../shared/messages.ts';
+import { configOf } from '../testing/case-script.ts';
+import { playSeveral, playSingle, standingOutcomes, standingValues } from '../testing/played.ts';
 
 const config = configOf(`
 clocks:
