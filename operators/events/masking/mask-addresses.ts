@@ -11,7 +11,7 @@ import { replacedIn } from './replaced.ts';
 
 const HAN = '\\u4e00-\\u9fff';
 const NUMBER = '(?:[0-9]{1,5}(?:-[0-9]{1,4}){0,3}|[一二三四五六七八九十百]{1,5}|[A-Za-z甲乙丙丁](?:[0-9]{1,2})?)';
-const UNIT = '(?:号楼|號樓|号院|号库|号|號|栋|棟|幢|座|弄|单元|室|楼|樓|层|層|排|组|队|户|戶|房|门|铺|车间)';
+const UNIT = '(?:号楼|號樓|号院|号库|号|號|舍|栋|棟|幢|座|弄|单元|室|楼|樓|层|層|排|组|队|户|戶|房|门|铺|车间)';
 /** What has a number and no house: 3号线, 5号口, 2号桌. */
 const NO_HOUSE =
   '(?!线|口|[餐展大影放]?厅|店|馆|车|柜|桌|机|客服|技师|航|登|检票|窗|台|公告|文件|令|码|称|选手|床|球|字|色|套餐|包[厢间]|[晚早上下中]|之?[前后内]|到货|发货|开[始通]|[0-9]*月)';
@@ -25,7 +25,8 @@ const STREET = /(?:路|街|大道|巷|胡同|里弄|公路|环路|国道|[东南
 const PLACE =
   /小区|花园|家园|大厦|公寓|宿舍|大学|学院|新村|广场|[名雅花美嘉]苑|苑|豪庭|华庭|国际|中心|[新名]城|[华公]府|湾|山庄|庄园|写字楼|工业园|产业园|科技园|软件园|商城|社区|别墅|里$|坊|[桥栋旁侬园城墅轩阁庭郡邸邨村台]$|[一二三四五六七八九十]期$/;
 /** After these the address begins. */
-const BEGINS = /[在到住是往给发寄送址来去从至我为了的您你离]|[位处寄住坐落]于|[：:,，。;；!！?？\s（()）"“”'、]/g;
+const BEGINS =
+  /(?<!口)往|[在到住是给发寄送址来去从至我为了的您你离]|[位处寄住坐落]于|[：:,，。;；!！?？\s（()）"“”'、]/g;
 const MAX_LEFT = 48;
 /** A shop says where it is. */
 const OF_A_SHOP = /位于|坐落于|位置[在是:：]|店在$/;
@@ -121,11 +122,13 @@ function addressStart(text: string, at: number, from: number): number {
 function isAddress(left: string, house: string): boolean {
   const own = left.replace(/\*+/g, '').trimEnd();
   if (
-    /(?:[0-9一二三四五六七八九十A-Za-z](?:栋|棟|幢|单元|号楼|號樓|弄|室|号院|座)|[0-9]楼).{0,4}[0-9]{1,5}/.test(house)
+    /(?:[0-9一二三四五六七八九十A-Za-z](?:栋|棟|幢|单元|号楼|號樓|弄|室|号院|座|舍)|[0-9]楼).{0,4}[0-9]{1,5}/.test(
+      house,
+    )
   )
     return true;
   if (own.length < 2) return false;
-  const isVague = /^[^号栋幢弄室]*$/.test(house) && !/[A-Za-z]座.{0,3}[0-9]/.test(house);
+  const isVague = /^[^号號栋棟幢弄室]*$/.test(house) && !/[A-Za-z]座.{0,3}[0-9]/.test(house);
   const isNamed = STREET.test(own) || (ADMIN.test(own) && PLACE.test(own));
   if (isVague) return isNamed && ADMIN.test(own);
   return isNamed || PLACE.test(own) || (own.match(new RegExp(ADMIN, 'g'))?.length ?? 0) >= 2;
@@ -173,6 +176,8 @@ const SUFFIX =
   'alley|ally|aly|anex|annex|arcade|arc|avenue|aven|avenu|ave|av|bayou|beach|bch|bend|bluffs?|bottom|boulevard|boul|blvd|branch|bridge|brooks?|burgs?|bypass|camp|canyon|cape|causeway|centers?|centres?|ctr|circles?|circ|cir|cliffs?|close|club|common|commons|corners?|course|courts?|ct|coves?|creek|crescent|cres|crest|crossing|crossroads?|curve|dale|dam|divide|drives?|dr|estates?|expressway|expy|extensions?|falls?|ferry|fields?|flats?|fords?|forest|forges?|forks?|fort|freeway|fwy|gardens?|gdns?|gateway|glens?|greens?|groves?|grove|harbors?|harbour|haven|heights|hts|highway|hwy|hills?|hollow|inlet|islands?|isle|junctions?|keys?|knolls?|lakes?|land|landing|lane|ln|lights?|loaf|locks?|lodge|loop|mall|manors?|meadows?|mews|mills?|mission|motorway|mount|mountains?|neck|orchard|oval|overpass|parade|parks?|parkways?|pkwy|pass|passage|paths?|pike|pines?|place|pl|plains?|plaza|plz|points?|ports?|prairie|quay|radial|ramp|ranch|rapids?|rest|ridges?|river|roads?|rd|route|row|rue|run|shoals?|shores?|skyway|springs?|spurs?|squares?|sq|station|stravenue|stream|streets?|st|summit|terrace|ter|throughway|trace|track|trafficway|trails?|trailer|tunnel|turnpike|underpass|unions?|valleys?|via|viaduct|views?|villages?|ville|vista|walks?|wall|ways?|wells?|wharf|wynd';
 const CAP = "(?:[A-Z][A-Za-z'’-]{0,24}|[0-9]{1,3}(?:st|nd|rd|th))";
 const CITY = `(?:,? (?:[A-Z][A-Za-z'.-]{1,20} ){0,2}[A-Z][A-Za-z'.-]{1,20},? (?:[A-Z]{2} [0-9]{5}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z]{2,3} [0-9]{4}))`;
+/** Parts of a town, a town, a country, at the end of what is said. */
+const PLACES = "(?:, [A-Z][a-z'-]{1,20}(?: [A-Z][a-z'-]{1,20}){0,2}){1,3}(?=\\s*(?:$|[.;\\n]))";
 /** With a capital; the commonest without, too. */
 const EITHER = SUFFIX.replace(/(^|\|)([a-z])/g, (_all, bar: string, letter: string) => `${bar}${letter.toUpperCase()}`);
 const LOWER = 'street|road|avenue|lane|drive|boulevard|court|square|terrace|crescent|close|st|rd|ave|blvd|ln';
@@ -187,7 +192,7 @@ const LATIN: readonly Form[] = [
   {
     may: ({ order: o }) => (o & order.NUMBERED) !== 0,
     pattern: new RegExp(
-      `(?:${FLAT},? )?(?:\\b[Nn]o\\.? ?|(?<![0-9A-Za-z.-]))[0-9]{1,5}[A-Za-z]?(?:-[0-9]{1,4})?,? (?:[NSEW]\\.? )?(?:${CAP} ){1,4}(?:${EITHER}|${LOWER})\\b\\.?(?: (?:[NSEW]|North|South|East|West)\\b)?(?: [0-9]{1,2}(?![0-9A-Za-z]))?(?:,? ${FLAT})?${CITY}?`,
+      `(?:${FLAT},? )?(?:\\b[Nn]o\\.? ?|(?<![0-9A-Za-z.-]))[0-9]{1,5}[A-Za-z]?(?:-[0-9]{1,4})?,? (?:[NSEW]\\.? )?(?:${CAP} ){1,4}(?:${EITHER}|${LOWER})\\b\\.?(?: (?:[NSEW]|North|South|East|West)\\b)?(?: [0-9]{1,2}(?![0-9A-Za-z]))?(?:,? ${FLAT})?(?:${CITY}|${PLACES})?`,
       'g',
     ),
   },
@@ -210,12 +215,18 @@ const LATIN: readonly Form[] = [
   {
     may: ({ capital }) => (capital & cue.SOUTHERN_STREET) !== 0,
     pattern:
-      /\b(?:Calle|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|C\/) (?:(?:de|del|la|las|los|da|do|dos|di) ){0,2}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: (?:de |del )?[A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3},? [0-9]{1,4}/gu,
+      /\b(?:Calle|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|C\/) (?:(?:de|del|la|las|los|da|do|dos|di) ){0,2}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: (?:de |del )?[A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3},? [0-9]{1,4}(?:,? [0-9]{5} [A-ZÀ-Ü]\p{L}{1,24})?/gu,
   },
   {
     may: ({ order: o }) => (o & order.STREET_NUMBER) !== 0,
     pattern:
       /\b[A-ZÄÖÜ][\p{L}-]{1,24}(?:stra(?:ße|sse)|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gatan|vägen|vej|gade) [0-9]{1,4}\s?[a-z]?(?![0-9A-Za-z])(?:,? [0-9]{4,5} [A-ZÄÖÜ]\p{L}{1,24})?/gu,
+  },
+  {
+    // Am Markt 5, 53111 Bonn
+    may: ({ order: o }) => (o & order.FIVE) !== 0,
+    pattern:
+      /\b(?:(?:Am|Im|Zum|Zur|An der|Auf der|Auf dem|In der|Unter den) )?[A-ZÄÖÜ][\p{L}-]{2,24} [0-9]{1,4}\s?[a-z]?,? (?:[A-Z]-)?[0-9]{5} [A-ZÄÖÜ]\p{L}{2,24}/gu,
   },
   // Willow Crescent 15, behind its word
   {

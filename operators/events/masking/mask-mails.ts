@@ -12,11 +12,16 @@ export const MAIL_HINT =
   /[@#]|%40|&#64;|[([{<【（]\s?(?:at?|圈a)\s?[)\]}>】）]|艾特|圈a|_at_[a-z0-9]| [aä]t [a-z0-9-]{1,40}(?: ?(?:\.|\(?(?:dot|punkt)\)?|点)| (?:g|hot)mail)/i;
 
 const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?';
+const TIGHT_DOT = '(?:\\.|。| ?[([{<]?(?:dot|punkt|点|點)[)\\]}>]? ?|[([{<]\\.[)\\]}>])';
 const DOT = '(?:\\.|。| ?[([{<]?(?:dot|punkt|点|點)[)\\]}>]? ?|[([{<]\\.[)\\]}>]| \\. ?|\\. )';
 const DOMAIN = new RegExp(`\\s?(?:${LABEL}(?:\\.${LABEL}){1,8}|\\[[0-9a-fA-F:.]{3,45}\\])`, 'uy');
 /** As people write it to be understood by people. */
+/** Ends of domains; those that are words too have no space before them: "thanks @acme. It is" holds no address. */
+const SURE_END =
+  'com|cn|net|org|edu|gov|io|co|cc|info|biz|top|xyz|vip|email|name|de|fr|uk|jp|kr|tw|hk|ru|es|nl|ca|au|eu|ch|se|br|cz|dk|pt|pl|fi|gr|hu|ro|bg|sk|hr|ie|lu|lt|lv|ee|tr|ua|il|ae|sa|za|mx|ar|cl|vn|th|sg|ph|nz|ng';
+const WORD_END = 'it|in|me|us|no|is|at|be|so|to|my|id|am|do|si|pe';
 const SPOKEN_DOMAIN = new RegExp(
-  `[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:${DOT}[A-Za-z0-9-]{1,30}){0,3}?${DOT}(?:com|cn|net|org|edu|gov|io|co|me|cc|info|biz|top|xyz|vip|email|name|de|fr|uk|jp|kr|tw|hk|us|ru|it|es|nl|ca|au|in|eu|ch|se|br)(?![A-Za-z0-9])`,
+  `[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:${DOT}[A-Za-z0-9-]{1,30}){0,3}?(?:${DOT}(?:${SURE_END})|${TIGHT_DOT}(?:${WORD_END}))(?![A-Za-z0-9])`,
   'iuy',
 );
 const PROVIDER =

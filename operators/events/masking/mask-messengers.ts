@@ -9,7 +9,7 @@ import * as cue from './glance/word-cues.ts';
 import { HAN_NUMERAL } from './spelled-numbers.ts';
 
 const HEART = '[❤♥💗💕🧡💛💚💙💜🖤]\\uFE0F?';
-const WECHAT = `微[\\s.·]?信|wei\\s?信|微号|绿泡泡|(?:加个?|[+➕]\\s?)[微薇威](?=\\s?[A-Za-z0-9：:])|我(?:的)?[vV]|(?<![A-Za-z0-9])[vw] x|(?<![A-Za-z0-9])[vV](?=[:：])|威信|薇信|徽信|维信|微心|微芯|卫星|围信|薇心|微\\s?(?:xin|x)|威❤|[微薇威卫]${HEART}?|wei\\s?xin|we ?chat|wechat|[vV]\\s?(?:信|❤|♥|xin)|(?<![A-Za-z0-9/_.-])(?:[vw]x|vchat)|[加+➕]\\s?[我你]?\\s?个?[vV](?:[xX]|信)?|加➕|➕[vV我]?|[+]\\s?[vV]|加我(?=[a-zA-Z])`;
+const WECHAT = `微(?:[\\s.·]|${HEART})?信|wei\\s?信|微号|绿泡泡|(?:加个?|[+➕]\\s?)[微薇威](?=\\s?[A-Za-z0-9：:])|我(?:的)?[vV]|(?<![A-Za-z0-9])[vw] x|(?<![A-Za-z0-9])[vV](?=[:：])|威信|薇信|徽信|维信|微心|微芯|卫星|围信|薇心|微\\s?(?:xin|x)|威❤|[微薇威卫]${HEART}?|wei\\s?xin|we ?chat|wechat|[vV]\\s?(?:信|❤|♥|xin)|(?<![A-Za-z0-9/_.-])(?:[vw]x|vchat)|[加+➕]\\s?[我你]?\\s?个?[vV](?:[xX]|信)?|加➕|➕[vV我]?|[+]\\s?[vV]|加我(?=[a-zA-Z])`;
 const LINK =
   '(?:\\s?(?:也?同?号码?|账号|帐号|同步|吧|名|id|number|is|ID|me|聊|联系|找我|加我|搜索?|就?是|昵称)){0,2}\\s{0,2}(?:[:：是为叫>→=（(「【“"-]|is){0,2}\\s{0,2}';
 const ACCOUNTS = new RegExp(

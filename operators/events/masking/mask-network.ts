@@ -19,9 +19,12 @@ const IP6 =
 const HARDWARE =
   /(?:(?<![0-9A-Za-z-])|(?<=\bmac))([0-9a-f]{2})(?:-[0-9a-f]{2}){5}(?![0-9A-Za-z-])|(?:(?<![0-9A-Za-z.])|(?<=\bmac))([0-9a-f]{4})\.[0-9a-f]{4}\.[0-9a-f]{4}(?![0-9A-Za-z.])|(?<=\bmac(?:地址| address)?[:：是为]?\s{0,2})([0-9a-f]{2})[0-9a-f]{10}(?![0-9A-Za-z])/gi;
 
+/** One's own machine, no address, a mask of a network. */
+const NOBODY = /^(?:127\.0\.0\.1|0\.0\.0\.0|255\.255\.[0-9]+\.[0-9]+)$/;
+
 export function* networkIn(text: string): Steps<Edit[]> {
-  const four = yield* replacedIn(text, IP4, ({ 1: kept, index }) =>
-    VERSION.test(text.slice(Math.max(0, index - 14), index)) ? null : `${kept ?? ''}.*.*`,
+  const four = yield* replacedIn(text, IP4, ({ 0: address, 1: kept, index }) =>
+    NOBODY.test(address) || VERSION.test(text.slice(Math.max(0, index - 14), index)) ? null : `${kept ?? ''}.*.*`,
   );
   const six = yield* replacedIn(text, IP6, ({ 0: address, 1: first }) =>
     address.endsWith('::') && !address.slice(0, -2).includes(':') ? null : `${first ?? ''}:***`,

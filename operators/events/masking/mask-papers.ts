@@ -85,6 +85,8 @@ const DIGITED: readonly Paper[] = [
   // Sweden, Denmark, Finland, Iceland
   paper('(?:19|20)?[0-9]{6}[-+][0-9]{4}', (n) => born(n.replace('+', '').slice(-10)) || bornBackwards(n)),
   paper('[0-9]{6}[-+A][0-9]{3}[0-9A-FHJ-NPR-Y]', (n) => bornBackwards(n)),
+  // Czechia, Slovakia: fifty more in the month of women's
+  paper('[0-9]{6}/[0-9]{4}', czechiaHolds),
   // Korea; Malaysia; Thailand
   paper('[0-9]{6}-[1-8][0-9]{6}', (n) => born(n)),
   paper('[0-9]{6}-[0-9]{2}-[0-9]{4}', (n) => born(n)),
@@ -111,6 +113,11 @@ function japanHolds(number: string): boolean {
 function franceHolds(number: string): boolean {
   const corse = number.replace('2A', '19').replace('2B', '18');
   return 97 - remainder(corse.slice(0, 13), 97) === Number(corse.slice(13));
+}
+function czechiaHolds(number: string): boolean {
+  const month = Number(number.slice(2, 4)) % 50;
+  const isDate = isBirthday(1900 + Number(number.slice(0, 2)), month, Number(number.slice(4, 6)));
+  return isDate && Number(number) % 11 === 0;
 }
 /** Day, month, year of two digits each. */
 function bornBackwards(number: string): boolean {
@@ -143,9 +150,9 @@ const plain = (number: string): string => number.replace(/[^A-Za-z0-9+]/g, '').t
 
 /** Words after which any code with a few digits is a number of a paper. */
 const WORD =
-  "护照|通行证|台胞证|回乡证|返乡证|军官证|士兵证|警官证|士官证|驾驶证|驾照|行驶证|档案编?号|居住证|居留证|居留许可|永居证?|港澳证|证件|身份证|社保[卡号]?|医保[卡号]?|公积金|学生证|学号|工作证|残疾证|员?工号|员工编号|工牌号?|结婚证|离婚证|出生证|房产证|不动产证|资格证|执业证|上岗证|营业执照|信用代码|税号|识别号|车架号|发动机号|マイナンバー|個人番号|주민등록번호|passport|travel document|permit|residence card|driver'?s? licen[cs]e|driving licen[cs]e|\\blicen[cs]e|\\bSSN|social security|social insurance|\\bSIN|\\bTFN|tax file|tax ID|taxpayer|\\bITIN|\\bEIN|\\bVAT|\\bNINO|\\bNI|national insurance|\\bNHS|medicare|medicaid|health card|\\bNIF|\\bNIE|\\bDNI|\\bCPF|\\bCNPJ|\\bCURP|\\bRFC|\\bRUT|\\bPESEL|\\bBSN|burgerservicenummer|aadhaar|aadhar|\\bPAN|steuer-?(?:id|nummer)|ausweis(?:nummer)?|personnummer|\\bCPR|f[øo]dselsnummer|hetu|henkil[öo]tunnus|\\bNRIC|\\bFIN|\\bmykad|\\bIC|\\bHKID|s[ée]cu(?:rit[ée] sociale)?|codice fiscale|\\bINN|\\bSNILS|\\bT\\.?C\\.? kimlik|\\bID card|\\bID number|\\bID no|identity(?: card)?|national ID|emirates ID|routing|sort code|reisepass|\\bpass-?(?:nr|no|nummer)\\.?|passeport|pasaporte|passaporte?o?|паспорта?|旅券番号|パスポート(?:番号)?|여권(?:번호)?|주민번호|외국인등록번호|СНИЛС|ИНН|sozialversicherung(?:snummer)?|rentenversicherung(?:snummer)?|\\bAHV|c[ée]dula|\\bKTP|\\bNIK|\\bCCCD|\\bCMND|(?<![验保认凭取求论见印旁])证(?:书|件)?(?:编号|号码|字号|号)|\\bVIN|\\bMRN";
+  "护照|護照|身[份分]證|居留證|證件|健保卡|統一編號|駕照|通行证|台胞证|回乡证|返乡证|军官证|士兵证|警官证|士官证|驾驶证|驾照|行驶证|档案编?号|居住证|居留证|居留许可|永居证?|港澳证|证件|身份证|社保[卡号]?|医保[卡号]?|公积金|学生证|学号|工作证|残疾证|员?工号|员工编号|工牌号?|结婚证|离婚证|出生证|房产证|不动产证|资格证|执业证|上岗证|营业执照|信用代码|税号|识别号|车架号|发动机号|マイナンバー|個人番号|주민등록번호|passport|travel document|permit|residence card|driver'?s? licen[cs]e|driving licen[cs]e|\\blicen[cs]e|\\bSSN|social security|social insurance|\\bSIN|\\bTFN|tax file|tax ID|taxpayer|\\bITIN|\\bEIN|\\bVAT|\\bNINO|\\bNI|national insurance|\\bNHS|medicare|medicaid|health card|\\bNIF|\\bNIE|\\bDNI|\\bCPF|\\bCNPJ|\\bCURP|\\bRFC|\\bRUT|\\bPESEL|\\bBSN|burgerservicenummer|aadhaar|aadhar|\\bPAN|steuer-?(?:id|nummer)|ausweis(?:nummer)?|personnummer|\\bCPR|f[øo]dselsnummer|hetu|henkil[öo]tunnus|\\bNRIC|\\bFIN|\\bmykad|\\bIC|\\bHKID|s[ée]cu(?:rit[ée] sociale)?|codice fiscale|\\bINN|\\bSNILS|\\bT\\.?C\\.? kimlik|\\bID card|\\bID number|\\bID no|identity(?: card)?|national ID|emirates ID|routing|sort code|reisepass|\\bpass-?(?:nr|no|nummer)\\.?|passeport|pasaporte|passaporte?o?|пасс?порт[а-я]{0,2}|rodn[ée] [čc][íi]slo|\\bCNP|\\bEGN|\\bAMKA|\\bCNIC|\\bNIN|\\bBVN|\\bCUI[TL]|\\bOIB|\\bJMBG|旅券番号|パスポート(?:番号)?|여권(?:번호)?|주민번호|외국인등록번호|СНИЛС|ИНН|sozialversicherung(?:snummer)?|rentenversicherung(?:snummer)?|\\bAHV|c[ée]dula|\\bKTP|\\bNIK|\\bCCCD|\\bCMND|(?<![验保认凭取求论见印旁])证(?:书|件)?(?:编号|号码|字号|号)|\\bVIN|\\bMRN";
 const NAMED = new RegExp(
-  `((?:${WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|字号|号|编号|码)?)?(?:\\s?(?:card|number|no\\.?|nr\\.?|num|code|n°|#)){0,2}\\s{0,2}(?:[:：#是为は]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
+  `((?:${WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|字号|号|编号|码|號碼|字號|號|編號)?)?(?:\\s?(?:card|number|no\\.?|nr\\.?|num|code|n°|#|серия(?: и номер)?|номер|series)){0,2}\\s{0,2}(?:[:：#是为は]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
   'gi',
 );
 const OFFICER = /([军武空海士兵政后装参联南北沈兰济广成]字第?)\s?([0-9]{5,9})(号?)/g;
@@ -186,8 +193,7 @@ export function* papersIn(text: string, { traits, order }: Seen): Steps<Edit[]> 
   const isNamed = (traits & PAPER) !== 0 || (order & PAPERED) !== 0;
   if (isNamed && (isShort(text) ? NAMED_HINT.test(text) : yield* isHinted(text, NAMED_HINT))) {
     const named = yield* replacedIn(text, NAMED, ([, cue = '', code = '']) => {
-      const digits = code.match(/[0-9]/g)?.length ?? 0;
-      const own = digits < 4 ? null : trimmed(code);
+      const own = trimmed(code);
       return own === null ? null : `${cue}${shown(own)}${code.slice(own.length)}`;
     });
     edits.push(...named);
@@ -201,11 +207,15 @@ export function secretsIn(text: string): Steps<Edit[]> {
   return replacedIn(text, CREDENTIAL, ([, cue = '', secret = '']) => (/^\*+$/.test(secret) ? null : `${cue}***`));
 }
 
-/** Words of the sentence that follow a code: `passport 031794603 is`. */
+/** Without the words of the sentence that follow a code: `passport 031794603 is`. null: it is none. */
 function trimmed(code: string): string | null {
   const own = code.replace(/(?:[ ./-][A-Za-z]{1,21})+号?$/, '');
-  return (own.match(/[0-9]/g)?.length ?? 0) < 4 || (/^[A-Za-z]{3,} /.test(own) && !/^[A-Z]+ /.test(own)) ? null : own;
+  const digits = own.match(/[0-9]/g)?.length ?? 0;
+  if (digits < 4) return digits >= 2 && MIXED.test(own) ? own : null;
+  return /^[A-Za-z]{3,} /.test(own) && !/^[A-Z]+ /.test(own) ? null : own;
 }
+/** C4VPY0Z5L: German passports hold few digits. */
+const MIXED = /^(?=.*[A-Z])[A-Z0-9]{8,10}$/;
 
 function shown(code: string): string {
   if (/^[0-9]{3}-[0-9]{2}-[0-9]{4}$/.test(code)) return `***-**-${code.slice(-4)}`;

@@ -17,7 +17,7 @@ const OTHERS = new RegExp(
   'g',
 );
 const CUED =
-  /((?:车牌号?码?|号牌|\b(?:licen[cs]e )?plate(?: (?:number|no\.?))?|kennzeichen|nummernschild|plaque(?: d['’]immatriculation)?|immatriculation|matr[íi]cula|targa|\brego|vehicle reg(?:istration)?)\s?(?:[:：是为]|is)?\s{0,2})([A-Z0-9]{1,4}[ ·-]?[A-Z0-9]{1,4}(?:[ -][A-Z0-9]{1,4})?)(?![A-Za-z0-9*])/gi;
+  /((?:车牌号?码?|号牌|\b(?:licen[cs]e )?plate(?: (?:number|no\.?))?|kennzeichen|nummernschild|plaque(?: d['’]immatriculation)?|immatriculation|matr[íi]cula|targa|\brego|(?:vehicle|\b(?:my|car|van|taxi|cab)) reg(?:istration)?(?: (?:number|plate|no\.?))?|\breg(?:istration)? (?:number|plate|no\.?))\s?(?:[:：是为]|is)?\s{0,2})([A-Z0-9]{1,4}[ ·-]?[A-Z0-9]{1,4}(?:[ -][A-Z0-9]{1,4})?)(?![A-Za-z0-9*])/gi;
 
 export const PLATE_HINT = new RegExp(
   `[${PROVINCE}][\\s·•・.‧∙-]{0,2}[A-Za-z]|[军空海北南沈兰济广成][A-Z]|WJ|使[0-9]|[0-9]使`,
@@ -39,7 +39,7 @@ export function* platesIn(text: string): Steps<Edit[]> {
 }
 
 export const NAMED_PLATE_HINT =
-  /plate|车牌|号牌|kennzeichen|nummernschild|immatricul|plaque|matr[íi]cula|targa|\brego|vehicle reg/i;
+  /plate|车牌|号牌|kennzeichen|nummernschild|immatricul|plaque|matr[íi]cula|targa|\breg(?:o|istration)?\b/i;
 export function namedPlatesIn(text: string): Steps<Edit[]> {
   return replacedIn(text, CUED, ([, cue = '', number = '']) =>
     /[0-9]/.test(number) ? `${cue}****${number.slice(-1)}` : null,

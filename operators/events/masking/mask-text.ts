@@ -19,7 +19,7 @@ import { parametersIn } from './links/mask-parameters.ts';
 import { CODE_HINT, papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
 import { NAMED_PLATE_HINT, namedPlatesIn, PLATE_HINT, platesIn } from './mask-plates.ts';
 import { isHinted, isShort } from './replaced.ts';
-import { LETTER_FOR_DIGIT, SPELLED_HINT, spelledNumbersIn } from './spelled-numbers.ts';
+import { dictatedIn, LETTER_FOR_DIGIT, SPELLED_HINT, spelledNumbersIn } from './spelled-numbers.ts';
 
 export interface MaskedText {
   readonly text: string;
@@ -116,7 +116,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     may: ({ traits, order: o }) =>
-      has(traits, DIGITS) && (has(traits, trait.NEAR | trait.PAPER) || has(o, order.PAPERED)),
+      has(o, order.PAPERED) || (has(traits, DIGITS) && has(traits, trait.NEAR | trait.PAPER)),
     hint: CODE_HINT,
     find: papersIn,
   },
@@ -131,6 +131,7 @@ const KINDS: readonly Kind[] = [
     hint: LETTER_FOR_DIGIT,
     find: spelledNumbersIn,
   },
+  { may: ({ order: o }) => has(o, order.SPELLED), hint: null, find: (read) => dictatedIn(read) },
   { may: ({ traits }) => has(traits, NUMBER), hint: null, find: (read) => numbersIn(read) },
   {
     may: ({ traits, cues }) => has(traits, CODE | NUMBER) && (has(traits, ACCOUNT) || has(cues, ACCOUNT_WORD)),

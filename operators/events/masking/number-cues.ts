@@ -11,7 +11,7 @@ const MAX_GAP = 12;
 const WORDS: readonly (readonly [Cue, RegExp])[] = [
   [
     'phone',
-    /电话|座机|固话|总机|手机|号码|联系方式|联系[我他她]?|致电|拨打|回拨|拨|打给|打到?|短信|来电|传真|呼叫|热线|分机|微信同?号|tel(?:ephone)?|phone|mobile|cell|\bcall(?:ing|ed)?|whatsapp|\btext(?:ing|ed)?|contact|\bfax|reach|\bdial|\bring|\bsms|\bhandy|t[ée]l[ée]phone|tel[ée]fono|telefon|\bmy (?:new )?number is|\b(?:hk|uk|us|uae|indian?|singapore|china) (?:number|no\.?)|\bmy (?:no|number)\b|\blandline|celular|mon portable|cellulare|(?:mon|mi|meu|mio|mein|mój|mijn) (?:num[ée]ro|n[úu]mero|nummer|numer)|мой номер|номер телефона|携帯|電話|전화|제 번호|연락처|เบอร์|nomor (?:saya|hp)|手機|號碼|旧号|新号|备用|留的|换成|改成|改为/gi,
+    /电话|座机|固话|总机|手机|号码|联系方式|联系[我他她]?|致电|拨打|回拨|拨|打给|打到?|短信|来电|传真|呼叫|热线|分机|微信同?号|tel(?:ephone)?|phone|mobile|cell|\bcall(?:ing|ed)?|whatsapp|\btext(?:ing|ed)?|contact|\bfax|reach|\bdial|\bring|\bsms|\bhandy|t[ée]l[ée]phone|tel[ée]fono|telefon|\bmy (?:new )?number is|\b(?:hk|uk|us|uae|indian?|singapore|china) (?:number|no\.?)|\bmy (?:no|number)\b|\blandline|celular|mon portable|cellulare|(?:mon|mi|meu|mio|mein|mój|mijn) (?:num[ée]ro|n[úu]mero|nummer|numer)|\b(?:mera|apna|whatsapp|mobile) (?:number|no\.?)|мой номер|номер телефона|携帯|電話|전화|제 번호|연락처|เบอร์|nomor (?:saya|hp)|手機|號碼|旧号|新号|备用|留的|换成|改成|改为/gi,
   ],
   [
     'id',
@@ -23,7 +23,7 @@ const WORDS: readonly (readonly [Cue, RegExp])[] = [
   ],
 ];
 const ORDER =
-  /订单|单号|运单|快递|快件|包裹|物流|流水|序列|条形?码|工单|票号|货号|款号|批次?号|型号|机型|零件|配件|件号|交易号?|商户号|商品[号码]?|(?<!档案)编[号码]|错误码?|代码|券码?|兑换码|取[件票餐]码|提货码|验证码|校验码|航班|车次|版本|固件|期号|发票|合同|中通|圆通|申通|韵达|顺丰|极兔|百世|德邦|邮政|京东|菜鸟|天天|\borders?|tracking|\binvoice|\btickets?|serial|\bs\/?n\b|\bsku|\bimei|\bisbn|\bparts?\b|\bmodel|\berror|\bcode|\bref(?:erence)?\b|\bcase\b|\bupc\b|\bean\b|\bups\b|\bems\b|fedex|\busps\b|\bdhl\b|\bawb\b|\bpnr\b|booking|confirmation|transaction|\bbatch|\blot\b|version|firmware|\bparcel|shipment|\bpo\b|\bitem|\bproduct|\bbarcode|\bcoupon|\bvoucher|\bmac\b/gi;
+  /订单|\bcommande|\bpedido|\bbestell(?:ung|nummer|nr)|\bbestelling|\bordine\b|\brechnung|\bfactur[ae]|\bfattura|\bencomenda|\bsipari[şs]|zam[óo]wieni|注文|주문|заказ|单号|运单|快递|快件|包裹|物流|流水|序列|条形?码|工单|票号|货号|款号|批次?号|型号|机型|零件|配件|件号|交易号?|商户号|商品[号码]?|(?<!档案)编[号码]|错误码?|代码|券码?|兑换码|取[件票餐]码|提货码|验证码|校验码|航班|车次|版本|固件|期号|发票|合同|中通|圆通|申通|韵达|顺丰|极兔|百世|德邦|邮政|京东|菜鸟|天天|\borders?|tracking|\binvoice|\btickets?|serial|\bs\/?n\b|\bsku|\bimei|\bisbn|\bparts?\b|\bmodel|\berror|\bcode|\bref(?:erence)?\b|\bcase\b|\bupc\b|\bean\b|\bups\b|\bems\b|fedex|\busps\b|\bdhl\b|\bawb\b|\bpnr\b|booking|confirmation|transaction|\bbatch|\blot\b|version|firmware|\bparcel|shipment|\bpo\b|\bitem|\bproduct|\bbarcode|\bcoupon|\bvoucher|\bmac\b/gi;
 /** Some number or other. */
 const CODE = /(?:[\u4e00-\u9fff][号码]|\bno\.|\bnumber|\bid|#)[:：是为\s]{0,3}$/i;
 /** What may stand between a word for an order and its number: 订单编号是：, order no. # */

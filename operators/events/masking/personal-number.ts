@@ -51,9 +51,17 @@ export function personalNumber(run: Run): Masked | null {
   if (run.plus) {
     return length >= 8 && length <= 15 && run.lengths.length <= 7 ? { put: keep(run.digits, 3, 2), rank: 2 } : null;
   }
-  if (run.lengths.length > FEW_GROUPS) return null;
+  // 4-1-5-5-5-5-0-1-2-2
+  if (run.lengths.length > FEW_GROUPS) return isDictated(run) ? { put: keep(run.digits, 3, 2), rank: 1 } : null;
   if (HOTLINE.test(run.digits)) return length >= 10 || run.cue === 'phone' ? { put: null, rank: 2 } : null;
   return (isSomeCode(run) ? null : lineOf(run)) ?? behindWord(run);
+}
+
+/** Digit by digit, behind a word for a phone. */
+function isDictated({ cue, lengths, digits, joint }: Run): boolean {
+  return (
+    cue === 'phone' && digits.length <= 15 && lengths.every((length) => length === 1) && !/[\n\r,，、;]/.test(joint)
+  );
 }
 
 /** Some code or other, unless it is written in the groups of a phone number. */
@@ -78,6 +86,8 @@ function identityOf({ digits, lengths, cue, after }: Run, length: number): Maske
 }
 
 function cardOf({ digits, lengths, cue, glued }: Run): Masked | null {
+  // 402-8812345-1193321: an order of Amazon.
+  if (cue !== 'card' && lengths.join('-') === '3-7-7') return null;
   const isCard = CARD.test(digits) && luhnHolds(digits);
   const isGrouped = groupedAsCard(lengths, cue === 'card') || (isCard && lengths.every((one) => one >= 3 && one <= 8));
   if (!isGrouped || (isCode(glued) && !isCard)) return null;

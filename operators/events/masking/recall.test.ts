@@ -49,6 +49,28 @@ describe('of 671 sentences written apart from the labelled set', () => {
   });
 });
 
+/** As measured after what was missing in both halves had been mended: never lower. testing/card.md has the scores before. */
+const heldOut = casesOf(new URL('testing/held-out-cases.ndjson', import.meta.url));
+
+describe('of 634 sentences written before the rules were looked at', () => {
+  it.each([
+    ['open', 'numbers', 115, 116],
+    ['open', 'names', 66, 70],
+    ['open', 'addresses', 22, 22],
+    ['open', 'untouched', 113, 113],
+    ['closed', 'numbers', 110, 111],
+    ['closed', 'names', 64, 69],
+    ['closed', 'addresses', 21, 21],
+    ['closed', 'untouched', 112, 112],
+  ] as const)('%s: of %s at least %d are right of %d', (set, group, least, all) => {
+    const cases = heldOut.filter((one) => one.set === set && GROUPS[group](one.kind));
+    expect(cases).toHaveLength(all);
+    const found = recallOf(cases, (text) => maskText(text).text);
+    const missed = found.flatMap((row) => row.missed.map(({ masked }) => masked));
+    expect(all - missed.length, missed.join('\n')).toBeGreaterThanOrEqual(least);
+  });
+});
+
 /** Forms beside those of the set. */
 describe('neighbours', () => {
   it.each([
@@ -84,6 +106,21 @@ describe('neighbours', () => {
     ['deliver to Apt 12B, 34 Long Lane', '34 Long'],
     ['Manager Lisa Wong hung up', 'Lisa'],
     ['昨天孟文博打来电话', '文博'],
+    ['call five five five double six oh one two', 'double six'],
+    ['my no: 4 1 5 5 5 5 0 1 2 2', '5 5 5 0'],
+    ['Ausweisnummer L01X00T47', 'X00T'],
+    ['rodné číslo 7352107326', '52107'],
+    ['my reg is AB12 CDE', 'CDE'],
+    ['write to eva at example dot pl', 'eva'],
+    ['寝室3舍512漏水', '512'],
+    ['安装工罗广生，没来', '广生'],
+    ['收货人改成尤秋兰', '秋兰'],
+    ['表扬纪红梅！', '红梅'],
+    ['联系人：古丽娜尔·买买提', '娜尔'],
+    ['Hey, Imani here again', 'Imani'],
+    ['Frau Dr. Krause', 'Krause'],
+    ['Zum Hagen 7, 50667 Köln', 'Hagen'],
+    ['"Lena F" <lena@example.com>', 'Lena'],
   ])('%s is masked', (text, part) => {
     expect(maskText(text).text).not.toContain(part);
   });
@@ -101,6 +138,14 @@ describe('neighbours', () => {
     ['All rights reserved 1999-2008'],
     ['张经理说可以'],
     ['PIN is blocked, what now'],
+    ['localhost is 127.0.0.1, mask 255.255.255.0'],
+    ['commande 402-8812345-1193321 perdue'],
+    ['I owe you one, two at most'],
+    ['just joined @acme. It was slow'],
+    ['50+ victims of the delay'],
+    ['Croatia here we come'],
+    ['服务员冷冰冰地说不行'],
+    ['UN troops: letter to the 15-member Security Council'],
   ])('%s stays', (text) => {
     expect(maskText(text).text).toBe(text);
   });

@@ -6,6 +6,7 @@ import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { LEAST_DIGITS, numbersIn } from './mask-numbers.ts';
 import { CUE_UNITS } from './number-cues.ts';
+import { replacedIn } from './replaced.ts';
 
 const NUMERALS: readonly (readonly [digit: string, ways: string])[] = [
   ['0', '零〇○洞⓪⓿OoQ'],
@@ -91,4 +92,25 @@ function firstEdit(before: string, digits: string, after: string, from: number):
   const edit = step.value.find((one) => one.from >= before.length && one.from < before.length + digits.length);
   if (edit === undefined) return null;
   return { from: from + edit.from - before.length, to: from + edit.to - before.length, put: edit.put };
+}
+
+const ONE = '(?:(?:double|triple)[ -])?(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine)';
+/** four one five, double five … */
+const IN_WORDS = new RegExp(`(?<![A-Za-z])${ONE}(?:[ ,.-]{1,2}${ONE}){5,14}(?![A-Za-z])`, 'gi');
+
+/** A number that is dictated: long enough for one, it is hidden whole. */
+export function dictatedIn(text: string): Steps<Edit[]> {
+  return replacedIn(text, IN_WORDS, ([found]) => {
+    let count = 0;
+    let times = 1;
+    for (const word of found.toLowerCase().split(/[ ,.-]+/)) {
+      if (word === 'double') times = 2;
+      else if (word === 'triple') times = 3;
+      else {
+        count += times;
+        times = 1;
+      }
+    }
+    return count < LEAST_DIGITS ? null : '***';
+  });
 }

@@ -151,6 +151,8 @@ function word(text: string, start: number, look: Look): number {
     else if (gap <= 2 && (cues & cue.SAYS) !== 0) seen.order |= order.SAYING;
   }
   look.words += 1;
+  look.spelled = (cues & cue.DIGIT_WORD) === 0 ? 0 : look.spelled + 1;
+  if (look.spelled >= LEAST_DIGITS - 1) seen.order |= order.SPELLED;
   if ((cues & cue.SELF) !== 0) look.selfAt = look.words;
   else if ((cues & cue.FROM) !== 0 && look.words - look.selfAt === 3) seen.order |= order.SELF_FROM;
   if ((cues & cue.PAPER) !== 0) look.paperAt = end;

@@ -38,6 +38,8 @@ export class Look {
   /** The end of the last word for a paper. */
   paperAt = FAR;
   words = 0;
+  /** Words for digits in a row. */
+  spelled = 0;
   selfAt = FAR;
   capitalEnd = FAR;
   /** The same with what an apostrophe or a dash joins to it. */

@@ -93,12 +93,12 @@ function fill(): void {
   add(TRAITS, EQUALS, '=');
   add(SORTS, PLACE, '京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使军空海北南沈兰济广成牌');
   add(TRAITS, NUMBER_PLATE, '牌');
-  add(SORTS, HOUSE_UNIT, '号栋幢座弄单室楼层组排號樓棟層');
+  add(SORTS, HOUSE_UNIT, '号栋幢座弄单室楼层组排舍號樓棟層');
   add(TRAITS, LIVES, '址住');
   add(TRAITS, PROVINCE, '省市治');
   fillNumerals(add);
   add(TRAITS, PASSWORD, '密');
-  add(TRAITS, PAPER, '证証照案可居保金号码牌税');
+  add(TRAITS, PAPER, '证証證照案可居保金号碼號码牌税編');
   // Russian, Japanese and Korean words for papers.
   for (const [from, to] of [
     [0x400, 0x4ff],

@@ -44,6 +44,8 @@ export const BOX = 1 << 26;
 export const FRENCH_STREET = 1 << 27;
 export const SOUTHERN_STREET = 1 << 28;
 export const GERMAN_STREET = 1 << 29;
+/** oh, one, two …, double */
+export const DIGIT_WORD = 1 << 31;
 /** my, the …; and the account of account holder */
 export const DETERMINER = 1 << 30;
 
@@ -67,13 +69,13 @@ const PARTS: readonly (readonly [cue: number, parts: string])[] = [
   [SECRET, 'ssw ssc pwd cvv cvc ecr tok pik'],
   [
     PAPER,
-    'ssp ssn rsi ocu rmi esi cen oci axp iti nin nat edi eal cnp urp ese bur aad teu usw onn dse etu hen nri yka hki ecu écu odi nil kim ide emi rou sor sep sse sap ssa dul ccc cmn nhs',
+    'ssp ssn rsi odn ocu rmi esi cen oci axp iti nin nat edi eal cnp urp ese bur aad teu usw onn dse etu hen nri yka hki ecu écu odi nil kim ide emi rou sor sep sse sap ssa dul ccc cmn nhs',
   ],
   [WECHAT, 'wei vch vxi ech ^vx ^wx'],
   [QQ, '^^q'],
   [MESSENGER, 'lip twi nst ceb nge leg nap kyp sco ikt nke vib sig kak'],
   [MAIL, 'dot oxm soh iyu yea gma lem otm utl aho onm unk'],
-  [PLATE, 'lat nnz rns laq mma atr rga ego ehi'],
+  [PLATE, 'lat nnz rns laq mma atr rga ego ehi egi'],
   [MAC, 'mac'],
   [LIVES, 'liv ddr eli ove oin ous off cke com dro hip esi hom fla'],
   [AT_HOUSE, 'rom ide ddr liv'],
@@ -82,6 +84,7 @@ const PARTS: readonly (readonly [cue: number, parts: string])[] = [
   [FRENCH_STREET, 'rue ave bou pla all che imp qua rou cou'],
   [SOUTHERN_STREET, 'lle nid laz seo ial iaz rso rav'],
   [DETERMINER, 'eir acc'],
+  [DIGIT_WORD, 'hre eve igh ubl ipl'],
   [GERMAN_STREET, 'aße sse str weg atz lee ing amm fer aat aan ein tan gen vej ade'],
 ];
 /** Whole words of at most four letters. */
@@ -96,10 +99,12 @@ const WORDS: readonly (readonly [cue: number, words: string])[] = [
   [SECRET, 'pin api'],
   [
     PAPER,
-    'ssn sin tfn tax itin ein vat nino ni nif nie dni cpf rfc rut bsn pan cpr fin ic hkid inn id pass ahv ktp nik cccd vin mrn',
+    'ssn sin tfn tax itin ein vat nino ni nif nie dni cpf rfc rut bsn pan cpr fin ic hkid inn id pass ahv ktp nik cccd vin mrn cnp egn amka cnic nin bvn cuit cuil oib jmbg',
   ],
   [WECHAT, 'v w chat'],
   [MESSENGER, 'ig fb tg line'],
+  [PLATE, 'reg'],
+  [DIGIT_WORD, 'o oh zero one two four five six nine'],
   [SIGN_AT, 'at'],
   [MAIL, 'qq sina'],
   [LIVES, 'm am left send sent pick'],

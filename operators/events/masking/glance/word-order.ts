@@ -42,3 +42,5 @@ export const PAPERED = 1 << 19;
 /** flat, box and a number. */
 export const FLAT_NUMBER = 1 << 20;
 export const BOX_NUMBER = 1 << 21;
+/** Seven words for digits in a row. */
+export const SPELLED = 1 << 22;

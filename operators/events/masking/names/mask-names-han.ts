@@ -87,6 +87,17 @@ const RULES: readonly Rule[] = [
     mask: (_match, [cue = '', name = '']) => (NOT_WRITTEN.test(name) ? null : cue + maskHanName(name)),
   },
   {
+    // 收件人「阿依古丽·艾合买提」
+    needs: trait.CALLED | trait.WHO | trait.SELF | trait.SURNAMED,
+    hint: /[·•・‧]/,
+    pattern: new RegExp(
+      `((?:我叫|名叫|我是|本人|姓名|名字|联系人|[收寄]件人|收货人|户名)(?:是|叫|为)?\\s?[:：]?\\s?[「【“"]?)([${HAN}]{1,6})([·•・‧][${HAN}]{1,8})`,
+      'g',
+    ),
+    mask: (_match, [cue = '', first = '', rest = '']) =>
+      `${cue}${first.slice(0, 1)}${'*'.repeat(Math.min(3, first.length + rest.length - 1))}`,
+  },
+  {
     // 我是李小明， — only when nothing else follows and no ordinary word fits.
     needs: trait.SELF,
     hint: /我是|本人|名字是/,

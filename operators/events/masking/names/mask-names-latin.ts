@@ -6,6 +6,7 @@ import { initials, isFirm, ROLE } from './latin-words.ts';
 import { singleNamesIn } from './mask-single-names.ts';
 import { disjoint } from '../mask-network.ts';
 import type { Seen } from '../glance/glance.ts';
+import { AT } from '../glance/traits.ts';
 import * as cue from '../glance/word-cues.ts';
 import { DASHED, PAIR as TWO } from '../glance/word-order.ts';
 import { isHinted, isShort, narrowed, replacedIn } from '../replaced.ts';
@@ -67,13 +68,26 @@ const RULES: readonly Rule[] = [
   {
     may: ({ called }) => (called & cue.TITLE) !== 0,
     hint: new RegExp(`\\b(?:${TITLE}|M\\.)[. ]`),
-    pattern: new RegExp(`((?<![\\p{L}])(?:(?:${TITLE})\\.? ?|M\\. )(?<=[. ]))(${N}(?: ${N})?)`, 'gu'),
+    pattern: new RegExp(
+      `((?<![\\p{L}])(?:(?:${TITLE})\\.? ?(?:(?:Dr|Prof)\\.? ?){0,2}|M\\. )(?<=[. ]))(${N}(?: ${N})?)`,
+      'gu',
+    ),
     mask: (_match, [title = '', name = '']) => {
       const [first = '', second = ''] = name.split(' ');
       if (NOT_NAME.test(first) || isFirm(first) || NO_TITLED.test(first)) return null;
       const isOne = second === '' || NOT_NAME.test(second) || isFirm(second);
       return `${title}${initials(isOne ? first : name)}${isOne ? name.slice(first.length) : ''}`;
     },
+  },
+  {
+    // "Maria K" <m***@example.com>
+    may: ({ traits }) => (traits & AT) !== 0,
+    hint: /<[^\s<>]{1,64}@/,
+    pattern: new RegExp(
+      `((?<![\\p{L}]))(\\p{Lu}[\\p{L}.'’-]{0,24}(?: \\p{Lu}[\\p{L}.'’-]{0,24}){0,3})(?="?\\s?<[^\\s<>]{1,64}@)`,
+      'gu',
+    ),
+    mask: (_match, [, name = '']) => (isFirm(name) ? null : initials(name)),
   },
   {
     // Best regards, Eduardo Dicki

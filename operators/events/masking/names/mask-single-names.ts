@@ -53,6 +53,16 @@ const RULES: readonly Rule[] = [
     isName: areNames,
   },
   {
+    // Hi, Ricardo here
+    may: ({ order }) => (order & o.NAME_WORD) !== 0 && (order & o.SAYING) !== 0,
+    hint: / here\b/,
+    pattern: new RegExp(
+      `((?<![\\p{L}])[Hh](?:i|ey|ello)(?: there| all)?[,!.]? )(${N})(?= here\\b(?! is| are| was| were))`,
+      'gu',
+    ),
+    isName: areNames,
+  },
+  {
     // my son Oliver, the cashier, Dolores,
     may: ({ order }) => (order & o.NAME_WORD) !== 0 && (order & o.INTRODUCED) !== 0,
     hint: new RegExp(`\\b(?:my|your|our|the|his|her|their)\\s(?:${ROLE}),? [A-ZÀ-Þ]`, 'i'),

@@ -100,9 +100,19 @@ export function isName(text: string, at: number, look: number): boolean {
   if (!isBefore && !isAfter) return false;
   const before = text.slice(Math.max(0, at - 8), at);
   const after = text.slice(end, end + 12);
-  if (weight >= 0 && (before.endsWith('本人') || before.endsWith('我是'))) return true;
+  if (weight >= 0 && (before.endsWith('本人') || before.endsWith('我是') || before.endsWith('我係'))) return true;
   if (weight >= CUED && ((isBefore && BEFORE.test(before)) || (isAfter && AFTER.test(after)))) return true;
-  if (isBefore && !isHan(text.charCodeAt(end)) && SURE_BEFORE.test(before)) return true;
+  const isAlone = !isHan(text.charCodeAt(end));
+  if (
+    isBefore &&
+    end - at === 3 &&
+    weight >= (isAlone ? AT_WORK_ALONE : AT_WORK) &&
+    text[end] !== '地' &&
+    JOB.test(before)
+  )
+    return true;
+  if (isBefore && isAlone && (SURE_BEFORE.test(before) || (weight >= JUDGED_WEIGHT && JUDGED.test(before))))
+    return true;
   return isAfter && (after.startsWith('（') || after.startsWith('(')) && SURE_AFTER.test(after);
 }
 /** 于昨日下单 */
@@ -119,13 +129,13 @@ const BRAND_START = marked(Array.from(BRANDS, (brand) => brand.charAt(0)).join('
 const BRAND_SECOND = marked(Array.from(BRANDS, (brand) => brand.charAt(1)).join(''));
 /** Characters that the words of the expressions below end with, and begin with: most places have none of them. */
 const ENDS_CUE = marked(
-  '手员哥傅机服理店长任管师生士练问台洁安公婆板爸妈姐弟妹儿女子太夫妻友事学叫做名字人主户客者告给接找款签致礼转收寄件好嗨喽啰罗系是为本我谢迟您你 :：，,。.！!~～-—\n\r\t\u3000' +
+  '手员哥傅机服理店长任管师生士练问台洁安公婆板爸妈姐弟妹儿女子太夫妻友事学叫做名字人主户客者告给接找款签致礼转收寄件好嗨喽啰罗系是为本我谢迟您你員師機經長護屬属工表专介姨成换填写了的為係东東游遊队嫂诉扬报谢「【“" :：，,。.！!~～-—\n\r\t\u3000' +
     'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ',
 );
 const BEGINS_CUE = marked(
   '先女小同老经主医师店教律护队阿叔打来致电投反下代签收答承告通联接服处负昨今明刚一已的（( ,，:：手+1\t\n',
 );
-const IS_SURE = marked('人名系叫款告主签:：是为（( \t\n');
+const IS_SURE = marked('人名系叫款告主签成填写:：是为（(「【“ \t\n');
 function marked(units: string): Uint8Array {
   const table = new Uint8Array(0x10000);
   for (let i = 0; i < units.length; i += 1) table[units.charCodeAt(i)] = 1;
@@ -133,10 +143,19 @@ function marked(units: string): Uint8Array {
 }
 
 const SURE_BEFORE =
-  /(?:[收寄取签持开投被受预乘申]..?[人主]|[收寄户]主|户名|姓名|名字|联系人|我叫|名叫|署名|落款|签名|转告)[:：是为叫]{0,2}\s?$/;
+  /(?:[收寄取签持开投被受预乘申推]..?[人主]|[收寄户]主|户名|姓名|名字|联系人|聯[絡繫]人|我叫|名叫|署名|落款|签名|转告|此致\s?敬礼[!！]?)(?:改[成为]|换成|填[的了]?|写[的了]?)?[:：是为叫「【“"]{0,2}\s?$/;
+/** Who is at work is called by the full name: 维修工金大川, 配送员温兆明。 */
+const JOB =
+  /(?:[务售递卖业餐管收店购送查检播單]员|[務售遞業餐管店送檢單]員|[修装理洁焊]工|骑手|司机|客户?经理|店长|客服|导购|专员|护士|教练|技师|顾问|房东|导游|领队)$/;
+const AT_WORK = -60;
+/** 投诉牛萌萌，… */
+const JUDGED = /(?:投诉|表扬|举报|点名批评|感谢|谢谢)$/;
+const JUDGED_WEIGHT = -60;
+/** With nothing but a mark behind it. */
+const AT_WORK_ALONE = -140;
 const SURE_AFTER = /^[（(][男女][）)]/;
 const BEFORE =
-  /(?:骑手|[务售递卖业餐管营保收店柜导购人成会学演队]员|小哥|师傅|司机|客服|经理|店长|主[管任]|老师|医生|护士|教练|技师|顾问|前台|保[安洁]|老[公婆板]|[爸妈哥姐弟妹]{1,2}|[儿女]子?儿?|太太|丈夫|妻子|朋友|同[事学]|名?叫做?|姓名|名字|联系人|[收寄发取货件签持卡开户诉请保约机]人|户[名主]|用户|客户|顾客|乘客|旅客|业主|患者|请?转[告给接]|找|署名|落款|签名|此致|敬礼|转|[收寄]件?(?=[:：])|负责人|经办人?|对接人?|[你您]好|嗨|哈[喽啰罗]|\bhi|hello|hey|dear|from|by|亲爱的|尊敬的)[:：是为，,！!\s]{0,2}$|(?:谢谢|感谢|谢)[您你]?[！!。.~～]\s?$|[-—~～]{1,2}\s?$/i;
+  /(?:骑手|[务售递卖业餐管营保收店柜导购人成会学演队送查检播安单單飞]员|[务售递业餐管店人成會學送查檢單][員]|[修装理洁电焊]工|小哥|师傅|師傅|司机|司機|客服|经理|經理|店长|店長|主[管任]|代表|专员|老师|老師|医生|醫生|护士|護士|教练|技师|顾问|律师|中介|前台|保[安洁]|阿姨|家[属屬长長]|监护人|房[东東]|导游|导遊|领队|保姆|月嫂|老[公婆板]|[爸妈哥姐弟妹]{1,2}|[儿女]子?儿?|太太|丈夫|妻子|朋友|同[事学]|名?叫做?|姓名|名字|联系人|[收寄发取货件签持卡开户诉请保约机]人|户[名主]|用户|客户|顾客|乘客|旅客|业主|患者|请?转[告给接]|找|署名|落款|签名|簽名|聯[絡繫]人|[收寄]件人|此致|敬礼|转|[收寄]件?(?=[:：])|负责人|经办人?|对接人?|[你您]好|嗨|哈[喽啰罗]|\bhi|hello|hey|dear|from|by|亲爱的|尊敬的)(?:(?:改[成为]|换成|填[的了]?|写[的了]?|登记为?)|[:：是为係，,！!\s「【“"]){0,2}$|(?:谢谢|感谢|谢)[您你]?[！!。.~～]\s?$|[-—~～]{1,2}\s?$/i;
 const AFTER =
   /^(?:先生|女士|小姐|同志|老师|经理|主[任管]|医生|师傅|店长|教练|同学|律师|教授|护士|队长|阿姨|叔叔|打来?电话|打电话|[来致]电|投诉|反[馈映]|下的单|代?签?收|(?:答应|承诺|告诉|通知|联系|接待|服务|处理|负责|收到?的?件|昨[天晚]|今[天早晚]|明天|刚[才刚]|一直|已经)(?=[^*])|的(?:订单|快递|账号|包裹|手机|电话|身份证|名字)|[\s,，:：]{0,2}(?:电话|手机)?[:：\s]{0,2}(?:\+?86)?\s?1[0-9]{2}\*{4})/;
 
