@@ -1,4 +1,5 @@
 /** Silences of an Alertmanager, which people there use to say that they know: read from its API v2 and held against an alert's labels. */
+import { must } from '../../engine/core/must.ts';
 import type { Millis } from '../../engine/core/types.ts';
 
 export interface ForeignSilence {
@@ -49,7 +50,7 @@ export function covers(
   return (
     endsAt > now &&
     matchers.every(({ name, value, isRegex, isEqual }) => {
-      const label = Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
+      const label = Object.hasOwn(labels, name) ? must(labels[name]) : '';
       return (isRegex ? matches(value, label) : label === value) === isEqual;
     })
   );

@@ -16,6 +16,7 @@ const WRITING: Writing = {
 const URL = 'https://hooks.slack.com/services/T0/B0/x';
 const LINK = 'https://earshot.example/a/T.1';
 const plain = notice('first', [{ ...noticeAlert(), ackLink: LINK }]);
+const alone = notice('first', [{ ...noticeAlert(), ackLink: null, ackToken: 'T.1' }]);
 const pressed = notice('first', [{ ...noticeAlert(), ackLink: LINK, ackToken: 'T.1' }]);
 
 it.each([
@@ -32,12 +33,13 @@ it.each([
     '{"ack":"T.1"}',
   ],
 ] as const)('%s: a button that comes back, or a link', (kind, write, action, value) => {
-  const bodies = [plain, pressed].map((one) => {
+  const bodies = [plain, pressed, alone].map((one) => {
     const request = write(one);
     expect(refusal(kind, request)).toBeNull();
     return 'body' in request ? request.body : '';
   });
-  const [withLink, withButton] = bodies;
+  const [withLink, withButton, withoutLink] = bodies;
+  expect(withoutLink).toBe(withButton);
   expect(withLink).toContain(LINK);
   expect(withLink).not.toContain(action);
   for (const part of [action, value]) expect(withButton).toContain(part);

@@ -134,11 +134,14 @@ function oneAlert(alert: NoticeAlert, notice: Notice, writing: Writing): Line[] 
   if (message.owner !== null) lines.push({ kind: 'fact', label: words.owner, text: line(message.owner, FACT_UNITS) });
   if (alert.link !== null) lines.push({ kind: 'link', text: words.open, href: alert.link });
   if (message.runbook !== null) lines.push({ kind: 'link', text: words.runbook, href: message.runbook });
-  if (alert.ackLink !== null && !isResolved(alert) && message.acked === null) {
-    const button = alert.ackToken === undefined ? {} : { button: alert.ackToken };
-    lines.push({ kind: 'link', text: words.acknowledge, href: alert.ackLink, ...button });
-  }
+  if (!isResolved(alert) && message.acked === null) lines.push(...acknowledgeLine(alert, words.acknowledge));
   return lines;
+}
+
+/** A link, or a button that needs none; nothing where the reader cannot acknowledge. */
+function acknowledgeLine({ ackLink, ackToken }: NoticeAlert, text: string): readonly Line[] {
+  if (ackToken !== undefined) return [{ kind: 'link', text, href: ackLink ?? '', button: ackToken }]; // only the button shows
+  return ackLink === null ? [] : [{ kind: 'link', text, href: ackLink }];
 }
 
 function line(text: string, most: number): string {

@@ -16,7 +16,7 @@ afterEach(() => broker.close());
 /** By every instance at once: how many were the first. */
 async function taken(id: string): Promise<number> {
   const all = await Promise.all(memories.flatMap((memory) => [memory.take(id), memory.take(id)]));
-  return all.filter((isFirst) => isFirst).length;
+  return all.filter((one) => one === 'mine').length;
 }
 
 it('one of those that come at once has it; again after it was given back, and never after it was settled', async () => {
@@ -26,9 +26,11 @@ it('one of those that come at once has it; again after it was given back, and ne
   expect(await taken(id)).toBe(0);
   await memory?.giveBack(id);
   expect(await taken(id)).toBe(1);
+  expect(await memory?.take(id)).toBe('under_way');
   await memory?.settle(id);
   now += 60_000;
   expect(await taken(id)).toBe(0);
+  expect(await memory?.take(id)).toBe('done');
   expect(await taken('another')).toBe(1);
 });
 

@@ -15,6 +15,9 @@ const MAX_BYTES = 64 << 20;
 /** Whoever took it and has not said what became of it by then has ended. */
 const TAKEN_MS: Millis = 15_000;
 
+/** `under_way`: somebody has it, and it is not known yet whether it had an effect. */
+export type Taken = 'mine' | 'under_way' | 'done';
+
 export class AnswerMemory {
   readonly #nc: NatsConnection;
   readonly #replicas: number;
@@ -27,22 +30,23 @@ export class AnswerMemory {
     this.#now = now;
   }
 
-  /** False: it was taken before. Rejects when the broker does not answer. */
-  async take(id: string): Promise<boolean> {
+  /** Rejects when the broker does not answer. */
+  async take(id: string): Promise<Taken> {
     const kv = await this.#open();
     const key = keyOf(id);
     const mark = `taken ${this.#now()}`;
     try {
       await kv.create(key, mark);
-      return true;
+      return 'mine';
     } catch (error) {
       const known = await kv.get(key);
       if (known === null) throw error;
       const since = /^taken (\d+)$/.exec(known.string())?.[1];
-      if (since === undefined || this.#now() - Number(since) < TAKEN_MS) return false;
+      if (since === undefined) return 'done';
+      if (this.#now() - Number(since) < TAKEN_MS) return 'under_way';
       return kv.update(key, mark, known.revision).then(
-        () => true,
-        () => false,
+        () => 'mine',
+        () => 'under_way',
       );
     }
   }

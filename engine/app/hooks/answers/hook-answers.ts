@@ -16,7 +16,8 @@ import { readToken, type AnswerToken } from './answer-token.ts';
 
 /** Which answers were taken already. */
 export interface TakenAnswers {
-  take(id: string): Promise<boolean>;
+  /** `under_way`: whoever took it does not know yet whether it had an effect. */
+  take(id: string): Promise<'mine' | 'under_way' | 'done'>;
   settle(id: string): Promise<void>;
   giveBack(id: string): Promise<void>;
 }
@@ -38,6 +39,7 @@ const MOST_NAME = 60;
 
 const OUTCOMES = ['taken', 'repeated', 'refused', 'failed'] as const;
 type Outcome = (typeof OUTCOMES)[number];
+type Once = 'stored' | 'repeated' | 'under_way' | NotStored;
 
 export class HookAnswers implements AnswersPort {
   readonly #options: HookAnswersOptions;
@@ -50,7 +52,7 @@ export class HookAnswers implements AnswersPort {
   }
 
   link(text: string): LinkTarget | null {
-    const found = this.#read(text);
+    const found = this.#read(text, 'link');
     if (found === null) return null;
     const { token, hook } = found;
     const isExpired = token.expires <= this.#options.clock.now();
@@ -58,12 +60,12 @@ export class HookAnswers implements AnswersPort {
   }
 
   async acknowledge(text: string, by: string): ReturnType<AnswersPort['acknowledge']> {
-    const found = this.#read(text);
+    const found = this.#read(text, 'link');
     if (found === null) return 'unknown';
     const { token } = found;
     if (token.expires <= this.#options.clock.now()) return 'expired';
     const outcome = await this.#takeToken(token, by);
-    return outcome === 'repeated' ? 'used' : outcome === 'stored' ? 'done' : outcome;
+    return outcome === 'repeated' || outcome === 'under_way' ? 'used' : outcome === 'stored' ? 'done' : outcome;
   }
 
   async callback(id: string, request: CallbackRequest): Promise<CallbackAnswer> {
@@ -90,10 +92,10 @@ export class HookAnswers implements AnswersPort {
 
   async #decide(hook: HookConfig, id: string, decisions: readonly Decision[]): Promise<200 | 403 | 503> {
     for (const decision of decisions) {
-      let outcome: 'stored' | 'repeated' | NotStored;
+      let outcome: Once;
       const by = this.#options.maskName(decision.by).slice(0, MOST_NAME);
       if ('token' in decision) {
-        const found = this.#read(decision.token);
+        const found = this.#read(decision.token, 'button');
         const isGood = found?.hook.id === hook.id && found.token.expires > this.#options.clock.now();
         if (!isGood) {
           this.#count(hook.id).refused++;
@@ -106,23 +108,26 @@ export class HookAnswers implements AnswersPort {
         const type = what === 'ack' ? 'earshot.alert.acked' : 'earshot.alert.unacked';
         outcome = await this.#once(`callback ${hook.id} ${id}`, hook.id, { type, data });
       }
-      if (outcome === 'full' || outcome === 'late') return 503;
+      // Were the first attempt to fail after that, nobody would come again.
+      if (outcome === 'full' || outcome === 'late' || outcome === 'under_way') return 503;
     }
     return 200;
   }
 
   /** The link and the button of a notice are one: used once, by whichever. */
-  #takeToken({ hook, notice, alert }: AnswerToken, by: string): Promise<'stored' | 'repeated' | NotStored> {
+  #takeToken({ hook, notice, alert }: AnswerToken, by: string): Promise<Once> {
     const command: Command = { type: 'earshot.alert.acked', data: { alert, by, via: hook } };
     return this.#once(`link ${hook} ${notice} ${alert}`, hook, command);
   }
 
   /** What somebody decided, unless the same answer was taken before. */
-  async #once(id: string, hook: string, decision: Command): Promise<'stored' | 'repeated' | NotStored> {
+  async #once(id: string, hook: string, decision: Command): Promise<Once> {
     const { taken, command, logger } = this.#options;
     const counts = this.#count(hook);
     try {
-      if (!(await taken.take(id))) {
+      const mark = await taken.take(id);
+      if (mark === 'under_way') return mark;
+      if (mark === 'done') {
         counts.repeated++;
         return 'repeated';
       }
@@ -155,10 +160,12 @@ export class HookAnswers implements AnswersPort {
     return [{ name: 'earshot_hook_answers_total', help, type: 'counter', samples }];
   }
 
-  /** null: it is none of ours, or of a hook that is configured no more, or carries no links any more. */
-  #read(text: string): { readonly token: AnswerToken; readonly hook: HookConfig } | null {
+  /** null: it is none of ours, or of a hook that is configured no more, or whose notices are not answered that way any more. */
+  #read(text: string, by: 'link' | 'button'): { readonly token: AnswerToken; readonly hook: HookConfig } | null {
     const token = readToken(text, this.#options.keys);
-    const hook = this.#options.hooks.find(({ id, answers }) => id === token?.hook && answers.hasLinks);
-    return token === null || hook === undefined ? null : { token, hook };
+    const hook = this.#options.hooks.find(({ id }) => id === token?.hook);
+    if (token === null || hook === undefined) return null;
+    const { hasLinks, callback } = hook.answers;
+    return (by === 'link' ? hasLinks : callback !== null) ? { token, hook } : null;
   }
 }

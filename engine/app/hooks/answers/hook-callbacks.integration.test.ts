@@ -14,6 +14,8 @@ const SECRET = 'the secret of the tool';
 const settings = { secrets: [SECRET], token: null };
 let now: number;
 let outcome: 'stored' | 'late';
+let isAsked: boolean;
+let commandOf: (() => Promise<'late'>) | null;
 let commands: Command[];
 let audit: AuditEntry[];
 let logger: ReturnType<typeof recordingLogger>;
@@ -21,9 +23,11 @@ let fixture: Fixture;
 let answers: HookAnswers;
 
 beforeEach(async () => {
+  [isAsked, commandOf] = [false, null];
   [now, outcome, commands, audit, logger] = [Date.now(), 'stored', [], [], recordingLogger()];
   const hooks = ['pagerduty', 'slack', 'feishu', 'dingtalk'].map((kind) =>
-    answersHook({ id: kind, kind, callback: settings, language: 'zh-CN' }),
+    // A button needs no link.
+    answersHook({ id: kind, kind, callback: settings, language: 'zh-CN', hasLinks: kind !== 'feishu' }),
   );
   answers = new HookAnswers({
     hooks: [...hooks, answersHook({ id: 'silent' })],
@@ -31,6 +35,8 @@ beforeEach(async () => {
     taken: takenInMemory(),
     maskName: (name) => name.replace('13800138000', '***'),
     command: (one) => {
+      isAsked = true;
+      if (commandOf !== null) return commandOf();
       if (outcome === 'stored') commands.push(one);
       return Promise.resolve(outcome);
     },
@@ -147,6 +153,19 @@ it('a tool is asked to come again while the broker does not take it, and then co
   outcome = 'late';
   expect((await post(pagerduty())).status).toBe(503);
   outcome = 'stored';
+  expect((await post(pagerduty())).status).toBe(202);
+  expect(commands).toHaveLength(1);
+});
+
+it('a tool that comes again while its first attempt is under way is not told that all is well: the first may fail', async () => {
+  let end: (outcome: 'late') => void = () => undefined;
+  commandOf = () => new Promise((resolve) => (end = resolve));
+  const first = post(pagerduty());
+  await expect.poll(() => isAsked).toBe(true);
+  expect((await post(pagerduty())).status).toBe(503);
+  end('late');
+  expect((await first).status).toBe(503);
+  commandOf = null;
   expect((await post(pagerduty())).status).toBe(202);
   expect(commands).toHaveLength(1);
 });

@@ -21,11 +21,13 @@ export function withLinks(
   { id: hook, kind: tool, answers }: Pick<HookConfig, 'id' | 'kind' | 'answers'>,
   { publicUrl, keys }: LinkSources,
 ): NoticeAlert {
-  if (publicUrl === null) return { message, link: null, ackLink: null };
-  const link = `${publicUrl}/#alert=${encodeURIComponent(message.alert)}`;
+  const link = publicUrl === null ? null : `${publicUrl}/#alert=${encodeURIComponent(message.alert)}`;
   const isOpen = message.state !== 'resolved' && message.acked === null && kind !== 'test';
-  if (!answers.hasLinks || !isOpen || keys.length === 0) return { message, link, ackLink: null };
-  const token = writeToken({ alert: message.alert, hook, notice, expires: made + answers.linkLife }, keys);
+  const hasLink = publicUrl !== null && answers.hasLinks;
+  // It comes back by the tool, which knows our address.
   const hasButton = answers.callback !== null && callbackOf(tool)?.hasButtons === true;
-  return { message, link, ackLink: `${publicUrl}/a/${token}`, ...(hasButton ? { ackToken: token } : {}) };
+  if (!isOpen || !(hasLink || hasButton) || keys.length === 0) return { message, link, ackLink: null };
+  const token = writeToken({ alert: message.alert, hook, notice, expires: made + answers.linkLife }, keys);
+  const ackLink = hasLink ? `${publicUrl}/a/${token}` : null;
+  return { message, link, ackLink, ...(hasButton ? { ackToken: token } : {}) };
 }

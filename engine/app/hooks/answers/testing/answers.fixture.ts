@@ -37,14 +37,14 @@ export function answersHook({
 }
 
 export function takenInMemory(): TakenAnswers {
-  const ids = new Set<string>();
+  const marks = new Map<string, 'under_way' | 'done'>();
   return {
     take: (id) => {
-      const isNew = !ids.has(id);
-      ids.add(id);
-      return Promise.resolve(isNew);
+      const known = marks.get(id) ?? 'mine'; // nobody has it
+      if (known === 'mine') marks.set(id, 'under_way');
+      return Promise.resolve(known);
     },
-    settle: () => Promise.resolve(),
-    giveBack: (id) => Promise.resolve(void ids.delete(id)),
+    settle: (id) => Promise.resolve(void marks.set(id, 'done')),
+    giveBack: (id) => Promise.resolve(void marks.delete(id)),
   };
 }
