@@ -1,0 +1,220 @@
+/**
+ * A storm: 10,000 changes of alerts in a minute to six hooks at once, one of whose receivers is dead and one slow, through the
+ * real delivery and a real nats-server; the receivers are functions. Ends with exit code 1 where something was lost, said twice
+ * under another id, or a critical or resolved notice came later than 5 s where its receiver's limit allows. `--smoke`: 6 s.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startNatsServer } from '../engine/adapters/embedded-server/nats-server.ts';
+import { HookStore } from '../engine/adapters/hooks/hook-store.ts';
+import { connectNats, pause } from '../engine/adapters/nats/nats-connection.ts';
+import { systemClock } from '../engine/adapters/process/system-clock.ts';
+import type { AlertMessage } from '../engine/core/wire.ts';
+import { HookQueue } from '../engine/delivery/hook-queue.ts';
+import type { HookRules } from '../engine/delivery/hook-rules.ts';
+import { Inhibitions } from '../engine/delivery/inhibition.ts';
+import { alertsOf, type Outcome, type PendingNotice } from '../engine/delivery/records.ts';
+import { HookDelivery } from '../engine/app/hooks/hook-delivery.ts';
+import { percentile, record } from './record.ts';
+
+const isSmoke = process.argv.includes('--smoke');
+const SECONDS = isSmoke ? 6 : 60;
+const CHANGES = isSmoke ? 1_000 : 10_000;
+const DRAIN_MS = isSmoke ? 8_000 : 20_000;
+const MINUTE = 60_000;
+const CHANNELS = 40;
+
+interface Receiver {
+  readonly rules: HookRules;
+  readonly answer: () => Promise<Outcome>;
+  /** Its limit allows each notice at once. */
+  readonly isFree: boolean;
+}
+
+const DELIVERED: Outcome = { kind: 'delivered' };
+const after = async (ms: number): Promise<Outcome> => {
+  await sleep(ms);
+  return DELIVERED;
+};
+
+function rules(id: string, readers: HookRules['readers'], rates: HookRules['rates']): HookRules {
+  const common = { repeat: null, renewEvery: null, brief: 'skip', escalate: [], quiet: null } as const;
+  const group = { groupBy: ['rule', 'channel'], groupWait: 5_000 };
+  return { id, readers, rates, matches: () => true, ...common, ...group, expire: 24 * 3_600_000 };
+}
+
+const RECEIVERS: readonly Receiver[] = [
+  { rules: rules('webhook', 'programs', []), answer: () => after(5), isFree: true },
+  { rules: rules('mail', 'people', []), answer: () => after(50), isFree: true },
+  { rules: rules('wecom', 'people', [{ notices: 20, per: MINUTE }]), answer: () => after(100), isFree: false },
+  { rules: rules('slack', 'people', [{ notices: 1, per: 1000 }]), answer: () => after(100), isFree: false },
+  {
+    rules: rules('dead', 'programs', []),
+    answer: () => Promise.resolve({ kind: 'refused', after: null, reason: 'network', hint: 'nobody listens' }),
+    isFree: false,
+  },
+  { rules: rules('slow', 'programs', []), answer: () => after(2_000), isFree: false },
+];
+
+interface Said {
+  readonly id: string;
+  readonly isEnd: boolean;
+  readonly at: number;
+}
+
+/** By hook and alert. */
+const said = new Map<string, Said[]>();
+const notices = new Map<string, { sent: number; alerts: number; largest: number }>();
+const stored = new Map<string, { message: AlertMessage; firedAt: number; endedAt: number | null }>();
+
+function note(hook: string, notice: PendingNotice, at: number): void {
+  const isEnd = notice.kind === 'resolved';
+  const all = alertsOf(notice);
+  const known = notices.get(hook) ?? { sent: 0, alerts: 0, largest: 0 };
+  notices.set(hook, {
+    sent: known.sent + 1,
+    alerts: known.alerts + all.length,
+    largest: Math.max(known.largest, all.length),
+  });
+  for (const alert of all) {
+    const key = `${hook}/${alert}`;
+    const list = said.get(key) ?? [];
+    list.push({ id: notice.id, isEnd, at });
+    said.set(key, list);
+  }
+}
+
+function message(i: number, state: 'firing' | 'resolved', at: number): AlertMessage {
+  const time = new Date(at).toISOString();
+  return {
+    ...{ alert: `a${i}`, rule: `rule_${i % 5}`, kpi: 'csat', state, previous: null, value: 70, n: 50, interval: null },
+    key: { channel: `c${i % CHANNELS}`, region: `r${i}` },
+    ...{ threshold: 'value < 80', window: { start: time, end: time }, since: time, at: time, reason: 'value < 80' },
+    ...{ causes: [], samples: ['x'.repeat(200)], owner: 'care', runbook: null, acked: null, silenced: false },
+    severity: i % 20 === 0 ? 'critical' : 'major',
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'earshot-storm-'));
+const logger = { info: () => undefined, warn: () => undefined, error: console.error };
+const server = await startNatsServer({ store: folder, partitions: 1, logger });
+const nc = await connectNats({ servers: [server.url] }, logger);
+const store = await HookStore.open(nc, 1);
+const ending = new AbortController();
+await store.read(nc, logger, ending.signal);
+
+const delivery = new HookDelivery({
+  hooks: RECEIVERS.map(({ rules: one, answer }) => ({
+    config: { id: one.id },
+    queue: new HookQueue(one),
+    send: async (notice: PendingNotice) => {
+      const copy = structuredClone(notice);
+      const outcome = await answer();
+      if (outcome.kind === 'delivered') note(one.id, copy, performance.now());
+      return outcome;
+    },
+  })),
+  inhibitions: new Inhibitions([]),
+  store,
+  overlayOf: () => undefined,
+  clock: systemClock,
+  logger,
+  signal: ending.signal,
+  pause,
+  onTaken: () => undefined,
+});
+
+const loop = monitorEventLoopDelay({ resolution: 5 });
+loop.enable();
+const cpu = process.cpuUsage();
+const heapBefore = process.memoryUsage().heapUsed;
+let heapMost = 0;
+const timer = setInterval(() => {
+  heapMost = Math.max(heapMost, process.memoryUsage().heapUsed);
+  void delivery.step().catch(() => undefined);
+}, 250);
+
+const began = performance.now();
+const open: number[] = [];
+for (let made = 0, seq = 0; made < CHANGES;) {
+  const due = Math.min(CHANGES, Math.floor(((performance.now() - began) / 1000) * (CHANGES / SECONDS)));
+  for (; made < due; made++) {
+    const now = systemClock.now();
+    const oldest = open[0];
+    // Each alert ends some 600 changes after it began.
+    if (oldest !== undefined && open.length > 600) {
+      open.shift();
+      const known = stored.get(`a${oldest}`);
+      if (known !== undefined) known.endedAt = performance.now();
+      delivery.changed(message(oldest, 'resolved', now), ++seq, now, () => true);
+    } else {
+      stored.set(`a${made}`, { message: message(made, 'firing', now), firedAt: performance.now(), endedAt: null });
+      open.push(made);
+      delivery.changed(message(made, 'firing', now), ++seq, now, () => true);
+    }
+  }
+  await delivery.step();
+  await sleep(20);
+}
+await sleep(DRAIN_MS);
+clearInterval(timer);
+const used = process.cpuUsage(cpu);
+
+const rounded = (ms: number): number | null => (Number.isFinite(ms) ? Math.round(ms) : null);
+
+function resultOf({ rules: { id }, isFree }: Receiver): Readonly<Record<string, string | number | null>> {
+  const urgent: number[] = [];
+  let lost = 0;
+  let wrong = 0;
+  for (const [
+    alert,
+    {
+      message: { severity },
+      firedAt,
+      endedAt,
+    },
+  ] of stored) {
+    const list = said.get(`${id}/${alert}`) ?? []; // nothing of it
+    const first = list.find(({ isEnd }) => !isEnd);
+    const last = list.find(({ isEnd }) => isEnd);
+    if (new Set(list.filter(({ isEnd }) => isEnd).map((one) => one.id)).size > 1) wrong++;
+    if (first !== undefined && last !== undefined && last.at < first.at) wrong++;
+    if (severity === 'critical' && first !== undefined) urgent.push(first.at - firedAt);
+    if (first !== undefined && endedAt !== null && last !== undefined)
+      urgent.push(last.at - Math.max(endedAt, first.at));
+    if (isFree && (first === undefined ? endedAt === null : endedAt !== null && last === undefined)) lost++;
+  }
+  urgent.sort((a, b) => a - b);
+  const { sent, alerts, largest } = notices.get(id) ?? { sent: 0, alerts: 0, largest: 0 }; // the dead one takes none
+  const [p50, p99, max] = [percentile(urgent, 0.5), percentile(urgent, 0.99), percentile(urgent, 1)].map(rounded);
+  const times = { urgent_p50_ms: p50 ?? null, urgent_p99_ms: p99 ?? null, urgent_max_ms: max ?? null }; // none was said
+  return { hook: id, notices: sent, alerts, largest, ...times, lost, wrong };
+}
+
+const results = RECEIVERS.map(resultOf);
+const whole = {
+  hook: 'all',
+  cpu_percent: Math.round(((used.user + used.system) / 1000 / (performance.now() - began)) * 100),
+  loop_p99_ms: Math.round(loop.percentile(99) / 1e5) / 10,
+  loop_max_ms: Math.round(loop.max / 1e5) / 10,
+  heap_most_mb: Math.round((heapMost - heapBefore) / 1e6),
+  log_mb: Math.round(store.size.chars / 1e5) / 10,
+  log_keys: store.size.keys,
+};
+record(
+  isSmoke ? 'hook-storm-smoke' : 'hook-storm',
+  `${CHANGES} changes of alerts in ${SECONDS} s to six hooks: webhook takes all, mail takes all, wecom 20 a minute, slack one a second, dead refuses, slow takes 2 s for each; urgent: from the change of a critical alert, or the end of one that was said, to accepted; lost: of hooks without a limit; wrong: an end under two ids or before its beginning; process: the delivery with its store in JetStream`,
+  [...results, whole],
+);
+ending.abort(new Error('done'));
+await nc.close();
+await server.stop();
+rmSync(folder, { recursive: true, force: true });
+const isBad = results.some(({ hook, lost, wrong, urgent_p99_ms: p99 }) => {
+  const isLate = hook === 'webhook' && Number(p99) > 5_000;
+  return Number(lost) > 0 || Number(wrong) > 0 || isLate;
+});
+process.exit(isBad ? 1 : 0);
