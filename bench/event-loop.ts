@@ -12,7 +12,7 @@ import { connect, headers } from '@nats-io/transport-node';
 import { makeLogger } from '../engine/adapters/process/log.ts';
 import { startNatsServer } from '../engine/adapters/embedded-server/nats-server.ts';
 import { packageRoot } from '../engine/adapters/process/package-root.ts';
-import { CASES, type Case, type Sent } from './event-loop-cases.ts';
+import { CASES, type Case, type Sent } from './shared/event-loop-cases.ts';
 import { startEngineProcess, type EngineProcess } from '../engine/testing/rig/engine-process.ts';
 import { record, type Row } from './record.ts';
 

@@ -99,7 +99,11 @@ function message(i: number, state: 'firing' | 'resolved', at: number): AlertMess
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'earshot-storm-'));
-const logger = { info: () => undefined, warn: () => undefined, error: console.error };
+const logger = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: (text: string) => void process.stderr.write(`${text}\n`),
+};
 const server = await startNatsServer({ store: folder, partitions: 1, logger });
 const nc = await connectNats({ servers: [server.url] }, logger);
 const store = await HookStore.open(nc, 1);

@@ -8,8 +8,7 @@ const folder = join(packageRoot(), 'dist-bench', 'bench');
 const names = readdirSync(folder)
   .filter(
     (file) =>
-      file.endsWith('.js') &&
-      !['run.js', 'record.js', 'kpi-pack.js', 'kpi-play.js', 'loop-probe.js', 'event-loop-cases.js'].includes(file),
+      file.endsWith('.js') && !['run.js', 'record.js', 'kpi-pack.js', 'kpi-play.js', 'loop-probe.js'].includes(file),
   )
   .map((file) => file.slice(0, -3));
 const [, , ...wanted] = process.argv;

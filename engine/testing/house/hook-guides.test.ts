@@ -10,18 +10,22 @@ import { must } from '../../core/must.ts';
 import { DESTINATIONS } from '../../../operators/destinations/destinations.ts';
 
 const folder = join(packageRoot(), 'docs', 'how-to', 'hooks');
-const LANGUAGES = ['.md', '.zh-CN.md'];
+/** English stands in the folder itself. */
+const LANGUAGES = ['', 'zh-CN/'];
 const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
 const example = (file: string): string =>
   must(/```yaml\n([\s\S]*?)```/.exec(read(file))?.[1], `${file} has an example`);
 
 describe('the guides of destinations', () => {
   it('are there for each kind in both languages, and for no other', () => {
-    const expected = DESTINATIONS.flatMap(({ kind }) => LANGUAGES.map((end) => `${kind}${end}`));
-    expect(readdirSync(folder).sort()).toEqual(expected.sort());
+    const expected = DESTINATIONS.flatMap(({ kind }) => LANGUAGES.map((language) => `${language}${kind}.md`));
+    const files = LANGUAGES.flatMap((language) =>
+      readdirSync(join(folder, language)).flatMap((file) => (file.endsWith('.md') ? [`${language}${file}`] : [])),
+    );
+    expect(files.sort()).toEqual(expected.sort());
   });
 
-  it.each(DESTINATIONS.flatMap(({ kind }) => LANGUAGES.map((end) => [`${kind}${end}`, kind])))(
+  it.each(DESTINATIONS.flatMap(({ kind }) => LANGUAGES.map((language) => [`${language}${kind}.md`, kind])))(
     '%s: its example is good, names no secret, and is what its test sends to',
     (file, kind) => {
       const given = example(file);
@@ -41,8 +45,8 @@ describe('the guides of destinations', () => {
 
   it('say the same in both languages: the same example, the same sections', () => {
     for (const { kind } of DESTINATIONS) {
-      expect(example(`${kind}.zh-CN.md`)).toBe(example(`${kind}.md`));
-      const sections = LANGUAGES.map((end) => read(`${kind}${end}`).match(/^## /gm)?.length);
+      expect(example(`zh-CN/${kind}.md`)).toBe(example(`${kind}.md`));
+      const sections = LANGUAGES.map((language) => read(`${language}${kind}.md`).match(/^## /gm)?.length);
       expect(sections).toEqual([5, 5]);
     }
   });

@@ -1,5 +1,5 @@
 /** What senders may send to hold the event loop of an engine. Event time goes on from round to round. */
-import type { CxEvent } from '../operators/shared/messages.ts';
+import type { CxEvent } from '../../operators/shared/messages.ts';
 
 /** A message for the input, or a request to the gateway. */
 export interface Sent {
