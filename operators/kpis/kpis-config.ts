@@ -27,6 +27,10 @@ export interface KpiConfig {
   /** `[a-z][a-z0-9_]*`: a NATS token. */
   readonly id: string;
   readonly title: Titles;
+  /** One line: what it measures. */
+  readonly definition?: Titles;
+  /** Where the definition comes from. */
+  readonly source?: string;
   readonly from: readonly string[];
   /** CEL; null: all. */
   readonly where: string | null;
@@ -55,6 +59,8 @@ const kpi = object(
   {
     id: { $ref: '#/$defs/id', description: 'its name in subjects, rules and the board' },
     title: titles('what people read; its id unless given'),
+    definition: titles('one line: what it measures; nothing is made of it, the glossary shows it'),
+    source: { type: 'string', description: 'where the definition comes from', maxLength: 400 },
     from: {
       description:
         'event types it is computed from, `clock.<id>` for the outcomes of a clock, `journey.<id>` for those of a journey: one or a list; measures of journeys need none',
@@ -147,6 +153,8 @@ function readKpi(
   return {
     id,
     title: section.titles('title', id),
+    ...(section.has('definition') ? { definition: section.titles('definition', id) } : null),
+    ...(section.has('source') ? { source: section.text('source', '') } : null),
     from,
     where,
     measure,

@@ -41,7 +41,7 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an unknown key',
     'partition: 2',
-    '1 partition: unknown key "partition"; did you mean partitions? (expected: nats, http, time, partitions, live_every, commit, dedupe, cleaning, channels, limits, controls, seal, calendars, hooks, inhibit, scoring, clocks, journeys, kpis, drift, rules, board)',
+    '1 partition: unknown key "partition"; did you mean partitions? (expected: installation, include, nats, http, time, partitions, live_every, commit, dedupe, cleaning, channels, limits, controls, seal, calendars, facts, hooks, inhibit, scoring, clocks, journeys, kpis, drift, rules, board)',
   ],
   [
     'an unknown key inside',

@@ -3,10 +3,12 @@
  * a parser of its meaning. Every fault is found and named with its line, and none quotes a secret.
  */
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { ConfigFault, FaultAt, Path } from './config-fault.ts';
+import { joinIncludes } from './config-include.ts';
 import { schemaCheck } from './config-schema-faults.ts';
 import { aliasFault } from './config-aliases.ts';
 import { pathText, positionOf, syntaxFaults } from './config-yaml.ts';
@@ -29,7 +31,7 @@ export async function loadConfig<T>(file: string, form: ConfigForm<T>, env: Envi
   } catch (error) {
     throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(error)], { cause: error });
   }
-  const checked = checkConfig(text, form, env);
+  const checked = checkConfig(text, form, env, dirname(file));
   if ('config' in checked) return checked.config;
   throw new EngineError('CONFIG_INVALID', [checked.faults.map((fault) => `\n  ${faultText(file, fault)}`).join('')]);
 }
@@ -39,7 +41,13 @@ export function faultText(file: string, fault: ConfigFault): string {
   return `${file}:${fault.line}:${fault.column} ${fault.path === '' ? '' : `${fault.path}: `}${fault.message}`;
 }
 
-export function checkConfig<T>(text: string, form: ConfigForm<T>, env: Environment = process.env): CheckedConfig<T> {
+/** @param folder what names of included files are relative to */
+export function checkConfig<T>(
+  text: string,
+  form: ConfigForm<T>,
+  env: Environment = process.env,
+  folder = '.',
+): CheckedConfig<T> {
   if (text.length > MAX_CHARS) {
     return { faults: [{ path: '', line: 1, column: 1, message: 'the file is longer than 1,048,576 characters' }] };
   }
@@ -56,17 +64,21 @@ export function checkConfig<T>(text: string, form: ConfigForm<T>, env: Environme
   const plain = plainData(document);
   if ('fault' in plain) return { faults: [{ path: '', line: 1, column: 1, message: plain.fault }] };
   const substitution = new Substitution(env);
-  const raw = substitution.apply(plain.raw ?? {}, []);
+  const joined = joinIncludes(plain.raw ?? {}, folder);
+  const raw = substitution.apply(joined.raw, []);
   const bySchema = schemaCheck(form.schema, raw);
   const parsed = form.parse(raw);
-  const found = [...substitution.faults, ...bySchema, ...('faults' in parsed ? parsed.faults : [])];
+  const found = [...joined.faults, ...substitution.faults, ...bySchema, ...('faults' in parsed ? parsed.faults : [])];
   const faults = [...syntax.faults];
   const seen = new Set<string>();
-  for (const { at, isKey = false, message } of found) {
+  for (const fault of found) {
+    const { at, isKey = false, message } = joined.located(fault);
+    // Of included items each fault is at the line that includes them.
     const path = pathText(at);
+    const name = pathText(fault.at);
     // The schema speaks first: what parse says of the same place follows from it.
-    if (seen.has(path)) continue;
-    seen.add(path);
+    if (seen.has(name)) continue;
+    seen.add(name);
     const position = lines.linePos(positionOf(document, at, isKey));
     faults.push({ path, line: position.line, column: position.col, message: substitution.hide(message) });
   }

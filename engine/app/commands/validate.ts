@@ -5,6 +5,7 @@
  * Faults are on stdout, a line each, as compilers write them: `file:line:column: error: where: what`, which editors read.
  */
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
 import type { ConfigFault, FaultAt } from '../../adapters/config/config-fault.ts';
@@ -45,13 +46,14 @@ async function isGood(named: string, isTextOnly: boolean): Promise<boolean> {
     throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(thrown)], { cause: thrown });
   }
   const form = configForm(compileExpression);
-  const checked = checkConfig(content, form);
+  const folder = named === '-' ? '.' : dirname(file);
+  const checked = checkConfig(content, form, process.env, folder);
   if ('faults' in checked) return reportFaults(file, checked.faults);
   const { kpis, rules, board } = checked.config;
   const missing = isTextOnly ? [] : await namedFiles(checked.config);
   if (missing.length > 0) {
     // Once more, for their lines.
-    const again = checkConfig(content, { ...form, parse: () => ({ faults: missing }) });
+    const again = checkConfig(content, { ...form, parse: () => ({ faults: missing }) }, process.env, folder);
     return reportFaults(file, 'faults' in again ? again.faults : []);
   }
   for (const note of notesOn(checked.config)) process.stderr.write(`${file}: ${note}\n`);

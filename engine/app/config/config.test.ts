@@ -84,6 +84,7 @@ describe('a configuration', () => {
         maxModelBytes: 536_870_912,
         shadow: null,
       },
+      include: [],
       calendars: [],
       facts: [],
       hooks: [],

@@ -25,6 +25,7 @@ import { SCORING_PART } from '../../../operators/scoring/scoring-config.ts';
 import type { CompileExpression } from '../../../operators/shared/messages.ts';
 import { TIME_PART } from '../../../operators/windows/time-config.ts';
 import { BOARD_PART } from './board-config.ts';
+import { INCLUDE_PART } from './include-config.ts';
 import { HTTP_PART } from './http-config.ts';
 import { INSTALLATION_PART } from './installation-config.ts';
 import { NATS_PART } from './broker-config.ts';
@@ -34,6 +35,7 @@ import { COMMIT_PART, PARTITIONS_PART } from './partitions-config.ts';
 /** All parts, in four rounds of reading: a round may look at what those before it read. One that is listed is read, checked and documented. */
 const FIRST = {
   installation: INSTALLATION_PART,
+  include: INCLUDE_PART,
   nats: NATS_PART,
   http: HTTP_PART,
   time: TIME_PART,

@@ -23,7 +23,7 @@ export function labelOf(dimension: string): string {
     .replace(/[^a-zA-Z0-9_]/g, '_');
   return OWN.has(name) || name.startsWith('__') || /^[0-9]/.test(name) ? `key_${name}` : name;
 }
-/** Two dimensions that would have one label are told apart by their order. */
+/** Two dimensions that would have one label are kept apart by their order. */
 function labelsOf(key: KpiMessage['key']): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const [dimension, value] of Object.entries(key)) {

@@ -161,8 +161,8 @@ describe('the table of queues', () => {
   });
 
   // What another tool tells (`nats stream info …`) is not among the metrics.
-  const told = table.flatMap(({ what, metrics }) => metrics.map((metric) => [metric, what] as const));
-  it.each(told.filter(([metric]) => !metric.startsWith('nats ')))('%s is reported (%s)', (metric) => {
+  const named = table.flatMap(({ what, metrics }) => metrics.map((metric) => [metric, what] as const));
+  it.each(named.filter(([metric]) => !metric.startsWith('nats ')))('%s is reported (%s)', (metric) => {
     expect(meant(metric)).not.toEqual([]);
   });
 

@@ -9,6 +9,7 @@ import { EVENT_TYPE_NAMES, EVENT_TYPES, familyOf } from '../../../operators/even
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { MEASURES } from '../../../operators/measures/measures.ts';
 import { configRows } from './config-reference.ts';
+import { kpiRows, ruleRows } from './kpi-glossary.ts';
 
 const MADE =
   '<!-- Made by engine/testing/house/references.test.ts: `npx vitest run engine/testing/house/references.test.ts -u` -->';
@@ -193,6 +194,16 @@ const configuration = (): string =>
     ['| key | values | default | |', '|---|---|---|---|', ...configRows()].join('\n'),
   );
 
+function kpiGlossary(): string {
+  return page(
+    'KPI glossary',
+    'The KPIs and rules of the pack `include: [pack:customer-experience]` (operators/packs/customer-experience.yaml). Arrows say which way is good, the number is the target; both are changed by an entry of the same `id` in your own configuration.',
+    table(['id', 'title', 'definition', 'unit, direction, target', 'source'], kpiRows()),
+    '## Rules',
+    table(['id', 'title', 'KPI', 'fires when'], ruleRows()),
+  );
+}
+
 /** File name → text. */
 export const REFERENCES: Readonly<Record<string, () => string>> = {
   'configuration.md': configuration,
@@ -201,4 +212,5 @@ export const REFERENCES: Readonly<Record<string, () => string>> = {
   'http.md': http,
   'messages.md': messages,
   'measures.md': measures,
+  'kpi-glossary.md': kpiGlossary,
 };

@@ -1,0 +1,16 @@
+/** `include`: what others wrote, under one's own. It is joined before the configuration is read (config-include.ts). */
+import type { ConfigPart } from '../../../operators/config/config-part.ts';
+
+export const INCLUDE_PART: ConfigPart<readonly string[]> = {
+  fields: {
+    include: {
+      type: ['array', 'null'],
+      description:
+        'packs (`pack:customer-experience`) and files of which calendars, clocks, journeys, facts, actions, kpis and rules are taken over; an id that stands here too is changed in the fields given here',
+      default: [],
+      items: { type: 'string', minLength: 1, maxLength: 1024 },
+      maxItems: 20,
+    },
+  },
+  read: (root) => root.strings('include'),
+};

@@ -1,0 +1,56 @@
+/** docs/reference/kpi-glossary.md: the KPIs, clocks and rules of the pack in both languages, from the pack itself. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { packageRoot } from '../../adapters/process/package-root.ts';
+
+interface Titles {
+  readonly 'zh-CN': string;
+  readonly en: string;
+}
+interface Pack {
+  readonly kpis: readonly {
+    readonly id: string;
+    readonly title: Titles;
+    readonly definition: Titles;
+    readonly source: string;
+    readonly unit?: string;
+    readonly better: string;
+    readonly target?: number;
+    readonly measure: { readonly kind: string };
+  }[];
+  readonly rules: readonly {
+    readonly id: string;
+    readonly title: Titles;
+    readonly kpi: string;
+    readonly fire: string;
+  }[];
+}
+
+const pack = (): Pack =>
+  parse(readFileSync(join(packageRoot(), 'operators/packs/customer-experience.yaml'), 'utf8')) as Pack;
+
+/** Unless the KPI says otherwise. */
+const UNITS: Readonly<Record<string, string>> = {
+  ...{ csat: 'percent', share: 'percent', ratio: 'percent', nps: 'points', ces: 'percent', mean100: 'score' },
+  ...{ count: 'count', rate: 'count', mean: 'score', quantile: 'score' },
+};
+
+export function kpiRows(): readonly (readonly string[])[] {
+  return pack().kpis.map(({ id, title, definition, source, unit, better, target, measure }) => [
+    `\`${id}\``,
+    `${title.en} · ${title['zh-CN']}`,
+    `${definition.en} · ${definition['zh-CN']}`,
+    `${unit ?? UNITS[measure.kind] ?? 'none'}, ${better === 'higher' ? '↑' : '↓'}${target === undefined ? '' : ` ${target}`}`,
+    source,
+  ]);
+}
+
+export function ruleRows(): readonly (readonly string[])[] {
+  return pack().rules.map(({ id, title, kpi, fire }) => [
+    `\`${id}\``,
+    `${title.en} · ${title['zh-CN']}`,
+    `\`${kpi}\``,
+    `\`${fire}\``,
+  ]);
+}

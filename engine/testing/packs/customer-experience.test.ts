@@ -1,0 +1,250 @@
+/** The pack's KPIs give the numbers that their definitions' sources give, worked out by hand, through the pipeline of files. */
+import { describe, expect, it } from 'vitest';
+import { compileExpression } from '../../adapters/expressions/cel.ts';
+import { checkConfig } from '../../adapters/config/config-file.ts';
+import { configForm } from '../../app/config/config.ts';
+import { chainOf, stagesOf } from '../../app/pipeline.ts';
+import type { KpiMessage } from '../../core/wire.ts';
+import type { JsonObject, RawMessage } from '../../core/types.ts';
+import { runFile } from '../../runtime/file-run.ts';
+import { silentLogger } from '../line-pipeline.ts';
+import { ManualClock } from '../manual-clock.ts';
+
+const DAY = 86_400_000;
+const START = Date.UTC(2026, 2, 2);
+/** [milliseconds from the start, type, data] */
+type Step = readonly [at: number, type: string, data: JsonObject];
+const minutes = (n: number): number => n * 60_000;
+const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
+
+/** The pack, with one window over all there is. */
+function configFor(kpi: string, more: string) {
+  const text = `include: [pack:customer-experience]
+scoring: {sentiment: null, issues: null}
+kpis: [{id: ${kpi}, window: {kind: tumbling, size: 365d}, by: [[], [channel]]}]
+${more}`;
+  const checked = checkConfig(text, configForm(compileExpression), {});
+  if ('faults' in checked) throw new Error(JSON.stringify(checked.faults));
+  return checked.config;
+}
+
+async function measured(kpi: string, steps: readonly Step[], more = ''): Promise<{ value: number | null; n: number }> {
+  const config = configFor(kpi, more);
+  const encoder = new TextEncoder();
+  const end: Step = [400 * DAY, 'cx.page.viewed', { page: 'x', customer: { id: 'nobody' } }];
+  const messages = [...steps, end]
+    .toSorted(([a], [b]) => a - b)
+    .map(([at, type, data], i): RawMessage => {
+      const event = { specversion: '1.0', id: `e${i}`, source: '/t', type, data: { channel: 'app', ...data } };
+      const line = JSON.stringify({ ...event, time: new Date(START + at).toISOString() });
+      const headers = { 'content-type': 'application/cloudevents+json' };
+      return { subject: '', headers, data: encoder.encode(line), seq: i + 1, stored: 0 };
+    });
+  async function* input(): AsyncGenerator<readonly RawMessage[]> {
+    yield await Promise.resolve(messages);
+  }
+  let last: KpiMessage | undefined;
+  const rejected: string[] = [];
+  await runFile({
+    ...{ input: input(), stage: stagesOf(config, null, { isFile: true, maskKey: 'k' }), chain: chainOf(config) },
+    ...{ outOfOrdernessMs: config.time.outOfOrdernessMs, logger: silentLogger, clock: new ManualClock(0) },
+    signal: new AbortController().signal,
+    write: (written) => {
+      for (const { subject, data } of written) {
+        if (/^cx\.(late|dlq)/.test(subject)) rejected.push(JSON.stringify(data));
+        const message = data as unknown as KpiMessage;
+        if (subject === `cx.kpi.${kpi}` && Object.keys(message.key).length === 0) last = message;
+      }
+      return Promise.resolve();
+    },
+  });
+  expect(rejected).toEqual([]);
+  return { value: last?.value ?? null, n: last?.n ?? 0 };
+}
+
+const opened = (at: number, id: string, more: JsonObject = {}): Step => [at, 'cx.case.opened', { case: id, ...more }];
+const resolved = (at: number, id: string, more: JsonObject = {}): Step => [
+  at,
+  'cx.case.resolved',
+  { case: id, ...more },
+];
+const call = (i: number, outcome: string, wait: number): Step => [
+  i * 1000,
+  'cx.interaction.call',
+  { call: `l${i}`, outcome, wait_s: wait },
+];
+
+describe('first and next response', () => {
+  const cases = [2, 3, 4, 5, 6, 7, 8, 9, 10, 96].flatMap((after, i): Step[] => [
+    opened(minutes(i), `k${i}`),
+    [minutes(i + after), 'cx.case.replied', { case: `k${i}` }],
+  ]);
+  const target = 'clocks: [{id: first_response, target: [{within: 15m}]}]\n';
+
+  it('is 6 and 10 minutes at the ranks of a half and nine tenths, where the mean would be 15', async () => {
+    const half = await measured('first_response_p50', cases, target);
+    const most = await measured('first_response_p90', cases, target);
+    expect(half.n).toBe(10);
+    expect(Math.abs((half.value as number) / 360 - 1)).toBeLessThan(0.01);
+    expect(Math.abs((most.value as number) / 600 - 1)).toBeLessThan(0.01);
+  });
+
+  it('is within 15 minutes for 9 of 10, the breach not counted beside its end', async () => {
+    expect(await measured('first_response_within', cases, target)).toEqual({ value: 90, n: 10 });
+  });
+
+  it('of a conversation is from the oldest message without an answer', async () => {
+    const said = (at: number, author: string): Step => [
+      minutes(at),
+      'cx.interaction.message',
+      { conversation: 'v', author, text: 'hello' },
+    ];
+    const steps = [said(0, 'customer'), said(2, 'customer'), said(5, 'agent'), said(6, 'agent')];
+    const later = [said(20, 'customer'), said(30, 'agent')];
+    expect(await measured('next_response_mean', [...steps, ...later])).toEqual({ value: 450, n: 2 });
+  });
+});
+
+describe('resolution', () => {
+  it('does not count the time a case waits for others', async () => {
+    const steps: Step[] = [
+      opened(minutes(0), 'k'),
+      [minutes(60), 'cx.case.pending', { case: 'k' }],
+      [minutes(300), 'cx.case.replied', { case: 'k' }],
+      resolved(minutes(360), 'k'),
+    ];
+    const { value } = await measured('resolution_p50', steps);
+    expect(Math.abs((value as number) / 7200 - 1)).toBeLessThan(0.01);
+    expect(await measured('resolution_within', steps)).toEqual({ value: 100, n: 1 });
+  });
+
+  it('holds at first contact for 3 of 4: back with another issue, or exactly seven days later, does not count', async () => {
+    const of = (id: string, cls: string): JsonObject => ({ customer: { id }, class: cls });
+    const steps = [
+      resolved(DAY, 'k1', of('u1', 'delivery')),
+      resolved(DAY + 1, 'k2', of('u2', 'delivery')),
+      resolved(2 * DAY, 'k3', of('u1', 'refund')),
+      resolved(3 * DAY, 'k4', of('u3', 'delivery')),
+      opened(5 * DAY, 'k5', of('u1', 'delivery')),
+      opened(12 * DAY, 'k6', of('u1', 'delivery')),
+      opened(4 * DAY, 'k7', of('u2', 'refund')),
+      opened(10 * DAY, 'k8', of('u3', 'delivery')),
+    ];
+    expect(await measured('first_contact_resolution', steps)).toEqual({ value: 75, n: 4 });
+  });
+
+  it('is taken back for 2 of 10 cases, of which one was reopened twice', async () => {
+    const steps = [
+      ...times(10, (i) => resolved(i * 1000, `k${i}`)),
+      ...[DAY, 3 * DAY].map((at): Step => [at, 'cx.case.reopened', { case: 'k1' }]),
+      resolved(2 * DAY, 'k1'),
+      [DAY, 'cx.case.reopened', { case: 'k2' }] as Step,
+    ];
+    expect(await measured('reopen_rate', steps)).toEqual({ value: 20, n: 10 });
+  });
+});
+
+describe('the phone', () => {
+  const calls = [
+    ...times(70, (i) => call(i, 'answered', 20)),
+    ...times(15, (i) => call(100 + i, 'answered', 21)),
+    ...times(5, (i) => call(200 + i, 'abandoned', 5)),
+    ...times(10, (i) => call(300 + i, 'abandoned', 6)),
+  ];
+
+  it.each([
+    ['service_level', 70, 100],
+    ['service_level_answered', (70 / 85) * 100, 85],
+    ['abandonment', 15, 100],
+    ['abandonment_long', (10 / 95) * 100, 95],
+  ])('%s is %f', async (kpi, value, n) => {
+    const got = await measured(kpi, calls);
+    expect(got.value).toBeCloseTo(value, 9);
+    expect(got.n).toBe(n);
+  });
+
+  it('is answered after 19 s in the mean of all calls, not of the teams', async () => {
+    const all = [...times(90, (i) => call(i, 'answered', 10)), ...times(10, (i) => call(100 + i, 'answered', 100))];
+    expect(await measured('answer_speed', all)).toEqual({ value: 19, n: 100 });
+  });
+
+  it('leaves a call out of the handling time that lacks a part of it', async () => {
+    const whole = { call: 'a', outcome: 'answered', talk_s: 100, hold_s: 20, wrap_s: 30 };
+    const steps: Step[] = [
+      [0, 'cx.interaction.call', whole],
+      [1, 'cx.interaction.call', { call: 'b', outcome: 'answered', talk_s: 900 }],
+    ];
+    expect(await measured('handling_time', steps)).toEqual({ value: 150, n: 1 });
+  });
+});
+
+describe('self-service, surveys and orders', () => {
+  it('contains 150 of 200 conversations with the bot', async () => {
+    const steps = times(200, (i): Step[] => [
+      [i * 1000, 'cx.interaction.message', { conversation: `v${i}`, author: 'bot', text: 'hello' }],
+      ...(i < 50 ? [[i * 1000 + 500, 'cx.interaction.handoff', { conversation: `v${i}`, from: 'bot' }] as Step] : []),
+    ]).flat();
+    expect(await measured('bot_containment', steps)).toEqual({ value: 75, n: 200 });
+  });
+
+  it('hands off 5 of 20 to people to whom customers explain again', async () => {
+    const steps = times(20, (i): Step => [i, 'cx.interaction.handoff', { conversation: `v${i}`, repeated: i < 5 }]);
+    expect(await measured('repeat_explain', steps)).toEqual({ value: 25, n: 20 });
+  });
+
+  it('has an answer to 10 of 40 surveys, of which one was answered twice', async () => {
+    const about = (i: number): JsonObject => ({ customer: { id: `u${i}` }, survey: 's' });
+    const answer = (i: number, at: number): Step => [
+      at,
+      'cx.survey.answered',
+      { ...about(i), metric: 'csat', score: 4 },
+    ];
+    const steps = [
+      ...times(40, (i): Step => [i, 'cx.survey.sent', about(i)]),
+      ...times(10, (i) => answer(i, DAY + i)),
+      answer(3, 2 * DAY),
+    ];
+    expect(await measured('survey_response', steps)).toEqual({ value: 25, n: 40 });
+  });
+
+  it('follows a low score up within a day, or not', async () => {
+    const low = (id: string, at: number): Step => [
+      at,
+      'cx.survey.answered',
+      { customer: { id }, survey: 's', metric: 'csat', score: 1 },
+    ];
+    const reply = (id: string, at: number): Step => [at, 'cx.case.replied', { case: 'k', customer: { id } }];
+    const steps = [low('u1', 0), reply('u1', DAY / 2), low('u2', 0), reply('u2', 2 * DAY), low('u3', 0)];
+    const { value, n } = await measured('closed_loop', steps);
+    expect(value).toBeCloseTo(100 / 3, 9);
+    expect(n).toBe(3);
+  });
+
+  it('relates complaints and refunds to orders', async () => {
+    const order = (i: number): Step => [i, 'cx.order.completed', { order: `o${i}` }];
+    const steps = [
+      ...times(50, order),
+      ...times(3, (i) => opened(i, `k${i}`, { complaint: i > 0 })),
+      [9, 'cx.order.refunded', { order: 'o1' }] as Step,
+    ];
+    expect((await measured('complaints_per_order', steps)).value).toBe(4);
+    expect((await measured('refund_rate', steps)).value).toBe(2);
+    expect((await measured('complaint_rate', steps)).value).toBeCloseTo(200 / 3, 9);
+  });
+});
+
+describe('every KPI of the pack', () => {
+  const { kpis } = configFor('csat', '');
+
+  it('says in both languages what it is, and where that comes from', () => {
+    expect(kpis.length).toBeGreaterThan(25);
+    for (const { id, title, definition, source } of kpis) {
+      expect([title['zh-CN'], definition?.['zh-CN']], id).toEqual([
+        expect.stringMatching(/\p{Script=Han}/u),
+        expect.stringMatching(/\p{Script=Han}/u),
+      ]);
+      expect(definition?.en, id).toMatch(/^[^\p{Script=Han}]{10,}$/u);
+      expect(source?.length, id).toBeGreaterThan(5);
+    }
+  });
+});
