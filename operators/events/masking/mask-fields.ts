@@ -41,7 +41,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map(
       ],
       [
         'identifier',
-        'id case conversation call order customerid userid memberid buyerid accountid openid unionid survey journey',
+        'id case conversation call order customerid userid memberid buyerid accountid openid unionid survey journey region product store team',
       ],
       [
         'measure',

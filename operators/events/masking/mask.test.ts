@@ -97,6 +97,17 @@ describe('identifiers that are themselves personal', () => {
     expect(masker.data({ case: '13812345678' }).data['case']).toBe(token);
   });
 
+  it.each(['region', 'product', 'store', 'team'])(
+    'are never one and the same where %s looks personal: KPIs count by it',
+    (name) => {
+      const labels = ['John Smith', 'James Stone', '13812345678', '13812395678'];
+      const masked = labels.map((label) => masker.data({ [name]: label }).data[name]);
+      expect(new Set(masked).size).toBe(4);
+      for (const label of masked) expect(label).toMatch(TOKEN);
+      expect(masker.data({ [name]: 'east' }).data[name]).toBe('east');
+    },
+  );
+
   it.each([
     '63eb89fb-0406-4479-97f0-013812345678',
     '0DA0F054-4599-402F-B004-013812345678',
