@@ -22,6 +22,7 @@ import {
   take,
   type ClockKey,
   type KeyHearing,
+  type Wake,
 } from './key-log.ts';
 
 export interface TableHearing extends KeyHearing {
@@ -29,11 +30,6 @@ export interface TableHearing extends KeyHearing {
   late(record: VerbRecord, now: Millis): void;
   /** There is no space for its key. */
   refused(record: VerbRecord): void;
-}
-
-interface Wake {
-  readonly at: Millis;
-  readonly entry: ClockKey;
 }
 
 const byInstant = (a: Wake, b: Wake): boolean => {
@@ -92,7 +88,7 @@ export class ClockTable {
     hearing.late(record, now);
     const entry = elementAt(this.#keys, record.clock).get(record.key);
     const isEnding = record.verb === 'stop' || record.verb === 'cancel';
-    if (!isEnding || entry?.state.isOpen !== true || entry.state.started > record.at) return;
+    if (!isEnding || entry?.state.isOpen !== true || entry.state.since > record.at) return;
     // After all that was reported, which stands.
     this.#put(plan, { ...record, at: now - 1, lateOf: record.at }, now, hearing);
   }
@@ -126,7 +122,7 @@ export class ClockTable {
     for (let first = this.#first(); first !== undefined && first.at < now; first = this.#first()) {
       const { at, entry } = first;
       this.#heapOf(first).pop();
-      entry.wakesAt = Infinity;
+      entry.wake = null;
       const plan = elementAt(this.plans, entry.clock);
       if (isForgotten(plan, entry, at)) {
         this.#remove(entry);
@@ -192,7 +188,7 @@ export class ClockTable {
   }
   #sortEnded(): void {
     for (const ended of this.#ended) {
-      const sorted = [...ended].sort((a, b) => a.state.endedAt - b.state.endedAt);
+      const sorted = [...ended].sort((a, b) => a.state.since - b.state.since);
       ended.clear();
       for (const entry of sorted) ended.add(entry);
     }
@@ -226,9 +222,9 @@ export class ClockTable {
     const record = nextRecordAt(entry);
     const timer = state.isOpen || entry.tail !== null ? state.next : forgottenAt(plan, entry);
     const at = Math.min(record, timer);
-    if (at < entry.wakesAt) {
-      entry.wakesAt = at;
-      (record <= timer ? this.#pending : this.#timers).push({ at, entry });
+    if (at < (entry.wake?.at ?? Infinity)) {
+      entry.wake = { at, entry };
+      (record <= timer ? this.#pending : this.#timers).push(entry.wake);
       if (this.#timers.size > 2 * this.#size + LEAST_STALE) this.#sweep();
     }
     if (entry.tail !== null && !entry.isFolding) {
@@ -283,14 +279,14 @@ export class ClockTable {
   #remove(entry: ClockKey): void {
     elementAt(this.#keys, entry.clock).delete(entry.key);
     elementAt(this.#ended, entry.clock).delete(entry);
-    entry.wakesAt = Infinity;
+    entry.wake = null;
     this.#size -= 1;
     this.removed.add(entry);
   }
 }
 
-function counts({ at, entry }: Wake): boolean {
-  return entry.wakesAt === at;
+function counts(wake: Wake): boolean {
+  return wake.entry.wake === wake;
 }
 function firstOf(heap: Heap<Wake>): Wake | undefined {
   while (heap.first !== undefined && !counts(heap.first)) heap.pop();

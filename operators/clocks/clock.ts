@@ -85,9 +85,8 @@ export interface KeyState {
   /** Of all its runs. */
   restarts: number;
   isOpen: boolean;
-  /** When the last run ended; START_OF_TIME: none has. */
-  endedAt: Millis;
-  started: Millis;
+  /** When the run began; once it has ended, when it did. */
+  since: Millis;
   /** −1: none. */
   targetMs: Millis;
   calendar: number;

@@ -4,7 +4,7 @@ import type { CompileExpression, CxEvent, Expression } from '../shared/messages.
 import { pathsOf } from '../config/expression-paths.ts';
 import type { ClockPlan, Values, WorkingTime } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
-import { fieldAt, keptField, variablesFrom, type Field } from './fields.ts';
+import { fieldAt, keptField, keptPath, variablesFrom, type Field } from './fields.ts';
 
 /** By id; throws where there is none. */
 export type CalendarOf = (id: string) => WorkingTime;
@@ -12,6 +12,8 @@ export type CalendarOf = (id: string) => WorkingTime;
 /** The fields of a clock: those it keeps come first, in the order of `keep`. */
 export interface ClockFields {
   readonly fields: readonly Field[];
+  /** What they are called in what is saved and sent, so that it reads under another configuration. */
+  readonly names: readonly string[];
   /** By path, where a `when` finds its values. */
   readonly places: ReadonlyMap<string, number>;
   readonly choosing: readonly number[];
@@ -19,22 +21,20 @@ export interface ClockFields {
 
 export function fieldsOf({ keep, target, calendar }: ClockConfig): ClockFields {
   const fields = keep.map(keptField);
+  const names = keep.map((name) => `keep ${name}`);
+  const kept = keep.map(keptPath);
   const places = new Map<string, number>();
   for (const { when } of [...target, ...calendar]) {
     for (const path of when === null ? [] : pathsOf(when)) {
       const name = path.join('.');
-      if (!places.has(name)) places.set(name, fields.push(fieldAt(path)) - 1);
+      if (places.has(name)) continue;
+      // What is kept anyway is not kept twice.
+      const place = kept.indexOf(name);
+      places.set(name, place >= 0 ? place : fields.push(fieldAt(path)) - 1);
+      if (place < 0) names.push(`when ${name}`);
     }
   }
-  return { fields, places, choosing: [...places.values()] };
-}
-
-/** What its fields are called in what is saved and sent: those of another configuration differ by it. */
-export function fieldNamesOf(config: ClockConfig): readonly string[] {
-  return [
-    ...config.keep.map((name) => `keep ${name}`),
-    ...[...fieldsOf(config).places.keys()].map((path) => `when ${path}`),
-  ];
+  return { fields, names, places, choosing: [...places.values()] };
 }
 
 /** Throws EngineError EXPRESSION_INVALID. */

@@ -41,6 +41,15 @@ export function keptField(name: string): Field {
   }
 }
 
+/** The path of what is kept under this name; undefined: it is not one field of the event. */
+export function keptPath(name: string): string | undefined {
+  if (name === 'channel') return name;
+  if (name === 'tier' || name === 'segment') return `data.customer.${name}`;
+  const isOther = ['family', 'type', 'sentiment', 'issue', 'urgency', 'owner', 'lang'].includes(name);
+  if (isOther) return undefined;
+  return name.startsWith('data.') ? name : `data.${name}`;
+}
+
 /** A field by its path from a variable of expressions: `data.priority`, `enrichment.urgency`, `channel`. */
 export function fieldAt(path: readonly string[]): Field {
   return (event) => {

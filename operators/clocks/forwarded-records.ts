@@ -9,7 +9,7 @@ import { VERBS, type Values, type VerbRecord } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
 import type { Interner } from './interner.ts';
 import { ClockMatcher, type MatchHearing } from './matching.ts';
-import { fieldNamesOf } from './compiled-clock.ts';
+import { fieldsOf } from './compiled-clock.ts';
 
 /** About how large a record is in a message, beside its key and values. */
 const RECORD_BYTES = 120;
@@ -23,7 +23,7 @@ export class RecordGatherer implements MatchHearing {
 
   constructor(clocks: readonly ClockConfig[], compile: CompileExpression) {
     this.#matcher = new ClockMatcher(clocks, compile);
-    this.#clocks = clocks.map((config) => ({ id: config.id, fields: fieldNamesOf(config) }));
+    this.#clocks = clocks.map((config) => ({ id: config.id, fields: fieldsOf(config).names }));
   }
 
   /** Returns about how many bytes that adds. */
@@ -85,7 +85,7 @@ export function readForwarded(value: Json, clocks: readonly ClockConfig[], inter
     const clock = clocks.findIndex((config) => config.id === id);
     return {
       clock,
-      places: clock < 0 ? [] : fieldNamesOf(elementAt(clocks, clock)).map((name) => fields.indexOf(name)),
+      places: clock < 0 ? [] : fieldsOf(elementAt(clocks, clock)).names.map((name) => fields.indexOf(name)),
     };
   });
   return records.flatMap(([number, key, verb, at, id, written]): VerbRecord[] => {

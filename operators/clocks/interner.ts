@@ -18,9 +18,6 @@ export class Interner {
     for (let i = 0; i < fields.length; i++) values[i] = this.value(elementAt(fields, i)(event));
     return values;
   }
-  values(values: Values): Values {
-    return values.map((value) => this.value(value));
-  }
   value(value: Json | undefined): Json | undefined {
     if (typeof value !== 'string' || value.length > LONGEST) return value;
     const known = this.#known.get(value);

@@ -19,15 +19,21 @@ export interface Tail {
   /** As it stood before all of `records` and `said`; null: nothing was known of it. */
   base: KeyState | null;
   /** In the order in which they count. */
-  records: VerbRecord[];
+  records: readonly VerbRecord[];
   /** How many of them are in the key's state. */
   applied: number;
   /** In no order. */
   said: readonly Said[];
   /** Verbs of applied records that changed nothing, in their order. */
   ignored: readonly Verb[];
-  /** Before this nothing can be put in: a log that grew too long was cut. */
-  from: Millis;
+  /** A log that grew too long was cut here: nothing can be put in before it. null: it never was. */
+  from: Millis | null;
+}
+
+/** An entry of a heap. */
+export interface Wake {
+  readonly at: Millis;
+  readonly entry: ClockKey;
 }
 
 export interface ClockKey {
@@ -35,8 +41,8 @@ export interface ClockKey {
   readonly key: string;
   state: KeyState;
   tail: Tail | null;
-  /** When it is looked at next: the earliest entry in a heap that counts; Infinity: none. */
-  wakesAt: Millis;
+  /** When it is looked at next: the entry of a heap that counts, of several; null: none does. */
+  wake: Wake | null;
   isFolding: boolean;
   isDirty: boolean;
 }
@@ -51,7 +57,7 @@ export interface KeyHearing {
 }
 
 export function freshKey(clock: number, key: string): ClockKey {
-  return { clock, key, state: freshState(), tail: null, wakesAt: Infinity, isFolding: false, isDirty: false };
+  return { clock, key, state: freshState(), tail: null, wake: null, isFolding: false, isDirty: false };
 }
 
 function tailOf(entry: ClockKey): Tail {
@@ -60,20 +66,20 @@ function tailOf(entry: ClockKey): Tail {
 const NONE: readonly never[] = [];
 function freshTail(state: KeyState): Tail {
   const base = state.run === 0 && state.life === 0 ? null : copyOf(state);
-  return { base, records: [], applied: 0, said: NONE, ignored: NONE, from: START_OF_TIME };
+  return { base, records: NONE, applied: 0, said: NONE, ignored: NONE, from: null };
 }
 
 /** Takes a record in. False: it is there already, or lies before what a log that was cut still knows. `now`: how far time is. */
 export function take(plan: ClockPlan, entry: ClockKey, record: VerbRecord, now: Millis, hearing: KeyHearing): boolean {
   const tail = tailOf(entry);
   const { records } = tail;
-  if (record.at < tail.from) return false;
+  if (tail.from !== null && record.at < tail.from) return false;
   let place = records.length;
   while (place > 0 && comesBefore(record, elementAt(records, place - 1))) place -= 1;
   if (place > 0 && isEqual(record, elementAt(records, place - 1))) return false;
-  records.splice(place, 0, record);
+  tail.records = records.length === 0 ? [record] : records.toSpliced(place, 0, record);
   if (record.at < now) redo(plan, entry, tail, now, hearing);
-  if (records.length > MOST_RECORDS) cut(plan, entry, tail, now, hearing);
+  if (records.length >= MOST_RECORDS) cut(plan, entry, tail, now, hearing);
   return true;
 }
 
@@ -121,11 +127,12 @@ export function fold(plan: ClockPlan, entry: ClockKey, bound: Millis, hearing: K
   let folded = 0;
   while (folded < tail.applied && elementAt(records, folded).at < bound) folded += 1;
   const facts = new Facts();
-  run(plan, (tail.base ??= freshState()), records.splice(0, folded), 0, bound, facts);
+  run(plan, (tail.base ??= freshState()), records.slice(0, folded), 0, bound, facts);
+  tail.records = records.slice(folded);
   tail.applied -= folded;
   for (const verb of facts.ignoredVerbs) hearing.ignored(entry, verb);
   tail.ignored = tail.ignored.slice(facts.ignoredVerbs.length);
-  const isLateKept = records.some(({ lateOf }) => lateOf !== undefined);
+  const isLateKept = tail.records.some(({ lateOf }) => lateOf !== undefined);
   tail.said = said.filter(({ fact }) => (fact.isLate ? isLateKept : fact.at >= bound));
   return facts.ignoredVerbs.length > 0;
 }
@@ -220,7 +227,7 @@ function isEqual(a: VerbRecord, b: VerbRecord): boolean {
 
 /** When an ended key is known no more: no record that may still come lies within its memory. */
 export function forgottenAt(plan: ClockPlan, { state }: ClockKey): Millis {
-  return state.run === 0 ? START_OF_TIME : state.endedAt + plan.expireMs + plan.allowedLatenessMs + 1;
+  return state.run === 0 ? START_OF_TIME : state.since + plan.expireMs + plan.allowedLatenessMs + 1;
 }
 
 /** Whether nothing is known of the key that counts: it was never begun, or its end is no longer remembered. */

@@ -9,8 +9,7 @@ export function freshState(): KeyState {
     life: 0,
     restarts: 0,
     isOpen: false,
-    endedAt: START_OF_TIME,
-    started: START_OF_TIME,
+    since: START_OF_TIME,
     targetMs: -1,
     calendar: -1,
     isBreached: false,
@@ -32,8 +31,7 @@ export function copyInto(into: KeyState, from: KeyState): void {
   into.life = from.life;
   into.restarts = from.restarts;
   into.isOpen = from.isOpen;
-  into.endedAt = from.endedAt;
-  into.started = from.started;
+  into.since = from.since;
   into.targetMs = from.targetMs;
   into.calendar = from.calendar;
   into.isBreached = from.isBreached;

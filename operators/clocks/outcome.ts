@@ -5,7 +5,7 @@
 import { formatInstant } from '../../engine/core/cloud-events.ts';
 import { at as elementAt } from '../../engine/core/must.ts';
 import type { Envelope, Json, JsonObject, Millis, OutputMessage } from '../../engine/core/types.ts';
-import type { CxEvent } from '../shared/messages.ts';
+import type { CxEvent, Enrichment } from '../shared/messages.ts';
 import { CLOCK_TYPE_PREFIX, type Fact, type Said, type Values } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
 
@@ -42,39 +42,55 @@ export function outcomeData({ clock, key }: Subject, { fact, revision, isWithdra
   return data;
 }
 
-export function outcomeMessage(subject: Subject, said: Said): OutputMessage {
-  return {
-    subject: `cx.clocks.${subject.clock.id}`,
-    type: 'cx.clock.outcome',
-    time: said.fact.at,
-    data: outcomeData(subject, said),
-  };
+/** `data`: that of `outcomeData`. */
+export function outcomeMessage({ clock }: Subject, { fact }: Said, data: JsonObject): OutputMessage {
+  return { subject: `cx.clocks.${clock.id}`, type: 'cx.clock.outcome', time: fact.at, data };
 }
 
-/** As KPIs read it, `from: clock.<id>`. `derived`: whether it begins to hold, or what was said before no longer does. */
-export function outcomeEvent(subject: Subject, said: Said, derived: 'added' | 'withdrawn'): Envelope<CxEvent> {
-  const { clock, key } = subject;
-  const { at, run, kind, values } = said.fact;
-  const eventId = `${key}|${String(run)}|${kind}|${String(said.revision)}`;
-  const kept = (name: string): Json | undefined => values[clock.keep.indexOf(name)];
-  const channel = kept('channel');
-  const [tier, segment] = [kept('tier'), kept('segment')];
-  const outcome = outcomeData(subject, said);
+const NOT_SCORED: Enrichment = {
+  ...{
+    status: 'skipped',
+    lang: null,
+    sentiment: null,
+    issues: [],
+    owner: null,
+    urgency: null,
+    quality: {},
+    model: null,
+  },
+};
+const NO_ATTRIBUTES = {};
+
+/**
+ * As KPIs read it, `from: clock.<id>`. `data`: that of `outcomeData`; `derived`: whether it begins to hold, or what was said before
+ * no longer does.
+ */
+export function outcomeEvent(
+  { clock, key }: Subject,
+  { fact, revision }: Said,
+  data: JsonObject,
+  derived: 'added' | 'withdrawn',
+): Envelope<CxEvent> {
+  const { at } = fact;
+  const type = CLOCK_TYPE_PREFIX + clock.id;
+  const eventId = `${key}|${String(fact.run)}|${fact.kind}|${String(revision)}`;
+  const { channel, issue, tier, segment } = data;
   // Where KPIs look for these two.
   const isOfCustomer = tier !== undefined || segment !== undefined;
-  const data = isOfCustomer ? { ...outcome, customer: { tier: tier ?? null, segment: segment ?? null } } : outcome;
-  const issue = kept('issue');
   const value: CxEvent = {
-    ...{ source: CLOCK_TYPE_PREFIX + clock.id, eventId, type: CLOCK_TYPE_PREFIX + clock.id, family: 'clock' },
+    source: type,
+    eventId,
+    type,
+    family: 'clock',
     channel: typeof channel === 'string' ? channel : '',
-    ...{ subjectKey: '-', attributes: {}, time: at, received: at },
-    data,
-    enrichment: {
-      ...{ status: 'skipped', lang: null, sentiment: null, owner: null, urgency: null, quality: {}, model: null },
-      issues: typeof issue === 'string' ? [{ label: issue, confidence: 1 }] : [],
-    },
+    subjectKey: '-',
+    attributes: NO_ATTRIBUTES,
+    data: isOfCustomer ? { ...data, customer: { tier: tier ?? null, segment: segment ?? null } } : data,
+    time: at,
+    received: at,
+    enrichment: typeof issue === 'string' ? { ...NOT_SCORED, issues: [{ label: issue, confidence: 1 }] } : NOT_SCORED,
   };
-  return { id: `${value.source}|${eventId}`, key, ts: at, value, derived };
+  return { id: `${type}|${eventId}`, key, ts: at, value, derived };
 }
 
 /** `sla_warning` and `sla_breached`; null: an ending is no action. */

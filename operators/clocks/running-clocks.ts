@@ -10,10 +10,9 @@ import { canonical } from '../kpis/layout.ts';
 import type { ClockPlan, Said, Verb, VerbRecord } from './clock.ts';
 import { ClockTable, type TableHearing } from './clock-table.ts';
 import type { ClockConfig } from './clocks-config.ts';
-import { fieldNamesOf, planOf, type CalendarOf } from './compiled-clock.ts';
-import { Interner } from './interner.ts';
+import { fieldsOf, planOf, type CalendarOf } from './compiled-clock.ts';
 import type { ClockKey } from './key-log.ts';
-import { actionMessage, outcomeEvent, outcomeMessage, type Subject } from './outcome.ts';
+import { actionMessage, outcomeData, outcomeEvent, outcomeMessage, type Subject } from './outcome.ts';
 import { ClockPartWriter, readPart, type SavedClock } from './saved/saved-clocks.ts';
 import { refit, timingOf } from './saved/refit.ts';
 
@@ -37,7 +36,7 @@ export function compileClocks(
 
 function savedClockOf(config: ClockConfig): SavedClock {
   const { id, target, calendar } = config;
-  return { id, fields: fieldNamesOf(config), timing: timingOf(config), choosing: canonical({ target, calendar }) };
+  return { id, fields: fieldsOf(config).names, timing: timingOf(config), choosing: canonical({ target, calendar }) };
 }
 
 const MOST_KEYS_A_PART = 4096;
@@ -48,7 +47,6 @@ export type ClockCollector = Pick<Collector<CxEvent>, 'emit' | 'send' | 'count' 
 export class RunningClocks implements TableHearing {
   readonly #compiled: CompiledClocks;
   readonly #table: ClockTable;
-  readonly #interner = new Interner();
   readonly #writer = new ClockPartWriter();
   /** Only while something is taken in or passed. */
   #out: ClockCollector | null = null;
@@ -111,10 +109,11 @@ export class RunningClocks implements TableHearing {
     if (out === null) return;
     const subject: Subject = { clock: elementAt(this.#compiled.configs, of.clock), key: of.key };
     if (now.fact.kind !== 'warning') {
-      out.send(outcomeMessage(subject, now));
+      const data = outcomeData(subject, now);
+      out.send(outcomeMessage(subject, now, data));
       out.count(`clock_${now.isWithdrawn ? 'withdrawn' : now.fact.kind}_${subject.clock.id}`);
-      if (before !== null) out.emit(outcomeEvent(subject, before, 'withdrawn'));
-      if (!now.isWithdrawn) out.emit(outcomeEvent(subject, now, 'added'));
+      if (before !== null) out.emit(outcomeEvent(subject, before, outcomeData(subject, before), 'withdrawn'));
+      if (!now.isWithdrawn) out.emit(outcomeEvent(subject, now, data, 'added'));
     }
     const action = actionMessage(subject, now);
     if (action === null) return;
@@ -200,7 +199,6 @@ export class RunningClocks implements TableHearing {
           return number < 0 ? undefined : { number, fields: elementAt(forms, number).fields };
         },
         key: (entry, { timing, choosing }) => {
-          entry.state.values = this.#interner.values(entry.state.values);
           const form = elementAt(forms, entry.clock);
           if (timing !== form.timing)
             refit(entry, timing, elementAt(configs, entry.clock), elementAt(plans, entry.clock));

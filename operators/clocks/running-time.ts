@@ -25,10 +25,10 @@ export function pausedMs({ pauses }: KeyState, until: Millis): Millis {
 /** Working time from the start until `until`. */
 export function workedMs(plan: ClockPlan, state: KeyState, until: Millis): Millis {
   const calendar = calendarOf(plan, state);
-  const { started, pauses } = state;
-  if (pauses === null) return calendar.workingMs(started, until);
+  const { since, pauses } = state;
+  if (pauses === null) return calendar.workingMs(since, until);
   let sum = 0;
-  let from = started;
+  let from = since;
   for (let i = 0; i < pauses.length; i += 2) {
     sum += calendar.workingMs(from, Math.min(elementAt(pauses, i), until));
     if (i + 1 === pauses.length) return sum;
@@ -40,10 +40,10 @@ export function workedMs(plan: ClockPlan, state: KeyState, until: Millis): Milli
 /** The earliest instant at which it has worked for so long; Infinity: not while it is paused, or never. */
 export function instantOf(plan: ClockPlan, state: KeyState, workingMs: Millis): Millis {
   const calendar = calendarOf(plan, state);
-  const { started, pauses } = state;
-  if (pauses === null) return calendar.instantAfter(started, workingMs) ?? Infinity;
+  const { since, pauses } = state;
+  if (pauses === null) return calendar.instantAfter(since, workingMs) ?? Infinity;
   let left = workingMs;
-  let from = started;
+  let from = since;
   for (let i = 0; i < pauses.length; i += 2) {
     const worked = calendar.workingMs(from, elementAt(pauses, i));
     if (worked >= left) return calendar.instantAfter(from, left) ?? Infinity;

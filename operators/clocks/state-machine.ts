@@ -38,7 +38,7 @@ export function passTime(plan: ClockPlan, state: KeyState, until: Millis, hearin
 export function apply(plan: ClockPlan, state: KeyState, record: VerbRecord, hearing: Hearing): void {
   const { verb, at } = record;
   // An ended key is remembered for so long.
-  if (!state.isOpen && state.run > 0 && at > state.endedAt + plan.expireMs) forget(state);
+  if (!state.isOpen && state.run > 0 && at > state.since + plan.expireMs) forget(state);
   if (!takes(plan, state, record)) {
     hearing.ignored(verb);
     // Whatever matches a verb brings the newest values.
@@ -101,7 +101,7 @@ function takes(plan: ClockPlan, state: KeyState, { verb, lateOf }: VerbRecord): 
     case 'stop':
     case 'cancel':
       // One that came too late ends no run that began after it.
-      return state.isOpen && (lateOf === undefined || state.started <= lateOf);
+      return state.isOpen && (lateOf === undefined || state.since <= lateOf);
     default:
       return unreachable(verb, 'verb');
   }
@@ -111,7 +111,7 @@ function begin(plan: ClockPlan, state: KeyState, at: Millis, values: Values): vo
   const { targetMs, calendar } = plan.choose(values);
   state.run += 1;
   state.isOpen = true;
-  state.started = at;
+  state.since = at;
   state.targetMs = targetMs ?? -1;
   state.calendar = calendar;
   state.isBreached = false;
@@ -180,7 +180,7 @@ function warningInstant(plan: ClockPlan, state: KeyState): Millis {
 
 /** Warnings, then the breach, then the expiry: sets `next`. To be called where the plan of an open run became another. */
 export function schedule(plan: ClockPlan, state: KeyState): void {
-  const expires = state.started + plan.expireMs;
+  const expires = state.since + plan.expireMs;
   state.next = Math.min(milestoneOf(plan, state), expires);
 }
 
@@ -197,20 +197,12 @@ function isMilestone(plan: ClockPlan, state: KeyState, now: Millis): boolean {
 
 function breach(plan: ClockPlan, state: KeyState, now: Millis, hearing: Hearing): void {
   state.isBreached = true;
-  hearing.fact({
-    ...standing(plan, state, now),
-    kind: 'breached',
-    percent: 0,
-    at: now,
-    ended: null,
-    met: false,
-    isLate: false,
-  });
+  hearing.fact(factOf(plan, state, { kind: 'breached', percent: 0, at: now, ended: null, met: false, isLate: false }));
 }
 
 function warningAt(plan: ClockPlan, state: KeyState, index: number, now: Millis): Fact {
   const percent = elementAt(plan.warnings, index);
-  return { ...standing(plan, state, now), kind: 'warning', percent, at: now, ended: null, met: null, isLate: false };
+  return factOf(plan, state, { kind: 'warning', percent, at: now, ended: null, met: null, isLate: false });
 }
 
 function end(
@@ -221,34 +213,43 @@ function end(
   hearing: Hearing,
   isLate = false,
 ): void {
-  const seen = standing(plan, state, ended);
-  const isMissed = state.isBreached || (seen.due !== null && ended > seen.due);
-  const judged = kind === 'stopped' && state.targetMs >= 0 ? !isMissed : null;
-  const met = kind === 'expired' && state.isBreached ? false : judged;
+  const met = kind === 'cancelled' ? null : metAt(plan, state, ended, kind === 'stopped');
+  const fact = factOf(plan, state, { kind, percent: 0, at: ended, ended, met, isLate });
   state.isOpen = false;
-  state.endedAt = Math.max(state.endedAt, ended);
+  state.since = ended;
   state.pauses = null;
   state.next = Infinity;
-  hearing.fact({ ...seen, kind, percent: 0, at: ended, ended, met, isLate });
+  hearing.fact(fact);
 }
 
-function standing(
+/** What expires unbreached is not judged, nor what has no target. */
+function metAt(plan: ClockPlan, state: KeyState, ended: Millis, isStopped: boolean): boolean | null {
+  if (state.isBreached) return isStopped && state.targetMs < 0 ? null : false;
+  return isStopped && state.targetMs >= 0 ? ended <= dueOf(plan, state) : null;
+}
+
+function factOf(
   plan: ClockPlan,
   state: KeyState,
-  now: Millis,
-): Omit<Fact, 'kind' | 'percent' | 'at' | 'ended' | 'met' | 'isLate'> {
-  const { run, life, started, targetMs, restarts, values } = state;
+  { kind, percent, at, ended, met, isLate }: Pick<Fact, 'kind' | 'percent' | 'at' | 'ended' | 'met' | 'isLate'>,
+): Fact {
   return {
-    run,
-    life,
-    started,
-    due: dueSeenFrom(plan, state, now),
-    elapsedMs: now - started,
-    workingMs: workedMs(plan, state, now),
-    pausedMs: pausedMs(state, now),
-    targetMs: targetMs < 0 ? null : targetMs,
-    restarts,
-    values,
+    run: state.run,
+    life: state.life,
+    kind,
+    percent,
+    at,
+    started: state.since,
+    ended,
+    due: dueSeenFrom(plan, state, at),
+    elapsedMs: at - state.since,
+    workingMs: workedMs(plan, state, at),
+    pausedMs: pausedMs(state, at),
+    targetMs: state.targetMs < 0 ? null : state.targetMs,
+    met,
+    restarts: state.restarts,
+    isLate,
+    values: state.values,
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { EngineError } from '../../../engine/core/errors.ts';
 import { at as elementAt, must } from '../../../engine/core/must.ts';
-import { START_OF_TIME, type Json, type Millis, type State } from '../../../engine/core/types.ts';
+import type { Json, Millis, State } from '../../../engine/core/types.ts';
 import { ByteReader, ByteWriter } from '../../kpis/saved/bytes.ts';
 import { OUTCOMES, VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecord } from '../clock.ts';
 import { freshKey, type ClockKey, type Tail } from '../key-log.ts';
@@ -164,12 +164,12 @@ function passEntry(to: Passing, entry: ClockKey): void {
     applied: 0,
     said: [],
     ignored: [],
-    from: START_OF_TIME,
+    from: null,
   };
   const hasBase = to.uint(passed.base === null ? 0 : 1) === 1;
   if (hasBase) passState(to, (passed.base ??= freshState()));
   passed.applied = to.uint(passed.applied);
-  passed.from = to.number(passed.from);
+  passed.from = to.uint(passed.from === null ? 0 : 1) === 0 ? null : to.number(passed.from ?? 0); // read: heeded by nobody
   passed.records = passList(to, passed.records, (record) => passRecord(to, entry, record));
   passed.said = passList(to, passed.said, (said) => passSaid(to, said));
   passed.ignored = passList(to, passed.ignored, (verb) =>
@@ -197,8 +197,7 @@ function passState(to: Passing, state: KeyState): void {
   state.run = to.uint(state.run);
   state.life = to.uint(state.life);
   state.restarts = to.uint(state.restarts);
-  state.endedAt = to.number(state.endedAt);
-  state.started = to.number(state.started);
+  state.since = to.number(state.since);
   state.targetMs = to.number(state.targetMs);
   state.calendar = to.number(state.calendar);
   state.warned = to.uint(state.warned);
@@ -211,10 +210,14 @@ function passRecord(to: Passing, entry: ClockKey, record: VerbRecord | undefined
   const verb = elementAt(VERBS, to.uint(record === undefined ? 0 : VERBS.indexOf(record.verb)));
   const at = to.number(record?.at ?? 0); // so, and below: read, and heeded by nobody
   const id = to.string(record?.id ?? '');
-  const values = to.values(record?.values ?? []);
   const has = to.uint(
-    (record?.lateOf === undefined ? 0 : 1) + (record?.stock === undefined ? 0 : 2) + (record?.isMove === true ? 4 : 0),
+    (record?.lateOf === undefined ? 0 : 1) +
+      (record?.stock === undefined ? 0 : 2) +
+      (record?.isMove === true ? 4 : 0) +
+      (record?.values === entry.state.values ? 8 : 0),
   );
+  // Most keys have nothing but what began them.
+  const values = (has & 8) === 0 ? to.values(record?.values ?? []) : entry.state.values;
   const late = (has & 1) === 0 ? null : { lateOf: to.number(record?.lateOf ?? 0) };
   const stock = (has & 2) === 0 ? null : { stock: passStock(to, record?.stock) };
   const move = (has & 4) === 0 ? null : ({ isMove: true } as const);

@@ -117,6 +117,7 @@ export class ByteWriter implements Bytes {
   string(value: string): string {
     const most = value.length * 3;
     this.#reserve(9 + most);
+    if (value.length < UNITS.length && this.#putAscii(value)) return value;
     if (most < 0x80) {
       const { written } = encoder.encodeInto(value, this.#bytes.subarray(this.#length + 1));
       this.#bytes[this.#length] = written;
@@ -127,6 +128,19 @@ export class ByteWriter implements Bytes {
       this.bytes(bytes);
     }
     return value;
+  }
+  /** Short and plain ones are written faster than they are handed to the encoder. False: it is not plain, and nothing is written. */
+  #putAscii(value: string): boolean {
+    const bytes = this.#bytes;
+    const start = this.#length + 1;
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit >= 0x80) return false;
+      bytes[start + i] = unit;
+    }
+    bytes[this.#length] = value.length;
+    this.#length = start + value.length;
+    return true;
   }
   bytes(value: Uint8Array): void {
     this.#reserve(value.length);
