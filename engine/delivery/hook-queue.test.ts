@@ -95,6 +95,16 @@ describe('what is told when', () => {
     expect(kinds).toEqual(['first A1 @0', 'acknowledged A1 @600', 'repeat A1 @660', 'acknowledged A1 @720']);
   });
 
+  it('an acknowledgement that is taken back lets the escalation go on, over a restart', () => {
+    const escalate = [{ after: 10 * MINUTE, to: 'managers' }];
+    const run = new DeliveryRehearsal({ escalate }).fires(0, 'A1').restarts(800);
+    run.changes(300, 'A1', { acked: { by: 'Li', at: '2026-03-02T08:05:00Z' } });
+    run.changes(900, 'A1', { acked: null });
+    run.run(1200);
+    expect(run.escalated).toMatchObject([{ to: 'managers', alert: 'A1' }]);
+    expect(Math.floor((run.escalated[0]?.at ?? 0) / SECOND)).toBe(900);
+  });
+
   it('9: the program that says who acknowledged is not told it; the people of the same chat are', () => {
     const acked = { by: 'Li', at: '2026-03-02T08:10:00Z', via: 'oncall' };
     const told = (readers: 'people' | 'programs') =>
