@@ -7,7 +7,7 @@ import { spread } from '../../engine/core/hash.ts';
 
 export const SKETCH_BYTES = 32;
 /** So many equal bytes are nearly the same text. */
-const LEAST_EQUAL = 19;
+const LEAST_EQUAL = 16;
 
 /** More of a long text says nothing new. */
 const MAX_LOOK = 4000;
