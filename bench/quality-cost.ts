@@ -10,20 +10,29 @@ import { cleaning } from '../operators/cleaning/cleaning.ts';
 import { USUALLY_LEFT_OUT } from '../operators/cleaning/marks.ts';
 import { unscored } from '../operators/events/event.ts';
 import { qualityOf } from '../operators/events/quality/quality.ts';
+import { RandomYields } from '../engine/testing/random-yields.ts';
 import type { CxEnvelope, CxEvent } from '../operators/shared/messages.ts';
 import { record, type Row } from './record.ts';
 
 const LENGTH = 300;
+const DIFFERENT = 20_000;
 const isSmoke = process.argv.includes('--smoke');
-const [ROUNDS, EACH] = isSmoke ? [3, 2_000] : [15, 40_000];
+const [ROUNDS, EACH] = isSmoke ? [3, 2_000] : [15, 20_000];
 
 const { reviews, questions } = loadTexts(packageRoot());
-const filled = (texts: readonly string[]): readonly string[] =>
-  texts.map((_, i) => {
+/** Texts that hardly resemble each other, as those of different customers do. */
+const filled = (texts: readonly string[]): readonly string[] => {
+  const yields = new RandomYields(1);
+  return Array.from({ length: DIFFERENT }, () => {
     let text = '';
-    for (let next = i; text.length < LENGTH; next++) text += `${texts[next % texts.length] as string} `;
+    while (text.length < LENGTH) {
+      const from = texts[yields.below(texts.length)] as string;
+      const start = yields.below(Math.max(1, from.length - 30));
+      text += `${from.slice(start, start + 30)} `;
+    }
     return text.slice(0, LENGTH);
   });
+};
 const SETS = {
   Chinese: filled(reviews.map(({ text }) => text)),
   English: filled(questions.map(({ text }) => text)),
@@ -82,7 +91,7 @@ const config = {
 };
 const rows: Row[] = Object.entries(SETS).flatMap(([language, texts]) => {
   const operator = cleaning(config).create({ partition: 0 });
-  const events = Array.from({ length: 20_000 }, (_, i) => eventOf(texts[i % texts.length] as string, i));
+  const events = Array.from({ length: DIFFERENT }, (_, i) => eventOf(texts[i % texts.length] as string, i));
   const at = (i: number): string => texts[i % texts.length] as string;
   const taken = measured({
     ...(other === null ? null : { 'quality, the other build': (i: number) => void other({}, at(i)) }),

@@ -1,6 +1,6 @@
 /**
  * Texts that were written before, nearly. The newest are remembered as sketches, with their time and their customer, in the order
- * in which they came; those of the same customer are compared one by one, those of others where two bytes of the sketch
+ * in which they came; those of the same customer are compared one by one, those of others where three bytes of the sketch
  * are equal at the same place. What is saved is that list; where to look is made from it.
  */
 import { ensure } from '../../engine/core/must.ts';

@@ -14,9 +14,9 @@ export interface Remembered {
   readonly isLong: boolean;
 }
 
-/** Two bytes each. */
-const BANDS = 16;
-const BAND_BYTES = 2;
+/** Three bytes each, of the first thirty. */
+const BANDS = 10;
+const BAND_BYTES = 3;
 /** Of a customer's texts, and of those that share a band, so many of the newest are compared. */
 const MOST_COMPARED = 8;
 const SMALLEST = 256;

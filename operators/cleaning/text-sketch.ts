@@ -9,8 +9,8 @@ export const SKETCH_BYTES = 32;
 /** So many equal bytes are nearly the same text. */
 const LEAST_EQUAL = 16;
 
-/** More of a long text says nothing new. */
-const MAX_LOOK = 4000;
+/** Who copies a text copies its beginning. */
+const MAX_LOOK = 200;
 const FREE = 0xffffffff;
 const DIGIT = 0x30;
 const FIRST_HAN = 0x2e80;
@@ -46,7 +46,8 @@ export class TextSketcher {
     let c = 0;
     let wasInWord = false;
     for (let i = 0; i < end; i++) {
-      const letter = LETTERS[text.charCodeAt(i)] as number;
+      const unit = text.charCodeAt(i);
+      const letter = unit >= FIRST_PLAIN && unit <= LAST_PLAIN ? unit : (LETTERS[unit] as number);
       if (letter === NO_LETTER) {
         wasInWord = false;
         continue;
