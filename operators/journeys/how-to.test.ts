@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { chainOf, stagesOf } from '../../engine/app/pipeline.ts';
 import { at } from '../../engine/core/must.ts';
-import type { JsonObject, Outgoing, RawMessage } from '../../engine/core/types.ts';
+import type { Outgoing, RawMessage } from '../../engine/core/types.ts';
 import { runFile } from '../../engine/runtime/file-run.ts';
 import { silentLogger } from '../../engine/testing/line-pipeline.ts';
 import { ManualClock } from '../../engine/testing/manual-clock.ts';
@@ -31,12 +31,14 @@ async function processed(yaml: string, lines: readonly string[]): Promise<readon
 }
 
 function lineOf({ subject, data }: Outgoing): readonly string[] {
-  const { key, step, since, value, n } = data as JsonObject;
-  if (subject.startsWith('cx.actions.'))
-    return [`${subject}: ${String(key)} in ${String(step)} since ${String(since)}`];
+  const { key, step, since, value, n } = data as unknown as Readonly<Record<'key' | 'step' | 'since', string>> & {
+    readonly value: number;
+    readonly n: number;
+  };
+  if (subject.startsWith('cx.actions.')) return [`${subject}: ${key} in ${step} since ${since}`];
   if (!subject.startsWith('cx.kpi.')) return [];
-  const dimensions = Object.values(key as JsonObject).map((one) => ` ${String(one)}`);
-  return [`${subject}${dimensions.join('')}: ${String(Math.round(Number(value) * 10) / 10)} (n ${String(n)})`];
+  const dimensions = Object.values(key as unknown as Readonly<Record<string, string>>).map((one) => ` ${one}`);
+  return [`${subject}${dimensions.join('')}: ${String(Math.round(value * 10) / 10)} (n ${String(n)})`];
 }
 
 it('the example of docs/how-to/journeys.md gives what stands there', async () => {

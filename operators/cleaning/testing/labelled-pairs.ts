@@ -28,7 +28,7 @@ const pick = <T>(yields: RandomYields, list: readonly T[]): T => elementAt(list,
 const changed =
   (percent: number, change: (piece: string) => string): Change =>
   (text, yields) => {
-    const pieces = /[\u4e00-\u9fff]/.test(text) ? [...text] : text.split(/(?<= )/);
+    const pieces = /[\u4e00-\u9fff]/.test(text) ? Array.from(text) : text.split(/(?<= )/);
     const count = Math.max(1, Math.floor((pieces.length * percent) / 100));
     for (let i = 0; i < count; i++) {
       const place = yields.below(pieces.length);

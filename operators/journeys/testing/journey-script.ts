@@ -78,8 +78,8 @@ export function figuresOf(output: readonly Observed[]): Readonly<Record<string, 
 export function actionsOf(output: readonly Observed[]): readonly string[] {
   return output.flatMap((one) => {
     if (!('send' in one) || one.send.subject !== 'cx.actions.journey_stalled') return [];
-    const { state, step } = one.send.data as JsonObject;
+    const { state, step } = one.send.data as Readonly<Record<'state' | 'step', string>>;
     const local = new Date(one.send.time + 8 * 3_600_000).toISOString();
-    return [`${String(state)} ${String(step)} ${local.slice(5, 16)}`];
+    return [`${state} ${step} ${local.slice(5, 16)}`];
   });
 }

@@ -1,5 +1,4 @@
 import { share } from '../../aggregates/proportion.ts';
-import type { JsonObject } from '../../../engine/core/types.ts';
 import { JOURNEY, journeyTypes, STEP, stepsOf } from './journey-reading.ts';
 import type { Measure } from '../measure.ts';
 
@@ -37,11 +36,11 @@ export const conversionMeasure: Measure<ConversionConfig> = {
     ({ from, to }) =>
     ({ data }) => {
       const steps = stepsOf(data);
-      const left = steps?.[from] as JsonObject | undefined;
+      const left = steps?.[from];
       if (left === undefined) return undefined;
-      const reached = steps?.[to] as JsonObject | undefined;
+      const reached = steps?.[to];
       // Instants of one form: their order is that of their texts.
-      return reached !== undefined && String(reached['last']) >= String(left['first']) ? 1 : 0;
+      return reached !== undefined && reached.last >= left.first ? 1 : 0;
     },
   unit: () => 'percent',
   decimals: 1,

@@ -10,7 +10,10 @@ export function journeyTypes({ journey }: { readonly journey: string }): readonl
   return [TYPE_PREFIX + journey];
 }
 
+/** First and last time of each, as instants of one form: their order is that of their texts. */
+export type ReachedSteps = Readonly<Partial<Record<string, { readonly first: string; readonly last: string }>>>;
+
 /** The steps that were reached, of an ending; undefined: it is none. */
-export function stepsOf(data: JsonObject): JsonObject | undefined {
-  return data['event'] === 'ended' ? (data['steps'] as JsonObject) : undefined;
+export function stepsOf(data: JsonObject): ReachedSteps | undefined {
+  return data['event'] === 'ended' ? (data['steps'] as unknown as ReachedSteps) : undefined;
 }

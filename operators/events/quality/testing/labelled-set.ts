@@ -48,7 +48,7 @@ const ACCENTED = [
 ];
 
 const lostIn = (draw: Draw, text: string): string =>
-  [...text].map((character) => (draw() < 0.25 ? '\ufffd' : character)).join('') + '\ufffd';
+  Array.from(text, (character) => (draw() < 0.25 ? '\ufffd' : character)).join('') + '\ufffd';
 const controlsIn = (draw: Draw, text: string): string =>
   [...text]
     .map((character) => (draw() < 0.2 ? `${character}${String.fromCharCode(from(draw, 1, 7))}` : character))
@@ -84,7 +84,7 @@ function rolled(draw: Draw): string {
   const row = struckRow(draw);
   const start = from(draw, 0, row.length - 3);
   const keys = row.slice(start, start + from(draw, 2, 4));
-  return draw() < 0.5 ? keys : [...keys].reverse().join('');
+  return draw() < 0.5 ? keys : Array.from(keys).reverse().join('');
 }
 const latinMash = (draw: Draw): string =>
   times(from(draw, 1, 3), () => pick(draw, LATIN_MASHES)(draw)).join(pick(draw, [' ', ' ', '', '，']));
