@@ -50,9 +50,9 @@ const ACCENTED = [
 const lostIn = (draw: Draw, text: string): string =>
   Array.from(text, (character) => (draw() < 0.25 ? '\ufffd' : character)).join('') + '\ufffd';
 const controlsIn = (draw: Draw, text: string): string =>
-  [...text]
-    .map((character) => (draw() < 0.2 ? `${character}${String.fromCharCode(from(draw, 1, 7))}` : character))
-    .join('') + '\u0001\u0002\u0003';
+  Array.from(text, (character) =>
+    draw() < 0.2 ? `${character}${String.fromCharCode(from(draw, 1, 7))}` : character,
+  ).join('') + '\u0001\u0002\u0003';
 
 const KEYS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'] as const;
 const CHUNKS = [
