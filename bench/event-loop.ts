@@ -72,7 +72,7 @@ async function measured(test: Case): Promise<Row> {
   try {
     const file = join(folder, 'earshot.yaml');
     writeFileSync(file, config(server.url, test));
-    const probe = pathToFileURL(join(packageRoot(), 'dist-bench', 'bench', 'loop-probe.js')).href;
+    const probe = pathToFileURL(join(packageRoot(), 'dist-bench', 'bench', 'shared', 'loop-probe.js')).href;
     const env = { NODE_OPTIONS: `--import=${probe}` };
     const { url } = (engine = await startEngineProcess({ args: ['run', '--config', file], env, timeoutMs: 120_000 }));
     const jsm = await jetstreamManager(nc);
