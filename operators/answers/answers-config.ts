@@ -53,10 +53,13 @@ export function readAnswers(section: Section, kind: string, report: Report): Ans
 }
 
 function readCallback(section: Section, kind: string, report: Report): CallbackSettings | null {
-  const settings = callbackOf(kind)?.read(section.section('callback'));
-  if (settings === undefined || !section.has('callback')) return null;
-  // Without one, whoever finds the address could answer for everybody.
-  if (settings.secrets.every((one) => one === '') && (settings.token ?? '') === '') {
+  const callback = callbackOf(kind);
+  const given = section.section('callback');
+  const settings = callback?.read(given);
+  if (callback === undefined || settings === undefined || !section.has('callback')) return null;
+  // Without one, whoever finds the address could answer for everybody. That it is left out the schema says.
+  const isGiven = callback.required.every((name) => given.has(name));
+  if (isGiven && settings.secrets.every((one) => one === '') && (settings.token ?? '') === '') {
     report(section.path('callback'), 'it names no secret that callbacks are proved by');
   }
   return settings;
