@@ -27,7 +27,7 @@ export interface FactTableOptions {
 }
 
 /** What a key and its list cost besides their text, about. */
-const OVERHEAD_BYTES = 96;
+const OVERHEAD_BYTES = 230;
 /** An event that was stored longer ago is not read again. */
 const KEPT_MS = 3 * 86_400_000;
 const MOST_VERSIONS = 64;
