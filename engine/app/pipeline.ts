@@ -27,6 +27,8 @@ import { combinedKpis, forwardedControls, inputsOperator } from '../../operators
 import { kpisOperator, type KpisOptions } from '../../operators/kpis/kpis.ts';
 import type { PartialMessage } from '../../operators/kpis/exchange/partial-message.ts';
 import { partialsOperator } from '../../operators/kpis/exchange/partials.ts';
+import { levelPlans, type LevelPlan } from '../../operators/levels/level-plan.ts';
+import { levelsOperator } from '../../operators/levels/levels.ts';
 import { controlsOperator, type RuleControl } from '../../operators/controls/controls.ts';
 import { scoreStage } from '../../operators/scoring/score-stage.ts';
 import type { CompileExpression, CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
@@ -45,9 +47,18 @@ export interface ChainOptions {
 export function chainOf(config: Config, options: ChainOptions = {}): ChainDef<CxEvent, never> {
   const kpis = kpisOperator(config.kpis, kpiOptions(config, options));
   const values = fan<CxEvent, KpiValue | KpiBirth | RuleControl>(kpis, controlsOperator());
-  const clocks = clocksOperator(config.clocks, options.compile ?? compileExpression, calendarsOf(config));
-  const journeys = journeysOperator(config.journeys, options.compile ?? compileExpression);
-  return afterEventOperators(config, pipe(clocks, pipe(journeys, withValueOperators(config, values, options.compile))));
+  const { plans, leveled } = levelsOf(config);
+  const compile = options.compile ?? compileExpression;
+  const clocks = clocksOperator(config.clocks, compile, calendarsOf(config), leveled);
+  const rest = pipe(journeysOperator(config.journeys, compile), withValueOperators(config, values, options.compile));
+  // Without levels the chain, and so its saved state, is as it was.
+  const read = plans.length === 0 ? rest : pipe(levelsOperator<CxEvent>(plans), rest);
+  return afterEventOperators(config, pipe(clocks, read));
+}
+
+function levelsOf({ kpis }: Config): { readonly plans: readonly LevelPlan[]; readonly leveled: ReadonlySet<string> } {
+  const plans = levelPlans(kpis);
+  return { plans, leveled: new Set(plans.map(({ clock }) => clock)) };
 }
 
 /** What `calendar:` names. */
@@ -75,12 +86,11 @@ export function combiningChainOf(config: Config, given: ChainOptions = {}): Chai
   const kpis = combinedKpis(config.kpis, options);
   const controls = pipe(forwardedControls(), controlsOperator());
   const values = fan<Combinable, KpiValue | KpiBirth | RuleControl>(kpis, controls);
-  const clocks = combinedClocks(config.clocks, given.compile ?? compileExpression, calendarsOf(config));
-  const combined = pipe(
-    clocks,
-    pipe(combinedJourneys(config.journeys), withValueOperators(config, values, given.compile)),
-  );
-  return pipe(inputsOperator(config.kpis, options), combined);
+  const { plans, leveled } = levelsOf(config);
+  const clocks = combinedClocks(config.clocks, given.compile ?? compileExpression, calendarsOf(config), leveled);
+  const rest = pipe(combinedJourneys(config.journeys), withValueOperators(config, values, given.compile));
+  const read = plans.length === 0 ? rest : pipe(levelsOperator<PartialMessage>(plans), rest);
+  return pipe(inputsOperator(config.kpis, options), pipe(clocks, read));
 }
 
 export function kpiOptions(

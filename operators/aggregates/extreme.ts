@@ -3,7 +3,10 @@ import { cellAggregate } from './cells.ts';
 import type { SelectiveCellAggregate } from './aggregate.ts';
 
 /** Cells: n, the extreme. What was taken out of a minimum cannot be known, so neither has an inverse. */
-function extreme(better: (a: number, b: number) => boolean): SelectiveCellAggregate {
+function extreme(
+  better: (a: number, b: number) => boolean,
+  valueOf: (best: number) => number | null = (best) => best,
+): SelectiveCellAggregate {
   const cells = cellAggregate({
     width: 2,
     add(cells, at, value) {
@@ -21,7 +24,7 @@ function extreme(better: (a: number, b: number) => boolean): SelectiveCellAggreg
     },
     lowerAt(cells, at) {
       const n = numberAt(cells, at);
-      return { value: n === 0 ? null : numberAt(cells, at + 1), n, interval: null };
+      return { value: n === 0 ? null : valueOf(numberAt(cells, at + 1)), n, interval: null };
     },
   });
   return { ...cells, better };
@@ -29,3 +32,8 @@ function extreme(better: (a: number, b: number) => boolean): SelectiveCellAggreg
 
 export const min: SelectiveCellAggregate = extreme((a, b) => a < b);
 export const max: SelectiveCellAggregate = extreme((a, b) => a > b);
+/** Ages of what waits; one below 0 says that nothing does. */
+export const oldest: SelectiveCellAggregate = extreme(
+  (a, b) => a > b,
+  (age) => (age < 0 ? null : age),
+);

@@ -6,7 +6,7 @@ import { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
 import { ces, nps } from './balance.ts';
 import { count, rate } from './count.ts';
 import { distinct } from './distinct.ts';
-import { max, min } from './extreme.ts';
+import { max, min, oldest } from './extreme.ts';
 import { ratio, share, topShare } from './proportion.ts';
 import { quantile } from './quantile.ts';
 import { boundedMean, mean, mean100, sum } from './sum.ts';
@@ -52,6 +52,7 @@ const subjects: readonly Subject[] = [
   { name: 'boundedMean', aggregate: boundedMean([1, 7]), values: fc.integer({ min: 1, max: 7 }) },
   { name: 'min', aggregate: min, values: numbers },
   { name: 'max', aggregate: max, values: numbers },
+  { name: 'oldest', aggregate: oldest, values: fc.integer({ min: 0, max: 1e9 }) },
   { name: 'nps', aggregate: nps, values: scores },
   { name: 'topShare', aggregate: topShare(3), values: scores },
   { name: 'share', aggregate: share, values: fc.constantFrom(0, 1) },
@@ -150,7 +151,7 @@ describe.each(subjects)('$name', ({ aggregate, values }) => {
 
   it('subtract takes out what was combined in, where there is an inverse', () => {
     if (!hasInverse(of)) {
-      expect(['min', 'max', 'distinct', 'top']).toContain(
+      expect(['min', 'max', 'oldest', 'distinct', 'top']).toContain(
         subjects.find((subject) => subject.aggregate === aggregate)?.name,
       );
       return;
@@ -171,7 +172,7 @@ describe.each(subjects)('$name', ({ aggregate, values }) => {
     const { better } = known;
     const selective = of as SelectiveCellAggregate;
     fc.assert(
-      fc.property(numbers, numbers, (a, b) => {
+      fc.property(values as fc.Arbitrary<number>, values as fc.Arbitrary<number>, (a, b) => {
         const both = selective.lower(selective.combine(selective.lift(a), selective.lift(b)), context);
         expect(both.value).toBe(better(b, a) ? b : a);
       }),

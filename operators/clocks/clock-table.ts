@@ -30,6 +30,8 @@ export interface TableHearing extends KeyHearing {
   late(record: VerbRecord, now: Millis): void;
   /** There is no space for its key. */
   refused(record: VerbRecord): void;
+  /** How a key stands may be otherwise since this instant. */
+  changed?(entry: ClockKey, at: Millis): void;
 }
 
 const byInstant = (a: Wake, b: Wake): boolean => {
@@ -70,7 +72,6 @@ export class ClockTable {
   get size(): number {
     return this.#size;
   }
-  /** Runs that go on. */
   get open(): number {
     return this.#open;
   }
@@ -109,6 +110,7 @@ export class ClockTable {
     const wasOpen = entry.state.isOpen;
     if (!take(plan, entry, record, now, hearing)) return;
     this.#changed(plan, entry, wasOpen, now);
+    if (record.at < now) hearing.changed?.(entry, record.at);
   }
 
   /** The lowest `now` at which `pass` has something to do; undefined: never. */
@@ -136,6 +138,7 @@ export class ClockTable {
       const wasOpen = entry.state.isOpen;
       advance(plan, entry, at + 1, hearing);
       this.#changed(plan, entry, wasOpen, now);
+      hearing.changed?.(entry, at);
     }
     this.#foldSome(now, hearing);
   }
@@ -176,7 +179,6 @@ export class ClockTable {
   dropRestored(clock: number, key: string): void {
     if (elementAt(this.#keys, clock).delete(key)) this.#size -= 1;
   }
-  /** Once all are restored. */
   restored(now: Millis): void {
     for (const keys of this.#keys) {
       for (const entry of keys.values()) {
@@ -194,7 +196,6 @@ export class ClockTable {
     }
   }
 
-  /** The first that counts. */
   #first(): Wake | undefined {
     const timer = firstOf(this.#timers);
     const pending = firstOf(this.#pending);

@@ -21,8 +21,9 @@ export function clocksOperator(
   clocks: readonly ClockConfig[],
   compile: CompileExpression,
   calendarOf: CalendarOf,
+  leveled?: ReadonlySet<string>,
 ): OperatorDef<CxEvent, CxEvent> {
-  const compiled = compileClocks(clocks, compile, calendarOf);
+  const compiled = compileClocks(clocks, compile, calendarOf, leveled);
   // Whatever is wrong shows here, not when the operator starts.
   new ClockMatcher(clocks, compile);
   return {

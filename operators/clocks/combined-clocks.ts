@@ -21,8 +21,9 @@ export function combinedClocks(
   clocks: readonly ClockConfig[],
   compile: CompileExpression,
   calendarOf: CalendarOf,
+  leveled?: ReadonlySet<string>,
 ): OperatorDef<PartialMessage, Combinable> {
-  const compiled = compileClocks(clocks, compile, calendarOf);
+  const compiled = compileClocks(clocks, compile, calendarOf, leveled);
   return {
     ...clocksDef(clocks),
     create: (_context, saved = []): Operator<PartialMessage, Combinable> => {

@@ -10,13 +10,17 @@ import { canonical } from '../kpis/layout.ts';
 import type { ClockPlan, Said, Verb, VerbRecord } from './clock.ts';
 import { ClockTable, type TableHearing } from './clock-table.ts';
 import type { ClockConfig } from './clocks-config.ts';
+import { keptOf, levelChangeEvent } from '../levels/level-change.ts';
 import { fieldsOf, planOf, type CalendarOf } from './compiled-clock.ts';
+import { dueOf } from './running-time.ts';
 import type { ClockKey } from './key-log.ts';
 import { actionMessage, outcomeData, outcomeEvent, outcomeMessage, type Subject } from './outcome.ts';
 import { ClockPartWriter, readPart, type SavedClock } from './saved/saved-clocks.ts';
 import { refit, timingOf } from './saved/refit.ts';
 
 export interface CompiledClocks {
+  /** Ids of those whose levels are read. */
+  readonly leveled: ReadonlySet<string>;
   readonly configs: readonly ClockConfig[];
   readonly plans: readonly ClockPlan[];
   readonly saved: readonly SavedClock[];
@@ -26,8 +30,10 @@ export function compileClocks(
   configs: readonly ClockConfig[],
   compile: CompileExpression,
   calendarOf: CalendarOf,
+  leveled: ReadonlySet<string> = new Set(),
 ): CompiledClocks {
   return {
+    leveled,
     configs,
     plans: configs.map((config) => planOf(config, compile, calendarOf)),
     saved: configs.map(savedClockOf),
@@ -55,6 +61,8 @@ export class RunningClocks implements TableHearing {
   #savedMaxTs: Millis = START_OF_TIME;
   /** Configured otherwise since it was saved: to be moved once time is known. */
   #moving: ClockKey[] = [];
+  /** Whoever reads levels does not know yet what was open. */
+  #isResuming = false;
 
   constructor(compiled: CompiledClocks, saved: readonly State[]) {
     this.#compiled = compiled;
@@ -69,13 +77,14 @@ export class RunningClocks implements TableHearing {
 
   take(record: VerbRecord, watermark: Millis, out: ClockCollector): void {
     this.#out = out;
+    this.#resume(watermark);
     this.#move(watermark);
     this.#table.take(record, watermark, this);
     this.#out = null;
   }
 
   dueAt(): Millis | undefined {
-    if (this.#moving.length > 0) return START_OF_TIME;
+    if (this.#moving.length > 0 || this.#isResuming) return START_OF_TIME;
     const due = this.#table.dueAt();
     // At the end of time nothing stays behind.
     return due ?? (this.#table.size > 0 ? END_OF_TIME : undefined);
@@ -83,6 +92,7 @@ export class RunningClocks implements TableHearing {
 
   pass(watermark: Millis, out: ClockCollector): void {
     this.#out = out;
+    this.#resume(watermark);
     this.#move(watermark);
     if (watermark === END_OF_TIME) {
       const open = this.#table.end(this.#maxTs, this);
@@ -99,6 +109,17 @@ export class RunningClocks implements TableHearing {
     for (const { clock, key } of moving) {
       const record: VerbRecord = { clock, key, verb: 'update', at: watermark, id: '', values: [], isMove: true };
       this.#table.take(record, watermark, this);
+    }
+  }
+
+  /** How every open key stands, once after a start. */
+  #resume(watermark: Millis): void {
+    if (!this.#isResuming) return;
+    this.#isResuming = false;
+    for (const [clock, { id }] of this.#compiled.configs.entries()) {
+      if (!this.#compiled.leveled.has(id)) continue;
+      for (const entry of this.#table.keysOf(clock).values())
+        if (entry.state.isOpen) this.#level(entry, watermark, true);
     }
   }
 
@@ -119,6 +140,16 @@ export class RunningClocks implements TableHearing {
     if (action === null) return;
     out.send(action);
     out.urgent();
+  }
+  changed(entry: ClockKey, at: Millis): void {
+    if (this.#compiled.leveled.has(this.#idOf(entry.clock))) this.#level(entry, at, false);
+  }
+  #level({ clock, key, state }: ClockKey, at: Millis, isRestored: boolean): void {
+    const { id, keep } = elementAt(this.#compiled.configs, clock);
+    const { isOpen, started, targetMs } = state;
+    const due = isOpen && targetMs >= 0 ? dueOf(elementAt(this.#compiled.plans, clock), state) : Infinity;
+    const kept = isOpen ? keptOf(keep, state.values) : {};
+    this.#out?.emit(levelChangeEvent({ clock: id, key, isOpen, started, due, isRestored }, at, kept));
   }
   lateBy(at: Millis): Millis {
     const wall = this.#out?.now?.();
@@ -211,6 +242,7 @@ export class RunningClocks implements TableHearing {
       if (maxTs > this.#maxTs) this.#maxTs = maxTs;
     }
     this.#savedMaxTs = this.#maxTs;
+    this.#isResuming = configs.some(({ id }) => this.#compiled.leveled.has(id));
     this.#table.restored(START_OF_TIME);
     this.#moving = [...moved.keys()].filter((entry) => this.#table.keysOf(entry.clock).get(entry.key) === entry);
   }

@@ -3,6 +3,8 @@ import { didYouMean } from '../../engine/core/text/spelling.ts';
 import type { Millis } from '../../engine/core/types.ts';
 import type { Unit } from '../measures/measure.ts';
 import { isInvertible } from '../aggregates/aggregate.ts';
+import { levelKpi } from '../levels/level-kpi.ts';
+import { isLevelKind } from '../levels/level-plan.ts';
 import { CLOCK_TYPE_PREFIX } from '../clocks/clock.ts';
 import { aggregateOf, MEASURE_SCHEMA, measureOf, parseMeasure, type MeasureConfig } from '../measures/measures.ts';
 import {
@@ -63,7 +65,7 @@ const kpi = object(
     source: { type: 'string', description: 'where the definition comes from', maxLength: 400 },
     from: {
       description:
-        'event types it is computed from, `clock.<id>` for the outcomes of a clock, `journey.<id>` for those of a journey: one or a list; measures of journeys need none',
+        'event types it is computed from, `clock.<id>` for the outcomes of a clock, `journey.<id>` for those of a journey: one or a list; measures of journeys and of levels need none',
       type: ['string', 'array'],
       items: { type: 'string' },
       minItems: 1,
@@ -104,7 +106,7 @@ const kpi = object(
 interface Earlier {
   readonly time: TimeConfig;
   /** Whose outcomes KPIs may read. */
-  readonly clocks: readonly { readonly id: string }[];
+  readonly clocks: readonly { readonly id: string; readonly keep: readonly string[] }[];
   readonly journeys: readonly Pick<JourneyConfig, 'id' | 'steps'>[];
 }
 
@@ -120,7 +122,7 @@ export const KPIS_PART: ConfigPart<readonly KpiConfig[], Earlier> = {
     return sections.map((section) => {
       const read = readKpi(section, time.allowedLatenessMs, outcomes, checks);
       checkJourney(section, read.measure, journeys, checks.report);
-      return read;
+      return isLevelKind(read.measure.kind) ? levelKpi(section, read, clocks, checks.report) : read;
     });
   },
 };
@@ -147,7 +149,7 @@ function readKpi(
       'the measure reads enrichment.quality, and what cleaning leaves out is not counted here: write `quality: any` beside it',
     );
   }
-  const from = readFrom(section, measure, outcomeTypes, report);
+  const from = isLevelKind(measure.kind) ? [] : readFrom(section, measure, outcomeTypes, report);
   const window = readWindow(section.section('window'), report);
   if (from.some((type) => outcomeTypes.includes(type))) checkTakenBack(section, measure, window, report);
   return {

@@ -43,7 +43,15 @@ describe.each(branches.map((branch) => [shortest(branch)['kind'] as string, shor
       const event = (value: unknown): CxEvent =>
         ({
           data: {
-            ...{ wait_s: value, metric: 'csat', step: 'data.wait_s', seconds: 3 },
+            ...{
+              wait_s: value,
+              metric: 'csat',
+              step: 'data.wait_s',
+              seconds: 3,
+              open: value,
+              overdue: value,
+              oldest: value,
+            },
             ...(outcome === null ? null : { ...outcome, event: kind === 'time_in_step' ? 'left' : 'ended' }),
           },
         }) as unknown as CxEvent;

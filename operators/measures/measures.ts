@@ -19,6 +19,9 @@ import { meanMeasure } from './mean-measure.ts';
 import type { Measure, Read } from './measure.ts';
 import { minMeasure } from './min-measure.ts';
 import { npsMeasure } from './nps-measure.ts';
+import { oldestMeasure } from './oldest-measure.ts';
+import { openMeasure } from './open-measure.ts';
+import { overdueMeasure } from './overdue-measure.ts';
 import { psiMeasure } from './psi-measure.ts';
 import { quantileMeasure } from './quantile-measure.ts';
 import { rateMeasure } from './rate-measure.ts';
@@ -49,6 +52,9 @@ const LIST = [
   conversionMeasure,
   dropOffMeasure,
   timeInStepMeasure,
+  openMeasure,
+  overdueMeasure,
+  oldestMeasure,
 ];
 
 type ConfigOf<M> = M extends Measure<infer C> ? C : never;

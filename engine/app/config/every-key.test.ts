@@ -123,6 +123,9 @@ function meant(document: Json | undefined): Json {
     journeys: (journeys as readonly JsonObject[]).map(meantJourney),
     kpis: (kpis as readonly JsonObject[]).map((kpi, i) => {
       const measure = kpi['measure'] as JsonObject;
+      // A level is of a clock, and read as often as its window is long.
+      const window = { kind: 'sliding', size: '1m', slide: '1m' };
+      if (measure['clock'] !== undefined) return { ...kpi, id: `k${i}`, measure: { ...measure, clock: 'c0' }, window };
       const of = measure['of'] === undefined ? {} : { of: 'true' };
       const steps = Object.keys(measure).filter((name) => ['from', 'to', 'step'].includes(name));
       const journey =

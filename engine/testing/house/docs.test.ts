@@ -150,6 +150,13 @@ describe('the documents', () => {
     ]);
   });
 
+  it('the example of docs/how-to/levels.md is good', () => {
+    const text = readFileSync(join(root, 'docs/how-to/levels.md'), 'utf8');
+    const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+    const checked = checkConfig(example, configForm(compileExpression));
+    expect(checked).toMatchObject({ config: { kpis: [{ id: 'backlog' }, { id: 'overdue' }, { id: 'longest_wait' }] } });
+  });
+
   it('earshot.yaml is good', () => {
     const checked = checkConfig(readFileSync(join(root, 'earshot.yaml'), 'utf8'), configForm(compileExpression));
     expect('faults' in checked ? checked.faults : []).toEqual([]);

@@ -10,6 +10,7 @@ import { meanOracle } from './mean.oracle.ts';
 import { mean100Oracle } from './mean100.oracle.ts';
 import { minOracle } from './min.oracle.ts';
 import { npsOracle } from './nps.oracle.ts';
+import { oldestOracle, openOracle, overdueOracle } from './levels.oracle.ts';
 import { psiOracle } from './psi.oracle.ts';
 import { quantileOracle } from './quantile.oracle.ts';
 import { rateOracle } from './rate.oracle.ts';
@@ -31,6 +32,9 @@ const ORACLES = {
   mean100: mean100Oracle,
   min: minOracle,
   nps: npsOracle,
+  oldest: oldestOracle,
+  open: openOracle,
+  overdue: overdueOracle,
   psi: psiOracle,
   quantile: quantileOracle,
   rate: rateOracle,

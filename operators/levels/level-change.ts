@@ -1,0 +1,76 @@
+/**
+ * How a key of a clock stands, from the clocks to the levels that are read of them: an event of its own on the way between the two
+ * operators. It reaches nobody else.
+ */
+import type { Envelope, Json, JsonObject, Millis } from '../../engine/core/types.ts';
+import { CLOCK_TYPE_PREFIX } from '../clocks/clock.ts';
+import type { CxEvent } from '../shared/messages.ts';
+
+/** `data.level` of the event. */
+export interface LevelChange {
+  readonly clock: string;
+  readonly key: string;
+  readonly isOpen: boolean;
+  readonly started: Millis;
+  /** Infinity: none, or not while it is paused. */
+  readonly due: Millis;
+  /** It stood so before the engine was started. */
+  readonly isRestored: boolean;
+}
+
+const FAMILY = 'clock-level';
+/** Changes by their event: what they say is no JSON (a due time may be infinite), and never stored. */
+interface CarriesChange extends CxEvent {
+  readonly change: LevelChange;
+}
+
+/** What a clock keeps of a key, where dimensions look for it. */
+export function keptOf(keep: readonly string[], values: readonly (Json | undefined)[]): JsonObject {
+  const kept: Record<string, Json> = {};
+  keep.forEach((name, i) => {
+    const value = values[i];
+    if (value === undefined) return;
+    const [first = name, ...rest] = name.replace(/^data\./, '').split('.');
+    // These two are looked for in the customer.
+    const steps = first === 'tier' || first === 'segment' ? ['customer', first] : [first, ...rest];
+    putAt(kept, steps, value);
+  });
+  return kept;
+}
+
+function putAt(object: Record<string, Json>, [first = '', ...rest]: readonly string[], value: Json): void {
+  if (rest.length === 0) {
+    object[first] = value;
+    return;
+  }
+  const before = object[first];
+  const inner =
+    typeof before === 'object' && before !== null && !Array.isArray(before) ? { ...(before as JsonObject) } : {};
+  putAt(inner, rest, value);
+  object[first] = inner;
+}
+
+/** `kept`: what the clock keeps of the key, as outcomes carry it. */
+export function levelChangeEvent(change: LevelChange, at: Millis, kept: JsonObject): Envelope<CxEvent> {
+  const { clock, key } = change;
+  const value: CarriesChange = { ...levelEventOf(CLOCK_TYPE_PREFIX + clock, at, kept), family: FAMILY, change };
+  return { id: `${value.type}|${key}`, key, ts: at, value, derived: 'added' };
+}
+
+export function changeIn(value: object): LevelChange | undefined {
+  return 'family' in value && value.family === FAMILY ? (value as CarriesChange).change : undefined;
+}
+
+/** An event of which KPIs read what is kept as they do of outcomes. */
+export function levelEventOf(type: string, at: Millis, kept: JsonObject): CxEvent {
+  const { channel, issue } = kept;
+  return {
+    ...{ source: type, eventId: '', type, family: 'clock', subjectKey: '-', attributes: {}, time: at, received: at },
+    channel: typeof channel === 'string' ? channel : '',
+    data: kept,
+    enrichment: {
+      ...{ status: 'skipped', lang: null, sentiment: null, owner: null, urgency: null, quality: {}, model: null },
+      issues: typeof issue === 'string' ? [{ label: issue, confidence: 1 }] : [],
+    },
+  };
+}
