@@ -1,4 +1,4 @@
-import type { LevelConfig } from '../level-reading.ts';
+import type { LevelConfig } from '../../levels/level-measures.ts';
 import { exactSum, numbersIn, type Oracle, over } from './oracle-tools.ts';
 
 export const openOracle: Oracle<LevelConfig<'open'>> = (_config, sample) => {
