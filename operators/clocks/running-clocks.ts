@@ -146,7 +146,7 @@ export class RunningClocks implements TableHearing {
   }
   #level({ clock, key, state }: ClockKey, at: Millis, isRestored: boolean): void {
     const { id, keep } = elementAt(this.#compiled.configs, clock);
-    const { isOpen, started, targetMs } = state;
+    const { isOpen, since: started, targetMs } = state;
     const due = isOpen && targetMs >= 0 ? dueOf(elementAt(this.#compiled.plans, clock), state) : Infinity;
     const kept = isOpen ? keptOf(keep, state.values) : {};
     this.#out?.emit(levelChangeEvent({ clock: id, key, isOpen, started, due, isRestored }, at, kept));
