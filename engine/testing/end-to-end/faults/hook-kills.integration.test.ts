@@ -1,0 +1,117 @@
+/**
+ * Two instances and one broker, kill -9 at random during deliveries: every alert is said to begin and to end, what is repeated
+ * has the same id, and nothing begins after its end. Three kills here; EARSHOT_HOOK_KILLS=50 for many. Needs `npm run build`.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jetstream } from '@nats-io/jetstream';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startBroker, type BrokerFixture } from '../../../adapters/testing/broker.fixture.ts';
+import { must } from '../../../core/must.ts';
+import { alertMessage } from '../../../delivery/testing/delivery-rehearsal.ts';
+import { startEngineProcess, type EngineProcess } from '../../rig/engine-process.ts';
+import { until } from '../../rig/read-metrics.ts';
+import { webhookReceiver, type WebhookReceiver } from '../../rig/webhook-receiver.ts';
+
+const KILLS = Number(process.env['EARSHOT_HOOK_KILLS'] ?? 3);
+const ALERTS = 12;
+
+let folder: string;
+let broker: BrokerFixture;
+let receiver: WebhookReceiver;
+const engines: EngineProcess[] = [];
+
+function start(): Promise<EngineProcess> {
+  return startEngineProcess({ args: ['run', '--config', join(folder, 'earshot.yaml')] });
+}
+
+/** Each change is in the stream when this resolves. */
+async function publish(state: 'firing' | 'resolved', round: number): Promise<void> {
+  const js = jetstream(broker.nc);
+  for (let i = 0; i < ALERTS; i++) {
+    const message = alertMessage(`r${round}a${i}`, { state, severity: 'major' });
+    await js.publish('cx.alerts.major.csat_low', JSON.stringify(message));
+  }
+}
+
+/** What was accepted of an alert, in order: `firing <id>`, `resolved <id>`. */
+function accepted(): ReadonlyMap<string, readonly string[]> {
+  const said = new Map<string, string[]>();
+  for (const { body, headers } of receiver.received) {
+    const { status, alerts } = JSON.parse(body) as { status: string; alerts: { labels: Record<string, string> }[] };
+    for (const { labels } of alerts) {
+      const alert = must(labels['channel']);
+      const list = said.get(alert) ?? [];
+      list.push(`${status} ${String(headers['webhook-id'])}`);
+      said.set(alert, list);
+    }
+  }
+  return said;
+}
+
+const isComplete = (round: number): boolean => {
+  const said = accepted();
+  return Array.from({ length: ALERTS }, (_, i) => said.get(`r${round}a${i}`)).every((list) =>
+    list?.some((line) => line.startsWith('resolved')),
+  );
+};
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'earshot-kills-'));
+  broker = await startBroker();
+  receiver = await webhookReceiver();
+  writeFileSync(
+    join(folder, 'earshot.yaml'),
+    `nats: {servers: ["${broker.server.url}"]}
+http: {port: 0}
+scoring: {sentiment: null}
+hooks:
+  - {id: good, kind: webhook, url: "${receiver.url}", allow: [127.0.0.0/8]}
+`,
+  );
+  engines.push(...(await Promise.all([start(), start()])));
+});
+
+afterEach(async () => {
+  for (const engine of engines.splice(0)) {
+    engine.kill('SIGKILL');
+    await engine.ended;
+  }
+  await receiver.close();
+  await broker.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it(
+  `${String(KILLS)} kills at random: nothing is lost, repeats have the same id, the order is kept`,
+  async () => {
+    for (let round = 0; round < KILLS; round++) {
+      await publish('firing', round);
+      await until('the first are said', 30_000, () => Promise.resolve(accepted().has(`r${round}a${ALERTS - 1}`)));
+      const ends = publish('resolved', round);
+      await sleep(Math.random() * 60);
+      const victim = round % engines.length;
+      const engine = must(engines[victim]);
+      engine.kill('SIGKILL');
+      await ends;
+      await engine.ended;
+      engines[victim] = await start();
+      await until(`round ${round} is said to its end`, 60_000, () => Promise.resolve(isComplete(round)));
+    }
+    const said = accepted();
+    expect(said.size).toBe(KILLS * ALERTS);
+    for (const [alert, lines] of said) {
+      const ids = (status: string): Set<string> => new Set(lines.filter((line) => line.startsWith(status)));
+      expect(ids('firing').size, `${alert} begins under one id: ${lines.join(', ')}`).toBe(1);
+      expect(ids('resolved').size, `${alert} ends under one id: ${lines.join(', ')}`).toBe(1);
+      const ended = lines.findIndex((line) => line.startsWith('resolved'));
+      expect(
+        lines.slice(ended).every((line) => line.startsWith('resolved')),
+        `${alert}: ${lines.join(', ')}`,
+      ).toBe(true);
+    }
+  },
+  120_000 + KILLS * 90_000,
+);
