@@ -72,9 +72,12 @@ describe.each(DESTINATIONS.map((destination) => [destination.kind, destination] 
       await expect(`${text}\n`).toMatchFileSnapshot(`testing/golden/${language}/${kind}.txt`);
     });
 
-    it.each(Object.entries(SPECIMENS))('writes nothing that its tool refuses: %s', (_, specimen) => {
-      for (const language of LANGUAGES) expect(refusal(kind, request(specimen, language))).toBeNull();
-    });
+    it.each(Object.entries(SPECIMENS))(
+      '32: writes nothing that its tool refuses, measured as it is sent: %s',
+      (_, specimen) => {
+        for (const language of LANGUAGES) expect(refusal(kind, request(specimen, language))).toBeNull();
+      },
+    );
 
     it('writes the same on a second attempt, but for the time and what is signed with it', () => {
       const twice = [AT + 1000, AT + 61_000].map((now) => {
@@ -96,7 +99,7 @@ describe.each(DESTINATIONS.map((destination) => [destination.kind, destination] 
       expect(destination.meaning(answer(302))).toMatchObject({ kind: 'dead', reason: 'redirect' });
     });
 
-    it('quotes no secret and nothing of the answer that could be one, in what it says of a failure', () => {
+    it('49: quotes no secret and nothing of the answer that could be one, in what it says of a failure', () => {
       const secrets = JSON.stringify(SETTINGS[kind]).match(/[A-Z0-9]*SECRET/g) ?? ['MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'];
       for (const status of [200, 302, 400, 401, 403, 404, 410, 413, 429, 500]) {
         const meaning = destination.meaning(
@@ -108,7 +111,7 @@ describe.each(DESTINATIONS.map((destination) => [destination.kind, destination] 
   },
 );
 
-describe('failures inside an HTTP 200', () => {
+describe('22: failures inside an HTTP 200', () => {
   it.each([
     ['wecom', { errcode: 45009 }, 'retry', 'rate_limited'],
     ['wecom', { errcode: 93000 }, 'dead', 'credentials'],
@@ -125,12 +128,12 @@ describe('failures inside an HTTP 200', () => {
     expect(destinationOf(kind).meaning(answer(200, body))).toMatchObject({ kind: meaning, reason });
   });
 
-  it('Telegram says in the body how long to wait', () => {
+  it('21: Telegram says in the body how long to wait', () => {
     const said = answer(429, { ok: false, error_code: 429, parameters: { retry_after: 5 } });
     expect(destinationOf('telegram').meaning(said)).toMatchObject({ kind: 'retry', after: 5000 });
   });
 
-  it('a date to retry after is judged by the clock of who said it', () => {
+  it('20: a date to retry after is judged by the clock of who said it', () => {
     const headers = { date: 'Mon, 02 Mar 2026 09:00:00 GMT', 'retry-after': 'Mon, 02 Mar 2026 09:00:20 GMT' };
     expect(destinationOf('webhook').meaning(answer(429, '', headers))).toMatchObject({ after: 20_000 });
   });
@@ -147,7 +150,7 @@ describe('signatures, by published vectors', () => {
     expect(feishuSignature('demo', 1599360473, hmacSha256)).toBe('l1N0gAcBjdwBvGm1xMjOF0XSyaLRpR7tuO5dHfhAYc8=');
   });
 
-  it('Standard Webhooks: two secrets while they rotate, and the official verifier takes either', () => {
+  it('38: Standard Webhooks: two secrets while they rotate, and the official verifier takes either', () => {
     const secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec_c3RhbmRhcmQtd2ViaG9va3Mtb2xkLXNlY3JldC0wMQ=='];
     const destination = destinationOf('webhook');
     const now = Date.now();
@@ -171,7 +174,7 @@ describe('signatures, by published vectors', () => {
 });
 
 describe('what customers wrote is text', () => {
-  it('in Slack: neither mention nor link', () => {
+  it('33: in Slack: neither mention nor link', () => {
     const quote = '<!channel> & <https://x|y>';
     const made = destinationOf('slack').request(
       notice('first', [noticeAlert({ samples: [quote] })]),
@@ -181,7 +184,23 @@ describe('what customers wrote is text', () => {
     expect(made.via === 'http' && made.body).toContain('&lt;!channel&gt; &amp; &lt;https://x|y&gt;');
   });
 
-  it('in a mail: headers of one line, HTML escaped, the text part as it was written', () => {
+  it('34: in Telegram: plain text beside its marks, never markup', () => {
+    const quote = '1.5*x_[a](tg://user?id=1)! a<b&c';
+    const said = notice('first', [noticeAlert({ samples: [quote] })]);
+    const telegram = destinationOf('telegram');
+    const made = telegram.request(said, settingsOf(telegram), writing('en'));
+    const body = JSON.parse(made.via === 'http' ? made.body : '') as {
+      readonly text: string;
+      readonly parse_mode?: string;
+      readonly entities: readonly { readonly type: string; readonly url?: string }[];
+    };
+    expect(body.text).toContain(quote);
+    expect(body.parse_mode).toBeUndefined();
+    expect(body.entities.filter(({ url }) => url?.startsWith('tg:'))).toEqual([]);
+    expect(body.entities.map(({ type }) => type)).not.toContain('text_mention');
+  });
+
+  it('36: in a mail: headers of one line, HTML escaped, the text part as it was written', () => {
     const made = destinationOf('email').request(HOSTILE, settingsOf(destinationOf('email')), writing('en'));
     if (made.via !== 'mail') throw new Error('mail');
     expect(made.html).not.toContain('<script>');
@@ -189,7 +208,7 @@ describe('what customers wrote is text', () => {
     expect(made.text).toContain('<script>alert(1)</script>');
   });
 
-  it('in the bots of WeCom and DingTalk: no tag, no mention, no link but our own', () => {
+  it('35: in the bots of WeCom and DingTalk: no tag, no mention, no link but our own', () => {
     for (const kind of ['wecom', 'dingtalk']) {
       const made = destinationOf(kind).request(HOSTILE, settingsOf(destinationOf(kind)), writing('zh-CN'));
       if (made.via !== 'http') throw new Error('http');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { byteLength, cutToBytes, cutToUnits, oneLine } from './cut.ts';
 
 describe('cutting to what a tool takes', () => {
-  it('by bytes, with a tail that says what is missing', () => {
+  it('30: by bytes, with a tail that says what is missing', () => {
     const tail = '\n…还有 37 条';
     const cut = cutToBytes('超'.repeat(1366), 4096, tail);
     expect(cut).toBe(`${'超'.repeat(1359)}${tail}`);
@@ -11,7 +11,7 @@ describe('cutting to what a tool takes', () => {
     expect(cutToBytes('超'.repeat(1365), 4096, tail)).toBe('超'.repeat(1365));
   });
 
-  it('never inside an emoji', () => {
+  it('31: never inside an emoji', () => {
     const cut = cutToBytes(`${'慢'.repeat(676)}👨‍👩‍👧‍👦`, 2048);
     expect(cut).toBe(`${'慢'.repeat(676)}…`);
     expect(byteLength(cut)).toBe(2031);

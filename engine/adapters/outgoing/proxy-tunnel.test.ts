@@ -74,7 +74,7 @@ afterEach(async () => {
   }
 });
 
-describe('a proxy of the configuration', () => {
+describe('47: a proxy of the configuration', () => {
   it('is asked for the host by its name, with its user, and carries request and answer', async () => {
     const target = await listening(
       createServer((request, response) => void request.resume().on('end', () => response.end('taken'))),

@@ -85,7 +85,7 @@ afterEach(async () => {
 });
 
 it(
-  `${String(KILLS)} kills at random: nothing is lost, repeats have the same id, the order is kept`,
+  `44: two instances, ${String(KILLS)} kills at random: nothing is lost, repeats have the same id, the order is kept`,
   async () => {
     for (let round = 0; round < KILLS; round++) {
       await publish('firing', round);
