@@ -83,6 +83,22 @@ describe('the documents', () => {
     for (const [line, name = ''] of used) expect(Object.keys(scripts), line).toContain(name);
   });
 
+  it('README.zh-CN.md has the commands, links and sections of README.md', () => {
+    const chinese = readFileSync(join(root, 'README.zh-CN.md'), 'utf8');
+    const commandsIn = (text: string): readonly string[] =>
+      [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block.replace(/ +#.*$|\?lang=zh-CN/gm, ''));
+    const linksIn = (text: string): readonly string[] =>
+      [...text.matchAll(/\]\(((?:docs|bench|models|dashboards|engine|operators)\/[^)]*|[a-z]+\.yaml)\)/g)]
+        .map(([, to = '']) => to)
+        .sort();
+    expect(commandsIn(readme).length).toBeGreaterThan(3);
+    expect(commandsIn(chinese)).toEqual(commandsIn(readme));
+    const missing = new Set(linksIn(readme).filter((link) => !linksIn(chinese).includes(link)));
+    expect([...missing]).toEqual([]);
+    const sections = (text: string): number => text.match(/^## |^\*\*\d\./gm)?.length ?? 0;
+    expect(sections(chinese)).toBe(sections(readme));
+  });
+
   it('the event of the README is accepted', () => {
     const body = /-d '(\{[\s\S]*?\}\})'/.exec(readme)?.[1] ?? '';
     const decode = createDecoder({
