@@ -52,16 +52,20 @@ describe('of 671 sentences written apart from the labelled set', () => {
 /** As measured after what was missing in both halves had been mended: never lower. testing/card.md has the scores before. */
 const heldOut = casesOf(new URL('testing/held-out-cases.ndjson', import.meta.url));
 
-describe('of 634 sentences written before the rules were looked at', () => {
+describe('of 819 sentences written apart from the rules', () => {
   it.each([
     ['open', 'numbers', 115, 116],
     ['open', 'names', 66, 70],
     ['open', 'addresses', 22, 22],
     ['open', 'untouched', 113, 113],
-    ['closed', 'numbers', 110, 111],
+    ['closed', 'numbers', 111, 111],
     ['closed', 'names', 64, 69],
     ['closed', 'addresses', 21, 21],
     ['closed', 'untouched', 112, 112],
+    ['last', 'numbers', 39, 39],
+    ['last', 'names', 86, 90],
+    ['last', 'addresses', 11, 11],
+    ['last', 'untouched', 45, 45],
   ] as const)('%s: of %s at least %d are right of %d', (set, group, least, all) => {
     const cases = heldOut.filter((one) => one.set === set && GROUPS[group](one.kind));
     expect(cases).toHaveLength(all);

@@ -103,16 +103,9 @@ export function isName(text: string, at: number, look: number): boolean {
   if (weight >= 0 && (before.endsWith('本人') || before.endsWith('我是') || before.endsWith('我係'))) return true;
   if (weight >= CUED && ((isBefore && BEFORE.test(before)) || (isAfter && AFTER.test(after)))) return true;
   const isAlone = !isHan(text.charCodeAt(end));
-  if (
-    isBefore &&
-    end - at === 3 &&
-    weight >= (isAlone ? AT_WORK_ALONE : AT_WORK) &&
-    text[end] !== '地' &&
-    JOB.test(before)
-  )
-    return true;
-  if (isBefore && isAlone && (SURE_BEFORE.test(before) || (weight >= JUDGED_WEIGHT && JUDGED.test(before))))
-    return true;
+  if (JOB_ENDS[last] === 1 && end - at === 3 && isAtWork(text, end, before, weight)) return true;
+  if (isAlone && JUDGED_ENDS[last] === 1 && weight >= JUDGED_WEIGHT && JUDGED.test(before)) return true;
+  if (isBefore && isAlone && SURE_BEFORE.test(before)) return true;
   return isAfter && (after.startsWith('（') || after.startsWith('(')) && SURE_AFTER.test(after);
 }
 /** 于昨日下单 */
@@ -147,9 +140,15 @@ const SURE_BEFORE =
 /** Who is at work is called by the full name: 维修工金大川, 配送员温兆明。 */
 const JOB =
   /(?:[务售递卖业餐管收店购送查检播單]员|[務售遞業餐管店送檢單]員|[修装理洁焊]工|骑手|司机|客户?经理|店长|客服|导购|专员|护士|教练|技师|顾问|房东|导游|领队)$/;
+const JOB_ENDS = marked('员員工手机理长服购士练师问东游队');
+function isAtWork(text: string, end: number, before: string, weight: number): boolean {
+  const least = isHan(text.charCodeAt(end)) ? AT_WORK : AT_WORK_ALONE;
+  return weight >= least && text[end] !== '地' && JOB.test(before);
+}
 const AT_WORK = -60;
 /** 投诉牛萌萌，… */
 const JUDGED = /(?:投诉|表扬|举报|点名批评|感谢|谢谢)$/;
+const JUDGED_ENDS = marked('诉扬报评谢');
 const JUDGED_WEIGHT = -60;
 /** With nothing but a mark behind it. */
 const AT_WORK_ALONE = -140;
