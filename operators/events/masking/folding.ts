@@ -90,9 +90,10 @@ export function isFolded(unit: number): boolean {
 export function readingOf(text: string, folds: boolean): Reading {
   if (!folds) return { text, read: text, starts: null };
   const starts = new Int32Array(text.length + 1);
-  const units = new Uint16Array(text.length);
+  let read = '';
   let length = 0;
-  let isSame = true;
+  /** What stays as it is, from here on. */
+  let from = 0;
   for (let at = 0, next = 0; at < text.length; at = next) {
     next = at + 1;
     let point = text.charCodeAt(at);
@@ -104,35 +105,30 @@ export function readingOf(text: string, folds: boolean): Reading {
       if (point > 0xffff) next += 1;
     }
     const folded = point > 0xffff ? mathDigit(point) : point > 0x7f ? (FOLDED[point] as number) : 0;
-    isSame &&= folded === 0 && next === at + 1;
+    if (folded === 0 && next === at + 1) {
+      starts[length++] = at;
+      continue;
+    }
+    read += text.slice(from, at);
+    from = next;
     if (folded === GONE) continue;
-    starts[length] = at;
-    if (folded !== 0) units[length++] = folded;
-    else if (point <= 0xffff) units[length++] = point;
+    starts[length++] = at;
+    if (folded !== 0) read += String.fromCharCode(folded);
     else {
+      read += String.fromCodePoint(point);
       // Both halves are one: nothing begins between them.
-      units[length++] = 0xd800 + ((point - 0x10000) >> 10);
-      starts[length] = at;
-      units[length++] = 0xdc00 + ((point - 0x10000) & 0x3ff);
+      if (point > 0xffff) starts[length++] = at;
     }
   }
-  if (isSame) return { text, read: text, starts: null };
+  if (from === 0) return { text, read: text, starts: null };
+  read += text.slice(from);
   starts[length] = text.length;
-  return { text, read: textOfUnits(units, length), starts: starts.subarray(0, length + 1) };
+  return { text, read, starts: starts.subarray(0, length + 1) };
 }
 
 /** 0: it is none. */
 function mathDigit(point: number): number {
   return point >= MATH_FROM && point <= MATH_TO ? 0x30 + ((point - MATH_FROM) % 10) : 0;
-}
-
-/** `String.fromCharCode` of a long list would overflow the stack. */
-function textOfUnits(units: Uint16Array, length: number): string {
-  let text = '';
-  for (let from = 0; from < length; from += 4096) {
-    text += String.fromCharCode(...units.subarray(from, Math.min(length, from + 4096)));
-  }
-  return text;
 }
 
 /** @param edits in order, none within another; what they put is ASCII or stands in `read` already */

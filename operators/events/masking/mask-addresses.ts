@@ -27,6 +27,10 @@ const PLACE =
 /** After these the address begins. */
 const BEGINS =
   /(?<!口)往|[在到住是给发寄送址来去从至我为了的您你离]|[位处寄住坐落]于|[：:,，。;；!！?？\s（()）"“”'、]/g;
+const BEGIN = new Uint8Array(0x10000);
+for (let unit = 0; unit < 0x10000; unit += 1)
+  if (/[在到住是给发寄送址来去从至我为了的您你离：:,，。;；!！?？\s（()）"“”'、]/.test(String.fromCharCode(unit)))
+    BEGIN[unit] = 1;
 const MAX_LEFT = 48;
 /** A shop says where it is. */
 const OF_A_SHOP = /位于|坐落于|位置[在是:：]|店在$/;
@@ -112,10 +116,18 @@ function* housesIn(text: string): Steps<Edit[]> {
 function addressStart(text: string, at: number, from: number): number {
   const least = Math.max(from, at - MAX_LEFT);
   // 百合公寓 5幢: the space before the number is no end.
-  const left = text.slice(least, text[at - 1] === ' ' ? at - 1 : at);
-  let start = 0;
-  for (const stop of left.matchAll(BEGINS)) start = stop.index + stop[0].length;
-  return least + start;
+  let start = text[at - 1] === ' ' ? at - 1 : at;
+  while (start > least && !isBegin(text, start - 1, least)) start -= 1;
+  return start;
+}
+/** The same as BEGINS, at one place. */
+function isBegin(text: string, at: number, least: number): boolean {
+  const unit = text.charCodeAt(at);
+  if (BEGIN[unit] === 1) return true;
+  if (at <= least) return unit === 0x5f80;
+  const before = text.charAt(at - 1);
+  // 往, 位于
+  return unit === 0x5f80 ? before !== '口' : unit === 0x4e8e && '位处坐落'.includes(before);
 }
 
 /** By what stands before the house's number, and the number itself. */
@@ -215,12 +227,12 @@ const LATIN: readonly Form[] = [
   {
     may: ({ capital }) => (capital & cue.SOUTHERN_STREET) !== 0,
     pattern:
-      /\b(?:Calle|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|C\/) (?:(?:de|del|la|las|los|da|do|dos|di) ){0,2}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: (?:de |del )?[A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3},? [0-9]{1,4}(?:,? [0-9]{5} [A-ZÀ-Ü]\p{L}{1,24})?/gu,
+      /\b(?:Calle|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Travessa|C\/) (?:(?:de|del|la|las|los|da|do|dos|di) ){0,2}[A-ZÀ-Ü][\p{L}'’-]{1,24}(?: (?:de |del )?[A-ZÀ-Ü][\p{L}'’-]{1,24}){0,3},? [0-9]{1,4}(?![0-9*])(?:,? [0-9]{5} [A-ZÀ-Ü]\p{L}{1,24})?/gu,
   },
   {
     may: ({ order: o }) => (o & order.STREET_NUMBER) !== 0,
     pattern:
-      /\b[A-ZÄÖÜ][\p{L}-]{1,24}(?:stra(?:ße|sse)|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gatan|vägen|vej|gade) [0-9]{1,4}\s?[a-z]?(?![0-9A-Za-z])(?:,? [0-9]{4,5} [A-ZÄÖÜ]\p{L}{1,24})?/gu,
+      /\b[A-ZÄÖÜ][\p{L}-]{1,24}(?:stra(?:ße|sse)|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|gatan|vägen|vej|gade) [0-9]{1,4}\s?[a-z]?(?![0-9A-Za-z*])(?:,? [0-9]{4,5} [A-ZÄÖÜ]\p{L}{1,24})?/gu,
   },
   {
     // Am Markt 5, 53111 Bonn
@@ -232,7 +244,7 @@ const LATIN: readonly Form[] = [
   {
     may: ({ cues, called }) => (cues & cue.LIVES) !== 0 && (called & cue.AT_HOUSE) !== 0,
     pattern:
-      /(?<=\b(?:live (?:on|in|at)|house is (?:on|at)|home is|address(?: is)?:?|deliver to|ship to|moved to) )[A-Z][a-z'’-]{2,20} (?:Street|Road|Avenue|Lane|Drive|Crescent|Close|Court|Square|Terrace|St|Rd|Ave|Ln|Dr),? [0-9]{1,5}[A-Za-z]?(?![0-9A-Za-z])/g,
+      /(?<=\b(?:live (?:on|in|at)|house is (?:on|at)|home is|address(?: is)?:?|deliver to|ship to|moved to) )[A-Z][a-z'’-]{2,20} (?:Street|Road|Avenue|Lane|Drive|Crescent|Close|Court|Square|Terrace|St|Rd|Ave|Ln|Dr),? [0-9]{1,5}[A-Za-z]?(?![0-9A-Za-z*])/g,
   },
   // Flats of villas without a street's ending
   {

@@ -134,7 +134,8 @@ const KINDS: readonly Kind[] = [
   { may: ({ order: o }) => has(o, order.SPELLED), hint: null, find: (read) => dictatedIn(read) },
   { may: ({ traits }) => has(traits, NUMBER), hint: null, find: (read) => numbersIn(read) },
   {
-    may: ({ traits, cues }) => has(traits, CODE | NUMBER) && (has(traits, ACCOUNT) || has(cues, ACCOUNT_WORD)),
+    may: ({ traits, cues }) =>
+      (has(traits, CODE | NUMBER) && (has(traits, ACCOUNT) || has(cues, ACCOUNT_WORD))) || has(cues, cue.MESSENGER),
     hint: null,
     find: messengersIn,
   },

@@ -35,15 +35,20 @@ const NEAR_UNITS = 8;
 export function glance(text: string): Seen {
   const look = new Look();
   const { seen } = look;
+  let traits = 0;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
+    const own = trait.TRAITS[unit] as number;
+    if ((own & trait.SORTED) === 0) {
+      traits |= own;
+      continue;
+    }
     const sort = trait.SORTS[unit] as number;
     if ((sort & trait.LETTER) !== 0) {
       at = word(text, at, look) - 1;
       continue;
     }
-    seen.traits |= trait.TRAITS[unit] as number;
-    if (sort === 0) continue;
+    traits |= own;
     if ((sort & trait.SECOND) !== 0) seen.traits |= trait.behind(text, at);
     if ((sort & trait.HOUSE_UNIT) !== 0 && (at - look.numberAt <= 1 || at - look.wordAt <= 1))
       seen.traits |= trait.HOUSE;
@@ -55,6 +60,7 @@ export function glance(text: string): Seen {
     else if ((sort & trait.MARK) !== 0) mark(text, at, unit, look);
     if ((sort & trait.JOINT) !== 0) accountPart(at, at, look);
   }
+  seen.traits |= traits & ~trait.SORTED;
   if ((seen.order & order.HANDLE) !== 0 && (seen.cues & cue.MAIL) !== 0) seen.traits |= trait.AT;
   // What numerals say counts only where they make a number.
   if ((seen.traits & trait.NUMBER) === 0) seen.traits &= ~trait.NUMERAL;

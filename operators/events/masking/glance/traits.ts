@@ -53,6 +53,9 @@ export const NUMBER_PLATE = 1 << 28;
 /** 姓. */
 export const SURNAMED = 1 << 29;
 
+/** Only while looking: the character has a sort. */
+export const SORTED = 1 << 30;
+
 /** Beside those: what a look goes on from, by code unit. */
 export const LETTER = 1;
 export const COUNTED = 2;
@@ -84,7 +87,7 @@ function fill(): void {
     add(TRAITS, LATIN, letters);
     add(SORTS, LETTER, letters);
   }
-  for (let unit = 0xc0; unit <= 0x24f; unit += 1) SORTS[unit] = LETTER;
+  for (let unit = 0xc0; unit <= 0x24f; unit += 1) if (unit !== 0xd7 && unit !== 0xf7) SORTS[unit] = LETTER;
   add(TRAITS, DIGIT, '0123456789');
   add(SORTS, COUNTED, '0123456789');
   add(SORTS, MARK, '.:-@#%&_=：');
@@ -109,10 +112,13 @@ function fill(): void {
   }
   add(TRAITS, CALLED, '叫');
   add(TRAITS, SURNAMED, '姓');
-  add(SORTS, SECOND, '是人生士姐小阿门区名令全点點');
+  add(SORTS, SECOND, '是人生士姐小阿门区名令全点點信❤♥');
   add(TRAITS, WECHAT, '微威薇徽维卫围绿加➕❤');
   add(TRAITS, QQ, '扣叩抠蔻寇口囗企球秋丘');
   add(TRAITS, MESSENGER, '支抖快红博陌探淘旺钉飞闲知豆电纸游站');
+  for (let unit = 0; unit < 0x10000; unit += 1) {
+    if (SORTS[unit] !== 0) TRAITS[unit] = (TRAITS[unit] as number) | SORTED;
+  }
 }
 
 function fillNumerals(add: (table: Int32Array | Uint8Array, bit: number, units: string) => void): void {
@@ -156,6 +162,10 @@ export function behind(text: string, at: number): number {
     case '點':
       // zhang at example点com; not 3点
       return first !== '' && first < '{' && /[A-Za-z ]/.test(first) ? AT : 0;
+    case '信':
+    case '❤':
+    case '♥':
+      return /[vV ]/.test(first) ? WECHAT : 0;
     case '生':
       return first === '先' ? TITLED : 0;
     case '士':

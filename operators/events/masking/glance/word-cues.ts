@@ -69,7 +69,7 @@ const PARTS: readonly (readonly [cue: number, parts: string])[] = [
   [SECRET, 'ssw ssc pwd cvv cvc ecr tok pik'],
   [
     PAPER,
-    'ssp ssn rsi odn ocu rmi esi cen oci axp iti nin nat edi eal cnp urp ese bur aad teu usw onn dse etu hen nri yka hki ecu écu odi nil kim ide emi rou sor sep sse sap ssa dul ccc cmn nhs',
+    'ssp ssn rsi odn nat ocu rmi esi cen oci axp dic nat lth cnp urp pes bur aad teu usw onn dse nki nri yka hki ecu écu odi nil kim tit mir uti sep sap dul ccc cmn nhs',
   ],
   [WECHAT, 'wei vch vxi ech ^vx ^wx'],
   [QQ, '^^q'],
@@ -99,7 +99,7 @@ const WORDS: readonly (readonly [cue: number, words: string])[] = [
   [SECRET, 'pin api'],
   [
     PAPER,
-    'ssn sin tfn tax itin ein vat nino ni nif nie dni cpf rfc rut bsn pan cpr fin ic hkid inn id pass ahv ktp nik cccd vin mrn cnp egn amka cnic nin bvn cuit cuil oib jmbg',
+    'hetu sort ssn sin tfn tax itin ein vat nino ni nif nie dni cpf rfc rut bsn pan cpr fin ic hkid inn id pass ahv ktp nik cccd vin mrn cnp egn amka cnic nin bvn cuit cuil oib jmbg',
   ],
   [WECHAT, 'v w chat'],
   [MESSENGER, 'ig fb tg line'],

@@ -126,7 +126,9 @@ function* pairsIn(text: string): Steps<Edit[]> {
   const edits: Edit[] = [];
   let looks = 0;
   for (let at = 0; at < text.length; at += 1) {
-    if (!mayBegin(text, at)) continue;
+    const unit = text.charCodeAt(at);
+    // No capital.
+    if (unit < 0x41 || (unit > 0x5a && unit < 0xc0) || !mayBegin(text, at, unit)) continue;
     PAIR.lastIndex = at;
     const name = PAIR.exec(text)?.[0];
     if (name !== undefined) {
@@ -141,9 +143,7 @@ function* pairsIn(text: string): Steps<Edit[]> {
 const LOOKS_A_STEP = 64;
 
 /** A capital, or what may be one, a word without anything else in it, a space, and a word that may belong to a name. */
-function mayBegin(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  if (unit < 0x41 || (unit > 0x5a && unit < 0xc0)) return false;
+function mayBegin(text: string, at: number, unit: number): boolean {
   const before = text.charCodeAt(at - 1) | 0x20;
   if (before >= 0x61 && before <= 0x7a) return false;
   if (unit > 0xff) return true;
