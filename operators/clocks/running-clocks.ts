@@ -59,6 +59,8 @@ export class RunningClocks implements TableHearing {
   /** Highest event time. */
   #maxTs: Millis = START_OF_TIME;
   #savedMaxTs: Millis = START_OF_TIME;
+  /** How far time is, as far as it was heard. */
+  #now: Millis = START_OF_TIME;
   /** Configured otherwise since it was saved: to be moved once time is known. */
   #moving: ClockKey[] = [];
   /** Whoever reads levels does not know yet what was open. */
@@ -78,7 +80,8 @@ export class RunningClocks implements TableHearing {
   take(record: VerbRecord, watermark: Millis, out: ClockCollector): void {
     this.#out = out;
     this.#resume(watermark);
-    this.#move(watermark);
+    this.#move();
+    this.#heard(watermark);
     this.#table.take(record, watermark, this);
     this.#out = null;
   }
@@ -93,7 +96,8 @@ export class RunningClocks implements TableHearing {
   pass(watermark: Millis, out: ClockCollector): void {
     this.#out = out;
     this.#resume(watermark);
-    this.#move(watermark);
+    this.#move();
+    if (watermark !== END_OF_TIME) this.#heard(watermark);
     if (watermark === END_OF_TIME) {
       const open = this.#table.end(this.#maxTs, this);
       if (open > 0) out.count('clocks_open_at_end', open);
@@ -101,14 +105,18 @@ export class RunningClocks implements TableHearing {
     this.#out = null;
   }
 
-  /** Runs whose target is another by the configuration now, where a clock says `on_change: move`. */
-  #move(watermark: Millis): void {
+  #heard(watermark: Millis): void {
+    if (watermark > this.#now) this.#now = watermark;
+  }
+
+  /** Runs whose target is another by the configuration now, where a clock says `on_change: move`: at the time that was reached before. */
+  #move(): void {
     if (this.#moving.length === 0) return;
     const moving = this.#moving;
     this.#moving = [];
     for (const { clock, key } of moving) {
-      const record: VerbRecord = { clock, key, verb: 'update', at: watermark, id: '', values: [], isMove: true };
-      this.#table.take(record, watermark, this);
+      const record: VerbRecord = { clock, key, verb: 'update', at: this.#now, id: '', values: [], isMove: true };
+      this.#table.take(record, this.#now, this);
     }
   }
 
@@ -185,7 +193,7 @@ export class RunningClocks implements TableHearing {
     const { dirty, removed } = this.#table;
     if (dirty.length === 0 && removed.size === 0 && this.#maxTs === this.#savedMaxTs) return undefined;
     this.#savedMaxTs = this.#maxTs;
-    this.#writer.begin(this.#maxTs);
+    this.#writer.begin({ maxTs: this.#maxTs, now: this.#now });
     this.#compiled.saved.forEach((saved, clock) => {
       const keys = this.#table.keysOf(clock);
       const changed = dirty.filter((entry) => entry.clock === clock && keys.get(entry.key) === entry);
@@ -214,7 +222,7 @@ export class RunningClocks implements TableHearing {
     }
   }
   #part(saved: SavedClock, entries: readonly ClockKey[]): State {
-    this.#writer.begin(this.#maxTs);
+    this.#writer.begin({ maxTs: this.#maxTs, now: this.#now });
     this.#writer.clock(saved, entries.length);
     for (const entry of entries) this.#writer.key(entry);
     return this.#writer.take();
@@ -224,7 +232,7 @@ export class RunningClocks implements TableHearing {
     const { configs, plans, saved: forms } = this.#compiled;
     const moved = new Map<ClockKey, true>();
     for (const part of saved) {
-      const maxTs = readPart(part, {
+      const { maxTs, now } = readPart(part, {
         clock: ({ id }) => {
           const number = configs.findIndex((config) => config.id === id);
           return number < 0 ? undefined : { number, fields: elementAt(forms, number).fields };
@@ -240,6 +248,7 @@ export class RunningClocks implements TableHearing {
         gone: (clock, key) => this.#table.dropRestored(clock, key),
       });
       if (maxTs > this.#maxTs) this.#maxTs = maxTs;
+      this.#heard(now);
     }
     this.#savedMaxTs = this.#maxTs;
     this.#isResuming = configs.some(({ id }) => this.#compiled.leveled.has(id));

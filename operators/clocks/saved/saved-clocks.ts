@@ -10,8 +10,14 @@ import { OUTCOMES, VERBS, type Fact, type KeyState, type Said, type Values, type
 import { freshKey, type ClockKey, type Tail } from '../key-log.ts';
 import { freshState } from '../key-state.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 const KINDS = [...OUTCOMES, 'warning'] as const;
+
+/** The highest event time, and how far time was. */
+export interface SavedTime {
+  readonly maxTs: Millis;
+  readonly now: Millis;
+}
 
 /** What a part says of a clock before its keys. */
 export interface SavedClock {
@@ -89,10 +95,11 @@ export class ClockPartWriter {
   get length(): number {
     return this.#writing.length;
   }
-  begin(maxTs: Millis): void {
+  begin({ maxTs, now }: SavedTime): void {
     this.#writing.forgetTexts();
     this.#writing.uint(FORMAT);
     this.#writing.number(maxTs);
+    this.#writing.number(now);
   }
   clock({ id, fields, timing, choosing }: SavedClock, keys: number): void {
     const writing = this.#writing;
@@ -124,12 +131,12 @@ export interface PartHearing {
   gone(clock: number, key: string): void;
 }
 
-/** Returns the highest event time that it knows. */
-export function readPart(part: State, hearing: PartHearing): Millis {
+/** Returns what it knows of time. */
+export function readPart(part: State, hearing: PartHearing): SavedTime {
   if (!(part instanceof Uint8Array)) throw unreadable('it is not of clocks');
   const reading = new Reading(part);
   if (reading.uint() !== FORMAT) throw unreadable('it is of another version');
-  const maxTs = reading.number();
+  const time: SavedTime = { maxTs: reading.number(), now: reading.number() };
   while (!reading.done) {
     const id = reading.string();
     const fields = Array.from({ length: reading.uint() }, () => reading.string());
@@ -147,7 +154,7 @@ export function readPart(part: State, hearing: PartHearing): Millis {
       if (now !== undefined) hearing.key(entry, saved);
     }
   }
-  return maxTs;
+  return time;
 }
 
 function unreadable(why: string): EngineError {
