@@ -7,6 +7,7 @@ import { formatInstant } from '../../core/cloud-events.ts';
 import { letterSeal, sealKeys } from '../../adapters/keys/letter-seal.ts';
 import { fileMaskKey } from '../../adapters/keys/engine-keys.ts';
 import { START_OF_TIME, type Logger, type Millis, type Outgoing } from '../../core/types.ts';
+import { Inhibitions } from '../../delivery/inhibition.ts';
 import { runFile } from '../../runtime/file-run.ts';
 import { pipeStages } from '../../runtime/stages.ts';
 import { learnedReference, openScoring, withReference, type Scoring } from '../open-models.ts';
@@ -14,6 +15,10 @@ import type { Config } from '../config/config.ts';
 import { ExpressionWatch } from '../expression-watch.ts';
 import { fileFacts } from '../facts/file-facts.ts';
 import { chainOf, stagesOf } from '../pipeline.ts';
+import { Hook } from '../hooks/hook.ts';
+import { HookBackTest } from '../hooks/hook-back-test.ts';
+import { inhibitRule } from '../hooks/inhibit-rules.ts';
+import { openCalendars } from '../open-calendars.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configFile, configured } from './shared/configured.ts';
 import { eventLines, nameOf, readable } from './shared/event-file.ts';
@@ -31,6 +36,7 @@ interface ProcessOptions {
   readonly output: string;
   readonly only?: string;
   readonly sort?: boolean;
+  readonly hooks?: boolean;
   readonly facts: readonly string[];
   readonly log: LogFormat;
 }
@@ -49,6 +55,7 @@ export const command: CliCommand = {
         collected,
         [],
       )
+      .option('--hooks', 'the notices that hooks would have sent, instead of the messages')
       .addOption(logOption())
       .action((options: ProcessOptions) => thenExit(processFile(options, untilStopped().signal))),
 };
@@ -73,7 +80,7 @@ async function processFile(options: ProcessOptions, signal: AbortSignal): Promis
 }
 
 async function runPipeline(
-  { input, only = '', sort = false, facts: given }: ProcessOptions,
+  { input, only = '', sort = false, facts: given, hooks: isHooks = false }: ProcessOptions,
   config: Config,
   scoring: Scoring | null,
   output: Output,
@@ -84,8 +91,13 @@ async function runPipeline(
   const verdict = new FileVerdict();
   const expressions = new ExpressionWatch();
   let written = 0;
+  const backTest = isHooks ? hookBackTest(config) : null;
   const write = async (messages: readonly Outgoing[]): Promise<void> => {
     verdict.see(messages);
+    if (backTest !== null) {
+      await output.write(backTest.see(messages));
+      return;
+    }
     const wanted = messages.filter(({ subject }) => subject.startsWith(only));
     if (wanted.length === 0) return;
     await output.write(wanted.map(lineOf).join(''));
@@ -111,11 +123,20 @@ async function runPipeline(
     signal,
   });
   progress.end();
+  if (backTest !== null) await output.write(backTest.end());
   await output.keep();
   for (const { code, message, about } of expressions.degradations(0, LEAST_IN_A_FILE))
     logger.warn(message, { code, about: about.join(', ') });
   logger.info('processed', { ...counters, written });
   verdict.check(nameOf(input), counters);
+}
+
+function hookBackTest({ hooks, inhibit, time: { zone }, calendars }: Config): HookBackTest {
+  const surroundings = { zone, calendars: openCalendars(calendars) };
+  return new HookBackTest(
+    hooks.map((hook) => new Hook(hook, surroundings)),
+    new Inhibitions(inhibit.map(inhibitRule)),
+  );
 }
 
 /** As far ahead as neither `max_future` nor the disorder that the configuration allows explains. */

@@ -16,7 +16,8 @@ import { destinationOf } from '../../../operators/destinations/destinations.ts';
 import type { HookConfig } from '../../../operators/destinations/hooks-config.ts';
 import { isMatch } from '../../../operators/destinations/matchers.ts';
 import type { Notice, NoticeReason } from '../../../operators/notices/notices.ts';
-import type { Signatures } from '../../../operators/notices/writing.ts';
+import { messageOf } from '../../../operators/notices/notice-message.ts';
+import type { Signatures, Writing } from '../../../operators/notices/writing.ts';
 import { readCertificates } from './answers/read-certificates.ts';
 import { NO_LINKS, withLinks, type LinkSources } from './answers/notice-links.ts';
 
@@ -63,7 +64,7 @@ export class Hook {
   async send(pending: PendingNotice, now: Millis): Promise<Outcome> {
     let result: HttpResult;
     try {
-      result = await this.#post(this.#notice(pending), now);
+      result = await this.#post(this.notice(pending), now);
     } catch (error) {
       // A template that cannot be filled, an address that is none: as configured it never works.
       return { kind: 'dead', reason: 'rejected', hint: reasonOf(error) };
@@ -85,7 +86,14 @@ export class Hook {
     this.#http.close();
   }
 
-  #notice(pending: PendingNotice): Notice {
+  /** As its readers read it, a line each. */
+  text(pending: PendingNotice, now: Millis): string {
+    const { headline, lines } = messageOf(this.notice(pending), this.#writing(now));
+    const texts = lines.map((line) => (line.kind === 'fact' ? `${line.label}: ${line.text}` : line.text));
+    return [headline, ...texts].join('\n');
+  }
+
+  notice(pending: PendingNotice): Notice {
     const { id, thread, made, group, alerts, more = [], standing, wasMuted, isUnknown } = pending;
     return {
       id,
@@ -103,15 +111,18 @@ export class Hook {
     };
   }
 
-  async #post(notice: Notice, now: Millis): Promise<HttpResult> {
-    const writing = {
+  #writing(now: Millis): Writing {
+    return {
       language: this.config.language,
       zone: this.#zone,
       now,
       sign: SIGNATURES,
-      fill: (template: string, view: object) => Mustache.render(template, view),
+      fill: (template, view) => Mustache.render(template, view),
     };
-    const request = this.destination.request(notice, this.config.settings, writing);
+  }
+
+  async #post(notice: Notice, now: Millis): Promise<HttpResult> {
+    const request = this.destination.request(notice, this.config.settings, this.#writing(now));
     if (request.via === 'mail') return sendMail(request, { allow: this.config.allow, ca: this.#ca });
     return this.#http.post(request.url, request.headers, request.body);
   }

@@ -12,12 +12,12 @@ import { readToEnd, StreamReader } from '../../adapters/streams/stream-reader.ts
 import { reasonOf } from '../../core/errors.ts';
 import type { Logger, RawMessage } from '../../core/types.ts';
 import type { AlertMessage } from '../../core/wire.ts';
-import { Inhibitions, type InhibitRule } from '../../delivery/inhibition.ts';
+import { Inhibitions } from '../../delivery/inhibition.ts';
 import type { Inhibition } from '../../../operators/destinations/hooks-config.ts';
-import { isMatch, propertyOf } from '../../../operators/destinations/matchers.ts';
 import { pollSilences, type SilenceContext } from './answers/poll-silences.ts';
 import type { Hook } from './hook.ts';
 import { HookDelivery, type OverlayOf } from './hook-delivery.ts';
+import { inhibitRule } from './inhibit-rules.ts';
 import { readActions, wantsActions } from './read-actions.ts';
 import { takeReplayOrders } from './replay-orders.ts';
 
@@ -212,15 +212,4 @@ function parseAlert(data: Uint8Array): AlertMessage | undefined {
   } catch {
     return undefined;
   }
-}
-
-function inhibitRule({ source, target, equal }: Inhibition): InhibitRule {
-  return {
-    isSource: (message) => isMatch(source, message),
-    isTarget: (message) => isMatch(target, message),
-    common: (message) => {
-      if (equal.some((name) => propertyOf(message, name) === '' && !Object.hasOwn(message.key, name))) return null;
-      return equal.map((name) => propertyOf(message, name)).join('\n');
-    },
-  };
 }
