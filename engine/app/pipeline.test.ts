@@ -37,7 +37,7 @@ it('answers on the scale of a measure of the configuration are taken in, others 
   ).toBe(false);
 });
 
-it('the expressions of KPIs and rules are compiled with their place, in one partition and in several', () => {
+it('the expressions of KPIs, clocks, journeys and rules are compiled with their place, in one partition and in several', () => {
   const kpi = { from: 'cx.case.opened', window: { kind: 'tumbling', size: '1h' } };
   const share = { kind: 'share', of: 'data.complaint == true' };
   const parsed = parseConfig(
@@ -48,6 +48,22 @@ it('the expressions of KPIs and rules are compiled with their place, in one part
         { ...kpi, id: 'share', measure: share },
         { ...kpi, id: 'shared', measure: share },
         { ...kpi, id: 'cases', measure: { kind: 'count' } },
+      ],
+      clocks: [
+        {
+          ...{ id: 'reply', key: 'data.case', start: { on: 'cx.case.opened', where: 'data.channel == "web"' } },
+          ...{ stop: { on: 'cx.case.replied' }, target: [{ when: 'data.priority == "high"', within: '1h' }] },
+        },
+      ],
+      journeys: [
+        {
+          id: 'buy',
+          key: 'data.customer.id',
+          steps: [
+            { id: 'cart', on: 'cx.journey.step', where: 'data.step == "cart"' },
+            { id: 'done', on: 'cx.order.completed' },
+          ],
+        },
       ],
       rules: [{ id: 'many', kpi: 'cases', fire: 'value > 5', recover: 'value < 3', severity: 'critical', owner: 'x' }],
     },
@@ -60,6 +76,12 @@ it('the expressions of KPIs and rules are compiled with their place, in one part
     return compileExpression(source);
   };
   const expected = [
+    'clocks[reply].start.key: data.case',
+    'clocks[reply].start.where: data.channel == "web"',
+    'clocks[reply].stop.key: data.case',
+    'clocks[reply].target[0].when: data.priority == "high"',
+    'journeys[buy].key: data.customer.id',
+    'journeys[buy].steps[cart].where: data.step == "cart"',
     'kpis[complaints].measure.of: data.complaint == true',
     'kpis[complaints].measure.per: true',
     // Of those that share a filter, or a measure, the first names it.

@@ -40,8 +40,10 @@ export function fieldsOf({ keep, target, calendar }: ClockConfig): ClockFields {
 /** Throws EngineError EXPRESSION_INVALID. */
 export function planOf(config: ClockConfig, compile: CompileExpression, calendarOf: CalendarOf): ClockPlan {
   const { places, choosing } = fieldsOf(config);
-  const whens = config.target.map(({ when, withinMs }) => ({ holds: conditionOf(when, places, compile), withinMs }));
-  const uses = config.calendar.map(({ when }, number) => ({ holds: conditionOf(when, places, compile), number }));
+  const holdsOf = (when: string | null, list: 'target' | 'calendar', number: number): ((values: Values) => boolean) =>
+    conditionOf(when, places, (source) => compile(source, `clocks[${config.id}].${list}[${String(number)}].when`));
+  const whens = config.target.map(({ when, withinMs }, at) => ({ holds: holdsOf(when, 'target', at), withinMs }));
+  const uses = config.calendar.map(({ when }, number) => ({ holds: holdsOf(when, 'calendar', number), number }));
   return {
     id: config.id,
     calendars: config.calendar.map(({ use }) => calendarOf(use)),

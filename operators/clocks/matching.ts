@@ -37,7 +37,8 @@ export class ClockMatcher {
       const { fields } = fieldsOf(config);
       for (const verb of PRECEDENCE) {
         const read = verb === 'stock' ? undefined : config.verbs[verb];
-        if (read !== undefined) this.#add(read, { clock, verb, ...compiled(read, compile), fields });
+        if (read !== undefined)
+          this.#add(read, { clock, verb, ...compiled(read, compile, `clocks[${config.id}].${verb}`), fields });
       }
     });
   }
@@ -92,6 +93,9 @@ export class ClockMatcher {
 function holds({ where }: Reading, event: CxEvent): boolean {
   return where === null || where(event as unknown as Readonly<Record<string, unknown>>) === true;
 }
-function compiled(read: VerbConfig, compile: CompileExpression): Pick<Reading, 'where' | 'keyOf'> {
-  return { where: read.where === null ? null : compile(read.where), keyOf: keyOf(compile(read.key)) };
+function compiled(read: VerbConfig, compile: CompileExpression, place: string): Pick<Reading, 'where' | 'keyOf'> {
+  return {
+    where: read.where === null ? null : compile(read.where, `${place}.where`),
+    keyOf: keyOf(compile(read.key, `${place}.key`)),
+  };
 }

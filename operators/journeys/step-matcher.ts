@@ -27,10 +27,14 @@ export class StepMatcher {
 
   /** Throws EngineError EXPRESSION_INVALID. */
   constructor(journeys: readonly JourneyConfig[], compile: CompileExpression) {
-    this.#readers = journeys.map(({ key, keep }) => ({ keyOf: keyOf(compile(key)), fields: keep.map(keptField) }));
-    journeys.forEach(({ steps }, journey) => {
-      steps.forEach(({ on, where }, step) => {
-        const reading: Reading = { journey, step, where: where === null ? null : compile(where) };
+    this.#readers = journeys.map(({ id, key, keep }) => ({
+      keyOf: keyOf(compile(key, `journeys[${id}].key`)),
+      fields: keep.map(keptField),
+    }));
+    journeys.forEach(({ id: of, steps }, journey) => {
+      steps.forEach(({ id, on, where }, step) => {
+        const place = `journeys[${of}].steps[${id}].where`;
+        const reading: Reading = { journey, step, where: where === null ? null : compile(where, place) };
         for (const type of on) {
           const of = this.#readings.get(type);
           if (of === undefined) this.#readings.set(type, [reading]);
