@@ -104,12 +104,12 @@ describe('clocks of a configuration', () => {
     [
       'a measure that cannot be taken back',
       ['kind: count', 'kind: max, value: data.working_s'],
-      'kpis.0.measure.kind: outcomes of clocks may be withdrawn, which "max" cannot undo',
+      'kpis.0.measure.kind: outcomes of clocks and journeys may be withdrawn, which "max" cannot undo',
     ],
     [
       'a session of outcomes',
       ['kind: tumbling, size: 1h', 'kind: session, gap: 1h'],
-      'kpis.0.window.kind: outcomes of clocks may be withdrawn, which a session cannot undo',
+      'kpis.0.window.kind: outcomes of clocks and journeys may be withdrawn, which a session cannot undo',
     ],
   ])('says where and what is wrong with %s', (_, [from, to], expected) => {
     expect(GOOD).toContain(from);
