@@ -42,7 +42,7 @@ export const feishuCallback: CallbackKind = {
   },
 };
 
-/** What is echoed is told to nobody who does not know the token. */
+/** What is echoed is shown to nobody who does not know the token. */
 function challenge(opened: unknown, { token }: CallbackSettings, hashes: CallbackCrypto): Callback {
   const said = textAt(opened, 'challenge');
   if (token === null || !hashes.isSame(textAt(opened, 'token') ?? '', token)) return REFUSED;

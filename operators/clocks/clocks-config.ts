@@ -1,4 +1,5 @@
 /** `clocks`: what is measured between events, and what must hold inside one of them. */
+import { at } from '../../engine/core/must.ts';
 import { didYouMean } from '../../engine/core/text/spelling.ts';
 import type { Millis } from '../../engine/core/types.ts';
 import { durationText, type Section, type Titles } from '../config/config-values.ts';
@@ -182,7 +183,7 @@ function checkWhole(
   if (warn.length > 0 && target.length === 0)
     report(section.path('warn'), 'warnings are percent of the target, and there is none: expected `target` too');
   warn.forEach((percent, i) => {
-    if (i > 0 && percent <= (warn[i - 1] ?? 0))
+    if (i > 0 && percent <= at(warn, i - 1))
       report(section.path('warn', i), 'warnings rise: each is higher than the one before');
   });
   for (const [name, list] of [

@@ -1,4 +1,5 @@
 /** Which fields a CEL source reads, as far as its text says: `data.customer.tier` of `data.customer.tier == "vip"`. */
+import { must } from '../../engine/core/must.ts';
 import { variablesOf } from './expression-names.ts';
 
 const PART =
@@ -14,8 +15,8 @@ export function pathsOf(source: string): readonly (readonly string[])[] {
     const root = parts[i];
     if (root === undefined || !variables.has(root) || parts[i - 1] === '.' || parts[i + 1] === '(') continue;
     const path = [root];
-    for (let at = i + 1; parts[at] === '.' && NAME.test(parts[at + 1] ?? '') && parts[at + 2] !== '('; at += 2)
-      path.push(parts[at + 1] ?? '');
+    for (let at = i + 1; parts[at] === '.' && NAME.test(parts[at + 1] ?? '.') && parts[at + 2] !== '('; at += 2)
+      path.push(must(parts[at + 1]));
     paths.set(path.join('.'), path);
   }
   return [...paths.values()];

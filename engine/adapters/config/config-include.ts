@@ -59,7 +59,7 @@ function joinLists(
   for (const section of INCLUDABLE) {
     const theirs = included[section];
     if (!Array.isArray(theirs)) continue;
-    const before = raw[section] ?? [];
+    const before = raw[section] ?? []; // none of its own
     // Not a list: the schema says so.
     if (!Array.isArray(before)) continue;
     const list: unknown[] = [...(before as readonly unknown[])];

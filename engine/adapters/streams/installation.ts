@@ -1,6 +1,6 @@
 /**
  * The name of an installation: made once, by whoever starts first, and kept with the state whose ids it goes with
- * (`cx.state.installation`). A store that is made anew counts from the beginning, and gets another name.
+ * (`cx.state.installation`). A store that is made again counts from the beginning, and gets another name.
  */
 import { randomBytes } from 'node:crypto';
 import { type JetStreamClient, JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';

@@ -105,7 +105,7 @@ export class Proxies {
   }
 }
 
-/** Of a list to which each proxy adds, what the outermost trusted one said; of one that each writes anew, its only entry. */
+/** Of a list to which each proxy adds, what the outermost trusted one said; of one that each writes again, its only entry. */
 function saidBy(header: string | undefined, hops: number): string | undefined {
   const all = header?.split(',').map((entry) => entry.trim());
   return all?.[Math.max(0, all.length - hops)];

@@ -81,13 +81,14 @@ async function boardOf({ url }: LiveEngine): Promise<AlertMessage[]> {
   return seen;
 }
 
-interface Told {
+interface Notice {
   readonly notification_reason: string;
   readonly alerts: readonly { readonly annotations: Readonly<Record<string, string>> }[];
 }
-const told = (receiver: WebhookReceiver): readonly Told[] =>
-  receiver.received.map(({ body }) => JSON.parse(body) as Told);
-const reasons = (receiver: WebhookReceiver): readonly string[] => told(receiver).map((one) => one.notification_reason);
+const noticesOf = (receiver: WebhookReceiver): readonly Notice[] =>
+  receiver.received.map(({ body }) => JSON.parse(body) as Notice);
+const reasons = (receiver: WebhookReceiver): readonly string[] =>
+  noticesOf(receiver).map((one) => one.notification_reason);
 const eventually = (what: string, isSo: () => boolean): Promise<void> =>
   until(what, 20_000, () => Promise.resolve(isSo()));
 async function stored({ nc }: LiveEngine, stream: string): Promise<readonly JsonObject[]> {
@@ -119,12 +120,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('a breach is told, its link opened and confirmed: board, audit, stream and the other destinations know; PagerDuty gives it back', async () => {
+it('a breach is sent, its link opened and confirmed: board, audit, stream and the other destinations know; PagerDuty gives it back', async () => {
   const running = await start();
   const board = await boardOf(running);
   await breach(running);
-  await eventually('everybody is told', () => [chat, other, pagerduty].every(({ received }) => received.length === 1));
-  const { annotations } = must(told(chat)[0]?.alerts[0]);
+  await eventually('everybody has a notice', () =>
+    [chat, other, pagerduty].every(({ received }) => received.length === 1),
+  );
+  const { annotations } = must(noticesOf(chat)[0]?.alerts[0]);
   const alert = must(board.find(({ state }) => state === 'firing')).alert;
   expect(annotations['dashboard_url']).toBe(`${running.url}/#alert=${alert}`);
   const link = must(annotations['acknowledge_url']);
@@ -152,7 +155,7 @@ it('a breach is told, its link opened and confirmed: board, audit, stream and th
   expect((await pagerdutyCalls('incident.unacknowledged', 'e1', key)).status).toBe(202);
   expect((await pagerdutyCalls('incident.unacknowledged', 'e1', key)).status).toBe(202);
   await eventually('the board shows that nobody has it', () => board.at(-1)?.acked === null);
-  await eventually('who was told is told', () => reasons(other).includes('repeat'));
+  await eventually('who had the notice hears of it', () => reasons(other).includes('repeat'));
   const back = (await stored(running, 'CX_AUDIT')).filter(({ action }) => action === 'alert.unack');
   expect(back).toMatchObject([{ outcome: 'done', by: 'Wang', alert, via: 'pd' }]);
   // A link works once, whatever has become of it.
@@ -165,8 +168,8 @@ it('a breach is told, its link opened and confirmed: board, audit, stream and th
 it('11: stands after a restart: no escalation, no second notice; a test is sent by whoever may, and audited', async () => {
   const first = await start();
   await breach(first);
-  await eventually('everybody is told', () => [chat, other].every(({ received }) => received.length === 1));
-  const link = must(told(chat)[0]?.alerts[0]?.annotations['acknowledge_url']);
+  await eventually('everybody has a notice', () => [chat, other].every(({ received }) => received.length === 1));
+  const link = must(noticesOf(chat)[0]?.alerts[0]?.annotations['acknowledge_url']);
   await fetch(link, { method: 'POST', body: new URLSearchParams({ by: 'Li' }) });
   await eventually('the other destination knows', () => reasons(other).includes('acknowledged'));
   await first.stop();

@@ -60,7 +60,7 @@ const HTTP_RULES: Readonly<Record<string, (request: HttpRequest) => string | nul
       if (block.type === 'actions') {
         const [button, ...more] = block.elements;
         const problem = over('button', button.text.text.length, 75) ?? over('value', button.value.length, 2000);
-        if (problem !== null || more.length > 0) return problem ?? 'more than one button';
+        if (problem !== null || (more as readonly unknown[]).length > 0) return problem ?? 'more than one button';
         continue;
       }
       const { type, text } = block;

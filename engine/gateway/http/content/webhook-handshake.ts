@@ -1,6 +1,6 @@
 /**
  * The handshake of CloudEvents webhooks (HTTP 1.1 Web Hooks for Event Delivery §4): a sender asks by OPTIONS whether it may deliver,
- * and is told that and how fast. It gives no right: a delivery needs a token like any other.
+ * and hears that and how fast. It gives no right: a delivery needs a token like any other.
  */
 import type { Rate } from '../rate-limit.ts';
 
