@@ -28,6 +28,9 @@ export function levelsOperator<T extends object>(plans: readonly LevelPlan[]): O
   return { name: 'levels', create: (_context, saved = []) => new Levels<T>(plans, saved) };
 }
 
+/** Time that leaps over more slides (an event of long ago, then one of now) is read at the last of them only. */
+const MOST_AT_ONCE = 20_000;
+
 class Reading {
   readonly table: LevelTable;
   /** The last that was made. */
@@ -97,11 +100,17 @@ class Levels<T extends object> implements Operator<T | CxEvent, T | CxEvent> {
   }
 
   #readUntil(reading: Reading, until: Millis, out: Collector<T | CxEvent>): void {
+    const { slideMs } = reading.table.plan;
+    const earliest = Math.floor(until / slideMs - MOST_AT_ONCE) * slideMs;
+    if (reading.next !== undefined && reading.next < earliest) {
+      out.count('level_readings_skipped', (earliest - reading.next) / slideMs);
+      reading.next = earliest;
+    }
     while (reading.next !== undefined && reading.next <= until) {
       const at = reading.next;
       for (const level of reading.table.read(at)) out.emit(readingEvent(reading.table.plan, level, at));
       reading.last = at;
-      reading.next = reading.table.isQuiet ? undefined : at + reading.table.plan.slideMs;
+      reading.next = reading.table.isQuiet ? undefined : at + slideMs;
     }
   }
 
