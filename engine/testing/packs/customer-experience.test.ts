@@ -17,21 +17,28 @@ type Step = readonly [at: number, type: string, data: JsonObject];
 const minutes = (n: number): number => n * 60_000;
 const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
 
-/** The pack, with one window over all there is. */
+const LEVELS = ['backlog', 'overdue', 'oldest_open'];
+
+/** The pack, with one window over all there is; levels are read now. */
 function configFor(kpi: string, more: string) {
   const text = `include: [pack:customer-experience]
 scoring: {sentiment: null, issues: null}
-kpis: [{id: ${kpi}, window: {kind: tumbling, size: 365d}, by: [[], [channel]]}]
+${LEVELS.includes(kpi) ? '' : `kpis: [{id: ${kpi}, window: {kind: tumbling, size: 365d}, by: [[], [channel]]}]`}
 ${more}`;
   const checked = checkConfig(text, configForm(compileExpression), {});
   if ('faults' in checked) throw new Error(JSON.stringify(checked.faults));
   return checked.config;
 }
 
-async function measured(kpi: string, steps: readonly Step[], more = ''): Promise<{ value: number | null; n: number }> {
+async function measured(
+  kpi: string,
+  steps: readonly Step[],
+  more = '',
+  endAt = 400 * DAY,
+): Promise<{ value: number | null; n: number }> {
   const config = configFor(kpi, more);
   const encoder = new TextEncoder();
-  const end: Step = [400 * DAY, 'cx.page.viewed', { page: 'x', customer: { id: 'nobody' } }];
+  const end: Step = [endAt, 'cx.page.viewed', { page: 'x', customer: { id: 'nobody' } }];
   const messages = [...steps, end]
     .toSorted(([a], [b]) => a - b)
     .map(([at, type, data], i): RawMessage => {
@@ -102,6 +109,33 @@ describe('first and next response', () => {
     const steps = [said(0, 'customer'), said(2, 'customer'), said(5, 'agent'), said(6, 'agent')];
     const later = [said(20, 'customer'), said(30, 'agent')];
     expect(await measured('next_response_mean', [...steps, ...later])).toEqual({ value: 450, n: 2 });
+  });
+});
+
+describe('levels', () => {
+  // 40 in stock, 12 opened, 9 resolved, 2 of these reopened, 3 cancelled.
+  const now = 10 * DAY;
+  const steps: Step[] = [
+    opened(0, 's0'),
+    ...times(36, (i) => opened(7 * DAY + i, `s${i + 1}`)),
+    ...times(3, (i) => opened(8 * DAY + i, `s${i + 37}`)),
+    ...times(12, (i) => opened(now - 3 * 3_600_000 + i, `n${i}`)),
+    ...times(9, (i) => resolved(now - 7_200_000 + i, `s${i + 1}`)),
+    ...times(2, (i): Step => [now - 3_600_000 + i, 'cx.case.reopened', { case: `s${i + 1}` }]),
+    ...times(3, (i): Step => [now - 1_800_000 + i, 'cx.case.closed', { case: `s${i + 10}` }]),
+  ];
+  const level = async (kpi: string): Promise<number | null> => (await measured(kpi, steps, '', now + 3000)).value;
+
+  it('the backlog is stock + opened + reopened − resolved − cancelled', async () => {
+    expect(await level('backlog')).toBe(40 + 12 + 2 - 9 - 3);
+  });
+
+  it('those past their target of a day are the ones that were there before, without those that began again', async () => {
+    expect(await level('overdue')).toBe(40 - 9 - 3);
+  });
+
+  it('the oldest is ten days old', async () => {
+    expect(await level('oldest_open')).toBe((10 * DAY) / 1000);
   });
 });
 
