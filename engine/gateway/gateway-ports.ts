@@ -10,6 +10,7 @@ import type { AnswersPort, NotStored } from './answers-port.ts';
 import type { Rate } from './http/rate-limit.ts';
 import type { Condition } from './http/responses.ts';
 import type { CertificateFiles } from './server/certificate.ts';
+import type { ServerKind } from './server/server.ts';
 
 /** Published into the input stream as a CloudEvent of this type; what it changes comes back as an alert change. */
 export interface Command {
@@ -136,6 +137,8 @@ export interface GatewayOptions {
   readonly host: string;
   /** 0: a free one. */
   readonly port: number;
+  /** Left out: ws. */
+  readonly server?: ServerKind;
   readonly auth?: AccessKeys | null;
   /** Paths of PEM files; null: plain HTTP. */
   readonly tls?: CertificateFiles | null;

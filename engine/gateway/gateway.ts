@@ -35,11 +35,11 @@ import { AnswerRates } from './routes/answers/answer-rates.ts';
 import { PendingSilences } from './routes/alerts/pending-silences.ts';
 import type { RouteContext } from './routes/route-context.ts';
 import { ROUTES } from './routes/routes.ts';
+import { openServer } from './server/open-server.ts';
 import { ServedCertificate } from './server/served-certificate.ts';
 import type { HttpAnswer, HttpRequest } from './server/http-message.ts';
-import type { UpgradeAccepted } from './server/server.ts';
+import type { UpgradeAccepted, WebServer } from './server/server.ts';
 import { StaticFiles } from './server/static-files.ts';
-import { openWebServer } from './server/web-server.ts';
 
 export interface Gateway {
   /** E.g. `http://127.0.0.1:8080`. */
@@ -79,7 +79,7 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
   }, TICK_MS);
   const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   const url = `${certificate === null ? 'http' : 'https'}://${name}:${server.port}`;
-  report(url, parts.access, ports);
+  report(url, server, parts.access, ports);
   const close = async (): Promise<void> => {
     clearInterval(ticks);
     live.close();
@@ -94,8 +94,8 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
   return { url, port: server.port, hub, close: () => (closing ??= close()) };
 }
 
-function report(url: string, access: Access, { log }: GatewayPorts): void {
-  log.info('gateway listening', { url, access: access.open ? 'loopback only: no keys' : 'keys' });
+function report(url: string, server: WebServer, access: Access, { log }: GatewayPorts): void {
+  log.info('gateway listening', { url, server: server.kind, access: access.open ? 'loopback only: no keys' : 'keys' });
   if (access.open) {
     log.warn('no access keys are configured: whoever is on this machine may do everything; nobody else is let in');
   }
@@ -161,17 +161,24 @@ async function listening(parts: Parts, options: GatewayOptions, ports: GatewayPo
   const { maxMessageBytes = MAX_MESSAGE_BYTES } = options;
   const metrics = metricsOf(parts, ports, () => front.queues());
   const front = frontOf(parts, metrics, options, ports);
-  const server = await openWebServer({
-    host: options.host,
-    port: options.port,
-    ...{ maxBodyBytes, bodies, answers, maxMessageBytes, tls: certificate },
-    ...(options.compression === false ? {} : { packing: { elapsed: ports.clock.elapsed } }),
-    handlers: {
-      request: (request) => front.answer(parts.proxies.original(request)),
-      upgrade: (request) => upgrade(parts, ports, parts.proxies.original(request)),
+  const server = await openServer(
+    {
+      host: options.host,
+      port: options.port,
+      ...{ maxBodyBytes, bodies, answers, maxMessageBytes, tls: certificate },
+      ...(options.compression === false ? {} : { packing: { elapsed: ports.clock.elapsed } }),
+      handlers: {
+        request: (request) => front.answer(parts.proxies.original(request)),
+        upgrade: (request) => upgrade(parts, ports, parts.proxies.original(request)),
+      },
     },
-  });
+    { wanted: options.server ?? 'ws', isProxied: isProxied(options), log: ports.log },
+  );
   return { ...parts, metrics, server };
+}
+
+function isProxied({ trustedProxies = [], basePath = '' }: GatewayOptions): boolean {
+  return trustedProxies.length > 0 || basePath !== '';
 }
 
 async function upgrade(

@@ -29,6 +29,7 @@ describe('a configuration', () => {
       http: {
         host: '127.0.0.1',
         port: 8080,
+        server: 'ws',
         auth: null,
         tls: null,
         origins: [],

@@ -1,6 +1,7 @@
 /** `http`: the gateway, and what must hold there. */
 import { isHost, isLoopbackHost, isOrigin, isSafeKeyAddress, isWebAddress } from '../../core/text/addresses.ts';
 import { isAddressRange, isBasePath } from '../../gateway/http/proxies.ts';
+import { SERVER_KINDS, type ServerKind } from '../../gateway/server/server.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { HTTP_LIMITS_SCHEMA, type HttpLimitsConfig, readHttpLimits } from './http-limits-config.ts';
 import { SCOPED_DIMENSIONS, type ScopeOf } from '../../live/filter.ts';
@@ -24,6 +25,7 @@ const MIN_SECRET = 32;
 export interface HttpConfig {
   readonly host: string;
   readonly port: number;
+  readonly server: ServerKind;
   /** null: no keys, loopback only. */
   readonly auth: {
     readonly secret: string | null;
@@ -76,6 +78,13 @@ export const HTTP_PART: ConfigPart<HttpConfig> = {
         default: '127.0.0.1',
       },
       port: count('port; 0: a free one', 8080, 0, 65535),
+      server: {
+        type: 'string',
+        enum: [...SERVER_KINDS],
+        description:
+          '`uws`: uWebSockets.js, for thousands of screens that connect directly, not through a proxy; it packs nothing. With TLS, behind proxies and where no binary loads `ws` serves all the same',
+        default: 'ws',
+      },
       auth: object('access keys; none: loopback only', {
         secret: secret('shared secret of HS256 tokens, at least 32 characters'),
         jwks: text('https URL, or file, of the keys of RS256, ES256 or EdDSA tokens'),
@@ -157,6 +166,7 @@ function readHttp(section: Section, report: Report): HttpConfig {
   return {
     host,
     port: section.number('port', 8080),
+    server: section.choice('server', SERVER_KINDS, 'ws'),
     auth: section.has('auth')
       ? {
           secret,

@@ -1,14 +1,20 @@
 /**
  * What the head of a request says, or why it is refused: what two readers on the way may take for two different requests (RFC
  * 9112 §2.2, §3.2, §6) is answered with 400 and a closed connection. Most of that node:http's parser refuses by itself: what
- * it lets through is looked at here.
+ * it lets through is looked at here. For uWebSockets.js, whose parser refuses little, uws/strict-head.ts looks first.
  */
 import type { IncomingMessage } from 'node:http';
 import { errorAnswer } from '../http/responses.ts';
 import type { HttpAnswer, HttpRequest } from './http-message.ts';
 
 export type RequestHead = Omit<HttpRequest, 'body'>;
+/** As a parser gives it. */
+export type SentHead = Pick<IncomingMessage, 'method' | 'url' | 'httpVersion' | 'rawHeaders' | 'headers'>;
+export interface Refused {
+  readonly refused: HttpAnswer;
+}
 
+export const MAX_HEAD_BYTES = 16_384;
 /** A name or an address, with or without a port (RFC 3986 §3.2); may be empty. */
 const AUTHORITY = /^(?:\[[0-9a-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})*)(?::\d{0,5})?$/i;
 const ABSOLUTE = /^https?:\/\/([^/?]+)(.*)$/i;
@@ -16,7 +22,16 @@ const ABSOLUTE = /^https?:\/\/([^/?]+)(.*)$/i;
 const ONCE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'content-encoding', 'origin']);
 
 /** The answer goes out as the last one of its connection. */
-export function headOf(request: IncomingMessage): RequestHead | { readonly refused: HttpAnswer } {
+export function headOf(request: IncomingMessage): RequestHead | Refused {
+  // Undefined once the peer has left: nobody reads the answer then.
+  const remote = request.socket.remoteAddress ?? '';
+  return checkedHead(request, { remote, secure: 'encrypted' in request.socket });
+}
+
+export function checkedHead(
+  request: SentHead,
+  { remote, secure }: Pick<HttpRequest, 'remote' | 'secure'>,
+): RequestHead | Refused {
   const { httpVersion, rawHeaders } = request;
   const version = versionFault(httpVersion);
   if (version !== undefined) return version;
@@ -36,18 +51,22 @@ export function headOf(request: IncomingMessage): RequestHead | { readonly refus
     path: target.path,
     query: target.query,
     headers,
-    // Undefined once the peer has left: nobody reads the answer then.
-    remote: request.socket.remoteAddress ?? '',
-    secure: 'encrypted' in request.socket,
+    remote,
+    secure,
     base: '',
   };
 }
 
-export function bad(message: string): { readonly refused: HttpAnswer } {
+export function bad(message: string): Refused {
   return { refused: errorAnswer('bad_request', message, {}, { connection: 'close' }) };
 }
 
-function versionFault(version: string): { readonly refused: HttpAnswer } | undefined {
+export function headTooLarge(): HttpAnswer {
+  const message = `the head of a request holds at most ${MAX_HEAD_BYTES} bytes, its target included`;
+  return errorAnswer('head_too_large', message, {}, { connection: 'close' });
+}
+
+function versionFault(version: string): Refused | undefined {
   if (version === '1.1' || version === '1.0') return undefined;
   return bad(`this speaks HTTP/1.1 and HTTP/1.0, not HTTP/${version}`);
 }
@@ -65,7 +84,7 @@ function repeatedField(rawHeaders: readonly string[]): string | undefined {
 }
 
 /** A body whose end is not plain. That the length and a coding are both given, node:http refuses. */
-function codingFault({ headers, httpVersion }: IncomingMessage): { readonly refused: HttpAnswer } | undefined {
+function codingFault({ headers, httpVersion }: SentHead): Refused | undefined {
   const coding = headers['transfer-encoding'];
   if (coding === undefined) return undefined;
   if (httpVersion === '1.0') return bad('HTTP/1.0 has no transfer-encoding: give the length');
@@ -84,7 +103,7 @@ interface Target {
   readonly host?: string;
 }
 
-function targetOf(request: IncomingMessage): Target | string {
+function targetOf(request: SentHead): Target | string {
   const { url = '/', method, httpVersion } = request;
   const { host } = request.headers;
   if (host === undefined && httpVersion !== '1.0') return 'the header host is missing';

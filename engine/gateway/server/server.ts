@@ -1,10 +1,12 @@
 /**
  * What the gateway needs of a web server: bounded requests in, whole answers out, WebSockets with back-pressure.
- * web-server.ts is it; two conformance suites hold it, over TCP and over TLS.
+ * web-server.ts is it, on node:http and ws; uws/uws-server.ts on request (open-server.ts chooses). One suite of conformance
+ * and one of bytes hold both.
  */
 import type { Millis } from '../../core/types.ts';
 import type { ResponseBudget } from '../http/response-budget.ts';
 import type { RequestBodyBudget } from '../http/request-body-budget.ts';
+import { errorAnswer } from '../http/responses.ts';
 import type { HttpAnswer, HttpRequest } from './http-message.ts';
 import type { ServedCertificate } from './served-certificate.ts';
 
@@ -55,16 +57,20 @@ export interface ServerOptions {
   readonly answers: ResponseBudget;
   /** A longer message closes the socket. */
   readonly maxMessageBytes: number;
-  /** Messages of the live push may be packed (permessage-deflate); left out: they are not. */
+  /** Messages of the live push may be packed (permessage-deflate); left out, or on uWebSockets.js: they are not. */
   readonly packing?: { readonly elapsed: () => Millis };
-  /** For tests. */
+  /** For tests. The first two are uWebSockets.js' own there. */
   readonly stalledMs?: Millis;
   readonly farewellMs?: Millis;
   readonly requestMs?: Millis;
   readonly tls?: Pick<ServedCertificate, 'current' | 'onRenewed'> | null;
 }
 
+export const SERVER_KINDS = ['ws', 'uws'] as const;
+export type ServerKind = (typeof SERVER_KINDS)[number];
+
 export interface WebServer {
+  readonly kind: ServerKind;
   readonly port: number;
   /** Takes nothing new, lets sockets closed before say good-bye, then cuts off what is left. Again: nothing more. */
   close(): Promise<void>;
@@ -72,6 +78,13 @@ export interface WebServer {
 
 /** Opens a server; throws EngineError LISTEN_FAILED. */
 export type OpenServer = (options: ServerOptions) => Promise<WebServer>;
+
+/** From the first byte of a request to its last: a slow body holds a connection and its bytes for no longer. */
+export const REQUEST_MS: Millis = 15_000;
+
+export function tookTooLong(): HttpAnswer {
+  return errorAnswer('request_timeout', 'the request took too long to come', {}, { connection: 'close' });
+}
 
 export function tooLarge(maxBodyBytes: number): HttpAnswer {
   return {

@@ -1,12 +1,12 @@
 /** Whether an upgrade is one to a WebSocket that can be made (RFC 6455 §4.2.1). */
-import type { IncomingMessage } from 'node:http';
 import { errorAnswer } from '../http/responses.ts';
 import type { HttpAnswer } from './http-message.ts';
+import type { SentHead } from './request-head.ts';
 
 const KEY = /^[+/0-9a-z]{22}==$/i;
 
 /** 'other': it asks for something else, or may not ask (HTTP/1.0); what is not understood is a plain request (RFC 9110 §7.8). */
-export function upgradeFault(request: IncomingMessage): HttpAnswer | 'other' | undefined {
+export function upgradeFault(request: SentHead): HttpAnswer | 'other' | undefined {
   const { headers, method, httpVersion } = request;
   if (httpVersion === '1.0' || headers.upgrade?.trim().toLowerCase() !== 'websocket') return 'other';
   if (method !== 'GET') return errorAnswer('bad_request', 'a WebSocket is opened by GET');

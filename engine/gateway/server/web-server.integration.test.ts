@@ -8,7 +8,7 @@ import { serverConformance, until } from '../testing/server.conformance.ts';
 import type { LiveSocket, WebServer } from './server.ts';
 import { openWebServer } from './web-server.ts';
 
-serverConformance(openWebServer);
+serverConformance('ws', openWebServer);
 
 it('gives up an answer of which nothing is taken, and not one that is long in coming', async () => {
   const STALLED_MS = 300;

@@ -12,20 +12,17 @@ import type { HttpAnswer } from './http-message.ts';
 import { lastWords } from './last-words.ts';
 import { carry } from './websocket-peer.ts';
 import { answerPlain } from './plain-on-tls.ts';
-import { headOf } from './request-head.ts';
+import { headOf, headTooLarge, MAX_HEAD_BYTES } from './request-head.ts';
 import { RequestLine } from './request-line.ts';
-import type { ServerOptions, WebServer } from './server.ts';
+import { REQUEST_MS, type ServerOptions, tookTooLong, type WebServer } from './server.ts';
 import { SharedFrames } from './shared-frames.ts';
 import { upgradeFault } from './upgrade-request.ts';
 
 const SHUTDOWN_MS: Millis = 1_000;
-/** From the first byte of a request to its last: a slow body holds a connection and its bytes for no longer. */
-const REQUEST_MS: Millis = 15_000;
 const HEAD_MS: Millis = 10_000;
 /** Each message by itself, in both directions: packed messages are shared, and no connection keeps a window. */
 const PACKING = { serverNoContextTakeover: true, clientNoContextTakeover: true };
 const HANDSHAKE_MS: Millis = 10_000;
-const MAX_HEAD_BYTES = 16_384;
 
 /** Throws EngineError LISTEN_FAILED. */
 export async function openWebServer(options: ServerOptions): Promise<WebServer> {
@@ -83,6 +80,7 @@ export async function openWebServer(options: ServerOptions): Promise<WebServer> 
   const address = http.address();
   let closing: Promise<void> | undefined;
   return {
+    kind: 'ws',
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     close: () => (closing ??= closed(http, sockets)),
   };
@@ -138,11 +136,10 @@ function answerInOrder(http: Server, options: ServerOptions): WeakMap<Duplex, Re
 function malformed(error: NodeJS.ErrnoException): HttpAnswer {
   const last = { connection: 'close' };
   if (error.code === 'HPE_HEADER_OVERFLOW') {
-    const message = `the head of a request holds at most ${MAX_HEAD_BYTES} bytes, its target included`;
-    return errorAnswer('head_too_large', message, {}, last);
+    return headTooLarge();
   }
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return errorAnswer('request_timeout', 'the request took too long to come', {}, last);
+    return tookTooLong();
   }
   return errorAnswer('bad_request', 'this is not HTTP/1.1 as RFC 9112 has it', {}, last);
 }
