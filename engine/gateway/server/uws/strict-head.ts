@@ -14,7 +14,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
 /** What a field may not hold (RFC 9110 §5.5). */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 const VISIBLE = /^[!-~]+$/;
-/** More digits than these are more bytes than uWebSockets.js counts. */
+/** So many digits a number holds exactly. */
 const LENGTH = /^\d{1,15}$/;
 const SINGLE = ['content-length', 'transfer-encoding'] as const;
 

@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import type * as Uws from 'uWebSockets.js';
 import { EngineError } from '../../../core/errors.ts';
+import { must } from '../../../core/must.ts';
 import { errorAnswer } from '../../http/responses.ts';
 import type { RequestHead } from '../request-head.ts';
 import type { ServerOptions, WebServer } from '../server.ts';
@@ -142,7 +143,8 @@ async function upgrade(
   if (peer.gone) return;
   response.cork(() => {
     const connection: Connection = { accepted: result, socket: undefined, events: undefined };
-    // upgradeFault() has seen the key; no extension is agreed on.
-    response.upgrade(connection, head.headers['sec-websocket-key'] ?? '', result.protocol, '', context);
+    const key = must(head.headers['sec-websocket-key'], 'the key that upgradeFault() has seen');
+    // No extension is agreed on.
+    response.upgrade(connection, key, result.protocol, '', context);
   });
 }
