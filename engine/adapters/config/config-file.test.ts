@@ -181,17 +181,17 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an unknown measure',
     kpiWith('measure: {kind: avg, value: data.score}', /measure: .*/),
-    '4 kpis[0].measure.kind: there is no kind "avg" (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi, conversion, drop_off, time_in_step)',
+    '4 kpis[0].measure.kind: there is no kind "avg" (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi, conversion, drop_off, time_in_step, open, overdue, oldest)',
   ],
   [
     'a misspelt measure',
     kpiWith('measure: {kind: ratoi, of: data.x}', /measure: .*/),
-    '4 kpis[0].measure.kind: there is no kind "ratoi"; did you mean ratio? (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi, conversion, drop_off, time_in_step)',
+    '4 kpis[0].measure.kind: there is no kind "ratoi"; did you mean ratio? (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi, conversion, drop_off, time_in_step, open, overdue, oldest)',
   ],
   [
     'a measure without a kind',
     kpiWith('measure: {value: data.score}', /measure: .*/),
-    '4 kpis[0].measure.kind: the key "kind" is missing (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi, conversion, drop_off, time_in_step)',
+    '4 kpis[0].measure.kind: the key "kind" is missing (expected: count, sum, mean, min, max, nps, csat, mean100, ces, ratio, quantile, distinct, top, share, rate, psi, conversion, drop_off, time_in_step, open, overdue, oldest)',
   ],
   [
     'a key of another measure',
