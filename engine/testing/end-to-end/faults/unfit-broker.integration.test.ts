@@ -133,7 +133,7 @@ it.each<[string, Lack, RegExp, { readonly areKeysGiven?: true; readonly event?: 
   [
     'no reading of single messages',
     { publish: ['$JS.API.STREAM.MSG.GET.>'] },
-    /^audit: this user may not publish to \$JS\.API\.STREAM\.MSG\.GET\.CX_STATE: /,
+    /^installation: this user may not publish to \$JS\.API\.STREAM\.MSG\.GET\.CX_STATE: /,
     {},
   ],
   [
@@ -160,7 +160,7 @@ it.each<[string, Lack, RegExp, { readonly areKeysGiven?: true; readonly event?: 
     /^partition \d+: its lease cannot be asked for: this user may not publish to \$JS\.API\.STREAM\.CREATE\.KV_CX_LEASES: /,
     {},
   ],
-  ['no state', { publish: ['cx.state.>'] }, /^the broker refuses: this user may not publish to cx\.state\.…: /, {}],
+  ['no state', { publish: ['cx.state.>'] }, /^installation: this user may not publish to cx\.state\.\S+: /, {}],
   [
     'no audit',
     { publish: ['cx.audit'] },
