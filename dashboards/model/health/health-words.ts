@@ -35,6 +35,8 @@ const CODES: Readonly<Record<string, keyof Texts>> = {
   STATE_MISMATCH: 'healthState',
   STREAM_MISMATCH: 'healthStreamMismatch',
   OPERATOR_FAILED: 'healthBug',
+  FACTS_UNAVAILABLE: 'healthFacts',
+  FACTS_TOO_LARGE: 'healthFactsLarge',
 };
 
 export function healthWords(reasons: readonly string[], lang: Language): string {
