@@ -115,6 +115,7 @@ kpis:
   - {id: bad, title: {zh-CN: 差评, en: Bad}, from: cx.feedback.posted, measure: {kind: count}, window: {kind: sliding, size: 10s, slide: 1s}, by: [[], [region], [product, store]]}
   - {id: words, title: {zh-CN: 词, en: Words}, from: cx.feedback.posted, measure: {kind: top, k: 5, value: data.customer.id}, window: {kind: tumbling, size: 1s}}
   - {id: broken, title: {zh-CN: 错, en: Broken}, from: cx.feedback.posted, where: int(data.text) > 3, measure: {kind: count}, window: {kind: tumbling, size: 1s}}
+cleaning: {near_duplicates: {window: 0s}} # one text many times is what this test sends
 rules:
   - {id: many, kpi: bad, fire: value > 2, recover: value < 1, severity: critical, owner: care}
 `,
