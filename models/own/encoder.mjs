@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';
-import { ONE_CORE } from '../serving/onnx-session.mjs';
+import { createSession, runSession } from '../serving/onnx-session.mjs';
 import { ModelFault, reasonOf } from './model-fault.mjs';
 
 /** @typedef {import('./form.ts').OwnModel} OwnModel */
@@ -21,7 +21,7 @@ export async function openEncoder(dir, own, highest) {
   /** @type {ort.InferenceSession} */
   let session;
   try {
-    session = await ort.InferenceSession.create(path, ONE_CORE);
+    session = await createSession(path);
   } catch (thrown) {
     throw new ModelFault('MODEL_NOT_ONNX', `expected an ONNX model in ${path}: ${reasonOf(thrown)}`, thrown);
   }
@@ -35,7 +35,7 @@ export async function openEncoder(dir, own, highest) {
     /** @type {Record<string, ort.Tensor>} */
     const feeds = {};
     for (const { port, role } of inputs) feeds[port.name] = tensorOf(port.type, role, ids, length);
-    const found = (await session.run(feeds, [output.name]))[output.name];
+    const found = (await runSession(session, feeds, [output.name]))[output.name];
     const values = found?.data;
     if (!(values instanceof Float32Array) || values.length !== own.outputs.length) {
       throw new ModelFault('MODEL_MISMATCH', `${path}: ${countOf(own)}, found ${shapeOf(found?.dims ?? [])}`);

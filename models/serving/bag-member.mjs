@@ -8,7 +8,7 @@
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';
 import { networkOf } from './bag-network.mjs';
-import { openSession, readBytes } from './onnx-session.mjs';
+import { openSession, readBytes, runSession } from './onnx-session.mjs';
 import { MAX_GRAMS, MAX_PIECES } from '../text/features.mjs';
 
 const INPUTS = ['grams', 'gram_mask', 'gram_norm', 'pieces', 'piece_mask', 'piece_norm'];
@@ -50,7 +50,7 @@ export async function openBag(dir, config, runs) {
         ...padded('gram', buckets.grams(text.grams)),
         ...padded('piece', buckets.pieces(text.pieces)),
       };
-      const output = await session.run(inputs);
+      const output = await runSession(session, inputs);
       const logits = /** @type {Float32Array} */ (output['logits']?.data);
       return logits.slice(0, logits.length / ROWS);
     },

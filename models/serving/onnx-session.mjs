@@ -10,12 +10,46 @@ export async function readBytes(path) {
 }
 
 /** One core a thread. */
-export const ONE_CORE = /** @type {const} */ ({
+const ONE_CORE = /** @type {const} */ ({
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
 });
+
+/** Called with true before each call into the ONNX library, and with false after it. @type {(isInside: boolean) => void} */
+let watcher = () => undefined;
+
+/**
+ * A thread that is ended within such a call takes the whole process with it: whoever ends threads must know. `watch` may throw to keep a call from beginning.
+ * @param {(isInside: boolean) => void} watch
+ */
+export function watchNativeCalls(watch) {
+  watcher = watch;
+}
+
+/** @template T @param {() => Promise<T>} call @returns {Promise<T>} */
+async function inside(call) {
+  // What it throws is said before the call counts as begun.
+  watcher(true);
+  try {
+    return await call();
+  } finally {
+    watcher(false);
+  }
+}
+
+/** Every session of this thread is made here. @type {(model: string | Buffer) => Promise<ort.InferenceSession>} */
+export const createSession = (model) =>
+  inside(() =>
+    typeof model === 'string'
+      ? ort.InferenceSession.create(model, ONE_CORE)
+      : ort.InferenceSession.create(model, ONE_CORE),
+  );
+
+/** Every inference of this thread runs here. @type {(session: ort.InferenceSession, inputs: ort.InferenceSession.FeedsType, outputs?: readonly string[]) => Promise<ort.InferenceSession.ReturnType>} */
+export const runSession = (session, inputs, outputs) =>
+  inside(() => (outputs === undefined ? session.run(inputs) : session.run(inputs, outputs)));
 
 /**
  * @param {string} path
@@ -28,7 +62,7 @@ export async function openSession(path, inputs, output) {
   /** @type {ort.InferenceSession} */
   let session;
   try {
-    session = await ort.InferenceSession.create(bytes, ONE_CORE);
+    session = await createSession(bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`expected an ONNX model in ${path}: ${reason}`, { cause: error });

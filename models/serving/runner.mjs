@@ -10,6 +10,8 @@ import { openOwn } from '../own/own-model.mjs';
 import { load as loadBundled } from './serve.mjs';
 import { FeatureExtractor } from '../text/features.mjs';
 
+export { watchNativeCalls } from './onnx-session.mjs';
+
 /** @typedef {import('./scorer.ts').TextScore} TextScore */
 /** @typedef {import('./scorer.ts').ModelPart} ModelPart */
 

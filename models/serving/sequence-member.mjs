@@ -1,7 +1,7 @@
 /** A network over the sequence of tokens: slower, run text by text, so that nothing is padded. */
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';
-import { openSession, readBytes } from './onnx-session.mjs';
+import { openSession, readBytes, runSession } from './onnx-session.mjs';
 import { writePairs } from '../text/features.mjs';
 
 /**
@@ -52,7 +52,7 @@ export async function openSequence(dir, config) {
         writePairs(tokens, tokens.length, pairBits, all);
         inputs['pairs'] = new ort.Tensor('int32', ends(all, head, tail), [1, ids.length]);
       }
-      const output = await session.run(inputs);
+      const output = await runSession(session, inputs);
       return /** @type {Float32Array} */ (output['logits']?.data);
     },
   };

@@ -8,7 +8,7 @@ import { EngineError, isErrorCode, reasonOf } from '../../core/errors.ts';
 import type { Fault } from './scoring-retries.ts';
 
 export interface LaneSetup {
-  /** Module that loads the model: `load(dir, options) → {name, version, textMs?, score(texts, at)}`; it calls `at(i)` before it works on text i. */
+  /** Module that loads the model: `load(dir, options) → {name, version, textMs?, score(texts, at)}`; it calls `at(i)` before it works on text i. See scoring-worker.mjs for native code. */
   readonly runner: URL;
   readonly dir: string;
   /** Handed to the runner's `load`; plain data. */
@@ -44,7 +44,12 @@ const LOOKS = 4;
 const PLACE = 0;
 const STEPS = 1;
 const THREAD = 2;
-const newProgress = (): Int32Array => new Int32Array(new SharedArrayBuffer(12));
+const NATIVE = 3;
+const STOP = 4;
+const newProgress = (): Int32Array => new Int32Array(new SharedArrayBuffer(20));
+/** How often a thread that is to be ended is looked at while it is in native code, and for how long at most: then it is left to run. */
+const NATIVE_LOOK_MS = 5;
+const NATIVE_AT_MOST_MS = 60_000;
 
 export class ScoringLane {
   readonly #setup: LaneSetup;
@@ -168,15 +173,13 @@ export class ScoringLane {
     throw new EngineError('WORKER_LOST', [`no sign of life for ${Math.round(waitedMs)} ms`]);
   }
 
-  /**
-   * Leaves a thread that stands still to itself, at the lowest priority, and ends it once it answers or after `ABANDONED_MS` more: a thread ended during
-   * an inference takes the whole process with it, and mostly it is only slow.
-   */
+  /** Leaves a thread that stands still to itself, at the lowest priority, and ends it once it answers or after `ABANDONED_MS` more: mostly it is only slow. */
   #giveUp(piscina: Piscina, running: Promise<unknown>, waitedMs: number): void {
     if (this.#piscina === piscina) {
       this.#piscina = undefined;
       this.#model = undefined;
     }
+    const progress = this.#progress;
     const limit = standstill(
       () => 0,
       () => ABANDONED_MS + waitedMs,
@@ -187,7 +190,7 @@ export class ScoringLane {
     );
     const ended = Promise.race([answered, limit.passed]).then(async () => {
       limit.clear();
-      await piscina.destroy();
+      await end(piscina, progress);
       this.#givenUp.delete(ended);
     });
     this.#givenUp.add(ended);
@@ -197,7 +200,7 @@ export class ScoringLane {
     const piscina = this.#piscina;
     this.#piscina = undefined;
     this.#model = undefined;
-    await piscina?.destroy();
+    if (piscina !== undefined) await end(piscina, this.#progress);
   }
 }
 
@@ -210,6 +213,17 @@ function modelFault(
 }
 
 const fault = (kind: Fault['kind'], reason: string, suspect?: number): Outcome => ({ kind, reason, suspect });
+
+/** Ends a thread, once it is outside of native code: ended within, it takes the whole process with it (an uncaught `Napi::Error`). */
+async function end(piscina: Piscina, progress: Int32Array): Promise<void> {
+  // Asked first, then looked: the thread counts itself first and looks then, so that one of the two always sees the other.
+  Atomics.store(progress, STOP, 1);
+  for (let waited = 0; Atomics.load(progress, NATIVE) > 0; waited += NATIVE_LOOK_MS) {
+    if (waited >= NATIVE_AT_MOST_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, NATIVE_LOOK_MS));
+  }
+  await piscina.destroy();
+}
 
 /** It may be spinning. @param thread its number to the system; 0: not known */
 function demote(thread: number): void {

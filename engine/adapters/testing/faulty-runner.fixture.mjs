@@ -2,17 +2,36 @@
  * For tests of the scoring pool alone: a model that does what its texts tell it to, or a real one with faults thrown in.
  * Faults strike during a batch, at a text drawn at random, or just before or after it.
  * Texts: `die`, `hang`, `throw`, `short` (one score too few), `die once <file>`, `hang once <file>`, `slow <ms>`,
- * `says nothing` (which text is at work is not said); all else scores its length.
+ * `says nothing` (which text is at work is not said), `native <ms> <file>` (is in native code that long, writes the file's end
+ * after); all else scores its length.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 
-/** @typedef {{ readonly real?: string; readonly dieRate?: number; readonly hangRate?: number; readonly brokenIf?: string }} Options */
+/** @typedef {{ readonly real?: string; readonly dieRate?: number; readonly hangRate?: number; readonly brokenIf?: string; readonly nativeLoad?: string }} Options */
 /** @typedef {(index: number) => void} At */
 /** @typedef {{ readonly name: string; readonly version: string; score(texts: readonly string[], at?: At): Promise<readonly unknown[]> }} Model */
 
 const hang = () => {
   for (;;) if (Date.now() < 0) return;
 };
+
+/** @type {(isInside: boolean) => void} */
+let watchNative = () => undefined;
+
+/** @param {(isInside: boolean) => void} watch */
+export function watchNativeCalls(watch) {
+  watchNative = watch;
+}
+
+/** As native code is: nothing of this thread runs meanwhile, and it ends badly if the thread has been ended. @type {(ms: number, file: string) => void} */
+function pretendNative(ms, file) {
+  watchNative(true);
+  appendFileSync(file, 'entered ');
+  const until = Date.now() + ms;
+  while (Date.now() < until);
+  appendFileSync(file, 'left');
+  watchNative(false);
+}
 
 /**
  * @param {string} dir
@@ -21,6 +40,7 @@ const hang = () => {
  */
 export async function load(dir, options = {}) {
   if (options.brokenIf !== undefined && existsSync(options.brokenIf)) throw new Error('expected a model, found none');
+  if (options.nativeLoad !== undefined) pretendNative(200, options.nativeLoad);
   if (options.real !== undefined) {
     const module = /** @type {{ load(dir: string): Promise<Model> }} */ (await import(options.real));
     return withFaults(await module.load(dir), options);
@@ -67,6 +87,8 @@ async function score(texts, version, at) {
       if (what === 'hang') hang();
       process.exit(9);
     }
+    const [, nativeMs, file] = /^native (\d+) (.+)$/.exec(text) ?? [];
+    if (file !== undefined) pretendNative(Number(nativeMs), file);
     const slow = /^slow (\d+)$/.exec(text)?.[1];
     if (slow !== undefined) await new Promise((resolve) => setTimeout(resolve, Number(slow)));
     scores.push({ length: text.length, batch: texts.length, version });
