@@ -7,14 +7,14 @@
  * An outcome is said when time has passed its instant; time is the watermark, so that windows and clocks agree.
  */
 import { EngineError } from '../../engine/core/errors.ts';
-import type { Collector, Operator, OperatorDef, State } from '../../engine/core/types.ts';
-import type { CompileExpression, CxEnvelope, CxEvent } from '../shared/messages.ts';
+import type { OperatorDef, State } from '../../engine/core/types.ts';
+import { singleOperator } from '../between/single-operator.ts';
+import type { CompileExpression, CxEvent } from '../shared/messages.ts';
 import { canonical } from '../kpis/layout.ts';
-import { ClockMatcher, type MatchHearing } from './matching.ts';
+import { ClockMatcher } from './matching.ts';
 import type { ClockConfig } from './clocks-config.ts';
 import { compileClocks, RunningClocks } from './running-clocks.ts';
 import type { CalendarOf } from './compiled-clock.ts';
-import type { VerbRecord } from './clock.ts';
 
 /** Throws EngineError EXPRESSION_INVALID. */
 export function clocksOperator(
@@ -28,7 +28,8 @@ export function clocksOperator(
   new ClockMatcher(clocks, compile);
   return {
     ...clocksDef(clocks),
-    create: (_context, saved = []) => new Clocks(new ClockMatcher(clocks, compile), new RunningClocks(compiled, saved)),
+    create: (_context, saved = []) =>
+      singleOperator('clock', new ClockMatcher(clocks, compile), new RunningClocks(compiled, saved)),
   };
 }
 
@@ -62,49 +63,5 @@ function refuseOtherKeys(clocks: readonly ClockConfig[], from: State | undefined
         `the clock ${clock.id}`,
         'its key changed: give it another id to begin with none',
       ]);
-  }
-}
-
-class Clocks implements Operator<CxEvent, CxEvent>, MatchHearing {
-  readonly #matcher: ClockMatcher;
-  readonly #running: RunningClocks;
-  #out: Collector<CxEvent> | null = null;
-  #watermark = 0;
-
-  constructor(matcher: ClockMatcher, running: RunningClocks) {
-    this.#matcher = matcher;
-    this.#running = running;
-  }
-
-  onEvent(event: CxEnvelope, watermark: number, out: Collector<CxEvent>): void {
-    out.emit(event);
-    if (event.isControl === true) return;
-    this.#running.reached(event.arrived ?? event.ts);
-    this.#out = out;
-    this.#watermark = watermark;
-    this.#matcher.match(event, this);
-    this.#out = null;
-  }
-  record(record: VerbRecord): void {
-    if (this.#out !== null) this.#running.take(record, this.#watermark, this.#out);
-  }
-  keyless(clock: string): void {
-    this.#out?.count(`clock_keyless_${clock}`);
-  }
-
-  dueAt(): number | undefined {
-    return this.#running.dueAt();
-  }
-  onWatermark(watermark: number, out: Collector<CxEvent>): void {
-    this.#running.pass(watermark, out);
-  }
-  delta(): State | undefined {
-    return this.#running.delta();
-  }
-  snapshot(): Iterable<State> {
-    return this.#running.snapshot();
-  }
-  size(): { readonly [what: string]: number } {
-    return this.#running.size();
   }
 }

@@ -1,11 +1,12 @@
 /**
- * Clocks of several partitions: where what these have gathered comes together, at the lowest of their watermarks. So a clock whose
- * key is not the partition's is as exact as with one partition. Hands every message on, and adds outcomes, which KPIs there read.
- * Lateness and state are those of clocks.ts.
+ * Clocks of several partitions: where what these have gathered comes together. Adds outcomes, which KPIs there read. Lateness and
+ * state are those of clocks.ts.
  */
-import type { Envelope, Operator, OperatorDef } from '../../engine/core/types.ts';
+import type { Json, OperatorDef } from '../../engine/core/types.ts';
+import { combinedOperator } from '../between/combined-operator.ts';
 import type { CompileExpression, CxEvent } from '../shared/messages.ts';
 import type { PartialMessage } from '../kpis/exchange/partial-message.ts';
+import type { VerbRecord } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
 import { clocksDef } from './clocks.ts';
 import type { CalendarOf } from './compiled-clock.ts';
@@ -26,25 +27,13 @@ export function combinedClocks(
   const compiled = compileClocks(clocks, compile, calendarOf, leveled);
   return {
     ...clocksDef(clocks),
-    create: (_context, saved = []): Operator<PartialMessage, Combinable> => {
-      const running = new RunningClocks(compiled, saved);
+    create: (_context, saved = []) => {
       const interner = new Interner();
-      return {
-        onEvent(event: Envelope<PartialMessage>, watermark, out) {
-          out.emit(event);
-          const { clocks: forwarded } = event.value;
-          if (forwarded === undefined) return;
-          for (const record of readForwarded(forwarded, clocks, interner)) {
-            running.reached(record.at);
-            running.take(record, watermark, out);
-          }
-        },
-        dueAt: () => running.dueAt(),
-        onWatermark: (watermark, out) => running.pass(watermark, out),
-        delta: () => running.delta(),
-        snapshot: () => running.snapshot(),
-        size: () => running.size(),
-      };
+      const recordsOf = (forwarded: Json): readonly VerbRecord[] => readForwarded(forwarded, clocks, interner);
+      return combinedOperator<VerbRecord, PartialMessage>(new RunningClocks(compiled, saved), (message) =>
+        message.clocks === undefined ? NONE : recordsOf(message.clocks),
+      );
     },
   };
 }
+const NONE: readonly VerbRecord[] = [];

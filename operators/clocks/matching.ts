@@ -3,6 +3,7 @@
  * the event comes in; what it gives is small and goes to where the clock's state is.
  */
 import { at as elementAt } from '../../engine/core/must.ts';
+import type { Matcher, MatchHearing } from '../between/between.ts';
 import type { CompileExpression, CxEnvelope, CxEvent, Expression } from '../shared/messages.ts';
 import { PRECEDENCE, type Verb, type VerbRecord } from './clock.ts';
 import type { ClockConfig, VerbConfig } from './clocks-config.ts';
@@ -18,13 +19,7 @@ interface Reading {
   readonly fields: readonly Field[];
 }
 
-export interface MatchHearing {
-  record(record: VerbRecord): void;
-  /** It matches a verb of this clock, but belongs to nobody. */
-  keyless(clock: string): void;
-}
-
-export class ClockMatcher {
+export class ClockMatcher implements Matcher<VerbRecord> {
   /** By event type: clocks in their order, verbs of one in the order of precedence. */
   readonly #readings = new Map<string, Reading[]>();
   readonly #ids: readonly string[];
@@ -50,7 +45,7 @@ export class ClockMatcher {
     }
   }
 
-  match({ id, ts, value }: Pick<CxEnvelope, 'id' | 'ts' | 'value'>, hearing: MatchHearing): void {
+  match({ id, ts, value }: Pick<CxEnvelope, 'id' | 'ts' | 'value'>, hearing: MatchHearing<VerbRecord>): void {
     const readings = this.#readings.get(value.type);
     if (readings === undefined) return;
     for (let i = 0; i < readings.length;) i = this.#matchClock(readings, i, { id, ts, value }, hearing);
@@ -61,7 +56,7 @@ export class ClockMatcher {
     readings: readonly Reading[],
     from: number,
     { id, ts, value }: Pick<CxEnvelope, 'id' | 'ts' | 'value'>,
-    hearing: MatchHearing,
+    hearing: MatchHearing<VerbRecord>,
   ): number {
     const { clock } = elementAt(readings, from);
     let done: string | undefined;

@@ -4,8 +4,9 @@
  */
 import { formatInstant } from '../../engine/core/cloud-events.ts';
 import { at as elementAt } from '../../engine/core/must.ts';
-import { END_OF_TIME, START_OF_TIME, type Collector, type Millis, type State } from '../../engine/core/types.ts';
-import type { CompileExpression, CxEvent } from '../shared/messages.ts';
+import { END_OF_TIME, START_OF_TIME, type Millis, type State } from '../../engine/core/types.ts';
+import type { BetweenCollector, Running } from '../between/between.ts';
+import type { CompileExpression } from '../shared/messages.ts';
 import { canonical } from '../kpis/layout.ts';
 import type { ClockPlan, Said, Verb, VerbRecord } from './clock.ts';
 import { ClockTable, type TableHearing } from './clock-table.ts';
@@ -47,15 +48,12 @@ function savedClockOf(config: ClockConfig): SavedClock {
 
 const MOST_KEYS_A_PART = 4096;
 
-/** Where a clock says what it says. */
-export type ClockCollector = Pick<Collector<CxEvent>, 'emit' | 'send' | 'count' | 'urgent' | 'now'>;
-
-export class RunningClocks implements TableHearing {
+export class RunningClocks implements Running<VerbRecord>, TableHearing {
   readonly #compiled: CompiledClocks;
   readonly #table: ClockTable;
   readonly #writer = new ClockPartWriter();
   /** Only while something is taken in or passed. */
-  #out: ClockCollector | null = null;
+  #out: BetweenCollector | null = null;
   /** Highest event time. */
   #maxTs: Millis = START_OF_TIME;
   #savedMaxTs: Millis = START_OF_TIME;
@@ -77,7 +75,7 @@ export class RunningClocks implements TableHearing {
     if (ts > this.#maxTs) this.#maxTs = ts;
   }
 
-  take(record: VerbRecord, watermark: Millis, out: ClockCollector): void {
+  take(record: VerbRecord, watermark: Millis, out: BetweenCollector): void {
     this.#out = out;
     this.#resume(watermark);
     this.#move();
@@ -93,7 +91,7 @@ export class RunningClocks implements TableHearing {
     return due ?? (this.#table.size > 0 ? END_OF_TIME : undefined);
   }
 
-  pass(watermark: Millis, out: ClockCollector): void {
+  pass(watermark: Millis, out: BetweenCollector): void {
     this.#out = out;
     this.#resume(watermark);
     this.#move();

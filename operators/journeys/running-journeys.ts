@@ -4,14 +4,12 @@
  */
 import { EngineError } from '../../engine/core/errors.ts';
 import { at as elementAt } from '../../engine/core/must.ts';
-import type { Collector, Millis, OperatorDef, State } from '../../engine/core/types.ts';
+import type { Millis, OperatorDef, State } from '../../engine/core/types.ts';
+import type { BetweenCollector, Running } from '../between/between.ts';
 import { canonical } from '../kpis/layout.ts';
-import type { CxEvent } from '../shared/messages.ts';
 import { JourneyTable, type TableHearing } from './journey-table.ts';
 import type { JourneyConfig, Outcome, StepRecord } from './journey.ts';
 import { actionMessage, lateMessage, outcomeEvent, type Subject } from './journey-outcome.ts';
-
-export type JourneyCollector = Pick<Collector<CxEvent>, 'emit' | 'send' | 'count' | 'urgent'>;
 
 /** Name, fingerprint and migration: the same where journeys run behind several partitions. */
 export function journeysDef(
@@ -35,11 +33,11 @@ export function journeysDef(
   };
 }
 
-export class RunningJourneys implements TableHearing {
+export class RunningJourneys implements Running<StepRecord>, TableHearing {
   readonly #configs: readonly JourneyConfig[];
   readonly #table: JourneyTable;
   /** Only while something is taken in or passed. */
-  #out: JourneyCollector | null = null;
+  #out: BetweenCollector | null = null;
   #now: Millis = 0;
 
   constructor(configs: readonly JourneyConfig[], saved: readonly State[]) {
@@ -50,13 +48,13 @@ export class RunningJourneys implements TableHearing {
   reached(at: Millis): void {
     if (this.#configs.length > 0) this.#table.reached(at);
   }
-  take(record: StepRecord, watermark: Millis, out: JourneyCollector): void {
+  take(record: StepRecord, watermark: Millis, out: BetweenCollector): void {
     this.#during(watermark, out, () => this.#table.take(record, watermark, this));
   }
-  pass(watermark: Millis, out: JourneyCollector): void {
+  pass(watermark: Millis, out: BetweenCollector): void {
     this.#during(watermark, out, () => this.#table.pass(watermark, this));
   }
-  #during(watermark: Millis, out: JourneyCollector, work: () => void): void {
+  #during(watermark: Millis, out: BetweenCollector, work: () => void): void {
     this.#out = out;
     this.#now = watermark;
     work();
@@ -85,9 +83,6 @@ export class RunningJourneys implements TableHearing {
   }
   count(name: string, by?: number): void {
     this.#out?.count(name, by);
-  }
-  idOf(journey: number): string {
-    return elementAt(this.#configs, journey).id;
   }
 
   dueAt(): Millis | undefined {

@@ -1,5 +1,6 @@
 /** Which steps an event is, and whose. Looks at nothing but the event, so it runs where the event comes in. */
 import { at as elementAt } from '../../engine/core/must.ts';
+import type { Matcher, MatchHearing } from '../between/between.ts';
 import { keyOf, type KeyOf } from '../clocks/compiled-clock.ts';
 import { keptField, type Field } from '../clocks/fields.ts';
 import type { CompileExpression, CxEnvelope, Expression } from '../shared/messages.ts';
@@ -14,19 +15,15 @@ interface Reader {
   readonly keyOf: KeyOf;
   readonly fields: readonly Field[];
 }
-export interface StepHearing {
-  step(record: StepRecord): void;
-  /** It is a step of this journey, but belongs to nobody. */
-  keyless(journey: number): void;
-}
-
-export class StepMatcher {
+export class StepMatcher implements Matcher<StepRecord> {
   /** By event type: journeys in their order, steps of one in theirs. */
   readonly #readings = new Map<string, Reading[]>();
   readonly #readers: readonly Reader[];
+  readonly #ids: readonly string[];
 
   /** Throws EngineError EXPRESSION_INVALID. */
   constructor(journeys: readonly JourneyConfig[], compile: CompileExpression) {
+    this.#ids = journeys.map(({ id }) => id);
     this.#readers = journeys.map(({ id, key, keep }) => ({
       keyOf: keyOf(compile(key, `journeys[${id}].key`)),
       fields: keep.map(keptField),
@@ -45,7 +42,7 @@ export class StepMatcher {
   }
 
   /** An event that is several steps of a journey is the first of them. */
-  match({ id, ts, value }: Pick<CxEnvelope, 'id' | 'ts' | 'value'>, hearing: StepHearing): void {
+  match({ id, ts, value }: Pick<CxEnvelope, 'id' | 'ts' | 'value'>, hearing: MatchHearing<StepRecord>): void {
     const readings = this.#readings.get(value.type);
     if (readings === undefined) return;
     let done = -1;
@@ -55,9 +52,9 @@ export class StepMatcher {
       done = journey;
       const { keyOf: keyIn, fields } = elementAt(this.#readers, journey);
       const key = keyIn(value);
-      if (key === undefined) hearing.keyless(journey);
+      if (key === undefined) hearing.keyless(elementAt(this.#ids, journey));
       // Null: the event does not say.
-      else hearing.step({ journey, key, step, at: ts, id, kept: fields.map((field) => field(value) ?? null) });
+      else hearing.record({ journey, key, step, at: ts, id, kept: fields.map((field) => field(value) ?? null) });
     }
   }
 }

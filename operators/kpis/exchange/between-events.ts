@@ -1,8 +1,9 @@
 /** What happens between the events of a partition, on its way to where partitions come together: records of clocks, steps of journeys. */
 import type { Collector } from '../../../engine/core/types.ts';
+import type { RecordGatherer } from '../../between/gathered-records.ts';
 import type { ClockConfig } from '../../clocks/clocks-config.ts';
-import { RecordGatherer } from '../../clocks/forwarded-records.ts';
-import { StepGatherer } from '../../journeys/forwarded-steps.ts';
+import { clockGatherer } from '../../clocks/forwarded-records.ts';
+import { stepGatherer } from '../../journeys/forwarded-steps.ts';
 import type { JourneyConfig } from '../../journeys/journey.ts';
 import type { CompileExpression, CxEnvelope } from '../../shared/messages.ts';
 import type { PartialMessage } from './partial-message.ts';
@@ -13,29 +14,37 @@ export interface BetweenConfig {
   readonly journeys?: readonly JourneyConfig[];
 }
 
+interface Gathering {
+  /** The field of the message. */
+  readonly field: 'clocks' | 'journeys';
+  /** Counts events that belong to nobody, by owner. */
+  readonly counter: string;
+  readonly gatherer: Pick<RecordGatherer<never>, 'gather' | 'takeKeyless' | 'isEmpty' | 'take'>;
+}
+
 export class BetweenEvents {
-  readonly #clocks: RecordGatherer;
-  readonly #journeys: StepGatherer;
+  readonly #all: readonly Gathering[];
 
   /** Throws EngineError EXPRESSION_INVALID. */
   constructor({ clocks = [], journeys = [] }: BetweenConfig, compile: CompileExpression) {
-    this.#clocks = new RecordGatherer(clocks, compile);
-    this.#journeys = new StepGatherer(journeys, compile);
+    this.#all = [
+      { field: 'clocks', counter: 'clock', gatherer: clockGatherer(clocks, compile) },
+      { field: 'journeys', counter: 'journey', gatherer: stepGatherer(journeys, compile) },
+    ];
   }
 
   /** Returns about how many bytes that adds. */
   gather(event: CxEnvelope, out: Pick<Collector<never>, 'count'>): number {
-    const bytes = this.#clocks.gather(event) + this.#journeys.gather(event);
-    for (const clock of this.#clocks.takeKeyless()) out.count(`clock_keyless_${clock}`);
-    for (const journey of this.#journeys.takeKeyless()) out.count(`journey_keyless_${journey}`);
+    let bytes = 0;
+    for (const { gatherer, counter } of this.#all) {
+      bytes += gatherer.gather(event);
+      for (const owner of gatherer.takeKeyless()) out.count(`${counter}_keyless_${owner}`);
+    }
     return bytes;
   }
   /** What was gathered since the last call; null: nothing. */
   take(): Pick<PartialMessage, 'clocks' | 'journeys'> | null {
-    if (this.#clocks.isEmpty && this.#journeys.isEmpty) return null;
-    return {
-      ...(this.#clocks.isEmpty ? null : { clocks: this.#clocks.take() }),
-      ...(this.#journeys.isEmpty ? null : { journeys: this.#journeys.take() }),
-    };
+    const taken = this.#all.filter(({ gatherer }) => !gatherer.isEmpty);
+    return taken.length === 0 ? null : Object.fromEntries(taken.map(({ field, gatherer }) => [field, gatherer.take()]));
   }
 }

@@ -16,8 +16,9 @@ import type {
   State,
 } from '../../../engine/core/types.ts';
 import { START_OF_TIME } from '../../../engine/core/types.ts';
-import { isForwarded } from '../../clocks/forwarded-records.ts';
-import { isForwardedSteps } from '../../journeys/forwarded-steps.ts';
+import { isGathered } from '../../between/gathered-records.ts';
+import { CLOCK_RECORDS } from '../../clocks/forwarded-records.ts';
+import { JOURNEY_STEPS } from '../../journeys/forwarded-steps.ts';
 import type { CxEnvelope } from '../../shared/messages.ts';
 import type { JoinedAll } from './joining.ts';
 import { fromBase64, toBase64 } from '../saved/base64.ts';
@@ -136,8 +137,8 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
   if (sums !== undefined && bytes === null) return null;
   if (event !== undefined && !isSingle(event)) return null;
   if (born !== undefined && !isJoined(born)) return null;
-  if (clocks !== undefined && !isForwarded(clocks)) return null;
-  if (journeys !== undefined && !isForwardedSteps(journeys)) return null;
+  if (clocks !== undefined && !isGathered(clocks, CLOCK_RECORDS)) return null;
+  if (journeys !== undefined && !isGathered(journeys, JOURNEY_STEPS)) return null;
   const alone = event === undefined ? null : (event as unknown as SingleEvent);
   return {
     message: {
