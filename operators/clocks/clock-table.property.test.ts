@@ -23,6 +23,7 @@ const verb = fc.constantFrom<OracleEvent['verb'][]>(
   'restart',
   'cancel',
   'update',
+  'stock',
 );
 const tier = fc.constantFrom('a', 'b', 'c', undefined);
 const step = fc.record({
@@ -32,12 +33,15 @@ const step = fc.record({
   tier,
   team: fc.constantFrom('x', 'y', undefined),
   delay: fc.integer({ min: -8, max: LATENESS }),
+  since: fc.integer({ min: 0, max: 130 }),
+  paused: fc.constantFrom(0, 0, 5, 40, 200),
+  isPaused: fc.boolean(),
 });
 const script = fc.array(step, { minLength: 1, maxLength: 14 }).map((steps) =>
-  steps.map(({ verb: name, key, at, tier: known, team, delay }, i): Step => ({
-    event: { key, verb: name, at, id: `e${String(i)}`, values: [known, team] },
-    delay,
-  })),
+  steps.map(({ verb: name, key, at, tier: known, team, delay, since, paused: pausedMs, isPaused }, i): Step => {
+    const stock = name === 'stock' ? { stock: { opened: at - since, pausedMs, isPaused } } : null;
+    return { event: { key, verb: name, at, id: `e${String(i)}`, values: [known, team], ...stock }, delay };
+  }),
 );
 
 const clock = fc.record({

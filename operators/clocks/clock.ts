@@ -40,8 +40,15 @@ export interface VerbRecord {
   readonly lateOf?: Millis;
   /** Not of an event: the configuration has another target from here on. */
   readonly isMove?: true;
-  /** Of opening stock: when the case was opened, and how long it was paused until now. */
-  readonly stock?: { readonly opened: Millis; readonly pausedMs: Millis; readonly isPaused: boolean };
+  /** Of the verb `stock`. */
+  readonly stock?: Stock;
+}
+
+/** Of a case that was there before: when it was opened, how long it was paused until now, and whether it is. */
+export interface Stock {
+  readonly opened: Millis;
+  readonly pausedMs: Millis;
+  readonly isPaused: boolean;
 }
 
 /** Working time, as a clock needs it; `WorkingCalendar` of operators/calendars is one. */

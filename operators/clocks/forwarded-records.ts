@@ -15,7 +15,10 @@ interface Names {
   readonly id: string;
   readonly fields: readonly string[];
 }
-type Written = readonly [clock: number, key: string, verb: number, at: number, id: string, values: readonly Json[]];
+type Written = readonly [
+  ...(readonly [clock: number, key: string, verb: number, at: number, id: string, values: readonly Json[]]),
+  stock?: readonly [opened: number, pausedMs: number, isPaused: boolean],
+];
 
 /** Throws EngineError EXPRESSION_INVALID. */
 export function clockGatherer(clocks: readonly ClockConfig[], compile: CompileExpression): RecordGatherer<VerbRecord> {
@@ -23,9 +26,10 @@ export function clockGatherer(clocks: readonly ClockConfig[], compile: CompileEx
   return new RecordGatherer(CLOCK_RECORDS, names, new ClockMatcher(clocks, compile), written);
 }
 
-function written({ clock, key, verb, at, id, values }: VerbRecord): Written {
+function written({ clock, key, verb, at, id, values, stock }: VerbRecord): readonly Json[] {
   // An event never says null.
-  return [clock, key, VERBS.indexOf(verb), at, id, values.map((value) => value ?? null)];
+  const record = [clock, key, VERBS.indexOf(verb), at, id, values.map((value) => value ?? null)] as const;
+  return stock === undefined ? record : [...record, [stock.opened, stock.pausedMs, stock.isPaused]];
 }
 
 /** The records, by the clocks and fields that there are now; those of clocks that are gone are left out. */
@@ -34,9 +38,10 @@ export function readForwarded(value: Json, clocks: readonly ClockConfig[], inter
     const clock = clocks.findIndex((config) => config.id === id);
     if (clock < 0) return null;
     const places = fieldsOf(elementAt(clocks, clock)).names.map((name) => fields.indexOf(name));
-    return ([, key, verb, at, event, said]) => ({
+    return ([, key, verb, at, event, said, stock]) => ({
       ...{ clock, key, verb: elementAt(VERBS, verb), at, id: event },
       values: places.map((place) => interner.value(said[place] ?? undefined)), // null: it did not say
+      ...(stock === undefined ? null : { stock: { opened: stock[0], pausedMs: stock[1], isPaused: stock[2] } }),
     });
   });
 }

@@ -5,11 +5,12 @@
 import { at as elementAt } from '../../engine/core/must.ts';
 import type { Matcher, MatchHearing } from '../between/between.ts';
 import type { CompileExpression, CxEnvelope, CxEvent, Expression } from '../shared/messages.ts';
-import { PRECEDENCE, type Verb, type VerbRecord } from './clock.ts';
+import { PRECEDENCE, type Stock, type Verb, type VerbRecord } from './clock.ts';
 import type { ClockConfig, VerbConfig } from './clocks-config.ts';
 import { fieldsOf, keyOf, type KeyOf } from './compiled-clock.ts';
 import type { Field } from './fields.ts';
 import { Interner } from './interner.ts';
+import { hasStock, pausesWhenPending, SNAPSHOT_TYPE, startsOf, stockOf } from './stock.ts';
 
 interface Reading {
   readonly clock: number;
@@ -17,6 +18,8 @@ interface Reading {
   readonly where: Expression | null;
   readonly keyOf: KeyOf;
   readonly fields: readonly Field[];
+  /** Of the verb `stock`: what says whether a pending case is paused; null: nothing pauses the clock. */
+  readonly pause?: { readonly isByPending: boolean; readonly where: Expression | null } | null;
 }
 
 export class ClockMatcher implements Matcher<VerbRecord> {
@@ -31,14 +34,17 @@ export class ClockMatcher implements Matcher<VerbRecord> {
     clocks.forEach((config, clock) => {
       const { fields } = fieldsOf(config);
       for (const verb of PRECEDENCE) {
-        const read = verb === 'stock' ? undefined : config.verbs[verb];
-        if (read !== undefined)
-          this.#add(read, { clock, verb, ...compiled(read, compile, `clocks[${config.id}].${verb}`), fields });
+        const read = verb === 'stock' ? config.verbs.start : config.verbs[verb];
+        if (read === undefined || (verb === 'stock' && !hasStock(read))) continue;
+        const place = (name: string): string => `clocks[${config.id}].${name}`;
+        const reading = { clock, verb, ...compiled(read, compile, place(verb === 'stock' ? 'start' : verb)), fields };
+        if (verb === 'stock') this.#add([SNAPSHOT_TYPE], { ...reading, pause: pauseOf(config, compile, place) });
+        else this.#add(verb === 'start' ? startsOf(read) : read.on, reading);
       }
     });
   }
-  #add(read: VerbConfig, reading: Reading): void {
-    for (const type of read.on) {
+  #add(types: readonly string[], reading: Reading): void {
+    for (const type of types) {
       const of = this.#readings.get(type);
       if (of === undefined) this.#readings.set(type, [reading]);
       else of.push(reading);
@@ -65,6 +71,8 @@ export class ClockMatcher implements Matcher<VerbRecord> {
     let at = from;
     for (let reading = readings[at]; reading?.clock === clock; reading = readings[++at]) {
       if (!holds(reading, value)) continue;
+      const stock = reading.verb === 'stock' ? stockIn(reading, value) : undefined;
+      if (stock === null) continue;
       const key = reading.keyOf(value);
       if (key === undefined) isKeyless = true;
       else if (key !== done && more?.has(key) !== true) {
@@ -77,6 +85,7 @@ export class ClockMatcher implements Matcher<VerbRecord> {
           at: ts,
           id,
           values: this.#interner.valuesOf(reading.fields, value),
+          ...(stock === undefined ? null : { stock }),
         });
       }
     }
@@ -85,8 +94,27 @@ export class ClockMatcher implements Matcher<VerbRecord> {
   }
 }
 
+function stockIn({ pause = null }: Reading, event: CxEvent): Stock | null {
+  const isPaused =
+    pause?.isByPending === true &&
+    event.data['state'] === 'pending' &&
+    (pause.where === null || isTrue(pause.where, event));
+  return stockOf(event, pause === null ? null : { isPaused });
+}
+function pauseOf(
+  { verbs: { pause } }: ClockConfig,
+  compile: CompileExpression,
+  place: (name: string) => string,
+): NonNullable<Reading['pause']> | null {
+  if (pause === undefined) return null;
+  return { isByPending: pausesWhenPending(pause), where: compiled(pause, compile, place('pause')).where };
+}
+
+function isTrue(where: Expression, event: CxEvent): boolean {
+  return where(event as unknown as Readonly<Record<string, unknown>>) === true;
+}
 function holds({ where }: Reading, event: CxEvent): boolean {
-  return where === null || where(event as unknown as Readonly<Record<string, unknown>>) === true;
+  return where === null || isTrue(where, event);
 }
 function compiled(read: VerbConfig, compile: CompileExpression, place: string): Pick<Reading, 'where' | 'keyOf'> {
   return {

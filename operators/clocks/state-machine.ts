@@ -9,7 +9,7 @@
  *
  * An event at an instant counts before what falls due at that instant: a stop at `due` is in time.
  */
-import { at as elementAt, unreachable } from '../../engine/core/must.ts';
+import { at as elementAt, must, unreachable } from '../../engine/core/must.ts';
 import type { Json, Millis } from '../../engine/core/types.ts';
 import type { ClockPlan, Fact, KeyState, Values, Verb, VerbRecord } from './clock.ts';
 import { copyInto, freshState } from './key-state.ts';
@@ -85,9 +85,10 @@ function forget(state: KeyState): void {
 }
 
 /** Whether the verb means anything as things stand. */
-function takes(plan: ClockPlan, state: KeyState, { verb, lateOf }: VerbRecord): boolean {
+function takes(plan: ClockPlan, state: KeyState, { verb, at, lateOf, stock }: VerbRecord): boolean {
   switch (verb) {
     case 'stock':
+      return !state.isOpen && isStockNews(plan, state, must(stock).opened, at);
     case 'start':
       return !state.isOpen && !(plan.once && state.run > 0);
     case 'restart':
@@ -107,6 +108,11 @@ function takes(plan: ClockPlan, state: KeyState, { verb, lateOf }: VerbRecord): 
   }
 }
 
+/** What ended since it was opened is known better; what would have expired by now is not begun. */
+function isStockNews(plan: ClockPlan, state: KeyState, opened: Millis, at: Millis): boolean {
+  return (state.run === 0 || (!plan.once && state.since < opened)) && opened + plan.expireMs >= at;
+}
+
 function begin(plan: ClockPlan, state: KeyState, at: Millis, values: Values): void {
   const { targetMs, calendar } = plan.choose(values);
   state.run += 1;
@@ -123,7 +129,7 @@ function begin(plan: ClockPlan, state: KeyState, at: Millis, values: Values): vo
 
 /** A case that was there before anything was heard of it: what is past is not reported again. */
 function beginStock(plan: ClockPlan, state: KeyState, { at, values, stock }: VerbRecord): void {
-  const { opened, pausedMs: paused, isPaused: isPausedNow } = stock ?? { opened: at, pausedMs: 0, isPaused: false };
+  const { opened, pausedMs: paused, isPaused: isPausedNow } = must(stock);
   begin(plan, state, opened, values);
   const pauses = paused > 0 ? [opened, Math.min(opened + paused, at)] : [];
   if (isPausedNow) pauses.push(at);

@@ -1,6 +1,7 @@
 /**
  * Cases in short: `O10:00:00 A10:07:30` is an opening and an agent's answer of case c1 on Monday, 2026-03-02, Shanghai time. Events
- * arrive in the order in which they stand, as over a file. Expected is written as short: see `shortOf`.
+ * arrive in the order in which they stand, as over a file. `S(c1,opened=2026-03-01T10:00:00+08:00)10:00` is a snapshot.
+ * Expected is written as short: see `shortOf`.
  */
 import { parse } from 'yaml';
 import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
@@ -24,6 +25,7 @@ const TYPES: Readonly<Record<string, { readonly type: string; readonly data?: Js
   R: { type: 'cx.case.reopened' },
   X: { type: 'cx.case.closed' },
   U: { type: 'cx.case.assigned' },
+  S: { type: 'cx.case.snapshot', data: { state: 'open' } },
   Z: { type: 'cx.page.viewed', data: { case: 'z' } },
 };
 const STEP = /^([A-Z])(?:\(([^)]*)\))?(?:(\d\d)-(\d\d)T)?(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{3}))?)?$/;
@@ -48,7 +50,7 @@ export function eventOf(word: string, number: number): Envelope<CxEvent> {
   const parts = inside === '' ? [] : inside.split(',');
   const named = parts.filter((part) => part.includes('='));
   const more = Object.fromEntries(named.map((part) => part.split('=') as [string, string]));
-  const { id = `e${String(number)}`, tier, ...rest } = more;
+  const { id = `e${String(number)}`, tier, paused_s: paused, ...rest } = more;
   const fields: JsonObject = {
     ...{
       channel: 'web_chat',
@@ -56,6 +58,7 @@ export function eventOf(word: string, number: number): Envelope<CxEvent> {
       conversation: 'v1',
       ...data,
       ...rest,
+      ...(paused === undefined ? null : { paused_s: Number(paused) }),
     },
     ...(tier === undefined ? null : { customer: { id: 'u1', tier } }),
   };

@@ -7,10 +7,11 @@ import type { Json, Millis } from '../../../engine/core/types.ts';
 
 export interface OracleEvent {
   readonly key: string;
-  readonly verb: 'start' | 'stop' | 'pause' | 'resume' | 'restart' | 'cancel' | 'update';
+  readonly verb: 'stock' | 'start' | 'stop' | 'pause' | 'resume' | 'restart' | 'cancel' | 'update';
   readonly at: Millis;
   readonly id: string;
   readonly values: readonly (Json | undefined)[];
+  readonly stock?: { readonly opened: Millis; readonly pausedMs: number; readonly isPaused: boolean };
 }
 export interface OracleClock {
   /** Target by the values; null: none. */
@@ -37,7 +38,7 @@ export interface OracleFact {
   readonly values: readonly (Json | undefined)[];
 }
 
-const ORDER = ['start', 'resume', 'pause', 'restart', 'update', 'stop', 'cancel'];
+const ORDER = ['stock', 'start', 'resume', 'pause', 'restart', 'update', 'stop', 'cancel'];
 
 interface Run {
   started: Millis;
@@ -101,6 +102,20 @@ function factsOfKey(
       values,
     };
   };
+  /** Every moment since it was opened, as if it had been seen; of what came by then nothing is said. */
+  const beginStock = (event: OracleEvent, { opened, pausedMs, isPaused }: NonNullable<OracleEvent['stock']>): void => {
+    begin({ ...event, at: opened });
+    const run = must(open);
+    for (let now = opened; now < event.at; now++) {
+      if (now < opened + pausedMs) run.pausedTicks += 1;
+      else if (clock.isOpen(now)) run.reached[++run.worked] = now + 1;
+    }
+    run.paused = isPaused;
+    if (run.target === null) return;
+    while (run.warned < clock.warnings.length && run.worked >= amount(run, must(clock.warnings[run.warned])))
+      run.warned += 1;
+    run.breached = (run.reached[run.target] ?? Infinity) < event.at;
+  };
   const overlay = (run: Run, event: OracleEvent): void => {
     event.values.forEach((value, i) => {
       if (value !== undefined) run.values[i] = value;
@@ -139,6 +154,9 @@ function factsOfKey(
     if (run === null && endedAt !== null && event.at > endedAt + clock.expire) [runs, restarts, endedAt] = [0, 0, null];
     if (event.verb === 'start' && run === null) {
       if (!(clock.once && runs > 0)) begin(event);
+    } else if (event.stock !== undefined && run === null) {
+      const isKnownBetter = runs > 0 && (clock.once || must(endedAt) >= event.stock.opened);
+      if (!isKnownBetter && event.stock.opened + clock.expire >= event.at) beginStock(event, event.stock);
     } else if (event.verb === 'restart') {
       restarts += 1;
       begin(event);

@@ -60,7 +60,7 @@ export function checkEvent(candidate: Candidate, rules: CheckRules, arrival: Arr
   }
   const time = timeOf(candidate, rules, arrival);
   if (time !== null && typeof time !== 'number') return time;
-  const badData = dataFault(candidate, type, rules);
+  const badData = dataFault(candidate, type, rules, time ?? arrival.stored);
   if (badData !== null) return badData;
 
   const data = candidate.data as JsonObject;
@@ -120,12 +120,12 @@ function timeOf({ attributes, mode }: Candidate, rules: CheckRules, arrival: Arr
 }
 
 /** null: it is an object that fits its schema. */
-function dataFault({ data }: Candidate, type: string, rules: CheckRules): Rejection | null {
+function dataFault({ data }: Candidate, type: string, rules: CheckRules, time: Millis): Rejection | null {
   if (data === undefined || data === null)
     return refuse('schema', 'data is missing: it holds what happened, and on which channel', '/data');
   const fault = shapeFault(data);
   if (fault !== null) return refuse('schema', sentence([fault]), `/data${fault.at}`);
-  const [first, ...others] = rules.validate(type, data) ?? rangeFaults(type, data, rules.answers) ?? [];
+  const [first, ...others] = rules.validate(type, data) ?? rangeFaults(type, data, rules.answers, time) ?? [];
   return first === undefined ? null : refuse('schema', sentence([first, ...others]), `/data${first.at}`);
 }
 

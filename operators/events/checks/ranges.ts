@@ -1,16 +1,27 @@
-/** What JSON Schema cannot say: bounds that stand in the data itself, or in the configuration. */
+/** What JSON Schema cannot say: bounds that stand in the data itself, or in the configuration; what is an instant. */
+import { parseInstant } from '../../../engine/core/cloud-events.ts';
+import type { Millis } from '../../../engine/core/types.ts';
 import type { AnswerBounds } from '../answer-bounds.ts';
 import type { Fault } from '../decode-ports.ts';
-import { isAnswer } from '../types/event-types.ts';
+import { isAnswer, isStock } from '../types/event-types.ts';
 
-/** Faults of `rating`, `scale` and `score` in data that fits its schema; null: none. `bounds`: of answers without a `scale`. */
-export function rangeFaults(type: string, data: unknown, bounds: AnswerBounds): readonly Fault[] | null {
+/**
+ * Faults of `rating`, `scale`, `score` and `opened` in data that fits its schema; null: none. `bounds`: of answers without a `scale`.
+ * `time`: that of the event.
+ */
+export function rangeFaults(
+  type: string,
+  data: unknown,
+  bounds: AnswerBounds,
+  time: Millis = Infinity,
+): readonly Fault[] | null {
   if (!isRecord(data)) return null;
-  const { rating, scale } = data;
+  const { rating, scale, opened } = data;
   const faults: Fault[] = [];
   if (isRecord(rating)) check(rating['value'], rating, '/rating/value', '/rating', faults);
   if (isRecord(scale)) check(data['score'], scale, '/score', '/scale', faults);
   else if (isAnswer(type)) checkAnswer(data, bounds, faults);
+  if (isStock(type) && typeof opened === 'string') checkOpened(opened, time, faults);
   return faults.length === 0 ? null : faults;
 }
 
@@ -32,6 +43,14 @@ function checkAnswer({ metric, score }: Record<string, unknown>, bounds: AnswerB
     at: '/score',
     error: `must lie between ${range.min} and ${range.max}, as answers of ${metric} do that bring no scale: add scale {min, max}, or give the measure its min and max`,
   });
+}
+
+function checkOpened(opened: string, time: Millis, faults: Fault[]): void {
+  const at = '/opened';
+  const instant = parseInstant(opened);
+  if (instant === null) faults.push({ at, error: 'must be an RFC 3339 instant of a day that there is' });
+  else if (instant > time)
+    faults.push({ at, error: 'must not lie after the time of the event: a snapshot says how a case stands then' });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

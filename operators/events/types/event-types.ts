@@ -8,6 +8,7 @@ import { casePending } from './case/case-pending.ts';
 import { caseReopened } from './case/case-reopened.ts';
 import { caseReplied } from './case/case-replied.ts';
 import { caseResolved } from './case/case-resolved.ts';
+import { caseSnapshot } from './case/case-snapshot.ts';
 import { alertAcked } from './control/alert-acked.ts';
 import { alertUnacked } from './control/alert-unacked.ts';
 import { modelSwitched } from './control/model-switched.ts';
@@ -42,6 +43,7 @@ export const EVENT_TYPES = [
   caseReopened,
   caseClosed,
   caseEvaluated,
+  caseSnapshot,
   orderCompleted,
   orderRefunded,
   journeyStep,
@@ -79,6 +81,11 @@ export function familyOf(type: string): string | undefined {
 /** Whether its `score` is an answer on the usual scale of a metric. */
 export function isAnswer(type: string): boolean {
   return BY_NAME.get(type)?.isAnswer === true;
+}
+
+/** Whether it says how something stands that began before it, at `opened`. */
+export function isStock(type: string): boolean {
+  return type === caseSnapshot.type;
 }
 
 /** The customer's own words in an event, if it has any (a bot's or an agent's message has none). */

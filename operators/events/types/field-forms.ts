@@ -22,6 +22,11 @@ export const oneOf = (...values: string[]): JsonObject => ({ type: 'string', enu
 export const optional = (schema: JsonObject): JsonObject => ({ ...schema, type: [schema['type'] ?? 'string', 'null'] });
 
 export const id = string(256, 1);
+/** RFC 3339; whether there is such a day is seen by checks/ranges.ts. */
+export const instant: JsonObject = {
+  ...string(40, 20),
+  pattern: '^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$',
+};
 export const text = string(MAX_TEXT);
 export const optionalId = optional(string(256));
 export const optionalName = optional(string(128));

@@ -2,7 +2,8 @@
 import type { JsonObject } from '../../../../engine/core/types.ts';
 import { eventData, id, optionalBool, optionalName, optionalText } from '../field-forms.ts';
 
-export function caseData(...required: string[]): JsonObject {
+/** `required`, `more`: beside the case itself, and what every case may say. */
+export function caseData(required: readonly string[] = [], more: JsonObject = {}): JsonObject {
   const fields: JsonObject = {
     case: id,
     class: optionalName,
@@ -11,6 +12,7 @@ export function caseData(...required: string[]): JsonObject {
     owner: optionalName,
     satisfied: optionalBool,
     text: optionalText,
+    ...more,
   };
   return eventData(fields, ['case', ...required]);
 }
