@@ -112,7 +112,7 @@ await store.read(nc, logger, ending.signal);
 
 const delivery = new HookDelivery({
   hooks: RECEIVERS.map(({ rules: one, answer }) => ({
-    config: { id: one.id },
+    config: { id: one.id, kind: one.readers },
     queue: new HookQueue(one),
     send: async (notice: PendingNotice) => {
       const copy = structuredClone(notice);

@@ -1,6 +1,8 @@
-/** An alert that comes and goes: told once as flapping, then how it stands when it has been calm. */
+/** An alert that comes and goes: told once as flapping, then how it stands when it has been calm. Kept over restarts. */
 import { must } from '../core/must.ts';
 import type { Millis } from '../core/types.ts';
+import { takeChanged } from './changed-keys.ts';
+import type { CourseRecord } from './records.ts';
 
 /** So many beginnings of one rule and key … */
 const BEGINNINGS = 4;
@@ -10,34 +12,36 @@ const WITHIN = 300_000;
 export const CALM = 60_000;
 const TIDY_EVERY = 5000;
 
-interface Course {
-  begun: Millis[];
-  /** Held back until then; null: it does not flap. */
-  until: Millis | null;
-}
-
 export class Flapping {
-  readonly #courses = new Map<string, Course>();
+  /** Replaced, never changed: what was saved stays as it was. */
+  readonly #courses = new Map<string, CourseRecord>();
+  readonly #changed = new Set<string>();
+  readonly #saved = new Set<string>();
   #tidyAt: Millis = 0;
+
+  /** As it was saved. */
+  restore(courses: ReadonlyMap<string, CourseRecord>): void {
+    for (const [name, course] of courses) {
+      this.#courses.set(name, course);
+      this.#saved.add(name);
+    }
+  }
 
   /** An alert of this rule and key begins. True: it has just been found to flap. */
   begins(name: string, at: Millis): boolean {
-    const course = this.#courses.get(name) ?? { begun: [], until: null };
-    this.#courses.set(name, course);
-    course.begun = [...course.begun.filter((one) => one > at - WITHIN), at];
-    if (course.until !== null && at < course.until) {
-      course.until = at + CALM;
-      return false;
-    }
-    course.until = null;
-    if (course.begun.length < BEGINNINGS) return false;
-    course.until = at + CALM;
-    return true;
+    const known = this.#courses.get(name) ?? { begun: [], until: null };
+    // Read once more, it is the same beginning.
+    const begun = [...known.begun.filter((one) => one > at - WITHIN && one !== at), at];
+    const wasHeld = known.until !== null && at < known.until;
+    const isHeld = wasHeld || begun.length >= BEGINNINGS;
+    this.#set(name, { begun, until: isHeld ? at + CALM : null });
+    return isHeld && !wasHeld;
   }
 
   ends(name: string, at: Millis): void {
     const course = this.#courses.get(name);
-    if (course !== undefined && course.until !== null && at < course.until) course.until = at + CALM;
+    if (course !== undefined && course.until !== null && at < course.until)
+      this.#set(name, { ...course, until: at + CALM });
   }
 
   /** null: it is not held back. */
@@ -56,11 +60,22 @@ export class Flapping {
     this.#tidyAt = now + TIDY_EVERY;
     for (const [name, { begun, until }] of this.#courses) {
       const last = must(begun.at(-1), 'a course, which began,');
-      if (until !== null ? now >= until : now >= last + WITHIN) this.#courses.delete(name);
+      if (until === null ? now < last + WITHIN : now < until) continue;
+      this.#courses.delete(name);
+      this.#changed.add(name);
     }
   }
 
   get size(): number {
     return this.#courses.size;
+  }
+
+  takeChanged(): ReadonlyMap<string, CourseRecord | null> {
+    return takeChanged(this.#changed, this.#saved, (name) => this.#courses.get(name));
+  }
+
+  #set(name: string, course: CourseRecord): void {
+    this.#courses.set(name, course);
+    this.#changed.add(name);
   }
 }

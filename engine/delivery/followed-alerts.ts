@@ -28,8 +28,10 @@ export class FollowedAlerts {
   readonly #pending: PendingNotices;
   readonly #looks = new DueTimes();
   readonly #muted = new Set<string>();
+  /** What is to be said and was held back, by a silence, quiet hours or because it flaps. */
+  readonly #heldBack = new Set<string>();
   readonly #escalations: Escalations;
-  readonly #flapping = new Flapping();
+  readonly flapping = new Flapping();
   #mutes = -1;
 
   constructor(rules: HookRules, pending: PendingNotices) {
@@ -45,14 +47,14 @@ export class FollowedAlerts {
     if (known === undefined) {
       if (message.state !== 'firing' || !this.#rules.matches(message)) return;
       this.records.add(message, seq, at, false);
-      if (this.#flapping.begins(courseOf(message), at) && this.#rules.readers === 'people')
+      if (this.flapping.begins(courseOf(message), at) && this.#rules.readers === 'people')
         this.#tellFlapping(message, at);
       return;
     }
     if (seq <= known.seq) return;
     known.message = message;
     known.seq = seq;
-    if (message.state === 'resolved') this.#flapping.ends(courseOf(message), at);
+    if (message.state === 'resolved') this.flapping.ends(courseOf(message), at);
     this.records.touch(known);
     this.#settle(known, at);
   }
@@ -74,13 +76,19 @@ export class FollowedAlerts {
     for (const record of this.records.values()) if (record.want === 'brief') this.records.forget(record);
   }
 
+  /** Since when the first of them could be said, where nothing held it back: its change was stored then. */
+  dueSince(records: readonly AlertRecord[], now: Millis): Millis {
+    const free = records.filter(({ message }) => !this.#heldBack.has(message.alert));
+    return Math.min(now, ...free.map(({ wantAt }) => wantAt));
+  }
+
   escalations(now: Millis): readonly DueEscalation[] {
     return this.#escalations.take(this.records, now);
   }
 
   /** Whatever may have changed: what ended leaves its notice, what is to be told takes its place. */
   examine(now: Millis, mutes: Mutes): void {
-    this.#flapping.tidy(now);
+    this.flapping.tidy(now);
     for (const alert of this.#looks.take(now)) this.records.look(alert);
     if (this.#mutes !== mutes.version) for (const alert of this.#muted) this.records.look(alert);
     this.#mutes = mutes.version;
@@ -98,13 +106,13 @@ export class FollowedAlerts {
   #tellFlapping(message: AlertMessage, at: Millis): void {
     const { thread } = must(this.records.get(message.alert), 'it has just been added');
     const about = { alerts: [message], more: [], at, thread, group: {}, standing: 0, wasMuted: false };
-    this.#pending.make({ kind: 'flapping', ...about });
+    this.#pending.make({ kind: 'flapping', ...about }, at);
   }
 
   /** What the alert is to be told as next; forgotten where that is nothing and it has ended. */
   #settle(record: AlertRecord, now: Millis): void {
     if (this.#pending.isAbout(record.message.alert)) return; // again when that notice has ended
-    const isHeld = this.#flapping.isHeld(courseOf(record.message), now);
+    const isHeld = this.flapping.isHeld(courseOf(record.message), now);
     const want = nextWant(record, this.#rules, now, isHeld);
     if (want !== record.want) {
       record.want = want;
@@ -122,6 +130,11 @@ export class FollowedAlerts {
     const waits = record === undefined || isAbout ? null : this.#waitsFor(record, now, mutes);
     if (waits === 'voice') this.#muted.add(alert);
     else this.#muted.delete(alert);
+    if (waits !== 'nothing') {
+      const isToBeSaid = record !== undefined && record.want !== null;
+      if (isToBeSaid && waits !== null) this.#heldBack.add(alert);
+      else this.#heldBack.delete(alert);
+    }
     this.briefs.place(alert, waits === 'nothing' && record?.want === 'brief', (oldest) => {
       const left = this.records.get(oldest);
       if (left !== undefined) this.records.forget(left);
@@ -142,7 +155,7 @@ export class FollowedAlerts {
   #waitsFor(record: AlertRecord, now: Millis, mutes: Mutes): 'nothing' | 'voice' | Millis | null {
     if (record.want === null) return nextChange(record, this.#rules);
     const { message } = record;
-    const until = this.#flapping.heldUntil(courseOf(message), now) ?? quietUntil(this.#rules, [message], now);
+    const until = this.flapping.heldUntil(courseOf(message), now) ?? quietUntil(this.#rules, [message], now);
     if (until !== null) return until;
     const needsVoice = record.want !== 'resolved' && record.want !== 'acknowledged';
     if (!needsVoice || !mutes.isMuted(message)) return 'nothing';

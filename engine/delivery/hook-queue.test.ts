@@ -30,6 +30,14 @@ describe('what is told when', () => {
     ]);
   });
 
+  it('2: a critical follower waits 3 s at most and takes the others along', () => {
+    const critical = { severity: 'critical' };
+    const script = new DeliveryRehearsal().fires(0, 'A1').fires(1, 'A2').fires(2, 'A3', critical).fires(7, 'A4');
+    expect(script.run(60).told).toEqual(['first A1 @0', 'more A3+A2 @5', 'more A4 @12']);
+    const hasty = new DeliveryRehearsal({ groupWait: 1000 }).fires(0, 'A1').fires(2, 'A2', critical);
+    expect(hasty.run(60).told).toEqual(['first A1 @0', 'more A2 @3']);
+  });
+
   it('3: resolved at once, in the thread of the first', () => {
     const run = new DeliveryRehearsal().fires(0, 'A1').resolves(60, 'A1').run(600);
     expect(run.told).toEqual(['first A1 @0', 'resolved A1 @60']);
@@ -92,7 +100,7 @@ describe('what is told when', () => {
       .changes(660, 'A1', { acked: null });
     run.changes(720, 'A1', acked('Wang'));
     const kinds = run.run(900).told;
-    expect(kinds).toEqual(['first A1 @0', 'acknowledged A1 @600', 'repeat A1 @660', 'acknowledged A1 @720']);
+    expect(kinds).toEqual(['first A1 @0', 'acknowledged A1 @600', 'unacknowledged A1 @660', 'acknowledged A1 @720']);
   });
 
   it('an acknowledgement that is taken back lets the escalation go on, over a restart', () => {
@@ -165,6 +173,19 @@ describe('what is told when', () => {
     expect(told.filter((line) => line.startsWith('flapping'))).toHaveLength(1);
     expect(told.length).toBeLessThanOrEqual(8);
     expect(told.at(-1)).toMatch(/^resolved/);
+  });
+
+  it('48: a restart forgets neither that it flaps nor how often it began', () => {
+    const script = (restarts: readonly number[]): readonly string[] => {
+      const run = new DeliveryRehearsal();
+      for (let i = 0; i < 12; i++)
+        run.fires(20 * i, `E${i}`, { key: { channel: 'app' } }).resolves(20 * i + 10, `E${i}`);
+      for (const at of restarts) run.restarts(at);
+      return run.run(900).told;
+    };
+    const calm = script([]);
+    expect(calm.filter((line) => line.startsWith('flapping'))).toHaveLength(1);
+    expect(script([45, 65.5, 105])).toEqual(calm);
   });
 });
 

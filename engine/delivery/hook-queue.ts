@@ -51,7 +51,7 @@ export class HookQueue {
   }
 
   /** What was saved; an attempt that was under way then may have been accepted. */
-  restore({ alerts, pending, failed = [], receiver, actions = [] }: SavedHook): void {
+  restore({ alerts, pending, failed = [], receiver, actions = [], courses = new Map() }: SavedHook): void {
     for (const record of alerts) this.#followed.records.restore({ ...record });
     for (const notice of pending) {
       const isUnknown = notice.isUnknown || notice.isSending;
@@ -60,6 +60,7 @@ export class HookQueue {
     }
     this.#failed.restore(failed);
     this.#actions.restore(actions);
+    this.#followed.flapping.restore(courses);
     if (receiver !== undefined) this.#receiver.restore(receiver);
   }
 
@@ -102,14 +103,15 @@ export class HookQueue {
     return this.#begin(now, mutes);
   }
 
-  ended(id: string, outcome: Outcome, now: Millis): void {
+  /** What becomes of the notice. */
+  ended(id: string, outcome: Outcome, now: Millis): 'accepted' | 'again' | 'given_up' {
     const { records } = this.#followed;
     const notice = this.#pending.ended(id);
     if (outcome.kind === 'delivered') {
       this.#receiver.accepted();
       this.#pending.remove(notice);
       markAccepted(records, notice, now);
-      return;
+      return 'accepted';
     }
     const trouble = { reason: outcome.reason, hint: outcome.hint };
     if (outcome.kind === 'dead' || now - notice.made >= this.rules.expire) {
@@ -117,7 +119,7 @@ export class HookQueue {
       this.#pending.remove(notice);
       this.#failed.add({ notice, at: now, ...trouble });
       markGivenUp(records, notice, now);
-      return;
+      return 'given_up';
     }
     if (outcome.kind === 'unknown') {
       notice.isUnknown = true;
@@ -126,6 +128,7 @@ export class HookQueue {
     const after = outcome.kind === 'refused' ? (outcome.after ?? 0) : 0; // most refusals say no time
     notice.notBefore = now + Math.max(after, backOff(notice.attempts, notice.id));
     this.#receiver.failed(trouble, notice.notBefore);
+    return 'again';
   }
 
   /** Red: nothing gets through, and why. */
@@ -172,6 +175,7 @@ export class HookQueue {
       failed: this.#failed.takeChanged(),
       actions: this.#actions.takeChanged(),
       receiver: this.#receiver.takeChanged(),
+      courses: this.#followed.flapping.takeChanged(),
     };
   }
 
@@ -191,7 +195,7 @@ export class HookQueue {
 
   #make(batch: Batch, at: Millis): void {
     const { made, told } = madeOf(batch, at);
-    this.#pending.make(made);
+    this.#pending.make(made, this.#followed.dueSince(told, at));
     for (const record of told) {
       if (record.message.state !== 'resolved') record.toldAt ??= at;
       this.#followed.records.touch(record);

@@ -43,12 +43,13 @@ export class PendingNotices {
     return this.#byAlert.has(alert);
   }
 
-  make({ kind, alerts, more, at, thread, group, standing, wasMuted }: Made): void {
+  /** `due`: since when the first of it could be said. */
+  make({ kind, alerts, more, at, thread, group, standing, wasMuted }: Made, due: Millis): void {
     ensure(alerts.length > 0, 'a notice is about an alert');
     const id = noticeId(this.#hook, kind, at, alerts);
     const state = { attempts: 0, notBefore: at, isUnknown: false, isSending: false };
     const rest = more.length > 0 ? { more } : {};
-    this.add({ id, kind, thread, made: at, group, alerts, ...rest, standing, wasMuted, ...state });
+    this.add({ id, kind, thread, made: at, due, group, alerts, ...rest, standing, wasMuted, ...state });
   }
 
   /** Under an id of its own: made twice, as after a crash, it is one. */

@@ -3,7 +3,8 @@ import type { Millis } from '../core/types.ts';
 import type { AlertMessage } from '../core/wire.ts';
 
 /** What an alert still has to be told as. */
-export type Want = 'first' | 'resolved' | 'brief' | 'acknowledged' | 'repeat' | 'escalated' | 'renew';
+export type Want =
+  'first' | 'resolved' | 'brief' | 'acknowledged' | 'unacknowledged' | 'repeat' | 'escalated' | 'renew';
 
 /** `unknown`: an attempt may have been accepted. `given_up`: its notice is in the list of failures. */
 export type Told = 'never' | 'unknown' | 'firing' | 'given_up';
@@ -61,6 +62,8 @@ export interface PendingNotice {
   readonly kind: NoticeKind;
   readonly thread: string | null;
   readonly made: Millis;
+  /** Since when the first of it could be said; absent in notices of older engines, tests and actions. */
+  readonly due?: Millis;
   readonly group: Readonly<Record<string, string>>;
   /** As they stood when it was made, worst first: every attempt says the same, less what ended before anything arrived. */
   alerts: readonly AlertMessage[];
@@ -111,12 +114,20 @@ export interface ReceiverRecord {
   readonly blockedUntil: Millis;
 }
 
+/** The beginnings of one rule and key, of late, and until when they are held back because they flap. */
+export interface CourseRecord {
+  readonly begun: readonly Millis[];
+  readonly until: Millis | null;
+}
+
 export interface SavedHook {
   readonly alerts: readonly AlertRecord[];
   readonly pending: readonly PendingNotice[];
   readonly failed?: readonly FailedNotice[];
   readonly receiver?: ReceiverRecord | undefined;
   readonly actions?: readonly ActionRecord[];
+  /** By the name of the course. */
+  readonly courses?: ReadonlyMap<string, CourseRecord>;
 }
 
 /** What is to be saved of a hook: null where it is no more. */
@@ -126,6 +137,7 @@ export interface HookChanges {
   readonly failed: ReadonlyMap<string, FailedNotice | null>;
   readonly actions: ReadonlyMap<string, ActionRecord | null>;
   readonly receiver?: ReceiverRecord | undefined;
+  readonly courses: ReadonlyMap<string, CourseRecord | null>;
 }
 
 /** Every alert that a notice tells. */

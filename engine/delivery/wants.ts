@@ -18,7 +18,7 @@ export function nextWant(record: AlertRecord, rules: HookRules, now: Millis, isH
     const isKnown = record.ackTold || told === 'given_up' || isFrom(message.acked, rules);
     return isKnown ? renewal(record, rules, now) : 'acknowledged';
   }
-  if (record.ackTold) return 'repeat'; // it was given back
+  if (record.ackTold) return 'unacknowledged';
   const last = record.lastToldAt ?? now; // set with every notice that was told or given up
   if (rules.repeat !== null && now >= last + rules.repeat) return 'repeat';
   return renewal(record, rules, now);

@@ -45,7 +45,7 @@ export const alertmanager: Destination<Settings> = {
       password: section.text('password', null),
     };
   },
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, settings, writing) {
     const alerts = notice.alerts.map((alert) => {
       const ended = isResolved(alert) ? (parseInstant(alert.message.at) ?? writing.now) : writing.now + STANDS_FOR;

@@ -82,8 +82,8 @@ export interface Destination<S = unknown> {
   readonly fields: Fields;
   readonly required: readonly string[];
   read(section: Section, report: Report): S;
-  /** The URL that is called, for checks before anything is sent; null for mail. */
-  address(settings: S): string | null;
+  /** What is called, and the setting that says so: for checks before anything is sent. */
+  address(settings: S): { readonly setting: string; readonly url: string };
   /** One request for the whole notice: within the tool's limits, whatever the notice holds. */
   request(notice: Notice, settings: S, writing: Writing): Request;
   meaning(answer: Answer): Meaning;

@@ -11,7 +11,18 @@ import { signedDingtalkAddress } from './dingtalk.ts';
 import { feishuSignature } from './feishu.ts';
 import { refusal } from './testing/receiver-rules.ts';
 import { SETTINGS } from './testing/specimen-settings.ts';
-import { AT, FIRST, FLOOD, HOSTILE, notice, noticeAlert, RESOLVED, SPECIMENS } from './testing/specimen-notices.ts';
+import {
+  ACKNOWLEDGED,
+  AT,
+  FIRST,
+  FLOOD,
+  GIVEN_BACK,
+  HOSTILE,
+  notice,
+  noticeAlert,
+  RESOLVED,
+  SPECIMENS,
+} from './testing/specimen-notices.ts';
 
 const hmacSha256 = (key: string, text: string): string => createHmac('sha256', key).update(text).digest('base64');
 
@@ -68,7 +79,9 @@ describe.each(DESTINATIONS.map((destination) => [destination.kind, destination] 
       destination.request(of, settings, writing(language, now));
 
     it.each(LANGUAGES)('writes what was looked at, in %s', async (language) => {
-      const text = [FIRST, RESOLVED, FLOOD].map((one) => shown(request(one, language))).join('\n\n----\n\n');
+      const text = [FIRST, ACKNOWLEDGED, GIVEN_BACK, RESOLVED, FLOOD]
+        .map((one) => shown(request(one, language)))
+        .join('\n\n----\n\n');
       await expect(`${text}\n`).toMatchFileSnapshot(`testing/golden/${language}/${kind}.txt`);
     });
 
@@ -203,6 +216,17 @@ describe('what customers wrote is text', () => {
   it('36: in a mail: headers of one line, HTML escaped, the text part as it was written', () => {
     const made = destinationOf('email').request(HOSTILE, settingsOf(destinationOf('email')), writing('en'));
     if (made.via !== 'mail') throw new Error('mail');
+    const broken = notice('first', [noticeAlert({ title: { 'zh-CN': 'x', en: 'x\r\nBcc: a@b.example' } })]);
+    const { subject } = destinationOf('email').request(
+      broken,
+      settingsOf(destinationOf('email')),
+      writing('en'),
+    ) as typeof made;
+    expect(subject).toContain('x Bcc: a@b.example');
+    for (const one of [subject, made.subject]) expect(one).not.toMatch(/[\r\n]/);
+    expect(Object.values(made.headers).join('')).not.toMatch(/[\r\n]/);
+    const ntfy = destinationOf('ntfy').request(broken, settingsOf(destinationOf('ntfy')), writing('en'));
+    expect(ntfy.via === 'http' && (JSON.parse(ntfy.body) as { title: string }).title).not.toMatch(/[\r\n]/);
     expect(made.html).not.toContain('<script>');
     expect(made.html).toContain('&lt;script&gt;');
     expect(made.text).toContain('<script>alert(1)</script>');
@@ -235,5 +259,24 @@ describe('keys of programs', () => {
     });
     expect(first).toBe('cx/csat_low/a464a23e6dae309bb');
     expect(end).toBe(first);
+  });
+});
+
+describe('an acknowledgement that is taken back', () => {
+  const said = (kind: string): { readonly url: string; readonly body: Readonly<Record<string, unknown>> } => {
+    const made = destinationOf(kind).request(GIVEN_BACK, settingsOf(destinationOf(kind)), writing('en'));
+    if (made.via !== 'http') throw new Error('http');
+    return { url: made.url, body: JSON.parse(made.body) as Record<string, unknown> };
+  };
+
+  it('is one in Opsgenie, under the alias', () => {
+    const alias = encodeURIComponent('cx/csat_low/a464a23e6dae309bb');
+    expect(said('opsgenie').url).toBe(`https://api.opsgenie.com/v2/alerts/${alias}/unacknowledge?identifierType=alias`);
+  });
+
+  it('is an event in the log of the PagerDuty incident, which has no other way', () => {
+    const { dedup_key: key, event_action: action, payload } = said('pagerduty').body;
+    expect([key, action]).toEqual(['cx/csat_low/a464a23e6dae309bb', 'trigger']);
+    expect((payload as { summary: string }).summary).toContain('No longer acknowledged');
   });
 });

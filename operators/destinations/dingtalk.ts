@@ -35,7 +35,7 @@ export const dingtalk: Destination<Settings> = {
   },
   required: ['url'],
   read: (section, report) => ({ url: webAddress(section, 'url', report), secret: section.text('secret', null) }),
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, settings, writing) {
     const { url, secret: key } = settings;
     const address = key === null ? url : signedDingtalkAddress(url, key, writing.now, writing.sign.hmacSha256);

@@ -56,7 +56,7 @@ export const email: Destination<Settings> = {
     }
     return { smtp, from: requiredText(section, 'from'), to };
   },
-  address: () => null,
+  address: ({ smtp }) => ({ setting: 'smtp', url: smtp }),
   request(notice, { smtp, from, to }, writing) {
     const message = messageOf(notice, writing, 50);
     return {

@@ -37,7 +37,7 @@ export const feishu: Destination<Settings> = {
   },
   required: ['url'],
   read: (section, report) => ({ url: webAddress(section, 'url', report), secret: section.text('secret', null) }),
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, settings, writing) {
     const seconds = Math.floor(writing.now / 1000);
     const signed =

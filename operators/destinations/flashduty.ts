@@ -30,7 +30,7 @@ export const flashduty: Destination<Settings> = {
     key: requiredText(section, 'key'),
     url: webAddress(section, 'url', report, ADDRESS),
   }),
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, { key, url }, writing) {
     const message = messageOf(notice, writing);
     const [alert] = notice.alerts;

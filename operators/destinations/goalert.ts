@@ -29,7 +29,7 @@ export const goalert: Destination<Settings> = {
   },
   required: ['key', 'url'],
   read: (section, report) => ({ key: requiredText(section, 'key'), url: webAddress(section, 'url', report) }),
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, { key, url }, writing) {
     const message = messageOf(notice, writing);
     const [alert] = notice.alerts;

@@ -1,13 +1,15 @@
 /** `hooks`: where alerts are told, and what mutes them there. */
 import { answerFields, readAnswers, type AnswerSettings } from '../answers/answers-config.ts';
-import { choice, duration, names, object, tagged, text, type Fields } from '../config/config-schema-forms.ts';
+import { choice, duration, names, object, secret, tagged, text, type Fields } from '../config/config-schema-forms.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
 import type { Section } from '../config/config-values.ts';
-import { isWebAddress } from '../../engine/core/text/addresses.ts';
 import type { JsonObject, Millis } from '../../engine/core/types.ts';
 import { LANGUAGES, type Language } from '../notices/writing.ts';
-import { DESTINATIONS, destinationOf } from './destinations.ts';
+import type { Destination } from './destination.ts';
+import { DESTINATIONS } from './destinations.ts';
 import { textOrList } from './setting-forms.ts';
+import { isDirect } from './no-proxy.ts';
+import { PROXY_FORM, readOutgoing, readProxyAddress, type OutgoingConfig } from './outgoing-config.ts';
 import { matchersSchema, readMatchers, type Matchers } from './matchers.ts';
 
 export interface HookEscalation {
@@ -76,7 +78,7 @@ const COMMON: Fields = {
   brief: choice('resolved before its first notice left: not told, or told as brief', 'skip', ['skip', 'tell']),
   allow: names('private networks that may be called, as `10.0.0.0/8`', { type: 'string', maxLength: 64 }, 50),
   ca: text('a file of certificates (PEM) to trust besides the usual ones'),
-  proxy: text('an HTTP proxy that is asked to connect (CONNECT): `http://user:password@host:port`'),
+  proxy: secret(`${PROXY_FORM}; that of \`outgoing\` unless given`),
   quiet: object(
     'hours in which what is not urgent waits for their end',
     {
@@ -131,7 +133,8 @@ export const HOOKS_PART: ConfigPart<readonly HookConfig[]> = {
     reportRepeatedIds(sections, 'hooks', report);
     const ids = new Set(sections.map((section) => section.text('id', '')));
     const calendars = new Set(root.sections('calendars').map((section) => section.text('id', '')));
-    return sections.flatMap((section) => readHook(section, { ids, calendars }, report));
+    const outgoing = readOutgoing(root);
+    return sections.flatMap((section) => readHook(section, { ids, calendars, outgoing }, report));
   },
 };
 
@@ -156,15 +159,17 @@ export const INHIBIT_PART: ConfigPart<readonly Inhibition[]> = {
 interface Known {
   readonly ids: ReadonlySet<string>;
   readonly calendars: ReadonlySet<string>;
+  readonly outgoing: OutgoingConfig;
 }
 
-function readHook(section: Section, { ids, calendars }: Known, report: Report): readonly HookConfig[] {
+function readHook(section: Section, { ids, calendars, outgoing }: Known, report: Report): readonly HookConfig[] {
   const kind = section.text('kind', '');
   const destination = DESTINATIONS.find((one) => one.kind === kind);
   if (destination === undefined) return []; // the schema has named it
   const repeat = section.durationMs('repeat', 0);
   if (repeat !== 0 && repeat < 60_000) report(section.path('repeat'), 'expected at least 1m, or 0 for once');
   const by = section.section('group').strings('by');
+  const settings = destination.read(section, report);
   return [
     {
       id: section.text('id', ''),
@@ -179,11 +184,11 @@ function readHook(section: Section, { ids, calendars }: Known, report: Report): 
       brief: section.choice('brief', ['skip', 'tell'], 'skip'),
       allow: readNetworks(section, report),
       ca: section.text('ca', null),
-      proxy: readProxy(section, kind, report),
+      proxy: readProxy(section, destination, settings, outgoing, report),
       quiet: readQuiet(section, calendars, report),
       escalate: section.sections('escalate').map((step) => readStep(step, section.text('id', ''), ids, report)),
       answers: readAnswers(section, kind, report),
-      settings: destinationOf(kind).read(section, report),
+      settings,
     },
   ];
 }
@@ -197,14 +202,22 @@ function readStep(step: Section, own: string, ids: ReadonlySet<string>, report: 
   return { after: step.durationMs('after', 600_000), to };
 }
 
-function readProxy(section: Section, kind: string, report: Report): string | null {
-  const proxy = section.text('proxy', null);
-  if (proxy === null) return null;
-  if (!isWebAddress(proxy)) {
-    report(section.path('proxy'), 'expected the http address of a proxy (its text may be a secret and is not shown)');
-  }
-  if (kind === 'email') report(section.path('proxy'), 'mail does not go through an HTTP proxy: leave it out');
-  return proxy;
+/** Its own, else that of all unless its host is called directly. Mail does not speak HTTP. */
+function readProxy(
+  section: Section,
+  { kind, address }: Destination,
+  settings: unknown,
+  outgoing: OutgoingConfig,
+  report: Report,
+): string | null {
+  const own = readProxyAddress(section, report);
+  if (kind !== 'email') return own ?? proxyTo(address(settings).url, outgoing);
+  if (own !== null) report(section.path('proxy'), 'mail does not go through an HTTP proxy: leave it out');
+  return null;
+}
+
+function proxyTo(url: string, { proxy, noProxy }: OutgoingConfig): string | null {
+  return URL.canParse(url) && isDirect(new URL(url).hostname, noProxy) ? null : proxy;
 }
 
 function readQuiet(hook: Section, calendars: ReadonlySet<string>, report: Report): HookConfig['quiet'] {

@@ -33,7 +33,7 @@ export const ntfy: Destination<Settings> = {
     topic: requiredText(section, 'topic'),
     token: section.text('token', null),
   }),
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, { url, topic, token }, writing) {
     const colon = WORDS[writing.language].colon;
     const [worst] = notice.alerts;

@@ -31,7 +31,7 @@ export const opsgenie: Destination<Settings> = {
     key: requiredText(section, 'key'),
     url: webAddress(section, 'url', report, ADDRESS),
   }),
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, { key, url }, writing) {
     const headers = { authorization: `GenieKey ${key}` };
     const base = `${url.replace(/\/$/, '')}/v2/alerts`;
@@ -49,6 +49,10 @@ export const opsgenie: Destination<Settings> = {
     if (alert !== undefined && notice.reason === 'acknowledged') {
       const user = alert.message.acked?.by ?? '';
       return postJson(`${named}/acknowledge?identifierType=alias`, { source: 'Earshot', user }, headers);
+    }
+    if (alert !== undefined && notice.reason === 'unacknowledged') {
+      const note = message.headline;
+      return postJson(`${named}/unacknowledge?identifierType=alias`, { source: 'Earshot', note }, headers);
     }
     const described = message.lines.map((line) => (line.kind === 'link' ? `${line.text}: ${line.href}` : line.text));
     return postJson(

@@ -34,7 +34,7 @@ export const pagerduty: Destination<Settings> = {
     key: requiredText(section, 'key'),
     url: webAddress(section, 'url', report, ADDRESS),
   }),
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, { key, url }, writing) {
     const message = messageOf(notice, writing);
     const summary = cutToUnits(oneLine(message.headline), SUMMARY_UNITS);
@@ -52,6 +52,7 @@ export const pagerduty: Destination<Settings> = {
     const dedup = { ...common, dedup_key: cutToUnits(dedupKey(alert), 255, '') };
     if (isResolved(alert)) return postJson(url, { ...dedup, event_action: 'resolve' });
     const { message: said } = alert;
+    // Events API v2 has no way to give an incident back: `unacknowledged` is one more event in its log, which says so.
     return postJson(url, {
       ...dedup,
       event_action: notice.reason === 'acknowledged' ? 'acknowledge' : 'trigger',

@@ -32,7 +32,7 @@ export const slack: Destination<{ readonly url: string }> = {
   fields: { url: secret('the address of the incoming webhook') },
   required: ['url'],
   read: (section, report) => ({ url: webAddress(section, 'url', report) }),
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, { url }, writing) {
     return fitNotice(
       notice,

@@ -23,7 +23,7 @@ export const teams: Destination<{ readonly url: string }> = {
   fields: { url: secret('the address of the workflow; all of it is the secret') },
   required: ['url'],
   read: (section, report) => ({ url: webAddress(section, 'url', report) }),
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, { url }, writing) {
     return fitNotice(
       notice,

@@ -40,7 +40,7 @@ export const telegram: Destination<Settings> = {
     chat: requiredText(section, 'chat'),
     url: webAddress(section, 'url', report, 'https://api.telegram.org'),
   }),
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, { token, chat, url }, writing) {
     const colon = WORDS[writing.language].colon;
     const written = fitNotice(

@@ -51,7 +51,7 @@ export const webhook: Destination<Settings> = {
   },
   required: ['url'],
   read: readSettings,
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, settings, writing) {
     const { media, body } = bodyOf(notice, settings, writing);
     const seconds = String(Math.floor(writing.now / 1000));

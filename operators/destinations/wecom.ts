@@ -22,7 +22,7 @@ export const wecom: Destination<{ readonly url: string }> = {
   fields: { url: secret("the bot's webhook address, with its key") },
   required: ['url'],
   read: (section, report) => ({ url: webAddress(section, 'url', report) }),
-  address: ({ url }) => url,
+  address: ({ url }) => ({ setting: 'url', url }),
   request(notice, { url }, writing) {
     const content = fitNotice(
       notice,

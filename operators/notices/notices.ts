@@ -11,6 +11,7 @@ export type NoticeReason =
   | 'repeat'
   | 'escalated'
   | 'acknowledged'
+  | 'unacknowledged'
   | 'brief'
   | 'flapping'
   | 'action'

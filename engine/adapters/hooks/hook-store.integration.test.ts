@@ -39,8 +39,8 @@ function record(alert: string, seq: number): AlertRecord {
 }
 
 function changes(alerts: Readonly<Record<string, AlertRecord | null>>): ReadonlyMap<string, HookChanges> {
-  const none = { notices: new Map(), failed: new Map(), actions: new Map() };
-  return new Map([['h', { alerts: new Map(Object.entries(alerts)), ...none }]]);
+  const none = { notices: new Map(), failed: new Map(), actions: new Map(), courses: new Map() };
+  return new Map([['h', { ...none, alerts: new Map(Object.entries(alerts)) }]]);
 }
 
 it('what was saved last is what is read, what is no more is not; keys of engines of before are read, too', async () => {
@@ -99,3 +99,15 @@ it('an entry whose acknowledgement was lost is stored once, and the next follows
   const { saved } = await open();
   expect(saved.alerts.get('h')?.map(({ seq }) => seq)).toEqual([2, 3]);
 }, 60_000);
+
+it('what flaps is remembered under its name, whatever is in that, and forgotten', async () => {
+  const { store } = await open();
+  const name = 'csat_low\n{"channel":"a.b\t天猫"}';
+  const course = { begun: [1, 2, 3], until: 4 };
+  const none = { alerts: new Map(), notices: new Map(), failed: new Map(), actions: new Map() };
+  await store.save(new Map([['h', { ...none, courses: new Map([[name, course]]) }]]), null);
+  expect((await open()).saved.courses.get('h')).toEqual(new Map([[name, course]]));
+  const { store: next } = await open();
+  await next.save(new Map([['h', { ...none, courses: new Map([[name, null]]) }]]), null);
+  expect((await open()).saved.courses.size).toBe(0);
+});

@@ -18,6 +18,7 @@ import type { Logger } from '../../core/types.ts';
 import type {
   ActionRecord,
   AlertRecord,
+  CourseRecord,
   FailedNotice,
   HookChanges,
   PendingNotice,
@@ -46,6 +47,8 @@ export interface SavedHooks {
   readonly failed: ReadonlyMap<string, readonly FailedNotice[]>;
   readonly actions: ReadonlyMap<string, readonly ActionRecord[]>;
   readonly receivers: ReadonlyMap<string, ReceiverRecord>;
+  /** By hook, then by the name of the course. */
+  readonly courses: ReadonlyMap<string, ReadonlyMap<string, CourseRecord>>;
 }
 
 /** Another instance has written meanwhile: what this one knows is no longer all there is. */
@@ -180,8 +183,9 @@ function savedHooks(values: ReadonlyMap<string, string>): SavedHooks {
   const failed = new Map<string, FailedNotice[]>();
   const actions = new Map<string, ActionRecord[]>();
   const receivers = new Map<string, ReceiverRecord>();
+  const courses = new Map<string, Map<string, CourseRecord>>();
   for (const [key, text] of values) {
-    const [kind, hook = ''] = key.split('.'); // the position has no hook
+    const [kind, hook = '', ...rest] = key.split('.'); // the position has no hook
     const value: unknown = JSON.parse(text);
     if (kind === 'position') position = value as HookPosition;
     else if (kind === 'alert') add(alerts, hook, value as AlertRecord);
@@ -189,8 +193,12 @@ function savedHooks(values: ReadonlyMap<string, string>): SavedHooks {
     else if (kind === 'failed') add(failed, hook, value as FailedNotice);
     else if (kind === 'action') add(actions, hook, value as ActionRecord);
     else if (kind === 'receiver') receivers.set(hook, value as ReceiverRecord);
+    else if (kind === 'course') {
+      const known = courses.get(hook) ?? new Map<string, CourseRecord>();
+      courses.set(hook, known.set(decodeURIComponent(rest.join('.')), value as CourseRecord));
+    }
   }
-  return { position, alerts, pending, failed, actions, receivers };
+  return { position, alerts, pending, failed, actions, receivers, courses };
 }
 
 function add<T>(map: Map<string, T[]>, hook: string, value: T): void {

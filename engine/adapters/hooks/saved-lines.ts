@@ -39,6 +39,9 @@ export function linesOf(
   for (const [hook, { actions }] of changes) {
     for (const [id, action] of actions) lines.push(line(`action.${hook}.${encodeURIComponent(id)}`, action));
   }
+  for (const [hook, { courses }] of changes) {
+    for (const [name, course] of courses) lines.push(line(`course.${hook}.${encodeURIComponent(name)}`, course));
+  }
   if (position !== null) lines.push(line('position', position));
   return [...escalated, ...lines];
 }

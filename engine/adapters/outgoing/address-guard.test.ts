@@ -1,3 +1,6 @@
+import type { LookupAddress, lookup } from 'node:dns';
+import { request } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { AddressGuard, PrivateAddressError } from './address-guard.ts';
 import { OutgoingHttp } from './outgoing-http.ts';
@@ -49,5 +52,38 @@ describe('which addresses may be called', () => {
     const guard = new AddressGuard([]);
     const error = await new Promise<unknown>((resolve) => guard.lookup('localhost', {}, (failure) => resolve(failure)));
     expect(error).toBeInstanceOf(PrivateAddressError);
+  });
+
+  it('39: a name that is public when it is looked at and private when it is connected to reaches nobody, nor does one with both', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const answers = ['93.184.216.34', '127.0.0.1', 'both'];
+    const resolver = ((_: string, __: object, done: (error: null, found: readonly LookupAddress[]) => void) => {
+      const answer = answers.shift() ?? '127.0.0.1';
+      const of = (address: string): LookupAddress => ({ address, family: 4 });
+      done(null, answer === 'both' ? [of('93.184.216.34'), of('127.0.0.1')] : [of(answer)]);
+    }) as typeof lookup;
+    const guard = new AddressGuard([], resolver);
+    await guard.checkName('rebound.example'); // public, this once
+    const call = (): Promise<unknown> =>
+      new Promise((resolve) => {
+        const asked = request({ host: 'rebound.example', port, lookup: guard.lookup }, () => resolve('answered'));
+        asked.on('error', resolve).end();
+      });
+    expect(await call()).toBeInstanceOf(PrivateAddressError);
+    expect(await call()).toBeInstanceOf(PrivateAddressError);
+    expect(answers).toEqual([]);
+    expect(connections).toBe(0);
+    const opened = new AddressGuard(['127.0.0.1'], resolver); // it would have been reached
+    const reached = request({ host: 'rebound.example', port, lookup: opened.lookup }).on('error', () => undefined);
+    reached.end();
+    await expect.poll(() => connections).toBe(1);
+    reached.destroy();
+    await new Promise((resolve) => server.close(resolve));
   });
 });

@@ -43,14 +43,24 @@ export class AddressGuard {
   readonly #denied = new BlockList();
   readonly #allowed = new BlockList();
 
-  /** `allow`: addresses and networks as `10.0.0.0/8`. Throws a plain Error that names one that is none. */
-  constructor(allow: readonly string[]) {
+  readonly #resolve: typeof resolve;
+
+  /**
+   * `allow`: addresses and networks as `10.0.0.0/8`. Throws a plain Error that names one that is none. `resolver`: the system's
+   * unless given.
+   */
+  constructor(allow: readonly string[], resolver: typeof resolve = resolve) {
+    this.#resolve = resolver;
     for (const [network, prefix, family] of PRIVATE) this.#denied.addSubnet(network, prefix, family);
     for (const network of allow) {
       const [address = '', prefix] = network.split('/');
       const version = isIP(address);
-      if (version === 0) throw new Error(`${network} is neither an address nor a network`);
-      this.#allowed.addSubnet(address, Number(prefix ?? (version === 4 ? 32 : 128)), version === 4 ? 'ipv4' : 'ipv6');
+      const longest = version === 4 ? 32 : 128;
+      const length = Number(prefix ?? longest); // without one it is one address
+      if (version === 0 || !(length >= 0 && length <= longest)) {
+        throw new Error(`${network} is neither an address nor a network`);
+      }
+      this.#allowed.addSubnet(address, length, version === 4 ? 'ipv4' : 'ipv6');
     }
   }
 
@@ -71,7 +81,7 @@ export class AddressGuard {
   /** Refuses a name that resolves to an address that may not be called; one that does not resolve here is not judged. */
   checkName(host: string): Promise<void> {
     return new Promise((accept, refuse) => {
-      resolve(host.replace(/^\[|\]$/g, ''), { all: true }, (error, addresses) => {
+      this.#resolve(host.replace(/^\[|\]$/g, ''), { all: true }, (error, addresses) => {
         try {
           if (error === null) this.#check(addresses);
           accept();
@@ -84,7 +94,7 @@ export class AddressGuard {
 
   /** Resolves as `dns.lookup` does, and refuses a name of which any address may not be called. */
   readonly lookup: LookupFunction = (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    this.#resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) {
         callback(error, '', 0);
         return;

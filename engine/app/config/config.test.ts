@@ -88,6 +88,7 @@ describe('a configuration', () => {
       include: [],
       calendars: [],
       facts: [],
+      outgoing: { proxy: null, noProxy: [] },
       hooks: [],
       inhibit: [],
       clocks: [],

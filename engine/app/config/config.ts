@@ -13,6 +13,7 @@ import type { HolidayLookup } from '../../../operators/calendars/holidays.ts';
 import { packagedHolidays } from '../../adapters/holidays/packaged-holidays.ts';
 import { CLOCKS_PART } from '../../../operators/clocks/clocks-config.ts';
 import { HOOKS_PART, INHIBIT_PART } from '../../../operators/destinations/hooks-config.ts';
+import { OUTGOING_PART } from '../../../operators/destinations/outgoing-config.ts';
 import { CLEANING_PART } from '../../../operators/cleaning/cleaning-config.ts';
 import { DEDUPE_PART } from '../../../operators/dedupe/dedupe-config.ts';
 import { CHANNELS_PART, LIMITS_PART } from '../../../operators/events/events-config.ts';
@@ -25,6 +26,7 @@ import { SCORING_PART } from '../../../operators/scoring/scoring-config.ts';
 import type { CompileExpression } from '../../../operators/shared/messages.ts';
 import { TIME_PART } from '../../../operators/windows/time-config.ts';
 import { BOARD_PART } from './board-config.ts';
+import { hookAddressFaults } from './hook-addresses.ts';
 import { INCLUDE_PART } from './include-config.ts';
 import { HTTP_PART } from './http-config.ts';
 import { INSTALLATION_PART } from './installation-config.ts';
@@ -50,6 +52,7 @@ const FIRST = {
   seal: SEAL_PART,
   calendars: CALENDARS_PART,
   facts: FACTS_PART,
+  outgoing: OUTGOING_PART,
   hooks: HOOKS_PART,
   inhibit: INHIBIT_PART,
   scoring: SCORING_PART,
@@ -97,6 +100,7 @@ export function parseConfig(
   const second = readRound(SECOND, root, checks, first);
   const third = readRound(THIRD, root, checks, { ...first, ...second });
   const fourth = readRound(FOURTH, root, checks, { ...second, ...third });
+  if (faults.length === 0) faults.push(...hookAddressFaults(first.hooks));
   return faults.length === 0 ? { config: { ...first, ...second, ...third, ...fourth } } : { faults };
 }
 

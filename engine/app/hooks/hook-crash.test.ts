@@ -85,7 +85,7 @@ class World {
       const queue = new HookQueue(rules);
       queue.restore(this.#saved(rules.id));
       const send = (notice: PendingNotice): Promise<Outcome> => this.#send(rules.id, notice);
-      return { config: { id: rules.id }, queue, send };
+      return { config: { id: rules.id, kind: 'webhook' }, queue, send };
     });
     const delivery = new HookDelivery({
       hooks,

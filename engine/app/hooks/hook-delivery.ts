@@ -5,13 +5,14 @@
 import { HooksTakenError } from '../../adapters/hooks/hook-store.ts';
 import type { HookPosition } from '../../adapters/hooks/saved-lines.ts';
 import { reasonOf } from '../../core/errors.ts';
+import { Histogram } from '../../core/histogram.ts';
 import { must } from '../../core/must.ts';
 import type { Clock, Logger, Millis } from '../../core/types.ts';
 import type { AlertMessage } from '../../core/wire.ts';
 import type { Inhibitions } from '../../delivery/inhibition.ts';
 import type { Mutes } from '../../delivery/mutes.ts';
 import type { HookQueue } from '../../delivery/hook-queue.ts';
-import type { ActionMessage, HookChanges, Outcome, PendingNotice } from '../../delivery/records.ts';
+import type { ActionMessage, HookChanges, NoticeKind, Outcome, PendingNotice } from '../../delivery/records.ts';
 
 /** Whether an alert is silenced on the board; what is acknowledged is in its stream. */
 export type OverlayOf = (alert: string) => Pick<AlertMessage, 'silenced'> | undefined;
@@ -23,7 +24,7 @@ export interface DeliveryStore {
 
 /** A hook at work: what it still has to tell, and how a notice of it leaves. */
 export interface DeliveringHook {
-  readonly config: { readonly id: string };
+  readonly config: { readonly id: string; readonly kind: string };
   readonly queue: HookQueue;
   /** Never rejects. */
   send(notice: PendingNotice, now: Millis): Promise<Outcome>;
@@ -52,12 +53,18 @@ const OVERLAY_EVERY: Millis = 1000;
 /** Counts since the start, of one hook. */
 export interface HookCounts {
   delivered: number;
-  refused: number;
-  unknown: number;
-  dead: number;
-  /** Of the last notice that was accepted: from when its change was stored. */
-  lastLatency: Millis | null;
+  /** Attempts that failed and are made again. */
+  retried: number;
+  /** Notices: refused for good, or for too long. */
+  givenUp: number;
+  /** Attempts, by why they failed. */
+  readonly failures: Map<string, number>;
+  /** By what the notice is: from when it could be said (for a first one: its alert was stored) until it was accepted. */
+  readonly accepted: Map<NoticeKind, Histogram>;
 }
+
+/** 50 ms to 5 min, in steps that people read. */
+const ACCEPTED_BOUNDS_MS = [50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000];
 
 export class HookDelivery {
   readonly #options: DeliveryOptions;
@@ -77,7 +84,7 @@ export class HookDelivery {
     this.#counts = new Map(
       options.hooks.map(({ config }) => [
         config.id,
-        { delivered: 0, refused: 0, unknown: 0, dead: 0, lastLatency: null },
+        { delivered: 0, retried: 0, givenUp: 0, failures: new Map(), accepted: new Map() },
       ]),
     );
   }
@@ -196,22 +203,40 @@ export class HookDelivery {
     const { clock, logger } = this.#options;
     const outcome = await hook.send(notice, clock.now());
     const now = clock.now();
-    const counts = this.counts(hook.config.id);
-    counts[outcome.kind]++;
-    if (outcome.kind === 'delivered') counts.lastLatency = now - notice.made;
-    else {
+    const end = hook.queue.ended(notice.id, outcome, now);
+    this.#count(hook.config.id, notice, outcome, end, now);
+    if (outcome.kind !== 'delivered') {
       const { kind, reason, hint } = outcome;
       logger.warn('a notice was not delivered', {
         hook: hook.config.id,
         notice: notice.id,
-        outcome: kind,
+        outcome: end === 'given_up' ? 'given up' : kind,
         reason,
         hint,
       });
     }
-    hook.queue.ended(notice.id, outcome, now);
     await this.step().catch((error: unknown) => {
       logger.warn('what was delivered could not be noted yet', { reason: reasonOf(error) });
     });
+  }
+
+  #count(
+    hook: string,
+    { kind, made, due = made }: PendingNotice,
+    outcome: Outcome,
+    end: 'accepted' | 'again' | 'given_up',
+    now: Millis,
+  ): void {
+    const counts = this.counts(hook);
+    if (outcome.kind === 'delivered') {
+      counts.delivered++;
+      const known = counts.accepted.get(kind) ?? new Histogram(ACCEPTED_BOUNDS_MS);
+      counts.accepted.set(kind, known);
+      known.record(Math.max(0, now - due));
+      return;
+    }
+    counts.failures.set(outcome.reason, (counts.failures.get(outcome.reason) ?? 0) + 1); // the first of it
+    if (end === 'given_up') counts.givenUp++;
+    else counts.retried++;
   }
 }

@@ -1,5 +1,6 @@
 /** How hooks do: for `GET /v1/hooks` and the metrics. Addresses and keys are no part of it. */
-import type { Family } from '../../core/metrics.ts';
+import { histogramSamples, type Family } from '../../core/metrics.ts';
+import { must } from '../../core/must.ts';
 import { formatInstant } from '../../core/cloud-events.ts';
 import { alertsOf, type FailedNotice } from '../../delivery/records.ts';
 import type { HookFailure, HookStatus } from '../../gateway/gateway-ports.ts';
@@ -9,17 +10,20 @@ import type { HookDelivery } from './hook-delivery.ts';
 /** Of the notices that were given up, the last so many are listed. */
 const MOST_FAILURES = 20;
 
-export function hookStatus(configured: readonly HookConfig[], delivery: HookDelivery | null): readonly HookStatus[] {
+export function hookStatus(
+  configured: readonly Pick<HookConfig, 'id' | 'kind'>[],
+  delivery: HookDelivery | null,
+): readonly HookStatus[] {
   return configured.map(({ id, kind }) => {
     const hook = delivery?.hooks.find(({ config }) => config.id === id);
     if (delivery === null || hook === undefined) {
       const none = { delivered: 0, retried: 0, failed: 0, waiting: 0, alerts: 0, left_out: 0, given_up: 0 };
       return { id, kind, state: 'standby', ...none, failures: [], trouble: null };
     }
-    const { delivered, refused, unknown, dead } = delivery.counts(id);
+    const { delivered, retried, givenUp } = delivery.counts(id);
     const { trouble, waiting, following, leftOut, failed } = hook.queue;
     const state = trouble === null ? 'ok' : 'failing';
-    const counts = { delivered, retried: refused + unknown, failed: dead, waiting, alerts: following };
+    const counts = { delivered, retried, failed: givenUp, waiting, alerts: following };
     const failures = failed.slice(-MOST_FAILURES).reverse().map(failureOf);
     return { id, kind, state, ...counts, left_out: leftOut, given_up: failed.length, failures, trouble };
   });
@@ -85,6 +89,30 @@ export function hookFamilies(statuses: readonly HookStatus[]): readonly Family[]
       help: '1 while nothing gets through, or notices were given up.',
       type: 'gauge',
       samples: samples(({ state }) => (state === 'failing' ? 1 : 0)),
+    },
+  ];
+}
+
+/** Of the hooks at work: they come with the first notice that was accepted, or failed. */
+export function deliveryFamilies(delivery: HookDelivery | null): readonly Family[] {
+  const hooks = (delivery?.hooks ?? []).map(({ config: { id, kind } }) => ({ labels: { hook: id, kind }, id }));
+  const counted = hooks.map(({ labels, id }) => ({ labels, counts: must(delivery).counts(id) }));
+  return [
+    {
+      name: 'earshot_hook_accepted_seconds',
+      help: 'From when a notice could be said (a first one: its alert was stored) until the receiver accepted it.',
+      type: 'histogram',
+      samples: counted.flatMap(({ labels, counts }) =>
+        [...counts.accepted].flatMap(([reason, times]) => histogramSamples(times.view(), { ...labels, reason })),
+      ),
+    },
+    {
+      name: 'earshot_hook_failures_total',
+      help: 'Attempts that failed, by why.',
+      type: 'counter',
+      samples: counted.flatMap(({ labels, counts }) =>
+        [...counts.failures].map(([reason, value]) => ({ labels: { ...labels, reason }, value })),
+      ),
     },
   ];
 }

@@ -97,6 +97,7 @@ async function deliver(
       failed: saved.failed.get(id) ?? [],
       actions: saved.actions.get(id) ?? [],
       receiver: saved.receivers.get(id),
+      courses: saved.courses.get(id) ?? new Map(),
     });
   }
   const inhibitions = new Inhibitions(context.inhibit.map(inhibitRule));

@@ -38,7 +38,7 @@ import { commandMessage, describeKpi } from '../gateway-forms.ts';
 import type { OpenFacts } from '../facts/open-facts.ts';
 import type { EngineHealth } from '../health.ts';
 import { HookAnswers } from '../hooks/answers/hook-answers.ts';
-import { hookFamilies, hookStatus } from '../hooks/hook-status.ts';
+import { deliveryFamilies, hookFamilies, hookStatus } from '../hooks/hook-status.ts';
 import { sendTestNotice } from '../hooks/test-notice.ts';
 import type { RunningHooks } from '../hooks/start-hooks.ts';
 import type { ModelSwitch, Scoring } from '../open-models.ts';
@@ -159,6 +159,7 @@ export class EnginePorts implements GatewayPorts {
       retentionFamily(connected === null ? [] : connected.retention()),
       ...(this.#disk?.families() ?? []),
       ...hookFamilies(this.hooks()),
+      ...deliveryFamilies(connected?.hooks?.delivery() ?? null),
       ...(this.answers?.families() ?? []),
       ...this.#prepared.expressions.families(),
       ...(connected?.facts?.families() ?? []),

@@ -4,12 +4,27 @@
  */
 import { at as itemAt } from '../../core/must.ts';
 import type { Millis } from '../../core/types.ts';
+import type { AlertMessage } from '../../core/wire.ts';
 import type { Agenda, AlertGroup } from '../agenda.ts';
 import type { Batch } from './batch.ts';
 import type { Free } from './free-for.ts';
 import { groupOf, type HookRules } from '../hook-rules.ts';
 import { isUrgent } from '../notice-id.ts';
 import { worstFirst, type AlertRecord, type NoticeKind, type Want } from '../records.ts';
+
+/** Critical followers wait no longer than this, and take the others along: what is urgent is there within 5 s. */
+const CRITICAL_WAIT: Millis = 3000;
+
+/** What is neither a first one nor an end, in the order in which people are told. */
+const OTHERS = ['brief', 'acknowledged', 'unacknowledged', 'repeat', 'escalated', 'renew'] as const satisfies Want[];
+/** Does not compile where a want is in none of the two. */
+type Forgotten = Exclude<Want, 'first' | 'resolved' | (typeof OTHERS)[number]>;
+const NONE_FORGOTTEN: [Forgotten] extends [never] ? true : never = true;
+void NONE_FORGOTTEN;
+
+function waitOf({ severity }: AlertMessage, { groupWait }: HookRules): Millis {
+  return severity === 'critical' ? Math.min(groupWait, CRITICAL_WAIT) : groupWait;
+}
 
 export function batchesOf(agenda: Agenda, rules: HookRules, now: Millis, free: Free): readonly Batch[] {
   const groups = agenda.groups(free.other < 1 ? 'urgent' : 'all');
@@ -56,14 +71,14 @@ function ofGroup({ names, urgent, other, open }: AlertGroup, rules: HookRules, n
     if (records.length > 0) batches.push({ kind, records, group: names, standing });
   };
   add('resolved', of('resolved'), open);
-  for (const want of ['brief', 'acknowledged', 'repeat', 'escalated', 'renew'] as const) add(want, of(want));
+  for (const want of OTHERS) add(want, of(want));
   const firsts = of('first');
   if (firsts.length === 0) return batches;
   const isQuiet = open === 0;
   const followers = isQuiet ? firsts.slice(1) : firsts;
   if (isQuiet) add('first', [itemAt(firsts, 0)]);
-  const oldest = followers[0];
-  if (oldest !== undefined && now >= oldest.wantAt + rules.groupWait) add('more', followers);
+  const isOver = ({ wantAt, message }: AlertRecord): boolean => now >= wantAt + waitOf(message, rules);
+  if (followers.some(isOver)) add('more', followers);
   return batches;
 }
 

@@ -8,6 +8,7 @@ import {
   type ActionMessage,
   type ActionRecord,
   type AlertRecord,
+  type CourseRecord,
   type FailedNotice,
   type Outcome,
   type PendingNotice,
@@ -87,6 +88,7 @@ export class DeliveryRehearsal {
   readonly #notices = new Map<string, PendingNotice>();
   readonly #failed = new Map<string, FailedNotice>();
   readonly #actions = new Map<string, ActionRecord>();
+  readonly #courses = new Map<string, CourseRecord>();
   #receiverState: ReceiverRecord | undefined;
   #steps = 0;
   #messages = new Map<string, AlertMessage>();
@@ -157,15 +159,17 @@ export class DeliveryRehearsal {
       failed: [...this.#failed.values()],
       receiver: this.#receiverState,
       actions: [...this.#actions.values()],
+      courses: this.#courses,
     });
   }
 
   #save(): void {
-    const { alerts, notices, failed, actions, receiver } = this.queue.takeChanged();
+    const { alerts, notices, failed, actions, receiver, courses } = this.queue.takeChanged();
     keep(this.#alerts, alerts);
     keep(this.#notices, notices);
     keep(this.#failed, failed);
     keep(this.#actions, actions);
+    keep(this.#courses, courses);
     this.#receiverState = receiver ?? this.#receiverState;
     this.#unsaved = [];
   }

@@ -155,7 +155,7 @@ it('a breach is sent, its link opened and confirmed: board, audit, stream and th
   expect((await pagerdutyCalls('incident.unacknowledged', 'e1', key)).status).toBe(202);
   expect((await pagerdutyCalls('incident.unacknowledged', 'e1', key)).status).toBe(202);
   await eventually('the board shows that nobody has it', () => board.at(-1)?.acked === null);
-  await eventually('who had the notice hears of it', () => reasons(other).includes('repeat'));
+  await eventually('who had the notice hears of it', () => reasons(other).includes('unacknowledged'));
   const back = (await stored(running, 'CX_AUDIT')).filter(({ action }) => action === 'alert.unack');
   expect(back).toMatchObject([{ outcome: 'done', by: 'Wang', alert, via: 'pd' }]);
   // A link works once, whatever has become of it.

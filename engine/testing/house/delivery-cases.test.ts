@@ -1,7 +1,6 @@
 /**
  * The catalogue of cases of alert delivery (Alertmanager, Grafana, PagerDuty, GoAlert, Uptime Kuma and others): where each one is
- * a test here, by what its title says. A test that moves or is renamed takes its line along. All fifty apply; of 40 `validate`
- * names no odd address: it is refused when it is called, and `earshot hooks test` says so.
+ * a test here, by what its title says. A test that moves or is renamed takes its line along. All fifty apply.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -59,6 +58,7 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [38, DESTINATIONS, "'38: "],
   [39, ADDRESSES, "'39: "],
   [40, ADDRESSES, "'40: "],
+  [40, 'engine/app/config/hook-addresses.test.ts', "'40: "],
   [41, CALLBACKS, "'41"],
   [42, CALLBACKS, "'42"],
   [43, 'engine/app/hooks/hook-clock.test.ts', "'43: "],

@@ -98,6 +98,16 @@ export const HOSTILE = notice('first', [
   }),
 ]);
 
+export const ACKNOWLEDGED = notice(
+  'acknowledged',
+  [noticeAlert({ acked: { by: '李雷', at: '2026-03-02T08:01:00Z' } })],
+  {
+    id: 'n-0003',
+    thread: 'n-0001',
+  },
+);
+export const GIVEN_BACK = notice('unacknowledged', [noticeAlert()], { id: 'n-0004', thread: 'n-0001' });
+
 /** Longer than any tool takes. */
 export const ENORMOUS = notice('first', [
   noticeAlert({
@@ -109,4 +119,4 @@ export const ENORMOUS = notice('first', [
   }),
 ]);
 
-export const SPECIMENS = { FIRST, RESOLVED, FLOOD, HOSTILE, ENORMOUS };
+export const SPECIMENS = { FIRST, RESOLVED, ACKNOWLEDGED, GIVEN_BACK, FLOOD, HOSTILE, ENORMOUS };
