@@ -114,6 +114,7 @@ export function eventRules(config: Config): Omit<IngestOptions, 'maskKey'> {
     codec,
     validate: validator,
     channels: config.channels,
+    labels: config.mask.labels,
     maxEventBytes: config.limits.maxEventBytes,
     maxFutureMs: config.time.maxFutureMs,
     quality: qualityRulesOf(config.cleaning),

@@ -49,6 +49,8 @@ export interface DecodeOptions {
   readonly isTimeRequired?: boolean;
   /** Key of the tokens that stand for identifiers which are themselves personal; secret, and the same for ever. */
   readonly maskKey: string;
+  /** Fields that are labels (`config.mask.labels`); the usual ones by default. */
+  readonly labels?: readonly string[];
   /** What is no opinion of a customer; the usual rules by default. */
   readonly quality?: QualityRules;
   readonly maxBatchEvents?: number;

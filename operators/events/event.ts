@@ -9,6 +9,7 @@ import { checkEvent, type Arrival, type Checked, type CheckRules } from './check
 import type { Candidate } from './contents.ts';
 import type { Rejection, ValidateData } from './decode-ports.ts';
 import { detectLang } from './lang.ts';
+import { USUAL_LABELS } from './masking/label-names.ts';
 import { createMasker, type MaskedData, type Masker } from './masking/mask.ts';
 import { qualityOf, USUAL_QUALITY, type QualityRules } from './quality/quality.ts';
 import { wordsOf } from './types/event-types.ts';
@@ -29,6 +30,8 @@ export interface EventOptions {
   /** Whether an event must say its time, because there is no broker whose time could stand in for it. */
   readonly isTimeRequired?: boolean;
   readonly maskKey: string;
+  /** Fields that are labels (masking/label-names.ts); the usual ones by default. */
+  readonly labels?: readonly string[];
   /** What is no opinion of a customer; the usual rules by default. */
   readonly quality?: QualityRules;
 }
@@ -40,6 +43,7 @@ export function rulesOf({
   answers,
   isTimeRequired = false,
   maskKey,
+  labels = USUAL_LABELS,
   quality = USUAL_QUALITY,
 }: EventOptions): EventRules {
   return {
@@ -48,7 +52,7 @@ export function rulesOf({
     maxFutureMs,
     answers: answers ?? USUAL_SCALES,
     isTimeRequired,
-    masker: createMasker({ key: maskKey }),
+    masker: createMasker({ key: maskKey, labels }),
     quality,
   };
 }

@@ -3,6 +3,11 @@ import type { Json, JsonObject } from '../../engine/core/types.ts';
 import type { Masker } from '../events/masking/mask.ts';
 import type { FactConfig } from './facts-config.ts';
 
+/** A key of the bucket as events carry it: a token where it is personal. */
+export function factKeyOf(key: string, fact: Pick<FactConfig, 'key'>, masker: Masker): string {
+  return masker.identifier(key, /^data\.(?:\w+\.)*(\w+)$/.exec(fact.key)?.[1]);
+}
+
 /** Of a value; longer ones are no facts. */
 export const MAX_VALUE_BYTES = 65_536;
 

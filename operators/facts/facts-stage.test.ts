@@ -3,7 +3,7 @@ import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import type { JsonObject, Prepared } from '../../engine/core/types.ts';
 import { createMasker } from '../events/masking/mask.ts';
 import type { CxEvent } from '../shared/messages.ts';
-import { fieldsOf } from './fact-fields.ts';
+import { factKeyOf, fieldsOf } from './fact-fields.ts';
 import type { FactConfig } from './facts-config.ts';
 import { factsStage, noFactCounts } from './facts-stage.ts';
 
@@ -169,6 +169,17 @@ describe('a value of the bucket', () => {
     ]);
     expect(JSON.stringify(given)).not.toMatch(/小明|13800138000|13900139000/);
     expect(given).toMatchObject({ owner: 'team-a' });
+  });
+
+  it.each([
+    ['data.store', 'John Lewis'],
+    ['data.customer.id', 'John Lewis'],
+    ['data.store', '13812345678'],
+  ])('is found by the key that events carry: %s "%s"', (key, text) => {
+    const [, object = '', name = ''] = /^data\.(?:(\w+)\.)?(\w+)$/.exec(key) ?? [];
+    const masked = masker.data(object === '' ? { [name]: text } : { [object]: { [name]: text } }).data;
+    const carried = object === '' ? masked[name] : (masked[object] as JsonObject)[name];
+    expect(factKeyOf(text, { key }, masker)).toBe(carried);
   });
 
   it.each(['no JSON', '[1]', 'null', '"text"', `{"a":"${'x'.repeat(70_000)}"}`])(

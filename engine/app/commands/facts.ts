@@ -131,6 +131,10 @@ async function get(
     return;
   }
   // As events are given it: what is personal does not come to the screen either.
-  const fields = fieldsOf(entry.string(), fact, createMasker({ key: fileMaskKey(store) ?? '' }));
+  const fields = fieldsOf(
+    entry.string(),
+    fact,
+    createMasker({ key: fileMaskKey(store) ?? '', labels: config.mask.labels }),
+  );
   process.stdout.write(`${JSON.stringify(fields)}\n  since ${formatInstant(entry.created.getTime())}\n`);
 }

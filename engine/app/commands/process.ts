@@ -105,7 +105,11 @@ async function runPipeline(
     progress.show(`${written} messages out`);
   };
   const maskKey = maskKeyOf(config, logger);
-  const facts = await fileFacts(config.facts, given, { compile: expressions.compile, maskKey, logger });
+  const facts = await fileFacts(config.facts, given, {
+    compile: expressions.compile,
+    mask: { key: maskKey, labels: config.mask.labels },
+    logger,
+  });
   // No broker has stored it: nothing else says when an event happened.
   const read = stagesOf(config, scoring?.pool ?? null, {
     ...{ isFile: true, isTimeRequired: true, maskKey },

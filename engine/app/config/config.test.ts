@@ -4,6 +4,7 @@ import { compileExpression } from '../../adapters/expressions/cel.ts';
 import { checkConfig } from '../../adapters/config/config-file.ts';
 import type { Config } from './config.ts';
 import { configForm } from './config.ts';
+import { USUAL_LABELS } from '../../../operators/events/masking/label-names.ts';
 
 function parsed(text: string): Config {
   const checked = checkConfig(text, configForm(compileExpression), {});
@@ -86,6 +87,7 @@ describe('a configuration', () => {
         shadow: null,
       },
       include: [],
+      mask: { labels: USUAL_LABELS },
       calendars: [],
       facts: [],
       outgoing: { proxy: null, noProxy: [] },

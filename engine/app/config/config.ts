@@ -16,7 +16,7 @@ import { HOOKS_PART, INHIBIT_PART } from '../../../operators/destinations/hooks-
 import { OUTGOING_PART } from '../../../operators/destinations/outgoing-config.ts';
 import { CLEANING_PART } from '../../../operators/cleaning/cleaning-config.ts';
 import { DEDUPE_PART } from '../../../operators/dedupe/dedupe-config.ts';
-import { CHANNELS_PART, LIMITS_PART } from '../../../operators/events/events-config.ts';
+import { CHANNELS_PART, LIMITS_PART, MASK_PART } from '../../../operators/events/events-config.ts';
 import { FACTS_PART } from '../../../operators/facts/facts-config.ts';
 import { KPIS_PART, LIVE_PART } from '../../../operators/kpis/kpis-config.ts';
 import { JOURNEYS_PART } from '../../../operators/journeys/journeys-config.ts';
@@ -48,6 +48,7 @@ const FIRST = {
   cleaning: CLEANING_PART,
   channels: CHANNELS_PART,
   limits: LIMITS_PART,
+  mask: MASK_PART,
   controls: CONTROLS_PART,
   seal: SEAL_PART,
   calendars: CALENDARS_PART,

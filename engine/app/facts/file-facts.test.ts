@@ -36,7 +36,7 @@ kpis:
 }
 
 async function views(config: Config, given: readonly string[], logger = recordingLogger()) {
-  const facts = await fileFacts(config.facts, given, { compile: compileExpression, maskKey: 'k', logger });
+  const facts = await fileFacts(config.facts, given, { compile: compileExpression, mask: { key: 'k' }, logger });
   const read = stagesOf(config, null, { isFile: true, isTimeRequired: true, maskKey: 'k' });
   const messages: Outgoing[] = [];
   async function* input(): AsyncGenerator<readonly RawMessage[]> {

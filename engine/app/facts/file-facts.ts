@@ -3,8 +3,8 @@ import { EngineError } from '../../core/errors.ts';
 import { must } from '../../core/must.ts';
 import { didYouMean } from '../../core/text/spelling.ts';
 import { START_OF_TIME, type BatchStage, type Logger, type Prepared } from '../../core/types.ts';
-import { createMasker } from '../../../operators/events/masking/mask.ts';
-import { fieldsOf } from '../../../operators/facts/fact-fields.ts';
+import { createMasker, type MaskerOptions } from '../../../operators/events/masking/mask.ts';
+import { factKeyOf, fieldsOf } from '../../../operators/facts/fact-fields.ts';
 import { FactTable } from '../../../operators/facts/fact-table.ts';
 import type { FactConfig } from '../../../operators/facts/facts-config.ts';
 import { factsStage, noFactCounts } from '../../../operators/facts/facts-stage.ts';
@@ -13,7 +13,7 @@ import { openFactFile } from './fact-file.ts';
 
 export interface FileFactsOptions {
   readonly compile: CompileExpression;
-  readonly maskKey: string;
+  readonly mask: MaskerOptions;
   readonly logger: Logger;
 }
 
@@ -21,11 +21,11 @@ export interface FileFactsOptions {
 export async function fileFacts(
   facts: readonly FactConfig[],
   given: readonly string[],
-  { compile, maskKey, logger }: FileFactsOptions,
+  { compile, mask, logger }: FileFactsOptions,
 ): Promise<BatchStage<Prepared<CxEvent>, Prepared<CxEvent>> | null> {
   const files = new Map(given.map((one) => readGiven(one, facts)));
   if (facts.length === 0) return null;
-  const masker = createMasker({ key: maskKey });
+  const masker = createMasker(mask);
   const tables = new Map<string, FactTable>();
   for (const fact of facts) {
     const table = new FactTable({ history: 1, maxBytes: fact.maxBytes });
@@ -37,7 +37,7 @@ export async function fileFacts(
     }
     const rows = await openFactFile(from.file, { key: from.key, text: [] });
     for await (const { key, fields } of rows.rows())
-      table.put(masker.identifier(key), START_OF_TIME, fieldsOf(JSON.stringify(fields), fact, masker));
+      table.put(factKeyOf(key, fact, masker), START_OF_TIME, fieldsOf(JSON.stringify(fields), fact, masker));
     if (table.isFull) throw new EngineError('FACTS_TOO_LARGE', [from.file, fact.id]);
   }
   const counts = noFactCounts();

@@ -5,8 +5,8 @@ import { EngineError } from '../../core/errors.ts';
 import type { Family, Sample } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
 import type { BatchStage, Logger, Prepared } from '../../core/types.ts';
-import { createMasker } from '../../../operators/events/masking/mask.ts';
-import { fieldsOf } from '../../../operators/facts/fact-fields.ts';
+import { createMasker, type MaskerOptions } from '../../../operators/events/masking/mask.ts';
+import { factKeyOf, fieldsOf } from '../../../operators/facts/fact-fields.ts';
 import { FactTable } from '../../../operators/facts/fact-table.ts';
 import type { FactConfig } from '../../../operators/facts/facts-config.ts';
 import { factsStage, noFactCounts, type FactCounts } from '../../../operators/facts/facts-stage.ts';
@@ -14,7 +14,7 @@ import type { CompileExpression, CxEvent } from '../../../operators/shared/messa
 
 export interface FactsOptions {
   readonly compile: CompileExpression;
-  readonly maskKey: string;
+  readonly mask: MaskerOptions;
   readonly replicas: number;
   readonly logger: Logger;
   readonly signal: AbortSignal;
@@ -74,9 +74,9 @@ function unlessUnavailable(thrown: unknown): never {
 async function follow(
   nc: NatsConnection,
   config: FactConfig,
-  { maskKey, replicas, logger, signal }: FactsOptions,
+  { mask, replicas, logger, signal }: FactsOptions,
 ): Promise<Held> {
-  const masker = createMasker({ key: maskKey });
+  const masker = createMasker(mask);
   const unusable = { count: 0 };
   let table: FactTable | undefined;
   const bucket = await FollowedBucket.open(nc, { bucket: config.bucket, replicas }, (history) => {
@@ -93,8 +93,7 @@ async function follow(
           if (unusable.count === 1)
             logger.warn('a value of facts is no JSON object, or too long, and is left out', { fact: config.id });
         }
-        // An event carries identifiers that are personal as tokens.
-        own.put(masker.identifier(key), stored, fields);
+        own.put(factKeyOf(key, config, masker), stored, fields);
       },
     };
   });

@@ -16,7 +16,13 @@ export async function joinFacts(
 ): Promise<OpenFacts | null> {
   if (config.facts.length === 0) return null;
   const { logger, signal } = step;
-  const options = { compile: expressions.compile, maskKey: mask, replicas: config.nats.replicas, logger, signal };
+  const options = {
+    compile: expressions.compile,
+    mask: { key: mask, labels: config.mask.labels },
+    replicas: config.nats.replicas,
+    logger,
+    signal,
+  };
   const facts = await brokerStep('facts', 'being read', step, () => openFacts(nc, config.facts, options));
   closers.add(() => facts.close());
   return facts;

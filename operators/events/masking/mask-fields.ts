@@ -1,4 +1,5 @@
 /** What is personal by the name of its field, whatever its form. */
+import { LabelNames } from './label-names.ts';
 
 /** What the name of a field says about its value. */
 export type Field =
@@ -13,6 +14,8 @@ export type Field =
   | 'secret'
   /** Tells things apart: stays as it is unless it is itself personal, and then becomes a token, not stars. */
   | 'identifier'
+  /** The same, of what things are called by, and of people never: only what is personal for certain becomes a token. */
+  | 'label'
   /** A measure: a number here is no phone number. */
   | 'measure'
   /** `name`: of a person only inside an object that is one. */
@@ -41,7 +44,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map(
       ],
       [
         'identifier',
-        'id case conversation call order customerid userid memberid buyerid accountid openid unionid survey journey region product store team',
+        'id case conversation call order customerid userid memberid buyerid accountid openid unionid survey journey region product store team agent owner assignee',
       ],
       [
         'measure',
@@ -111,14 +114,21 @@ const MAX_KNOWN_NAME = 64;
  */
 export class FieldNames {
   readonly #known = new Map<string, Field>();
+  readonly #labels: LabelNames;
+
+  constructor(labels: readonly string[]) {
+    this.#labels = new LabelNames(labels);
+  }
 
   fieldOf(name: string, parent: string): Field {
     const field = this.#ownField(name);
     if (field === 'maybe_name') {
+      if (this.#isOfLabel(name, parent)) return 'label';
       return PERSONS.has(parent.toLowerCase()) || this.#ownField(parent) === 'name' ? 'name' : 'text';
     }
-    if (field !== 'text' && field !== 'identifier') return field;
+    if (field !== 'text' && field !== 'identifier' && field !== 'label') return field;
     const above = parent === '' ? 'text' : this.#ownField(parent);
+    if (above === 'label' && this.#isOfLabel(name, parent)) return above;
     if (above === 'secret') return AREA.has(name.toLowerCase()) ? field : above;
     if (above === 'phone' && field === 'text') return above;
     if (above === 'maybe_name' && /^(?:first|last|given|family|middle)$/i.test(name)) return 'name';
@@ -126,15 +136,22 @@ export class FieldNames {
     return isPart && field === 'text' && PARTS.test(name) ? above : field;
   }
 
+  #isOfLabel(name: string, parent: string): boolean {
+    return parent !== '' && LabelNames.isOwn(name) && this.#ownField(parent) === 'label';
+  }
+
   /** Whose parts are those inside an object of this name: its own, or those of the personal object around it. */
   parentOf(name: string, parent: string): string {
-    return this.#ownField(name) === 'text' && INHERITED.has(this.#ownField(parent)) ? parent : name;
+    const own = this.#ownField(name);
+    return (own === 'text' || own === 'label') && INHERITED.has(this.#ownField(parent)) ? parent : name;
   }
 
   #ownField(name: string): Field {
     let field = this.#known.get(name);
     if (field === undefined) {
       field = fieldNamed(name);
+      if ((field === 'text' || field === 'identifier') && name.length <= MAX_KNOWN_NAME && this.#labels.has(name))
+        field = 'label';
       if (this.#known.size < MAX_KNOWN && name.length <= MAX_KNOWN_NAME) this.#known.set(name, field);
     }
     return field;

@@ -31,11 +31,16 @@ export function maskText(text: string): MaskedText {
   return isPlain(text) ? { text, count: 0 } : allAtOnce(maskInSteps(text));
 }
 
-/** The same. `thorough` asks every rule, which tests hold the shorter way to. */
+/** Whether it holds what is personal for certain: a number, an address of mail or network, a house. Words are never. */
+export function isSurelyPersonal(text: string): boolean {
+  return !isPlain(text) && allAtOnce(maskedIn(text, glance(text), SURE_KINDS)).count > 0;
+}
+
+/** The same as maskText. `thorough` asks every rule, which tests hold the shorter way to. */
 export function* maskInSteps(text: string, thorough = false): Steps<MaskedText> {
   if (isPlain(text)) return { text, count: 0 };
   const seen = text.length <= LONG ? glance(text) : yield* glanceInSteps(text);
-  return yield* maskedIn(text, thorough ? everything(seen) : seen);
+  return yield* maskedIn(text, thorough ? everything(seen) : seen, KINDS);
 }
 
 function isPlain(text: string): boolean {
@@ -67,7 +72,7 @@ const PLAIN_WORD = /^[a-z_]{1,32}$/;
 /** Stars may lay bare what stood hidden between two personal things. Two rounds do, for all but texts made to need more. */
 const MAX_ROUNDS = 7;
 
-function* maskedIn(written: string, first: Seen): Steps<MaskedText> {
+function* maskedIn(written: string, first: Seen, kinds: readonly Kind[]): Steps<MaskedText> {
   const named = (first.traits & trait.EQUALS) === 0 ? NO_EDITS : yield* parametersIn(written, maskedValue);
   const text = named.length === 0 ? written : (yield* edited(readingOf(written, false), named)).text;
   let reading = readingOf(text, (first.traits & trait.FOLDS) !== 0);
@@ -77,7 +82,7 @@ function* maskedIn(written: string, first: Seen): Steps<MaskedText> {
   let count = named.length;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const before = count;
-    for (const { may, hint, find } of KINDS) {
+    for (const { may, hint, find } of kinds) {
       if (!may(seen)) continue;
       if (hint !== null && !(isShort(reading.read) ? hint.test(reading.read) : yield* isHinted(reading.read, hint)))
         continue;
@@ -107,7 +112,7 @@ interface Kind {
 }
 const { AT, CODE, DIGIT, DIGITS, ESTATE, HAN, HOUSE, LATIN, NUMBER, NUMERAL } = trait;
 const has = (bits: number, some: number): boolean => (bits & some) !== 0;
-const KINDS: readonly Kind[] = [
+const CERTAIN: readonly Kind[] = [
   { may: mayBeMail, hint: MAIL_HINT, find: mailsIn },
   {
     may: ({ traits, cues }) => has(traits, trait.NETWORK) || has(cues, cue.MAC),
@@ -145,15 +150,32 @@ const KINDS: readonly Kind[] = [
     hint: NAMED_PLATE_HINT,
     find: namedPlatesIn,
   },
-  {
-    may: ({ traits }) => has(traits, HOUSE | ESTATE | trait.LIVES | trait.PROVINCE),
-    hint: null,
-    find: hanAddressesIn,
-  },
+];
+const mayHoldHanAddress = ({ traits }: Seen): boolean => has(traits, HOUSE | ESTATE | trait.LIVES | trait.PROVINCE);
+const KINDS: readonly Kind[] = [
+  ...CERTAIN,
+  { may: mayHoldHanAddress, hint: null, find: hanAddressesIn },
   { may: mayHoldLatinAddress, hint: LATIN_ADDRESS_HINT, find: latinAddressesIn },
   { may: ({ traits }) => has(traits, HAN), hint: null, find: hanNamesIn },
   { may: mayHoldLatinName, hint: LATIN_NAME_HINT, find: latinNamesIn },
 ];
+const SURE_KINDS: readonly Kind[] = [
+  ...CERTAIN,
+  { may: mayHoldHanAddress, hint: null, find: (read, seen) => housesOf(hanAddressesIn(read, seen), read) },
+  {
+    may: mayHoldLatinAddress,
+    hint: LATIN_ADDRESS_HINT,
+    find: (read, seen) => housesOf(latinAddressesIn(read, seen), read),
+  },
+];
+/** Those with the number of a house: places and postcodes are where many people live. */
+function* housesOf(addresses: Steps<Edit[]>, read: string): Steps<Edit[]> {
+  return (yield* addresses).filter(({ from, to }) => {
+    const found = read.slice(from, to);
+    return /[0-9]/.test(found) && !POSTCODE.test(found);
+  });
+}
+const POSTCODE = /^(?:[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}|[A-Z][a-z]+, [A-Z]{2} [0-9]{5}(?:-[0-9]{4})?)$/;
 
 const ACCOUNT = trait.WECHAT | trait.QQ | trait.MESSENGER;
 const ACCOUNT_WORD = cue.WECHAT | cue.QQ | cue.MESSENGER;

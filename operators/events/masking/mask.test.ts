@@ -100,13 +100,19 @@ describe('identifiers that are themselves personal', () => {
   it.each(['region', 'product', 'store', 'team'])(
     'are never one and the same where %s looks personal: KPIs count by it',
     (name) => {
-      const labels = ['John Smith', 'James Stone', '13812345678', '13812395678'];
+      const labels = ['13812345678', '13812395678', 'a.stone@example.com', '12 Long Lane'];
       const masked = labels.map((label) => masker.data({ [name]: label }).data[name]);
       expect(new Set(masked).size).toBe(4);
       for (const label of masked) expect(label).toMatch(TOKEN);
       expect(masker.data({ [name]: 'east' }).data[name]).toBe('east');
     },
   );
+
+  it.each(['agent', 'owner', 'assignee', 'customer_id'])('are tokens where %s names somebody', (name) => {
+    const masked = ['John Smith', 'James Stone'].map((who) => masker.data({ [name]: who }).data[name]);
+    for (const token of masked) expect(token).toMatch(TOKEN);
+    expect(new Set(masked).size).toBe(2);
+  });
 
   it.each([
     '63eb89fb-0406-4479-97f0-013812345678',

@@ -1,8 +1,9 @@
 /** Masking of an event's data: personal data in every text, in the names of fields, and whole where the field says what it is. */
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Json, JsonObject } from '../../../engine/core/types.ts';
+import { MAX_LABEL, USUAL_LABELS } from './label-names.ts';
 import { FieldNames, isPersonal, type Field } from './mask-fields.ts';
-import { maskInSteps, maskText, type MaskedText } from './mask-text.ts';
+import { isSurelyPersonal, maskInSteps, maskText, type MaskedText } from './mask-text.ts';
 import { sipHash, sipKey } from './siphash.ts';
 import { isWhole, maskPersonName, most, whole } from './whole-values.ts';
 
@@ -20,17 +21,26 @@ export interface Masker {
   text(text: string): string;
   /** A text in a field of this name. */
   field(name: string, text: string): string;
-  /** What tells things apart: itself, or a token that still does where it holds personal data. */
-  identifier(text: string): string;
+  /**
+   * What tells things apart: itself, or a token that still does where it holds personal data.
+   * @param field the name of the field it stands in: labels are judged by what is personal for certain
+   */
+  identifier(text: string, field?: string): string;
 }
 
-/**
- * @param options.key Keeps apart, and makes untraceable, the tokens that stand for identifiers which are themselves a
- * phone number, an e-mail address or the like. Without one the tokens can be undone by trying all phone numbers.
- */
-export function createMasker(options: { readonly key: string }): Masker {
-  const key = sipKey(options.key);
-  const fields = new FieldNames();
+export interface MaskerOptions {
+  /**
+   * Keeps apart, and makes untraceable, the tokens that stand for identifiers which are themselves a phone number, an e-mail
+   * address or the like. Without one the tokens can be undone by trying all phone numbers.
+   */
+  readonly key: string;
+  /** Names of fields that are labels (label-names.ts); the usual ones by default. */
+  readonly labels?: readonly string[];
+}
+
+export function createMasker({ key: secret, labels = USUAL_LABELS }: MaskerOptions): Masker {
+  const key = sipKey(secret);
+  const fields = new FieldNames(labels);
   return {
     data(data) {
       const walk: Walk = { key, fields, masked: 0, unitsLeft: 0, names: ownNames(data, fields) };
@@ -45,7 +55,8 @@ export function createMasker(options: { readonly key: string }): Masker {
     text: (text) => maskText(text).text,
     field: (name, text) =>
       maskString(text, fields.fieldOf(name, ''), { key, fields, masked: 0, unitsLeft: 0, names: NO_NAMES }),
-    identifier: (text) => maskIdentifier(text, key),
+    identifier: (text, field) =>
+      field !== undefined && fields.fieldOf(field, '') === 'label' ? maskLabel(text, key) : maskIdentifier(text, key),
   };
 }
 
@@ -164,15 +175,18 @@ function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
 
 /** @param read the text masked as any other, if that is known already */
 function maskString(text: string, field: Field, walk: Walk, read?: MaskedText): string {
-  if (field === 'text' || field === 'measure' || field === 'maybe_name') {
+  const isLabel = field === 'label' && text.length <= MAX_LABEL;
+  if (field === 'text' || field === 'measure' || field === 'maybe_name' || (field === 'label' && !isLabel)) {
     return withoutNames(counted(read ?? maskText(text), walk), walk);
   }
   const masked =
-    field === 'identifier'
-      ? maskIdentifier(text, walk.key, read)
-      : isWhole(field)
-        ? whole(text, field)
-        : most(text, field, (read ?? maskText(text)).text);
+    field === 'label'
+      ? maskLabel(text, walk.key)
+      : field === 'identifier'
+        ? maskIdentifier(text, walk.key, read)
+        : isWhole(field)
+          ? whole(text, field)
+          : most(text, field, (read ?? maskText(text)).text);
   if (masked !== text) walk.masked += 1;
   return masked;
 }
@@ -229,6 +243,12 @@ function maskIdentifier(text: string, key: Uint8Array, read?: MaskedText): strin
   if (text.length > UNITS_A_STEP) return tokenOf(text, key);
   const written = text.replace(MACHINE_MADE, '');
   return written !== text && maskText(written).count === 0 ? text : tokenOf(text, key);
+}
+
+function maskLabel(text: string, key: Uint8Array): string {
+  if (TOKEN.test(text) || !isSurelyPersonal(text)) return text;
+  const written = text.replace(MACHINE_MADE, '');
+  return written !== text && !isSurelyPersonal(written) ? text : tokenOf(text, key);
 }
 
 /** 16 letters: no digits that could pass for a number. */
