@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Commit, CommitLog, State } from '../../core/types.ts';
 import { type BrokerFixture, startBroker, until } from '../testing/broker.fixture.ts';
-import { connectionOptions } from '../nats/nats-connection.ts';
+import { connectionOptions } from '../nats/connection-options.ts';
 import { type JetstreamCommits, jetstreamCommits } from './jetstream-commits.ts';
 import { generationsOf } from './state-chunks.ts';
 import { connect } from '@nats-io/transport-node';

@@ -1,6 +1,6 @@
 /** The commits of each partition, in the JetStream state stream: `cx.state.<partition>` and its chunks. */
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamOf, managerOf } from '../nats/jetstream-api.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Commit, CommitLog, CommitStore, Logger, SnapshotWriter, State } from '../../core/types.ts';
 import { CommitChain } from './commit-chain.ts';
@@ -36,8 +36,8 @@ export function jetstreamCommits(nc: NatsConnection, options: JetstreamCommitsOp
   const chains = new Map<number, CommitChain>();
   return {
     open: async (partition, signal) => {
-      const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 2000 });
-      const js = jetstream(nc, { timeout: ackWithinMs });
+      const jsm = await managerOf(nc, { timeout: 2000 });
+      const js = jetstreamOf(nc, { timeout: ackWithinMs });
       const subject = `cx.state.${String(partition)}`;
       const state = await readCommitted({ nc, jsm, stream, partition, logger, subject }, signal);
       const chain = new CommitChain({ nc, js, jsm, stream, subject, partition, logger, ackWithinMs }, state.end);
@@ -62,7 +62,7 @@ export function jetstreamCommits(nc: NatsConnection, options: JetstreamCommitsOp
  * them for the old ones, so begin again only after that.
  */
 export async function dropCommitted(nc: NatsConnection, partition: number, signal: AbortSignal): Promise<void> {
-  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  const jsm = await managerOf(nc);
   for (const filter of [`cx.state.${String(partition)}`, `cx.chunk.${String(partition)}.*`]) {
     // Nothing at the broker refuses a purge. After a pause of this process the timer that tells of it must have run.
     await pause(0, signal);

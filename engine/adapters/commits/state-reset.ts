@@ -3,8 +3,8 @@
  * was written, it is made to go on from what the output streams say, their time included. Sound state is left alone, so that the option
  * does no harm when it is given again.
  */
-import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { managerOf } from '../nats/jetstream-api.ts';
 import { EngineError } from '../../core/errors.ts';
 import { parseInstant } from '../../core/cloud-events.ts';
 import { START_OF_TIME, type Commit, type Logger, type Marks, type Millis, type RawMessage } from '../../core/types.ts';
@@ -165,7 +165,7 @@ async function reset(
   { partition, input, isCombining, written }: Examined,
   lifeAfter: LifeAfter,
 ): Promise<Commit> {
-  const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 2000 });
+  const jsm = await managerOf(nc, { timeout: 2000 });
   const { state } = await answerOf(nc, jsm.streams.info(input));
   const hasOnlySent = written.input === 0 && (isCombining || written.commit > 0);
   const position = hasOnlySent ? state.last_seq : Math.max(0, Math.min(written.input - 1, state.last_seq));

@@ -39,6 +39,14 @@ export function credentialsText(file: string): string {
   return text;
 }
 
+/** The seed of an nkey, as `nk -gen user` writes it. Throws EngineError CONFIG_NOT_FOUND, CONFIG_INVALID. */
+export function nkeySeed(file: string): Uint8Array {
+  const seed = /^\s*(SU[A-Z2-7]{56})\s*$/.exec(textOf(file))?.[1];
+  if (seed === undefined)
+    throw new EngineError('CONFIG_INVALID', [`${file}: expected the seed of a user's nkey, which begins with SU`]);
+  return new TextEncoder().encode(seed);
+}
+
 function textOf(file: string): string {
   // An error would repeat it, key and all.
   if (file.includes('-----') || /[\r\n]/.test(file)) {

@@ -102,13 +102,13 @@ async function contents(
   start: (settings: Omit<SupervisedSettings, 'port'>) => Promise<SupervisedServer>,
 ): Promise<ReadonlyMap<string, StreamContent>> {
   // Only a store of a former version needs a client here.
-  const { jetstreamManager } = await import('@nats-io/jetstream');
+  const { managerOf } = await import('../nats/jetstream-api.ts');
   const { connectNats } = await import('../nats/nats-connection.ts');
   const server = await start(settings);
   try {
     const nc = await connectNats({ servers: [`nats://127.0.0.1:${String(server.port)}`] }, settings.logger);
     try {
-      const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 30_000 });
+      const jsm = await managerOf(nc, { timeout: 30_000 });
       const streams = new Map<string, StreamContent>();
       for await (const { config, state } of jsm.streams.list()) {
         const { messages, first_seq: first, last_seq: last, consumer_count: consumers } = state;

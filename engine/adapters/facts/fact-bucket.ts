@@ -1,13 +1,8 @@
 /** A bucket of facts: made where it is missing, read with its history, and followed. */
-import {
-  JetStreamApiCodes,
-  JetStreamApiError,
-  jetstream,
-  jetstreamManager,
-  type JetStreamManager,
-} from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamOf, managerOf } from '../nats/jetstream-api.ts';
 import { EngineError } from '../../core/errors.ts';
 import type { Logger, Millis } from '../../core/types.ts';
 import { answerOf, pause } from '../nats/nats-connection.ts';
@@ -40,8 +35,8 @@ export interface FollowOptions {
 
 /** The bucket; made where it is missing. */
 export async function openFactBucket(nc: NatsConnection, bucket: string, replicas: number): Promise<KV> {
-  const kvm = new Kvm(jetstream(nc, { timeout: TIMEOUT_MS }));
-  const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: TIMEOUT_MS });
+  const kvm = new Kvm(jetstreamOf(nc, { timeout: TIMEOUT_MS }));
+  const jsm = await managerOf(nc, { timeout: TIMEOUT_MS });
   try {
     await answerOf(nc, jsm.streams.info(streamOf(bucket)));
     return await answerOf(nc, kvm.open(bucket));
@@ -92,7 +87,7 @@ export class FollowedBucket {
     options: (history: number) => FollowOptions,
   ): Promise<FollowedBucket> {
     await openFactBucket(nc, bucket, replicas);
-    const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: TIMEOUT_MS });
+    const jsm = await managerOf(nc, { timeout: TIMEOUT_MS });
     const { config, created } = await answerOf(nc, jsm.streams.info(streamOf(bucket)));
     const history = Math.max(1, config.max_msgs_per_subject);
     return new FollowedBucket(nc, { bucket, created, history }, jsm, options(history));

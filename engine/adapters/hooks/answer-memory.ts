@@ -3,9 +3,9 @@
  * instance is asked. Kept for longer than any link works and any tool repeats; bounded in bytes, and full rather than forgetful.
  */
 import { createHash } from 'node:crypto';
-import { jetstream } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamOf } from '../nats/jetstream-api.ts';
 import type { Millis } from '../../core/types.ts';
 
 export const ANSWER_BUCKET = 'CX_ANSWERS';
@@ -63,7 +63,7 @@ export class AnswerMemory {
 
   #open(): Promise<KV> {
     const limits = { history: 1, ttl: KEPT_MS, max_bytes: MAX_BYTES, replicas: this.#replicas };
-    this.#kv ??= new Kvm(jetstream(this.#nc, { timeout: 5000 }))
+    this.#kv ??= new Kvm(jetstreamOf(this.#nc, { timeout: 5000 }))
       .create(ANSWER_BUCKET, limits)
       .catch((error: unknown) => {
         this.#kv = null;

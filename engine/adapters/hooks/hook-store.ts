@@ -3,16 +3,10 @@
  * alerts at once cost few writes. Written before a notice leaves and after its outcome is known. One instance writes: an entry is
  * refused where another instance wrote meanwhile. (Engines of before had a key for each alert and notice: they are read, too.)
  */
-import {
-  jetstream,
-  JetStreamApiCodes,
-  JetStreamApiError,
-  jetstreamManager,
-  type JetStreamClient,
-  type JetStreamManager,
-} from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamOf, managerOf } from '../nats/jetstream-api.ts';
 import { must } from '../../core/must.ts';
 import type { Logger } from '../../core/types.ts';
 import type {
@@ -72,9 +66,9 @@ export class HookStore {
   }
 
   static async open(nc: NatsConnection, replicas: number): Promise<HookStore> {
-    const js = jetstream(nc, { timeout: 5000 });
+    const js = jetstreamOf(nc, { timeout: 5000 });
     await new Kvm(js).create(HOOK_BUCKET, { history: 1, replicas });
-    return new HookStore(js, await jetstreamManager(nc, { checkAPI: false }));
+    return new HookStore(js, await managerOf(nc));
   }
 
   /** Everything that was saved: once, before anything is. */

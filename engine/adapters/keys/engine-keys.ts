@@ -2,9 +2,9 @@
  * The keys that all instances of an installation share: of pseudonyms (masking) and of controls. As given; else made once and
  * kept, beside the embedded store or, with a broker of one's own, in its bucket CX_KEYS, so that all instances agree.
  */
-import { jetstream } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamOf } from '../nats/jetstream-api.ts';
 import { reasonOf } from '../../core/errors.ts';
 import { at } from '../../core/must.ts';
 import { jetstreamReason } from '../nats/nats-error-text.ts';
@@ -68,7 +68,7 @@ function givenControlKeys(configured: readonly string[], env: Environment): read
 
 /** Whoever writes it first decides for all. */
 async function fromBucket(nc: NatsConnection, name: KeyName, replicas: number): Promise<readonly string[]> {
-  const bucket = new Kvm(jetstream(nc, { timeout: 2000 })).create(KEY_BUCKET, { history: 1, replicas });
+  const bucket = new Kvm(jetstreamOf(nc, { timeout: 2000 })).create(KEY_BUCKET, { history: 1, replicas });
   const kv = await answerOf(nc, bucket);
   for (;;) {
     const entry = await answerOf(nc, kv.get(name));

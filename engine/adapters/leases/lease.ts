@@ -2,9 +2,10 @@
  * Ownership of a partition: a key in a KV bucket that expires unless its owner renews it. It keeps two instances from
  * working on the same partition for nothing; what keeps them from harm, should they all the same, is the commit chain.
  */
-import { JetStreamApiError, jetstream } from '@nats-io/jetstream';
+import { JetStreamApiError } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamOf } from '../nats/jetstream-api.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Clock, Logger, Millis } from '../../core/types.ts';
 import { hasEnded, ownerOf, thisHolder } from './lease-holder.ts';
@@ -81,7 +82,7 @@ export async function acquireLease(nc: NatsConnection, options: LeaseOptions, si
 }
 
 function openBucket(nc: NatsConnection, bucket: string, ttlMs: Millis): Promise<KV> {
-  return new Kvm(jetstream(nc, { timeout: 1000 })).create(bucket, { ttl: ttlMs, history: 1 });
+  return new Kvm(jetstreamOf(nc, { timeout: 1000 })).create(bucket, { ttl: ttlMs, history: 1 });
 }
 
 /** Somebody has the lease: what is written into it; null: it changed hands just now. */

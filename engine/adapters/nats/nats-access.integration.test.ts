@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { nkeys } from '@nats-io/transport-node';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { recordingLogger, serveNats, until } from '../testing/broker.fixture.ts';
-import { type BrokerAddress, connectNats } from './nats-connection.ts';
+import type { BrokerAddress } from './connection-options.ts';
+import { connectNats } from './nats-connection.ts';
 
 const { createAccount, createOperator, createUser } = nkeys;
 type KeyPair = ReturnType<typeof createUser>;
@@ -121,7 +122,7 @@ describe('certificates of clients', () => {
       '-out',
       `${name}.pem`,
     );
-  const certificate = (name: string, by: string): void => {
+  const certificate = (name: string, by: string, of = 'IP:127.0.0.1,DNS:localhost'): void => {
     openssl(
       'req',
       '-newkey',
@@ -134,7 +135,7 @@ describe('certificates of clients', () => {
       '-out',
       `${name}.csr`,
     );
-    writeFileSync(path(`${name}.ext`), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
+    writeFileSync(path(`${name}.ext`), `subjectAltName=${of}\n`);
     openssl(
       'x509',
       '-req',
@@ -176,5 +177,42 @@ describe('certificates of clients', () => {
         tls: { ca: path('other.pem'), cert: path('client.pem'), key: path('client.key') },
       }),
     ).toMatch(/certificate/);
+  });
+
+  it('a server reached by its IP address shows a certificate for that address: one for a name, localhost too, is refused', async () => {
+    authority('ca-by-ip');
+    const serving = (name: string): Promise<string> => {
+      certificate(name, 'ca-by-ip', name === 'by-ip' ? 'IP:127.0.0.1' : 'DNS:localhost');
+      return serve(`tls { cert_file: "${path(`${name}.pem`)}", key_file: "${path(`${name}.key`)}" }\n`);
+    };
+    const tls = { ca: path('ca-by-ip.pem'), cert: null, key: null };
+    const byIp = await serving('by-ip');
+    expect(await works({ servers: [byIp], tls })).toBe('here');
+    expect(await works({ servers: [byIp.replace('nats:', 'tls:')], tls })).toBe('here');
+    expect(await refused({ servers: [byIp.replace('127.0.0.1', 'localhost')], tls })).toMatch(
+      /its certificate is for another name or address/,
+    );
+    const byName = await serving('by-name');
+    expect(await refused({ servers: [byName], tls })).toMatch(/its certificate is for another name or address/);
+    expect(await works({ servers: [byName.replace('127.0.0.1', 'localhost')], tls })).toBe('here');
+  });
+});
+
+describe('nkeys', () => {
+  it('let in who holds the seed, and nobody else; a file that holds none is a fault of the configuration', async () => {
+    const user = createUser();
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const seedOf = (key: KeyPair): string => new TextDecoder().decode(key.getSeed());
+    const server = await serve(`authorization { users: [ { nkey: ${user.getPublicKey()} } ] }\n`);
+    expect(await works({ servers: [server], nkey: file('user.nk', `${seedOf(user)}\n`) })).toBe('here');
+    const stranger = seedOf(createUser());
+    const log = await refused({ servers: [server], nkey: file('stranger.nk', stranger) });
+    expect(log).toMatch(/authorization|authentication/i);
+    expect(log).not.toContain(stranger);
+    const publicOnly = { servers: [server], nkey: file('public.nk', user.getPublicKey()) };
+    await expect(connectNats(publicOnly, recordingLogger())).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 });

@@ -1,32 +1,13 @@
 /** The connection to NATS: made with patience, kept for ever, watched. */
-import {
-  connect,
-  credsAuthenticator,
-  PermissionViolationError,
-  type Authenticator,
-  type NatsConnection,
-  type NodeConnectionOptions,
-  type TlsOptions,
-} from '@nats-io/transport-node';
+import { connect, PermissionViolationError, type NatsConnection } from '@nats-io/transport-node';
 import { EngineError } from '../../core/errors.ts';
 import type { Clock, Logger } from '../../core/types.ts';
 import { connectReason, permissionReason } from './nats-error-text.ts';
-import { credentialsText, tlsTexts } from '../config/key-files.ts';
 import { systemClock, systemRandom } from '../process/system-clock.ts';
+import { type BrokerAddress, connectionOptions } from './connection-options.ts';
 import { type ConnectionState, WatchedState } from './connection-state.ts';
+import { placeJetstream } from './jetstream-api.ts';
 import { publicAddress, publicWords } from './redact-address.ts';
-
-/** What is needed to reach a broker; null: not used. Structurally part of the configuration's `nats`. */
-export interface BrokerAddress {
-  readonly servers: readonly string[];
-  /** Path of a `.creds` file. */
-  readonly credentials?: string | null;
-  readonly user?: string | null;
-  readonly password?: string | null;
-  readonly token?: string | null;
-  /** Paths of PEM files; present: TLS 1.3 is demanded. */
-  readonly tls?: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null } | null;
-}
 
 const LONGEST_WAIT_MS = 2000;
 
@@ -54,6 +35,7 @@ export async function connectNats(
     options.signal?.throwIfAborted();
     try {
       const nc = await orAborted(connect(settings), options.signal);
+      placeJetstream(nc, address.jetstream ?? { domain: null, apiPrefix: null });
       watch(nc, { logger, servers, clock: options.clock ?? systemClock });
       return nc;
     } catch (error) {
@@ -91,55 +73,6 @@ async function orAborted(
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
-}
-
-export function connectionOptions(address: BrokerAddress, name: string): NodeConnectionOptions {
-  return {
-    name,
-    servers: [...address.servers],
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 200,
-    reconnectJitter: 100,
-    reconnectJitterTLS: 200,
-    // The default of two minutes would leave a half-open connection unnoticed for as long.
-    pingInterval: 2000,
-    maxPingOut: 2,
-    // An attempt that hangs in a cut network must not outlast its mending by much.
-    timeout: 2000,
-    // A broker that refuses us today may know us tomorrow (restored accounts): keep trying, red all the while.
-    ignoreAuthErrorAbort: true,
-    noAsyncTraces: true,
-    ...authentication(address),
-    ...(address.tls != null ? { tls: tlsOptions(address.tls) } : {}),
-  };
-}
-
-function authentication(address: BrokerAddress): {
-  authenticator?: Authenticator;
-  user?: string;
-  pass?: string;
-  token?: string;
-} {
-  if (address.credentials != null) {
-    return { authenticator: credsAuthenticator(new TextEncoder().encode(credentialsText(address.credentials))) };
-  }
-  return {
-    ...(address.user != null ? { user: address.user } : {}),
-    ...(address.password != null ? { pass: address.password } : {}),
-    ...(address.token != null ? { token: address.token } : {}),
-  };
-}
-
-function tlsOptions(files: NonNullable<BrokerAddress['tls']>): TlsOptions & { readonly minVersion: 'TLSv1.2' } {
-  // Fails now if they cannot be used; read again at each attempt, since certificates are replaced.
-  tlsTexts(files);
-  return {
-    // The client hands what it does not know on to node:tls.
-    minVersion: 'TLSv1.2',
-    ...(files.ca !== null ? { caFile: files.ca } : {}),
-    ...(files.cert !== null ? { certFile: files.cert } : {}),
-    ...(files.key !== null ? { keyFile: files.key } : {}),
-  };
 }
 
 const states = new WeakMap<NatsConnection, WatchedState>();

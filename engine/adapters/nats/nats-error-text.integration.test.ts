@@ -2,7 +2,8 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort, recordingLogger, serveNats, until } from '../testing/broker.fixture.ts';
-import { connectNats, connectionState, type BrokerAddress } from './nats-connection.ts';
+import type { BrokerAddress } from './connection-options.ts';
+import { connectNats, connectionState } from './nats-connection.ts';
 import { provisionStreams } from '../streams/provision-streams.ts';
 
 const stops: (() => Promise<void>)[] = [];

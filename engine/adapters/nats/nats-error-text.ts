@@ -13,9 +13,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/does not support 'tls'/i, 'remove nats.tls, or turn TLS on there'],
   [/alert|ECONNRESET.*tls/i, 'it does not take our certificate: check nats.tls.cert and nats.tls.key'],
   [
-    /certificate|altnames/i,
-    'its certificate is not trusted: name its authority in nats.tls.ca, and the server as there',
+    /does not match certificate/i,
+    'its certificate is for another name or address: name the server in nats.servers as the certificate does',
   ],
+  [/certificate/i, 'its certificate is not trusted: name its authority in nats.tls.ca'],
   [/ENOTFOUND|EAI_AGAIN/, 'there is no host of this name: check nats.servers'],
   [/^timeout$/i, 'no answer in time: check that nats.servers names a nats-server, and that nothing is in the way'],
 ];

@@ -7,6 +7,7 @@ import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscrip
 import type { Logger, RawMessage } from '../../core/types.ts';
 import { parseDelivery } from './delivery-info.ts';
 import type { ConnectionState } from './connection-state.ts';
+import { apiPrefixOf } from './jetstream-api.ts';
 import { connectionState } from './nats-connection.ts';
 
 export interface PullConsumerOptions {
@@ -117,7 +118,7 @@ export class PullConsumer {
       idle_heartbeat: Math.min(HEARTBEAT_MS, this.#expiresMs / 2) * NANOS,
       ...(isAlone ? {} : { max_bytes: maxBytes }),
     };
-    this.#nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${this.#name}`, JSON.stringify(request), {
+    this.#nc.publish(`${apiPrefixOf(this.#nc)}.CONSUMER.MSG.NEXT.${stream}.${this.#name}`, JSON.stringify(request), {
       reply: `${this.#inbox}.${String(number)}`,
     });
     if (!this.#isCheckDue) this.#check();
@@ -217,7 +218,9 @@ export class PullConsumer {
     }
     const description = headers?.description ?? '';
     const isTooLarge = code === 409 && /maxbytes/i.test(description);
-    if (code === 404 || code === 408 || isTooLarge) {
+    // Newer servers say so of a request that brought all that it asked for.
+    const isDone = code === 409 && /batch completed/i.test(description);
+    if (code === 404 || code === 408 || isTooLarge || isDone) {
       this.#end(Number(subject.slice(this.#inbox.length + 1)), Number(headers?.get('Nats-Pending-Messages') ?? '0'));
       if (isTooLarge && this.#options.unread() === 0 && this.#credit() === 0) this.#isTooLargeForMaxBytes = true;
       this.request();

@@ -1,6 +1,7 @@
 /** Outputs as CloudEvents in JetStream: binary mode, JSON data, the output's id as `Nats-Msg-Id`. */
+import { managerOf } from '../nats/jetstream-api.ts';
 import { must } from '../../core/must.ts';
-import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { binaryHeaders, type MessageOrigin } from '../../core/cloud-events.ts';
 import { reasonOf } from '../../core/errors.ts';
@@ -40,7 +41,7 @@ export async function jetstreamSink(
   options: JetstreamSinkOptions,
   signal: AbortSignal,
 ): Promise<JetstreamSink> {
-  const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 2000 });
+  const jsm = await managerOf(nc, { timeout: 2000 });
   const marks: Record<string, number> = {};
   for (const stream of options.streams) marks[stream] = (await streamEnd(jsm, stream, options.logger, signal)).last;
   const publisher = new Publisher(nc, {

@@ -116,9 +116,11 @@ describe('provisionStreams', () => {
       const fitting = plan(name, { maxBytes: state.bytes, isChosen: true });
       expect((await provisionStream(jsm, fitting, 1, logger)).state.messages).toBe(3);
 
-      // What is refused: the server itself does not. By age it is asked to.
-      if (by === 'max_bytes') await jsm.streams.update(name, { ...config, max_bytes: state.bytes - 1 });
-      else {
+      // What is refused: a server of 2.9 itself does not, newer ones keep what they hold. By age it is asked to.
+      if (by === 'max_bytes') {
+        await jsm.streams.update(name, { ...config, max_bytes: state.bytes - 1 });
+        if (!(nc.info?.version ?? '').startsWith('2.9.')) return;
+      } else {
         await new Promise((wake) => setTimeout(wake, 150));
         await provisionStream(jsm, plan(name, { maxAgeMs: 100, duplicateWindowMs: 100, isChosen: true }), 1, logger);
       }

@@ -1,6 +1,6 @@
 /** What lies in an output stream already: the values of a KPI between two times, the last messages of a kind. */
-import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { managerOf } from '../nats/jetstream-api.ts';
 import { parseInstant } from '../../core/cloud-events.ts';
 import type { Logger, Millis, RawMessage } from '../../core/types.ts';
 import type { KpiMessage } from '../../core/wire.ts';
@@ -130,7 +130,7 @@ export async function recentMessages(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<readonly RawMessage[]> {
-  const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 2000 });
+  const jsm = await managerOf(nc, { timeout: 2000 });
   const { state } = await answerOf(nc, jsm.streams.info(query.stream));
   const maxBack = query.maxBack ?? 200_000;
   // Streams are read forwards only: begin ever further back until there is enough.

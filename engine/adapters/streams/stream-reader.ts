@@ -3,14 +3,9 @@
  * nothing to lose. The client's consumers are not used: they stall for up to 45 s after a server restart, and bound their
  * buffer only in their slower mode.
  */
-import {
-  AckPolicy,
-  type ConsumerInfo,
-  DeliverPolicy,
-  type JetStreamManager,
-  jetstreamManager,
-} from '@nats-io/jetstream';
+import { AckPolicy, type ConsumerInfo, DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, nuid } from '@nats-io/transport-node';
+import { managerOf } from '../nats/jetstream-api.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Logger, Millis, RawMessage } from '../../core/types.ts';
 import { answerOf, connectionOf, connectionState, pause } from '../nats/nats-connection.ts';
@@ -185,7 +180,7 @@ export class StreamReader {
   async #live(): Promise<void> {
     const { stream, logger, isToEnd, maxMessages, maxBytes, expiresMs } = this.#options;
     // The server is asked in vain while it starts: do not wait long for an answer that won't come.
-    this.#jsm ??= await jetstreamManager(this.#nc, { checkAPI: false, timeout: 2000 });
+    this.#jsm ??= await managerOf(this.#nc, { timeout: 2000 });
     const { state } = await answerOf(this.#nc, this.#jsm.streams.info(stream));
     if (this.#last > state.last_seq) {
       const why = `it ends at ${String(state.last_seq)}, but ${String(this.#last)} was read before: it was recreated or restored from an older copy`;

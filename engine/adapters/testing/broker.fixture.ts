@@ -75,12 +75,13 @@ export async function startBroker(
 export async function serveNats(
   config: string,
   port?: number,
+  program = findNatsServer(),
 ): Promise<{ readonly url: string; readonly port: number; readonly stop: () => Promise<void> }> {
   const on = port ?? (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'earshot-nats-'));
   const file = join(folder, 'nats-server.conf');
   writeFileSync(file, config.replaceAll('STORE', `"${folder}"`));
-  const child = spawn(findNatsServer(), ['-a', '127.0.0.1', '-p', String(on), '-c', file], { stdio: 'ignore' });
+  const child = spawn(program, ['-a', '127.0.0.1', '-p', String(on), '-c', file], { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await until(
     () =>
@@ -99,6 +100,9 @@ export async function serveNats(
   };
   return { url: `nats://127.0.0.1:${String(on)}`, port: on, stop };
 }
+
+/** A nats-server newer than the one installed, to be tested with as well; undefined: NATS_SERVER_BIN_CURRENT names none. */
+export const CURRENT_SERVER = process.env['NATS_SERVER_BIN_CURRENT'] || undefined;
 
 export function freePort(): Promise<number> {
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /** `earshot audit verify`: reads the whole audit, of a running engine or of one that has stopped. Exit code: 0 whole, 1 not. */
 import { Argument } from 'commander';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { managerOf } from '../../adapters/nats/jetstream-api.ts';
 import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
 import type { AuditProof } from '../../../operators/audit/verify-chain.ts';
 import { faultText, gatewayWriter, proveAudit } from '../start/audit-proof.ts';
@@ -22,7 +22,7 @@ export const command: CliCommand = {
         const logger = stderrLogger(options.log);
         const { signal } = new AbortController();
         const proof = await withBroker(config, logger, async (nc) => {
-          const jsm = await jetstreamManager(nc, { checkAPI: false });
+          const jsm = await managerOf(nc);
           const writer = gatewayWriter(nc, jsm, await messageOrigin(config, nc, jsm, { logger }));
           return (await proveAudit(nc, writer, config.partitions, logger, signal)).proof;
         });

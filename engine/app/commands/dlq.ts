@@ -3,9 +3,9 @@
  * somebody read them is in the audit before the first line is out. Exit code: 0, or 1 where one could not be opened.
  */
 import { hostname, userInfo } from 'node:os';
-import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Argument, InvalidArgumentError, Option } from 'commander';
+import { managerOf } from '../../adapters/nats/jetstream-api.ts';
 import { letterOpener, sealKeys } from '../../adapters/keys/letter-seal.ts';
 import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
@@ -47,7 +47,7 @@ async function openLetters(options: DlqOptions): Promise<void> {
   const open = letterOpener(sealKeys(config.seal));
   await withBroker(config, logger, async (nc) => {
     const letters = (await readLetters(nc, options, logger)).map((message) => openedLetter(message, open));
-    const jsm = await jetstreamManager(nc, { checkAPI: false });
+    const jsm = await managerOf(nc);
     const writer = gatewayWriter(nc, jsm, await messageOrigin(config, nc, jsm, { logger }));
     if (letters.length > 0) await writer.append([{ entry: entryOf(letters, options), at: systemClock.now() }]);
     for (const letter of letters) process.stdout.write(`${JSON.stringify(letter)}\n`);

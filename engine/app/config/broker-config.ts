@@ -1,7 +1,7 @@
 /** `nats`: the broker, and what must hold there. */
 import { isNatsAddress } from '../../core/text/addresses.ts';
 import { didYouMean } from '../../core/text/spelling.ts';
-import type { Millis } from '../../core/types.ts';
+import type { JsonObject, Millis } from '../../core/types.ts';
 import {
   bytes,
   count,
@@ -19,10 +19,13 @@ export interface NatsConfig {
   /** Empty: the embedded server. */
   readonly servers: readonly string[];
   readonly credentials: string | null;
+  readonly nkey: string | null;
   readonly user: string | null;
   readonly password: string | null;
   readonly token: string | null;
   readonly tls: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null } | null;
+  /** Where JetStream is; both null: in the account of the user. */
+  readonly jetstream: { readonly domain: string | null; readonly apiPrefix: string | null };
   readonly embedded: {
     readonly store: string;
     /** 0: a free one. */
@@ -58,6 +61,9 @@ const LEAST_AGES: Readonly<Record<string, { readonly ms: number; readonly why: s
   CX_STATE: { ms: Infinity, why: 'state that is still needed would go, however old: leave it at 0s, for ever' },
 };
 
+const PREFIX = '^[A-Za-z0-9_$-]{1,64}(\\.[A-Za-z0-9_$-]{1,64}){0,7}$';
+const token = (description: string): JsonObject => ({ ...text(description), pattern: '^[A-Za-z0-9_-]{1,64}$' });
+
 const SERVER =
   'found no address of a nats-server, expected e.g. nats://10.0.0.5:4222, tls://nats.example.com or host:port (of several, each is an item of the list)';
 
@@ -75,6 +81,7 @@ export const NATS_PART: ConfigPart<NatsConfig> = {
         32,
       ),
       credentials: path('a `.creds` file'),
+      nkey: path('a file that holds the seed of an nkey'),
       user: text('user name'),
       password: secret('its password'),
       token: secret('an access token'),
@@ -82,6 +89,13 @@ export const NATS_PART: ConfigPart<NatsConfig> = {
         ca: path('PEM file of the authority'),
         cert: path('PEM file of our certificate'),
         key: path('PEM file of its key'),
+      }),
+      jetstream: object('where JetStream is, if not in the account of the user', {
+        domain: token('its domain, such as that of the hub behind a leaf node'),
+        api_prefix: {
+          ...token('what the subjects of its API begin with, as another account exports it'),
+          pattern: PREFIX,
+        },
       }),
       embedded: object('the nats-server started with the engine', {
         store: { type: 'string', minLength: 1, description: 'folder of its data', default: '.earshot/nats' },
@@ -105,6 +119,11 @@ export const NATS_PART: ConfigPart<NatsConfig> = {
 
 function readNats(section: Section, report: Report): NatsConfig {
   const tls = section.section('tls');
+  const jetstream = section.section('jetstream');
+  if (jetstream.has('domain') && jetstream.has('api_prefix'))
+    report(jetstream.path('api_prefix'), 'a domain has its own prefix: expected `domain` or `api_prefix`, not both');
+  if (section.has('nkey') && section.has('credentials'))
+    report(section.path('nkey'), 'credentials hold a key of their own: expected `credentials` or `nkey`, not both');
   const streams: Record<string, { maxBytes: number; maxAgeMs: number }> = {};
   const given = section.section('streams');
   for (const name of given.names()) {
@@ -143,12 +162,14 @@ function readNats(section: Section, report: Report): NatsConfig {
   return {
     servers: section.strings('servers'),
     credentials: section.text('credentials', null),
+    nkey: section.text('nkey', null),
     user: section.text('user', null),
     password: section.text('password', null),
     token: section.text('token', null),
     tls: section.has('tls')
       ? { ca: tls.text('ca', null), cert: tls.text('cert', null), key: tls.text('key', null) }
       : null,
+    jetstream: { domain: jetstream.text('domain', null), apiPrefix: jetstream.text('api_prefix', null) },
     embedded: {
       store: section.section('embedded').text('store', '.earshot/nats'),
       port: section.section('embedded').number('port', 0),

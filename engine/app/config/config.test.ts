@@ -19,10 +19,12 @@ describe('a configuration', () => {
       nats: {
         servers: [],
         credentials: null,
+        nkey: null,
         user: null,
         password: null,
         token: null,
         tls: null,
+        jetstream: { domain: null, apiPrefix: null },
         embedded: { store: '.earshot/nats', port: 0, key: null },
         streams: {},
         replicas: 1,

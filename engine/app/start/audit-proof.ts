@@ -1,6 +1,7 @@
 /** The audit of a live engine: proven whole before anything is added to it, and watched while it runs. */
-import { jetstream, type JetStreamManager } from '@nats-io/jetstream';
+import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamOf } from '../../adapters/nats/jetstream-api.ts';
 import { AuditWriter, type ChainRules } from '../../adapters/audit/audit-writer.ts';
 import { jetstreamCommits } from '../../adapters/commits/jetstream-commits.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
@@ -38,7 +39,7 @@ const RULES: ChainRules<AuditHead & JsonObject, ChainedEntry & JsonObject> = {
 };
 
 export function gatewayWriter(nc: NatsConnection, jsm: JetStreamManager, origin: MessageOrigin): GatewayWriter {
-  return new AuditWriter(jetstream(nc, { timeout: 5_000 }), jsm, RULES, origin);
+  return new AuditWriter(jetstreamOf(nc, { timeout: 5_000 }), jsm, RULES, origin);
 }
 
 /** Reads all of it. `engine`: where the engine's chain stands. */

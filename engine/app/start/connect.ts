@@ -1,6 +1,7 @@
 /** Third step of a start: the broker and the models at the same time, then the streams, then the partitions. */
-import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { managerOf } from '../../adapters/nats/jetstream-api.ts';
 import { jetstreamCommits } from '../../adapters/commits/jetstream-commits.ts';
 import { controlVerifier } from '../../adapters/keys/control-signature.ts';
 import { engineKeys } from '../../adapters/keys/engine-keys.ts';
@@ -224,7 +225,7 @@ async function reach(
   warm.catch(() => undefined);
   const nc = await orFailed(connecting, warm);
   health.reached(nc);
-  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  const jsm = await managerOf(nc);
   const settings = { partitions, replicas: nats.replicas, limits: nats.streams };
   const provided = brokerStep('streams', 'not made or looked at yet', { health, logger, signal }, (onFailed) =>
     provisionStreams(jsm, settings, logger, { version: () => nc.info?.version, signal, onFailure: onFailed }),

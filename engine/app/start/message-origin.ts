@@ -1,6 +1,7 @@
 /** What all messages out say of where they come from: the installation that is configured or kept, and where its schemas are. */
-import { jetstream, type JetStreamManager } from '@nats-io/jetstream';
+import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamOf } from '../../adapters/nats/jetstream-api.ts';
 import { patiently, type PatienceOptions } from '../../adapters/nats/patiently.ts';
 import { keptInstallation } from '../../adapters/streams/installation.ts';
 import type { MessageOrigin } from '../../core/cloud-events.ts';
@@ -13,7 +14,7 @@ export async function messageOrigin(
   jsm: JetStreamManager,
   options: PatienceOptions,
 ): Promise<MessageOrigin> {
-  const js = jetstream(nc, { timeout: 5_000 });
+  const js = jetstreamOf(nc, { timeout: 5_000 });
   const name = installation ?? (await patiently(() => keptInstallation(js, jsm), options));
   return { source: `urn:earshot:${name}`, publicUrl: http.publicUrl };
 }

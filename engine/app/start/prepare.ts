@@ -3,7 +3,7 @@
  * and the files it names shows here; what only loading a model shows comes later.
  */
 import { letterSeal, sealKeys } from '../../adapters/keys/letter-seal.ts';
-import { connectionOptions } from '../../adapters/nats/nats-connection.ts';
+import { connectionOptions } from '../../adapters/nats/connection-options.ts';
 import type { LearnedReference } from '../../adapters/scoring/learned-reference.ts';
 import type { LetterSeal } from '../../core/safety/dead-letter.ts';
 import type { Logger } from '../../core/types.ts';

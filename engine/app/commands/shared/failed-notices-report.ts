@@ -1,6 +1,6 @@
 /** `earshot hooks failed` and `earshot hooks replay`: notices that were given up, from the broker, whether or not an engine runs. */
 import { hostname, userInfo } from 'node:os';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { managerOf } from '../../../adapters/nats/jetstream-api.ts';
 import { HookStore } from '../../../adapters/hooks/hook-store.ts';
 import { stderrLogger } from '../../../adapters/process/log.ts';
 import { systemClock } from '../../../adapters/process/system-clock.ts';
@@ -51,7 +51,7 @@ export async function replayNotices(config: Config, order: ReplayOrder): Promise
   const logger = stderrLogger('pretty');
   return withBroker(config, logger, async (nc) => {
     const replayed = await orderReplay(nc, order);
-    const jsm = await jetstreamManager(nc, { checkAPI: false });
+    const jsm = await managerOf(nc);
     const writer = gatewayWriter(nc, jsm, await messageOrigin(config, nc, jsm, { logger }));
     const what = { hook: order.hook ?? 'all', notice: order.notice ?? 'all', replayed }; // null: all of them
     const entry = {
