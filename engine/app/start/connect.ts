@@ -1,17 +1,14 @@
 /** Third step of a start: the broker and the models at the same time, then the streams, then the partitions. */
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { managerOf } from '../../adapters/nats/jetstream-api.ts';
 import { jetstreamCommits } from '../../adapters/commits/jetstream-commits.ts';
 import { controlVerifier } from '../../adapters/keys/control-signature.ts';
 import { engineKeys } from '../../adapters/keys/engine-keys.ts';
 import { AuditWatch } from '../../adapters/audit/audit-watch.ts';
 import { InputGate } from '../../adapters/nats/input-gate.ts';
-import { abortReason, connectNats } from '../../adapters/nats/nats-connection.ts';
 import { Publisher } from '../../adapters/nats/publisher.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { latestValues, type LatestValues } from '../../adapters/scoring/latest-values.ts';
-import { provisionStreams } from '../../adapters/streams/provision-streams.ts';
 import { startRetention, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
 import type { Logger } from '../../core/types.ts';
 import { pipeStages } from '../../runtime/stages.ts';
@@ -20,7 +17,6 @@ import { yieldToLoop } from '../../runtime/bell.ts';
 import { stampEmitted } from '../../../operators/events/enriched.ts';
 import type { Config } from '../config/config.ts';
 import { configFingerprints } from '../config/config-fingerprints.ts';
-import type { Scoring } from '../open-models.ts';
 import { startHooks, type HookContext, type RunningHooks } from '../hooks/start-hooks.ts';
 import { backfillPartitions, resetPartitions } from '../idle-partitions.ts';
 import { ownerName, startPartitions, type PartitionParts, type StartedPartition } from '../partitions.ts';
@@ -35,6 +31,7 @@ import { joinFacts } from './join-facts.ts';
 import type { Listening } from './listen.ts';
 import { messageOrigin } from './message-origin.ts';
 import type { Prepared } from './prepare.ts';
+import { reach, type Reached } from './reach.ts';
 
 export interface Reset {
   /** KPIs that start from nothing if their saved state does not fit. */
@@ -197,57 +194,6 @@ async function openAudit(
   ports.audit(resetEntry(fault, engine));
 }
 
-interface Reached {
-  readonly nc: NatsConnection;
-  readonly jsm: JetStreamManager;
-  readonly plans: Awaited<ReturnType<typeof provisionStreams>>;
-  readonly scoring: Scoring | null;
-}
-
-/** Connection, streams and warm models; a failure of one ends the waiting for the others. */
-async function reach(
-  { config, models }: Prepared,
-  { urls }: Broker,
-  health: Listening['health'],
-  { logger, signal, onStuck }: ConnectOptions,
-  closers: Closers,
-): Promise<Reached> {
-  const { nats, partitions } = config;
-  const onFailure = (reason: string): void => health.waitsFor('NATS', `not reached yet: ${reason}`);
-  const connecting = connectNats({ ...nats, servers: urls }, logger, { signal, onFailure });
-  closers.add(async () => (await connecting.catch(() => null))?.close());
-  const warming = models?.open() ?? Promise.resolve(null);
-  closers.addLast(() => closeScoring(warming, logger, onStuck));
-  const warm = warming.then((scoring) => {
-    for (const name of models?.names ?? []) health.has(name);
-    return scoring;
-  });
-  warm.catch(() => undefined);
-  const nc = await orFailed(connecting, warm);
-  health.reached(nc);
-  const jsm = await managerOf(nc);
-  const settings = { partitions, replicas: nats.replicas, limits: nats.streams };
-  const provided = brokerStep('streams', 'not made or looked at yet', { health, logger, signal }, (onFailed) =>
-    provisionStreams(jsm, settings, logger, { version: () => nc.info?.version, signal, onFailure: onFailed }),
-  );
-  health.has('NATS');
-  const plans = await orStopped(orFailed(provided, warm), signal);
-  return { nc, jsm, plans, scoring: await orStopped(warm, signal) };
-}
-
-/** How long a stop waits for a model that is being loaded. */
-const LOADING_MS = 4_000;
-
-/** A thread that is ended while it loads a model may take the process with it: it is waited for, last of all. */
-async function closeScoring(warming: Promise<Scoring | null>, logger: Logger, onStuck: () => void): Promise<void> {
-  const timer = setTimeout(() => {
-    logger.info('stopped', { left: 'a model that is still being loaded' });
-    onStuck();
-  }, LOADING_MS);
-  await (await warming.catch(() => null))?.close();
-  clearTimeout(timer);
-}
-
 function watchRetention(
   jsm: JetStreamManager,
   plans: Reached['plans'],
@@ -283,19 +229,4 @@ function boardOf(drift: LatestValues, hub: Listening['gateway']['hub']): Paramet
 
 function driftIds({ kpis }: Config): ReadonlySet<string> {
   return new Set(kpis.filter(({ measure }) => measure.kind === 'psi').map(({ id }) => id));
-}
-
-/** Of `wanted`; rejects at once should `beside` fail, whose success is not waited for. */
-function orFailed<T>(wanted: Promise<T>, beside: Promise<unknown>): Promise<T> {
-  return Promise.race([wanted, beside.then(() => wanted)]);
-}
-
-/** Of `wanted`; rejects at once when asked to stop. */
-function orStopped<T>(wanted: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(abortReason(signal));
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    void wanted.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
