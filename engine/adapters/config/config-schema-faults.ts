@@ -2,6 +2,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { didYouMean } from '../../core/text/spelling.ts';
 import type { JsonObject } from '../../core/types.ts';
+import { QUICK_TO_COMPILE } from '../formats/schema-validator.ts';
 import type { FaultAt } from './config-fault.ts';
 
 const ajv = new Ajv({
@@ -11,6 +12,7 @@ const ajv = new Ajv({
   allowUnionTypes: true,
   strictTypes: false,
   strictTuples: false,
+  ...QUICK_TO_COMPILE,
 });
 
 export function schemaCheck(schema: JsonObject, raw: unknown): readonly FaultAt[] {

@@ -1,6 +1,7 @@
 /** JSON Schema by ajv, compiled once; its faults as sentences that show types and lengths, never a customer's value. */
 import { type ErrorObject, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { must } from '../../core/must.ts';
 import { type JsonObject } from '../../core/types.ts';
 
 export interface Fault {
@@ -10,6 +11,12 @@ export interface Fault {
   readonly error: string;
 }
 export type ValidateData = (type: string, data: unknown) => readonly Fault[] | null;
+
+/**
+ * A start compiles schemas of 100 KB. ajv's own clean-up of its code takes longer than V8's of the same, and whether our
+ * schemas are schemas is held by tests, not by each start.
+ */
+export const QUICK_TO_COMPILE = { code: { optimize: false }, validateSchema: false, meta: false } as const;
 
 /** More are of no use to a reader. */
 const MAX_FAULTS = 10;
@@ -24,19 +31,21 @@ export function createSchemaValidator(schemas: Readonly<Record<string, JsonObjec
     allowUnionTypes: true,
     allowMatchingProperties: true,
     strictRequired: false,
+    strictTypes: false,
+    ...QUICK_TO_COMPILE,
   } as const;
-  const first = new Ajv2020({ ...options, strictTypes: false, allErrors: false });
-  const all = new Ajv2020({ ...options, strictTypes: false, allErrors: true });
-  const checks = new Map<string, { readonly fast: ValidateFunction; readonly thorough: ValidateFunction }>();
-  for (const [type, schema] of Object.entries(schemas)) {
-    checks.set(type, { fast: first.compile(schema), thorough: all.compile(schema) });
-  }
+  const first = new Ajv2020({ ...options, allErrors: false });
+  const all = new Ajv2020({ ...options, allErrors: true });
+  const fast = new Map<string, ValidateFunction>();
+  for (const [type, schema] of Object.entries(schemas)) fast.set(type, first.compile(schema));
   return (type, data) => {
-    const check = checks.get(type);
+    const check = fast.get(type);
     if (check === undefined) return [{ at: '', error: 'there is no schema for this type' }];
-    if (check.fast(data)) return null;
-    check.thorough(data);
-    return faultsOf(check.thorough.errors ?? [], data);
+    if (check(data)) return null;
+    // Compiled when first needed, and kept by ajv: most types never have a bad event.
+    const thorough = all.compile(must(schemas[type], 'a type with a check has a schema'));
+    thorough(data);
+    return faultsOf(thorough.errors ?? [], data);
   };
 }
 

@@ -23,7 +23,7 @@ interface Ran {
 }
 function earshot(args: readonly string[], stdin = ''): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(root, 'dist', 'engine', 'app', 'cli.js'), ...args], { cwd: folder });
+    const child = spawn(process.execPath, [join(root, 'dist', 'earshot.js'), ...args], { cwd: folder });
     let out = '';
     let err = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -338,7 +338,7 @@ describe('stopped while it waits for NATS', () => {
   it('ends well', async () => {
     const file = join(folder, 'nowhere.yaml');
     writeFileSync(file, 'nats: {servers: ["nats://127.0.0.1:1"]}\nhttp: {port: 0}\nscoring: {sentiment: null}\n');
-    const child = spawn(process.execPath, [join(root, 'dist', 'engine', 'app', 'cli.js'), 'run', '--config', file], {
+    const child = spawn(process.execPath, [join(root, 'dist', 'earshot.js'), 'run', '--config', file], {
       cwd: folder,
     });
     let err = '';
@@ -359,7 +359,7 @@ describe('started by npm', () => {
     const file = join(folder, 'npm.yaml');
     writeFileSync(file, 'nats: {servers: ["nats://127.0.0.1:1"]}\nhttp: {port: 0}\nscoring: {sentiment: null}\n');
     const name = 'earshot-under-npm';
-    const start = `node ${join(root, 'dist', 'engine', 'app', 'cli.js')} run --config npm.yaml && echo over`;
+    const start = `node ${join(root, 'dist', 'earshot.js')} run --config npm.yaml && echo over`;
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0', scripts: { start } }));
     const npm = spawn('npm', ['start', '--silent'], { cwd: folder });
     let err = '';
@@ -376,7 +376,7 @@ describe('started by npm', () => {
 
 describe('score', () => {
   it('answers each line at once, not at the end of the input', async () => {
-    const child = spawn(process.execPath, [join(root, 'dist', 'engine', 'app', 'cli.js'), 'score'], { cwd: folder });
+    const child = spawn(process.execPath, [join(root, 'dist', 'earshot.js'), 'score'], { cwd: folder });
     const ended = new Promise((resolve) => child.on('close', resolve));
     child.stdin.write('太慢了\n');
     const first = await new Promise<string>((resolve) => child.stdout.setEncoding('utf8').once('data', resolve));

@@ -21,7 +21,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startNatsServer } from '../../adapters/embedded-server/nats-server.ts';
 import { packageRoot } from '../../adapters/process/package-root.ts';
 
-const cli = join(packageRoot(), 'dist', 'engine', 'app', 'cli.js');
+const cli = join(packageRoot(), 'dist', 'earshot.js');
 const folder = mkdtempSync(join(tmpdir(), 'earshot-files-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const path = (name: string): string => join(folder, name);

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
 import { checkConfig } from '../../adapters/config/config-file.ts';
 import type { Config } from './config.ts';
-import { configForm } from './config.ts';
 import { USUAL_LABELS } from '../../../operators/events/masking/label-names.ts';
+import { CONFIG_SCHEMA, configForm } from './config.ts';
 
 function parsed(text: string): Config {
   const checked = checkConfig(text, configForm(compileExpression), {});
@@ -291,4 +292,10 @@ describe('earshot.yaml', () => {
       expect(rule.minN, rule.id).toBeGreaterThan(1);
     }
   });
+});
+
+// A start does not look: it compiles without.
+it('the schema of the configuration is a JSON Schema', () => {
+  const ajv = new Ajv({ discriminator: true });
+  expect(ajv.validateSchema(CONFIG_SCHEMA), JSON.stringify(ajv.errors)).toBe(true);
 });

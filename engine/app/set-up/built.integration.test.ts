@@ -13,7 +13,7 @@ describe('dist/', () => {
   it('holds the command line, the wall-board and what the scoring worker loads', () => {
     expect(built).toEqual(
       expect.arrayContaining([
-        'engine/app/cli.js',
+        'earshot.js',
         'dashboards/index.html',
         'engine/adapters/scoring/scoring-worker.mjs',
         'models/serving/runner.mjs',

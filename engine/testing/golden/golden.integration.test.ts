@@ -174,7 +174,7 @@ describe('golden replay', () => {
 
   it('from a file', () => {
     const args = ['process', '--config', join(folder, 'golden.yaml'), '--input', join(folder, 'recording.ndjson')];
-    const cli = join(packageRoot(), 'dist', 'engine', 'app', 'cli.js');
+    const cli = join(packageRoot(), 'dist', 'earshot.js');
     const run = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
     expect(run.status).toBe(0);
     const output = finalOutput(

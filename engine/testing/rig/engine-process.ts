@@ -25,7 +25,7 @@ export function spawnCli(
   args: readonly string[],
   options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
 ): ChildProcess {
-  return spawn(process.execPath, [join(packageRoot(), 'dist', 'engine', 'app', 'cli.js'), ...args], {
+  return spawn(process.execPath, [join(packageRoot(), 'dist', 'earshot.js'), ...args], {
     cwd: options.cwd ?? packageRoot(),
     // The same pseudonyms from every engine, whatever its store: what two of them wrote is compared.
     env: { EARSHOT_MASK_KEY: 'a key of the tests', ...process.env, ...options.env },

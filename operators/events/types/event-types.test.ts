@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { createSchemaValidator } from '../../../engine/adapters/formats/schema-validator.ts';
 import { BUILT_IN_CHANNELS } from '../channels.ts';
@@ -26,6 +27,12 @@ describe('the list of event types', () => {
   it('names each once', () => {
     const names = Object.keys(dataSchemas());
     expect(names).toHaveLength(EVENT_TYPES.length + CONTROL_TYPES.length);
+  });
+
+  // A start does not look: it compiles without.
+  it.each(Object.entries(dataSchemas()))('has a JSON Schema of the data of %s', (_, schema) => {
+    const ajv = new Ajv2020();
+    expect(ajv.validateSchema(schema), JSON.stringify(ajv.errors)).toBe(true);
   });
 
   it('gives the family that stands in the name, and control for what Earshot says to itself', () => {

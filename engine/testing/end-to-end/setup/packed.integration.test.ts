@@ -26,7 +26,7 @@ function earshot(args: readonly string[]): {
   readonly out: string;
   readonly err: string;
 } {
-  const cli = join(folder, 'package', 'dist', 'engine', 'app', 'cli.js');
+  const cli = join(folder, 'package', 'dist', 'earshot.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8' });
   return { code: status, out: stdout, err: stderr };
 }
