@@ -52,14 +52,15 @@ export const EVENT_SCOPE = {
   received: DOUBLE,
 } as const satisfies Scope;
 
-/** What `fire` and `recover` may read of a KPI's value. `sets`: the sets of dimensions that its keys have; null: unknown. */
-export function ruleScope(sets: readonly (readonly string[])[] | null): Scope {
+/** What `fire` and `recover` may read of a KPI's value. `sets`: the sets of dimensions that its keys have; null: unknown. `more`: further numbers. */
+export function ruleScope(sets: readonly (readonly string[])[] | null, more: readonly string[] = []): Scope {
   const dimensions = sets === null ? null : [...new Set(sets.flat())];
   const key: Shape =
     dimensions === null
       ? { kinds: ['map'], items: TEXT }
       : { kinds: ['map'], fields: Object.fromEntries(dimensions.map((dimension) => [dimension, TEXT])) };
-  return { value: DOUBLE, n: DOUBLE, low: DOUBLE, high: DOUBLE, key, time: TIME };
+  const further = Object.fromEntries(more.map((name) => [name, DOUBLE]));
+  return { value: DOUBLE, n: DOUBLE, low: DOUBLE, high: DOUBLE, key, time: TIME, ...further };
 }
 
 /** What is done with the result. */
@@ -73,7 +74,13 @@ const KINDS: Readonly<Record<Wanted, readonly Kind[]>> = {
 /** The compiled expression; null: it is faulty, which was reported. */
 export interface ExpressionChecks {
   event(section: Section, name: string, source: string, wanted?: Wanted): Expression | null;
-  rule(section: Section, name: string, source: string, sets?: readonly (readonly string[])[] | null): Expression | null;
+  rule(
+    section: Section,
+    name: string,
+    source: string,
+    sets?: readonly (readonly string[])[] | null,
+    more?: readonly string[],
+  ): Expression | null;
 }
 
 export function expressionChecks(
@@ -106,8 +113,14 @@ export function expressionChecks(
         wanted,
         '(event fields are under data., e.g. data.channel == "app")',
       ),
-    rule: (section, name, source, sets = null) =>
-      check(section.path(name), source, ruleScope(sets), 'condition', '(expected: value, n, low, high, key or time)'),
+    rule: (section, name, source, sets = null, more = []) =>
+      check(
+        section.path(name),
+        source,
+        ruleScope(sets, more),
+        'condition',
+        `(expected: ${['value', 'n', 'low', 'high', ...more].join(', ')}, key or time)`,
+      ),
   };
 }
 

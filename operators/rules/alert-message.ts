@@ -5,7 +5,7 @@ import type { AlertCause, AlertMessage } from '../../engine/core/wire.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
 import type { RuleConfig } from './rules-config.ts';
 import type { Change } from './episode.ts';
-import { endedBecause, reasonOf } from './reason.ts';
+import { breachOf, endedBecause, reasonOf } from './reason.ts';
 import type { Track } from './track.ts';
 
 /** A change of state, with all that is said of it. */
@@ -34,7 +34,7 @@ export function alertMessage({ rule, kpi, track, change, at, causes, isSilenced,
     value: track.value,
     n: track.n,
     interval: track.interval,
-    threshold: rule.fire,
+    threshold: breachOf(rule).en,
     window: { start: formatInstant(track.start), end: formatInstant(track.end) },
     since: formatInstant(track.since),
     at: formatInstant(at),

@@ -13,6 +13,8 @@ export interface Facts {
   readonly interval: readonly [number, number] | null;
   readonly start: Millis;
   readonly end: Millis;
+  /** What was usual, where the rule compares with it. */
+  readonly baseline?: number;
 }
 
 const DIMENSIONS_ZH: Readonly<Record<string, string>> = {
@@ -69,9 +71,10 @@ function subject(facts: Facts, kpi: KpiConfig, lang: keyof Titles): string {
     low === undefined || high === undefined
       ? ''
       : `${isZh ? '，95% 区间 ' : ', 95 % interval '}${low.toFixed(kpi.decimals)}–${high.toFixed(kpi.decimals)}`;
+  const usual = facts.baseline === undefined ? '' : `${isZh ? '，平时' : ', usually'} ${facts.baseline.toFixed(1)}`;
   return isZh
-    ? `${kpi.title[lang]}${key}：${over} 窗口内为 ${number(facts.value)}（n=${facts.n}${interval}）`
-    : `${kpi.title[lang]}${key}: ${number(facts.value)} over ${over} (n = ${facts.n}${interval})`;
+    ? `${kpi.title[lang]}${key}：${over} 窗口内为 ${number(facts.value)}（n=${facts.n}${interval}${usual}）`
+    : `${kpi.title[lang]}${key}: ${number(facts.value)} over ${over} (n = ${facts.n}${interval}${usual})`;
 }
 
 function silence(facts: Facts, rule: RuleConfig): Titles {
@@ -84,9 +87,9 @@ function silence(facts: Facts, rule: RuleConfig): Titles {
 
 function outcome({ from, to }: Change, verdict: Verdict | null, rule: RuleConfig): Titles {
   const isSilent = verdict === 'no_data';
-  const fire = isSilent ? { en: 'silence', 'zh-CN': '无数据' } : { en: rule.fire, 'zh-CN': rule.fire };
-  const end = rule.recover ?? `!(${rule.fire})`;
-  const over = isSilent ? { en: 'no data', 'zh-CN': '无数据' } : { en: end, 'zh-CN': end };
+  const fire = isSilent ? { en: 'silence', 'zh-CN': '无数据' } : breachOf(rule);
+  const end = endOf(rule);
+  const over = isSilent ? { en: 'no data', 'zh-CN': '无数据' } : end;
   const held = durationText(rule.forMs);
   const calm = durationText(rule.keepFiringForMs);
   switch (to) {
@@ -98,7 +101,7 @@ function outcome({ from, to }: Change, verdict: Verdict | null, rule: RuleConfig
     case 'firing':
       if (from === 'recovering') {
         return verdict === 'between'
-          ? { en: `the recovery did not hold (${end})`, 'zh-CN': `恢复未能保持（${end}）` }
+          ? { en: `the recovery did not hold (${end.en})`, 'zh-CN': `恢复未能保持（${end['zh-CN']}）` }
           : { en: `${fire.en} holds again`, 'zh-CN': `再次满足条件 ${fire['zh-CN']}` };
       }
       return from === null
@@ -117,6 +120,33 @@ function outcome({ from, to }: Change, verdict: Verdict | null, rule: RuleConfig
         ? { en: `recovered, ${over.en} holds`, 'zh-CN': `已恢复，满足 ${over['zh-CN']}` }
         : { en: `recovered, ${over.en} has held for ${calm}`, 'zh-CN': `已恢复，${over['zh-CN']} 已持续 ${calm}` };
   }
+}
+
+/** What is a breach of this rule, as people read it. */
+export function breachOf({ fire, consecutive, certain }: RuleConfig): Titles {
+  const plain =
+    certain === true ? { en: `${fire} for certain`, 'zh-CN': `${fire}（整个区间）` } : { en: fire, 'zh-CN': fire };
+  if (consecutive === undefined) return plain;
+  const { periods, leastChange } = consecutive;
+  const by =
+    leastChange > 0 ? { en: `, each by at least ${leastChange}`, 'zh-CN': `（每次至少 ${leastChange}）` } : NO_WORDS;
+  const trend = {
+    en: `worse ${periods} windows in a row${by.en}`,
+    'zh-CN': `连续 ${periods} 个窗口变差${by['zh-CN']}`,
+  };
+  if (fire === 'true') return trend;
+  return { en: `${trend.en}, and ${plain.en}`, 'zh-CN': `${trend['zh-CN']}，且 ${plain['zh-CN']}` };
+}
+const NO_WORDS: Titles = { en: '', 'zh-CN': '' };
+
+function endOf(rule: RuleConfig): Titles {
+  if (rule.recover !== null) return { en: rule.recover, 'zh-CN': rule.recover };
+  const breach = breachOf(rule);
+  const isTrend = rule.consecutive !== undefined;
+  return {
+    en: isTrend ? `no longer ${breach.en}` : `!(${breach.en})`,
+    'zh-CN': isTrend ? `不再${breach['zh-CN']}` : `!(${breach['zh-CN']})`,
+  };
 }
 
 /** Why an alert was ended without being judged. */

@@ -1,17 +1,19 @@
 /** One rule over all its keys: which are followed, the last message of each open alert, when each is due. */
-import { must } from '../../engine/core/must.ts';
-import type { Collector, Millis, State } from '../../engine/core/types.ts';
-import type { Acknowledgement, AlertMessage } from '../../engine/core/wire.ts';
+import type { Collector, Millis } from '../../engine/core/types.ts';
+import type { Acknowledgement } from '../../engine/core/wire.ts';
 import { keyIdOf } from '../kpis/keys/key-of.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
 import type { RuleConfig } from './rules-config.ts';
 import type { CompileExpression, KpiValue } from '../shared/messages.ts';
 import { alertId } from './alert-id.ts';
-import { alertItem, alertMessage, alertOutput, endOutputs, type OpenAlert } from './alert-message.ts';
+import { alertMessage, alertOutput, endOutputs, type OpenAlert } from './alert-message.ts';
 import type { Neighbours } from '../causes/causes.ts';
 import { holdsUntil, judge, type Change, type Verdict } from './episode.ts';
 import type { Deadlines } from './deadlines.ts';
+import { WindowHistory, type Past } from './history/window-history.ts';
 import { JudgedUntil } from './judged-until.ts';
+import type { AlertKeeper } from './alert-keeper.ts';
+import { OpenAlerts } from './open-alerts.ts';
 import type { SavedRule } from './rules-state.ts';
 import { SavedMap } from './saved-map.ts';
 import type { Silences } from '../controls/silences.ts';
@@ -33,7 +35,7 @@ export interface RuleSurroundings {
   readonly zone: string;
 }
 
-export class RuleKeys {
+export class RuleKeys implements AlertKeeper {
   readonly rule: RuleConfig;
   readonly kpi: KpiConfig;
   readonly #index: number;
@@ -43,7 +45,9 @@ export class RuleKeys {
   readonly #steps: WindowSteps;
   readonly #tracks = new SavedMap<Track>(encodeTrack);
   readonly #judged = new JudgedUntil();
-  readonly #alerts = new SavedMap<AlertMessage>((message) => message as unknown as State);
+  readonly #alerts = new OpenAlerts();
+  /** Null: the rule looks at one window at a time. */
+  readonly #history: WindowHistory | null;
 
   constructor(
     rule: RuleConfig,
@@ -58,6 +62,7 @@ export class RuleKeys {
     this.#around = around;
     this.#neighbours = neighbours;
     this.#steps = windowSteps(kpi.window, around.zone);
+    this.#history = WindowHistory.of(rule, kpi, this.#steps);
     this.#judgement = judgementOf(rule, around.compile);
   }
 
@@ -71,12 +76,14 @@ export class RuleKeys {
     this.#tracks.clear();
     this.#judged.clear();
     this.#alerts.clear();
+    this.#history?.clear();
   }
 
   /** A value of the rule's KPI. Final windows beyond `watermark` come in order; those behind it came late. */
   accept(value: KpiValue, watermark: Millis, out: Out): void {
     const { rule } = this;
     if (value.retracted === true || (rule.on === 'final' && !value.final) || !coversKey(rule, value.key)) return;
+    this.#history?.note(value);
     // What came late counts only while its window is the newest one.
     if (value.final && this.#steps.endAfter(value.window.end) <= watermark) return;
     this.#judged.forget(watermark - this.#steps.longestMs);
@@ -85,15 +92,16 @@ export class RuleKeys {
     if (value.at < (track === undefined ? (this.#judged.until(value.keyId) ?? value.at) : track.at)) return;
 
     const isFiring = track !== undefined && track.state !== 'ok' && track.state !== 'pending';
-    const verdict = this.#judgement.verdict(value, isFiring);
+    const past = this.#history?.before(value);
+    const verdict = this.#judgement.verdict(value, isFiring, past);
     // A window that has only begun to fill says nothing; when it is final it does.
     if (verdict === 'no_data' && !value.final) return;
-    if (track === undefined) return this.#begin(value, verdict, out);
+    if (track === undefined) return this.#begin(value, verdict, past, out);
     if (track.state === 'ok') track.alert = alertId(rule.id, value.keyId, value.at);
-    this.#apply(value.keyId, refresh(track, value, this.#steps), verdict, value.at, out);
+    this.#apply(value.keyId, refresh(track, value, this.#steps, past), verdict, value.at, out);
   }
 
-  #begin(value: KpiValue, verdict: Verdict, out: Out): void {
+  #begin(value: KpiValue, verdict: Verdict, past: Past | undefined, out: Out): void {
     const { rule } = this;
     const isBreach = verdict === 'breach' || (verdict === 'no_data' && rule.onNoData === 'fire');
     if (!isBreach && rule.onNoData !== 'fire') {
@@ -103,7 +111,7 @@ export class RuleKeys {
     }
     if (this.#tracks.size >= MAX_KEYS) return out.count('rule_keys_dropped');
     const alert = alertId(rule.id, value.keyId, value.at);
-    const track = refresh({ ...FRESH, alert, key: value.key }, value, this.#steps);
+    const track = refresh({ ...FRESH, alert, key: value.key }, value, this.#steps, past);
     this.#judged.delete(value.keyId);
     this.#apply(value.keyId, track, verdict, value.at, out);
   }
@@ -113,6 +121,7 @@ export class RuleKeys {
    * until a whole one is.
    */
   waitForWhole(until: Millis): void {
+    this.#history?.restart(until);
     for (const [keyId, track] of [...this.#tracks.entries()]) {
       track.verdict = null;
       if (track.silentAt !== null) track.silentAt = Math.max(track.silentAt, this.#steps.endAfter(until));
@@ -202,51 +211,31 @@ export class RuleKeys {
 
   // ── What people say of open alerts ─────────────────────────────────────────────────────────────────────────────
 
-  /** The key of an open alert. */
   keyOf(alert: string): string | undefined {
-    for (const [keyId, message] of this.#alerts.entries()) if (message.alert === alert) return keyId;
-    return undefined;
+    return this.#alerts.keyOf(alert);
   }
-  /** False: somebody took charge of it before. */
   ack(keyId: string, acked: Acknowledgement, at: Millis, out: Out): boolean {
     const track = this.#tracks.get(keyId);
     if (track === undefined || track.acked !== null) return false;
     this.#setAcked(keyId, track, acked, at, out);
     return true;
   }
-  /** False: nobody had. */
   unack(keyId: string, at: Millis, out: Out): boolean {
     const track = this.#tracks.get(keyId);
     if (track === undefined || track.acked === null) return false;
     this.#setAcked(keyId, track, null, at, out);
     return true;
   }
-  /** Part of the alert's stream like a change of state, which it is none of: `previous` is the state that it stays in. */
   #setAcked(keyId: string, track: Track, acked: Acknowledgement | null, at: Millis, out: Out): void {
     track.acked = acked;
     this.#tracks.set(keyId, track);
-    const message = must(this.#alerts.get(keyId), 'an alert that is found by its id has a message');
-    const changed = { ...message, previous: message.state, acked };
-    this.#alerts.set(keyId, changed);
-    out.send(alertOutput(changed, at));
-    out.urgent();
+    this.#alerts.setAcked(keyId, acked, at, out);
   }
-  /** Silences began or ended: boards are shown what that changes. */
   showSilences(at: Millis, out: Out): void {
-    for (const [keyId, message] of [...this.#alerts.entries()]) {
-      const silenced = this.#around.silences.covers(message, at);
-      if (silenced !== message.silenced) this.#overlay(keyId, { silenced }, out);
-    }
+    this.#alerts.showSilences(this.#around.silences, at, out);
   }
   showAll(out: Out): void {
-    for (const [, message] of this.#alerts.entries()) out.show(alertItem(message));
-  }
-  #overlay(keyId: string, change: Partial<AlertMessage>, out: Out): void {
-    const message = this.#alerts.get(keyId);
-    if (message === undefined) return;
-    const changed = { ...message, ...change };
-    this.#alerts.set(keyId, changed);
-    out.show(alertItem(changed));
+    this.#alerts.showAll(out);
   }
 
   // ── Saving ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -257,23 +246,28 @@ export class RuleKeys {
       judged: this.#judged.takeChanges(),
       alerts: this.#alerts.takeChanges(),
     };
+    const history = this.#history?.takeChanges() ?? []; // most rules have none
+    if (history.length > 0) return { ...saved, history };
     return saved.tracks.length + saved.judged.length + saved.alerts.length === 0 ? undefined : saved;
   }
   *parts(): Generator<SavedRule, void, undefined> {
     for (const tracks of this.#tracks.parts()) yield { tracks, judged: [], alerts: [] };
     for (const judged of this.#judged.parts()) yield { tracks: [], judged, alerts: [] };
     for (const alerts of this.#alerts.parts()) yield { tracks: [], judged: [], alerts };
+    for (const history of this.#history?.parts() ?? []) yield { tracks: [], judged: [], alerts: [], history }; // most rules have none
   }
   load(saved: SavedRule): void {
     this.#tracks.load(saved.tracks.map(([key, track]) => [key, decodeTrack(track)]));
     this.#judged.load(saved.judged);
-    this.#alerts.load(saved.alerts.map(([key, message]) => [key, message as unknown as AlertMessage | null]));
+    this.#alerts.load(saved.alerts);
+    this.#history?.load(saved.history ?? []); // most rules have none
   }
   /**
    * After everything was loaded. `isChanged`: the rule is not the one that was saved: open alerts wait for a value to be
    * judged by. Returns what the rule no longer covers.
    */
   resume(isChanged: boolean): readonly OpenAlert[] {
+    if (isChanged) this.#history?.clear();
     const left: OpenAlert[] = [];
     for (const [keyId, track] of [...this.#tracks.entries()]) {
       const message = this.#alerts.get(keyId);

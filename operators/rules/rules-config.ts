@@ -8,6 +8,7 @@ import {
   DIMENSIONS_SCHEMA,
   duration,
   expression,
+  flag,
   object,
   text,
   titles,
@@ -16,7 +17,16 @@ import type { Section, Titles } from '../config/config-values.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
 import { keyIdOf } from '../kpis/keys/key-of.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
+import type { MeasureKind } from '../measures/measures.ts';
 import type { Expression } from '../shared/messages.ts';
+import {
+  BASELINE_SCHEMA,
+  CONSECUTIVE_SCHEMA,
+  readBaseline,
+  readConsecutive,
+  type Baseline,
+  type Consecutive,
+} from './history/history-config.ts';
 
 export type Severity = 'critical' | 'major' | 'minor' | 'info';
 /** Dimension → value. */
@@ -43,6 +53,12 @@ export interface RuleConfig {
   readonly severity: Severity;
   readonly owner: string | null;
   readonly runbook: string | null;
+  /** A breach is a trend; `fire` has to hold beside it. */
+  readonly consecutive?: Consecutive;
+  /** Gives the expressions `baseline`. */
+  readonly baseline?: Baseline;
+  /** `fire` has to hold over the whole interval. */
+  readonly certain?: true;
 }
 
 const rule = object(
@@ -57,7 +73,12 @@ const rule = object(
       description: 'only keys with exactly these dimensions; all keys unless given',
       default: null,
     },
-    fire: expression('what is a breach: over `value`, `n`, `low`, `high` (the interval), `key`, `time`'),
+    fire: expression(
+      'what is a breach: over `value`, `n`, `low`, `high` (the interval), `key`, `time`; of a trend `previous`, `change` as well, with a baseline `baseline`; required but for trends',
+    ),
+    consecutive: CONSECUTIVE_SCHEMA,
+    baseline: BASELINE_SCHEMA,
+    certain: flag('a breach only where `fire` holds over the whole 95 % interval of the value', false),
     recover: { ...expression('what ends it; as soon as `fire` no longer holds unless given'), default: null },
     for: duration('how long a breach must last before the alert fires', '0s'),
     keep_firing_for: duration('how long `recover` must hold before the alert is resolved', '0s'),
@@ -76,7 +97,7 @@ const rule = object(
     owner: text('who looks after it'),
     runbook: text('http or https address where it is written what to do'),
   },
-  ['id', 'kpi', 'fire'],
+  ['id', 'kpi'],
 );
 
 export const RULES_PART: ConfigPart<readonly RuleConfig[], { readonly kpis: readonly KpiConfig[] }> = {
@@ -91,7 +112,21 @@ export const RULES_PART: ConfigPart<readonly RuleConfig[], { readonly kpis: read
 function readRule(section: Section, kpis: readonly KpiConfig[], { expressions, report }: Checks): RuleConfig {
   const id = section.text('id', '');
   const kpi = section.text('kpi', '');
-  const fire = section.expression('fire', '');
+  const consecutive = readConsecutive(
+    section,
+    kpis.find((one) => one.id === kpi),
+    report,
+  );
+  const baseline = readBaseline(
+    section,
+    kpis.find((one) => one.id === kpi),
+    report,
+  );
+  // A trend alone is a breach.
+  const fire = section.expression('fire', consecutive === undefined ? '' : 'true');
+  if (!section.has('fire') && consecutive === undefined) {
+    report(section.path('fire'), 'is missing: it says what is a breach, e.g. fire: value < 80');
+  }
   const recover = section.expression('recover', null);
   const judged = kpis.find((candidate) => candidate.id === kpi);
   if (section.has('kpi') && judged === undefined) {
@@ -108,8 +143,17 @@ function readRule(section: Section, kpis: readonly KpiConfig[], { expressions, r
     report(section.path('expect'), 'silence is no breach of this rule: write on_no_data: fire, or leave expect out');
   }
   const sets = by === null ? (judged?.by ?? null) : [by];
-  const firing = section.has('fire') ? expressions.rule(section, 'fire', fire, sets) : null;
-  if (recover !== null) expressions.rule(section, 'recover', recover, sets);
+  const more = [...(consecutive === undefined ? [] : ['previous', 'change']), ...(baseline ? ['baseline'] : [])];
+  const firing = section.has('fire') ? expressions.rule(section, 'fire', fire, sets, more) : null;
+  if (recover !== null) expressions.rule(section, 'recover', recover, sets, more);
+  const certain = section.flag('certain', false);
+  if (certain && judged !== undefined && !HAS_INTERVAL[judged.measure.kind]) {
+    report(section.path('certain'), `the measure ${judged.measure.kind} has no interval: nothing would be certain`);
+  }
+  const on = section.choice('on', ['final', 'live'], 'final');
+  if (on === 'live' && (consecutive ?? baseline) !== undefined) {
+    report(section.path('on'), 'earlier windows are compared with whole ones: write on: final, or leave it out');
+  }
   return {
     id,
     title: section.titles('title', id),
@@ -120,14 +164,25 @@ function readRule(section: Section, kpis: readonly KpiConfig[], { expressions, r
     forMs: section.durationMs('for', 0),
     keepFiringForMs: section.durationMs('keep_firing_for', 0),
     minN: section.number('min_n', 1),
-    on: section.choice('on', ['final', 'live'], 'final'),
+    on,
     onNoData,
     expect: readExpected(section, sets ?? [], firing, report),
     severity: section.choice('severity', ['critical', 'major', 'minor', 'info'], 'major'),
     owner: section.text('owner', null),
     runbook: runbookOf(section, report),
+    ...(consecutive !== undefined && { consecutive }),
+    ...(baseline !== undefined && { baseline }),
+    ...(certain && { certain }),
   };
 }
+
+/** Whether values of a measure come with the interval that they are sure within. */
+const HAS_INTERVAL = {
+  ...{ mean: true, nps: true, csat: true, mean100: true, ces: true, ratio: true, share: true },
+  ...{ conversion: true, drop_off: true, time_in_step: true },
+  ...{ count: false, sum: false, min: false, max: false, quantile: false, distinct: false, top: false, rate: false },
+  ...{ psi: false, open: false, overdue: false, oldest: false },
+} as const satisfies Readonly<Record<MeasureKind, boolean>>;
 
 function readExpected(
   section: Section,

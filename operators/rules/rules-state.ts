@@ -12,6 +12,8 @@ export interface SavedRule {
   readonly judged: readonly SavedEntry[];
   /** The last message of each open alert. */
   readonly alerts: readonly SavedEntry[];
+  /** Earlier windows, of rules that look back. */
+  readonly history?: readonly SavedEntry[];
 }
 
 /** A snapshot part and a delta alike; entries are absolute, null removes. */
@@ -98,9 +100,16 @@ function withoutGone(parts: readonly RulesPart[]): readonly RulesPart[] {
 /** What the meaning of saved state depends on: not titles, owners or runbooks. */
 export function fingerprintOf(rule: RuleConfig): State {
   const { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity, expect } = rule;
+  const { consecutive, baseline, certain } = rule;
   const meaning = { kpi, by, fire, recover, forMs, keepFiringForMs, minN, on, onNoData, severity };
-  // State from before there was `expect` lacks it.
-  return expect.length === 0 ? meaning : { ...meaning, expect };
+  // State from before there was one of these lacks it.
+  return {
+    ...meaning,
+    ...(expect.length > 0 && { expect }),
+    ...(consecutive !== undefined && { consecutive: { ...consecutive } }),
+    ...(baseline !== undefined && { baseline: { ...baseline } }),
+    ...(certain === true && { certain }),
+  };
 }
 
 /** Every change of rules is lawful: new ones start empty, removed ones are ended, changed ones judge their alerts again. */

@@ -3,6 +3,7 @@ import type { Millis, State } from '../../engine/core/types.ts';
 import type { Acknowledgement, AlertMessage } from '../../engine/core/wire.ts';
 import type { KpiValue } from '../shared/messages.ts';
 import type { Episode } from './episode.ts';
+import type { Past } from './history/window-history.ts';
 import type { WindowSteps } from './window-step.ts';
 
 const MAX_SAMPLES = 3;
@@ -22,6 +23,8 @@ export interface Track extends Episode {
   start: Millis;
   end: Millis;
   samples: readonly string[];
+  /** What was usual, where the rule compares with it. */
+  baseline?: number;
   /** Severities on whose subjects this episode was announced: a configuration may have changed in between. */
   announced: readonly string[];
   acked: Acknowledgement | null;
@@ -57,7 +60,8 @@ export function expectedTrack(key: Track['key'], start: Millis, end: Millis): Tr
 }
 
 /** Takes the facts of a new value in. */
-export function refresh(track: Track, value: KpiValue, steps: WindowSteps): Track {
+export function refresh(track: Track, value: KpiValue, steps: WindowSteps, past?: Past): Track {
+  if (past?.baseline !== undefined) track.baseline = past.baseline;
   track.value = value.value;
   track.n = value.n;
   track.interval = value.interval;
