@@ -10,12 +10,15 @@ import { cleaning } from '../../operators/cleaning/cleaning.ts';
 import type { RuleControl } from '../../operators/controls/controls.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
 import { enriched } from '../../operators/events/enriched.ts';
+import type { Raised } from '../../operators/rules/per-event/raised.ts';
 import { rulesOperator } from '../../operators/rules/rules.ts';
 import type { CompileExpression, CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
 import type { Config } from './config/config.ts';
 
 type OnEvents = (config: Config) => OperatorDef<CxEvent, CxEvent>;
-type OnValues = (config: Config, compile: CompileExpression) => ChainDef<KpiValue | KpiBirth | RuleControl, never>;
+/** What rules judge. */
+export type Judged = KpiValue | KpiBirth | RuleControl | Raised;
+type OnValues = (config: Config, compile: CompileExpression) => ChainDef<Judged, never>;
 
 /** Every event passes all of them, one after the other, before the KPIs: in the partition it came to. */
 const ON_EVENTS: readonly OnEvents[] = [
@@ -26,7 +29,8 @@ const ON_EVENTS: readonly OnEvents[] = [
 
 /** Each sees every value, birth and control: where those of all partitions meet. */
 const ON_VALUES: readonly OnValues[] = [
-  ({ rules, kpis, time }, compile) => pipe(rulesOperator(rules, kpis, compile, time.zone), auditOperator()),
+  ({ rules, kpis, time, eventRules }, compile) =>
+    pipe(rulesOperator(rules, kpis, compile, time.zone, eventRules), auditOperator()),
 ];
 
 /** The operators of events, then `rest`. */
@@ -37,7 +41,7 @@ export function afterEventOperators<Out>(config: Config, rest: ChainDef<CxEvent,
 /** `values`, then the operators of values. */
 export function withValueOperators<In>(
   config: Config,
-  values: ChainDef<In, KpiValue | KpiBirth | RuleControl>,
+  values: ChainDef<In, Judged>,
   compile: CompileExpression = compileExpression,
 ): ChainDef<In, never> {
   return pipe(values, fan(...ON_VALUES.map((make) => make(config, compile))));

@@ -11,7 +11,7 @@ import { pipeStages } from '../runtime/stages.ts';
 import type { CxTextScorer } from '../../models/serving/scorer.ts';
 import type { Config } from './config/config.ts';
 import { openCalendars } from './open-calendars.ts';
-import { afterEventOperators, withValueOperators } from './operator-list.ts';
+import { afterEventOperators, withValueOperators, type Judged } from './operator-list.ts';
 import { qualityRulesOf } from '../../operators/cleaning/cleaning-config.ts';
 import { boundsOver } from '../../operators/events/answer-bounds.ts';
 import { answerScalesOf } from '../../operators/measures/measures.ts';
@@ -29,9 +29,10 @@ import type { PartialMessage } from '../../operators/kpis/exchange/partial-messa
 import { partialsOperator } from '../../operators/kpis/exchange/partials.ts';
 import { levelPlans, type LevelPlan } from '../../operators/levels/level-plan.ts';
 import { levelsOperator } from '../../operators/levels/levels.ts';
-import { controlsOperator, type RuleControl } from '../../operators/controls/controls.ts';
+import { controlsOperator } from '../../operators/controls/controls.ts';
+import { forwardedRaised, raisedOperator } from '../../operators/rules/per-event/raised-operators.ts';
 import { scoreStage } from '../../operators/scoring/score-stage.ts';
-import type { CompileExpression, CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
+import type { CompileExpression, CxEvent } from '../../operators/shared/messages.ts';
 
 const codec = createCodec();
 let validator: ValidateData | undefined;
@@ -46,12 +47,14 @@ export interface ChainOptions {
 /** The stateful operators, in the order events meet them. */
 export function chainOf(config: Config, options: ChainOptions = {}): ChainDef<CxEvent, never> {
   const kpis = kpisOperator(config.kpis, kpiOptions(config, options));
-  const values = fan<CxEvent, KpiValue | KpiBirth | RuleControl>(kpis, controlsOperator());
-  const { plans, leveled } = levelsOf(config);
   const compile = options.compile ?? compileExpression;
+  const judged = fan<CxEvent, Judged>(kpis, controlsOperator());
+  // Without event rules, as without levels, the chain, and so its saved state, is as it was.
+  const values =
+    config.eventRules.length === 0 ? judged : fan<CxEvent, Judged>(judged, raisedOperator(config.eventRules, compile));
+  const { plans, leveled } = levelsOf(config);
   const clocks = clocksOperator(config.clocks, compile, calendarsOf(config), leveled);
   const rest = pipe(journeysOperator(config.journeys, compile), withValueOperators(config, values, options.compile));
-  // Without levels the chain, and so its saved state, is as it was.
   const read = plans.length === 0 ? rest : pipe(levelsOperator<CxEvent>(plans), rest);
   return afterEventOperators(config, pipe(clocks, read));
 }
@@ -75,8 +78,9 @@ export function partitionChainOf(
 ): ChainDef<CxEvent, never> {
   const { partitions } = config;
   const options = kpiOptions(config, compile === undefined ? {} : { compile });
-  const { clocks, journeys } = config;
-  const partials = partialsOperator(config.kpis, { ...options, partitions, combined, clocks, journeys });
+  const { clocks, journeys, eventRules } = config;
+  const between = { clocks, journeys, eventRules };
+  const partials = partialsOperator(config.kpis, { ...options, partitions, combined, ...between });
   return afterEventOperators(config, partials);
 }
 
@@ -85,9 +89,13 @@ export function combiningChainOf(config: Config, given: ChainOptions = {}): Chai
   const options = kpiOptions(config, given);
   const kpis = combinedKpis(config.kpis, options);
   const controls = pipe(forwardedControls(), controlsOperator());
-  const values = fan<Combinable, KpiValue | KpiBirth | RuleControl>(kpis, controls);
+  const compile = given.compile ?? compileExpression;
+  const judged = fan<Combinable, Judged>(kpis, controls);
+  const { eventRules } = config;
+  const values =
+    eventRules.length === 0 ? judged : fan<Combinable, Judged>(judged, forwardedRaised(eventRules, compile));
   const { plans, leveled } = levelsOf(config);
-  const clocks = combinedClocks(config.clocks, given.compile ?? compileExpression, calendarsOf(config), leveled);
+  const clocks = combinedClocks(config.clocks, compile, calendarsOf(config), leveled);
   const rest = pipe(combinedJourneys(config.journeys), withValueOperators(config, values, given.compile));
   const read = plans.length === 0 ? rest : pipe(levelsOperator<PartialMessage>(plans), rest);
   return pipe(inputsOperator(config.kpis, options), pipe(clocks, read));

@@ -25,6 +25,9 @@ const DIMENSIONS_ZH: Readonly<Record<string, string>> = {
   team: '团队',
   agent: '坐席',
   lang: '语言',
+  issue: '问题',
+  tier: '等级',
+  id: '编号',
 };
 const UNITS: Readonly<Record<KpiConfig['unit'], Titles>> = {
   percent: { en: ' %', 'zh-CN': '%' },
@@ -55,12 +58,8 @@ export function reasonOf(
 function subject(facts: Facts, kpi: KpiConfig, lang: keyof Titles): string {
   const isZh = lang === 'zh-CN';
   const number = (value: number): string => `${value.toFixed(kpi.decimals)}${UNITS[kpi.unit][lang]}`;
-  const pairs = Object.entries(facts.key).map(
-    ([dimension, value]) =>
-      `${isZh ? (DIMENSIONS_ZH[dimension] ?? dimension) : dimension}=${value === '' ? '-' : value}`,
-  );
   const over = durationText(facts.end - facts.start);
-  const key = pairs.length === 0 ? '' : isZh ? `（${pairs.join('，')}）` : ` (${pairs.join(', ')})`;
+  const key = pairsOf(facts.key, lang);
   if (facts.value === null) {
     return isZh
       ? `${kpi.title[lang]}${key}在 ${over} 窗口内无数据`
@@ -75,6 +74,16 @@ function subject(facts: Facts, kpi: KpiConfig, lang: keyof Titles): string {
   return isZh
     ? `${kpi.title[lang]}${key}：${over} 窗口内为 ${number(facts.value)}（n=${facts.n}${interval}${usual}）`
     : `${kpi.title[lang]}${key}: ${number(facts.value)} over ${over} (n = ${facts.n}${interval}${usual})`;
+}
+
+/** ` (channel=app, region=east)` */
+export function pairsOf(key: Facts['key'], lang: keyof Titles): string {
+  const isZh = lang === 'zh-CN';
+  const pairs = Object.entries(key).map(
+    ([dimension, value]) =>
+      `${isZh ? (DIMENSIONS_ZH[dimension] ?? dimension) : dimension}=${value === '' ? '-' : value}`,
+  );
+  return pairs.length === 0 ? '' : isZh ? `（${pairs.join('，')}）` : ` (${pairs.join(', ')})`;
 }
 
 function silence(facts: Facts, rule: RuleConfig): Titles {

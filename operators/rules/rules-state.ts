@@ -1,7 +1,8 @@
 /** The saved form of the rules operator, and taking it over under other rules. */
 import type { State } from '../../engine/core/types.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
-import type { OpenAlert } from './alert-message.ts';
+import type { OpenAlert } from './alerts/alert-message.ts';
+import type { EventRuleConfig } from './per-event/event-rules-config.ts';
 import type { RuleConfig } from './rules-config.ts';
 import type { SavedEntry } from './saved-map.ts';
 import { announcedOf, decodeTrack } from './track.ts';
@@ -110,6 +111,10 @@ export function fingerprintOf(rule: RuleConfig): State {
     ...(baseline !== undefined && { baseline: { ...baseline } }),
     ...(certain === true && { certain }),
   };
+}
+
+export function eventFingerprintOf({ raise, resolve, by, expireMs, severity }: EventRuleConfig): State {
+  return { raise: { ...raise }, resolve: resolve === null ? null : { ...resolve }, by, expireMs, severity };
 }
 
 /** Every change of rules is lawful: new ones start empty, removed ones are ended, changed ones judge their alerts again. */

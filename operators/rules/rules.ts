@@ -12,7 +12,6 @@ import type {
   State,
 } from '../../engine/core/types.ts';
 import { END_OF_TIME, START_OF_TIME } from '../../engine/core/types.ts';
-import { formatInstant } from '../../engine/core/cloud-events.ts';
 import { at, must } from '../../engine/core/must.ts';
 import { isSameState } from '../../engine/core/state-equality.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
@@ -21,35 +20,50 @@ import type { CompileExpression, KpiBirth, KpiValue } from '../shared/messages.t
 import type { AuditRecord } from '../../engine/core/audit-entry.ts';
 import { controlEntry } from '../controls/control-entry.ts';
 import { Neighbours } from '../causes/causes.ts';
-import type { Noted, RuleControl } from '../controls/controls.ts';
+import type { RuleControl } from '../controls/controls.ts';
+import type { AlertKeeper } from './alerts/alert-keeper.ts';
+import { carryOut } from './alerts/carry-out.ts';
 import { Deadlines } from './deadlines.ts';
-import { OrphanedAlerts } from './orphaned-alerts.ts';
+import { OrphanedAlerts } from './alerts/orphaned-alerts.ts';
+import { EventAlerts } from './per-event/event-alerts.ts';
+import type { EventRuleConfig } from './per-event/event-rules-config.ts';
+import type { Raised } from './per-event/raised.ts';
 import { RuleKeys } from './rule-keys.ts';
-import { fingerprintOf, migrateRules, readSaved, type RulesPart } from './rules-state.ts';
+import { eventFingerprintOf, fingerprintOf, migrateRules, readSaved, type RulesPart } from './rules-state.ts';
 import { silenceGone, silenceItem, Silences } from '../controls/silences.ts';
 
 type Out = Collector<AuditRecord>;
-type In = KpiValue | KpiBirth | RuleControl;
+type In = KpiValue | KpiBirth | RuleControl | Raised;
 
 export function rulesOperator(
   rules: readonly RuleConfig[],
   kpis: readonly KpiConfig[],
   compile: CompileExpression,
   zone: string,
+  eventRules: readonly EventRuleConfig[] = NO_RULES,
 ): OperatorDef<In, AuditRecord> {
-  const fingerprint: State = Object.fromEntries(rules.map((rule) => [rule.id, fingerprintOf(rule)]));
+  const fingerprint: State = Object.fromEntries([
+    ...rules.map((rule) => [rule.id, fingerprintOf(rule)] as const),
+    ...eventRules.map((rule) => [rule.id, eventFingerprintOf(rule)] as const),
+  ]);
   // Compiled here once, so that a bad expression shows when the chain is described.
   for (const rule of rules) for (const source of [rule.fire, rule.recover]) if (source !== null) compile(source);
   return {
     name: 'rules',
     fingerprint,
-    create: (_context: OperatorContext, saved?: readonly State[]) => new Rules(rules, kpis, compile, zone, saved ?? []),
+    create: (_context: OperatorContext, saved?: readonly State[]) =>
+      new Rules(rules, kpis, compile, zone, eventRules, saved ?? []), // nothing was saved yet
     migrate: (saved, from) => migrateRules(saved, from, fingerprint, isSameState),
   };
 }
 
+const NO_RULES: readonly EventRuleConfig[] = [];
+
 class Rules implements Operator<In, AuditRecord> {
-  readonly #rules: readonly RuleKeys[];
+  /** Those on KPIs, then those of single events. */
+  readonly #rules: readonly AlertKeeper[];
+  readonly #onKpis: readonly RuleKeys[];
+  readonly #onEvents: ReadonlyMap<string, EventAlerts>;
   readonly #byKpi = new Map<string, RuleKeys[]>();
   readonly #neighbours = new Map<string, Neighbours>();
   /** KPIs whose live values are judged: their neighbours are followed live too. */
@@ -67,6 +81,7 @@ class Rules implements Operator<In, AuditRecord> {
     kpis: readonly KpiConfig[],
     compile: CompileExpression,
     zone: string,
+    eventRules: readonly EventRuleConfig[],
     saved: readonly State[],
   ) {
     const around = { deadlines: this.#deadlines, silences: this.#silences, compile, zone };
@@ -81,7 +96,11 @@ class Rules implements Operator<In, AuditRecord> {
       if (judged === undefined) this.#byKpi.set(kpi.id, [keys]);
       else judged.push(keys);
     }
-    this.#rules = made;
+    this.#onKpis = made;
+    this.#onEvents = new Map(
+      eventRules.map((rule, i) => [rule.id, new EventAlerts(rule, made.length + i, around)] as const),
+    );
+    this.#rules = [...made, ...this.#onEvents.values()];
     if (saved.length > 0) this.#restore(saved);
     this.#isExpecting = made.some((keys) => keys.rule.expect.length > 0);
   }
@@ -103,6 +122,7 @@ class Rules implements Operator<In, AuditRecord> {
     this.#orphaned.resolve(watermark, out);
     if ('control' in event.value) this.#control(event, event.value, watermark, out);
     else if ('born' in event.value) this.#born(event.value);
+    else if ('raised' in event.value) this.#onEvents.get(event.value.raised)?.accept(event.value, watermark, out);
     else this.#value(event.value, watermark, out);
   }
 
@@ -133,7 +153,7 @@ class Rules implements Operator<In, AuditRecord> {
       return this.#clear();
     }
     this.#orphaned.resolve(watermark, out);
-    if (this.#isExpecting) for (const keys of this.#rules) keys.expectFrom(watermark);
+    if (this.#isExpecting) for (const keys of this.#onKpis) keys.expectFrom(watermark);
     this.#isExpecting = false;
     this.#runDeadlines(watermark, out);
     this.#expireSilences(watermark, out);
@@ -179,38 +199,10 @@ class Rules implements Operator<In, AuditRecord> {
       return out.emit({ ...event, value: { entry: control.entry, at: control.at } });
     }
     this.#expireSilences(watermark, out);
-    const because = this.#carryOut(control, out);
+    const because = carryOut(control, this.#rules, this.#silences, out);
     if (because !== null) out.count('controls_refused');
     out.emit({ ...event, value: { entry: controlEntry(control, because), at: control.at } });
     if (control.control === 'silence' || control.control === 'unsilence') this.#silencesChanged(watermark, out);
-  }
-
-  /** Why it had no effect; null: it had. */
-  #carryOut(control: Exclude<RuleControl, Noted>, out: Out): string | null {
-    const { at, by } = control;
-    switch (control.control) {
-      case 'ack':
-      case 'unack': {
-        const keys = this.#rules.find((rule) => rule.keyOf(control.alert) !== undefined);
-        const keyId = keys?.keyOf(control.alert);
-        if (keys === undefined || keyId === undefined) return 'there is no such open alert';
-        const via = control.via === undefined ? {} : { via: control.via };
-        if (control.control === 'unack') return keys.unack(keyId, at, out) ? null : 'nobody had acknowledged it';
-        return keys.ack(keyId, { by, at: formatInstant(at), ...via }, at, out) ? null : 'it was acknowledged before';
-      }
-      case 'silence': {
-        const { id, match, until, why } = control;
-        const silence = { id, match, until, by, at, why };
-        if (until <= at) return 'it was over before it began';
-        if (!this.#silences.add(silence)) return 'there are too many silences';
-        out.show(silenceItem(silence));
-        return null;
-      }
-      case 'unsilence':
-        if (!this.#silences.remove(control.id)) return 'there is none';
-        out.show(silenceGone(control.id));
-        return null;
-    }
   }
 
   #expireSilences(now: Millis, out: Out): void {

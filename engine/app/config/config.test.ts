@@ -100,6 +100,7 @@ describe('a configuration', () => {
       journeys: [],
       kpis: [],
       rules: [],
+      eventRules: [],
       board: { title: { 'zh-CN': '客户体验实时看板', en: 'Customer experience, live' }, tiles: [] },
     } satisfies Config);
   });

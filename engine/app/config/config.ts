@@ -20,6 +20,7 @@ import { CHANNELS_PART, LIMITS_PART, MASK_PART } from '../../../operators/events
 import { FACTS_PART } from '../../../operators/facts/facts-config.ts';
 import { KPIS_PART, LIVE_PART } from '../../../operators/kpis/kpis-config.ts';
 import { JOURNEYS_PART } from '../../../operators/journeys/journeys-config.ts';
+import { EVENT_RULES_PART } from '../../../operators/rules/per-event/event-rules-config.ts';
 import { RULES_PART } from '../../../operators/rules/rules-config.ts';
 import { DRIFT_PART } from '../../../operators/scoring/drift-config.ts';
 import { SCORING_PART } from '../../../operators/scoring/scoring-config.ts';
@@ -34,7 +35,7 @@ import { NATS_PART } from './broker-config.ts';
 import { CONTROLS_PART, SEAL_PART } from './safety-config.ts';
 import { COMMIT_PART, PARTITIONS_PART } from './partitions-config.ts';
 
-/** All parts, in four rounds of reading: a round may look at what those before it read. One that is listed is read, checked and documented. */
+/** All parts, in rounds of reading: a round may look at what those before it read. One that is listed is read, checked and documented. */
 const FIRST = {
   installation: INSTALLATION_PART,
   include: INCLUDE_PART,
@@ -61,18 +62,24 @@ const FIRST = {
 const SECOND = { clocks: CLOCKS_PART, journeys: JOURNEYS_PART };
 const THIRD = { kpis: KPIS_PART };
 const FOURTH = { drift: DRIFT_PART, rules: RULES_PART, board: BOARD_PART };
+const FIFTH = { eventRules: EVENT_RULES_PART };
 
 type Round<Earlier> = Readonly<Record<string, ConfigPart<unknown, Earlier>>>;
 type WhatIsRead<Parts extends Round<never>> = { readonly [Name in keyof Parts]: ReturnType<Parts[Name]['read']> };
 
 /** The configuration, normalised: what each part read. Written by users as YAML (docs/reference/configuration.md). */
 export interface Config
-  extends WhatIsRead<typeof FIRST>, WhatIsRead<typeof SECOND>, WhatIsRead<typeof THIRD>, WhatIsRead<typeof FOURTH> {}
+  extends
+    WhatIsRead<typeof FIRST>,
+    WhatIsRead<typeof SECOND>,
+    WhatIsRead<typeof THIRD>,
+    WhatIsRead<typeof FOURTH>,
+    WhatIsRead<typeof FIFTH> {}
 
 export const CONFIG_SCHEMA: JsonObject = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Earshot configuration',
-  ...object('', fieldsOf({ ...FIRST, ...SECOND, ...THIRD, ...FOURTH })),
+  ...object('', fieldsOf({ ...FIRST, ...SECOND, ...THIRD, ...FOURTH, ...FIFTH })),
   $defs: FORMS,
 };
 
@@ -101,8 +108,9 @@ export function parseConfig(
   const second = readRound(SECOND, root, checks, first);
   const third = readRound(THIRD, root, checks, { ...first, ...second });
   const fourth = readRound(FOURTH, root, checks, { ...second, ...third });
+  const fifth = readRound(FIFTH, root, checks, { ...second, ...fourth });
   if (faults.length === 0) faults.push(...hookAddressFaults(first.hooks));
-  return faults.length === 0 ? { config: { ...first, ...second, ...third, ...fourth } } : { faults };
+  return faults.length === 0 ? { config: { ...first, ...second, ...third, ...fourth, ...fifth } } : { faults };
 }
 
 function readRound<Earlier, Parts extends Round<Earlier>>(

@@ -111,9 +111,15 @@ function meantJourney(journey: JsonObject, i: number): JsonObject {
   return { ...journey, id: `j${i}`, key: 'data.customer.id', steps };
 }
 
+/** With what it is about, of which nothing has a default. */
+function meantEventRule(rule: JsonObject, i: number): JsonObject {
+  const { resolve: _, ...others } = rule;
+  return { ...others, id: `e${i}`, key: 'data.case', raise: { on: 'cx.case.opened' } };
+}
+
 /** Mended where the schema alone does not say what can be meant; without keys of access, which need one to be given. */
 function meant(document: Json | undefined): Json {
-  const { http, hooks, clocks, journeys, kpis, rules, ...others } = document as JsonObject;
+  const { http, hooks, clocks, journeys, kpis, rules, event_rules: eventRules, ...others } = document as JsonObject;
   const { auth: _, ...open } = http as JsonObject;
   return {
     ...others,
@@ -134,7 +140,12 @@ function meant(document: Json | undefined): Json {
           : { journey: 'j0', ...Object.fromEntries(steps.map((name) => [name, 's1'])) };
       return { ...kpi, id: `k${i}`, from: 'cx.survey.answered', measure: { ...measure, ...of, ...journey } };
     }),
-    rules: (rules as readonly JsonObject[]).map(({ expect: __, ...rule }) => ({ ...rule, kpi: 'k0', fire: 'true' })),
+    rules: (rules as readonly JsonObject[]).map(({ expect: __, consecutive: ___, baseline: ____, ...rule }) => ({
+      ...rule,
+      kpi: 'k0',
+      fire: 'true',
+    })),
+    event_rules: (eventRules as readonly JsonObject[]).map(meantEventRule),
   };
 }
 

@@ -1,9 +1,11 @@
-/** What happens between the events of a partition, on its way to where partitions come together: records of clocks, steps of journeys. */
+/** What happens between the events of a partition, on its way to where partitions come together: records of clocks, steps of journeys, what raises alerts. */
 import type { Collector } from '../../../engine/core/types.ts';
 import type { RecordGatherer } from '../../between/gathered-records.ts';
 import type { ClockConfig } from '../../clocks/clocks-config.ts';
 import { clockGatherer } from '../../clocks/forwarded-records.ts';
 import { stepGatherer } from '../../journeys/forwarded-steps.ts';
+import { RaisedGatherer } from '../../rules/per-event/event-matcher.ts';
+import type { EventRuleConfig } from '../../rules/per-event/event-rules-config.ts';
 import type { JourneyConfig } from '../../journeys/journey.ts';
 import type { CompileExpression, CxEnvelope } from '../../shared/messages.ts';
 import type { PartialMessage } from './partial-message.ts';
@@ -12,11 +14,12 @@ import type { PartialMessage } from './partial-message.ts';
 export interface BetweenConfig {
   readonly clocks?: readonly ClockConfig[];
   readonly journeys?: readonly JourneyConfig[];
+  readonly eventRules?: readonly EventRuleConfig[];
 }
 
 interface Gathering {
   /** The field of the message. */
-  readonly field: 'clocks' | 'journeys';
+  readonly field: 'clocks' | 'journeys' | 'raised';
   /** Counts events that belong to nobody, by owner. */
   readonly counter: string;
   readonly gatherer: Pick<RecordGatherer<never>, 'gather' | 'takeKeyless' | 'isEmpty' | 'take'>;
@@ -24,12 +27,15 @@ interface Gathering {
 
 export class BetweenEvents {
   readonly #all: readonly Gathering[];
+  readonly #raised: RaisedGatherer;
 
   /** Throws EngineError EXPRESSION_INVALID. */
-  constructor({ clocks = [], journeys = [] }: BetweenConfig, compile: CompileExpression) {
+  constructor({ clocks = [], journeys = [], eventRules = [] }: BetweenConfig, compile: CompileExpression) {
+    this.#raised = new RaisedGatherer(eventRules, compile);
     this.#all = [
       { field: 'clocks', counter: 'clock', gatherer: clockGatherer(clocks, compile) },
       { field: 'journeys', counter: 'journey', gatherer: stepGatherer(journeys, compile) },
+      { field: 'raised', counter: 'event_rule', gatherer: this.#raised },
     ];
   }
 
@@ -42,8 +48,12 @@ export class BetweenEvents {
     }
     return bytes;
   }
+  /** Whether somebody has to hear of it at once. */
+  get isUrgent(): boolean {
+    return !this.#raised.isEmpty;
+  }
   /** What was gathered since the last call; null: nothing. */
-  take(): Pick<PartialMessage, 'clocks' | 'journeys'> | null {
+  take(): Pick<PartialMessage, Gathering['field']> | null {
     const taken = this.#all.filter(({ gatherer }) => !gatherer.isEmpty);
     return taken.length === 0 ? null : Object.fromEntries(taken.map(({ field, gatherer }) => [field, gatherer.take()]));
   }

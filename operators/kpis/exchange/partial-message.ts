@@ -19,6 +19,7 @@ import { START_OF_TIME } from '../../../engine/core/types.ts';
 import { isGathered } from '../../between/gathered-records.ts';
 import { CLOCK_RECORDS } from '../../clocks/forwarded-records.ts';
 import { JOURNEY_STEPS } from '../../journeys/forwarded-steps.ts';
+import { isForwardedRaised } from '../../rules/per-event/raised.ts';
 import type { CxEnvelope } from '../../shared/messages.ts';
 import type { JoinedAll } from './joining.ts';
 import { fromBase64, toBase64 } from '../saved/base64.ts';
@@ -41,6 +42,8 @@ export interface PartialMessage {
   readonly clocks?: Json;
   /** The steps that its events are (journeys/forwarded-steps.ts). */
   readonly journeys?: Json;
+  /** What its events raise, or end (rules/per-event/raised.ts). */
+  readonly raised?: Json;
 }
 /** What the partition saw before: KPIs that are not of that layout join it here. */
 export interface Joined {
@@ -69,7 +72,7 @@ export interface PartialTime {
 export const PARTIALS_SUBJECT = 'cx.partial';
 
 export function partialMessage(
-  { partition, number, layout, sums, control, event, born, clocks, journeys }: PartialMessage,
+  { partition, number, layout, sums, control, event, born, clocks, journeys, raised }: PartialMessage,
   { watermark, isIdle }: PartialTime,
 ): OutputMessage {
   return {
@@ -88,6 +91,7 @@ export function partialMessage(
       ...(born === undefined ? null : { born: born as unknown as Json }),
       ...(clocks === undefined ? null : { clocks }),
       ...(journeys === undefined ? null : { journeys }),
+      ...(raised === undefined ? null : { raised }),
     },
   };
 }
@@ -113,8 +117,9 @@ export function readPartial({ seq, stored, subject, data }: RawMessage): Prepare
   }
   const { message, time } = read;
   const items: PreparedItem<PartialMessage>[] = [];
-  const { sums, control, born, clocks, journeys } = message;
-  if (sums !== null || control !== null || born !== undefined || clocks !== undefined || journeys !== undefined) {
+  const { sums, control, born, clocks, journeys, raised } = message;
+  const between = [born, clocks, journeys, raised];
+  if (sums !== null || control !== null || between.some((one) => one !== undefined)) {
     const id = `${String(message.partition)}|${String(message.number)}`;
     items.push({ event: { id, key: String(message.partition), ts: time.watermark, value: message } });
   }
@@ -129,7 +134,7 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
     return null;
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
-  const { partition, number, layout, watermark, idle, sums, control, event, born, clocks, journeys } =
+  const { partition, number, layout, watermark, idle, sums, control, event, born, clocks, journeys, raised } =
     data as JsonObject;
   if (!isCount(partition) || !isCount(number) || typeof layout !== 'string') return null;
   if (typeof watermark !== 'number' || typeof idle !== 'boolean') return null;
@@ -139,6 +144,7 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
   if (born !== undefined && !isJoined(born)) return null;
   if (clocks !== undefined && !isGathered(clocks, CLOCK_RECORDS)) return null;
   if (journeys !== undefined && !isGathered(journeys, JOURNEY_STEPS)) return null;
+  if (raised !== undefined && !isForwardedRaised(raised)) return null;
   const alone = event === undefined ? null : (event as unknown as SingleEvent);
   return {
     message: {
@@ -151,6 +157,7 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
       ...(born === undefined ? null : { born: born as unknown as Joined }),
       ...(clocks === undefined ? null : { clocks }),
       ...(journeys === undefined ? null : { journeys }),
+      ...(raised === undefined ? null : { raised }),
     },
     time: { watermark, isIdle: idle },
   };

@@ -164,6 +164,7 @@ class Partials implements Operator<CxEvent, never> {
     const isApart = this.#isApart();
     if (isApart) this.#flush(watermark, false, out);
     this.#bytes += this.#between.gather(event, out);
+    if (this.#between.isUrgent) out.urgent();
     const kpis: string[] = [];
     let matched = false;
     for (const read of this.#readsOf.get(event.value.type) ?? NONE) {
@@ -246,7 +247,7 @@ class Partials implements Operator<CxEvent, never> {
   }
 
   #send(
-    what: Pick<PartialMessage, 'sums' | 'control' | 'event' | 'born' | 'clocks' | 'journeys'>,
+    what: Pick<PartialMessage, 'sums' | 'control' | 'event' | 'born' | 'clocks' | 'journeys' | 'raised'>,
     watermark: Millis,
     isIdle: boolean,
     out: Collector<never>,

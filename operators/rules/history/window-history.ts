@@ -48,9 +48,9 @@ export class WindowHistory {
   readonly #sizeMs: Millis;
   /** How far back windows matter. */
   readonly #reachMs: Millis;
-  readonly #keys = new SavedMap<Panes>((panes) => panes as unknown as State);
+  readonly #keys = new SavedMap<Panes>((panes) => panes);
   /** Since when windows are whole, under one name: saved as the rest is. */
-  readonly #marks = new SavedMap<Panes>((panes) => panes as unknown as State);
+  readonly #marks = new SavedMap<Panes>((panes) => panes);
   #since: Millis | null = null;
 
   /** Null: the rule does not look back. */

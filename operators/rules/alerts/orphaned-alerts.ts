@@ -1,5 +1,5 @@
 /** Alerts of rules and keys that the configuration no longer covers: each is ended by one last message, at the first call. */
-import type { Collector, Millis } from '../../engine/core/types.ts';
+import type { Collector, Millis } from '../../../engine/core/types.ts';
 import { endedMessage, endOutputs, type OpenAlert } from './alert-message.ts';
 
 interface Orphan extends OpenAlert {

@@ -1,12 +1,12 @@
 /** What leaves when an alert changes its state. */
-import { formatInstant, parseInstant } from '../../engine/core/cloud-events.ts';
-import type { Json, LiveItem, Millis, OutputMessage } from '../../engine/core/types.ts';
-import type { AlertCause, AlertMessage } from '../../engine/core/wire.ts';
-import type { KpiConfig } from '../kpis/kpis-config.ts';
-import type { RuleConfig } from './rules-config.ts';
-import type { Change } from './episode.ts';
-import { breachOf, endedBecause, reasonOf } from './reason.ts';
-import type { Track } from './track.ts';
+import { formatInstant, parseInstant } from '../../../engine/core/cloud-events.ts';
+import type { Json, LiveItem, Millis, OutputMessage } from '../../../engine/core/types.ts';
+import type { AlertCause, AlertMessage } from '../../../engine/core/wire.ts';
+import type { KpiConfig } from '../../kpis/kpis-config.ts';
+import type { RuleConfig } from '../rules-config.ts';
+import type { Change } from '../episode.ts';
+import { breachOf, endedBecause, reasonOf } from '../reason.ts';
+import type { Track } from '../track.ts';
 
 /** A change of state, with all that is said of it. */
 export interface Announcement {

@@ -1,6 +1,6 @@
 /** The stable id of an episode: the same rule, key and beginning always give the same token. */
-import { fnv1a, hex32, spread } from '../../engine/core/hash.ts';
-import type { Millis } from '../../engine/core/types.ts';
+import { fnv1a, hex32, spread } from '../../../engine/core/hash.ts';
+import type { Millis } from '../../../engine/core/types.ts';
 
 const SECOND_SEED = 0x9747b28c;
 

@@ -1,10 +1,10 @@
 /** The open alerts of one rule: the last message of each, by key, and what people say of it. */
-import { must } from '../../engine/core/must.ts';
-import type { Collector, Millis, State } from '../../engine/core/types.ts';
-import type { Acknowledgement, AlertMessage } from '../../engine/core/wire.ts';
-import type { Silences } from '../controls/silences.ts';
+import { must } from '../../../engine/core/must.ts';
+import type { Collector, Millis, State } from '../../../engine/core/types.ts';
+import type { Acknowledgement, AlertMessage } from '../../../engine/core/wire.ts';
+import type { Silences } from '../../controls/silences.ts';
 import { alertItem, alertOutput } from './alert-message.ts';
-import { SavedMap, type SavedEntry } from './saved-map.ts';
+import { SavedMap, type SavedEntry } from '../saved-map.ts';
 
 type Out = Collector<never>;
 

@@ -1,8 +1,8 @@
 /** What the rules operator asks of one rule, whatever the rule looks at: windows of a KPI, or single events. */
-import type { Collector, Millis } from '../../engine/core/types.ts';
-import type { Acknowledgement } from '../../engine/core/wire.ts';
+import type { Collector, Millis } from '../../../engine/core/types.ts';
+import type { Acknowledgement } from '../../../engine/core/wire.ts';
 import type { OpenAlert } from './alert-message.ts';
-import type { SavedRule } from './rules-state.ts';
+import type { SavedRule } from '../rules-state.ts';
 
 type Out = Collector<never>;
 
