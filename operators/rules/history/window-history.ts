@@ -3,7 +3,7 @@
  * of arrival within the lateness of the KPI. At most MAX_HISTORIES keys: past that the one not heard of for longest is forgotten; so is one
  * whose windows are all too old to matter.
  */
-import type { Millis, State } from '../../../engine/core/types.ts';
+import type { Millis } from '../../../engine/core/types.ts';
 import type { KpiConfig } from '../../kpis/kpis-config.ts';
 import type { MeasureKind } from '../../measures/measures.ts';
 import type { KpiValue } from '../../shared/messages.ts';
