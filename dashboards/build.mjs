@@ -1,7 +1,11 @@
-/** Bundles the wall-board into dist/dashboards: one script, one style sheet, one page. The same sources give the same bytes. */
-import { copyFile, mkdir } from 'node:fs/promises';
+/**
+ * Bundles the wall-board into dist/dashboards: one script, one style sheet, one page. The same sources give the same bytes.
+ * With `grafana` it writes the dashboards in grafana/ instead.
+ */
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { FILES, written } from './grafana/grafana-dashboard.mjs';
 
 /** @param {string} outDir where wall.js, wall.css and index.html go. */
 export async function buildWall(outDir) {
@@ -23,6 +27,12 @@ export async function buildWall(outDir) {
   await copyFile(here('boards/wall.css'), `${outDir}/wall.css`);
 }
 
+/** Committed, since a user imports them as they are. */
+async function writeGrafana() {
+  for (const [name, language] of FILES) await writeFile(new URL(`grafana/${name}`, import.meta.url), written(language));
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await buildWall(fileURLToPath(new URL('../dist/dashboards', import.meta.url)));
+  if (process.argv[2] === 'grafana') await writeGrafana();
+  else await buildWall(fileURLToPath(new URL('../dist/dashboards', import.meta.url)));
 }
