@@ -7,7 +7,8 @@ export type NotStored = 'full' | 'late';
 
 /** What a link in a notice is for. */
 export interface LinkTarget {
-  readonly alert: string;
+  /** One or several. */
+  readonly alerts: readonly string[];
   readonly hook: string;
   /** Of the hook's readers. */
   readonly language: 'zh-CN' | 'en';

@@ -2,9 +2,13 @@
 import { expect, it } from 'vitest';
 import { feishu } from '../destinations/feishu.ts';
 import { slack } from '../destinations/slack.ts';
-import { AT, notice, noticeAlert } from '../destinations/testing/specimen-notices.ts';
+import { DESTINATIONS } from '../destinations/destinations.ts';
+import { SETTINGS } from '../destinations/testing/specimen-settings.ts';
+import { Section } from '../config/config-values.ts';
+import { must } from '../../engine/core/must.ts';
+import { AT, FLOOD, notice, noticeAlert } from '../destinations/testing/specimen-notices.ts';
 import { refusal } from '../destinations/testing/receiver-rules.ts';
-import type { Writing } from '../notices/writing.ts';
+import { LANGUAGES, type Writing } from '../notices/writing.ts';
 
 const WRITING: Writing = {
   language: 'en',
@@ -45,3 +49,24 @@ it.each([
   for (const part of [action, value]) expect(withButton).toContain(part);
   expect(withButton).not.toContain(LINK);
 });
+
+it.each(DESTINATIONS.filter(({ readers }) => readers === 'people').map((one) => [one.kind, one] as const))(
+  '%s: a notice of several alerts has one link, or button, for all of them, whatever has to be cut',
+  (kind, destination) => {
+    const settings = destination.read(new Section(must(SETTINGS[kind]), []), () => undefined);
+    const link = `https://earshot.example/a/${'T'.repeat(380)}.1`;
+    for (const answering of [
+      { count: 20, link },
+      { count: 20, link: null, token: 'T.1' },
+    ]) {
+      const several = notice('more', FLOOD.alerts.slice(0, 20), { unlisted: 40, answering });
+      for (const language of LANGUAGES) {
+        const request = destination.request(several, settings, { ...WRITING, language });
+        expect(refusal(kind, request)).toBeNull();
+        const body = request.via === 'mail' ? request.text : request.body;
+        expect(body).toContain(language === 'en' ? 'Acknowledge these 20' : '认领这 20 条');
+        if (answering.link !== null) expect(body).toContain(link);
+      }
+    }
+  },
+);

@@ -47,6 +47,10 @@ export function messageOf(notice: Notice, writing: Writing, listed = 10): Messag
   if (notice.wasMuted) lines.push({ kind: 'sentence', text: words.wasMuted });
   if (notice.mayRepeat) lines.push({ kind: 'sentence', text: words.mayRepeat });
   if (!isOne && worst.link !== null) lines.push({ kind: 'link', text: words.open, href: worst.link });
+  const all = notice.answering ?? null; // one alert has its own
+  if (!isOne && all !== null) {
+    lines.push(...acknowledgeLine(all.link, all.token, words.acknowledgeAll(all.count)));
+  }
   return { headline: headlineOf(notice, worst, writing.language), tone: toneOf(notice.alerts), lines };
 }
 
@@ -134,14 +138,15 @@ function oneAlert(alert: NoticeAlert, notice: Notice, writing: Writing): Line[] 
   if (message.owner !== null) lines.push({ kind: 'fact', label: words.owner, text: line(message.owner, FACT_UNITS) });
   if (alert.link !== null) lines.push({ kind: 'link', text: words.open, href: alert.link });
   if (message.runbook !== null) lines.push({ kind: 'link', text: words.runbook, href: message.runbook });
-  if (!isResolved(alert) && message.acked === null) lines.push(...acknowledgeLine(alert, words.acknowledge));
+  if (!isResolved(alert) && message.acked === null)
+    lines.push(...acknowledgeLine(alert.ackLink, alert.ackToken, words.acknowledge));
   return lines;
 }
 
 /** A link, or a button that needs none; nothing where the reader cannot acknowledge. */
-function acknowledgeLine({ ackLink, ackToken }: NoticeAlert, text: string): readonly Line[] {
-  if (ackToken !== undefined) return [{ kind: 'link', text, href: ackLink ?? '', button: ackToken }]; // only the button shows
-  return ackLink === null ? [] : [{ kind: 'link', text, href: ackLink }];
+function acknowledgeLine(link: string | null, token: string | undefined, text: string): readonly Line[] {
+  if (token !== undefined) return [{ kind: 'link', text, href: link ?? '', button: token }]; // only the button shows
+  return link === null ? [] : [{ kind: 'link', text, href: link }];
 }
 
 function line(text: string, most: number): string {

@@ -28,6 +28,15 @@ export interface NoticeAlert {
   readonly ackToken?: string;
 }
 
+/** How a reader acknowledges all open alerts of a notice at once. */
+export interface Answering {
+  readonly count: number;
+  /** null: only a button of the tool does. */
+  readonly link: string | null;
+  /** Handed back by the tool when its button is pressed. */
+  readonly token?: string;
+}
+
 /** An action that somebody has to take, as it stands on `cx.actions.<kind>`. */
 export interface NoticeAction {
   readonly id: string;
@@ -52,6 +61,8 @@ export interface Notice {
   readonly group: Readonly<Record<string, string>>;
   /** Worst first. */
   readonly alerts: readonly NoticeAlert[];
+  /** Of several alerts; null or left out: there is one, or they cannot be acknowledged. */
+  readonly answering?: Answering | null;
   /** How many further alerts are counted and not listed. */
   readonly unlisted: number;
   /** How many alerts of the group still fire, where this notice says that others ended. */

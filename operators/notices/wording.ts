@@ -16,6 +16,7 @@ interface Words {
   readonly runbook: string;
   readonly open: string;
   readonly acknowledge: string;
+  readonly acknowledgeAll: (count: number) => string;
   readonly acknowledgedBy: (who: string) => string;
   readonly unlisted: (count: number) => string;
   readonly mayRepeat: string;
@@ -56,6 +57,7 @@ const zh: Words = {
   runbook: '处理手册',
   open: '查看详情',
   acknowledge: '认领',
+  acknowledgeAll: (count) => `认领这 ${count} 条`,
   acknowledgedBy: (who) => `${who} 已认领`,
   unlisted: (count) => `…还有 ${count} 条`,
   mayRepeat: '（上次发送结果不明，可能重复）',
@@ -96,6 +98,7 @@ const en: Words = {
   runbook: 'Runbook',
   open: 'Open',
   acknowledge: 'Acknowledge',
+  acknowledgeAll: (count) => (count === 1 ? 'Acknowledge' : `Acknowledge these ${count}`),
   acknowledgedBy: (who) => `acknowledged by ${who}`,
   unlisted: (count) => `… and ${count} more`,
   standing: (count) => (count === 1 ? 'One other still fires' : `${count} others still fire`),

@@ -94,14 +94,14 @@ export class Hook {
   }
 
   notice(pending: PendingNotice): Notice {
-    const { id, thread, made, group, alerts, more = [], standing, wasMuted, isUnknown } = pending;
+    const { id, thread, made, group, more = [], standing, wasMuted, isUnknown } = pending;
     return {
       id,
       reason: reasonOfNotice(pending),
       thread,
       at: made,
       group,
-      alerts: alerts.map((message) => withLinks(message, pending, this.config, this.#links)),
+      ...withLinks(pending, this.config, this.#links),
       unlisted: more.length,
       standing,
       wasMuted,

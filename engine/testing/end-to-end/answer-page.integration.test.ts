@@ -42,7 +42,7 @@ beforeEach(async () => {
 afterEach(() => fixture.gateway.close());
 
 const link = (notice: string): string =>
-  `${fixture.gateway.url}/a/${writeToken({ alert: 'A1', hook: 'oncall', notice, expires: Date.now() + 60_000 }, KEYS)}`;
+  `${fixture.gateway.url}/a/${writeToken({ alerts: ['A1'], hook: 'oncall', notice, expires: Date.now() + 60_000 }, KEYS)}`;
 
 it('fits a phone, works without scripts, asks for the name once, and leads to the alert on the board', async () => {
   const context = await browser.newContext({ viewport: { width: 360, height: 640 }, javaScriptEnabled: false });

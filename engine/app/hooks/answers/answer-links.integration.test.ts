@@ -15,12 +15,15 @@ const DAY = 86_400_000;
 const clock = { now: () => Date.now() };
 let outcome: 'stored' | 'full' = 'stored';
 let commands: Command[];
+/** What is more is refused. */
+let most: number;
 let fixture: Fixture;
 let answers: HookAnswers;
 
 beforeEach(async () => {
-  [outcome, commands] = ['stored', []];
+  [outcome, commands, most] = ['stored', [], Number.POSITIVE_INFINITY];
   const command = (one: Command) => {
+    if (commands.length >= most) return Promise.resolve('full' as const);
     if (outcome === 'stored') commands.push(one);
     return Promise.resolve(outcome);
   };
@@ -45,7 +48,7 @@ const shows = (changes: Partial<AlertMessage>): void =>
     alertMessage('A1', { samples: [], reason: '<满意度> 70 % & 更低', ...changes }),
   );
 const token = (changes: object = {}): string =>
-  writeToken({ alert: 'A1', hook: 'oncall', notice: 'n1', expires: Date.now() + DAY, ...changes }, KEYS);
+  writeToken({ alerts: ['A1'], hook: 'oncall', notice: 'n1', expires: Date.now() + DAY, ...changes }, KEYS);
 async function open(text: string, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(`${fixture.gateway.url}/a/${text}`, { headers });
 }
@@ -105,13 +108,13 @@ it.each([
   [
     'with another alert under the same proof',
     404,
-    () => `${token({ alert: 'A2' }).split('.')[0]}.${token().split('.')[1]}`,
+    () => `${token({ alerts: ['A2'] }).split('.')[0]}.${token().split('.')[1]}`,
   ],
   ['cut', 404, () => token().slice(0, -1)],
   [
     'of another key',
     404,
-    () => writeToken({ alert: 'A1', hook: 'oncall', notice: 'n', expires: Date.now() + DAY }, ['x'.repeat(32)]),
+    () => writeToken({ alerts: ['A1'], hook: 'oncall', notice: 'n', expires: Date.now() + DAY }, ['x'.repeat(32)]),
   ],
 ])('a link %s does nothing', async (_, status, make) => {
   expect((await open(make())).status).toBe(status);
@@ -129,4 +132,26 @@ it('says what is missing: a name; a shorter name; a calmer pace; and works again
   expect(commands).toHaveLength(1);
   const statuses = await Promise.all(Array.from({ length: 60 }, async () => (await open(token())).status));
   expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(20);
+});
+
+it('one link of several alerts: lists them as they stand, acknowledges each that is open once, goes on where it was stopped', async () => {
+  for (const alert of ['A2', 'A3', 'A4']) {
+    const title = { 'zh-CN': `<b>${alert}</b>`, en: alert };
+    const acked = alert === 'A3' ? { by: 'Wang', at: '2026-03-02T08:10:00Z' } : null;
+    fixture.commit('cx.alerts.major.csat_low', alertMessage(alert, { title, acked }));
+  }
+  const several = token({ alerts: ['A1', 'A2', 'A3', 'A4'] });
+  const page = await (await open(several)).text();
+  expect(page).toContain('认领 4 条告警');
+  expect(page).toContain('<li>&lt;b&gt;A2&lt;/b&gt; · A2</li>');
+  expect(page).toContain('A3 (Wang 已认领)</li>');
+  expect(page).toContain('<form method="post">');
+  await confirm(token({ alerts: ['A2'] }), 'Li'); // by the alert's own link
+  most = 2;
+  expect((await confirm(several, 'Li')).status).toBe(503);
+  expect(commands.map(({ data }) => data['alert'])).toEqual(['A2', 'A1']);
+  most = Number.POSITIVE_INFINITY;
+  expect((await confirm(several, 'Li')).status).toBe(200);
+  expect(commands.map(({ data }) => data['alert'])).toEqual(['A2', 'A1', 'A3', 'A4']);
+  expect(await (await confirm(several, 'Han')).text()).toContain('这个链接已经用过');
 });

@@ -1,5 +1,5 @@
 /**
- * What a notice carries to be answered by: it names one alert and one hook, works until its end, and is proved by an HMAC-SHA-256
+ * What a notice carries to be answered by: it names alerts and one hook, works until its end, and is proved by an HMAC-SHA-256
  * with the installation's key of controls. Made of the notice alone, so that every attempt to send it reads the same.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -7,20 +7,28 @@ import { at as itemAt } from '../../../core/must.ts';
 import type { Millis } from '../../../core/types.ts';
 
 export interface AnswerToken {
-  readonly alert: string;
+  /** One or several. */
+  readonly alerts: readonly string[];
   readonly hook: string;
-  /** The notice it was sent with: each of them can be answered once. */
+  /** The notice it was sent with: each alert of it can be answered once. */
   readonly notice: string;
   readonly expires: Millis;
 }
 
-const LONGEST = 512;
+/** Of twenty alerts, whatever their names. */
+const LONGEST = 2048;
 /** What the proof is shortened to: 128 bits, so that a link fits where people see it. */
 const PROOF_BYTES = 16;
+/** As our own rules name their episodes: 16 hexadecimal digits, which as bytes are shorter. */
+const OWN = /^a[0-9a-f]{16}$/;
+const OWN_BYTES = 8;
+
+/** One name; several as they are; several of our own as bytes. */
+type Named = string | readonly string[] | { readonly own: string };
 
 /** With the first of the keys. */
-export function writeToken({ alert, hook, notice, expires }: AnswerToken, keys: readonly string[]): string {
-  const content = Buffer.from(JSON.stringify([alert, hook, notice, expires])).toString('base64url');
+export function writeToken({ alerts, hook, notice, expires }: AnswerToken, keys: readonly string[]): string {
+  const content = Buffer.from(JSON.stringify([namedOf(alerts), hook, notice, expires])).toString('base64url');
   return `${content}.${proofOf(content, itemAt(keys, 0)).toString('base64url')}`;
 }
 
@@ -36,10 +44,24 @@ export function readToken(text: string, keys: readonly string[]): AnswerToken | 
   });
   // Only base64url as we write it: another spelling of the same bytes would be another link.
   if (!isOurs || given.toString('base64url') !== proof) return null;
-  const [alert, hook, notice, expires] = JSON.parse(Buffer.from(content, 'base64url').toString()) as [
-    ...[string, string, string, number],
+  const [named, hook, notice, expires] = JSON.parse(Buffer.from(content, 'base64url').toString()) as [
+    ...[Named, string, string, number],
   ];
-  return { alert, hook, notice, expires };
+  return { alerts: alertsOf(named), hook, notice, expires };
+}
+
+function namedOf(alerts: readonly string[]): Named {
+  if (alerts.length === 1) return itemAt(alerts, 0);
+  if (!alerts.every((alert) => OWN.test(alert))) return alerts;
+  return { own: Buffer.from(alerts.map((alert) => alert.slice(1)).join(''), 'hex').toString('base64url') };
+}
+
+function alertsOf(named: Named): readonly string[] {
+  if (typeof named === 'string') return [named];
+  if (!('own' in named)) return named;
+  const bytes = Buffer.from(named.own, 'base64url');
+  const count = bytes.length / OWN_BYTES;
+  return Array.from({ length: count }, (_, i) => `a${bytes.toString('hex', i * OWN_BYTES, (i + 1) * OWN_BYTES)}`);
 }
 
 /** Named, so that what the same key signs elsewhere fits nothing here. */

@@ -56,7 +56,7 @@ export class HookAnswers implements AnswersPort {
     if (found === null) return null;
     const { token, hook } = found;
     const isExpired = token.expires <= this.#options.clock.now();
-    return { alert: token.alert, hook: hook.id, language: hook.language, isExpired };
+    return { alerts: token.alerts, hook: hook.id, language: hook.language, isExpired };
   }
 
   async acknowledge(text: string, by: string): ReturnType<AnswersPort['acknowledge']> {
@@ -114,10 +114,16 @@ export class HookAnswers implements AnswersPort {
     return 200;
   }
 
-  /** The link and the button of a notice are one: used once, by whichever. */
-  #takeToken({ hook, notice, alert }: AnswerToken, by: string): Promise<Once> {
-    const command: Command = { type: 'earshot.alert.acked', data: { alert, by, via: hook } };
-    return this.#once(`link ${hook} ${notice} ${alert}`, hook, command);
+  /** The links and the button of a notice are one: each alert is answered once, by whichever. What is left is taken next time. */
+  async #takeToken({ hook, notice, alerts }: AnswerToken, by: string): Promise<Once> {
+    let taken: Once = 'repeated';
+    for (const alert of alerts) {
+      const command: Command = { type: 'earshot.alert.acked', data: { alert, by, via: hook } };
+      const once = await this.#once(`link ${hook} ${notice} ${alert}`, hook, command);
+      if (once === 'stored') taken = once;
+      else if (once !== 'repeated') return once;
+    }
+    return taken;
   }
 
   /** What somebody decided, unless the same answer was taken before. */

@@ -57,7 +57,7 @@ async function post({ hook, body, headers }: Sent): Promise<{ readonly status: n
   return { status: answer.status, text: await answer.text() };
 }
 const token = (alert: string, hook: string): string =>
-  writeToken({ alert, hook, notice: `n-${alert}`, expires: now + 86_400_000 }, KEYS);
+  writeToken({ alerts: [alert], hook, notice: `n-${alert}`, expires: now + 86_400_000 }, KEYS);
 
 function pagerduty(type = 'incident.acknowledged', id = 'e1'): Sent {
   const agent = { type: 'user_reference', summary: '李 13800138000' };

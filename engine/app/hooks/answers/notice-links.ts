@@ -1,8 +1,8 @@
-/** The addresses that a notice carries: of the alert on the board, and of the page where a reader acknowledges it. */
+/** The addresses that a notice carries: of each alert on the board, and of the page where its reader acknowledges. */
 import type { PendingNotice } from '../../../delivery/records.ts';
 import type { AlertMessage } from '../../../core/wire.ts';
 import type { HookConfig } from '../../../../operators/destinations/hooks-config.ts';
-import type { NoticeAlert } from '../../../../operators/notices/notices.ts';
+import type { Answering, Notice } from '../../../../operators/notices/notices.ts';
 import { callbackOf } from '../../../../operators/answers/callbacks.ts';
 import { writeToken } from './answer-token.ts';
 
@@ -15,19 +15,30 @@ export interface LinkSources {
 
 export const NO_LINKS: LinkSources = { publicUrl: null, keys: [] };
 
+/** Each alert with its links, and how all that are open are answered at once, where there are several. */
 export function withLinks(
-  message: AlertMessage,
-  { id: notice, kind, made }: Pick<PendingNotice, 'id' | 'kind' | 'made'>,
+  { id: notice, kind, made, alerts }: Pick<PendingNotice, 'id' | 'kind' | 'made' | 'alerts'>,
   { id: hook, kind: tool, answers }: Pick<HookConfig, 'id' | 'kind' | 'answers'>,
   { publicUrl, keys }: LinkSources,
-): NoticeAlert {
-  const link = publicUrl === null ? null : `${publicUrl}/#alert=${encodeURIComponent(message.alert)}`;
-  const isOpen = message.state !== 'resolved' && message.acked === null && kind !== 'test';
+): Pick<Notice, 'alerts' | 'answering'> {
   const hasLink = publicUrl !== null && answers.hasLinks;
   // It comes back by the tool, which knows our address.
   const hasButton = answers.callback !== null && callbackOf(tool)?.hasButtons === true;
-  if (!isOpen || !(hasLink || hasButton) || keys.length === 0) return { message, link, ackLink: null };
-  const token = writeToken({ alert: message.alert, hook, notice, expires: made + answers.linkLife }, keys);
-  const ackLink = hasLink ? `${publicUrl}/a/${token}` : null;
-  return { message, link, ackLink, ...(hasButton ? { ackToken: token } : {}) };
+  const canAnswer = (hasLink || hasButton) && keys.length > 0 && kind !== 'test';
+  const answering = (named: readonly AlertMessage[]): Answering | null => {
+    if (!canAnswer || named.length === 0) return null;
+    const ids = named.map(({ alert }) => alert);
+    const token = writeToken({ alerts: ids, hook, notice, expires: made + answers.linkLife }, keys);
+    return { count: ids.length, link: hasLink ? `${publicUrl}/a/${token}` : null, ...(hasButton ? { token } : {}) };
+  };
+  const open = alerts.filter(({ state, acked }) => state !== 'resolved' && acked === null);
+  return {
+    alerts: alerts.map((message) => {
+      const link = publicUrl === null ? null : `${publicUrl}/#alert=${encodeURIComponent(message.alert)}`;
+      const own = open.includes(message) ? answering([message]) : null;
+      const ackLink = own?.link ?? null; // its tool has a button, or it cannot be answered
+      return { message, link, ackLink, ...(own?.token === undefined ? {} : { ackToken: own.token }) };
+    }),
+    answering: alerts.length > 1 ? answering(open) : null,
+  };
 }

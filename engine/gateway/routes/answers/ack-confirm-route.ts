@@ -2,7 +2,7 @@ import { must } from '../../../core/must.ts';
 import { parameter, text } from '../../documents/schema-forms.ts';
 import { errorAnswer } from '../../http/responses.ts';
 import type { RouteSpec } from '../route.ts';
-import { ackPage } from './ack-page.ts';
+import { ackPage, stateOf } from './ack-page.ts';
 import { ackVisit, cleanName, nameCookie } from './ack-visit.ts';
 
 const MAX_BODY_BYTES = 2_048;
@@ -38,9 +38,9 @@ export const ackConfirmRoute = {
     const cookie = { 'set-cookie': nameCookie(name, secure) };
     switch (outcome) {
       case 'done':
-        return ackPage({ ...page, name, state: page.alert?.state === 'resolved' ? 'resolved' : 'done' }, cookie);
+        return ackPage({ ...page, name, state: stateOf(page) === 'resolved' ? 'resolved' : 'done' }, cookie);
       case 'used':
-        return ackPage({ ...page, name, state: page.alert !== null && page.alert.acked !== null ? 'acked' : 'used' });
+        return ackPage({ ...page, name, state: stateOf(page) === 'ask' ? 'used' : stateOf(page) });
       case 'expired':
       case 'unknown':
         return ackPage({ ...page, name, state: outcome });

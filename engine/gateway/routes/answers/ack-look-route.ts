@@ -1,6 +1,6 @@
 import { parameter } from '../../documents/schema-forms.ts';
 import type { RouteSpec } from '../route.ts';
-import { ackPage } from './ack-page.ts';
+import { ackPage, stateOf } from './ack-page.ts';
 import { ackVisit } from './ack-visit.ts';
 
 export const ackLookRoute = {
@@ -20,8 +20,6 @@ export const ackLookRoute = {
   handle(context, call) {
     const visit = ackVisit(context, call);
     if ('status' in visit) return visit;
-    const { alert } = visit.page;
-    const state = alert?.state === 'resolved' ? 'resolved' : alert !== null && alert.acked !== null ? 'acked' : 'ask';
-    return ackPage({ ...visit.page, state });
+    return ackPage({ ...visit.page, state: stateOf(visit.page) });
   },
 } as const satisfies RouteSpec;

@@ -17,7 +17,7 @@ const NAME_COOKIE = 'earshot_name';
 /** What the link is for; an answer where it is for nothing (any more). */
 export function ackVisit(context: RouteContext, { request, params }: Call): AckVisit | HttpAnswer {
   const name = cleanName(rememberedName(request.headers['cookie'] ?? ''));
-  const nobody = { language: browserLanguage(request.headers['accept-language'] ?? ''), alert: null, name };
+  const nobody = { language: browserLanguage(request.headers['accept-language'] ?? ''), alerts: [], count: 0, name };
   if (context.answerRates.links.take(request.remote) > 0) return ackPage({ ...nobody, state: 'slower' });
   const { answers } = context.ports;
   if (answers === undefined || (context.ports.starting?.() ?? []).length > 0)
@@ -25,7 +25,8 @@ export function ackVisit(context: RouteContext, { request, params }: Call): AckV
   const token = params['token'] ?? '';
   const target = answers.link(token);
   if (target === null) return ackPage({ ...nobody, state: 'unknown' });
-  const page = { language: target.language, alert: context.hub.board.alerts.get(target.alert) ?? null, name };
+  const alerts = target.alerts.flatMap((alert) => context.hub.board.alerts.get(alert) ?? []); // not known here, or long over
+  const page = { language: target.language, alerts, count: target.alerts.length, name };
   return target.isExpired ? ackPage({ ...page, state: 'expired' }) : { token, target, page };
 }
 
