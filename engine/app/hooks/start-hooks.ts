@@ -18,6 +18,7 @@ import { pollSilences, type SilenceContext } from './answers/poll-silences.ts';
 import type { Hook } from './hook.ts';
 import { HookDelivery, type OverlayOf } from './hook-delivery.ts';
 import { inhibitRule } from './inhibit-rules.ts';
+import { untilJudging, whileJudging } from './judging-here.ts';
 import { readActions, wantsActions } from './read-actions.ts';
 import { takeReplayOrders } from './replay-orders.ts';
 
@@ -33,6 +34,8 @@ export interface HookContext {
   readonly owner: string;
   readonly replicas: number;
   readonly overlayOf: OverlayOf;
+  /** Whether this instance judges rules, and so knows what is silenced: it tells, rather than another. */
+  readonly isJudging: () => boolean;
   readonly inhibit: readonly Inhibition[];
   /** Where what others have silenced is looked up and said. */
   readonly silences: Pick<SilenceContext, 'open' | 'decide'>;
@@ -50,16 +53,21 @@ export interface RunningHooks {
 /** `make`: the hooks with nothing remembered, once for each time that this instance begins to tell. */
 export function startHooks(make: () => readonly Hook[], context: HookContext): RunningHooks {
   let delivery: HookDelivery | null = null;
+  const here = { isJudging: context.isJudging, pause };
   const run = async (): Promise<void> => {
     const { logger, signal } = context;
     const isEnding = (): boolean => signal.aborted;
     while (!isEnding()) {
       try {
+        await untilJudging(here, signal);
         const lease = await leaseOf(context);
+        const attempt = new AbortController();
         try {
-          const isMine = AbortSignal.any([signal, lease.lost]);
-          await deliver(make(), context, isMine, (one) => (delivery = one));
+          const isMine = AbortSignal.any([signal, lease.lost, attempt.signal]);
+          const judged = context.isAlone ? [] : [whileJudging(here, isMine)];
+          await deliver(make(), context, AbortSignal.any([isMine, ...judged]), (one) => (delivery = one));
         } finally {
+          attempt.abort(new Error('this instance tells no more'));
           delivery = null;
           await lease.release();
         }

@@ -169,6 +169,7 @@ function deliverHooks(
     replicas: config.nats.replicas,
     inhibit: config.inhibit,
     overlayOf: (alert) => hub.board.alerts.get(alert),
+    isJudging: () => hub.board.alerts.isComplete,
   });
   closers.add(() => {
     ending.abort(new Error('stopping'));
