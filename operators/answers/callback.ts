@@ -40,6 +40,10 @@ export type Callback =
       /** The same on every attempt; what a token decides is known by the token. */
       readonly id: string;
       readonly decisions: readonly Decision[];
+      /** Where the message that was answered can be replaced; left out: in the reply, or nowhere. */
+      readonly replaceAt?: string;
+      /** The reply may hold what the message becomes. */
+      readonly takesMessage?: boolean;
     };
 
 /** Secrets by which a tool's callbacks are proved: never empty. */
@@ -59,8 +63,8 @@ export interface CallbackKind {
   readonly hasButtons: boolean;
   read(section: Section): CallbackSettings;
   receive(request: CallbackRequest, settings: CallbackSettings, hashes: CallbackCrypto, now: Millis): Callback;
-  /** What a taken answer is answered with; null: nothing. */
-  readonly reply: (language: 'zh-CN' | 'en') => JsonObject | null;
+  /** What a taken answer is answered with; null: nothing. `message`: what it becomes, where the reply may hold that. */
+  readonly reply: (language: 'zh-CN' | 'en', message: JsonObject | null) => JsonObject | null;
   readonly status: number;
 }
 

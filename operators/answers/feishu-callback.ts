@@ -20,7 +20,10 @@ export const feishuCallback: CallbackKind = {
   kind: 'feishu',
   hasButtons: true,
   status: 200,
-  reply: (language) => ({ toast: { type: 'success', content: language === 'zh-CN' ? '已收到' : 'Taken' } }),
+  reply: (language, message) => ({
+    toast: { type: 'success', content: language === 'zh-CN' ? '已收到' : 'Taken' },
+    ...(message === null ? {} : { card: { type: 'raw', data: message } }),
+  }),
   fields: {
     token: secret("the app's verification token"),
     key: secret("the app's encrypt key, where it has one"),
@@ -88,5 +91,6 @@ function answer(opened: unknown, { headers }: CallbackRequest): Callback {
   const token = textAt(event, 'action', 'value', 'ack');
   if (id === null) return UNREADABLE;
   const by = textAt(event, ...operator, 'user_id') ?? textAt(event, ...operator, 'open_id') ?? 'Feishu';
-  return { kind: 'answer', id, decisions: token === null ? [] : [{ do: 'ack', token, by }] };
+  // The older callback wants another form of card.
+  return { kind: 'answer', id, decisions: token === null ? [] : [{ do: 'ack', token, by }], takesMessage: isNew };
 }

@@ -31,7 +31,8 @@ export const slackCallback: CallbackKind = {
     if (!isOurs) return REFUSED;
     const payload = jsonObject(new URLSearchParams(body).get('payload') ?? '');
     if (payload === null) return UNREADABLE;
-    return { kind: 'answer', id: given, decisions: decisionsOf(payload) };
+    const replaceAt = textAt(payload, 'response_url');
+    return { kind: 'answer', id: given, decisions: decisionsOf(payload), ...(replaceAt === null ? {} : { replaceAt }) };
   },
 };
 

@@ -2,7 +2,7 @@
  * Where notices go: one file a kind of tool. A destination says how a notice is written for its tool and what the tool's
  * answer means. Both are pure: the clock, signatures and templates are handed in.
  */
-import type { Millis } from '../../engine/core/types.ts';
+import type { JsonObject, Millis } from '../../engine/core/types.ts';
 import type { Fields } from '../config/config-schema-forms.ts';
 import type { Report } from '../config/config-part.ts';
 import type { Section } from '../config/config-values.ts';
@@ -87,6 +87,8 @@ export interface Destination<S = unknown> {
   /** One request for the whole notice: within the tool's limits, whatever the notice holds. */
   request(notice: Notice, settings: S, writing: Writing): Request;
   meaning(answer: Answer): Meaning;
+  /** What a message becomes once it was answered in the tool; left out where none can be replaced. */
+  replacement?(notice: Notice, writing: Pick<Writing, 'language' | 'zone'>): JsonObject;
 }
 
 export const DELIVERED: Meaning = { kind: 'delivered' };

@@ -1,4 +1,5 @@
 /** 飞书 / Lark group bot: an interactive card, 20 KB, 5 a second and 100 a minute; signed by a secret, time in seconds. */
+import type { JsonObject } from '../../engine/core/types.ts';
 import { byteLength } from '../notices/cut.ts';
 import { bodyObject, dead, DELIVERED, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
 import { secret } from '../config/config-schema-forms.ts';
@@ -59,6 +60,11 @@ export const feishu: Destination<Settings> = {
       ({ body }) => byteLength(body) <= FEISHU_BYTES,
     );
   },
+  replacement(notice, writing) {
+    const colon = WORDS[writing.language].colon;
+    const write = (message: Message): JsonObject => cardOf(message, colon);
+    return fitNotice(notice, writing, write, (card) => byteLength(JSON.stringify(card)) <= FEISHU_BYTES);
+  },
   meaning(answer) {
     const body = bodyObject(answer);
     const code = body?.['code'] ?? body?.['StatusCode'];
@@ -86,7 +92,7 @@ export const feishu: Destination<Settings> = {
 };
 
 /** Everything that others wrote stands in `plain_text`: it can neither format nor mention. */
-function cardOf(message: Message, colon: string): object {
+function cardOf(message: Message, colon: string): JsonObject {
   return {
     schema: '2.0',
     header: { template: COLOURS[message.tone], title: { tag: 'plain_text', content: message.headline } },
@@ -94,8 +100,8 @@ function cardOf(message: Message, colon: string): object {
   };
 }
 
-function elementOf(line: Line, colon: string): object {
-  const plain = (content: string, grey = false): object => ({
+function elementOf(line: Line, colon: string): JsonObject {
+  const plain = (content: string, grey = false): JsonObject => ({
     tag: 'div',
     text: { tag: 'plain_text', content, ...(grey ? { text_color: 'grey' } : {}) },
   });

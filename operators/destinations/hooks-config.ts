@@ -8,7 +8,7 @@ import { LANGUAGES, type Language } from '../notices/writing.ts';
 import type { Destination } from './destination.ts';
 import { DESTINATIONS } from './destinations.ts';
 import { textOrList } from './setting-forms.ts';
-import { isDirect } from './no-proxy.ts';
+import { isDirect, noProxyEntry } from './no-proxy.ts';
 import { PROXY_FORM, readOutgoing, readProxyAddress, type OutgoingConfig } from './outgoing-config.ts';
 import { matchersSchema, readMatchers, type Matchers } from './matchers.ts';
 
@@ -230,12 +230,11 @@ function readQuiet(hook: Section, calendars: ReadonlySet<string>, report: Report
   return { calendar, except: section.has('except') ? textOrList(section, 'except') : ['critical'] };
 }
 
-const NETWORK = /^[0-9a-fA-F:.]+(\/\d{1,3})?$/;
-
 function readNetworks(section: Section, report: Report): readonly string[] {
   const networks = section.strings('allow');
   networks.forEach((network, i) => {
-    if (!NETWORK.test(network)) report(section.path('allow', i), 'expected an address or a network, as 10.0.0.0/8');
+    if (noProxyEntry(network)?.kind !== 'network')
+      report(section.path('allow', i), 'expected an address or a network, as 10.0.0.0/8');
   });
   return networks;
 }

@@ -1,4 +1,5 @@
 /** Slack incoming webhook: blocks, 1 a second; whatever others wrote is escaped and `verbatim`. */
+import type { JsonObject } from '../../engine/core/types.ts';
 import { ACTION_ID } from '../answers/slack-callback.ts';
 import { cutToFit, cutToUnits } from '../notices/cut.ts';
 import { dead, DELIVERED, meaningOfStatus, postJson, type Destination } from './destination.ts';
@@ -37,15 +38,16 @@ export const slack: Destination<{ readonly url: string }> = {
     return fitNotice(
       notice,
       writing,
-      (message) =>
-        postJson(url, {
-          text: escapeSlack(message.headline),
-          unfurl_links: false,
-          unfurl_media: false,
-          blocks: blocksOf(message),
-        }),
+      (message) => {
+        const { text, blocks } = bodyOf(message);
+        return postJson(url, { text, unfurl_links: false, unfurl_media: false, blocks });
+      },
       ({ body }) => body.length <= BODY_UNITS,
     );
+  },
+  replacement(notice, writing) {
+    const body = fitNotice(notice, writing, bodyOf, (written) => JSON.stringify(written).length <= BODY_UNITS);
+    return { replace_original: true, ...body };
   },
   meaning(answer) {
     const status = meaningOfStatus(answer);
@@ -63,7 +65,11 @@ export const slack: Destination<{ readonly url: string }> = {
   },
 };
 
-function blocksOf(message: Message): readonly object[] {
+function bodyOf(message: Message): { readonly text: string; readonly blocks: readonly JsonObject[] } {
+  return { text: escapeSlack(message.headline), blocks: blocksOf(message) };
+}
+
+function blocksOf(message: Message): readonly JsonObject[] {
   const title = cutToUnits(`${MARKS[message.tone]} ${message.headline}`, HEADER_UNITS);
   const texts = message.lines.map((line) =>
     line.kind === 'link' && line.button !== undefined
@@ -73,7 +79,7 @@ function blocksOf(message: Message): readonly object[] {
   return [{ type: 'header', text: { type: 'plain_text', text: title, emoji: true } }, ...texts];
 }
 
-function buttonBlock(text: string, value: string): object {
+function buttonBlock(text: string, value: string): JsonObject {
   const label = { type: 'plain_text', text: cutToUnits(text, BUTTON_UNITS) };
   return {
     type: 'actions',

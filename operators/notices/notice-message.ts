@@ -10,6 +10,9 @@ import type { Language, Writing } from './writing.ts';
 import { isResolved, type Notice, type NoticeAlert } from './notices.ts';
 import { numberText, spanText, timeText, WORDS } from './wording.ts';
 
+/** For whom a text is. */
+type Reading = Pick<Writing, 'language' | 'zone'>;
+
 export type Tone = 'critical' | 'warning' | 'info' | 'good';
 
 export type Line =
@@ -33,7 +36,7 @@ const FACT_UNITS = 300;
 const SENTENCE_UNITS = 1000;
 
 /** `listed`: of how many alerts at most is written; the rest are counted in the last line. */
-export function messageOf(notice: Notice, writing: Writing, listed = 10): Message {
+export function messageOf(notice: Notice, writing: Reading, listed = 10): Message {
   const words = WORDS[writing.language];
   if (notice.action !== null) return actionMessage(notice, writing);
   const [worst] = notice.alerts;
@@ -94,7 +97,7 @@ function toneOf(alerts: readonly NoticeAlert[]): Tone {
       : 'warning';
 }
 
-function alertLine(alert: NoticeAlert, { language }: Writing): Line {
+function alertLine(alert: NoticeAlert, { language }: Reading): Line {
   const words = WORDS[language];
   const { message } = alert;
   const state = isResolved(alert) ? words.resolved : numberText(message.value, language);
@@ -102,7 +105,7 @@ function alertLine(alert: NoticeAlert, { language }: Writing): Line {
   return { kind: 'alert', text: line(text, FACT_UNITS), tone: toneOf([alert]) };
 }
 
-function oneAlert(alert: NoticeAlert, notice: Notice, writing: Writing): Line[] {
+function oneAlert(alert: NoticeAlert, notice: Notice, writing: Reading): Line[] {
   const { language, zone } = writing;
   const words = WORDS[language];
   const { message } = alert;
@@ -153,7 +156,7 @@ function line(text: string, most: number): string {
   return cutToUnits(oneLine(text), most);
 }
 
-function actionMessage({ action, reason, at }: Notice, { language, zone }: Writing): Message {
+function actionMessage({ action, reason, at }: Notice, { language, zone }: Reading): Message {
   const words = WORDS[language];
   if (action === null) return { headline: words.reason[reason](0), tone: 'info', lines: [] };
   const lines: Line[] = [];

@@ -17,6 +17,7 @@ import { stderrLogger } from '../../adapters/process/log.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import { configForm } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
+import { hookAddressFaults } from '../config/hook-addresses.ts';
 import { calendarNotes } from '../../../operators/calendars/calendars-config.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { calendarDegradations } from '../degradations.ts';
@@ -49,8 +50,8 @@ async function isGood(named: string, isTextOnly: boolean): Promise<boolean> {
   const folder = named === '-' ? '.' : dirname(file);
   const checked = checkConfig(content, form, process.env, folder);
   if ('faults' in checked) return reportFaults(file, checked.faults);
-  const { kpis, rules, board } = checked.config;
-  const missing = isTextOnly ? [] : await namedFiles(checked.config);
+  const { kpis, rules, board, hooks } = checked.config;
+  const missing = [...hookAddressFaults(hooks), ...(isTextOnly ? [] : await namedFiles(checked.config))];
   if (missing.length > 0) {
     // Once more, for their lines.
     const again = checkConfig(content, { ...form, parse: () => ({ faults: missing }) }, process.env, folder);

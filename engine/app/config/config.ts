@@ -27,7 +27,6 @@ import { SCORING_PART } from '../../../operators/scoring/scoring-config.ts';
 import type { CompileExpression } from '../../../operators/shared/messages.ts';
 import { TIME_PART } from '../../../operators/windows/time-config.ts';
 import { BOARD_PART } from './board-config.ts';
-import { hookAddressFaults } from './hook-addresses.ts';
 import { INCLUDE_PART } from './include-config.ts';
 import { HTTP_PART } from './http-config.ts';
 import { INSTALLATION_PART } from './installation-config.ts';
@@ -109,7 +108,6 @@ export function parseConfig(
   const third = readRound(THIRD, root, checks, { ...first, ...second });
   const fourth = readRound(FOURTH, root, checks, { ...second, ...third });
   const fifth = readRound(FIFTH, root, checks, { ...second, ...fourth });
-  if (faults.length === 0) faults.push(...hookAddressFaults(first.hooks));
   return faults.length === 0 ? { config: { ...first, ...second, ...third, ...fourth, ...fifth } } : { faults };
 }
 

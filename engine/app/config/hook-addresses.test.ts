@@ -1,7 +1,9 @@
-/** Which addresses of hooks a configuration is refused for, and which way out its hooks take. */
+/** Which addresses of hooks `validate` refuses, and which way out the hooks of a configuration take. */
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
+import type { Fault } from '../../../operators/config/config-values.ts';
 import { parseConfig } from './config.ts';
+import { hookAddressFaults } from './hook-addresses.ts';
 
 interface Read {
   readonly proxies: readonly (string | null)[];
@@ -9,8 +11,10 @@ interface Read {
 }
 function read(raw: object): Read {
   const result = parseConfig(raw, compileExpression);
-  if ('config' in result) return { proxies: result.config.hooks.map(({ proxy }) => proxy), faults: [] };
-  return { proxies: [], faults: result.faults.map(({ at, message }) => `${at.join('.')}: ${message}`) };
+  const text = ({ at, message }: Fault): string => `${at.join('.')}: ${message}`;
+  if ('faults' in result) return { proxies: [], faults: result.faults.map(text) };
+  const { hooks } = result.config;
+  return { proxies: hooks.map(({ proxy }) => proxy), faults: hookAddressFaults(hooks).map(text) };
 }
 const webhook = (url: string, more: object = {}): object => ({ id: 'h', kind: 'webhook', url, ...more });
 
@@ -49,7 +53,7 @@ describe('validate names addresses that can never be called', () => {
 
   it('names what `allow` holds that is no network', () => {
     expect(read({ hooks: [webhook('https://a.example', { allow: ['10.0.0.0/99'] })] }).faults).toEqual([
-      'hooks.0.allow: 10.0.0.0/99 is neither an address nor a network',
+      'hooks.0.allow.0: expected an address or a network, as 10.0.0.0/8',
     ]);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Addresses of hooks that can never be called as they stand: private ones, however they are written, that `allow` does not open.
- * A name is judged when it is called: what it resolves to may change.
+ * A name is judged when it is called: what it resolves to may change. `validate` refuses them; an engine that is started with one
+ * says so and goes on: the other hooks work.
  */
 import { AddressGuard } from '../../adapters/outgoing/address-guard.ts';
 import { reasonOf } from '../../core/errors.ts';
@@ -10,17 +11,11 @@ import type { Fault } from '../../../operators/config/config-values.ts';
 
 export function hookAddressFaults(hooks: readonly HookConfig[]): readonly Fault[] {
   return hooks.flatMap(({ kind, allow, settings }, i): readonly Fault[] => {
-    let guard: AddressGuard;
-    try {
-      guard = new AddressGuard(allow);
-    } catch (error) {
-      return [{ at: ['hooks', i, 'allow'], message: reasonOf(error) }];
-    }
     const { setting, url } = destinationOf(kind).address(settings);
     const host = hostOf(url);
     if (host === null) return []; // its destination has said so
     try {
-      guard.checkHost(host);
+      new AddressGuard(allow).checkHost(host);
       return [];
     } catch (error) {
       return [{ at: ['hooks', i, setting], message: reasonOf(error) }];

@@ -10,16 +10,15 @@ import { Publisher } from '../../adapters/nats/publisher.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { latestValues, type LatestValues } from '../../adapters/scoring/latest-values.ts';
 import { startRetention, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
-import type { Logger } from '../../core/types.ts';
+import type { Json, Logger } from '../../core/types.ts';
 import { pipeStages } from '../../runtime/stages.ts';
 import { yieldsAfter } from '../../core/steps/yielding.ts';
 import { yieldToLoop } from '../../runtime/bell.ts';
 import { stampEmitted } from '../../../operators/events/enriched.ts';
 import type { Config } from '../config/config.ts';
 import { configFingerprints } from '../config/config-fingerprints.ts';
-import { startHooks, type HookContext, type RunningHooks } from '../hooks/start-hooks.ts';
 import { backfillPartitions, resetPartitions } from '../idle-partitions.ts';
-import { ownerName, startPartitions, type PartitionParts, type StartedPartition } from '../partitions.ts';
+import { startPartitions, type PartitionParts, type StartedPartition } from '../partitions.ts';
 import { stagesOf } from '../pipeline.ts';
 import { resetEntry } from '../../../operators/audit/verify-chain.ts';
 import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit-proof.ts';
@@ -27,6 +26,7 @@ import { VERSION } from '../version.ts';
 import type { Broker } from './broker.ts';
 import { brokerStep, type StepContext } from './broker-step.ts';
 import type { Closers } from './closers.ts';
+import { deliverHooks } from './deliver-hooks.ts';
 import { joinFacts } from './join-facts.ts';
 import type { Listening } from './listen.ts';
 import { messageOrigin } from './message-origin.ts';
@@ -47,6 +47,8 @@ export interface ConnectOptions {
   readonly reset?: Reset;
   /** KPIs that joined are filled from what the input still holds. */
   readonly backfill?: boolean;
+  /** What the board says of its data: null when all of it is real. */
+  readonly demo: Json;
   readonly signal: AbortSignal;
   readonly onStuck: () => void;
 }
@@ -116,11 +118,10 @@ export async function connect(
     await Promise.allSettled(partitions.map(({ run }) => run.done));
   });
   closers.add(() => ports.endAudit({ action: 'engine.stop', outcome: 'done', by: 'earshot', version: VERSION }, 2_000));
-  const decide: HookContext['silences']['decide'] = (command) => ports.command(command);
-  const beside = { nc, logger, keys: keys.control, decide };
-  const hooks = deliverHooks(prepared, broker, gateway.hub, beside, closers);
+  const toHooks = { keys: keys.control, isDemo: options.demo !== null, decide: ports.command.bind(ports) };
+  const hooks = deliverHooks(prepared, broker, gateway, { nc, logger, ...toHooks }, closers);
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
-  ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter, hooks, facts });
+  ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter, ...hooks, facts });
   const configuration = configFingerprints(config, keys.mask);
   ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION, configuration });
   health.started(partitions.map(({ run }) => run));
@@ -142,40 +143,6 @@ async function fillJoined(
   await brokerStep('partitions', how, step, (onFailure) =>
     backfillPartitions(config, parts, kpis, step.signal, onFailure),
   );
-}
-
-interface BesideHooks extends Pick<HookContext, 'nc' | 'logger'> {
-  /** Of links: the first signs. */
-  readonly keys: readonly string[];
-  readonly decide: HookContext['silences']['decide'];
-}
-
-function deliverHooks(
-  { config, hooks }: Prepared,
-  { disk }: Broker,
-  hub: Listening['gateway']['hub'],
-  { keys, decide, nc, logger }: BesideHooks,
-  closers: Closers,
-): RunningHooks | null {
-  if (config.hooks.length === 0) return null;
-  const ending = new AbortController();
-  const { publicUrl } = config.http;
-  const running = startHooks(() => hooks({ publicUrl, keys }), {
-    ...{ nc, logger },
-    silences: { open: () => (hub.board.alerts.isComplete ? [...hub.board.alerts.values()] : null), decide },
-    signal: ending.signal,
-    isAlone: disk !== null,
-    owner: ownerName(),
-    replicas: config.nats.replicas,
-    inhibit: config.inhibit,
-    overlayOf: (alert) => hub.board.alerts.get(alert),
-    isJudging: () => hub.board.alerts.isComplete,
-  });
-  closers.add(() => {
-    ending.abort(new Error('stopping'));
-    return running.done;
-  });
-  return running;
 }
 
 /** Throws where the audit is not whole, unless that is to be gone on from: then it says so itself. */

@@ -18,7 +18,7 @@ import { single, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
 import { runYielding } from '../../core/steps/steps.ts';
 import type { Json, JsonObject, Logger, Millis } from '../../core/types.ts';
-import type { KpiMessage } from '../../core/wire.ts';
+import type { AlertMessage, KpiMessage } from '../../core/wire.ts';
 import type { Queue } from '../../core/metrics.ts';
 import type {
   Command,
@@ -37,7 +37,10 @@ import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { commandMessage, describeKpi } from '../gateway-forms.ts';
 import type { OpenFacts } from '../facts/open-facts.ts';
 import type { EngineHealth } from '../health.ts';
+import { answeredMessage } from '../hooks/answers/answered-message.ts';
 import { HookAnswers } from '../hooks/answers/hook-answers.ts';
+import type { LinkSources } from '../hooks/answers/notice-links.ts';
+import { replaceMessage } from '../hooks/answers/replace-message.ts';
 import { deliveryFamilies, hookFamilies, hookStatus } from '../hooks/hook-status.ts';
 import { sendTestNotice } from '../hooks/test-notice.ts';
 import type { RunningHooks } from '../hooks/start-hooks.ts';
@@ -60,6 +63,10 @@ export interface Connected {
   readonly maybeYield: () => Promise<void> | undefined;
   readonly keys: EngineKeys;
   readonly auditWriter: GatewayWriter;
+  /** As the board has it. */
+  readonly alertOf: (alert: string) => AlertMessage | undefined;
+  /** What notices link to. */
+  readonly links: LinkSources;
   /** null: none is configured. */
   readonly hooks: RunningHooks | null;
   /** null: none are configured. */
@@ -199,8 +206,8 @@ export class EnginePorts implements GatewayPorts {
     return gate.store([commandMessage(command, sign)]);
   }
 
-  #answersOf({ nc, keys }: Connected): HookAnswers | null {
-    const { hooks, nats } = this.#prepared.config;
+  #answersOf({ nc, keys, alertOf, links }: Connected): HookAnswers | null {
+    const { hooks, nats, time } = this.#prepared.config;
     if (hooks.length === 0) return null;
     const taken = new AnswerMemory(nc, nats.replicas, () => this.clock.now());
     const command = (decision: Command): Promise<'stored' | NotStored> => this.command(decision);
@@ -211,6 +218,9 @@ export class EnginePorts implements GatewayPorts {
       taken,
       command,
       maskName,
+      answered: (hook, token, by) =>
+        answeredMessage(hook, token, by, { alertOf, links, zone: time.zone, clock: this.clock }),
+      replace: (hook, url, message) => replaceMessage(hook, url, message, this.log),
       clock: this.clock,
       logger: this.log,
     });

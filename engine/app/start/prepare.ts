@@ -10,6 +10,7 @@ import type { Logger } from '../../core/types.ts';
 import type { GatewayOptions } from '../../gateway/gateway-ports.ts';
 import type { IngestOptions } from '../../../operators/events/ingest.ts';
 import type { Config } from '../config/config.ts';
+import { hookAddressFaults } from '../config/hook-addresses.ts';
 import { gatewayOptions } from '../gateway-forms.ts';
 import { openCalendars } from '../open-calendars.ts';
 import { findModels, learnedReference, withReference, type FoundModels } from '../open-models.ts';
@@ -50,6 +51,9 @@ export async function prepare(configuration: Config, logger: Logger, closers: Cl
   const calendars = openCalendars(config.calendars);
   const { zone } = config.time;
   const hooks: Prepared['hooks'] = (links) => config.hooks.map((hook) => new Hook(hook, { zone, calendars, links }));
+  for (const { at, message } of hookAddressFaults(config.hooks)) {
+    logger.warn('a hook can never be called', { where: at.join('.'), reason: message });
+  }
   // Reads the certificates that they name.
   for (const hook of hooks()) hook.close();
   return { config, models, learned, rules, gateway, seal, expressions: new ExpressionWatch(), hooks };

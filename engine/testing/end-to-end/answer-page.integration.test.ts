@@ -26,6 +26,8 @@ beforeEach(async () => {
     hooks: [answersHook({ id: 'oncall', language: 'zh-CN' })],
     keys: KEYS,
     taken: takenInMemory(),
+    answered: () => null,
+    replace: () => Promise.resolve(),
     maskName: (name) => name,
     command: (command) => {
       commands.push(command);

@@ -195,6 +195,9 @@ describe('hooks of a running engine', () => {
     await until('it is given up', 20_000, async () => (await hooksOf(first)).some((hook) => hook['given_up'] === 1));
     await stop();
     const running = await start(LASTING);
+    await until('it tells again', 20_000, async () =>
+      (await hooksOf(running)).every((one) => one['state'] !== 'standby'),
+    );
     const form = await loadConfig(join(folder, 'earshot.yaml'), configForm(compileExpression));
     const [failure] = await failedNotices(form, 'good');
     expect(failure).toMatchObject({ hook: 'good', kind: 'first', reason: 'gone', rules: ['much'], alerts: 1 });

@@ -33,6 +33,8 @@ beforeEach(async () => {
     keys: KEYS,
     taken: takenInMemory(),
     command,
+    answered: () => null,
+    replace: () => Promise.resolve(),
     maskName: (name) => name,
     clock,
     logger: recordingLogger(),

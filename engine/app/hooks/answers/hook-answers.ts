@@ -5,7 +5,7 @@
 import { reasonOf } from '../../../core/errors.ts';
 import type { Family } from '../../../core/metrics.ts';
 import { must } from '../../../core/must.ts';
-import type { Clock, Logger } from '../../../core/types.ts';
+import type { Clock, JsonObject, Logger } from '../../../core/types.ts';
 import type { AnswersPort, CallbackAnswer, LinkTarget, NotStored } from '../../../gateway/answers-port.ts';
 import type { Command } from '../../../gateway/gateway-ports.ts';
 import type { HookConfig } from '../../../../operators/destinations/hooks-config.ts';
@@ -30,8 +30,18 @@ export interface HookAnswersOptions {
   /** Masks personal data in what tools call people. */
   readonly maskName: (name: string) => string;
   readonly command: (command: Command) => Promise<'stored' | NotStored>;
+  /** What the message becomes that was answered: by whom, if that has just been; null: it stays as it is. */
+  readonly answered: (hook: HookConfig, token: AnswerToken, by: string | null) => JsonObject | null;
+  /** Replaces a message where its tool says. Never rejects. */
+  readonly replace: (hook: HookConfig, url: string, message: JsonObject) => Promise<void>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
+}
+
+interface Decided {
+  readonly status: 200 | 403 | 503;
+  /** What the message becomes; null: it stays as it is. */
+  readonly message: JsonObject | null;
 }
 
 const NOT_PROVED: CallbackAnswer = { status: 401, body: null };
@@ -84,13 +94,18 @@ export class HookAnswers implements AnswersPort {
       case 'challenge':
         return { status: 200, body: received.reply };
       case 'answer': {
-        const status = await this.#decide(hook, received.id, received.decisions);
-        return status === 200 ? { status: kind.status, body: kind.reply(hook.language) } : { status, body: null };
+        const { id: known, decisions, replaceAt, takesMessage = false } = received;
+        const { status, message } = await this.#decide(hook, known, decisions);
+        if (status !== 200) return { status, body: null };
+        // The tool waits for the answer no longer than a few seconds.
+        if (replaceAt !== undefined && message !== null) void this.#options.replace(hook, replaceAt, message);
+        return { status: kind.status, body: kind.reply(hook.language, takesMessage ? message : null) };
       }
     }
   }
 
-  async #decide(hook: HookConfig, id: string, decisions: readonly Decision[]): Promise<200 | 403 | 503> {
+  async #decide(hook: HookConfig, id: string, decisions: readonly Decision[]): Promise<Decided> {
+    let message: JsonObject | null = null;
     for (const decision of decisions) {
       let outcome: Once;
       const by = this.#options.maskName(decision.by).slice(0, MOST_NAME);
@@ -99,9 +114,10 @@ export class HookAnswers implements AnswersPort {
         const isGood = found?.hook.id === hook.id && found.token.expires > this.#options.clock.now();
         if (!isGood) {
           this.#count(hook.id).refused++;
-          return 403;
+          return { status: 403, message };
         }
         outcome = await this.#takeToken(found.token, by);
+        message = this.#options.answered(hook, found.token, outcome === 'stored' ? by : null);
       } else {
         const { do: what, alert, note } = decision;
         const data = { alert, by, via: hook.id, ...(note === null ? {} : { note }) };
@@ -109,9 +125,9 @@ export class HookAnswers implements AnswersPort {
         outcome = await this.#once(`callback ${hook.id} ${id}`, hook.id, { type, data });
       }
       // Were the first attempt to fail after that, nobody would come again.
-      if (outcome === 'full' || outcome === 'late' || outcome === 'under_way') return 503;
+      if (outcome === 'full' || outcome === 'late' || outcome === 'under_way') return { status: 503, message };
     }
-    return 200;
+    return { status: 200, message };
   }
 
   /** The links and the button of a notice are one: each alert is answered once, by whichever. What is left is taken next time. */

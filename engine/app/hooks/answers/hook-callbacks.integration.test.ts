@@ -33,6 +33,8 @@ beforeEach(async () => {
     hooks: [...hooks, answersHook({ id: 'silent' })],
     keys: KEYS,
     taken: takenInMemory(),
+    answered: () => null,
+    replace: () => Promise.resolve(),
     maskName: (name) => name.replace('13800138000', '***'),
     command: (one) => {
       isAsked = true;

@@ -10,27 +10,29 @@ export function answersHook({
   language = 'en',
   hasLinks = true,
   callback = null,
+  settings = {},
 }: {
   readonly id: string;
   readonly kind?: string;
   readonly language?: Language;
   readonly hasLinks?: boolean;
   readonly callback?: CallbackSettings | null;
+  /** With them a receiver on loopback may be called. */
+  readonly settings?: object;
 }): HookConfig {
   const none = {
     for: {},
     repeat: null,
     brief: 'skip',
-    allow: [],
+    allow: ['127.0.0.1'],
     ca: null,
     proxy: null,
     quiet: null,
     escalate: [],
-    settings: {},
   } as const;
   return {
     ...none,
-    ...{ id, kind, language },
+    ...{ id, kind, language, settings },
     group: { by: [], wait: 0 },
     answers: { hasLinks, linkLife: 86_400_000, callback, hasSilences: false },
   };
