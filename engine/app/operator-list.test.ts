@@ -14,7 +14,19 @@ const namesOf = (def: ChainDef<never, unknown>): readonly string[] => operatorsO
 
 describe('the chains', () => {
   it('hold the operators in their order', () => {
-    const names = ['dedupe', 'cleaning', 'enriched', 'clocks', 'journeys', 'kpis', 'controls', 'rules', 'audit'];
+    const names = [
+      'dedupe',
+      'cleaning',
+      'enriched',
+      'clocks',
+      'journeys',
+      'kpis',
+      'controls',
+      'action-triggers',
+      'rules',
+      'actions',
+      'audit',
+    ];
     expect(namesOf(chainOf(config))).toEqual(names);
   });
 

@@ -4,21 +4,21 @@
  */
 import { fan, pipe, type ChainDef } from '../core/chain.ts';
 import type { OperatorDef } from '../core/types.ts';
-import { compileExpression } from '../adapters/expressions/cel.ts';
+import { actionsOperator } from '../../operators/actions/actions-operator.ts';
+import { besideRules, type BesideRules } from '../../operators/actions/beside-rules.ts';
 import { auditOperator } from '../../operators/audit/audit-chain.ts';
 import { cleaning } from '../../operators/cleaning/cleaning.ts';
-import type { RuleControl } from '../../operators/controls/controls.ts';
+import type { CalendarOf } from '../../operators/clocks/compiled-clock.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
 import { enriched } from '../../operators/events/enriched.ts';
-import type { Raised } from '../../operators/rules/per-event/raised.ts';
 import { rulesOperator } from '../../operators/rules/rules.ts';
-import type { CompileExpression, CxEvent, KpiBirth, KpiValue } from '../../operators/shared/messages.ts';
+import type { CompileExpression, CxEvent } from '../../operators/shared/messages.ts';
 import type { Config } from './config/config.ts';
 
 type OnEvents = (config: Config) => OperatorDef<CxEvent, CxEvent>;
-/** What rules judge. */
-export type Judged = KpiValue | KpiBirth | RuleControl | Raised;
-type OnValues = (config: Config, compile: CompileExpression) => ChainDef<Judged, never>;
+/** Values, births, controls, what events raise, and what they do to actions. */
+export type Judged = BesideRules;
+type OnValues = (config: Config, compile: CompileExpression, calendarOf: CalendarOf) => ChainDef<Judged, never>;
 
 /** Every event passes all of them, one after the other, before the KPIs: in the partition it came to. */
 const ON_EVENTS: readonly OnEvents[] = [
@@ -27,10 +27,13 @@ const ON_EVENTS: readonly OnEvents[] = [
   () => enriched(),
 ];
 
-/** Each sees every value, birth and control: where those of all partitions meet. */
+/** Each sees every value, birth, control and record of actions: where those of all partitions meet. */
 const ON_VALUES: readonly OnValues[] = [
-  ({ rules, kpis, time, eventRules }, compile) =>
-    pipe(rulesOperator(rules, kpis, compile, time.zone, eventRules), auditOperator()),
+  ({ rules, kpis, time, eventRules, actions, dispatch }, compile, calendarOf) =>
+    pipe(
+      besideRules(rulesOperator(rules, kpis, compile, time.zone, eventRules), actions),
+      pipe(actionsOperator(actions, dispatch, compile, calendarOf), auditOperator()),
+    ),
 ];
 
 /** The operators of events, then `rest`. */
@@ -42,7 +45,8 @@ export function afterEventOperators<Out>(config: Config, rest: ChainDef<CxEvent,
 export function withValueOperators<In>(
   config: Config,
   values: ChainDef<In, Judged>,
-  compile: CompileExpression = compileExpression,
+  calendarOf: CalendarOf,
+  compile: CompileExpression,
 ): ChainDef<In, never> {
-  return pipe(values, fan(...ON_VALUES.map((make) => make(config, compile))));
+  return pipe(values, fan(...ON_VALUES.map((make) => make(config, compile, calendarOf))));
 }

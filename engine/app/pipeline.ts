@@ -16,6 +16,8 @@ import { qualityRulesOf } from '../../operators/cleaning/cleaning-config.ts';
 import { boundsOver } from '../../operators/events/answer-bounds.ts';
 import { answerScalesOf } from '../../operators/measures/measures.ts';
 import { decodeStage, type DecodeOptions } from '../../operators/events/decode.ts';
+import { actionTriggers } from '../../operators/actions/action-triggers.ts';
+import { combinedActions } from '../../operators/actions/combined-actions.ts';
 import { clocksOperator } from '../../operators/clocks/clocks.ts';
 import { combinedClocks, type Combinable } from '../../operators/clocks/combined-clocks.ts';
 import type { CalendarOf } from '../../operators/clocks/compiled-clock.ts';
@@ -46,15 +48,19 @@ export interface ChainOptions {
 
 /** The stateful operators, in the order events meet them. */
 export function chainOf(config: Config, options: ChainOptions = {}): ChainDef<CxEvent, never> {
+  const { eventRules, actions, dispatch } = config;
   const kpis = kpisOperator(config.kpis, kpiOptions(config, options));
   const compile = options.compile ?? compileExpression;
-  const judged = fan<CxEvent, Judged>(kpis, controlsOperator());
+  const calendarOf = calendarsOf(config);
+  const judged = fan<CxEvent, Judged>(kpis, controlsOperator(), actionTriggers(actions, dispatch, compile));
   // Without event rules, as without levels, the chain, and so its saved state, is as it was.
-  const values =
-    config.eventRules.length === 0 ? judged : fan<CxEvent, Judged>(judged, raisedOperator(config.eventRules, compile));
+  const values = eventRules.length === 0 ? judged : fan<CxEvent, Judged>(judged, raisedOperator(eventRules, compile));
   const { plans, leveled } = levelsOf(config);
-  const clocks = clocksOperator(config.clocks, compile, calendarsOf(config), leveled);
-  const rest = pipe(journeysOperator(config.journeys, compile), withValueOperators(config, values, options.compile));
+  const clocks = clocksOperator(config.clocks, compile, calendarOf, leveled);
+  const rest = pipe(
+    journeysOperator(config.journeys, compile),
+    withValueOperators(config, values, calendarOf, compile),
+  );
   const read = plans.length === 0 ? rest : pipe(levelsOperator<CxEvent>(plans), rest);
   return afterEventOperators(config, pipe(clocks, read));
 }
@@ -78,8 +84,8 @@ export function partitionChainOf(
 ): ChainDef<CxEvent, never> {
   const { partitions } = config;
   const options = kpiOptions(config, compile === undefined ? {} : { compile });
-  const { clocks, journeys, eventRules } = config;
-  const between = { clocks, journeys, eventRules };
+  const { clocks, journeys, eventRules, actions, dispatch } = config;
+  const between = { clocks, journeys, eventRules, actions, dispatch };
   const partials = partialsOperator(config.kpis, { ...options, partitions, combined, ...between });
   return afterEventOperators(config, partials);
 }
@@ -90,13 +96,14 @@ export function combiningChainOf(config: Config, given: ChainOptions = {}): Chai
   const kpis = combinedKpis(config.kpis, options);
   const controls = pipe(forwardedControls(), controlsOperator());
   const compile = given.compile ?? compileExpression;
-  const judged = fan<Combinable, Judged>(kpis, controls);
-  const { eventRules } = config;
+  const calendarOf = calendarsOf(config);
+  const { eventRules, actions, dispatch } = config;
+  const judged = fan<Combinable, Judged>(kpis, controls, combinedActions(actions, dispatch, compile));
   const values =
     eventRules.length === 0 ? judged : fan<Combinable, Judged>(judged, forwardedRaised(eventRules, compile));
   const { plans, leveled } = levelsOf(config);
-  const clocks = combinedClocks(config.clocks, compile, calendarsOf(config), leveled);
-  const rest = pipe(combinedJourneys(config.journeys), withValueOperators(config, values, given.compile));
+  const clocks = combinedClocks(config.clocks, compile, calendarOf, leveled);
+  const rest = pipe(combinedJourneys(config.journeys), withValueOperators(config, values, calendarOf, compile));
   const read = plans.length === 0 ? rest : pipe(levelsOperator<PartialMessage>(plans), rest);
   return pipe(inputsOperator(config.kpis, options), pipe(clocks, read));
 }

@@ -73,7 +73,8 @@ const KINDS: Readonly<Record<Wanted, readonly Kind[]>> = {
 
 /** The compiled expression; null: it is faulty, which was reported. */
 export interface ExpressionChecks {
-  event(section: Section, name: string, source: string, wanted?: Wanted): Expression | null;
+  /** `more`: what it may read besides. */
+  event(section: Section, name: string, source: string, wanted?: Wanted, more?: Scope): Expression | null;
   rule(
     section: Section,
     name: string,
@@ -105,11 +106,11 @@ export function expressionChecks(
     return unknown.length > 0 || never !== null ? null : expression;
   };
   return {
-    event: (section, name, source, wanted = name === 'value' ? 'number' : 'condition') =>
+    event: (section, name, source, wanted = name === 'value' ? 'number' : 'condition', more = {}) =>
       check(
         section.path(name),
         source,
-        EVENT_SCOPE,
+        { ...EVENT_SCOPE, ...more },
         wanted,
         '(event fields are under data., e.g. data.channel == "app")',
       ),

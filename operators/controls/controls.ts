@@ -42,6 +42,14 @@ export type RuleControl =
     })
   | (Decision & { readonly control: 'unsilence'; readonly id: string })
   | Noted;
+/** Somebody has done what an action asked for: for who keeps actions, not for rules. */
+export type CompletionControl = Decision & {
+  readonly control: 'complete';
+  readonly action: string;
+  readonly note: string | null;
+  readonly via?: string;
+};
+export type Control = RuleControl | CompletionControl;
 /** For the audit alone: it was done, or refused, already. */
 export interface Noted {
   readonly control: 'noted';
@@ -54,11 +62,11 @@ const MAX_DIMENSIONS = 16;
 const MAX_SILENCE_MS: Millis = 31 * 86_400_000;
 
 /** Other events pass it by: they yield nothing. */
-export function controlsOperator(): OperatorDef<CxEvent, RuleControl> {
+export function controlsOperator(): OperatorDef<CxEvent, Control> {
   return { name: 'controls', create: (_, saved) => new Controls(saved) };
 }
 
-class Controls implements Operator<CxEvent, RuleControl> {
+class Controls implements Operator<CxEvent, Control> {
   readonly #seen = new SeenControls();
   readonly #forgeries = new ForgeryNotes();
 
@@ -69,7 +77,7 @@ class Controls implements Operator<CxEvent, RuleControl> {
     }
   }
 
-  onEvent(event: Envelope<CxEvent>, _watermark: Millis, out: Collector<RuleControl>): void {
+  onEvent(event: Envelope<CxEvent>, _watermark: Millis, out: Collector<Control>): void {
     const { type, data, family } = event.value;
     if (family !== 'control') return;
     if (type === 'earshot.control.refused') {
@@ -108,10 +116,11 @@ const DECISIONS: ReadonlyMap<string, string> = new Map(
     'earshot.alert.unacked': 'alert.unack',
     'earshot.silence.created': 'silence.create',
     'earshot.silence.deleted': 'silence.delete',
+    'earshot.action.completed': 'action.complete',
   } satisfies Readonly<Record<Exclude<ControlTypeName, 'earshot.model.switched'>, string>>),
 );
 
-function note(event: Envelope<CxEvent>, entry: AuditEntry, at: Millis, out: Collector<RuleControl>): void {
+function note(event: Envelope<CxEvent>, entry: AuditEntry, at: Millis, out: Collector<Control>): void {
   out.emit({ ...event, value: { control: 'noted', entry, at } });
 }
 
@@ -127,7 +136,7 @@ function switchEntry(data: JsonObject): AuditEntry {
 }
 
 /** The control, or why there is none. */
-function controlOf({ type, data }: CxEvent, at: Millis): RuleControl | string {
+function controlOf({ type, data }: CxEvent, at: Millis): Control | string {
   const by = text(data['by']);
   if (by === null) return 'it does not say by whom';
   if (type === 'earshot.alert.acked' || type === 'earshot.alert.unacked') {
@@ -138,6 +147,7 @@ function controlOf({ type, data }: CxEvent, at: Millis): RuleControl | string {
     if (type === 'earshot.alert.unacked') return { control: 'unack', alert, by, at, ...via };
     return { control: 'ack', alert, by, at, note: text(data['note']), ...via };
   }
+  if (type === 'earshot.action.completed') return completionOf(data, by, at);
   const id = text(data['silence']) ?? text(data['id']);
   if (id === null) return 'it names no silence';
   if (type === 'earshot.silence.deleted') return { control: 'unsilence', id, by, at };
@@ -149,6 +159,13 @@ function controlOf({ type, data }: CxEvent, at: Millis): RuleControl | string {
   if (match === null) return 'it does not say which alerts: rule, kpi, severity, or key (a map of dimensions to texts)';
   const why = text(data['reason']) ?? text(data['why']) ?? '';
   return { control: 'silence', id, match, until, by, at, why };
+}
+
+function completionOf(data: JsonObject, by: string, at: Millis): CompletionControl | string {
+  const action = text(data['action']);
+  if (action === null) return 'it names no action';
+  const via = text(data['via']);
+  return { control: 'complete', action, by, at, note: text(data['note']), ...(via === null ? {} : { via }) };
 }
 
 /** null: it is malformed, or would silence everything. */

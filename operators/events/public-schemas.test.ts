@@ -5,7 +5,7 @@ import { createCodec } from '../../engine/adapters/formats/codec.ts';
 import { createSchemaValidator } from '../../engine/adapters/formats/schema-validator.ts';
 import { fan, pipe } from '../../engine/core/chain.ts';
 import { schemaNameOf } from '../../engine/core/cloud-events.ts';
-import type { Json, JsonObject, Outgoing, RawMessage } from '../../engine/core/types.ts';
+import type { Json, JsonObject, OperatorDef, Outgoing, RawMessage } from '../../engine/core/types.ts';
 import type { KpiMessage } from '../../engine/core/wire.ts';
 import { runFile } from '../../engine/runtime/file-run.ts';
 import { badMessages } from '../../engine/testing/bad-messages.ts';
@@ -107,7 +107,8 @@ describe('what really goes out', () => {
         samplesFor: new Set(['csat']),
         liveFor: new Set(['csat']),
       }),
-      controlsOperator(),
+      // Nobody completes an action here.
+      controlsOperator() as OperatorDef<CxEvent, RuleControl>,
     );
     const written: Outgoing[] = [];
     await runFile<CxEvent>({

@@ -7,17 +7,21 @@ const TITLES: Readonly<Record<string, NoticeAction['title']>> = {
   sla_warning: { 'zh-CN': '即将超时', en: 'Due soon' },
   sla_breached: { 'zh-CN': '已超时', en: 'Overdue' },
   survey: { 'zh-CN': '发送问卷', en: 'Ask the customer' },
-  follow_up: { 'zh-CN': '需要回访', en: 'Follow up' },
+  follow_up: { 'zh-CN': '需要跟进', en: 'Follow up' },
+  call_back: { 'zh-CN': '需要回访', en: 'Call back' },
   dispatch: { 'zh-CN': '派单', en: 'Take over' },
   journey_stalled: { 'zh-CN': '客户流程停滞', en: 'A customer is stuck' },
   escalation: { 'zh-CN': '升级处理', en: 'Escalated' },
 };
 
-/** undefined: nobody has to do anything (it was suppressed or withdrawn), or it is no action. */
+/** Of these nobody has to do anything. */
+const NOT_TO_DO: readonly (string | null)[] = ['suppressed', 'withdrawn', 'done', 'expired'];
+
+/** undefined: nobody has to do anything, or it is no action. */
 export function noticeAction(subject: string, id: string, data: JsonObject): NoticeAction | undefined {
   const kind = textOf(data['kind']) ?? subject.slice('cx.actions.'.length); // its subject says it, too
   const state = textOf(data['state']);
-  if (id === '' || kind === '' || state === 'suppressed' || state === 'withdrawn' || data['withdrawn'] === true) {
+  if (id === '' || kind === '' || NOT_TO_DO.includes(state) || data['withdrawn'] === true) {
     return undefined;
   }
   const title = titleOf(data['title']) ?? TITLES[kind] ?? { 'zh-CN': kind, en: kind }; // a kind of somebody's own

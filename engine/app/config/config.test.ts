@@ -101,6 +101,16 @@ describe('a configuration', () => {
       kpis: [],
       rules: [],
       eventRules: [],
+      actions: [],
+      dispatch: {
+        priority: null,
+        weights: {
+          tier: {},
+          urgency: { urgent: 4, high: 3, normal: 2, low: 1 },
+          intensity: { strong_negative: 3, negative: 2, neutral: 1, positive: 1, strong_positive: 1 },
+        },
+        owners: {},
+      },
       board: { title: { 'zh-CN': '客户体验实时看板', en: 'Customer experience, live' }, tiles: [] },
     } satisfies Config);
   });

@@ -8,6 +8,7 @@ import { expressionChecks } from '../../../operators/config/config-expressions.t
 import { FORMS, object, type Fields } from '../../../operators/config/config-schema-forms.ts';
 import { Section, type Fault } from '../../../operators/config/config-values.ts';
 import type { Checks, ConfigPart, Report } from '../../../operators/config/config-part.ts';
+import { ACTIONS_PART, DISPATCH_PART } from '../../../operators/actions/actions-config.ts';
 import { CALENDARS_PART } from '../../../operators/calendars/calendars-config.ts';
 import type { HolidayLookup } from '../../../operators/calendars/holidays.ts';
 import { packagedHolidays } from '../../adapters/holidays/packaged-holidays.ts';
@@ -62,6 +63,7 @@ const SECOND = { clocks: CLOCKS_PART, journeys: JOURNEYS_PART };
 const THIRD = { kpis: KPIS_PART };
 const FOURTH = { drift: DRIFT_PART, rules: RULES_PART, board: BOARD_PART };
 const FIFTH = { eventRules: EVENT_RULES_PART };
+const SIXTH = { actions: ACTIONS_PART, dispatch: DISPATCH_PART };
 
 type Round<Earlier> = Readonly<Record<string, ConfigPart<unknown, Earlier>>>;
 type WhatIsRead<Parts extends Round<never>> = { readonly [Name in keyof Parts]: ReturnType<Parts[Name]['read']> };
@@ -73,12 +75,13 @@ export interface Config
     WhatIsRead<typeof SECOND>,
     WhatIsRead<typeof THIRD>,
     WhatIsRead<typeof FOURTH>,
-    WhatIsRead<typeof FIFTH> {}
+    WhatIsRead<typeof FIFTH>,
+    WhatIsRead<typeof SIXTH> {}
 
 export const CONFIG_SCHEMA: JsonObject = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Earshot configuration',
-  ...object('', fieldsOf({ ...FIRST, ...SECOND, ...THIRD, ...FOURTH, ...FIFTH })),
+  ...object('', fieldsOf({ ...FIRST, ...SECOND, ...THIRD, ...FOURTH, ...FIFTH, ...SIXTH })),
   $defs: FORMS,
 };
 
@@ -108,7 +111,10 @@ export function parseConfig(
   const third = readRound(THIRD, root, checks, { ...first, ...second });
   const fourth = readRound(FOURTH, root, checks, { ...second, ...third });
   const fifth = readRound(FIFTH, root, checks, { ...second, ...fourth });
-  return faults.length === 0 ? { config: { ...first, ...second, ...third, ...fourth, ...fifth } } : { faults };
+  const sixth = readRound(SIXTH, root, checks, { ...first, ...second, ...fourth, ...fifth });
+  return faults.length === 0
+    ? { config: { ...first, ...second, ...third, ...fourth, ...fifth, ...sixth } }
+    : { faults };
 }
 
 function readRound<Earlier, Parts extends Round<Earlier>>(

@@ -117,9 +117,26 @@ function meantEventRule(rule: JsonObject, i: number): JsonObject {
   return { ...others, id: `e${i}`, key: 'data.case', raise: { on: 'cx.case.opened' } };
 }
 
+/** Of an event that there is; what needs `due` is left out. */
+function meantAction(action: JsonObject, i: number): JsonObject {
+  const left = ['unless', 'done', 'escalate'];
+  const others = Object.entries(action).filter(([name]) => !left.includes(name));
+  return { ...Object.fromEntries(others), id: `a${i}`, on: 'cx.case.opened' };
+}
+
 /** Mended where the schema alone does not say what can be meant; without keys of access, which need one to be given. */
 function meant(document: Json | undefined): Json {
-  const { http, hooks, clocks, journeys, kpis, rules, event_rules: eventRules, ...others } = document as JsonObject;
+  const {
+    http,
+    hooks,
+    clocks,
+    journeys,
+    actions,
+    kpis,
+    rules,
+    event_rules: eventRules,
+    ...others
+  } = document as JsonObject;
   const { auth: _, ...open } = http as JsonObject;
   return {
     ...others,
@@ -127,6 +144,7 @@ function meant(document: Json | undefined): Json {
     hooks: (hooks as readonly JsonObject[]).map(meantHook),
     clocks: (clocks as readonly JsonObject[]).map(meantClock),
     journeys: (journeys as readonly JsonObject[]).map(meantJourney),
+    actions: (actions as readonly JsonObject[]).map(meantAction),
     kpis: (kpis as readonly JsonObject[]).map((kpi, i) => {
       const measure = kpi['measure'] as JsonObject;
       // A level is of a clock, and read as often as its window is long.

@@ -9,6 +9,7 @@ import { caseReopened } from './case/case-reopened.ts';
 import { caseReplied } from './case/case-replied.ts';
 import { caseResolved } from './case/case-resolved.ts';
 import { caseSnapshot } from './case/case-snapshot.ts';
+import { actionCompleted } from './control/action-completed.ts';
 import { alertAcked } from './control/alert-acked.ts';
 import { alertUnacked } from './control/alert-unacked.ts';
 import { modelSwitched } from './control/model-switched.ts';
@@ -58,6 +59,7 @@ export const CONTROL_TYPES = [
   silenceCreated,
   silenceDeleted,
   modelSwitched,
+  actionCompleted,
 ] as const satisfies readonly ControlEventType[];
 
 /** E.g. `cx.survey.answered`. */

@@ -1,5 +1,7 @@
-/** What happens between the events of a partition, on its way to where partitions come together: records of clocks, steps of journeys, what raises alerts. */
+/** What happens between the events of a partition, on its way to where partitions come together: of clocks, journeys, actions, alerts. */
 import type { Collector } from '../../../engine/core/types.ts';
+import type { ActionConfig, DispatchConfig } from '../../actions/action.ts';
+import { actionGatherer } from '../../actions/forwarded-actions.ts';
 import type { RecordGatherer } from '../../between/gathered-records.ts';
 import type { ClockConfig } from '../../clocks/clocks-config.ts';
 import { clockGatherer } from '../../clocks/forwarded-records.ts';
@@ -15,11 +17,14 @@ export interface BetweenConfig {
   readonly clocks?: readonly ClockConfig[];
   readonly journeys?: readonly JourneyConfig[];
   readonly eventRules?: readonly EventRuleConfig[];
+  readonly actions?: readonly ActionConfig[];
+  readonly dispatch?: DispatchConfig;
 }
+const NO_DISPATCH: DispatchConfig = { priority: null, weights: { tier: {}, urgency: {}, intensity: {} }, owners: {} };
 
 interface Gathering {
   /** The field of the message. */
-  readonly field: 'clocks' | 'journeys' | 'raised';
+  readonly field: 'clocks' | 'journeys' | 'raised' | 'actions';
   /** Counts events that belong to nobody, by owner. */
   readonly counter: string;
   readonly gatherer: Pick<RecordGatherer<never>, 'gather' | 'takeKeyless' | 'isEmpty' | 'take'>;
@@ -30,12 +35,16 @@ export class BetweenEvents {
   readonly #raised: RaisedGatherer;
 
   /** Throws EngineError EXPRESSION_INVALID. */
-  constructor({ clocks = [], journeys = [], eventRules = [] }: BetweenConfig, compile: CompileExpression) {
+  constructor(
+    { clocks = [], journeys = [], eventRules = [], actions = [], dispatch = NO_DISPATCH }: BetweenConfig,
+    compile: CompileExpression,
+  ) {
     this.#raised = new RaisedGatherer(eventRules, compile);
     this.#all = [
       { field: 'clocks', counter: 'clock', gatherer: clockGatherer(clocks, compile) },
       { field: 'journeys', counter: 'journey', gatherer: stepGatherer(journeys, compile) },
       { field: 'raised', counter: 'event_rule', gatherer: this.#raised },
+      { field: 'actions', counter: 'action', gatherer: actionGatherer(actions, dispatch, compile) },
     ];
   }
 

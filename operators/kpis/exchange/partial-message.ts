@@ -16,6 +16,7 @@ import type {
   State,
 } from '../../../engine/core/types.ts';
 import { START_OF_TIME } from '../../../engine/core/types.ts';
+import { ACTION_RECORDS } from '../../actions/forwarded-actions.ts';
 import { isGathered } from '../../between/gathered-records.ts';
 import { CLOCK_RECORDS } from '../../clocks/forwarded-records.ts';
 import { JOURNEY_STEPS } from '../../journeys/forwarded-steps.ts';
@@ -44,6 +45,8 @@ export interface PartialMessage {
   readonly journeys?: Json;
   /** What its events raise, or end (rules/per-event/raised.ts). */
   readonly raised?: Json;
+  /** What its events do to actions (actions/forwarded-actions.ts). */
+  readonly actions?: Json;
 }
 /** What the partition saw before: KPIs that are not of that layout join it here. */
 export interface Joined {
@@ -72,7 +75,7 @@ export interface PartialTime {
 export const PARTIALS_SUBJECT = 'cx.partial';
 
 export function partialMessage(
-  { partition, number, layout, sums, control, event, born, clocks, journeys, raised }: PartialMessage,
+  { partition, number, layout, sums, control, event, born, clocks, journeys, raised, actions }: PartialMessage,
   { watermark, isIdle }: PartialTime,
 ): OutputMessage {
   return {
@@ -92,6 +95,7 @@ export function partialMessage(
       ...(clocks === undefined ? null : { clocks }),
       ...(journeys === undefined ? null : { journeys }),
       ...(raised === undefined ? null : { raised }),
+      ...(actions === undefined ? null : { actions }),
     },
   };
 }
@@ -117,8 +121,8 @@ export function readPartial({ seq, stored, subject, data }: RawMessage): Prepare
   }
   const { message, time } = read;
   const items: PreparedItem<PartialMessage>[] = [];
-  const { sums, control, born, clocks, journeys, raised } = message;
-  const between = [born, clocks, journeys, raised];
+  const { sums, control, born, clocks, journeys, raised, actions } = message;
+  const between = [born, clocks, journeys, raised, actions];
   if (sums !== null || control !== null || between.some((one) => one !== undefined)) {
     const id = `${String(message.partition)}|${String(message.number)}`;
     items.push({ event: { id, key: String(message.partition), ts: time.watermark, value: message } });
@@ -134,7 +138,7 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
     return null;
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
-  const { partition, number, layout, watermark, idle, sums, control, event, born, clocks, journeys, raised } =
+  const { partition, number, layout, watermark, idle, sums, control, event, born, clocks, journeys, raised, actions } =
     data as JsonObject;
   if (!isCount(partition) || !isCount(number) || typeof layout !== 'string') return null;
   if (typeof watermark !== 'number' || typeof idle !== 'boolean') return null;
@@ -145,6 +149,7 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
   if (clocks !== undefined && !isGathered(clocks, CLOCK_RECORDS)) return null;
   if (journeys !== undefined && !isGathered(journeys, JOURNEY_STEPS)) return null;
   if (raised !== undefined && !isForwardedRaised(raised)) return null;
+  if (actions !== undefined && !isGathered(actions, ACTION_RECORDS)) return null;
   const alone = event === undefined ? null : (event as unknown as SingleEvent);
   return {
     message: {
@@ -158,6 +163,7 @@ function readMessage(text: string): { readonly message: PartialMessage; readonly
       ...(clocks === undefined ? null : { clocks }),
       ...(journeys === undefined ? null : { journeys }),
       ...(raised === undefined ? null : { raised }),
+      ...(actions === undefined ? null : { actions }),
     },
     time: { watermark, isIdle: idle },
   };

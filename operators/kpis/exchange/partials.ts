@@ -247,7 +247,7 @@ class Partials implements Operator<CxEvent, never> {
   }
 
   #send(
-    what: Pick<PartialMessage, 'sums' | 'control' | 'event' | 'born' | 'clocks' | 'journeys' | 'raised'>,
+    what: Pick<PartialMessage, 'sums' | 'control' | 'event' | 'born' | 'clocks' | 'journeys' | 'raised' | 'actions'>,
     watermark: Millis,
     isIdle: boolean,
     out: Collector<never>,
