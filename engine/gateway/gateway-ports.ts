@@ -7,6 +7,7 @@ import type { PartitionStats } from '../core/partition/stats.ts';
 import type { AccessKeys } from './access/access-keys.ts';
 import type { Family, Queue } from '../core/metrics.ts';
 import type { AnswersPort, NotStored } from './answers-port.ts';
+import type { SourcesPort } from './sources-port.ts';
 import type { Rate } from './http/rate-limit.ts';
 import type { Condition } from './http/responses.ts';
 import type { CertificateFiles } from './server/certificate.ts';
@@ -129,6 +130,8 @@ export interface GatewayPorts {
   testHook?(hook: string): Promise<HookTest>;
   /** Answers to notices; left out: no hook is configured, or the engine is not there yet. */
   readonly answers?: AnswersPort | undefined;
+  /** Others' webhooks; left out: none is configured, or the engine is not there yet. */
+  readonly sources?: SourcesPort | undefined;
   /** JSON Schemas by `<name>/<version>`. */
   readonly schemas?: Readonly<Record<string, JsonObject>>;
 }

@@ -64,11 +64,14 @@ export function ruleScope(sets: readonly (readonly string[])[] | null, more: rea
 }
 
 /** What is done with the result. */
-export type Wanted = 'condition' | 'number' | 'label';
+export type Wanted = 'condition' | 'number' | 'label' | 'list' | 'time' | 'anything';
 const KINDS: Readonly<Record<Wanted, readonly Kind[]>> = {
   condition: ['bool'],
   number: ['int', 'double'],
   label: ['text', 'int', 'double', 'bool', 'list'],
+  list: ['list'],
+  time: ['text', 'int', 'double', 'time'],
+  anything: ['null', 'bool', 'int', 'double', 'text', 'list', 'map', 'time'],
 };
 
 /** The compiled expression; null: it is faulty, which was reported. */
@@ -82,6 +85,8 @@ export interface ExpressionChecks {
     sets?: readonly (readonly string[])[] | null,
     more?: readonly string[],
   ): Expression | null;
+  /** What reads something else than events and values. */
+  of(at: Path, source: string, scope: Scope, wanted: Wanted): Expression | null;
 }
 
 export function expressionChecks(
@@ -122,6 +127,8 @@ export function expressionChecks(
         'condition',
         `(expected: ${['value', 'n', 'low', 'high', ...more].join(', ')}, key or time)`,
       ),
+    of: (at, source, scope, wanted) =>
+      check(at, source, scope, wanted, `(expected: ${Object.keys(scope).join(', ')}; a text is \'"text"\')`),
   };
 }
 

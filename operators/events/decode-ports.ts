@@ -20,6 +20,8 @@ export const REJECT_REASONS = [
   'forged_control',
   /** The gateway's, but stored far from its own time: published again, perhaps. */
   'stale_control',
+  /** Of a source, and no rule of its map takes it, or what one makes of it is no event. */
+  'unmapped',
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 

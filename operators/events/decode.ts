@@ -1,19 +1,15 @@
 /** The first stage: stored messages in, checked, masked and flagged events out; what is bad becomes a DLQ message. */
-import { formatInstant, parseInstant } from '../../engine/core/cloud-events.ts';
-import { letterPart, type LetterSeal } from '../../engine/core/safety/dead-letter.ts';
+import { parseInstant } from '../../engine/core/cloud-events.ts';
+import type { LetterSeal } from '../../engine/core/safety/dead-letter.ts';
 import {
-  START_OF_TIME,
   type BatchStage,
   type Envelope,
-  type Json,
-  type JsonObject,
   type Millis,
   type OutputMessage,
   type Prepared,
   type PreparedItem,
   type RawMessage,
 } from '../../engine/core/types.ts';
-import { cutText } from '../../engine/core/json/well-formed.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import type { AnswerBounds } from './answer-bounds.ts';
 import { contentsOf, type Candidate } from './contents.ts';
@@ -26,6 +22,7 @@ import {
 } from './checks/control-check.ts';
 import type { Arrival } from './checks/check-event.ts';
 import { readEvent, readLargeEvent, rulesOf } from './event.ts';
+import { deadLetter, type LetterForm } from './refused-letter.ts';
 import type { Codec, Rejection, ValidateData } from './decode-ports.ts';
 import type { QualityRules } from './quality/quality.ts';
 
@@ -110,7 +107,7 @@ function reader(
 ): (message: RawMessage) => Generator<PreparedItem<CxEvent> | undefined, void, undefined> {
   const { codec, isFile = false } = options;
   const maxBytes = options.maxRejectBytes ?? MAX_REJECT_BYTES;
-  const form: RejectForm = { codec, seal: options.seal ?? null, maxBytes, isFile };
+  const form: LetterForm = { codec, seal: options.seal ?? null, maxBytes, isFile };
   const limits = {
     maxEventBytes: options.maxEventBytes,
     maxBatchEvents: options.maxBatchEvents ?? MAX_BATCH_EVENTS,
@@ -125,7 +122,7 @@ function reader(
       headers: RawMessage['headers'],
       index?: number,
     ): PreparedItem<CxEvent> => ({
-      rejected: rejectOf({ ...message, headers }, rejection, original, form, index),
+      rejected: deadLetter({ ...message, headers }, rejection, original, form, index),
     });
     const verify = isOnControlSubject(message) ? options.verifyControl : undefined;
     const unsigned = verify === undefined ? null : signatureFault(message, verify);
@@ -162,7 +159,7 @@ function reader(
           const original = batch?.[index] ?? message.data;
           const place = batch === undefined ? undefined : index;
           const refuse = (aheadMs: Millis): OutputMessage =>
-            rejectOf(message, aheadOfOthers(aheadMs), original, form, place);
+            deadLetter(message, aheadOfOthers(aheadMs), original, form, place);
           yield { event: receivedAt(result, recorded ?? result.ts), filed: { recorded, refuse } };
         }
       } else if (batch === undefined) yield reject(result, message.data, headers);
@@ -196,56 +193,3 @@ function aheadOfOthers(aheadMs: Millis): Rejection {
 /** Smaller events are read in one step. */
 const LARGE_BYTES = 8 * 1024;
 const NO_HEADERS: RawMessage['headers'] = {};
-const MAX_HEADERS = 32;
-const MAX_HEADER = 1024;
-
-interface RejectForm {
-  readonly codec: Codec;
-  readonly seal: LetterSeal | null;
-  readonly maxBytes: number;
-  /** Nothing was stored at any time: how far the file's time is only the run over it knows, which dates the message. */
-  readonly isFile: boolean;
-}
-
-function rejectOf(
-  message: RawMessage,
-  { reason, error, at }: Rejection,
-  original: Uint8Array,
-  { codec, seal, maxBytes, isFile }: RejectForm,
-  index: number | undefined,
-): OutputMessage {
-  const headers: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(message.headers).slice(0, MAX_HEADERS)) {
-    if (name !== '__proto__') headers[cutText(name, 128)] = cutText(value, MAX_HEADER);
-  }
-  const truncated = original.length > maxBytes;
-  const bytes = truncated ? original.subarray(0, maxBytes) : original;
-  const letter = { subject: message.subject, seq: message.seq, index: index ?? null };
-  return {
-    subject: `cx.dlq.${reason}`,
-    type: 'cx.dlq.rejected',
-    time: isFile ? START_OF_TIME : message.stored,
-    data: {
-      reason,
-      error,
-      at,
-      subject: message.subject,
-      seq: message.seq,
-      ...(isFile ? {} : { stored: formatInstant(message.stored) }),
-      headers: seal === null ? headers : {},
-      ...(index === undefined ? {} : { index }),
-      size: original.length,
-      ...(truncated ? { truncated } : {}),
-      bytes: codec.toBase64(seal === null ? bytes : seal.seal(bytes, letterPart(letter, 'bytes'))),
-      ...(seal === null ? {} : { sealed: sealedHeaders(seal, codec, headers, letterPart(letter, 'headers')) }),
-    },
-  };
-}
-
-/** They may hold what the bytes do: in binary mode they are the event's attributes. */
-function sealedHeaders(seal: LetterSeal, codec: Codec, headers: JsonObject, of: string): JsonObject {
-  const sealed = seal.seal(encoder.encode(JSON.stringify(headers)), of);
-  return { alg: seal.algorithm, key: seal.keyId, headers: codec.toBase64(sealed) };
-}
-
-const encoder = new TextEncoder();

@@ -10,7 +10,7 @@ import { MEASURE_SCHEMA, MEASURES, aggregateOf, measureOf, parseMeasure, readerO
 
 const nothing = (): void => undefined;
 const parse = (raw: JsonObject): ReturnType<typeof parseMeasure> =>
-  parseMeasure('k', new Section(raw, []), { event: () => null, rule: () => null }, nothing);
+  parseMeasure('k', new Section(raw, []), { event: () => null, rule: () => null, of: () => null }, nothing);
 
 /** What a user must write for a kind, and no more. */
 function shortest(branch: JsonObject): JsonObject {

@@ -168,7 +168,7 @@ it('random answers on random scales give what the oracles give', () => {
 it('a scale without length, and a `satisfied` outside it, are faults of the configuration', () => {
   const faultsOf = (raw: JsonObject): readonly Fault[] => {
     const faults: Fault[] = [];
-    parseMeasure('k', new Section(raw, ['m']), { event: () => null, rule: () => null }, (at, message) =>
+    parseMeasure('k', new Section(raw, ['m']), { event: () => null, rule: () => null, of: () => null }, (at, message) =>
       faults.push({ at, message }),
     );
     return faults;

@@ -42,6 +42,10 @@ export const COMMANDS = {
     about: 'the working hours of days by a calendar, with holidays and make-up days',
     load: () => import('./calendar.ts'),
   },
+  sources: {
+    about: "test <id> <file>: what becomes of a tool's message under the map of a source; list",
+    load: () => import('./sources.ts'),
+  },
   facts: {
     about: 'load <file.csv>: customers and the like, that events are joined with; list; get <fact> <key>',
     load: () => import('./facts.ts'),

@@ -98,6 +98,7 @@ describe('a configuration', () => {
       inhibit: [],
       clocks: [],
       journeys: [],
+      sources: [],
       kpis: [],
       rules: [],
       eventRules: [],

@@ -25,6 +25,7 @@ import { EVENT_RULES_PART } from '../../../operators/rules/per-event/event-rules
 import { RULES_PART } from '../../../operators/rules/rules-config.ts';
 import { DRIFT_PART } from '../../../operators/scoring/drift-config.ts';
 import { SCORING_PART } from '../../../operators/scoring/scoring-config.ts';
+import { SOURCES_PART } from '../../../operators/sources/sources-config.ts';
 import type { CompileExpression } from '../../../operators/shared/messages.ts';
 import { TIME_PART } from '../../../operators/windows/time-config.ts';
 import { BOARD_PART } from './board-config.ts';
@@ -59,7 +60,7 @@ const FIRST = {
   inhibit: INHIBIT_PART,
   scoring: SCORING_PART,
 };
-const SECOND = { clocks: CLOCKS_PART, journeys: JOURNEYS_PART };
+const SECOND = { clocks: CLOCKS_PART, journeys: JOURNEYS_PART, sources: SOURCES_PART };
 const THIRD = { kpis: KPIS_PART };
 const FOURTH = { drift: DRIFT_PART, rules: RULES_PART, board: BOARD_PART };
 const FIFTH = { eventRules: EVENT_RULES_PART };

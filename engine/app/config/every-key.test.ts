@@ -105,6 +105,11 @@ function meantClock(clock: JsonObject, i: number): JsonObject {
   return { ...Object.fromEntries(others), id: `c${i}`, key: 'data.case', start: { on: 'cx.case.opened' } };
 }
 
+/** With a rule whose type is named, and nobody who has to prove himself. */
+function meantSource(source: JsonObject, i: number): JsonObject {
+  return { ...source, id: `s${i}`, verify: { scheme: 'none' }, map: [{ type: 'cx.case.opened' }] };
+}
+
 /** With two steps, of which none has a default. */
 function meantJourney(journey: JsonObject, i: number): JsonObject {
   const steps = ['s1', 's2'].map((id) => ({ id, on: 'cx.journey.step' }));
@@ -134,6 +139,7 @@ function meant(document: Json | undefined): Json {
     actions,
     kpis,
     rules,
+    sources,
     event_rules: eventRules,
     ...others
   } = document as JsonObject;
@@ -142,6 +148,7 @@ function meant(document: Json | undefined): Json {
     ...others,
     http: open,
     hooks: (hooks as readonly JsonObject[]).map(meantHook),
+    sources: (sources as readonly JsonObject[]).map(meantSource),
     clocks: (clocks as readonly JsonObject[]).map(meantClock),
     journeys: (journeys as readonly JsonObject[]).map(meantJourney),
     actions: (actions as readonly JsonObject[]).map(meantAction),

@@ -121,7 +121,7 @@ export async function connect(
   const toHooks = { keys: keys.control, isDemo: options.demo !== null, decide: ports.command.bind(ports) };
   const hooks = deliverHooks(prepared, broker, gateway, { nc, logger, ...toHooks }, closers);
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
-  ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, auditWriter, ...hooks, facts });
+  ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, origin, auditWriter, ...hooks, facts });
   const configuration = configFingerprints(config, keys.mask);
   ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION, configuration });
   health.started(partitions.map(({ run }) => run));

@@ -12,6 +12,7 @@ import { systemClock } from '../../adapters/process/system-clock.ts';
 import type { LatestValues } from '../../adapters/scoring/latest-values.ts';
 import { kpiHistory } from '../../adapters/streams/stream-history.ts';
 import { retentionFamily, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
+import type { MessageOrigin } from '../../core/cloud-events.ts';
 import type { EncryptionReport } from '../../core/safety/encryption-report.ts';
 import type { AuditEntry } from '../../core/audit-entry.ts';
 import { single, type Family } from '../../core/metrics.ts';
@@ -32,6 +33,7 @@ import type {
 } from '../../gateway/gateway-ports.ts';
 import type { PartitionStats } from '../../core/partition/stats.ts';
 import { maskText } from '../../../operators/events/masking/mask-text.ts';
+import { createMasker } from '../../../operators/events/masking/mask.ts';
 import { createIngest, ingestAnswer } from '../../../operators/events/ingest.ts';
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { commandMessage, describeKpi } from '../gateway-forms.ts';
@@ -45,6 +47,7 @@ import { deliveryFamilies, hookFamilies, hookStatus } from '../hooks/hook-status
 import { sendTestNotice } from '../hooks/test-notice.ts';
 import type { RunningHooks } from '../hooks/start-hooks.ts';
 import type { ModelSwitch, Scoring } from '../open-models.ts';
+import { SourceReceiver } from '../sources/source-receiver.ts';
 import { VERSION } from '../version.ts';
 import { encryptionReport } from './encryption.ts';
 import type { GatewayWriter } from './audit-proof.ts';
@@ -62,6 +65,8 @@ export interface Connected {
   /** When the event loop is handed over. */
   readonly maybeYield: () => Promise<void> | undefined;
   readonly keys: EngineKeys;
+  /** Of messages out. */
+  readonly origin: MessageOrigin;
   readonly auditWriter: GatewayWriter;
   /** As the board has it. */
   readonly alertOf: (alert: string) => AlertMessage | undefined;
@@ -78,6 +83,7 @@ interface Usable extends Connected {
   readonly read: ReturnType<typeof createIngest>;
   /** null: no hook is configured. */
   readonly answers: HookAnswers | null;
+  readonly sources: SourceReceiver;
 }
 
 const INPUT_LATE = 'Requests answered without an acknowledgement, because the broker did not give it in time.';
@@ -116,12 +122,8 @@ export class EnginePorts implements GatewayPorts {
     const { keys, auditWriter } = connected;
     const sign = controlSigner(keys.control);
     const answers = this.#answersOf(connected);
-    this.#connected = {
-      ...connected,
-      sign,
-      answers,
-      read: createIngest({ ...this.#prepared.rules, maskKey: keys.mask }),
-    };
+    const read = createIngest({ ...this.#prepared.rules, maskKey: keys.mask });
+    this.#connected = { ...connected, sign, answers, read, sources: this.#sourcesOf(connected, read) };
     this.#audit.connect((records) => auditWriter.append(records));
   }
 
@@ -168,6 +170,7 @@ export class EnginePorts implements GatewayPorts {
       ...hookFamilies(this.hooks()),
       ...deliveryFamilies(connected?.hooks?.delivery() ?? null),
       ...(this.answers?.families() ?? []),
+      ...(this.sources?.families() ?? []),
       ...this.#prepared.expressions.families(),
       ...(connected?.facts?.families() ?? []),
       ...this.#audit.families(),
@@ -179,6 +182,9 @@ export class EnginePorts implements GatewayPorts {
   }
   get answers(): HookAnswers | undefined {
     return this.#connected?.answers ?? undefined;
+  }
+  get sources(): SourceReceiver | undefined {
+    return this.#connected?.sources;
   }
   async testHook(id: string): Promise<HookTest> {
     const { hooks, time } = this.#prepared.config;
@@ -223,6 +229,18 @@ export class EnginePorts implements GatewayPorts {
       replace: (hook, url, message) => replaceMessage(hook, url, message, this.log),
       clock: this.clock,
       logger: this.log,
+    });
+  }
+
+  #sourcesOf({ nc, gate, keys, origin, maybeYield }: Connected, read: Usable['read']): SourceReceiver {
+    const { config, seal } = this.#prepared;
+    const masker = createMasker({ key: keys.mask });
+    return new SourceReceiver({
+      ...{ sources: config.sources, read, origin, seal, maybeYield, clock: this.clock, logger: this.log },
+      // As base64, with its headers, it fits what the broker takes.
+      maxBytes: Math.floor((nc.info?.max_payload ?? 2 ** 20) / 2),
+      store: (messages) => gate.store(messages),
+      maskIdentifier: (identifier) => masker.identifier(identifier),
     });
   }
 

@@ -66,6 +66,8 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
   },
   'DELETE /v1/silences': { path: '/v1/silences?id=none', roles: ['admin', 'operator'], limited: true, status: 404 },
   'POST /v1/events': { path: '/v1/events', body: {}, roles: ['admin', 'operator'], limited: false, status: 202 },
+  'POST /v1/in/{id}': { path: '/v1/in/desk', body: {}, roles: 'everybody', limited: true, status: 200 },
+  'GET /v1/in/{id}': { path: '/v1/in/desk', ...OPEN },
   'POST /v1/tickets': { path: '/v1/tickets', body: {}, roles: ['admin', 'operator'], limited: true, status: 200 },
   'GET /metrics': { path: '/metrics', roles: ['admin', 'operator'], limited: false, status: 200 },
   'POST /v1/models/reload': { path: '/v1/models/reload', body: {}, roles: ['admin'], limited: false, status: 200 },

@@ -44,6 +44,8 @@ export interface HttpFrontOptions {
 }
 
 const EVENTS = '/v1/events';
+/** Routes by which events come in. */
+const INPUT: ReadonlySet<string> = new Set([EVENTS, '/v1/in/{id}']);
 const ANY_METHOD = ['GET', 'HEAD', 'POST', 'DELETE'];
 const FILE_METHODS = ['GET', 'HEAD'];
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -170,7 +172,7 @@ export class HttpFront {
     asked: Asked,
   ): Promise<Principal | HttpAnswer> {
     const { access } = this.#options;
-    const rate = path === EVENTS ? this.#events : this.#api;
+    const rate = INPUT.has(path) ? this.#events : this.#api;
     if (permission === null) return rate.refuses(null, request.remote) ?? NOBODY;
     const known = await access.authenticate(request);
     if ('status' in known) return rate.refuses(null, request.remote) ?? known;

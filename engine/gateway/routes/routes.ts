@@ -13,6 +13,8 @@ import { silencesRoute } from './alerts/silences-route.ts';
 import { silenceRoute } from './alerts/silence-route.ts';
 import { unsilenceRoute } from './alerts/unsilence-route.ts';
 import { eventsRoute } from './input/events-route.ts';
+import { sourceLookRoute } from './input/source-look-route.ts';
+import { sourceRoute } from './input/source-route.ts';
 import { modelsRoute } from './input/models-route.ts';
 import { hooksRoute } from './hooks/hooks-route.ts';
 import { hookTestRoute } from './hooks/hook-test-route.ts';
@@ -43,6 +45,8 @@ export const ROUTES = [
   silenceRoute,
   unsilenceRoute,
   eventsRoute,
+  sourceRoute,
+  sourceLookRoute,
   modelsRoute,
   hooksRoute,
   hookTestRoute,

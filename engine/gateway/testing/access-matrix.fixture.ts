@@ -73,6 +73,7 @@ export async function matrixGateway(
       auth: { secret: SECRET, jwks: null, issuer: null, audience: null, scopeOf: SCOPE_OF },
       rates: {
         api: { perSecond: 1e6, burst: 1e6 },
+        events: { perSecond: 1e6, burst: 1e6 },
         connect: { perSecond: 1e6, burst: 1e6 },
         answers: { perSecond: 1e6, burst: 1e6 },
       },
@@ -82,6 +83,7 @@ export async function matrixGateway(
       schemas: { 'kpi/1': { type: 'object' } },
       ingest: () => Promise.resolve({ status: 202, body: { accepted: [] } }),
       reloadModels: () => Promise.resolve({ from: null, to: null }),
+      sources: { receive: () => Promise.resolve({ kind: 'taken', accepted: [], unmapped: 0 }) },
       answers: {
         link: () => null,
         acknowledge: () => Promise.resolve('unknown'),

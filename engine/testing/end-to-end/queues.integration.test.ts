@@ -70,6 +70,8 @@ rules:
   - {id: much, kpi: volume, fire: value > 1, severity: major, owner: care}
 hooks:
   - {id: bridge, kind: webhook, url: "http://127.0.0.1:9/", secret: "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", allow: [127.0.0.0/8]}
+sources:
+  - {id: desk, preset: zendesk, verify: {secret: a secret of the desk}}
 `,
   );
   const config = await loadConfig(file, configForm(compileExpression));

@@ -37,7 +37,7 @@ export function readCalendars(raw: unknown): { calendars: readonly CalendarConfi
     {
       report: (at, message) => void faults.push({ at, message }),
       holidays: LOOKUP,
-      expressions: { event: () => null, rule: () => null },
+      expressions: { event: () => null, rule: () => null, of: () => null },
     },
     {},
   );
