@@ -18,6 +18,7 @@ describe('the chains', () => {
       'dedupe',
       'cleaning',
       'enriched',
+      'cases',
       'clocks',
       'journeys',
       'kpis',

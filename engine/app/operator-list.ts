@@ -7,6 +7,7 @@ import type { OperatorDef } from '../core/types.ts';
 import { actionsOperator } from '../../operators/actions/actions-operator.ts';
 import { besideRules, type BesideRules } from '../../operators/actions/beside-rules.ts';
 import { auditOperator } from '../../operators/audit/audit-chain.ts';
+import { caseLife } from '../../operators/cases/case-life.ts';
 import { cleaning } from '../../operators/cleaning/cleaning.ts';
 import type { CalendarOf } from '../../operators/clocks/compiled-clock.ts';
 import { dedupe } from '../../operators/dedupe/dedupe.ts';
@@ -25,6 +26,7 @@ const ON_EVENTS: readonly OnEvents[] = [
   (config) => dedupe<CxEvent>(config.dedupe),
   (config) => cleaning(config.cleaning),
   () => enriched(),
+  () => caseLife(),
 ];
 
 /** Each sees every value, birth, control and record of actions: where those of all partitions meet. */

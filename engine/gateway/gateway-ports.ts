@@ -1,5 +1,6 @@
 /** What the gateway is given: everything it knows about the engine comes through here. */
 import type { AuditEntry } from '../core/audit-entry.ts';
+import type { CaseStory } from '../core/cases/case-story.ts';
 import type { EncryptionReport } from '../core/safety/encryption-report.ts';
 import type { Clock, Json, JsonObject, Logger, Millis } from '../core/types.ts';
 import type { KpiDescription, KpiMessage } from '../core/wire.ts';
@@ -118,6 +119,8 @@ export interface GatewayPorts {
   families?(): readonly Family[];
   /** Final values from the stream, oldest first; for ranges beyond the board's short memory. */
   history?(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]>;
+  /** null: there is no such case. `now`: how far time is. */
+  caseStory?(id: string, now: Millis, signal: AbortSignal): Promise<CaseStory | null>;
   /** Decodes, checks and stores events, given the request's headers; resolves once the broker has acknowledged them. */
   ingest?(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<IngestResult | NotStored>;
   /** Notes who did what, or was refused what: kept in the audit. Never throws, never waits; from the start on. */

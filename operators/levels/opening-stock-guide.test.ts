@@ -43,7 +43,7 @@ async function output(lines: readonly string[]): Promise<readonly Outgoing[]> {
 }
 interface Reading {
   readonly kpi: string;
-  readonly key: object;
+  readonly key: Readonly<Record<string, string>>;
   readonly value: number;
   readonly window: { readonly end: string };
 }
@@ -52,7 +52,7 @@ it('docs/how-to/opening-stock.md: the backlog is right at the first reading, and
   const all = await output(block('ndjson').trimEnd().split('\n'));
   const readings = all
     .filter(({ subject }) => subject.startsWith('cx.kpi.'))
-    .map(({ data }) => data as never as Reading);
+    .map(({ data }) => data as unknown as Reading);
   const at = (end: string): Readonly<Record<string, number>> =>
     Object.fromEntries(
       readings

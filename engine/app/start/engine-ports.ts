@@ -14,6 +14,7 @@ import { kpiHistory } from '../../adapters/streams/stream-history.ts';
 import { retentionFamily, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
 import type { MessageOrigin } from '../../core/cloud-events.ts';
 import type { EncryptionReport } from '../../core/safety/encryption-report.ts';
+import type { CaseStory } from '../../core/cases/case-story.ts';
 import type { AuditEntry } from '../../core/audit-entry.ts';
 import { single, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
@@ -32,10 +33,12 @@ import type {
   NotStored,
 } from '../../gateway/gateway-ports.ts';
 import type { PartitionStats } from '../../core/partition/stats.ts';
+import { createMasker, type Masker } from '../../../operators/events/masking/mask.ts';
 import { maskText } from '../../../operators/events/masking/mask-text.ts';
-import { createMasker } from '../../../operators/events/masking/mask.ts';
 import { createIngest, ingestAnswer } from '../../../operators/events/ingest.ts';
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
+import { compileExpression } from '../../adapters/expressions/cel.ts';
+import { caseStories, type StoryOf } from '../cases/case-stories.ts';
 import { commandMessage, describeKpi } from '../gateway-forms.ts';
 import type { OpenFacts } from '../facts/open-facts.ts';
 import type { EngineHealth } from '../health.ts';
@@ -81,6 +84,7 @@ export interface Connected {
 interface Usable extends Connected {
   readonly sign: SignControl;
   readonly read: ReturnType<typeof createIngest>;
+  readonly masker: Masker;
   /** null: no hook is configured. */
   readonly answers: HookAnswers | null;
   readonly sources: SourceReceiver;
@@ -101,6 +105,7 @@ export class EnginePorts implements GatewayPorts {
   readonly #health: EngineHealth;
   readonly #demo: Json;
   readonly #audit: AuditOutbox;
+  readonly #stories: StoryOf;
   #connected: Usable | null = null;
 
   constructor(prepared: Prepared, { disk, keyId }: Broker, health: EngineHealth, demo: Json, log: Logger) {
@@ -110,6 +115,7 @@ export class EnginePorts implements GatewayPorts {
     this.#encryption = encryptionReport(prepared.config, keyId, prepared.seal);
     this.#health = health;
     this.#demo = demo;
+    this.#stories = caseStories(prepared.config, compileExpression);
     this.#audit = new AuditOutbox({ clock: this.clock, logger: log });
     this.schemas = Object.fromEntries(
       publicSchemas().map(({ name, version, schema }) => [`${name}/${version}`, schema]),
@@ -122,8 +128,9 @@ export class EnginePorts implements GatewayPorts {
     const { keys, auditWriter } = connected;
     const sign = controlSigner(keys.control);
     const answers = this.#answersOf(connected);
+    const masker = createMasker({ key: keys.mask });
     const read = createIngest({ ...this.#prepared.rules, maskKey: keys.mask });
-    this.#connected = { ...connected, sign, answers, read, sources: this.#sourcesOf(connected, read) };
+    this.#connected = { ...connected, sign, answers, masker, read, sources: this.#sourcesOf(connected, read) };
     this.#audit.connect((records) => auditWriter.append(records));
   }
 
@@ -200,6 +207,10 @@ export class EnginePorts implements GatewayPorts {
     const { key, ...rest } = query;
     const asked = key === null ? rest : { ...rest, key };
     return (await kpiHistory(this.#ready().nc, asked, { logger: this.log }, signal)).values;
+  }
+  caseStory(id: string, now: Millis, signal: AbortSignal): Promise<CaseStory | null> {
+    const { nc, masker } = this.#ready();
+    return this.#stories({ nc, maskId: (name) => masker.identifier(name), logger: this.log }, id, now, signal);
   }
   async ingest(headers: Readonly<Record<string, string>>, body: Uint8Array): Promise<IngestResult | NotStored> {
     const { gate, maybeYield, read } = this.#ready();

@@ -121,6 +121,8 @@ const HELP: Readonly<Record<string, string>> = {
   earshot_events_ahead_total:
     "Events whose time lay ahead of the broker's clock by more than `time.out_of_orderness`, and a second.",
   earshot_events_late_total: 'Events later than any window allows.',
+  earshot_case_steps_illegal_total: 'Steps that no case takes of itself, by what it was and what came.',
+  earshot_case_steps_late_total: 'Steps of cases that came after time had passed them, and are not judged.',
   earshot_events_marked_total: 'Events that cleaning has marked in `enrichment.quality`, by reason.',
   earshot_events_left_out_total: 'Events that KPIs leave out, unless they say `quality: any` (`cleaning.leave_out`).',
   earshot_events_missing_total: 'Input messages that the stream no longer held when they were due.',

@@ -4,6 +4,7 @@ import type { KpiMessage } from '../../core/wire.ts';
 import type { Scope, ScopeOf } from '../../live/filter.ts';
 import type { Role } from '../access/principal.ts';
 import type { GatewayOptions, GatewayPorts } from '../gateway-ports.ts';
+import { caseEntry, caseStep, caseStory } from './case-story.fixture.ts';
 import { alertMessage, type Fixture, gatewayFixture, kpiValue } from './gateway.fixture.ts';
 
 export const SECRET = 'a secret of thirty-two bytes, or a few more';
@@ -56,6 +57,21 @@ export async function bearer(role: Role, scope: Scope | null): Promise<Record<st
 /** Keys in which nobody else's data is, for each scope that sees them. */
 const OWN: readonly number[] = [2, 4, 5, 9, 11];
 
+const OTHERS = { region: 'xwest', channel: 'xweb', team: 't2' };
+/** A case of one's own that was with others before, and what they did then. */
+const OWN_CASE = caseStory({
+  key: { region: 'east', channel: 'app', team: 't1' },
+  steps: [
+    caseStep({ agent: 'xreason', owner: 'xwest', key: OTHERS }),
+    caseStep({ from: 'open', to: 'pending', agent: 'a-4' }),
+  ],
+  entries: [
+    caseEntry({ text: 'xquote', key: OTHERS }),
+    caseEntry({ text: 'xquote', key: { ...OTHERS, store: 'xstore2' } }),
+    caseEntry({ text: 'own words' }),
+  ],
+});
+
 const values = (end: number, final: boolean): KpiMessage[] =>
   Object.entries(KEYS).map(([n, key]) => {
     const detail = [{ item: OWN.includes(Number(n)) ? 'own' : 'xitem' }];
@@ -97,6 +113,7 @@ export async function matrixGateway(
       ],
       testHook: () => Promise.resolve({ outcome: 'delivered' }),
       history: () => Promise.resolve(values(-60, true)),
+      caseStory: (id) => Promise.resolve(id === 'own' ? OWN_CASE : null),
       ...ports,
     },
   );

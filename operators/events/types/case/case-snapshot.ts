@@ -3,7 +3,7 @@ import { instant, optionalSeconds } from '../field-forms.ts';
 import { caseData } from './case-data.ts';
 
 /** What a helpdesk says of a case that it has; `in_progress` is `open`. */
-export const CASE_STATES = ['open', 'in_progress', 'pending', 'resolved', 'reopened', 'closed'] as const;
+export const SNAPSHOT_STATES = ['open', 'in_progress', 'pending', 'resolved', 'reopened', 'closed'] as const;
 
 export const caseSnapshot = {
   type: 'cx.case.snapshot',
@@ -13,7 +13,7 @@ export const caseSnapshot = {
   },
   data: caseData(['opened', 'state'], {
     opened: instant,
-    state: { type: 'string', enum: [...CASE_STATES] },
+    state: { type: 'string', enum: [...SNAPSHOT_STATES] },
     paused_s: { ...optionalSeconds, maximum: 3_153_600_000 },
   }),
   example: {

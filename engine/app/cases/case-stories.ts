@@ -1,0 +1,51 @@
+/**
+ * Stories of cases from `CX_ENRICHED`: every event that names a case is stored under the case's own token, whatever its channel, so one
+ * filter finds all of it, and the broker looks subjects up by an index (docs/decisions/029-case-stories.md).
+ */
+import type { NatsConnection } from '@nats-io/transport-node';
+import { subjectMessages } from '../../adapters/streams/subject-messages.ts';
+import type { CaseStory } from '../../core/cases/case-story.ts';
+import { must } from '../../core/must.ts';
+import type { Logger, Millis } from '../../core/types.ts';
+import { CaseClocks } from '../../../operators/cases/case-clocks.ts';
+import { storyOf } from '../../../operators/cases/case-story.ts';
+import { readEnriched } from '../../../operators/events/read-enriched.ts';
+import { subjectToken } from '../../../operators/events/subject-key.ts';
+import type { CompileExpression } from '../../../operators/shared/messages.ts';
+import type { Config } from '../config/config.ts';
+import { openCalendars } from '../open-calendars.ts';
+
+/** Of one story: a case that has more is told by its newest. */
+const MOST_EVENTS = 2000;
+const MOST_BYTES = 4 << 20;
+const MOST_READ = 20_000;
+
+export interface CaseSource {
+  readonly nc: NatsConnection;
+  /** As events are masked: an id that is a phone number stands for another there. */
+  readonly maskId: (id: string) => string;
+  readonly logger: Logger;
+}
+
+export type StoryOf = (source: CaseSource, id: string, now: Millis, signal: AbortSignal) => Promise<CaseStory | null>;
+
+/** Compiles the clocks when the first story is asked for. */
+export function caseStories(config: Pick<Config, 'clocks' | 'calendars'>, compile: CompileExpression): StoryOf {
+  let clocks: CaseClocks | undefined;
+  return async ({ nc, maskId, logger }, asked, now, signal) => {
+    const calendars = clocks === undefined ? openCalendars(config.calendars) : null;
+    clocks ??= new CaseClocks(config.clocks, compile, (name) => must(calendars?.get(name)));
+    const of = clocks;
+    const id = maskId(asked);
+    const query = { stream: 'CX_ENRICHED', filter: `cx.enriched.*.*.${subjectToken(id)}` };
+    const limits = { max: MOST_EVENTS, maxBytes: MOST_BYTES, maxRead: MOST_READ };
+    const { messages, isComplete } = await subjectMessages(nc, { ...query, ...limits }, logger, signal);
+    const events = messages.flatMap((message) => readEnriched(message) ?? []);
+    return storyOf({
+      ...{ id, isComplete, now },
+      // A conversation may be called as the case is.
+      events: events.filter(({ data }) => data['case'] === id),
+      clocksOf: (sorted, at) => of.of(id, sorted, at),
+    });
+  };
+}

@@ -1,0 +1,122 @@
+/** The story of a case by a running engine with a real broker over real HTTP, in two partitions, before and after a restart. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { compileExpression } from '../../adapters/expressions/cel.ts';
+import { loadConfig } from '../../adapters/config/config-file.ts';
+import { recordingLogger } from '../../adapters/testing/broker.fixture.ts';
+import { configForm } from '../../app/config/config.ts';
+import { startEngine, type LiveEngine } from '../../app/engine.ts';
+import type { CaseStory } from '../../core/cases/case-story.ts';
+import { until } from '../rig/read-metrics.ts';
+
+const { signal } = new AbortController();
+const folder = mkdtempSync(join(tmpdir(), 'earshot-cases-'));
+let engine: LiveEngine;
+
+async function start(): Promise<void> {
+  const config = await loadConfig(join(folder, 'earshot.yaml'), configForm(compileExpression));
+  engine = await startEngine({ config, logger: recordingLogger(), demo: null, signal });
+}
+beforeAll(async () => {
+  writeFileSync(
+    join(folder, 'earshot.yaml'),
+    `
+nats: {embedded: {store: "${join(folder, 'store')}"}}
+http: {port: 0}
+partitions: 2
+scoring: {sentiment: null}
+clocks:
+  - id: first_response
+    key: data.case
+    start: {on: cx.case.opened}
+    stop: {on: cx.case.replied, where: data.author == "agent"}
+    target: [{within: 1h}]
+`,
+  );
+  await start();
+}, 60_000);
+afterAll(async () => {
+  await engine.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const now = Date.now();
+const at = (minutesAgo: number): string => new Date(now - minutesAgo * 60_000).toISOString();
+function event(id: string, type: string, minutesAgo: number, data: object): object {
+  const common = { channel: 'web_chat', case: 'k-1', region: 'east' };
+  return { specversion: '1.0', id, source: '/desk', type, time: at(minutesAgo), data: { ...common, ...data } };
+}
+async function send(...events: readonly object[]): Promise<void> {
+  const reply = await fetch(`${engine.url}/v1/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents-batch+json' },
+    body: JSON.stringify(events),
+  });
+  expect(reply.status).toBe(202);
+}
+async function story(id: string): Promise<CaseStory | number> {
+  const reply = await fetch(`${engine.url}/v1/cases/${encodeURIComponent(id)}`);
+  return reply.status === 200 ? ((await reply.json()) as CaseStory) : reply.status;
+}
+async function told(id: string, entries: number): Promise<CaseStory> {
+  let found: CaseStory | number = 0;
+  await until(`${id} has ${String(entries)} entries`, 30_000, async () => {
+    found = await story(id);
+    return typeof found === 'object' && found.entries.length === entries;
+  });
+  return found as unknown as CaseStory;
+}
+
+it('tells the whole of a case, masked, from events of several channels and kinds, in whatever order they came', async () => {
+  expect(await story('k-1')).toBe(404);
+  await send(
+    event('e4', 'cx.case.resolved', 1, { owner: 'li' }),
+    event('e2', 'cx.interaction.message', 8, {
+      ...{ conversation: 'v-9', author: 'customer', channel: 'wechat', text: '我的电话是13812345678' },
+    }),
+    event('e1', 'cx.case.opened', 9, { class: 'refund', priority: 'high', customer: { id: 'c-7' } }),
+    event('e3', 'cx.case.replied', 5, { author: 'agent', agent: 'a-1' }),
+    event('e5', 'cx.survey.answered', 0.5, { survey: 's', metric: 'csat', score: 2 }),
+    event('o1', 'cx.case.opened', 9, { case: 'k-2' }),
+  );
+  const found = await told('k-1', 5);
+  expect(found).toMatchObject({
+    ...{ state: 'resolved', since: at(1), opened: at(9), owner: 'li', class: 'refund', priority: 'high', hidden: 0 },
+    ...{ complete: true, illegal: {}, customer: { id: 'c-7' }, key: { region: 'east', channel: 'web_chat' } },
+  });
+  expect(found.steps.map(({ event: type, from, to, by }) => [type, from, to, by])).toEqual([
+    ['cx.case.opened', null, 'open', null],
+    ['cx.case.resolved', 'open', 'resolved', null],
+  ]);
+  expect(found.entries.map(({ type, channel }) => `${type} ${channel}`)).toEqual([
+    ...['cx.case.opened web_chat', 'cx.interaction.message wechat', 'cx.case.replied web_chat'],
+    ...['cx.case.resolved web_chat', 'cx.survey.answered web_chat'],
+  ]);
+  expect(found.entries[1]?.text).toContain('我的电话是');
+  expect(JSON.stringify(found)).not.toContain('13812345678');
+  expect(found.entries[4]?.score).toEqual({ metric: 'csat', score: 2 });
+  expect(found.clocks).toMatchObject([
+    { clock: 'first_response', state: 'stopped', started: at(9), ended: at(5), working_s: 240, met: true },
+  ]);
+  expect(await story('k-3')).toBe(404);
+}, 60_000);
+
+it('finds a case whose id is a phone number by that number, and by what stands for it', async () => {
+  await send(event('p1', 'cx.case.opened', 2, { case: '13912345678' }));
+  const found = await told('13912345678', 1);
+  expect(found.case).not.toContain('13912345678');
+  expect((await told(found.case, 1)).entries).toEqual(found.entries);
+}, 60_000);
+
+it('a late event puts the story right, and a restart changes nothing of it', async () => {
+  await send(event('e6', 'cx.case.pending', 7, {}), event('e7', 'cx.case.reopened', 0.25, { owner: 'wang' }));
+  const before = await told('k-1', 7);
+  expect(before.steps.map(({ to }) => to)).toEqual(['open', 'pending', 'resolved', 'open']);
+  expect(before).toMatchObject({ state: 'open', since: at(0.25), reopened: 1, owner: 'wang' });
+  await engine.stop();
+  await start();
+  const after = await told('k-1', 7);
+  expect({ ...after, as_of: '' }).toEqual({ ...before, as_of: '' });
+}, 60_000);
