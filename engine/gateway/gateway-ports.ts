@@ -1,6 +1,6 @@
 /** What the gateway is given: everything it knows about the engine comes through here. */
 import type { AuditEntry } from '../core/audit-entry.ts';
-import type { CaseStory } from '../core/cases/case-story.ts';
+import type { CaseStory } from '../core/cases/case-story-form.ts';
 import type { EncryptionReport } from '../core/safety/encryption-report.ts';
 import type { Clock, Json, JsonObject, Logger, Millis } from '../core/types.ts';
 import type { KpiDescription, KpiMessage } from '../core/wire.ts';

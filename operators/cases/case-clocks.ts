@@ -4,7 +4,7 @@
  * later than a clock's `allowed_lateness`, which the engine left out, counts here. A clock of another key (a customer, a
  * conversation) reads events that the case does not hold, and is left out.
  */
-import type { CaseClock } from '../../engine/core/cases/case-story.ts';
+import type { CaseClock } from '../../engine/core/cases/case-story-form.ts';
 import { formatInstant } from '../../engine/core/cloud-events.ts';
 import { at as elementAt } from '../../engine/core/must.ts';
 import type { Millis } from '../../engine/core/types.ts';

@@ -8,7 +8,7 @@
  * State: the last state of the 100,000 cases that changed last, and the steps of the last seconds; of a case that was forgotten
  * nothing is illegal. About 80 bytes of delta a step.
  */
-import type { CaseState } from '../../engine/core/cases/case-story.ts';
+import type { CaseState } from '../../engine/core/cases/case-story-form.ts';
 import { at as elementAt } from '../../engine/core/must.ts';
 import {
   END_OF_TIME,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CASE_STATES, type CaseState } from '../../engine/core/cases/case-story.ts';
+import { CASE_STATES, type CaseState } from '../../engine/core/cases/case-story-form.ts';
 import { EVENT_TYPE_NAMES } from '../events/types/event-types.ts';
 import { actOf, CASE_ACTS, stateSaid, stepOf, type CaseAct } from './case-states.ts';
 

@@ -9,7 +9,7 @@
  * `stay`: it says something of the case and changes nothing. What the table calls illegal no case does of itself: an event is missing,
  * or its sender is wrong. It counts by kind, and the case stands as the event says, because its sender knows better what is now.
  */
-import type { CaseState } from '../../engine/core/cases/case-story.ts';
+import type { CaseState } from '../../engine/core/cases/case-story-form.ts';
 import { must } from '../../engine/core/must.ts';
 
 /** What an event is to a case. A snapshot says itself which state it is. */

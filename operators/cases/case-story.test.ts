@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
-import type { CaseStory } from '../../engine/core/cases/case-story.ts';
+import type { CaseStory } from '../../engine/core/cases/case-story-form.ts';
 import { must } from '../../engine/core/must.ts';
 import { configOf, eventOf } from '../clocks/testing/case-script.ts';
 import type { CxEvent } from '../shared/messages.ts';

@@ -9,7 +9,7 @@ import {
   type CaseState,
   type CaseStep,
   type CaseStory,
-} from '../../engine/core/cases/case-story.ts';
+} from '../../engine/core/cases/case-story-form.ts';
 import { formatInstant, parseInstant } from '../../engine/core/cloud-events.ts';
 import { cutText } from '../../engine/core/json/well-formed.ts';
 import type { Json, JsonObject, Millis } from '../../engine/core/types.ts';

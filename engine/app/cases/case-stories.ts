@@ -4,7 +4,7 @@
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { subjectMessages } from '../../adapters/streams/subject-messages.ts';
-import type { CaseStory } from '../../core/cases/case-story.ts';
+import type { CaseStory } from '../../core/cases/case-story-form.ts';
 import { must } from '../../core/must.ts';
 import type { Logger, Millis } from '../../core/types.ts';
 import { CaseClocks } from '../../../operators/cases/case-clocks.ts';

@@ -14,7 +14,7 @@ import { kpiHistory } from '../../adapters/streams/stream-history.ts';
 import { retentionFamily, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
 import type { MessageOrigin } from '../../core/cloud-events.ts';
 import type { EncryptionReport } from '../../core/safety/encryption-report.ts';
-import type { CaseStory } from '../../core/cases/case-story.ts';
+import type { CaseStory } from '../../core/cases/case-story-form.ts';
 import type { AuditEntry } from '../../core/audit-entry.ts';
 import { single, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';

@@ -1,6 +1,6 @@
 /** What `/openapi.json` says of the story of a case. */
 import type { JsonObject } from '../../core/types.ts';
-import { CASE_STATES } from '../../core/cases/case-story.ts';
+import { CASE_STATES } from '../../core/cases/case-story-form.ts';
 import { instant, list, object, text } from './schema-forms.ts';
 
 const textOrNull = { type: ['string', 'null'] } as const;

@@ -1,5 +1,5 @@
 /** The story of a case for tests of the gateway. */
-import type { CaseEntry, CaseStep, CaseStory } from '../../core/cases/case-story.ts';
+import type { CaseEntry, CaseStep, CaseStory } from '../../core/cases/case-story-form.ts';
 import { at } from './gateway.fixture.ts';
 
 export function caseStep(fields: Partial<CaseStep> = {}): CaseStep {

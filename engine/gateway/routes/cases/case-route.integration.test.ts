@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CaseStory } from '../../../core/cases/case-story.ts';
+import type { CaseStory } from '../../../core/cases/case-story-form.ts';
 import { bearer, SECRET } from '../../testing/access-matrix.fixture.ts';
 import { caseEntry, caseStep, caseStory } from '../../testing/case-story.fixture.ts';
 import { ask, type Fixture, gatewayFixture } from '../../testing/gateway.fixture.ts';

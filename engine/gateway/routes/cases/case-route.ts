@@ -1,4 +1,4 @@
-import type { CaseKey, CaseStory } from '../../../core/cases/case-story.ts';
+import type { CaseKey, CaseStory } from '../../../core/cases/case-story-form.ts';
 import { must } from '../../../core/must.ts';
 import type { Millis } from '../../../core/types.ts';
 import { ok, parameter, ref } from '../../documents/schema-forms.ts';
