@@ -12,7 +12,7 @@ import type { WindowConfig } from '../operators/windows/window-config.ts';
 import { kpisOperator } from '../operators/kpis/kpis.ts';
 import type { CxEvent, KpiValue } from '../operators/shared/messages.ts';
 import { events, kpi, standardPack } from './kpi-pack.ts';
-import { NOWHERE, play, player } from './kpi-play.ts';
+import { NOWHERE, play, player } from './shared/kpi-play.ts';
 import { record, type Row } from './record.ts';
 
 /** Before the name of a bench: it is run here, and its rows are sent to the parent. */

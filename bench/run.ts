@@ -6,7 +6,7 @@ import { packageRoot } from '../engine/adapters/process/package-root.ts';
 
 const folder = join(packageRoot(), 'dist-bench', 'bench');
 const names = readdirSync(folder)
-  .filter((file) => file.endsWith('.js') && !['run.js', 'record.js', 'kpi-pack.js', 'kpi-play.js'].includes(file))
+  .filter((file) => file.endsWith('.js') && !['run.js', 'record.js', 'kpi-pack.js'].includes(file))
   .map((file) => file.slice(0, -3));
 const [, , ...wanted] = process.argv;
 const flags = wanted.filter((word) => word.startsWith('--'));

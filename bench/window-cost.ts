@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { MeasureConfig } from '../operators/measures/measures.ts';
 import type { CxEvent } from '../operators/shared/messages.ts';
 import { kpi } from './kpi-pack.ts';
-import { player, type Stretch } from './kpi-play.ts';
+import { player, type Stretch } from './shared/kpi-play.ts';
 import { record, type Row } from './record.ts';
 
 const SLIDE_MS = 1000;

@@ -1,10 +1,10 @@
 /** Plays prepared events through the KPI operator alone, in memory, on one thread. */
-import { compileExpression } from '../engine/adapters/expressions/cel.ts';
-import type { Collector, Operator } from '../engine/core/types.ts';
-import type { KpiConfig } from '../operators/kpis/kpis-config.ts';
-import { kpisOperator } from '../operators/kpis/kpis.ts';
-import type { CxEnvelope, CxEvent, KpiValue } from '../operators/shared/messages.ts';
-import { events } from './kpi-pack.ts';
+import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
+import type { Collector, Operator } from '../../engine/core/types.ts';
+import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
+import { kpisOperator } from '../../operators/kpis/kpis.ts';
+import type { CxEnvelope, CxEvent, KpiValue } from '../../operators/shared/messages.ts';
+import { events } from '../kpi-pack.ts';
 
 export interface Run {
   readonly kpis: readonly KpiConfig[];
