@@ -22,7 +22,7 @@ export interface LiveEngine {
   readonly nc: NatsConnection;
   /** For who publishes into the engine from the same process. */
   readonly publisher: Publisher;
-  /** Rejects when a partition fails for good. */
+  /** Rejects when a partition fails for good, or the store is lost. */
   readonly failed: Promise<never>;
   /** Ends everything in order: input, commits, gateway, workers, broker. */
   stop(): Promise<void>;
@@ -68,7 +68,7 @@ export async function startEngine(options: LiveOptions): Promise<LiveEngine> {
       natsUrls: broker.urls,
       nc: running.nc,
       publisher: running.publisher,
-      failed: Promise.race(failures),
+      failed: Promise.race([...failures, running.lost]),
       stop: () => closers.closeAll(),
     };
   } catch (thrown) {

@@ -14,6 +14,7 @@ export class EngineHealth {
   /** What is waited for, and how it stands, in the order it was begun. */
   readonly #waits = new Map<string, string>();
   readonly #causes: (() => string | undefined)[] = [];
+  readonly #deaths: (() => string | undefined)[] = [];
   readonly #degradations: (() => readonly Degradation[])[] = [];
   #isStarted = false;
   #nc: NatsConnection | undefined;
@@ -34,6 +35,11 @@ export class EngineHealth {
   /** Why a start or the partitions may wait, by who can tell; undefined: they need not. */
   watches(cause: () => string | undefined): void {
     this.#causes.push(cause);
+  }
+
+  /** What only a restart mends, by who can tell; undefined: it is not. */
+  dies(cause: () => string | undefined): void {
+    this.#deaths.push(cause);
   }
 
   /** From here on the partitions speak for themselves. */
@@ -86,7 +92,9 @@ export class EngineHealth {
 
   /** A broker that is away, at the start as later, is nothing that a restart mends. */
   alive(): Condition {
-    const reasons = this.#runs.flatMap((run) => run.fatal() ?? []);
+    const reasons = [...this.#runs.map((run) => run.fatal()), ...this.#deaths.map((cause) => cause())].flatMap(
+      (reason) => reason ?? [],
+    );
     if (this.#nc?.isClosed() === true) reasons.push('the connection to NATS is closed for good');
     return { ok: reasons.length === 0, reasons };
   }

@@ -69,6 +69,11 @@ export const ERRORS = {
     text: 'the store %s is in use by another Earshot, process %s',
     help: 'stop that one first, or name another store in nats.embedded.store',
   },
+  STORE_LOST: {
+    kind: 'io',
+    text: 'streams were lost under the running engine: %s',
+    help: 'the engine has ended, since what it knew goes with them: restore all streams from one backup and start it, or just start it: on an empty store it begins anew',
+  },
   STORE_UNUSABLE: {
     kind: 'config',
     text: 'cannot write %s: %s',
@@ -108,6 +113,11 @@ export const ERRORS = {
     kind: 'config',
     text: 'the saved state of partition %s does not go with what it has written: %s',
     help: 'restore all streams from one backup, or start once with --reset state (docs/decisions, decision 12): going on would write outputs twice',
+  },
+  PAYLOAD_TOO_SMALL: {
+    kind: 'config',
+    text: 'the broker takes messages of at most %s bytes, and Earshot must write messages of %s',
+    help: 'raise max_payload in the configuration of the nats-server, or leave it out there (1 MiB), and start both again',
   },
   STREAM_MISMATCH: {
     kind: 'config',

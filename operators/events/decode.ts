@@ -60,7 +60,7 @@ export interface DecodeOptions {
    * messages, one message that is a batch, or one long text is more work than the loop should be held for.
    */
   readonly maybeYield?: () => Promise<void> | undefined;
-  /** Longest original kept in a DLQ message; base64 makes it 4/3 of that, which must fit the broker's payload limit. */
+  /** Longest original kept in a DLQ message, its headers included beyond an eighth of that; base64 makes 4/3 of it, which must fit the broker's payload limit. */
   readonly maxRejectBytes?: number;
 }
 

@@ -30,12 +30,10 @@ export function deadLetter(
   { codec, seal, maxBytes, isFile }: LetterForm,
   index: number | undefined,
 ): OutputMessage {
-  const headers: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(message.headers).slice(0, MAX_HEADERS)) {
-    if (name !== '__proto__') headers[cutText(name, 128)] = cutText(value, MAX_HEADER);
-  }
-  const truncated = original.length > maxBytes;
-  const bytes = truncated ? original.subarray(0, maxBytes) : original;
+  const { headers, bytes: headerBytes } = keptHeaders(message.headers, maxBytes);
+  const most = maxBytes - Math.max(0, headerBytes - maxBytes / 8);
+  const truncated = original.length > most;
+  const bytes = truncated ? original.subarray(0, most) : original;
   const letter = { subject: message.subject, seq: message.seq, index: index ?? null };
   return {
     subject: `cx.dlq.${reason}`,
@@ -56,6 +54,24 @@ export function deadLetter(
       ...(seal === null ? {} : { sealed: sealedHeaders(seal, codec, headers, letterPart(letter, 'headers')) }),
     },
   };
+}
+
+/** Headers as far as they fit, and what they take as JSON. */
+function keptHeaders(
+  all: RawMessage['headers'],
+  maxBytes: number,
+): { readonly headers: JsonObject; readonly bytes: number } {
+  const headers: Record<string, Json> = {};
+  let bytes = 0;
+  for (const [name, value] of Object.entries(all).slice(0, MAX_HEADERS)) {
+    if (name === '__proto__') continue;
+    const [keptName, kept] = [cutText(name, 128), cutText(value, MAX_HEADER)];
+    const more = encoder.encode(JSON.stringify([keptName, kept])).length;
+    if (bytes + more > maxBytes) break;
+    bytes += more;
+    headers[keptName] = kept;
+  }
+  return { headers, bytes };
 }
 
 /** They may hold what the bytes do: in binary mode they are the event's attributes. */

@@ -9,6 +9,7 @@ import { type CommittedState, readCommitted } from './commit-reader.ts';
 import { pause } from '../nats/nats-connection.ts';
 import { Publisher } from '../nats/publisher.ts';
 import { type ChunkContext, ChunkWriter, removeGeneration, writeChunks } from './state-chunks.ts';
+import { requirePayload } from '../streams/broker-fitness.ts';
 import { STATE_STREAM } from '../streams/streams.ts';
 
 export interface JetstreamCommitsOptions {
@@ -36,6 +37,7 @@ export function jetstreamCommits(nc: NatsConnection, options: JetstreamCommitsOp
   const chains = new Map<number, CommitChain>();
   return {
     open: async (partition, signal) => {
+      requirePayload(publisher.maxBytes(), 1);
       const jsm = await managerOf(nc, { timeout: 2000 });
       const js = jetstreamOf(nc, { timeout: ackWithinMs });
       const subject = `cx.state.${String(partition)}`;

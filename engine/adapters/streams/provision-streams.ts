@@ -13,6 +13,7 @@ import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/types.ts';
 import { isNoSpace } from '../nats/nats-error-text.ts';
 import { patiently } from '../nats/patiently.ts';
+import { isOlder } from './server-version.ts';
 import { AUDIT_STREAM, STATE_STREAM, streamPlans, type StreamPlan, type StreamSettings } from './streams.ts';
 
 /** Consumers are made under a name of their own, as from this version on. */
@@ -183,13 +184,4 @@ async function infoOf(jsm: JetStreamManager, stream: string): Promise<StreamInfo
 
 function nanos(ms: number): number {
   return ms * 1_000_000;
-}
-
-function isOlder(version: string, than: readonly [number, number, number]): boolean {
-  const parts: readonly (number | undefined)[] = version.split(/[.-]/).map(Number);
-  for (const [i, part] of than.entries()) {
-    const has = parts[i] ?? 0; // 2.11 is 2.11.0
-    if (has !== part) return has < part;
-  }
-  return false;
 }

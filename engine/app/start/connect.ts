@@ -9,7 +9,9 @@ import { InputGate } from '../../adapters/nats/input-gate.ts';
 import { Publisher } from '../../adapters/nats/publisher.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { latestValues, type LatestValues } from '../../adapters/scoring/latest-values.ts';
+import { StoreWatch } from '../../adapters/streams/store-watch.ts';
 import { startRetention, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
+import { largestEvent, maxPayloadOf, rejectBytes } from '../../adapters/streams/broker-fitness.ts';
 import type { Json, Logger } from '../../core/types.ts';
 import { pipeStages } from '../../runtime/stages.ts';
 import { yieldsAfter } from '../../core/steps/yielding.ts';
@@ -57,6 +59,8 @@ export interface Running {
   readonly nc: NatsConnection;
   readonly publisher: Publisher;
   readonly partitions: readonly StartedPartition[];
+  /** Rejects when the store it started on is gone. */
+  readonly lost: Promise<never>;
 }
 
 /** Resolves when events are read. */
@@ -91,8 +95,10 @@ export async function connect(
   const maybeYield = yieldsAfter(systemClock.elapsed, yieldToLoop);
   const halt = new AbortController();
   const facts = await joinFacts(nc, prepared, keys, step, closers);
-  const read = stagesOf(config, scoring?.scorer ?? null, {
-    ...{ maxRejectBytes: rejectBytes(nc), maybeYield, maskKey: keys.mask },
+  const maxPayload = maxPayloadOf(nc);
+  const maxEventBytes = largestEvent(maxPayload, config.limits.maxEventBytes);
+  const read = stagesOf({ ...config, limits: { ...config.limits, maxEventBytes } }, scoring?.scorer ?? null, {
+    ...{ maxRejectBytes: rejectBytes(maxPayload), maybeYield, maskKey: keys.mask },
     verifyControl: controlVerifier(keys.control),
     seal: prepared.seal,
   });
@@ -109,6 +115,10 @@ export async function connect(
   const watch = new AuditWatch(jsm, logger);
   closers.add(watch.start(() => auditWriter.settle()));
   health.watches(() => watch.fault() ?? auditWriter.fault());
+  const store = new StoreWatch(jsm, plans, { replicas: config.nats.replicas, logger });
+  closers.add(store.start(nc));
+  health.watches(() => store.fault());
+  health.dies(() => store.fatal());
   const kpis = new Set(reset?.kpis);
   if (options.backfill === true && config.partitions > 1) await fillJoined(config, parts, kpis, step);
   const partitions = startPartitions(config, parts, kpis, options.backfill);
@@ -121,11 +131,12 @@ export async function connect(
   const toHooks = { keys: keys.control, isDemo: options.demo !== null, decide: ports.command.bind(ports) };
   const hooks = deliverHooks(prepared, broker, gateway, { nc, logger, ...toHooks }, closers);
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
-  ports.connect({ nc, gate, scoring, drift, retention, maybeYield, keys, origin, auditWriter, ...hooks, facts });
+  const shared = { nc, gate, maxEventBytes, scoring, drift, retention, maybeYield, keys, origin, auditWriter, facts };
+  ports.connect({ ...shared, ...hooks });
   const configuration = configFingerprints(config, keys.mask);
   ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION, configuration });
   health.started(partitions.map(({ run }) => run));
-  return { nc, publisher, partitions };
+  return { nc, publisher, partitions, lost: store.lost };
 }
 
 async function resetLost(config: Config, parts: PartitionParts, step: StepContext): Promise<void> {
@@ -181,11 +192,6 @@ function watchRetention(
     }),
   );
   return () => latest.reports;
-}
-
-/** A rejected message goes out as base64 with what is said of it: a third longer, and still what the broker takes. */
-function rejectBytes(nc: NatsConnection): number {
-  return Math.floor(((nc.info?.max_payload ?? 2 ** 20) - 2 ** 16) * 0.7);
 }
 
 function boardOf(drift: LatestValues, hub: Listening['gateway']['hub']): Parameters<typeof startPartitions>[1]['hub'] {

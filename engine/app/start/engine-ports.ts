@@ -70,6 +70,8 @@ export interface Connected {
   readonly keys: EngineKeys;
   /** Of messages out. */
   readonly origin: MessageOrigin;
+  /** As far as the broker takes it. */
+  readonly maxEventBytes: number;
   readonly auditWriter: GatewayWriter;
   /** As the board has it. */
   readonly alertOf: (alert: string) => AlertMessage | undefined;
@@ -128,8 +130,9 @@ export class EnginePorts implements GatewayPorts {
     const { keys, auditWriter } = connected;
     const sign = controlSigner(keys.control);
     const answers = this.#answersOf(connected);
+    const { maxEventBytes } = connected;
     const masker = createMasker({ key: keys.mask });
-    const read = createIngest({ ...this.#prepared.rules, maskKey: keys.mask });
+    const read = createIngest({ ...this.#prepared.rules, maxEventBytes, maskKey: keys.mask });
     this.#connected = { ...connected, sign, answers, masker, read, sources: this.#sourcesOf(connected, read) };
     this.#audit.connect((records) => auditWriter.append(records));
   }

@@ -3,6 +3,7 @@ import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { managerOf } from '../../adapters/nats/jetstream-api.ts';
 import { abortReason, connectNats } from '../../adapters/nats/nats-connection.ts';
+import { maxPayloadOf, noteOldServer, requirePayload } from '../../adapters/streams/broker-fitness.ts';
 import { provisionStreams } from '../../adapters/streams/provision-streams.ts';
 import type { Logger } from '../../core/types.ts';
 import type { Scoring } from '../open-models.ts';
@@ -29,7 +30,7 @@ export interface Reached {
 /** Connection, streams and warm models; a failure of one ends the waiting for the others. */
 export async function reach(
   { config, models }: Prepared,
-  { urls }: Broker,
+  { urls, store }: Broker,
   health: Listening['health'],
   { logger, signal, onStuck }: ReachOptions,
   closers: Closers,
@@ -47,6 +48,8 @@ export async function reach(
   warm.catch(() => undefined);
   const nc = await orFailed(connecting, warm);
   health.reached(nc);
+  requirePayload(maxPayloadOf(nc), partitions);
+  noteOldServer(nc.info?.version, store !== null, logger);
   const jsm = await managerOf(nc);
   const settings = { partitions, replicas: nats.replicas, limits: nats.streams };
   const provided = brokerStep('streams', 'not made or looked at yet', { health, logger, signal }, (onFailed) =>
