@@ -112,13 +112,7 @@ export async function connect(
   if (reset?.state === true) await resetLost(config, parts, step);
   const auditWriter = gatewayWriter(nc, jsm, origin);
   await openAudit({ nc, writer: auditWriter, ports, health }, config, options);
-  const watch = new AuditWatch(jsm, logger);
-  closers.add(watch.start(() => auditWriter.settle()));
-  health.watches(() => watch.fault() ?? auditWriter.fault());
-  const store = new StoreWatch(jsm, plans, { replicas: config.nats.replicas, logger });
-  closers.add(store.start(nc));
-  health.watches(() => store.fault());
-  health.dies(() => store.fatal());
+  const store = watchStore({ jsm, plans, auditWriter, health }, nc, config, logger, closers);
   const kpis = new Set(reset?.kpis);
   if (options.backfill === true && config.partitions > 1) await fillJoined(config, parts, kpis, step);
   const partitions = startPartitions(config, parts, kpis, options.backfill);
@@ -137,6 +131,28 @@ export async function connect(
   ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION, configuration });
   health.started(partitions.map(({ run }) => run));
   return { nc, publisher, partitions, lost: store.lost };
+}
+
+/** The audit and the streams, for as long as the engine runs. */
+function watchStore(
+  { jsm, plans, auditWriter, health }: Pick<Reached, 'jsm' | 'plans'> & WatchedStore,
+  nc: NatsConnection,
+  { nats }: Config,
+  logger: Logger,
+  closers: Closers,
+): StoreWatch {
+  const audit = new AuditWatch(jsm, logger);
+  closers.add(audit.start(() => auditWriter.settle()));
+  health.watches(() => audit.fault() ?? auditWriter.fault());
+  const store = new StoreWatch(jsm, plans, { replicas: nats.replicas, logger });
+  closers.add(store.start(nc));
+  health.watches(() => store.fault());
+  health.dies(() => store.fatal());
+  return store;
+}
+
+interface WatchedStore extends Pick<Listening, 'health'> {
+  readonly auditWriter: GatewayWriter;
 }
 
 async function resetLost(config: Config, parts: PartitionParts, step: StepContext): Promise<void> {
