@@ -46,6 +46,13 @@ group('the board', () => {
       mayAck: true,
     });
   });
+  test('where the demo is sent to is taken from this machine alone', async () => {
+    const demo = { 'zh-CN': '演示', en: 'Demo' };
+    const read = async (messages: unknown) => (await client(json({ demo: { ...demo, messages } })).board()).messages;
+    expect(await read('http://127.0.0.1:8123')).toBe('http://127.0.0.1:8123');
+    for (const one of ['https://evil.example', 'javascript:alert(1)', 'http://127.0.0.1:1/x', 3])
+      expect(await read(one)).toBeUndefined();
+  });
 
   test('is plain when the gateway has none', async () => {
     for (const answer of [json({}, 404), json(null), () => new Response('<html>')]) {

@@ -9,6 +9,8 @@ export interface BoardDescription {
   readonly tiles: readonly string[];
   /** What is real and what is planted; null: everything is real. */
   readonly demo: Titles | null;
+  /** Where the demo's alerts arrive, on this machine; left out: nowhere to look at. */
+  readonly messages?: string;
   readonly zone: string | null;
   /** Whether this screen's role may acknowledge alerts. */
   readonly mayAck: boolean;
@@ -29,6 +31,7 @@ export interface GatewayClient {
   unack(alert: string): Promise<AckOutcome>;
 }
 
+const OWN_MACHINE = /^http:\/\/127\.0\.0\.1:\d+$/;
 const NO_BOARD: BoardDescription = { title: null, tiles: [], demo: null, zone: null, mayAck: true };
 
 /** @param base the folder that the board lies in: `https://board.example.com/earshot/`
@@ -100,10 +103,12 @@ function titlesOf(value: unknown): Titles | null {
 function boardOf(value: unknown): BoardDescription {
   if (!isFields(value)) return NO_BOARD;
   const zone = value['zone'];
+  const messages = isFields(value['demo']) ? value['demo']['messages'] : undefined;
   return {
     title: titlesOf(value['title']),
     tiles: listIn(value, 'tiles').filter((tile) => typeof tile === 'string'),
     demo: titlesOf(value['demo']),
+    ...(typeof messages === 'string' && OWN_MACHINE.test(messages) ? { messages } : {}),
     zone: typeof zone === 'string' ? zone : null,
     mayAck: !('rights' in value) || listIn(value, 'rights').includes('ack'),
   };

@@ -7,6 +7,7 @@ export type Language = (typeof LANGUAGES)[number];
 const zh = {
   brand: 'Earshot',
   untitled: '客户体验实时看板',
+  demoMessages: '看告警送到哪里',
   fullscreen: '全屏',
   lightTheme: '切换为浅色',
   darkTheme: '切换为深色',
@@ -125,6 +126,7 @@ export type Texts = Readonly<Record<keyof typeof zh, string>>;
 const en: Texts = {
   brand: 'Earshot',
   untitled: 'Customer experience, live',
+  demoMessages: 'See where its alerts arrive',
   fullscreen: 'Full screen',
   lightTheme: 'Light theme',
   darkTheme: 'Dark theme',

@@ -18,6 +18,8 @@ export interface FrameModel {
   readonly clock: string;
   readonly day: string;
   readonly note: string;
+  /** Where the demo's alerts arrive; null: it is none. */
+  readonly messages: string | null;
   readonly version: string;
   readonly page: number;
   readonly pages: number;
@@ -49,7 +51,9 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
   const stripSign = sign();
   const strip = element('div', 'strip', [stripSign.root, stripText], { role: 'status' });
   const body = element('main', 'wall-body');
-  const note = element('p', 'note');
+  const noteText = element('span', '');
+  const messages = element('a', 'note-link', [], { target: '_blank', rel: 'noopener' });
+  const note = element('p', 'note', [noteText, messages]);
   const pager = button('pager', texts.nextPage, '', () => actions.page());
   const version = element('p', 'version');
   const root = element('div', 'wall', [
@@ -84,7 +88,10 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
       setShown(strip, model.link.strip !== '');
       setText(clock, model.clock);
       setText(day, model.day);
-      setText(note, model.note);
+      setText(noteText, model.note);
+      setShown(messages, model.messages !== null);
+      if (model.messages !== null) setAttribute(messages, 'href', `${model.messages}/?lang=${settings.lang}`);
+      setText(messages, model.messages === null ? '' : texts.demoMessages);
       setText(version, model.version);
       setShown(pager, model.pages > 1);
       setText(pager, model.pages > 1 ? fill(texts.page, { page: model.page + 1, pages: model.pages }) : '');

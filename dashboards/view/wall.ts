@@ -80,6 +80,7 @@ export function wall(options: WallOptions): Wall {
         clock: known ? formatClock(now, zone) : '',
         day: known ? formatDay(now, zone, settings.lang) : '',
         note: description.demo?.[settings.lang] ?? '',
+        messages: description.messages ?? null, // the demo's alone
         version: fill(texts.version, { version: state.version ?? '' }).trim(), // until the server has said it
         page: rotation.page,
         pages: pages.length,

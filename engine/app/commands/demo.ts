@@ -4,6 +4,8 @@ import { failureFields, stderrLogger, type LogFormat } from '../../adapters/proc
 import { packageRoot } from '../../adapters/process/package-root.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { demoEvents, DEMO_NOTE } from '../demo/demo-events.ts';
+import { withDemoHooks } from '../demo/receiver/demo-hooks.ts';
+import { DemoReceiver } from '../demo/receiver/receiver.ts';
 import { loadTexts } from '../demo/texts.ts';
 import { pipelined } from '../playback/pipelined.ts';
 import { play } from '../playback/play.ts';
@@ -31,12 +33,19 @@ export const command: CliCommand = {
 };
 
 async function runDemo(options: DemoOptions, stopping: Stopping): Promise<void> {
-  const config = withPort(await configured(options.config), options.port);
   const logger = stderrLogger(options.log);
   const texts = loadTexts(packageRoot());
-  await runLive({ config, logger, demo: DEMO_NOTE, ...stopping }, async (engine, stop) => {
+  const own = withPort(await configured(options.config), options.port);
+  const receiver = await DemoReceiver.start(systemClock, logger);
+  const config = withDemoHooks(own, receiver.url, receiver.secrets);
+  const demo = { ...DEMO_NOTE, messages: receiver.url };
+  await runLive({ config, logger, demo, ...stopping }, async (engine, stop) => {
+    receiver.connect(engine.url);
     logger.info(
       `the wall-board is at ${engine.url}  (?lang=zh-CN, ?lang=en); an incident begins in 20 s; Ctrl-C ends it`,
+    );
+    logger.info(
+      `its alerts arrive at ${receiver.url}/  (Feishu, Slack, PagerDuty and a webhook, as they would show them)`,
     );
     setMaxListeners(0, stop);
     const { publish, idle } = pipelined(engine.publisher, stop, (_, why) =>
@@ -44,5 +53,5 @@ async function runDemo(options: DemoOptions, stopping: Stopping): Promise<void> 
     );
     await play(demoEvents(systemClock.now(), options.rate, texts), publish, { clock: systemClock, signal: stop });
     await idle();
-  });
+  }).finally(() => receiver.close());
 }

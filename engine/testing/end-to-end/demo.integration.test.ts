@@ -34,11 +34,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Of the demo's receiver. */
+const TOOLS = ['feishu', 'slack', 'pagerduty', 'webhook'];
+
 describe('the demo', () => {
   const folder = mkdtempSync(join(tmpdir(), 'earshot-demo-'));
   const start = (): Promise<EngineProcess> =>
     startEngineProcess({ args: ['demo', '--port', '0', '--log', 'json'], cwd: folder });
   const natsUrl = (engine: EngineProcess): string => /"nats":"([^"]+)"/.exec(engine.log())?.[1] ?? '';
+  const messagesUrl = (of: EngineProcess): string =>
+    /its alerts arrive at (http:\/\/127[^/]+)\//.exec(of.log())?.[1] ?? '';
   let browser: Browser;
   let engine: EngineProcess;
   const faults: string[] = [];
@@ -53,6 +58,13 @@ describe('the demo', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  async function openMessages(lang: string): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => faults.push(message.text()));
+    await page.goto(`${messagesUrl(engine)}/?lang=${lang}`);
+    return page;
+  }
   async function open(lang: string): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
     page.on('pageerror', (error) => faults.push(error.message));
@@ -98,8 +110,29 @@ describe('the demo', () => {
     await until('the breach in English', 5_000, async () =>
       ((await en.locator('[data-alert][data-open="true"]').first().textContent()) ?? '').includes('East'),
     );
+    const arrived = await openMessages('en');
+    await until('the breach in each of the tools', 5_000, async () => {
+      const texts = await Promise.all(
+        TOOLS.map((tool) => arrived.locator(`section.${tool} article`).first().textContent()),
+      );
+      return texts.every((text) => /Voices turning negative|局部负面声音激增/.test(text ?? ''));
+    });
+    expect(await arrived.locator('section.feishu').textContent()).toContain('新告警');
+    expect(await arrived.locator('section.webhook').textContent()).toContain('signature verified');
+    const card = arrived.locator('section.slack .said', { hasText: 'Voices turning negative' });
+    await card.getByRole('button', { name: 'Acknowledge' }).click();
+    await card.getByText('acknowledged by Lily').waitFor();
+    await until('the board knows', 15_000, async () =>
+      (await en.locator('[data-alert][data-open="true"]').allTextContents()).some((text) => text.includes('Lily')),
+    );
+    await arrived.locator('section.pagerduty .pill.acknowledged').first().waitFor();
+    await arrived.locator('section.feishu').getByText('Lily 已认领').first().waitFor();
+    expect(await en.getByRole('link', { name: 'See where its alerts arrive' }).getAttribute('href')).toBe(
+      `${messagesUrl(engine)}/?lang=en`,
+    );
     await nc.close();
     expect(faults).toEqual([]);
+    await arrived.close();
     await en.close();
     await zh.close();
   }, 90_000);
