@@ -188,9 +188,9 @@ describe('golden replay', () => {
   }, 60_000);
 
   describe.each([
-    [1, 60],
-    [2, 10],
-    [4, 20],
+    [1, 30],
+    [2, 8],
+    [4, 12],
   ])('in %i partitions', (partitions, usual) => {
     const kills = Number(KILLS ?? usual);
     let calm: Outcome | undefined;
