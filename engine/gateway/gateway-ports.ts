@@ -21,7 +21,8 @@ export interface Command {
     | 'earshot.alert.unacked'
     | 'earshot.silence.created'
     | 'earshot.silence.deleted'
-    | 'earshot.model.switched';
+    | 'earshot.model.switched'
+    | 'earshot.action.completed';
   readonly data: JsonObject;
 }
 

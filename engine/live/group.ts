@@ -96,7 +96,7 @@ export class Group<Member> {
       ['alerts', this.filter.alerts ? this.alerts(board).map((alert) => this.codec.piece(alert)) : []],
     ];
     if (this.filter.actions) {
-      lists.push(['actions', this.#actions(board.actionLog.recent(RECENT_ACTIONS))]);
+      lists.push(['actions', this.#openAndRecent(board)]);
     }
     const health = this.filter.health ? visibleHealth(this.filter, board.health) : undefined;
     const isPart = this.filter.alerts && !board.alerts.isComplete;
@@ -161,6 +161,16 @@ export class Group<Member> {
     return (change.pieces[this.codec.index] ??= this.codec.piece(visible));
   }
 
+  /** What is open, what is due first before the rest, then the last changes that are of nothing open. */
+  #openAndRecent({ actions, actionLog }: Board): Piece[] {
+    const open = actions.all().filter(({ item }) => passesAction(this.filter, item));
+    const recent = actionLog.recent(RECENT_ACTIONS).filter(({ value }) => !saysOpen(value));
+    return [
+      ...open.slice(0, MOST_OPEN_ACTIONS).map(({ item }) => this.codec.piece(item as object)),
+      ...this.#actions(recent),
+    ];
+  }
+
   #actions(changes: readonly Change<Json>[]): Piece[] {
     return changes
       .filter((change) => passesAction(this.filter, change.value))
@@ -176,6 +186,13 @@ export function cellPiece(cell: Cell, filter: Filter, codec: Codec): Piece {
 }
 
 const RECENT_ACTIONS = 50;
+/** In a snapshot: those that are due first; `GET /v1/actions` lists all. */
+const MOST_OPEN_ACTIONS = 500;
+
+function saysOpen(action: Json): boolean {
+  const { data } = action as { readonly data?: { readonly open?: Json; readonly state?: Json } | null };
+  return data?.open === true && data.state === 'due';
+}
 
 /** Whose clocks are wrong is for those without a scope: a source may name a store that lies outside it. */
 function visibleHealth({ scope, totals }: Filter, health: HealthMessage | undefined): HealthMessage | undefined {

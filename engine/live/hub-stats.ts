@@ -28,11 +28,12 @@ export interface HubHeld {
   readonly alerts: number;
   readonly alertChanges: number;
   readonly actionChanges: number;
+  readonly openActions: number;
   readonly seenIds: number;
 }
 
 export function heldAtMost(limits: BoardLimits, unsentBytes: number): HubHeld {
   const { cells, series, alerts } = limits;
   const logs = { alertChanges: 2 * limits.alertLog, actionChanges: 2 * limits.actions };
-  return { unsentBytes, cells, series, alerts, ...logs, seenIds: REMEMBERED_IDS };
+  return { unsentBytes, cells, series, alerts, ...logs, openActions: limits.openActions, seenIds: REMEMBERED_IDS };
 }

@@ -534,6 +534,7 @@ const LIMITS: BoardLimits = {
   resolved: 2,
   alertLog: 5,
   actions: 4,
+  openActions: 20,
   series: 3,
   seriesPoints: 4,
 };

@@ -2,7 +2,7 @@
  * The live push: holds the board, knows the clients, and has each one's view brought forward (delivery.ts). There is no queue
  * of frames a client. Pure: the clock, the sockets and the timer are handed in.
  */
-import type { LiveFeed, LiveItem, Millis, Outgoing } from '../core/types.ts';
+import type { JsonObject, LiveFeed, LiveItem, Millis, Outgoing } from '../core/types.ts';
 import { type AlertMessage, type ClientFrame, CLOSE, type HealthMessage, type KpiMessage } from '../core/wire.ts';
 import { Board, BOARD_LIMITS, type BoardLimits } from './live-board.ts';
 import type { Codec } from './frame-codec.ts';
@@ -80,6 +80,7 @@ export class Hub implements LiveFeed {
     for (const { topic, key, value } of items) {
       if (topic.startsWith('kpi/')) changed = this.board.setKpi(value as unknown as KpiMessage) || changed;
       else if (topic === 'alerts') changed = this.board.setAlert(value as unknown as AlertMessage) || changed;
+      else if (topic === 'actions') changed = this.board.setAction(value as JsonObject) || changed;
       else if (topic === 'silences') this.board.setSilence(key, value);
     }
     if (changed) this.#changed();
@@ -96,8 +97,8 @@ export class Hub implements LiveFeed {
       } else if (subject.startsWith('cx.alerts.')) {
         if (this.#isNew(id)) changed = this.board.setAlert(data as unknown as AlertMessage) || changed;
       } else if (subject.startsWith('cx.actions.') && this.#isNew(id)) {
-        this.board.addAction({ id, kind: subject.slice('cx.actions.'.length), type, time: iso(time), data });
-        changed = true;
+        const kind = subject.slice('cx.actions.'.length);
+        changed = this.board.setAction({ id, kind, type, time: iso(time), data }) || changed;
       }
     }
     if (changed) this.#changed();

@@ -4,8 +4,9 @@
  * sequence s, conflated to the latest" is a walk over just those cells, however long ago s was.
  */
 import { must } from '../core/must.ts';
-import type { Json } from '../core/types.ts';
+import type { Json, JsonObject } from '../core/types.ts';
 import type { AlertMessage, HealthMessage, KpiMessage } from '../core/wire.ts';
+import { BoardActions } from './board-actions.ts';
 import { BoardAlerts, type AlertLimits } from './board-alerts.ts';
 import { ChangeLog } from './change-log.ts';
 import type { Key } from './filter.ts';
@@ -17,6 +18,7 @@ export interface BoardLimits extends AlertLimits {
   readonly cells: number;
   readonly alertLog: number;
   readonly actions: number;
+  readonly openActions: number;
   /** KPI values that keep a short history. */
   readonly series: number;
   readonly seriesPoints: number;
@@ -27,6 +29,7 @@ export const BOARD_LIMITS: BoardLimits = {
   resolved: 50,
   alertLog: 2_000,
   actions: 100,
+  openActions: 10_000,
   series: 5_000,
   seriesPoints: 120,
 };
@@ -38,6 +41,7 @@ export interface BoardSize {
   readonly alerts: number;
   readonly alertChanges: number;
   readonly actionChanges: number;
+  readonly openActions: number;
 }
 export interface Cell {
   readonly kpi: string;
@@ -68,12 +72,14 @@ export class Board {
   evictions = 0;
   readonly alerts: BoardAlerts;
   readonly alertLog: ChangeLog<AlertMessage>;
+  readonly actions: BoardActions;
   readonly actionLog: ChangeLog<Json>;
 
   constructor(limits: BoardLimits = BOARD_LIMITS) {
     this.#limits = limits;
     this.alerts = new BoardAlerts(limits);
     this.alertLog = new ChangeLog(limits.alertLog);
+    this.actions = new BoardActions(limits.openActions);
     this.actionLog = new ChangeLog(limits.actions);
   }
 
@@ -129,18 +135,23 @@ export class Board {
 
   /** The engine reads its state, or another instance runs it. */
   markIncomplete(): void {
+    this.actions.markIncomplete();
     // What is sent from here on says so.
     if (this.alerts.markIncomplete()) this.seq += 1;
   }
 
   /** All that is open was reported: whoever was sent less, or more, gets a snapshot. */
   markComplete(): void {
-    if (this.alerts.markComplete()) this.#evict();
+    const areGone = this.actions.markComplete();
+    if (this.alerts.markComplete() || areGone) this.#evict();
   }
 
-  addAction(action: Json): void {
+  /** False when it repeats what is known. */
+  setAction(action: JsonObject): boolean {
+    if (!this.actions.take(action)) return false;
     this.seq += 1;
     this.actionLog.push(this.seq, action);
+    return true;
   }
 
   /** False when nothing changed. */
@@ -205,6 +216,7 @@ export class Board {
       ...this.alerts.size(),
       alertChanges: this.alertLog.size,
       actionChanges: this.actionLog.size,
+      openActions: this.actions.size,
     };
   }
 

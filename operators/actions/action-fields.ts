@@ -22,5 +22,5 @@ export const MESSAGE_FIELDS: readonly string[] = [
     'priority',
     'sent',
   ],
-  ...['of', 'event', 'done', 'late_by_s', 'data', ...ALWAYS_KEPT],
+  ...['of', 'event', 'done', 'late_by_s', 'data', 'open', 'escalated', ...ALWAYS_KEPT],
 ];

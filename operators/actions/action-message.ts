@@ -47,7 +47,7 @@ export function openItem(config: ActionConfig, held: Held): LiveItem {
   return { topic: 'actions', key: held.trigger.id, value };
 }
 
-function standing(config: ActionConfig, { trigger, sendAt, due }: Held, state: string): JsonObject {
+function standing(config: ActionConfig, { trigger, sendAt, due, stage }: Held, state: string): JsonObject {
   const { customer, priority } = trigger;
   return {
     ...{ action: config.kind, id: trigger.id, name: config.id, state },
@@ -55,6 +55,7 @@ function standing(config: ActionConfig, { trigger, sendAt, due }: Held, state: s
     ...{ key: trigger.key, case: trigger.case },
     ...(customer === null ? null : { customer: { id: customer } }),
     ...{ owner: trigger.owner, due: due === null ? null : formatInstant(due) },
+    ...(state === 'due' && stage === 'open' ? { open: true } : null),
     ...(priority === null ? null : { priority }),
     ...{ event: { type: trigger.type, time: formatInstant(trigger.at) }, sent: formatInstant(sendAt) },
     ...deep(trigger.kept),
@@ -86,7 +87,7 @@ function escalationMessage(
   lateByMs: Millis,
 ): OutputMessage {
   const { id, owner } = held.trigger;
-  const own = standing(config, held, said.state === 'escalated' ? 'due' : 'withdrawn');
+  const { open: _, ...own } = standing(config, held, said.state === 'escalated' ? 'due' : 'withdrawn');
   const data: JsonObject = {
     ...own,
     ...{ action: ESCALATION, id: `${id}.${ESCALATION}`, of: { id, action: config.kind, owner } },

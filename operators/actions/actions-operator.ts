@@ -13,8 +13,6 @@ import {
   START_OF_TIME,
   type Collector,
   type Envelope,
-  type Json,
-  type LiveItem,
   type Millis,
   type Operator,
   type OperatorDef,
@@ -107,10 +105,7 @@ class Actions implements Operator<AfterRules, AuditRecord>, TableHearing, Action
     this.#out = null;
   }
   #sayGone(): void {
-    for (const { message } of this.#gone) {
-      this.#out?.send(message);
-      this.#out?.show(overItem(message.data));
-    }
+    for (const { message } of this.#gone) this.#out?.send(message);
     this.#gone = [];
   }
 
@@ -160,9 +155,4 @@ class Actions implements Operator<AfterRules, AuditRecord>, TableHearing, Action
   size(): { readonly [what: string]: number } {
     return this.#table.size();
   }
-}
-
-function overItem(data: Json): LiveItem {
-  const { id } = data as { readonly id: string };
-  return { topic: 'actions', key: id, value: { id, kind: '', type: 'cx.action', time: '', data } };
 }

@@ -209,12 +209,26 @@ const OUTPUTS: Readonly<Record<string, { readonly title: string; readonly schema
     ),
   },
   late: {
-    title: 'An event that came too late to change what was said (cx.late.<kpi, clock or journey>)',
-    schema: object({ id: text, late_by_ms: number }, { kpi: text, clock: text, journey: text }),
+    title: 'An event that came too late to change what was said (cx.late.<kpi, clock, journey or action>)',
+    schema: object({ id: text, late_by_ms: number }, { kpi: text, clock: text, journey: text, action: text }),
   },
   action: {
     title: 'Something to be done (cx.actions.<kind>)',
-    schema: object({}, { kind: text, at: instant }),
+    schema: object(
+      {},
+      {
+        ...{ kind: text, action: text, id: text, name: text, at: instant, key: text, reason: text, sent: instant },
+        state: { type: 'string', enum: ['due', 'done', 'suppressed', 'withdrawn', 'expired'] },
+        open: { description: 'It is to be done until a message says otherwise.', ...bool },
+        ...{ case: textOrNull, owner: textOrNull, due: orNull(instant), priority: number, late_by_s: number },
+        event: object({ type: text, time: instant }),
+        done: object({ at: instant }, { by: text, on: text, note: text, via: text, in_time: bool }),
+        of: {
+          description: 'Of an escalation: what is overdue.',
+          ...object({ id: text, action: text, owner: textOrNull }),
+        },
+      },
+    ),
   },
   audit: {
     title: 'Who did what (cx.audit)',

@@ -71,6 +71,14 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
     status: 202,
   },
   'DELETE /v1/silences': { path: '/v1/silences?id=none', roles: ['admin', 'operator'], limited: true, status: 404 },
+  'GET /v1/actions': { path: '/v1/actions', roles: ['admin', 'operator', 'frontline'], limited: true, status: 200 },
+  'POST /v1/actions/{id}/complete': {
+    path: '/v1/actions/own/complete',
+    body: {},
+    roles: ['admin', 'operator', 'frontline'],
+    limited: true,
+    status: 202,
+  },
   'POST /v1/events': { path: '/v1/events', body: {}, roles: ['admin', 'operator'], limited: false, status: 202 },
   'POST /v1/in/{id}': { path: '/v1/in/desk', body: {}, roles: 'everybody', limited: true, status: 200 },
   'GET /v1/in/{id}': { path: '/v1/in/desk', ...OPEN },
@@ -132,7 +140,7 @@ describe.each([1, 3])('access with %i partitions', (partitions) => {
         for (const [name, row] of Object.entries(ROWS)) {
           const reply = await request(name, row, headers);
           // With limits one may only decide about what lies wholly inside them.
-          const isOfOne = row.path === '/v1/alerts/own/ack' || row.path === '/v1/cases/own';
+          const isOfOne = ['/v1/alerts/own/ack', '/v1/cases/own', '/v1/actions/own/complete'].includes(row.path);
           const isBeyond = limits === 'nothing' && (isOfOne || (row.body !== undefined && row.path !== '/v1/tickets'));
           const hidden = isOfOne ? 404 : 403;
           const status = expected(row, role, one);

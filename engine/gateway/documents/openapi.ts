@@ -26,6 +26,19 @@ const SCHEMAS: JsonObject = {
       additionalProperties: true,
     },
   }),
+  Action: {
+    ...object(
+      {
+        ...{ id: text, kind: text, action: text, name: text, state: { enum: ['due'] }, key: text, reason: text },
+        ...{ case: textOrNull, owner: textOrNull, due: { anyOf: [instant, { type: 'null' }] }, sent: instant },
+        event: object({ type: text, time: instant }),
+        ...{ overdue: { type: 'boolean' }, escalated: { type: 'boolean' }, priority: { type: 'number' } },
+        ...{ customer: object({ id: text }), title: object({ 'zh-CN': text, en: text }), data: { type: 'object' } },
+      },
+      ['escalated', 'priority', 'customer', 'title', 'data'],
+    ),
+    description: 'Besides, the fields of its event that it carries: channel, region, product, store, team, …',
+  },
   Condition: object({ ok: { type: 'boolean' }, reasons: texts }),
   Readiness: object(
     { ok: { type: 'boolean' }, reasons: texts, degraded: list(ref('Degradation')), encryption: ref('Encryption') },

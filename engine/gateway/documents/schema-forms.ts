@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/types.ts';
 
 export const text = { type: 'string' } as const;
 export const instant = { type: 'string', format: 'date-time' } as const;
+export const integer = { type: 'integer' } as const;
 export const texts = { type: 'array', items: text } as const;
 export const list = (items: JsonObject): JsonObject => ({ type: 'array', items });
 export const json = (schema: JsonObject): JsonObject => ({ 'application/json': { schema } });

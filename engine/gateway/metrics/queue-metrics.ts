@@ -39,6 +39,7 @@ export function hubQueues({ held, limits, evictions }: Pick<HubStats, 'held' | '
     { queue: 'board_alerts', depth: held.alerts, limit: limits.alerts },
     { queue: 'board_alert_changes', depth: held.alertChanges, limit: limits.alertChanges },
     { queue: 'board_actions', depth: held.actionChanges, limit: limits.actionChanges },
+    { queue: 'board_open_actions', depth: held.openActions, limit: limits.openActions },
     { queue: 'board_seen_ids', depth: held.seenIds, limit: limits.seenIds },
   ];
 }

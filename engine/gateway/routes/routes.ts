@@ -13,6 +13,8 @@ import { unackRoute } from './alerts/unack-route.ts';
 import { silencesRoute } from './alerts/silences-route.ts';
 import { silenceRoute } from './alerts/silence-route.ts';
 import { unsilenceRoute } from './alerts/unsilence-route.ts';
+import { actionsRoute } from './actions/actions-route.ts';
+import { completeRoute } from './actions/complete-route.ts';
 import { eventsRoute } from './input/events-route.ts';
 import { sourceLookRoute } from './input/source-look-route.ts';
 import { sourceRoute } from './input/source-route.ts';
@@ -46,6 +48,8 @@ export const ROUTES = [
   silencesRoute,
   silenceRoute,
   unsilenceRoute,
+  actionsRoute,
+  completeRoute,
   eventsRoute,
   sourceRoute,
   sourceLookRoute,

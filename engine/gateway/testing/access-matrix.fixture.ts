@@ -136,6 +136,9 @@ export async function matrixGateway(
   fixture.commit('cx.actions.dispatch', { region: 'xwest', case: 'xcase' });
   fixture.commit('cx.actions.dispatch', { key: { region: 'east' }, data: { store: 'xstore2', case: 'xcase' } });
   fixture.commit('cx.actions.dispatch', { case: 'xcase' });
+  const open = { state: 'due', open: true, due: null };
+  fixture.commit('cx.actions.dispatch', { ...open, id: 'xwest.1', region: 'xwest', channel: 'xweb', team: 't2' });
+  fixture.commit('cx.actions.dispatch', { ...open, id: 'own', region: 'east', channel: 'app', team: 't1' });
   const until = new Date(Date.now() + 3_600_000).toISOString();
   for (const [id, key] of [['s-west', { region: 'xwest' }] as const, ['s-store', { store: 'xstore2' }] as const]) {
     hub.board.setSilence(id, { silence: id, match: { key }, until, by: 'li', at: until, reason: 'xreason' });
