@@ -36,8 +36,9 @@ describe('names of places, shops, goods and teams', () => {
 
 describe('what is personal for certain', () => {
   it.each(['region', 'store_name', 'cities', '门店'])('becomes a token in %s, and others another one', (name) => {
-    const tokens = VALUES.map((value) => String(inField(name, value)));
-    expect(VALUES.filter((_, i) => !TOKEN.test(tokens[i] ?? ''))).toEqual([]);
+    const tokens = VALUES.map((value) => inField(name, value));
+    const isToken = (value: Json | undefined): boolean => typeof value === 'string' && TOKEN.test(value);
+    expect(VALUES.filter((_, i) => !isToken(tokens[i]))).toEqual([]);
     expect(new Set(tokens).size).toBe(VALUES.length);
   });
 

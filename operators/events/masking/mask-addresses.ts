@@ -8,6 +8,7 @@ import * as cue from './glance/word-cues.ts';
 import * as order from './glance/word-order.ts';
 import { COMMON_WORDS } from './names/common-words.ts';
 import { replacedIn } from './replaced.ts';
+import { unitAt } from './unit-at.ts';
 
 const HAN = '\\u4e00-\\u9fff';
 const NUMBER = '(?:[0-9]{1,5}(?:-[0-9]{1,4}){0,3}|[一二三四五六七八九十百]{1,5}|[A-Za-z甲乙丙丁](?:[0-9]{1,2})?)';
@@ -17,7 +18,7 @@ const NO_HOUSE =
   '(?!线|口|[餐展大影放]?厅|店|馆|车|柜|桌|机|客服|技师|航|登|检票|窗|台|公告|文件|令|码|称|选手|床|球|字|色|套餐|包[厢间]|[晚早上下中]|之?[前后内]|到货|发货|开[始通]|[0-9]*月)';
 const HOUSE = new RegExp(
   `(?:${NUMBER}${UNIT}${NO_HOUSE}|(?<=[\u4e00-\u9fff] ?)(?<![0-9])[0-9]{1,3}-[0-9]{1,3}-[0-9]{2,5}(?![0-9-]))(?:[\\s,，-]?(?:${NUMBER}${UNIT}(?!口)|附[0-9]{1,4}号?|[0-9]{1,4}[A-Z](?![A-Za-z0-9])|[A-Z]?[0-9]{2,5}(?:-[0-9]{1,4})?(?![0-9年月日元块点个次天分%])|[东南西北]?门(?!口))){0,6}`,
-  'g',
+  'y',
 );
 
 const ADMIN = /[省市区县镇乡旗州盟村屯區縣鎮鄉]|街道|开发区/;
@@ -95,8 +96,7 @@ function* housesIn(text: string): Steps<Edit[]> {
   const edits: Edit[] = [];
   let from = 0;
   let looks = 0;
-  HOUSE.lastIndex = 0;
-  for (let match = HOUSE.exec(text); match !== null; match = HOUSE.exec(text)) {
+  for (let match = houseFrom(text, 0); match !== null;) {
     const end = HOUSE.lastIndex;
     const start = addressStart(text, match.index, from);
     if (
@@ -106,12 +106,39 @@ function* housesIn(text: string): Steps<Edit[]> {
       edits.push({ from: start, to: end, put: '***' });
       from = end;
     }
-    if (++looks % 64 !== 0) continue;
-    yield;
-    HOUSE.lastIndex = end;
+    if (++looks % 64 === 0) yield;
+    match = houseFrom(text, end);
   }
   return edits;
 }
+
+/** The next house: tried where a number ends at a word for one, since a search tries each way at each place. */
+function houseFrom(text: string, from: number): RegExpExecArray | null {
+  for (let at = from; at < text.length; at += 1) {
+    if (OF_HOUSE[text.charCodeAt(at)] !== IN_NUMBER) continue;
+    let end = at + 1;
+    let isMany = false;
+    for (let unit = unitAt(text, end); OF_HOUSE[unit] === IN_NUMBER; unit = unitAt(text, end)) {
+      isMany ||= unit === 0x2d;
+      end += 1;
+    }
+    if (isMany || OF_HOUSE[unitAt(text, end)] === OF_UNIT) {
+      for (; at < end; at += 1) {
+        HOUSE.lastIndex = at;
+        const match = HOUSE.exec(text);
+        if (match !== null) return match;
+      }
+    }
+    at = end - 1;
+  }
+  return null;
+}
+const IN_NUMBER = 1;
+const OF_UNIT = 2;
+const OF_HOUSE = new Uint8Array(0x10000);
+for (const unit of '号號舍栋棟幢座弄单室楼樓层層排组队户戶房门铺车') OF_HOUSE[unit.charCodeAt(0)] = OF_UNIT;
+for (const unit of '0123456789-一二三四五六七八九十百甲乙丙丁ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
+  OF_HOUSE[unit.charCodeAt(0)] = IN_NUMBER;
 
 function addressStart(text: string, at: number, from: number): number {
   const least = Math.max(from, at - MAX_LEFT);

@@ -4,10 +4,11 @@
  */
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
+import { unitAt } from './unit-at.ts';
 
 /** Every way to write an @; those of words only between a name and what is surely a domain. */
 const MARK =
-  /@|%40|&#64;|#(?=[A-Za-z0-9])| ?[([{<【（]\s?(?:at|a|@|圈a|艾特|#)\s?[)\]}>】）] ?|\s?艾特\s?|\s?圈[aA]\s?|_at_(?=[A-Za-z0-9])| (?:at|ät) (?!(?:the|an?|this|that|my|your|our|his|her|their|its|each|every|any) )(?=[A-Za-z0-9])/gi;
+  /@|%40|&#64;|#(?=[A-Za-z0-9])| ?[([{<【（]\s?(?:at|a|@|圈a|艾特|#)\s?[)\]}>】）] ?|\s?艾特\s?|\s?圈[aA]\s?|_at_(?=[A-Za-z0-9])| (?:at|ät) (?!(?:the|an?|this|that|my|your|our|his|her|their|its|each|every|any) )(?=[A-Za-z0-9])/iy;
 export const MAIL_HINT =
   /[@#]|%40|&#64;|[([{<【（]\s?(?:at?|圈a)\s?[)\]}>】）]|艾特|圈a|_at_[a-z0-9]| [aä]t [a-z0-9-]{1,40}(?: ?(?:\.|\(?(?:dot|punkt)\)?|点)| (?:g|hot)mail)/i;
 
@@ -35,8 +36,7 @@ export function* mailsIn(text: string): Steps<Edit[]> {
   const edits: Edit[] = [];
   let looks = 0;
   let from = 0;
-  MARK.lastIndex = 0;
-  for (let match = MARK.exec(text); match !== null; match = MARK.exec(text)) {
+  for (let match = markFrom(text, 0); match !== null;) {
     let next = MARK.lastIndex;
     const start = startOf(text, match.index, from, match[0]);
     const end = start === match.index ? 0 : domainEnd(text, next, match[0]);
@@ -46,10 +46,35 @@ export function* mailsIn(text: string): Steps<Edit[]> {
       next = end;
     }
     if (++looks % LOOKS_A_STEP === 0) yield;
-    MARK.lastIndex = next;
+    match = markFrom(text, next);
   }
   return edits.filter(({ from: at, to, put }) => text.slice(at, to) !== put);
 }
+
+/** The next way to write an @: tried where one may begin, since a search tries each way at each place. */
+function markFrom(text: string, from: number): RegExpExecArray | null {
+  for (let at = from; at < text.length; at += 1) {
+    const begins = MARK_BEGINS[text.charCodeAt(at)];
+    if (begins === 0 || begins === BEHIND_SPACE) continue;
+    if (begins === SPACED) {
+      const next = MARK_BEGINS[unitAt(text, at + 1)];
+      if (next === 0 || next === SPACED) continue;
+    }
+    MARK.lastIndex = at;
+    const match = MARK.exec(text);
+    if (match !== null) return match;
+  }
+  return null;
+}
+const SPACED = 2;
+/** at, ät */
+const BEHIND_SPACE = 3;
+const MARK_BEGINS = new Uint8Array(0x10000);
+for (const sign of '@%&#([{<【（艾圈_') MARK_BEGINS[sign.charCodeAt(0)] = 1;
+for (const sign of 'aAäÄ') MARK_BEGINS[sign.charCodeAt(0)] = BEHIND_SPACE;
+for (const sign of '\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff')
+  MARK_BEGINS[sign.charCodeAt(0)] = SPACED;
+MARK_BEGINS.fill(SPACED, 0x2000, 0x200b);
 
 /** What it is may be masked already. */
 function maskedLocal(local: string): string {
@@ -85,7 +110,7 @@ function startOf(text: string, mark: number, from: number, sign: string): number
     if (quote >= least) return quote;
   }
   let start = mark;
-  if (sign === '@' && text[start - 1] === ' ' && isLocal(text.charCodeAt(start - 2))) start -= 1;
+  if (sign === '@' && text[start - 1] === ' ' && isLocal(unitAt(text, start - 2))) start -= 1;
   while (start > least && isLocal(text.charCodeAt(start - 1))) start -= 1;
   if (start < mark) return spokenStart(text, start, least);
   // Of other scripts no more than a short name: Chinese has no spaces before it.

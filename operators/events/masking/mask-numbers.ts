@@ -9,6 +9,7 @@ import { wholeRun } from './numbers/digit-runs.ts';
 import type { Edit } from './folding.ts';
 import { CUE_UNITS, cueOf, isMeasured, isPhoneAfter, type Cue } from './number-cues.ts';
 import { FEW_GROUPS, personalNumber, possibleInFew, possibleInMany, type Masked } from './personal-number.ts';
+import { unitAt } from './unit-at.ts';
 
 /** Nothing shorter than this many digits in all can be a personal number. */
 export const LEAST_DIGITS = 7;
@@ -69,18 +70,18 @@ const LOOKS_A_STEP = 64;
 /** Not by an expression: of a long stretch it would remember every step. */
 function stretchEnd(text: string, from: number): number {
   for (let end = from + 1; ;) {
-    while (isDigit(text.charCodeAt(end))) end += 1;
+    while (isDigit(unitAt(text, end))) end += 1;
     const next = gapEnd(text, end);
-    if (next === end || !isDigit(text.charCodeAt(next))) return end;
+    if (next === end || !isDigit(unitAt(text, next))) return end;
     end = next;
   }
 }
 
 /** A single star between two digits separates them; more are what masking left. */
 function gapEnd(text: string, from: number): number {
-  if (text.charCodeAt(from) === 0x2a) return from + 1;
+  if (unitAt(text, from) === 0x2a) return from + 1;
   let next = from;
-  while (next - from < MAX_SEPARATORS && isSeparator(text.charCodeAt(next))) next += 1;
+  while (next - from < MAX_SEPARATORS && isSeparator(unitAt(text, next))) next += 1;
   return next;
 }
 
@@ -93,7 +94,7 @@ function* stretchOf(text: string, from: number, to: number): Steps<Stretch | nul
   for (let start = from; start < to;) {
     const at = count;
     let end = start;
-    for (let unit = text.charCodeAt(end); isDigit(unit); unit = text.charCodeAt(end)) {
+    for (let unit = unitAt(text, end); isDigit(unit); unit = unitAt(text, end)) {
       digits[count++] = unit & 0x0f;
       end += 1;
     }
@@ -109,7 +110,7 @@ function* stretchOf(text: string, from: number, to: number): Steps<Stretch | nul
     }
     if (++groups % GROUPS_A_STEP === 0) yield;
     start = end;
-    while (start < to && !isDigit(text.charCodeAt(start))) start += 1;
+    while (start < to && !isDigit(unitAt(text, start))) start += 1;
   }
   return count < LEAST_DIGITS ? null : stretch;
 }

@@ -164,7 +164,7 @@ const CREDENTIAL =
 /** Four digits or more in a code. */
 export const CODE_HINT = /[0-9](?:[ ./-]?[0-9A-Za-z]){4}/;
 const NAMED_HINT = new RegExp(WORD, 'i');
-const LETTERED_HINT = /[A-Za-z][A-Za-z]?[ -]?[0-9][ -]?[0-9]|[A-Z]{4}[0-9]{4}|[0-9]{7}-?[A-Z]|[A-Z0-9]{18}/;
+const LETTERED_HINT = /[A-Za-z]-?[0-9][0-9]|[A-Z] [0-9]{2}[ -]?[0-9]{2}/;
 const DIGITED_HINT = /[0-9]{6}[-+A][0-9]|(?:[0-9][ .-]?){8}[0-9]|[0-9]{8}[A-Z]|[0-9A-Z]{18}|\.[0-9]{3}-[0-9Kk]/;
 const ORDER =
   /(?:单号?|编号|sku|型号|tracking|order|ups|ems|sn码?|serial|model|error|code|part|航班|flight)[^A-Za-z0-9]{0,4}$/i;

@@ -40,7 +40,7 @@ export function isSurelyPersonal(text: string): boolean {
 export function* maskInSteps(text: string, thorough = false): Steps<MaskedText> {
   if (isPlain(text)) return { text, count: 0 };
   const seen = text.length <= LONG ? glance(text) : yield* glanceInSteps(text);
-  return yield* maskedIn(text, thorough ? everything(seen) : seen, KINDS);
+  return yield* maskedIn(text, thorough ? everything(seen) : seen, KINDS, thorough);
 }
 
 function isPlain(text: string): boolean {
@@ -72,12 +72,12 @@ const PLAIN_WORD = /^[a-z_]{1,32}$/;
 /** Stars may lay bare what stood hidden between two personal things. Two rounds do, for all but texts made to need more. */
 const MAX_ROUNDS = 7;
 
-function* maskedIn(written: string, first: Seen, kinds: readonly Kind[]): Steps<MaskedText> {
+function* maskedIn(written: string, first: Seen, kinds: readonly Kind[], thorough = false): Steps<MaskedText> {
   const named = (first.traits & trait.EQUALS) === 0 ? NO_EDITS : yield* parametersIn(written, maskedValue);
   const text = named.length === 0 ? written : (yield* edited(readingOf(written, false), named)).text;
   let reading = readingOf(text, (first.traits & trait.FOLDS) !== 0);
   const { read } = reading;
-  const seen =
+  let seen =
     reading.starts === null ? first : joined(first, read.length <= LONG ? glance(read) : yield* glanceInSteps(read));
   let count = named.length;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -92,6 +92,8 @@ function* maskedIn(written: string, first: Seen, kinds: readonly Kind[]): Steps<
       if (reading.read.length > LONG) yield;
     }
     if (count === before) break;
+    // What is left after a find is little: most rules have nothing to start from any more.
+    if (reading.starts === null && reading.read.length <= LONG && !thorough) seen = glance(reading.read);
   }
   return { text: reading.text, count };
 }

@@ -7,6 +7,7 @@ import { isAscii, isBracket, isSigned, mark } from './mark-signs.ts';
 import * as trait from './traits.ts';
 import * as order from './word-order.ts';
 import * as cue from './word-cues.ts';
+import { unitAt } from '../unit-at.ts';
 
 export type { Seen };
 
@@ -38,12 +39,13 @@ export function glance(text: string): Seen {
   let traits = 0;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    const own = trait.TRAITS[unit] as number;
+    const place = trait.PLACES[unit] as number;
+    const own = trait.TRAITS_AT[place] as number;
     if ((own & trait.SORTED) === 0) {
       traits |= own;
       continue;
     }
-    const sort = trait.SORTS[unit] as number;
+    const sort = trait.SORTS_AT[place] as number;
     if ((sort & trait.LETTER) !== 0) {
       at = word(text, at, look) - 1;
       continue;
@@ -102,7 +104,7 @@ function numberBegins(text: string, at: number, gap: number, look: Look): void {
   if (after === 1 && (look.cues1 & cue.SIGN_AT) !== 0) seen.order |= order.AT_DIGIT;
   if ((look.cues1 & cue.FLAT) !== 0) seen.order |= order.FLAT_NUMBER;
   if ((look.cues1 & cue.BOX) !== 0) seen.order |= order.BOX_NUMBER;
-  if (after === 0 && text.charCodeAt(at - 1) < 0x5b) seen.order |= order.POSTCODE;
+  if (after === 0 && unitAt(text, at - 1) < 0x5b) seen.order |= order.POSTCODE;
   if (after === 0 || (after === 1 && look.lettersEnd - look.lettersStart <= 2)) seen.order |= order.GLUED;
 }
 
@@ -125,12 +127,12 @@ function word(text: string, start: number, look: Look): number {
   let end = start;
   for (let unit = first; ;) {
     letters = cue.pushed(letters, unit);
-    cues |= cue.BY_PART[letters] as number;
+    cues |= cue.PART_CUES[cue.PART_PLACES[letters] as number] as number;
     if (unit < 0x60) big += 1;
     end += 1;
     if (end === text.length) break;
     unit = text.charCodeAt(end);
-    if (((trait.SORTS[unit] as number) & trait.LETTER) === 0) break;
+    if (((trait.SORTS_AT[trait.PLACES[unit] as number] as number) & trait.LETTER) === 0) break;
   }
   const length = end - start;
   if (length <= 4) cues |= cue.cuesOfWord(first, letters);
@@ -152,7 +154,7 @@ function word(text: string, start: number, look: Look): number {
     seen.capital |= cues;
     called(text, start, gap, look);
   } else if (look.nameEnd === look.lettersEnd) {
-    const between = text.charCodeAt(start - 1);
+    const between = unitAt(text, start - 1);
     if (gap === 1 && (between === 0x27 || between === 0x2019 || between === 0x2d)) look.nameEnd = end;
     else if (gap <= 2 && (cues & cue.SAYS) !== 0) seen.order |= order.SAYING;
   }
@@ -196,7 +198,7 @@ function afterNumber(text: string, start: number, first: number, cues: number, l
 }
 /** Is what follows the last number no end of a sentence? */
 function goesOn(text: string, { numberAt }: Look): boolean {
-  const unit = text.charCodeAt(numberAt + 1);
+  const unit = unitAt(text, numberAt + 1);
   return unit === 0x20 || unit === 0x2c || unit === 0x2d || isAscii(unit);
 }
 /** 5 bis, rue Longue */
@@ -206,8 +208,8 @@ const MAX_RUE_GAP = 8;
 function shortWord(text: string, start: number, first: number, cues: number, { seen }: Look): void {
   if (first === 0xe4) seen.traits |= trait.AT;
   if ((cues & cue.SIGN_AT) === 0 && (first | 0x20) !== 0x61) return;
-  const before = text.charCodeAt(start - 1);
-  if (before === 0x5f || isBracket(before) || (before <= 0x20 && isBracket(text.charCodeAt(start - 2)))) {
+  const before = unitAt(text, start - 1);
+  if (before === 0x5f || isBracket(before) || (before <= 0x20 && isBracket(unitAt(text, start - 2)))) {
     seen.traits |= trait.AT;
   }
 }

@@ -2,6 +2,7 @@
 import type { Look } from './look.ts';
 import * as trait from './traits.ts';
 import * as order from './word-order.ts';
+import { unitAt } from '../unit-at.ts';
 
 export function isBracket(unit: number): boolean {
   return unit === 0x28 || unit === 0x5b || unit === 0x7b || unit === 0x3c || unit === 0x3010 || unit === 0xff08;
@@ -10,12 +11,12 @@ export function isBracket(unit: number): boolean {
 /** A dot, dash, colon, @, # and the like. */
 export function mark(text: string, at: number, unit: number, look: Look): void {
   const { seen } = look;
-  const next = text.charCodeAt(at + 1);
+  const next = unitAt(text, at + 1);
   if (unit === 0x2e) {
     // 10.0.0.1, 001a.2b3c.4d5e
     if (at - look.dotAt >= 2 && at - look.dotAt <= 5 && isHex(next)) seen.traits |= trait.NETWORK;
     look.dotAt = at;
-    if (isBracket(text.charCodeAt(at - 1))) seen.traits |= trait.AT;
+    if (isBracket(unitAt(text, at - 1))) seen.traits |= trait.AT;
   } else if (unit === 0x2d) {
     if (at - look.dashAt === 3) seen.traits |= trait.NETWORK;
     look.dashAt = at;
@@ -27,7 +28,7 @@ export function mark(text: string, at: number, unit: number, look: Look): void {
     if (mayBeMail(text, at, look)) seen.traits |= trait.AT;
   } else if (unit === 0x23) {
     // #tag is none; name#example.com, (#) may be.
-    if (text.charCodeAt(at - 1) > 0x20 || !isAscii(next)) seen.traits |= trait.AT;
+    if (unitAt(text, at - 1) > 0x20 || !isAscii(next)) seen.traits |= trait.AT;
   } else if (unit === 0x25 ? next === 0x34 : unit === 0x26 && next === 0x23) seen.traits |= trait.AT;
 }
 function isHex(unit: number): boolean {
@@ -37,18 +38,18 @@ function isHex(unit: number): boolean {
 /** Is there a name before this @, and a domain with a dot of some sort behind it? A handle (@united) at the begin of a word is none. */
 function mayBeMail(text: string, at: number, look: Look): boolean {
   if (at === 0) return false;
-  const before = text.charCodeAt(at - 1);
+  const before = unitAt(text, at - 1);
   // "name @example.com" has one space.
-  if (before <= 0x20 && (before !== 0x20 || !(text.charCodeAt(at - 2) > 0x20))) return false;
+  if (before <= 0x20 && (before !== 0x20 || !(unitAt(text, at - 2) > 0x20))) return false;
   let end = at + 1;
-  if (text.charCodeAt(end) <= 0x20) end += 1;
-  const first = text.charCodeAt(end);
-  while (isAscii(text.charCodeAt(end)) || text.charCodeAt(end) === 0x2d) end += 1;
+  if (unitAt(text, end) <= 0x20) end += 1;
+  const first = unitAt(text, end);
+  while (isAscii(unitAt(text, end)) || unitAt(text, end) === 0x2d) end += 1;
   // Behind a provider's name or the word dot the rest may be missing.
   look.seen.order |= order.HANDLE;
   if (first <= 0x39) return true;
-  const next = text.charCodeAt(end);
-  return DOTS.has(next === 0x20 ? text.charCodeAt(end + 1) : next) || next > 0x7f;
+  const next = unitAt(text, end);
+  return DOTS.has(next === 0x20 ? unitAt(text, end + 1) : next) || next > 0x7f;
 }
 /** . ( [ { < 点 點 */
 const DOTS: ReadonlySet<number> = new Set(Array.from('.([{<点點', (dot) => dot.charCodeAt(0)));
@@ -60,9 +61,9 @@ export function isAscii(unit: number): boolean {
 /** — Greg: a dash that begins a line or a sentence. */
 export function isSigned(text: string, start: number): boolean {
   let at = start - 1;
-  if (text.charCodeAt(at) === 0x20) at -= 1;
-  if (!isDash(text.charCodeAt(at))) return false;
-  while (at >= 0 && (isDash(text.charCodeAt(at)) || text.charCodeAt(at) <= 0x20)) at -= 1;
+  if (unitAt(text, at) === 0x20) at -= 1;
+  if (!isDash(unitAt(text, at))) return false;
+  while (at >= 0 && (isDash(unitAt(text, at)) || unitAt(text, at) <= 0x20)) at -= 1;
   return at < 0 || '.!?'.includes(text.charAt(at)) || /\n/.test(text.slice(at, start));
 }
 function isDash(unit: number): boolean {

@@ -3,6 +3,8 @@
  * others do, and a short one by the whole of it. So it may say too much, never too little: a rule whose word is missing is not asked.
  */
 import { COMMON_WORDS } from '../names/common-words.ts';
+import { WordTable } from '../names/word-table.ts';
+import { smallTable, type SmallTable } from './small-table.ts';
 
 /** Bits. name, named */
 export const NAME = 1;
@@ -118,7 +120,7 @@ const WORDS: readonly (readonly [cue: number, words: string])[] = [
 const BITS = 5;
 const MASK = (1 << (3 * BITS)) - 1;
 /** By three letters, five bits of each. */
-export const BY_PART: Int32Array = new Int32Array(MASK + 1);
+const BY_PART: Int32Array = new Int32Array(MASK + 1);
 /** By a whole word of at most four letters, five bits of each, those of the first above the others. */
 const BY_WORD: Int32Array = new Int32Array(MASK + 1);
 
@@ -128,7 +130,7 @@ export function pushed(letters: number, unit: number): number {
 }
 /** Of a word of at most four letters; one that shares its place with another says too much. */
 export function cuesOfWord(first: number, last: number): number {
-  return BY_WORD[placeOf(first, last)] as number;
+  return WORD_CUES[WORD_PLACES[placeOf(first, last)] as number] as number;
 }
 function placeOf(first: number, last: number): number {
   return last ^ (Math.imul(first & 31, 1057) & MASK);
@@ -144,35 +146,13 @@ function add(table: Int32Array, key: number, cue: number): void {
   table[key] = (table[key] as number) | cue;
 }
 
-/** Hashes of the common words, open addressing. */
-const SLOTS = 1 << 13;
-const COMMON: Int32Array = hashes();
-function hashes(): Int32Array {
-  const table = new Int32Array(SLOTS);
-  for (const word of COMMON_WORDS) {
-    const hash = hashOf(word, 0, word.length);
-    let slot = hash & (SLOTS - 1);
-    while (table[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
-    table[slot] = hash;
-  }
-  return table;
-}
-function hashOf(text: string, from: number, to: number): number {
-  let hash = 0;
-  for (let at = from; at < to; at += 1) {
-    const unit = text.charCodeAt(at);
-    hash = (Math.imul(hash, 31) + (unit > 0x7f ? unit : unit | 0x20)) | 0;
-  }
-  return hash;
-}
+/** Places and cues by three letters. */
+export const { places: PART_PLACES, values: PART_CUES }: SmallTable = smallTable(BY_PART);
+const { places: WORD_PLACES, values: WORD_CUES }: SmallTable = smallTable(BY_WORD);
+
+const COMMON = new WordTable(COMMON_WORDS);
 
 /** Is this part of the text a common word, in whatever case? One that only has the hash of one is taken for it. */
 export function isCommon(text: string, from: number, to: number): boolean {
-  const hash = hashOf(text, from, to);
-  let slot = hash & (SLOTS - 1);
-  for (let found = COMMON[slot]; found !== 0; found = COMMON[slot]) {
-    if (found === hash) return true;
-    slot = (slot + 1) & (SLOTS - 1);
-  }
-  return false;
+  return COMMON.has(text, from, to);
 }

@@ -41,3 +41,14 @@ export function isFirm(words: string): boolean {
 /** What people are, before their name. */
 export const ROLE =
   'agent|rider|driver|courier|manager|cashier|waiter|waitress|bartender|customer|client|user|colleague|co-?worker|friend|husband|wife|son|daughter|mother|father|mom|mum|dad|brother|sister|uncle|aunt|cousin|neighbou?r|boss|doctor|nurse|teacher|guest|passenger|patient|student|member|representative|rep|advisor|adviser|assistant|associate|technician|engineer|supervisor|operator|attendant|receptionist|clerk|teller|employee|specialist|consultant|officer|host|hostess|pilot|stylist|trainer|coach|lawyer|landlord|tenant|account ?holder|card ?holder|beneficiary|recipient|sender|contact|attn|attention|consignee|guy|lady|man|woman|gentleman|person|someone|one';
+
+/** English words that follow "my name is" without being one. */
+export const NOT_NAME =
+  /^(?:on|in|not|the|a|an|spelled|spelt|wrong|missing|misspelled|incorrect|still|already|listed|under|at|for|and|or|but|with|is|was|my|your|no|never|being|also|very|so|just|really|too|from|here|there|it|called|said|wrote|waits|who|that|this|you|he|she|they|we|i)$/i;
+export const N = "\\p{Lu}[\\p{L}'’-]{1,24}";
+const BETWEEN = '(?: (?:van|von|der|de|da|del|di|la|le|bin|ibn|al|el|\\p{Lu}\\.?))';
+export const FULL = `${N}${BETWEEN}{0,2} ${N}(?: ${N})?`;
+/** Two words or more with capitals, none of them of a firm, a place or a day. */
+export function isPerson(name: string): boolean {
+  return !isFirm(name) && !NOT_NAME.test(name.split(' ', 1)[0] ?? '');
+}

@@ -4,6 +4,7 @@
  */
 import { NAME_WEIGHTS } from './name-weights.ts';
 import { BRANDS, FAMILY_NAMES, TWO_CHARACTER_FAMILY_NAMES } from './surnames.ts';
+import { unitAt } from '../unit-at.ts';
 
 const WEIGHTS: Int8Array = unpacked(NAME_WEIGHTS);
 const MASK = WEIGHTS.length - 1;
@@ -57,17 +58,16 @@ export function lengthIn(look: number): number {
 function better(text: string, at: number, family: number, best: number): number {
   let found = best;
   const s = text.charCodeAt(at + family - 1);
-  const g1 = text.charCodeAt(at + family);
+  const g1 = unitAt(text, at + family);
   if (!isHan(g1)) return found;
-  const g2 = text.charCodeAt(at + family + 1);
+  const g2 = unitAt(text, at + family + 1);
   const isSingle = family === 1 && isHan(s);
   const ownOne = (isSingle ? ofUnit(OWN_ONE, s) : ownFamily(4, s, 1)) + ofUnit(GIVEN_ONE, g1);
   const ownTwo = !isHan(g2)
     ? IMPOSSIBLE
     : (isSingle ? ofUnit(OWN_TWO, s) : ownFamily(4, s, 2)) + ofUnit(GIVEN_FIRST, g1) + ofUnit(GIVEN_SECOND, g2);
   // Nothing around it makes a name of 高兴.
-  const least =
-    IS_SURE[text.charCodeAt(at - 1)] === 1 || IS_SURE[text.charCodeAt(at + family + 1)] === 1 ? HOPELESS : FAINT;
+  const least = IS_SURE[unitAt(text, at - 1)] === 1 || IS_SURE[unitAt(text, at + family + 1)] === 1 ? HOPELESS : FAINT;
   // What is still to be added is at most so much.
   if (ownOne + MOST < least && ownTwo + 2 * MOST < least) return found;
   const pair = weight(10, s, g1);
@@ -102,7 +102,7 @@ export function isName(text: string, at: number, look: number): boolean {
   const after = text.slice(end, end + 12);
   if (weight >= 0 && (before.endsWith('本人') || before.endsWith('我是') || before.endsWith('我係'))) return true;
   if (weight >= CUED && ((isBefore && BEFORE.test(before)) || (isAfter && AFTER.test(after)))) return true;
-  const isAlone = !isHan(text.charCodeAt(end));
+  const isAlone = !isHan(unitAt(text, end));
   if (JOB_ENDS[last] === 1 && end - at === 3 && isAtWork(text, end, before, weight)) return true;
   if (isAlone && JUDGED_ENDS[last] === 1 && weight >= JUDGED_WEIGHT && JUDGED.test(before)) return true;
   if (isBefore && isAlone && SURE_BEFORE.test(before)) return true;
@@ -110,12 +110,12 @@ export function isName(text: string, at: number, look: number): boolean {
 }
 /** 于昨日下单 */
 function isDay(text: string, at: number): boolean {
-  return DAYS[text.charCodeAt(at + 1)] === 1 && '昨今明前后当'.includes(text.charAt(at));
+  return DAYS[unitAt(text, at + 1)] === 1 && '昨今明前后当'.includes(text.charAt(at));
 }
 const DAYS = marked('日天晚年');
 
 function isBrand(text: string, at: number): boolean {
-  if (BRAND_START[text.charCodeAt(at)] !== 1 || BRAND_SECOND[text.charCodeAt(at + 1)] !== 1) return false;
+  if (BRAND_START[unitAt(text, at)] !== 1 || BRAND_SECOND[unitAt(text, at + 1)] !== 1) return false;
   return BRANDS.has(text.slice(at, at + 2)) || BRANDS.has(text.slice(at, at + 3));
 }
 const BRAND_START = marked(Array.from(BRANDS, (brand) => brand.charAt(0)).join(''));
@@ -142,7 +142,7 @@ const JOB =
   /(?:[务售递卖业餐管收店购送查检播單]员|[務售遞業餐管店送檢單]員|[修装理洁焊]工|骑手|司机|客户?经理|店长|客服|导购|专员|护士|教练|技师|顾问|房东|导游|领队)$/;
 const JOB_ENDS = marked('员員工手机理长服购士练师问东游队');
 function isAtWork(text: string, end: number, before: string, weight: number): boolean {
-  const least = isHan(text.charCodeAt(end)) ? AT_WORK : AT_WORK_ALONE;
+  const least = isHan(unitAt(text, end)) ? AT_WORK : AT_WORK_ALONE;
   return weight >= least && text[end] !== '地' && JOB.test(before);
 }
 const AT_WORK = -60;
@@ -201,9 +201,9 @@ function weight(kind: number, a: number, b: number): number {
 
 /** Of what is no Chinese character only the sort. */
 function sortOf(text: string, at: number): number {
+  if (at < 0 || at >= text.length) return 1;
   const unit = text.charCodeAt(at);
   if (isHan(unit)) return unit;
-  if (Number.isNaN(unit)) return 1;
   if ((unit >= 0x30 && unit <= 0x39) || unit === 0x2a) return 2;
   const letter = unit | 0x20;
   if (unit < 0x80 && letter >= 0x61 && letter <= 0x7a) return 3;

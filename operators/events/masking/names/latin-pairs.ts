@@ -1,0 +1,130 @@
+/** Two or three words with capitals that are a name: by their first name, or behind a word that goes with names. */
+import type { Steps } from '../../../../engine/core/steps/steps.ts';
+import type { Edit } from '../folding.ts';
+import { narrowed } from '../replaced.ts';
+import { GIVEN_NAMES } from './given-names.ts';
+import { FULL, initials, isPerson, ROLE } from './latin-words.ts';
+import { NO_SHAPE, readPair, type PairShape } from './pair-shape.ts';
+import { WordTable } from './word-table.ts';
+import { unitAt } from '../unit-at.ts';
+
+/** With a capital or without. */
+const EITHER_ROLE = ROLE.replace(
+  /(^|\|)([a-z])/g,
+  (_all, bar: string, letter: string) => `${bar}[${letter.toUpperCase()}${letter}]`,
+);
+const CUE = `(?:[Yy]our|[Mm]y|[Tt]he|[Aa]n?|[Oo]ur|[Hh]is|[Hh]er)? ?(?:${EITHER_ROLE})(?: (?:named|called|is|was))?[,:]?|[Nn]amed|[Cc]alled|[Ss]p[eo]a?ke?(?:ing)? (?:to|with)|[Tt]alk(?:ed|ing)? (?:to|with)|[Cc]hat(?:ted|ting)? (?:to|with)|[Aa]sk(?:ed)? (?:for)?|[Cc]ontact(?:ed)?|[Mm]et(?: with)?|[Mm]eet|[Tt]hanks? (?:to|you)?,?|[Tt]hank you|[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey|[Aa]ttn:?|[Hh]elped by|[Ss]erved by|[Ss]igned(?: by)?:?|[Dd]elivered by|[Hh]andled by|[Tt]reated by|[Aa]ssisted by|[Rr]eceived by|[Bb]ooked by|[Oo]n behalf of|[Ii]n the name of|[Tt]ransfer(?:red)? to|[Pp]ass(?:ed)? (?:it )?to|[Cc]all(?:ed)? (?:me )?|[Bb]lame|[Pp]raise|[Pp]assenger:?|[Gg]uest:?|[Ff]ull name:?|[Nn]ame on (?:the )?card:?`;
+
+/** Two or three words with capitals: a name behind a word that goes with names (Your agent Drake Jast), or by its first name. */
+const PAIR = new RegExp(`(?<![\\p{L}.'’-])${FULL}(?![\\p{L}])`, 'uy');
+export const PAIR_HINT = /[A-ZÀ-Þ][a-zß-ÿ'’-]+ (?:[A-Za-z]{1,3}\.? ){0,2}[A-ZÀ-Þ]/;
+/** Read backwards from where the name begins. */
+const CUED = new RegExp(`(?<=(?<![\\p{L}])(?:${CUE})\\s)`, 'uy');
+const CUE_UNITS = 32;
+
+/** At each word that might be the first of them: a search of all the text takes longer. */
+export function* pairsIn(text: string): Steps<Edit[]> {
+  const edits: Edit[] = [];
+  const shape = { ...NO_SHAPE };
+  let looks = 0;
+  for (let at = nextPair(text, 0); at < text.length; at = nextPair(text, at + 1)) {
+    const isRead = readPair(text, at, shape);
+    if (!isRead) {
+      PAIR.lastIndex = at;
+      shape.end = PAIR.test(text) ? PAIR.lastIndex : 0;
+    }
+    if (shape.end > 0) {
+      if (!isRead || mayBeName(text, at, shape)) {
+        const name = text.slice(at, shape.end);
+        const put = maskedPair(text, at, name);
+        if (put !== null && put !== name) edits.push(narrowed(at, name, put));
+      }
+      at = shape.end - 1;
+    }
+    if (++looks % LOOKS_A_STEP === 0) yield;
+  }
+  return edits;
+}
+const LOOKS_A_STEP = 64;
+
+/** Where the next might begin. */
+function nextPair(text: string, from: number): number {
+  for (let at = from; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0x41 && (unit <= 0x5a || unit >= 0xc0) && mayBegin(text, at, unit)) return at;
+  }
+  return text.length;
+}
+
+/** A first name, or beside a word that goes with names; all that `maskedPair` looks at. */
+function mayBeName(text: string, at: number, { first, second }: PairShape): boolean {
+  if (FIRST_NAMES.has(text, at, first)) return true;
+  if (second > 0 && (FIRST_NAMES.has(text, first + 1, second) || ROLES.has(text, at, first))) return true;
+  return isCued(text, at);
+}
+const FIRST_NAMES = new WordTable(GIVEN_NAMES);
+
+/** A capital, or what may be one, a word without anything else in it, a space, and a word that may belong to a name. */
+function mayBegin(text: string, at: number, unit: number): boolean {
+  const before = unitAt(text, at - 1) | 0x20;
+  if (before >= 0x61 && before <= 0x7a) return false;
+  if (unit > 0xff) return true;
+  let end = at + 1;
+  while (end - at < MOST_OF_WORD && isOfName(unitAt(text, end))) end += 1;
+  if (unitAt(text, end) !== 0x20) return false;
+  const next = unitAt(text, end + 1);
+  return (next >= 0x41 && next <= 0x5a) || next > 0x7f || PARTICLE_STARTS.has(next);
+}
+/** A longer one is no name. */
+const MOST_OF_WORD = 26;
+function isOfName(unit: number): boolean {
+  const letter = unit | 0x20;
+  return (letter >= 0x61 && letter <= 0x7a) || unit > 0x7f || unit === 0x27 || unit === 0x2d;
+}
+/** van, der, la, bin, al, el, ibn */
+const PARTICLE_STARTS: ReadonlySet<number> = new Set(Array.from('vdlbaei', (letter) => letter.charCodeAt(0)));
+
+/** Most words before a name are not the last of any that go with names. */
+function isCued(text: string, index: number): boolean {
+  if (index === 0 || unitAt(text, index - 1) > 0xa0) return false;
+  let from = index - 1;
+  while (from > 0 && isOfName(unitAt(text, from - 1))) from -= 1;
+  const last = unitAt(text, index - 2);
+  // A comma or a colon may follow them; a character beside ASCII may be part of the word.
+  if (isOfName(last) && last < 0x80 && !LAST_OF_CUE.has(text, from, index - 1)) return false;
+  const before = text.slice(Math.max(0, index - CUE_UNITS), index);
+  CUED.lastIndex = before.length;
+  return CUED.test(before);
+}
+/** As text has them, without what an expression says of them. */
+const ROLE_WORDS: readonly string[] = ROLE.replace('co-?worker', 'worker|coworker|co-worker')
+  .replace('neighbou?r', 'neighbor|neighbour')
+  .replace('account ?holder|card ?holder', 'holder|accountholder|cardholder')
+  .split('|');
+const LAST_OF_CUE = new WordTable([
+  ...ROLE_WORDS,
+  ...'named called is was to with for asked ask contacted contact met meet thanks thank you dear hi hello hey attn by of me call blame praise passenger guest name card signed'.split(
+    ' ',
+  ),
+]);
+
+function maskedPair(text: string, index: number, name: string): string | null {
+  // A sentence may begin with one word more: When Kraig Parisian …
+  const [first = '', ...rest] = name.split(' ');
+  const own = GIVEN_NAMES.has(first) || rest.length < 2 || !GIVEN_NAMES.has(rest[0] ?? '') ? name : rest.join(' ');
+  const skipped = name.slice(0, name.length - own.length);
+  if (!isPerson(own)) return null;
+  if (!GIVEN_NAMES.has(own.split(' ', 1)[0] ?? '')) {
+    if (!isCued(text, index)) return behindRole(name);
+  }
+  return skipped + initials(own);
+}
+
+/** A role with a capital is read as part of the name: Manager Lisa Wong. */
+function behindRole(name: string): string | null {
+  const [role = '', ...own] = name.split(' ');
+  return own.length >= 2 && A_ROLE.test(role) ? `${role} ${initials(own.join(' '))}` : null;
+}
+const BEFORE_A_NAME = 'dear hi hello hey thanks attn ask contact blame praise tell call'.split(' ');
+const A_ROLE = new RegExp(`^(?:${ROLE}|${BEFORE_A_NAME.join('|')})$`, 'i');
+const ROLES = new WordTable([...ROLE_WORDS, ...BEFORE_A_NAME]);
