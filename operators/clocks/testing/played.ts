@@ -3,8 +3,9 @@ import { combiningChainOf, partitionChainOf, chainOf } from '../../../engine/app
 import type { Config } from '../../../engine/app/config/config.ts';
 import { Chain, type ChainDef } from '../../../engine/core/chain.ts';
 import { at as elementAt } from '../../../engine/core/must.ts';
-import type { Collector, Envelope, OutputMessage } from '../../../engine/core/types.ts';
+import { START_OF_TIME, type Collector, type Envelope, type OutputMessage } from '../../../engine/core/types.ts';
 import { InputsTime, PartitionTime } from '../../../engine/core/watermark.ts';
+import { specimenEvent } from '../../kpis/testing/specimens.ts';
 import { readPartial } from '../../kpis/exchange/partial-message.ts';
 import type { CxEvent } from '../../shared/messages.ts';
 
@@ -78,6 +79,48 @@ export function playSeveral(
     if (i % commitEvery === commitEvery - 1) commit(elementAt(senders, Math.floor(i / commitEvery) % partitions));
   });
   for (const sender of senders) commit(sender);
+  return played;
+}
+
+/**
+ * Each event comes to `partitionOf` it, and an event of nobody's at the same instant to all others: so time in all of them is that of
+ * a single partition, and what is said must be so too, message by message. `silent`: one that never gets anything, and is idle.
+ */
+export function playInStep(
+  config: Config,
+  events: readonly Envelope<CxEvent>[],
+  partitions: number,
+  partitionOf: (event: Envelope<CxEvent>) => number,
+  silent?: number,
+): Played {
+  const played = new Played();
+  const time = new InputsTime(partitions);
+  const combining = new Chain(combiningChainOf(config), { partition: 65_536 }, played);
+  const def: ChainDef<CxEvent, never> = partitionChainOf({ ...config, partitions }, () => undefined);
+  const senders = Array.from({ length: partitions }, (_, partition) => {
+    const out = new Played();
+    return { out, chain: new Chain(def, { partition }, out), time: new PartitionTime(config.time.outOfOrdernessMs) };
+  });
+  if (silent !== undefined) time.report({ input: silent, watermark: START_OF_TIME, isIdle: true });
+  let seq = 0;
+  for (const event of events) {
+    const home = partitionOf(event);
+    senders.forEach((sender, partition) => {
+      if (partition === silent) return;
+      const nobodys = specimenEvent(event.ts, { channel: 'app' }, { type: 'cx.page.viewed' });
+      sender.chain.event(partition === home ? event : { ...nobodys, id: `${event.id}|${String(partition)}` });
+      sender.chain.advance(sender.time.observe(event.ts));
+      sender.chain.beforeCommit(false);
+    });
+    for (const { out } of senders) {
+      for (const { subject, data } of out.sent.splice(0).filter((one) => one.subject.startsWith('cx.partial.'))) {
+        const bytes = new TextEncoder().encode(JSON.stringify(data));
+        const { items, reported } = readPartial({ subject, headers: {}, data: bytes, seq: ++seq, stored: 0 });
+        for (const item of items) if ('event' in item) combining.event(item.event);
+        if (reported !== undefined) combining.advance(time.report(reported));
+      }
+    }
+  }
   return played;
 }
 
