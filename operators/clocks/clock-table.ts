@@ -3,28 +3,30 @@
  * in the order of event time, and at one instant by clock and key, so that a restart says it in the same order.
  *
  * Lateness: a record at or after `now − allowed_lateness` counts as if it had come in time (key-log.ts); an earlier one is reported
- * late, and if it ends the run that is open, closes it. State: one entry a key that is open, or remembered after its end; `maxKeys`
- * a clock. At that limit ended ones are forgotten, the longest ended first; where none has ended, a new key is refused and counted.
- * Cost: a heap of what falls due and a small one of records that time has not passed yet; nothing is ever searched.
+ * late, and if it ends the run that is open, closes it. State: one slot of columns a key that is open, or remembered after its end;
+ * `maxKeys` a clock. At that limit ended ones are forgotten, the longest ended first; where none has ended, a new key is refused and
+ * counted. Cost: a heap of what falls due and a small one of records that time has not passed yet; nothing is ever searched.
  */
-import { at as elementAt } from '../../engine/core/must.ts';
+import { at as elementAt, ensure } from '../../engine/core/must.ts';
 import type { Millis } from '../../engine/core/types.ts';
-import { Heap } from '../shared/heap.ts';
+import { SlotHeap } from '../shared/slot-heap.ts';
+import { SlotLists } from '../shared/slot-lists.ts';
+import { SlotQueue } from '../shared/slot-queue.ts';
 import type { ClockPlan, VerbRecord } from './clock.ts';
+import { KeyColumns } from './key-columns.ts';
 import {
   advance,
   finish,
   fold,
-  freshKey,
   forgottenAt,
   isForgotten,
   nextRecordAt,
   take,
   type ClockKey,
   type KeyHearing,
-  type Wake,
 } from './key-log.ts';
 
+/** A key that is handed over holds until the call returns. */
 export interface TableHearing extends KeyHearing {
   /** Later than its clock takes; one that ends a run that is open still does. */
   late(record: VerbRecord, now: Millis): void;
@@ -34,49 +36,41 @@ export interface TableHearing extends KeyHearing {
   changed?(entry: ClockKey, at: Millis): void;
 }
 
-const byInstant = (a: Wake, b: Wake): boolean => {
-  if (a.at !== b.at) return a.at < b.at;
-  if (a.entry.clock !== b.entry.clock) return a.entry.clock < b.entry.clock;
-  return a.entry.key < b.entry.key;
-};
-
 /** So many keys are folded, at most, with each record that comes in. */
 const FOLDS_AT_ONCE = 4;
-/** Heap entries that no longer count are cleared away once they are more than those that may, and so many. */
-const LEAST_STALE = 1024;
 
 export class ClockTable {
   readonly plans: readonly ClockPlan[];
-  readonly #keys: readonly Map<string, ClockKey>[];
-  readonly #timers = new Heap<Wake>(byInstant);
-  readonly #pending = new Heap<Wake>(byInstant);
+  readonly columns: KeyColumns;
+  readonly #timers: SlotHeap;
+  readonly #pending: SlotHeap;
   /** By clock, in the order in which they may be folded. */
-  readonly #folding: Wake[][];
-  readonly #folded: number[];
-  /** Those that may be forgotten if there must be, the longest ended first. */
-  readonly #ended: readonly Set<ClockKey>[];
-  #size = 0;
+  readonly #folding: readonly SlotQueue[];
+  /** By clock: those that may be forgotten if there must be, the longest ended first. */
+  readonly #ended: SlotLists;
   #open = 0;
-  /** Changed since the last delta, and those that are gone. */
-  readonly dirty: ClockKey[] = [];
-  readonly removed = new Set<ClockKey>();
+  /** By clock: changed since the last delta, and those that are gone. */
+  readonly #dirty: readonly number[][];
+  readonly #removed: readonly Set<string>[];
 
   constructor(plans: readonly ClockPlan[]) {
     this.plans = plans;
-    this.#keys = plans.map(() => new Map<string, ClockKey>());
-    this.#folding = plans.map(() => []);
-    this.#folded = plans.map(() => 0);
-    this.#ended = plans.map(() => new Set<ClockKey>());
+    const columns = new KeyColumns(plans.length);
+    const comesFirst = (a: number, b: number): boolean => columns.comesFirst(a, b);
+    this.columns = columns;
+    this.#timers = new SlotHeap(comesFirst);
+    this.#pending = new SlotHeap(comesFirst);
+    this.#folding = plans.map(() => new SlotQueue());
+    this.#ended = new SlotLists(plans.length);
+    this.#dirty = plans.map(() => []);
+    this.#removed = plans.map(() => new Set<string>());
   }
 
   get size(): number {
-    return this.#size;
+    return this.columns.size;
   }
   get open(): number {
     return this.#open;
-  }
-  keysOf(clock: number): ReadonlyMap<string, ClockKey> {
-    return elementAt(this.#keys, clock);
   }
 
   take(record: VerbRecord, now: Millis, hearing: TableHearing): void {
@@ -87,209 +81,220 @@ export class ClockTable {
       return;
     }
     hearing.late(record, now);
-    const entry = elementAt(this.#keys, record.clock).get(record.key);
+    const slot = this.columns.find(record.clock, record.key);
     const isEnding = record.verb === 'stop' || record.verb === 'cancel';
-    if (!isEnding || entry?.state.isOpen !== true || entry.state.since > record.at) return;
+    if (!isEnding || slot < 0 || !this.columns.isOpen(slot) || this.columns.sinceOf(slot) > record.at) return;
     // After all that was reported, which stands.
     this.#put(plan, { ...record, at: now - 1, lateOf: record.at }, now, hearing);
   }
 
   #put(plan: ClockPlan, record: VerbRecord, now: Millis, hearing: TableHearing): void {
-    const keys = elementAt(this.#keys, record.clock);
-    let entry = keys.get(record.key);
-    if (entry === undefined) {
-      if (keys.size >= plan.maxKeys && !this.#forgetOne(record.clock)) {
+    const { clock, key } = record;
+    const { columns } = this;
+    let slot = columns.find(clock, key);
+    if (slot < 0) {
+      if (columns.sizeOf(clock) >= plan.maxKeys && !this.#forgetOne(clock)) {
         hearing.refused(record);
         return;
       }
-      entry = freshKey(record.clock, record.key);
-      keys.set(record.key, entry);
-      this.removed.delete(entry);
-      this.#size += 1;
+      slot = columns.add(clock, key);
+      elementAt(this.#removed, clock).delete(key);
     }
+    const entry = columns.load(slot);
     const wasOpen = entry.state.isOpen;
     if (!take(plan, entry, record, now, hearing)) return;
-    this.#changed(plan, entry, wasOpen, now);
+    this.#changed(plan, slot, entry, wasOpen, now);
     if (record.at < now) hearing.changed?.(entry, record.at);
   }
 
   /** The lowest `now` at which `pass` has something to do; undefined: never. */
   dueAt(): Millis | undefined {
-    const first = this.#first();
-    return first === undefined ? undefined : first.at + 1;
+    const first = Math.min(this.#pending.firstAt, this.#timers.firstAt);
+    return first === Infinity ? undefined : first + 1;
   }
 
   /** Says what became so before `now`. */
   pass(now: Millis, hearing: TableHearing): void {
-    for (let first = this.#first(); first !== undefined && first.at < now; first = this.#first()) {
-      const { at, entry } = first;
-      this.#heapOf(first).pop();
-      entry.wake = null;
+    for (;;) {
+      const at = Math.min(this.#pending.firstAt, this.#timers.firstAt);
+      if (at >= now) break;
+      const slot = this.#firstAt(at);
+      const entry = this.columns.load(slot);
       const plan = elementAt(this.plans, entry.clock);
       if (isForgotten(plan, entry, at)) {
-        this.#remove(entry);
+        this.#remove(slot);
         continue;
       }
-      if (entry.state.next > at && nextRecordAt(entry) > at) {
-        // It was planned for something that came otherwise.
-        this.#plan(plan, entry, now);
-        continue;
-      }
+      ensure(entry.state.next <= at || nextRecordAt(entry) <= at, 'what is due has something to do');
       const wasOpen = entry.state.isOpen;
       advance(plan, entry, at + 1, hearing);
-      this.#changed(plan, entry, wasOpen, now);
+      this.#changed(plan, slot, entry, wasOpen, now);
       hearing.changed?.(entry, at);
     }
     this.#foldSome(now, hearing);
+  }
+  /** Of what is due at one instant, the lowest by clock and key. */
+  #firstAt(at: Millis): number {
+    if (this.#pending.firstAt > at) return this.#timers.first;
+    if (this.#timers.firstAt > at) return this.#pending.first;
+    const [record, timer] = [this.#pending.first, this.#timers.first];
+    return this.columns.comesFirst(record, timer) ? record : timer;
   }
 
   /** The end of time, which goes no further than `last`. Nothing stays behind; returns how many runs were open. */
   end(last: Millis, hearing: TableHearing): number {
     this.pass(last, hearing);
-    const entries = this.#keys
-      .flatMap((keys) => [...keys.values()])
-      .filter(({ tail, state }) => tail !== null || state.next < last);
-    const order = (entry: ClockKey): Wake => ({ at: nextRecordAt(entry), entry });
-    entries.sort((a, b) => (byInstant(order(a), order(b)) ? -1 : 1));
-    for (const entry of entries) finish(elementAt(this.plans, entry.clock), entry, last, hearing);
+    const { columns } = this;
+    const ending: { readonly slot: number; readonly at: Millis }[] = [];
+    for (const slot of this.#slots()) {
+      const entry = columns.load(slot);
+      if (entry.tail !== null || entry.state.next < last) ending.push({ slot, at: nextRecordAt(entry) });
+    }
+    ending.sort((a, b) => (a.at === b.at ? (columns.comesFirst(a.slot, b.slot) ? -1 : 1) : a.at - b.at));
+    for (const { slot } of ending) {
+      const entry = columns.load(slot);
+      finish(elementAt(this.plans, entry.clock), entry, last, hearing);
+      columns.store(slot, entry);
+    }
     let open = 0;
-    for (const keys of this.#keys) for (const { state } of keys.values()) if (state.isOpen) open += 1;
+    for (const slot of this.#slots()) if (columns.isOpen(slot)) open += 1;
     this.clear();
     return open;
   }
+  *#slots(): Iterable<number> {
+    for (let clock = 0; clock < this.plans.length; clock++) yield* this.columns.slotsOf(clock);
+  }
   clear(): void {
-    for (const keys of this.#keys) keys.clear();
+    this.columns.clear();
     this.#timers.clear();
     this.#pending.clear();
-    for (const folding of this.#folding) folding.length = 0;
-    this.#folded.fill(0);
-    for (const ended of this.#ended) ended.clear();
-    this.dirty.length = 0;
-    this.removed.clear();
-    this.#size = 0;
+    for (const folding of this.#folding) folding.clear();
+    this.#ended.clear();
+    for (const dirty of this.#dirty) dirty.length = 0;
+    for (const removed of this.#removed) removed.clear();
     this.#open = 0;
   }
 
-  /** Puts an entry in as it was saved; one that was put in before is replaced. */
-  restore(entry: ClockKey): void {
-    const keys = elementAt(this.#keys, entry.clock);
-    if (!keys.has(entry.key)) this.#size += 1;
-    keys.set(entry.key, entry);
+  // ── Saved state ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get isChanged(): boolean {
+    return this.#dirty.some(({ length }) => length > 0) || this.#removed.some(({ size }) => size > 0);
   }
-  dropRestored(clock: number, key: string): void {
-    if (elementAt(this.#keys, clock).delete(key)) this.#size -= 1;
+  /** What changed since it was asked for last: slots, and keys that are gone. */
+  takeChanges(clock: number): { readonly changed: readonly number[]; readonly gone: readonly string[] } {
+    const dirty = elementAt(this.#dirty, clock);
+    const changed: number[] = [];
+    for (const slot of dirty) {
+      // One that was removed since is dirty no more, or another key's.
+      if (!this.columns.isDirty(slot)) continue;
+      this.columns.setDirty(slot, false);
+      changed.push(slot);
+    }
+    dirty.length = 0;
+    const removed = elementAt(this.#removed, clock);
+    const gone = removed.size === 0 ? NOTHING : [...removed];
+    removed.clear();
+    return { changed, gone };
+  }
+  /** Puts an entry in as it was saved; one that was put in before is replaced. Returns its slot. */
+  restore(entry: ClockKey): number {
+    const known = this.columns.find(entry.clock, entry.key);
+    const slot = known < 0 ? this.columns.add(entry.clock, entry.key) : known;
+    this.columns.store(slot, entry);
+    return slot;
+  }
+  /** Returns the slot that is free now; −1: it was not there. */
+  dropRestored(clock: number, key: string): number {
+    const slot = this.columns.find(clock, key);
+    if (slot >= 0) this.columns.remove(slot);
+    return slot;
   }
   restored(now: Millis): void {
-    for (const keys of this.#keys) {
-      for (const entry of keys.values()) {
+    for (let clock = 0; clock < this.plans.length; clock++) {
+      const ended: number[] = [];
+      for (const slot of this.columns.slotsOf(clock)) {
+        const entry = this.columns.load(slot);
         if (entry.state.isOpen) this.#open += 1;
-        this.#plan(elementAt(this.plans, entry.clock), entry, now);
+        else if (entry.state.run > 0) ended.push(slot);
+        this.#plan(elementAt(this.plans, clock), slot, entry, now);
       }
-    }
-    this.#sortEnded();
-  }
-  #sortEnded(): void {
-    for (const ended of this.#ended) {
-      const sorted = [...ended].sort((a, b) => a.state.since - b.state.since);
-      ended.clear();
-      for (const entry of sorted) ended.add(entry);
+      for (const slot of ended) this.#ended.remove(clock, slot);
+      ended.sort((a, b) => this.columns.sinceOf(a) - this.columns.sinceOf(b));
+      for (const slot of ended) this.#ended.add(clock, slot);
     }
   }
 
-  #first(): Wake | undefined {
-    const timer = firstOf(this.#timers);
-    const pending = firstOf(this.#pending);
-    if (timer === undefined || pending === undefined) return timer ?? pending;
-    return byInstant(pending, timer) ? pending : timer;
-  }
-  #heapOf(wake: Wake): Heap<Wake> {
-    return this.#pending.first === wake ? this.#pending : this.#timers;
-  }
+  // ── What is looked at when ─────────────────────────────────────────────────────────────────────────────────────
 
-  #changed(plan: ClockPlan, entry: ClockKey, wasOpen: boolean, now: Millis): void {
+  #changed(plan: ClockPlan, slot: number, entry: ClockKey, wasOpen: boolean, now: Millis): void {
     if (entry.state.isOpen !== wasOpen) this.#open += wasOpen ? -1 : 1;
-    this.touch(entry);
-    this.#plan(plan, entry, now);
+    this.columns.store(slot, entry);
+    this.#touch(slot);
+    this.#plan(plan, slot, entry, now);
   }
-  touch(entry: ClockKey): void {
-    if (entry.isDirty) return;
-    entry.isDirty = true;
-    this.dirty.push(entry);
+  #touch(slot: number): void {
+    if (this.columns.isDirty(slot)) return;
+    this.columns.setDirty(slot, true);
+    elementAt(this.#dirty, this.columns.clockOf(slot)).push(slot);
   }
 
-  /** When it is looked at next, if that is earlier than planned; later, and it is found out then. */
-  #plan(plan: ClockPlan, entry: ClockKey, now: Millis): void {
-    const { state } = entry;
-    const record = nextRecordAt(entry);
-    const timer = state.isOpen || entry.tail !== null ? state.next : forgottenAt(plan, entry);
-    const at = Math.min(record, timer);
-    if (at < (entry.wake?.at ?? Infinity)) {
-      entry.wake = { at, entry };
-      (record <= timer ? this.#pending : this.#timers).push(entry.wake);
-      if (this.#timers.size > 2 * this.#size + LEAST_STALE) this.#sweep();
-    }
-    if (entry.tail !== null && !entry.isFolding) {
-      entry.isFolding = true;
-      elementAt(this.#folding, entry.clock).push({ at: now + plan.allowedLatenessMs + 1, entry });
-    }
-    const ended = elementAt(this.#ended, entry.clock);
-    if (state.isOpen || state.run === 0) ended.delete(entry);
-    else ended.add(entry);
+  #plan(plan: ClockPlan, slot: number, entry: ClockKey, now: Millis): void {
+    const { state, tail, clock } = entry;
+    this.#pending.set(slot, nextRecordAt(entry));
+    this.#timers.set(slot, state.isOpen || tail !== null ? state.next : forgottenAt(plan, entry));
+    if (tail !== null && !this.columns.isFolding(slot)) this.#foldLater(plan, clock, slot, now);
+    if (state.isOpen || state.run === 0) this.#ended.remove(clock, slot);
+    else this.#ended.add(clock, slot);
   }
-  #sweep(): void {
-    const kept: Wake[] = [];
-    for (let wake = this.#timers.pop(); wake !== undefined; wake = this.#timers.pop())
-      if (counts(wake)) kept.push(wake);
-    for (const wake of kept) this.#timers.push(wake);
+  #foldLater(plan: ClockPlan, clock: number, slot: number, now: Millis): void {
+    this.columns.setFolding(slot, true);
+    elementAt(this.#folding, clock).push(slot, now + plan.allowedLatenessMs + 1);
   }
 
   #foldSome(now: Millis, hearing: TableHearing): void {
     for (let clock = 0; clock < this.#folding.length; clock++) {
       const folding = elementAt(this.#folding, clock);
-      for (let i = 0; i < FOLDS_AT_ONCE; i++) {
-        const next = folding[elementAt(this.#folded, clock)];
-        if (next === undefined || next.at > now) break;
-        this.#folded[clock] = elementAt(this.#folded, clock) + 1;
-        this.#fold(next.entry, now, hearing);
-      }
-      const done = elementAt(this.#folded, clock);
-      if (done > LEAST_STALE && done * 2 > folding.length) {
-        folding.splice(0, done);
-        this.#folded[clock] = 0;
-      }
+      for (let i = 0; i < FOLDS_AT_ONCE && folding.firstAt <= now; i++) this.#fold(folding.shift(), now, hearing);
     }
   }
-  #fold(entry: ClockKey, now: Millis, hearing: TableHearing): void {
-    entry.isFolding = false;
-    const plan = elementAt(this.plans, entry.clock);
-    if (entry.tail === null || this.#keys[entry.clock]?.get(entry.key) !== entry) return;
+  #fold(slot: number, now: Millis, hearing: TableHearing): void {
+    const { columns } = this;
+    columns.setFolding(slot, false);
+    const clock = columns.clockOf(slot);
+    const plan = elementAt(this.plans, clock);
+    const bound = now - plan.allowedLatenessMs;
+    if (columns.beginningOf(slot) !== null) {
+      // What most keys are. Its run is open, so that nothing else is planned otherwise.
+      if (columns.sinceOf(slot) < bound) columns.settleBeginning(slot);
+      else this.#foldLater(plan, clock, slot, now);
+      return;
+    }
+    if (!columns.hasTail(slot)) return;
+    const entry = columns.load(slot);
     // What is left out here is left out by whoever restores it, too.
-    if (fold(plan, entry, now - plan.allowedLatenessMs, hearing)) this.touch(entry);
-    if (isForgotten(plan, entry, now)) this.#remove(entry);
-    else this.#plan(plan, entry, now);
+    const isToSave = fold(plan, entry, bound, hearing);
+    columns.store(slot, entry);
+    if (isToSave) this.#touch(slot);
+    if (isForgotten(plan, entry, now)) this.#remove(slot);
+    else this.#plan(plan, slot, entry, now);
   }
 
   #forgetOne(clock: number): boolean {
-    for (const entry of elementAt(this.#ended, clock)) {
-      if (entry.tail !== null) continue;
-      this.#remove(entry);
+    for (let slot = this.#ended.firstOf(clock); slot >= 0; slot = this.#ended.nextOf(slot)) {
+      if (this.columns.hasTail(slot)) continue;
+      this.#remove(slot);
       return true;
     }
     return false;
   }
-  #remove(entry: ClockKey): void {
-    elementAt(this.#keys, entry.clock).delete(entry.key);
-    elementAt(this.#ended, entry.clock).delete(entry);
-    entry.wake = null;
-    this.#size -= 1;
-    this.removed.add(entry);
+  #remove(slot: number): void {
+    const clock = this.columns.clockOf(slot);
+    this.#ended.remove(clock, slot);
+    this.#pending.set(slot, Infinity);
+    this.#timers.set(slot, Infinity);
+    elementAt(this.#removed, clock).add(this.columns.keyOf(slot));
+    this.columns.remove(slot);
   }
 }
 
-function counts(wake: Wake): boolean {
-  return wake.entry.wake === wake;
-}
-function firstOf(heap: Heap<Wake>): Wake | undefined {
-  while (heap.first !== undefined && !counts(heap.first)) heap.pop();
-  return heap.first;
-}
+const NOTHING: readonly string[] = [];

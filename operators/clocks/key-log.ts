@@ -30,21 +30,11 @@ export interface Tail {
   from: Millis | null;
 }
 
-/** An entry of a heap. */
-export interface Wake {
-  readonly at: Millis;
-  readonly entry: ClockKey;
-}
-
 export interface ClockKey {
   readonly clock: number;
   readonly key: string;
   state: KeyState;
   tail: Tail | null;
-  /** When it is looked at next: the entry of a heap that counts, of several; null: none does. */
-  wake: Wake | null;
-  isFolding: boolean;
-  isDirty: boolean;
 }
 
 export interface KeyHearing {
@@ -57,7 +47,7 @@ export interface KeyHearing {
 }
 
 export function freshKey(clock: number, key: string): ClockKey {
-  return { clock, key, state: freshState(), tail: null, wake: null, isFolding: false, isDirty: false };
+  return { clock, key, state: freshState(), tail: null };
 }
 
 function tailOf(entry: ClockKey): Tail {

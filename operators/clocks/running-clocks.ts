@@ -60,7 +60,7 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
   /** How far time is, as far as it was heard. */
   #now: Millis = START_OF_TIME;
   /** Configured otherwise since it was saved: to be moved once time is known. */
-  #moving: ClockKey[] = [];
+  #moving: readonly Pick<ClockKey, 'clock' | 'key'>[] = [];
   /** Whoever reads levels does not know yet what was open. */
   #isResuming = false;
 
@@ -124,8 +124,9 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
     this.#isResuming = false;
     for (const [clock, { id }] of this.#compiled.configs.entries()) {
       if (!this.#compiled.leveled.has(id)) continue;
-      for (const entry of this.#table.keysOf(clock).values())
-        if (entry.state.isOpen) this.#level(entry, watermark, true);
+      const { columns } = this.#table;
+      for (const slot of columns.slotsOf(clock))
+        if (columns.isOpen(slot)) this.#level(columns.load(slot), watermark, true);
     }
   }
 
@@ -188,30 +189,24 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
 
   delta(): State | undefined {
     if (this.#compiled.configs.length === 0) return undefined;
-    const { dirty, removed } = this.#table;
-    if (dirty.length === 0 && removed.size === 0 && this.#maxTs === this.#savedMaxTs) return undefined;
+    if (!this.#table.isChanged && this.#maxTs === this.#savedMaxTs) return undefined;
     this.#savedMaxTs = this.#maxTs;
     this.#writer.begin({ maxTs: this.#maxTs, now: this.#now });
     this.#compiled.saved.forEach((saved, clock) => {
-      const keys = this.#table.keysOf(clock);
-      const changed = dirty.filter((entry) => entry.clock === clock && keys.get(entry.key) === entry);
-      const gone = [...removed].filter((entry) => entry.clock === clock && !keys.has(entry.key));
+      const { changed, gone } = this.#table.takeChanges(clock);
       if (changed.length + gone.length === 0) return;
       this.#writer.clock(saved, changed.length + gone.length);
-      for (const { key } of gone) this.#writer.gone(key);
-      for (const entry of changed) this.#writer.key(entry);
+      for (const key of gone) this.#writer.gone(key);
+      for (const slot of changed) this.#writer.slot(this.#table.columns, slot);
     });
-    for (const entry of dirty) entry.isDirty = false;
-    dirty.length = 0;
-    removed.clear();
     return this.#writer.take();
   }
 
   *snapshot(): Iterable<State> {
     for (const [clock, saved] of this.#compiled.saved.entries()) {
-      let part: ClockKey[] = [];
-      for (const entry of this.#table.keysOf(clock).values()) {
-        part.push(entry);
+      let part: number[] = [];
+      for (const slot of this.#table.columns.slotsOf(clock)) {
+        part.push(slot);
         if (part.length < MOST_KEYS_A_PART) continue;
         yield this.#part(saved, part);
         part = [];
@@ -219,16 +214,16 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
       yield this.#part(saved, part);
     }
   }
-  #part(saved: SavedClock, entries: readonly ClockKey[]): State {
+  #part(saved: SavedClock, slots: readonly number[]): State {
     this.#writer.begin({ maxTs: this.#maxTs, now: this.#now });
-    this.#writer.clock(saved, entries.length);
-    for (const entry of entries) this.#writer.key(entry);
+    this.#writer.clock(saved, slots.length);
+    for (const slot of slots) this.#writer.slot(this.#table.columns, slot);
     return this.#writer.take();
   }
 
   #restore(saved: readonly State[]): void {
     const { configs, plans, saved: forms } = this.#compiled;
-    const moved = new Map<ClockKey, true>();
+    const moved = new Set<number>();
     for (const part of saved) {
       const { maxTs, now } = readPart(part, {
         clock: ({ id }) => {
@@ -239,11 +234,12 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
           const form = elementAt(forms, entry.clock);
           if (timing !== form.timing)
             refit(entry, timing, elementAt(configs, entry.clock), elementAt(plans, entry.clock));
-          this.#table.restore(entry);
+          const slot = this.#table.restore(entry);
           const isMoved = choosing !== form.choosing && elementAt(configs, entry.clock).onChange === 'move';
-          if (isMoved && entry.state.isOpen) moved.set(entry, true);
+          if (isMoved && entry.state.isOpen) moved.add(slot);
+          else moved.delete(slot);
         },
-        gone: (clock, key) => this.#table.dropRestored(clock, key),
+        gone: (clock, key) => moved.delete(this.#table.dropRestored(clock, key)),
       });
       if (maxTs > this.#maxTs) this.#maxTs = maxTs;
       this.#heard(now);
@@ -251,7 +247,8 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
     this.#savedMaxTs = this.#maxTs;
     this.#isResuming = configs.some(({ id }) => this.#compiled.leveled.has(id));
     this.#table.restored(START_OF_TIME);
-    this.#moving = [...moved.keys()].filter((entry) => this.#table.keysOf(entry.clock).get(entry.key) === entry);
+    const { columns } = this.#table;
+    this.#moving = Array.from(moved, (slot) => ({ clock: columns.clockOf(slot), key: columns.keyOf(slot) }));
   }
 
   size(): { readonly [what: string]: number } {

@@ -7,6 +7,7 @@ import { at as elementAt, must } from '../../../engine/core/must.ts';
 import type { Json, Millis, State } from '../../../engine/core/types.ts';
 import { ByteReader, ByteWriter } from '../../kpis/saved/bytes.ts';
 import { OUTCOMES, VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecord } from '../clock.ts';
+import type { KeyColumns } from '../key-columns.ts';
 import { freshKey, type ClockKey, type Tail } from '../key-log.ts';
 import { freshState } from '../key-state.ts';
 
@@ -110,7 +111,8 @@ export class ClockPartWriter {
     writing.string(choosing);
     writing.uint(keys);
   }
-  key(entry: ClockKey): void {
+  slot(columns: KeyColumns, slot: number): void {
+    const entry = columns.load(slot);
     this.#writing.string(entry.key);
     this.#writing.uint(1);
     passEntry(this.#writing, entry);
