@@ -264,8 +264,8 @@ export class ClockTable {
     const plan = elementAt(this.plans, clock);
     const bound = now - plan.allowedLatenessMs;
     if (columns.beginningOf(slot) !== null) {
-      // What most keys are. Its run is open, so that nothing else is planned otherwise.
-      if (columns.sinceOf(slot) < bound) columns.settleBeginning(slot);
+      // What most keys are. Of a run that is open, nothing is planned otherwise then.
+      if (columns.isOpen(slot) && columns.sinceOf(slot) < bound) columns.settleBeginning(slot);
       else this.#foldLater(plan, clock, slot, now);
       return;
     }

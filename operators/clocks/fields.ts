@@ -52,15 +52,22 @@ export function keptPath(name: string): string | undefined {
 
 /** A field by its path from a variable of expressions: `data.priority`, `enrichment.urgency`, `channel`. */
 export function fieldAt(path: readonly string[]): Field {
+  const [root, name, ...deeper] = path;
+  // What most are: they are read with each event.
+  if (root === 'data' && name !== undefined && deeper.length === 0)
+    return ({ data }) => (Object.hasOwn(data, name) ? saidValue(data[name]) : undefined);
   return (event) => {
     let value: unknown = event;
     for (const step of path) {
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
       value = (value as Readonly<Record<string, unknown>>)[step];
     }
-    if (value === null || value === undefined) return undefined;
-    return typeof value === 'string' ? cutText(value, MOST_TEXT) : (value as Json);
+    return saidValue(value as Json | undefined);
   };
+}
+function saidValue(value: Json | undefined): Json | undefined {
+  if (typeof value === 'string') return cutText(value, MOST_TEXT);
+  return value ?? undefined; // null says nothing
 }
 
 /** Variables for an expression that reads only these paths, of which `places` says where the values are. */

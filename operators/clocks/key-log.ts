@@ -196,9 +196,16 @@ function isOfSameKind(a: Fact, b: Fact): boolean {
   return a.kind === b.kind && a.run === b.run && a.life === b.life && a.percent === b.percent;
 }
 
+/** Whatever order their fields have: one may have been restored, and the other worked out again. */
 function isSameFact(a: Fact, b: Fact): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  for (const name of FACT_FIELDS) if (a[name] !== b[name]) return false;
+  return a.values === b.values || JSON.stringify(a.values) === JSON.stringify(b.values);
 }
+/** All but `values`; one that is left out does not compile. */
+const FACT_FIELDS = Object.keys({
+  ...{ run: 0, life: 0, kind: 0, percent: 0, at: 0, started: 0, ended: 0, due: 0, elapsedMs: 0, workingMs: 0 },
+  ...{ pausedMs: 0, targetMs: 0, met: 0, restarts: 0, isLate: 0 },
+} satisfies Record<Exclude<keyof Fact, 'values'>, 0>) as readonly Exclude<keyof Fact, 'values'>[];
 
 const RANK: ReadonlyMap<Verb, number> = new Map(VERBS.map((verb, rank) => [verb, rank]));
 

@@ -51,10 +51,10 @@ export class ClockMatcher implements Matcher<VerbRecord> {
     }
   }
 
-  match({ id, ts, value }: Pick<CxEnvelope, 'id' | 'ts' | 'value'>, hearing: MatchHearing<VerbRecord>): void {
-    const readings = this.#readings.get(value.type);
+  match(event: Pick<CxEnvelope, 'id' | 'ts' | 'value'>, hearing: MatchHearing<VerbRecord>): void {
+    const readings = this.#readings.get(event.value.type);
     if (readings === undefined) return;
-    for (let i = 0; i < readings.length;) i = this.#matchClock(readings, i, { id, ts, value }, hearing);
+    for (let i = 0; i < readings.length;) i = this.#matchClock(readings, i, event, hearing);
   }
 
   /** One thing a clock and key; returns where the next clock's verbs begin. */

@@ -16,7 +16,9 @@ import { fieldsOf, planOf, type CalendarOf } from './compiled-clock.ts';
 import { dueOf } from './running-time.ts';
 import type { ClockKey } from './key-log.ts';
 import { actionMessage, outcomeData, outcomeEvent, outcomeMessage, type Subject } from './outcome.ts';
-import { ClockPartWriter, readPart, type SavedClock } from './saved/saved-clocks.ts';
+import { readPart } from './saved/clock-reader.ts';
+import { ClockPartWriter } from './saved/clock-writer.ts';
+import type { SavedClock } from './saved/saved-form.ts';
 import { refit, timingOf } from './saved/refit.ts';
 
 export interface CompiledClocks {
@@ -52,6 +54,8 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
   readonly #compiled: CompiledClocks;
   readonly #table: ClockTable;
   readonly #writer = new ClockPartWriter();
+  /** By number. */
+  readonly #isLeveled: readonly boolean[];
   /** Only while something is taken in or passed. */
   #out: BetweenCollector | null = null;
   /** Highest event time. */
@@ -67,6 +71,7 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
   constructor(compiled: CompiledClocks, saved: readonly State[]) {
     this.#compiled = compiled;
     this.#table = new ClockTable(compiled.plans);
+    this.#isLeveled = compiled.configs.map(({ id }) => compiled.leveled.has(id));
     if (saved.length > 0) this.#restore(saved);
   }
 
@@ -122,8 +127,8 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
   #resume(watermark: Millis): void {
     if (!this.#isResuming) return;
     this.#isResuming = false;
-    for (const [clock, { id }] of this.#compiled.configs.entries()) {
-      if (!this.#compiled.leveled.has(id)) continue;
+    for (const [clock, isLeveled] of this.#isLeveled.entries()) {
+      if (!isLeveled) continue;
       const { columns } = this.#table;
       for (const slot of columns.slotsOf(clock))
         if (columns.isOpen(slot)) this.#level(columns.load(slot), watermark, true);
@@ -149,7 +154,7 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
     out.urgent();
   }
   changed(entry: ClockKey, at: Millis): void {
-    if (this.#compiled.leveled.has(this.#idOf(entry.clock))) this.#level(entry, at, false);
+    if (this.#isLeveled[entry.clock] === true) this.#level(entry, at, false);
   }
   #level({ clock, key, state }: ClockKey, at: Millis, isRestored: boolean): void {
     const { id, keep } = elementAt(this.#compiled.configs, clock);

@@ -1,0 +1,147 @@
+/** Writes clocks as saved-form.ts says. Nothing is made to write a key. */
+import { at as elementAt } from '../../../engine/core/must.ts';
+import type { Json } from '../../../engine/core/types.ts';
+import { ByteWriter } from '../../kpis/saved/bytes.ts';
+import { VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecord } from '../clock.ts';
+import type { KeyColumns } from '../key-columns.ts';
+import type { Tail } from '../key-log.ts';
+import { FORMAT, KINDS, MET, RECORD_FLAGS, STATE_FLAGS, type SavedClock, type SavedTime } from './saved-form.ts';
+
+export class ClockPartWriter {
+  readonly #bytes = new ByteWriter(64 * 1024);
+  /** Numbers of the texts of this part. */
+  readonly #texts = new Map<string, number>();
+
+  begin({ maxTs, now }: SavedTime): void {
+    this.#texts.clear();
+    this.#bytes.uint(FORMAT);
+    this.#bytes.number(maxTs);
+    this.#bytes.number(now);
+  }
+  clock({ id, fields, timing, choosing }: SavedClock, keys: number): void {
+    const bytes = this.#bytes;
+    bytes.string(id);
+    bytes.uint(fields.length);
+    for (const field of fields) bytes.string(field);
+    bytes.string(timing);
+    bytes.string(choosing);
+    bytes.uint(keys);
+  }
+  slot(columns: KeyColumns, slot: number): void {
+    const { key, state, tail } = columns.load(slot);
+    this.#bytes.string(key);
+    this.#bytes.uint(1);
+    this.#state(state);
+    this.#bytes.uint(tail === null ? 0 : 1);
+    if (tail !== null) this.#tail(tail, state.values);
+  }
+  gone(key: string): void {
+    this.#bytes.string(key);
+    this.#bytes.uint(0);
+  }
+  take(): Uint8Array {
+    return this.#bytes.take();
+  }
+
+  #state(state: KeyState): void {
+    const bytes = this.#bytes;
+    const { open, breached, pauses } = STATE_FLAGS;
+    bytes.uint((state.isOpen ? open : 0) + (state.isBreached ? breached : 0) + (state.pauses === null ? 0 : pauses));
+    bytes.uint(state.run);
+    bytes.uint(state.life);
+    bytes.uint(state.restarts);
+    bytes.number(state.since);
+    bytes.number(state.targetMs);
+    bytes.number(state.calendar);
+    bytes.uint(state.warned);
+    bytes.number(state.next);
+    this.#values(state.values);
+    if (state.pauses === null) return;
+    bytes.uint(state.pauses.length);
+    for (const at of state.pauses) bytes.number(at);
+  }
+
+  #tail({ base, records, applied, said, ignored, from }: Tail, ofKey: Values): void {
+    const bytes = this.#bytes;
+    bytes.uint(base === null ? 0 : 1);
+    if (base !== null) this.#state(base);
+    bytes.uint(applied);
+    bytes.uint(from === null ? 0 : 1);
+    if (from !== null) bytes.number(from);
+    bytes.uint(records.length);
+    for (let i = 0; i < records.length; i++) this.#record(elementAt(records, i), ofKey);
+    bytes.uint(said.length);
+    for (let i = 0; i < said.length; i++) this.#said(elementAt(said, i));
+    bytes.uint(ignored.length);
+    for (let i = 0; i < ignored.length; i++) bytes.uint(VERBS.indexOf(elementAt(ignored, i)));
+  }
+
+  #record({ verb, at, id, values, lateOf, stock, isMove }: VerbRecord, ofKey: Values): void {
+    const bytes = this.#bytes;
+    const { late, stock: ofStock, move, sameValues } = RECORD_FLAGS;
+    bytes.uint(VERBS.indexOf(verb));
+    bytes.number(at);
+    bytes.string(id);
+    bytes.uint(
+      (lateOf === undefined ? 0 : late) +
+        (stock === undefined ? 0 : ofStock) +
+        (isMove === true ? move : 0) +
+        (values === ofKey ? sameValues : 0),
+    );
+    if (values !== ofKey) this.#values(values);
+    if (lateOf !== undefined) bytes.number(lateOf);
+    if (stock === undefined) return;
+    bytes.number(stock.opened);
+    bytes.number(stock.pausedMs);
+    bytes.uint(stock.isPaused ? 1 : 0);
+  }
+
+  #said({ fact, revision, isWithdrawn, lateByMs }: Said): void {
+    const bytes = this.#bytes;
+    bytes.uint(revision);
+    bytes.uint(isWithdrawn ? 1 : 0);
+    bytes.number(lateByMs);
+    this.#fact(fact);
+  }
+  #fact(fact: Fact): void {
+    const bytes = this.#bytes;
+    bytes.uint(KINDS.indexOf(fact.kind));
+    bytes.uint(fact.percent);
+    bytes.uint(fact.run);
+    bytes.uint(fact.life);
+    bytes.number(fact.at);
+    bytes.number(fact.started);
+    this.#maybe(fact.ended);
+    this.#maybe(fact.due);
+    bytes.number(fact.elapsedMs);
+    bytes.number(fact.workingMs);
+    bytes.number(fact.pausedMs);
+    this.#maybe(fact.targetMs);
+    bytes.uint(MET.indexOf(fact.met));
+    bytes.uint(fact.restarts);
+    bytes.uint(fact.isLate ? 1 : 0);
+    this.#values(fact.values);
+  }
+  #maybe(value: number | null): void {
+    this.#bytes.uint(value === null ? 0 : 1);
+    if (value !== null) this.#bytes.number(value);
+  }
+
+  #values(values: Values): void {
+    this.#bytes.uint(values.length);
+    for (let i = 0; i < values.length; i++) this.#value(values[i]);
+  }
+  #value(value: Json | undefined): void {
+    if (value === undefined) {
+      this.#bytes.uint(0);
+      return;
+    }
+    this.#bytes.uint(typeof value === 'string' ? 1 : 2);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const known = this.#texts.get(text);
+    this.#bytes.uint(known ?? this.#texts.size); // the next number, and with it what it is
+    if (known !== undefined) return;
+    this.#texts.set(text, this.#texts.size);
+    this.#bytes.string(text);
+  }
+}
