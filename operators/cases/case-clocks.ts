@@ -42,7 +42,7 @@ export class CaseClocks {
     for (const record of records.filter(({ key }) => key === id)) table.take(record, record.at, heard);
     for (let due = table.dueAt(); due !== undefined && due <= now; due = table.dueAt()) table.pass(due, heard);
     return this.#configs.flatMap(({ title }, clock) => {
-      const entry = table.keysOf(clock).get(id);
+      const entry = table.entryOf(clock, id);
       const plan = elementAt(this.#plans, clock);
       const ended = heard.of(clock).map((run) => endedRun(plan, title, run));
       return entry?.state.isOpen === true

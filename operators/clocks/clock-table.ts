@@ -73,6 +73,12 @@ export class ClockTable {
     return this.#open;
   }
 
+  /** Holds until the next call of the table. */
+  entryOf(clock: number, key: string): ClockKey | undefined {
+    const slot = this.columns.find(clock, key);
+    return slot < 0 ? undefined : this.columns.load(slot);
+  }
+
   take(record: VerbRecord, now: Millis, hearing: TableHearing): void {
     this.#foldSome(now, hearing);
     const plan = elementAt(this.plans, record.clock);
@@ -175,8 +181,6 @@ export class ClockTable {
     this.#open = 0;
   }
 
-  // ── Saved state ────────────────────────────────────────────────────────────────────────────────────────────────
-
   get isChanged(): boolean {
     return this.#dirty.some(({ length }) => length > 0) || this.#removed.some(({ size }) => size > 0);
   }
@@ -192,7 +196,7 @@ export class ClockTable {
     }
     dirty.length = 0;
     const removed = elementAt(this.#removed, clock);
-    const gone = removed.size === 0 ? NOTHING : [...removed];
+    const gone = [...removed];
     removed.clear();
     return { changed, gone };
   }
@@ -223,8 +227,6 @@ export class ClockTable {
       for (const slot of ended) this.#ended.add(clock, slot);
     }
   }
-
-  // ── What is looked at when ─────────────────────────────────────────────────────────────────────────────────────
 
   #changed(plan: ClockPlan, slot: number, entry: ClockKey, wasOpen: boolean, now: Millis): void {
     if (entry.state.isOpen !== wasOpen) this.#open += wasOpen ? -1 : 1;
@@ -296,5 +298,3 @@ export class ClockTable {
     this.columns.remove(slot);
   }
 }
-
-const NOTHING: readonly string[] = [];

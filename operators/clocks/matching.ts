@@ -78,15 +78,9 @@ export class ClockMatcher implements Matcher<VerbRecord> {
       else if (key !== done && more?.has(key) !== true) {
         if (done === undefined) done = key;
         else (more ??= new Set()).add(key);
-        hearing.record({
-          clock,
-          key,
-          verb: reading.verb,
-          at: ts,
-          id,
-          values: this.#interner.valuesOf(reading.fields, value),
-          ...(stock === undefined ? null : { stock }),
-        });
+        const values = this.#interner.valuesOf(reading.fields, value);
+        const record = { clock, key, verb: reading.verb, at: ts, id, values };
+        hearing.record(stock === undefined ? record : { ...record, stock });
       }
     }
     if (isKeyless && done === undefined) hearing.keyless(elementAt(this.#ids, clock));
