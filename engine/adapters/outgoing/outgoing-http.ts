@@ -11,6 +11,8 @@ import { HttpsTunnelAgent, HttpTunnelAgent, ProxyError } from './proxy-tunnel.ts
 
 const MOST_BODY = 64 * 1024;
 const TOTAL_MS = 15_000;
+/** To one server: as many as notices of a hook are under way. */
+const MOST_SOCKETS = 32;
 
 export interface OutgoingOptions {
   readonly allow: readonly string[];
@@ -55,7 +57,7 @@ export class OutgoingHttp {
     this.#guard = new AddressGuard(allow);
     this.#totalMs = totalMs;
     this.#mostBody = mostBody;
-    const kept = { keepAlive: true, maxSockets: 8, lookup: this.#guard.lookup };
+    const kept = { keepAlive: true, maxSockets: MOST_SOCKETS, lookup: this.#guard.lookup };
     const tls = { minVersion: 'TLSv1.2', ...(ca === null ? {} : { ca: [...rootCertificates, ca] }) } as const;
     this.#isTunnelled = proxy !== null;
     this.#http = proxy === null ? new HttpAgent(kept) : new HttpTunnelAgent(new URL(proxy), kept);

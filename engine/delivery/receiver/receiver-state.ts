@@ -6,8 +6,8 @@ import { SendingRate } from './sending-rate.ts';
 
 /** After so many failures in a row one notice at a time tries whether the receiver is back. */
 const OPENS_AFTER = 5;
-/** Notices under way at a time: a slow receiver delays its own alone. */
-const MOST_SENDING = 8;
+/** Notices under way at a time: a slow receiver delays its own alone, and what is noted of them costs one write for so many. */
+const MOST_SENDING = 32;
 
 export interface Trouble {
   readonly reason: string;
