@@ -1,20 +1,26 @@
 /** `npm run bench -- <name> …`: runs the named benchmarks one after another, each in a process of its own; without a name, lists them. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../engine/adapters/process/package-root.ts';
 
 const folder = join(packageRoot(), 'dist-bench', 'bench');
-const names = readdirSync(folder)
-  .filter((file) => file.endsWith('.js') && !['run.js', 'record.js', 'kpi-pack.js'].includes(file))
-  .map((file) => file.slice(0, -3));
+/** In the folder itself, and in `hooks`: by name. */
+const files = new Map(
+  [folder, join(folder, 'hooks')].flatMap((place) =>
+    readdirSync(place)
+      .filter((file) => file.endsWith('.js') && !['run.js', 'record.js', 'kpi-pack.js'].includes(file))
+      .map((file) => [file.slice(0, -3), join(place, file)] as const),
+  ),
+);
+const names = [...files.keys()];
 const [, , ...wanted] = process.argv;
 const flags = wanted.filter((word) => word.startsWith('--'));
 const benches = wanted.filter((word) => !word.startsWith('--'));
 if (benches.length === 0) process.stdout.write(`npm run bench -- <name> …   one of: ${names.join(', ')}\n`);
 for (const name of benches) {
-  const file = join(folder, `${name}.js`);
-  if (!existsSync(file)) {
+  const file = files.get(name);
+  if (file === undefined) {
     process.stderr.write(`there is no benchmark "${name}"; one of: ${names.join(', ')}\n`);
     process.exitCode = 2;
     break;

@@ -12,12 +12,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { connect } from '@nats-io/transport-node';
 import { WebSocket } from 'ws';
-import { packageRoot } from '../engine/adapters/process/package-root.ts';
-import type { ServerFrame } from '../engine/core/wire.ts';
-import { alertMessage } from '../engine/delivery/testing/delivery-rehearsal.ts';
-import { startEngineProcess } from '../engine/testing/rig/engine-process.ts';
-import { percentile, record, type Row } from './record.ts';
-import { benchReceiver } from './shared/hook-receivers.ts';
+import { packageRoot } from '../../engine/adapters/process/package-root.ts';
+import type { ServerFrame } from '../../engine/core/wire.ts';
+import { alertMessage } from '../../engine/delivery/testing/delivery-rehearsal.ts';
+import { startEngineProcess } from '../../engine/testing/rig/engine-process.ts';
+import { percentile, record, type Row } from '../record.ts';
+import { benchReceiver } from '../shared/hook-receivers.ts';
 
 const isSmoke = process.argv.includes('--smoke');
 const PHASE_MS = isSmoke ? 8_000 : 60_000;

@@ -8,9 +8,9 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, headers } from '@nats-io/transport-node';
-import { startEngineProcess } from '../engine/testing/rig/engine-process.ts';
-import { percentile, record, type Row } from './record.ts';
-import { benchReceiver } from './shared/hook-receivers.ts';
+import { startEngineProcess } from '../../engine/testing/rig/engine-process.ts';
+import { percentile, record, type Row } from '../record.ts';
+import { benchReceiver } from '../shared/hook-receivers.ts';
 
 const isSmoke = process.argv.includes('--smoke');
 const SECONDS = isSmoke ? 5 : 60;
