@@ -58,12 +58,19 @@ export function* numbersIn(text: string, thorough = false): Steps<Edit[]> {
 function masked({ text, starts, cue }: Stretch, first: number, found: Found, put: string, edits: Edit[]): number {
   const from = starts[first] as number;
   const run = wholeRun(text, from, found.end, edits.at(-1)?.to ?? 0);
-  const edit = run ?? { from, to: found.end, put };
+  const edit = run ?? withExtension(text, found, { from, to: found.end, put });
   if (run === null || cue !== 'order' || run.from !== starts[0]) edits.push(edit);
   let { last } = found;
   while (last + 1 < starts.length && (starts[last + 1] as number) < edit.to) last += 1;
   return last;
 }
+/** 503-555-0123 x45: a desk behind a line, hidden with it. */
+function withExtension(text: string, { rank }: Found, edit: Edit): Edit {
+  const [found, word = ''] = (rank === FIXED_RANK ? null : EXTENSION.exec(text.slice(edit.to, edit.to + 20))) ?? [];
+  return found === undefined ? edit : { from: edit.from, to: edit.to + found.length, put: `${edit.put}${word}***` };
+}
+const EXTENSION = /^([ ,，]{0,2}(?:ext(?:ension)?[.:]?|x(?=[0-9]{2})|转接?|分机号?[:：]?) ?)[0-9]{1,5}(?![0-9])/i;
+
 /** For numbers, at so many groups the loop may be handed over. */
 const LOOKS_A_STEP = 64;
 

@@ -15,6 +15,7 @@ import { hanNamesIn } from './names/mask-names-han.ts';
 import { LATIN_NAME_HINT, latinNamesIn } from './names/mask-names-latin.ts';
 import { NETWORK_HINT, networkIn } from './mask-network.ts';
 import { numbersIn } from './mask-numbers.ts';
+import { ODD_HINT, oddlySeparatedIn } from './numbers/odd-separators.ts';
 import { parametersIn } from './links/mask-parameters.ts';
 import { CODE_HINT, papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
 import { NAMED_PLATE_HINT, namedPlatesIn, PLATE_HINT, platesIn } from './mask-plates.ts';
@@ -140,6 +141,7 @@ const CERTAIN: readonly Kind[] = [
   },
   { may: ({ order: o }) => has(o, order.SPELLED), hint: null, find: (read) => dictatedIn(read) },
   { may: ({ traits }) => has(traits, NUMBER), hint: null, find: (read) => numbersIn(read) },
+  { may: ({ traits }) => has(traits, NUMBER), hint: ODD_HINT, find: (read) => oddlySeparatedIn(read) },
   {
     may: ({ traits, cues }) =>
       (has(traits, CODE | NUMBER) && (has(traits, ACCOUNT) || has(cues, ACCOUNT_WORD))) || has(cues, cue.MESSENGER),

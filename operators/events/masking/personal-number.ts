@@ -53,7 +53,7 @@ export function personalNumber(run: Run): Masked | null {
   }
   // 4-1-5-5-5-5-0-1-2-2
   if (run.lengths.length > FEW_GROUPS) return isDictated(run) ? { put: keep(run.digits, 3, 2), rank: 1 } : null;
-  if (HOTLINE.test(run.digits)) return length >= 10 || run.cue === 'phone' ? { put: null, rank: 2 } : null;
+  if (isHotline(run)) return length >= 10 || run.cue === 'phone' ? { put: null, rank: 2 } : null;
   return (isSomeCode(run) ? null : lineOf(run)) ?? behindWord(run);
 }
 
@@ -135,6 +135,11 @@ const MOBILE_GROUPS: ReadonlySet<string> = new Set(
 
 /** Service numbers of companies, free of charge. */
 const HOTLINE = /^(?:[48]00\d{7}|18(?:00|88|77|66|55|44|33)\d{7}|8(?:88|77|66|55|44|33)\d{7}|9[56]\d{3,6})$/;
+
+/** Those of banks and the like, 95588, are written in one; abroad mobile numbers begin so. */
+function isHotline({ digits, lengths }: Run): boolean {
+  return HOTLINE.test(digits) && (digits.length >= 10 || lengths.length === 1);
+}
 
 /** Fixed lines of China, and national forms of other countries, that need no word before them. */
 function lineOf({ digits, lengths, joint, cue }: Run): Masked | null {

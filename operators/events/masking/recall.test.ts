@@ -154,3 +154,35 @@ describe('neighbours', () => {
     expect(maskText(text).text).toBe(text);
   });
 });
+
+/** Ways to write a number, a mail address or an account: national forms of 60 countries, separators, numerals. */
+const forms = casesOf(new URL('testing/forms-cases.ndjson', import.meta.url));
+
+describe('of 248 sentences, each with another way to write a number or none', () => {
+  it.each(['tuned', 'unseen'] as const)('%s: all that is personal is hidden, and nothing else', (set) => {
+    const found = recallOf(
+      forms.filter((one) => one.set === set),
+      (text) => maskText(text).text,
+    );
+    expect(found.flatMap((row) => row.missed.map(({ one, masked }) => `${one.text} → ${masked}`))).toEqual([]);
+  });
+
+  it.each([
+    ['call 503-555-0123 x45 please', 'call 503***0123 x*** please'],
+    ['电话 0571-88001234转305', '电话 0571****1234转***'],
+    ['138#1234#5678', '138****5678'],
+    ['打我138📞1234📞5678', '打我138****5678'],
+    ['卡 6222=0212=3456=7894', '卡 6222********7894'],
+    ['text 9527 2940', 'text 95****40'],
+  ])('%s becomes %s', (text, masked) => {
+    expect(maskText(text).text).toBe(masked);
+    expect(maskText(masked).text).toBe(masked);
+  });
+
+  it.each(['13812345678 x2', '2019#2024#120', '10:30:45', '95588转人工', '比分1:3:2', '型号138#12#34'])(
+    '%s stays as it is but for a mobile number',
+    (text) => {
+      expect(maskText(text).text).toBe(text.replace('12345678', '****5678'));
+    },
+  );
+});

@@ -11,7 +11,7 @@ import * as cue from './word-cues.ts';
 
 const thoroughly = (text: string): MaskedText => allAtOnce(maskInSteps(text, true));
 const TEXTS: readonly string[] = [
-  ...['cases', 'written-cases', 'held-out-cases'].flatMap((name) =>
+  ...['cases', 'written-cases', 'held-out-cases', 'forms-cases'].flatMap((name) =>
     casesOf(new URL(`../testing/${name}.ndjson`, import.meta.url)).map(({ text }) => text),
   ),
   ...PERSONAL.map((row) => row.replace(/[{}]/g, '')),
