@@ -30,7 +30,8 @@ export const WINDOW_SCHEMA = tagged('which stretch of event time a value covers'
 const DAY_MS = 86_400_000;
 /** A window is cut into slices at its edges; more than this many in one window is a mistake in a unit. */
 const MAX_SLICES = 1_000_000;
-const PERIOD_MS = { day: DAY_MS, week: 7 * DAY_MS, month: 28 * DAY_MS } as const;
+/** The longest of them: `every` as long as that gives one value a period. */
+const PERIOD_MS = { day: DAY_MS, week: 7 * DAY_MS, month: 31 * DAY_MS } as const;
 
 /** A window that cannot be meant is reported under the key that has to change. */
 export function readWindow(section: Section, report: Report): WindowConfig {

@@ -9,12 +9,21 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
+export interface CsvForm {
+  /** Of columns. */
+  readonly delimiter: string;
+  /** As TextDecoder names it. */
+  readonly encoding: string;
+  readonly maxRowChars: number;
+}
+
 const MAX_ROW_CHARS = 65_536;
+const USUAL: CsvForm = { delimiter: ',', encoding: 'utf-8', maxRowChars: MAX_ROW_CHARS };
 const UTF16 = /^(?:\xff\xfe|\xfe\xff)/;
 const GZIP = /^\x1f\x8b/;
 
 /** Throws FILE_UNUSABLE, with the line; what stands there is not quoted. */
-export async function* csvRows(file: string): AsyncGenerator<CsvRow> {
+export async function* csvRows(file: string, form: CsvForm = USUAL): AsyncGenerator<CsvRow> {
   const unusable = (why: string, cause?: unknown): EngineError =>
     new EngineError('FILE_UNUSABLE', [file, why], { cause });
   const handle = await open(file).catch((thrown: unknown) => {
@@ -26,15 +35,16 @@ export async function* csvRows(file: string): AsyncGenerator<CsvRow> {
     await handle.read(start, 0, 4, 0);
     const magic = start.toString('latin1');
     if (GZIP.test(magic)) throw unusable('it is gzip: unpack it first (gunzip)');
-    if (UTF16.test(magic)) throw unusable('it is UTF-16: save it as UTF-8');
+    if (UTF16.test(magic) && !form.encoding.startsWith('utf-16')) throw unusable('it is UTF-16: save it as UTF-8');
     const parser = parse({
       bom: true,
       info: true,
       relax_column_count: true,
-      max_record_size: MAX_ROW_CHARS,
+      delimiter: form.delimiter,
+      max_record_size: form.maxRowChars,
       skip_empty_lines: true,
     });
-    const writing = writeAll(handle.createReadStream({ autoClose: false, start: 0 }), parser);
+    const writing = writeAll(handle.createReadStream({ autoClose: false, start: 0 }), parser, form.encoding);
     writing.catch((thrown: unknown) => parser.destroy(thrown instanceof Error ? thrown : new Error(String(thrown))));
     let line = 0;
     try {
@@ -43,7 +53,7 @@ export async function* csvRows(file: string): AsyncGenerator<CsvRow> {
         yield { line, cells: record };
       }
     } catch (thrown) {
-      throw unusable(faultOf(thrown, line), thrown);
+      throw unusable(faultOf(thrown, line, form), thrown);
     } finally {
       parser.destroy();
     }
@@ -52,8 +62,12 @@ export async function* csvRows(file: string): AsyncGenerator<CsvRow> {
   }
 }
 
-async function writeAll(bytes: AsyncIterable<Uint8Array>, parser: ReturnType<typeof parse>): Promise<void> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+async function writeAll(
+  bytes: AsyncIterable<Uint8Array>,
+  parser: ReturnType<typeof parse>,
+  encoding: string,
+): Promise<void> {
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   for await (const chunk of bytes) {
     if (parser.destroyed) return;
     if (!parser.write(decoder.decode(chunk, { stream: true })))
@@ -69,15 +83,16 @@ const WORDS: Partial<Record<CsvErrorCode, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
   CSV_INVALID_CLOSING_QUOTE: 'something follows a closing quote: a quote within quotes is written twice',
   INVALID_OPENING_QUOTE: 'a quote stands within a field: put the field in quotes, and write the quote twice',
-  CSV_MAX_RECORD_SIZE: `a row is longer than ${MAX_ROW_CHARS} characters: perhaps a quote is not closed`,
 };
 
-function faultOf(thrown: unknown, before: number): string {
+function faultOf(thrown: unknown, before: number, { encoding, maxRowChars }: CsvForm): string {
   if (!(thrown instanceof CsvError)) {
     return thrown instanceof TypeError
-      ? `after line ${before}: it is not UTF-8 (perhaps GBK: iconv -f GBK -t UTF-8)`
+      ? `after line ${before}: it is not ${encoding === 'utf-8' ? 'UTF-8 (perhaps GBK: iconv -f GBK -t UTF-8)' : encoding}`
       : reasonOf(thrown);
   }
   const line = typeof thrown['lines'] === 'number' ? thrown['lines'] : before + 1;
+  if (thrown.code === 'CSV_MAX_RECORD_SIZE')
+    return `line ${line}: a row is longer than ${maxRowChars} characters: perhaps a quote is not closed`;
   return `line ${line}: ${WORDS[thrown.code] ?? `it is no CSV (${thrown.code})`}`;
 }

@@ -42,6 +42,10 @@ export const COMMANDS = {
     about: 'the working hours of days by a calendar, with holidays and make-up days',
     load: () => import('./calendar.ts'),
   },
+  import: {
+    about: 'the rows of a CSV file as events, into a file or the broker',
+    load: () => import('./import.ts'),
+  },
   sources: {
     about: "test <id> <file>: what becomes of a tool's message under the map of a source; list",
     load: () => import('./sources.ts'),

@@ -1,12 +1,12 @@
 /** `earshot process`: the pipeline over a file, for back-tests. stdout holds results only; everything else goes to stderr. */
+import { Option } from 'commander';
 import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
 import { openOutput, type Output } from '../../adapters/process/output-file.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { progressLine } from '../../adapters/process/terminal-progress.ts';
-import { formatInstant } from '../../core/cloud-events.ts';
 import { letterSeal, sealKeys } from '../../adapters/keys/letter-seal.ts';
 import { fileMaskKey } from '../../adapters/keys/engine-keys.ts';
-import { START_OF_TIME, type Logger, type Millis, type Outgoing } from '../../core/types.ts';
+import type { Logger, Millis, Outgoing } from '../../core/types.ts';
 import { Inhibitions } from '../../delivery/inhibition.ts';
 import { runFile } from '../../runtime/file-run.ts';
 import { pipeStages } from '../../runtime/stages.ts';
@@ -21,10 +21,14 @@ import { inhibitRule } from '../hooks/inhibit-rules.ts';
 import { openCalendars } from '../open-calendars.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configFile, configured } from './shared/configured.ts';
-import { eventLines, nameOf, readable } from './shared/event-file.ts';
+import { nameOf, readable } from './shared/event-file.ts';
 import { whileRunning } from './shared/failed-while-running.ts';
 import { FileVerdict } from './shared/file-verdict.ts';
+import { KpiTable } from './shared/kpi-table.ts';
+import { lineWriter, noticeWriter, tableWriter, type MessageWriter } from './shared/message-writer.ts';
 import { configOption, logOption } from './shared/option-values.ts';
+import { processInput } from './shared/process-input.ts';
+import { ProcessSummary } from './shared/process-summary.ts';
 import { thenExit, untilStopped } from './shared/stopping.ts';
 
 /** Evaluations of an expression without one result, over a whole file, are said from so many on. */
@@ -36,6 +40,8 @@ interface ProcessOptions {
   readonly output: string;
   readonly only?: string;
   readonly sort?: boolean;
+  readonly map?: string;
+  readonly format: 'ndjson' | 'csv';
   readonly hooks?: boolean;
   readonly facts: readonly string[];
   readonly log: LogFormat;
@@ -49,6 +55,12 @@ export const command: CliCommand = {
       .option('--output <file.ndjson>', 'where the messages go; - is stdout', '-')
       .option('--only <subject>', 'only messages whose subject begins so, e.g. cx.alerts')
       .option('--sort', 'put the events in the order of their time first (files of up to 64 GiB, in 256 MiB of memory)')
+      .option('--map <source>', 'the input is CSV, and its rows are mapped by this source (see import); sorted by time')
+      .addOption(
+        new Option('--format <format>', 'of the output: all messages, or the windows of KPIs as a table')
+          .choices(['ndjson', 'csv'])
+          .default('ndjson'),
+      )
       .option(
         '--facts <fact=file.csv:column>',
         'what is joined to events, and its column of keys; once a lookup',
@@ -72,7 +84,9 @@ async function processFile(options: ProcessOptions, signal: AbortSignal): Promis
     scoring = await openScoring(config, logger);
     const learned = await learnedReference(config, logger);
     const judged = withReference(config, scoring?.reference ?? null, learned, logger);
-    await whileRunning(() => runPipeline(options, judged, scoring, output, logger, signal));
+    await whileRunning(() =>
+      runPipeline(options, judged, scoring, { output, writer: writerOf(options, config) }, logger, signal),
+    );
   } finally {
     await output.discard();
     await scoring?.close();
@@ -80,29 +94,25 @@ async function processFile(options: ProcessOptions, signal: AbortSignal): Promis
 }
 
 async function runPipeline(
-  { input, only = '', sort = false, facts: given, hooks: isHooks = false }: ProcessOptions,
+  { input, only = '', sort = false, facts: given, map }: ProcessOptions,
   config: Config,
   scoring: Scoring | null,
-  output: Output,
+  { output, writer }: { readonly output: Output; readonly writer: MessageWriter },
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
   const progress = progressLine(process.stderr, () => systemClock.now());
   const verdict = new FileVerdict();
+  const summary = new ProcessSummary(config);
   const expressions = new ExpressionWatch();
   let written = 0;
-  const backTest = isHooks ? hookBackTest(config) : null;
   const write = async (messages: readonly Outgoing[]): Promise<void> => {
     verdict.see(messages);
-    if (backTest !== null) {
-      await output.write(backTest.see(messages));
-      return;
-    }
-    const wanted = messages.filter(({ subject }) => subject.startsWith(only));
-    if (wanted.length === 0) return;
-    await output.write(wanted.map(lineOf).join(''));
-    written += wanted.length;
-    progress.show(`${written} messages out`);
+    summary.see(messages);
+    const text = writer.write(messages);
+    if (text === '') return;
+    await output.write(text);
+    written += messages.filter(({ subject }) => subject.startsWith(only)).length;
   };
   const maskKey = maskKeyOf(config, logger);
   const facts = await fileFacts(config.facts, given, {
@@ -115,10 +125,12 @@ async function runPipeline(
     ...{ isFile: true, isTimeRequired: true, maskKey },
     seal: letterSeal(sealKeys(config.seal)),
   });
+  const onRead = (events: number): void => progress.show(`${events} events read, ${written} messages out`);
+  await output.write(writer.begin());
   const { counters } = await runFile({
     stage: facts === null ? read : pipeStages(read, facts),
     chain: chainOf(config, { compile: expressions.compile }),
-    input: eventLines(input, config, { isSorted: sort, batchLines: 256 }),
+    input: processInput(config, { file: input, map, isSorted: sort, onRead }),
     outOfOrdernessMs: config.time.outOfOrdernessMs,
     refusedAheadMs: refusedAheadMs(config),
     write,
@@ -127,12 +139,18 @@ async function runPipeline(
     signal,
   });
   progress.end();
-  if (backTest !== null) await output.write(backTest.end());
+  await output.write(writer.end());
   await output.keep();
   for (const { code, message, about } of expressions.degradations(0, LEAST_IN_A_FILE))
     logger.warn(message, { code, about: about.join(', ') });
-  logger.info('processed', { ...counters, written });
+  if (process.stderr.isTTY) process.stderr.write(summary.text(counters));
+  else logger.info('processed', { ...counters, written });
   verdict.check(nameOf(input), counters);
+}
+
+function writerOf({ format, hooks = false, only = '', output }: ProcessOptions, config: Config): MessageWriter {
+  if (hooks) return noticeWriter(hookBackTest(config));
+  return format === 'csv' ? tableWriter(new KpiTable(config), only, output !== '-') : lineWriter(only);
 }
 
 function hookBackTest({ hooks, inhibit, time: { zone }, calendars }: Config): HookBackTest {
@@ -146,11 +164,6 @@ function hookBackTest({ hooks, inhibit, time: { zone }, calendars }: Config): Ho
 /** As far ahead as neither `max_future` nor the disorder that the configuration allows explains. */
 function refusedAheadMs({ time, kpis }: Config): Millis {
   return time.maxFutureMs + Math.max(time.allowedLatenessMs, ...kpis.map(({ allowedLatenessMs }) => allowedLatenessMs));
-}
-
-/** One message as `process` writes it; `time` is null where the file has not said yet how far it is. */
-function lineOf({ subject, id, type, time, data }: Outgoing): string {
-  return `${JSON.stringify({ subject, id, type, time: time === START_OF_TIME ? null : formatInstant(time), data })}\n`;
 }
 
 /**

@@ -18,6 +18,7 @@ import type { Config } from '../config/config.ts';
 import { pipelined, type Pipeline } from '../playback/pipelined.ts';
 import { play } from '../playback/play.ts';
 import { pacedEvents, type Pace } from '../playback/paced-events.ts';
+import { knownServers } from './shared/broker-session.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configured } from './shared/configured.ts';
 import { eventLines, readable } from './shared/event-file.ts';
@@ -31,7 +32,7 @@ interface ReplayOptions {
   readonly retime?: boolean;
   readonly sort?: boolean;
   readonly wait?: Millis;
-  readonly nats: string;
+  readonly nats?: string;
   readonly config?: string;
   readonly log: LogFormat;
 }
@@ -51,7 +52,11 @@ export const command: CliCommand = {
           duration,
         ),
       )
-      .option('--nats <url>', 'the server to publish to', natsAddress, 'nats://127.0.0.1:4222')
+      .option(
+        '--nats <url>',
+        'the server to publish to (default: that of the configuration, else the embedded one)',
+        natsAddress,
+      )
       .addOption(configOption())
       .addOption(logOption())
       .action((file: string, options: ReplayOptions) => thenExit(replayFile(file, options, untilStopped().signal))),
@@ -67,7 +72,13 @@ async function replayFile(file: string, options: ReplayOptions, stopped: AbortSi
   const logger = stderrLogger(options.log);
   await readable(file);
   const { wait = WAIT_MS } = options;
-  const nc = await connected(config, options.nats, wait, logger, stopped);
+  const nc = await connected(
+    config,
+    options.nats === undefined ? knownServers(config) : [options.nats],
+    wait,
+    logger,
+    stopped,
+  );
   const publisher = new Publisher(nc, { logger });
   const givenUp = new AbortController();
   const signal = AbortSignal.any([stopped, givenUp.signal]);
@@ -93,7 +104,11 @@ async function replayFile(file: string, options: ReplayOptions, stopped: AbortSi
     clearInterval(stall);
     progress.end();
     const { stored, refused, underWay } = pipeline.counts;
-    logger.info('replayed', { events: stored, refused, unacknowledged: underWay });
+    if (process.stderr.isTTY)
+      process.stderr.write(
+        `  published        ${stored}\n  refused          ${refused}\n  unacknowledged   ${underWay}\n`,
+      );
+    else logger.info('replayed', { events: stored, refused, unacknowledged: underWay });
   }
   const why = givenUp.signal.aborted ? (publisher.blocked() ?? 'no acknowledgement came') : null;
   publisher.close();
@@ -104,7 +119,7 @@ async function replayFile(file: string, options: ReplayOptions, stopped: AbortSi
 /** Throws BROKER_UNAVAILABLE once `waitMs` have passed. */
 async function connected(
   { nats }: Config,
-  server: string,
+  servers: readonly string[],
   waitMs: Millis,
   logger: Logger,
   stopped: AbortSignal,
@@ -113,10 +128,10 @@ async function connected(
   const last = { reason: 'no answer' };
   const timer = setTimeout(() => {
     const waited = `${last.reason}; gave up after ${durationText(waitMs)} (--wait)`;
-    late.abort(new EngineError('BROKER_UNAVAILABLE', [publicAddress(server), waited]));
+    late.abort(new EngineError('BROKER_UNAVAILABLE', [servers.map(publicAddress).join(', '), waited]));
   }, waitMs);
   try {
-    return await connectNats({ ...nats, servers: [server] }, logger, {
+    return await connectNats({ ...nats, servers }, logger, {
       name: `earshot-replay ${hostname()}`,
       signal: AbortSignal.any([stopped, late.signal]),
       onFailure: (reason) => {

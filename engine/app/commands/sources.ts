@@ -10,7 +10,7 @@ import { didYouMean } from '../../core/text/spelling.ts';
 import type { SourceConfig } from '../../../operators/sources/sources-config.ts';
 import { PRESETS } from '../../../operators/sources/presets/presets.ts';
 import type { Config } from '../config/config.ts';
-import { tryPayload } from '../sources/try-payload.ts';
+import { tryPayload, tryRows } from '../sources/try-payload.ts';
 import { trialLines, type Trial } from '../sources/trial.ts';
 import type { CliCommand } from './shared/command.ts';
 import { configured } from './shared/configured.ts';
@@ -27,7 +27,7 @@ export const command: CliCommand = {
     cli
       .addArgument(new Argument('<what>', 'what to do').choices(['test', 'list']))
       .argument('[id]', 'the source, for test')
-      .argument('[file]', 'a message as the tool sends it, for test; - is stdin', '-')
+      .argument('[file]', 'a message as the tool sends it, or a table, for test; - is stdin', '-')
       .option('--header <name: value>', 'that came with it, such as "X-Event: ping"; once a header', headers, {})
       .option('--json', 'for programs: one JSON line')
       .addOption(configOption())
@@ -40,7 +40,10 @@ export const command: CliCommand = {
 
 async function test(config: Config, id: string | undefined, file: string, options: SourcesOptions): Promise<void> {
   const source = sourceOf(config, id);
-  const trial = await tryPayload(config, source, await bytesOf(file), options.header);
+  const trial =
+    source.kind === 'csv'
+      ? await tryRows(config, source, file)
+      : await tryPayload(config, source, await bytesOf(file), options.header);
   process.stdout.write(options.json === true ? `${JSON.stringify(trial)}\n` : trialLines(source, trial));
   process.exitCode = isGood(trial) ? 0 : 1;
 }

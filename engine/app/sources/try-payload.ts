@@ -1,7 +1,9 @@
-/** A payload through a source's map and the checks of every event, with nothing stored. */
+/** A payload, or the rows of a table, through a source's map and the checks of every event, with nothing stored. */
+import { openCsvTable } from '../../adapters/formats/csv-table.ts';
 import { runYielding } from '../../core/steps/steps.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { createIngest } from '../../../operators/events/ingest.ts';
+import type { Mapped, MapFault } from '../../../operators/sources/mapping.ts';
 import { payloadOf } from '../../../operators/sources/payload.ts';
 import { sourceEvent } from '../../../operators/sources/source-event.ts';
 import type { SourceConfig } from '../../../operators/sources/sources-config.ts';
@@ -13,6 +15,7 @@ import type { Trial, TrialEvent } from './trial.ts';
 
 const JSON_EVENT = { 'content-type': 'application/cloudevents+json' };
 
+/** A message of a tool. */
 export async function tryPayload(
   config: Config,
   source: SourceConfig,
@@ -23,16 +26,51 @@ export async function tryPayload(
   if ('fault' in payload) return { isTaken: true, events: [], faults: [{ at: '', error: payload.fault }] };
   const variables = { body: payload.value, headers, query: {} };
   const mapped = mappedSource(source)(variables, () => bodyHash(body));
+  return checked(config, source, mapped);
+}
+
+const MOST_ROWS = 20;
+
+/** The first rows of a table; faults are under their lines. */
+export async function tryRows(config: Config, source: SourceConfig, file: string): Promise<Trial> {
+  const encoding = source.encoding === 'auto' ? null : source.encoding;
+  const table = await openCsvTable(file, { delimiter: source.delimiter, encoding });
+  const map = mappedSource(source);
+  const events: TrialEvent[] = [];
+  const faults: MapFault[] = [];
+  let rows = 0;
+  for await (const one of table.rows()) {
+    const { line } = one;
+    if ('fault' in one) faults.push({ at: '', error: `line ${line}: ${one.fault}` });
+    else {
+      const trial = await checked(
+        config,
+        source,
+        map({ row: one.row, line }, () => `line-${line}`),
+      );
+      events.push(...trial.events);
+      const none = trial.isTaken ? [] : [{ at: 'map', error: 'no rule takes it' }];
+      for (const { at, error } of [...trial.faults, ...none]) faults.push({ at, error: `line ${line}: ${error}` });
+    }
+    if ((rows += 1) === MOST_ROWS) break;
+  }
+  return { isTaken: true, events, faults };
+}
+
+async function checked(config: Config, source: SourceConfig, mapped: Mapped): Promise<Trial> {
   const read = createIngest({ ...eventRules(config), maskKey: 'shown to nobody' });
   const events: TrialEvent[] = [];
   const faults = [...mapped.faults];
   for (const one of mapped.events) {
     const event = sourceEvent(source.id, one);
     const bytes = new TextEncoder().encode(JSON.stringify(event));
-    const checked = await runYielding(read(JSON_EVENT, bytes, systemClock.now()), () => undefined);
-    for (const { at, error } of checked.faults)
+    const { accepted, faults: refused } = await runYielding(
+      read(JSON_EVENT, bytes, systemClock.now()),
+      () => undefined,
+    );
+    for (const { at, error } of refused)
       faults.push({ at: `map[${one.rule}]`, error: `its ${one.type} is refused at ${at}: ${error}` });
-    events.push({ ...{ rule: one.rule, event, leftOut: one.leftOut }, subject: checked.accepted[0]?.subject ?? null });
+    events.push({ ...{ rule: one.rule, event, leftOut: one.leftOut }, subject: accepted[0]?.subject ?? null });
   }
   return { isTaken: mapped.isTaken, events, faults };
 }

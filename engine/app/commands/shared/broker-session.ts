@@ -40,6 +40,18 @@ export async function withBroker<T>(
   }
 }
 
+const USUAL = 'nats://127.0.0.1:4222';
+
+/** Where to publish to unless it is said: the configured servers, the embedded one that runs or ran last, else the usual address. */
+export function knownServers({ nats }: Pick<Config, 'nats'>): readonly string[] {
+  if (nats.servers.length > 0) return nats.servers;
+  try {
+    return [runningAddress(nats.embedded.store)];
+  } catch {
+    return [USUAL]; // it has not run here
+  }
+}
+
 /** As its configuration beside the store says. */
 function runningAddress(store: string): string {
   const text = readFileSync(join(resolve(store), 'nats-server.conf'), 'utf8');

@@ -3,8 +3,11 @@ import { InvalidArgumentError, Option } from 'commander';
 import { durationMs } from '../../../../operators/config/config-values.ts';
 import { isNatsAddress } from '../../../core/text/addresses.ts';
 
+/** For a person where one looks, for machines elsewhere. */
 export const logOption = (): Option =>
-  new Option('--log <format>', 'how to log on stderr').choices(['json', 'pretty']).default('json');
+  new Option('--log <format>', 'how to log on stderr')
+    .choices(['json', 'pretty'])
+    .default(process.stderr.isTTY ? 'pretty' : 'json', 'pretty on a terminal, else json');
 export const configOption = (): Option =>
   new Option('--config <file>', 'the configuration (default: earshot.yaml where it lies, else built in)');
 export const portOption = (): Option =>
