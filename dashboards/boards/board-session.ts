@@ -74,6 +74,7 @@ export class BoardSession {
       sound: () => this.#bell.state,
       onAck: (alert) => client.ack(alert),
       onUnack: (alert) => client.unack(alert),
+      onComplete: (action) => client.complete(action),
       actions: {
         ...actions,
         sound: () => {
@@ -85,13 +86,18 @@ export class BoardSession {
   }
 
   #socketOf(): LiveSocket {
-    const { client, settings, kpis, liveUrl, open, clock, ended } = this.#options;
+    const { client, settings, description, kpis, liveUrl, open, clock, ended } = this.#options;
     return new LiveSocket({
       url: liveUrl,
       open,
       clock,
       subscription: {
-        topics: [...kpis.map(({ id }) => `kpi/${id}`), 'alerts', 'health'],
+        topics: [
+          ...kpis.map(({ id }) => `kpi/${id}`),
+          'alerts',
+          'health',
+          ...(description.hasActions === true ? ['actions'] : []),
+        ],
         where: whereOf(settings),
         maxHz: MAX_HZ,
       },

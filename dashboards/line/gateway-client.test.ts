@@ -54,6 +54,17 @@ group('the board', () => {
       expect(await read(one)).toBeUndefined();
   });
 
+  test('says whether there are actions that this screen may see', async () => {
+    const board = async (answer: object) => client(json({ tiles: [], ...answer })).board();
+    expect(await board({ actions: true, rights: ['read', 'actions'] })).toMatchObject({ hasActions: true });
+    for (const answer of [
+      { actions: true, rights: ['read'] },
+      { actions: false, rights: ['actions'] },
+      { actions: true },
+    ])
+      expect(await board(answer)).not.toHaveProperty('hasActions');
+  });
+
   test('is plain when the gateway has none', async () => {
     for (const answer of [json({}, 404), json(null), () => new Response('<html>')]) {
       expect(await client(answer).board()).toEqual({ title: null, tiles: [], demo: null, zone: null, mayAck: true });

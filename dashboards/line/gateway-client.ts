@@ -14,6 +14,8 @@ export interface BoardDescription {
   readonly zone: string | null;
   /** Whether this screen's role may acknowledge alerts. */
   readonly mayAck: boolean;
+  /** Whether actions are configured, and this screen's role may see and complete them. */
+  readonly hasActions?: true;
 }
 /** The gateway has access keys, and this screen has no right to look, or none any more. */
 export class NotLetIn extends Error {}
@@ -29,6 +31,8 @@ export interface GatewayClient {
   ack(alert: string): Promise<AckOutcome>;
   /** Nobody looks after it any more. */
   unack(alert: string): Promise<AckOutcome>;
+  /** An action is done. */
+  complete(action: string): Promise<AckOutcome>;
 }
 
 const OWN_MACHINE = /^http:\/\/127\.0\.0\.1:\d+$/;
@@ -43,9 +47,9 @@ export function gatewayClient(base: string, slice: Readonly<Record<string, strin
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     return response.json();
   };
-  const decide = async (alert: string, how: RequestInit): Promise<AckOutcome> => {
+  const decide = async (what: string, how: RequestInit): Promise<AckOutcome> => {
     try {
-      const response = await request(new URL(`v1/alerts/${encodeURIComponent(alert)}/ack`, base), how);
+      const response = await request(new URL(`v1/${what}`, base), how);
       if (isRefusal(response)) return 'forbidden';
       return response.ok ? 'done' : 'failed';
     } catch {
@@ -77,10 +81,13 @@ export function gatewayClient(base: string, slice: Readonly<Record<string, strin
       const answer = await get(`v1/kpis/${encodeURIComponent(kpi)}/history?${query.toString()}`);
       return listIn(answer, 'values').filter(isKpiMessage);
     },
-    ack: (alert) => decide(alert, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }),
-    unack: (alert) => decide(alert, { method: 'DELETE' }),
+    ack: (alert) => decide(`alerts/${encodeURIComponent(alert)}/ack`, POSTED),
+    unack: (alert) => decide(`alerts/${encodeURIComponent(alert)}/ack`, { method: 'DELETE' }),
+    complete: (action) => decide(`actions/${encodeURIComponent(action)}/complete`, POSTED),
   };
 }
+
+const POSTED: RequestInit = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
 
 function isRefusal({ status }: Response): boolean {
   return status === 401 || status === 403;
@@ -111,6 +118,7 @@ function boardOf(value: unknown): BoardDescription {
     ...(typeof messages === 'string' && OWN_MACHINE.test(messages) ? { messages } : {}),
     zone: typeof zone === 'string' ? zone : null,
     mayAck: !('rights' in value) || listIn(value, 'rights').includes('ack'),
+    ...(value['actions'] === true && listIn(value, 'rights').includes('actions') ? { hasActions: true } : {}),
   };
 }
 function isKpiDescription(value: unknown): value is KpiDescription {

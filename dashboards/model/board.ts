@@ -3,6 +3,7 @@
  * screen's own monotonic clock in ms; the server's clock is that plus an offset learned from `hello` and `tick`.
  */
 import type { AlertMessage, HealthMessage, KpiMessage, ServerFrame } from '../../engine/core/wire.ts';
+import { allActions, withActions, type OpenActions } from './open-actions.ts';
 import { keyId, NO_VALUES, replacedBy, withHistory, withMessages, type Key, type KpiValues } from './kpi-values.ts';
 
 /** What the socket reports beside frames. */
@@ -58,6 +59,7 @@ export interface BoardState {
   readonly isRecovering: boolean;
   readonly kpis: ReadonlyMap<string, KpiValues>;
   readonly alerts: ReadonlyMap<string, BoardAlert>;
+  readonly actions: OpenActions;
 }
 
 const DEFAULT_PING_MS = 10_000;
@@ -85,6 +87,7 @@ export function emptyBoard(headline: Key, at: number): BoardState {
     isRecovering: false,
     kpis: new Map(),
     alerts: new Map(),
+    actions: new Map(),
   };
 }
 
@@ -186,6 +189,7 @@ function afterSnapshot(state: BoardState, frame: Extract<ServerFrame, { op: 'sna
     isRecovering: frame.recovering === true,
     kpis,
     alerts: bounded(new Map([...resolved, ...alerts])),
+    actions: allActions(frame.actions ?? []), // it is not asked for
   };
   return withWatermark(next, frame.watermark, true);
 }
@@ -200,7 +204,8 @@ function afterDelta(state: BoardState, frame: Extract<ServerFrame, { op: 'delta'
     kpis.set(id, withMessages(kpis.get(id) ?? NO_VALUES, messages, headline));
   }
   const health = frame.health?.ready ?? state.health;
-  if (frame.alerts.length === 0) return { ...state, seq: frame.seq, health, kpis };
+  const actions = withActions(state.actions, frame.actions ?? []); // none changed
+  if (frame.alerts.length === 0) return { ...state, seq: frame.seq, health, kpis, actions };
   const alerts = new Map(state.alerts);
   for (const message of frame.alerts) {
     const old = alerts.get(message.alert);
@@ -208,7 +213,7 @@ function afterDelta(state: BoardState, frame: Extract<ServerFrame, { op: 'delta'
     const began = message.state === 'firing' && old?.message.state !== 'firing';
     alerts.set(message.alert, { message, firedAt: began ? state.now : (old?.firedAt ?? null) });
   }
-  return { ...state, seq: frame.seq, health, kpis, alerts: bounded(alerts) };
+  return { ...state, seq: frame.seq, health, kpis, actions, alerts: bounded(alerts) };
 }
 
 function withServerTime(state: BoardState, time: string): BoardState {

@@ -13,6 +13,8 @@ import type { Settings } from '../model/settings.ts';
 import { fill, TEXTS } from '../model/strings.ts';
 import { tileElement, type TileElement } from './tile-element.ts';
 import { tileModel } from '../model/tile-model.ts';
+import { todoBoard } from '../model/todo-model.ts';
+import { todoList } from './todo-list.ts';
 import { wallFrame, type FrameActions, type SoundState } from './wall-frame.ts';
 
 export interface WallOptions {
@@ -26,6 +28,7 @@ export interface WallOptions {
   readonly sound: () => SoundState;
   readonly onAck: (alert: string) => Promise<AckOutcome>;
   readonly onUnack: (alert: string) => Promise<AckOutcome>;
+  readonly onComplete: (action: string) => Promise<AckOutcome>;
 }
 export interface Wall {
   readonly root: HTMLElement;
@@ -52,6 +55,8 @@ export function wall(options: WallOptions): Wall {
   );
   const decide = settings.kiosk || !description.mayAck ? null : { ack: options.onAck, unack: options.onUnack };
   const alerts = alertList({ lang: settings.lang, decide });
+  const todo = todoList({ lang: settings.lang, complete: settings.kiosk ? null : options.onComplete });
+  alerts.root.append(todo.root);
   frame.body.append(grid, alerts.root);
 
   return {
@@ -71,6 +76,7 @@ export function wall(options: WallOptions): Wall {
       });
       setAttribute(grid, 'data-count', String(Math.min(models.length, TILES_A_PAGE)));
       alerts.show(alertBoard(state, view));
+      todo.show(todoBoard(state, settings.lang));
       const now = serverNow(state);
       const known = state.clockOffset !== null;
       const status = linkStatus(live, state, view);

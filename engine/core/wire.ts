@@ -4,6 +4,8 @@
  */
 import type { Json } from './types.ts';
 
+export type { Json };
+
 export const PROTOCOLS = ['earshot.v1.json', 'earshot.v1.msgpack'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 

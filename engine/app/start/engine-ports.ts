@@ -150,8 +150,9 @@ export class EnginePorts implements GatewayPorts {
     return this.#prepared.config.kpis.map(describeKpi);
   }
   board(): JsonObject {
-    const { board, time } = this.#prepared.config;
-    return { title: board.title, tiles: board.tiles, zone: time.zone, demo: this.#demo };
+    const { board, time, actions } = this.#prepared.config;
+    // Of actions that are not configured a screen asks nothing.
+    return { title: board.title, tiles: board.tiles, zone: time.zone, demo: this.#demo, actions: actions.length > 0 };
   }
   starting(): readonly string[] {
     return this.#health.starting();
