@@ -168,3 +168,31 @@ test('without keys whoever is on this machine may acknowledge', async () => {
   await page.waitForSelector('.alert .ack:enabled');
   expect(await page.locator('.alert .unack:visible').count()).toBe(0);
 });
+
+test('what is to be done stands below the alerts, and is completed by who may', async () => {
+  await fixture.gateway.close();
+  fixture = await gatewayFixture({ assets }, { board: () => ({ tiles: [], actions: true }) });
+  const due = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+  const open = { state: 'due', open: true, owner: 'li', sent: due(-60) };
+  const overdue = { ...open, id: 'low.1', case: 'c-17', due: due(-12) };
+  fixture.commit('cx.actions.follow_up', overdue);
+  fixture.commit('cx.actions.call_back', { ...open, id: 'back.1', key: 'u-9', due: due(95), owner: null });
+  fixture.commit('cx.alerts.critical.csat_low', alertMessage());
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.goto(at('/?lang=en'));
+  await page.waitForSelector('.todo-row[data-action="low.1"][data-tone="breach"]');
+  const rows = await page.locator('.todo-row .todo-text').allInnerTexts();
+  expect(rows).toEqual(['Follow up c-17', 'Call back u-9']);
+  expect(await page.locator('.todo-count').innerText()).toBe('2 open · 1 overdue');
+  expect(await page.locator('.todo-row .todo-when').first().innerText()).toBe('12 min overdue');
+  const shot = process.env['EARSHOT_SHOT'];
+  if (shot !== undefined) await page.screenshot({ path: shot });
+  await page.click('.todo-row[data-action="low.1"] .todo-done');
+  await page.waitForSelector('.todo-row[data-action="low.1"] .todo-done:disabled');
+  expect(fixture.commands).toMatchObject([
+    { type: 'earshot.action.completed', data: { action: 'low.1', by: 'local' } },
+  ]);
+  fixture.commit('cx.actions.follow_up', { ...overdue, state: 'done' });
+  await page.waitForSelector('.todo-row[data-action="low.1"]', { state: 'detached' });
+  expect(await page.locator('.todo-count').innerText()).toBe('1 open');
+});

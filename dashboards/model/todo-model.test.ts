@@ -45,18 +45,26 @@ describe('things to do', () => {
       ['late', 'breach', '5 min overdue'],
       ['soon', 'warn', '20 min left'],
       ['later', 'none', '5 h left'],
-      ['whenever', 'none', ''],
     ]);
     expect(board.rows[0]).toMatchObject({ title: 'Follow up', subject: 'c-17', owner: 'li' });
     expect(board.rows[1]).toMatchObject({ subject: 'k-soon', owner: 'nobody yet' });
-    expect([board.count, board.hasOverdue, board.more]).toEqual(['4 open · 1 overdue', true, '']);
+    expect([board.count, board.hasOverdue, board.more]).toEqual(['4 open · 1 overdue', true, 'and 1 more']);
     expect(todoBoard(state, 'zh-CN').count).toBe('待办 4 · 逾期 1');
+  });
+
+  test('that are due at no time come last, the higher priority first', () => {
+    const state = shown([item('a', { priority: 1 }), item('b', { priority: 9 }), item('c', { due: at(9000) })]);
+    expect(todoBoard(state, 'en').rows.map(({ id, when }) => [id, when])).toEqual([
+      ['c', '6 d left'],
+      ['b', ''],
+      ['a', ''],
+    ]);
   });
 
   test('are counted where there are more than fit', () => {
     const state = shown(Array.from({ length: 7 }, (_, i) => item(`a${String(i)}`, { due: at(60 + i) })));
     const board = todoBoard(state, 'en');
-    expect([board.rows.length, board.count, board.more]).toEqual([4, '7 open', 'and 3 more']);
+    expect([board.rows.length, board.count, board.more]).toEqual([3, '7 open', 'and 4 more']);
   });
 
   test('go when they are done, and come when they are said; what is of no open action changes nothing', () => {

@@ -22,7 +22,7 @@ export interface TodoBoard {
   readonly more: string;
 }
 
-const MOST_ROWS = 4;
+const MOST_ROWS = 3;
 const SOON_MS = 30 * 60_000;
 
 export function todoBoard(state: BoardState, lang: Language): TodoBoard {

@@ -75,7 +75,7 @@ function todoRow({ lang, complete }: TodoListOptions, id: string): Row {
   const root = element('li', 'todo-row', [
     icon.root,
     element('span', 'todo-text', [title, new Text(' '), subject]),
-    element('span', 'todo-facts', [owner, when]),
+    element('span', 'todo-facts', [when, new Text(' '), owner]),
     done,
   ]);
   return {
