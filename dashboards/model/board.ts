@@ -3,7 +3,7 @@
  * screen's own monotonic clock in ms; the server's clock is that plus an offset learned from `hello` and `tick`.
  */
 import type { AlertMessage, HealthMessage, KpiMessage, ServerFrame } from '../../engine/core/wire.ts';
-import { allActions, withActions, type OpenActions } from './open-actions.ts';
+import { allActions, withActions, type OpenActions } from './actions/open-actions.ts';
 import { keyId, NO_VALUES, replacedBy, withHistory, withMessages, type Key, type KpiValues } from './kpi-values.ts';
 
 /** What the socket reports beside frames. */

@@ -1,6 +1,6 @@
 /** The open actions below the alerts, one line each: what, of whom, who is to do it, and how long there is. Not there while there are none. */
 import { element, setAttribute, setShown, setText, sign } from './element.ts';
-import type { TodoBoard, TodoRow } from '../model/todo-model.ts';
+import type { TodoBoard, TodoRow } from '../model/actions/todo-model.ts';
 import { fill, TEXTS, type Language } from '../model/strings.ts';
 import type { AckOutcome } from '../line/gateway-client.ts';
 

@@ -13,7 +13,7 @@ import type { Settings } from '../model/settings.ts';
 import { fill, TEXTS } from '../model/strings.ts';
 import { tileElement, type TileElement } from './tile-element.ts';
 import { tileModel } from '../model/tile-model.ts';
-import { todoBoard } from '../model/todo-model.ts';
+import { todoBoard } from '../model/actions/todo-model.ts';
 import { todoList } from './todo-list.ts';
 import { wallFrame, type FrameActions, type SoundState } from './wall-frame.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../engine/core/wire.ts';
-import { emptyBoard, nextBoard, type BoardState } from './board.ts';
+import type { Json } from '../../../engine/core/wire.ts';
+import { emptyBoard, nextBoard, type BoardState } from '../board.ts';
 import { todoBoard } from './todo-model.ts';
 
 const NOW = Date.parse('2026-03-02T10:00:00.000Z');

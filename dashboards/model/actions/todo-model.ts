@@ -1,8 +1,8 @@
 /** What the list of things to do says: what is overdue first, then what is due next; whatever is due at no time comes last. Pure. */
-import { serverNow, type BoardState } from './board.ts';
-import { formatSpan } from './format.ts';
+import { serverNow, type BoardState } from '../board.ts';
+import { formatSpan } from '../format.ts';
 import type { OpenAction } from './open-actions.ts';
-import { fill, TEXTS, type Language, type Texts } from './strings.ts';
+import { fill, TEXTS, type Language, type Texts } from '../strings.ts';
 
 export interface TodoRow {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** Actions that are open, as the topic `actions` says them. Pure; what is no open action of the engine's is passed over. */
-import type { Json } from '../../engine/core/wire.ts';
+import type { Json } from '../../../engine/core/wire.ts';
 
 export interface OpenAction {
   readonly id: string;
