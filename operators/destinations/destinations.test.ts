@@ -35,7 +35,8 @@ function writing(language: Writing['language'], now = AT + 1000): Writing {
       hmacSha256,
       webhook: (secret, id, at, body) => new Webhook(secret).sign(id, new Date(at), body),
     },
-    fill: (template, view) => Mustache.render(template, view),
+    fill: (template, view, escape) =>
+      Mustache.render(template, view, undefined, { escape: (value: unknown) => escape(String(value)) }),
   };
 }
 
@@ -242,6 +243,34 @@ describe('what customers wrote is text', () => {
       expect(text.match(/<font/g)?.length ?? 0).toBeLessThanOrEqual(1);
       expect(text).not.toContain('http://evil');
     }
+  });
+});
+
+describe('a template of a webhook', () => {
+  const filled = (template: string, contentType?: string): string => {
+    const more = { body: 'template', template, ...(contentType === undefined ? {} : { content_type: contentType }) };
+    const made = destinationOf('webhook').request(HOSTILE, settingsOf(destinationOf('webhook'), more), writing('en'));
+    if (made.via !== 'http') throw new Error('http');
+    return made.body;
+  };
+  const EACH = '{"head":"{{headline}}","alerts":[{{#alerts}}{"n":{{n}},"text":"{{text}}"}{{/alerts}}]}';
+
+  it('for JSON: whatever texts hold, it is JSON with those texts', () => {
+    const body = JSON.parse(filled(EACH)) as { head: string; alerts: readonly { n: number; text: string }[] };
+    expect(body.alerts[0]?.n).toBe(84);
+    expect(body.alerts[0]?.text).toContain('<script>alert(1)</script>');
+    expect(body.alerts[0]?.text).toContain('\n');
+    expect(Object.keys(body)).toEqual(['head', 'alerts']);
+    expect(() => void JSON.parse(filled(EACH, 'application/vnd.x+json; charset=utf-8'))).not.toThrow();
+  });
+
+  it('for HTML and XML: texts are no markup; for plain text: as they are', () => {
+    const each = '{{#alerts}}<p>{{text}}</p>{{/alerts}}';
+    for (const type of ['text/html; charset=utf-8', 'application/xml']) {
+      expect(filled(each, type)).not.toContain('<script>');
+      expect(filled(each, type)).toContain('&lt;script&gt;');
+    }
+    expect(filled('{{#alerts}}{{text}}{{/alerts}}', 'text/plain')).toContain('<script>alert(1)</script>');
   });
 });
 

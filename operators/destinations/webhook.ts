@@ -14,6 +14,7 @@ import { annotationsOf, labelsOf } from '../notices/labels.ts';
 import { messageOf } from '../notices/notice-message.ts';
 import { dedupKey, isResolved, type Notice } from '../notices/notices.ts';
 import { programAlert } from '../notices/program-alert.ts';
+import { escapeHtml } from './email.ts';
 import { textOrList, webAddress } from './setting-forms.ts';
 
 const BODIES = ['alertmanager', 'cloudevents', 'template'] as const;
@@ -111,10 +112,16 @@ function bodyOf(
         }),
       };
     case 'template': {
-      const filled = writing.fill(settings.template ?? '', dataOf(notice, writing));
+      const filled = writing.fill(settings.template ?? '', dataOf(notice, writing), escapeFor(settings.contentType));
       return { media: settings.contentType, body: cutToBytes(filled, TEMPLATE_BYTES, '') };
     }
   }
+}
+
+/** What customers wrote stays a text in what the template writes: in JSON, in HTML and XML; elsewhere as it is. */
+function escapeFor(contentType: string): (value: string) => string {
+  if (/[/+]json\b/i.test(contentType)) return (value) => JSON.stringify(value).slice(1, -1);
+  return /html|xml/i.test(contentType) ? escapeHtml : (value) => value;
 }
 
 function dataOf(notice: Notice, writing: Writing): object {

@@ -12,8 +12,8 @@ export interface Writing {
   /** The time of this attempt; signatures carry it. */
   readonly now: Millis;
   readonly sign: Signatures;
-  /** Logic-less template → text; throws if the template is broken. */
-  readonly fill: (template: string, view: object) => string;
+  /** Logic-less template → text, its values written by `escape`; throws if the template is broken. */
+  readonly fill: (template: string, view: object, escape: (value: string) => string) => string;
 }
 
 export interface Signatures {

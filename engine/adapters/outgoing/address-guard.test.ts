@@ -24,6 +24,11 @@ const PRIVATE = [
   '[fe80::1]',
   '[64:ff9b::a00:1]',
   '[2002:a00:1::]',
+  '[::10.0.0.1]',
+  '[::ffff:0:10.0.0.1]',
+  '[2001::1]',
+  '[fec0::1]',
+  '[ff02::1]',
   'localhost',
   'localhost.',
 ];
@@ -45,6 +50,8 @@ describe('which addresses may be called', () => {
     expect(guard.mayCall('127.0.0.2')).toBe(false);
     expect(guard.mayCall('192.168.0.1')).toBe(false);
     expect(guard.mayCall('8.8.8.8')).toBe(true);
+    expect(guard.mayCall('::ffff:8.8.8.8')).toBe(true);
+    expect(guard.mayCall('2606:4700:4700::1111')).toBe(true);
     expect(() => guard.checkHost('192.168.0.1')).toThrow(PrivateAddressError);
   });
 

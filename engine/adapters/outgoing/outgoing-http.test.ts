@@ -61,13 +61,17 @@ describe('one POST', () => {
     expect(result.answer.body).toHaveLength(65_536);
   });
 
-  it('23: follows no redirect', async () => {
+  it.each([302, 307, 308])('23: follows no redirect: %i to another server, which sees nothing', async (status) => {
     const paths: (string | undefined)[] = [];
+    const other = await http((request, response) => {
+      paths.push(`other ${request.url}`);
+      response.end();
+    });
     const port = await http((request, response) => {
       paths.push(request.url);
-      response.writeHead(307, { location: '/elsewhere' }).end();
+      response.writeHead(status, { location: `http://127.0.0.1:${other}/elsewhere` }).end();
     });
-    expect(await post(`http://127.0.0.1:${port}/in`)).toMatchObject({ kind: 'answer', answer: { status: 307 } });
+    expect(await post(`http://127.0.0.1:${port}/in`)).toMatchObject({ kind: 'answer', answer: { status } });
     expect(paths).toEqual(['/in']);
   });
 
@@ -81,6 +85,19 @@ describe('one POST', () => {
     const result = await post(`http://127.0.0.1:${port}/`, { totalMs: 300 });
     expect(result).toMatchObject({ kind: 'unknown', reason: 'timeout' });
     expect(Date.now() - began).toBeLessThan(3000);
+  });
+
+  it('24: a receiver that drips the head of its answer is left as well', async () => {
+    const port = await listening(
+      createTcpServer((socket) => {
+        socket.on('error', () => undefined);
+        const head = 'HTTP/1.1 200 OK\r\nx-slow: '.split('');
+        const timer = setInterval(() => socket.write(head.shift() ?? 'x'), 20);
+        socket.on('close', () => clearInterval(timer)).resume();
+      }),
+    );
+    const result = await post(`http://127.0.0.1:${port}/`, { totalMs: 300 });
+    expect(result).toMatchObject({ kind: 'unknown', reason: 'timeout' });
   });
 
   it('25: reset after the body: it may have arrived', async () => {
@@ -108,6 +125,51 @@ describe('one POST', () => {
     expect(JSON.stringify(refused)).not.toMatch(/URLSECRET|BODYSECRET/);
     expect(await post(url, { ca: files.cert.toString() })).toMatchObject({ kind: 'answer', answer: { status: 200 } });
     expect(bodies.join('')).toContain('BODYSECRET');
+  });
+
+  it('46: a certificate of another name, or of another time, is refused though it is trusted, and the reason names which', async () => {
+    const bodies: string[] = [];
+    const made = (name: string, days: string): { readonly key: string; readonly cert: string } => {
+      const [key, csr, cert] = ['key', 'csr', 'cert'].map((part) => join(folder, `${name}-${part}.pem`));
+      const subject = ['-subj', '/CN=x', '-addext', `subjectAltName=DNS:${name}`];
+      const quiet = { stdio: 'ignore' } as const;
+      execFileSync(
+        'openssl',
+        ['req', '-new', '-newkey', 'rsa:2048', '-nodes', ...subject, '-keyout', key ?? '', '-out', csr ?? ''],
+        quiet,
+      );
+      execFileSync(
+        'openssl',
+        [
+          'x509',
+          '-req',
+          '-in',
+          csr ?? '',
+          '-key',
+          key ?? '',
+          '-copy_extensions',
+          'copy',
+          '-days',
+          days,
+          '-out',
+          cert ?? '',
+        ],
+        quiet,
+      );
+      return { key: readFileSync(key ?? '', 'utf8'), cert: readFileSync(cert ?? '', 'utf8') };
+    };
+    for (const [name, days, reason] of [
+      ['other.example', '1', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+      ['localhost', '-1', 'CERT_HAS_EXPIRED'],
+    ] as const) {
+      const files = made(name, days);
+      const server = createHttpsServer(files, (request) =>
+        request.on('data', (chunk: Buffer) => bodies.push(String(chunk))),
+      );
+      const result = await post(`https://localhost:${await listening(server)}/`, { ca: files.cert });
+      expect(result).toMatchObject({ kind: 'refused', reason: 'tls', hint: expect.stringContaining(reason) as string });
+    }
+    expect(bodies).toEqual([]);
   });
 
   it('46: a server that knows TLS 1.1 alone is refused', async () => {

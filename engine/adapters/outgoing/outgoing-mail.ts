@@ -1,13 +1,17 @@
 /** One mail by SMTP: TLS wherever a password is sent, bounded in time, the server's address checked as for HTTP. */
-import { isIP } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { rootCertificates } from 'node:tls';
 import { createTransport } from 'nodemailer';
+import type SMTPTransport from 'nodemailer/lib/smtp-transport';
+import type { Millis } from '../../core/types.ts';
 import { AddressGuard, PrivateAddressError } from './address-guard.ts';
 import type { HttpAnswer, HttpFailure } from './outgoing-http.ts';
 
 const CONNECT_MS = 10_000;
 const IDLE_MS = 15_000;
+/** From the call to the end: a server that drips is left. */
+const TOTAL_MS = 30_000;
 
 export interface OutgoingMailMessage {
   readonly server: string;
@@ -24,14 +28,21 @@ export interface OutgoingMailMessage {
 /** SMTP's answer has its code as status. Never rejects. */
 export async function sendMail(
   mail: OutgoingMailMessage,
-  { allow, ca }: { readonly allow: readonly string[]; readonly ca: string | null },
+  options: { readonly allow: readonly string[]; readonly ca: string | null; readonly totalMs?: Millis },
 ): Promise<{ readonly kind: 'answer'; readonly answer: HttpAnswer } | HttpFailure> {
+  const { allow, ca, totalMs = TOTAL_MS } = options;
   const { hostname, port, protocol, username, password } = new URL(mail.server);
   const name = hostname.replace(/^\[|\]$/g, '');
+  const progress = { wasSent: false, isLate: false };
+  const socket = new Socket();
+  const timer = setTimeout(() => {
+    progress.isLate = true;
+    socket.destroy();
+  }, totalMs);
   try {
     const host = await checkedAddress(name, new AddressGuard(allow));
     const transport = createTransport({
-      host,
+      ...{ host, socket, logger: watching(progress), transactionLog: true },
       port: port === '' ? (protocol === 'smtps:' ? 465 : 587) : Number(port),
       secure: protocol === 'smtps:',
       requireTLS: username !== '',
@@ -50,8 +61,27 @@ export async function sendMail(
     const sent = await transport.sendMail({ ...rest, to: [...to], headers: { ...headers }, ...threaded });
     return { kind: 'answer', answer: answerOf(250, sent.response) };
   } catch (error) {
-    return resultOf(error, name);
+    return resultOf(error, name, progress);
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+type SmtpOptions = SMTPTransport.Options;
+
+interface Progress {
+  /** The server was asked to take the message: from then on it may have it. */
+  wasSent: boolean;
+  isLate: boolean;
+}
+
+/** Of all that nodemailer says of a conversation this alone is looked at: nothing of it is kept. */
+function watching(progress: Progress): NonNullable<SmtpOptions['logger']> {
+  const ignore = (): void => undefined;
+  const debug = (_: unknown, text: unknown): void => {
+    if (text === 'DATA') progress.wasSent = true;
+  };
+  return { level: ignore, trace: ignore, debug, info: ignore, warn: ignore, error: ignore, fatal: ignore };
 }
 
 async function checkedAddress(name: string, guard: AddressGuard): Promise<string> {
@@ -65,17 +95,21 @@ async function checkedAddress(name: string, guard: AddressGuard): Promise<string
   return typeof found === 'string' ? found : found.address;
 }
 
-function resultOf(error: unknown, host: string): { kind: 'answer'; answer: HttpAnswer } | HttpFailure {
+function resultOf(
+  error: unknown,
+  host: string,
+  { wasSent, isLate }: Progress,
+): { kind: 'answer'; answer: HttpAnswer } | HttpFailure {
   if (error instanceof PrivateAddressError) return { kind: 'refused', reason: 'private_address', hint: error.message };
-  const { code, responseCode, command } = (error ?? {}) as { code?: string; responseCode?: number; command?: string };
+  const { code, responseCode } = (error ?? {}) as { code?: string; responseCode?: number };
   if (responseCode !== undefined) return { kind: 'answer', answer: answerOf(responseCode, '') };
   // nodemailer has one code for all that goes wrong with a socket.
   const words = `${code ?? ''} ${error instanceof Error ? error.message : ''}`;
   if (/certificate|altname|\bTLS\b|\bSSL\b|ETLS|wrong version/i.test(words)) {
     return { kind: 'refused', reason: 'tls', hint: `the connection to ${host} is not accepted (${code ?? 'failed'})` };
   }
-  // After DATA the server may have taken it.
-  const kind = command === 'DATA' ? 'unknown' : 'refused';
+  const kind = wasSent ? 'unknown' : 'refused';
+  if (isLate) return { kind, reason: 'timeout', hint: `${host} took too long` };
   const reason = code === 'ETIMEDOUT' ? 'timeout' : 'network';
   return { kind, reason, hint: `${host} cannot be reached (${code ?? 'failed'})` };
 }

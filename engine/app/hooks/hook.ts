@@ -117,7 +117,9 @@ export class Hook {
       zone: this.#zone,
       now,
       sign: SIGNATURES,
-      fill: (template, view) => Mustache.render(template, view),
+      // Values that are no texts (numbers, true) are written as they are.
+      fill: (template, view, escape) =>
+        Mustache.render(template, view, undefined, { escape: (value: unknown) => escape(String(value)) }),
     };
   }
 

@@ -35,6 +35,13 @@ it('one alert has its own; a test, a hook without links, nothing open and an unk
   expect(withLinks(pending(), hook, { publicUrl: null, keys: KEYS }).answering).toBeNull();
 });
 
+it('alerts of other programs whose names are too long for any tool are told without a link', () => {
+  const long = alertMessage('x'.repeat(3000));
+  const { alerts, answering } = withLinks(pending([long, alertMessage('A2')]), answersHook({ id: 'chat' }), links);
+  expect([alerts[0]?.ackLink, answering]).toEqual([null, null]);
+  expect(alerts[1]?.ackLink).not.toBeNull();
+});
+
 it('where the tool can call back a button does it, also where nobody knows the address of the board', () => {
   const callback = { secrets: ['s'], token: null };
   const hook = answersHook({ id: 'chat', kind: 'slack', callback });

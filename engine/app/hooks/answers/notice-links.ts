@@ -13,6 +13,9 @@ export interface LinkSources {
   readonly keys: readonly string[];
 }
 
+/** What a button of Slack may hand back, with a margin. */
+const MOST_TOKEN = 1900;
+
 export const NO_LINKS: LinkSources = { publicUrl: null, keys: [] };
 
 /** Each alert with its links, and how all that are open are answered at once, where there are several. */
@@ -29,6 +32,8 @@ export function withLinks(
     if (!canAnswer || named.length === 0) return null;
     const ids = named.map(({ alert }) => alert);
     const token = writeToken({ alerts: ids, hook, notice, expires: made + answers.linkLife }, keys);
+    // Alerts of other programs may have any name: a message that its tool refuses for that helps nobody.
+    if (token.length > MOST_TOKEN) return null;
     return { count: ids.length, link: hasLink ? `${publicUrl}/a/${token}` : null, ...(hasButton ? { token } : {}) };
   };
   const open = alerts.filter(({ state, acked }) => state !== 'resolved' && acked === null);

@@ -98,6 +98,8 @@ export function ackPage(page: AckPage, headers: Readonly<Record<string, string>>
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
       'x-robots-tag': 'noindex',
+      // The address is the proof.
+      'referrer-policy': 'same-origin',
       'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
       ...headers,
     },
