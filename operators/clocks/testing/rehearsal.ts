@@ -1,8 +1,11 @@
 /** Plays records into a table and keeps what it says, as whoever reads its messages would have it. */
 import { ensure, must } from '../../../engine/core/must.ts';
-import type { Millis } from '../../../engine/core/types.ts';
+import { START_OF_TIME, type Millis } from '../../../engine/core/types.ts';
 import type { ClockPlan, Fact, Said, VerbRecord, WorkingTime } from '../clock.ts';
-import type { TableHearing } from '../clock-table.ts';
+import { ClockTable, type TableHearing } from '../clock-table.ts';
+import { readPart } from '../saved/clock-reader.ts';
+import { ClockPartWriter } from '../saved/clock-writer.ts';
+import type { SavedClock } from '../saved/saved-form.ts';
 import type { ClockKey } from '../key-log.ts';
 import type { OracleClock, OracleFact } from './oracle.ts';
 
@@ -23,11 +26,16 @@ export class Heard implements TableHearing {
     const last = this.#standing.get(id);
     ensure(now.revision === (last === undefined ? 0 : last.revision + 1), 'revisions of one fact rise by one');
     const counted = last === undefined || last.isWithdrawn ? null : last.fact;
+    const back = before?.fact ?? null; // nothing is taken back
     ensure(
-      JSON.stringify(counted) === JSON.stringify(before?.fact ?? null),
+      counted === null || back === null ? counted === back : isSame(plainFact('', counted), plainFact('', back)),
       'what is taken back is what was said last',
     );
     ensure(!now.isWithdrawn || counted !== null, 'only what was said is withdrawn');
+    ensure(
+      now.isWithdrawn || counted === null || !isSame(plainFact('', counted), plainFact('', now.fact)),
+      'what holds already is not said again',
+    );
     this.#standing.set(id, now);
     this.messages.push({ key: of.key, said: now });
   }
@@ -49,6 +57,27 @@ export class Heard implements TableHearing {
       isWithdrawn ? [] : [plainFact(id.slice(0, id.indexOf('|')), fact)],
     );
   }
+}
+
+function isSame(a: OracleFact, b: OracleFact): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The table that an engine makes of what this one saved. */
+export function restoredFrom(table: ClockTable, plan: ClockPlan): ClockTable {
+  const saved: SavedClock = { id: plan.id, fields: ['tier', 'team'], timing: '', choosing: '' };
+  const writer = new ClockPartWriter();
+  writer.begin({ maxTs: 0, now: 0 });
+  writer.clock(saved, table.columns.sizeOf(0));
+  for (const slot of table.columns.slotsOf(0)) writer.slot(table.columns, slot);
+  const restored = new ClockTable([plan]);
+  readPart(writer.take(), {
+    clock: ({ fields }) => ({ number: 0, fields }),
+    key: (entry) => void restored.restore(entry),
+    gone: () => undefined,
+  });
+  restored.restored(START_OF_TIME);
+  return restored;
 }
 
 export function plainFact(key: string, fact: Fact): OracleFact {
