@@ -25,7 +25,7 @@ import { nameOf, readable } from './shared/event-file.ts';
 import { whileRunning } from './shared/failed-while-running.ts';
 import { FileVerdict } from './shared/file-verdict.ts';
 import { KpiTable } from './shared/kpi-table.ts';
-import { lineWriter, noticeWriter, tableWriter, type MessageWriter } from './shared/message-writer.ts';
+import { actionWriter, lineWriter, noticeWriter, tableWriter, type MessageWriter } from './shared/message-writer.ts';
 import { configOption, logOption } from './shared/option-values.ts';
 import { processInput } from './shared/process-input.ts';
 import { ProcessSummary } from './shared/process-summary.ts';
@@ -43,6 +43,7 @@ interface ProcessOptions {
   readonly map?: string;
   readonly format: 'ndjson' | 'csv';
   readonly hooks?: boolean;
+  readonly actions?: boolean;
   readonly facts: readonly string[];
   readonly log: LogFormat;
 }
@@ -67,6 +68,7 @@ export const command: CliCommand = {
         collected,
         [],
       )
+      .option('--actions', 'the actions that would have been triggered, in short, instead of the messages')
       .option('--hooks', 'the notices that hooks would have sent, instead of the messages')
       .addOption(logOption())
       .action((options: ProcessOptions) => thenExit(processFile(options, untilStopped().signal))),
@@ -148,8 +150,12 @@ async function runPipeline(
   verdict.check(nameOf(input), counters);
 }
 
-function writerOf({ format, hooks = false, only = '', output }: ProcessOptions, config: Config): MessageWriter {
+function writerOf(
+  { format, hooks = false, actions = false, only = '', output }: ProcessOptions,
+  config: Config,
+): MessageWriter {
   if (hooks) return noticeWriter(hookBackTest(config));
+  if (actions) return actionWriter();
   return format === 'csv' ? tableWriter(new KpiTable(config), only, output !== '-') : lineWriter(only);
 }
 

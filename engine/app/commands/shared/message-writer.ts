@@ -1,6 +1,6 @@
-/** In which form `process` writes the messages of a file: all of them a line each, the windows of KPIs as a table, or the notices of hooks. */
+/** In which form `process` writes the messages of a file: all of them a line each, the windows of KPIs as a table, actions, or the notices of hooks. */
 import { formatInstant } from '../../../core/cloud-events.ts';
-import { START_OF_TIME, type Outgoing } from '../../../core/types.ts';
+import { START_OF_TIME, type JsonObject, type Outgoing } from '../../../core/types.ts';
 import type { HookBackTest } from '../../hooks/hook-back-test.ts';
 import type { KpiTable } from './kpi-table.ts';
 
@@ -36,6 +36,26 @@ export function tableWriter(table: KpiTable, only: string, isFile: boolean): Mes
 
 export function noticeWriter(backTest: HookBackTest): MessageWriter {
   return { begin: () => '', write: (messages) => backTest.see(messages), end: () => backTest.end() };
+}
+
+/** What would have been triggered, in short: a line for each action that was sent, suppressed, done … */
+export function actionWriter(): MessageWriter {
+  const prefix = 'cx.actions.';
+  return {
+    begin: () => '',
+    write: (messages) =>
+      messages
+        .filter(({ subject }) => subject.startsWith(prefix))
+        .map(({ subject, time, data }) => {
+          const { state, name, key, owner, due, reason } = data as JsonObject;
+          // Warnings and breaches of clocks have no name.
+          const named = name === undefined ? null : { name };
+          const said = { time: formatInstant(time), state, kind: subject.slice(prefix.length), ...named };
+          return `${JSON.stringify({ ...said, key, owner, due, reason })}\n`;
+        })
+        .join(''),
+    end: () => '',
+  };
 }
 
 /** One message as `process` writes it; `time` is null where the file has not said yet how far it is. */
