@@ -175,6 +175,25 @@ describe('what is told when', () => {
     expect(told.at(-1)).toMatch(/^resolved/);
   });
 
+  it('48: a program that counts has in the end what stands, however often it came and went', () => {
+    for (const ends of [30, 29]) {
+      const run = new DeliveryRehearsal({ readers: 'programs' });
+      for (let i = 0; i < 30; i++) {
+        run.fires(20 * i, `E${i}`, { key: { channel: 'app' }, severity: 'critical' });
+        if (i < ends) run.resolves(20 * i + 10, `E${i}`);
+      }
+      const told = run.run(1200).told;
+      expect(told.filter((line) => line.startsWith('flapping'))).toEqual([]);
+      const open = new Set<string>();
+      for (const line of told) {
+        const [kind, alert = ''] = line.split(' ');
+        if (kind === 'resolved') open.delete(alert);
+        else open.add(alert);
+      }
+      expect([...open]).toEqual(ends === 30 ? [] : ['E29']);
+    }
+  });
+
   it('48: a restart forgets neither that it flaps nor how often it began', () => {
     const script = (restarts: readonly number[]): readonly string[] => {
       const run = new DeliveryRehearsal();

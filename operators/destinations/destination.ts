@@ -140,6 +140,12 @@ export function bodyObject({ body }: Answer): Readonly<Record<string, unknown>> 
   }
 }
 
+/** A code of the tool's own, to be quoted: a number, or a word as tools name their errors. Other texts may hold anything. */
+export function codeText(code: unknown): string {
+  if (typeof code === 'number') return String(code);
+  return typeof code === 'string' && /^[a-z][a-z_]{1,40}$/i.test(code) ? code : 'unknown';
+}
+
 export function postJson(url: string, value: unknown, headers: Readonly<Record<string, string>> = {}): HttpRequest {
   return {
     via: 'http',

@@ -246,6 +246,38 @@ describe('what customers wrote is text', () => {
   });
 });
 
+describe('what customers wrote in cards', () => {
+  /** Every map in it. */
+  const mapsIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
+    typeof value !== 'object' || value === null
+      ? []
+      : [...(Array.isArray(value) ? [] : [value as Record<string, unknown>]), ...Object.values(value).flatMap(mapsIn)];
+  const parsed = (kind: string): { readonly body: unknown; readonly text: string } => {
+    const made = destinationOf(kind).request(HOSTILE, settingsOf(destinationOf(kind)), writing('zh-CN'));
+    if (made.via !== 'http') throw new Error('http');
+    return { body: JSON.parse(made.body), text: made.body };
+  };
+
+  it('35: in Feishu: plain text alone, and no element that mentions or formats', () => {
+    const { body, text } = parsed('feishu');
+    const tags = new Set(mapsIn(body).flatMap(({ tag }) => (tag === undefined ? [] : [tag])));
+    expect([...tags].sort()).toEqual(['button', 'div', 'plain_text']);
+    const holders = mapsIn(body).filter(({ content }) => typeof content === 'string');
+    expect(holders.every(({ tag }) => tag === 'plain_text')).toBe(true);
+    expect(text).toContain('<at user_id');
+  });
+
+  it('35: in Teams: runs of text, which know no Markdown, and nobody who is mentioned', () => {
+    const { body } = parsed('teams');
+    const maps = mapsIn(body);
+    expect(maps.filter(({ type }) => type === 'TextBlock' || type === 'mention')).toEqual([]);
+    expect(maps.filter((one) => 'entities' in one)).toEqual([]);
+    const holders = maps.filter(({ text }) => typeof text === 'string');
+    expect(holders.length).toBeGreaterThan(5);
+    expect(holders.every(({ type }) => type === 'TextRun')).toBe(true);
+  });
+});
+
 describe('a template of a webhook', () => {
   const filled = (template: string, contentType?: string): string => {
     const more = { body: 'template', template, ...(contentType === undefined ? {} : { content_type: contentType }) };

@@ -1,7 +1,16 @@
 /** 钉钉 robot: Markdown, 20,000 bytes, 20 a minute (then 10 minutes shut); signed by a secret, time in ms. */
 import { botMarkdown, plainForBots } from './chinese-bots.ts';
 import { byteLength } from '../notices/cut.ts';
-import { bodyObject, dead, DELIVERED, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
+import {
+  bodyObject,
+  codeText,
+  dead,
+  DELIVERED,
+  meaningOfStatus,
+  postJson,
+  retry,
+  type Destination,
+} from './destination.ts';
 import { secret } from '../config/config-schema-forms.ts';
 import { fitNotice } from '../notices/fit-notice.ts';
 import { webAddress } from './setting-forms.ts';
@@ -74,7 +83,7 @@ export const dingtalk: Destination<Settings> = {
       case 460101:
         return dead('too_large', `DingTalk refuses the message (errcode ${code})`);
       default:
-        return dead('rejected', `DingTalk refuses the message (errcode ${String(code)})`);
+        return dead('rejected', `DingTalk refuses the message (errcode ${codeText(code)})`);
     }
   },
 };

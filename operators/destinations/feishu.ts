@@ -1,7 +1,16 @@
 /** 飞书 / Lark group bot: an interactive card, 20 KB, 5 a second and 100 a minute; signed by a secret, time in seconds. */
 import type { JsonObject } from '../../engine/core/types.ts';
 import { byteLength } from '../notices/cut.ts';
-import { bodyObject, dead, DELIVERED, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
+import {
+  bodyObject,
+  codeText,
+  dead,
+  DELIVERED,
+  meaningOfStatus,
+  postJson,
+  retry,
+  type Destination,
+} from './destination.ts';
 import { secret } from '../config/config-schema-forms.ts';
 import { fitNotice } from '../notices/fit-notice.ts';
 import type { Line, Message, Tone } from '../notices/notice-message.ts';
@@ -86,7 +95,7 @@ export const feishu: Destination<Settings> = {
       case 19036:
         return dead('too_large', 'Feishu refuses the message (code 19036)');
       default:
-        return dead('rejected', `Feishu refuses the message (code ${String(code)})`);
+        return dead('rejected', `Feishu refuses the message (code ${codeText(code)})`);
     }
   },
 };

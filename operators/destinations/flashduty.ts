@@ -1,6 +1,6 @@
 /** Flashduty (快猫), standard alert events: one an alert under its `alert_key`; failures stand in the body. */
 import { cutToUnits, oneLine } from '../notices/cut.ts';
-import { bodyObject, dead, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
+import { bodyObject, codeText, dead, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
 import { messageOf } from '../notices/notice-message.ts';
 import { labelsOf } from '../notices/labels.ts';
@@ -50,9 +50,9 @@ export const flashduty: Destination<Settings> = {
     const error = bodyObject(answer)?.['error'];
     const status = meaningOfStatus(answer);
     if (status.kind !== 'delivered' || typeof error !== 'object' || error === null) return status;
-    const code = String((error as Readonly<Record<string, unknown>>)['code']).slice(0, 60);
+    const code = codeText((error as Readonly<Record<string, unknown>>)['code']);
     if (/limit/i.test(code)) return retry('rate_limited', `Flashduty limits the integration (${code})`);
-    return dead('rejected', `Flashduty refuses the event (${code.replace(/[^\w ]/g, ' ')})`);
+    return dead('rejected', `Flashduty refuses the event (${code})`);
   },
 };
 

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../engine/core/types.ts';
 import { ACTION_ID } from '../answers/slack-callback.ts';
 import { cutToFit, cutToUnits } from '../notices/cut.ts';
-import { dead, DELIVERED, meaningOfStatus, postJson, type Destination } from './destination.ts';
+import { codeText, dead, DELIVERED, meaningOfStatus, postJson, type Destination } from './destination.ts';
 import { secret } from '../config/config-schema-forms.ts';
 import { fitNotice } from '../notices/fit-notice.ts';
 import type { Line, Message, Tone } from '../notices/notice-message.ts';
@@ -51,14 +51,11 @@ export const slack: Destination<{ readonly url: string }> = {
   },
   meaning(answer) {
     const status = meaningOfStatus(answer);
-    const said = answer.body
-      .trim()
-      .slice(0, 60)
-      .replace(/[^\w ]/g, ' ');
+    const said = answer.body.trim();
     if (status.kind === 'delivered') {
-      return said === 'ok' ? DELIVERED : dead('rejected', `Slack refuses the message: ${said}`);
+      return said === 'ok' ? DELIVERED : dead('rejected', `Slack refuses the message (${codeText(said)})`);
     }
-    if (status.kind === 'dead' && /no_service|channel_is_archived|channel_not_found/.test(said)) {
+    if (status.kind === 'dead' && /^(no_service|channel_is_archived|channel_not_found)$/.test(said)) {
       return dead('gone', `the webhook or its channel is no more (${said}): make a new webhook`);
     }
     return status;

@@ -1,7 +1,16 @@
 /** 企业微信 group bot: Markdown, 4,096 bytes, 20 a minute; the key in the address is the only credential. */
 import { byteLength } from '../notices/cut.ts';
 import { botMarkdown, plainForBots } from './chinese-bots.ts';
-import { bodyObject, dead, DELIVERED, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
+import {
+  bodyObject,
+  codeText,
+  dead,
+  DELIVERED,
+  meaningOfStatus,
+  postJson,
+  retry,
+  type Destination,
+} from './destination.ts';
 import { secret } from '../config/config-schema-forms.ts';
 import { fitNotice } from '../notices/fit-notice.ts';
 import type { Tone } from '../notices/notice-message.ts';
@@ -56,7 +65,7 @@ export const wecom: Destination<{ readonly url: string }> = {
       case 40058:
         return dead('too_large', 'WeCom refuses the message (errcode 40058)');
       default:
-        return dead('rejected', `WeCom refuses the message (errcode ${String(code)})`);
+        return dead('rejected', `WeCom refuses the message (errcode ${codeText(code)})`);
     }
   },
 };

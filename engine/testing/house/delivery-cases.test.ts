@@ -12,6 +12,7 @@ const INHIBITION = 'engine/delivery/inhibition.test.ts';
 const DESTINATIONS = 'operators/destinations/destinations.test.ts';
 const HTTP = 'engine/adapters/outgoing/outgoing-http.test.ts';
 const ADDRESSES = 'engine/adapters/outgoing/address-guard.test.ts';
+const MAIL = 'engine/adapters/outgoing/outgoing-mail.test.ts';
 const CUT = 'operators/notices/cut.test.ts';
 const LINKS = 'engine/app/hooks/answers/answer-links.integration.test.ts';
 const CALLBACKS = 'engine/app/hooks/answers/hook-callbacks.integration.test.ts';
@@ -41,7 +42,9 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [22, DESTINATIONS, "'22: "],
   [23, HTTP, "'23: "],
   [24, HTTP, "'24: "],
+  [24, MAIL, "'24: "],
   [25, HTTP, "'25: "],
+  [25, MAIL, "'25: "],
   [25, QUEUE, "'25: "],
   [26, QUEUE, "'26: "],
   [27, QUEUE, "'27: "],
@@ -65,9 +68,11 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [44, 'engine/testing/end-to-end/faults/hook-kills.integration.test.ts', '`44: '],
   [45, CALLBACKS, "'45"],
   [46, HTTP, "'46: "],
+  [46, MAIL, "'46: "],
   [47, 'engine/adapters/outgoing/proxy-tunnel.test.ts', "'47: "],
   [48, QUEUE, "'48: "],
   [49, DESTINATIONS, "'49: "],
+  [49, 'engine/app/hooks/hook-secrets.test.ts', "'49: "],
   [50, 'engine/testing/end-to-end/hooks.integration.test.ts', "'50: "],
 ];
 
