@@ -6,7 +6,9 @@ import { setMaxListeners } from 'node:events';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Publisher } from '../adapters/nats/publisher.ts';
 import type { Json, Logger } from '../core/types.ts';
+import type { ReloadReport } from '../core/reload-report.ts';
 import type { Config } from './config/config.ts';
+import type { ConfigSource } from './reload/reloads-of.ts';
 import { startBroker } from './start/broker.ts';
 import { Closers } from './start/closers.ts';
 import { connect, type Reset } from './start/connect.ts';
@@ -24,12 +26,16 @@ export interface LiveEngine {
   readonly publisher: Publisher;
   /** Rejects when a partition fails for good, or the store is lost. */
   readonly failed: Promise<never>;
+  /** Reads the configuration again and takes up what can be; see ReloadReport. Throws EngineErrors of kind config: nothing has changed then. */
+  reload(by: string): Promise<ReloadReport>;
   /** Ends everything in order: input, commits, gateway, workers, broker. */
   stop(): Promise<void>;
 }
 
 export interface LiveOptions {
   readonly config: Config;
+  /** How it is read again; left out: it cannot be. */
+  readonly reload?: ConfigSource;
   readonly logger: Logger;
   /** What the board says of its data: null when all of it is real. */
   readonly demo: Json;
@@ -69,6 +75,7 @@ export async function startEngine(options: LiveOptions): Promise<LiveEngine> {
       nc: running.nc,
       publisher: running.publisher,
       failed: Promise.race([...failures, running.lost]),
+      reload: (by) => listening.ports.reload(by),
       stop: () => closers.closeAll(),
     };
   } catch (thrown) {

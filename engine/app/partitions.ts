@@ -4,6 +4,7 @@
  */
 import { hostname } from 'node:os';
 import type { MessageOrigin } from '../core/cloud-events.ts';
+import { at, must } from '../core/must.ts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { acquireLease } from '../adapters/leases/lease.ts';
 import { hearTime, tellingTime } from '../adapters/nats/combined-time.ts';
@@ -23,7 +24,7 @@ import {
   type OwnershipWait,
   type SupervisedPartition,
 } from '../runtime/assignment/supervisor.ts';
-import { partialsStage } from '../../operators/kpis/exchange/partial-message.ts';
+import { partialsStage, type PartialMessage } from '../../operators/kpis/exchange/partial-message.ts';
 import type { CompileExpression, CxEvent } from '../../operators/shared/messages.ts';
 import { backfillOf, type BackfillParts } from './backfill.ts';
 import type { Config } from './config/config.ts';
@@ -55,26 +56,60 @@ export interface StartedPartition {
   readonly run: SupervisedPartition;
 }
 
+export interface StartedPartitions {
+  readonly partitions: readonly StartedPartition[];
+  /** From now on each starts as this configuration says, with this stage; what runs is made to start again. Resolves when it has. */
+  reconfigure(config: Config, stage: PartitionParts['stage']): Promise<void>;
+}
+
 export function startPartitions(
   config: Config,
   parts: PartitionParts,
   reset: ReadonlySet<string> = new Set(),
   isBackfill = false,
-): readonly StartedPartition[] {
-  const { stage, hub, compile } = parts;
-  if (config.partitions === 1) {
-    const chain = chainOf(config, { reset, compile });
-    const backfill = isBackfill ? { backfill: backfillOf(config, backfillParts(parts), reset) } : null;
-    const work = { partition: 0, stage, chain, live: hub, config: settingsOf(config), ...backfill };
-    return [start(parts, work, { input: eventStream(0), outputs: OUTPUT_STREAMS })];
+): StartedPartitions {
+  const combined = config.partitions === 1 ? () => undefined : hearTime(parts.nc);
+  const works = (
+    now: Config,
+    stage: PartitionParts['stage'],
+    resetting: ReadonlySet<string>,
+  ): PartitionWorks | Alone =>
+    now.partitions === 1
+      ? aloneOf(now, { ...parts, stage }, resetting, isBackfill)
+      : worksOf(now, { ...parts, stage }, resetting, combined);
+  let current = works(config, parts.stage, reset);
+  const eventsAt = (partition: number) => (): PartitionWork<CxEvent> => at(current.events, partition);
+  const alone = { input: eventStream(0), outputs: OUTPUT_STREAMS };
+  const partitions = current.events.map(({ partition }) =>
+    start(parts, partition, eventsAt(partition), config.partitions === 1 ? alone : streamsOf(partition)),
+  );
+  if (current.combining !== null) {
+    const { nc, commits, logger } = parts;
+    const telling = { ...tellingTime(nc, commits, logger), blocked: () => commits.blocked() };
+    const combining = (): PartitionWork<PartialMessage> => must(current.combining, 'several partitions are combined');
+    const streams = streamsOf(COMBINING_PARTITION);
+    partitions.push(start({ ...parts, commits: telling }, COMBINING_PARTITION, combining, streams));
   }
-  const { events, combining } = worksOf(config, parts, reset, hearTime(parts.nc));
-  const { nc, commits, logger } = parts;
-  const telling = { ...tellingTime(nc, commits, logger), blocked: () => commits.blocked() };
-  return [
-    ...events.map((work) => start(parts, work, streamsOf(work.partition))),
-    start({ ...parts, commits: telling }, combining, streamsOf(COMBINING_PARTITION)),
-  ];
+  return {
+    partitions,
+    reconfigure: async (next, stage) => {
+      current = works(next, stage, new Set());
+      await Promise.all(partitions.map(({ run }) => run.renew()));
+    },
+  };
+}
+
+/** One partition does everything. */
+interface Alone extends Pick<PartitionWorks, 'events'> {
+  readonly combining: null;
+}
+
+function aloneOf(config: Config, parts: PartitionParts, reset: ReadonlySet<string>, isBackfill: boolean): Alone {
+  const { stage, hub, compile } = parts;
+  const chain = chainOf(config, { reset, compile });
+  const backfill = isBackfill ? { backfill: backfillOf(config, backfillParts(parts), reset) } : null;
+  const work = { partition: 0, stage, chain, live: hub, config: settingsOf(config), ...backfill };
+  return { events: [work], combining: null };
 }
 
 function settingsOf({ time: { outOfOrdernessMs, idleAfterMs }, commit }: Config): PartitionConfig {
@@ -141,11 +176,11 @@ export function sinkOf(
 
 function start<T>(
   parts: PartitionParts,
-  work: PartitionWork<T>,
+  partition: number,
+  work: () => PartitionWork<T>,
   { input, outputs }: PartitionStreams,
 ): StartedPartition {
   const { nc, commits, hub, isAlone, logger, signal } = parts;
-  const { partition } = work;
   const attempt = async ({ stop, halt }: AttemptSignals): Promise<Attempt> => {
     const source = jetstreamSource(nc, { stream: input, partition, logger });
     const sink = await sinkOf(parts, partition, outputs, AbortSignal.any([stop, halt]));
@@ -155,7 +190,7 @@ function start<T>(
       publishing: sink.depth(),
       publishing_bytes: sink.pendingBytes(),
     });
-    const run = startPartition({ ...work, source, sink, commits, clock: systemClock, logger, signal: stop, halt });
+    const run = startPartition({ ...work(), source, sink, commits, clock: systemClock, logger, signal: stop, halt });
     return { run, blocked: () => sink.blocked() ?? commits.blocked(), queues, close: () => sink.close() };
   };
   const own = (ending: AbortSignal, onWait: (wait: OwnershipWait) => void): Promise<Ownership> =>

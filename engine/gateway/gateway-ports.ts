@@ -3,6 +3,7 @@ import type { AuditEntry } from '../core/audit-entry.ts';
 import type { CaseStory } from '../core/cases/case-story-form.ts';
 import type { EncryptionReport } from '../core/safety/encryption-report.ts';
 import type { Clock, Json, JsonObject, Logger, Millis } from '../core/types.ts';
+import type { ReloadReport } from '../core/reload-report.ts';
 import type { KpiDescription, KpiMessage } from '../core/wire.ts';
 import type { PartitionStats } from '../core/partition/stats.ts';
 import type { AccessKeys } from './access/access-keys.ts';
@@ -129,6 +130,10 @@ export interface GatewayPorts {
   command?(command: Command): Promise<'stored' | NotStored>;
   /** Goes over to what the configured model folders hold now; rejects with an EngineError of kind config if that is not usable. */
   reloadModels?(): Promise<{ readonly from: ModelName | null; readonly to: ModelName | null }>;
+  /** Reads the configuration again and takes up what can be; rejects with an EngineError of kind config if it is not usable. */
+  reload?(by: string): Promise<ReloadReport>;
+  /** What that would say of such a text; throws the same. */
+  reloadWould?(text: string): ReloadReport;
   hooks?(): readonly HookStatus[];
   /** Sends a notice that says it is a test; of a hook that is configured. */
   testHook?(hook: string): Promise<HookTest>;

@@ -113,3 +113,19 @@ describe('cellIdOf', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 });
+
+describe('a KPI that is configured no more', () => {
+  it('goes from the board, and whoever was sent it gets a snapshot; the others keep their values', () => {
+    const board = new Board();
+    board.setKpi(value(5));
+    board.setKpi(value(5, { kpi: 'volume' }));
+    const { seq } = board;
+    const wants = { alerts: false, actions: false };
+    board.forgetKpis((id) => id === 'csat' || id === 'volume');
+    expect([board.size().cells, board.reaches(seq, wants)]).toEqual([2, true]);
+    board.forgetKpis((id) => id === 'volume');
+    expect([...board.cells()].map(({ kpi }) => kpi)).toEqual(['volume']);
+    expect([...board.changedSince(0)].map(({ kpi }) => kpi)).toEqual(['volume']);
+    expect([board.size().cells, board.size().series, board.reaches(seq, wants)]).toEqual([1, 1, false]);
+  });
+});

@@ -146,6 +146,16 @@ export class Board {
     if (this.alerts.markComplete() || areGone) this.#evict();
   }
 
+  /** KPIs that are configured no more: whoever was sent them gets a snapshot without. */
+  forgetKpis(isKnown: (id: string) => boolean): void {
+    const gone = [...this.#kpis.keys()].filter((id) => !isKnown(id));
+    for (const id of gone) {
+      for (const cell of this.cellsOf(id)) this.#drop(cell);
+      this.#kpis.delete(id);
+    }
+    if (gone.length > 0) this.#evict();
+  }
+
   /** False when it repeats what is known. */
   setAction(action: JsonObject): boolean {
     if (!this.actions.take(action)) return false;
@@ -247,13 +257,17 @@ export class Board {
   #dropOldestCells(): void {
     for (let left = Math.ceil(this.#limits.cells / 10); left > 0 && this.#oldest !== undefined; left--) {
       const cell = this.#oldest;
-      this.#unlink(cell);
-      this.#kpis.get(cell.kpi)?.delete(cell.keyId);
-      this.#cellCount -= 1;
-      if (cell.series !== undefined) this.#seriesCount -= 1;
+      this.#drop(cell);
     }
     this.evictions += 1;
     this.#evict();
+  }
+
+  #drop(cell: Cell): void {
+    this.#unlink(cell);
+    this.#kpis.get(cell.kpi)?.delete(cell.keyId);
+    this.#cellCount -= 1;
+    if (cell.series !== undefined) this.#seriesCount -= 1;
   }
 
   #evict(): void {

@@ -31,6 +31,11 @@ export async function loadConfig<T>(file: string, form: ConfigForm<T>, env: Envi
   } catch (error) {
     throw new EngineError('CONFIG_NOT_FOUND', [file, reasonOf(error)], { cause: error });
   }
+  return parseConfigText(text, file, form, env);
+}
+
+/** The same of a text that stands for the file. */
+export function parseConfigText<T>(text: string, file: string, form: ConfigForm<T>, env: Environment = process.env): T {
   const checked = checkConfig(text, form, env, dirname(file));
   if ('config' in checked) return checked.config;
   throw new EngineError('CONFIG_INVALID', [checked.faults.map((fault) => `\n  ${faultText(file, fault)}`).join('')]);

@@ -58,6 +58,10 @@ export const COMMANDS = {
     about: 'health, lag, throughput and open alerts of a running engine',
     load: () => import('./status.ts'),
   },
+  reload: {
+    about: 'a running engine reads its configuration again, and says what it took up and what needs a restart',
+    load: () => import('./reload.ts'),
+  },
   hooks: {
     about: 'list: how the hooks of a running engine do; test <id>: sends one a test notice and says what it answers',
     load: () => import('./hooks.ts'),

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
 import { EngineError } from '../../core/errors.ts';
 import type { CliCommand } from './shared/command.ts';
-import { configured, withPort } from './shared/configured.ts';
+import { configSource } from './shared/configured.ts';
 import { runLive, type Reset } from './shared/live-session.ts';
 import { configOption, logOption, portOption } from './shared/option-values.ts';
 import { thenExit, untilStopped, type Stopping } from './shared/stopping.ts';
@@ -45,7 +45,8 @@ function resettable(text: string, before: Reset | undefined): Reset {
 }
 
 async function runEngine(options: RunOptions, stopping: Stopping): Promise<void> {
-  const config = withPort(await configured(options.config), options.port);
+  const reload = configSource(options.config, options.port);
+  const config = await reload.read();
   const { reset = { kpis: [], state: false } } = options;
   for (const id of reset.kpis) {
     if (!config.kpis.some((kpi) => kpi.id === id)) {
@@ -53,5 +54,5 @@ async function runEngine(options: RunOptions, stopping: Stopping): Promise<void>
     }
   }
   const { backfill = false } = options;
-  await runLive({ config, logger: stderrLogger(options.log), demo: null, reset, backfill, ...stopping });
+  await runLive({ config, reload, logger: stderrLogger(options.log), demo: null, reset, backfill, ...stopping });
 }

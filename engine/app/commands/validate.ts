@@ -23,6 +23,8 @@ import { systemClock } from '../../adapters/process/system-clock.ts';
 import { calendarDegradations } from '../degradations.ts';
 import { openCalendars } from '../open-calendars.ts';
 import type { CliCommand } from './shared/command.ts';
+import { httpAddress } from './shared/option-values.ts';
+import { askedToReload, reloadText } from './shared/reload-request.ts';
 import { findModels, learnedReference } from '../open-models.ts';
 
 export const command: CliCommand = {
@@ -30,15 +32,23 @@ export const command: CliCommand = {
     cli
       .argument('[files...]', 'the files; - reads stdin (default: earshot.yaml)')
       .option('--text-only', 'not whether the files it names (keys, certificates, models) are on this machine')
-      .action(async (named: readonly string[], { textOnly = false }: { textOnly?: boolean }) => {
+      .option('--against <url>', 'what a reload of the engine there would say of it', httpAddress)
+      .option('--token <jwt>', 'of an admin, where that engine asks for one (or EARSHOT_TOKEN)')
+      .action(async (named: readonly string[], options: ValidateOptions) => {
         process.exitCode = 0;
         for (const file of named.length === 0 ? ['earshot.yaml'] : named) {
-          if (!(await isGood(file, textOnly))) process.exitCode = 2;
+          if (!(await isGood(file, options))) process.exitCode = 2;
         }
       }),
 };
 
-async function isGood(named: string, isTextOnly: boolean): Promise<boolean> {
+interface ValidateOptions {
+  readonly textOnly?: boolean;
+  readonly against?: string;
+  readonly token?: string;
+}
+
+async function isGood(named: string, { textOnly = false, against, token }: ValidateOptions): Promise<boolean> {
   const file = named === '-' ? '<stdin>' : named;
   let content: string;
   try {
@@ -51,7 +61,7 @@ async function isGood(named: string, isTextOnly: boolean): Promise<boolean> {
   const checked = checkConfig(content, form, process.env, folder);
   if ('faults' in checked) return reportFaults(file, checked.faults);
   const { kpis, rules, board, hooks } = checked.config;
-  const missing = [...hookAddressFaults(hooks), ...(isTextOnly ? [] : await namedFiles(checked.config))];
+  const missing = [...hookAddressFaults(hooks), ...(textOnly ? [] : await namedFiles(checked.config))];
   if (missing.length > 0) {
     // Once more, for their lines.
     const again = checkConfig(content, { ...form, parse: () => ({ faults: missing }) }, process.env, folder);
@@ -61,7 +71,10 @@ async function isGood(named: string, isTextOnly: boolean): Promise<boolean> {
   process.stdout.write(
     `${file}: good, with ${kpis.length} KPIs, ${rules.length} rules and ${board.tiles.length} tiles\n`,
   );
-  return true;
+  if (against === undefined) return true;
+  const report = await askedToReload(against, token ?? process.env['EARSHOT_TOKEN'], content);
+  process.stdout.write(reloadText(report, true));
+  return report.outcome !== 'refused';
 }
 
 /** What is no fault and ought to be known. */

@@ -23,12 +23,13 @@ import { backfillPartitions, resetPartitions } from '../idle-partitions.ts';
 import { startPartitions, type PartitionParts, type StartedPartition } from '../partitions.ts';
 import { stagesOf } from '../pipeline.ts';
 import { resetEntry } from '../../../operators/audit/verify-chain.ts';
+import { NOT_FROM_A_FILE, reloadsOf, type ConfigSource } from '../reload/reloads-of.ts';
 import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit-proof.ts';
 import { VERSION } from '../version.ts';
 import type { Broker } from './broker.ts';
 import { brokerStep, type StepContext } from './broker-step.ts';
 import type { Closers } from './closers.ts';
-import { deliverHooks } from './deliver-hooks.ts';
+import { deliverHooks, type DeliveredHooks } from './deliver-hooks.ts';
 import { joinFacts } from './join-facts.ts';
 import type { Listening } from './listen.ts';
 import { messageOrigin } from './message-origin.ts';
@@ -45,6 +46,9 @@ export interface Reset {
 }
 
 export interface ConnectOptions {
+  /** As it was read, and how it is read again. */
+  readonly config: Config;
+  readonly reload?: ConfigSource;
   readonly logger: Logger;
   readonly reset?: Reset;
   /** KPIs that joined are filled from what the input still holds. */
@@ -97,15 +101,19 @@ export async function connect(
   const facts = await joinFacts(nc, prepared, keys, step, closers);
   const maxPayload = maxPayloadOf(nc);
   const maxEventBytes = largestEvent(maxPayload, config.limits.maxEventBytes);
-  const read = stagesOf({ ...config, limits: { ...config.limits, maxEventBytes } }, scoring?.scorer ?? null, {
-    ...{ maxRejectBytes: rejectBytes(maxPayload), maybeYield, maskKey: keys.mask },
-    verifyControl: controlVerifier(keys.control),
-    seal: prepared.seal,
-  });
+  const stageOf = (now: Config): PartitionParts['stage'] => {
+    const limits = { ...now.limits, maxEventBytes: largestEvent(maxPayload, now.limits.maxEventBytes) };
+    const read = stagesOf({ ...now, limits }, scoring?.scorer ?? null, {
+      ...{ maxRejectBytes: rejectBytes(maxPayload), maybeYield, maskKey: keys.mask },
+      verifyControl: controlVerifier(keys.control),
+      seal: prepared.seal,
+    });
+    return pipeStages(facts === null ? read : pipeStages(read, facts.stage), stampEmitted(systemClock));
+  };
   const parts = {
     ...{ nc, origin, commits, logger, signal: halt.signal },
     isAlone: broker.disk !== null,
-    stage: pipeStages(facts === null ? read : pipeStages(read, facts.stage), stampEmitted(systemClock)),
+    stage: stageOf(config),
     compile: prepared.expressions.compile,
     hub: boardOf(drift, gateway.hub),
   };
@@ -115,7 +123,8 @@ export async function connect(
   const store = watchStore({ jsm, plans, auditWriter, health }, nc, config, logger, closers);
   const kpis = new Set(reset?.kpis);
   if (options.backfill === true && config.partitions > 1) await fillJoined(config, parts, kpis, step);
-  const partitions = startPartitions(config, parts, kpis, options.backfill);
+  const started = startPartitions(config, parts, kpis, options.backfill);
+  const { partitions } = started;
   // Partitions stop first, while all they write to still works.
   closers.add(async () => {
     halt.abort(new Error('stopping'));
@@ -123,10 +132,14 @@ export async function connect(
   });
   closers.add(() => ports.endAudit({ action: 'engine.stop', outcome: 'done', by: 'earshot', version: VERSION }, 2_000));
   const toHooks = { keys: keys.control, isDemo: options.demo !== null, decide: ports.command.bind(ports) };
-  const hooks = deliverHooks(prepared, broker, gateway, { nc, logger, ...toHooks }, closers);
+  const hooksOf = (now: Prepared): DeliveredHooks =>
+    deliverHooks(now, broker, gateway, { nc, logger, ...toHooks }, closers);
+  const hooks = hooksOf(prepared);
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
   const shared = { nc, gate, maxEventBytes, scoring, drift, retention, maybeYield, keys, origin, auditWriter, facts };
-  ports.connect({ ...shared, ...hooks });
+  const { reload = NOT_FROM_A_FILE } = options;
+  const reloading = { prepared, started, stageOf, hooks, hooksOf, ports, hub: gateway.hub, maskKey: keys.mask, logger };
+  ports.connect({ ...shared, ...hooks }, reloadsOf(options.config, reload, reloading));
   const configuration = configFingerprints(config, keys.mask);
   ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION, configuration });
   health.started(partitions.map(({ run }) => run));

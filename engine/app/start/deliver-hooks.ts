@@ -19,6 +19,8 @@ export interface BesideHooks extends Pick<HookContext, 'nc' | 'logger'> {
 export interface DeliveredHooks {
   /** null: none is configured. */
   readonly hooks: RunningHooks | null;
+  /** They tell no more; resolves when nothing is under way. */
+  readonly end: () => Promise<void>;
   readonly links: LinkSources;
   /** As the board has it. */
   readonly alertOf: (alert: string) => AlertMessage | undefined;
@@ -33,7 +35,7 @@ export function deliverHooks(
 ): DeliveredHooks {
   const alertOf = (alert: string): AlertMessage | undefined => hub.board.alerts.get(alert);
   const links = { publicUrl: config.http.publicUrl ?? (isDemo ? url : null), keys };
-  if (config.hooks.length === 0) return { hooks: null, links, alertOf };
+  if (config.hooks.length === 0) return { hooks: null, end: () => Promise.resolve(), links, alertOf };
   const ending = new AbortController();
   const running = startHooks(() => hooks(links), {
     ...{ nc, logger },
@@ -46,9 +48,10 @@ export function deliverHooks(
     overlayOf: alertOf,
     isJudging: () => hub.board.alerts.isComplete,
   });
-  closers.add(() => {
+  const end = (): Promise<void> => {
     ending.abort(new Error('stopping'));
     return running.done;
-  });
-  return { hooks: running, links, alertOf };
+  };
+  closers.add(end);
+  return { hooks: running, end, links, alertOf };
 }

@@ -56,6 +56,8 @@ import { encryptionReport } from './encryption.ts';
 import type { GatewayWriter } from './audit-proof.ts';
 import type { Broker } from './broker.ts';
 import type { Prepared } from './prepare.ts';
+import type { ReloadReport } from '../../core/reload-report.ts';
+import type { Reloads } from './reloads.ts';
 
 /** What is there once the broker is reached and the models are warm. */
 export interface Connected {
@@ -101,14 +103,15 @@ export class EnginePorts implements GatewayPorts {
   readonly schemas: Readonly<Record<string, JsonObject>>;
   /** Left out where nothing scores. */
   readonly reloadModels?: () => Promise<ModelSwitch>;
-  readonly #prepared: Prepared;
+  #prepared: Prepared;
   readonly #encryption: EncryptionReport;
   readonly #disk: Broker['disk'];
   readonly #health: EngineHealth;
   readonly #demo: Json;
   readonly #audit: AuditOutbox;
-  readonly #stories: StoryOf;
+  #stories: StoryOf;
   #connected: Usable | null = null;
+  #reloads: Reloads | null = null;
 
   constructor(prepared: Prepared, { disk, keyId }: Broker, health: EngineHealth, demo: Json, log: Logger) {
     this.log = log;
@@ -126,15 +129,46 @@ export class EnginePorts implements GatewayPorts {
   }
 
   /** Before the health says that it has started. */
-  connect(connected: Connected): void {
-    const { keys, auditWriter } = connected;
+  connect(connected: Connected, reloads: Reloads): void {
+    this.#reloads = reloads;
+    this.#use(connected);
+    const { auditWriter } = connected;
+    this.#audit.connect((records) => auditWriter.append(records));
+  }
+
+  /** From now on by this configuration. What the parts that did not change remember stays. */
+  reconfigure(
+    prepared: Prepared,
+    hooks: Pick<Connected, 'hooks' | 'links' | 'alertOf'>,
+    changed: ReadonlySet<string>,
+  ): void {
+    const before = this.#ready();
+    this.#prepared = prepared;
+    this.#stories = caseStories(prepared.config, compileExpression);
+    this.#use({ ...before, ...hooks });
+    const isOfInput = ['sources', 'channels', 'limits', 'cleaning', 'kpis'].some((part) => changed.has(part));
+    const now = this.#ready();
+    this.#connected = {
+      ...now,
+      ...(changed.has('hooks') ? {} : { answers: before.answers }),
+      ...(isOfInput ? {} : { sources: before.sources }),
+    };
+  }
+  reload(by: string): Promise<ReloadReport> {
+    return must(this.#reloads).reload(by);
+  }
+  reloadWould(text: string): ReloadReport {
+    return must(this.#reloads).would(text);
+  }
+
+  #use(connected: Connected): void {
+    const { keys } = connected;
     const sign = controlSigner(keys.control);
     const answers = this.#answersOf(connected);
     const { maxEventBytes } = connected;
     const masker = createMasker({ key: keys.mask });
     const read = createIngest({ ...this.#prepared.rules, maxEventBytes, maskKey: keys.mask });
     this.#connected = { ...connected, sign, answers, masker, read, sources: this.#sourcesOf(connected, read) };
-    this.#audit.connect((records) => auditWriter.append(records));
   }
 
   audit(entry: AuditEntry): void {

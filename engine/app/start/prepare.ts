@@ -48,13 +48,25 @@ export async function prepare(configuration: Config, logger: Logger, closers: Cl
   const gateway = gatewayOptions(config);
   connectionOptions(config.nats, 'earshot');
   const seal = letterSeal(sealKeys(config.seal));
-  const calendars = openCalendars(config.calendars);
-  const { zone } = config.time;
-  const hooks: Prepared['hooks'] = (links) => config.hooks.map((hook) => new Hook(hook, { zone, calendars, links }));
+  const hooks = hooksOf(config);
   for (const { at, message } of hookAddressFaults(config.hooks)) {
     logger.warn('a hook can never be called', { where: at.join('.'), reason: message });
   }
   // Reads the certificates that they name.
   for (const hook of hooks()) hook.close();
   return { config, models, learned, rules, gateway, seal, expressions: new ExpressionWatch(), hooks };
+}
+
+/** The same for a configuration that takes the place of the one that runs, in what can be taken up then. Throws EngineErrors of kind config. */
+export function prepareAgain(running: Prepared, next: Config, logger: Logger): Prepared {
+  const config = withReference(next, running.models?.reference ?? null, running.learned, logger); // no model scores
+  const hooks = hooksOf(config);
+  for (const hook of hooks()) hook.close();
+  return { ...running, config, rules: eventRules(config), hooks };
+}
+
+function hooksOf(config: Config): Prepared['hooks'] {
+  const calendars = openCalendars(config.calendars);
+  const { zone } = config.time;
+  return (links) => config.hooks.map((hook) => new Hook(hook, { zone, calendars, links }));
 }

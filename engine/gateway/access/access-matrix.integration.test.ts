@@ -84,6 +84,8 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
   'GET /v1/in/{id}': { path: '/v1/in/desk', ...OPEN },
   'POST /v1/tickets': { path: '/v1/tickets', body: {}, roles: ['admin', 'operator'], limited: true, status: 200 },
   'GET /metrics': { path: '/metrics', roles: ['admin', 'operator'], limited: false, status: 200 },
+  'POST /v1/reload': { path: '/v1/reload', body: {}, roles: ['admin'], limited: false, status: 200 },
+  'POST /v1/reload/check': { path: '/v1/reload/check', body: {}, roles: ['admin'], limited: false, status: 200 },
   'POST /v1/models/reload': { path: '/v1/models/reload', body: {}, roles: ['admin'], limited: false, status: 200 },
   'POST /v1/hooks/{id}/test': {
     path: '/v1/hooks/oncall/test',

@@ -30,18 +30,32 @@ export type Permission =
   | 'hooks'
   /** Which models score. */
   | 'models'
+  /** What the configuration file holds now. */
+  | 'configuration'
   /** Which displays may come back. */
   | 'sessions';
 
 const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
-  admin: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics', 'hooks', 'models', 'sessions'],
+  admin: [
+    'read',
+    'actions',
+    'ack',
+    'silence',
+    'ingest',
+    'tickets',
+    'metrics',
+    'hooks',
+    'models',
+    'configuration',
+    'sessions',
+  ],
   operator: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics', 'hooks'],
   frontline: ['read', 'actions', 'ack'],
   display: ['read'],
 };
 
 /** What reaches beyond channels, regions and teams is for those without limits. */
-const UNSCOPED: readonly Permission[] = ['ingest', 'metrics', 'hooks', 'models', 'sessions'];
+const UNSCOPED: readonly Permission[] = ['ingest', 'metrics', 'hooks', 'models', 'configuration', 'sessions'];
 
 export function may(principal: Principal, permission: Permission): boolean {
   if (principal.scope !== null && UNSCOPED.includes(permission)) return false;

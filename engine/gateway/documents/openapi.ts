@@ -4,7 +4,7 @@ import { ERROR_CODES } from '../http/responses.ts';
 import type { Operation, RouteSpec } from '../routes/route.ts';
 import { CASE_SCHEMAS } from './case-schemas.ts';
 import { MESSAGE_SCHEMAS } from './message-schemas.ts';
-import { instant, json, list, object, ok, ref, text, texts } from './schema-forms.ts';
+import { instant, list, object, ok, ref, text, texts } from './schema-forms.ts';
 
 const textOrNull = { type: ['string', 'null'] } as const;
 /** What is encrypted at rest: by which cipher, under the key of which name, in which streams. */
@@ -128,12 +128,14 @@ export function openapi(version: string, routes: readonly Omit<RouteSpec, 'handl
   const paths: Record<string, Record<string, Json>> = {};
   const page = { ...WALL_BOARD, permission: null, operation: WALL_BOARD };
   for (const { method, path, permission, operation } of [page, ...routes]) {
-    const { summary, answers, parameters, body } = operation;
+    const { summary, answers, parameters, body, bodyType = 'application/json' } = operation;
     (paths[path] ??= {})[method.toLowerCase()] = {
       summary,
       operationId: operationId(method, path),
       ...(parameters ? { parameters } : {}),
-      ...(body ? { requestBody: { required: body['required'] !== undefined, content: json(body) } } : {}),
+      ...(body
+        ? { requestBody: { required: body['required'] !== undefined, content: { [bodyType]: { schema: body } } } }
+        : {}),
       ...(permission === null ? { security: [] } : {}),
       responses: { ...answers, default: ok('A fault: {"error":{"code","message"}}', ref('Error')) },
     };

@@ -13,6 +13,8 @@ export interface Operation {
   readonly answers: JsonObject;
   readonly parameters?: readonly JsonObject[];
   readonly body?: JsonObject;
+  /** Of the body; JSON by default. */
+  readonly bodyType?: string;
 }
 
 export interface RouteSpec {

@@ -19,6 +19,8 @@ import { eventsRoute } from './input/events-route.ts';
 import { sourceLookRoute } from './input/source-look-route.ts';
 import { sourceRoute } from './input/source-route.ts';
 import { modelsRoute } from './input/models-route.ts';
+import { reloadRoute } from './configuration/reload-route.ts';
+import { reloadCheckRoute } from './configuration/reload-check-route.ts';
 import { hooksRoute } from './hooks/hooks-route.ts';
 import { hookTestRoute } from './hooks/hook-test-route.ts';
 import { ackLookRoute } from './answers/ack-look-route.ts';
@@ -54,6 +56,8 @@ export const ROUTES = [
   sourceRoute,
   sourceLookRoute,
   modelsRoute,
+  reloadRoute,
+  reloadCheckRoute,
   hooksRoute,
   hookTestRoute,
   ackLookRoute,

@@ -98,6 +98,8 @@ export async function matrixGateway(
     {
       schemas: { 'kpi/1': { type: 'object' } },
       ingest: () => Promise.resolve({ status: 202, body: { accepted: [] } }),
+      reload: () => Promise.resolve({ outcome: 'unchanged', applied: [], restart: [], refused: [] }),
+      reloadWould: () => ({ outcome: 'unchanged', applied: [], restart: [], refused: [] }),
       reloadModels: () => Promise.resolve({ from: null, to: null }),
       sources: { receive: () => Promise.resolve({ kind: 'taken', accepted: [], unmapped: 0 }) },
       answers: {

@@ -47,12 +47,15 @@ interface Rig {
   /** `failed:<code>` or `over` once `done` has settled. */
   readonly ending: { how: string };
   readonly stop: AbortController;
+  /** How often it was said that it runs here no more. */
+  readonly forgotten: { count: number };
 }
 
 function rig(own: SupervisorOptions['own'] = null): Rig {
   const clock = new ManualClock(0);
   const lives: Life[] = [];
   const stop = new AbortController();
+  const forgotten = { count: 0 };
   setMaxListeners(0, stop.signal);
   const supervised = supervisePartition({
     partition: 3,
@@ -60,6 +63,9 @@ function rig(own: SupervisorOptions['own'] = null): Rig {
     clock,
     logger: silentLogger,
     signal: stop.signal,
+    onEnd: () => {
+      forgotten.count++;
+    },
     start: ({ stop: stopping, halt }) => {
       let life: Life | undefined;
       const done = new Promise<void>((resolve, reject) => {
@@ -86,7 +92,7 @@ function rig(own: SupervisorOptions['own'] = null): Rig {
     () => (ending.how = 'over'),
     (thrown: unknown) => (ending.how = `failed:${thrown instanceof EngineError ? thrown.code : String(thrown)}`),
   );
-  return { clock, lives, supervised, ending, stop };
+  return { clock, lives, supervised, ending, stop, forgotten };
 }
 
 async function settle(): Promise<void> {
@@ -120,6 +126,39 @@ describe('supervision', () => {
       expect([ending.how, supervised.stats().health.state, clock.sleeping]).toEqual(['over', 'stopped', 0]);
     },
   );
+
+  it('renewed, it ends gracefully and starts again at once under the right it has; that is no restart, and nothing is forgotten', async () => {
+    const lease = new Lease();
+    let owned = 0;
+    const own: SupervisorOptions['own'] = () => {
+      owned++;
+      return Promise.resolve(lease);
+    };
+    const { lives, supervised, ending, stop, clock, forgotten } = rig(own);
+    await settle();
+    const renewed = supervised.renew();
+    await settle();
+    clock.advanceBy(10);
+    await renewed;
+    expect([lives.length, lives[0]?.isClosed, owned, lease.isReleased, forgotten.count]).toEqual([
+      2,
+      true,
+      1,
+      false,
+      0,
+    ]);
+    expect(supervised.stats()).toMatchObject({ restarts: 0, epoch: 2, health: { state: 'running', reasons: [] } });
+    // What fails after it is started again as ever.
+    lives[1]?.fail(new Error('request timed out'));
+    await settle();
+    clock.advanceBy(250);
+    await settle();
+    expect([lives.length, supervised.stats().restarts, forgotten.count]).toEqual([3, 1, 1]);
+    stop.abort();
+    await settle();
+    await supervised.renew();
+    expect([ending.how, lives.length]).toEqual(['over', 3]);
+  });
 
   const bugs = [new TypeError('x is not a function'), new InvariantError('the slice of an open window is missing')];
   it.each([...final.map((code) => new EngineError(code, ['x', 'y'])), ...bugs])(

@@ -58,18 +58,30 @@ export interface SupervisedPartition {
   /** Resolves after a graceful stop or the end of the input; rejects with a failure of kind config or bug. */
   readonly done: Promise<void>;
   stats(): PartitionStats;
+  /**
+   * What runs finishes its message and commits, and starts again, made anew; the right to the partition is kept. Nothing where
+   * it does not run here: the next start is new anyway. Resolves when it runs again, or will not for now.
+   */
+  renew(): Promise<void>;
   /** Why it ended though nobody asked for it: nothing but a new process goes on. undefined: it did not, or is tried again. */
   fatal(): string | undefined;
 }
 
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 10_000;
+/** How often it is looked whether what was started again runs. */
+const RENEWAL_LOOK_MS = 10;
 /** After so long without a failure the next restart is prompt again. */
 const STEADY_AFTER_MS = 30_000;
 
 export function supervisePartition(options: SupervisorOptions): SupervisedPartition {
   const supervisor = new Supervisor(options);
-  return { done: supervisor.run(), stats: () => supervisor.stats(), fatal: () => supervisor.fatal };
+  return {
+    done: supervisor.run(),
+    stats: () => supervisor.stats(),
+    renew: () => supervisor.renew(),
+    fatal: () => supervisor.fatal,
+  };
 }
 
 const ALONE: Ownership = { lost: new AbortController().signal, release: () => Promise.resolve() };
@@ -83,6 +95,9 @@ class Supervisor {
   #why: readonly string[] = [];
   #starts = 0;
   #backoffMs = FIRST_BACKOFF_MS;
+  /** Of the attempt that runs; aborted: it is to make way for a new one. */
+  #renewal = new AbortController();
+  #renewals = 0;
   fatal: string | undefined;
 
   constructor(options: SupervisorOptions) {
@@ -115,7 +130,8 @@ class Supervisor {
       }
       isOurs = true;
       this.#health = { state: 'starting', reasons: this.#why };
-      await this.#runOnce(ownership.lost);
+      do await this.#runOnce(ownership.lost);
+      while (this.#renewal.signal.aborted && !signal.aborted);
       return 'over';
     } catch (thrown) {
       if (!isPassing(thrown)) {
@@ -147,17 +163,34 @@ class Supervisor {
       : { state: 'starting', reasons: [...this.#why, reason] };
   }
 
+  async renew(): Promise<void> {
+    const { clock, signal } = this.#options;
+    const before = this.#starts;
+    const isHere = this.#attempt !== undefined;
+    this.#renewal.abort(new Error('started again as it is configured now'));
+    const isUnderWay = (): boolean => this.#starts === before || this.stats().health.state === 'starting';
+    while (isHere && !signal.aborted && this.fatal === undefined && isUnderWay()) {
+      await clock.sleepUntil(clock.now() + RENEWAL_LOOK_MS, signal).catch(() => undefined);
+    }
+  }
+
   async #runOnce(halt: AbortSignal): Promise<void> {
     const { start, signal, onEnd } = this.#options;
     this.#starts++;
-    const attempt = await start({ stop: signal, halt });
+    this.#renewal = new AbortController();
+    const renewal = this.#renewal.signal;
+    const attempt = await start({ stop: AbortSignal.any([signal, renewal]), halt });
     this.#attempt = attempt;
+    let isRenewed = false;
     try {
       await attempt.run.done;
+      isRenewed = renewal.aborted && !signal.aborted;
+      if (isRenewed) this.#renewals++;
     } finally {
       this.#attempt = undefined;
       attempt.close();
-      onEnd?.();
+      // What boards show of it stays true: it goes on where it stopped.
+      if (!isRenewed) onEnd?.();
     }
   }
 
@@ -172,7 +205,7 @@ class Supervisor {
   }
 
   stats(): PartitionStats {
-    const restarts = Math.max(0, this.#starts - 1);
+    const restarts = Math.max(0, this.#starts - 1 - this.#renewals);
     const attempt = this.#attempt;
     if (attempt === undefined) return { ...idleStats(this.#options.partition, this.#health), restarts };
     const own = attempt.run.stats();

@@ -28,6 +28,8 @@ export async function runLive(options: LiveOptions, source?: Source): Promise<vo
     if (signal.aborted) done();
     else signal.addEventListener('abort', () => done(), { once: true });
   });
+  const onHangUp = (): void => void engine.reload('SIGHUP').catch(() => undefined); // the log has it
+  process.on('SIGHUP', onHangUp);
   const published = Promise.resolve(source?.(engine, publishing.signal));
   try {
     await Promise.race([engine.failed, published.then(() => stopped)]);
@@ -36,6 +38,7 @@ export async function runLive(options: LiveOptions, source?: Source): Promise<vo
     logger.error('failed', failureFields(thrown));
     throw thrown;
   } finally {
+    process.off('SIGHUP', onHangUp);
     onStop();
     await published.catch((thrown: unknown) => logger.warn('publishing failed', failureFields(thrown)));
     await engine.stop();
