@@ -2,7 +2,6 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { jetstreamCommits } from '../../adapters/commits/jetstream-commits.ts';
-import { controlVerifier } from '../../adapters/keys/control-signature.ts';
 import { engineKeys } from '../../adapters/keys/engine-keys.ts';
 import { AuditWatch } from '../../adapters/audit/audit-watch.ts';
 import { InputGate } from '../../adapters/nats/input-gate.ts';
@@ -11,17 +10,14 @@ import { systemClock } from '../../adapters/process/system-clock.ts';
 import { latestValues, type LatestValues } from '../../adapters/scoring/latest-values.ts';
 import { StoreWatch } from '../../adapters/streams/store-watch.ts';
 import { startRetention, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
-import { largestEvent, maxPayloadOf, rejectBytes } from '../../adapters/streams/broker-fitness.ts';
+import { maxPayloadOf } from '../../adapters/streams/broker-fitness.ts';
 import type { Json, Logger } from '../../core/types.ts';
-import { pipeStages } from '../../runtime/stages.ts';
 import { yieldsAfter } from '../../core/steps/yielding.ts';
 import { yieldToLoop } from '../../runtime/bell.ts';
-import { stampEmitted } from '../../../operators/events/enriched.ts';
 import type { Config } from '../config/config.ts';
 import { configFingerprints } from '../config/config-fingerprints.ts';
 import { backfillPartitions, resetPartitions } from '../idle-partitions.ts';
 import { startPartitions, type PartitionParts, type StartedPartition } from '../partitions.ts';
-import { stagesOf } from '../pipeline.ts';
 import { resetEntry } from '../../../operators/audit/verify-chain.ts';
 import { NOT_FROM_A_FILE, reloadsOf, type ConfigSource } from '../reload/reloads-of.ts';
 import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit-proof.ts';
@@ -32,6 +28,7 @@ import type { Closers } from './closers.ts';
 import { deliverHooks, type DeliveredHooks } from './deliver-hooks.ts';
 import { joinFacts } from './join-facts.ts';
 import type { Listening } from './listen.ts';
+import { liveStages } from './live-stages.ts';
 import { messageOrigin } from './message-origin.ts';
 import type { Prepared } from './prepare.ts';
 import { reach, type Reached } from './reach.ts';
@@ -100,16 +97,8 @@ export async function connect(
   const halt = new AbortController();
   const facts = await joinFacts(nc, prepared, keys, step, closers);
   const maxPayload = maxPayloadOf(nc);
-  const maxEventBytes = largestEvent(maxPayload, config.limits.maxEventBytes);
-  const stageOf = (now: Config): PartitionParts['stage'] => {
-    const limits = { ...now.limits, maxEventBytes: largestEvent(maxPayload, now.limits.maxEventBytes) };
-    const read = stagesOf({ ...now, limits }, scoring?.scorer ?? null, {
-      ...{ maxRejectBytes: rejectBytes(maxPayload), maybeYield, maskKey: keys.mask },
-      verifyControl: controlVerifier(keys.control),
-      seal: prepared.seal,
-    });
-    return pipeStages(facts === null ? read : pipeStages(read, facts.stage), stampEmitted(systemClock));
-  };
+  const { seal } = prepared;
+  const stageOf = liveStages({ maxPayload, maybeYield, keys, scorer: scoring?.scorer ?? null, facts, seal });
   const parts = {
     ...{ nc, origin, commits, logger, signal: halt.signal },
     isAlone: broker.disk !== null,
@@ -136,7 +125,7 @@ export async function connect(
     deliverHooks(now, broker, gateway, { nc, logger, ...toHooks }, closers);
   const hooks = hooksOf(prepared);
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
-  const shared = { nc, gate, maxEventBytes, scoring, drift, retention, maybeYield, keys, origin, auditWriter, facts };
+  const shared = { nc, gate, maxPayload, scoring, drift, retention, maybeYield, keys, origin, auditWriter, facts };
   const { reload = NOT_FROM_A_FILE } = options;
   const reloading = { prepared, started, stageOf, hooks, hooksOf, ports, hub: gateway.hub, maskKey: keys.mask, logger };
   ports.connect({ ...shared, ...hooks }, reloadsOf(options.config, reload, reloading));

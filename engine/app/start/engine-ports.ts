@@ -58,6 +58,7 @@ import type { Broker } from './broker.ts';
 import type { Prepared } from './prepare.ts';
 import type { ReloadReport } from '../../core/reload-report.ts';
 import type { Reloads } from './reloads.ts';
+import { largestEvent } from '../../adapters/streams/broker-fitness.ts';
 
 /** What is there once the broker is reached and the models are warm. */
 export interface Connected {
@@ -72,8 +73,8 @@ export interface Connected {
   readonly keys: EngineKeys;
   /** Of messages out. */
   readonly origin: MessageOrigin;
-  /** As far as the broker takes it. */
-  readonly maxEventBytes: number;
+  /** Of the broker. */
+  readonly maxPayload: number;
   readonly auditWriter: GatewayWriter;
   /** As the board has it. */
   readonly alertOf: (alert: string) => AlertMessage | undefined;
@@ -132,8 +133,7 @@ export class EnginePorts implements GatewayPorts {
   connect(connected: Connected, reloads: Reloads): void {
     this.#reloads = reloads;
     this.#use(connected);
-    const { auditWriter } = connected;
-    this.#audit.connect((records) => auditWriter.append(records));
+    this.#audit.connect((records) => connected.auditWriter.append(records));
   }
 
   /** From now on by this configuration. What the parts that did not change remember stays. */
@@ -148,11 +148,8 @@ export class EnginePorts implements GatewayPorts {
     this.#use({ ...before, ...hooks });
     const isOfInput = ['sources', 'channels', 'limits', 'cleaning', 'kpis'].some((part) => changed.has(part));
     const now = this.#ready();
-    this.#connected = {
-      ...now,
-      ...(changed.has('hooks') ? {} : { answers: before.answers }),
-      ...(isOfInput ? {} : { sources: before.sources }),
-    };
+    const answers = changed.has('hooks') ? now.answers : before.answers;
+    this.#connected = { ...now, answers, sources: isOfInput ? now.sources : before.sources };
   }
   reload(by: string): Promise<ReloadReport> {
     return must(this.#reloads).reload(by);
@@ -163,11 +160,11 @@ export class EnginePorts implements GatewayPorts {
 
   #use(connected: Connected): void {
     const { keys } = connected;
-    const sign = controlSigner(keys.control);
     const answers = this.#answersOf(connected);
-    const { maxEventBytes } = connected;
+    const maxEventBytes = largestEvent(connected.maxPayload, this.#prepared.config.limits.maxEventBytes);
     const masker = createMasker({ key: keys.mask });
     const read = createIngest({ ...this.#prepared.rules, maxEventBytes, maskKey: keys.mask });
+    const sign = controlSigner(keys.control);
     this.#connected = { ...connected, sign, answers, masker, read, sources: this.#sourcesOf(connected, read) };
   }
 
@@ -281,13 +278,13 @@ export class EnginePorts implements GatewayPorts {
     });
   }
 
-  #sourcesOf({ nc, gate, keys, origin, maybeYield }: Connected, read: Usable['read']): SourceReceiver {
+  #sourcesOf({ maxPayload, gate, keys, origin, maybeYield }: Connected, read: Usable['read']): SourceReceiver {
     const { config, seal } = this.#prepared;
     const masker = createMasker({ key: keys.mask });
     return new SourceReceiver({
       ...{ sources: config.sources, read, origin, seal, maybeYield, clock: this.clock, logger: this.log },
       // As base64, with its headers, it fits what the broker takes.
-      maxBytes: Math.floor((nc.info?.max_payload ?? 2 ** 20) / 2),
+      maxBytes: Math.floor(maxPayload / 2),
       store: (messages) => gate.store(messages),
       maskIdentifier: (identifier) => masker.identifier(identifier),
     });

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig, parseConfigText } from '../../adapters/config/config-file.ts';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
 import { recordingLogger } from '../../adapters/testing/broker.fixture.ts';
-import { configForm, type Config } from '../../app/config/config.ts';
-import { startEngine, type LiveEngine } from '../../app/engine.ts';
+import { configForm, type Config } from '../config/config.ts';
+import { startEngine, type LiveEngine } from '../engine.ts';
 import type { ReloadReport } from '../../core/reload-report.ts';
-import { until } from '../rig/read-metrics.ts';
-import { readStream } from '../rig/read-streams.ts';
+import { until } from '../../testing/rig/read-metrics.ts';
+import { readStream } from '../../testing/rig/read-streams.ts';
 
 const { signal } = new AbortController();
 const folder = mkdtempSync(join(tmpdir(), 'earshot-reload-'));
