@@ -10,6 +10,8 @@ import { wall, type Wall, type WallOptions } from '../view/wall.ts';
 
 const MAX_HZ = 4;
 const HISTORY_MS = 30 * 60_000;
+const HISTORY_RETRY_MS = 2000;
+const HISTORY_RETRY_MOST_MS = 60_000;
 
 export interface BoardSessionOptions {
   readonly client: GatewayClient;
@@ -35,6 +37,8 @@ export class BoardSession {
   readonly #socket: LiveSocket;
   #state: BoardState;
   #isDrawing = false;
+  /** Which loading of histories counts: a later one, or the end, makes an earlier one stop. */
+  #historyRun = 0;
 
   constructor(options: BoardSessionOptions) {
     this.#options = options;
@@ -49,11 +53,24 @@ export class BoardSession {
   }
 
   start(): void {
+    this.#armSound();
     this.#socket.start();
     this.#draw();
   }
 
+  /** Where the browser asks for a press first, any will do. */
+  #armSound(): void {
+    const { settings, ended } = this.#options;
+    if (!settings.sound) return;
+    this.#bell.arm(() => this.#draw());
+    const press = (): void => {
+      if (this.#bell.state === 'unarmed') this.#bell.arm(() => this.#draw());
+    };
+    for (const name of ['pointerdown', 'keydown']) document.addEventListener(name, press, { signal: ended.signal });
+  }
+
   stop(): void {
+    this.#historyRun += 1;
     this.#socket.stop();
   }
 
@@ -134,16 +151,26 @@ export class BoardSession {
     this.#draw();
   }
 
+  /** Each KPI's, and again after a while what did not come. */
   async #loadHistory(): Promise<void> {
     const { client, clock, kpis } = this.#options;
-    for (const { id } of kpis) {
-      const now = serverNow(this.#state);
-      try {
-        const values = await client.history(id, now - HISTORY_MS, now);
-        this.#step({ type: 'history', at: clock.now(), kpi: id, values });
-      } catch {
-        return; // the course then grows from live values alone; the next connection asks again
+    const run = (this.#historyRun += 1);
+    let left = kpis.map(({ id }) => id);
+    for (let waitMs = HISTORY_RETRY_MS; left.length > 0; waitMs = Math.min(waitMs * 2, HISTORY_RETRY_MOST_MS)) {
+      const failed: string[] = [];
+      for (const id of left) {
+        const now = serverNow(this.#state);
+        try {
+          const values = await client.history(id, now - HISTORY_MS, now);
+          if (run !== this.#historyRun) return;
+          this.#step({ type: 'history', at: clock.now(), kpi: id, values });
+        } catch {
+          failed.push(id); // the course grows from live values meanwhile
+        }
       }
+      left = failed;
+      if (left.length > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+      if (run !== this.#historyRun) return;
     }
   }
 }

@@ -28,6 +28,8 @@ test('the alert that a link has led to comes before all others, and is marked', 
   const many = Array.from({ length: 40 }, (_, i) => alert({ alert: `a${i}`, since: iso(T0 - i * 1000) }));
   const gone = ['r1', 'r2'].map((id, i) => alert({ alert: id, state: 'resolved', at: iso(T0 - i * 1000) }));
   const { open } = board(connected([], [...many, ...gone]), 'en', 'a39');
+  const { openCount, unlisted } = board(connected([], [...many, ...gone]));
+  expect([openCount, unlisted]).toEqual(['40', 10]); // all of them, whatever is listed
   expect([open.length, open[0]?.id, open.filter(({ linked }) => linked).length]).toEqual([30, 'a39', 1]);
   expect(board(connected([], [...many, ...gone]), 'en', 'r2').resolved[0]).toMatchObject({ id: 'r2', linked: true });
 });
@@ -93,12 +95,21 @@ group('a card', () => {
   });
 
   test('a resolved one says when and how long', () => {
-    const state = played([[1000, tick(T0 + 1000)]], connected([], [alert({ state: 'resolved' })]));
+    const state = played(
+      [[1000, tick(T0 + 1000)]],
+      connected([], [alert({ state: 'resolved', previous: 'recovering' })]),
+    );
     expect(board(state).resolved[0]).toMatchObject({
       duration: '09:15:00 恢复 / 持续 1 分',
       canAck: false,
       tone: 'ok',
     });
+  });
+
+  test('one that was only watched says that it never fired, not how long it lasted', () => {
+    const watched = connected([], [alert({ state: 'resolved', previous: 'pending' })]);
+    expect(board(watched).resolved[0]?.duration).toBe('09:15:00 恢复 / 未触发');
+    expect(board(watched, 'en').resolved[0]?.duration).toMatch(/ \/ never fired$/);
   });
 
   test('who acknowledged it, or that it is silenced', () => {

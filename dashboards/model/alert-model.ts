@@ -1,7 +1,8 @@
 /** What the alert list says: open ones first, the gravest and newest at the top; resolved ones below. Pure. */
 import type { AlertMessage, AlertState, KpiDescription } from '../../engine/core/wire.ts';
-import { serverNow, type BoardAlert, type BoardState } from './board.ts';
+import { MAX_ALERTS, serverNow, type BoardAlert, type BoardState } from './board.ts';
 import { nameOfKey } from './dimension-names.ts';
+import { cutText } from './cut-text.ts';
 import { formatInstant, formatQuantity, formatSpan, quantityText } from './format.ts';
 import { keyId } from './kpi-values.ts';
 import { fill, TEXTS, type Language, type Texts } from './strings.ts';
@@ -35,6 +36,10 @@ export interface AlertCard {
 export interface AlertBoard {
   /** False: the engine recovers, and there may be more. */
   readonly isKnown: boolean;
+  /** How many are open, listed or not; `500+` where more may be. */
+  readonly openCount: string;
+  /** Of them, those that are not listed. */
+  readonly unlisted: number;
   readonly open: readonly AlertCard[];
   readonly resolved: readonly AlertCard[];
 }
@@ -66,6 +71,8 @@ export function alertBoard(state: BoardState, view: AlertView): AlertBoard {
     .toSorted((a, b) => isLinked(b) - isLinked(a) || Date.parse(b.message.at) - Date.parse(a.message.at));
   return {
     isKnown: !state.isRecovering,
+    openCount: open.length >= MAX_ALERTS ? `${open.length}+` : String(open.length),
+    unlisted: Math.max(0, open.length - MAX_OPEN),
     open: open.slice(0, MAX_OPEN).map((alert) => card(alert, state, view)),
     resolved: resolved.slice(0, MAX_RESOLVED).map((alert) => card(alert, state, view)),
   };
@@ -103,7 +110,7 @@ function card({ message, firedAt }: BoardAlert, state: BoardState, view: AlertVi
     threshold: fill(texts.threshold, { rule: readable(message.threshold, show, texts) }),
     duration: durationText(message, state, view),
     cause: causeText(message, show, view.lang),
-    quote: message.samples[0] === undefined ? '' : shortened(message.samples[0]),
+    quote: message.samples[0] === undefined ? '' : cutText(message.samples[0], MAX_QUOTE),
     note: message.acked !== null ? fill(texts.acked, { by: message.acked.by }) : message.silenced ? texts.silenced : '',
     canAck: open && message.acked === null,
     canUnack: open && message.acked !== null,
@@ -123,8 +130,10 @@ function durationText(message: AlertMessage, state: BoardState, view: AlertView)
   const now = serverNow(state);
   const [since, at] = [Date.parse(message.since), Date.parse(message.at)];
   if (message.state !== 'resolved') return fill(texts.alertFor, { age: formatSpan(now - since, view.lang) });
+  // It was watched, and came to nothing.
+  const isFalseStart = message.previous === 'pending';
   const resolved = fill(texts.resolvedAt, { time: formatInstant(at, now, view.zone, view.lang) });
-  return `${resolved} / ${fill(texts.alertLasted, { age: formatSpan(at - since, view.lang) })}`;
+  return `${resolved} / ${isFalseStart ? texts.neverFired : fill(texts.alertLasted, { age: formatSpan(at - since, view.lang) })}`;
 }
 
 /**
@@ -148,12 +157,6 @@ function causeText(message: AlertMessage, show: (value: number | null) => string
   const texts = TEXTS[lang];
   const own = Object.fromEntries(Object.entries(cause.key).filter(([dimension]) => !(dimension in message.key)));
   return fill(texts.cause, { key: nameOfKey(own, lang), value: show(cause.value) });
-}
-
-/** Never cut within a character, however many code points it has. */
-function shortened(text: string): string {
-  const characters = [...new Intl.Segmenter().segment(text.trim())].map(({ segment }) => segment);
-  return characters.length <= MAX_QUOTE ? characters.join('') : `${characters.slice(0, MAX_QUOTE - 1).join('')}…`;
 }
 
 function severityText(severity: string, texts: Texts): string {

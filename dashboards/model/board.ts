@@ -64,7 +64,8 @@ export interface BoardState {
 
 const DEFAULT_PING_MS = 10_000;
 const MAX_RESOLVED = 20;
-const MAX_ALERTS = 500;
+/** More are not kept: the oldest go first. */
+export const MAX_ALERTS = 500;
 
 export function emptyBoard(headline: Key, at: number): BoardState {
   return {

@@ -1,4 +1,5 @@
 /** What dimension values are called on the board. What is not listed here is a name of the company's own: shown as it is. */
+import { cutText } from './cut-text.ts';
 import type { Language } from './strings.ts';
 
 type Names = Readonly<Record<string, Readonly<Record<Language, string>>>>;
@@ -32,14 +33,16 @@ const REGIONS: Names = {
 };
 const NAMES: Readonly<Record<string, Names>> = { channel: CHANNELS, region: REGIONS };
 
+/** Characters of one value: what is longer pushes the number off the tile. */
+const MAX_VALUE = 24;
 /** Dimensions a reader looks for first. */
 const ORDER = ['region', 'channel', 'product', 'store', 'team'];
 
-/** `{channel: 'app', region: 'east'}` → `华东 / App`. An empty value (the event lacked the dimension) shows as `–`. */
+/** `{channel: 'app', region: 'east'}` → `华东 / App`. An empty value (the event lacked the dimension) shows as `–`, a long one is cut. */
 export function nameOfKey(key: Readonly<Record<string, string>>, lang: Language): string {
   return Object.entries(key)
     .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
-    .map(([dimension, value]) => NAMES[dimension]?.[value]?.[lang] ?? (value === '' ? '–' : value))
+    .map(([dimension, value]) => NAMES[dimension]?.[value]?.[lang] ?? (value === '' ? '–' : cutText(value, MAX_VALUE)))
     .join(' / ');
 }
 

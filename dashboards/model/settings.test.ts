@@ -10,6 +10,8 @@ const PLAIN = {
   kiosk: false,
   zone: null,
   alert: null,
+  sound: false,
+  unknown: [],
 };
 
 test.each<[string, string[], object]>([
@@ -18,21 +20,27 @@ test.each<[string, string[], object]>([
   ['', ['fr-FR'], {}],
   ['?lang=zh', ['en'], { lang: 'zh-CN' }],
   ['?lang=en', ['zh-CN'], {}],
-  ['?lang=xx', ['zh-CN'], { lang: 'zh-CN' }],
+  ['?lang=xx', ['zh-CN'], { lang: 'zh-CN', unknown: ['lang=xx'] }],
   ['?theme=light', [], { theme: 'light' }],
-  ['?theme=pink', [], {}],
+  ['?theme=pink', [], { unknown: ['theme=pink'] }],
+  ['?kiosk=1&sound=1', [], { kiosk: true, sound: true }],
+  ['?lan=en&ticket=x', [], { unknown: ['lan=en'] }],
   ['?kpis=a,b,%20a,,c', [], { kpis: ['a', 'b', 'c'] }],
   ['?kpis=', [], {}],
   ['?rotate=30', [], { rotateMs: 30_000 }],
   ['?rotate=0.001', [], { rotateMs: 5000 }],
   ['?rotate=99999', [], { rotateMs: 3_600_000 }],
-  ['?rotate=-1&kiosk', [], { kiosk: true }],
-  ['?rotate=soon&kiosk=0', [], {}],
+  ['?rotate=-1&kiosk', [], { kiosk: true, unknown: ['rotate=-1'] }],
+  ['?rotate=soon&kiosk=0', [], { unknown: ['rotate=soon'] }],
   ['?where=channel:app,region:east', [], { where: { channel: 'app', region: 'east' } }],
-  ['?where=channel:app&where=channel:web,bad,:x,y:', [], { where: { channel: 'web' } }],
+  [
+    '?where=channel:app&where=channel:web,bad,:x,y:',
+    [],
+    { where: { channel: 'web' }, unknown: ['where=channel:web,bad,:x,y:'] },
+  ],
   ['?where=product:a:b', [], { where: { product: 'a:b' } }],
   ['?zone=Europe/Berlin', [], { zone: 'Europe/Berlin' }],
-  ['?zone=Mars/Olympus', [], {}],
+  ['?zone=Mars/Olympus', [], { unknown: ['zone=Mars/Olympus'] }],
 ])('%s of %j', (search, languages, expected) => {
   expect(parseSettings(search, languages)).toEqual({ ...PLAIN, ...expected });
 });

@@ -1,4 +1,5 @@
 /** What the board's address says: everything a screen needs is in its URL, so that a display can be set up by a link. */
+import { cutText } from './cut-text.ts';
 import { LANGUAGES, type Language } from './strings.ts';
 
 export interface Settings {
@@ -16,6 +17,10 @@ export interface Settings {
   readonly zone: string | null;
   /** The alert that a link has led to: it comes first and is marked; null: none. */
   readonly alert: string | null;
+  /** A tone for new grave alerts, also where there are no buttons. */
+  readonly sound: boolean;
+  /** What the address says and nobody understands, as it is written: `theme=pink`. */
+  readonly unknown: readonly string[];
 }
 
 const MIN_ROTATE_S = 5;
@@ -36,10 +41,39 @@ export function parseSettings(search: string, languages: readonly string[], hash
     kpis: kpis.length > 0 ? kpis : null,
     rotateMs: rotate > 0 ? Math.min(Math.max(rotate, MIN_ROTATE_S), MAX_ROTATE_S) * 1000 : null,
     where: sliceOf(query.getAll('where')),
-    kiosk: query.has('kiosk') && query.get('kiosk') !== '0',
+    kiosk: isOn(query, 'kiosk'),
     zone: zoneOf(query.get('zone')),
     alert: new URLSearchParams(hash.replace(/^#/, '')).get('alert'),
+    sound: isOn(query, 'sound'),
+    unknown: unknownIn(query),
   };
+}
+
+function isOn(query: URLSearchParams, name: string): boolean {
+  return query.has(name) && query.get(name) !== '0';
+}
+
+const MAX_UNKNOWN = 5;
+const MAX_CHARACTERS = 40;
+const SWITCH = /^[01]?$/;
+/** What each setting may be. */
+const MEANT: Readonly<Record<string, (value: string) => boolean>> = {
+  lang: (value) => LANGUAGES.some((language) => primaryOf(language) === primaryOf(value)),
+  theme: (value) => value === 'dark' || value === 'light',
+  kpis: () => true, // which of them there are the board knows
+  rotate: (value) => Number(value) >= 0,
+  where: (value) => listOf(value).every((part) => /^[^:]+:.+$/.test(part)),
+  kiosk: (value) => SWITCH.test(value) || value === 'true',
+  sound: (value) => SWITCH.test(value) || value === 'true',
+  zone: isZone,
+  ticket: () => true,
+};
+
+function unknownIn(query: URLSearchParams): readonly string[] {
+  return [...query]
+    .filter(([name, value]) => !(Object.hasOwn(MEANT, name) && MEANT[name]?.(value) === true))
+    .slice(0, MAX_UNKNOWN)
+    .map(([name, value]) => cutText(value === '' ? name : `${name}=${value}`, MAX_CHARACTERS));
 }
 
 /** The address with one setting changed, to be put into the history so that a reload keeps it. */
@@ -52,11 +86,14 @@ export function withSetting(search: string, name: string, value: string): string
 /** The first language we speak; English where we speak none of them. */
 function languageOf(wanted: readonly string[]): Language {
   for (const tag of wanted) {
-    const primary = tag.toLowerCase().split('-')[0];
-    const known = LANGUAGES.find((language) => language.toLowerCase().split('-')[0] === primary);
+    const known = LANGUAGES.find((language) => primaryOf(language) === primaryOf(tag));
     if (known !== undefined) return known;
   }
   return 'en';
+}
+
+function primaryOf(tag: string): string | undefined {
+  return tag.toLowerCase().split('-')[0];
 }
 
 function listOf(text: string | null): string[] {

@@ -35,6 +35,7 @@ const zh = {
   bannerAskTicket: '请重新申请票据（POST /v1/tickets），并在此屏幕打开它给出的地址',
   bannerNoKpis: '没有可显示的指标：请检查配置中的 board.tiles',
 
+  stripSettings: '看不懂地址中的这些设置：{list}',
   linkNotReady: '引擎未就绪',
   stripNotReady: '引擎未就绪，数值可能不完整：{reasons}',
   ...HEALTH_TEXTS['zh-CN'],
@@ -79,11 +80,13 @@ const zh = {
 
   alerts: '告警',
   alertsOpen: '进行中 {n}',
+  moreAlerts: '另有 {n} 条未列出',
   noAlerts: '目前没有告警',
   alertsUnknown: '引擎恢复中，告警情况未知',
   recentlyResolved: '最近恢复',
   alertFor: '已持续 {age}',
   alertLasted: '持续 {age}',
+  neverFired: '未触发',
   resolvedAt: '{time} 恢复',
   threshold: '触发 {rule}',
   lowEnd: '95% 下限 {rule}',
@@ -122,6 +125,7 @@ const zh = {
   todoCallBack: '回访',
   todoDispatch: '派单',
 
+  unitPercentPoints: '百分点',
   unitPoints: '分',
   unitScore: '分',
   unitSeconds: '秒',
@@ -169,6 +173,7 @@ const en: Texts = {
   bannerAskTicket: 'Ask for a new ticket (POST /v1/tickets) and open the address it gives on this screen',
   bannerNoKpis: 'No KPI to show: check board.tiles in the configuration',
 
+  stripSettings: 'Settings in the address that are not understood: {list}',
   linkNotReady: 'Not ready',
   stripNotReady: 'Engine not ready, values may be incomplete: {reasons}',
   ...HEALTH_TEXTS.en,
@@ -214,11 +219,13 @@ const en: Texts = {
 
   alerts: 'Alerts',
   alertsOpen: '{n} open',
+  moreAlerts: '{n} more not listed',
   noAlerts: 'No alerts right now',
   alertsUnknown: 'Engine recovering, alerts not known yet',
   recentlyResolved: 'Recently resolved',
   alertFor: 'for {age}',
   alertLasted: 'lasted {age}',
+  neverFired: 'never fired',
   resolvedAt: '{time}',
   threshold: 'fires: {rule}',
   lowEnd: '95% low end {rule}',
@@ -257,6 +264,7 @@ const en: Texts = {
   todoCallBack: 'Call back',
   todoDispatch: 'Take over',
 
+  unitPercentPoints: 'pp',
   unitPoints: '',
   unitScore: '',
   unitSeconds: 's',

@@ -164,17 +164,20 @@ function changeText(kpi: KpiDescription, values: KpiValues, whole: boolean, view
   const texts = TEXTS[view.lang];
   const overMs = change.overMs < 60_000 ? change.overMs : Math.round(change.overMs / 60_000) * 60_000;
   const since = fill(texts.changeSince, { age: formatSpan(overMs, view.lang) });
-  const { digits } = formatQuantity(
+  const { digits, unit } = formatQuantity(
     Math.abs(change.delta),
     kpi.unit === 'points' ? 'none' : kpi.unit,
     kpi.decimals,
     view.lang,
   );
-  if (!/[1-9]/.test(digits)) return { arrow: '▬', tone: 'flat', amount: digits, word: texts.flat, since };
+  // Between two shares lie percentage points, not percent.
+  const named = kpi.unit === 'percent' ? texts.unitPercentPoints : kpi.unit === 'points' ? texts.unitPoints : unit;
+  const amount = quantityText({ digits, unit: named });
+  if (!/[1-9]/.test(digits)) return { arrow: '▬', tone: 'flat', amount, word: texts.flat, since };
   const rose = change.delta > 0;
   const better = rose === (kpi.better === 'higher');
   const tone = better ? 'better' : 'worse';
-  return { arrow: rose ? '▲' : '▼', tone, amount: digits, word: texts[tone], since };
+  return { arrow: rose ? '▲' : '▼', tone, amount, word: texts[tone], since };
 }
 
 function intervalText(current: KpiMessage | null, quantity: (value: number) => Quantity, texts: Texts): string {

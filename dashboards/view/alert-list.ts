@@ -24,13 +24,14 @@ export function alertList(options: AlertListOptions): AlertList {
   const heading = element('h2', 'alerts-title');
   setText(heading, texts.alerts);
   const none = element('p', 'alerts-none');
+  const more = element('p', 'alerts-more');
   const open = element('div', 'alerts-open', [], { 'aria-live': 'polite', 'aria-relevant': 'additions' });
   const resolvedTitle = element('h3', 'resolved-title');
   setText(resolvedTitle, texts.recentlyResolved);
   const resolved = element('div', 'alerts-resolved');
   const root = element('aside', 'alerts', [
     element('header', 'alerts-head', [heading, count]),
-    element('div', 'alerts-body', [none, open, resolvedTitle, resolved]),
+    element('div', 'alerts-body', [none, open, more, resolvedTitle, resolved]),
   ]);
   const cards = new Map<string, Card>();
   const place = (parent: HTMLElement, models: readonly AlertCard[]): void => {
@@ -54,9 +55,11 @@ export function alertList(options: AlertListOptions): AlertList {
       }
       place(open, board.open);
       place(resolved, board.resolved);
-      setText(count, board.open.length === 0 ? '' : fill(texts.alertsOpen, { n: board.open.length }));
+      setText(count, board.open.length === 0 ? '' : fill(texts.alertsOpen, { n: board.openCount }));
       setText(none, board.isKnown ? texts.noAlerts : texts.alertsUnknown);
       setShown(none, board.open.length === 0);
+      setText(more, board.unlisted === 0 ? '' : fill(texts.moreAlerts, { n: board.unlisted }));
+      setShown(more, board.unlisted > 0);
       setShown(resolvedTitle, board.resolved.length > 0);
       setAttribute(root, 'data-open', String(board.open.length > 0));
     },

@@ -3,6 +3,8 @@ import type { SoundState } from './wall-frame.ts';
 
 export interface Chime {
   readonly state: SoundState;
+  /** On at once where the browser lets it without a press; `onArmed` then. Else it waits for one. */
+  arm(onArmed: () => void): void;
   /** unarmed → on → off → on … Only to be called from a press of a button. */
   press(): void;
   ring(): void;
@@ -31,8 +33,21 @@ export function chime(makeContext: () => AudioContext = () => new AudioContext()
     get state() {
       return state;
     },
+    arm(onArmed) {
+      context ??= makeContext();
+      const isAllowed = context.resume();
+      // Refused: a press arms it later.
+      void isAllowed.then(
+        () => {
+          if (state === 'unarmed') state = 'on';
+          onArmed();
+        },
+        () => undefined,
+      );
+    },
     press() {
       context ??= makeContext();
+      void context.resume().catch(() => undefined); // refused: it stays silent
       state = state === 'on' ? 'off' : 'on';
       if (state === 'on') play(context);
     },

@@ -68,7 +68,7 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
     element('footer', 'wall-foot', [note, pager, version]),
     strip,
   ]);
-  setShown(buttons, !settings.kiosk);
+  setShown(buttons, !settings.kiosk || settings.sound);
 
   return {
     root,
@@ -98,6 +98,7 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
       const soundText = { unarmed: texts.armSound, on: texts.soundOn, off: texts.soundOff }[model.sound];
       setText(sound, soundText);
       setAttribute(sound, 'data-sound', model.sound);
+      setShown(sound, !settings.kiosk || model.sound === 'unarmed');
       setAttribute(sound, 'aria-label', soundText);
     },
   };
@@ -116,6 +117,8 @@ function tools(settings: Settings, actions: FrameActions): { buttons: HTMLElemen
   const texts = TEXTS[settings.lang];
   const sound = button('sound', texts.armSound, texts.armSound, () => actions.sound());
   const themeName = settings.theme === 'dark' ? texts.lightTheme : texts.darkTheme;
+  // Nobody stands before it: all there is to press is what lets the browser make a sound.
+  if (settings.kiosk) return { buttons: element('div', 'buttons', [sound]), sound };
   const buttons = element('div', 'buttons', [
     sound,
     button('theme', themeName, THEME_ICON, () => actions.theme()),

@@ -3,6 +3,8 @@ import type { KpiDescription } from '../../engine/core/wire.ts';
 import { alertBoard } from '../model/alert-model.ts';
 import { alertList } from './alert-list.ts';
 import { serverNow, type BoardState } from '../model/board.ts';
+import { cutText } from '../model/cut-text.ts';
+import { nameOfKey } from '../model/dimension-names.ts';
 import { element, setAttribute } from './element.ts';
 import { formatClock, formatDay } from '../model/format.ts';
 import type { AckOutcome, BoardDescription } from '../line/gateway-client.ts';
@@ -41,6 +43,9 @@ export function wall(options: WallOptions): Wall {
   const texts = TEXTS[settings.lang];
   const zone = settings.zone ?? description.zone ?? DEFAULT_ZONE;
   const view = { lang: settings.lang, zone, kpis: options.known, linked: settings.alert };
+  const slice = nameOfKey(settings.where, settings.lang);
+  const unknown = [...settings.unknown, ...unknownKpis(options)];
+  const misread = unknown.length === 0 ? '' : fill(texts.stripSettings, { list: unknown.join(', ') });
   const pages = pagesOf(kpis);
   let rotation: Rotation = { page: 0, since: 0 };
   const page = (): void => {
@@ -80,9 +85,10 @@ export function wall(options: WallOptions): Wall {
       const now = serverNow(state);
       const known = state.clockOffset !== null;
       const status = linkStatus(live, state, view);
+      const strip = [status.strip, misread].filter((part) => part !== '').join(' / ');
       frame.show({
-        title: description.title?.[settings.lang] ?? texts.untitled,
-        link: kpis.length === 0 ? { ...status, banner: texts.bannerNoKpis } : status,
+        title: [description.title?.[settings.lang] ?? texts.untitled, slice].filter((part) => part !== '').join(' · '),
+        link: { ...status, strip, ...(kpis.length === 0 ? { banner: texts.bannerNoKpis } : {}) },
         clock: known ? formatClock(now, zone) : '',
         day: known ? formatDay(now, zone, settings.lang) : '',
         note: description.demo?.[settings.lang] ?? '',
@@ -94,4 +100,10 @@ export function wall(options: WallOptions): Wall {
       });
     },
   };
+}
+
+/** Named in the address, and the engine has none of that name. */
+function unknownKpis({ settings, known }: WallOptions): readonly string[] {
+  const missing = (settings.kpis ?? []).filter((id) => !known.some((kpi) => kpi.id === id)); // the address names none
+  return missing.length === 0 ? [] : [cutText(`kpis=${missing.join(',')}`, 40)];
 }

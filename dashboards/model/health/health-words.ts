@@ -31,6 +31,7 @@ const CODES: Readonly<Record<string, keyof Texts>> = {
   SCORER_FAILED: 'healthScorer',
   WORKER_LOST: 'healthScorer',
   STATE_LOST: 'healthState',
+  STORE_LOST: 'healthState',
   STATE_UNREADABLE: 'healthState',
   STATE_MISMATCH: 'healthState',
   STREAM_MISMATCH: 'healthStreamMismatch',
