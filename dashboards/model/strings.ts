@@ -125,7 +125,7 @@ const zh = {
   todoCallBack: '回访',
   todoDispatch: '派单',
 
-  unitPercentPoints: '百分点',
+  unitPercentPoints: '点',
   unitPoints: '分',
   unitScore: '分',
   unitSeconds: '秒',

@@ -78,9 +78,9 @@ group('what a tile says', () => {
   });
 
   test.each([
-    [82, '▲', 'better', '6.0 百分点'],
-    [94.04, '▼', 'worse', '6.0 百分点'],
-    [88.01, '▬', 'flat', '0.0 百分点'],
+    [82, '▲', 'better', '6.0 点'],
+    [94.04, '▼', 'worse', '6.0 点'],
+    [88.01, '▬', 'flat', '0.0 点'],
   ])('against %f five minutes ago', (before, arrow, tone, amount) => {
     const state = connected([
       value({ end: T0 - 600_000, value: 1 }),
@@ -92,7 +92,7 @@ group('what a tile says', () => {
 
   test('against the earliest known while the past is short; nothing against the last few seconds', () => {
     expect(shown([value({ end: T0 - 25_000, value: 80 }), value()]).change).toMatchObject({
-      amount: '8.0 百分点',
+      amount: '8.0 点',
       since: '较 30 秒前',
     });
     expect(shown([value({ end: T0 - 5000, value: 80 }), value()]).change).toBeNull();
@@ -101,7 +101,7 @@ group('what a tile says', () => {
       value({ end: T0 - 30_000, value: 86, n: 200 }),
       value(),
     ];
-    expect(shown(young).change).toMatchObject({ amount: '2.0 百分点' });
+    expect(shown(young).change).toMatchObject({ amount: '2.0 点' });
   });
 
   test('the slice that is surely worst: by the kinder end of its interval, with cases enough', () => {

@@ -27,6 +27,8 @@ export interface FakeGatewayOptions {
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' };
 
 export class FakeGateway {
+  /** So many histories are answered with 503 first. */
+  failingHistories = 0;
   /** Client frames and HTTP requests as they came. */
   readonly heard: ClientFrame[] = [];
   readonly requests: string[] = [];
@@ -177,7 +179,10 @@ export class FakeGateway {
     else if (url.pathname === '/v1/kpis') json(200, this.#options.kpis);
     else if (history !== undefined) {
       const [from, to] = [Date.parse(url.searchParams.get('from') ?? ''), Date.parse(url.searchParams.get('to') ?? '')];
-      json(200, this.#options.history?.(history, from, to) ?? []);
+      if (this.failingHistories > 0) {
+        this.failingHistories -= 1;
+        json(503, { error: { code: 'not_ready' } });
+      } else json(200, this.#options.history?.(history, from, to) ?? []);
     } else if (request.method === 'POST' && url.pathname.endsWith('/ack')) json(this.ackStatus, {});
     else await this.#file(url.pathname === '/' ? '/index.html' : url.pathname, response);
   }

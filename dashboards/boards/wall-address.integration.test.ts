@@ -1,0 +1,58 @@
+/** What a screen's address says, in a browser: its slice, what nobody understands, sound without buttons; and histories that come late. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { csatAlert } from '../testing/scenario.ts';
+import { WallPage } from '../testing/wall-page.ts';
+
+const wall = new WallPage();
+let page: Page;
+beforeAll(() => wall.launch());
+afterAll(() => wall.shut());
+beforeEach(() => wall.begin());
+afterEach(async () => {
+  await wall.end();
+  expect(wall.faults).toEqual([]);
+});
+
+test('names the slice it shows, and says what of the address nobody understands', async () => {
+  page = await wall.open('?lang=en&where=channel:app,region:east&theme=pink&kpis=csat,csatt');
+  expect(await wall.text('.wall-title')).toMatch(/ · East \/ App$/);
+  expect(await wall.text('.strip')).toContain('not understood: theme=pink, kpis=csatt');
+  page = await wall.open('?lang=zh-CN&where=channel:app&lan=en');
+  expect(await wall.text('.wall-title')).toMatch(/ · App$/);
+  expect(await wall.text('.strip')).toContain('看不懂地址中的这些设置：lan=en');
+});
+
+test('a kiosk with sound has one button until it is pressed, and no other', async () => {
+  page = await wall.open('?lang=en&kiosk=1&sound=1');
+  await page.waitForSelector('.button.sound');
+  const state = (): Promise<string | null> => page.getAttribute('.button.sound', 'data-sound');
+  expect(await page.locator('.wall-tools .button:visible').count()).toBeLessThanOrEqual(1);
+  await page.mouse.click(300, 300); // anywhere
+  await wall.within(5000, async () => (await state()) === 'on');
+  expect(await page.locator('.wall-tools .button:visible').count()).toBe(0);
+  page = await wall.open('?lang=en&kiosk=1');
+  expect(await page.locator('.wall-tools .button:visible').count()).toBe(0);
+});
+
+test('asks again for histories that did not come', async () => {
+  wall.gateway.failingHistories = 8;
+  page = await wall.open();
+  await wall.within(15_000, () => Promise.resolve(wall.gateway.failingHistories === 0));
+  await page.waitForSelector('[data-kpi="csat"] .change:visible', { timeout: 15_000 });
+  // The browser reports each answer of 503.
+  wall.faults = wall.faults.filter((fault) => !fault.includes('503'));
+});
+
+test('counts all open alerts, also those that are not listed', async () => {
+  page = await wall.open();
+  const many = Array.from({ length: 45 }, (_, i) => ({
+    ...csatAlert(Date.now()),
+    alert: `a${i}`,
+    key: { store: `s${i}` },
+  }));
+  wall.gateway.push([], many);
+  await wall.within(5000, async () => (await wall.text('.alerts-count')) === '45 open');
+  expect(await page.locator('.alerts-open .alert').count()).toBe(30);
+  expect(await wall.text('.alerts-more')).toBe('15 more not listed');
+});
