@@ -1,7 +1,7 @@
 /** What passes between the gateway, which knows no KPI and no broker, and the engine behind it, in the form that each takes. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Command, GatewayOptions } from '../gateway/gateway-ports.ts';
+import type { Command, GatewayOptions, JourneyDescription } from '../gateway/gateway-ports.ts';
 import { readCertificate } from '../gateway/server/certificate.ts';
 import { packageRoot } from '../adapters/process/package-root.ts';
 import type { StorableMessage } from '../adapters/nats/publisher.ts';
@@ -11,6 +11,8 @@ import { formatInstant } from '../core/cloud-events.ts';
 import type { KpiDescription } from '../core/wire.ts';
 import { SIGNATURE_HEADER } from '../../operators/events/checks/control-check.ts';
 import type { ControlTypeName } from '../../operators/events/types/event-types.ts';
+import { FUNNEL_KPIS, funnelDimensions, funnelKpiId, funnelOf } from '../../operators/journeys/funnel.ts';
+import type { JourneyConfig } from '../../operators/journeys/journey.ts';
 import type { Config } from './config/config.ts';
 import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
 
@@ -29,6 +31,16 @@ export function gatewayOptions({ http, nats }: Config): GatewayOptions {
     maxTickets: limits.tickets,
     assets: join(packageRoot(), 'dist', 'dashboards'),
     sessionsFile: `${nats.embedded.store}.keys/display-sessions.json`,
+  };
+}
+
+export function describeJourney(journey: JourneyConfig): JourneyDescription {
+  const { id, title, funnel } = journey;
+  return {
+    ...{ id, title },
+    kpis: funnel === null ? [] : FUNNEL_KPIS.map((kpi) => funnelKpiId(journey, kpi)),
+    dimensions: funnelDimensions(journey),
+    funnel: (values) => funnelOf(journey, values),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What the gateway is given: everything it knows about the engine comes through here. */
 import type { AuditEntry } from '../core/audit-entry.ts';
+import type { JourneyFunnel } from '../core/journeys/journey-funnel-form.ts';
 import type { CaseStory } from '../core/cases/case-story-form.ts';
 import type { EncryptionReport } from '../core/safety/encryption-report.ts';
 import type { Clock, Json, JsonObject, Logger, Millis } from '../core/types.ts';
@@ -86,6 +87,17 @@ export interface ModelName {
   readonly version: string;
 }
 
+export interface JourneyDescription {
+  readonly id: string;
+  readonly title: { readonly 'zh-CN': string; readonly en: string };
+  /** Ids of the KPIs that its funnel is of; none: it has no funnel. */
+  readonly kpis: readonly string[];
+  /** Dimensions by which these can be told apart, beside the step. */
+  readonly dimensions: readonly string[];
+  /** Of values of these KPIs: one a window and key, of one set of dimensions. */
+  funnel(values: readonly KpiMessage[]): JourneyFunnel;
+}
+
 export interface IngestResult {
   /** 202, or 4xx with the faults. */
   readonly status: number;
@@ -121,6 +133,8 @@ export interface GatewayPorts {
   families?(): readonly Family[];
   /** Final values from the stream, oldest first; for ranges beyond the board's short memory. */
   history?(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]>;
+  /** The configured journeys. */
+  journeys?(): readonly JourneyDescription[];
   /** null: there is no such case. `now`: how far time is. */
   caseStory?(id: string, now: Millis, signal: AbortSignal): Promise<CaseStory | null>;
   /** Decodes, checks and stores events, given the request's headers; resolves once the broker has acknowledged them. */

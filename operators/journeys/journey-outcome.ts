@@ -7,6 +7,7 @@ import { at as elementAt } from '../../engine/core/must.ts';
 import type { Envelope, Json, JsonObject, Millis, OutputMessage } from '../../engine/core/types.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import { cyrb53 } from '../../engine/core/hash.ts';
+import { reachedName } from './funnel.ts';
 import type { JourneyConfig, Outcome, StepRecord } from './journey.ts';
 import { nameOf } from './key-journey.ts';
 
@@ -38,6 +39,7 @@ export function outcomeData({ journey, key }: Subject, outcome: Outcome): JsonOb
   return {
     ...common,
     ...{ outcome: ending, started: formatInstant(started), ended: formatInstant(outcome.at) },
+    reached: reachedName(journey, (step) => elementAt(first, step) !== null),
     ...{ steps: Object.fromEntries(steps), dropped: dropped === null ? null : idOf(dropped), stalls },
     ...kept,
   };

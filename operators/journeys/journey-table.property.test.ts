@@ -17,6 +17,7 @@ const CONFIG: JourneyConfig = {
   allowedLatenessMs: 15,
   keep: ['channel'],
   maxKeys: 100,
+  funnel: null,
 };
 
 /** What stands of what was said: one line each. */

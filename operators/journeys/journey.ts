@@ -21,6 +21,8 @@ export interface JourneyConfig {
   readonly allowedLatenessMs: Millis;
   readonly keep: readonly string[];
   readonly maxKeys: number;
+  /** Windows of its funnel; null: it has none. */
+  readonly funnel: string | null;
 }
 
 /** An event that is a step of a journey. */

@@ -21,6 +21,7 @@ export const OUTCOME_FIELDS: readonly string[] = [
     'started',
     'ended',
     'steps',
+    'reached',
     'dropped',
     'stalls',
   ],
@@ -67,6 +68,12 @@ const journey: JsonObject = object(
       maxItems: 16,
     },
     allowed_lateness: duration('how late a step may still change what was reported', '`time.allowed_lateness`'),
+    funnel: {
+      $ref: '#/$defs/duration',
+      description:
+        'windows of its funnel (`GET /v1/journeys/<id>`): makes the KPIs `<id>_funnel`, `<id>_step_time` and `<id>_step_stalls`; none unless given',
+      default: null,
+    },
     max_keys: count('keys that are followed; past it further ones are not, counted', 1_000_000, 1, 10_000_000),
   },
   ['id', 'key', 'steps'],
@@ -106,6 +113,7 @@ function readJourney(section: Section, time: TimeConfig, checks: Checks): Journe
     allowedLatenessMs: section.durationMs('allowed_lateness', time.allowedLatenessMs),
     keep: section.strings('keep'),
     maxKeys: section.number('max_keys', 1_000_000),
+    funnel: section.text('funnel', null),
   };
   checkWhole(section, read, checks.report);
   return read;

@@ -17,11 +17,12 @@ import {
   object,
   titles,
 } from '../config/config-schema-forms.ts';
-import type { Section, Titles } from '../config/config-values.ts';
+import { Section, type Titles } from '../config/config-values.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
 import { EVENT_TYPE_NAMES } from '../events/types/event-types.ts';
 import { readWindow, WINDOW_SCHEMA, type WindowConfig } from '../windows/window-config.ts';
 import { JOURNEY_TYPE_PREFIX } from '../journeys/journey-outcome.ts';
+import { funnelKpis } from '../journeys/funnel.ts';
 import type { JourneyConfig } from '../journeys/journey.ts';
 import type { TimeConfig } from '../windows/time-config.ts';
 
@@ -107,13 +108,16 @@ interface Earlier {
   readonly time: TimeConfig;
   /** Whose outcomes KPIs may read. */
   readonly clocks: readonly { readonly id: string; readonly keep: readonly string[] }[];
-  readonly journeys: readonly Pick<JourneyConfig, 'id' | 'steps'>[];
+  readonly journeys: readonly Pick<JourneyConfig, 'id' | 'title' | 'steps' | 'keep' | 'funnel'>[];
 }
 
 export const KPIS_PART: ConfigPart<readonly KpiConfig[], Earlier> = {
   fields: { kpis: { type: ['array', 'null'], description: 'figures', default: [], items: kpi, maxItems: 1000 } },
   read(root, checks, { time, clocks, journeys }) {
-    const sections = root.sections('kpis');
+    const made = journeys.flatMap((journey, i) =>
+      funnelKpis(journey, journey.funnel).map((raw) => new Section(raw, ['journeys', i, 'funnel'])),
+    );
+    const sections = [...root.sections('kpis'), ...made];
     const outcomes = [
       ...clocks.map(({ id }) => CLOCK_TYPE_PREFIX + id),
       ...journeys.map(({ id }) => JOURNEY_TYPE_PREFIX + id),

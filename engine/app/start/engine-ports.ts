@@ -30,6 +30,7 @@ import type {
   HookStatus,
   HookTest,
   IngestResult,
+  JourneyDescription,
   NotStored,
 } from '../../gateway/gateway-ports.ts';
 import type { PartitionStats } from '../../core/partition/stats.ts';
@@ -39,7 +40,7 @@ import { createIngest, ingestAnswer } from '../../../operators/events/ingest.ts'
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
 import { caseStories, type StoryOf } from '../cases/case-stories.ts';
-import { commandMessage, describeKpi } from '../gateway-forms.ts';
+import { commandMessage, describeJourney, describeKpi } from '../gateway-forms.ts';
 import type { OpenFacts } from '../facts/open-facts.ts';
 import type { EngineHealth } from '../health.ts';
 import { answeredMessage } from '../hooks/answers/answered-message.ts';
@@ -242,6 +243,9 @@ export class EnginePorts implements GatewayPorts {
     const { key, ...rest } = query;
     const asked = key === null ? rest : { ...rest, key };
     return (await kpiHistory(this.#ready().nc, asked, { logger: this.log }, signal)).values;
+  }
+  journeys(): readonly JourneyDescription[] {
+    return this.#prepared.config.journeys.map(describeJourney);
   }
   caseStory(id: string, now: Millis, signal: AbortSignal): Promise<CaseStory | null> {
     const { nc, masker } = this.#ready();

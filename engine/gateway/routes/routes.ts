@@ -7,6 +7,7 @@ import { boardRoute } from './kpis/board-route.ts';
 import { kpisRoute } from './kpis/kpis-route.ts';
 import { historyRoute } from './kpis/history-route.ts';
 import { alertsRoute } from './alerts/alerts-route.ts';
+import { journeyRoute } from './journeys/journey-route.ts';
 import { caseRoute } from './cases/case-route.ts';
 import { ackRoute } from './alerts/ack-route.ts';
 import { unackRoute } from './alerts/unack-route.ts';
@@ -45,6 +46,7 @@ export const ROUTES = [
   historyRoute,
   alertsRoute,
   caseRoute,
+  journeyRoute,
   ackRoute,
   unackRoute,
   silencesRoute,

@@ -115,6 +115,12 @@ export async function matrixGateway(
       ],
       testHook: () => Promise.resolve({ outcome: 'delivered' }),
       history: () => Promise.resolve(values(-60, true)),
+      journeys: () => [
+        {
+          ...{ id: 'checkout', title: { 'zh-CN': '下单', en: 'Checkout' }, kpis: ['csat'], dimensions: ['region'] },
+          funnel: () => ({ ended: 0, completed: 0, conversion: null, steps: [], break_points: [] }),
+        },
+      ],
       caseStory: (id) => Promise.resolve(id === 'own' ? OWN_CASE : null),
       ...ports,
     },

@@ -122,7 +122,7 @@ function resolutions(events: readonly LogEvent[], figures: Record<string, Measur
     } else if (run === null) continue;
     else if (type === 'cx.case.pending') run.pausedAt ??= at;
     else if (type === 'cx.case.replied' && run.pausedAt !== null) {
-      run.pauses.push([run.pausedAt ?? at, at]); // it stands in one
+      run.pauses.push([run.pausedAt, at]); // it stands in one
       run.pausedAt = null;
     } else if (type === 'cx.case.resolved') {
       figures['resolution']?.push({ at, team, value: worked(run, at, calendar) });

@@ -1,26 +1,16 @@
 import { must } from '../../../core/must.ts';
 import type { Millis } from '../../../core/types.ts';
 import type { KpiHistory, KpiMessage } from '../../../core/wire.ts';
-import { type Filter, passes, visibleKpi } from '../../../live/filter.ts';
-import type { Hub } from '../../../live/hub.ts';
-import { cellIdOf } from '../../../live/live-board.ts';
-import { replaces } from '../../../live/replaces.ts';
+import { passes } from '../../../live/filter.ts';
 import { instant, ok, parameter, ref, texts } from '../../documents/schema-forms.ts';
-import type { HistoryQuery } from '../../gateway-ports.ts';
 import { errorAnswer, jsonAnswer } from '../../http/responses.ts';
 import type { Call } from '../../http/router.ts';
 import type { HttpAnswer } from '../../server/http-message.ts';
 import { type RouteContext, visibleTo } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
+import { FAR, kpiValues, type Range, rangeOf } from './kpi-values.ts';
 
-const MAX_VALUES = 10_000;
 const MAX_DIMENSIONS = 8;
-/** Without `from`: so far back, or as far as the board remembers. */
-const DEFAULT_RANGE_MS: Millis = 3_600_000;
-/** A course shorter than this is asked of the stream too: the process is young. */
-const ENOUGH_POINTS = 30;
-const HISTORY_TIMEOUT_MS: Millis = 5_000;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 export const historyRoute = {
   method: 'GET',
@@ -47,7 +37,7 @@ export const historyRoute = {
 } as const satisfies RouteSpec;
 
 async function history(context: RouteContext, call: Call): Promise<HttpAnswer> {
-  const { hub, ports } = context;
+  const { ports } = context;
   const { params, query, principal } = call;
   const kpi = must(params['id']);
   if (!ports.kpis().some(({ id }) => id === kpi))
@@ -59,19 +49,9 @@ async function history(context: RouteContext, call: Call): Promise<HttpAnswer> {
   const filter = visibleTo(context, principal, ['kpi/*']);
   if (key !== null && !passes(filter, key)) return errorAnswer('forbidden', 'this key is outside your scope');
 
-  const known = remembered(hub, kpi, key, filter, asked);
-  let { values, complete } = known;
-  if (!complete && ports.history !== undefined) {
-    const from = asked.from ?? Math.min(asked.to, known.newest ?? hub.options.now()) - DEFAULT_RANGE_MS;
-    const stored = await read(context, { kpi, key, from, to: asked.to, limit: MAX_VALUES });
-    if ('status' in stored) return stored;
-    values = merged(allowed(stored, filter), values);
-    complete = stored.length < MAX_VALUES;
-  }
-  if (values.length > MAX_VALUES) {
-    values = values.slice(-MAX_VALUES);
-    complete = false;
-  }
+  const found = await kpiValues(context, kpi, key, asked, filter);
+  if ('status' in found) return found;
+  const { values, complete } = found;
   // Every key at once takes the data elsewhere: that is on record.
   if (key === null) context.audit.done('kpi.export', principal.name, { kpi, address: call.request.remote });
   return jsonAnswer(200, answerOf(kpi, asked, values, complete));
@@ -90,51 +70,6 @@ function answerOf(kpi: string, asked: Range, values: readonly KpiMessage[], comp
   };
 }
 
-/** From the stream, when those before it are read; an answer where it cannot be read now. */
-async function read(
-  { ports, histories }: RouteContext,
-  query: HistoryQuery,
-): Promise<readonly KpiMessage[] | HttpAnswer> {
-  const signal = AbortSignal.timeout(HISTORY_TIMEOUT_MS);
-  try {
-    const values = await histories.pass(async () => {
-      signal.throwIfAborted();
-      return (await ports.history?.(query, signal)) ?? [];
-    });
-    if (typeof values !== 'string') return values;
-    const limit = 'http.limits.histories';
-    const message = `too many histories are asked for at once (${limit})`;
-    return errorAnswer('overloaded', message, { limit }, { 'retry-after': '2' });
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
-    return errorAnswer('not_ready', 'the stream of values cannot be read in time', {}, { 'retry-after': '5' });
-  }
-}
-
-interface Range {
-  readonly from: Millis | undefined;
-  readonly to: Millis;
-}
-/** 9999-12-31: the last instant RFC 3339 can write. */
-const FAR: Millis = 253_402_300_799_999;
-
-function rangeOf(query: URLSearchParams): Range | HttpAnswer {
-  const from = instantOf(query.get('from'));
-  const to = instantOf(query.get('to'));
-  if (from === undefined || to === undefined) {
-    return errorAnswer('invalid', 'from and to are RFC 3339 instants, e.g. 2026-03-02T09:15:00Z');
-  }
-  if (from !== null && to !== null && from >= to) return errorAnswer('invalid', 'from lies before to');
-  return { from: from ?? undefined, to: to ?? FAR };
-}
-
-/** null: not given; undefined: not an instant. */
-function instantOf(text: string | null): Millis | null | undefined {
-  if (text === null || text === '') return null;
-  const time = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
-}
-
 /** null: every key; undefined: unreadable. */
 function keyOf(parts: readonly string[]): Record<string, string> | null | undefined {
   if (parts.length === 1 && parts[0] === '*') return null;
@@ -147,57 +82,6 @@ function keyOf(parts: readonly string[]): Record<string, string> | null | undefi
     key.set(dimension, part.slice(colon + 1));
   }
   return Object.fromEntries(key); // an assignment to `__proto__` would name nothing
-}
-
-interface Remembered {
-  readonly values: readonly KpiMessage[];
-  /** Nothing of the range is missing. */
-  readonly complete: boolean;
-  readonly newest: Millis | undefined;
-}
-
-function remembered(
-  hub: Hub,
-  kpi: string,
-  key: Record<string, string> | null,
-  filter: Filter,
-  range: Range,
-): Remembered {
-  const one = key === null ? undefined : hub.board.cell(kpi, key);
-  const cells = key === null ? [...hub.board.cellsOf(kpi)] : one === undefined ? [] : [one];
-  const values: KpiMessage[] = [];
-  let complete = cells.length > 0;
-  let newest: Millis | undefined;
-  for (const { series, message } of cells) {
-    if (!passes(filter, message.key)) continue;
-    const covers = series?.coversFrom;
-    if (series === undefined || covers === undefined) {
-      complete = false;
-      continue;
-    }
-    if (range.from === undefined ? series.length < ENOUGH_POINTS : covers > range.from) complete = false;
-    values.push(...series.between(kpi, message.key, range.from ?? 0, range.to));
-    newest = Math.max(newest ?? 0, Date.parse(message.window.end));
-  }
-  return { values, complete, newest };
-}
-
-function allowed(messages: readonly KpiMessage[], filter: Filter): KpiMessage[] {
-  return messages.filter(({ key }) => passes(filter, key)).map((message) => visibleKpi(filter, message));
-}
-
-/** One value a key and window, the one that stands; in the order of keys and then of time. */
-function merged(stored: readonly KpiMessage[], live: readonly KpiMessage[]): KpiMessage[] {
-  const windows = new Map<string, KpiMessage>();
-  for (const message of [...stored, ...live]) {
-    const id = `${cellIdOf(message.key)} ${message.window.end} ${message.window.start}`;
-    const known = windows.get(id);
-    if (known === undefined || replaces(message, known)) windows.set(id, message);
-  }
-  return [...windows]
-    .filter(([, message]) => message.retracted !== true)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, message]) => message);
 }
 
 function iso(time: Millis): string {

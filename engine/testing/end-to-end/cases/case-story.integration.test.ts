@@ -1,4 +1,4 @@
-/** The story of a case by a running engine with a real broker over real HTTP, in two partitions, before and after a restart. */
+/** The story of a case, and the funnel of a journey, by a running engine with a real broker over real HTTP, in two partitions, before and after a restart. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { recordingLogger } from '../../../adapters/testing/broker.fixture.ts';
 import { configForm } from '../../../app/config/config.ts';
 import { startEngine, type LiveEngine } from '../../../app/engine.ts';
 import type { CaseStory } from '../../../core/cases/case-story-form.ts';
+import type { JourneyFunnel } from '../../../core/journeys/journey-funnel-form.ts';
 import { until } from '../../rig/read-metrics.ts';
 
 const { signal } = new AbortController();
@@ -33,6 +34,16 @@ clocks:
     start: {on: cx.case.opened}
     stop: {on: cx.case.replied, where: data.author == "agent"}
     target: [{within: 1h}]
+journeys:
+  - id: checkout
+    key: data.customer.id
+    steps:
+      - {id: cart, on: cx.journey.step, where: data.step == "cart"}
+      - {id: pay, on: cx.journey.step, where: data.step == "pay"}
+      - {id: done, on: cx.journey.step, where: data.step == "done"}
+    expire: 5m
+    keep: [channel]
+    funnel: 1m
 `,
   );
   await start();
@@ -119,4 +130,37 @@ it('a late event puts the story right, and a restart changes nothing of it', asy
   await start();
   const after = await told('k-1', 7);
   expect({ ...after, as_of: '' }).toEqual({ ...before, as_of: '' });
+}, 60_000);
+
+it('the funnel of a journey is of what ended, whichever partitions its steps came to', async () => {
+  const step = (customer: string, name: string, minutesAgo: number): object => ({
+    ...{
+      specversion: '1.0',
+      id: `${customer}-${name}`,
+      source: '/shop',
+      type: 'cx.journey.step',
+      time: at(minutesAgo),
+    },
+    data: { channel: 'app', customer: { id: customer }, journey: 'checkout', step: name, outcome: 'entered' },
+  });
+  await send(
+    ...['c1', 'c2', 'c3'].map((customer) => step(customer, 'cart', 9)),
+    ...['c1', 'c2'].map((customer) => step(customer, 'pay', 8)),
+    step('c1', 'done', 7),
+    // Time passes the expiry of the others in every partition.
+    ...Array.from({ length: 8 }, (_, i) => step(`z${String(i)}`, 'cart', 0)),
+  );
+  const read = async (query = ''): Promise<JourneyFunnel> =>
+    (await (await fetch(`${engine.url}/v1/journeys/checkout${query}`)).json()) as JourneyFunnel;
+  await until('three journeys have ended', 30_000, async () => (await read()).ended === 3);
+  expect(await read()).toMatchObject({
+    ...{ completed: 1, break_points: [{ dropped: 1 }, { dropped: 1 }] },
+    steps: [
+      { step: 'cart', reached: 3, dropped: 1, time_s: 60, passages: 2 },
+      { step: 'pay', reached: 2, dropped: 1, drop_off: 50, time_s: 60, passages: 1 },
+      { step: 'done', reached: 1, dropped: 0 },
+    ],
+  });
+  expect((await read('?key=channel:app')).ended).toBe(3);
+  expect((await read('?key=channel:web')).ended).toBe(0);
 }, 60_000);
