@@ -6,7 +6,7 @@ import type { JourneyDescription } from '../../gateway-ports.ts';
 import { errorAnswer, jsonAnswer } from '../../http/responses.ts';
 import type { Call } from '../../http/router.ts';
 import type { HttpAnswer } from '../../server/http-message.ts';
-import { kpiValues, rangeOf } from '../kpis/kpi-values.ts';
+import { kpiValues, rangeOf } from '../kpis/values-in-range.ts';
 import { type RouteContext, visibleTo } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
 

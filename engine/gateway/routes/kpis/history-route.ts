@@ -8,7 +8,7 @@ import type { Call } from '../../http/router.ts';
 import type { HttpAnswer } from '../../server/http-message.ts';
 import { type RouteContext, visibleTo } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
-import { FAR, kpiValues, type Range, rangeOf } from './kpi-values.ts';
+import { FAR, kpiValues, type Range, rangeOf } from './values-in-range.ts';
 
 const MAX_DIMENSIONS = 8;
 
