@@ -2,17 +2,12 @@
  * What the gateway asks of the engine, from its first moment on. Two states: until `connect` the health says why nothing can be
  * answered (the gateway then asks for nothing that needs the broker); after it everything is there.
  */
-import type { NatsConnection } from '@nats-io/transport-node';
 import { AuditOutbox } from '../../adapters/audit/audit-outbox.ts';
 import { AnswerMemory } from '../../adapters/hooks/answer-memory.ts';
 import { controlSigner, type SignControl } from '../../adapters/keys/control-signature.ts';
-import type { EngineKeys } from '../../adapters/keys/engine-keys.ts';
-import type { InputGate } from '../../adapters/nats/input-gate.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
-import type { LatestValues } from '../../adapters/scoring/latest-values.ts';
 import { kpiHistory } from '../../adapters/streams/stream-history.ts';
-import { retentionFamily, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
-import type { MessageOrigin } from '../../core/cloud-events.ts';
+import { retentionFamily } from '../../adapters/streams/stream-retention.ts';
 import type { EncryptionReport } from '../../core/safety/encryption-report.ts';
 import type { CaseStory } from '../../core/cases/case-story-form.ts';
 import type { AuditEntry } from '../../core/audit-entry.ts';
@@ -20,7 +15,7 @@ import { single, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
 import { runYielding } from '../../core/steps/steps.ts';
 import type { Json, JsonObject, Logger, Millis } from '../../core/types.ts';
-import type { AlertMessage, KpiMessage } from '../../core/wire.ts';
+import type { KpiMessage } from '../../core/wire.ts';
 import type { Queue } from '../../core/metrics.ts';
 import type {
   Command,
@@ -41,51 +36,22 @@ import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
 import { caseStories, type StoryOf } from '../cases/case-stories.ts';
 import { commandMessage, describeJourney, describeKpi } from '../gateway-forms.ts';
-import type { OpenFacts } from '../facts/open-facts.ts';
 import type { EngineHealth } from '../health.ts';
 import { answeredMessage } from '../hooks/answers/answered-message.ts';
 import { HookAnswers } from '../hooks/answers/hook-answers.ts';
-import type { LinkSources } from '../hooks/answers/notice-links.ts';
 import { replaceMessage } from '../hooks/answers/replace-message.ts';
 import { deliveryFamilies, hookFamilies, hookStatus } from '../hooks/hook-status.ts';
 import { sendTestNotice } from '../hooks/test-notice.ts';
-import type { RunningHooks } from '../hooks/start-hooks.ts';
-import type { ModelSwitch, Scoring } from '../open-models.ts';
+import type { ModelSwitch } from '../open-models.ts';
 import { SourceReceiver } from '../sources/source-receiver.ts';
 import { VERSION } from '../version.ts';
+import type { Connected } from './connected.ts';
 import { encryptionReport } from './encryption.ts';
-import type { GatewayWriter } from './audit-proof.ts';
 import type { Broker } from './broker.ts';
 import type { Prepared } from './prepare.ts';
 import type { ReloadReport } from '../../core/reload-report.ts';
 import type { Reloads } from './reloads.ts';
 import { largestEvent } from '../../adapters/streams/broker-fitness.ts';
-
-/** What is there once the broker is reached and the models are warm. */
-export interface Connected {
-  readonly nc: NatsConnection;
-  readonly gate: InputGate;
-  readonly scoring: Scoring | null;
-  readonly drift: LatestValues;
-  /** How much of their limits the streams use. */
-  readonly retention: () => readonly RetentionReport[];
-  /** When the event loop is handed over. */
-  readonly maybeYield: () => Promise<void> | undefined;
-  readonly keys: EngineKeys;
-  /** Of messages out. */
-  readonly origin: MessageOrigin;
-  /** Of the broker. */
-  readonly maxPayload: number;
-  readonly auditWriter: GatewayWriter;
-  /** As the board has it. */
-  readonly alertOf: (alert: string) => AlertMessage | undefined;
-  /** What notices link to. */
-  readonly links: LinkSources;
-  /** null: none is configured. */
-  readonly hooks: RunningHooks | null;
-  /** null: none are configured. */
-  readonly facts: OpenFacts | null;
-}
 
 interface Usable extends Connected {
   readonly sign: SignControl;

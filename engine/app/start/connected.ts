@@ -1,0 +1,39 @@
+/** What the engine has once it is connected: handed to the gateway's ports. */
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { EngineKeys } from '../../adapters/keys/engine-keys.ts';
+import type { InputGate } from '../../adapters/nats/input-gate.ts';
+import type { LatestValues } from '../../adapters/scoring/latest-values.ts';
+import type { RetentionReport } from '../../adapters/streams/stream-retention.ts';
+import type { MessageOrigin } from '../../core/cloud-events.ts';
+import type { AlertMessage } from '../../core/wire.ts';
+import type { OpenFacts } from '../facts/open-facts.ts';
+import type { LinkSources } from '../hooks/answers/notice-links.ts';
+import type { RunningHooks } from '../hooks/start-hooks.ts';
+import type { Scoring } from '../open-models.ts';
+import type { GatewayWriter } from './audit-proof.ts';
+
+/** What is there once the broker is reached and the models are warm. */
+export interface Connected {
+  readonly nc: NatsConnection;
+  readonly gate: InputGate;
+  readonly scoring: Scoring | null;
+  readonly drift: LatestValues;
+  /** How much of their limits the streams use. */
+  readonly retention: () => readonly RetentionReport[];
+  /** When the event loop is handed over. */
+  readonly maybeYield: () => Promise<void> | undefined;
+  readonly keys: EngineKeys;
+  /** Of messages out. */
+  readonly origin: MessageOrigin;
+  /** Of the broker. */
+  readonly maxPayload: number;
+  readonly auditWriter: GatewayWriter;
+  /** As the board has it. */
+  readonly alertOf: (alert: string) => AlertMessage | undefined;
+  /** What notices link to. */
+  readonly links: LinkSources;
+  /** null: none is configured. */
+  readonly hooks: RunningHooks | null;
+  /** null: none are configured. */
+  readonly facts: OpenFacts | null;
+}
