@@ -205,13 +205,13 @@ function readStep(step: Section, own: string, ids: ReadonlySet<string>, report: 
 /** Its own, else that of all unless its host is called directly. Mail does not speak HTTP. */
 function readProxy(
   section: Section,
-  { kind, address }: Destination,
+  destination: Destination,
   settings: unknown,
   outgoing: OutgoingConfig,
   report: Report,
 ): string | null {
   const own = readProxyAddress(section, report);
-  if (kind !== 'email') return own ?? proxyTo(address(settings).url, outgoing);
+  if (destination.kind !== 'email') return own ?? proxyTo(destination.address(settings).url, outgoing);
   if (own !== null) report(section.path('proxy'), 'mail does not go through an HTTP proxy: leave it out');
   return null;
 }

@@ -21,7 +21,7 @@ const SECRETS = [...JSON.stringify(SETTINGS).matchAll(/[A-Z0-9]*SECRET/g)].map((
 /** Each kind with its secrets, at a receiver on loopback: the path and query of its address stay as they are. */
 function configured(port: number): Config['hooks'] {
   const hooks = DESTINATIONS.map(({ kind }) => {
-    const { url, smtp, ...settings } = must(SETTINGS[kind]);
+    const { url, ...settings } = must(SETTINGS[kind]);
     const rest = typeof url === 'string' ? new URL(url).pathname + new URL(url).search : '/';
     const address = kind === 'email' ? { smtp: `smtp://user:MAILSECRET@127.0.0.1:9` } : {};
     const web = kind === 'email' ? address : { url: `http://127.0.0.1:${port}${rest}` };

@@ -15,12 +15,11 @@ import { worstFirst, type AlertRecord, type NoticeKind, type Want } from '../rec
 /** Critical followers wait no longer than this, and take the others along: what is urgent is there within 5 s. */
 const CRITICAL_WAIT: Millis = 3000;
 
-/** What is neither a first one nor an end, in the order in which people are told. */
-const OTHERS = ['brief', 'acknowledged', 'unacknowledged', 'repeat', 'escalated', 'renew'] as const satisfies Want[];
-/** Does not compile where a want is in none of the two. */
-type Forgotten = Exclude<Want, 'first' | 'resolved' | (typeof OTHERS)[number]>;
-const NONE_FORGOTTEN: [Forgotten] extends [never] ? true : never = true;
-void NONE_FORGOTTEN;
+/** What is neither a first one nor an end, in the order in which people are told: each want is in it. */
+const OTHER: Readonly<Record<Exclude<Want, 'first' | 'resolved'>, true>> = {
+  ...{ brief: true, acknowledged: true, unacknowledged: true, repeat: true, escalated: true, renew: true },
+};
+const OTHERS = Object.keys(OTHER) as readonly (keyof typeof OTHER)[];
 
 function waitOf({ severity }: AlertMessage, { groupWait }: HookRules): Millis {
   return severity === 'critical' ? Math.min(groupWait, CRITICAL_WAIT) : groupWait;

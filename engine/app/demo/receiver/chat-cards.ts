@@ -32,7 +32,7 @@ export function slackMessage({ id, body }: ToolMessage): string {
 }
 
 function slackBlock(block: unknown, message: number): string {
-  switch (textAt(block, 'type')) {
+  switch (textAt(block, 'type') ?? 'section') {
     case 'header':
       return `<h3>${escapeHtml(textAt(block, 'text', 'text') ?? '')}</h3>`;
     case 'actions':

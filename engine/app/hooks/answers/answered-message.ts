@@ -24,7 +24,7 @@ export function answeredMessage(
   by: string | null,
   { alertOf, zone, links, clock }: AnsweredSources,
 ): JsonObject | null {
-  const { replacement } = destinationOf(hook.kind);
+  const destination = destinationOf(hook.kind);
   const now = clock.now();
   const alerts = named.flatMap((name) => {
     const alert = alertOf(name);
@@ -33,12 +33,12 @@ export function answeredMessage(
     return isOpen && by !== null ? [{ ...alert, acked: { by, at: formatInstant(now), via: hook.id } }] : [alert];
   });
   const isOpen = alerts.some(({ state, acked }) => state !== 'resolved' && acked === null);
-  if (replacement === undefined || alerts.length === 0 || isOpen) return null; // it stays as it is
+  if (destination.replacement === undefined || alerts.length === 0 || isOpen) return null; // it stays as it is
   const isOver = alerts.every(({ state }) => state === 'resolved');
   const said: Notice = {
     ...{ id, reason: isOver ? 'all_resolved' : 'acknowledged', thread: null, at: now, group: {} },
     ...withLinks({ id, kind: 'acknowledged', made: now, alerts }, hook, links),
     ...{ unlisted: 0, standing: 0, wasMuted: false, action: null, mayRepeat: false },
   };
-  return replacement(said, { language: hook.language, zone });
+  return destination.replacement(said, { language: hook.language, zone });
 }

@@ -23,7 +23,8 @@ let logger: ReturnType<typeof recordingLogger>;
 let pending: Promise<void>[];
 
 beforeEach(async () => {
-  [slack, board, pending, logger] = [await webhookReceiver(), new Map(), [], recordingLogger()];
+  [slack, pending, logger] = [await webhookReceiver(), [], recordingLogger()];
+  board = new Map<string, AlertMessage>();
   slack.answers(200);
   const title = { 'zh-CN': '满意度过低 <!channel>', en: 'CSAT is low <!channel>' };
   for (const alert of ['A1', 'A2']) board.set(alert, alertMessage(alert, { title }));
