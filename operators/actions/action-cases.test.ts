@@ -129,8 +129,8 @@ describe('actions', () => {
       'due escalation u1 12:10:00 due 12:10:00 by managers',
       'done call_back u1 13:00:00 due 12:10:00 by care',
     ]);
-    const { id } = dataOf(output);
-    expect(dataOf(output, 1)).toMatchObject({ id: `${String(id)}.escalation`, of: { id, action: 'call_back' } });
+    const { id } = dataOf(output) as { readonly id: string };
+    expect(dataOf(output, 1)).toMatchObject({ id: `${id}.escalation`, of: { id, action: 'call_back' } });
     expect(dataOf(output, 2)['done']).toMatchObject({ in_time: false });
   });
 
@@ -253,6 +253,7 @@ actions:
       'due dispatch c1 10:10:00 due 11:10:00',
       'withdrawn dispatch c1 10:10:00 due 11:10:00',
     ]);
+    expect(dataOf(output)).toMatchObject({ customer: { id: 'u1' }, tier: 'vip' });
   });
 
   it('come with an alert that begins to fire, once an episode, and are done when it is resolved', () => {

@@ -113,8 +113,8 @@ class Actions implements Operator<AfterRules, AuditRecord>, TableHearing, Action
     const config = elementAt(this.#table.configs, held.trigger.action);
     this.#out?.send(actionMessage(config, held, said, this.#lateBy(instantOf(held, said))));
     this.count(`action_${said.state === 'due' ? 'sent' : said.state}_${config.id}`);
-    // Somebody is waiting for it.
-    if (said.state !== 'suppressed') this.#out?.urgent();
+    // Somebody is waiting for it: a survey may leave with the next commit.
+    if (config.dueMs !== null || config.done !== null) this.#out?.urgent();
   }
   #lateBy(at: Millis): Millis {
     const wall = this.#out?.now?.();

@@ -24,7 +24,7 @@ export function actionGatherer(
 }
 
 function written({ action, ...record }: ActionRecord): readonly Json[] {
-  return [action, record as unknown as Json];
+  return [action, record];
 }
 
 /** The records, by the actions that there are now; those of actions that are gone are left out. */

@@ -85,12 +85,19 @@ export function outcomeEvent(
     channel: typeof channel === 'string' ? channel : '',
     subjectKey: '-',
     attributes: NO_ATTRIBUTES,
-    data: isOfCustomer ? { ...data, customer: { tier: tier ?? null, segment: segment ?? null } } : data,
+    data: isOfCustomer
+      ? { ...data, customer: { ...fieldsOf(data['customer']), tier: tier ?? null, segment: segment ?? null } }
+      : data,
     time: at,
     received: at,
     enrichment: typeof issue === 'string' ? { ...NOT_SCORED, issues: [{ label: issue, confidence: 1 }] } : NOT_SCORED,
   };
   return { id: `${type}|${eventId}`, key, ts: at, value, derived };
+}
+
+/** What else is kept of the customer, such as `customer.id`. */
+function fieldsOf(kept: Json | undefined): JsonObject | null {
+  return typeof kept === 'object' && !Array.isArray(kept) ? (kept as JsonObject | null) : null;
 }
 
 /** `sla_warning` and `sla_breached`; null: an ending is no action. */

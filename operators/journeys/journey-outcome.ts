@@ -52,10 +52,15 @@ export function outcomeEvent(subject: Subject, outcome: Outcome, derived: 'added
   const eventId = `${key}|${outcome.kind}|${String(outcome.at)}|${cyrb53(nameOf(outcome)).toString(36)}`;
   const kept = (name: string): Json => outcome.kept[journey.keep.indexOf(name)] ?? null; // not kept, or not said
   const [channel, issue] = [kept('channel'), kept('issue')];
+  const data = outcomeData(subject, outcome);
   const value: CxEvent = {
     ...{ source, eventId, type: source, family: 'journey', channel: typeof channel === 'string' ? channel : '' },
     ...{ subjectKey: '-', attributes: {}, time: outcome.at, received: outcome.at },
-    data: { ...outcomeData(subject, outcome), customer: { tier: kept('tier'), segment: kept('segment') } },
+    // What else is kept of the customer, such as `customer.id`, stays.
+    data: {
+      ...data,
+      customer: { ...(data['customer'] as JsonObject | undefined), tier: kept('tier'), segment: kept('segment') },
+    },
     enrichment: {
       ...{ status: 'skipped', lang: null, sentiment: null, owner: null, urgency: null, quality: {}, model: null },
       issues: typeof issue === 'string' ? [{ label: issue, confidence: 1 }] : [],

@@ -82,11 +82,11 @@ it('each is said once over kills, is listed while it is open, and is completed b
   expect(countOf(all, 'survey', 'due')).toBe(CUSTOMERS);
   expect(countOf(all, 'survey', 'suppressed')).toBe(surveys - CUSTOMERS);
   expect(countOf(all, 'follow_up', 'due')).toBe(low);
-  expect(new Set(all.map(({ id, state }) => `${String(id)} ${String(state)}`)).size).toBe(all.length);
+  expect(new Set(all.map(({ id, state }) => JSON.stringify([id, state]))).size).toBe(all.length);
 
   await until(async () => (await listed('')).total === low);
   const { actions } = await listed('?kind=follow_up&limit=1');
-  const id = String(actions[0]?.['id']);
+  const { id } = actions[0] as { readonly id: string };
   const done = await fetch(`${engine.url}/v1/actions/${id}/complete`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
