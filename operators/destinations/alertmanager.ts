@@ -76,6 +76,7 @@ function baseOf({ url }: Settings): string {
 }
 
 function headersOf({ headers, username, password }: Settings): Readonly<Record<string, string>> {
+  // A password may be empty.
   const basic = username === null ? {} : { authorization: `Basic ${base64(`${username}:${password ?? ''}`)}` };
   return { ...headers, ...basic };
 }

@@ -121,7 +121,7 @@ export function meaningOfStatus(answer: Answer): Meaning {
 
 /** `Retry-After` in ms from the answer: seconds, or a date judged by the answer's own `Date`. Null: not said. */
 export function retryAfter(answer: Answer): Millis | null {
-  const text = answer.header('retry-after')?.trim() ?? '';
+  const text = answer.header('retry-after')?.trim() ?? ''; // it asks for no wait
   if (/^\d{1,9}(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
   const at = Date.parse(text);
   const now = Date.parse(answer.header('date') ?? '');

@@ -37,7 +37,7 @@ export function propertyOf(message: AlertMessage, name: string): string {
     case 'kpi':
       return message[name];
     case 'owner':
-      return message.owner ?? '';
+      return message.owner ?? ''; // nobody's matches no name
     default:
       return message.key[name] ?? ''; // a key that the alert has not matches nothing named
   }

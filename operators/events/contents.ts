@@ -55,7 +55,7 @@ export function* contentsOf(
   if (isBinary) {
     const attributes = decodeBinaryHeaders(headers);
     return typeof attributes === 'string'
-      ? malformed(`the header ${attributes} is not percent-encoded UTF-8`, `header:${attributes}`)
+      ? badHeader(attributes)
       : { items: [{ attributes, data: value, mode: 'binary' }] };
   }
   return media.startsWith('application/cloudevents-batch')
@@ -184,9 +184,21 @@ function malformed(error: string, at: string): Rejection {
   return { reason: 'malformed', error, at };
 }
 
+function badHeader(name: string): Rejection {
+  return malformed(
+    `the header ${shown(name)} is not percent-encoded UTF-8`,
+    `header:${isTechnical(name) ? name : '…'}`,
+  );
+}
+
 /** A technical name a sender chose, if it looks like one; never a stretch of free text. */
 export function shown(name: string): string {
-  return /^[\w.+/-]{1,80}$/.test(name) && !/\d{6}/.test(name) ? `"${name}"` : `(${name.length} characters)`;
+  return isTechnical(name) ? `"${name}"` : `(${name.length} characters)`;
+}
+
+/** May a fault quote this name? None with six digits, whatever stands between them: it may be somebody's number. */
+export function isTechnical(name: string): boolean {
+  return /^[\w.+/-]{1,80}$/.test(name) && !/\d(?:\D?\d){5}/.test(name);
 }
 
 export function kindOf(value: unknown): string {

@@ -19,6 +19,7 @@ export function aliasFault(document: Document.Parsed): AliasFault | null {
 
   function sizeOf(node: unknown): number {
     const known = sizes.get(node);
+    // After a fault nothing is measured any more.
     if (known !== undefined || faults.length > 0) return known ?? 0;
     if (isAlias(node)) return aliasSize(node);
     open.add(node);

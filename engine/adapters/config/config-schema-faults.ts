@@ -1,5 +1,6 @@
 /** What a JSON Schema finds wrong, in sentences for people: one a place. */
 import { Ajv, type ErrorObject } from 'ajv';
+import { must } from '../../core/must.ts';
 import { didYouMean } from '../../core/text/spelling.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { QUICK_TO_COMPILE } from '../formats/schema-validator.ts';
@@ -19,7 +20,7 @@ export function schemaCheck(schema: JsonObject, raw: unknown): readonly FaultAt[
   const validate = ajv.compile(schema);
   if (validate(raw)) return [];
   const faults = new Map<string, FaultAt>();
-  for (const error of validate.errors ?? []) {
+  for (const error of must(validate.errors)) {
     const fault = faultOf(error, raw);
     if (fault === undefined) continue;
     const place = JSON.stringify(fault.at);
@@ -48,13 +49,13 @@ function faultOf(error: ErrorObject, raw: unknown): FaultAt | undefined {
   if (named !== undefined) return { at, message: named };
   switch (error.keyword) {
     case 'additionalProperties': {
-      const name = params.additionalProperty ?? '';
+      const name = must(params.additionalProperty);
       const known = Object.keys(parent.properties ?? {});
       const expected = `(expected: ${known.join(', ')})`;
       return { at: [...at, name], isKey: true, message: `unknown key "${name}"${didYouMean(name, known)} ${expected}` };
     }
     case 'required': {
-      const name = params.missingProperty ?? '';
+      const name = must(params.missingProperty);
       // Where the kind decides, `discriminator` says which there are.
       if ('discriminator' in parent && name === 'kind') return undefined;
       return { at: [...at, name], message: `the key "${name}" is missing` };
@@ -73,24 +74,24 @@ function faultOf(error: ErrorObject, raw: unknown): FaultAt | undefined {
     case 'type':
       return { at, message: `found ${kindOf(error.data)}, expected ${typesOf(parent.type)}` };
     case 'enum': {
-      const values = (params.allowedValues ?? []).map(String);
+      const values = must(params.allowedValues).map(String);
       const guess = typeof error.data === 'string' ? didYouMean(error.data, values) : '';
       return { at, message: `found ${found}, expected ${oneOf(values)}${guess}` };
     }
     case 'minimum':
     case 'minItems':
     case 'minLength':
-      return { at, message: `found ${sizeOf(error)}, expected at least ${params.limit ?? 0}${thing(error)}` };
+      return { at, message: `found ${sizeOf(error)}, expected at least ${must(params.limit)}${thing(error)}` };
     case 'maximum':
     case 'maxItems':
     case 'maxLength':
-      return { at, message: `found ${sizeOf(error)}, expected at most ${params.limit ?? 0}${thing(error)}` };
+      return { at, message: `found ${sizeOf(error)}, expected at most ${must(params.limit)}${thing(error)}` };
     case 'exclusiveMinimum':
-      return { at, message: `found ${found}, expected more than ${params.limit ?? 0}` };
+      return { at, message: `found ${found}, expected more than ${must(params.limit)}` };
     case 'exclusiveMaximum':
-      return { at, message: `found ${found}, expected less than ${params.limit ?? 0}` };
+      return { at, message: `found ${found}, expected less than ${must(params.limit)}` };
     case 'uniqueItems':
-      return { at: [...at, Math.max(params.i ?? 0, params.j ?? 0)], message: 'this item is in the list twice' };
+      return { at: [...at, Math.max(must(params.i), must(params.j))], message: 'this item is in the list twice' };
     case 'pattern':
       return { at, message: `found ${found}, expected letters, digits and "_"` };
     case 'propertyNames':
@@ -167,7 +168,7 @@ function typesOf(types: unknown): string {
 }
 
 function oneOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${must(words.at(-1))}`;
 }
 
 function sizeOf(error: ErrorObject): string {

@@ -73,6 +73,7 @@ async function readLetters(
 }
 
 function entryOf(letters: readonly OpenedLetter[], { reason }: DlqOptions): AuditEntry {
+  // 0: there are no letters.
   const numbers = { letters: letters.length, first: letters[0]?.seq ?? 0, last: letters.at(-1)?.seq ?? 0 };
   return { action: 'dlq.open', outcome: 'done', by: whoRuns(), reason: reason ?? 'all', ...numbers };
 }

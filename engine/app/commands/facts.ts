@@ -130,7 +130,7 @@ async function get(
     process.exitCode = 1;
     return;
   }
-  // As events are given it: what is personal does not come to the screen either.
+  // Without a key as `process` does it. As events are given it: what is personal does not come to the screen either.
   const fields = fieldsOf(
     entry.string(),
     fact,

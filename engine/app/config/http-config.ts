@@ -148,7 +148,7 @@ function readHttp(section: Section, report: Report): HttpConfig {
       `found "${origin}", expected an origin as browsers send it: https://board.example.com, in small letters, without a path`,
     );
   });
-  const basePath = section.text('base_path', null) ?? '';
+  const basePath = section.text('base_path', null) ?? ''; // served at the root
   if (basePath !== '' && !isBasePath(basePath)) {
     report(
       section.path('base_path'),

@@ -166,7 +166,7 @@ function reasonOfNotice({ kind, standing }: PendingNotice): NoticeReason {
 }
 
 function skewOf(date: string | null, now: Millis): Millis {
-  const theirs = Date.parse(date ?? '');
+  const theirs = Date.parse(date ?? ''); // NaN: it said none
   return Number.isNaN(theirs) ? 0 : now - theirs;
 }
 

@@ -100,6 +100,7 @@ async function deliver(
   for (const hook of hooks) {
     const { id } = hook.config;
     hook.queue.restore({
+      // A hook that is new has nothing saved.
       alerts: saved.alerts.get(id) ?? [],
       pending: saved.pending.get(id) ?? [],
       failed: saved.failed.get(id) ?? [],

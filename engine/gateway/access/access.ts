@@ -98,7 +98,7 @@ export class Access {
   refuses(request: HttpRequest, changes: boolean): HttpAnswer | undefined {
     const { headers, secure, remote } = request;
     // HTTP/1.0 need not name it: no browser, and no name of ours.
-    const host = headers['host'] ?? '';
+    const host = headers['host'] ?? ''; // HTTP/1.0 needs none
     if (this.open && !isLoopbackHost(hostName(host))) {
       return errorAnswer('host_forbidden', `${KEYLESS} it was asked for under another name: set http.auth`);
     }

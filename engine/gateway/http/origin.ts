@@ -4,7 +4,7 @@ import { isOrigin } from '../../core/text/addresses.ts';
 /** `Host` without its port. */
 export function hostName(hostHeader: string): string {
   const match = /^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(hostHeader.trim());
-  return match?.[1] ?? '';
+  return match?.[1] ?? ''; // what is no origin equals none
 }
 
 /**

@@ -70,7 +70,7 @@ export class ResponseBudget {
   /** Undefined: there is no budget for it. `cut` ends the connection, once the client had its time. */
   open(body: Uint8Array, cut: () => void): HeldResponse | undefined {
     const { smallBytes, takenWithinMs, takenBeyondBudgetMs } = this.#options;
-    const waiting = this.#bodies.get(body) ?? 0;
+    const waiting = this.#bodies.get(body) ?? 0; // nobody waits for it yet
     // One larger than the budget may have it alone: it would never fit.
     const fits = waiting > 0 || this.#bytes === 0 || this.#bytes + body.length <= this.maxBytes;
     if (!fits && body.length > smallBytes) {

@@ -40,3 +40,27 @@ it.each<[string, Record<string, string>, Uint8Array]>([
     },
   ]);
 });
+
+/** A sender's names that may be somebody's number, however they are grouped. */
+it.each<[string, object | string, Record<string, string>]>([
+  ['a version', { specversion: '138-1234-5678' }, {}],
+  ['a type', { type: 'cx.138.1234.5678' }, {}],
+  ['a channel', { data: { ...data, channel: '138/1234/5678' } }, {}],
+  ['the name of an attribute', { 'Bad-138-1234-5678': 1 }, {}],
+  ['the name of an attribute that is too long', { a13812345678: 'x'.repeat(3000) }, {}],
+  ['the name of an attribute that is no text', { a13812345678: {} }, {}],
+  ['the name of a field', { data: { ...data, '138-1234-5678': { '138_1234_5678': Number.NaN } } }, {}],
+  ['a header', 'binary', { ...binary('application/json'), 'ce-a13812345678': '%FF' }],
+  ['a content type', 'binary', binary('text/138-1234-5678')],
+])('is not said in what is wrong with it: %s', (_where, change, headers) => {
+  const event = { ...attributes, data, ...(typeof change === 'string' ? {} : change) };
+  const message =
+    typeof change === 'string'
+      ? { headers, data: Buffer.from(JSON.stringify(data)) }
+      : { headers: { 'content-type': 'application/msgpack' }, data: pack(event) };
+  const { items } = decode({ seq: 1, stored: Date.UTC(2026, 2, 2, 1), subject: '', ...message });
+  const [item] = items;
+  if (item === undefined || !('rejected' in item)) throw new Error('it was taken');
+  const { error, at } = item.rejected.data as { error: string; at: string };
+  expect(`${error} ${at}`.replace(/\D/g, '')).not.toContain('13812345678');
+});

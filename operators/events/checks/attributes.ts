@@ -1,5 +1,5 @@
 /** The attributes of an event beside its data: which CloudEvents allows, and what is passed on of those a sender adds. */
-import { type Candidate, kindOf, shown } from '../contents.ts';
+import { type Candidate, isTechnical, kindOf, shown } from '../contents.ts';
 import type { Masker } from '../masking/mask.ts';
 import type { Rejection, RejectReason } from '../decode-ports.ts';
 
@@ -29,15 +29,20 @@ export function oddAttribute(attributes: Readonly<Record<string, unknown>>, mode
       return refuse(
         'malformed',
         `the attribute ${shown(name)} must be plain text, found ${kindOf(value)}`,
-        at(mode, name),
+        at(mode, shownName(name)),
       );
     }
     if (++count > MAX_ATTRIBUTES) {
       return refuse('malformed', `an event may have at most ${MAX_ATTRIBUTES} attributes of its own`, '');
     }
-    if (typeof value === 'string' && value.length > MAX_ATTRIBUTE) return badText(name, value, MAX_ATTRIBUTE, mode);
+    if (typeof value === 'string' && value.length > MAX_ATTRIBUTE)
+      return badText(shownName(name), value, MAX_ATTRIBUTE, mode);
   }
   return null;
+}
+
+function shownName(name: string): string {
+  return isTechnical(name) ? name : '…';
 }
 
 export function furtherAttributes(

@@ -1,4 +1,5 @@
 /** Bounds of the data of an event, whatever its schema: depth, numbers that JSON has, names that cannot reach a prototype. */
+import { isTechnical } from '../contents.ts';
 import type { Fault } from '../decode-ports.ts';
 
 export const MAX_DEPTH = 32;
@@ -37,7 +38,7 @@ function faultIn(value: unknown, depth: number, walk: { values: number; path: st
 
 /** A name the sender chose, in a pointer; one that may be personal is left out. */
 function step(name: string): string {
-  return name.length <= 80 && /^[\w-]*$/.test(name) && !/\d{6}/.test(name) ? name : '…';
+  return isTechnical(name) && !/[./]/.test(name) ? name : '…';
 }
 
 const TOO_MANY = `holds more than ${MAX_VALUES} values`;

@@ -1,4 +1,5 @@
 /** A visit to the page behind the link of a notice: what both the look and the confirmation begin with. */
+import { must } from '../../../core/must.ts';
 import type { LinkTarget } from '../../answers-port.ts';
 import type { Call } from '../../http/router.ts';
 import type { HttpAnswer } from '../../server/http-message.ts';
@@ -22,7 +23,7 @@ export function ackVisit(context: RouteContext, { request, params }: Call): AckV
   const { answers } = context.ports;
   if (answers === undefined || (context.ports.starting?.() ?? []).length > 0)
     return ackPage({ ...nobody, state: 'later' });
-  const token = params['token'] ?? '';
+  const token = must(params['token']);
   const target = answers.link(token);
   if (target === null) return ackPage({ ...nobody, state: 'unknown' });
   const alerts = target.alerts.flatMap((alert) => context.hub.board.alerts.get(alert) ?? []); // not known here, or long over

@@ -1,3 +1,4 @@
+import { must } from '../../../core/must.ts';
 import { object, parameter } from '../../documents/schema-forms.ts';
 import { errorAnswer, jsonAnswer, notStarted } from '../../http/responses.ts';
 import type { RouteSpec } from '../route.ts';
@@ -35,7 +36,7 @@ export const callbackRoute = {
     const text = utf8(body);
     // Signatures are over bytes: what is no text was signed by none of the tools.
     if (text === null || ports.answers === undefined) return errorAnswer('unauthorized', 'not proved');
-    const answer = await ports.answers.callback(params['id'] ?? '', { headers, body: text });
+    const answer = await ports.answers.callback(must(params['id']), { headers, body: text });
     if (answer.status === 401) return errorAnswer('unauthorized', 'not proved');
     if (answer.status === 403) return errorAnswer('forbidden', 'not proved');
     if (answer.status === 400) return errorAnswer('bad_request', 'this is no callback that is known here');

@@ -22,7 +22,7 @@ export const sessionsRoute = {
         since: new Date(since).toISOString(),
         seen: new Date(seen).toISOString(),
         expires: new Date(expires).toISOString(),
-        connections: open.get(id) ?? 0,
+        connections: open.get(id) ?? 0, // none is open
       })),
     });
   },

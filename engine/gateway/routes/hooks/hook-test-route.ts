@@ -1,3 +1,4 @@
+import { must } from '../../../core/must.ts';
 import { object, ok, parameter, text } from '../../documents/schema-forms.ts';
 import { errorAnswer, jsonAnswer } from '../../http/responses.ts';
 import type { RouteSpec } from '../route.ts';
@@ -18,7 +19,7 @@ export const hookTestRoute = {
     },
   },
   async handle({ ports, audit, hookTest }, { params, principal }) {
-    const hook = params['id'] ?? '';
+    const hook = must(params['id']);
     if (ports.testHook === undefined || !(ports.hooks?.() ?? []).some(({ id }) => id === hook)) {
       return errorAnswer('not_found', 'there is no such hook: GET /v1/hooks lists them');
     }
