@@ -216,7 +216,7 @@ export function withReference(
 }
 
 /** A model of hundreds of megabytes takes its time. */
-const OWN_START_MS = 60_000;
+const OWN_START_MS = 300_000;
 
 const isOwn = ({ sentiment, issues }: ModelParts): boolean => sentiment.own !== null || (issues?.own ?? null) !== null;
 

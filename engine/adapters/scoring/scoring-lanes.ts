@@ -1,5 +1,5 @@
 /** The lanes of one model: started together, each started again whenever its thread is lost. */
-import { reasonOf } from '../../core/errors.ts';
+import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { Clock, Logger } from '../../core/types.ts';
 import { type LaneSetup, type ModelId, ScoringLane } from './scoring-lane.ts';
 
@@ -13,6 +13,25 @@ export interface LanesWatcher {
 }
 
 const RESTART_PAUSE_MS = 1000;
+
+/** A model that loads for so long is spoken of, and again after as long. */
+const TELL_EVERY_MS = 10_000;
+/** A thread that is lost while it loads says nothing against the model: a start is worth so many of them. */
+const START_ATTEMPTS = 3;
+
+async function startPatiently(lane: ScoringLane, { logger }: LanesWatcher): Promise<ModelId> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await lane.start();
+    } catch (thrown) {
+      const isLost = thrown instanceof EngineError && thrown.code === 'WORKER_LOST';
+      if (!isLost || attempt === START_ATTEMPTS) throw thrown;
+      logger?.warn('a scoring worker was lost while it loaded the model: another is started', {
+        reason: thrown.message,
+      });
+    }
+  }
+}
 
 export class ScoringLanes {
   readonly #lanes: readonly ScoringLane[];
@@ -33,7 +52,13 @@ export class ScoringLanes {
   /** Resolves when every lane has loaded the model. Throws MODEL_INVALID or WORKER_LOST. */
   static async start(setup: LaneSetup, count: number, watcher: LanesWatcher): Promise<ScoringLanes> {
     const made = new ScoringLanes(setup, count, watcher);
-    const started = await Promise.allSettled(made.#lanes.map((lane) => lane.start()));
+    const { logger, clock } = watcher;
+    const since = clock.elapsed();
+    const telling = setInterval(() => {
+      logger?.info('a model is still being loaded', { dir: setup.dir, ms: Math.round(clock.elapsed() - since) });
+    }, TELL_EVERY_MS);
+    const started = await Promise.allSettled(made.#lanes.map((lane) => startPatiently(lane, watcher)));
+    clearInterval(telling);
     const failed = started.find((result) => result.status === 'rejected');
     if (failed === undefined) return made;
     await made.close();

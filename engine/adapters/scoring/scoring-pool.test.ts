@@ -44,6 +44,11 @@ describe('the scoring pool', () => {
     expect(outcomes(await scorer.score([]))).toEqual([]);
   });
 
+  it('starts although a thread is lost while it loads the model: a machine that is busy is no reason to give up', async () => {
+    const scorer = await pool({ options: { dieLoadOnce: join(folder, 'died') } });
+    expect(outcomes(await scorer.score(['abc']))).toEqual([3]);
+  });
+
   it('makes batches no larger than asked, and gathers what several callers ask for at once', async () => {
     const scorer = await pool();
     const results = await Promise.all(words(16).map((text) => scorer.score([text])));

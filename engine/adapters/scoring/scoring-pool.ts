@@ -47,6 +47,8 @@ interface Item<T> extends Waiting {
 
 /** No text takes nearly that long. */
 const HANG_MS = 500;
+/** Loading takes a second; on a machine that is busy with much else, as at a start, a minute was seen. */
+const START_MS = 180_000;
 /** Some 20 ms of work: a batch keeps those that come after it waiting. */
 const UNITS_A_BATCH = 8_192;
 /** What a cached score costs, roughly. */
@@ -165,7 +167,7 @@ export class ScoringPool<T> implements TextScorer<T> {
   }
 
   #startLanes(dir: string, options: unknown): Promise<ScoringLanes> {
-    const { runner, hangMs = HANG_MS, startMs = 10_000, isBackground = false, workers, logger } = this.#options;
+    const { runner, hangMs = HANG_MS, startMs = START_MS, isBackground = false, workers, logger } = this.#options;
     const setup: LaneSetup = { runner, dir, options, hangMs, startMs, isBackground };
     return ScoringLanes.start(setup, workers, {
       logger,

@@ -7,7 +7,7 @@
  */
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 
-/** @typedef {{ readonly real?: string; readonly dieRate?: number; readonly hangRate?: number; readonly brokenIf?: string; readonly nativeLoad?: string }} Options */
+/** @typedef {{ readonly real?: string; readonly dieRate?: number; readonly hangRate?: number; readonly brokenIf?: string; readonly nativeLoad?: string; readonly dieLoadOnce?: string }} Options */
 /** @typedef {(index: number) => void} At */
 /** @typedef {{ readonly name: string; readonly version: string; score(texts: readonly string[], at?: At): Promise<readonly unknown[]> }} Model */
 
@@ -40,6 +40,10 @@ function pretendNative(ms, file) {
  */
 export async function load(dir, options = {}) {
   if (options.brokenIf !== undefined && existsSync(options.brokenIf)) throw new Error('expected a model, found none');
+  if (options.dieLoadOnce !== undefined && !existsSync(options.dieLoadOnce)) {
+    writeFileSync(options.dieLoadOnce, '');
+    process.exit(1);
+  }
   if (options.nativeLoad !== undefined) pretendNative(200, options.nativeLoad);
   if (options.real !== undefined) {
     const module = /** @type {{ load(dir: string): Promise<Model> }} */ (await import(options.real));
