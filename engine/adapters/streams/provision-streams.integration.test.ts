@@ -162,8 +162,8 @@ describe('trimStreams', () => {
     for (let i = 0; i < 9; i++) await nc.request('test.R.x', new Uint8Array(100_000));
     const used = 900_450 / MIB;
     const none = await trimStreams(jsm, plans, { logger, committed: () => undefined });
-    expect(none).toEqual([{ stream: 'R', used: expect.closeTo(used, 2) as number, freed: 0 }]);
-    expect(await trimStreams(jsm, plans, { logger, committed: () => 1 })).toMatchObject([{ freed: 1 }]);
+    expect(none).toEqual([{ stream: 'R', used: expect.closeTo(used, 2) as number, freed: 0, behind: null }]);
+    expect(await trimStreams(jsm, plans, { logger, committed: () => 1 })).toMatchObject([{ freed: 1, behind: 8 }]);
     await nc.request('test.R.x', new Uint8Array(100_000));
     expect(await trimStreams(jsm, plans, { logger, committed: () => 9 })).toMatchObject([{ freed: 3 }]);
     expect((await jsm.streams.info('R')).state.first_seq).toBe(5);

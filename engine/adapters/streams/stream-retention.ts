@@ -28,6 +28,8 @@ export interface RetentionReport {
   /** Share of its size that the stream uses, 0 to 1, before anything was freed. */
   readonly used: number;
   readonly freed: number;
+  /** Messages of an input that are not committed yet; null: it is no input, or that is not known. */
+  readonly behind: number | null;
 }
 
 /** Looks at each stream once, and frees what its plan lets go. A stream that cannot be asked is left for the next time. */
@@ -61,7 +63,9 @@ async function trimStream(
 ): Promise<RetentionReport> {
   const { state, config } = await jsm.streams.info(plan.name);
   const used = config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
-  const report = { stream: plan.name, used, freed: 0 };
+  const committed = plan.giveWay === 'consumed' ? options.committed(plan.name) : undefined;
+  const behind = committed === undefined ? null : Math.max(0, state.last_seq - committed);
+  const report = { stream: plan.name, used, freed: 0, behind };
   if (used < HIGH_WATER || state.messages === 0) return report;
   if (plan.giveWay === 'nothing') {
     const fields = { stream: plan.name, used: Math.round(used * 100) / 100 };
@@ -93,14 +97,24 @@ async function trimStream(
   return { ...report, freed: purged };
 }
 
-/** How full each stream is, as of the last round. */
-export function retentionFamily(reports: readonly RetentionReport[]): Family {
-  return {
-    name: 'earshot_stream_used_ratio',
-    type: 'gauge',
-    help: 'Share of its size that a stream uses: a full one refuses what comes.',
-    samples: reports.map(({ stream, used }) => ({ labels: { stream }, value: used })),
-  };
+/** How full each stream is, and how far behind its readers, as of the last round. */
+export function retentionFamilies(reports: readonly RetentionReport[]): readonly Family[] {
+  return [
+    {
+      name: 'earshot_stream_used_ratio',
+      type: 'gauge',
+      help: 'Share of its size that a stream uses: a full one refuses what comes.',
+      samples: reports.map(({ stream, used }) => ({ labels: { stream }, value: used })),
+    },
+    {
+      name: 'earshot_stream_messages_behind',
+      type: 'gauge',
+      help: 'Messages of an input stream that are not committed yet, looked at every ten seconds.',
+      samples: reports.flatMap(({ stream, behind }) =>
+        behind === null ? [] : [{ labels: { stream }, value: behind }],
+      ),
+    },
+  ];
 }
 
 /** Looks at once and every `everyMs`, one round at a time; the result ends that. */

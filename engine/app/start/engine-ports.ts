@@ -7,7 +7,7 @@ import { AnswerMemory } from '../../adapters/hooks/answer-memory.ts';
 import { controlSigner, type SignControl } from '../../adapters/keys/control-signature.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { kpiHistory } from '../../adapters/streams/stream-history.ts';
-import { retentionFamily } from '../../adapters/streams/stream-retention.ts';
+import { retentionFamilies } from '../../adapters/streams/stream-retention.ts';
 import type { EncryptionReport } from '../../core/safety/encryption-report.ts';
 import type { CaseStory } from '../../core/cases/case-story-form.ts';
 import type { AuditEntry } from '../../core/audit-entry.ts';
@@ -174,7 +174,7 @@ export class EnginePorts implements GatewayPorts {
     const connected = this.#connected;
     return [
       ...(connected === null ? [] : [...(connected.scoring?.families() ?? []), ...connected.drift.families()]),
-      retentionFamily(connected === null ? [] : connected.retention()),
+      ...retentionFamilies(connected === null ? [] : connected.retention()),
       ...(this.#disk?.families() ?? []),
       ...hookFamilies(this.hooks()),
       ...deliveryFamilies(connected?.hooks?.delivery() ?? null),

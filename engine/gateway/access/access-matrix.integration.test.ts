@@ -28,6 +28,7 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
   'GET /readyz': { path: '/readyz', ...OPEN },
   'GET /openapi.json': { path: '/openapi.json', ...OPEN },
   'GET /asyncapi.json': { path: '/asyncapi.json', ...OPEN },
+  'GET /schemas': { path: '/schemas', ...OPEN },
   'GET /schemas/{name}/{version}.json': { path: '/schemas/kpi/1.json', ...OPEN },
   'GET /v1/live': { path: '/v1/live', ...OPEN, status: 426 },
   'GET /v1/status': { path: '/v1/status', ...READ },

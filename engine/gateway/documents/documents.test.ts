@@ -63,6 +63,25 @@ describe('openapi.json', () => {
     expect(new Set(ids).size).toBe(documented.size);
   });
 
+  it('says what linters ask for: a server, and of each operation a summary, an id, what it answers and what a fault is', () => {
+    expect(documents.openapi['servers']).toEqual([expect.objectContaining({ url: './' })]);
+    for (const [name, operation] of documented) {
+      const { summary, operationId, responses } = operation as unknown as Record<string, Record<string, unknown>>;
+      expect(typeof summary === 'string' && typeof operationId === 'string', name).toBe(true);
+      expect(Object.keys(responses ?? {}), name).toEqual(expect.arrayContaining(['4XX', 'default']));
+    }
+  });
+
+  it('has schemas that a strict validator takes, one by one', () => {
+    const { schemas } = documents.openapi['components'] as { schemas: Record<string, JsonObject> };
+    const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true, uri: true } });
+    ajv.addVocabulary(['components']);
+    ajv.addSchema({ $id: 'openapi', components: { schemas } });
+    for (const name of Object.keys(schemas)) {
+      expect(() => ajv.compile({ $ref: `openapi#/components/schemas/${name}` }), name).not.toThrow();
+    }
+  });
+
   it('has every file of a route in the list, and nothing twice', () => {
     const folder = new URL('../routes', import.meta.url);
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>

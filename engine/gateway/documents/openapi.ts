@@ -126,6 +126,8 @@ export const WALL_BOARD: Operation & { readonly method: 'GET'; readonly path: '/
   },
 };
 
+const FAULT: JsonObject = ok('A fault: {"error":{"code","message"}}', ref('Error'));
+
 export function openapi(version: string, routes: readonly Omit<RouteSpec, 'handle'>[]): JsonObject {
   const paths: Record<string, Record<string, Json>> = {};
   const page = { ...WALL_BOARD, permission: null, operation: WALL_BOARD };
@@ -139,7 +141,7 @@ export function openapi(version: string, routes: readonly Omit<RouteSpec, 'handl
         ? { requestBody: { required: body['required'] !== undefined, content: { [bodyType]: { schema: body } } } }
         : {}),
       ...(permission === null ? { security: [] } : {}),
-      responses: { ...answers, default: ok('A fault: {"error":{"code","message"}}', ref('Error')) },
+      responses: { ...answers, '4XX': FAULT, default: FAULT },
     };
   }
   return {
@@ -150,6 +152,8 @@ export function openapi(version: string, routes: readonly Omit<RouteSpec, 'handl
       description: 'Hears, within a second, when the experience of your customers turns.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    // Where this document was read from, whatever stands between.
+    servers: [{ url: './', description: 'The gateway that serves this document' }],
     security: [{ bearer: [] }, { session: [] }],
     paths,
     components: {

@@ -33,6 +33,7 @@ import { revokeSessionRoute } from './displays/revoke-session-route.ts';
 import { liveRoute } from './displays/live-route.ts';
 import { openapiRoute } from './documents/openapi-route.ts';
 import { asyncapiRoute } from './documents/asyncapi-route.ts';
+import { schemasRoute } from './documents/schemas-route.ts';
 import { schemaRoute } from './documents/schema-route.ts';
 import type { RouteSpec } from './route.ts';
 
@@ -71,6 +72,7 @@ export const ROUTES = [
   liveRoute,
   openapiRoute,
   asyncapiRoute,
+  schemasRoute,
   schemaRoute,
 ] as const satisfies readonly RouteSpec[];
 
