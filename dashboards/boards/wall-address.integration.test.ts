@@ -44,6 +44,16 @@ test('asks again for histories that did not come', async () => {
   wall.faults = wall.faults.filter((fault) => !fault.includes('503'));
 });
 
+test('a long name wraps within its card, and a longer one ends in a mark', async () => {
+  page = await wall.open('?lang=zh-CN');
+  const store = '上海市浦东新区世纪大道一百号环球金融中心负一层旗舰体验店';
+  wall.gateway.push([], [{ ...csatAlert(Date.now()), key: { store } }]);
+  await page.waitForSelector('.alert-key');
+  expect(await wall.text('.alert-key')).toBe(`${store.slice(0, 23)}…`);
+  const [key, card] = [await page.locator('.alert-key').boundingBox(), await page.locator('.alert').boundingBox()];
+  expect(key!.x + key!.width).toBeLessThanOrEqual(card!.x + card!.width);
+});
+
 test('counts all open alerts, also those that are not listed', async () => {
   page = await wall.open();
   const many = Array.from({ length: 45 }, (_, i) => ({
