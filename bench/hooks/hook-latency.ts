@@ -1,7 +1,7 @@
 /**
  * Breach → accepted: an event that breaks a rule with `for: 0s` is published 100 times a second, each for a key of its own, and a
- * webhook's receiver notes when it was told; from when the event was due. nats-server, the engine and the publisher with its
- * receiver are processes of their own. `--smoke`: 5 s. Ends with exit code 1 where an alert was not told, or p99 is over a second.
+ * webhook's receiver notes when it heard of it; from when the event was due. nats-server, the engine and the publisher with its
+ * receiver are processes of their own. `--smoke`: 5 s. Ends with exit code 1 where an alert did not arrive, or p99 is over a second.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -22,12 +22,12 @@ const DRAIN_MS = 10_000;
 const folder = mkdtempSync(join(tmpdir(), 'earshot-hook-latency-'));
 /** When the event of a key was due. */
 const due = new Map<string, number>();
-const told = new Map<string, number>();
+const heard = new Map<string, number>();
 const receiver = await benchReceiver({ status: 204 }, (body, at) => {
   const { alerts } = JSON.parse(body) as { readonly alerts: readonly { readonly labels: Record<string, string> }[] };
   for (const { labels } of alerts) {
     const store = labels['store'] ?? '';
-    if (!told.has(store)) told.set(store, at);
+    if (!heard.has(store)) heard.set(store, at);
   }
 });
 writeFileSync(
@@ -63,18 +63,18 @@ for (let i = 0; i < count;) {
   }
   await sleep(2);
 }
-for (let waited = 0; waited < DRAIN_MS && [...due.keys()].some((store) => !told.has(store)); waited += 100) {
+for (let waited = 0; waited < DRAIN_MS && [...due.keys()].some((store) => !heard.has(store)); waited += 100) {
   await sleep(100);
 }
 const times = [...due].flatMap(([store, at]) => {
-  const heard = told.get(store);
-  return heard === undefined ? [] : [heard - at];
+  const received = heard.get(store);
+  return received === undefined ? [] : [received - at];
 });
 times.sort((a, b) => a - b);
 const row: Row = {
   alerts_per_s: PER_SECOND,
   due: due.size,
-  told: times.length,
+  heard: times.length,
   p50_ms: Math.round(percentile(times, 0.5)),
   p90_ms: Math.round(percentile(times, 0.9)),
   p99_ms: Math.round(percentile(times, 0.99)),

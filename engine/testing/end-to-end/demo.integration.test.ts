@@ -111,7 +111,7 @@ describe('the demo', () => {
       ((await en.locator('[data-alert][data-open="true"]').first().textContent()) ?? '').includes('East'),
     );
     const arrived = await openMessages('en');
-    await until('the breach in each of the tools', 5_000, async () => {
+    await until('the breach in each of the tools', 30_000, async () => {
       const texts = await Promise.all(
         TOOLS.map((tool) => arrived.locator(`section.${tool} article`).first().textContent()),
       );
@@ -121,12 +121,12 @@ describe('the demo', () => {
     expect(await arrived.locator('section.webhook').textContent()).toContain('signature verified');
     const card = arrived.locator('section.slack .said', { hasText: 'Voices turning negative' });
     await card.getByRole('button', { name: 'Acknowledge' }).click();
-    await card.getByText('acknowledged by Lily').waitFor();
-    await until('the board knows', 15_000, async () =>
+    await card.getByText('acknowledged by Lily').waitFor({ timeout: 60_000 });
+    await until('the board knows', 60_000, async () =>
       (await en.locator('[data-alert][data-open="true"]').allTextContents()).some((text) => text.includes('Lily')),
     );
-    await arrived.locator('section.pagerduty .pill.acknowledged').first().waitFor();
-    await arrived.locator('section.feishu').getByText('Lily 已认领').first().waitFor();
+    await arrived.locator('section.pagerduty .pill.acknowledged').first().waitFor({ timeout: 60_000 });
+    await arrived.locator('section.feishu').getByText('Lily 已认领').first().waitFor({ timeout: 60_000 });
     expect(await en.getByRole('link', { name: 'See where its alerts arrive' }).getAttribute('href')).toBe(
       `${messagesUrl(engine)}/?lang=en`,
     );
@@ -135,7 +135,7 @@ describe('the demo', () => {
     await arrived.close();
     await en.close();
     await zh.close();
-  }, 90_000);
+  }, 240_000);
 
   it('says so on the board when the engine is gone, ends cleanly on Ctrl-C, and goes on at the next start', async () => {
     const before = (await readMetrics(engine.url))('earshot_events_in_total');

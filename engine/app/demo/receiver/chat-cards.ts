@@ -1,5 +1,6 @@
 /** Cards of Feishu and messages of Slack as their tools show them, out of what was sent to them. */
 import { textAt, valueAt } from '../../../../operators/answers/callback.ts';
+import { must } from '../../../core/must.ts';
 import { buttonHtml, escapeHtml, linkHtml } from './html.ts';
 import type { ToolMessage } from './tools.ts';
 
@@ -48,8 +49,8 @@ function slackBlock(block: unknown, message: number): string {
 function mrkdwn(text: string): string {
   const isQuote = text.startsWith('> ');
   const parts = (isQuote ? text.slice(2) : text).split(/(<https?:[^|>]+\|[^>]*>)/).map((part) => {
-    const link = /^<(https?:[^|>]+)\|([^>]*)>$/.exec(part);
-    if (link !== null) return linkHtml(unescaped(link[2] ?? ''), unescaped(link[1] ?? ''));
+    const link = /^<(?<href>https?:[^|>]+)\|(?<words>[^>]*)>$/.exec(part)?.groups;
+    if (link !== undefined) return linkHtml(unescaped(must(link['words'])), unescaped(must(link['href'])));
     return escapeHtml(unescaped(part)).replace(/\*([^*\u200b]+)\*(?!\u200b)/g, '<b>$1</b>');
   });
   return isQuote ? `<blockquote>${parts.join('')}</blockquote>` : `<p>${parts.join('')}</p>`;

@@ -22,18 +22,18 @@ export function incidents(messages: readonly ToolMessage[], texts: PageTexts): r
 }
 
 function incident(key: string, events: readonly ToolMessage[], texts: PageTexts): string {
-  const told = events.findLast(({ body }) => textAt(body, 'payload', 'summary') !== null);
-  const summary = textAt(told?.body, 'payload', 'summary') ?? key;
+  const described = events.findLast(({ body }) => textAt(body, 'payload', 'summary') !== null);
+  const summary = textAt(described?.body, 'payload', 'summary') ?? key;
   const state = events.reduce<State>((_, { body }) => stateOf(body), 'triggered');
-  const severity = textAt(told?.body, 'payload', 'severity') ?? '';
+  const severity = textAt(described?.body, 'payload', 'severity') ?? '';
   const about = ['source', 'component', 'class', 'group'].flatMap((name) => {
-    const value = textAt(told?.body, 'payload', name);
+    const value = textAt(described?.body, 'payload', name);
     return value === null ? [] : [`<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`];
   });
-  const links = listAt(told?.body, 'links').map((link) =>
+  const links = listAt(described?.body, 'links').map((link) =>
     linkHtml(textAt(link, 'text') ?? '', textAt(link, 'href') ?? ''),
   );
-  const button = state === 'triggered' && told !== undefined ? buttonHtml('Acknowledge', told.id, key) : '';
+  const button = state === 'triggered' && described !== undefined ? buttonHtml('Acknowledge', described.id, key) : '';
   const log = events.map(({ at, body }) => `<li>${texts.time(at)} ${stateOf(body)}</li>`);
   return (
     `<article class="incident"><p class="pill ${state}">${state}</p><span class="grey">${escapeHtml(severity)}</span><h3>${escapeHtml(summary)}</h3>` +
