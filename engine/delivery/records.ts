@@ -46,6 +46,8 @@ export interface ActionMessage {
   /** RFC 3339. */
   readonly due: string | null;
   readonly reason: string | null;
+  /** In Chinese, where it is said in both languages. */
+  readonly reason_zh?: string;
 }
 
 export interface ActionRecord {

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../engine/core/types.ts';
 import { observe, verifyOperator } from '../../engine/testing/verify-operator.ts';
 import { END_OF_TIME } from '../../engine/core/types.ts';
 import { Played } from '../clocks/testing/played.ts';
+import { noticeAction } from '../notices/action-notices.ts';
 import { configOf, dataOf, leanChain, shortOf, stepsOf } from './testing/action-script.ts';
 
 const SURVEY = `
@@ -77,6 +78,9 @@ describe('actions', () => {
     expect(shortOf(output)).toEqual(['due follow_up c1 10:00:00 due 03-03 10:00:00']);
     const { id, reason, customer } = dataOf(output);
     expect([reason, customer]).toEqual(['low_score: cx.survey.answered of c1', { id: 'u1' }]);
+    expect(dataOf(output)['reason_zh']).toBe('low_score：c1 的 cx.survey.answered');
+    const notice = noticeAction('cx.actions.follow_up', 'm1', dataOf(output));
+    expect(notice).toMatchObject({ kind: 'follow_up', case: 'c1', reason_zh: 'low_score：c1 的 cx.survey.answered' });
     expect(id).toMatch(/^low_score\.[0-9a-z]+$/);
   });
 
@@ -273,5 +277,21 @@ actions:
     expect(second).toMatch(/^done kick_off \S+ 10:03:00 due 12:01:00 by care$/);
     expect(rest).toEqual([]);
     expect(dataOf(output)).toMatchObject({ channel: 'app', event: { type: 'alert.many' } });
+  });
+});
+
+describe('a configuration of actions that cannot be meant', () => {
+  const action = (fields: string): string => `actions: [{id: a, on: cx.case.opened, kind: task, ${fields}}]`;
+  it.each([
+    ['owner: care-team', `a text stands in both kinds of quotes: expected '"care-team"'`],
+    ['unless: {on: cx.case.closed}', 'it leaves at once, so that nothing can withdraw it: expected `after` too'],
+    ['calendar: hours', 'there is no calendar "hours"'],
+    ['escalate: {after: 1h}', 'nothing is due, so nothing is overdue: expected `due` too'],
+    ['due: 40d', 'it leaves the list after 30d, before it is due'],
+    ['done: {on: clock.reply}', 'there is no event type "clock.reply"'],
+    ['keep: [region]', '"region" is a field of every action: keep another, or none'],
+    ['at_most: {in: 0s}', 'in no time at all nothing is too often: expected at least 1ms'],
+  ])('says what is wrong: %s', (fields, fault) => {
+    expect(() => configOf(action(fields))).toThrow(JSON.stringify(fault).slice(1, -1));
   });
 });

@@ -17,6 +17,7 @@ export const MESSAGE_FIELDS: readonly string[] = [
     'case',
     'customer',
     'reason',
+    'reason_zh',
     'owner',
     'due',
     'priority',

@@ -12,7 +12,7 @@ export function actionMessage(config: ActionConfig, held: Held, said: ActionSaid
   const time = instantOf(held, said);
   const data: JsonObject = {
     ...standing(config, held, said.state),
-    reason: 'reason' in said ? said.reason : reasonOf(config, held),
+    ...('reason' in said ? { reason: said.reason } : reasonsOf(config, held)),
     ...(said.state === 'done' ? { done: completionData(said.completion, held) } : null),
     late_by_s: lateByMs / 1000,
   };
@@ -40,7 +40,7 @@ export function instantOf(held: Held, said: ActionSaid): Millis {
 export function openItem(config: ActionConfig, held: Held): LiveItem {
   const data: JsonObject = {
     ...standing(config, held, 'due'),
-    reason: reasonOf(config, held),
+    ...reasonsOf(config, held),
     ...(held.isEscalated ? { escalated: true } : null),
   };
   const value = { id: held.trigger.id, kind: config.kind, type: 'cx.action', time: formatInstant(held.sendAt), data };
@@ -63,8 +63,19 @@ function standing(config: ActionConfig, { trigger, sendAt, due, stage }: Held, s
   };
 }
 
-function reasonOf({ id, title }: ActionConfig, { trigger }: Held): string {
-  return `${title?.en ?? id}: ${trigger.type}${trigger.key === '' ? '' : ` of ${trigger.key}`}`;
+type Reasons = { readonly reason: string; readonly reason_zh: string };
+
+function reasonsOf({ id, title }: ActionConfig, { trigger: { key, type } }: Held): Reasons {
+  return {
+    reason: `${title?.en ?? id}: ${type}${key === '' ? '' : ` of ${key}`}`,
+    reason_zh: `${title?.['zh-CN'] ?? id}：${key === '' ? '' : `${key} 的 `}${type}`,
+  };
+}
+function overdueReasons({ id, title }: ActionConfig, { trigger: { key, type } }: Held): Reasons {
+  return {
+    reason: `${title?.en ?? id} is overdue: ${type} of ${key}`,
+    reason_zh: `${title?.['zh-CN'] ?? id}已逾期：${key} 的 ${type}`,
+  };
 }
 
 function completionData({ at, on, by, note, via }: Completion, { due }: Held): JsonObject {
@@ -87,15 +98,13 @@ function escalationMessage(
   lateByMs: Millis,
 ): OutputMessage {
   const { id, owner } = held.trigger;
-  const { open: _, ...own } = standing(config, held, said.state === 'escalated' ? 'due' : 'withdrawn');
+  // It is called an escalation; what is overdue its reason says.
+  const { open: _, title: __, ...own } = standing(config, held, said.state === 'escalated' ? 'due' : 'withdrawn');
   const data: JsonObject = {
     ...own,
     ...{ action: ESCALATION, id: `${id}.${ESCALATION}`, of: { id, action: config.kind, owner } },
     owner: config.escalate?.to ?? owner, // who it is of, where nobody else is named
-    reason:
-      said.state === 'escalated'
-        ? `${config.title?.en ?? config.id} is overdue: ${held.trigger.type} of ${held.trigger.key}`
-        : 'it had been done in time',
+    ...(said.state === 'escalated' ? overdueReasons(config, held) : { reason: 'it had been done in time' }),
     late_by_s: lateByMs / 1000,
   };
   return { subject: `${ACTIONS_SUBJECT}.${ESCALATION}`, type: 'cx.action', time: instantOf(held, said), data };

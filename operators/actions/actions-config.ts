@@ -14,6 +14,8 @@ import { MESSAGE_FIELDS } from './action-fields.ts';
 import { ACTION_SCHEMA, DISPATCH_SCHEMA } from './actions-schema.ts';
 
 const DAY_MS = 86_400_000;
+/** Meant as a name, such as care-team, and read as a difference of variables. */
+const PLAIN_NAME = /^[a-z]\w*(?:-\w+)+$/i;
 
 interface Named {
   readonly id: string;
@@ -61,7 +63,9 @@ interface Around {
 function readAction(section: Section, { time, known, calendars }: Around, checks: Checks): ActionConfig {
   const id = section.text('id', '');
   const owner = section.expression('owner', null);
-  if (owner !== null) checks.expressions.event(section, 'owner', owner, 'label');
+  if (owner !== null && PLAIN_NAME.test(owner))
+    checks.report(section.path('owner'), `a text stands in both kinds of quotes: expected '"${owner}"'`);
+  else if (owner !== null) checks.expressions.event(section, 'owner', owner, 'label');
   const calendar = section.text('calendar', null);
   if (calendar !== null && !calendars.includes(calendar))
     checks.report(section.path('calendar'), `there is no calendar "${calendar}"${didYouMean(calendar, calendars)}`);

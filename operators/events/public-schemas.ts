@@ -217,7 +217,17 @@ const OUTPUTS: Readonly<Record<string, { readonly title: string; readonly schema
     schema: object(
       {},
       {
-        ...{ kind: text, action: text, id: text, name: text, at: instant, key: text, reason: text, sent: instant },
+        ...{
+          kind: text,
+          action: text,
+          id: text,
+          name: text,
+          at: instant,
+          key: text,
+          reason: text,
+          reason_zh: text,
+          sent: instant,
+        },
         state: { type: 'string', enum: ['due', 'done', 'suppressed', 'withdrawn', 'expired'] },
         open: { description: 'It is to be done until a message says otherwise.', ...bool },
         ...{ case: textOrNull, owner: textOrNull, due: orNull(instant), priority: number, late_by_s: number },

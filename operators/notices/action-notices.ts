@@ -25,6 +25,7 @@ export function noticeAction(subject: string, id: string, data: JsonObject): Not
     return undefined;
   }
   const title = titleOf(data['title']) ?? TITLES[kind] ?? { 'zh-CN': kind, en: kind }; // a kind of somebody's own
+  const reasonZh = textOf(data['reason_zh']);
   return {
     id,
     kind,
@@ -33,6 +34,7 @@ export function noticeAction(subject: string, id: string, data: JsonObject): Not
     owner: textOf(data['owner']),
     due: textOf(data['due']),
     reason: textOf(data['reason']),
+    ...(reasonZh === null ? {} : { reason_zh: reasonZh }),
   };
 }
 

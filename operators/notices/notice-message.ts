@@ -160,7 +160,8 @@ function actionMessage({ action, reason, at }: Notice, { language, zone }: Readi
   const words = WORDS[language];
   if (action === null) return { headline: words.reason[reason](0), tone: 'info', lines: [] };
   const lines: Line[] = [];
-  if (action.reason !== null) lines.push({ kind: 'sentence', text: line(action.reason, SENTENCE_UNITS) });
+  const why = language === 'zh-CN' ? (action.reason_zh ?? action.reason) : action.reason; // some are said in English alone
+  if (why !== null) lines.push({ kind: 'sentence', text: line(why, SENTENCE_UNITS) });
   if (action.case !== null) lines.push({ kind: 'fact', label: words.case, text: line(action.case, FACT_UNITS) });
   const due = action.due === null ? null : parseInstant(action.due);
   if (due !== null) lines.push({ kind: 'fact', label: words.due, text: timeText(due, at, zone, language) });

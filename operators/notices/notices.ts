@@ -47,6 +47,7 @@ export interface NoticeAction {
   /** RFC 3339. */
   readonly due: string | null;
   readonly reason: string | null;
+  readonly reason_zh?: string;
 }
 
 export interface Notice {

@@ -31,7 +31,16 @@ const SCHEMAS: JsonObject = {
   Action: {
     ...object(
       {
-        ...{ id: text, kind: text, action: text, name: text, state: { enum: ['due'] }, key: text, reason: text },
+        ...{
+          id: text,
+          kind: text,
+          action: text,
+          name: text,
+          state: { enum: ['due'] },
+          key: text,
+          reason: text,
+          reason_zh: text,
+        },
         ...{ case: textOrNull, owner: textOrNull, due: { anyOf: [instant, { type: 'null' }] }, sent: instant },
         event: object({ type: text, time: instant }),
         ...{ overdue: { type: 'boolean' }, escalated: { type: 'boolean' }, priority: { type: 'number' } },
