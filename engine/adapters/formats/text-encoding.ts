@@ -1,5 +1,5 @@
 /** In which encoding a text is, judged by its beginning: a mark, zeros between its bytes, else UTF-8 where it is that, else Chinese. */
-import { Buffer, isUtf8 } from 'node:buffer';
+import { isUtf8, type Buffer } from 'node:buffer';
 
 /** This much is looked at: where it is plain ASCII, what follows may be anything, and is taken for UTF-8. */
 export const LOOKED_AT_BYTES = 4 * 1024 * 1024;

@@ -11,5 +11,5 @@ export const proofCrypto: ProofCrypto = {
   },
   sha1: (text) => createHash('sha1').update(text).digest('hex'),
   fromBase64: (text) => Buffer.from(text, 'base64'),
-  isSame: callbackCrypto.isSame,
+  isSame: (a, b) => callbackCrypto.isSame(a, b),
 };

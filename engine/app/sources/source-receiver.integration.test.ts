@@ -83,7 +83,7 @@ interface Answer {
 }
 async function post(path: string, body: string | Uint8Array, headers: Record<string, string>): Promise<Answer> {
   const answer = await fetch(`${fixture.gateway.url}${path}`, { method: 'POST', body, headers });
-  return { status: answer.status, json: (await answer.json()) as unknown };
+  return { status: answer.status, json: await answer.json() };
 }
 const sign = (body: string): Record<string, string> => ({
   'content-type': 'application/json',

@@ -1,13 +1,13 @@
 /** What became of a payload or a row under a map, as it is shown to whoever wrote the map. */
-import type { JsonObject } from '../../core/types.ts';
 import type { MapFault } from '../../../operators/sources/mapping.ts';
+import type { SourceEvent } from '../../../operators/sources/source-event.ts';
 import type { SourceConfig } from '../../../operators/sources/sources-config.ts';
 
 export interface TrialEvent {
   /** Place of its rule in the map. */
   readonly rule: number;
   /** As it would be stored. */
-  readonly event: JsonObject;
+  readonly event: SourceEvent;
   readonly subject: string | null;
   readonly leftOut: readonly string[];
 }
@@ -20,7 +20,7 @@ export interface Trial {
 
 export function trialLines(source: SourceConfig, { isTaken, events, faults }: Trial): string {
   const lines = events.flatMap(({ rule, event, subject, leftOut }) => [
-    `map[${rule}] → ${String(event['type'])}  ${String(event['id'])}  ${typeof event['time'] === 'string' ? event['time'] : '(when it comes)'}`,
+    `map[${rule}] → ${event.type}  ${event.id}  ${typeof event['time'] === 'string' ? event['time'] : '(when it comes)'}`,
     ...(subject === null ? [] : [`  ${subject}`]),
     `  ${JSON.stringify(event['data'])}`,
     ...(leftOut.length === 0 ? [] : [`  left out, because nothing came of them: ${leftOut.join(', ')}`]),

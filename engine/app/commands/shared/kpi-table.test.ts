@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { compileExpression } from '../../../adapters/expressions/cel.ts';
-import type { Json, Outgoing } from '../../../core/types.ts';
+import type { Outgoing } from '../../../core/types.ts';
 import { parseConfig } from '../../config/config.ts';
 import { KpiTable } from './kpi-table.ts';
 
@@ -19,7 +19,7 @@ const message = (subject: string, fields: object): Outgoing => ({
     ...{ kpi: 'a', key: {}, value: 1.5, n: 2, interval: null, revision: 0, final: true, watermark: null },
     window: { start: '2026-02-28T16:00:00.000Z', end: '2026-03-01T16:00:00.000Z' },
     ...fields,
-  } as unknown as Json,
+  },
 });
 
 it('has a column for each dimension that a KPI is by, and local times', () => {
