@@ -50,6 +50,30 @@ alerts   1 open
 `);
 });
 
+it('open alerts are as many in the status as in the list and in the metrics: all that are not resolved', async () => {
+  fixture = await gatewayFixture();
+  const states = ['pending', 'firing', 'recovering'] as const;
+  for (let i = 0; i < 48; i++) {
+    const state = i < 45 ? (states[i % 3] ?? 'firing') : 'resolved'; // i % 3 is one of them
+    const key = { region: `r${String(i)}` };
+    fixture.commit(
+      'cx.alerts.major.csat_low',
+      alertMessage({ alert: `a-${String(i)}`, key, state, severity: 'major' }),
+    );
+  }
+  const { url } = fixture.gateway;
+  const status = await readStatus(url, undefined, now);
+  expect(statusText(status)).toContain('alerts   45 open\n');
+  const listed = (await (await fetch(`${url}/v1/alerts`)).json()) as { readonly open: readonly unknown[] };
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const total = Number(/^earshot_\w*open_alerts (\d+)$/m.exec(metrics)?.[1]);
+  const byState = [...metrics.matchAll(/^earshot_alerts\{.*\} (\d+)$/gm)].reduce(
+    (sum, [, count]) => sum + Number(count),
+    0,
+  );
+  expect([listed.open.length, total, byState]).toEqual([45, 45, 45]);
+});
+
 it('an engine that starts: what it waits for, and no figures that it has not got', async () => {
   fixture = await gatewayFixture({}, { starting: () => [AWAY], ready: () => ({ ok: false, reasons: [AWAY] }) });
   const { url } = fixture.gateway;
