@@ -1,10 +1,10 @@
 /** All keys of all journeys: which is to be looked at when, what is too late, how many there may be, and how they are saved. */
 import { at as elementAt } from '../../engine/core/must.ts';
-import { END_OF_TIME, START_OF_TIME, type Json, type Millis, type State } from '../../engine/core/types.ts';
+import { END_OF_TIME, START_OF_TIME, type Millis, type State } from '../../engine/core/types.ts';
 import { Heap } from '../shared/heap.ts';
 import type { JourneyConfig, Outcome, StepRecord } from './journey.ts';
 import { KeyJourney } from './key-journey.ts';
-import type { Run } from './journey-run.ts';
+import { JourneyPartWriter, readPart, type SavedKey, type SavedPart, type SavedStep } from './saved-journeys.ts';
 
 export interface TableHearing {
   said(journey: number, key: string, outcome: Outcome): void;
@@ -27,16 +27,6 @@ interface Due {
 }
 
 const CHUNK_KEYS = 256;
-/** Journey, key, state of the run, later steps; null: it is gone. */
-type SavedKey =
-  | readonly [journey: string, key: string, base: Run | null, tail: readonly SavedStep[]]
-  | readonly [string, string, null];
-type SavedStep = readonly [step: number, at: Millis, id: string, kept: readonly Json[]];
-interface Part {
-  readonly passed: Millis;
-  readonly reached: Millis;
-  readonly keys: readonly SavedKey[];
-}
 
 export class JourneyTable {
   readonly #configs: readonly JourneyConfig[];
@@ -46,11 +36,12 @@ export class JourneyTable {
   #passed: Millis = START_OF_TIME;
   #reached: Millis = START_OF_TIME;
   #savedReached: Millis = START_OF_TIME;
+  readonly #writer = new JourneyPartWriter();
 
   constructor(configs: readonly JourneyConfig[], saved: readonly State[] = []) {
     this.#configs = configs;
     this.#keys = configs.map(() => new Map<string, Followed>());
-    if (saved.length > 0) this.#restore(saved as unknown as readonly Part[]);
+    if (saved.length > 0) this.#restore(saved.map(readPart));
   }
 
   /** How far time is by the events themselves: an input that ends goes no further. */
@@ -137,8 +128,7 @@ export class JourneyTable {
       yield this.#part(all.slice(from, from + CHUNK_KEYS).map(([journey, key]) => this.#saved(journey, key)));
   }
   #part(keys: readonly SavedKey[]): State {
-    const part: Part = { passed: this.#passed, reached: this.#reached, keys };
-    return part as unknown as State;
+    return this.#writer.part({ passed: this.#passed, reached: this.#reached, keys });
   }
   #saved(journey: number, key: string): SavedKey {
     const { id } = elementAt(this.#configs, journey);
@@ -148,7 +138,7 @@ export class JourneyTable {
     return [id, key, base, tail.map(({ step, at, id: event, kept }): SavedStep => [step, at, event, kept])];
   }
 
-  #restore(parts: readonly Part[]): void {
+  #restore(parts: readonly SavedPart[]): void {
     const last = new Map<string, SavedKey>();
     for (const { passed, reached, keys } of parts) {
       this.#passed = Math.max(this.#passed, passed);
