@@ -25,7 +25,7 @@ import type { PartitionConfig } from '../engine/runtime/partition-config.ts';
 import { configForm } from '../engine/app/config/config.ts';
 import type { Config } from '../engine/app/config/config.ts';
 import { chainOf, stagesOf } from '../engine/app/pipeline.ts';
-import { events, standardPack } from './kpi-pack.ts';
+import { events, standardPack } from './shared/kpi-pack.ts';
 import { percentile, record, type Row } from './record.ts';
 
 const isSmoke = process.argv.includes('--smoke');

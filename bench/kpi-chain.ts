@@ -11,7 +11,7 @@ import type { MeasureConfig } from '../operators/measures/measures.ts';
 import type { WindowConfig } from '../operators/windows/window-config.ts';
 import { kpisOperator } from '../operators/kpis/kpis.ts';
 import type { CxEvent, KpiValue } from '../operators/shared/messages.ts';
-import { events, kpi, standardPack } from './kpi-pack.ts';
+import { events, kpi, standardPack } from './shared/kpi-pack.ts';
 import { NOWHERE, play, player } from './shared/kpi-play.ts';
 import { record, type Row } from './record.ts';
 

@@ -26,7 +26,7 @@ import { recover } from '../engine/runtime/commits/recovery.ts';
 import { dedupe } from '../operators/dedupe/dedupe.ts';
 import { kpisOperator } from '../operators/kpis/kpis.ts';
 import type { CxEvent, KpiBirth, KpiValue } from '../operators/shared/messages.ts';
-import { events, kpi } from './kpi-pack.ts';
+import { events, kpi } from './shared/kpi-pack.ts';
 import { record, type Row } from './record.ts';
 
 const KEYS = process.argv.includes('--smoke') ? 50_000 : 1_000_000;

@@ -9,7 +9,7 @@ const folder = join(packageRoot(), 'dist-bench', 'bench');
 const files = new Map(
   [folder, join(folder, 'hooks')].flatMap((place) =>
     readdirSync(place)
-      .filter((file) => file.endsWith('.js') && !['run.js', 'record.js', 'kpi-pack.js'].includes(file))
+      .filter((file) => file.endsWith('.js') && !['run.js', 'record.js'].includes(file))
       .map((file) => [file.slice(0, -3), join(place, file)] as const),
   ),
 );

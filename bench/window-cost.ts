@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { MeasureConfig } from '../operators/measures/measures.ts';
 import type { CxEvent } from '../operators/shared/messages.ts';
-import { kpi } from './kpi-pack.ts';
+import { kpi } from './shared/kpi-pack.ts';
 import { player, type Stretch } from './shared/kpi-play.ts';
 import { record, type Row } from './record.ts';
 

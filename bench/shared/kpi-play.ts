@@ -4,7 +4,7 @@ import type { Collector, Operator } from '../../engine/core/types.ts';
 import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
 import { kpisOperator } from '../../operators/kpis/kpis.ts';
 import type { CxEnvelope, CxEvent, KpiValue } from '../../operators/shared/messages.ts';
-import { events } from '../kpi-pack.ts';
+import { events } from './kpi-pack.ts';
 
 export interface Run {
   readonly kpis: readonly KpiConfig[];

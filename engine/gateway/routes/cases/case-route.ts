@@ -9,7 +9,7 @@ import { mayTouch, type RouteContext } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
 
 const LONGEST_ID = 256;
-const TIMEOUT_MS: Millis = 5_000;
+const TIMEOUT_MS: Millis = 15_000;
 
 export const caseRoute = {
   method: 'GET',

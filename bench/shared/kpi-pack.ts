@@ -1,8 +1,8 @@
 /** KPIs and events for the benches of the KPI operator. */
-import type { KpiConfig } from '../operators/kpis/kpis-config.ts';
-import type { MeasureConfig } from '../operators/measures/measures.ts';
-import type { WindowConfig } from '../operators/windows/window-config.ts';
-import type { CxEvent } from '../operators/shared/messages.ts';
+import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
+import type { MeasureConfig } from '../../operators/measures/measures.ts';
+import type { WindowConfig } from '../../operators/windows/window-config.ts';
+import type { CxEvent } from '../../operators/shared/messages.ts';
 
 const CHANNELS = ['app', 'web', 'phone', 'store', 'wechat', 'douyin'];
 const REGIONS = ['east', 'west', 'north', 'south', 'middle'];
