@@ -18,7 +18,7 @@ import type { CxEvent } from '../operators/shared/messages.ts';
 import { record } from './record.ts';
 
 const isSmoke = process.argv.includes('--smoke');
-const [ROUNDS, EACH] = isSmoke ? [3, 4_000] : [9, 40_000];
+const [ROUNDS, EACH] = isSmoke ? [3, 4_000] : [7, 20_000];
 /** Events between two deltas. */
 const COMMIT = 500;
 const START = Date.UTC(2026, 2, 2);

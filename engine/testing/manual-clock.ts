@@ -9,6 +9,7 @@ interface Sleeper {
 export class ManualClock implements Clock {
   #now: Millis;
   #sleepers: Sleeper[] = [];
+  #setBackBy: Millis = 0;
 
   constructor(now: Millis = 0) {
     this.#now = now;
@@ -18,7 +19,7 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
-  readonly elapsed = (): Millis => this.#now;
+  readonly elapsed = (): Millis => this.#now + this.#setBackBy;
 
   /** How many sleep: a test that ends with one pending has left something running. */
   get sleeping(): number {
@@ -37,7 +38,7 @@ export class ManualClock implements Clock {
         },
       };
       const abort = (): void => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        this.#sleepers = this.#sleepers.filter(({ wake }) => wake !== sleeper.wake);
         reject(asError(signal.reason));
       };
       signal.addEventListener('abort', abort, { once: true });
@@ -51,6 +52,14 @@ export class ManualClock implements Clock {
     const due = this.#sleepers.filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at);
     this.#sleepers = this.#sleepers.filter(({ at }) => at > this.#now);
     for (const { wake } of due) wake();
+  }
+
+  /** Somebody sets the wall clock back. Who sleeps does so for as long as before: timers do not follow the wall clock. */
+  setBackTo(time: Millis): void {
+    const by = this.#now - time;
+    this.#now = time;
+    this.#setBackBy += by;
+    this.#sleepers = this.#sleepers.map(({ at, wake }) => ({ at: at - by, wake }));
   }
 
   advanceBy(ms: Millis): void {

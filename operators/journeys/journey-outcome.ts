@@ -5,7 +5,7 @@
 import { formatInstant } from '../../engine/core/cloud-events.ts';
 import { at as elementAt } from '../../engine/core/must.ts';
 import type { Envelope, Json, JsonObject, Millis, OutputMessage } from '../../engine/core/types.ts';
-import type { CxEvent } from '../shared/messages.ts';
+import type { CxEvent, Enrichment } from '../shared/messages.ts';
 import { cyrb53 } from '../../engine/core/hash.ts';
 import { reachedName } from './funnel.ts';
 import type { JourneyConfig, Outcome, StepRecord } from './journey.ts';
@@ -45,6 +45,20 @@ export function outcomeData({ journey, key }: Subject, outcome: Outcome): JsonOb
   };
 }
 
+const NO_ATTRIBUTES = {};
+const UNSCORED: Enrichment = {
+  ...{
+    status: 'skipped',
+    lang: null,
+    sentiment: null,
+    issues: [],
+    owner: null,
+    urgency: null,
+    quality: {},
+    model: null,
+  },
+};
+
 /** As KPIs read it. `derived`: whether it begins to hold, or what was said before no longer does. */
 export function outcomeEvent(subject: Subject, outcome: Outcome, derived: 'added' | 'withdrawn'): Envelope<CxEvent> {
   const { journey, key } = subject;
@@ -52,19 +66,24 @@ export function outcomeEvent(subject: Subject, outcome: Outcome, derived: 'added
   const eventId = `${key}|${outcome.kind}|${String(outcome.at)}|${cyrb53(nameOf(outcome)).toString(36)}`;
   const kept = (name: string): Json => outcome.kept[journey.keep.indexOf(name)] ?? null; // not kept, or not said
   const [channel, issue] = [kept('channel'), kept('issue')];
+  const { at } = outcome;
   const data = outcomeData(subject, outcome);
   const value: CxEvent = {
-    ...{ source, eventId, type: source, family: 'journey', channel: typeof channel === 'string' ? channel : '' },
-    ...{ subjectKey: '-', attributes: {}, time: outcome.at, received: outcome.at },
+    source,
+    eventId,
+    type: source,
+    family: 'journey',
+    channel: typeof channel === 'string' ? channel : '',
+    subjectKey: '-',
+    attributes: NO_ATTRIBUTES,
     // What else is kept of the customer, such as `customer.id`, stays.
     data: {
       ...data,
       customer: { ...(data['customer'] as JsonObject | undefined), tier: kept('tier'), segment: kept('segment') },
     },
-    enrichment: {
-      ...{ status: 'skipped', lang: null, sentiment: null, owner: null, urgency: null, quality: {}, model: null },
-      issues: typeof issue === 'string' ? [{ label: issue, confidence: 1 }] : [],
-    },
+    time: at,
+    received: at,
+    enrichment: typeof issue === 'string' ? { ...UNSCORED, issues: [{ label: issue, confidence: 1 }] } : UNSCORED,
   };
   return { id: `${source}|${eventId}`, key, ts: outcome.at, value, derived };
 }
@@ -109,6 +128,10 @@ function keptData({ keep }: JourneyConfig, values: readonly Json[]): JsonObject 
   keep.forEach((name, i) => {
     const value = values[i] ?? null; // not said
     if (value === null) return;
+    if (!name.includes('.')) {
+      data[name] = value;
+      return;
+    }
     const [first = name, ...rest] = (name.startsWith('data.') ? name.slice(5) : name).split('.');
     data[first] = rest.reduceRight((inner: Json, part) => ({ [part]: inner }), value);
   });

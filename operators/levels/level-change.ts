@@ -2,9 +2,10 @@
  * How a key of a clock stands, from the clocks to the levels that are read of them: an event of its own on the way between the two
  * operators. It reaches nobody else.
  */
+import { at as elementAt } from '../../engine/core/must.ts';
 import type { Envelope, Json, JsonObject, Millis } from '../../engine/core/types.ts';
 import { CLOCK_TYPE_PREFIX } from '../clocks/clock.ts';
-import type { CxEvent } from '../shared/messages.ts';
+import type { CxEvent, Enrichment } from '../shared/messages.ts';
 
 /** `data.level` of the event. */
 export interface LevelChange {
@@ -27,15 +28,20 @@ interface CarriesChange extends CxEvent {
 /** What a clock keeps of a key, where dimensions look for it. */
 export function keptOf(keep: readonly string[], values: readonly (Json | undefined)[]): JsonObject {
   const kept: Record<string, Json> = {};
-  keep.forEach((name, i) => {
+  for (let i = 0; i < keep.length; i++) {
     const value = values[i];
-    if (value === undefined) return;
-    const [first = name, ...rest] = name.replace(/^data\./, '').split('.');
-    // These two are looked for in the customer.
-    const steps = first === 'tier' || first === 'segment' ? ['customer', first] : [first, ...rest];
-    putAt(kept, steps, value);
-  });
+    if (value === undefined) continue;
+    const name = elementAt(keep, i);
+    if (name === 'tier' || name === 'segment') putAt(kept, ['customer', name], value);
+    else if (name.includes('.')) putAt(kept, stepsOf(name), value);
+    else kept[name] = value;
+  }
   return kept;
+}
+function stepsOf(name: string): readonly string[] {
+  const steps = (name.startsWith('data.') ? name.slice(5) : name).split('.');
+  // These two are looked for in the customer.
+  return steps[0] === 'tier' || steps[0] === 'segment' ? ['customer', steps[0]] : steps;
 }
 
 function putAt(object: Record<string, Json>, [first = '', ...rest]: readonly string[], value: Json): void {
@@ -49,6 +55,20 @@ function putAt(object: Record<string, Json>, [first = '', ...rest]: readonly str
   putAt(inner, rest, value);
   object[first] = inner;
 }
+
+const NO_ATTRIBUTES = {};
+const UNSCORED: Enrichment = {
+  ...{
+    status: 'skipped',
+    lang: null,
+    sentiment: null,
+    issues: [],
+    owner: null,
+    urgency: null,
+    quality: {},
+    model: null,
+  },
+};
 
 /** `kept`: what the clock keeps of the key, as outcomes carry it. */
 export function levelChangeEvent(change: LevelChange, at: Millis, kept: JsonObject): Envelope<CxEvent> {
@@ -65,12 +85,16 @@ export function changeIn(value: object): LevelChange | undefined {
 export function levelEventOf(type: string, at: Millis, kept: JsonObject): CxEvent {
   const { channel, issue } = kept;
   return {
-    ...{ source: type, eventId: '', type, family: 'clock', subjectKey: '-', attributes: {}, time: at, received: at },
+    source: type,
+    eventId: '',
+    type,
+    family: 'clock',
     channel: typeof channel === 'string' ? channel : '',
+    subjectKey: '-',
+    attributes: NO_ATTRIBUTES,
     data: kept,
-    enrichment: {
-      ...{ status: 'skipped', lang: null, sentiment: null, owner: null, urgency: null, quality: {}, model: null },
-      issues: typeof issue === 'string' ? [{ label: issue, confidence: 1 }] : [],
-    },
+    time: at,
+    received: at,
+    enrichment: typeof issue === 'string' ? { ...UNSCORED, issues: [{ label: issue, confidence: 1 }] } : UNSCORED,
   };
 }

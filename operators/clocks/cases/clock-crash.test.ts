@@ -1,66 +1,10 @@
 /** Clocks under the real driver: killed at every moment, silent, and down for hours (cases 22, 23, 48 in part, 49, 50, 51). */
 import { describe, expect, it } from 'vitest';
-import { compileExpression } from '../../../engine/adapters/expressions/cel.ts';
-import { pipe } from '../../../engine/core/chain.ts';
-import type { BatchStage, Envelope, JsonObject, Prepared, RawMessage } from '../../../engine/core/types.ts';
-import { startPartition } from '../../../engine/runtime/driver.ts';
+import type { JsonObject } from '../../../engine/core/types.ts';
 import { crashAt } from '../../../engine/testing/crashing.ts';
-import { noLiveFeed, silentLogger } from '../../../engine/testing/line-pipeline.ts';
 import { ManualClock } from '../../../engine/testing/manual-clock.ts';
-import { connect, Crash, MemoryBroker, type Fault } from '../../../engine/testing/memory.ts';
-import type { CxEvent } from '../../shared/messages.ts';
-import { clocksOperator } from '../clocks.ts';
-import { clockTime, configOf, eventOf, onceOnly } from '../testing/case-script.ts';
-
-const { clocks } = configOf(`
-clocks:
-  - id: first_response
-    key: data.case
-    start: {on: cx.case.opened}
-    stop: {on: cx.case.replied, where: data.author == "agent"}
-    target: [{when: data.customer.tier == "vip", within: 10m}, {when: data.priority == "urgent", within: 30m}, {within: 2h}]
-    update: {on: cx.case.assigned}
-    warn: [50, 75, 90]
-`);
-const chain = pipe(
-  onceOnly,
-  clocksOperator(clocks, compileExpression, () => {
-    throw new Error('no calendar here');
-  }),
-);
-const config = { outOfOrdernessMs: 2000, idleAfterMs: 10_000, commit: { everyMs: 50, maxEvents: 3 } };
-
-const stage: BatchStage<RawMessage, Prepared<CxEvent>> = {
-  name: 'events',
-  apply: (batch) =>
-    Promise.resolve(
-      batch.map(({ seq, data }) => {
-        const event = JSON.parse(new TextDecoder().decode(data)) as Envelope<CxEvent>;
-        return { seq, stored: event.value.received, items: [{ event }] };
-      }),
-    ),
-};
-
-/** Stored then, else half a second after it happened. */
-function offer(broker: MemoryBroker, word: string, number: number, stored?: number): void {
-  const event = eventOf(word, number);
-  broker.offer(JSON.stringify({ ...event, value: { ...event.value, received: stored ?? event.ts + 500 } }));
-}
-
-function start(
-  broker: MemoryBroker,
-  clock: ManualClock,
-  ends: boolean,
-  stop: AbortSignal,
-  fault?: Fault,
-): ReturnType<typeof startPartition> {
-  const ports = connect(broker, fault);
-  return startPartition({
-    ...{ partition: 0, stage, chain, live: noLiveFeed, logger: silentLogger, clock, config },
-    ...{ sink: ports, commits: ports, source: ports.source(0, { ends, batch: 2 }) },
-    signal: stop,
-  });
-}
+import { Crash, MemoryBroker, type Fault } from '../../../engine/testing/memory.ts';
+import { Live, offer, start, wall } from '../testing/live-clocks.ts';
 
 /** Runs until the input has been read; true: it was killed. */
 async function run(broker: MemoryBroker, fault?: Fault): Promise<boolean> {
@@ -111,67 +55,6 @@ describe('clocks, killed', () => {
     expect(moment).toBeGreaterThan(15);
   });
 });
-
-interface Saying {
-  readonly action?: string;
-  readonly outcome?: string;
-  readonly percent?: number;
-  readonly late_by_s: number;
-  readonly withdrawn?: boolean;
-}
-
-/** A live engine whose wall clock is advanced by hand. */
-class Live {
-  readonly broker = new MemoryBroker();
-  readonly clock: ManualClock;
-  #stop = new AbortController();
-  #running: ReturnType<typeof startPartition> | null = null;
-  #number = 0;
-
-  constructor(at: string) {
-    this.clock = new ManualClock(wall(at));
-    this.start();
-  }
-  start(): void {
-    this.#stop = new AbortController();
-    this.#running = start(this.broker, this.clock, false, this.#stop.signal);
-  }
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    const { done } = this.#running ?? { done: Promise.resolve() };
-    const end = { isOver: false };
-    void done.finally(() => (end.isOver = true));
-    while (!end.isOver) {
-      await new Promise((resolve) => setImmediate(resolve));
-      this.clock.advanceBy(1);
-    }
-    await done;
-  }
-  event(word: string): void {
-    offer(this.broker, word, this.#number++, this.clock.now());
-  }
-  async until(at: string, stepMs = 500): Promise<void> {
-    while (this.clock.now() < wall(at)) {
-      this.clock.advanceTo(Math.min(this.clock.now() + stepMs, wall(at)));
-      for (let i = 0; i < 6; i++) await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-  /** `breached 10:10:00 late 2.5`. */
-  said(): readonly string[] {
-    const stored = ['CX_ACTIONS', 'CX_CLOCKS'].flatMap((stream) => this.broker.outputs.get(stream) ?? []);
-    return stored
-      .map(({ message }) => ({
-        time: message.time,
-        data: message.data as unknown as Saying,
-      }))
-      .filter(({ data }) => data.action !== 'sla_breached')
-      .map(({ time, data }) => {
-        const name = data.outcome ?? `warning ${String(data.percent)}`;
-        return `${name} ${clockTime(time)} late ${String(data.late_by_s)}${data.withdrawn === true ? ' withdrawn' : ''}`;
-      });
-  }
-}
-const wall = (at: string): number => Date.parse(`2026-03-02T${at}+08:00`);
 
 describe('clocks, live', () => {
   it('22, 23: a breach is reported in silence, in time; a reply that comes after it, within the lateness, withdraws it', async () => {
