@@ -1,8 +1,12 @@
 /**
  * A million open clocks: starts and stops a second through the operator alone on one core, with deltas as commits take them; what they
- * weigh in memory; how long making them again from a snapshot takes.
+ * weigh in memory; how long making them again from a snapshot takes. `--against=<folder>`: another build (its `dist-bench/`), before
+ * this one in the same run; each in a process of its own. The load of the machine stands with the results.
  */
-import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { loadavg } from 'node:os';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compileExpression } from '../engine/adapters/expressions/cel.ts';
 import { parseConfig } from '../engine/app/config/config.ts';
 import { Chain, fingerprintsOf } from '../engine/core/chain.ts';
@@ -135,14 +139,35 @@ function memory(): number {
   return heapUsed + external;
 }
 
-function run(open: number): readonly Row[] {
-  const parsed = parseConfig(CONFIG, compileExpression);
+/** What is measured, of this build or another. */
+interface Build {
+  readonly parseConfig: typeof parseConfig;
+  readonly compileExpression: typeof compileExpression;
+  readonly clocksOperator: typeof clocksOperator;
+  readonly Chain: typeof Chain;
+  readonly fingerprintsOf: typeof fingerprintsOf;
+}
+const THIS: Build = { parseConfig, compileExpression, clocksOperator, Chain, fingerprintsOf };
+
+async function buildIn(folder: string): Promise<Build> {
+  const modules = [
+    'engine/app/config/config',
+    'engine/adapters/expressions/cel',
+    'operators/clocks/clocks',
+    'engine/core/chain',
+  ];
+  const loaded = modules.map((name) => import(pathToFileURL(join(folder, `${name}.js`)).href) as Promise<object>);
+  return Object.assign({}, ...(await Promise.all(loaded))) as Build;
+}
+
+function run(open: number, build: Build): Row {
+  const parsed = build.parseConfig(CONFIG, build.compileExpression);
   if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
-  const def = clocksOperator(parsed.config.clocks, compileExpression, () => {
+  const def = build.clocksOperator(parsed.config.clocks, build.compileExpression, () => {
     throw new Error('no calendar');
   });
   const empty = memory();
-  const playing = new Playing(new Chain(def, { partition: 0 }, outlet));
+  const playing = new Playing(new build.Chain(def, { partition: 0 }, outlet));
   playing.play(0, open, (number) => eventOf(number, false, number));
   const starts = playing.take();
   const held = memory() - empty;
@@ -155,35 +180,49 @@ function run(open: number): readonly Row[] {
   const parts = [...playing.chain.snapshot()].map(([, part]) => part);
   const bytes = parts.reduce<number>((sum, part) => sum + sizeOf(part), 0);
   const began = process.cpuUsage();
-  const restored = new Chain(def, { partition: 0 }, outlet, {
+  const restored = new build.Chain(def, { partition: 0 }, outlet, {
     parts: { clocks: parts },
-    fingerprints: fingerprintsOf(def),
+    fingerprints: build.fingerprintsOf(def),
     watermark: playing.chain.watermark,
   });
   const { user, system } = process.cpuUsage(began);
   const seconds = (user + system) / 1e6;
   const size = playing.chain.size()['clocks'];
-  return [
-    {
-      open_clocks: open,
-      starts_a_second: starts.rate,
-      starts_and_stops_a_second: both.rate,
-      memory_mib: Math.round(held / MIB),
-      snapshot_mib: Math.round(bytes / MIB),
-      restore_s: Math.round(seconds * 100) / 100,
-      open_then: size?.['open'] ?? 0, // it says how many
-      restored: restored.size()['clocks']?.['open'] ?? 0, // it says how many
-    },
-  ];
+  return {
+    open_clocks: open,
+    starts_a_second: starts.rate,
+    starts_and_stops_a_second: both.rate,
+    memory_mib: Math.round(held / MIB),
+    snapshot_mib: Math.round(bytes / MIB),
+    restore_s: Math.round(seconds * 100) / 100,
+    open_then: size?.['open'] ?? 0, // it says how many
+    restored: restored.size()['clocks']?.['open'] ?? 0, // it says how many
+    load: Math.round((loadavg()[0] ?? 0) * 10) / 10, // there is one where it is measured
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const chosen = process.argv.find((word) => word.startsWith('--open='))?.slice('--open='.length);
-  const open = chosen !== undefined ? Number(chosen) : process.argv.includes('--smoke') ? 100_000 : 1_000_000;
-  record(
-    'clocks',
-    'the clocks operator alone, one core, event time at 2,000 events/s: a million starts of distinct keys with six kept values, then as many ' +
-      'stops as starts; processor time, deltas every 1,000 events included; memory is heap and external after collection',
-    run(open),
-  );
+  const given = (name: string): string | undefined =>
+    process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const open = Number(given('open') ?? (process.argv.includes('--smoke') ? 100_000 : 1_000_000)); // a smoke test is small
+  const [against, alone] = [given('against'), given('alone')];
+  if (alone !== undefined) process.stdout.write(JSON.stringify(run(open, alone === '' ? THIS : await buildIn(alone))));
+  else {
+    const rowOf = (build: string, folder: string): Row => {
+      const flags = ['--expose-gc', fileURLToPath(import.meta.url), `--open=${String(open)}`, `--alone=${folder}`];
+      const { stdout, status } = spawnSync(process.execPath, flags, {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        encoding: 'utf8',
+      });
+      if (status !== 0) throw new Error(`the ${build} build ended with ${String(status)}`);
+      return { build, ...(JSON.parse(stdout) as Row) };
+    };
+    const before = against === undefined ? [] : [rowOf('other', against)];
+    record(
+      process.argv.includes('--smoke') ? 'clocks-smoke' : 'clocks',
+      'the clocks operator alone, one core, event time at 2,000 events/s: starts of distinct keys with six kept values, then half as many ' +
+        'events, as many stops as starts; processor time, deltas every 500 events included; memory is heap and external after collection',
+      [...before, rowOf('this', '')],
+    );
+  }
 }
