@@ -29,8 +29,8 @@ function written({ action, ...record }: ActionRecord): readonly Json[] {
 
 /** The records, by the actions that there are now; those of actions that are gone are left out. */
 export function readForwardedActions(value: Json, configs: readonly ActionConfig[]): readonly ActionRecord[] {
-  return readGathered<Names, Written, ActionRecord>(value, ACTION_RECORDS, (named) => {
+  return readGathered<ActionRecord>(value, ACTION_RECORDS, (named: Names) => {
     const action = configs.findIndex(({ id }) => id === named.id);
-    return action < 0 ? null : ([, record]) => ({ ...record, action }) as ActionRecord;
+    return action < 0 ? null : ([, record]: Written) => ({ ...record, action }) as ActionRecord;
   });
 }

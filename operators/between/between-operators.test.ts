@@ -57,12 +57,12 @@ class Outlet implements Collector<unknown> {
   count(name: string): void {
     this.counted.push(name);
   }
-  send(): void {
+  readonly send = (): never => {
     throw new Error('nothing is sent here');
-  }
-  forward = this.send;
-  show = this.send;
-  urgent = this.send;
+  };
+  readonly forward = this.send;
+  readonly show = this.send;
+  readonly urgent = this.send;
 }
 
 const eventOf = (id: string, ts: number, more: Partial<CxEnvelope> = {}): CxEnvelope => ({

@@ -43,9 +43,9 @@ it('records of an owner that is gone, or that mean nothing any more, are left ou
   const gathered = gatherer();
   for (const id of ['e1', 'e2', 'e3']) gathered.gather(eventOf(id));
   const asked: string[] = [];
-  const read = readGathered<{ readonly id: string }, Written, string>(gathered.take(), FORM, ({ id: name }) => {
+  const read = readGathered(gathered.take(), FORM, ({ id: name }: { readonly id: string }) => {
     asked.push(name);
-    return name === 'first' ? null : ([, id]) => (id === 'e2' ? null : `${name} ${id}`);
+    return name === 'first' ? null : ([, id]: Written) => (id === 'e2' ? null : `${name} ${id}`);
   });
   expect(read).toEqual(['second e1', 'second e3']);
   expect(asked).toEqual(['first', 'second']);

@@ -79,18 +79,18 @@ export function isGathered(value: Json, { owners, records }: GatheredForm): bool
 
 /**
  * The records, by what there is now. `readerOf` is asked once for each owner that is named; null: it is gone. A reader gives null for a
- * record that means nothing any more. `N`: the names of an owner, `W`: a record as it was written.
+ * record that means nothing any more. It says itself what names and records it reads: those that its own gatherer gave.
  */
-export function readGathered<N, W extends readonly [number, ...unknown[]], R>(
+export function readGathered<R>(
   value: Json,
   form: GatheredForm,
-  readerOf: (names: N) => ((written: W) => R | null) | null,
+  readerOf: (names: never) => ((written: never) => R | null) | null,
 ): readonly R[] {
   const fields = value as JsonObject;
-  const readers = (fields[form.owners] as unknown as readonly N[]).map(readerOf);
+  const readers = (fields[form.owners] as readonly Json[]).map((names) => readerOf(names as never));
   const read: R[] = [];
-  for (const written of fields[form.records] as unknown as readonly W[]) {
-    const record = elementAt(readers, written[0])?.(written) ?? null; // its owner is gone
+  for (const written of fields[form.records] as unknown as readonly (readonly [number, ...unknown[]])[]) {
+    const record = elementAt(readers, written[0])?.(written as never) ?? null; // its owner is gone
     if (record !== null) read.push(record);
   }
   return read;

@@ -34,11 +34,11 @@ function written({ clock, key, verb, at, id, values, stock }: VerbRecord): reado
 
 /** The records, by the clocks and fields that there are now; those of clocks that are gone are left out. */
 export function readForwarded(value: Json, clocks: readonly ClockConfig[], interner: Interner): readonly VerbRecord[] {
-  return readGathered<Names, Written, VerbRecord>(value, CLOCK_RECORDS, ({ id, fields }) => {
+  return readGathered(value, CLOCK_RECORDS, ({ id, fields }: Names) => {
     const clock = clocks.findIndex((config) => config.id === id);
     if (clock < 0) return null;
     const places = fieldsOf(elementAt(clocks, clock)).names.map((name) => fields.indexOf(name));
-    return ([, key, verb, at, event, said, stock]) => ({
+    return ([, key, verb, at, event, said, stock]: Written): VerbRecord => ({
       ...{ clock, key, verb: elementAt(VERBS, verb), at, id: event },
       values: places.map((place) => interner.value(said[place] ?? undefined)), // null: it did not say
       ...(stock === undefined ? null : { stock: { opened: stock[0], pausedMs: stock[1], isPaused: stock[2] } }),

@@ -30,13 +30,13 @@ function written({ journey, key, step, at, id, kept }: StepRecord): Written {
 
 /** The steps, by the journeys that there are now; those of journeys and steps that are gone are left out. */
 export function readForwardedSteps(value: Json, configs: readonly JourneyConfig[]): readonly StepRecord[] {
-  return readGathered<Names, Written, StepRecord>(value, JOURNEY_STEPS, (names) => {
+  return readGathered(value, JOURNEY_STEPS, (names: Names) => {
     const journey = configs.findIndex(({ id }) => id === names.id);
     if (journey < 0) return null;
     const config = elementAt(configs, journey);
     const steps = names.steps.map((name) => config.steps.findIndex(({ id }) => id === name));
     const places = config.keep.map((name) => names.keep.indexOf(name));
-    return ([, key, number, at, id, said]) => {
+    return ([, key, number, at, id, said]: Written): StepRecord | null => {
       const step = elementAt(steps, number);
       if (step < 0) return null;
       return { journey, key, step, at, id, kept: places.map((place) => said[place] ?? null) }; // not said, or not kept then

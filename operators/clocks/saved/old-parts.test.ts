@@ -37,7 +37,7 @@ it('a part of an earlier version goes on as it stood, and is written with the sa
   expect(chain.size()['clocks']).toEqual({ keys: 4, open: 1 });
   const written = [...chain.snapshot()].map(([, one]) => Buffer.from(one as Uint8Array).toString('base64'));
   expect(written).toEqual([SAVED]);
-  chain.event(eventOf('A(c2)10:20', 20) as never);
+  chain.event(eventOf('A(c2)10:20', 20));
   chain.advance(Date.parse('2026-03-02T11:30+08:00'));
   expect(
     shortOf(
