@@ -24,6 +24,7 @@ const verb = fc.constantFrom<OracleEvent['verb'][]>(
   'cancel',
   'update',
   'stock',
+  'again',
 );
 const tier = fc.constantFrom('a', 'b', 'c', undefined);
 const step = fc.record({

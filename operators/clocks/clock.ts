@@ -7,8 +7,8 @@ import type { Json, Millis } from '../../engine/core/types.ts';
 /** Of the event type that KPIs read outcomes by: `clock.<id>`. */
 export const CLOCK_TYPE_PREFIX = 'clock.';
 
-/** In the order in which different events at one instant count. */
-export const VERBS = ['stock', 'start', 'resume', 'pause', 'restart', 'update', 'stop', 'cancel'] as const;
+/** In the order in which different events at one instant count. Saved and sent by their numbers: what is new comes last. */
+export const VERBS = ['stock', 'start', 'resume', 'pause', 'restart', 'update', 'stop', 'cancel', 'again'] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** One event that matches several verbs does the first of these for a key. */
@@ -16,6 +16,7 @@ export const PRECEDENCE = [
   'cancel',
   'stop',
   'restart',
+  'again',
   'pause',
   'resume',
   'start',

@@ -15,7 +15,7 @@ export interface VerbConfig {
   readonly where: string | null;
   readonly key: string;
 }
-export const CONFIG_VERBS = ['start', 'stop', 'pause', 'resume', 'restart', 'cancel', 'update'] as const;
+export const CONFIG_VERBS = ['start', 'stop', 'pause', 'resume', 'restart', 'cancel', 'update', 'again'] as const;
 export type ConfigVerb = (typeof CONFIG_VERBS)[number];
 
 export interface TargetConfig {

@@ -45,6 +45,9 @@ export const CLOCK_SCHEMA: JsonObject = object(
     resume: verb('it counts again'),
     restart: verb('begins a new run; one that is open goes without an ending'),
     cancel: verb('ends it unjudged'),
+    again: verb(
+      'ends the open run as `stop` does and begins the next at the same instant, or begins one: what happens again',
+    ),
     update: verb('brings newer values of what is kept, nothing else'),
     calendar: {
       description: 'working hours that count: an id, or a list of `{when, use}`; every hour unless given',

@@ -7,6 +7,8 @@
  *                          │ ▲ restart: run + 1, the former without an ending │
  *                          └─┘                  start, restart: run + 1 ◀─────┘
  *
+ * again: as stop, and then as start.
+ *
  * An event at an instant counts before what falls due at that instant: a stop at `due` is in time.
  */
 import { at as elementAt, must, unreachable } from '../../engine/core/must.ts';
@@ -61,6 +63,11 @@ export function apply(plan: ClockPlan, state: KeyState, record: VerbRecord, hear
       return change(plan, state, record, hearing);
     case 'update':
       return record.isMove === true ? retarget(plan, state, at, hearing) : change(plan, state, record, hearing);
+    case 'again':
+      if (!state.isOpen) return begin(plan, state, at, record.values);
+      state.values = overlaid(state.values, record.values);
+      end(plan, state, 'stopped', at, hearing, false);
+      return plan.once ? undefined : begin(plan, state, at, record.values);
     case 'stop':
     case 'cancel':
       state.values = overlaid(state.values, record.values);
@@ -93,6 +100,8 @@ function takes(plan: ClockPlan, state: KeyState, { verb, at, lateOf, stock }: Ve
       return !state.isOpen && !(plan.once && state.run > 0);
     case 'restart':
       return true;
+    case 'again':
+      return state.isOpen || !(plan.once && state.run > 0);
     case 'pause':
       return state.isOpen && !isPaused(state);
     case 'resume':

@@ -100,7 +100,7 @@ function meantHook(hook: JsonObject, i: number): JsonObject {
 
 /** What a clock has beside its verbs and targets, of which none has a default. */
 function meantClock(clock: JsonObject, i: number): JsonObject {
-  const left = ['stop', 'pause', 'resume', 'restart', 'cancel', 'update', 'target', 'calendar'];
+  const left = ['stop', 'pause', 'resume', 'restart', 'cancel', 'update', 'again', 'target', 'calendar'];
   const others = Object.entries(clock).filter(([name]) => !left.includes(name));
   return { ...Object.fromEntries(others), id: `c${i}`, key: 'data.case', start: { on: 'cx.case.opened' } };
 }

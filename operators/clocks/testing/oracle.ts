@@ -7,7 +7,7 @@ import type { Json, Millis } from '../../../engine/core/types.ts';
 
 export interface OracleEvent {
   readonly key: string;
-  readonly verb: 'stock' | 'start' | 'stop' | 'pause' | 'resume' | 'restart' | 'cancel' | 'update';
+  readonly verb: 'stock' | 'start' | 'stop' | 'pause' | 'resume' | 'restart' | 'cancel' | 'update' | 'again';
   readonly at: Millis;
   readonly id: string;
   readonly values: readonly (Json | undefined)[];
@@ -38,7 +38,7 @@ export interface OracleFact {
   readonly values: readonly (Json | undefined)[];
 }
 
-const ORDER = ['stock', 'start', 'resume', 'pause', 'restart', 'update', 'stop', 'cancel'];
+const ORDER = ['stock', 'start', 'resume', 'pause', 'restart', 'update', 'stop', 'cancel', 'again'];
 
 interface Run {
   started: Millis;
@@ -157,6 +157,13 @@ function factsOfKey(
     } else if (event.stock !== undefined && run === null) {
       const isKnownBetter = runs > 0 && (clock.once || must(endedAt) >= event.stock.opened);
       if (!isKnownBetter && event.stock.opened + clock.expire >= event.at) beginStock(event, event.stock);
+    } else if (event.verb === 'again') {
+      const isFirst = runs === 0;
+      if (run !== null) {
+        overlay(run, event);
+        finish(run, 'stopped', event.at);
+      }
+      if (isFirst || !clock.once) begin(event);
     } else if (event.verb === 'restart') {
       restarts += 1;
       begin(event);
