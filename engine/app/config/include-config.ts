@@ -6,7 +6,7 @@ export const INCLUDE_PART: ConfigPart<readonly string[]> = {
     include: {
       type: ['array', 'null'],
       description:
-        'packs (`pack:customer-experience`) and files of which calendars, clocks, journeys, facts, actions, kpis and rules are taken over; an id that stands here too is changed in the fields given here',
+        'packs (`pack:customer-experience`) and files of which calendars, clocks, journeys, facts, actions, kpis, rules and event_rules are taken over; an id that stands here too is changed in the fields given here',
       default: [],
       items: { type: 'string', minLength: 1, maxLength: 1024 },
       maxItems: 20,

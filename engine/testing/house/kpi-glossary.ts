@@ -23,7 +23,15 @@ interface Pack {
     readonly id: string;
     readonly title: Titles;
     readonly kpi: string;
-    readonly fire: string;
+    /** A trend alone has none. */
+    readonly fire?: string;
+    readonly consecutive?: { readonly periods: number; readonly least_change: number };
+    readonly certain?: boolean;
+  }[];
+  readonly event_rules: readonly {
+    readonly id: string;
+    readonly title: Titles;
+    readonly raise: { readonly on: string | readonly string[]; readonly where: string };
   }[];
 }
 
@@ -33,7 +41,8 @@ const pack = (): Pack =>
 /** Unless the KPI says otherwise. */
 const UNITS: Readonly<Record<string, string>> = {
   ...{ csat: 'percent', share: 'percent', ratio: 'percent', nps: 'points', ces: 'percent', mean100: 'score' },
-  ...{ count: 'count', rate: 'count', mean: 'score', quantile: 'score' },
+  ...{ count: 'count', rate: 'count', mean: 'score', quantile: 'score', distinct: 'count', top: 'count' },
+  ...{ conversion: 'percent', drop_off: 'percent' },
 };
 
 export function kpiRows(): readonly (readonly string[])[] {
@@ -47,10 +56,24 @@ export function kpiRows(): readonly (readonly string[])[] {
 }
 
 export function ruleRows(): readonly (readonly string[])[] {
-  return pack().rules.map(({ id, title, kpi, fire }) => [
+  const { rules, event_rules: eventRules } = pack();
+  const ofKpis = rules.map(({ id, title, kpi, fire, consecutive, certain }) => {
+    const trend =
+      consecutive === undefined
+        ? []
+        : [`worse ${String(consecutive.periods)} windows in a row, each by ${String(consecutive.least_change)}`];
+    const threshold = fire === undefined ? [] : [`\`${fire}\`${certain === true ? ' for certain' : ''}`];
+    return [`\`${id}\``, `${title.en} · ${title['zh-CN']}`, `\`${kpi}\``, [...trend, ...threshold].join(', ')];
+  });
+  const ofEvents = eventRules.map(({ id, title, raise: { on, where } }) => [
     `\`${id}\``,
     `${title.en} · ${title['zh-CN']}`,
-    `\`${kpi}\``,
-    `\`${fire}\``,
+    [on]
+      .flat()
+      .map((type) => `\`${type}\``)
+      .join(', '),
+    `\`${where}\``,
   ]);
+  // A bar ends a column, within a code span too.
+  return [...ofKpis, ...ofEvents].map((row) => row.map((column) => column.replaceAll('|', '\\|')));
 }
