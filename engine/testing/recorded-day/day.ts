@@ -63,10 +63,15 @@ export function recordedDay(plan: DayPlan): readonly CxEnvelope[] {
     .map(({ one, arrives }, i) => envelopeOf(one, arrives, i));
 }
 
+function channelOf(data: JsonObject): string {
+  const { channel } = data;
+  return typeof channel === 'string' ? channel : '';
+}
+
 /** What comes after the day is not recorded, and of a channel that is silent nothing is. */
 function isHeard({ at, data }: Happening, { lastsMs }: DayPlan): boolean {
   const part = (at - DAY_START) / lastsMs;
-  return part < 1 && incidentAt(part, String(data['channel']), '', 0) !== 'silent_channel';
+  return part < 1 && incidentAt(part, channelOf(data), '', 0) !== 'silent_channel';
 }
 
 /** Few by night, most about noon and in the evening. */
@@ -251,7 +256,7 @@ function envelopeOf({ at, type, key, data, mood }: Happening, received: Millis, 
     ...{ status: sentiment === null ? 'skipped' : 'ok', lang: 'zh', sentiment, issues: [], owner: null, urgency: null },
     ...{ quality: {}, model: null },
   };
-  const channel = String(data['channel']);
+  const channel = channelOf(data);
   const family = type.slice(3, type.indexOf('.', 3));
   const value = {
     source: `/day/${channel}`,

@@ -87,5 +87,9 @@ function addFigure(figures: Map<string, string>, { kpi, key, window, value, n, r
 
 function outcomeLine(subject: string, time: number, data: OutputMessage['data']): string {
   const { key, run, outcome, state, elapsed_s: elapsed, met } = data as Readonly<Record<string, unknown>>;
-  return [subject, time, key, run, outcome, state, elapsed, met].map((one) => String(one ?? '')).join(' '); // actions have no outcome
+  // Actions have no outcome, and clocks no state.
+  return [subject, time, key, run, outcome, state, elapsed, met].map(textOf).join(' ');
+}
+function textOf(one: unknown): string {
+  return typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean' ? String(one) : '';
 }
