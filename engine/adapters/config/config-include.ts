@@ -13,7 +13,16 @@ import { didYouMean } from '../../core/text/spelling.ts';
 import type { FaultAt } from './config-fault.ts';
 
 /** Lists whose items have an id. */
-export const INCLUDABLE = ['calendars', 'clocks', 'journeys', 'facts', 'actions', 'kpis', 'rules', 'event_rules'] as const;
+export const INCLUDABLE = [
+  'calendars',
+  'clocks',
+  'journeys',
+  'facts',
+  'actions',
+  'kpis',
+  'rules',
+  'event_rules',
+] as const;
 const MOST = 20;
 const MAX_CHARS = 1024 * 1024;
 
