@@ -12,6 +12,8 @@ export interface DayPlan {
   readonly events: number;
   /** From the start on. */
   readonly lastsMs: Millis;
+  /** How often somebody whom an incident makes angry says so: in a short day there are too few of them. */
+  readonly angryVoices: 1 | 2;
 }
 
 /** Monday midnight in Shanghai. */
@@ -84,7 +86,7 @@ function momentOf(draw: Draw, { lastsMs }: DayPlan): Millis {
 }
 
 /** What one customer does about one thing; what belongs to an incident is of the place and time of that. */
-function visitOf(visit: number, draw: Draw, at: Millis, { lastsMs }: DayPlan): readonly Happening[] {
+function visitOf(visit: number, draw: Draw, at: Millis, { lastsMs, angryVoices }: DayPlan): readonly Happening[] {
   const channel = pick(draw, CHANNELS);
   const region = pick(draw, REGIONS);
   const incident = incidentAt((at - DAY_START) / lastsMs, channel, region, draw());
@@ -98,8 +100,8 @@ function visitOf(visit: number, draw: Draw, at: Millis, { lastsMs }: DayPlan): r
   if (incident === 'mass_complaint' || kind < 0.12) return caseOf(visit, draw, at, common, incident);
   if (kind < 0.72) {
     const voice = voiceOf(draw, at, common, incident);
-    // Who is angry says so twice.
-    return incident === 'bad_release' ? [voice, voiceOf(draw, at + 20_000, common, incident)] : [voice];
+    const isTwice = incident === 'bad_release' && angryVoices === 2;
+    return isTwice ? [voice, voiceOf(draw, at + 20_000, common, incident)] : [voice];
   }
   return kind < 0.86 ? orderOf(visit, draw, at, common) : chatOf(visit, draw, at, common);
 }
