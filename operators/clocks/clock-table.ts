@@ -189,8 +189,8 @@ export class ClockTable {
     const dirty = elementAt(this.#dirty, clock);
     const changed: number[] = [];
     for (const slot of dirty) {
-      // One that was removed since is dirty no more, or another key's.
-      if (!this.columns.isDirty(slot)) continue;
+      // One that was removed since is dirty no more, or another key's, perhaps of another clock, which says so itself.
+      if (!this.columns.isDirty(slot) || this.columns.clockOf(slot) !== clock) continue;
       this.columns.setDirty(slot, false);
       changed.push(slot);
     }
