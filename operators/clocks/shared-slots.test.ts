@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { parseConfig } from '../../engine/app/config/config.ts';
 import { playThrough } from '../../engine/testing/several-partitions.ts';
-import type { CxEnvelope } from '../shared/messages.ts';
+import type { CxEnvelope, Enrichment } from '../shared/messages.ts';
 
 const START = Date.UTC(2026, 2, 2);
 const CONFIG = `
@@ -17,10 +17,10 @@ clocks:
 function event(second: number, type: string, data: Readonly<Record<string, string>>): CxEnvelope {
   const [ts, eventId] = [START + second * 1000, `e${String(second)}`];
   const names = { source: '/t', eventId, type, family: 'case', channel: 'app', subjectKey: 'k', attributes: {} };
-  const enrichment = {
-    ...{ status: 'skipped', lang: null, sentiment: null, issues: [], owner: null, urgency: null, quality: {} },
-    model: null,
-  } as const;
+  const enrichment: Enrichment = {
+    ...{ status: 'skipped', lang: null, sentiment: null, issues: [], owner: null, urgency: null },
+    ...{ quality: {}, model: null },
+  };
   return { id: `/t|${eventId}`, key: 'k', ts, value: { ...names, data, time: ts, received: ts, enrichment } };
 }
 
