@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { packageRoot } from '../engine/adapters/process/package-root.ts';
 
 const folder = join(packageRoot(), 'dist-bench', 'bench');
-/** In the folder itself, and in `hooks`: by name. */
+/** In the folder itself, in `hooks` and in `days`: by name. */
 const files = new Map(
-  [folder, join(folder, 'hooks')].flatMap((place) =>
+  [folder, join(folder, 'hooks'), join(folder, 'days')].flatMap((place) =>
     readdirSync(place)
       .filter((file) => file.endsWith('.js') && !['run.js', 'record.js'].includes(file))
       .map((file) => [file.slice(0, -3), join(place, file)] as const),

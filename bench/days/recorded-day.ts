@@ -4,11 +4,11 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../engine/adapters/process/package-root.ts';
-import { recordedDay } from '../engine/testing/recorded-day/day.ts';
-import { outcomeOf, type Outcome } from '../engine/testing/recorded-day/outcome.ts';
-import { WHOLE_DAY } from '../engine/testing/recorded-day/plans.ts';
-import { record, type Row } from './record.ts';
+import { packageRoot } from '../../engine/adapters/process/package-root.ts';
+import { recordedDay } from '../../engine/testing/recorded-day/day.ts';
+import { outcomeOf, type Outcome } from '../../engine/testing/recorded-day/outcome.ts';
+import { WHOLE_DAY } from '../../engine/testing/recorded-day/plans.ts';
+import { record, type Row } from '../record.ts';
 
 const GOLDEN = join(packageRoot(), 'engine/testing/recorded-day/golden-whole.json');
 const WAYS = [
