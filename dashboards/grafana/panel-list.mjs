@@ -17,7 +17,7 @@ const NONE_WANTED = /** @type {const} */ ([
   [1, BAD],
 ]);
 
-/** In the order of a reader's questions: is anything wrong, what do customers live through, is it told, can I trust it. @type {readonly Row[]} */
+/** In the order of a reader's questions: is anything wrong, what do customers live through, do people hear of it, can I trust it. @type {readonly Row[]} */
 export const ROWS = [
   {
     title: ['What is wrong now', '现在哪里有问题'],

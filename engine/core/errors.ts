@@ -72,7 +72,7 @@ export const ERRORS = {
   STORE_LOST: {
     kind: 'io',
     text: 'streams were lost under the running engine: %s',
-    help: 'the engine has ended, since what it knew goes with them: restore all streams from one backup and start it, or just start it: on an empty store it begins anew',
+    help: 'the engine has ended, since what it knew goes with them: restore all streams from one backup and start it, or just start it: on an empty store it begins from nothing',
   },
   STORE_UNUSABLE: {
     kind: 'config',

@@ -92,7 +92,7 @@ export interface JourneyDescription {
   readonly title: { readonly 'zh-CN': string; readonly en: string };
   /** Ids of the KPIs that its funnel is of; none: it has no funnel. */
   readonly kpis: readonly string[];
-  /** Dimensions by which these can be told apart, beside the step. */
+  /** Dimensions that tell these apart, beside the step. */
   readonly dimensions: readonly string[];
   /** Of values of these KPIs: one a window and key, of one set of dimensions. */
   funnel(values: readonly KpiMessage[]): JourneyFunnel;

@@ -33,7 +33,7 @@ const working = new CaseClocks(clocks, compileExpression, () => {
 });
 
 const eventsOf = (script: string): readonly CxEvent[] => script.split(/\s+/).map((word, i) => eventOf(word, i).value);
-function told(events: readonly CxEvent[], now = '12:00'): CaseStory {
+function storyFrom(events: readonly CxEvent[], now = '12:00'): CaseStory {
   return must(
     storyOf({
       ...{ id: 'c1', events, isComplete: true, now: Date.parse(`2026-03-02T${now}:00+08:00`) },
@@ -50,7 +50,7 @@ const WHOLE =
 
 describe('the story of a case', () => {
   it('says how it stands, since when, whose it is, and each step with who made it', () => {
-    const story = told(eventsOf(WHOLE));
+    const story = storyFrom(eventsOf(WHOLE));
     expect(story).toMatchObject({
       ...{ case: 'c1', state: 'open', reopened: 1, owner: 'li', class: 'refund', priority: 'high', complete: true },
       ...{ since: '2026-03-02T03:30:00.000Z', opened: '2026-03-02T02:00:00.000Z', illegal: {} },
@@ -66,7 +66,7 @@ describe('the story of a case', () => {
   });
 
   it('has the clocks of the case: each run that ended, and the one that is open, as they stand now', () => {
-    const { clocks: found } = told(eventsOf(WHOLE), '12:10');
+    const { clocks: found } = storyFrom(eventsOf(WHOLE), '12:10');
     expect(
       found.map(({ clock, run, state, met, breached, working_s, paused_s }) => ({
         ...{ clock, run, state, met, breached, working_s, paused_s },
@@ -82,24 +82,24 @@ describe('the story of a case', () => {
       ...{ title: { 'zh-CN': '首次响应', en: 'First response' }, due: '2026-03-02T04:00:00.000Z', warned: [50] },
       ...{ started: '2026-03-02T03:30:00.000Z', ended: null, target_s: 1800, over_s: 600 },
     });
-    expect(told(eventsOf('O10:00 P10:15'), '10:30').clocks[1]).toMatchObject({
+    expect(storyFrom(eventsOf('O10:00 P10:15'), '10:30').clocks[1]).toMatchObject({
       ...{ state: 'paused', due: '2026-03-02T04:15:00.000Z', paused_s: 900, working_s: 900 },
     });
   });
 
   it('is the same in whatever order its events come, and however often', () => {
     const events = eventsOf(WHOLE);
-    const expected = told(events);
+    const expected = storyFrom(events);
     fc.assert(
       fc.property(fc.shuffledSubarray([...events, ...events], { minLength: 14, maxLength: 14 }), (shuffled) => {
-        expect(told(shuffled)).toEqual(expected);
+        expect(storyFrom(shuffled)).toEqual(expected);
       }),
       { numRuns: 60 },
     );
   });
 
   it('counts illegal steps by kind, and stands as the event says', () => {
-    const story = told(eventsOf('O10:00 V10:10 P10:20 O10:30 X10:40 V10:50 R11:00 R11:10'));
+    const story = storyFrom(eventsOf('O10:00 V10:10 P10:20 O10:30 X10:40 V10:50 R11:00 R11:10'));
     expect(story.illegal).toEqual({
       ...{ 'resolved → pending': 1, 'pending → opened': 1, 'closed → resolved': 1, 'open → reopened': 1 },
     });
@@ -111,8 +111,8 @@ describe('the story of a case', () => {
   });
 
   it('begins with what is kept: a case whose opening is older, a snapshot, and no case at all', () => {
-    expect(told(eventsOf('P10:00'))).toMatchObject({ state: 'pending', opened: null, illegal: {} });
-    expect(told(eventsOf('S(c1,opened=2026-03-01T10:00:00+08:00,state=pending)10:00'))).toMatchObject({
+    expect(storyFrom(eventsOf('P10:00'))).toMatchObject({ state: 'pending', opened: null, illegal: {} });
+    expect(storyFrom(eventsOf('S(c1,opened=2026-03-01T10:00:00+08:00,state=pending)10:00'))).toMatchObject({
       ...{ state: 'pending', opened: '2026-03-01T02:00:00.000Z' },
     });
     const given = { id: 'c1', isComplete: true, now: 0, clocksOf: () => [] };
@@ -120,8 +120,8 @@ describe('the story of a case', () => {
     expect(storyOf({ ...given, events: eventsOf('M10:00') })).toBeNull();
   });
 
-  it('what happened after event time is told, and its clocks stand there', () => {
-    const story = told(eventsOf('O10:00 A10:10'), '10:05');
+  it('what happened after event time is in the story, and its clocks stand there', () => {
+    const story = storyFrom(eventsOf('O10:00 A10:10'), '10:05');
     expect(story.as_of).toBe('2026-03-02T02:10:00.001Z');
     expect(story.clocks[0]).toMatchObject({ state: 'stopped', met: true });
   });

@@ -20,19 +20,19 @@ const MOST_TEXT = 4000;
 /** What a scope may limit, and what may lie within it. */
 const KEY_FIELDS = ['region', 'team', 'product', 'store'] as const;
 
-export interface Told {
+export interface StorySource {
   readonly id: string;
   /** In any order. */
   readonly events: readonly CxEvent[];
   /** Of events in their order, at an instant. */
   readonly clocksOf: (events: readonly CxEvent[], at: Millis) => readonly CaseClock[];
   readonly isComplete: boolean;
-  /** How far time is; what has happened since is told too. */
+  /** How far time is; what has happened since is in the story too. */
   readonly now: Millis;
 }
 
 /** null: there is nothing of it. */
-export function storyOf({ id, events, clocksOf, isComplete, now }: Told): CaseStory | null {
+export function storyOf({ id, events, clocksOf, isComplete, now }: StorySource): CaseStory | null {
   const sorted = inOrder(events);
   if (sorted.length === 0) return null;
   const life = new Life();

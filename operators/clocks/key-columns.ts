@@ -6,7 +6,7 @@
  * Most keys that may still change have nothing but the event that began their run: of such a tail only the id of the event is kept.
  */
 import { at as elementAt, ensure, must } from '../../engine/core/must.ts';
-import { grown, roomFor } from '../shared/slot-heap.ts';
+import { grown, lengthFor } from '../shared/slot-heap.ts';
 import type { KeyState, Values, VerbRecord } from './clock.ts';
 import { freshKey, type ClockKey, type Tail } from './key-log.ts';
 import { copyInto, freshState } from './key-state.ts';
@@ -204,7 +204,7 @@ export class KeyColumns {
   }
 
   #grow(slot: number): void {
-    const length = roomFor(slot);
+    const length = lengthFor(slot);
     this.#clock = grown(this.#clock, new Uint16Array(length));
     this.#rows = grown(this.#rows, new Float64Array(length * ROW));
   }

@@ -1,5 +1,5 @@
 /**
- * Saved state of journeys: parts that each put some keys, or say that they are gone. Instants are told from the highest event time, and
+ * Saved state of journeys: parts that each put some keys, or say that they are gone. Instants are counted from the highest event time, and
  * texts that repeat by number. What was saved as plain data before this form reads, too.
  */
 import { EngineError } from '../../engine/core/errors.ts';

@@ -30,7 +30,7 @@ export class SlotHeap {
 
   /** Puts a slot in, or moves it. Infinity takes it out. */
   set(slot: number, at: number): void {
-    if (slot >= this.#places.length) this.#places = grown(this.#places, new Int32Array(roomFor(slot)));
+    if (slot >= this.#places.length) this.#places = grown(this.#places, new Int32Array(lengthFor(slot)));
     const place = (this.#places[slot] as number) - 1;
     if (at === Infinity) {
       if (place >= 0) this.#remove(place);
@@ -93,14 +93,14 @@ export class SlotHeap {
     this.#places[slot] = place + 1;
   }
   #grow(): void {
-    const length = roomFor(this.#slots.length);
+    const length = lengthFor(this.#slots.length);
     this.#slots = grown(this.#slots, new Int32Array(length));
     this.#ats = grown(this.#ats, new Float64Array(length));
   }
 }
 
 /** The next length of a column in which `slot` is to have a place: half as much again. */
-export function roomFor(slot: number): number {
+export function lengthFor(slot: number): number {
   return Math.max(16, slot + 1, Math.ceil(slot * 1.5));
 }
 export function grown<T extends Int32Array | Float64Array | Uint8Array | Uint16Array | Int16Array>(

@@ -1,6 +1,6 @@
 /** Slots of an owner's columns in lists, each slot in one at most, in the order in which they joined. Eight bytes a slot, no objects. */
 import { at as elementAt } from '../../engine/core/must.ts';
-import { grown, roomFor } from './slot-heap.ts';
+import { grown, lengthFor } from './slot-heap.ts';
 
 const NONE = -1;
 const OUT = -2;
@@ -53,7 +53,7 @@ export class SlotLists {
     this.#last.fill(NONE);
   }
   #grow(slot: number): void {
-    const length = roomFor(slot);
+    const length = lengthFor(slot);
     this.#before = grown(this.#before, new Int32Array(length).fill(OUT));
     this.#after = grown(this.#after, new Int32Array(length).fill(OUT));
   }

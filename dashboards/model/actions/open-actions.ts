@@ -41,12 +41,12 @@ function put(into: Map<string, OpenAction>, id: string, item: Fields, data: Fiel
     return;
   }
   if (!into.has(id) && into.size >= MOST) return;
-  const due = Date.parse(textOf(data['due']) ?? '');
+  const due = Date.parse(textOf(data['due']) ?? ''); // without one: not a date
   const title = fieldsOf(data['title']);
   const [zh, en] = [textOf(title['zh-CN']), textOf(title['en'])];
   into.set(id, {
     id,
-    kind: textOf(item['kind']) ?? '',
+    kind: textOf(item['kind']) ?? '', // from an engine that says none
     title: zh === null || en === null ? null : { 'zh-CN': zh, en },
     subject: textOf(data['case']) ?? textOf(data['key']) ?? '', // of nobody in particular
     owner: textOf(data['owner']),

@@ -15,7 +15,7 @@ import type { CompileExpression } from '../../../operators/shared/messages.ts';
 import type { Config } from '../config/config.ts';
 import { openCalendars } from '../open-calendars.ts';
 
-/** Of one story: a case that has more is told by its newest. */
+/** Of one story: of a case that has more, the newest are shown. */
 const MOST_EVENTS = 2000;
 const MOST_BYTES = 4 << 20;
 const MOST_READ = 20_000;

@@ -48,7 +48,7 @@ export class RunningReloads<Ready> implements Reloads {
 
   reload(by: string): Promise<ReloadReport> {
     const reloading = this.#last.then(() => this.#reload(by));
-    this.#last = reloading.catch(() => undefined); // told to whoever asked for it
+    this.#last = reloading.catch(() => undefined); // reported to whoever asked for it
     return reloading;
   }
 

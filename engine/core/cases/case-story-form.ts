@@ -41,7 +41,7 @@ export interface CaseClock {
   /** null: not judged, or not yet. */
   readonly met: boolean | null;
   readonly breached: boolean;
-  /** Of a run that is open: percent of warnings that were told. */
+  /** Of a run that is open: percent of warnings that were given. */
   readonly warned: readonly number[];
 }
 

@@ -59,7 +59,7 @@ export interface SupervisedPartition {
   readonly done: Promise<void>;
   stats(): PartitionStats;
   /**
-   * What runs finishes its message and commits, and starts again, made anew; the right to the partition is kept. Nothing where
+   * What runs finishes its message and commits, and starts again as a new one; the right to the partition is kept. Nothing where
    * it does not run here: the next start is new anyway. Resolves when it runs again, or will not for now.
    */
   renew(): Promise<void>;

@@ -66,13 +66,13 @@ function worked({ since, pauses, pausedAt }: Open, until: number, count: (from: 
 }
 const calendar = (from: number, to: number): number => Math.max(0, to - from);
 
-interface Told {
+interface BatchFigures {
   readonly figures: Figures;
   /** When a case began to be open, and when it did no more. */
   readonly open: readonly Span[];
 }
 
-export function batchOf(log: readonly LogEvent[], last: number): Told {
+export function batchOf(log: readonly LogEvent[], last: number): BatchFigures {
   const figures: Record<string, Measured[]> = {
     ...{ response: [], response_hours: [], resolution: [], resolution_hours: [], reopened: [], first_contact: [] },
   };

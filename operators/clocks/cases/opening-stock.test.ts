@@ -53,7 +53,7 @@ const opened = (at: string, more = ''): string =>
 describe('opening stock', () => {
   it.each<readonly [string, string, readonly string[]]>([
     [
-      'begins at `opened`; warnings and the breach that are past are not told',
+      'begins at `opened`; warnings and the breach that are past are not given',
       `${opened('03-02T09:00')}10:31 A11:30`,
       [
         'warning 90 10:48:00',
@@ -62,12 +62,12 @@ describe('opening stock', () => {
       ],
     ],
     [
-      'overdue at once: a later stop is a miss, and no breach is told',
+      'overdue at once: a later stop is a miss, and no breach is given',
       `${opened('03-01T10:00')}10:00 A10:05`,
       ['stopped 03-01 10:00:00→10:05:00 e86700 w86700 p0 t7200 miss r0'],
     ],
     [
-      'due at the very instant of the snapshot: told then, because it is not past',
+      'due at the very instant of the snapshot: given then, because it is not past',
       `${opened('03-02T08:00')}10:00 Z10:01`,
       ['breached 10:00:00 e7200 w7200 p0 t7200 miss r0'],
     ],
@@ -197,7 +197,7 @@ describe('case 54: levels with opening stock', () => {
     const values = standingValues(sent);
     expect(['backlog', 'overdue', 'longest'].map((kpi) => valueAt(values, kpi, '02:01'))).toEqual([3, 1, 86_460]);
     expect(['a', 'b'].map((team) => valueAt(values, 'backlog', '02:01', { team }))).toEqual([2, 1]);
-    // 9:30 and two hours: due at 11:30, told then, overdue at the next reading.
+    // 9:30 and two hours: due at 11:30, given then, overdue at the next reading.
     expect(['03:30', '03:31'].map((end) => valueAt(values, 'overdue', end))).toEqual([1, 2]);
     const breaches = standingOutcomes(sent).flatMap((text) => {
       const { key, outcome, ended } = JSON.parse(text) as Readonly<Record<string, unknown>>;

@@ -174,11 +174,11 @@ it.each([1, 2, 4])('47: a clock of customers whose cases lie in other partitions
 });
 
 it('48: a partition that is silent holds no breach back', () => {
-  const told = (script: string): readonly unknown[] =>
+  const emitted = (script: string): readonly unknown[] =>
     heard(playInStep(plain, eventsOf(script), 2, () => 0, 1).sent)
       .filter(({ subject }) => subject === 'cx.clocks.first_response')
       .map(({ time, data }) => [time, (data as Readonly<Record<string, unknown>>)['outcome']]);
   const due = Date.parse('2026-03-02T10:10:00+08:00');
-  expect(told('O(tier=vip)10:00 Z10:10:02.000')).toEqual([]);
-  expect(told('O(tier=vip)10:00 Z10:10:02.001')).toEqual([[due, 'breached']]);
+  expect(emitted('O(tier=vip)10:00 Z10:10:02.000')).toEqual([]);
+  expect(emitted('O(tier=vip)10:00 Z10:10:02.001')).toEqual([[due, 'breached']]);
 });

@@ -5,7 +5,7 @@ import { caseEntry, caseStep, caseStory } from '../../testing/case-story.fixture
 import { ask, type Fixture, gatewayFixture } from '../../testing/gateway.fixture.ts';
 
 const own = { region: 'east', channel: 'app' };
-const told = caseStory({
+const stored = caseStory({
   key: own,
   steps: [
     caseStep({ agent: 'a-1', owner: 'west-desk', key: { region: 'west', channel: 'app' } }),
@@ -27,7 +27,7 @@ describe('GET /v1/cases/{id}', () => {
             return new Promise((_resolve, reject) =>
               signal.addEventListener('abort', () => reject(signal.reason as Error)),
             );
-          return Promise.resolve(id === 'k-1' ? told : id === 'west' ? { ...told, key: { region: 'west' } } : null);
+          return Promise.resolve(id === 'k-1' ? stored : id === 'west' ? { ...stored, key: { region: 'west' } } : null);
         },
       },
     );
@@ -36,14 +36,14 @@ describe('GET /v1/cases/{id}', () => {
   const of = async (id: string, scope: Parameters<typeof bearer>[1] = null) =>
     ask(`${fixture.gateway.url}/v1/cases/${id}`, { headers: await bearer('operator', scope) });
 
-  it('without limits it is told whole', async () => {
+  it('without limits it is shown whole', async () => {
     const reply = await of('k-1');
     expect(reply.status).toBe(200);
-    expect(reply.json()).toEqual({ ...told, hidden: 0 });
+    expect(reply.json()).toEqual({ ...stored, hidden: 0 });
     expect(reply.headers['cache-control']).toBe('no-store');
   });
 
-  it('with limits it is told without what was done for others', async () => {
+  it('with limits it is shown without what was done for others', async () => {
     const reply = (await of('k-1', { regions: ['east'] })).json() as CaseStory & { readonly hidden: number };
     expect(reply.entries.map(({ text }) => text)).toEqual(['of the east']);
     expect(reply.hidden).toBe(1);

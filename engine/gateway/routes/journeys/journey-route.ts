@@ -55,7 +55,7 @@ async function funnel(context: RouteContext, { params, query, principal }: Call)
     );
   const isLimited = principal.scope !== null;
   if (isLimited && journey.dimensions.length === 0)
-    return errorAnswer('forbidden', 'this journey keeps neither channel, region nor team: whose it is cannot be told');
+    return errorAnswer('forbidden', 'this journey keeps neither channel, region nor team: whose it is cannot be known');
   const filter = visibleTo(context, principal, ['kpi/*']);
   const to = Math.min(asked.to, context.now() + DAY_MS);
   const range = { from: asked.from ?? Math.min(to, context.now()) - DAY_MS, to };

@@ -71,7 +71,7 @@ async function story(id: string): Promise<CaseStory | number> {
   const reply = await fetch(`${engine.url}/v1/cases/${encodeURIComponent(id)}`);
   return reply.status === 200 ? ((await reply.json()) as CaseStory) : reply.status;
 }
-async function told(id: string, entries: number): Promise<CaseStory> {
+async function storyWith(id: string, entries: number): Promise<CaseStory> {
   let found: CaseStory | number = 0;
   await until(`${id} has ${String(entries)} entries`, 30_000, async () => {
     found = await story(id);
@@ -92,7 +92,7 @@ it('tells the whole of a case, masked, from events of several channels and kinds
     event('e5', 'cx.survey.answered', 0.5, { survey: 's', metric: 'csat', score: 2 }),
     event('o1', 'cx.case.opened', 9, { case: 'k-2' }),
   );
-  const found = await told('k-1', 5);
+  const found = await storyWith('k-1', 5);
   expect(found).toMatchObject({
     ...{ state: 'resolved', since: at(1), opened: at(9), owner: 'li', class: 'refund', priority: 'high', hidden: 0 },
     ...{ complete: true, illegal: {}, customer: { id: 'c-7' }, key: { region: 'east', channel: 'web_chat' } },
@@ -116,19 +116,19 @@ it('tells the whole of a case, masked, from events of several channels and kinds
 
 it('finds a case whose id is a phone number by that number, and by what stands for it', async () => {
   await send(event('p1', 'cx.case.opened', 2, { case: '13912345678' }));
-  const found = await told('13912345678', 1);
+  const found = await storyWith('13912345678', 1);
   expect(found.case).not.toContain('13912345678');
-  expect((await told(found.case, 1)).entries).toEqual(found.entries);
+  expect((await storyWith(found.case, 1)).entries).toEqual(found.entries);
 }, 60_000);
 
 it('a late event puts the story right, and a restart changes nothing of it', async () => {
   await send(event('e6', 'cx.case.pending', 7, {}), event('e7', 'cx.case.reopened', 0.25, { owner: 'wang' }));
-  const before = await told('k-1', 7);
+  const before = await storyWith('k-1', 7);
   expect(before.steps.map(({ to }) => to)).toEqual(['open', 'pending', 'resolved', 'open']);
   expect(before).toMatchObject({ state: 'open', since: at(0.25), reopened: 1, owner: 'wang' });
   await engine.stop();
   await start();
-  const after = await told('k-1', 7);
+  const after = await storyWith('k-1', 7);
   expect({ ...after, as_of: '' }).toEqual({ ...before, as_of: '' });
 }, 60_000);
 

@@ -68,7 +68,7 @@ it('a deleted stream of outputs is made again and written to, which the log says
   });
 }, 60_000);
 
-it('a broker that comes back with an empty store: readiness and liveness say so, and the engine ends with STORE_LOST; the next start begins anew', async () => {
+it('a broker that comes back with an empty store: readiness and liveness say so, and the engine ends with STORE_LOST; the next start begins from nothing', async () => {
   const nats = await serveNats(JETSTREAM);
   const engine = await startOn(nats.url);
   await view(engine, 'before');
@@ -87,7 +87,7 @@ it('a broker that comes back with an empty store: readiness and liveness say so,
   await engine.stop();
 
   const next = await startOn(nats.url);
-  await view(next, 'anew');
+  await view(next, 'next');
   await until('an output', 10_000, async () => (await readStream(next.nc, 'CX_ENRICHED')).length === 1);
   expect((await ask(next, '/readyz')).ok).toBe(true);
 }, 90_000);
