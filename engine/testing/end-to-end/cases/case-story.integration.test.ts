@@ -28,6 +28,8 @@ nats: {embedded: {store: "${join(folder, 'store')}"}}
 http: {port: 0}
 partitions: 2
 scoring: {sentiment: null}
+# A pause between two tests lets no partition go on without the other.
+time: {idle_after: 10m}
 clocks:
   - id: first_response
     key: data.case
