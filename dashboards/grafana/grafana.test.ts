@@ -59,12 +59,12 @@ it('has the same panels in both languages, the Chinese in Chinese', () => {
 describe('earshot-rules.yaml', () => {
   it('speaks of metrics that Earshot reports', () => {
     expect(unknownIn(read('earshot-rules.yaml'))).toEqual([]);
-    expect(unknownIn(read('earshot-rules.test.yaml'))).toEqual([]);
+    expect(unknownIn(read('earshot-rules-check.yaml'))).toEqual([]);
   });
 
   const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
   it.skipIf(!hasPromtool)('fires when it must and is silent else (skipped where promtool is not installed)', () => {
-    const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', place('earshot-rules.test.yaml')], {
+    const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', place('earshot-rules-check.yaml')], {
       encoding: 'utf8',
     });
     expect(`${stdout}${stderr}`).toContain('SUCCESS');
