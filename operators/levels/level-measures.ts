@@ -35,6 +35,8 @@ export const openMeasure: Measure<LevelConfig<'open'>> = {
   unit: () => 'count',
   decimals: 0,
   isAdditive: true,
+  isNothingZero: true,
+  hasInterval: false,
 };
 
 export const overdueMeasure: Measure<LevelConfig<'overdue'>> = {
@@ -47,6 +49,8 @@ export const overdueMeasure: Measure<LevelConfig<'overdue'>> = {
   unit: () => 'count',
   decimals: 0,
   isAdditive: true,
+  isNothingZero: true,
+  hasInterval: false,
 };
 
 export const oldestMeasure: Measure<LevelConfig<'oldest'>> = {
@@ -59,6 +63,8 @@ export const oldestMeasure: Measure<LevelConfig<'oldest'>> = {
   unit: () => 'seconds',
   decimals: 0,
   isAdditive: false,
+  isNothingZero: true,
+  hasInterval: false,
 };
 
 function parseLevel<K extends LevelKind>(kind: K, { section }: MeasureSource): LevelConfig<K> {

@@ -51,4 +51,6 @@ export const cesMeasure: Measure<CesConfig> = {
   unit: (config) => (({ mean: 'score', top: 'percent', index: 'points' }) as const)[config.as],
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: true,
 };

@@ -15,4 +15,6 @@ export const countMeasure: Measure<CountConfig> = {
   unit: () => 'count',
   decimals: 0,
   isAdditive: true,
+  isNothingZero: true,
+  hasInterval: false,
 };

@@ -64,6 +64,8 @@ export const csatMeasure: Measure<CsatConfig> = {
   unit: () => 'percent',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: true,
 };
 
 function checkSatisfied(satisfied: number, { min, max }: Bounded, { section, report }: MeasureSource): void {

@@ -18,4 +18,6 @@ export const distinctMeasure: Measure<DistinctConfig> = {
   unit: () => 'count',
   decimals: 0,
   isAdditive: true,
+  isNothingZero: true,
+  hasInterval: false,
 };

@@ -17,4 +17,6 @@ export const maxMeasure: Measure<MaxConfig> = {
   unit: () => 'none',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: false,
 };

@@ -18,4 +18,6 @@ export const meanMeasure: Measure<MeanConfig> = {
   unit: () => 'none',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: true,
 };

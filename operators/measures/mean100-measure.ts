@@ -32,6 +32,8 @@ export const mean100Measure: Measure<Mean100Config> = {
   unit: () => 'score',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: true,
 };
 
 /** One end alone is no scale. */

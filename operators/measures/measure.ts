@@ -49,6 +49,10 @@ export interface Measure<C extends { readonly kind: string }> {
   readonly decimals: number;
   /** The values of finer keys add up to that of the whole. */
   readonly isAdditive: boolean;
+  /** A window in which nothing was measured is a 0 where windows are compared; else it is left out. */
+  readonly isNothingZero: boolean;
+  /** Values come with the interval that they are sure within. */
+  readonly hasInterval: boolean;
   /** What of the configuration the saved state depends on; all of it where this is absent. */
   countedAs?(config: C): C;
 }

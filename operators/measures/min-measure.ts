@@ -17,4 +17,6 @@ export const minMeasure: Measure<MinConfig> = {
   unit: () => 'none',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: false,
 };

@@ -19,4 +19,6 @@ export const npsMeasure: Measure<NpsConfig> = {
   unit: () => 'points',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: true,
 };

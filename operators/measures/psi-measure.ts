@@ -48,6 +48,8 @@ export const psiMeasure: Measure<PsiConfig> = {
   unit: () => 'none',
   decimals: 3,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: false,
   /** What it is held against is not counted, and may change with the model. */
   countedAs: (config) => ({ ...config, reference: null }),
 };

@@ -30,4 +30,6 @@ export const quantileMeasure: Measure<QuantileConfig> = {
   unit: () => 'none',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: false,
 };

@@ -18,4 +18,6 @@ export const rateMeasure: Measure<RateConfig> = {
   unit: () => 'none',
   decimals: 1,
   isAdditive: true,
+  isNothingZero: true,
+  hasInterval: false,
 };

@@ -37,4 +37,6 @@ export const ratioMeasure: Measure<RatioConfig> = {
   unit: () => 'percent',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: true,
 };

@@ -18,4 +18,6 @@ export const shareMeasure: Measure<ShareConfig> = {
   unit: () => 'percent',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: true,
 };

@@ -18,4 +18,6 @@ export const sumMeasure: Measure<SumConfig> = {
   unit: () => 'none',
   decimals: 1,
   isAdditive: true,
+  isNothingZero: true,
+  hasInterval: false,
 };

@@ -26,4 +26,6 @@ export const topMeasure: Measure<TopConfig> = {
   unit: () => 'count',
   decimals: 0,
   isAdditive: false,
+  isNothingZero: true,
+  hasInterval: false,
 };

@@ -17,7 +17,7 @@ import type { Section, Titles } from '../config/config-values.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
 import { keyIdOf } from '../kpis/keys/key-of.ts';
 import type { KpiConfig } from '../kpis/kpis-config.ts';
-import type { MeasureKind } from '../measures/measures.ts';
+import { measureOf } from '../measures/measures.ts';
 import type { Expression } from '../shared/messages.ts';
 import {
   BASELINE_SCHEMA,
@@ -147,7 +147,7 @@ function readRule(section: Section, kpis: readonly KpiConfig[], { expressions, r
   const firing = section.has('fire') ? expressions.rule(section, 'fire', fire, sets, more) : null;
   if (recover !== null) expressions.rule(section, 'recover', recover, sets, more);
   const certain = section.flag('certain', false);
-  if (certain && judged !== undefined && !HAS_INTERVAL[judged.measure.kind]) {
+  if (certain && judged !== undefined && !measureOf(judged.measure).hasInterval) {
     report(section.path('certain'), `the measure ${judged.measure.kind} has no interval: nothing would be certain`);
   }
   const on = section.choice('on', ['final', 'live'], 'final');
@@ -175,14 +175,6 @@ function readRule(section: Section, kpis: readonly KpiConfig[], { expressions, r
     ...(certain && { certain }),
   };
 }
-
-/** Whether values of a measure come with the interval that they are sure within. */
-const HAS_INTERVAL = {
-  ...{ mean: true, nps: true, csat: true, mean100: true, ces: true, ratio: true, share: true },
-  ...{ conversion: true, drop_off: true, time_in_step: true },
-  ...{ count: false, sum: false, min: false, max: false, quantile: false, distinct: false, top: false, rate: false },
-  ...{ psi: false, open: false, overdue: false, oldest: false },
-} as const satisfies Readonly<Record<MeasureKind, boolean>>;
 
 function readExpected(
   section: Section,

@@ -21,6 +21,8 @@ export const aboveMeasure: Measure<AboveConfig> = {
   unit: () => 'percent',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: false,
 };
 `;
 const ORACLE = `import type { AboveConfig } from '../above-measure.ts';

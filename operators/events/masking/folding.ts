@@ -136,19 +136,26 @@ export function* edited(reading: Reading, edits: readonly Edit[]): Steps<Reading
   if (edits.length === 0) return reading;
   const { text, read, starts } = reading;
   let newRead = '';
+  let piece = '';
   let from = 0;
   let done = 0;
   for (const edit of edits) {
-    newRead += read.slice(from, edit.from) + edit.put;
+    piece += read.slice(from, edit.from) + edit.put;
     from = edit.to;
-    if (++done % EDITS_A_STEP === 0) yield;
+    if (++done % EDITS_A_STEP > 0) continue;
+    newRead += ofOnePiece(piece);
+    piece = '';
+    yield;
   }
-  newRead += read.slice(from);
+  newRead += piece + read.slice(from);
   if (starts === null) return { text: newRead, read: newRead, starts };
   yield;
   return { read: newRead, ...(yield* editedText(text, starts, edits, newRead.length)) };
 }
 const EDITS_A_STEP = 1000;
+
+/** Reading a unit joins a text that was put together of many: all of a long one at once would take too long. */
+const ofOnePiece = (text: string): string => (Number.isNaN(text.charCodeAt(0)) ? '' : text);
 
 function* editedText(
   text: string,

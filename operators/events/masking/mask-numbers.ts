@@ -42,7 +42,12 @@ export function* numbersIn(text: string, thorough = false): Steps<Edit[]> {
     if (!isDigit(text.charCodeAt(at))) continue;
     const start = at;
     at = stretchEnd(text, start);
+    while (at < 0) {
+      yield;
+      at = stretchEnd(text, ~at);
+    }
     if (at - start < LEAST_DIGITS) continue;
+    if (++looks % LOOKS_A_STEP === 0) yield;
     const stretch = yield* stretchOf(text, start, at);
     if (stretch === null) continue;
     for (let i = 0; i < stretch.starts.length; i += 1) {
@@ -74,13 +79,14 @@ const EXTENSION = /^([ ,，]{0,2}(?:ext(?:ension)?[.:]?|x(?=[0-9]{2})|转接?|�
 /** For numbers, at so many groups the loop may be handed over. */
 const LOOKS_A_STEP = 64;
 
-/** Not by an expression: of a long stretch it would remember every step. */
+/** Not by an expression: of a long stretch it would remember every step. `~end`: it goes on from there, after so many groups. */
 function stretchEnd(text: string, from: number): number {
-  for (let end = from + 1; ;) {
+  for (let end = from + 1, groups = 1; ; groups += 1) {
     while (isDigit(unitAt(text, end))) end += 1;
     const next = gapEnd(text, end);
     if (next === end || !isDigit(unitAt(text, next))) return end;
     end = next;
+    if (groups === GROUPS_A_STEP) return ~end;
   }
 }
 

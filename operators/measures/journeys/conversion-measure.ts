@@ -45,4 +45,6 @@ export const conversionMeasure: Measure<ConversionConfig> = {
   unit: () => 'percent',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: true,
 };

@@ -29,4 +29,6 @@ export const dropOffMeasure: Measure<DropOffConfig> = {
   unit: () => 'percent',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: true,
 };

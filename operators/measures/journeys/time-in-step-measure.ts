@@ -32,4 +32,6 @@ export const timeInStepMeasure: Measure<TimeInStepConfig> = {
   unit: () => 'seconds',
   decimals: 1,
   isAdditive: false,
+  isNothingZero: false,
+  hasInterval: true,
 };

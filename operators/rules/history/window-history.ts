@@ -5,7 +5,7 @@
  */
 import type { Millis } from '../../../engine/core/types.ts';
 import type { KpiConfig } from '../../kpis/kpis-config.ts';
-import type { MeasureKind } from '../../measures/measures.ts';
+import { measureOf } from '../../measures/measures.ts';
 import type { KpiValue } from '../../shared/messages.ts';
 import type { RuleConfig } from '../rules-config.ts';
 import { SavedMap, type SavedEntry } from '../saved-map.ts';
@@ -13,13 +13,6 @@ import type { WindowSteps } from '../window-step.ts';
 import type { Baseline, Consecutive } from './history-config.ts';
 
 export const MAX_HISTORIES = 10_000;
-
-/** Whether a window in which nothing was measured counts as 0 in a baseline; else it is left out. */
-const IS_NOTHING_ZERO = {
-  ...{ count: true, sum: true, distinct: true, top: true, rate: true, open: true, overdue: true, oldest: true },
-  ...{ mean: false, min: false, max: false, nps: false, csat: false, mean100: false, ces: false, ratio: false },
-  ...{ quantile: false, share: false, psi: false, conversion: false, drop_off: false, time_in_step: false },
-} as const satisfies Readonly<Record<MeasureKind, boolean>>;
 
 /** What expressions may read, and the trend; what is not known is not there. */
 export interface Past {
@@ -135,7 +128,7 @@ export class WindowHistory {
       sum += value;
       count += 1;
     }
-    const isZero = IS_NOTHING_ZERO[this.#kpi.measure.kind];
+    const isZero = measureOf(this.#kpi.measure).isNothingZero;
     if (isZero) return sum / windows;
     return count === 0 ? undefined : sum / count;
   }
