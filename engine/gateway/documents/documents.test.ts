@@ -64,7 +64,7 @@ describe('openapi.json', () => {
   });
 
   it('says what linters ask for: a server, and of each operation a summary, an id, what it answers and what a fault is', () => {
-    expect(documents.openapi['servers']).toEqual([expect.objectContaining({ url: './' })]);
+    expect(documents.openapi['servers']).toEqual([expect.objectContaining({ url: '.' })]);
     for (const [name, operation] of documented) {
       const { summary, operationId, responses } = operation as unknown as Record<string, Record<string, unknown>>;
       expect(typeof summary === 'string' && typeof operationId === 'string', name).toBe(true);

@@ -162,7 +162,7 @@ export function openapi(version: string, routes: readonly Omit<RouteSpec, 'handl
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     // Where this document was read from, whatever stands between.
-    servers: [{ url: './', description: 'The gateway that serves this document' }],
+    servers: [{ url: '.', description: 'The gateway that serves this document' }],
     security: [{ bearer: [] }, { session: [] }],
     paths,
     components: {

@@ -88,8 +88,8 @@ export async function openUwsServer(uws: typeof Uws, options: ServerOptions): Pr
   const port = uws.us_socket_local_port(token);
   const close = async (): Promise<void> => {
     uws.us_listen_socket_close(token);
-    const end = performance.now() + SHUTDOWN_MS;
-    while (open.size > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+    const patience = AbortSignal.timeout(SHUTDOWN_MS);
+    while (open.size > 0 && !patience.aborted) await new Promise((resolve) => setTimeout(resolve, 10));
     app.close();
   };
   let closing: Promise<void> | undefined;
