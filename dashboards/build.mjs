@@ -1,5 +1,6 @@
 /**
- * Bundles the wall-board into dist/dashboards: one script, one style sheet, one page. The same sources give the same bytes.
+ * Bundles the wall-board into dist/dashboards: one script, one style sheet, one page; and beside it `earshot/client`.
+ * The same sources give the same bytes.
  * With `grafana` it writes the dashboards in grafana/ instead.
  */
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
@@ -12,8 +13,8 @@ export async function buildWall(outDir) {
   const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
   await mkdir(outDir, { recursive: true });
   await build({
-    entryPoints: [here('boards/main.ts')],
-    outfile: `${outDir}/wall.js`,
+    entryPoints: { wall: here('boards/main.ts'), client: here('client/client.ts') },
+    outdir: outDir,
     absWorkingDir: here('.'),
     bundle: true,
     minify: true,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -24,6 +24,20 @@ test('the same sources give the same bytes', async () => {
   }
   await rm(again, { recursive: true });
   page = await wall.open();
+});
+
+test('the example page of the client shows a value and an alert, and calls neither live when the line is cut', async () => {
+  await copyFile(new URL('../client/example.html', import.meta.url), join(wall.root, 'example.html'));
+  page = await wall.open();
+  await page.goto(`${wall.gateway.url}/example.html`);
+  await page.waitForFunction(() => document.getElementById('state')?.textContent.startsWith('live') === true);
+  wall.csat(78.9);
+  wall.gateway.push([], [csatAlert(Date.now())]);
+  await wall.within(30_000, async () => (await wall.text('#value')) === '78.9 %');
+  await wall.within(30_000, async () => (await wall.text('#alerts')).startsWith('critical: csat of east/app'));
+  await wall.gateway.stop();
+  await wall.within(30_000, async () => (await wall.text('#state')) === 'stale: 78.9 is old');
+  expect([await wall.text('#value'), await wall.text('#alerts')]).toEqual(['–', 'alerts are not known']);
 });
 
 describe('live', () => {

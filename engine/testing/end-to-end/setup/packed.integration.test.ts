@@ -1,6 +1,6 @@
 /** The package that `npm pack` makes, unpacked in an empty place: it holds what runs, no tests, and needs nothing of this folder. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,6 +54,16 @@ describe('the package', () => {
     const { code, out } = earshot(['process', '--input', 'in.ndjson', '--only', 'cx.enriched', '--output', '-']);
     expect(code).toBe(0);
     expect(out).toContain('"label":"negative"');
+  });
+
+  it('hands out the typed client', () => {
+    const code = "import { connect } from 'earshot/client'; console.log(typeof connect);";
+    const at = { cwd: join(folder, 'package'), encoding: 'utf8' } as const;
+    expect(execFileSync(process.execPath, ['--input-type=module', '-e', code], at).trim()).toBe('function');
+    const { exports } = JSON.parse(readFileSync(join(folder, 'package', 'package.json'), 'utf8')) as {
+      exports: { './client': { types: string } };
+    };
+    expect(files).toContain(join(exports['./client'].types));
   });
 
   it('serves a board', () => {
