@@ -132,8 +132,8 @@ export const KPIS_PART: ConfigPart<readonly KpiConfig[], Earlier> = {
 };
 
 export const LIVE_PART: ConfigPart<Millis> = {
-  fields: { live_every: duration('at most one live value a KPI and key in this time', '250ms') },
-  read: (root) => root.durationMs('live_every', 250),
+  fields: { live_every: duration('boards are shown at most one live value a KPI and key in this time', '100ms') },
+  read: (root) => root.durationMs('live_every', 100),
 };
 
 function readKpi(

@@ -84,6 +84,34 @@ describe('live values', () => {
     expect(shown(rehearsal)).toEqual([]);
   });
 
+  it('are judged at once, and an empty one once, though boards see neither before their pause is over', () => {
+    const rehearsal = rehearse([specimenKpi({ window: second, by: [['store']] })], {}, 5000);
+    const judged = (): unknown[] =>
+      rehearsal.outputs.values
+        .splice(0)
+        .flatMap((value) => (value.keyId === 'store=a' ? [value.n] : []))
+        .filter((n, i, all) => n !== all[i - 1]);
+    rehearsal.event(specimenEvent(100, { store: 'a' }));
+    rehearsal.wake(5000);
+    rehearsal.event(specimenEvent(1100, { store: 'b' }));
+    rehearsal.wake(5300);
+    expect([judged(), shown(rehearsal).filter(([key]) => key === 'store=a')]).toEqual([
+      [1, 0],
+      [
+        ['store=a', 1, 1],
+        ['store=a', null, 0],
+      ],
+    ]);
+    rehearsal.event(specimenEvent(1150, { store: 'a' }));
+    rehearsal.wake(5310);
+    rehearsal.event(specimenEvent(2100, { store: 'b' }));
+    rehearsal.wake(5320);
+    rehearsal.wake(5330);
+    rehearsal.wake(6000);
+    rehearsal.wake(7000);
+    expect([judged(), shown(rehearsal).filter(([key]) => key === 'store=a')]).toEqual([[1, 0], []]);
+  });
+
   it('of a rate are of what has passed of the window, a second at least; a sliding one has passed', () => {
     const measure = { kind: 'rate', perMs: 1000 } as const;
     const tumbling = rehearse([specimenKpi({ measure, window: { kind: 'tumbling', sizeMs: 10_000 } })]);

@@ -62,7 +62,7 @@ describe('a configuration', () => {
         maxFutureMs: 300_000,
       },
       partitions: 1,
-      liveEveryMs: 250,
+      liveEveryMs: 100,
       commit: { everyMs: 100, maxEvents: 5000 },
       dedupe: { horizonMs: 3_600_000, maxIds: 1_000_000 },
       cleaning: {

@@ -29,12 +29,16 @@ export class KeyEntry {
   row = -1;
   /** That slice finds the row by itself. */
   isParked = false;
-  /** Waits to be shown. */
+  /** Its change is known, and was not looked at yet. */
   queued = false;
+  /** Will be shown when its time comes. */
+  isWaiting = false;
   /** When its live values were shown last, on the clock of wake-ups. */
   shownAt: Millis = START_OF_TIME;
   /** Bit i: the last value shown by view i of the table was a number. */
   shown = 0;
+  /** Bit i: the last value of view i that rules judged was a number. */
+  judged = 0;
   /** By view of the table; only for windows of more than one slice. */
   running: (Running | undefined)[] | null = null;
   quotes: Quote[] | null = null;

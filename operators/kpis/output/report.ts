@@ -27,7 +27,7 @@ export class Report {
   readonly #topic: string;
   readonly #wantsSamples: boolean;
   /** Live values go to the next operator too. */
-  readonly #judgedLive: boolean;
+  readonly judgedLive: boolean;
   /** How long before a window began an event may have belonged to it all the same: the gap of sessions. */
   readonly #reachMs: Millis;
   readonly #messages = new Messages();
@@ -43,7 +43,7 @@ export class Report {
     this.#subject = `cx.kpi.${kpi.id}`;
     this.#topic = `kpi/${kpi.id}`;
     this.#wantsSamples = wantsSamples;
-    this.#judgedLive = judgedLive;
+    this.judgedLive = judgedLive;
   }
 
   final(
@@ -70,8 +70,15 @@ export class Report {
     const value = this.#value(entry, window, lowered, 0, false, at, watermark);
     const data = this.#messages.of(value) as unknown as Json;
     out.show({ topic: this.#topic, key: value.keyId, value: data });
-    if (this.#judgedLive) out.emit({ id: idOf(value), key: value.keyId, ts: at, value });
+    if (this.judgedLive) out.emit({ id: idOf(value), key: value.keyId, ts: at, value });
     if (this.kpi.liveToStream) out.send({ subject: this.#subject, type: 'cx.kpi.changed', time: at, data });
+  }
+
+  /** A live value before boards are shown it. */
+  judge(entry: KeyEntry, window: Window, lowered: Lowered, at: Millis, watermark: Millis, out: KpiCollector): void {
+    if (!this.#isReported(window)) return;
+    const value = this.#value(entry, window, lowered, 0, false, at, watermark);
+    out.emit({ id: idOf(value), key: value.keyId, ts: at, value });
   }
 
   #isPartial(window: Window): boolean {

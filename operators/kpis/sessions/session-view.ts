@@ -3,13 +3,13 @@
  * of sessions that are no more is retracted, and the merged one is reported when it has closed.
  */
 import type { Millis } from '../../../engine/core/types.ts';
-import type { Part, Sketchable } from '../../aggregates/aggregate.ts';
+import type { Lowered, Part, Sketchable } from '../../aggregates/aggregate.ts';
 import type { CxEnvelope } from '../../shared/messages.ts';
 import { touching, type Span } from '../../windows/sessions.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
 import type { PartOps } from '../slices/part.ts';
-import type { KpiCollector, Report } from '../output/report.ts';
+import type { KpiCollector, Report, Window } from '../output/report.ts';
 import { keepQuote, mergeQuotes, quoteOf, type Contributor } from '../output/samples.ts';
 import { newSession, type SavedSession, type Session } from './session.ts';
 import { Heap } from '../../shared/heap.ts';
@@ -207,18 +207,35 @@ export class SessionView {
     this.directory.remove(entry);
   }
 
+  get isJudged(): boolean {
+    return this.report.judgedLive;
+  }
   /** The key's open session; once an empty value when it has none any more. */
   show(entry: KeyEntry, clock: Millis, watermark: Millis, out: KpiCollector): number {
+    const open = this.#openOf(entry);
+    if (open === undefined && (entry.shown | entry.judged) === 0) return 0;
+    entry.shown = entry.judged = open === undefined ? 0 : 1;
+    const { window, lowered } = this.#liveValue(open, clock);
+    this.report.live(entry, window, lowered, clock, watermark, out);
+    return 1;
+  }
+  judge(entry: KeyEntry, clock: Millis, watermark: Millis, out: KpiCollector): number {
+    const open = this.#openOf(entry);
+    if (open === undefined && entry.judged === 0) return 0;
+    entry.judged = open === undefined ? 0 : 1;
+    const { window, lowered } = this.#liveValue(open, clock);
+    this.report.judge(entry, window, lowered, clock, watermark, out);
+    return 1;
+  }
+  #openOf(entry: KeyEntry): Session | undefined {
     const session = this.sessions.get(entry)?.at(-1);
-    const open = session !== undefined && !session.closed && this.ops.n(session.part) > 0 ? session : undefined;
-    if (open === undefined && entry.shown === 0) return 0;
-    entry.shown = open === undefined ? 0 : 1;
+    return session !== undefined && !session.closed && this.ops.n(session.part) > 0 ? session : undefined;
+  }
+  #liveValue(open: Session | undefined, clock: Millis): { readonly window: Window; readonly lowered: Lowered } {
     const window =
       open === undefined ? { start: clock, end: clock + this.gapMs } : { start: open.start, end: open.end };
     const spanMs = Math.max(clock - window.start, 1000);
-    const lowered = this.ops.lower(open?.part ?? this.ops.fresh(), { spanMs });
-    this.report.live(entry, window, lowered, clock, watermark, out);
-    return 1;
+    return { window, lowered: this.ops.lower(open?.part ?? this.ops.fresh(), { spanMs }) };
   }
   /** Sessions end by themselves, and tell then. */
   roll(): Millis {

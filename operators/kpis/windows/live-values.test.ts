@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { at, must } from '../../../engine/core/must.ts';
 import type { Millis } from '../../../engine/core/types.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import { KeyEntry } from '../keys/key-entry.ts';
@@ -9,17 +10,30 @@ import type { KpiCollector } from '../output/report.ts';
 const PAUSE = 250;
 const out = {} as KpiCollector;
 
-/** Keys a, b, … with a version each; `shown` is what a board would get. */
-function bench(count: number): {
+/** Keys wait in slots of so long. */
+const SLOT = 25;
+
+/** Keys a, b, … with a version each; `shown` is what a board would get, `judged` what rules would. */
+function bench(
+  count: number,
+  isJudged = false,
+): {
   pace: LivePace;
   change: (key: number) => void;
   shown: { key: number; version: number; at: Millis }[];
+  judged: { key: number; version: number; at: Millis }[];
   wake: (now: Millis) => void;
   rolled: () => void;
 } {
   const entries = Array.from({ length: count }, (_, i) => new KeyEntry(i, [`k${i}`]));
   const versions = entries.map(() => 0);
   const shown: { key: number; version: number; at: Millis }[] = [];
+  const judged: { key: number; version: number; at: Millis }[] = [];
+  const presently = (entry: KeyEntry): { key: number; version: number; at: Millis } => ({
+    key: entry.serial,
+    version: at(versions, entry.serial),
+    at: now,
+  });
   const directory = { queue: [] as KeyEntry[] };
   let now = 0;
   const change = (key: number): void => {
@@ -31,8 +45,14 @@ function bench(count: number): {
   };
   const source: LiveSource = {
     directory: directory as unknown as KeyDirectory,
+    isJudged,
     show: (entry) => {
-      shown.push({ key: entry.serial, version: versions[entry.serial] ?? 0, at: now });
+      shown.push(presently(entry));
+      if (isJudged) judged.push(presently(entry));
+      return 1;
+    },
+    judge: (entry) => {
+      judged.push(presently(entry));
       return 1;
     },
     roll: () => {
@@ -45,6 +65,7 @@ function bench(count: number): {
     pace,
     change,
     shown,
+    judged,
     wake: (time) => {
       now = time;
       pace.wake(time, time, 0, out);
@@ -66,13 +87,67 @@ describe('live values', () => {
     expect(shown).toEqual([{ key: 0, version: 1, at: 1_000 }]);
     const next = pace.wakeAt() ?? 0;
     expect(next).toBeGreaterThanOrEqual(1_250);
-    expect(next).toBeLessThanOrEqual(1_250 + PAUSE / 16 + 1);
+    expect(next).toBeLessThanOrEqual(1_250 + SLOT);
     wake(next);
     expect(shown).toEqual([
       { key: 0, version: 1, at: 1_000 },
       { key: 0, version: 3, at: next },
     ]);
     expect(pace.wakeAt()).toBeUndefined();
+  });
+
+  it('of a key that goes on changing are shown every pause exactly, however late its wake-ups come', () => {
+    const { pace, change, shown, wake } = bench(1);
+    change(0);
+    wake(1_003);
+    for (let i = 0; i < 5; i++) {
+      change(0);
+      wake(at(shown, shown.length - 1).at + 1);
+      wake(must(pace.wakeAt()) + 4);
+    }
+    expect(shown.map(({ at: time }) => time)).toEqual([1_003, 1_279, 1_529, 1_779, 2_029, 2_279]);
+  });
+
+  it('that rules judge go to them at the first wake-up after each change, without the pause that boards wait for', () => {
+    const { pace, change, shown, judged, wake } = bench(2, true);
+    change(0);
+    change(1);
+    wake(1_000);
+    for (const time of [1_001, 1_002, 1_040]) {
+      change(0);
+      change(0);
+      expect(pace.wakeAt()).toBeLessThan(time);
+      wake(time);
+    }
+    expect(shown.map(({ key, at: time }) => [key, time])).toEqual([
+      [0, 1_000],
+      [1, 1_000],
+    ]);
+    expect(judged.filter(({ key }) => key === 0)).toEqual([
+      { key: 0, version: 1, at: 1_000 },
+      { key: 0, version: 3, at: 1_001 },
+      { key: 0, version: 5, at: 1_002 },
+      { key: 0, version: 7, at: 1_040 },
+    ]);
+    expect(judged.filter(({ key }) => key === 1)).toHaveLength(1);
+    // Boards are shown the same key once its pause is over, and only then.
+    expect(pace.wakeAt()).toBe(1_250);
+    wake(1_250);
+    expect(shown.slice(2)).toEqual([{ key: 0, version: 7, at: 1_250 }]);
+    expect(pace.wakeAt()).toBeUndefined();
+  });
+
+  it('that rules judge take a bounded time a call too', () => {
+    const { pace, change, judged, wake } = bench(5_000, true);
+    for (let i = 0; i < 5_000; i++) change(i);
+    for (let time = 1_000; time < 1_005; time++) wake(time);
+    judged.length = 0;
+    for (let i = 0; i < 5_000; i++) change(i);
+    wake(1_010);
+    expect(judged.length).toBeLessThanOrEqual(2_000);
+    expect(pace.wakeAt()).toBe(1_011);
+    for (let time = 1_011; time < 1_015; time++) wake(time);
+    expect(new Set(judged.map(({ key }) => key)).size).toBe(5_000);
   });
 
   it('take a bounded time a call: what is left asks for the next one', () => {
@@ -116,7 +191,7 @@ describe('live values', () => {
             const of = shown.filter((show) => show.key === key);
             of.slice(1).forEach((show, i) => expect(show.at - (of[i]?.at ?? 0)).toBeGreaterThanOrEqual(PAUSE));
             expect(of.at(-1)?.version).toBe(steps.filter(([k]) => k === key).length);
-            expect((of.find((show) => show.at >= at)?.at ?? Infinity) - at).toBeLessThanOrEqual(PAUSE + PAUSE / 16 + 1);
+            expect((of.find((show) => show.at >= at)?.at ?? Infinity) - at).toBeLessThanOrEqual(PAUSE + SLOT);
           }
         },
       ),

@@ -1,7 +1,9 @@
 /**
  * Values of the windows that are still filling, for wall-boards and for rules that judge them. A key that has been quiet is
- * shown at once; after that, while it changes, once a pause: the first sign of a change is never held back.
+ * shown at once; after that, while it changes, once a pause: the first sign of a change is never held back. Rules don't wait
+ * for the pause: what they judge goes to them at the first wake-up after each change (decision 030).
  */
+import { at, must } from '../../../engine/core/must.ts';
 import { START_OF_TIME, type Millis } from '../../../engine/core/types.ts';
 import type { KeyDirectory } from '../keys/key-directory.ts';
 import type { KeyEntry } from '../keys/key-entry.ts';
@@ -9,26 +11,58 @@ import type { KpiCollector } from '../output/report.ts';
 
 /** Values made in one call, so that none takes longer than a few milliseconds. */
 const VALUES_A_CALL = 2000;
-/** Keys that wait are kept in so many slots a pause: a key may be shown that much of a pause late, never early. */
-const SLOTS_A_PAUSE = 16;
+/**
+ * Keys that wait are shown in slots, all keys of a slot together, so that they leave in few frames: a key that has just begun to
+ * change waits up to a slot longer than the pause, and from then on a pause exactly.
+ */
+const SLOTS_A_PAUSE = 4;
+const LEAST_SLOT_MS = 10;
+const LONGEST_SLOT_MS = 25;
 
 /** Whatever has keys with values to show. */
 export interface LiveSource {
   readonly directory: KeyDirectory;
   /** Shows the key's live values; returns how many there were. */
   show(entry: KeyEntry, clock: Millis, watermark: Millis, out: KpiCollector): number;
+  /** Whether rules judge any of its live values. */
+  readonly isJudged: boolean;
+  /** Hands those of the key's live values to the next operator that rules judge; returns how many there were. */
+  judge(entry: KeyEntry, clock: Millis, watermark: Millis, out: KpiCollector): number;
   /** Marks the keys whose live values changed as time went on; returns when that may happen next. */
   roll(clock: Millis): Millis;
 }
 
-/** Keys that are due at the same time. */
+/** Keys that are due at the same time, taken in the order in which they were added. */
 class DueKeys {
-  readonly sources: LiveSource[] = [];
-  readonly entries: KeyEntry[] = [];
+  readonly #sources: LiveSource[] = [];
+  readonly #entries: KeyEntry[] = [];
+  #taken = 0;
 
   add(source: LiveSource, entry: KeyEntry): void {
-    this.sources.push(source);
-    this.entries.push(entry);
+    this.#sources.push(source);
+    this.#entries.push(entry);
+  }
+  get isEmpty(): boolean {
+    return this.#taken === this.#entries.length;
+  }
+  /** Calls for one after the other until that has made `most` values, and returns how many more it might have. */
+  take(most: number, make: (source: LiveSource, entry: KeyEntry) => number): number {
+    let left = most;
+    while (left > 0 && this.#taken < this.#entries.length) {
+      const i = this.#taken++;
+      // A key that shows nothing costs a little too.
+      left -= make(at(this.#sources, i), at(this.#entries, i)) + 0.1;
+    }
+    if (!this.isEmpty) return 0;
+    this.#sources.length = this.#entries.length = this.#taken = 0;
+    return left;
+  }
+  moveTo(other: DueKeys, each: (entry: KeyEntry) => void): void {
+    for (; this.#taken < this.#entries.length; this.#taken++) {
+      const entry = at(this.#entries, this.#taken);
+      each(entry);
+      other.add(at(this.#sources, this.#taken), entry);
+    }
   }
 }
 
@@ -36,9 +70,10 @@ export class LivePace {
   readonly #sources: readonly LiveSource[];
   readonly #pauseMs: Millis;
   readonly #slotMs: Millis;
-  /** Keys that may be shown now, and how many of them were. */
-  #ready = new DueKeys();
-  #at = 0;
+  /** Keys that may be shown now. */
+  readonly #ready = new DueKeys();
+  /** Keys that changed less than a pause after they were shown, and that rules are to judge now. */
+  readonly #judging = new DueKeys();
   /** Keys shown less than a pause ago, by slot. */
   readonly #waiting = new Map<number, DueKeys>();
   #firstSlot = Infinity;
@@ -50,7 +85,8 @@ export class LivePace {
   constructor(sources: readonly LiveSource[], pauseMs: Millis) {
     this.#sources = sources;
     this.#pauseMs = pauseMs;
-    this.#slotMs = Math.max(1, Math.floor(pauseMs / SLOTS_A_PAUSE));
+    const slotMs = Math.min(Math.max(Math.floor(pauseMs / SLOTS_A_PAUSE), LEAST_SLOT_MS), LONGEST_SLOT_MS);
+    this.#slotMs = Math.max(1, Math.min(slotMs, pauseMs));
   }
 
   /** The event-time clock has moved. */
@@ -59,7 +95,7 @@ export class LivePace {
   }
 
   wakeAt(): Millis | undefined {
-    if (this.#at < this.#ready.entries.length) return this.#lastCall + 1;
+    if (!this.#ready.isEmpty || !this.#judging.isEmpty) return this.#lastCall + 1;
     if (this.#rolled) return START_OF_TIME;
     for (const { directory } of this.#sources) if (directory.queue.length > 0) return START_OF_TIME;
     return this.#firstSlot === Infinity ? undefined : this.#firstSlot * this.#slotMs;
@@ -70,20 +106,17 @@ export class LivePace {
     if (this.#rolled) this.#roll(clock);
     this.#takeChanged(now);
     this.#takeWaiting(now);
-    const { sources, entries } = this.#ready;
-    let left = VALUES_A_CALL;
-    while (left > 0 && this.#at < entries.length) {
-      const source = sources[this.#at];
-      const entry = entries[this.#at++];
-      if (source === undefined || entry === undefined) continue;
+    const left = this.#judging.take(VALUES_A_CALL, (source, entry) => {
       entry.queued = false;
-      entry.shownAt = now;
-      // A key that shows nothing costs a little too.
-      left -= source.show(entry, clock, watermark, out) + 0.1;
-    }
-    if (this.#at < entries.length) return;
-    this.#ready = new DueKeys();
-    this.#at = 0;
+      return source.judge(entry, clock, watermark, out);
+    });
+    this.#ready.take(left, (source, entry) => {
+      entry.queued = false;
+      entry.isWaiting = false;
+      // Where there are too many values, each is shown when its time comes.
+      if (now - entry.shownAt > this.#slotMs) entry.shownAt = now;
+      return source.show(entry, clock, watermark, out);
+    });
   }
 
   #roll(clock: Millis): void {
@@ -96,12 +129,22 @@ export class LivePace {
       const { queue } = source.directory;
       if (queue.length === 0) continue;
       source.directory.queue = [];
-      for (const entry of queue) {
-        const due = entry.shownAt + this.#pauseMs;
-        if (due <= now) this.#ready.add(source, entry);
-        else this.#wait(source, entry, due);
-      }
+      for (const entry of queue) this.#changed(source, entry, now);
     }
+  }
+  #changed(source: LiveSource, entry: KeyEntry, now: Millis): void {
+    const due = entry.shownAt + this.#pauseMs;
+    if (due <= now && !entry.isWaiting) {
+      entry.isWaiting = true;
+      entry.shownAt = now;
+      this.#ready.add(source, entry);
+      return;
+    }
+    // Judged once it was taken, and then free to be queued again.
+    if (source.isJudged) this.#judging.add(source, entry);
+    if (entry.isWaiting) return;
+    entry.isWaiting = true;
+    this.#wait(source, entry, due);
   }
   #wait(source: LiveSource, entry: KeyEntry, due: Millis): void {
     const slot = Math.ceil(due / this.#slotMs);
@@ -112,15 +155,13 @@ export class LivePace {
   }
   #takeWaiting(now: Millis): void {
     if (this.#firstSlot * this.#slotMs > now) return;
-    // Few slots: a pause has SLOTS_A_PAUSE of them.
+    // Few slots: a pause has a handful of them.
     const due = [...this.#waiting.keys()].filter((slot) => slot * this.#slotMs <= now).sort((a, b) => a - b);
     for (const slot of due) {
-      const keys = this.#waiting.get(slot);
+      const keys = must(this.#waiting.get(slot), 'a slot that keys wait in');
       this.#waiting.delete(slot);
-      keys?.entries.forEach((entry, i) => {
-        const source = keys.sources[i];
-        if (source !== undefined) this.#ready.add(source, entry);
-      });
+      // As of its time, not of a wake-up that came a little later: its next one is a pause after that.
+      keys.moveTo(this.#ready, (entry) => (entry.shownAt = slot * this.#slotMs));
     }
     this.#firstSlot = Math.min(Infinity, ...this.#waiting.keys());
   }

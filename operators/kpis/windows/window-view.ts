@@ -223,20 +223,38 @@ export class WindowView {
   }
   /** Shows the key's value of the window that fills now; an empty one once. True when something was shown. */
   show(entry: KeyEntry, clock: Millis, watermark: Millis, out: KpiCollector): boolean {
+    const bit = 1 << this.index;
+    const window = this.#liveWindow(clock);
+    const lowered = this.#liveValue(entry, window, clock);
+    const isEmpty = lowered.n === 0;
+    if (isEmpty && ((entry.shown | entry.judged) & bit) === 0) return false;
+    entry.shown = isEmpty ? entry.shown & ~bit : entry.shown | bit;
+    entry.judged = isEmpty ? entry.judged & ~bit : entry.judged | bit;
+    this.report.live(entry, window, lowered, clock, watermark, out);
+    return true;
+  }
+  /** Hands the same value to rules that judge it; an empty one once. True when there was one. */
+  judge(entry: KeyEntry, clock: Millis, watermark: Millis, out: KpiCollector): boolean {
+    if (!this.report.judgedLive) return false;
+    const bit = 1 << this.index;
+    const window = this.#liveWindow(clock);
+    const lowered = this.#liveValue(entry, window, clock);
+    const isEmpty = lowered.n === 0;
+    if (isEmpty && (entry.judged & bit) === 0) return false;
+    entry.judged = isEmpty ? entry.judged & ~bit : entry.judged | bit;
+    this.report.judge(entry, window, lowered, clock, watermark, out);
+    return true;
+  }
+  #liveWindow(clock: Millis): Window {
     const end = this.windows.endAfter(clock);
-    const start = this.windows.startOf(end);
+    return { start: this.windows.startOf(end), end };
+  }
+  #liveValue(entry: KeyEntry, { start, end }: Window, clock: Millis): Lowered {
     // What has passed of a window that began just now is too little to tell a rate by.
     const passed = this.windows.shape === 'sliding' ? end - start : Math.max(clock - start, LEAST_SPAN_MS);
     const context = { spanMs: Math.min(passed, end - start) };
-    const lowered =
-      this.#running === null
-        ? this.#sliceOver(entry, start, end, context)
-        : this.#running.valueUntil(entry, start, end, context);
-    const bit = 1 << this.index;
-    if (lowered.n === 0 && (entry.shown & bit) === 0) return false;
-    entry.shown = lowered.n === 0 ? entry.shown & ~bit : entry.shown | bit;
-    this.report.live(entry, { start, end }, lowered, clock, watermark, out);
-    return true;
+    if (this.#running === null) return this.#sliceOver(entry, start, end, context);
+    return this.#running.valueUntil(entry, start, end, context);
   }
 
   // ── State ─────────────────────────────────────────────────────────────────────────────────────────────────────

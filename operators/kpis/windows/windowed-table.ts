@@ -15,12 +15,14 @@ export class WindowedTable {
   readonly table: SliceTable;
   readonly views: readonly WindowView[];
   readonly directory: KeyDirectory;
+  readonly isJudged: boolean;
   readonly #wantsQuotes: boolean;
 
   constructor(table: SliceTable, views: readonly WindowView[], wantsQuotes: boolean) {
     this.table = table;
     this.views = views;
     this.directory = table.directory;
+    this.isJudged = views.some(({ report }) => report.judgedLive);
     this.#wantsQuotes = wantsQuotes;
   }
 
@@ -122,6 +124,12 @@ export class WindowedTable {
     let shown = 0;
     for (const view of this.views) if (view.show(entry, clock, watermark, out)) shown += 1;
     return shown;
+  }
+  /** Hands those of the key's live values that rules judge to the next operator; returns how many there were. */
+  judge(entry: KeyEntry, clock: Millis, watermark: Millis, out: KpiCollector): number {
+    let judged = 0;
+    for (const view of this.views) if (view.judge(entry, clock, watermark, out)) judged += 1;
+    return judged;
   }
   /** Marks the keys whose live values changed as time went on; returns when that may happen next. */
   roll(clock: Millis): Millis {
