@@ -72,7 +72,7 @@ export const ERRORS = {
   STORE_LOST: {
     kind: 'io',
     text: 'streams were lost under the running engine: %s',
-    help: 'the engine has ended, since what it knew goes with them: restore all streams from one backup and start it, or just start it: on an empty store it begins from nothing',
+    help: 'the engine has ended, since what it knew goes with them: restore all streams from one backup and start it, or just start it: on an empty store it begins from nothing, and where only an input stream (CX_EVENTS_<p>) is gone it goes on with what comes next',
   },
   STORE_UNUSABLE: {
     kind: 'config',
@@ -123,6 +123,11 @@ export const ERRORS = {
     kind: 'config',
     text: 'the stream %s exists with other settings: %s',
     help: 'change the stream, or the configuration, so that they agree',
+  },
+  STREAM_RECREATED: {
+    kind: 'config',
+    text: 'the stream %s ends at %s, but %s was read before: it was recreated, or restored from an older copy',
+    help: 'restore all streams from one backup; or, if what it holds is not wanted or is kept elsewhere, stop what publishes, delete it (nats stream rm) and start: it is made again and goes on after what was read',
   },
   STREAM_REFUSED: {
     kind: 'config',

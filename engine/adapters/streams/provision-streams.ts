@@ -173,7 +173,7 @@ function mismatch(
   return new EngineError('STREAM_MISMATCH', [stream, `${field} is ${String(has)}, not ${String(wanted)}`]);
 }
 
-async function infoOf(jsm: JetStreamManager, stream: string): Promise<StreamInfo | undefined> {
+export async function infoOf(jsm: JetStreamManager, stream: string): Promise<StreamInfo | undefined> {
   try {
     return await jsm.streams.info(stream);
   } catch (error) {

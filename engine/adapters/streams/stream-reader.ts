@@ -67,7 +67,7 @@ export class StreamReader {
 
   /**
    * What has arrived, at most `max` messages and some MiB, waiting for the first; undefined when the signal ends the wait or, with
-   * `isToEnd`, when the stream holds no more. Throws EngineError STREAM_MISMATCH when the stream ends before the position.
+   * `isToEnd`, when the stream holds no more. Throws EngineError STREAM_RECREATED when the stream ends before the position.
    */
   async next(max: number, signal: AbortSignal): Promise<readonly RawMessage[] | undefined> {
     const wake = (): void => this.#wake?.();
@@ -183,8 +183,7 @@ export class StreamReader {
     this.#jsm ??= await managerOf(this.#nc, { timeout: 2000 });
     const { state } = await answerOf(this.#nc, this.#jsm.streams.info(stream));
     if (this.#last > state.last_seq) {
-      const why = `it ends at ${String(state.last_seq)}, but ${String(this.#last)} was read before: it was recreated or restored from an older copy`;
-      throw new EngineError('STREAM_MISMATCH', [stream, why]);
+      throw new EngineError('STREAM_RECREATED', [stream, state.last_seq, this.#last]);
     }
     this.#end = Math.min(this.#end, state.last_seq);
     const info = await answerOf(this.#nc, this.#addConsumer(this.#jsm));

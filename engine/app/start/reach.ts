@@ -1,12 +1,18 @@
 /** What a start reaches for outside of itself: the broker with its streams, and warm models, at the same time. */
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { jetstreamCommits } from '../../adapters/commits/jetstream-commits.ts';
 import { managerOf } from '../../adapters/nats/jetstream-api.ts';
 import { abortReason, connectNats } from '../../adapters/nats/nats-connection.ts';
 import { maxPayloadOf, noteOldServer, requirePayload } from '../../adapters/streams/broker-fitness.ts';
+import { type ReadInput, renewLostInputs } from '../../adapters/streams/lost-inputs.ts';
 import { provisionStreams } from '../../adapters/streams/provision-streams.ts';
+import { streamPlans, type StreamSettings } from '../../adapters/streams/streams.ts';
+import { EngineError } from '../../core/errors.ts';
+import { must } from '../../core/must.ts';
 import type { Logger } from '../../core/types.ts';
 import type { Scoring } from '../open-models.ts';
+import { COMBINING_PARTITION, streamsOf } from '../partitions.ts';
 import type { Broker } from './broker.ts';
 import { brokerStep } from './broker-step.ts';
 import type { Closers } from './closers.ts';
@@ -53,11 +59,39 @@ export async function reach(
   const jsm = await managerOf(nc);
   const settings = { partitions, replicas: nats.replicas, limits: nats.streams };
   const provided = brokerStep('streams', 'not made or looked at yet', { health, logger, signal }, (onFailed) =>
-    provisionStreams(jsm, settings, logger, { version: () => nc.info?.version, signal, onFailure: onFailed }),
+    renewLostInputs(jsm, readInputs(nc, settings, logger, signal), { replicas: nats.replicas, logger }).then(() =>
+      provisionStreams(jsm, settings, logger, { version: () => nc.info?.version, signal, onFailure: onFailed }),
+    ),
   );
   health.has('NATS');
   const plans = await orStopped(orFailed(provided, warm), signal);
   return { nc, jsm, plans, scoring: await orStopped(warm, signal) };
+}
+
+/** What partitions read, and how far they have. State that cannot be read says nothing here: the partition says so itself. */
+function readInputs(
+  nc: NatsConnection,
+  settings: StreamSettings,
+  logger: Logger,
+  signal: AbortSignal,
+): readonly ReadInput[] {
+  const { partitions } = settings;
+  const events = Array.from({ length: partitions }, (_, partition) => partition);
+  const plans = new Map(streamPlans(settings).map((plan) => [plan.name, plan]));
+  return [...events, ...(partitions > 1 ? [COMBINING_PARTITION] : [])].map((partition) => ({
+    plan: must(plans.get(streamsOf(partition).input)),
+    position: async () => {
+      const commits = jetstreamCommits(nc, { logger });
+      try {
+        return (await commits.open(partition, signal)).last?.position ?? 0; // nothing committed: nothing was read
+      } catch (thrown) {
+        if (thrown instanceof EngineError && thrown.code === 'STATE_UNREADABLE') return 0;
+        throw thrown;
+      } finally {
+        commits.close();
+      }
+    },
+  }));
 }
 
 /** How long a stop waits for a model that is being loaded. */

@@ -1,11 +1,15 @@
-/** Streams that go while an engine runs: outputs are made again, without state and events it says so and ends. */
+/**
+ * Streams that go while an engine runs: outputs are made again, without state and events it says so and ends. An input that goes
+ * while none runs is made again by the next start, and one of another life is refused with what to do.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { afterEach, expect, it } from 'vitest';
 import { loadConfig } from '../../../adapters/config/config-file.ts';
 import { compileExpression } from '../../../adapters/expressions/cel.ts';
+import { connectNats } from '../../../adapters/nats/nats-connection.ts';
 import { recordingLogger, serveNats } from '../../../adapters/testing/broker.fixture.ts';
 import { configForm } from '../../../app/config/config.ts';
 import { startEngine, type LiveEngine } from '../../../app/engine.ts';
@@ -13,6 +17,7 @@ import { until } from '../../rig/read-metrics.ts';
 import { readStream } from '../../rig/read-streams.ts';
 
 const JETSTREAM = 'jetstream { store_dir: STORE, max_file_store: 100GB }\n';
+const EVENTS = { name: 'CX_EVENTS_0', subjects: ['cx.events.>'] };
 const { signal } = new AbortController();
 const stops: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -91,3 +96,70 @@ it('a broker that comes back with an empty store: readiness and liveness say so,
   await until('an output', 10_000, async () => (await readStream(next.nc, 'CX_ENRICHED')).length === 1);
   expect((await ask(next, '/readyz')).ok).toBe(true);
 }, 90_000);
+
+it.each([
+  ['deleted', async (): Promise<void> => undefined],
+  ['deleted and made again by somebody', (jsm: JetStreamManager) => jsm.streams.add(EVENTS).then(() => undefined)],
+] as const)(
+  'an input stream that was %s while no engine ran is made again, which the log says, and its numbers go on',
+  async (_, meanwhile) => {
+    const nats = await serveNats(JETSTREAM);
+    stops.push(nats.stop);
+    const first = await startOn(nats.url);
+    for (const id of ['a', 'b']) await view(first, id);
+    await until('outputs', 30_000, async () => (await readStream(first.nc, 'CX_ENRICHED')).length === 2);
+    await first.stop();
+    const nc = await connectNats({ servers: [nats.url] }, recordingLogger());
+    stops.push(() => nc.close());
+    const jsm = await jetstreamManager(nc);
+    await jsm.streams.delete('CX_EVENTS_0');
+    await meanwhile(jsm);
+
+    const logger = recordingLogger();
+    const next = await startOn(nats.url, logger);
+    await view(next, 'c');
+    await until('the output', 30_000, async () => (await readStream(nc, 'CX_ENRICHED')).length === 3);
+    expect((await readStream(nc, 'CX_ENRICHED')).map(({ headers }) => headers['ce-id'])).toEqual([
+      '0:1:0',
+      '0:2:0',
+      '0:3:0',
+    ]);
+    expect((await jsm.streams.info('CX_EVENTS_0')).config.subjects).toEqual(['cx.events.>']);
+    expect(logger.lines).toContainEqual({
+      level: 'error',
+      message: 'an input stream was lost: what it held and nobody had read is lost with it, and it goes on empty',
+      fields: { stream: 'CX_EVENTS_0', read: 2 },
+    });
+    expect(await ask(next, '/readyz')).toMatchObject({ ok: true });
+  },
+  60_000,
+);
+
+it('an input stream restored from an older copy is refused with STREAM_RECREATED; deleted, as that says, it goes on', async () => {
+  const nats = await serveNats(JETSTREAM);
+  stops.push(nats.stop);
+  const first = await startOn(nats.url);
+  for (const id of ['a', 'b']) await view(first, id);
+  await until('outputs', 30_000, async () => (await readStream(first.nc, 'CX_ENRICHED')).length === 2);
+  await first.stop();
+  const nc = await connectNats({ servers: [nats.url] }, recordingLogger());
+  stops.push(() => nc.close());
+  const jsm = await jetstreamManager(nc);
+  await jsm.streams.delete('CX_EVENTS_0');
+  await jsm.streams.add(EVENTS);
+  await jetstream(nc).publish('cx.events.web.page.-', '{}');
+  const refused = await startOn(nats.url);
+  await expect(refused.failed).rejects.toMatchObject({
+    code: 'STREAM_RECREATED',
+    kind: 'config',
+    message: expect.stringMatching(/CX_EVENTS_0 ends at 1, but 2 was read/) as string,
+    help: expect.stringContaining('nats stream rm') as string,
+  });
+  await refused.stop();
+  expect((await jsm.streams.info('CX_EVENTS_0')).state.messages).toBe(1);
+
+  await jsm.streams.delete('CX_EVENTS_0');
+  const next = await startOn(nats.url);
+  await view(next, 'c');
+  await until('the output', 30_000, async () => (await readStream(nc, 'CX_ENRICHED')).length === 3);
+}, 60_000);
