@@ -205,7 +205,7 @@ function frontOf(parts: Parts, metrics: Metrics, options: GatewayOptions, ports:
     answerRates,
     modelChange: { isRunning: false },
     hookTest: { isRunning: false },
-    documents: { openapi: openapi(ports.version, ROUTES), asyncapi: asyncapi(ports.version) },
+    documents: { openapi: openapi(ports.version, ROUTES), asyncapi: asyncapi(ports.version, ports.schemas ?? {}) },
   };
   return new HttpFront({
     router: new Router(ROUTES.map((route) => ({ ...route, handle: (call) => route.handle(context, call) }))),

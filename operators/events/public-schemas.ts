@@ -12,7 +12,7 @@ export interface PublicSchema {
   readonly schema: JsonObject;
 }
 
-/** Event types by their names (`cx.feedback.posted`), then `kpi`, `alert`, `enriched`, `dlq`, `late`, `action`, `audit`. */
+/** Event types by their names (`cx.feedback.posted`), then `kpi`, `alert`, `enriched`, `dlq`, `late`, `action`, `clock`, `audit`. */
 export function publicSchemas(): readonly PublicSchema[] {
   const events = EVENT_TYPES.map(({ type, about, data }) => published(type, about.en, data));
   const outputs = Object.entries(OUTPUTS).map(([name, { title, schema }]) => published(name, title, schema));
@@ -55,7 +55,7 @@ const dimensions: JsonObject = {
 const interval: JsonObject = {
   description: 'The 95 % interval.',
   type: ['array', 'null'],
-  prefixItems: [number, number],
+  items: number,
   minItems: 2,
   maxItems: 2,
 };
@@ -237,6 +237,33 @@ const OUTPUTS: Readonly<Record<string, { readonly title: string; readonly schema
           description: 'Of an escalation: what is overdue.',
           ...object({ id: text, action: text, owner: textOrNull }),
         },
+      },
+    ),
+  },
+  clock: {
+    title: 'A breach or an ending of a clock (cx.clocks.<clock>); what the clock keeps comes beside it',
+    schema: object(
+      {
+        clock: text,
+        key: text,
+        run: { type: 'integer', minimum: 1 },
+        revision: { type: 'integer', minimum: 0 },
+        outcome: { type: 'string', enum: ['stopped', 'cancelled', 'expired', 'breached'] },
+        started: instant,
+        ended: { description: 'null: it was breached, and runs on', ...orNull(instant) },
+        due: { description: 'null: it has no target', ...orNull(instant) },
+        elapsed_s: number,
+        working_s: number,
+        paused_s: number,
+        target_s: numberOrNull,
+        over_s: numberOrNull,
+        met: { type: ['boolean', 'null'] },
+        restarts: { type: 'integer', minimum: 0 },
+        late_by_s: number,
+      },
+      {
+        late: { description: 'It came too late to change what was reported.', ...bool },
+        withdrawn: { description: 'What was said before is no longer true.', ...bool },
       },
     ),
   },

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../core/types.ts';
 import { CLOSE, PROTOCOLS } from '../../core/wire.ts';
 import { MESSAGE_SCHEMAS } from './message-schemas.ts';
-import { instant, list, object, ref, text } from './schema-forms.ts';
+import { instant, list, object, ref, text, texts } from './schema-forms.ts';
 
 const integer = { type: 'integer' } as const;
 const op = (value: string): JsonObject => ({ const: value });
@@ -30,7 +30,17 @@ export const CLIENT_FRAMES: Readonly<Record<string, JsonObject>> = {
   ping: object({ op: op('ping') }),
 };
 
-const changes = { kpis: list(ref('Kpi')), alerts: list(ref('Alert')), actions: list({}), health: ref('Health') };
+/** Of the live protocol alone. */
+const HEALTH: JsonObject = {
+  ...object({
+    ready: object({ ok: { type: 'boolean' }, reasons: texts, degraded: list(ref('Degradation')) }, ['degraded']),
+  }),
+  description:
+    'What /readyz answers. In a snapshot as it is, in a delta when it or a reason has changed: the latest only',
+};
+
+const actions = list(object({ id: text, kind: text, type: text, time: instant, data: ref('action') }));
+const changes = { kpis: list(ref('Kpi')), alerts: list(ref('Alert')), actions, health: ref('Health') };
 export const SERVER_FRAMES: Readonly<Record<string, JsonObject>> = {
   hello: object({
     op: op('hello'),
@@ -73,22 +83,25 @@ export const SERVER_FRAMES: Readonly<Record<string, JsonObject>> = {
   }),
 };
 
+/** JSON Schemas of data by `<name>/<version>`, as they are served under `/schemas`. */
+export type PublishedSchemas = Readonly<Record<string, JsonObject>>;
+
 interface Subject {
   readonly address: string;
   readonly stream: string;
   readonly summary: string;
   readonly parameters: readonly string[];
-  readonly payload: JsonObject;
+  /** Of the data, a published schema by name. */
+  readonly payload: string;
   readonly direction: 'receive' | 'send';
 }
-const anything = { type: 'object' } as const;
 const SUBJECTS: Readonly<Record<string, Subject>> = {
   events: {
     address: 'cx.events.{channel}.{family}.{key}',
     stream: 'CX_EVENTS_<partition>',
     summary: 'Channel events in: CloudEvents 1.0, structured, binary or batch; JSON or MessagePack.',
     parameters: ['channel', 'family', 'key'],
-    payload: anything,
+    payload: 'event',
     direction: 'receive',
   },
   enriched: {
@@ -96,7 +109,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     stream: 'CX_ENRICHED',
     summary: 'The event, masked, with its enrichment.',
     parameters: ['channel', 'family', 'key'],
-    payload: anything,
+    payload: 'enriched',
     direction: 'send',
   },
   kpi: {
@@ -104,7 +117,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     stream: 'CX_KPI',
     summary: 'Final values of windows, and their revisions.',
     parameters: ['kpi'],
-    payload: ref('Kpi'),
+    payload: 'kpi',
     direction: 'send',
   },
   alerts: {
@@ -112,7 +125,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     stream: 'CX_ALERTS',
     summary: 'One message a change of state.',
     parameters: ['severity', 'rule'],
-    payload: ref('Alert'),
+    payload: 'alert',
     direction: 'send',
   },
   actions: {
@@ -120,7 +133,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     stream: 'CX_ACTIONS',
     summary: 'Survey triggers, dispatches, SLA warnings and breaches, follow-ups due.',
     parameters: ['kind'],
-    payload: anything,
+    payload: 'action',
     direction: 'send',
   },
   clocks: {
@@ -128,7 +141,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     stream: 'CX_CLOCKS',
     summary: 'Every breach and ending of a clock; revised, or withdrawn, where a late event changes it.',
     parameters: ['clock'],
-    payload: anything,
+    payload: 'clock',
     direction: 'send',
   },
   dlq: {
@@ -136,15 +149,16 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     stream: 'CX_DLQ',
     summary: 'Bad input: its bytes, and what was wrong.',
     parameters: ['reason'],
-    payload: anything,
+    payload: 'dlq',
     direction: 'send',
   },
   late: {
-    address: 'cx.late.{kpi}',
+    address: 'cx.late.{about}',
     stream: 'CX_LATE',
-    summary: 'Events later than allowed, and how late.',
-    parameters: ['kpi'],
-    payload: anything,
+    summary:
+      'Events later than allowed, and how late; by the KPI, clock, journey or action that they came too late for.',
+    parameters: ['about'],
+    payload: 'late',
     direction: 'send',
   },
   audit: {
@@ -152,7 +166,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     stream: 'CX_AUDIT',
     summary: 'Who did what: append-only.',
     parameters: [],
-    payload: anything,
+    payload: 'audit',
     direction: 'send',
   },
 };
@@ -170,19 +184,34 @@ const CLOUD_EVENT_HEADERS = object(
   ['ce-dataschema', 'ce-time', 'Nats-Msg-Id'],
 );
 
-export function asyncapi(version: string): JsonObject {
+/** A whole event, as it comes in structured mode; in binary mode the data stands alone, by type. */
+const CLOUD_EVENT = object(
+  { specversion: { const: '1.0' }, id: text, source: text, type: text, time: instant, data: { type: 'object' } },
+  ['time'],
+);
+
+/** `published`: what `/schemas` has of data; where it has none, any object does. */
+export function asyncapi(version: string, published: PublishedSchemas): JsonObject {
+  const schemas = dataSchemas(published);
   const channels: Record<string, Json> = {};
   const operations: Record<string, Json> = {};
   const messages: Record<string, Json> = {};
   for (const [name, subject] of Object.entries(SUBJECTS)) {
-    messages[name] = {
-      summary: subject.summary,
+    const message = (schema: string): JsonObject => ({
       contentType: 'application/json',
-      headers: { $ref: '#/components/schemas/CloudEventHeaders' },
-      payload: subject.payload,
-    };
-    channels[name] = subjectChannel(name, subject);
-    operations[`${subject.direction}_${name}`] = operation(subject.direction, name, [name]);
+      headers: ref('CloudEventHeaders'),
+      payload: ref(schema),
+    });
+    messages[name] = { summary: subject.summary, ...message(subject.payload) };
+    const names = [name];
+    if (subject.direction === 'receive') {
+      for (const type of Object.keys(schemas).filter((one) => one.startsWith('cx.'))) {
+        messages[type] = message(type);
+        names.push(type);
+      }
+    }
+    channels[name] = subjectChannel(names, subject);
+    operations[`${subject.direction}_${name}`] = operation(subject.direction, name, names);
   }
 
   const frames = { client: CLIENT_FRAMES, server: SERVER_FRAMES };
@@ -218,20 +247,30 @@ export function asyncapi(version: string): JsonObject {
     operations,
     components: {
       messages,
-      schemas: { ...MESSAGE_SCHEMAS, CloudEventHeaders: CLOUD_EVENT_HEADERS },
+      schemas: { ...schemas, ...MESSAGE_SCHEMAS, Health: HEALTH, CloudEventHeaders: CLOUD_EVENT_HEADERS },
     },
   };
+}
+
+/** By name alone, as parts of one document; of a name that is not published, any object. */
+function dataSchemas(published: PublishedSchemas): Record<string, JsonObject> {
+  const schemas: Record<string, JsonObject> = { event: CLOUD_EVENT };
+  for (const { payload } of Object.values(SUBJECTS)) schemas[payload] ??= { type: 'object' };
+  for (const [id, { $schema: _, $id: __, ...schema }] of Object.entries(published)) {
+    schemas[id.slice(0, id.lastIndexOf('/'))] = schema;
+  }
+  return schemas;
 }
 
 function messageRef(name: string): JsonObject {
   return { $ref: `#/components/messages/${name}` };
 }
 
-function subjectChannel(name: string, { address, parameters, stream }: Subject): JsonObject {
+function subjectChannel(names: readonly string[], { address, parameters, stream }: Subject): JsonObject {
   return {
     address,
     servers: [{ $ref: '#/servers/nats' }],
-    messages: { [name]: messageRef(name) },
+    messages: Object.fromEntries(names.map((name) => [name, messageRef(name)])),
     ...(parameters.length === 0
       ? {}
       : { parameters: Object.fromEntries(parameters.map((parameter) => [parameter, {}])) }),

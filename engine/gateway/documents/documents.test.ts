@@ -9,7 +9,7 @@ import { ROUTES } from '../routes/routes.ts';
 import { asyncapi, CLIENT_FRAMES, SERVER_FRAMES } from './asyncapi.ts';
 import { openapi } from './openapi.ts';
 
-const documents = { openapi: openapi('1', ROUTES), asyncapi: asyncapi('1') };
+const documents = { openapi: openapi('1', ROUTES), asyncapi: asyncapi('1', {}) };
 const routes: readonly RouteSpec[] = ROUTES;
 const paths = documents.openapi['paths'] as unknown as Record<
   string,
@@ -38,6 +38,17 @@ function brokenRefs(document: JsonObject): string[] {
   visit(document);
   return broken;
 }
+
+/** Schemas of the document that nothing in it refers to. */
+function unusedSchemas(document: JsonObject): string[] {
+  const { schemas } = document['components'] as { schemas: JsonObject };
+  const text = JSON.stringify(document);
+  return Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`));
+}
+
+it.each(['openapi', 'asyncapi'] as const)('%s has no schema that nothing refers to', (name) => {
+  expect(unusedSchemas(documents[name])).toEqual([]);
+});
 
 describe('openapi.json', () => {
   it('has every route, and no other; and says of each whether it is open', () => {
@@ -104,7 +115,7 @@ describe('asyncapi.json', () => {
       'cx.actions.{kind}',
       'cx.clocks.{clock}',
       'cx.dlq.{reason}',
-      'cx.late.{kpi}',
+      'cx.late.{about}',
       'cx.audit',
       '/v1/live',
     ]);

@@ -1,7 +1,7 @@
 /** JSON Schemas of what leaves the engine, shared by the OpenAPI and the AsyncAPI document. */
 import type { JsonObject } from '../../core/types.ts';
 import { DEGRADATION_CODES } from '../../core/wire.ts';
-import { list, object, ref, text, texts } from './schema-forms.ts';
+import { list, object, text, texts } from './schema-forms.ts';
 
 const number = { type: 'number' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
@@ -40,29 +40,35 @@ export const MESSAGE_SCHEMAS: JsonObject = {
     },
     ['partial', 'retracted', 'detail'],
   ),
-  Alert: object({
-    alert: text,
-    rule: text,
-    kpi: text,
-    key,
-    state: states,
-    previous: nullable(states),
-    value: { type: ['number', 'null'] },
-    n: count,
-    interval,
-    threshold: text,
-    window,
-    since: instant,
-    at: instant,
-    reason: text,
-    causes: list(object({ key, value: { type: ['number', 'null'] }, n: count, share: number, contribution: number })),
-    samples: { ...list(text), description: 'Masked quotes' },
-    owner: nullable(text),
-    runbook: nullable(text),
-    severity: text,
-    acked: nullable(object({ by: text, at: instant, via: text }, ['via'])),
-    silenced: { type: 'boolean' },
-  }),
+  Alert: object(
+    {
+      alert: text,
+      rule: text,
+      kpi: text,
+      key,
+      state: states,
+      previous: nullable(states),
+      value: { type: ['number', 'null'] },
+      n: count,
+      interval,
+      threshold: text,
+      window,
+      since: instant,
+      at: instant,
+      reason: text,
+      causes: list(object({ key, value: { type: ['number', 'null'] }, n: count, share: number, contribution: number })),
+      samples: { ...list(text), description: 'Masked quotes' },
+      owner: nullable(text),
+      runbook: nullable(text),
+      severity: text,
+      acked: nullable(object({ by: text, at: instant, via: text }, ['via'])),
+      silenced: { type: 'boolean' },
+      reason_zh: text,
+      title: object({ 'zh-CN': text, en: text }),
+      flaps: { ...count, description: 'How often a recovery did not hold' },
+    },
+    ['reason_zh', 'title', 'flaps'],
+  ),
   Degradation: {
     ...object({
       code: { type: 'string', enum: [...DEGRADATION_CODES] },
@@ -71,12 +77,5 @@ export const MESSAGE_SCHEMAS: JsonObject = {
       about: { ...texts, description: 'Whose it is, such as sources or hooks; empty for who may not see everything' },
     }),
     description: 'What is amiss though the engine works',
-  },
-  Health: {
-    ...object({
-      ready: object({ ok: { type: 'boolean' }, reasons: texts, degraded: list(ref('Degradation')) }, ['degraded']),
-    }),
-    description:
-      'What /readyz answers. In a snapshot as it is, in a delta when it or a reason has changed: the latest only',
   },
 };

@@ -135,7 +135,7 @@ const http = (): string =>
   );
 
 function messages(): string {
-  const document = asyncapi('1');
+  const document = asyncapi('1', {});
   const known = objects((document['components'] as JsonObject)['messages']);
   const channels = objects(document['channels']);
   const streams = channels.filter(([, channel]) => channel['x-nats-jetstream'] !== undefined);
