@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ScoringLane } from './scoring-lane.ts';
+import { letOut, ScoringLane } from './scoring-lane.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -48,5 +48,18 @@ describe('a thread in native code, whose end would take the process with it', ()
     await one.close();
     await starting;
     expect(file.read()).toBe('entered left');
+  });
+
+  it('is let out before the process exits, which waits for it and for nothing else', async () => {
+    const file = nativeFile();
+    const one = lane();
+    await one.start();
+    const running = one.run([`native 200 ${file.path}`, `native 200 ${file.path}`]);
+    await entered(file);
+    expect(process.listeners('exit')).toContain(letOut);
+    letOut();
+    expect(file.read()).toBe('entered left');
+    expect(await running).toMatchObject({ kind: expect.stringMatching(/died|threw/) as unknown });
+    await one.close();
   });
 });

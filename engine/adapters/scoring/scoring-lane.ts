@@ -50,6 +50,8 @@ const newProgress = (): Int32Array => new Int32Array(new SharedArrayBuffer(20));
 /** How often a thread that is to be ended is looked at while it is in native code, and for how long at most: then it is left to run. */
 const NATIVE_LOOK_MS = 5;
 const NATIVE_AT_MOST_MS = 60_000;
+/** The same where the process ends. */
+const EXIT_AT_MOST_MS = 5_000;
 
 export class ScoringLane {
   readonly #setup: LaneSetup;
@@ -141,6 +143,7 @@ export class ScoringLane {
     });
     // A thread that dies idle says so here, and below.
     piscina.on('error', () => undefined);
+    keepExitClean(this.#progress);
     piscina.on('workerDestroy', () => {
       if (this.#piscina !== piscina) return;
       this.#threadsLost++;
@@ -223,6 +226,24 @@ async function end(piscina: Piscina, progress: Int32Array): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, NATIVE_LOOK_MS));
   }
   await piscina.destroy();
+  living.delete(progress);
+}
+
+/** Threads that an exit of the process would end. */
+const living = new Set<Int32Array>();
+function keepExitClean(progress: Int32Array): void {
+  if (living.size === 0 && !process.listeners('exit').includes(letOut)) process.on('exit', letOut);
+  living.add(progress);
+}
+
+/** `process.exit` ends every thread wherever it is: within native code that is an abort in place of the exit code. They are let out first. */
+export function letOut(): void {
+  const until = Date.now() + EXIT_AT_MOST_MS;
+  for (const progress of living) Atomics.store(progress, STOP, 1);
+  for (const progress of living) {
+    const clock = new Int32Array(new SharedArrayBuffer(4));
+    while (Atomics.load(progress, NATIVE) > 0 && Date.now() < until) Atomics.wait(clock, 0, 0, NATIVE_LOOK_MS);
+  }
 }
 
 /** It may be spinning. @param thread its number to the system; 0: not known */

@@ -29,6 +29,8 @@ const setup = /** @type {Setup} */ (Array.isArray(workerData) ? workerData.at(-1
 const { progress } = setup;
 const thread = systemThread();
 Atomics.store(progress, THREAD, thread);
+// A thread before this one may have died within.
+Atomics.store(progress, NATIVE, 0);
 if (setup.isBackground === true && thread > 0) giveWay();
 
 /** @type {Model | Error} */

@@ -46,7 +46,11 @@ export async function load(dir, options = {}) {
   }
   if (options.nativeLoad !== undefined) pretendNative(200, options.nativeLoad);
   if (options.real !== undefined) {
-    const module = /** @type {{ load(dir: string): Promise<Model> }} */ (await import(options.real));
+    const module =
+      /** @type {{ load(dir: string): Promise<Model>, watchNativeCalls(watch: typeof watchNative): void }} */ (
+        await import(options.real)
+      );
+    module.watchNativeCalls(watchNative);
     return withFaults(await module.load(dir), options);
   }
   return { name: 'obedient', version: dir, score: (texts, at) => score(texts, dir, at) };
