@@ -238,11 +238,13 @@ function keepExitClean(progress: Int32Array): void {
 
 /** `process.exit` ends every thread wherever it is: within native code that is an abort in place of the exit code. They are let out first. */
 export function letOut(): void {
-  const until = Date.now() + EXIT_AT_MOST_MS;
+  const still = new Int32Array(new SharedArrayBuffer(4));
   for (const progress of living) Atomics.store(progress, STOP, 1);
+  let waited = 0;
   for (const progress of living) {
-    const clock = new Int32Array(new SharedArrayBuffer(4));
-    while (Atomics.load(progress, NATIVE) > 0 && Date.now() < until) Atomics.wait(clock, 0, 0, NATIVE_LOOK_MS);
+    for (; Atomics.load(progress, NATIVE) > 0 && waited < EXIT_AT_MOST_MS; waited += NATIVE_LOOK_MS) {
+      Atomics.wait(still, 0, 0, NATIVE_LOOK_MS);
+    }
   }
 }
 

@@ -121,7 +121,7 @@ describe('the demo', () => {
     expect(await arrived.locator('section.webhook').textContent()).toContain('signature verified');
     const card = arrived.locator('section.slack .said', { hasText: 'Voices turning negative' });
     await card.getByRole('button', { name: 'Acknowledge' }).click();
-    await card.getByText('acknowledged by Lily').waitFor({ timeout: 60_000 });
+    await card.getByText('acknowledged by Lily').first().waitFor({ timeout: 60_000 });
     await until('the board knows', 60_000, async () =>
       (await en.locator('[data-alert][data-open="true"]').allTextContents()).some((text) => text.includes('Lily')),
     );
