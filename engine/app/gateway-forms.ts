@@ -8,13 +8,15 @@ import type { StorableMessage } from '../adapters/nats/publisher.ts';
 import type { SignControl } from '../adapters/keys/control-signature.ts';
 import { systemClock } from '../adapters/process/system-clock.ts';
 import { formatInstant } from '../core/cloud-events.ts';
-import type { KpiDescription } from '../core/wire.ts';
+import type { KpiDescription, RuleDescription } from '../core/wire.ts';
 import { SIGNATURE_HEADER } from '../../operators/events/checks/control-check.ts';
 import type { ControlTypeName } from '../../operators/events/types/event-types.ts';
 import { FUNNEL_KPIS, funnelDimensions, funnelKpiId, funnelOf } from '../../operators/journeys/funnel.ts';
 import type { JourneyConfig } from '../../operators/journeys/journey.ts';
 import type { Config } from './config/config.ts';
 import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
+import { breachOf } from '../../operators/rules/reason.ts';
+import type { RuleConfig } from '../../operators/rules/rules-config.ts';
 
 /** Throws EngineError CONFIG_NOT_FOUND or CONFIG_INVALID where the TLS files cannot be used. */
 export function gatewayOptions({ http, nats }: Config): GatewayOptions {
@@ -55,6 +57,17 @@ export function describeKpi({
   window,
 }: KpiConfig): Omit<KpiDescription, 'values'> {
   return { id, title, unit, decimals, better, target, by, window };
+}
+
+export function describeRule(rule: RuleConfig): RuleDescription {
+  const { id, title, kpi, by, recover, severity, owner, runbook } = rule;
+  return {
+    ...{ id, title, kpi, by, recover, severity, owner, runbook },
+    // As alerts write it: a trend has no expression of its own.
+    fire: breachOf(rule).en,
+    for_ms: rule.forMs,
+    min_n: rule.minN,
+  };
 }
 
 /** A decision of a person, on its way into the input like any other event, so that it takes part in replay. */

@@ -32,6 +32,8 @@ export interface Acknowledgement {
   readonly at: string;
   /** The hook through which they said so; left out: the board or the API. */
   readonly via?: string;
+  /** What they wrote, masked; left out: nothing. */
+  readonly note?: string;
 }
 
 export type AlertState = 'pending' | 'firing' | 'recovering' | 'resolved';
@@ -208,6 +210,38 @@ export interface KpiHistory {
   readonly complete: boolean;
   /** With `detail` only as far as they come from the stream. */
   readonly values: readonly KpiMessage[];
+}
+
+/** What a hook made of an open alert, as `GET /v1/alerts/history` says it. Instants are RFC 3339. */
+export interface NoticeNote {
+  readonly hook: string;
+  /** The kind of destination: `slack`, `pagerduty` … */
+  readonly kind: string;
+  /** `unknown`: it may have arrived. */
+  readonly state: 'waiting' | 'delivered' | 'unknown' | 'given_up';
+  /** When the first notice was made, and the last that arrived; null: none yet. */
+  readonly first: string | null;
+  readonly last: string | null;
+  /** How many steps of the escalation were taken. */
+  readonly escalated: number;
+}
+
+/** One rule as `GET /v1/rules` describes it. */
+export interface RuleDescription {
+  readonly id: string;
+  readonly title: { readonly 'zh-CN': string; readonly en: string };
+  readonly kpi: string;
+  /** Only keys with exactly these dimensions; null: all keys. */
+  readonly by: readonly string[] | null;
+  /** CEL. */
+  readonly fire: string;
+  /** CEL; null: as soon as `fire` no longer holds. */
+  readonly recover: string | null;
+  readonly for_ms: number;
+  readonly min_n: number;
+  readonly severity: string;
+  readonly owner: string | null;
+  readonly runbook: string | null;
 }
 
 /** One KPI as `GET /v1/kpis` describes it. */

@@ -27,6 +27,7 @@ import { ReceiverState, type Trouble } from './receiver/receiver-state.ts';
 import {
   alertsOf,
   type ActionMessage,
+  type AlertRecord,
   type FailedNotice,
   type HookChanges,
   type Outcome,
@@ -143,6 +144,11 @@ export class HookQueue {
 
   get following(): number {
     return this.#followed.records.size;
+  }
+
+  /** How an alert it follows stands; undefined: it does not follow it. */
+  recordOf(alert: string): Readonly<AlertRecord> | undefined {
+    return this.#followed.records.get(alert);
   }
 
   /** Brief alerts and actions that were not told, because too many waited. */

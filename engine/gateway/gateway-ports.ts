@@ -5,7 +5,7 @@ import type { CaseStory } from '../core/cases/case-story-form.ts';
 import type { EncryptionReport } from '../core/safety/encryption-report.ts';
 import type { Clock, Json, JsonObject, Logger, Millis } from '../core/types.ts';
 import type { ReloadReport } from '../core/reload-report.ts';
-import type { KpiDescription, KpiMessage } from '../core/wire.ts';
+import type { AlertMessage, KpiDescription, KpiMessage, NoticeNote, RuleDescription } from '../core/wire.ts';
 import type { PartitionStats } from '../core/partition/stats.ts';
 import type { AccessKeys } from './access/access-keys.ts';
 import type { Family, Queue } from '../core/metrics.ts';
@@ -82,6 +82,15 @@ export interface HistoryQuery {
   readonly limit: number;
 }
 
+export interface AlertHistoryQuery {
+  readonly from: Millis;
+  readonly to: Millis;
+  /** null: of every rule, of every alert. */
+  readonly rule: string | null;
+  readonly alert: string | null;
+  readonly limit: number;
+}
+
 export interface ModelName {
   readonly name: string;
   readonly version: string;
@@ -133,6 +142,15 @@ export interface GatewayPorts {
   families?(): readonly Family[];
   /** Final values from the stream, oldest first; for ranges beyond the board's short memory. */
   history?(query: HistoryQuery, signal: AbortSignal): Promise<readonly KpiMessage[]>;
+  /** Changes of alerts from the stream, oldest first. */
+  alertHistory?(
+    query: AlertHistoryQuery,
+    signal: AbortSignal,
+  ): Promise<{ readonly changes: readonly AlertMessage[]; readonly isComplete: boolean }>;
+  /** What each hook made of an open alert. */
+  notices?(alert: string): readonly NoticeNote[];
+  /** The configured rules on KPIs. */
+  rules?(): readonly RuleDescription[];
   /** The configured journeys. */
   journeys?(): readonly JourneyDescription[];
   /** null: there is no such case. `now`: how far time is. */

@@ -294,6 +294,9 @@ describe('gateway: HTTP', () => {
     expect(fixture.commands).toMatchObject([
       { type: 'earshot.alert.acked', data: { alert: 'a1', rule: 'csat_low', by: 'local', note: '看着' } },
     ]);
+    const named = '{"note":"看着","name":"林薇"}';
+    expect((await ask(`${url}/v1/alerts/a1/ack`, { method: 'POST', headers: json, body: named })).status).toBe(202);
+    expect(fixture.commands.pop()).toMatchObject({ data: { by: '林薇', note: '看着' } });
     expect((await ask(`${url}/v1/alerts/a1/ack`, { method: 'DELETE' })).status).toBe(202);
     expect(fixture.commands.pop()).toMatchObject({ type: 'earshot.alert.unacked', data: { alert: 'a1', by: 'local' } });
     for (const method of ['POST', 'DELETE']) {

@@ -160,9 +160,17 @@ export function visibleAlert(filter: Filter, message: AlertMessage): AlertMessag
     ...message,
     threshold: isPlain ? message.threshold : '',
     samples: isPinned ? message.samples : [],
+    acked: isPinned ? message.acked : withoutNote(message.acked),
     // A cause's key refines the alert's: what it does not name is a total once more.
     causes: isPinned ? message.causes : message.causes.filter((cause) => inScope(filter, cause.key)),
   };
+}
+
+/** What somebody wrote of a total may name others. */
+function withoutNote(acked: AlertMessage['acked']): AlertMessage['acked'] {
+  if (acked?.note === undefined) return acked;
+  const { note: _note, ...rest } = acked;
+  return rest;
 }
 
 /** Actions are about single cases: a scoped reader sees only those that name every scoped dimension, nowhere outside the scope. */

@@ -72,7 +72,7 @@ describe('acknowledging', () => {
     ]);
   });
   it('changes no state, and says when it was by the clock of who did it, and through which hook', () => {
-    const through = step({ control: 'ack', alert: ALERT, by: 'li', at: 900_000, note: null, via: 'oncall' });
+    const through = step({ control: 'ack', alert: ALERT, by: 'li', at: 900_000, note: 'on it', via: 'oncall' });
     const sent = observe(DEF, [value(101, 90), through]).flatMap((one) => ('send' in one ? [one.send] : []));
     const acked = sent.find(({ data }) => (data as JsonObject)['acked'] !== null && 'rule' in (data as JsonObject));
     expect(acked).toMatchObject({
@@ -83,7 +83,7 @@ describe('acknowledging', () => {
         state: 'firing',
         previous: 'firing',
         reason: (FIRING?.data as JsonObject)['reason'],
-        acked: { by: 'li', at: '1970-01-01T00:15:00.000Z', via: 'oncall' },
+        acked: { by: 'li', at: '1970-01-01T00:15:00.000Z', via: 'oncall', note: 'on it' },
       },
     });
   });

@@ -3,6 +3,8 @@ import { formatInstant } from '../../core/cloud-events.ts';
 import type { KpiMessage } from '../../core/wire.ts';
 import { type BrokerFixture, startBroker } from '../testing/broker.fixture.ts';
 import { Publisher } from '../nats/publisher.ts';
+import { alertMessage } from '../../gateway/testing/gateway.fixture.ts';
+import { alertHistory } from './alert-history.ts';
 import { kpiHistory, recentMessages } from './stream-history.ts';
 
 let broker: BrokerFixture;
@@ -37,6 +39,25 @@ async function store(subject: string, ...values: readonly unknown[]): Promise<vo
   );
   publisher.close();
 }
+
+describe('alertHistory', () => {
+  it('gives the changes of the time, rule and alert asked for, oldest first, the latest where there are too many', async () => {
+    const change = (alert: string, minute: number, rule = 'csat_low') =>
+      alertMessage({ alert, rule, at: formatInstant(T0 + minute * 60_000) });
+    await store('cx.alerts.major.csat_low', change('a1', 1), change('a2', 2), 'no alert', change('a1', 3));
+    await store('cx.alerts.minor.nps_low', change('b1', 2, 'nps_low'), change('b1', 9, 'nps_low'));
+    const all = { from: T0, to: T0 + 5 * 60_000, rule: null, alert: null, limit: 100 };
+    const read = async (more: object) => {
+      const { changes, isComplete } = await alertHistory(broker.nc, { ...all, ...more }, broker.logger, signal);
+      return [isComplete, ...changes.map(({ alert, at }) => `${alert} ${(Date.parse(at) - T0) / 60_000}`)];
+    };
+    expect(await read({})).toEqual([true, 'a1 1', 'a2 2', 'a1 3', 'b1 2']);
+    expect(await read({ from: T0 + 2 * 60_000 })).toEqual([true, 'a2 2', 'a1 3', 'b1 2']);
+    expect(await read({ rule: 'nps_low', to: T0 + 3_600_000 })).toEqual([true, 'b1 2', 'b1 9']);
+    expect(await read({ alert: 'a1' })).toEqual([true, 'a1 1', 'a1 3']);
+    expect(await read({ limit: 1 })).toEqual([false, 'b1 2']);
+  });
+});
 
 describe('kpiHistory', () => {
   it('gives the last revision of each window that ends in the time asked for, key by key', async () => {

@@ -2,7 +2,8 @@
 import { histogramSamples, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
 import { formatInstant } from '../../core/cloud-events.ts';
-import { alertsOf, type FailedNotice } from '../../delivery/records.ts';
+import { alertsOf, type FailedNotice, type Told } from '../../delivery/records.ts';
+import type { NoticeNote } from '../../core/wire.ts';
 import type { HookFailure, HookStatus } from '../../gateway/gateway-ports.ts';
 import type { HookConfig } from '../../../operators/destinations/hooks-config.ts';
 import type { HookDelivery } from './hook-delivery.ts';
@@ -28,6 +29,27 @@ export function hookStatus(
     return { id, kind, state, ...counts, left_out: leftOut, given_up: failed.length, failures, trouble };
   });
 }
+
+/** What each hook made of an open alert. */
+export function noticeNotes(delivery: HookDelivery | null, alert: string): readonly NoticeNote[] {
+  return (delivery?.hooks ?? []).flatMap(({ config, queue }): NoticeNote[] => {
+    const record = queue.recordOf(alert);
+    if (record === undefined) return [];
+    const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
+    return [
+      {
+        ...{ hook: config.id, kind: config.kind, state: NOTICE_STATES[record.told] },
+        ...{ first: instant(record.toldAt), last: instant(record.lastToldAt), escalated: record.steps },
+      },
+    ];
+  });
+}
+const NOTICE_STATES = {
+  never: 'waiting',
+  unknown: 'unknown',
+  firing: 'delivered',
+  given_up: 'given_up',
+} as const satisfies Readonly<Record<Told, NoticeNote['state']>>;
 
 /** What people may know of it: no text of the alert. */
 export function failureOf({ notice, at, reason, hint }: FailedNotice): HookFailure {

@@ -6,6 +6,7 @@ import { AuditOutbox } from '../../adapters/audit/audit-outbox.ts';
 import { AnswerMemory } from '../../adapters/hooks/answer-memory.ts';
 import { controlSigner, type SignControl } from '../../adapters/keys/control-signature.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
+import { alertHistory, type AlertHistory } from '../../adapters/streams/alert-history.ts';
 import { kpiHistory } from '../../adapters/streams/stream-history.ts';
 import { retentionFamilies } from '../../adapters/streams/stream-retention.ts';
 import type { EncryptionReport } from '../../core/safety/encryption-report.ts';
@@ -15,9 +16,10 @@ import { single, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
 import { runYielding } from '../../core/steps/steps.ts';
 import type { Json, JsonObject, Logger, Millis } from '../../core/types.ts';
-import type { KpiMessage } from '../../core/wire.ts';
+import type { KpiMessage, NoticeNote, RuleDescription } from '../../core/wire.ts';
 import type { Queue } from '../../core/metrics.ts';
 import type {
+  AlertHistoryQuery,
   Command,
   Condition,
   GatewayPorts,
@@ -35,12 +37,12 @@ import { createIngest, ingestAnswer } from '../../../operators/events/ingest.ts'
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
 import { caseStories, type StoryOf } from '../cases/case-stories.ts';
-import { commandMessage, describeJourney, describeKpi } from '../gateway-forms.ts';
+import { commandMessage, describeJourney, describeKpi, describeRule } from '../gateway-forms.ts';
 import type { EngineHealth } from '../health.ts';
 import { answeredMessage } from '../hooks/answers/answered-message.ts';
 import { HookAnswers } from '../hooks/answers/hook-answers.ts';
 import { replaceMessage } from '../hooks/answers/replace-message.ts';
-import { deliveryFamilies, hookFamilies, hookStatus } from '../hooks/hook-status.ts';
+import { deliveryFamilies, hookFamilies, hookStatus, noticeNotes } from '../hooks/hook-status.ts';
 import { sendTestNotice } from '../hooks/test-notice.ts';
 import type { ModelSwitch } from '../open-models.ts';
 import { SourceReceiver } from '../sources/source-receiver.ts';
@@ -209,6 +211,15 @@ export class EnginePorts implements GatewayPorts {
     const { key, ...rest } = query;
     const asked = key === null ? rest : { ...rest, key };
     return (await kpiHistory(this.#ready().nc, asked, { logger: this.log }, signal)).values;
+  }
+  alertHistory(query: AlertHistoryQuery, signal: AbortSignal): Promise<AlertHistory> {
+    return alertHistory(this.#ready().nc, query, this.log, signal);
+  }
+  notices(alert: string): readonly NoticeNote[] {
+    return noticeNotes(this.#connected?.hooks?.delivery() ?? null, alert);
+  }
+  rules(): readonly RuleDescription[] {
+    return this.#prepared.config.rules.map(describeRule);
   }
   journeys(): readonly JourneyDescription[] {
     return this.#prepared.config.journeys.map(describeJourney);

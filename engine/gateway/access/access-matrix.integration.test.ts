@@ -36,6 +36,8 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
   'GET /v1/kpis': { path: '/v1/kpis', ...READ },
   'GET /v1/kpis/{id}/history': { path: '/v1/kpis/csat/history?key=*&from=2020-01-01T00:00:00Z', ...READ },
   'GET /v1/alerts': { path: '/v1/alerts', ...READ },
+  'GET /v1/alerts/history': { path: '/v1/alerts/history', ...READ },
+  'GET /v1/rules': { path: '/v1/rules', ...READ },
   'GET /v1/journeys/{id}': { path: '/v1/journeys/checkout', ...READ },
   'GET /v1/cases/{id}': {
     path: '/v1/cases/own',

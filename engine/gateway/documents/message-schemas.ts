@@ -61,7 +61,7 @@ export const MESSAGE_SCHEMAS: JsonObject = {
       owner: nullable(text),
       runbook: nullable(text),
       severity: text,
-      acked: nullable(object({ by: text, at: instant, via: text }, ['via'])),
+      acked: nullable(object({ by: text, at: instant, via: text, note: text }, ['via', 'note'])),
       silenced: { type: 'boolean' },
       reason_zh: text,
       title: object({ 'zh-CN': text, en: text }),
@@ -69,6 +69,15 @@ export const MESSAGE_SCHEMAS: JsonObject = {
     },
     ['reason_zh', 'title', 'flaps'],
   ),
+  NoticeNote: object({
+    ...{ hook: text, kind: text, state: { type: 'string', enum: ['waiting', 'delivered', 'unknown', 'given_up'] } },
+    ...{ first: nullable(instant), last: nullable(instant), escalated: count },
+  }),
+  Rule: object({
+    ...{ id: text, title: object({ 'zh-CN': text, en: text }), kpi: text, by: nullable(list(text)) },
+    ...{ fire: text, recover: nullable(text), for_ms: count, min_n: count },
+    ...{ severity: text, owner: nullable(text), runbook: nullable(text) },
+  }),
   Degradation: {
     ...object({
       code: { type: 'string', enum: [...DEGRADATION_CODES] },

@@ -7,6 +7,8 @@ import { boardRoute } from './kpis/board-route.ts';
 import { kpisRoute } from './kpis/kpis-route.ts';
 import { historyRoute } from './kpis/history-route.ts';
 import { alertsRoute } from './alerts/alerts-route.ts';
+import { alertHistoryRoute } from './alerts/alert-history-route.ts';
+import { rulesRoute } from './rules/rules-route.ts';
 import { journeyRoute } from './journeys/journey-route.ts';
 import { caseRoute } from './cases/case-route.ts';
 import { ackRoute } from './alerts/ack-route.ts';
@@ -46,6 +48,8 @@ export const ROUTES = [
   kpisRoute,
   historyRoute,
   alertsRoute,
+  alertHistoryRoute,
+  rulesRoute,
   caseRoute,
   journeyRoute,
   ackRoute,

@@ -115,6 +115,24 @@ export async function matrixGateway(
       ],
       testHook: () => Promise.resolve({ outcome: 'delivered' }),
       history: () => Promise.resolve(values(-60, true)),
+      alertHistory: () =>
+        Promise.resolve({
+          isComplete: true,
+          changes: Object.values(KEYS).map((key, i) =>
+            alertMessage({
+              ...{ alert: `h${i}`, key, causes: [], threshold: 'key.region == "xwest" && value < 80' },
+              ...(key === KEYS['4'] ? {} : { samples: [] }),
+            }),
+          ),
+        }),
+      notices: () => [{ hook: 'xstore2', kind: 'slack', state: 'delivered', first: null, last: null, escalated: 0 }],
+      rules: () => [
+        {
+          ...{ id: 'csat_low', title: { 'zh-CN': '满意度低', en: 'CSAT low' }, kpi: 'csat', by: null },
+          ...{ fire: 'key.region == "xwest" && value < 80', recover: null, for_ms: 0, min_n: 1 },
+          ...{ severity: 'major', owner: null, runbook: null },
+        },
+      ],
       journeys: () => [
         {
           ...{ id: 'checkout', title: { 'zh-CN': '下单', en: 'Checkout' }, kpis: ['csat'], dimensions: ['region'] },

@@ -21,7 +21,8 @@ export function carryOut(
       if (keys === undefined || keyId === undefined) return 'there is no such open alert';
       const via = control.via === undefined ? {} : { via: control.via };
       if (control.control === 'unack') return keys.unack(keyId, at, out) ? null : 'nobody had acknowledged it';
-      return keys.ack(keyId, { by, at: formatInstant(at), ...via }, at, out) ? null : 'it was acknowledged before';
+      const note = control.note === null ? {} : { note: control.note };
+      return keys.ack(keyId, { by, at: formatInstant(at), ...via, ...note }, at, out) ? null : 'it was acknowledged before';
     }
     case 'silence': {
       const { id, match, until, why } = control;

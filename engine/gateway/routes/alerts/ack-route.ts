@@ -1,9 +1,12 @@
 import { object, ok, parameter, text } from '../../documents/schema-forms.ts';
 import { objectBody, textField } from '../../http/body.ts';
 import { errorAnswer } from '../../http/responses.ts';
+import type { RouteContext } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
 import { decidableAlert } from './decidable-alert.ts';
 import { decide, MAX_NOTE } from './decide.ts';
+
+const MAX_NAME = 60;
 
 export const ackRoute = {
   method: 'POST',
@@ -13,7 +16,7 @@ export const ackRoute = {
   operation: {
     summary: 'Takes an alert on. It comes back as an alert change.',
     parameters: [parameter('id', 'path', 'Alert')],
-    body: object({ note: text }, ['note']),
+    body: object({ note: text, name: text }, ['note', 'name']),
     answers: { 202: ok('Taken', object({ accepted: { type: 'boolean' } })) },
   },
   handle(context, call) {
@@ -21,6 +24,8 @@ export const ackRoute = {
     if ('refused' in read) return read.refused;
     const note = textField(read.body, 'note', MAX_NOTE);
     if (note === undefined) return errorAnswer('invalid', `note is a text of at most ${MAX_NOTE} characters`);
+    const name = textField(read.body, 'name', MAX_NAME);
+    if (name === undefined) return errorAnswer('invalid', `name is a text of at most ${MAX_NAME} characters`);
     const decidable = decidableAlert(context, call);
     if ('refused' in decidable) return decidable.refused;
     const { alert } = decidable;
@@ -30,10 +35,17 @@ export const ackRoute = {
       data: {
         alert: alert.alert,
         rule: alert.rule,
-        by: call.principal.name,
+        by: byOf(context, call.principal.name, name),
         at,
         note: note === null ? null : context.mask(note),
       },
     });
   },
 } as const satisfies RouteSpec;
+
+/** Who says so: a screen that several people share gives the person's name, beside what the token says of it. */
+function byOf(context: RouteContext, principal: string, name: string | null): string {
+  if (name === null || name.trim() === '') return principal;
+  const person = context.mask(name.trim());
+  return context.access.open ? person : `${person} (${principal})`;
+}
