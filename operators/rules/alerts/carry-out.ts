@@ -22,7 +22,9 @@ export function carryOut(
       const via = control.via === undefined ? {} : { via: control.via };
       if (control.control === 'unack') return keys.unack(keyId, at, out) ? null : 'nobody had acknowledged it';
       const note = control.note === null ? {} : { note: control.note };
-      return keys.ack(keyId, { by, at: formatInstant(at), ...via, ...note }, at, out) ? null : 'it was acknowledged before';
+      return keys.ack(keyId, { by, at: formatInstant(at), ...via, ...note }, at, out)
+        ? null
+        : 'it was acknowledged before';
     }
     case 'silence': {
       const { id, match, until, why } = control;
