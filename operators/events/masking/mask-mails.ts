@@ -83,13 +83,45 @@ function maskedLocal(local: string): string {
   return `${initial}***`;
 }
 
-const SPACE = /^\s/;
+/** \s of expressions. */
+function isSpace(text: string, at: number): boolean {
+  return MARK_BEGINS[unitAt(text, at)] === SPACED;
+}
+
+/**
+ * Is there what a domain begins with? Never too little: its first part with a dot of some sort in or behind it, or a provider's name
+ * and no more. A mention (@united thanks) has none, and the expressions try each way to cut it.
+ */
+function mayBeDomain(text: string, at: number): boolean {
+  let end = at;
+  let isDotted = false;
+  for (let unit = unitAt(text, end); isOfLabel(unit); unit = unitAt(text, end)) {
+    if (unit > 0x7f) return true;
+    // dot, punkt
+    if ((unit | 0x20) === 0x74) isDotted = true;
+    end += 1;
+  }
+  if (end === at) return unitAt(text, at) === 0x5b;
+  if (isDotted && IN_LETTERS.test(text.slice(at, end))) return true;
+  const next = unitAt(text, end);
+  const dot = next === 0x20 ? unitAt(text, end + 1) : next;
+  if (dot > 0x7f || '.([{<dDpP'.includes(String.fromCharCode(dot))) return true;
+  PROVIDER.lastIndex = at;
+  return PROVIDER.test(text);
+}
+const IN_LETTERS = /dot|punkt/i;
+function isOfLabel(unit: number): boolean {
+  const letter = unit | 0x20;
+  return (letter >= 0x61 && letter <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x2d || unit > 0x7f;
+}
+
 function domainEnd(text: string, at: number, mark: string): number {
+  const spaced = isSpace(text, at) ? at + 1 : at;
+  if (!mayBeDomain(text, spaced)) return 0;
   if (mark === '@' || mark === '%40' || mark === '&#64;') {
     DOMAIN.lastIndex = at;
     if (DOMAIN.test(text)) return DOMAIN.lastIndex;
   }
-  const spaced = SPACE.test(text.charAt(at)) ? at + 1 : at;
   SPOKEN_DOMAIN.lastIndex = spaced;
   if (!SPOKEN_DOMAIN.test(text)) {
     PROVIDER.lastIndex = spaced;

@@ -8,7 +8,8 @@ import { glance, joined, type Seen } from './glance/glance.ts';
 import * as order from './glance/word-order.ts';
 import * as trait from './glance/traits.ts';
 import * as cue from './glance/word-cues.ts';
-import { hanAddressesIn, LATIN_ADDRESS_HINT, latinAddressesIn } from './mask-addresses.ts';
+import { hanAddressesIn } from './addresses/han-addresses.ts';
+import { latinAddressesIn } from './addresses/latin-addresses.ts';
 import { MAIL_HINT, mailsIn } from './mask-mails.ts';
 import { messengersIn } from './mask-messengers.ts';
 import { hanNamesIn } from './names/mask-names-han.ts';
@@ -51,7 +52,7 @@ function isPlain(text: string): boolean {
 /** Houses without their traits are none, whatever the rule for them would find. */
 function everything({ traits }: Seen): Seen {
   const all = ~0;
-  return { traits: traits | ~trait.HOUSE, cues: all, called: all, capital: all, order: all };
+  return { traits: traits | ~trait.HOUSE, cues: all, called: all, named: all, capital: all, order: all };
 }
 
 /** Of a long text by parts that overlap, so that nothing lies between two. */
@@ -159,7 +160,7 @@ const mayHoldHanAddress = ({ traits }: Seen): boolean => has(traits, HOUSE | EST
 const KINDS: readonly Kind[] = [
   ...CERTAIN,
   { may: mayHoldHanAddress, hint: null, find: hanAddressesIn },
-  { may: mayHoldLatinAddress, hint: LATIN_ADDRESS_HINT, find: latinAddressesIn },
+  { may: mayHoldLatinAddress, hint: null, find: latinAddressesIn },
   { may: ({ traits }) => has(traits, HAN), hint: null, find: hanNamesIn },
   { may: mayHoldLatinName, hint: LATIN_NAME_HINT, find: latinNamesIn },
 ];
@@ -168,7 +169,7 @@ const SURE_KINDS: readonly Kind[] = [
   { may: mayHoldHanAddress, hint: null, find: (read, seen) => housesOf(hanAddressesIn(read, seen), read) },
   {
     may: mayHoldLatinAddress,
-    hint: LATIN_ADDRESS_HINT,
+    hint: null,
     find: (read, seen) => housesOf(latinAddressesIn(read, seen), read),
   },
 ];
@@ -188,6 +189,7 @@ const HOUSE_NUMBER =
   order.NUMBERED_RUE |
   order.STREET_NUMBER |
   order.AT_NUMBER |
+  order.ADDRESSED |
   order.POSTCODE |
   order.FIVE |
   order.FLAT_NUMBER |
@@ -196,12 +198,8 @@ const HOUSE_NUMBER =
 function mayBeMail({ traits, cues, order: o }: Seen): boolean {
   return has(traits, AT) || (has(cues, cue.SIGN_AT) && (has(cues, cue.MAIL) || has(o, order.AT_DIGIT)));
 }
-function mayHoldLatinAddress({ traits, order: o, cues, called, capital }: Seen): boolean {
-  return (
-    has(traits, DIGIT) &&
-    has(traits, LATIN) &&
-    (has(o, HOUSE_NUMBER) || (has(cues, cue.LIVES) && has(called, cue.AT_HOUSE)) || has(capital, cue.SOUTHERN_STREET))
-  );
+function mayHoldLatinAddress({ traits, order: o, capital }: Seen): boolean {
+  return has(traits, DIGIT) && has(traits, LATIN) && (has(o, HOUSE_NUMBER) || has(capital, cue.SOUTHERN_STREET));
 }
 function mayHoldLatinName({ cues, order: o }: Seen): boolean {
   return has(o, order.NAME_WORD | order.PAIR) || has(cues, cue.NAME | cue.SMALL_TITLE) || has(o, order.SELF_FROM);

@@ -19,6 +19,11 @@ export function* replacedIn(
   replacement: (match: RegExpExecArray) => string | null,
 ): Steps<Edit[]> {
   const edits: Edit[] = [];
+  // Most texts are one part, and most parts hold nothing.
+  if (read.length <= PART) {
+    pattern.lastIndex = 0;
+    if (!pattern.test(read)) return edits;
+  }
   let matches = 0;
   for (let from = 0; from < read.length || from === 0;) {
     const isLast = read.length - from <= PART + MARGIN;

@@ -4,6 +4,7 @@
  */
 import { Look, type Seen } from './look.ts';
 import { isAscii, isBracket, isSigned, mark } from './mark-signs.ts';
+import { BEFORE_BETWEEN, BEFORE_NAME, says, STREETS, withoutFalse } from './exact-cues.ts';
 import * as trait from './traits.ts';
 import * as order from './word-order.ts';
 import * as cue from './word-cues.ts';
@@ -16,6 +17,7 @@ export function joined(one: Seen, other: Seen): Seen {
     traits: one.traits | other.traits,
     cues: one.cues | other.cues,
     called: one.called | other.called,
+    named: one.named | other.named,
     capital: one.capital | other.capital,
     order: one.order | other.order,
   };
@@ -63,6 +65,7 @@ export function glance(text: string): Seen {
     if ((sort & trait.JOINT) !== 0) accountPart(at, at, look);
   }
   seen.traits |= traits & ~trait.SORTED;
+  if (look.nameEnd === look.lettersEnd) seen.order |= order.ENDS_LARGE;
   if ((seen.order & order.HANDLE) !== 0 && (seen.cues & cue.MAIL) !== 0) seen.traits |= trait.AT;
   // What numerals say counts only where they make a number.
   if ((seen.traits & trait.NUMBER) === 0) seen.traits &= ~trait.NUMERAL;
@@ -100,13 +103,16 @@ function numberBegins(text: string, at: number, gap: number, look: Look): void {
   const after = at - look.lettersEnd;
   if (after > 3) return;
   if ((look.cues1 & cue.GERMAN_STREET) !== 0 && look.nameEnd === look.lettersEnd) seen.order |= order.STREET_NUMBER;
-  if ((look.cues1 & cue.AT_HOUSE) !== 0) seen.order |= order.AT_NUMBER;
+  if ((look.cues1 & cue.AT_HOUSE) !== 0 && look.words - look.livesAt < HOME_WORDS) seen.order |= order.AT_NUMBER;
   if (after === 1 && (look.cues1 & cue.SIGN_AT) !== 0) seen.order |= order.AT_DIGIT;
   if ((look.cues1 & cue.FLAT) !== 0) seen.order |= order.FLAT_NUMBER;
   if ((look.cues1 & cue.BOX) !== 0) seen.order |= order.BOX_NUMBER;
   if (after === 0 && unitAt(text, at - 1) < 0x5b) seen.order |= order.POSTCODE;
   if (after === 0 || (after === 1 && look.lettersEnd - look.lettersStart <= 2)) seen.order |= order.GLUED;
 }
+
+/** left it at, picked me up at */
+const HOME_WORDS = 4;
 
 /** Letters, digits, _ and - from `at` to `last`. */
 function accountPart(at: number, last: number, look: Look): void {
@@ -136,55 +142,88 @@ function word(text: string, start: number, look: Look): number {
   }
   const length = end - start;
   if (length <= 4) cues |= cue.cuesOfWord(first, letters);
+  cues = withoutFalse(text, start, end, cues);
   seen.cues |= cues;
   if (first < 0x7b) seen.traits |= trait.LATIN;
   accountPart(start, end - 1, look);
-  const gap = start - look.lettersEnd;
   afterNumber(text, start, first, cues, look);
   if (length <= 2) shortWord(text, start, first, cues, look);
-  if (first < 0x60 || (first >= 0xc0 && first <= 0xde) || first > 0xff) {
-    if (length > 1 && !cue.isCommon(text, start, end)) seen.order |= order.NAME_WORD;
-    if (start - look.capitalEnd <= MAX_BETWEEN) seen.order |= order.PAIR;
-    if (length > 2 && big === length) {
-      if (start - look.loudEnd === 1) seen.order |= order.LOUD_PAIR;
-      look.loudEnd = end;
-    }
-    look.capitalEnd = end;
-    look.nameEnd = end;
-    seen.capital |= cues;
-    called(text, start, gap, look);
-  } else if (look.nameEnd === look.lettersEnd) {
-    const between = unitAt(text, start - 1);
-    if (gap === 1 && (between === 0x27 || between === 0x2019 || between === 0x2d)) look.nameEnd = end;
-    else if (gap <= 2 && (cues & cue.SAYS) !== 0) seen.order |= order.SAYING;
-  }
+  if (first < 0x60 || (first >= 0xc0 && first <= 0xde) || first > 0xff)
+    large(text, start, end, big === length, look, cues);
+  else if (look.nameEnd === look.lettersEnd) small(text, start, end, cues, look);
   look.words += 1;
   look.spelled = (cues & cue.DIGIT_WORD) === 0 ? 0 : look.spelled + 1;
   if (look.spelled >= LEAST_DIGITS - 1) seen.order |= order.SPELLED;
   if ((cues & cue.SELF) !== 0) look.selfAt = look.words;
   else if ((cues & cue.FROM) !== 0 && look.words - look.selfAt === 3) seen.order |= order.SELF_FROM;
   if ((cues & cue.PAPER) !== 0) look.paperAt = end;
+  if ((cues & cue.LIVES) !== 0) look.livesAt = look.words;
   look.cues3 = look.cues2;
   look.cues2 = look.cues1;
   look.cues1 = cues;
+  look.start2 = look.lettersStart;
+  look.end2 = look.lettersEnd;
   look.lettersStart = start;
   look.lettersEnd = end;
   return end;
 }
 
-/** What the words before a word with a capital say of it. */
-function called(text: string, start: number, gap: number, look: Look): void {
-  const { seen, cues1, cues2, cues3 } = look;
-  if (isSigned(text, start)) seen.order |= order.DASHED;
-  if (gap > MAX_CALL) return;
-  seen.called |= cues1;
-  if ((cues1 & cue.NAMING) !== 0 || ((cues1 & cue.BETWEEN) !== 0 && (cues2 & cue.SPOKE) !== 0))
-    seen.order |= order.SPOKEN_TO;
-  if ((cues1 & cue.ROLE) !== 0 && ((cues2 | ((cues2 & cue.ROLE) === 0 ? 0 : cues3)) & cue.DETERMINER) !== 0) {
-    seen.order |= order.INTRODUCED;
+/** A word with a capital. */
+function large(text: string, start: number, end: number, isLoud: boolean, look: Look, cues: number): void {
+  const { seen } = look;
+  const gap = start - look.lettersEnd;
+  const before = gap > MAX_CALL ? 0 : BEFORE_NAME.cuesOf(text, look.lettersStart, look.lettersEnd, look.cues1);
+  const isRare = end - start > 1 && !cue.isCommon(text, start, end);
+  if (isRare) seen.order |= order.NAME_WORD;
+  look.isName = isRare || mayBeName(text, start, end);
+  if (start - look.capitalEnd <= MAX_BETWEEN) seen.order |= order.PAIR;
+  if (isLoud && end - start > 2) {
+    if (start - look.loudEnd === 1 && look.isLoudCued) seen.order |= order.LOUD_PAIR;
+    look.loudEnd = end;
+    look.isLoudCued = gap <= 2 && (before & LOUD_CUES) !== 0;
   }
-  if ((cues2 & cue.NAME) !== 0 || ((cues1 & cue.FROM) !== 0 && (cues2 & cue.SENT) !== 0)) seen.order |= order.NAMED;
+  look.capitalEnd = end;
+  look.nameEnd = end;
+  seen.capital |= STREETS.cuesOf(text, start, end, cues);
+  if (isSigned(text, start)) seen.order |= order.DASHED;
+  if (gap <= MAX_CALL) called(text, before, look);
 }
+const LOUD_CUES = cue.ROLE | cue.NAME | cue.BETWEEN | cue.GREETING | cue.TITLE | cue.SMALL_TITLE;
+
+/** Common words that are first names, too, initials, and what an apostrophe or a dash joins to another word. */
+function mayBeName(text: string, start: number, end: number): boolean {
+  const next = unitAt(text, end);
+  return end - start === 1 || next === 0x27 || next === 0x2019 || next === 0x2d || cue.isFirstName(text, start, end);
+}
+
+/** A word without one, behind a name. */
+function small(text: string, start: number, end: number, cues: number, look: Look): void {
+  const gap = start - look.lettersEnd;
+  const between = unitAt(text, start - 1);
+  if (gap === 1 && (between === 0x27 || between === 0x2019 || between === 0x2d)) look.nameEnd = end;
+  else if (gap <= 2 && (cues & cue.SAYS) !== 0 && look.isName && says(text, start)) look.seen.order |= order.SAYING;
+}
+
+/** What the words before a word with a capital say of it. */
+function called(text: string, before: number, look: Look): void {
+  const { seen, cues2, cues3 } = look;
+  seen.called |= before;
+  if ((before & cue.AT_HOUSE) !== 0 && look.words - look.livesAt < HOME_WORDS) seen.order |= order.ADDRESSED;
+  if (!look.isName) return;
+  seen.named |= before;
+  if (
+    (before & cue.NAMING) !== 0 ||
+    ((before & cue.BETWEEN) !== 0 && (cues2 & cue.SPOKE) !== 0 && isSpokenTo(text, look))
+  )
+    seen.order |= order.SPOKEN_TO;
+  if ((before & cue.ROLE) !== 0 && ((cues2 | ((cues2 & cue.ROLE) === 0 ? 0 : cues3)) & cue.DETERMINER) !== 0)
+    seen.order |= order.INTRODUCED;
+  if ((cues2 & cue.NAME) !== 0 || ((before & cue.FROM) !== 0 && (cues2 & cue.SENT) !== 0)) seen.order |= order.NAMED;
+}
+function isSpokenTo(text: string, { start2, end2, cues2 }: Look): boolean {
+  return (BEFORE_BETWEEN.cuesOf(text, start2, end2, cues2) & cue.SPOKE) !== 0;
+}
+
 /** 12 Long Lane; 12b, Long Lane; 5 rue Longue; 138O0138OOO */
 function afterNumber(text: string, start: number, first: number, cues: number, look: Look): void {
   const gap = start - look.numberAt;

@@ -6,6 +6,8 @@ export interface Seen {
   cues: number;
   /** The same, of words right before one with a capital. */
   called: number;
+  /** The same, where that one is no common word. */
+  named: number;
   /** The same, of words that have a capital themselves. */
   capital: number;
   /** Of word-order.ts. */
@@ -17,7 +19,7 @@ export const FAR = -1000;
 
 /** What a look remembers on its way. */
 export class Look {
-  readonly seen: Seen = { traits: 0, cues: 0, called: 0, capital: 0, order: 0 };
+  readonly seen: Seen = { traits: 0, cues: 0, called: 0, named: 0, capital: 0, order: 0 };
   numberAt = FAR;
   inNumber = 0;
   wordAt = FAR;
@@ -35,6 +37,9 @@ export class Look {
   cues3 = 0;
   lettersStart = FAR;
   lettersEnd = FAR;
+  /** Of the word before the last one. */
+  start2 = FAR;
+  end2 = FAR;
   /** The end of the last word for a paper. */
   paperAt = FAR;
   words = 0;
@@ -45,6 +50,12 @@ export class Look {
   /** The same with what an apostrophe or a dash joins to it. */
   nameEnd = FAR;
   loudEnd = FAR;
+  /** Was the last word of capitals alone behind a word that a name follows? */
+  isLoudCued = false;
+  /** May the last word with a capital be a name? */
+  isName = false;
+  /** Which word was the last of those for somebody's home. */
+  livesAt = FAR;
   /** Of the last dot, dash and colon. */
   dotAt = FAR;
   dashAt = FAR;

@@ -3,6 +3,7 @@
  * others do, and a short one by the whole of it. So it may say too much, never too little: a rule whose word is missing is not asked.
  */
 import { COMMON_WORDS } from '../names/common-words.ts';
+import { GIVEN_NAMES } from '../names/given-names.ts';
 import { WordTable } from '../names/word-table.ts';
 import { smallTable, type SmallTable } from './small-table.ts';
 
@@ -151,8 +152,12 @@ export const { places: PART_PLACES, values: PART_CUES }: SmallTable = smallTable
 const { places: WORD_PLACES, values: WORD_CUES }: SmallTable = smallTable(BY_WORD);
 
 const COMMON = new WordTable(COMMON_WORDS);
+const FIRST_NAMES = new WordTable(GIVEN_NAMES);
 
 /** Is this part of the text a common word, in whatever case? One that only has the hash of one is taken for it. */
 export function isCommon(text: string, from: number, to: number): boolean {
   return COMMON.has(text, from, to);
+}
+export function isFirstName(text: string, from: number, to: number): boolean {
+  return FIRST_NAMES.has(text, from, to);
 }

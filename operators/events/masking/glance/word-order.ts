@@ -21,7 +21,7 @@ export const NUMBERED = 256;
 export const NUMBERED_RUE = 512;
 /** The German word for a street, and a number. */
 export const STREET_NUMBER = 1024;
-/** at, is, to … and a number. */
+/** Not far behind a word for somebody's home at, is, to … and a number. */
 export const AT_NUMBER = 2048;
 /** A capital and a digit: W1. */
 export const POSTCODE = 4096;
@@ -44,3 +44,9 @@ export const FLAT_NUMBER = 1 << 20;
 export const BOX_NUMBER = 1 << 21;
 /** Seven words for digits in a row. */
 export const SPELLED = 1 << 22;
+/** The same, and a word with a capital. */
+export const ADDRESSED = 1 << 23;
+/** The last word has a capital. */
+export const ENDS_LARGE = 1 << 24;
+/** Of a text that is to be asked about by every rule, whatever is seen. */
+export const EVERYTHING = 1 << 31;

@@ -5,6 +5,7 @@ import { narrowed } from '../replaced.ts';
 import { GIVEN_NAMES } from './given-names.ts';
 import { FULL, initials, isPerson, ROLE } from './latin-words.ts';
 import { NO_SHAPE, readPair, type PairShape } from './pair-shape.ts';
+import { WordEnds } from '../glance/word-ends.ts';
 import { WordTable } from './word-table.ts';
 import { unitAt } from '../unit-at.ts';
 
@@ -91,11 +92,23 @@ function isCued(text: string, index: number): boolean {
   while (from > 0 && isOfName(unitAt(text, from - 1))) from -= 1;
   const last = unitAt(text, index - 2);
   // A comma or a colon may follow them; a character beside ASCII may be part of the word.
-  if (isOfName(last) && last < 0x80 && !LAST_OF_CUE.has(text, from, index - 1)) return false;
+  if (isOfName(last) && last < 0x80) {
+    if (!LAST_OF_CUE.has(text, from, index - 1)) return false;
+    if (SECOND_OF_CUE.has(text, from, index - 1) && !isBehindFirst(text, from)) return false;
+  }
   const before = text.slice(Math.max(0, index - CUE_UNITS), index);
   CUED.lastIndex = before.length;
   return CUED.test(before);
 }
+/** spoke to, asked for: is there the first word of these before the second, which begins here? */
+function isBehindFirst(text: string, second: number): boolean {
+  if (unitAt(text, second - 1) !== 0x20) return false;
+  let from = second - 1;
+  while (from > 0 && isOfName(unitAt(text, from - 1))) from -= 1;
+  // A character beside ASCII, a dash or an apostrophe may stand before the word.
+  return FIRST_OF_CUE.cuesOf(text, from, second - 1, 1) !== 0;
+}
+
 /** As text has them, without what an expression says of them. */
 const ROLE_WORDS: readonly string[] = ROLE.replace('co-?worker', 'worker|coworker|co-worker')
   .replace('neighbou?r', 'neighbor|neighbour')
@@ -106,6 +119,24 @@ const LAST_OF_CUE = new WordTable([
   ...'named called is was to with for asked ask contacted contact met meet thanks thank you dear hi hello hey attn by of me call blame praise passenger guest name card signed'.split(
     ' ',
   ),
+]);
+/** Which are no cue without the word before them. */
+const SECOND_OF_CUE = new WordTable('is was to with for by of you'.split(' '));
+const FIRST_OF_CUE = new WordEnds([
+  [
+    1,
+    [
+      ...ROLE_WORDS,
+      // sp[eo]a?ke?(?:ing)?
+      ...['e', 'o'].flatMap((one) =>
+        ['k', 'ke', 'ak', 'ake'].flatMap((end) => [`sp${one}${end}`, `sp${one}${end}ing`]),
+      ),
+      ...'talk talked talking chat chatted chatting ask asked met thank thanks helped served signed delivered handled treated'.split(
+        ' ',
+      ),
+      ...'assisted received booked behalf name transfer transferred pass passed it called named'.split(' '),
+    ].join(' '),
+  ],
 ]);
 
 function maskedPair(text: string, index: number, name: string): string | null {

@@ -33,7 +33,7 @@ const areRareWords = (name: string): boolean => name.split(' ').every((word) => 
 
 const RULES: readonly Rule[] = [
   {
-    may: ({ called, order }) => (order & o.NAME_WORD) !== 0 && (called & cue.GREETING) !== 0,
+    may: ({ named, order }) => (order & o.NAME_WORD) !== 0 && (named & cue.GREETING) !== 0,
     hint: /\b(?:hi|hello|hey|dear|morning|afternoon|evening)\s[A-ZÀ-Þ]/i,
     pattern: new RegExp(
       `((?:^|[\\n.!?,，。]\\s*)(?:[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear|[Gg]ood (?:morning|afternoon|evening))\\s)(${N}(?: ${N})?)${STOP}`,
@@ -43,8 +43,10 @@ const RULES: readonly Rule[] = [
   },
   {
     // Cheers Tom — at the end; - Greg
-    may: ({ called, order }) =>
-      (order & o.NAME_WORD) !== 0 && ((called & cue.SIGN_OFF) !== 0 || (order & o.DASHED) !== 0),
+    may: ({ named, order }) =>
+      (order & o.NAME_WORD) !== 0 &&
+      (order & o.ENDS_LARGE) !== 0 &&
+      ((named & cue.SIGN_OFF) !== 0 || (order & o.DASHED) !== 0),
     hint: /(?:egards|heers|hanks|hank you|ours|ove|est|ishes|incerely|igned|[-–—~])[\s,!.]{0,3}[A-ZÀ-Þ]/,
     pattern: new RegExp(
       `((?:(?:[Rr]egards|[Cc]heers|[Tt]hanks|[Tt]hank you|[Yy]ours|[Ll]ove|[Bb]est|[Ww]ishes|[Ss]incerely|[Ss]igned)[,!.]?\\s{1,3}|(?:^|[\\n.!?]\\s?)[-–—~]{1,2}\\s?))((?:\\p{Lu}\\.\\s?){0,3}${N}(?: ${N})?)(?=[\\s.!]*$)`,
@@ -74,7 +76,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // this is Chloe calling, ask for Wei, served by Dana
-    may: ({ called, order }) => (order & o.NAME_WORD) !== 0 && (called & cue.SELF) !== 0,
+    may: ({ named, order }) => (order & o.NAME_WORD) !== 0 && (named & cue.SELF) !== 0,
     hint: /\b(?:this is|it['’]s|ask(?:ed)? for|spoke (?:to|with)|talk(?:ed)? (?:to|with)|chatted with|thanks to|kudos to|(?:helped|served|handled|signed|assisted) by|cc:?|named|met|tell|told by) [A-ZÀ-Þ]/i,
     pattern: new RegExp(
       `(\\b(?:[Tt]his is|[Ii]t['’]s) )(${N})(?= (?:here|calling|speaking|again|from|writing)\\b)`,
@@ -112,7 +114,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // In other languages, and the name's word with nothing between.
-    may: ({ called, order }) => (order & o.NAME_WORD) !== 0 && (called & (cue.NAME | cue.NAME_ABROAD)) !== 0,
+    may: ({ named, order }) => (order & o.NAME_WORD) !== 0 && (named & (cue.NAME | cue.NAME_ABROAD)) !== 0,
     hint: /\bname |heiß|heiss|appelle|llamo|nombre|chiamo|nome|heet|nazywam|heter|nama/i,
     pattern: new RegExp(
       `(\\b(?:[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m['’]appelle|[Mm]e llamo|[Mm]i nombre es|[Mm]i chiamo|[Mm]eu nome (?:é|e)|[Ii]k heet|[Nn]azywam się|[Jj]ag heter|[Nn]ama saya|[Nn]ame) )(${N}(?: (?:van |von |der |de |da |di |del )?${N}){0,2})`,

@@ -1,0 +1,72 @@
+/** The words of those rules whose letters stand in many others (word-cues.ts), whole: for a look at single words. */
+import { ROLE } from '../names/latin-words.ts';
+import * as cue from './word-cues.ts';
+import { WordEnds } from './word-ends.ts';
+
+/** Of expressions: neighbou?r, account ?holder. What stands before a dash or a space is a word of its own. */
+const ROLES = `${ROLE.replace('neighbou?r', 'neighbor|neighbour')
+  .replace(/[a-z]+(?:-\?| \?)/g, '')
+  .split('|')
+  .join(' ')} called named`;
+
+/** Right before a word with a capital. */
+export const BEFORE_NAME: WordEnds = new WordEnds([
+  [cue.TITLE, 'mr mrs ms mx dr m sr sra sir rev sgt mme herr frau lord lady aunt miss prof mlle capt'],
+  [cue.TITLE, 'professor madam mister monsieur madame señor señora signor signora captain officer nurse doctor uncle'],
+  [
+    cue.SIGN_OFF,
+    'regards sincerely truly faithfully cheers thanks you wishes best yours love signed cordially respectfully',
+  ],
+  [cue.GREETING, 'hi hey dear hello morning afternoon evening'],
+  [cue.ROLE, ROLES],
+  [cue.BETWEEN, 'for with to by'],
+  [cue.NAMING, 'cc named tell'],
+  [cue.NAME_ABROAD, 'ist es é e est się saya heiße heisse appelle llamo chiamo heet heter'],
+  [cue.AT_HOUSE, 'at on in is to from inside outside address live'],
+]);
+/** One word more before it: ask for, helped by. */
+export const BEFORE_BETWEEN: WordEnds = new WordEnds([
+  [
+    cue.SPOKE,
+    'ask asked spoke talk talked chatted thanks kudos helped served handled signed assisted delivered told booked order reserved',
+  ],
+]);
+
+/** What follows a name: here, said, apologised … */
+const SAYS = /here|told|said|promised|assured|answered|replied|helped|apologi|refused|called|hung|from/iy;
+export function says(text: string, at: number): boolean {
+  SAYS.lastIndex = at;
+  return SAYS.test(text);
+}
+
+/** Streets that are named before their number: Calle, Via … */
+export const STREETS: WordEnds = new WordEnds([
+  [cue.SOUTHERN_STREET, 'c avda via rua calle avenida plaza paseo viale piazza corso travessa'],
+]);
+
+/** Anywhere in a word, which may be glued to others. */
+const PARTS: readonly (readonly [cue: number, parts: RegExp])[] = [
+  [
+    cue.PAPER,
+    /passp|travel|document|permit|residen|licen[cs]e|social|taxpa|medica|health|pesel|burgers|aadha|steuer|ausweis|personn|dselsn|henkil|mykad|s[ée]cu|codice|snils|kimlik|identit|nation|emirat|routing|reisepass|passn|passeport|passapo|pasapo|rentenv|sozialv|rodn|c[ée]dula|cnpj|curp|hkid|nric/i,
+  ],
+  [
+    cue.MESSENGER,
+    /alipay|twitter|insta|facebook|messenger|telegram|snapchat|skype|discord|tiktok|linkedin|viber|signal|kakao|^(?:ig|fb|tg|line)/i,
+  ],
+  [cue.WECHAT, /wei(?:xin|$)|chat|[vw]x/i],
+];
+const OF_PARTS = PARTS.reduce((mask, [one]) => mask | one, 0);
+/** Longer words are read no further. */
+const MOST = 64;
+/** Whole words that short are known by all of their letters. */
+const SHORT = 4;
+
+/** The cues of a word without those that none of its parts has. */
+export function withoutFalse(text: string, start: number, end: number, cues: number): number {
+  if ((cues & OF_PARTS) === 0 || end - start <= SHORT) return cues;
+  const word = text.slice(start, Math.min(end, start + MOST));
+  let own = cues;
+  for (const [one, parts] of PARTS) if ((cues & one) !== 0 && !parts.test(word)) own &= ~one;
+  return own;
+}
