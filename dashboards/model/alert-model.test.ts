@@ -69,6 +69,17 @@ group('a card', () => {
     });
   });
 
+  test('of a rule over events, which judges no KPI: how many events raised it in place of a value, and what it looks for', () => {
+    const raised = { kpi: '', value: null, threshold: 'cx.feedback.posted: sentiment.label == "negative"', n: 3 };
+    const message = alert({ ...raised, title: { 'zh-CN': '客户不满', en: 'Unhappy' } });
+    expect(of(message).open[0]).toMatchObject({
+      title: '客户不满',
+      value: '3 个事件',
+      threshold: '触发 cx.feedback.posted: sentiment.label == "negative"',
+    });
+    expect(board(connected([], [{ ...message, n: 1 }]), 'en').open[0]?.value).toBe('1 event');
+  });
+
   test('the rule’s own title and reason, where it has them', () => {
     const named = alert({ title: { 'zh-CN': '满意度过低', en: 'CSAT low' }, reason_zh: '低于 80' });
     expect(of(named).open[0]).toMatchObject({ title: '满意度过低', reason: '低于 80' });

@@ -97,6 +97,7 @@ function card({ message, firedAt }: BoardAlert, state: BoardState, view: AlertVi
   const show = (value: number | null): string =>
     quantityText(formatQuantity(value, kpi?.unit ?? 'none', kpi?.decimals ?? 1, view.lang));
   const open = message.state !== 'resolved';
+  const isOfEvents = message.kpi === '';
   // Alerts speak only when their state changes; the number goes on.
   const live = state.kpis.get(message.kpi)?.latest.get(keyId(message.key));
   return {
@@ -104,9 +105,9 @@ function card({ message, firedAt }: BoardAlert, state: BoardState, view: AlertVi
     open,
     tone: toneOf(message),
     badge: message.state === 'firing' ? severityText(message.severity, texts) : stateText(message.state, texts),
-    title: message.title?.[view.lang] ?? kpi?.title[view.lang] ?? message.kpi,
+    title: message.title?.[view.lang] ?? kpi?.title[view.lang] ?? (isOfEvents ? message.rule : message.kpi),
     key: Object.keys(message.key).length === 0 ? texts.whole : nameOfKey(message.key, view.lang),
-    value: show(open ? (live?.value ?? message.value) : message.value),
+    value: isOfEvents ? eventsText(message.n, texts) : show(open ? (live?.value ?? message.value) : message.value),
     threshold: fill(texts.threshold, { rule: readable(message.threshold, show, texts) }),
     duration: durationText(message, state, view),
     cause: causeText(message, show, view.lang),
@@ -118,6 +119,11 @@ function card({ message, firedAt }: BoardAlert, state: BoardState, view: AlertVi
     fresh: message.state === 'firing' && firedAt !== null && state.now - firedAt < PULSE_MS,
     reason: view.lang === 'zh-CN' ? (message.reason_zh ?? message.reason) : message.reason,
   };
+}
+
+/** An alert of a rule over events judges no KPI and has no value: how many events raised it says as much. */
+function eventsText(count: number, texts: Texts): string {
+  return count === 1 ? texts.oneEvent : fill(texts.manyEvents, { count: String(count) });
 }
 
 function toneOf(message: AlertMessage): Tone {

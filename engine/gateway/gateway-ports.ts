@@ -148,7 +148,7 @@ export interface GatewayPorts {
     signal: AbortSignal,
   ): Promise<{ readonly changes: readonly AlertMessage[]; readonly isComplete: boolean }>;
   /** What each hook made of an open alert. */
-  notices?(alert: string): readonly NoticeNote[];
+  notices?(alert: string): Promise<readonly NoticeNote[]>;
   /** The configured rules on KPIs. */
   rules?(): readonly RuleDescription[];
   /** The configured journeys. */

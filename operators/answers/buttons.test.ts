@@ -8,11 +8,12 @@ import { Section } from '../config/config-values.ts';
 import { must } from '../../engine/core/must.ts';
 import { AT, FLOOD, notice, noticeAlert } from '../destinations/testing/specimen-notices.ts';
 import { refusal } from '../destinations/testing/receiver-rules.ts';
+import { ReaderTimes } from '../notices/reader-times.ts';
 import { LANGUAGES, type Writing } from '../notices/writing.ts';
 
 const WRITING: Writing = {
   language: 'en',
-  zone: 'Asia/Shanghai',
+  times: new ReaderTimes('Asia/Shanghai', 'en'),
   now: AT,
   sign: { hmacSha256: () => '', webhook: () => '' },
   fill: () => '',

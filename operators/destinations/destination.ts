@@ -88,7 +88,7 @@ export interface Destination<S = unknown> {
   request(notice: Notice, settings: S, writing: Writing): Request;
   meaning(answer: Answer): Meaning;
   /** What a message becomes once it was answered in the tool; left out where none can be replaced. */
-  replacement?(notice: Notice, writing: Pick<Writing, 'language' | 'zone'>): JsonObject;
+  replacement?(notice: Notice, writing: Pick<Writing, 'language' | 'times'>): JsonObject;
 }
 
 export const DELIVERED: Meaning = { kind: 'delivered' };

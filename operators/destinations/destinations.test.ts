@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { must } from '../../engine/core/must.ts';
 import { Section } from '../config/config-values.ts';
+import { ReaderTimes } from '../notices/reader-times.ts';
 import { LANGUAGES, type Writing } from '../notices/writing.ts';
 import type { Answer, Destination, Request } from './destination.ts';
 import { DESTINATIONS, destinationOf } from './destinations.ts';
@@ -20,6 +21,8 @@ import {
   HOSTILE,
   notice,
   noticeAlert,
+  OF_EVENTS,
+  OF_MANY_EVENTS,
   RESOLVED,
   SPECIMENS,
 } from './testing/specimen-notices.ts';
@@ -29,7 +32,7 @@ const hmacSha256 = (key: string, text: string): string => createHmac('sha256', k
 function writing(language: Writing['language'], now = AT + 1000): Writing {
   return {
     language,
-    zone: 'Asia/Shanghai',
+    times: new ReaderTimes('Asia/Shanghai', language),
     now,
     sign: {
       hmacSha256,
@@ -80,7 +83,7 @@ describe.each(DESTINATIONS.map((destination) => [destination.kind, destination] 
       destination.request(of, settings, writing(language, now));
 
     it.each(LANGUAGES)('writes what was looked at, in %s', async (language) => {
-      const text = [FIRST, ACKNOWLEDGED, GIVEN_BACK, RESOLVED, FLOOD]
+      const text = [FIRST, ACKNOWLEDGED, GIVEN_BACK, RESOLVED, FLOOD, OF_EVENTS, OF_MANY_EVENTS]
         .map((one) => shown(request(one, language)))
         .join('\n\n----\n\n');
       await expect(`${text}\n`).toMatchFileSnapshot(`testing/golden/${language}/${kind}.txt`);

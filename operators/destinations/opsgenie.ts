@@ -3,7 +3,7 @@ import { cutToUnits, oneLine } from '../notices/cut.ts';
 import { meaningOfStatus, postJson, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
 import { messageOf } from '../notices/notice-message.ts';
-import { dedupKey, isResolved } from '../notices/notices.ts';
+import { dedupKey, isResolved, type NoticeAlert } from '../notices/notices.ts';
 import { programAlert } from '../notices/program-alert.ts';
 import { requiredText, webAddress } from './setting-forms.ts';
 
@@ -63,13 +63,18 @@ export const opsgenie: Destination<Settings> = {
         description: cutToUnits(described.join('\n'), DESCRIPTION_UNITS),
         source: 'Earshot',
         priority: PRIORITIES[alert?.message.severity ?? 'minor'] ?? 'P3',
-        ...(alert === undefined ? {} : { entity: alert.message.kpi, details: detailsOf(programAlert(alert, message)) }),
+        ...(alert === undefined ? {} : { entity: entityOf(alert), details: detailsOf(programAlert(alert, message)) }),
       },
       headers,
     );
   },
   meaning: meaningOfStatus,
 };
+
+/** What it is about: a KPI, or the rule where that judges none. */
+function entityOf({ message: { kpi, rule } }: NoticeAlert): string {
+  return kpi === '' ? rule : kpi;
+}
 
 /** Details are texts there. */
 function detailsOf(alert: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

@@ -62,7 +62,7 @@ export const pagerduty: Destination<Settings> = {
         source: oneLine(Object.values(said.key).join('/')) || 'earshot',
         severity: SEVERITIES[said.severity] ?? 'error',
         timestamp: said.at,
-        component: said.kpi,
+        ...(said.kpi === '' ? {} : { component: said.kpi }),
         group: said.owner ?? '',
         class: said.rule,
         custom_details: programAlert(alert, message),

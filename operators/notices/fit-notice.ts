@@ -12,7 +12,7 @@ const SHORTEST = 8;
 /** `write` makes the whole body that is sent; `fits` judges it. The last resort is a body whose every text is cut to a few words. */
 export function fitNotice<B>(
   notice: Notice,
-  writing: Pick<Writing, 'language' | 'zone'>,
+  writing: Pick<Writing, 'language' | 'times'>,
   write: (message: Message) => B,
   fits: (body: B) => boolean,
 ): B {

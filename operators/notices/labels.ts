@@ -11,7 +11,8 @@ export function labelsOf({ message }: NoticeAlert): Readonly<Record<string, stri
   return {
     ...labels,
     alertname: message.rule,
-    kpi: message.kpi,
+    // A rule over events judges none.
+    ...(message.kpi === '' ? {} : { kpi: message.kpi }),
     severity: message.severity,
     ...(message.owner === null ? {} : { owner: message.owner }),
   };
@@ -26,7 +27,7 @@ export function annotationsOf(alert: NoticeAlert, notice: Notice, writing: Writi
   return {
     summary: oneLine(titleOf(message, writing.language)),
     description: cutToUnits(description.join('\n'), 4000),
-    value: String(message.value),
+    ...(message.value === null ? {} : { value: String(message.value) }),
     n: String(message.n),
     threshold: message.threshold,
     ...(message.runbook === null ? {} : { runbook_url: message.runbook }),

@@ -8,10 +8,10 @@ import type { AlertMessage } from '../../engine/core/wire.ts';
 import { cutToUnits, oneLine } from './cut.ts';
 import type { Language, Writing } from './writing.ts';
 import { isResolved, type Notice, type NoticeAlert } from './notices.ts';
-import { numberText, spanText, timeText, WORDS } from './wording.ts';
+import { numberText, spanText, WORDS } from './wording.ts';
 
 /** For whom a text is. */
-type Reading = Pick<Writing, 'language' | 'zone'>;
+type Reading = Pick<Writing, 'language' | 'times'>;
 
 export type Tone = 'critical' | 'warning' | 'info' | 'good';
 
@@ -100,13 +100,14 @@ function toneOf(alerts: readonly NoticeAlert[]): Tone {
 function alertLine(alert: NoticeAlert, { language }: Reading): Line {
   const words = WORDS[language];
   const { message } = alert;
-  const state = isResolved(alert) ? words.resolved : numberText(message.value, language);
+  const figure = message.kpi === '' ? words.events(message.n) : numberText(message.value, language);
+  const state = isResolved(alert) ? words.resolved : figure;
   const text = `${titleOf(message, language)}${keyText(message.key, language)}${words.colon}${state}`;
   return { kind: 'alert', text: line(text, FACT_UNITS), tone: toneOf([alert]) };
 }
 
 function oneAlert(alert: NoticeAlert, notice: Notice, writing: Reading): Line[] {
-  const { language, zone } = writing;
+  const { language, times } = writing;
   const words = WORDS[language];
   const { message } = alert;
   const since = parseInstant(message.since) ?? notice.at;
@@ -119,7 +120,7 @@ function oneAlert(alert: NoticeAlert, notice: Notice, writing: Reading): Line[] 
     {
       kind: 'fact',
       label: words.since,
-      text: `${timeText(since, notice.at, zone, language)}${language === 'zh-CN' ? '，' : ', '}${words.lasted} ${spanText(until - since, language)}`,
+      text: `${times.text(since, notice.at)}${language === 'zh-CN' ? '，' : ', '}${words.lasted} ${spanText(until - since, language)}`,
     },
   ];
   const flaps = message.flaps ?? 0; // absent in messages of older engines
@@ -156,7 +157,7 @@ function line(text: string, most: number): string {
   return cutToUnits(oneLine(text), most);
 }
 
-function actionMessage({ action, reason, at }: Notice, { language, zone }: Reading): Message {
+function actionMessage({ action, reason, at }: Notice, { language, times }: Reading): Message {
   const words = WORDS[language];
   if (action === null) return { headline: words.reason[reason](0), tone: 'info', lines: [] };
   const lines: Line[] = [];
@@ -164,7 +165,7 @@ function actionMessage({ action, reason, at }: Notice, { language, zone }: Readi
   if (why !== null) lines.push({ kind: 'sentence', text: line(why, SENTENCE_UNITS) });
   if (action.case !== null) lines.push({ kind: 'fact', label: words.case, text: line(action.case, FACT_UNITS) });
   const due = action.due === null ? null : parseInstant(action.due);
-  if (due !== null) lines.push({ kind: 'fact', label: words.due, text: timeText(due, at, zone, language) });
+  if (due !== null) lines.push({ kind: 'fact', label: words.due, text: times.text(due, at) });
   if (action.owner !== null) lines.push({ kind: 'fact', label: words.owner, text: line(action.owner, FACT_UNITS) });
   const headline = `${words.reason.action(1)}${words.colon}${action.title[language]}`;
   return { headline: line(headline, FACT_UNITS), tone: 'warning', lines };

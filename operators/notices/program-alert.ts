@@ -9,7 +9,8 @@ export function programAlert({ message, link }: NoticeAlert, { lines }: Message)
   return {
     alert: message.alert,
     rule: message.rule,
-    kpi: message.kpi,
+    // A rule over events judges none.
+    kpi: message.kpi === '' ? null : message.kpi,
     key: message.key,
     state: message.state,
     value: message.value,

@@ -28,6 +28,8 @@ interface Words {
   readonly colon: string;
   readonly whole: string;
   readonly flaps: (times: number) => string;
+  /** What an alert that judges no KPI has in place of a value. */
+  readonly events: (count: number) => string;
 }
 
 const zh: Words = {
@@ -69,6 +71,7 @@ const zh: Words = {
   colon: '：',
   whole: '全部',
   flaps: (times) => `已反复 ${times} 次`,
+  events: (count) => `${count} 个事件`,
 };
 
 const en: Words = {
@@ -110,6 +113,7 @@ const en: Words = {
   colon: ': ',
   whole: 'all',
   flaps: (times) => `flapped ${times} ${times === 1 ? 'time' : 'times'}`,
+  events: (count) => `${count} ${count === 1 ? 'event' : 'events'}`,
 };
 
 export const WORDS: Readonly<Record<Language, Words>> = { 'zh-CN': zh, en };
@@ -134,21 +138,11 @@ export function spanText(ms: number, language: Language): string {
   return parts.join(' ');
 }
 
-/** `14:05:30`, with the day where it is not the day of `now`. */
-export function timeText(at: number, now: number, zone: string, language: Language): string {
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone: zone });
-  const isToday = day.format(at) === day.format(now);
-  return new Intl.DateTimeFormat(language, {
-    timeZone: zone,
-    ...(isToday ? {} : { month: 'short', day: 'numeric' }),
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  }).format(at);
-}
+const twoDecimals = (language: Language): Intl.NumberFormat =>
+  new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+const NUMBERS: Readonly<Record<Language, Intl.NumberFormat>> = { 'zh-CN': twoDecimals('zh-CN'), en: twoDecimals('en') };
 
 /** At most two decimals, grouped as readers of the language do. */
 export function numberText(value: number | null, language: Language): string {
-  return value === null ? '–' : new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value);
+  return value === null ? '–' : NUMBERS[language].format(value);
 }

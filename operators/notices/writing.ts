@@ -4,11 +4,16 @@ import type { Millis } from '../../engine/core/types.ts';
 export const LANGUAGES = ['zh-CN', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+export interface Times {
+  /** `14:05:30`, with the day where it is not the day of `now`. */
+  text(at: Millis, now: Millis): string;
+}
+
 /** For whom, when, and with what at hand. */
 export interface Writing {
   readonly language: Language;
-  /** IANA zone in which readers are told times. */
-  readonly zone: string;
+  /** How its readers read times. */
+  readonly times: Times;
   /** The time of this attempt; signatures carry it. */
   readonly now: Millis;
   readonly sign: Signatures;

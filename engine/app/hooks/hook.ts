@@ -17,6 +17,7 @@ import type { HookConfig } from '../../../operators/destinations/hooks-config.ts
 import { isMatch } from '../../../operators/destinations/matchers.ts';
 import type { Notice, NoticeReason } from '../../../operators/notices/notices.ts';
 import { messageOf } from '../../../operators/notices/notice-message.ts';
+import { ReaderTimes } from '../../../operators/notices/reader-times.ts';
 import type { Signatures, Writing } from '../../../operators/notices/writing.ts';
 import { readCertificates } from './answers/read-certificates.ts';
 import { NO_LINKS, withLinks, type LinkSources } from './answers/notice-links.ts';
@@ -46,14 +47,14 @@ export class Hook {
   readonly queue: HookQueue;
   readonly #http: OutgoingHttp;
   readonly #ca: string | null;
-  readonly #zone: string;
+  readonly #times: ReaderTimes;
   readonly #links: LinkSources;
 
   /** Throws EngineError CONFIG_NOT_FOUND where the file of `ca` cannot be read. */
   constructor(config: HookConfig, { zone, calendars, links = NO_LINKS }: HookSurroundings) {
     this.config = config;
     this.destination = destinationOf(config.kind);
-    this.#zone = zone;
+    this.#times = new ReaderTimes(zone, config.language);
     this.#links = links;
     this.#ca = config.ca === null ? null : readCertificates(config.ca);
     this.#http = new OutgoingHttp({ allow: config.allow, ca: this.#ca, proxy: config.proxy });
@@ -114,7 +115,7 @@ export class Hook {
   #writing(now: Millis): Writing {
     return {
       language: this.config.language,
-      zone: this.#zone,
+      times: this.#times,
       now,
       sign: SIGNATURES,
       // Values that are no texts (numbers, true) are written as they are.

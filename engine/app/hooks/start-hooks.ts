@@ -1,5 +1,5 @@
 /**
- * Starts the hooks of an engine: of several instances the one that has the lease tells, the next goes on where it was. Changes
+ * Tells of alerts: of several instances the one that has the lease tells, the next goes on where it was. Changes
  * of alerts are read from CX_ALERTS, so that nothing is lost while nobody runs.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -14,7 +14,6 @@ import type { Logger, RawMessage } from '../../core/types.ts';
 import type { AlertMessage } from '../../core/wire.ts';
 import { Inhibitions } from '../../delivery/inhibition.ts';
 import type { Inhibition } from '../../../operators/destinations/hooks-config.ts';
-import { pollSilences, type SilenceContext } from './answers/poll-silences.ts';
 import type { Hook } from './hook.ts';
 import { HookDelivery, type OverlayOf } from './hook-delivery.ts';
 import { inhibitRule } from './inhibit-rules.ts';
@@ -37,13 +36,11 @@ export interface HookContext {
   /** Whether this instance judges rules, and so knows what is silenced: it tells, rather than another. */
   readonly isJudging: () => boolean;
   readonly inhibit: readonly Inhibition[];
-  /** Where what others have silenced is looked up and said. */
-  readonly silences: Pick<SilenceContext, 'open' | 'decide'>;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
 
-export interface RunningHooks {
+export interface TellingHooks {
   /** null: another instance tells, or this one is about to. */
   delivery(): HookDelivery | null;
   /** Resolves when nothing is under way any more. */
@@ -51,7 +48,7 @@ export interface RunningHooks {
 }
 
 /** `make`: the hooks with nothing remembered, once for each time that this instance begins to tell. */
-export function startHooks(make: () => readonly Hook[], context: HookContext): RunningHooks {
+export function startHooks(make: () => readonly Hook[], context: HookContext): TellingHooks {
   let delivery: HookDelivery | null = null;
   const here = { isJudging: context.isJudging, pause };
   const run = async (): Promise<void> => {
@@ -137,7 +134,7 @@ async function read(
   hooks: readonly Hook[],
   { position }: SavedHooks,
   delivery: HookDelivery,
-  { nc, logger, inhibit, silences }: HookContext,
+  { nc, logger, inhibit }: HookContext,
   signal: AbortSignal,
   onCaughtUp: () => void,
 ): Promise<void> {
@@ -159,11 +156,6 @@ async function read(
   for (const { queue } of newHooks) queue.forgetBrief();
   logger.info('hooks tell of alerts', { hooks: hooks.map(({ config }) => config.id).join(', '), after: last });
   onCaughtUp();
-  pollSilences(
-    hooks.map(({ config }) => config),
-    { ...silences, clock: systemClock, logger },
-    signal,
-  );
   const step = (): Promise<void> =>
     delivery
       .step()

@@ -26,7 +26,10 @@ const places = {
 
 for (const name of await readdir(dist)) if (/^earshot.*\.js$/.test(name)) await rm(`${dist}/${name}`);
 await build({
-  entryPoints: [{ in: `${dist}/engine/app/cli.js`, out: 'earshot' }],
+  entryPoints: [
+    { in: `${dist}/engine/app/cli.js`, out: 'earshot' },
+    { in: `${dist}/engine/app/hooks/thread/hook-thread-entry.js`, out: 'earshot-hooks' },
+  ],
   outdir: dist,
   // Beside the entry, so that each part finds dist/ as its own folder.
   chunkNames: 'earshot-[name]-[hash]',

@@ -8,7 +8,7 @@ import type { MessageOrigin } from '../../core/cloud-events.ts';
 import type { AlertMessage } from '../../core/wire.ts';
 import type { OpenFacts } from '../facts/open-facts.ts';
 import type { LinkSources } from '../hooks/answers/notice-links.ts';
-import type { RunningHooks } from '../hooks/start-hooks.ts';
+import type { RunningHooks } from '../hooks/thread/run-hook-thread.ts';
 import type { Scoring } from '../open-models.ts';
 import type { GatewayWriter } from './audit-proof.ts';
 

@@ -1,19 +1,27 @@
 /** Starts the hooks of an engine, and what their notices link to. */
+import { connectionState, pause } from '../../adapters/nats/nats-connection.ts';
+import { systemClock } from '../../adapters/process/system-clock.ts';
 import type { AlertMessage } from '../../core/wire.ts';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Logger } from '../../core/types.ts';
 import type { LinkSources } from '../hooks/answers/notice-links.ts';
-import { startHooks, type HookContext, type RunningHooks } from '../hooks/start-hooks.ts';
+import { pollSilences, type SilenceContext } from '../hooks/answers/poll-silences.ts';
+import { openThread } from '../hooks/thread/open-thread.ts';
+import { runHooks, type RunningHooks } from '../hooks/thread/run-hook-thread.ts';
 import { ownerName } from '../partitions.ts';
 import type { Broker } from './broker.ts';
 import type { Closers } from './closers.ts';
 import type { Listening } from './listen.ts';
 import type { Prepared } from './prepare.ts';
 
-export interface BesideHooks extends Pick<HookContext, 'nc' | 'logger'> {
+export interface BesideHooks {
+  readonly nc: NatsConnection;
+  readonly logger: Logger;
   /** Of links: the first signs. */
   readonly keys: readonly string[];
   /** The demo runs for whoever sits at this machine: without `http.public_url` its links lead here. */
   readonly isDemo: boolean;
-  readonly decide: HookContext['silences']['decide'];
+  readonly decide: SilenceContext['decide'];
 }
 
 export interface DeliveredHooks {
@@ -27,27 +35,32 @@ export interface DeliveredHooks {
 }
 
 export function deliverHooks(
-  { config, hooks }: Prepared,
-  { disk }: Broker,
+  { config }: Pick<Prepared, 'config'>,
+  { disk, urls }: Broker,
   { hub, url }: Pick<Listening['gateway'], 'hub' | 'url'>,
   { keys, isDemo, decide, nc, logger }: BesideHooks,
   closers: Closers,
 ): DeliveredHooks {
-  const alertOf = (alert: string): AlertMessage | undefined => hub.board.alerts.get(alert);
+  const { board } = hub;
+  const alertOf = (alert: string): AlertMessage | undefined => board.alerts.get(alert);
   const links = { publicUrl: config.http.publicUrl ?? (isDemo ? url : null), keys };
-  if (config.hooks.length === 0) return { hooks: null, end: () => Promise.resolve(), links, alertOf };
+  const { hooks, calendars, time, inhibit, nats } = config;
+  if (hooks.length === 0) return { hooks: null, end: () => Promise.resolve(), links, alertOf };
   const ending = new AbortController();
-  const running = startHooks(() => hooks(links), {
-    ...{ nc, logger },
-    silences: { open: () => (hub.board.alerts.isComplete ? [...hub.board.alerts.values()] : null), decide },
-    signal: ending.signal,
-    isAlone: disk !== null,
-    owner: ownerName(),
-    replicas: config.nats.replicas,
-    inhibit: config.inhibit,
-    overlayOf: alertOf,
-    isJudging: () => hub.board.alerts.isComplete,
-  });
+  const open = (): readonly AlertMessage[] | null => (board.alerts.isComplete ? [...board.alerts.values()] : null);
+  const running = runHooks(
+    {
+      ...{ parts: { hooks, calendars, time }, links, inhibit },
+      broker: { ...nats, servers: urls },
+      ...{ isAlone: disk !== null, owner: ownerName(), replicas: nats.replicas },
+    },
+    {
+      ...{ open: openThread, board, pause, logger, signal: ending.signal },
+      onTelling: (signal) => pollSilences(hooks, { open, decide, clock: systemClock, logger }, signal),
+      onTroubles: (troubles) =>
+        connectionState(nc).noteTrouble('hooks do not tell of all alerts', troubles.join('; ') || null),
+    },
+  );
   const end = (): Promise<void> => {
     ending.abort(new Error('stopping'));
     return running.done;

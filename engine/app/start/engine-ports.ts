@@ -42,7 +42,7 @@ import type { EngineHealth } from '../health.ts';
 import { answeredMessage } from '../hooks/answers/answered-message.ts';
 import { HookAnswers } from '../hooks/answers/hook-answers.ts';
 import { replaceMessage } from '../hooks/answers/replace-message.ts';
-import { deliveryFamilies, hookFamilies, hookStatus, noticeNotes } from '../hooks/hook-status.ts';
+import { hookFamilies, hookStatus } from '../hooks/hook-status.ts';
 import { sendTestNotice } from '../hooks/test-notice.ts';
 import type { ModelSwitch } from '../open-models.ts';
 import { SourceReceiver } from '../sources/source-receiver.ts';
@@ -179,7 +179,7 @@ export class EnginePorts implements GatewayPorts {
       ...retentionFamilies(connected === null ? [] : connected.retention()),
       ...(this.#disk?.families() ?? []),
       ...hookFamilies(this.hooks()),
-      ...deliveryFamilies(connected?.hooks?.delivery() ?? null),
+      ...(connected?.hooks?.report().families ?? []),
       ...(this.answers?.families() ?? []),
       ...(this.sources?.families() ?? []),
       ...this.#prepared.expressions.families(),
@@ -189,7 +189,8 @@ export class EnginePorts implements GatewayPorts {
     ];
   }
   hooks(): readonly HookStatus[] {
-    return hookStatus(this.#prepared.config.hooks, this.#connected?.hooks?.delivery() ?? null);
+    const report = this.#connected?.hooks?.report();
+    return report?.statuses ?? hookStatus(this.#prepared.config.hooks, null); // it starts
   }
   get answers(): HookAnswers | undefined {
     return this.#connected?.answers ?? undefined;
@@ -215,8 +216,8 @@ export class EnginePorts implements GatewayPorts {
   alertHistory(query: AlertHistoryQuery, signal: AbortSignal): Promise<AlertHistory> {
     return alertHistory(this.#ready().nc, query, this.log, signal);
   }
-  notices(alert: string): readonly NoticeNote[] {
-    return noticeNotes(this.#connected?.hooks?.delivery() ?? null, alert);
+  async notices(alert: string): Promise<readonly NoticeNote[]> {
+    return (await this.#connected?.hooks?.notes(alert)) ?? []; // no hook is configured, or it starts
   }
   rules(): readonly RuleDescription[] {
     return this.#prepared.config.rules.map(describeRule);

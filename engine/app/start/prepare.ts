@@ -12,11 +12,9 @@ import type { IngestOptions } from '../../../operators/events/ingest.ts';
 import type { Config } from '../config/config.ts';
 import { hookAddressFaults } from '../config/hook-addresses.ts';
 import { gatewayOptions } from '../gateway-forms.ts';
-import { openCalendars } from '../open-calendars.ts';
 import { findModels, learnedReference, withReference, type FoundModels } from '../open-models.ts';
 import { ExpressionWatch } from '../expression-watch.ts';
-import type { LinkSources } from '../hooks/answers/notice-links.ts';
-import { Hook } from '../hooks/hook.ts';
+import { configuredHooks } from '../hooks/configured-hooks.ts';
 import { eventRules } from '../pipeline.ts';
 import type { Closers } from './closers.ts';
 
@@ -33,8 +31,6 @@ export interface Prepared {
   readonly seal: LetterSeal | null;
   /** What becomes of the configuration's expressions. */
   readonly expressions: ExpressionWatch;
-  /** The configured hooks, with nothing remembered. */
-  readonly hooks: (links?: LinkSources) => readonly Hook[];
 }
 
 /** Throws EngineErrors of kind config. */
@@ -48,25 +44,17 @@ export async function prepare(configuration: Config, logger: Logger, closers: Cl
   const gateway = gatewayOptions(config);
   connectionOptions(config.nats, 'earshot');
   const seal = letterSeal(sealKeys(config.seal));
-  const hooks = hooksOf(config);
   for (const { at, message } of hookAddressFaults(config.hooks)) {
     logger.warn('a hook can never be called', { where: at.join('.'), reason: message });
   }
   // Reads the certificates that they name.
-  for (const hook of hooks()) hook.close();
-  return { config, models, learned, rules, gateway, seal, expressions: new ExpressionWatch(), hooks };
+  for (const hook of configuredHooks(config)) hook.close();
+  return { config, models, learned, rules, gateway, seal, expressions: new ExpressionWatch() };
 }
 
 /** The same for a configuration that takes the place of the one that runs, in what can be taken up then. Throws EngineErrors of kind config. */
 export function prepareAgain(running: Prepared, next: Config, logger: Logger): Prepared {
   const config = withReference(next, running.models?.reference ?? null, running.learned, logger); // no model scores
-  const hooks = hooksOf(config);
-  for (const hook of hooks()) hook.close();
-  return { ...running, config, rules: eventRules(config), hooks };
-}
-
-function hooksOf(config: Config): Prepared['hooks'] {
-  const calendars = openCalendars(config.calendars);
-  const { zone } = config.time;
-  return (links) => config.hooks.map((hook) => new Hook(hook, { zone, calendars, links }));
+  for (const hook of configuredHooks(config)) hook.close();
+  return { ...running, config, rules: eventRules(config) };
 }

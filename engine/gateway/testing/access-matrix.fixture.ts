@@ -125,7 +125,10 @@ export async function matrixGateway(
             }),
           ),
         }),
-      notices: () => [{ hook: 'xstore2', kind: 'slack', state: 'delivered', first: null, last: null, escalated: 0 }],
+      notices: () =>
+        Promise.resolve([
+          { hook: 'xstore2', kind: 'slack', state: 'delivered', first: null, last: null, escalated: 0 },
+        ]),
       rules: () => [
         {
           ...{ id: 'csat_low', title: { 'zh-CN': '满意度低', en: 'CSAT low' }, kpi: 'csat', by: null },

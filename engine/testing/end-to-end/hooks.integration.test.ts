@@ -128,8 +128,9 @@ describe('hooks of a running engine', () => {
     expect(last?.alerts[0]?.fingerprint).toBe(first?.alerts[0]?.fingerprint);
     expect(receivers.hanging.received.length).toBeGreaterThan(0);
 
-    const answer = (await (await fetch(`${running.url}/v1/hooks`)).json()) as { readonly hooks: readonly JsonObject[] };
-    const [dead, good, , forbidden] = answer.hooks;
+    await until('both are counted', 30_000, async () => (await hooksOf(running))[1]?.['delivered'] === 2);
+    const answer = await hooksOf(running);
+    const [dead, good, , forbidden] = answer;
     expect(good).toMatchObject({ id: 'good', kind: 'webhook', state: 'ok', delivered: 2, waiting: 0, trouble: null });
     expect(dead).toMatchObject({ delivered: 0 });
     expect(forbidden).toMatchObject({ delivered: 0 });

@@ -119,4 +119,33 @@ export const ENORMOUS = notice('first', [
   }),
 ]);
 
-export const SPECIMENS = { FIRST, RESOLVED, ACKNOWLEDGED, GIVEN_BACK, FLOOD, HOSTILE, ENORMOUS };
+/** Of a rule over events: it judges no KPI, and has no value. */
+const OF_EVENT: Partial<AlertMessage> = {
+  ...{ alert: 'a7d1f0c2b3e4a596', rule: 'vip_unhappy', kpi: '', key: { channel: 'app', id: 'c-77' }, previous: null },
+  ...{ value: null, n: 1, interval: null, causes: [], owner: 'care-team', runbook: null, severity: 'major' },
+  threshold: 'cx.feedback.posted: sentiment.label == "negative"',
+  window: { start: '2026-03-02T07:59:58Z', end: '2026-03-02T07:59:58Z' },
+  ...{ since: '2026-03-02T07:59:58Z', at: '2026-03-02T07:59:58Z' },
+  title: { 'zh-CN': '重要客户非常不满', en: 'A VIP is very unhappy' },
+  reason: 'A VIP is very unhappy (channel=app, id=c-77): raised by one event.',
+  reason_zh: '重要客户非常不满（渠道=app，id=c-77）：由 1 个事件触发。',
+  samples: ['等了两个小时，再也不来了'],
+};
+export const OF_EVENTS = notice('first', [noticeAlert(OF_EVENT)], { group: { rule: 'vip_unhappy', channel: 'app' } });
+export const OF_MANY_EVENTS = notice(
+  'more',
+  [noticeAlert({ ...OF_EVENT, n: 3 }), noticeAlert({ ...OF_EVENT, alert: 'a0', key: { channel: 'app', id: 'c-9' } })],
+  { id: 'n-0005', group: { rule: 'vip_unhappy', channel: 'app' } },
+);
+
+export const SPECIMENS = {
+  FIRST,
+  RESOLVED,
+  ACKNOWLEDGED,
+  GIVEN_BACK,
+  FLOOD,
+  HOSTILE,
+  ENORMOUS,
+  OF_EVENTS,
+  OF_MANY_EVENTS,
+};

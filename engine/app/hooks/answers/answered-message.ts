@@ -5,6 +5,7 @@ import type { AlertMessage } from '../../../core/wire.ts';
 import { destinationOf } from '../../../../operators/destinations/destinations.ts';
 import type { HookConfig } from '../../../../operators/destinations/hooks-config.ts';
 import type { Notice } from '../../../../operators/notices/notices.ts';
+import { ReaderTimes } from '../../../../operators/notices/reader-times.ts';
 import type { AnswerToken } from './answer-token.ts';
 import { withLinks, type LinkSources } from './notice-links.ts';
 
@@ -40,5 +41,5 @@ export function answeredMessage(
     ...withLinks({ id, kind: 'acknowledged', made: now, alerts }, hook, links),
     ...{ unlisted: 0, standing: 0, wasMuted: false, action: null, mayRepeat: false },
   };
-  return destination.replacement(said, { language: hook.language, zone });
+  return destination.replacement(said, { language: hook.language, times: new ReaderTimes(zone, hook.language) });
 }

@@ -24,7 +24,7 @@ describe('GET /v1/alerts/history', () => {
           asked.push(query);
           return Promise.resolve({ changes: [alertMessage()], isComplete: false });
         },
-        notices: (alert) => (alert === 'a1' ? [notice] : []),
+        notices: (alert) => Promise.resolve(alert === 'a1' ? [notice] : []),
       },
     );
     const url = `${fixture.gateway.url}/v1/alerts/history`;

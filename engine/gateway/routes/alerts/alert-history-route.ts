@@ -76,16 +76,16 @@ async function alertHistory(context: RouteContext, { query, principal }: Call): 
     .filter(({ key }) => passes(filter, key))
     .map((message) => visibleAlert(filter, message));
   // Which destinations there are is for those who look after hooks.
-  const notices = may(principal, 'hooks') ? noticesOf(context, alert, changes) : [];
+  const notices = may(principal, 'hooks') ? await noticesOf(context, alert, changes) : [];
   return jsonAnswer(200, { complete: found.isComplete, changes, notices });
 }
 
 /** Of an alert that whoever asks may see. */
-function noticesOf(
+async function noticesOf(
   { ports }: RouteContext,
   alert: string | null,
   changes: readonly AlertMessage[],
-): readonly NoticeNote[] {
+): Promise<readonly NoticeNote[]> {
   if (alert === null || changes.length === 0) return [];
-  return ports.notices?.(alert) ?? []; // no hook is configured
+  return (await ports.notices?.(alert)) ?? []; // no hook is configured
 }
