@@ -37,8 +37,11 @@ const CONFIG = {
   ],
 };
 const START = Date.UTC(2026, 2, 2);
-/** So many events are made at a time: what is made is not timed, but what lives long costs the collector while the chain runs. */
-const BATCH = 50;
+/**
+ * So many events are made at a time: what is made is not timed, but what lives long costs the collector while the chain runs. Reading
+ * the processor's time costs some 0.1 ms itself: in a batch of 50 that was a third of what was measured.
+ */
+const BATCH = 1000;
 /** Events between two deltas. */
 const COMMIT = 500;
 /** Of event time. */
@@ -52,30 +55,22 @@ const outlet: Collector<unknown> = {
 
 function eventOf(number: number, isStop: boolean, caseNumber: number): Envelope<CxEvent> {
   const ts = START + Math.floor((number * 1000) / EVENTS_A_SECOND);
-  // Through JSON, as events come: every text is one of its own.
+  const n = String(number);
+  const priority = ['urgent', 'high', 'normal', 'low'][number % 4] as string;
+  // Out of JSON, as events come: every text is one of its own.
   const data = JSON.parse(
-    JSON.stringify({
-      ...{
-        channel: `channel-${String(number % 16)}`,
-        case: `case-${String(caseNumber)}`,
-        region: `region-${String(number % 31)}`,
-      },
-      ...{
-        product: `product-${String(number % 97)}`,
-        team: `team-${String(number % 40)}`,
-        agent: `agent-${String(number % 500)}`,
-      },
-      ...{ priority: ['urgent', 'high', 'normal', 'low'][number % 4], author: isStop ? 'agent' : 'customer' },
-      customer: { id: `u-${String(caseNumber)}`, tier: number % 20 === 0 ? 'vip' : 'basic' },
-    }),
+    `{"channel":"channel-${String(number % 16)}","case":"case-${String(caseNumber)}","region":"region-${String(number % 31)}",` +
+      `"product":"product-${String(number % 97)}","team":"team-${String(number % 40)}","agent":"agent-${String(number % 500)}",` +
+      `"priority":"${priority}","author":"${isStop ? 'agent' : 'customer'}",` +
+      `"customer":{"id":"u-${String(caseNumber)}","tier":"${number % 20 === 0 ? 'vip' : 'basic'}"}}`,
   ) as CxEvent['data'];
   const type = isStop ? 'cx.case.replied' : 'cx.case.opened';
   return {
-    ...{ id: `/desk|e-${String(number)}`, key: `case-${String(caseNumber)}`, ts },
+    ...{ id: `/desk|e-${n}`, key: `case-${String(caseNumber)}`, ts },
     value: {
       ...{
         source: '/desk',
-        eventId: `e-${String(number)}`,
+        eventId: `e-${n}`,
         type,
         family: 'case',
         channel: `channel-${String(number % 16)}`,

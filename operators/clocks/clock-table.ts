@@ -9,11 +9,12 @@
  */
 import { at as elementAt, ensure } from '../../engine/core/must.ts';
 import type { Millis } from '../../engine/core/types.ts';
-import { SlotHeap } from '../shared/slot-heap.ts';
 import { SlotLists } from '../shared/slot-lists.ts';
-import { SlotQueue } from '../shared/slot-queue.ts';
 import type { ClockPlan, VerbRecord } from './clock.ts';
-import { KeyColumns } from './key-columns.ts';
+import { FoldQueues } from './keys/fold-queues.ts';
+import { KeyChanges } from './keys/key-changes.ts';
+import { KeyColumns } from './keys/key-columns.ts';
+import { KeySchedule } from './keys/key-schedule.ts';
 import {
   advance,
   finish,
@@ -25,6 +26,8 @@ import {
   type ClockKey,
   type KeyHearing,
 } from './key-log.ts';
+import { isPlain, LONE } from './keys/lone-record.ts';
+import { begin } from './state-machine.ts';
 
 /** A key that is handed over holds until the call returns. */
 export interface TableHearing extends KeyHearing {
@@ -36,34 +39,25 @@ export interface TableHearing extends KeyHearing {
   changed?(entry: ClockKey, at: Millis): void;
 }
 
-/** So many keys are folded, at most, with each record that comes in. */
-const FOLDS_AT_ONCE = 4;
-
 export class ClockTable {
   readonly plans: readonly ClockPlan[];
   readonly columns: KeyColumns;
-  readonly #timers: SlotHeap;
-  readonly #pending: SlotHeap;
-  /** By clock, in the order in which they may be folded. */
-  readonly #folding: readonly SlotQueue[];
+  readonly #schedule: KeySchedule;
+  readonly #folding: FoldQueues;
   /** By clock: those that may be forgotten if there must be, the longest ended first. */
   readonly #ended: SlotLists;
   #open = 0;
-  /** By clock: changed since the last delta, and those that are gone. */
-  readonly #dirty: readonly number[][];
-  readonly #removed: readonly Set<string>[];
+  /** Since the last delta. */
+  readonly changes: KeyChanges;
 
   constructor(plans: readonly ClockPlan[]) {
     this.plans = plans;
     const columns = new KeyColumns(plans.length);
-    const comesFirst = (a: number, b: number): boolean => columns.comesFirst(a, b);
     this.columns = columns;
-    this.#timers = new SlotHeap(comesFirst);
-    this.#pending = new SlotHeap(comesFirst);
-    this.#folding = plans.map(() => new SlotQueue());
+    this.#schedule = new KeySchedule(columns);
+    this.#folding = new FoldQueues(plans.length);
     this.#ended = new SlotLists(plans.length);
-    this.#dirty = plans.map(() => []);
-    this.#removed = plans.map(() => new Set<string>());
+    this.changes = new KeyChanges(columns, plans.length);
   }
 
   get size(): number {
@@ -104,7 +98,8 @@ export class ClockTable {
         return;
       }
       slot = columns.add(clock, key);
-      elementAt(this.#removed, clock).delete(key);
+      this.changes.added(clock, key);
+      if (record.at >= now && isPlain(record)) return this.#await(plan, slot, record, now);
     }
     const entry = columns.load(slot);
     const wasOpen = entry.state.isOpen;
@@ -113,18 +108,26 @@ export class ClockTable {
     if (record.at < now) hearing.changed?.(entry, record.at);
   }
 
+  /** What most records are: the first of a key, which time has not passed. */
+  #await(plan: ClockPlan, slot: number, record: VerbRecord, now: Millis): void {
+    this.columns.await(slot, record);
+    this.changes.touch(slot);
+    this.#planLone(plan, slot, now);
+  }
+
   /** The lowest `now` at which `pass` has something to do; undefined: never. */
   dueAt(): Millis | undefined {
-    const first = Math.min(this.#pending.firstAt, this.#timers.firstAt);
+    const first = this.#schedule.at;
     return first === Infinity ? undefined : first + 1;
   }
 
   /** Says what became so before `now`. */
   pass(now: Millis, hearing: TableHearing): void {
     for (;;) {
-      const at = Math.min(this.#pending.firstAt, this.#timers.firstAt);
+      const { at } = this.#schedule;
       if (at >= now) break;
-      const slot = this.#firstAt(at);
+      const slot = this.#schedule.firstOf(at);
+      if (this.columns.loneOf(slot) === LONE.awaited && this.#passLone(slot, at, hearing)) continue;
       const entry = this.columns.load(slot);
       const plan = elementAt(this.plans, entry.clock);
       if (isForgotten(plan, entry, at)) {
@@ -139,12 +142,22 @@ export class ClockTable {
     }
     this.#foldSome(now, hearing);
   }
-  /** Of what is due at one instant, the lowest by clock and key. */
-  #firstAt(at: Millis): number {
-    if (this.#pending.firstAt > at) return this.#timers.first;
-    if (this.#timers.firstAt > at) return this.#pending.first;
-    const [record, timer] = [this.#pending.first, this.#timers.first];
-    return this.columns.comesFirst(record, timer) ? record : timer;
+  /** Time passes the one record of a key. False: more follows from it than the columns hold, and nothing was done. */
+  #passLone(slot: number, at: Millis, hearing: TableHearing): boolean {
+    const { columns } = this;
+    const entry = columns.loadState(slot);
+    const verb = columns.verbOf(slot);
+    if (verb === 'restart') return false;
+    if (verb === 'start' || verb === 'again') {
+      begin(elementAt(this.plans, entry.clock), entry.state, at, columns.valuesOf(slot));
+      if (entry.state.next <= at) return false;
+      this.#open += 1;
+    }
+    columns.passed(slot, entry.state);
+    this.changes.touch(slot);
+    this.#schedule.set(slot, Infinity, entry.state.next);
+    hearing.changed?.(entry, at);
+    return true;
   }
 
   /** The end of time, which goes no further than `last`. Nothing stays behind; returns how many runs were open. */
@@ -172,34 +185,13 @@ export class ClockTable {
   }
   clear(): void {
     this.columns.clear();
-    this.#timers.clear();
-    this.#pending.clear();
-    for (const folding of this.#folding) folding.clear();
+    this.#schedule.clear();
+    this.#folding.clear();
     this.#ended.clear();
-    for (const dirty of this.#dirty) dirty.length = 0;
-    for (const removed of this.#removed) removed.clear();
+    this.changes.clear();
     this.#open = 0;
   }
 
-  get isChanged(): boolean {
-    return this.#dirty.some(({ length }) => length > 0) || this.#removed.some(({ size }) => size > 0);
-  }
-  /** What changed since it was asked for last: slots, and keys that are gone. */
-  takeChanges(clock: number): { readonly changed: readonly number[]; readonly gone: readonly string[] } {
-    const dirty = elementAt(this.#dirty, clock);
-    const changed: number[] = [];
-    for (const slot of dirty) {
-      // One that was removed since is dirty no more, or another key's, perhaps of another clock, which says so itself.
-      if (!this.columns.isDirty(slot) || this.columns.clockOf(slot) !== clock) continue;
-      this.columns.setDirty(slot, false);
-      changed.push(slot);
-    }
-    dirty.length = 0;
-    const removed = elementAt(this.#removed, clock);
-    const gone = [...removed];
-    removed.clear();
-    return { changed, gone };
-  }
   /** Puts an entry in as it was saved; one that was put in before is replaced. Returns its slot. */
   restore(entry: ClockKey): number {
     const known = this.columns.find(entry.clock, entry.key);
@@ -217,10 +209,16 @@ export class ClockTable {
     for (let clock = 0; clock < this.plans.length; clock++) {
       const ended: number[] = [];
       for (const slot of this.columns.slotsOf(clock)) {
-        const entry = this.columns.load(slot);
-        if (entry.state.isOpen) this.#open += 1;
-        else if (entry.state.run > 0) ended.push(slot);
-        this.#plan(elementAt(this.plans, clock), slot, entry, now);
+        const { columns } = this;
+        const plan = elementAt(this.plans, clock);
+        if (columns.isOpen(slot)) this.#open += 1;
+        if (columns.loneOf(slot) !== LONE.none) {
+          this.#planLone(plan, slot, now);
+          continue;
+        }
+        const entry = columns.load(slot);
+        if (!entry.state.isOpen && entry.state.run > 0) ended.push(slot);
+        this.#plan(plan, slot, entry, now);
       }
       for (const slot of ended) this.#ended.remove(clock, slot);
       ended.sort((a, b) => this.columns.sinceOf(a) - this.columns.sinceOf(b));
@@ -231,33 +229,31 @@ export class ClockTable {
   #changed(plan: ClockPlan, slot: number, entry: ClockKey, wasOpen: boolean, now: Millis): void {
     if (entry.state.isOpen !== wasOpen) this.#open += wasOpen ? -1 : 1;
     this.columns.store(slot, entry);
-    this.#touch(slot);
+    this.changes.touch(slot);
     this.#plan(plan, slot, entry, now);
   }
-  #touch(slot: number): void {
-    if (this.columns.isDirty(slot)) return;
-    this.columns.setDirty(slot, true);
-    elementAt(this.#dirty, this.columns.clockOf(slot)).push(slot);
-  }
-
   #plan(plan: ClockPlan, slot: number, entry: ClockKey, now: Millis): void {
     const { state, tail, clock } = entry;
-    this.#pending.set(slot, nextRecordAt(entry));
-    this.#timers.set(slot, state.isOpen || tail !== null ? state.next : forgottenAt(plan, entry));
+    const timerAt = state.isOpen || tail !== null ? state.next : forgottenAt(plan, entry);
+    this.#schedule.set(slot, nextRecordAt(entry), timerAt);
     if (tail !== null && !this.columns.isFolding(slot)) this.#foldLater(plan, clock, slot, now);
     if (state.isOpen || state.run === 0) this.#ended.remove(clock, slot);
     else this.#ended.add(clock, slot);
   }
+  /** Of a key that was put in just now. */
+  #planLone(plan: ClockPlan, slot: number, now: Millis): void {
+    const { columns } = this;
+    const recordAt = columns.loneOf(slot) === LONE.awaited ? columns.sinceOf(slot) : Infinity;
+    this.#schedule.set(slot, recordAt, columns.nextOf(slot));
+    this.#foldLater(plan, columns.clockOf(slot), slot, now);
+  }
   #foldLater(plan: ClockPlan, clock: number, slot: number, now: Millis): void {
     this.columns.setFolding(slot, true);
-    elementAt(this.#folding, clock).push(slot, now + plan.allowedLatenessMs + 1);
+    this.#folding.push(clock, slot, now + plan.allowedLatenessMs + 1);
   }
 
   #foldSome(now: Millis, hearing: TableHearing): void {
-    for (let clock = 0; clock < this.#folding.length; clock++) {
-      const folding = elementAt(this.#folding, clock);
-      for (let i = 0; i < FOLDS_AT_ONCE && folding.firstAt <= now; i++) this.#fold(folding.shift(), now, hearing);
-    }
+    if (this.#folding.isDue(now)) this.#folding.takeDue(now, (slot) => this.#fold(slot, now, hearing));
   }
   #fold(slot: number, now: Millis, hearing: TableHearing): void {
     const { columns } = this;
@@ -265,10 +261,15 @@ export class ClockTable {
     const clock = columns.clockOf(slot);
     const plan = elementAt(this.plans, clock);
     const bound = now - plan.allowedLatenessMs;
-    if (columns.beginningOf(slot) !== null) {
-      // What most keys are. Of a run that is open, nothing is planned otherwise then.
-      if (columns.isOpen(slot) && columns.sinceOf(slot) < bound) columns.settleBeginning(slot);
-      else this.#foldLater(plan, clock, slot, now);
+    const lone = columns.loneOf(slot);
+    if (lone !== LONE.none) {
+      if (lone === LONE.awaited || columns.sinceOf(slot) >= bound) this.#foldLater(plan, clock, slot, now);
+      // Of a run that is open, nothing is planned otherwise then.
+      else if (lone === LONE.begun) columns.settle(slot);
+      else {
+        hearing.ignored(columns.loadState(slot), columns.verbOf(slot));
+        this.#remove(slot);
+      }
       return;
     }
     if (!columns.hasTail(slot)) return;
@@ -276,7 +277,7 @@ export class ClockTable {
     // What is left out here is left out by whoever restores it, too.
     const isToSave = fold(plan, entry, bound, hearing);
     columns.store(slot, entry);
-    if (isToSave) this.#touch(slot);
+    if (isToSave) this.changes.touch(slot);
     if (isForgotten(plan, entry, now)) this.#remove(slot);
     else this.#plan(plan, slot, entry, now);
   }
@@ -292,9 +293,8 @@ export class ClockTable {
   #remove(slot: number): void {
     const clock = this.columns.clockOf(slot);
     this.#ended.remove(clock, slot);
-    this.#pending.set(slot, Infinity);
-    this.#timers.set(slot, Infinity);
-    elementAt(this.#removed, clock).add(this.columns.keyOf(slot));
+    this.#schedule.set(slot, Infinity, Infinity);
+    this.changes.removed(clock, this.columns.keyOf(slot));
     this.columns.remove(slot);
   }
 }

@@ -2,7 +2,8 @@
 import { must } from '../../engine/core/must.ts';
 import type { CompileExpression, CxEvent, Expression } from '../shared/messages.ts';
 import { pathsOf } from '../config/expression-paths.ts';
-import type { ClockPlan, Values, WorkingTime } from './clock.ts';
+import { Choices, type Condition } from './choices.ts';
+import type { ClockPlan, WorkingTime } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
 import { fieldAt, keptField, keptPath, variablesFrom, type Field } from './fields.ts';
 
@@ -40,17 +41,17 @@ export function fieldsOf({ keep, target, calendar }: ClockConfig): ClockFields {
 /** Throws EngineError EXPRESSION_INVALID. */
 export function planOf(config: ClockConfig, compile: CompileExpression, calendarOf: CalendarOf): ClockPlan {
   const { places, choosing } = fieldsOf(config);
-  const holdsOf = (when: string | null, list: 'target' | 'calendar', number: number): ((values: Values) => boolean) =>
+  const holdsOf = (when: string | null, list: 'target' | 'calendar', number: number): Condition =>
     conditionOf(when, places, (source) => compile(source, `clocks[${config.id}].${list}[${String(number)}].when`));
-  const whens = config.target.map(({ when, withinMs }, at) => ({ holds: holdsOf(when, 'target', at), withinMs }));
-  const uses = config.calendar.map(({ when }, number) => ({ holds: holdsOf(when, 'calendar', number), number }));
+  const choices = new Choices(
+    config.target.map(({ when, withinMs }, at) => ({ holds: holdsOf(when, 'target', at), then: withinMs })),
+    config.calendar.map(({ when }, number) => ({ holds: holdsOf(when, 'calendar', number), then: number })),
+    choosing,
+  );
   return {
     id: config.id,
     calendars: config.calendar.map(({ use }) => calendarOf(use)),
-    choose: (values) => ({
-      targetMs: whens.find(({ holds }) => holds(values))?.withinMs ?? null, // none holds: no target
-      calendar: uses.find(({ holds }) => holds(values))?.number ?? -1, // none holds: every hour counts
-    }),
+    choose: (values) => choices.of(values),
     choosing,
     warnings: config.warn,
     expireMs: config.expireMs,
@@ -60,16 +61,12 @@ export function planOf(config: ClockConfig, compile: CompileExpression, calendar
   };
 }
 
-function conditionOf(
-  when: string | null,
-  places: ReadonlyMap<string, number>,
-  compile: CompileExpression,
-): (values: Values) => boolean {
+function conditionOf(when: string | null, places: ReadonlyMap<string, number>, compile: CompileExpression): Condition {
   if (when === null) return () => true;
   const expression = compile(when);
   const paths = pathsOf(when);
   const at = paths.map((path) => must(places.get(path.join('.'))));
-  return (values) => expression(variablesFrom(paths, at, values)) === true;
+  return (values) => expression(variablesFrom(paths, at, values));
 }
 
 /** Whose it is; undefined: nobody's. */

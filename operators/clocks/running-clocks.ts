@@ -194,11 +194,11 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
 
   delta(): State | undefined {
     if (this.#compiled.configs.length === 0) return undefined;
-    if (!this.#table.isChanged && this.#maxTs === this.#savedMaxTs) return undefined;
+    if (this.#table.changes.isEmpty && this.#maxTs === this.#savedMaxTs) return undefined;
     this.#savedMaxTs = this.#maxTs;
     this.#writer.begin({ maxTs: this.#maxTs, now: this.#now });
     this.#compiled.saved.forEach((saved, clock) => {
-      const { changed, gone } = this.#table.takeChanges(clock);
+      const { changed, gone } = this.#table.changes.take(clock);
       if (changed.length + gone.length === 0) return;
       this.#writer.clock(saved, changed.length + gone.length);
       for (const key of gone) this.#writer.gone(key);

@@ -122,7 +122,8 @@ function isStockNews(plan: ClockPlan, state: KeyState, opened: Millis, at: Milli
   return (state.run === 0 || (!plan.once && state.since < opened)) && opened + plan.expireMs >= at;
 }
 
-function begin(plan: ClockPlan, state: KeyState, at: Millis, values: Values): void {
+/** A run begins, which `takes` allows: always where nothing is known of the key. */
+export function begin(plan: ClockPlan, state: KeyState, at: Millis, values: Values): void {
   const { targetMs, calendar } = plan.choose(values);
   state.run += 1;
   state.isOpen = true;

@@ -19,6 +19,7 @@ import {
 export interface PartHearing {
   /** The number of this clock now, and the names of its fields; undefined: it is gone. */
   clock(saved: SavedClock): { readonly number: number; readonly fields: readonly string[] } | undefined;
+  /** `entry` holds until this returns. */
   key(entry: ClockKey, of: SavedClock): void;
   gone(clock: number, key: string): void;
 }
@@ -35,6 +36,7 @@ class PartReader {
   /** Of the fields now, the place in what is read; −1: it joined. */
   #places: readonly number[] = [];
   #isAsRead = true;
+  readonly #entry: { clock: number; key: string; state: KeyState; tail: Tail | null } = freshKey(-1, '');
 
   constructor(part: Uint8Array) {
     this.#bytes = new ByteReader(part);
@@ -67,9 +69,11 @@ class PartReader {
   }
 
   #key(clock: number, key: string): ClockKey {
-    const entry = freshKey(clock, key);
+    const entry = this.#entry;
+    entry.clock = clock;
+    entry.key = key;
     this.#state(entry.state);
-    if (this.#bytes.uint() === 1) entry.tail = this.#tail(entry);
+    entry.tail = this.#bytes.uint() === 1 ? this.#tail(entry) : null;
     return entry;
   }
   #state(state: KeyState): void {
@@ -86,7 +90,7 @@ class PartReader {
     state.warned = bytes.uint();
     state.next = bytes.number();
     state.values = this.#values();
-    if ((flags & STATE_FLAGS.pauses) !== 0) state.pauses = this.#list(() => bytes.number());
+    state.pauses = (flags & STATE_FLAGS.pauses) === 0 ? null : this.#list(() => bytes.number());
   }
   #tail(of: ClockKey): Tail {
     const bytes = this.#bytes;

@@ -3,8 +3,9 @@ import { at as elementAt } from '../../../engine/core/must.ts';
 import type { Json } from '../../../engine/core/types.ts';
 import { ByteWriter } from '../../kpis/saved/bytes.ts';
 import { VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecord } from '../clock.ts';
-import type { KeyColumns } from '../key-columns.ts';
+import type { KeyColumns } from '../keys/key-columns.ts';
 import type { Tail } from '../key-log.ts';
+import { LONE, type Lone } from '../keys/lone-record.ts';
 import { FORMAT, KINDS, MET, RECORD_FLAGS, STATE_FLAGS, type SavedClock, type SavedTime } from './saved-form.ts';
 
 export class ClockPartWriter {
@@ -28,12 +29,32 @@ export class ClockPartWriter {
     bytes.uint(keys);
   }
   slot(columns: KeyColumns, slot: number): void {
-    const { key, state, tail } = columns.load(slot);
+    const lone = columns.loneOf(slot);
+    const { key, state, tail } = lone === LONE.none ? columns.load(slot) : columns.loadState(slot);
     this.#bytes.string(key);
     this.#bytes.uint(1);
     this.#state(state);
+    if (lone !== LONE.none) return this.#lone(columns, slot, lone);
     this.#bytes.uint(tail === null ? 0 : 1);
     if (tail !== null) this.#tail(tail, state.values);
+  }
+  /** The tail of one record, as `#tail` would write it. */
+  #lone(columns: KeyColumns, slot: number, lone: Lone): void {
+    const bytes = this.#bytes;
+    const verb = VERBS.indexOf(columns.verbOf(slot));
+    bytes.uint(1);
+    bytes.uint(0); // no base
+    bytes.uint(lone === LONE.awaited ? 0 : 1);
+    bytes.uint(0); // never cut
+    bytes.uint(1);
+    bytes.uint(verb);
+    bytes.number(columns.sinceOf(slot));
+    bytes.string(columns.idOf(slot));
+    bytes.uint(lone === LONE.begun ? RECORD_FLAGS.sameValues : 0);
+    if (lone !== LONE.begun) this.#values(columns.valuesOf(slot));
+    bytes.uint(0); // nothing said
+    bytes.uint(lone === LONE.ignored ? 1 : 0);
+    if (lone === LONE.ignored) bytes.uint(verb);
   }
   gone(key: string): void {
     this.#bytes.string(key);

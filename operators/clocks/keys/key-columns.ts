@@ -3,21 +3,24 @@
  * there are the key, its values, and what may still change while it may (`Tail`). Whoever works on one key loads it and stores it again:
  * what `load` returns is the same object each time, and holds until the next `load`.
  *
- * Most keys that may still change have nothing but the event that began their run: of such a tail only the id of the event is kept.
+ * Most keys that may still change have one record (lone-record.ts): of such a tail only verb and id are kept beside the numbers.
  */
-import { at as elementAt, ensure, must } from '../../engine/core/must.ts';
-import { grown, lengthFor } from '../shared/slot-heap.ts';
-import type { KeyState, Values, VerbRecord } from './clock.ts';
-import { freshKey, type ClockKey, type Tail } from './key-log.ts';
-import { copyInto, freshState } from './key-state.ts';
+import { at as elementAt, ensure, must } from '../../../engine/core/must.ts';
+import { grown, lengthFor } from '../../shared/slot-heap.ts';
+import { VERBS, type KeyState, type Values, type Verb, type VerbRecord } from '../clock.ts';
+import { freshKey, type ClockKey, type Tail } from '../key-log.ts';
+import { copyInto, freshState } from '../key-state.ts';
+import { LONE, loneIn, tailOfLone, type Lone } from './lone-record.ts';
 
 const OPEN = 1;
 const BREACHED = 2;
 const PAUSES = 4;
 const DIRTY = 8;
 const FOLDING = 16;
-/** Time has not passed the event that is to begin its run: `since` and `values` are that event's, and nothing else is known. */
-const AWAITED = 32;
+/** From this bit on, how far its one record has come; where nothing else is known of the key, `since` and `values` are that record's. */
+const LONE_AT = 5;
+/** From this bit on, the verb of its one record. */
+const VERB_AT = 8;
 
 /** Numbers of a slot lie side by side, in one line of the processor's cache. */
 const ROW = 8;
@@ -37,7 +40,7 @@ export class KeyColumns {
   #clock = new Uint16Array(16);
   readonly #key: string[] = [];
   readonly #values: Values[] = [];
-  /** A text: the id of the event that began the run, or will, and nothing else may change. */
+  /** A text: the id of its one record. */
   readonly #tail: (Tail | string | null)[] = [];
   readonly #pauses = new Map<number, number[]>();
   readonly #loaded: { clock: number; key: string; state: KeyState; tail: Tail | null } = freshKey(0, '');
@@ -69,10 +72,9 @@ export class KeyColumns {
     elementAt(this.#slotOf, clock).set(key, slot);
     this.#size += 1;
     this.#clock[slot] = clock;
-    this.#rows[slot * ROW + FLAGS] = 0;
     this.#key[slot] = key;
-    this.#tail[slot] = null;
-    this.store(slot, freshKey(clock, key));
+    this.#rows[slot * ROW + FLAGS] = 0;
+    this.#put(slot, FRESH, null, LONE.none, 0);
     return slot;
   }
   remove(slot: number): void {
@@ -111,17 +113,50 @@ export class KeyColumns {
   sinceOf(slot: number): number {
     return this.#rows[slot * ROW + SINCE] as number;
   }
+  /** When something happens by itself; Infinity: never. */
+  nextOf(slot: number): number {
+    return this.#rows[slot * ROW + NEXT] as number;
+  }
   hasTail(slot: number): boolean {
     return elementAt(this.#tail, slot) !== null;
   }
-  /** The id of the event that begins its run, where nothing else may change; null: all or nothing may. */
-  beginningOf(slot: number): string | null {
-    const tail = elementAt(this.#tail, slot);
-    return typeof tail === 'string' ? tail : null;
+  /** How far the one record of its tail has come; `none`: there is another, or no tail. */
+  loneOf(slot: number): Lone {
+    return ((this.#flagsOf(slot) >>> LONE_AT) & 3) as Lone;
+  }
+  /** Of its one record. */
+  verbOf(slot: number): Verb {
+    return elementAt(VERBS, this.#flagsOf(slot) >>> VERB_AT);
+  }
+  /** Of its one record. */
+  idOf(slot: number): string {
+    return elementAt(this.#tail, slot) as string;
+  }
+  /** What it keeps; of a key of which nothing is known but one record, that record's. */
+  valuesOf(slot: number): Values {
+    return elementAt(this.#values, slot);
+  }
+  /** A key that was added just now has this one record, which time has not passed. */
+  await(slot: number, { verb, at, id, values }: VerbRecord): void {
+    this.#rows[slot * ROW + SINCE] = at;
+    this.#values[slot] = values;
+    this.#tail[slot] = id;
+    this.#setLone(slot, LONE.awaited, VERBS.indexOf(verb));
+  }
+  /** Its one record has begun its run, as this state says, or meant nothing. */
+  passed(slot: number, state: KeyState): void {
+    const { isOpen } = state;
+    if (isOpen) this.#put(slot, state, this.idOf(slot), LONE.begun, this.#flagsOf(slot) >>> VERB_AT);
+    else this.#setLone(slot, LONE.ignored, this.#flagsOf(slot) >>> VERB_AT);
   }
   /** What began its run can no longer change. */
-  settleBeginning(slot: number): void {
+  settle(slot: number): void {
     this.#tail[slot] = null;
+    this.#setLone(slot, LONE.none, 0);
+  }
+  #setLone(slot: number, lone: Lone, verb: number): void {
+    const flags = this.#flagsOf(slot) & ((1 << LONE_AT) - 1);
+    this.#rows[slot * ROW + FLAGS] = flags | (lone << LONE_AT) | (verb << VERB_AT);
   }
   isDirty(slot: number): boolean {
     return (this.#flagsOf(slot) & DIRTY) !== 0;
@@ -144,20 +179,29 @@ export class KeyColumns {
   }
 
   load(slot: number): ClockKey {
-    const entry = this.#loaded;
-    entry.clock = this.#clock[slot] as number;
-    entry.key = elementAt(this.#key, slot);
-    entry.state = this.#loadState(slot);
+    const entry = this.loadState(slot);
     const tail = elementAt(this.#tail, slot);
-    if ((this.#flagsOf(slot) & AWAITED) !== 0) this.#await(slot, entry, tail as string);
-    else entry.tail = typeof tail === 'string' ? tailOf(entry, { at: entry.state.since, id: tail, applied: 1 }) : tail;
+    entry.tail = typeof tail === 'string' ? this.#loneTail(slot, entry, tail) : tail;
     return entry;
   }
-  #await(slot: number, entry: ClockKey, id: string): void {
-    copyInto(entry.state, FRESH);
-    entry.tail = tailOf(entry, { at: this.sinceOf(slot), id, applied: 0 }, elementAt(this.#values, slot));
+  #loneTail(slot: number, entry: ClockKey, id: string): Tail {
+    const record = { verb: this.verbOf(slot), at: this.sinceOf(slot), id, values: this.valuesOf(slot) };
+    return tailOfLone(entry, this.loneOf(slot), record);
   }
-  #loadState(slot: number): KeyState {
+  /** The same without its tail. */
+  loadState(slot: number): ClockKey {
+    const entry = this.#loaded;
+    entry.clock = this.clockOf(slot);
+    entry.key = this.keyOf(slot);
+    // Whoever had it before may have put another in.
+    entry.state = this.#state;
+    entry.tail = null;
+    const lone = this.loneOf(slot);
+    if (lone === LONE.awaited || lone === LONE.ignored) copyInto(entry.state, FRESH);
+    else this.#loadState(slot);
+    return entry;
+  }
+  #loadState(slot: number): void {
     const state = this.#state;
     const rows = this.#rows;
     const row = slot * ROW;
@@ -175,11 +219,16 @@ export class KeyColumns {
     state.pauses = (flags & PAUSES) === 0 ? null : must(this.#pauses.get(slot));
     state.values = elementAt(this.#values, slot);
     state.next = rows[row + NEXT] as number;
-    return state;
   }
   store(slot: number, { state, tail }: Pick<ClockKey, 'state' | 'tail'>): void {
-    const begins = tail === null ? null : beginningIn(state, tail);
-    const isAwaited = begins !== null && !state.isOpen;
+    const lone = tail === null ? LONE.none : loneIn(state, tail);
+    if (tail === null || lone === LONE.none) return this.#put(slot, state, tail, LONE.none, 0);
+    const record = elementAt(tail.records, 0);
+    this.#put(slot, state, record.id, lone, VERBS.indexOf(record.verb));
+    this.#rows[slot * ROW + SINCE] = record.at;
+    this.#values[slot] = record.values;
+  }
+  #put(slot: number, state: Readonly<KeyState>, tail: Tail | string | null, lone: Lone, verb: number): void {
     const { pauses } = state;
     const rows = this.#rows;
     const row = slot * ROW;
@@ -191,16 +240,17 @@ export class KeyColumns {
       (state.isOpen ? OPEN : 0) |
       (state.isBreached ? BREACHED : 0) |
       (pauses === null ? 0 : PAUSES) |
-      (isAwaited ? AWAITED : 0);
+      (lone << LONE_AT) |
+      (verb << VERB_AT);
     rows[row + RUN] = state.run;
     rows[row + LIFE] = state.life;
     rows[row + RESTARTS] = state.restarts;
-    rows[row + SINCE] = isAwaited ? begins.at : state.since;
+    rows[row + SINCE] = state.since;
     rows[row + TARGET] = state.targetMs;
     rows[row + NEXT] = state.next;
     rows[row + STEP] = state.warned * CALENDARS + state.calendar + 1;
-    this.#values[slot] = isAwaited ? begins.values : state.values;
-    this.#tail[slot] = begins === null ? tail : begins.id;
+    this.#values[slot] = state.values;
+    this.#tail[slot] = tail;
   }
 
   #grow(slot: number): void {
@@ -210,24 +260,4 @@ export class KeyColumns {
   }
 }
 
-const NONE: readonly never[] = [];
 const FRESH: Readonly<KeyState> = freshState();
-
-/** The event that began the run, or will, if that is all there is. */
-function beginningIn(state: KeyState, { base, records, applied, said, ignored, from }: Tail): VerbRecord | null {
-  if (base !== null || records.length !== 1 || said.length + ignored.length > 0 || from !== null) return null;
-  const record = elementAt(records, 0);
-  const { verb, lateOf, isMove, stock } = record;
-  if (verb !== 'start' || lateOf !== undefined || isMove !== undefined || stock !== undefined) return null;
-  if (applied === 0) return state.run === 0 && state.life === 0 && state.restarts === 0 ? record : null;
-  const isAsBegun = state.isOpen && state.run === 1 && state.life === 0 && state.since === record.at;
-  return isAsBegun && state.values === record.values ? record : null;
-}
-function tailOf(
-  { clock, key, state }: ClockKey,
-  { at, id, applied }: Pick<VerbRecord, 'at' | 'id'> & Pick<Tail, 'applied'>,
-  values: Values = state.values,
-): Tail {
-  const record: VerbRecord = { clock, key, verb: 'start', at, id, values };
-  return { base: null, records: [record], applied, said: NONE, ignored: NONE, from: null };
-}
