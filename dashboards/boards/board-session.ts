@@ -5,7 +5,7 @@ import { LiveState, type LiveStateOptions } from '../client/live-state.ts';
 import type { BoardState } from '../model/board.ts';
 import type { Settings } from '../model/settings.ts';
 import { isGrave } from '../model/tile-model.ts';
-import { chime } from '../view/chime.ts';
+import type { Chime } from '../view/chime.ts';
 import { wall, type Wall, type WallOptions } from '../view/wall.ts';
 
 const MAX_HZ = 4;
@@ -25,18 +25,23 @@ export interface BoardSessionOptions {
   readonly ended: AbortController;
   /** `wss://board.example.com/earshot/v1/live` */
   readonly liveUrl: string;
+  /** Armed or not, it outlasts a board that is shown again. */
+  readonly bell: Chime;
+  /** With each tick: the mark of what the gateway describes now. */
+  onConfiguration(mark: string | null): void;
   onNewVersion(first: string | null, version: string | null): void;
 }
 
 export class BoardSession {
   readonly #options: BoardSessionOptions;
-  readonly #bell = chime();
+  readonly #bell: Chime;
   readonly #page: Wall;
   readonly #session: LiveState;
   #isDrawing = false;
 
   constructor(options: BoardSessionOptions) {
     this.#options = options;
+    this.#bell = options.bell;
     this.#page = this.#pageOf();
     this.#session = this.#sessionOf();
   }
@@ -122,6 +127,7 @@ export class BoardSession {
   #changed(state: BoardState, before: BoardState): void {
     if (beganToFire(before, state)) this.#bell.ring();
     if (state.version !== before.version) this.#options.onNewVersion(before.version, state.version);
+    this.#options.onConfiguration(state.configuration);
     this.#draw();
   }
 

@@ -3,9 +3,11 @@ import type { KpiDescription } from '../../engine/core/wire.ts';
 import { admission, type Admitted, type Obstacle } from '../line/admission.ts';
 import { gatewayClient, type BoardDescription, type GatewayClient } from '../line/gateway-client.ts';
 import type { SocketLike } from '../line/live-socket.ts';
+import { ConfigurationWatch } from '../line/configuration-watch.ts';
 import { parseMark, shouldReload, writeMark } from '../line/reload-guard.ts';
 import { TILES_A_PAGE } from '../model/rotation.ts';
 import { parseSettings, withSetting, type Settings } from '../model/settings.ts';
+import { chime } from '../view/chime.ts';
 import { keepAwake } from '../view/wake-lock.ts';
 import { notice } from '../view/notice.ts';
 import { BoardSession } from './board-session.ts';
@@ -31,6 +33,7 @@ addEventListener('hashchange', () => location.reload());
 keepAwake(document, 'wakeLock' in navigator ? navigator.wakeLock : undefined);
 // A proxy may show the board under a path: what it asks for lies beside it.
 const here = new URL('.', location.href).href;
+const bell = chime();
 void run(gatewayClient(here, settings.where));
 
 async function run(client: GatewayClient): Promise<void> {
@@ -50,6 +53,12 @@ function waiting(): (why: Obstacle) => Promise<void> {
 /** Shows the board for as long as the gateway lets us. */
 async function show(client: GatewayClient, { description, known }: Admitted): Promise<void> {
   const ended = new AbortController();
+  const watch = new ConfigurationWatch(description.configuration ?? null, {
+    ask: async () => (await client.board()).configuration ?? null, // a gateway that did not answer
+    onChanged: () => ended.abort(),
+    after,
+    random: () => Math.random(),
+  });
   const session = new BoardSession({
     ...{ client, settings, description, known, ended },
     liveUrl: new URL('v1/live', here.replace(/^http/, 'ws')).href,
@@ -61,6 +70,8 @@ async function show(client: GatewayClient, { description, known }: Admitted): Pr
     },
     open: (url, protocol) => new WebSocket(url, protocol) as SocketLike,
     clock: { now: screenNow, after, random: () => Math.random() },
+    bell,
+    onConfiguration: (mark) => watch.heard(mark),
     onNewVersion: reloadIfNew,
   });
   document.body.replaceChildren(session.root);

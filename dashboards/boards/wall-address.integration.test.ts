@@ -1,7 +1,8 @@
-/** What a screen's address says, in a browser: its slice, what nobody understands, sound without buttons; and histories that come late. */
+/** What a screen's address says, in a browser: its slice, what nobody understands, sound without buttons; histories that come late, and a reload. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { csatAlert } from '../testing/scenario.ts';
+import { must } from '../../engine/core/must.ts';
+import { BOARD, csatAlert } from '../testing/scenario.ts';
 import { WallPage } from '../testing/wall-page.ts';
 
 const wall = new WallPage();
@@ -33,6 +34,26 @@ test('a kiosk with sound has one button until it is pressed, and no other', asyn
   expect(await page.locator('.wall-tools .button:visible').count()).toBe(0);
   page = await wall.open('?lang=en&kiosk=1');
   expect(await page.locator('.wall-tools .button:visible').count()).toBe(0);
+});
+
+test('shows titles and tiles of a reloaded configuration without the page being loaded again, its sound still armed', async () => {
+  page = await wall.open('?lang=en&kiosk=1&sound=1');
+  await page.mouse.click(300, 300);
+  await wall.within(30_000, async () => (await page.getAttribute('.button.sound', 'data-sound')) === 'on');
+  const title = { 'zh-CN': '新标题', en: 'Another title' };
+  const [first] = wall.gateway.described.kpis;
+  const { id } = must(first);
+  wall.gateway.described = {
+    board: { ...BOARD, title, tiles: [id] },
+    kpis: [{ ...must(first), title: { 'zh-CN': '改名', en: 'Renamed' } }],
+    configuration: 'c2',
+  };
+  await wall.within(30_000, async () => (await wall.text('.wall-title')).startsWith('Another title'));
+  await wall.isLive();
+  expect(await page.locator('.tile').count()).toBe(1);
+  expect(await page.locator(`[data-kpi="${id}"]`).innerText()).toContain('Renamed');
+  expect(await page.getAttribute('.button.sound', 'data-sound')).toBe('on');
+  expect(wall.gateway.requests.filter((request) => request === 'GET /').length).toBe(1);
 });
 
 test('asks again for histories that did not come', async () => {

@@ -16,6 +16,8 @@ export interface BoardDescription {
   readonly mayAck: boolean;
   /** Whether actions are configured, and this screen's role may see and complete them. */
   readonly hasActions?: true;
+  /** A mark of this description and the KPIs; left out: a gateway of before. */
+  readonly configuration?: string;
 }
 /** The gateway has access keys, and this screen has no right to look, or none any more. */
 export class NotLetIn extends Error {}
@@ -118,6 +120,7 @@ function boardOf(value: unknown): BoardDescription {
     ...(typeof messages === 'string' && OWN_MACHINE.test(messages) ? { messages } : {}),
     zone: typeof zone === 'string' ? zone : null,
     mayAck: !('rights' in value) || listIn(value, 'rights').includes('ack'),
+    ...(typeof value['configuration'] === 'string' ? { configuration: value['configuration'] } : {}),
     ...(value['actions'] === true && listIn(value, 'rights').includes('actions') ? { hasActions: true } : {}),
   };
 }

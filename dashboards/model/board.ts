@@ -35,6 +35,8 @@ export interface BoardState {
   };
   readonly epoch: string | null;
   readonly version: string | null;
+  /** A mark of what the gateway describes as its board; null: it has said none. */
+  readonly configuration: string | null;
   readonly pingMs: number;
   /** What we have seen everything up to; null before the first snapshot. */
   readonly seq: number | null;
@@ -73,6 +75,7 @@ export function emptyBoard(headline: Key, at: number): BoardState {
     link: { phase: 'connecting', at, code: '', reason: '' },
     epoch: null,
     version: null,
+    configuration: null,
     pingMs: DEFAULT_PING_MS,
     seq: null,
     needsResync: false,
@@ -148,8 +151,9 @@ function afterFrame(state: BoardState, frame: ServerFrame): BoardState {
     }
     case 'tick': {
       const reportedAt = frame.age_ms == null ? null : state.now - frame.age_ms;
+      const configuration = frame.configuration ?? null; // a gateway of before says none
       return withWatermark(
-        withServerTime({ ...state, lagMs: frame.lag_ms, reportedAt }, frame.time),
+        withServerTime({ ...state, lagMs: frame.lag_ms, reportedAt, configuration }, frame.time),
         frame.watermark,
         false,
       );

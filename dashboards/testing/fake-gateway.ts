@@ -17,7 +17,7 @@ import type {
 export interface FakeGatewayOptions {
   /** The built board. */
   readonly root: string;
-  readonly board: unknown;
+  readonly board: object;
   readonly kpis: readonly KpiDescription[];
   readonly pingMs: number;
   readonly version: string;
@@ -34,6 +34,8 @@ export class FakeGateway {
   readonly requests: string[] = [];
   epoch = 'e1';
   version: string;
+  /** As after a reload: another description under another mark. */
+  described: { readonly board: object; readonly kpis: readonly KpiDescription[]; readonly configuration: string };
   seq = 0;
   ackStatus = 200;
   watermarkLagMs = 800;
@@ -52,6 +54,7 @@ export class FakeGateway {
   constructor(options: FakeGatewayOptions) {
     this.#options = options;
     this.version = options.version;
+    this.described = { board: options.board, kpis: options.kpis, configuration: 'c1' };
   }
 
   get url(): string {
@@ -121,7 +124,8 @@ export class FakeGateway {
   #tick(): ServerFrame {
     const now = Date.now();
     const watermark = new Date(now - this.watermarkLagMs).toISOString();
-    return { op: 'tick', time: new Date(now).toISOString(), watermark, lag_ms: this.watermarkLagMs };
+    const { configuration } = this.described;
+    return { op: 'tick', time: new Date(now).toISOString(), watermark, lag_ms: this.watermarkLagMs, configuration };
   }
 
   #connected(socket: WebSocket): void {
@@ -175,8 +179,9 @@ export class FakeGateway {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
     const history = /^\/v1\/kpis\/([^/]+)\/history$/.exec(url.pathname)?.[1];
-    if (url.pathname === '/v1/board') json(200, this.#options.board);
-    else if (url.pathname === '/v1/kpis') json(200, this.#options.kpis);
+    if (url.pathname === '/v1/board')
+      json(200, { ...this.described.board, configuration: this.described.configuration });
+    else if (url.pathname === '/v1/kpis') json(200, this.described.kpis);
     else if (history !== undefined) {
       const [from, to] = [Date.parse(url.searchParams.get('from') ?? ''), Date.parse(url.searchParams.get('to') ?? '')];
       if (this.failingHistories > 0) {

@@ -179,6 +179,8 @@ export type ServerFrame =
       readonly lag_ms: number;
       /** How long ago the engine last reported; null before it first did. Grows when the engine hangs or has stopped. */
       readonly age_ms?: number | null;
+      /** A mark of what `/v1/board` and `/v1/kpis` describe: another one than theirs says that it is to be asked for again. */
+      readonly configuration?: string;
     }
   | { readonly op: 'unsubscribed'; readonly id: number }
   | {

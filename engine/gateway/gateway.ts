@@ -27,6 +27,7 @@ import { Router } from './http/router.ts';
 import { SharedLists } from './http/shared-list.ts';
 import { LiveEndpoint } from './live/live-endpoint.ts';
 import { clockFamilies } from './metrics/clock-metrics.ts';
+import { configurationMark } from './live/configuration-mark.ts';
 import { engineFamilies } from './metrics/engine-metrics.ts';
 import { answersFamily, healthFamilies } from './metrics/gateway-metrics.ts';
 import { Metrics } from './metrics/prometheus.ts';
@@ -127,6 +128,7 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
     now,
     scopeOf,
     wake: (at) => timer.wake(at),
+    configuration: () => configurationMark(ports),
     health: () => ({ ready: ports.ready?.() ?? { ok: true, reasons: [] } }),
     hasKpi: (id) => ports.kpis().some((kpi) => kpi.id === id),
     ...defined({ maxBufferBytes: options.maxBufferBytes, pingMs: options.pingMs, slowMs: options.slowMs }),

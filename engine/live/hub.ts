@@ -2,7 +2,7 @@
  * The live push: holds the board, knows the clients, and has each one's view brought forward (delivery.ts). There is no queue
  * of frames a client. Pure: the clock, the sockets and the timer are handed in.
  */
-import type { JsonObject, LiveFeed, LiveItem, Millis, Outgoing } from '../core/types.ts';
+import type { Json, JsonObject, LiveFeed, LiveItem, Millis, Outgoing } from '../core/types.ts';
 import { type AlertMessage, type ClientFrame, CLOSE, type HealthMessage, type KpiMessage } from '../core/wire.ts';
 import { Board, BOARD_LIMITS, type BoardLimits } from './live-board.ts';
 import type { Codec } from './frame-codec.ts';
@@ -24,6 +24,8 @@ export interface HubOptions {
   health?(): HealthMessage;
   /** Default: any KPI. */
   hasKpi?(id: string): boolean;
+  /** A mark of what boards are described as, said with each tick. */
+  configuration?(): string;
   readonly maxBufferBytes?: number;
   /** A client that takes nothing for so long is closed. */
   readonly slowMs?: Millis;
@@ -38,9 +40,11 @@ export interface HubOptions {
   readonly scopeOf?: readonly ScopeOf[];
 }
 
+type Asked = 'hasKpi' | 'health' | 'configuration';
+
 export class Hub implements LiveFeed {
   readonly board: Board;
-  readonly options: Required<Omit<HubOptions, 'hasKpi' | 'health'>> & Pick<HubOptions, 'hasKpi' | 'health'>;
+  readonly options: Required<Omit<HubOptions, Asked>> & Pick<HubOptions, Asked>;
   readonly #clients = new Set<HubClient>();
   readonly #groups = new Map<string, Group<Subscription>>();
   #judging: number | undefined;
@@ -153,18 +157,9 @@ export class Hub implements LiveFeed {
   connect(outlet: Outlet, codec: Codec, rights: ClientRights): HubClient {
     const client = new HubClient(this, outlet, codec, rights);
     this.#clients.add(client);
-    const { epoch, version, pingMs, now } = this.options;
-    client.send(
-      codec.frame({
-        op: 'hello',
-        proto: 1,
-        epoch,
-        seq: this.board.seq,
-        time: iso(now()),
-        ping_ms: pingMs,
-        version,
-      }),
-    );
+    const { epoch, version, pingMs } = this.options;
+    const now = { time: iso(this.options.now()), ping_ms: pingMs };
+    client.send(codec.frame({ op: 'hello', proto: 1, epoch, seq: this.board.seq, ...now, version }));
     return client;
   }
 
@@ -276,7 +271,8 @@ export class Hub implements LiveFeed {
     const now = this.options.now();
     if (this.#isHealthWatched()) this.#lookAtHealth();
     const { watermark, lagMs, ageMs } = this.progress();
-    const head = { op: 'tick', time: iso(now), watermark, lag_ms: lagMs, age_ms: ageMs };
+    const head: Record<string, Json> = { op: 'tick', time: iso(now), watermark, lag_ms: lagMs, age_ms: ageMs };
+    if (this.options.configuration !== undefined) head['configuration'] = this.options.configuration();
     const frames: (Uint8Array | undefined)[] = [];
     for (const client of [...this.#clients]) {
       if (!client.blocked()) {

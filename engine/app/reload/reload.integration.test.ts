@@ -82,15 +82,13 @@ describe.each([1, 2])('with %i partitions', (partitions) => {
     // Its state is read: from here on a board needs no second snapshot.
     await until('ready', 20_000, async () => (await fetch(`${engine.url}/readyz`)).ok);
     const board = new WebSocket(`${engine.url.replace('http', 'ws')}/v1/live`, 'earshot.v1.json');
-    const seen: { op: string; complete: boolean }[] = [];
+    const seen: { op: string; complete: boolean; configuration?: string }[] = [];
     let closed = false;
     board.on('close', () => (closed = true));
     board.on('message', (text: Buffer) => {
-      const { op, alerts_complete: complete } = JSON.parse(text.toString()) as {
-        op: string;
-        alerts_complete?: boolean;
-      };
-      seen.push({ op, complete: complete !== false });
+      const frame = JSON.parse(text.toString()) as { op: string; alerts_complete?: boolean; configuration?: string };
+      const { op, alerts_complete: complete, configuration } = frame;
+      seen.push({ op, complete: complete !== false, ...(configuration === undefined ? {} : { configuration }) });
     });
     await new Promise((open) => board.once('open', open));
     board.send(JSON.stringify({ op: 'sub', id: 1, topics: ['kpi/*', 'alerts'] }));
@@ -101,6 +99,12 @@ describe.each([1, 2])('with %i partitions', (partitions) => {
       while (flow.goesOn) await publish(5);
     })();
     await until('values', 20_000, async () => (await finals('views')).length >= 3);
+    const mark = async (): Promise<string> =>
+      ((await (await fetch(`${engine.url}/v1/board`)).json()) as { configuration: string }).configuration;
+    const before = await mark();
+    await until('ticks name it', 30_000, () =>
+      Promise.resolve(seen.some(({ configuration }) => configuration === before)),
+    );
     write({ threshold: 5, more: ADDED });
     const report = await reload();
     expect(report).toMatchObject({ outcome: 'applied', restart: [], refused: [] });
@@ -109,6 +113,11 @@ describe.each([1, 2])('with %i partitions', (partitions) => {
       'rules.busy changed',
       'board changed',
     ]);
+    const after = await mark();
+    expect(after).not.toBe(before);
+    await until('boards hear of it', 30_000, () =>
+      Promise.resolve(seen.some(({ configuration }) => configuration === after)),
+    );
     await until('the new KPI has values', 20_000, async () => (await finals('pages')).length >= 2);
     flow.goesOn = false;
     await flowing;

@@ -70,8 +70,9 @@ export const SERVER_FRAMES: Readonly<Record<string, JsonObject>> = {
       watermark: nullable('string'),
       lag_ms: { type: 'number' },
       age_ms: nullable('number'),
+      configuration: { ...text, description: 'A mark of what /v1/board and /v1/kpis describe' },
     },
-    ['age_ms'],
+    ['age_ms', 'configuration'],
   ),
   unsubscribed: object({ op: op('unsubscribed'), id: integer }),
   error: object({
