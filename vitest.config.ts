@@ -1,12 +1,12 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** The longest files first, so that no worker ends up alone with one: runs that kill processes, then real servers, then the rest. */
 const LONGEST_FIRST = [
   /golden\.integration/,
   /end-to-end\/faults\//,
   /\.integration\.test/,
-  /property|oracle|crash|batch/,
+  /recipes\.test|property|oracle|crash|batch/,
 ];
 const rankOf = (file: string): number => {
   const found = LONGEST_FIRST.findIndex((pattern) => pattern.test(file));
@@ -16,21 +16,47 @@ const rankOf = (file: string): number => {
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => rankOf(a.moduleId) - rankOf(b.moduleId));
+    // Those that share a process one after the other: it ends as soon as another kind comes between.
+    const isShared = ({ project }: TestSpecification): number => Number(project.config.isolate === false);
+    return sorted.toSorted((a, b) => isShared(a) - isShared(b) || rankOf(a.moduleId) - rankOf(b.moduleId));
   }
 }
 
+/** Tests that want a process of their own: real servers and browsers, native models, what replaces whole modules, sets the environment or listens to the process. */
+const ALONE = [
+  '**/*.integration.test.ts',
+  'models/**/*.test.ts',
+  'engine/adapters/scoring/**/*.test.ts',
+  'engine/testing/recipes/*.test.ts',
+  'bench/**/*.test.ts',
+];
+const NEVER = [...configDefaults.exclude, 'dist/**', 'dist-bench/**', '.earshot/**'];
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', 'dist/**', 'dist-bench/**', '.earshot/**'],
     sequence: { sequencer: LongestFirst },
     // Integration tests start real servers and browsers: two cores bear two files at a time.
     maxWorkers: 2,
-    // A test that demands haste measures it; this only ends what hangs, on machines many times slower than a desk's.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     // On CI's shared machine a timing may slip once; the report names each test that needed its second try.
     retry: process.env['CI'] === undefined ? 0 : 1,
+    projects: [
+      { extends: true, test: { name: 'alone', include: ALONE, exclude: NEVER, ...patience() } },
+      {
+        extends: true,
+        // What a process has loaded serves all its files: each would spend half a second on it. No file may rely on being first.
+        test: {
+          name: 'shared',
+          include: ['**/*.test.ts'],
+          exclude: [...NEVER, ...ALONE],
+          isolate: false,
+          ...patience(),
+        },
+      },
+    ],
   },
 });
+
+/** A test that demands haste measures it; these only end what hangs, on machines many times slower than a desk's. */
+function patience() {
+  return { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } };
+}

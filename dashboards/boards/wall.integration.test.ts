@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { csatAlert, valuesAt } from '../testing/scenario.ts';
 import { build, WallPage } from '../testing/wall-page.ts';
+import { onThisMachine } from '../../engine/testing/rig/busy-machine.ts';
 
 const wall = new WallPage();
 let page: Page;
@@ -61,7 +62,7 @@ describe('live', () => {
     page = await wall.open();
     expect(await wall.tone('csat')).toBe('ok');
     wall.gateway.push(valuesAt(Date.now(), { csat: 9, eastApp: 45 }), [csatAlert(Date.now())]);
-    await page.waitForSelector('.alert[data-tone="breach"]', { timeout: 1000 });
+    await page.waitForSelector('.alert[data-tone="breach"]', { timeout: onThisMachine(1000) });
     expect(await wall.tone('csat')).toBe('breach');
     expect(await wall.text('[data-kpi="csat"] .badge')).toBe('Breach');
     expect(await page.getAttribute('[data-kpi="csat"] .sign', 'data-sign')).toBe('breach');

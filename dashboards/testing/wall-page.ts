@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { FakeGateway } from './fake-gateway.ts';
 import { BOARD, DESCRIPTIONS, historyOf, valuesAt } from './scenario.ts';
+import { onThisMachine } from '../../engine/testing/rig/busy-machine.ts';
 
 export const PING_MS = 1000;
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
@@ -69,7 +70,7 @@ export class WallPage {
     page.on('pageerror', (error) => this.faults.push(error.message));
     this.gateway.push(valuesAt(Date.now(), null));
     await page.goto(`${this.gateway.url}/${query}`);
-    await page.waitForSelector(`.chip[data-tone="${tone}"]`, { timeout: 15_000 });
+    await page.waitForSelector(`.chip[data-tone="${tone}"]`, { timeout: 60_000 });
     return page;
   }
 
@@ -87,14 +88,14 @@ export class WallPage {
     return this.text(`[data-kpi="${kpi}"] .digits`);
   }
   async isStale(): Promise<void> {
-    await this.page.waitForSelector('.tile[data-tone="stale"]', { timeout: 15_000 });
+    await this.page.waitForSelector('.tile[data-tone="stale"]', { timeout: 60_000 });
   }
   async isLive(): Promise<void> {
-    await this.page.waitForSelector('.chip[data-tone="ok"]', { timeout: 15_000 });
+    await this.page.waitForSelector('.chip[data-tone="ok"]', { timeout: 60_000 });
   }
-  /** Throws when `what` does not become true in time. */
+  /** Throws when `what` does not become true in time, as this machine has it. */
   async within(ms: number, what: () => boolean | Promise<boolean>): Promise<void> {
-    const end = Date.now() + ms;
+    const end = Date.now() + onThisMachine(ms);
     while (!(await what())) {
       if (Date.now() > end) throw new Error(`not within ${ms} ms`);
       await this.page.waitForTimeout(20); // the gateway lives in this process too

@@ -169,8 +169,8 @@ describe('urgency from wording', () => {
   });
 
   it('stays quick on long and odd texts', () => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (const piece of ['打了', 'called ', '再也', '没', 'still ', '还是']) urgencyOf(piece.repeat(5000), -0.5);
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(500);
   });
 });

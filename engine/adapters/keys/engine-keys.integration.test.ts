@@ -46,7 +46,7 @@ function read(
   } = {},
   env: Readonly<Record<string, string>> = NO_ENV,
 ): Promise<EngineKeys> {
-  const { on = nc, control = [], signal = AbortSignal.timeout(10_000), onFailure } = more;
+  const { on = nc, control = [], signal = AbortSignal.timeout(120_000), onFailure } = more;
   return engineKeys(on, { store: null, control, replicas: 1 }, { logger, signal, onFailure }, env);
 }
 const bucket = (): Promise<KV> => new Kvm(jetstream(nc)).open(KEY_BUCKET);
@@ -129,14 +129,14 @@ it('are waited for where the right is missing, with what to allow or to give; a 
   );
   stop.abort(new Error('stopped'));
   await expect(waiting).rejects.toThrow('stopped');
-}, 20_000);
+});
 
 it('of pseudonyms, where the variable is empty, is made once beside the store, for its owner alone: two starts mask alike', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'earshot-mask-key-'));
   stops.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
   const start = (store: string): Promise<EngineKeys> => {
     const sources = { store: join(folder, store), control: [], replicas: 1 };
-    return engineKeys(nc, sources, { logger, signal: AbortSignal.timeout(5_000) }, { EARSHOT_MASK_KEY: '' });
+    return engineKeys(nc, sources, { logger, signal: AbortSignal.timeout(120_000) }, { EARSHOT_MASK_KEY: '' });
   };
   const [first, second, elsewhere] = [await start('a'), await start('a'), await start('b')];
   const pseudonym = ({ mask }: EngineKeys): string => createMasker({ key: mask }).identifier('13812345678');

@@ -26,7 +26,7 @@ function nativeFile(): { readonly path: string; read(): string } {
   return { path, read: () => readFileSync(path, 'utf8') };
 }
 const entered = (file: { read(): string }): Promise<unknown> =>
-  vi.waitUntil(() => file.read() !== '', { timeout: 30_000, interval: 1 });
+  vi.waitUntil(() => file.read() !== '', { timeout: 120_000, interval: 1 });
 
 describe('a thread in native code, whose end would take the process with it', () => {
   it('is let out before it is ended, and enters no more', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScoringPool, type ScoringPoolOptions } from './scoring-pool.ts';
+import { onThisMachine } from '../../testing/rig/busy-machine.ts';
 
 type Obedient = { length: number; batch: number; version: string };
 let folder = '';
@@ -86,7 +87,7 @@ describe('the scoring pool', () => {
     const texts = ['a', `die once ${join(folder, 'mark')}`, 'bcd'];
     const began = performance.now();
     expect(outcomes(await scorer.score(texts))).toEqual(texts.map((text) => text.length));
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(onThisMachine(1000));
     expect(scorer.stats()).toMatchObject({ restarts: 1, failed: 0, ready: 1 });
   });
 
@@ -103,9 +104,9 @@ describe('the scoring pool', () => {
     expect(outcomes(await scorer.score(texts))).toEqual(texts.map((text) => text.length));
     const took = performance.now() - began;
     expect(took).toBeGreaterThan(500);
-    expect(took).toBeLessThan(500 + 150 + 1000);
+    expect(took).toBeLessThan(onThisMachine(500 + 150 + 1000));
     expect(replaced.length).toBe(1);
-    expect(replaced[0]).toBeLessThan(1000);
+    expect(replaced[0]).toBeLessThan(onThisMachine(1000));
     expect(scorer.stats()).toMatchObject({ restarts: 1, failed: 0, ready: 1 });
   });
 
@@ -118,7 +119,7 @@ describe('the scoring pool', () => {
 
   it.each(['die', 'hang', 'throw', 'short'])(
     'isolates a text that makes the model %s: it alone fails, its neighbours wait for one fault at most',
-    { timeout: 20_000 },
+    { timeout: 120_000 },
     async (poison) => {
       const scorer = await pool({ hangMs: 150, batchTexts: 16 });
       const bad = scorer.score([poison]);
@@ -170,7 +171,7 @@ describe('the scoring pool', () => {
     expect(lost).toMatchObject({ failed: expect.stringContaining('expected a model') as string });
     expect(outcomes(await scorer.score(['abc']))[0]).toContain('expected a model');
     rmSync(mark);
-    await expect.poll(() => scorer.stats().ready, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => scorer.stats().ready, { timeout: 60_000 }).toBe(1);
     expect(outcomes(await scorer.score(['abc']))).toEqual([3]);
   });
 

@@ -34,7 +34,7 @@ beforeAll(async () => {
   server = spawn(findNatsServer(), ['-c', join(folder, 'nats.conf')], { stdio: 'ignore' });
   nc = await connectNats({ servers: [`nats://127.0.0.1:${port}`] }, logger);
   await provisionStreams(await jetstreamManager(nc), { partitions: 1, replicas: 1 }, logger);
-}, 30_000);
+});
 afterAll(async () => {
   await nc.close();
   const ended = new Promise((resolve) => server.once('exit', resolve));
@@ -70,4 +70,4 @@ it('takes an event that a device publishes with QoS 1, and acknowledges it', asy
   const jsm = await jetstreamManager(nc);
   const stored = await jsm.streams.getMessage('CX_EVENTS_0', { last_by_subj: topic.replaceAll('/', '.') });
   expect(stored?.string()).toBe(payload);
-}, 20_000);
+});

@@ -67,7 +67,7 @@ describe('provisionStreams', () => {
     const engines: JetStreamManager[] = [];
     const connections: NatsConnection[] = [];
     for (let i = 0; i < 4; i++) connections.push(await connectNats({ servers: [broker.server.url] }, broker.logger));
-    for (const nc of connections) engines.push(await jetstreamManager(nc, { timeout: 2000 }));
+    for (const nc of connections) engines.push(await jetstreamManager(nc, { timeout: 20_000 }));
     for (let round = 0; round < 100; round++) {
       const logger = recordingLogger();
       const name = `AT_ONCE_${String(round)}`;

@@ -48,7 +48,7 @@ export async function startBroker(
   const partitions = options.partitions ?? 1;
   const server = await startNatsServer({ store, partitions, logger });
   const nc = await connectNats({ servers: [server.url] }, logger);
-  const jsm = await jetstreamManager(nc, { timeout: 2000 });
+  const jsm = await jetstreamManager(nc, { timeout: 20_000 });
   const limits = options.limits;
   await provisionStreams(jsm, { partitions, replicas: 1, ...(limits !== undefined ? { limits } : {}) }, logger);
   return {
@@ -113,11 +113,12 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Waits for what comes by itself; fails after 15 s. */
-export async function until(holds: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
-  const end = performance.now() + withinMs;
+/** Waits for what comes by itself; fails after `withinMs`, two minutes at least: on a busy machine everything takes ten times as long. */
+export async function until(holds: () => boolean | Promise<boolean>, withinMs = 0): Promise<void> {
+  const patienceMs = Math.max(withinMs, 120_000);
+  const end = performance.now() + patienceMs;
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`not within ${String(withinMs)} ms: ${holds.toString()}`);
+    if (performance.now() > end) throw new Error(`not within ${String(patienceMs)} ms: ${holds.toString()}`);
     await new Promise((wake) => setTimeout(wake, 10));
   }
 }

@@ -39,12 +39,13 @@ const linesOf = (text: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 const START = Date.UTC(2026, 2, 2, 1);
+const EVENTS = 2_400;
 const events = join(folder, 'events.ndjson');
 const make = workload(
   {
     seed: 5,
     start: START,
-    perSecond: 100,
+    perSecond: EVENTS / 60,
     disorderMs: 900,
     incidents: [{ from: START + 10_000, to: START + 60_000, region: 'east', channel: 'app' }],
   },
@@ -52,7 +53,7 @@ const make = workload(
 );
 writeFileSync(
   events,
-  Array.from({ length: 6_000 }, (_, i) => `${JSON.stringify(make(i).event)}\n`).join('') + 'not an event\n',
+  Array.from({ length: EVENTS }, (_, i) => `${JSON.stringify(make(i).event)}\n`).join('') + 'not an event\n',
 );
 
 describe('help and usage', () => {
@@ -292,14 +293,14 @@ rules:
     const messages = linesOf(piped.out);
     const of = (prefix: string): Record<string, unknown>[] =>
       messages.filter(({ subject }) => String(subject).startsWith(prefix));
-    expect(of('cx.enriched.')).toHaveLength(6_000);
-    expect(of('cx.dlq.')).toMatchObject([{ subject: 'cx.dlq.malformed', data: { seq: 6_001 } }]);
+    expect(of('cx.enriched.')).toHaveLength(EVENTS);
+    expect(of('cx.dlq.')).toMatchObject([{ subject: 'cx.dlq.malformed', data: { seq: EVENTS + 1 } }]);
     expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
     expect(of('cx.alerts.critical.voices_turning').map(({ data }) => (data as { state: string }).state)).toContain(
       'firing',
     );
     expect(Object.keys(messages[0] ?? {})).toEqual(['subject', 'id', 'type', 'time', 'data']);
-  }, 60_000);
+  });
 
   it('back-tests rules: --only keeps what is asked for', async () => {
     const { code, out } = await earshot([
@@ -314,7 +315,7 @@ rules:
     expect(code).toBe(0);
     expect(linesOf(out).length).toBeGreaterThan(1);
     expect(linesOf(out).every(({ subject }) => String(subject).startsWith('cx.alerts.'))).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe('run', () => {
@@ -371,7 +372,7 @@ describe('started by npm', () => {
     // Ends when the last of them has closed it.
     await new Promise((resolve) => npm.stderr.once('close', resolve));
     expect(linesOf(err).at(-1)).toMatchObject({ message: 'stopped' });
-  }, 60_000);
+  });
 });
 
 describe('score', () => {
@@ -396,7 +397,7 @@ describe('score', () => {
     expect(tasty).toMatchObject({ sentiment: { label: 'positive' } });
     expect(worst).toMatchObject({ sentiment: { label: 'negative' } });
     expect(Object.keys(slow ?? {}).sort()).toEqual(['issues', 'ms', 'sentiment', 'text']);
-  }, 60_000);
+  });
 
   it('says what a model folder lacks', async () => {
     const { code, err } = await earshot(['score', '--model', folder]);
@@ -413,7 +414,7 @@ describe('score', () => {
       'negative',
       'positive',
     ]);
-  }, 60_000);
+  });
 });
 
 describe('run, replay and status', () => {
@@ -430,20 +431,20 @@ describe('run, replay and status', () => {
       await until(
         'all of the file',
         60_000,
-        async () => (await readMetrics(engine.url))('earshot_events_in_total') === 6_001,
+        async () => (await readMetrics(engine.url))('earshot_events_in_total') === EVENTS + 1,
       );
       const { code, out } = await earshot(['status', '--url', engine.url]);
       expect(code).toBe(0);
       expect(out).toContain('✓ ready');
-      expect(out).toMatch(/events {3}6,001 in = 6,000 processed \+ 0 duplicate \+ 0 late \+ 1 rejected/);
+      expect(out).toMatch(/events {3}2,401 in = 2,400 processed \+ 0 duplicate \+ 0 late \+ 1 rejected/);
       const asJson = JSON.parse((await earshot(['status', '--url', engine.url, '--json'])).out) as {
         events: { in: number };
       };
-      expect(asJson.events.in).toBe(6_001);
+      expect(asJson.events.in).toBe(EVENTS + 1);
     } finally {
       engine.kill('SIGINT');
       expect(await engine.ended).toBe(0);
     }
     expect(await earshot(['status', '--url', engine.url])).toMatchObject({ code: 1, out: '' });
-  }, 120_000);
+  });
 });

@@ -30,7 +30,7 @@ async function run(args: readonly string[]): Promise<Ended> {
 beforeAll(async () => {
   cpSync(join(packageRoot(), 'docs'), join(folder, 'docs'), { recursive: true });
   for (const args of commands) ended.push(await run(args));
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** By hand, from the file itself: month → [good answers, answers, complaints, tickets]. */

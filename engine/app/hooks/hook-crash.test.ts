@@ -224,5 +224,5 @@ describe('a process that is killed at a call of a port', () => {
         throw new Error(`killed at moment ${moment} of ${moments}`, { cause: error });
       }
     }
-  }, 300_000);
+  });
 });

@@ -76,7 +76,7 @@ it.each([
           ({ config: { id } }) =>
             [...delivery.counts(id).failures.values()].length > 0 || delivery.counts(id).delivered > 0,
         ),
-      { timeout: 20_000 },
+      { timeout: 120_000 },
     )
     .toBe(true);
   const statuses = hookStatus(

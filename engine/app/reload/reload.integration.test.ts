@@ -146,7 +146,7 @@ describe.each([1, 2])('with %i partitions', (partitions) => {
       outcome: 'done',
       applied: 'kpis.pages (added), rules.busy (changed), board (changed)',
     });
-  }, 90_000);
+  });
 
   it.each<[string, Omit<Shape, 'partitions'> | string, RegExp]>([
     ['that is no YAML', 'kpis: [', /earshot-\d\.yaml:\d+:\d+/],

@@ -33,7 +33,7 @@ sources: [{id: desk, preset: chatwoot, verify: {secret: "${SECRET}"}}]
   );
   const config = await loadConfig(file, configForm(compileExpression));
   engine = await startEngine({ config, logger: recordingLogger(), demo: null, signal: new AbortController().signal });
-}, 60_000);
+});
 afterAll(async () => {
   await engine.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -69,4 +69,4 @@ it('becomes an event like any other, however often it is sent, and the rest a se
   const data = Buffer.from(JSON.stringify(letter?.data));
   const opened = openedLetter({ subject: '', headers: {}, data, seq: 1, stored: 0 }, letterOpener([key]));
   expect(opened).toMatchObject({ reason: 'unmapped', text: '{"hello":"13812345678"}' });
-}, 40_000);
+});

@@ -145,7 +145,7 @@ describe.skipIf(uws === undefined).each(['whole', 'in pieces'] as const)('HTTP t
   // All at once: half of them take as long as its silence does.
   beforeAll(async () => {
     await Promise.all(DIALECT.map(async (one) => void came.set(one.name, await sendToUws(one, way === 'in pieces'))));
-  }, 60_000);
+  });
 
   it.each(DIALECT)('$name', ({ name, answers, closes, seen: due }) => {
     const exception = UWS_EXCEPTIONS.get(name);

@@ -82,7 +82,7 @@ rules:
     const { open } = (await ask(`${engine.url}/v1/alerts`, { headers: admin })).json() as { open: unknown[] };
     return (await listed(admin)).length === 2 * ALL && open.length === ALL;
   });
-}, 90_000);
+});
 afterAll(async () => {
   for (const client of clients) client.socket.terminate();
   await engine.stop();
@@ -111,7 +111,7 @@ async function publishAll(): Promise<void> {
       return { subject, headers: { ...ce, 'content-type': 'application/msgpack' }, data: pack(data) };
     }),
   );
-  await engine.publisher.publish(messages, AbortSignal.timeout(5_000));
+  await engine.publisher.publish(messages, AbortSignal.timeout(120_000));
 }
 
 const get = (path: string, headers: Record<string, string>) => ask(engine.url + path, { headers });

@@ -72,4 +72,4 @@ it('fits a phone, works without scripts, asks for the name once, and leads to th
   expect(commands).toHaveLength(2);
   expect(faults).toEqual([]);
   await context.close();
-}, 60_000);
+});

@@ -96,4 +96,4 @@ it('is filled from what both hold, over a kill in between, and says what the one
     'volume {"channel":"web"} 7',
     'volume {} 7',
   ]);
-}, 120_000);
+});

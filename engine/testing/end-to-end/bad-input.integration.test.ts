@@ -61,7 +61,7 @@ kpis:
     );
     metrics = await readMetrics(engine.url);
     rejected = await readStream(nc, 'CX_DLQ');
-  }, 90_000);
+  });
   afterAll(async () => {
     await nc.close();
     engine.kill('SIGTERM');

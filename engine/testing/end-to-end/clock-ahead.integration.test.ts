@@ -102,7 +102,7 @@ describe('a device four minutes ahead, while an alert fires', () => {
     }
     await isBack;
     for (const living of runs.values()) await processed(living);
-  }, 180_000);
+  });
 
   afterAll(async () => {
     for (const { nc, engine } of runs.values()) {
@@ -147,6 +147,6 @@ describe('a device four minutes ahead, while an alert fires', () => {
       expect((await statesOf(living)).slice(0, 2)).toEqual(['pending', 'firing']);
       expect(await readStream(living.nc, 'CX_LATE')).toEqual([]);
     },
-    90_000,
+    300_000,
   );
 });

@@ -46,7 +46,7 @@ describe.each([1, 2])('decisions of people between old events, in %i partitions'
       await engine.stop();
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 120_000);
+  });
 });
 
 async function replay(engine: LiveEngine): Promise<void> {

@@ -118,7 +118,7 @@ describe.each([1, 2])('in %d partition(s)', (partitions) => {
     const metrics = await (await fetch(`${engine.url}/metrics`)).text();
     expect(metrics).toContain('earshot_fact_lookups_total{fact="customer",result="hit"} 12\n');
     expect(metrics).toContain('earshot_fact_lookups_total{fact="customer",result="miss"} 2\n');
-  }, 120_000);
+  });
 });
 
 describe('facts', () => {
@@ -144,14 +144,14 @@ describe('facts', () => {
     await start(1);
     const found = await enriched(2);
     expect([found['e1']?.['tier'], found['e2']?.['tier']]).toEqual(['gold', 'vip']);
-  }, 120_000);
+  });
 
   it('that are loaded again are written only where they changed, and removed only if asked to', async () => {
     await start(1);
     await load('id,tier\nc1,gold\nc2,vip\n客户 3,vip\n');
     expect(await load('id,tier\nc1,gold\nc2,plain\n')).toEqual({ added: 0, changed: 1, same: 1, removed: 0 });
     expect(await load('id,tier\nc1,gold\n客户 3,vip\n', true)).toEqual({ added: 0, changed: 0, same: 2, removed: 1 });
-  }, 120_000);
+  });
 
   it('of a bucket that is gone hold events back until it is there again, and say so', async () => {
     await start(1);
@@ -174,5 +174,5 @@ describe('facts', () => {
       { id: 'c1' },
       { id: 'c1', tier: 'vip' },
     ]);
-  }, 120_000);
+  });
 });

@@ -34,13 +34,13 @@ describe('health of an engine', () => {
     engine.failed.catch((thrown: unknown) => (failure = thrown));
     client = await new LiveClient(engine.url).open();
     client.say({ op: 'sub', id: 1, topics: ['health'] });
-  }, 60_000);
+  });
   afterAll(async () => {
     client.socket.terminate();
     await engine.stop();
     await proxy.close();
     await lab.close();
-  }, 60_000);
+  });
 
   async function probe(path: '/healthz' | '/readyz'): Promise<{ status: number } & HealthMessage['ready']> {
     const answer = await fetch(engine.url + path);
@@ -70,7 +70,7 @@ describe('health of an engine', () => {
     }
     proxy.mend();
     await untilReady();
-  }, 60_000);
+  });
 
   it('is to be restarted when a partition has ended for good', async () => {
     await lab.publish(messages.slice(0, 750), 2_000);
@@ -88,5 +88,5 @@ describe('health of an engine', () => {
       return JSON.stringify(readiness()) === JSON.stringify({ ok, reasons });
     });
     expect(readiness()?.reasons).toContain('partition 0 is failed');
-  }, 60_000);
+  });
 });

@@ -163,7 +163,7 @@ it('a breach is sent, its link opened and confirmed: board, audit, stream and th
   expect((await stored(running, 'CX_AUDIT')).filter(({ action }) => action === 'alert.ack')).toHaveLength(1);
   const said = JSON.stringify([logger.lines, await stored(running, 'CX_AUDIT')]);
   for (const secret of [PD_SECRET, link.split('/a/')[1] ?? link]) expect(said).not.toContain(secret);
-}, 120_000);
+});
 
 it('11: stands after a restart: no escalation, no second notice; a test is sent by whoever may, and audited', async () => {
   const first = await start();
@@ -195,4 +195,4 @@ it('11: stands after a restart: no escalation, no second notice; a test is sent 
     const tests = (await stored(second, 'CX_AUDIT')).filter(({ action }) => action === 'hook.test');
     return tests.length === 2 && tests.every(({ by, hook }) => by === 'local' && hook === 'chat');
   });
-}, 120_000);
+});

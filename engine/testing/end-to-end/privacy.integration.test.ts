@@ -120,7 +120,7 @@ rules:
   - {id: many, kpi: bad, fire: value > 2, recover: value < 1, severity: critical, owner: care}
 `,
   );
-  engine = await startEngineProcess({ args: ['run', '--config', file], timeoutMs: 60_000 });
+  engine = await startEngineProcess({ args: ['run', '--config', file] });
   nc = await connect({ servers: /"nats":"([^"]+)"/.exec(engine.log())?.[1] ?? '' });
   socket = new WebSocket(`${engine.url.replace('http', 'ws')}/v1/live`, 'earshot.v1.json');
   socket.on('message', (data: Buffer) => frames.push(data.toString('utf8')));
@@ -152,7 +152,7 @@ rules:
   await until('all read', 30_000, async () => (await readMetrics(engine.url))('earshot_events_in_total') >= input);
   await until('an alert is out', 20_000, async () => (await readStream(nc, 'CX_ALERTS')).length > 0);
   await until('windows are final', 20_000, async () => (await readStream(nc, 'CX_KPI')).length > 2);
-}, 120_000);
+});
 afterAll(async () => {
   socket.close();
   await nc.close();

@@ -72,7 +72,7 @@ rules:
   await decide();
   await until('the alert says who took it on', 20_000, async () => (await outputOf('CX_ALERTS')).includes('"acked":{'));
   await until('the audit has it', 20_000, async () => (await outputOf('CX_AUDIT')).includes('forbidden'));
-}, 120_000);
+});
 afterAll(async () => {
   for (const { socket } of clients) socket.terminate();
   await engine.stop();
@@ -231,7 +231,7 @@ function binary({ data, ...attributes }: JsonObject): Message {
   return { subject: `cx.events.app.feedback.k${ids % 7}`, headers, data: pack(data) };
 }
 const publish = (messages: readonly Message[]): Promise<void> =>
-  engine.publisher.publish(messages, AbortSignal.timeout(20_000));
+  engine.publisher.publish(messages, AbortSignal.timeout(120_000));
 
 async function sendAll(): Promise<void> {
   const admin = await bearer('admin', SUBJECTS[0]);

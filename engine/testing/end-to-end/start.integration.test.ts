@@ -15,6 +15,7 @@ import type { HealthMessage } from '../../core/wire.ts';
 import { launchBrowser } from '../../../dashboards/testing/wall-page.ts';
 import { spawnCli } from '../rig/engine-process.ts';
 import { readMetrics, until } from '../rig/read-metrics.ts';
+import { onThisMachine } from '../rig/busy-machine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'earshot-start-'));
 const servers: NatsServer[] = [];
@@ -166,7 +167,7 @@ describe('a broker that comes later than the engine', () => {
     client.socket.terminate();
     engine.kill('SIGTERM');
     expect(await engine.ended).toBe(0);
-  }, 60_000);
+  });
 
   it('is what the board waits for: it opens, says so in its language, and shows values once there are any', async () => {
     const port = await freePort();
@@ -176,19 +177,19 @@ describe('a broker that comes later than the engine', () => {
     try {
       const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
       await page.goto(`${url}/?lang=zh-CN`);
-      await page.waitForSelector('.strip:visible', { timeout: 15_000 });
+      await page.waitForSelector('.strip:visible', { timeout: 60_000 });
       expect(await page.innerText('.strip')).toBe('引擎未就绪，数值可能不完整：尚未连上消息服务 NATS');
       expect(await page.innerText('.chip')).toBe('引擎未就绪');
       expect(await page.innerText('[data-kpi="csat"] .badge')).toBe('无数据');
       await startBroker(port);
-      await page.waitForSelector('.strip', { state: 'hidden', timeout: 20_000 });
+      await page.waitForSelector('.strip', { state: 'hidden', timeout: 60_000 });
       expect(await page.innerText('.chip')).toBe('实时');
       expect((await send(url, 4)).status).toBe(202);
-      await expect.poll(() => page.innerText('[data-kpi="csat"] .digits'), { timeout: 10_000 }).toMatch(/^100/);
+      await expect.poll(() => page.innerText('[data-kpi="csat"] .digits'), { timeout: 60_000 }).toMatch(/^100/);
     } finally {
       await browser.close();
     }
-  }, 60_000);
+  });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
     '%s while it is waited for ends well and soon',
@@ -202,11 +203,11 @@ describe('a broker that comes later than the engine', () => {
       const asked = performance.now();
       engine.kill(signal);
       expect(await engine.ended).toBe(0);
-      expect(performance.now() - asked).toBeLessThan(1_500);
+      expect(performance.now() - asked).toBeLessThan(onThisMachine(1_500));
       expect(engine.log()).toContain('"message":"stopped"');
       silent.close();
     },
-    60_000,
+    300_000,
   );
 });
 
@@ -226,7 +227,7 @@ describe('models that take their time', () => {
       expect.arrayContaining(['model sentiment: warming up', 'model issues: warming up']) as string[],
     );
     expect((await readMetrics(url))('earshot_scoring_workers')).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('SIGTERM while they load ends well', async () => {
     const { port } = await startBroker();
@@ -239,7 +240,7 @@ describe('models that take their time', () => {
     expect(await engine.ended).toBe(isLeft ? 'SIGTERM' : 0);
     expect(engine.log().includes('"left":"a model that is still being loaded"')).toBe(isLeft);
     expect(engine.log()).not.toContain('"message":"ready"');
-  }, 60_000);
+  });
 
   it('SIGTERM while a large one loads ends within 5 s, by that signal, when all else has stopped', async () => {
     const { port } = await startBroker();
@@ -256,10 +257,10 @@ describe('models that take their time', () => {
     // Where it is loaded within 4 s it ends as ever.
     const isLeft = (await engine.ended) !== 0;
     // The 4 s, a second to end in, and what a busy machine adds.
-    expect(performance.now() - asked).toBeLessThan(10_000);
+    expect(performance.now() - asked).toBeLessThan(onThisMachine(10_000));
     expect(await engine.ended).toBe(isLeft ? 'SIGTERM' : 0);
     expect(engine.log().includes('"left":"a model that is still being loaded"')).toBe(isLeft);
-  }, 90_000);
+  });
 
   it('one that does not load ends the start with its code', async () => {
     const { port } = await startBroker();
@@ -269,7 +270,7 @@ describe('models that take their time', () => {
     const engine = start('broken', yamlOf(port, `scoring: {sentiment: "${dir}", issues: null}\n`));
     expect(await engine.ended).toBe(2);
     expect(engine.log()).toContain('MODEL_NOT_ONNX');
-  }, 60_000);
+  });
 });
 
 describe('an engine that comes back, or stands by', () => {
@@ -310,7 +311,7 @@ describe('an engine that comes back, or stands by', () => {
     const whole = client.of('snapshot').at(-1);
     expect([whole?.alerts.length, whole?.recovering]).toEqual([1, undefined]);
     client.socket.terminate();
-  }, 90_000);
+  });
 });
 
 describe('what is wrong before anything is waited for', () => {
@@ -334,7 +335,7 @@ describe('what is wrong before anything is waited for', () => {
       expect(engine.log()).toContain(code);
       expect(engine.log()).not.toContain('gateway listening');
     },
-    60_000,
+    300_000,
   );
 
   it('a port that is taken is said at once, whether there is a broker or not', async () => {
@@ -345,5 +346,5 @@ describe('what is wrong before anything is waited for', () => {
     expect(await engine.ended).toBe(2);
     expect(engine.log()).toContain('LISTEN_FAILED');
     taken.close();
-  }, 60_000);
+  });
 });

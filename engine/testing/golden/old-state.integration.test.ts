@@ -203,7 +203,7 @@ describe('the state that version 0.1.0 left in its stream', () => {
     });
     expect(after.length).toBeGreaterThan(100);
     expect(after.filter((line) => !output.includes(line))).toEqual([]);
-  }, 90_000);
+  });
 
   it('is refused in words where its form is of a later version', async () => {
     broker = await startBroker();

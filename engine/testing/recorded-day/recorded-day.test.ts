@@ -24,7 +24,7 @@ it('the recorded day gives the golden output', async () => {
 
 it('it is the same in four partitions that lose everything but what they saved again and again', () => {
   expect(outcomeOf(day, { partitions: 4, commitEvery: 100, crashEvery: 20 }, 'judged')).toEqual(calm);
-}, 240_000);
+});
 
 it('each incident is found where and while it is there, by the rule that is there for it', () => {
   for (const { kind, rule, key, from, to } of INCIDENTS) {

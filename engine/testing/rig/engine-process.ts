@@ -45,7 +45,7 @@ export async function startEngineProcess(options: EngineProcessOptions): Promise
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`the engine was not ready in time; its log:\n${log}`));
-    }, options.timeoutMs ?? 60_000);
+    }, options.timeoutMs ?? 180_000);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       log += text;
       const found = /"message":"ready".*?"url":"([^"]+)"/.exec(log);

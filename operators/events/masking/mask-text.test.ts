@@ -198,8 +198,8 @@ describe('any text', () => {
     ['numerals', '一三'.repeat(50_000)],
     ['separators', `1${' '.repeat(100_000)}1`],
   ])('is quick: %s', (_name, text) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     maskText(text);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(2000);
   });
 });

@@ -32,7 +32,7 @@ beforeAll(async () => {
   broker = await startBroker({ partitions: 2 });
   writeFileSync(file, `nats: {servers: ["${broker.server.url}"]}\n${CONFIG}`);
   engine = await startEngineProcess({ args: ['run', '--config', file] });
-}, 60_000);
+});
 afterAll(async () => {
   engine.kill('SIGKILL');
   await engine.ended;
@@ -76,7 +76,7 @@ it('each is said once over kills, is listed while it is open, and is completed b
     const all = await said();
     const asked = countOf(all, 'survey', 'due') + countOf(all, 'survey', 'suppressed');
     return countOf(all, 'follow_up', 'due') >= low && asked >= surveys;
-  }, 30_000);
+  });
   const all = await said();
   expect(all.filter(({ name }) => name !== 'ask' && name !== 'low')).toEqual([]);
   expect(countOf(all, 'survey', 'due')).toBe(CUSTOMERS);
@@ -97,4 +97,4 @@ it('each is said once over kills, is listed while it is open, and is completed b
   expect((await said()).at(-1)).toMatchObject({ id, state: 'done', done: { by: 'local', note: 'called' } });
   const audit = (await readStream(broker.nc, 'CX_AUDIT')).map(({ data }) => data as JsonObject);
   expect(audit.filter(({ action }) => action === 'action.complete')).toMatchObject([{ outcome: 'done', of: id }]);
-}, 120_000);
+});

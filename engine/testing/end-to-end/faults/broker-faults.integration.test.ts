@@ -11,6 +11,7 @@ import { readiness, ready, type Lab } from '../../rig/fault-lab.ts';
 import { faultFixture } from '../../rig/faults.fixture.ts';
 import { until } from '../../rig/read-metrics.ts';
 import { readStream } from '../../rig/read-streams.ts';
+import { onThisMachine } from '../../rig/busy-machine.ts';
 
 const RESUMED_WITHIN_MS = 3_000;
 
@@ -59,11 +60,13 @@ describe('a broker that fails under load', () => {
         const now = lab.server.pid();
         return now !== undefined && now !== pid;
       });
-      await connectionOf(lab.nc, AbortSignal.timeout(10_000));
-      expect(await resumed('a restart of the server', performance.now())).toBeLessThan(RESUMED_WITHIN_MS);
+      await connectionOf(lab.nc, AbortSignal.timeout(120_000));
+      expect(await resumed('a restart of the server', performance.now())).toBeLessThan(
+        onThisMachine(RESUMED_WITHIN_MS),
+      );
     }
     await expectCalm(published);
-  }, 60_000);
+  });
 
   it.each([
     ['cut', 20_000],
@@ -77,10 +80,10 @@ describe('a broker that fails under load', () => {
       await until('red', ms, async () => !(await readiness(engine)).ok);
       await new Promise((resume) => setTimeout(resume, Math.max(0, ms - (performance.now() - from))));
       proxy.mend();
-      expect(await resumed(`${how} for ${ms} ms`, performance.now())).toBeLessThan(RESUMED_WITHIN_MS);
+      expect(await resumed(`${how} for ${ms} ms`, performance.now())).toBeLessThan(onThisMachine(RESUMED_WITHIN_MS));
       await expectCalm(published);
     },
-    60_000,
+    300_000,
   );
 
   it('that stands still for most of the time, then works again', async () => {
@@ -94,7 +97,7 @@ describe('a broker that fails under load', () => {
     }
     await expectCalm(published);
     expect(engine.log()).not.toContain('the partition failed');
-  }, 60_000);
+  });
 
   it('with its consumer deleted, twice', async () => {
     const { published } = await underLoad(250);
@@ -106,8 +109,10 @@ describe('a broker that fails under load', () => {
         return names.length > 0;
       });
       for (const name of names) await lab.jsm.consumers.delete('CX_EVENTS_0', name);
-      expect(await resumed('the deletion of the consumer', performance.now())).toBeLessThan(RESUMED_WITHIN_MS);
+      expect(await resumed('the deletion of the consumer', performance.now())).toBeLessThan(
+        onThisMachine(RESUMED_WITHIN_MS),
+      );
     }
     await expectCalm(published);
-  }, 60_000);
+  });
 });

@@ -9,6 +9,7 @@ import type { EngineProcess } from '../../rig/engine-process.ts';
 import { allRead, differences, readiness, ready, type Lab } from '../../rig/fault-lab.ts';
 import { faultFixture } from '../../rig/faults.fixture.ts';
 import { readMetrics, until } from '../../rig/read-metrics.ts';
+import { onThisMachine } from '../../rig/busy-machine.ts';
 
 const faults = faultFixture('failover', 2_400);
 const { messages } = faults;
@@ -67,13 +68,13 @@ describe('two engines on one broker', () => {
     await until('output again', 10_000, async () => lab.output.count() > before + 50);
     const gap = lab.output.longestGap(killedAt, lab.output.count());
     process.stdout.write(`failover: output again after ${Math.round(gap)} ms\n`);
-    expect(gap).toBeLessThan(TAKEN_OVER_WITHIN_MS);
+    expect(gap).toBeLessThan(onThisMachine(TAKEN_OVER_WITHIN_MS));
     await published;
     await allRead(other, messages.length, 15_000);
     expect(await readiness(other)).toEqual({ ok: true, reasons: [] });
     expect((await readMetrics(other.url))('earshot_owner_epoch')).toBe(2);
     await faults.expectCalm(lab, other);
-  }, 45_000);
+  });
 
   it('the other takes over at once when the owner is asked to stop', async () => {
     const [owner, other] = await two();
@@ -81,8 +82,8 @@ describe('two engines on one broker', () => {
     expect(await owner.ended).toBe(0);
     const ended = performance.now();
     await ready(other);
-    expect(performance.now() - ended).toBeLessThan(1_500);
-  }, 60_000);
+    expect(performance.now() - ended).toBeLessThan(onThisMachine(1_500));
+  });
 
   it('an owner that stood still for longer than its lease writes nothing more, and stands by', async () => {
     const [zombie, other] = await two();
@@ -93,7 +94,7 @@ describe('two engines on one broker', () => {
     await until('output again', 10_000, async () => lab.output.arrival(stoppedAt + 1_000, 50) !== undefined);
     const gap = lab.output.longestGap(stoppedAt, lab.output.count());
     process.stdout.write(`zombie: output again after ${Math.round(gap)} ms\n`);
-    expect(gap).toBeLessThan(TAKEN_OVER_WITHIN_MS);
+    expect(gap).toBeLessThan(onThisMachine(TAKEN_OVER_WITHIN_MS));
     const ofTheOther = lab.output.count();
     zombie.kill('SIGCONT');
     await until('the zombie stands by', 10_000, async () => {
@@ -117,5 +118,5 @@ describe('two engines on one broker', () => {
     zombie.kill('SIGTERM');
     expect(await zombie.ended).toBe(0);
     expect(differences(await lab.streams(), faults.calm())).toEqual([]);
-  }, 45_000);
+  });
 });

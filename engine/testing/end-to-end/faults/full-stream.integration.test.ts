@@ -7,6 +7,7 @@ import type { EngineProcess } from '../../rig/engine-process.ts';
 import { eventsIn, readiness, ready, type Lab } from '../../rig/fault-lab.ts';
 import { faultFixture } from '../../rig/faults.fixture.ts';
 import { readMetrics, until } from '../../rig/read-metrics.ts';
+import { onThisMachine } from '../../rig/busy-machine.ts';
 
 const RESUMED_WITHIN_MS = 3_000;
 
@@ -65,10 +66,10 @@ describe('a stream that is full', () => {
       await until('progress', 10_000, async () => (await eventsIn(engine)) > held);
       const took = performance.now() - freed;
       process.stdout.write(`${stream} has space: input goes on after ${Math.round(took)} ms\n`);
-      expect(took).toBeLessThan(RESUMED_WITHIN_MS);
+      expect(took).toBeLessThan(onThisMachine(RESUMED_WITHIN_MS));
       await faults.expectCalm(lab, engine);
     },
-    40_000,
+    300_000,
   );
 
   it('CX_STATE by its configured size, and the engine is killed: the next waits as well, and goes on once there is space', async () => {
@@ -91,5 +92,5 @@ describe('a stream that is full', () => {
     const { state } = await lab.jsm.streams.info('CX_STATE');
     expect(state.bytes).toBeLessThanOrEqual(64 * 1024);
     await faults.expectCalm(lab, await lab.engine(sized('64MiB')));
-  }, 60_000);
+  });
 });

@@ -43,5 +43,5 @@ describe('an input stream that is purged under the engine', () => {
     const next = await lab.engine(lab.config('next'));
     await ready(next);
     expect((await readMetrics(next.url))('earshot_events_missing_total')).toBe(third);
-  }, 60_000);
+  });
 });

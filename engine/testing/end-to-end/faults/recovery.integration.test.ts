@@ -169,7 +169,7 @@ describe('recovery', () => {
       await ended;
     }
     await finish('killed', killed.nc, killed.file);
-  }, 300_000);
+  });
 
   afterAll(async () => {
     for (const nc of connections) await nc.close();

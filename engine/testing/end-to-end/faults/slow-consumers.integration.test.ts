@@ -122,10 +122,10 @@ kpis:
     expect(grown).toBeLessThan(250 * MIB);
     stuck.terminate();
     good.terminate();
-  }, 55_000);
+  });
 
   it('a scorer that cannot keep up holds the input back: bounded queue and memory, every event scored, in order', async () => {
-    const EVENTS = 12_000;
+    const EVENTS = 6_000;
     const QUEUE = 128;
     await start(`
 scoring: {workers: 1, batch_texts: 16, queue_texts: ${QUEUE}}
@@ -160,5 +160,5 @@ kpis:
       return `${event.id} ${status}`;
     });
     expect(out).toEqual(Array.from({ length: EVENTS }, (_, i) => `e-${i} ok`));
-  }, 58_000);
+  });
 });

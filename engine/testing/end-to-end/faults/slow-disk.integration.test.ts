@@ -79,5 +79,5 @@ describe.skipIf(!canDelay())('a broker on a slow disk (needs strace)', () => {
     expect(lab.output.count()).toBeLessThan(messages.length - 200);
     await fast();
     await faults.expectCalm(lab, engine);
-  }, 90_000);
+  });
 });

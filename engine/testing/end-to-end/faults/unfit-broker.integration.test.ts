@@ -70,7 +70,7 @@ it('JetStream off: said with what to do; ready once it is on', async () => {
   const on = await serveNats(`${STORE}${natsServerConfig(2)}\nauthorization { user: e, password: e }\n`, without.port);
   stops.push(on.stop);
   await until('ready', 20_000, async () => (await ready()).ok);
-}, 60_000);
+});
 
 it('a user allowed what is written in engine/README.md is enough for several partitions', async () => {
   const { url, stop } = await serveNats(allowed('["cx.>", "$JS.API.>", "$KV.>"]', '["_INBOX.>", "cx.time"]'));
@@ -82,7 +82,7 @@ it('a user allowed what is written in engine/README.md is enough for several par
     reasons: [],
     encryption: { store: { state: 'unknown', key: null } },
   });
-}, 60_000);
+});
 
 interface Lack {
   readonly publish?: readonly string[];
@@ -199,7 +199,7 @@ it.each<[string, Lack, RegExp, { readonly areKeysGiven?: true; readonly event?: 
     stops.push((await serveNats(without({}), port)).stop);
     await until('ready', 20_000, async () => (await ready()).ok);
   },
-  60_000,
+  300_000,
 );
 
 async function postEvent(url: string): Promise<void> {
