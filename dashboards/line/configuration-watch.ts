@@ -5,12 +5,12 @@
  */
 export interface ConfigurationWatchOptions {
   /** The mark of what the gateway describes now; null: it did not say. */
-  ask(): Promise<string | null>;
+  readonly ask: () => Promise<string | null>;
   /** The board that is shown is no longer what is described. */
-  onChanged(): void;
-  after(ms: number, run: () => void): void;
+  readonly onChanged: () => void;
+  readonly after: (ms: number, run: () => void) => void;
   /** In [0, 1). */
-  random(): number;
+  readonly random: () => number;
 }
 
 export const SPREAD_MS = 3000;

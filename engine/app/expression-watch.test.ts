@@ -35,6 +35,20 @@ test('a rule is named after a hundred values already, and a file after as many a
   expect(watch.degradations(0)).toMatchObject([{ about: ['rules[low].fire'] }]);
 });
 
+test("a source's is named after a hundred webhooks, and nothing of before is held against a changed configuration", () => {
+  const watch = new ExpressionWatch();
+  const [of, joined] = [
+    watch.compile('body.usr', 'sources[desk].map[0].data.customer.id'),
+    watch.compile('data.none', 'facts[c].key'),
+  ];
+  times(100, () => of({ body: { user: 'u' } }));
+  times(LEAST_EVALUATIONS, () => joined({ data: {} }));
+  const of2 = (now: number): readonly string[] => watch.degradations(now)[0]?.about ?? [];
+  expect(of2(0)).toEqual(['sources[desk].map[0].data.customer.id', 'facts[c].key']);
+  watch.restart();
+  expect(of2(0)).toEqual(['facts[c].key']);
+});
+
 test('an expression that is compiled again, for another partition or after a restart, counts at the same place', () => {
   const watch = new ExpressionWatch();
   const [one, two] = [0, 1].map(() => watch.compile('data.none', 'kpis[a].measure.value'));

@@ -12,8 +12,9 @@ import { MOST_NAMED } from './degradations.ts';
 
 /** So many evaluations without one result are no accident. */
 export const LEAST_EVALUATIONS = 1000;
-/** Rules judge values, which are far fewer than events. */
-const LEAST_OF_RULES = 100;
+/** Rules judge values, and sources read webhooks, which are far fewer than events. */
+const LEAST_OF_FEW = 100;
+const FEW = /^(?:rules|sources)\b/;
 /** So long after the last overrun it is still said. */
 export const OVERRUN_SAID_MS = 600_000;
 
@@ -40,7 +41,7 @@ export class ExpressionWatch {
   #silent(least: number | undefined): readonly string[] {
     return this.#placesWhere(
       ({ all, withoutResult }, place) =>
-        all >= (least ?? (place.startsWith('rules') ? LEAST_OF_RULES : LEAST_EVALUATIONS)) && withoutResult === all,
+        all >= (least ?? (FEW.test(place) ? LEAST_OF_FEW : LEAST_EVALUATIONS)) && withoutResult === all,
     );
   }
 
@@ -60,6 +61,11 @@ export class ExpressionWatch {
         (whose) => `${whose} had no result, because evaluations took too many steps and were given up`,
       ),
     ];
+  }
+
+  /** A changed configuration is taken up: what it compiles counts from nothing. Facts are joined as they were until a restart. */
+  restart(): void {
+    for (const place of this.#byPlace.keys()) if (!place.startsWith('facts')) this.#byPlace.delete(place);
   }
 
   families(): readonly Family[] {

@@ -55,18 +55,29 @@ type Field =
   | { readonly name: string; readonly constant: number | boolean }
   | { readonly name: string; readonly fields: readonly Field[] };
 
-/** `place`: of the source in the configuration, for what watches its expressions. Throws EXPRESSION_INVALID. */
+/**
+ * `place`: of the source in the configuration, for what watches its expressions. The first `presetRules` are a preset's: a field of
+ * theirs that nobody fills in is nobody's mistake, so that they are not watched. Throws EXPRESSION_INVALID.
+ */
 export function mappingOf(
   rules: readonly MapRule[],
   {
     compile,
     readTime,
     place,
-  }: { readonly compile: CompileExpression; readonly readTime: ReadTime; readonly place: string },
+    presetRules = 0,
+  }: {
+    readonly compile: CompileExpression;
+    readonly readTime: ReadTime;
+    readonly place: string;
+    readonly presetRules?: number;
+  },
 ): Mapping {
   const compiled = rules.map((written, i): Rule => {
+    const placeOf = (name: string): string | undefined =>
+      i < presetRules ? undefined : `${place}.map[${i - presetRules}].${name}`;
     const of = (source: string | null, name: string): Expression | null =>
-      source === null ? null : compile(source, `${place}.map[${i}].${name}`);
+      source === null ? null : compile(source, placeOf(name));
     const { when, each, id, time, key } = written;
     return {
       written,
@@ -77,7 +88,7 @@ export function mappingOf(
         time: of(time, 'time'),
         key: of(key, 'key'),
       },
-      fields: fieldsOf(written.data, (source, name) => compile(source, `${place}.map[${i}].data.${name}`)),
+      fields: fieldsOf(written.data, (source, name) => compile(source, placeOf(`data.${name}`))),
     };
   });
   return (variables, fallback) => {

@@ -47,6 +47,7 @@ export function reloadsOf(running: Config, source: ConfigSource, parts: Reloaded
         await hooks.end();
         hooks = hooksOf(next);
       }
+      prepared.expressions.restart();
       // First who is asked for KPIs, then who computes them.
       ports.reconfigure(next, hooks, changed);
       await started.reconfigure(next.config, stageOf(next.config));

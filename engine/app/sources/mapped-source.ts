@@ -1,5 +1,7 @@
 /** A configured source with its map compiled: what becomes of a payload, or of a row, live as in files. */
 import { compileExpression } from '../../adapters/expressions/cel.ts';
+import type { CompileExpression } from '../../core/expressions/expression.ts';
+import { PRESETS } from '../../../operators/sources/presets/presets.ts';
 import { mappingOf, type Mapped, type MapFault } from '../../../operators/sources/mapping.ts';
 import { sourceVariables, type SourceConfig } from '../../../operators/sources/sources-config.ts';
 import { timeReader } from '../../../operators/sources/time/mapped-time.ts';
@@ -7,9 +9,11 @@ import { timeReader } from '../../../operators/sources/time/mapped-time.ts';
 /** `variables`: besides what the configuration says of the source itself. */
 export type MapSource = (variables: Readonly<Record<string, unknown>>, fallback: () => string) => Mapped;
 
-export function mappedSource(source: SourceConfig): MapSource {
+/** `compile`: of whoever watches what becomes of the expressions. */
+export function mappedSource(source: SourceConfig, compile: CompileExpression = compileExpression): MapSource {
   const place = `sources[${source.id}]`;
-  const mapping = mappingOf(source.map, { compile: compileExpression, readTime: timeReader(source), place });
+  const presetRules = PRESETS.find(({ name }) => name === source.preset)?.map.length ?? 0; // without a preset all are its own
+  const mapping = mappingOf(source.map, { compile, readTime: timeReader(source), place, presetRules });
   const own = sourceVariables(source);
   return (variables, fallback) => mapping({ ...own, ...variables }, fallback);
 }

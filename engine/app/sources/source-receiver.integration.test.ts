@@ -8,8 +8,11 @@ import type { Outcome } from '../../adapters/nats/input-gate.ts';
 import type { StorableMessage } from '../../adapters/nats/publisher.ts';
 import { gatewayFixture, type Fixture } from '../../gateway/testing/gateway.fixture.ts';
 import { createIngest } from '../../../operators/events/ingest.ts';
+import { must } from '../../core/must.ts';
+import { ExpressionWatch } from '../expression-watch.ts';
 import { parseConfig, type Config } from '../config/config.ts';
 import { eventRules } from '../pipeline.ts';
+import { mappedSource } from './mapped-source.ts';
 import { SourceReceiver } from './source-receiver.ts';
 
 const SECRET = 'the secret of the desk';
@@ -17,6 +20,7 @@ const now = Date.parse('2026-03-02T09:15:00Z');
 const logger = recordingLogger();
 let stored: StorableMessage[] = [];
 let outcome: Outcome = 'stored';
+const expressions = new ExpressionWatch();
 let fixture: Fixture;
 
 function configured(): Config {
@@ -60,7 +64,14 @@ function configured(): Config {
 beforeAll(async () => {
   const config = configured();
   const sources = new SourceReceiver({
-    ...{ sources: config.sources, seal: null, logger, maxBytes: 500_000, clock: { now: () => now } },
+    ...{
+      sources: config.sources,
+      compile: expressions.compile,
+      seal: null,
+      logger,
+      maxBytes: 500_000,
+      clock: { now: () => now },
+    },
     origin: { source: 'urn:earshot:test', publicUrl: null },
     read: createIngest({ ...eventRules(config), maskKey: 'k' }),
     store: (messages) => {
@@ -114,6 +125,33 @@ it('stores the event of a proved message before it answers, under the same id on
     time: '2026-03-02T09:14:00.000Z',
     data: { channel: 'web_chat', case: '12', priority: 'high' },
   });
+});
+
+it("names a field of one's own map that never gave a result, at its place in the configuration, and none of a preset's", async () => {
+  const places = (): readonly string[] => expressions.degradations(now).flatMap(({ about }) => about ?? []);
+  for (let i = 0; i < 100; i += 1)
+    await post('/v1/in/open', '{"massage": "typo of theirs"}', { 'x-key': SECRET, 'content-type': 'application/json' });
+  expect(places()).toEqual(['sources[open].map[0].data.text']);
+  await post('/v1/in/open', '{"message": "hello"}', { 'x-key': SECRET, 'content-type': 'application/json' });
+  expect(places()).toEqual([]);
+  const watched = new ExpressionWatch();
+  const preset = parseConfig(
+    {
+      sources: [
+        {
+          id: 'c',
+          preset: 'chatwoot',
+          verify: { secret: SECRET },
+          map: [{ when: 'body.own', type: 'cx.case.opened', data: {} }],
+        },
+      ],
+    },
+    compileExpression,
+  );
+  if ('faults' in preset) throw new Error(JSON.stringify(preset.faults));
+  mappedSource(must(preset.config.sources[0]), watched.compile)({ body: {}, headers: {} }, () => 'hash');
+  const { samples } = must(watched.families().find(({ name }) => name.includes('evaluations')));
+  expect(samples.map(({ labels }) => labels?.['place'])).toEqual(['sources[c].map[0].when']);
 });
 
 it('fans a list out, keeps what is good of it, and keeps the payload of what is not', async () => {

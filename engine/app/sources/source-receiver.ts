@@ -4,6 +4,7 @@
  */
 import type { Outcome } from '../../adapters/nats/input-gate.ts';
 import type { StorableMessage } from '../../adapters/nats/publisher.ts';
+import type { CompileExpression } from '../../core/expressions/expression.ts';
 import type { Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
 import { runYielding, type Steps } from '../../core/steps/steps.ts';
@@ -23,6 +24,8 @@ import { bodyHash, letterWriter, type LetterOptions, type Original } from './sou
 
 export interface SourceReceiverOptions extends LetterOptions {
   readonly sources: readonly SourceConfig[];
+  /** Of whoever watches what becomes of the expressions. */
+  readonly compile: CompileExpression;
   /** As for events over HTTP. */
   readonly read: (headers: Readonly<Record<string, string>>, body: Uint8Array, now: Millis) => Steps<Ingested>;
   readonly store: (messages: readonly StorableMessage[]) => Promise<Outcome>;
@@ -60,7 +63,7 @@ export class SourceReceiver implements SourcesPort {
         .map((config) => [
           config.id,
           {
-            ...{ config, map: mappedSource(config), events: { stored: 0, unmapped: 0 } },
+            ...{ config, map: mappedSource(config, options.compile), events: { stored: 0, unmapped: 0 } },
             requests: { taken: 0, refused: 0, too_large: 0, unreadable: 0, not_stored: 0 },
             refusalSaidAt: Number.NEGATIVE_INFINITY,
           },

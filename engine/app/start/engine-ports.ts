@@ -261,10 +261,19 @@ export class EnginePorts implements GatewayPorts {
   }
 
   #sourcesOf({ maxPayload, gate, keys, origin, maybeYield }: Connected, read: Usable['read']): SourceReceiver {
-    const { config, seal } = this.#prepared;
+    const { config, seal, expressions } = this.#prepared;
     const masker = createMasker({ key: keys.mask });
     return new SourceReceiver({
-      ...{ sources: config.sources, read, origin, seal, maybeYield, clock: this.clock, logger: this.log },
+      ...{
+        sources: config.sources,
+        compile: expressions.compile,
+        read,
+        origin,
+        seal,
+        maybeYield,
+        clock: this.clock,
+        logger: this.log,
+      },
       // As base64, with its headers, it fits what the broker takes.
       maxBytes: Math.floor(maxPayload / 2),
       store: (messages) => gate.store(messages),

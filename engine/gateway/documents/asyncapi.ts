@@ -1,4 +1,5 @@
 /** `/asyncapi.json`: what flows over NATS in and out, and the live protocol (AsyncAPI 3.0). */
+import { must } from '../../core/must.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
 import { CLOSE, PROTOCOLS } from '../../core/wire.ts';
 import { MESSAGE_SCHEMAS } from './message-schemas.ts';
@@ -30,13 +31,18 @@ export const CLIENT_FRAMES: Readonly<Record<string, JsonObject>> = {
   ping: object({ op: op('ping') }),
 };
 
-/** Of the live protocol alone. */
 const HEALTH: JsonObject = {
   ...object({
     ready: object({ ok: { type: 'boolean' }, reasons: texts, degraded: list(ref('Degradation')) }, ['degraded']),
   }),
   description:
     'What /readyz answers. In a snapshot as it is, in a delta when it or a reason has changed: the latest only',
+};
+
+/** What live frames hold. */
+const { Kpi, Alert, Degradation } = MESSAGE_SCHEMAS;
+const LIVE_SCHEMAS: JsonObject = {
+  ...{ Kpi: must(Kpi), Alert: must(Alert), Degradation: must(Degradation), Health: HEALTH },
 };
 
 const actions = list(object({ id: text, kind: text, type: text, time: instant, data: ref('action') }));
@@ -248,7 +254,7 @@ export function asyncapi(version: string, published: PublishedSchemas): JsonObje
     operations,
     components: {
       messages,
-      schemas: { ...schemas, ...MESSAGE_SCHEMAS, Health: HEALTH, CloudEventHeaders: CLOUD_EVENT_HEADERS },
+      schemas: { ...schemas, ...LIVE_SCHEMAS, CloudEventHeaders: CLOUD_EVENT_HEADERS },
     },
   };
 }
