@@ -38,6 +38,7 @@ export class Chain<In, Out> {
   canForward = false;
   readonly #nodes: readonly Node[];
   readonly #entries: readonly Node[];
+  readonly #timed: readonly Node[];
   readonly #sleepers: readonly Node[];
   readonly #gatherers: readonly Node[];
 
@@ -45,8 +46,8 @@ export class Chain<In, Out> {
     this.outlet = outlet;
     this.watermark = saved?.watermark ?? START_OF_TIME;
     const built = build(def, this, context, saved, [OUT]);
-    this.#nodes = built.nodes;
-    this.#entries = built.entries;
+    [this.#nodes, this.#entries] = [built.nodes, built.entries];
+    this.#timed = built.nodes.filter(({ isTimed }) => isTimed);
     this.#sleepers = built.nodes.filter((node) => node.operator.wakeAt !== undefined);
     this.#gatherers = built.nodes.filter((node) => node.operator.beforeCommit !== undefined);
     refuseEqualNames(built.nodes);
@@ -135,7 +136,7 @@ export class Chain<In, Out> {
    * and `this.watermark` is still the old one.
    */
   #walk(watermark: Millis): void {
-    for (const node of this.#nodes) {
+    for (const node of this.#timed) {
       let at = node.operator.dueAt?.();
       while (at !== undefined && at <= watermark) {
         node.advance(watermark);
@@ -150,7 +151,7 @@ export class Chain<In, Out> {
 
   #findDue(): void {
     this.due = Infinity;
-    for (const node of this.#nodes) node.noteDue();
+    for (const node of this.#timed) node.noteDue();
   }
 }
 
@@ -161,7 +162,7 @@ class Node implements Collector<unknown> {
   readonly #chain: Chain<unknown, unknown>;
   readonly #targets: readonly Node[];
   readonly #isLast: boolean;
-  readonly #isTimed: boolean;
+  readonly isTimed: boolean;
 
   constructor(
     name: string,
@@ -174,7 +175,7 @@ class Node implements Collector<unknown> {
     this.#chain = chain;
     this.#targets = targets.filter((target) => target !== OUT);
     this.#isLast = targets.includes(OUT);
-    this.#isTimed = operator.dueAt !== undefined;
+    this.isTimed = operator.dueAt !== undefined;
   }
 
   accept(event: Envelope<unknown>): void {
@@ -183,7 +184,7 @@ class Node implements Collector<unknown> {
     } catch (thrown) {
       throw this.#failure(thrown);
     }
-    if (this.#isTimed) this.noteDue();
+    if (this.isTimed) this.noteDue();
   }
 
   noteDue(): void {
@@ -205,7 +206,7 @@ class Node implements Collector<unknown> {
     } catch (thrown) {
       throw this.#failure(thrown);
     }
-    if (this.#isTimed) this.noteDue();
+    if (this.isTimed) this.noteDue();
   }
 
   wake(now: Millis): void {
@@ -214,7 +215,7 @@ class Node implements Collector<unknown> {
     } catch (thrown) {
       throw this.#failure(thrown);
     }
-    if (this.#isTimed) this.noteDue();
+    if (this.isTimed) this.noteDue();
   }
 
   emit(event: Envelope<unknown>): void {

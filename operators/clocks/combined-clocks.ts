@@ -11,7 +11,7 @@ import type { ClockConfig } from './clocks-config.ts';
 import { clocksDef } from './clocks.ts';
 import type { CalendarOf } from './compiled-clock.ts';
 import { readForwarded } from './forwarded-records.ts';
-import { Interner } from './interner.ts';
+import { Interner } from './values/interner.ts';
 import { compileClocks, RunningClocks } from './running-clocks.ts';
 
 /** What KPIs are combined from: messages of partitions, and outcomes, which say that they are `derived`. */

@@ -2,7 +2,7 @@
 import { must } from '../../engine/core/must.ts';
 import type { CompileExpression, CxEvent, Expression } from '../shared/messages.ts';
 import { pathsOf } from '../config/expression-paths.ts';
-import { Choices, type Condition } from './choices.ts';
+import { Choices, type Condition } from './values/choices.ts';
 import type { ClockPlan, WorkingTime } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
 import { fieldAt, keptField, keptPath, variablesFrom, type Field } from './fields.ts';

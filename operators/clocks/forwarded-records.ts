@@ -6,7 +6,7 @@ import type { CompileExpression } from '../shared/messages.ts';
 import { VERBS, type VerbRecord } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
 import { fieldsOf } from './compiled-clock.ts';
-import type { Interner } from './interner.ts';
+import type { Interner } from './values/interner.ts';
 import { ClockMatcher } from './matching.ts';
 
 export const CLOCK_RECORDS: GatheredForm = { owners: 'clocks', records: 'records', recordBytes: 120 };

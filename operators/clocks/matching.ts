@@ -8,8 +8,7 @@ import type { CompileExpression, CxEnvelope, CxEvent, Expression } from '../shar
 import { PRECEDENCE, type Stock, type Verb, type VerbRecord } from './clock.ts';
 import type { ClockConfig, VerbConfig } from './clocks-config.ts';
 import { fieldsOf, keyOf, type KeyOf } from './compiled-clock.ts';
-import type { Field } from './fields.ts';
-import { Interner } from './interner.ts';
+import { EventValues } from './values/event-values.ts';
 import { hasStock, pausesWhenPending, SNAPSHOT_TYPE, startsOf, stockOf } from './stock.ts';
 
 interface Reading {
@@ -17,7 +16,8 @@ interface Reading {
   readonly verb: Verb;
   readonly where: Expression | null;
   readonly keyOf: KeyOf;
-  readonly fields: readonly Field[];
+  /** Places of its values among those of all clocks. */
+  readonly fields: readonly number[];
   /** Of the verb `stock`: what says whether a pending case is paused; null: nothing pauses the clock. */
   readonly pause?: { readonly isByPending: boolean; readonly where: Expression | null } | null;
 }
@@ -26,13 +26,14 @@ export class ClockMatcher implements Matcher<VerbRecord> {
   /** By event type: clocks in their order, verbs of one in the order of precedence. */
   readonly #readings = new Map<string, Reading[]>();
   readonly #ids: readonly string[];
-  readonly #interner = new Interner();
+  readonly #values = new EventValues();
 
   /** Throws EngineError EXPRESSION_INVALID. */
   constructor(clocks: readonly ClockConfig[], compile: CompileExpression) {
     this.#ids = clocks.map(({ id }) => id);
     clocks.forEach((config, clock) => {
-      const { fields } = fieldsOf(config);
+      const { names, fields: readers } = fieldsOf(config);
+      const fields = this.#values.placesOf(names, readers);
       for (const verb of PRECEDENCE) {
         const read = verb === 'stock' ? config.verbs.start : config.verbs[verb];
         if (read === undefined || (verb === 'stock' && !hasStock(read))) continue;
@@ -54,6 +55,7 @@ export class ClockMatcher implements Matcher<VerbRecord> {
   match(event: Pick<CxEnvelope, 'id' | 'ts' | 'value'>, hearing: MatchHearing<VerbRecord>): void {
     const readings = this.#readings.get(event.value.type);
     if (readings === undefined) return;
+    this.#values.begin(event.value);
     for (let i = 0; i < readings.length;) i = this.#matchClock(readings, i, event, hearing);
   }
 
@@ -78,7 +80,7 @@ export class ClockMatcher implements Matcher<VerbRecord> {
       else if (key !== done && more?.has(key) !== true) {
         if (done === undefined) done = key;
         else (more ??= new Set()).add(key);
-        const values = this.#interner.valuesOf(reading.fields, value);
+        const values = this.#values.of(reading.fields);
         const record = { clock, key, verb: reading.verb, at: ts, id, values };
         hearing.record(stock === undefined ? record : { ...record, stock });
       }

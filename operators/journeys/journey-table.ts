@@ -32,7 +32,8 @@ export class JourneyTable {
   readonly #configs: readonly JourneyConfig[];
   readonly #keys: readonly Map<string, Followed>[];
   readonly #due = new Heap<Due>(isDueBefore);
-  readonly #changed = new Map<string, readonly [journey: number, key: string]>();
+  /** By journey. */
+  readonly #changed: readonly Set<string>[];
   #passed: Millis = START_OF_TIME;
   #reached: Millis = START_OF_TIME;
   #savedReached: Millis = START_OF_TIME;
@@ -41,6 +42,7 @@ export class JourneyTable {
   constructor(configs: readonly JourneyConfig[], saved: readonly State[] = []) {
     this.#configs = configs;
     this.#keys = configs.map(() => new Map<string, Followed>());
+    this.#changed = configs.map(() => new Set<string>());
     if (saved.length > 0) this.#restore(saved.map(readPart));
   }
 
@@ -112,14 +114,14 @@ export class JourneyTable {
     this.#due.push({ at, followed });
   }
   #changes({ journey, key }: Followed): void {
-    this.#changed.set(`${String(journey)} ${key}`, [journey, key]);
+    elementAt(this.#changed, journey).add(key);
   }
 
   delta(): State | undefined {
-    if (this.#changed.size === 0 && this.#reached === this.#savedReached) return undefined;
+    if (this.#changed.every(({ size }) => size === 0) && this.#reached === this.#savedReached) return undefined;
     this.#savedReached = this.#reached;
-    const keys = Array.from(this.#changed.values(), ([journey, key]) => this.#saved(journey, key));
-    this.#changed.clear();
+    const keys = this.#changed.flatMap((changed, journey) => Array.from(changed, (key) => this.#saved(journey, key)));
+    for (const changed of this.#changed) changed.clear();
     return this.#part(keys);
   }
   *snapshot(): Iterable<State> {

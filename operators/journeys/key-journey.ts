@@ -73,9 +73,10 @@ export class KeyJourney {
 
   /** Nothing comes before `until` any more. */
   #settle(until: Millis): void {
+    if (!this.#isToSettle(until)) return;
     let settled = 0;
-    const said = new Set<string>();
-    const note = (outcome: Outcome): void => void said.add(nameOf(outcome));
+    const said: Outcome[] = [];
+    const note = (outcome: Outcome): void => void said.push(outcome);
     for (let next = this.#tail[0]; next !== undefined && next.at < until; next = this.#tail[settled]) {
       this.#base = take(this.#base, next, this.#config, note);
       settled += 1;
@@ -83,7 +84,14 @@ export class KeyJourney {
     this.#tail.splice(0, settled);
     this.#counted -= settled;
     this.#base = advance(this.#base, until, this.#config, note);
-    if (said.size > 0) this.#said = this.#said.filter((outcome) => !said.has(nameOf(outcome)));
+    if (said.length > 0)
+      this.#said = this.#said.filter((outcome) => !said.some((other) => isSameOutcome(outcome, other)));
+  }
+  #isToSettle(until: Millis): boolean {
+    const first = this.#tail[0];
+    if (first !== undefined && first.at < until) return true;
+    const base = this.#base;
+    return base !== null && (stallOf(base, this.#config) < until || expiryOf(base, this.#config) <= until);
   }
 
   #workOut(passed: Millis): void {
@@ -129,6 +137,10 @@ function tellDifference(before: readonly Outcome[], now: readonly Outcome[], hea
 }
 function named(outcome: Outcome): readonly [string, Outcome] {
   return [nameOf(outcome), outcome];
+}
+/** As by their names, without making these where they differ in plain sight. */
+function isSameOutcome(a: Outcome, b: Outcome): boolean {
+  return a === b || (a.kind === b.kind && a.at === b.at && nameOf(a) === nameOf(b));
 }
 /** Outcomes that are equal have one name. */
 export function nameOf(outcome: Outcome): string {

@@ -49,16 +49,18 @@ export class RunningJourneys implements Running<StepRecord>, TableHearing {
     if (this.#configs.length > 0) this.#table.reached(at);
   }
   take(record: StepRecord, watermark: Millis, out: BetweenCollector): void {
-    this.#during(watermark, out, () => this.#table.take(record, watermark, this));
+    this.#begin(watermark, out);
+    this.#table.take(record, watermark, this);
+    this.#out = null;
   }
   pass(watermark: Millis, out: BetweenCollector): void {
-    this.#during(watermark, out, () => this.#table.pass(watermark, this));
+    this.#begin(watermark, out);
+    this.#table.pass(watermark, this);
+    this.#out = null;
   }
-  #during(watermark: Millis, out: BetweenCollector, work: () => void): void {
+  #begin(watermark: Millis, out: BetweenCollector): void {
     this.#out = out;
     this.#now = watermark;
-    work();
-    this.#out = null;
   }
 
   said(journey: number, key: string, outcome: Outcome): void {

@@ -73,8 +73,24 @@ const UNSCORED: Enrichment = {
 /** `kept`: what the clock keeps of the key, as outcomes carry it. */
 export function levelChangeEvent(change: LevelChange, at: Millis, kept: JsonObject): Envelope<CxEvent> {
   const { clock, key } = change;
-  const value: CarriesChange = { ...levelEventOf(CLOCK_TYPE_PREFIX + clock, at, kept), family: FAMILY, change };
-  return { id: `${value.type}|${key}`, key, ts: at, value, derived: 'added' };
+  const type = CLOCK_TYPE_PREFIX + clock;
+  const { channel, issue } = kept;
+  // Written out: there is one with each step of each key.
+  const value: CarriesChange = {
+    source: type,
+    eventId: '',
+    type,
+    family: FAMILY,
+    channel: typeof channel === 'string' ? channel : '',
+    subjectKey: '-',
+    attributes: NO_ATTRIBUTES,
+    data: kept,
+    time: at,
+    received: at,
+    enrichment: enrichmentOf(issue),
+    change,
+  };
+  return { id: `${type}|${key}`, key, ts: at, value, derived: 'added' };
 }
 
 export function changeIn(value: object): LevelChange | undefined {
@@ -95,6 +111,9 @@ export function levelEventOf(type: string, at: Millis, kept: JsonObject): CxEven
     data: kept,
     time: at,
     received: at,
-    enrichment: typeof issue === 'string' ? { ...UNSCORED, issues: [{ label: issue, confidence: 1 }] } : UNSCORED,
+    enrichment: enrichmentOf(issue),
   };
+}
+function enrichmentOf(issue: Json | undefined): Enrichment {
+  return typeof issue === 'string' ? { ...UNSCORED, issues: [{ label: issue, confidence: 1 }] } : UNSCORED;
 }

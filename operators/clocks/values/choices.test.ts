@@ -1,8 +1,8 @@
 /** A choice that is remembered is the one that its expressions give, and an expression without a result is asked each time. */
 import { expect, it } from 'vitest';
-import type { Json } from '../../engine/core/types.ts';
+import type { Json } from '../../../engine/core/types.ts';
 import { Choices } from './choices.ts';
-import type { Values } from './clock.ts';
+import type { Values } from '../clock.ts';
 
 const asked: string[] = [];
 /** Its first value decides, and says nothing of what it does not know. */

@@ -3,9 +3,9 @@
  * values and remembered. A choice in which some expression had no result is worked out each time: that it never has one is reported by
  * counting.
  */
-import { at as elementAt } from '../../engine/core/must.ts';
-import type { Json } from '../../engine/core/types.ts';
-import type { Choice, Values } from './clock.ts';
+import { at as elementAt } from '../../../engine/core/must.ts';
+import type { Json } from '../../../engine/core/types.ts';
+import type { Choice, Values } from '../clock.ts';
 
 /** Of these values; undefined: it has no result. */
 export type Condition = (values: Values) => unknown;
