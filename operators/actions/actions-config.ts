@@ -49,7 +49,11 @@ export const ACTIONS_PART: ConfigPart<readonly ActionConfig[], Earlier> = {
       ...[...rules, ...eventRules].map(({ id }) => ALERT_TYPE_PREFIX + id),
     ];
     const ids = calendars.map(({ id }) => id);
-    return sections.map((section) => readAction(section, { time, known, calendars: ids }, checks));
+    // One that is switched off is checked all the same: it may be switched on any day.
+    return sections.flatMap((section) => {
+      const action = readAction(section, { time, known, calendars: ids }, checks);
+      return section.flag('enabled', true) ? [action] : [];
+    });
   },
 };
 

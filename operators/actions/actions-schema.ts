@@ -46,6 +46,7 @@ export const ACTION_SCHEMA: JsonObject = object(
   {
     id: { $ref: '#/$defs/id', description: 'its name' },
     title: { ...titles('what people read; its kind unless given'), default: null },
+    enabled: flag('false: as if it did not stand here, such as one of a pack', true),
     on: types,
     where,
     key: {

@@ -9,6 +9,8 @@ const TITLES: Readonly<Record<string, NoticeAction['title']>> = {
   survey: { 'zh-CN': '发送问卷', en: 'Ask the customer' },
   follow_up: { 'zh-CN': '需要跟进', en: 'Follow up' },
   call_back: { 'zh-CN': '需要回访', en: 'Call back' },
+  thank_you: { 'zh-CN': '致谢', en: 'Thank the customer' },
+  kick_off: { 'zh-CN': '跨部门协同', en: 'Bring departments together' },
   dispatch: { 'zh-CN': '派单', en: 'Take over' },
   journey_stalled: { 'zh-CN': '客户流程停滞', en: 'A customer is stuck' },
   escalation: { 'zh-CN': '升级处理', en: 'Escalated' },
@@ -25,7 +27,7 @@ export function noticeAction(subject: string, id: string, data: JsonObject): Not
     return undefined;
   }
   const title = titleOf(data['title']) ?? TITLES[kind] ?? { 'zh-CN': kind, en: kind }; // a kind of somebody's own
-  const reasonZh = textOf(data['reason_zh']);
+  const [reasonZh, completes] = [textOf(data['reason_zh']), openActionOf(data)];
   return {
     id,
     kind,
@@ -35,7 +37,14 @@ export function noticeAction(subject: string, id: string, data: JsonObject): Not
     due: textOf(data['due']),
     reason: textOf(data['reason']),
     ...(reasonZh === null ? {} : { reason_zh: reasonZh }),
+    ...(completes === null ? {} : { completes }),
   };
+}
+
+/** An escalation names what is overdue, and is done with that; what clocks and journeys say is not open. */
+function openActionOf({ open, id, of }: JsonObject): string | null {
+  if (typeof of === 'object' && of !== null && !Array.isArray(of)) return textOf((of as JsonObject)['id']);
+  return open === true ? textOf(id) : null;
 }
 
 function textOf(value: unknown): string | null {

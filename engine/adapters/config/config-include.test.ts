@@ -24,6 +24,22 @@ describe('include', () => {
     });
   });
 
+  it("joins maps by field: one's own fields over those of the file, the first of two files over the second", () => {
+    writeFileSync(join(folder, 'first.yaml'), 'dispatch: {priority: "1", owners: {a: b}}\n');
+    writeFileSync(join(folder, 'second.yaml'), 'dispatch: {priority: "2", weights: {tier: {vip: 3}}}\n');
+    const include = ['first.yaml', 'second.yaml'];
+    const { raw, located } = join1({ include, dispatch: { owners: { c: 'd' } } });
+    expect(raw).toEqual({
+      include,
+      dispatch: { priority: '1', owners: { c: 'd' }, weights: { tier: { vip: 3 } } },
+    });
+    const fault = { at: ['dispatch', 'weights', 'tier'], message: 'is wrong' };
+    expect(located(fault)).toEqual({ at: ['include', 1], message: 'second.yaml: dispatch.weights.tier: is wrong' });
+    const own = { at: ['dispatch', 'owners'], message: 'is wrong' };
+    expect(located(own)).toBe(own);
+    expect(join1({ include, dispatch: 7 }).raw).toEqual({ include, dispatch: 7 });
+  });
+
   it('says of a fault in an included item where it is included, and which item it is', () => {
     const { located } = join1({ include: ['more.yaml'], kpis: [{ id: 'c' }] });
     const fault = { at: ['kpis', 2, 'measure'], message: 'is missing' };

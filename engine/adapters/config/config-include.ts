@@ -23,6 +23,9 @@ export const INCLUDABLE = [
   'rules',
   'event_rules',
 ] as const;
+/** Maps, of which one's own fields win. */
+const INCLUDABLE_MAPS = ['dispatch'] as const;
+const ALL_INCLUDABLE: readonly string[] = [...INCLUDABLE, ...INCLUDABLE_MAPS];
 const MOST = 20;
 const MAX_CHARS = 1024 * 1024;
 
@@ -31,7 +34,8 @@ type Item = Readonly<Record<string, unknown>>;
 interface Origin {
   readonly include: number;
   readonly name: string;
-  readonly index: number;
+  /** There, as a reader would look for it. */
+  readonly place: string;
 }
 
 export interface Joined {
@@ -54,7 +58,10 @@ export function joinIncludes(own: unknown, folder: string): Joined {
     if (typeof name !== 'string') continue;
     const read = readIncluded(name, folder);
     if ('fault' in read) faults.push({ at: ['include', include], message: read.fault });
-    else joinLists(raw, read.raw, { include, name }, origins);
+    else {
+      joinLists(raw, read.raw, { include, name }, origins);
+      joinMaps(raw, read.raw, { include, name }, origins);
+    }
   }
   return { raw, faults, located: (fault) => locatedBy(fault, origins) };
 }
@@ -62,7 +69,7 @@ export function joinIncludes(own: unknown, folder: string): Joined {
 function joinLists(
   raw: Record<string, unknown>,
   included: Item,
-  from: Omit<Origin, 'index'>,
+  from: Omit<Origin, 'place'>,
   origins: Map<string, Origin>,
 ): void {
   for (const section of INCLUDABLE) {
@@ -76,9 +83,25 @@ function joinLists(
     for (const [index, item] of (theirs as readonly unknown[]).entries()) {
       const place = isItem(item) ? places.get(item['id']) : undefined;
       if (place !== undefined && isItem(item)) list[place] = { ...item, ...(list[place] as Item) };
-      else origins.set(`${section} ${list.push(item) - 1}`, { ...from, index });
+      else origins.set(`${section} ${list.push(item) - 1}`, { ...from, place: `${section}[${index}]` });
     }
     raw[section] = list;
+  }
+}
+
+function joinMaps(
+  raw: Record<string, unknown>,
+  included: Item,
+  from: Omit<Origin, 'place'>,
+  origins: Map<string, Origin>,
+): void {
+  for (const section of INCLUDABLE_MAPS) {
+    const [theirs, own] = [included[section], raw[section] ?? {}];
+    // Not a map: the schema says so.
+    if (!isItem(theirs) || !isItem(own)) continue;
+    for (const field of Object.keys(theirs))
+      if (!Object.hasOwn(own, field)) origins.set(`${section} ${field}`, { ...from, place: `${section}.${field}` });
+    raw[section] = { ...theirs, ...own };
   }
 }
 
@@ -86,7 +109,7 @@ function locatedBy(fault: FaultAt, origins: ReadonlyMap<string, Origin>): FaultA
   const [section, place, ...rest] = fault.at;
   const origin = origins.get(`${String(section)} ${String(place)}`);
   if (origin === undefined) return fault;
-  const where = [`${String(section)}[${origin.index}]`, ...rest].join('.');
+  const where = [origin.place, ...rest].join('.');
   return { at: ['include', origin.include], message: `${origin.name}: ${where}: ${fault.message}` };
 }
 
@@ -125,9 +148,9 @@ function parsed(name: string, text: string): { readonly raw: Item } | { readonly
     return { fault: `${name} holds aliases (*name): write them out` };
   }
   if (!isItem(raw)) return { fault: `${name} is no map of lists such as kpis and rules` };
-  const other = Object.keys(raw).filter((key) => !(INCLUDABLE as readonly string[]).includes(key));
+  const other = Object.keys(raw).filter((key) => !ALL_INCLUDABLE.includes(key));
   if (other.length > 0)
-    return { fault: `${name} holds ${other.join(', ')}: only ${INCLUDABLE.join(', ')} are included` };
+    return { fault: `${name} holds ${other.join(', ')}: only ${ALL_INCLUDABLE.join(', ')} are included` };
   return { raw };
 }
 

@@ -6,7 +6,7 @@ export const INCLUDE_PART: ConfigPart<readonly string[]> = {
     include: {
       type: ['array', 'null'],
       description:
-        'packs (`pack:customer-experience`) and files of which calendars, clocks, journeys, facts, actions, kpis, rules and event_rules are taken over; an id that stands here too is changed in the fields given here',
+        'packs (`pack:customer-experience`) and files of which calendars, clocks, journeys, facts, actions, kpis, rules, event_rules and dispatch are taken over; an id that stands here too is changed in the fields given here, and of two that are included in those of the first',
       default: [],
       items: { type: 'string', minLength: 1, maxLength: 1024 },
       maxItems: 20,

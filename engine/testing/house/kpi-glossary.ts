@@ -8,7 +8,19 @@ interface Titles {
   readonly 'zh-CN': string;
   readonly en: string;
 }
+interface PackAction {
+  readonly id: string;
+  readonly title: Titles;
+  readonly enabled?: boolean;
+  readonly on: string | readonly string[];
+  readonly where?: string;
+  readonly kind: string;
+  readonly after?: string;
+  readonly due?: string;
+  readonly at_most?: { readonly times: number; readonly in: string };
+}
 interface Pack {
+  readonly actions: readonly PackAction[];
   readonly kpis: readonly {
     readonly id: string;
     readonly title: Titles;
@@ -55,6 +67,30 @@ export function kpiRows(): readonly (readonly string[])[] {
   ]);
 }
 
+export function actionRows(): readonly (readonly string[])[] {
+  return pack().actions.map(({ id, title, enabled = true, on, where, kind, after, due, at_most: cap }) =>
+    [
+      `\`${id}\``,
+      `${title.en} · ${title['zh-CN']}`,
+      enabled ? 'on' : 'off',
+      `\`cx.actions.${kind}\``,
+      `${typesOf(on)}${where === undefined ? '' : `: \`${where}\``}`,
+      [
+        ...(after === undefined ? [] : [`${after} later`]),
+        ...(due === undefined ? [] : [`due in ${due}`]),
+        ...(cap === undefined ? [] : [`${cap.times} in ${cap.in} at most`]),
+      ].join(', '),
+    ].map((column) => column.replaceAll('|', '\\|')),
+  );
+}
+
+function typesOf(on: string | readonly string[]): string {
+  return [on]
+    .flat()
+    .map((type) => `\`${type}\``)
+    .join(', ');
+}
+
 export function ruleRows(): readonly (readonly string[])[] {
   const { rules, event_rules: eventRules } = pack();
   const ofKpis = rules.map(({ id, title, kpi, fire, consecutive, certain }) => {
@@ -68,10 +104,7 @@ export function ruleRows(): readonly (readonly string[])[] {
   const ofEvents = eventRules.map(({ id, title, raise: { on, where } }) => [
     `\`${id}\``,
     `${title.en} · ${title['zh-CN']}`,
-    [on]
-      .flat()
-      .map((type) => `\`${type}\``)
-      .join(', '),
+    typesOf(on),
     `\`${where}\``,
   ]);
   // A bar ends a column, within a code span too.

@@ -9,7 +9,7 @@ import { EVENT_TYPE_NAMES, EVENT_TYPES, familyOf } from '../../../operators/even
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { MEASURES } from '../../../operators/measures/measures.ts';
 import { configRows } from './config-reference.ts';
-import { kpiRows, ruleRows } from './kpi-glossary.ts';
+import { actionRows, kpiRows, ruleRows } from './kpi-glossary.ts';
 
 const MADE =
   '<!-- Made by engine/testing/house/references.test.ts: `npx vitest run engine/testing/house/references.test.ts -u` -->';
@@ -197,10 +197,13 @@ const configuration = (): string =>
 function kpiGlossary(): string {
   return page(
     'KPI glossary',
-    'The KPIs and rules of the pack `include: [pack:customer-experience]` (operators/packs/customer-experience.yaml). Arrows say which way is good, the number is the target; both are changed by an entry of the same `id` in your own configuration.',
+    'The KPIs, rules and actions of the pack `include: [pack:customer-experience]` (operators/packs/customer-experience.yaml). Arrows say which way is good, the number is the target; both are changed by an entry of the same `id` in your own configuration.',
     table(['id', 'title', 'definition', 'unit, direction, target', 'source'], kpiRows()),
     '## Rules',
     table(['id', 'title', 'KPI', 'fires when'], ruleRows()),
+    '## Actions',
+    'What your own people do is on; what reaches customers is off until `actions: [{id: ask_csat, enabled: true}]` says otherwise, since a survey tool that reads `cx.actions.survey` writes to them. Earshot itself writes to no customer. `enabled: false` switches one off. What they say, and how they are done: [actions](../how-to/actions.md).',
+    table(['id', 'title', '', 'said on', 'asked for by', 'when'], actionRows()),
   );
 }
 

@@ -6,7 +6,7 @@ import { configForm, type Config } from '../../app/config/config.ts';
 import { chainOf, stagesOf } from '../../app/pipeline.ts';
 import { must } from '../../core/must.ts';
 import type { KpiMessage } from '../../core/wire.ts';
-import type { JsonObject, RawMessage } from '../../core/types.ts';
+import type { JsonObject, Outgoing, RawMessage } from '../../core/types.ts';
 import type { KpiConfig } from '../../../operators/kpis/kpis-config.ts';
 import { runFile } from '../../runtime/file-run.ts';
 import { silentLogger } from '../line-pipeline.ts';
@@ -53,7 +53,26 @@ export async function measured(
   /** How long after it happened the event i was recorded. */
   recordedAfter: (i: number) => number = () => 0,
 ): Promise<{ value: number | null; n: number }> {
-  const config = configFor(kpi, more);
+  let last: KpiMessage | undefined;
+  const hear: Hear = ({ subject, data }) => {
+    if (subject !== `cx.kpi.${kpi}`) return;
+    const message = data as unknown as KpiMessage;
+    if (kpi === 'complainants' || Object.keys(message.key).length === 0) last = message;
+  };
+  await playedThrough(configFor(kpi, more), steps, hear, endAt, recordedAfter);
+  return { value: last?.value ?? null, n: last?.n ?? 0 };
+}
+
+type Hear = (message: Outgoing) => void;
+
+/** Nothing may be late or rejected. */
+export async function playedThrough(
+  config: Config,
+  steps: readonly Step[],
+  hear: Hear,
+  endAt = 400 * DAY,
+  recordedAfter: (i: number) => number = () => 0,
+): Promise<void> {
   const encoder = new TextEncoder();
   const end: Step = [endAt, 'cx.page.viewed', { page: 'x', customer: { id: 'nobody' } }];
   const messages = [...steps, end]
@@ -68,24 +87,20 @@ export async function measured(
   async function* input(): AsyncGenerator<readonly RawMessage[]> {
     yield await Promise.resolve(messages);
   }
-  let last: KpiMessage | undefined;
   const rejected: string[] = [];
   await runFile({
     ...{ input: input(), stage: stagesOf(config, null, { isFile: true, maskKey: 'k' }), chain: chainOf(config) },
     ...{ outOfOrdernessMs: config.time.outOfOrdernessMs, logger: silentLogger, clock: new ManualClock(0) },
     signal: new AbortController().signal,
     write: (written) => {
-      for (const { subject, data } of written) {
-        if (/^cx\.(late|dlq)/.test(subject)) rejected.push(JSON.stringify(data));
-        if (subject !== `cx.kpi.${kpi}`) continue;
-        const message = data as unknown as KpiMessage;
-        if (kpi === 'complainants' || Object.keys(message.key).length === 0) last = message;
+      for (const message of written) {
+        if (/^cx\.(late|dlq)/.test(message.subject)) rejected.push(JSON.stringify(message.data));
+        hear(message);
       }
       return Promise.resolve();
     },
   });
   expect(rejected).toEqual([]);
-  return { value: last?.value ?? null, n: last?.n ?? 0 };
 }
 
 export const opened = (at: number, id: string, more: JsonObject = {}): Step => [

@@ -2,10 +2,23 @@
  * A recorded day: what customers of a company with eight channels do and say, drawn from a seed, with four incidents of different kinds. Events
  * are as the stages leave them (masked, scored): what is tested is what follows from them. The same plan gives the same events.
  */
-import { at as elementAt } from '../../core/must.ts';
+import {
+  callOf,
+  caseOf,
+  chatOf,
+  orderOf,
+  pick,
+  random,
+  type Common,
+  type Draw,
+  type Happening,
+  type IncidentKind,
+  type Manner,
+  type Visit,
+} from '../../app/demo/visits/visits.ts';
 import type { JsonObject, Millis } from '../../core/types.ts';
 import type { CxEnvelope, Enrichment } from '../../../operators/shared/messages.ts';
-import { incidentAt, type IncidentKind } from './incidents.ts';
+import { incidentAt } from './incidents.ts';
 
 export interface DayPlan {
   readonly seed: number;
@@ -25,29 +38,12 @@ const MINUTE = 60_000;
 const CHANNELS = ['app', 'mini_program', 'wechat', 'douyin', 'web_chat', 'email', 'phone', 'store'] as const;
 const REGIONS = ['east', 'south', 'north', 'west'] as const;
 const PRODUCTS = ['delivery', 'dine_in', 'takeaway', 'membership'] as const;
-const CLASSES = ['late', 'refund', 'quality', 'waiting', 'simple', 'hard'] as const;
 
-type Draw = () => number;
-/** mulberry32 (T. Ettinger). */
-function random(seed: number): Draw {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-const pick = <T>(draw: Draw, list: readonly T[]): T => elementAt(list, Math.floor(draw() * list.length));
-
-interface Happening {
-  readonly at: Millis;
-  readonly type: string;
-  readonly key: string;
-  readonly data: JsonObject;
-  readonly mood?: 'negative' | 'strong_negative' | 'neutral' | 'positive';
-}
+const MANNER: Manner = {
+  minute: MINUTE,
+  words: { question: () => 'words', botAnswer: 'words', agentAnswer: 'words' },
+  complaints: 0.03,
+};
 
 /** In the order in which they come. */
 export function recordedDay(plan: DayPlan): readonly CxEnvelope[] {
@@ -95,18 +91,17 @@ function visitOf(visit: number, draw: Draw, at: Millis, { lastsMs, angryVoices }
     tier: pick(draw, ['vip', 'member', 'member', 'guest', 'guest', 'guest', 'guest', 'guest']),
   };
   const common = { channel, region, product: pick(draw, PRODUCTS), customer };
-  if (channel === 'phone') return [callOf(visit, draw, at, common, incident)];
+  const one: Visit = { id: String(visit), at, common, incident };
+  if (channel === 'phone') return [callOf(one, draw)];
   const kind = draw();
-  if (incident === 'mass_complaint' || kind < 0.12) return caseOf(visit, draw, at, common, incident);
+  if (incident === 'mass_complaint' || kind < 0.12) return caseOf(one, draw, MANNER);
   if (kind < 0.72) {
     const voice = voiceOf(draw, at, common, incident);
     const isTwice = incident === 'bad_release' && angryVoices === 2;
     return isTwice ? [voice, voiceOf(draw, at + 20_000, common, incident)] : [voice];
   }
-  return kind < 0.86 ? orderOf(visit, draw, at, common) : chatOf(visit, draw, at, common);
+  return kind < 0.86 ? orderOf(one, draw, MANNER) : chatOf(one, draw, MANNER);
 }
-
-type Common = JsonObject & { readonly customer: { readonly id: string; readonly tier: string } };
 
 function voiceOf(draw: Draw, at: Millis, common: Common, incident: IncidentKind | null): Happening {
   const isBad = draw() < (incident === 'bad_release' ? 0.75 : 0.14);
@@ -130,121 +125,6 @@ function voiceOf(draw: Draw, at: Millis, common: Common, incident: IncidentKind 
     data: { ...common, survey: `after-${metric}`, metric, score },
     mood,
   };
-}
-
-function callOf(visit: number, draw: Draw, at: Millis, common: Common, incident: IncidentKind | null): Happening {
-  const isOverrun = incident === 'overrun_phones';
-  const isAnswered = draw() > (isOverrun ? 0.45 : common.customer.tier === 'vip' ? 0.005 : 0.03);
-  const wait = isOverrun ? 60 + 200 * draw() : 16 * draw() * draw() + (draw() < 0.08 ? 20 : 0);
-  const talk = isAnswered
-    ? { talk_s: Math.round(60 + 240 * draw()), hold_s: Math.round(20 * draw()), wrap_s: 20 }
-    : null;
-  const call = `l-${String(visit)}`;
-  const data = {
-    ...common,
-    call,
-    outcome: isAnswered ? 'answered' : 'abandoned',
-    wait_s: Math.round(wait),
-    team: 'hotline',
-    ...talk,
-  };
-  return { at, type: 'cx.interaction.call', key: call, data };
-}
-
-/** Opened, answered, perhaps pending and reopened, solved, asked about, evaluated. */
-function caseOf(
-  visit: number,
-  draw: Draw,
-  at: Millis,
-  common: Common,
-  incident: IncidentKind | null,
-): readonly Happening[] {
-  const id = `s-${String(visit)}`;
-  const isMass = incident === 'mass_complaint';
-  const happenings: Happening[] = [];
-  let now = at;
-  const add = (after: Millis, type: string, more: JsonObject = {}, mood?: Happening['mood']): void => {
-    now += Math.floor(after);
-    happenings.push({
-      at: now,
-      type,
-      key: id,
-      data: { ...common, case: id, ...more },
-      ...(mood !== undefined && { mood }),
-    });
-  };
-  const cls = isMass ? 'late' : pick(draw, CLASSES);
-  const isComplaint = isMass || draw() < 0.03;
-  add(0, 'cx.case.opened', {
-    class: cls,
-    priority: pick(draw, ['high', 'normal', 'normal', 'low']),
-    complaint: isComplaint,
-  });
-  add((1 + 5 * draw()) * MINUTE, 'cx.case.assigned', { owner: `a${String(Math.floor(draw() * 40))}` });
-  add((1 + 6 * draw()) * MINUTE, 'cx.case.replied', { author: 'agent' });
-  if (draw() < 0.2) {
-    add(10 * MINUTE, 'cx.case.pending');
-    add((20 + 60 * draw()) * MINUTE, 'cx.case.replied', { author: 'customer' });
-  }
-  add((10 + 80 * draw()) * MINUTE, 'cx.case.resolved', { class: cls });
-  if (draw() < 0.05) {
-    add((20 + 60 * draw()) * MINUTE, 'cx.case.reopened');
-    add(8 * MINUTE, 'cx.case.replied', { author: 'agent' });
-    add(30 * MINUTE, 'cx.case.resolved', { class: cls });
-  }
-  add(5 * MINUTE, 'cx.survey.sent', { survey: 'post_case' });
-  if (draw() < 0.4) {
-    const isHappy = draw() < (isMass ? 0.4 : 0.92);
-    add(
-      (5 + 30 * draw()) * MINUTE,
-      'cx.survey.answered',
-      { survey: 'post_case', metric: 'csat', score: isHappy ? 5 : 2 },
-      isHappy ? 'positive' : 'negative',
-    );
-  }
-  if (draw() < 0.3) add(MINUTE, 'cx.case.evaluated', { satisfied: draw() < 0.9 });
-  return happenings;
-}
-
-function orderOf(visit: number, draw: Draw, at: Millis, common: Common): readonly Happening[] {
-  const { id } = common.customer;
-  const step = (after: Millis, name: string): Happening => ({
-    ...{ at: at + after, type: 'cx.journey.step', key: id },
-    data: { ...common, journey: 'checkout', step: name, outcome: 'completed' },
-  });
-  const steps = [step(0, 'cart')];
-  if (draw() < 0.75) steps.push(step(MINUTE, 'payment'));
-  if (steps.length === 1 || draw() < 0.15) return steps;
-  const order = {
-    ...common,
-    order: `o-${String(visit)}`,
-    order_type: 'meal',
-    amount: Math.round(20 + 180 * draw()),
-    currency: 'CNY',
-  };
-  return [
-    ...steps,
-    step(2 * MINUTE, 'confirmation'),
-    { at: at + 2 * MINUTE + 500, type: 'cx.order.completed', key: id, data: order },
-  ];
-}
-
-/** With the bot, and in a quarter of all with an agent after it. */
-function chatOf(visit: number, draw: Draw, at: Millis, common: Common): readonly Happening[] {
-  const conversation = `v-${String(visit)}`;
-  const say = (after: Millis, author: string): Happening => ({
-    ...{ at: at + after, type: 'cx.interaction.message', key: conversation },
-    data: { ...common, conversation, author, text: 'words' },
-  });
-  const talk = [say(0, 'customer'), say(2000, 'bot')];
-  if (draw() < 0.75) return talk;
-  const handed = { ...common, conversation, from: 'bot', to: 'care', repeated: draw() < 0.06 };
-  return [
-    ...talk,
-    { at: at + 30_000, type: 'cx.interaction.handoff', key: conversation, data: handed },
-    say(40_000, 'customer'),
-    say(90_000, 'agent'),
-  ];
 }
 
 const SCORE = { strong_negative: -0.95, negative: -0.6, neutral: 0, positive: 0.8 } as const;

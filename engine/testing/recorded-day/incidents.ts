@@ -1,5 +1,5 @@
 /** The four incidents of the recorded day, each of another kind: what goes wrong, where, and when, as parts of the day. */
-export type IncidentKind = 'mass_complaint' | 'overrun_phones' | 'bad_release' | 'silent_channel';
+import type { IncidentKind } from '../../app/demo/visits/visits.ts';
 
 export interface Incident {
   readonly kind: IncidentKind;
