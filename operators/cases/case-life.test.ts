@@ -84,7 +84,7 @@ function illegalOf(events: readonly Envelope<CxEvent>[]): number {
   const values = events.map(({ value }) => value);
   return ['c1', 'c2'].reduce((sum, id) => {
     const story = storyOf({
-      ...{ id, isComplete: true, now: 0, clocksOf: () => [] },
+      ...{ id, actions: [], isComplete: true, now: 0, clocksOf: () => [] },
       events: values.filter(({ data }) => data['case'] === id),
     });
     return sum + Object.values(story?.illegal ?? {}).reduce((a, b) => a + b, 0);

@@ -36,7 +36,7 @@ const eventsOf = (script: string): readonly CxEvent[] => script.split(/\s+/).map
 function storyFrom(events: readonly CxEvent[], now = '12:00'): CaseStory {
   return must(
     storyOf({
-      ...{ id: 'c1', events, isComplete: true, now: Date.parse(`2026-03-02T${now}:00+08:00`) },
+      ...{ id: 'c1', events, actions: [], isComplete: true, now: Date.parse(`2026-03-02T${now}:00+08:00`) },
       clocksOf: (sorted, at) => working.of('c1', sorted, at),
     }),
   );
@@ -115,7 +115,7 @@ describe('the story of a case', () => {
     expect(storyFrom(eventsOf('S(c1,opened=2026-03-01T10:00:00+08:00,state=pending)10:00'))).toMatchObject({
       ...{ state: 'pending', opened: '2026-03-01T02:00:00.000Z' },
     });
-    const given = { id: 'c1', isComplete: true, now: 0, clocksOf: () => [] };
+    const given = { id: 'c1', actions: [], isComplete: true, now: 0, clocksOf: () => [] };
     expect(storyOf({ ...given, events: [] })).toBeNull();
     expect(storyOf({ ...given, events: eventsOf('M10:00') })).toBeNull();
   });

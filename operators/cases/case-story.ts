@@ -3,6 +3,7 @@
  * came late puts the story right. Nothing is kept anywhere: it is worked out when somebody asks.
  */
 import {
+  type CaseAction,
   type CaseClock,
   type CaseEntry,
   type CaseKey,
@@ -26,13 +27,15 @@ export interface StorySource {
   readonly events: readonly CxEvent[];
   /** Of events in their order, at an instant. */
   readonly clocksOf: (events: readonly CxEvent[], at: Millis) => readonly CaseClock[];
+  /** In their order. */
+  readonly actions: readonly CaseAction[];
   readonly isComplete: boolean;
   /** How far time is; what has happened since is in the story too. */
   readonly now: Millis;
 }
 
 /** null: there is nothing of it. */
-export function storyOf({ id, events, clocksOf, isComplete, now }: StorySource): CaseStory | null {
+export function storyOf({ id, events, clocksOf, actions, isComplete, now }: StorySource): CaseStory | null {
   const sorted = inOrder(events);
   if (sorted.length === 0) return null;
   const life = new Life();
@@ -45,7 +48,7 @@ export function storyOf({ id, events, clocksOf, isComplete, now }: StorySource):
     ...{ case: id, state, since: formatInstant(since), opened: instant(life.opened), reopened: life.reopened },
     ...life.said,
     ...{ key: life.key, steps: life.steps, illegal: Object.fromEntries(life.illegal), clocks: clocksOf(sorted, at) },
-    ...{ entries: sorted.map(entryOf), complete: isComplete, as_of: formatInstant(at) },
+    ...{ actions, entries: sorted.map(entryOf), complete: isComplete, as_of: formatInstant(at) },
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Stories of cases from `CX_ENRICHED`: every event that names a case is stored under the case's own token, whatever its channel, so one
+ * Stories of cases from `CX_ENRICHED` (and, of actions, `CX_ACTIONS`): every event that names a case is stored under the case's own token, whatever its channel, so one
  * filter finds all of it, and the broker looks subjects up by an index (docs/decisions/029-case-stories.md).
  */
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -14,6 +14,7 @@ import { subjectToken } from '../../../operators/events/subject-key.ts';
 import type { CompileExpression } from '../../../operators/shared/messages.ts';
 import type { Config } from '../config/config.ts';
 import { openCalendars } from '../open-calendars.ts';
+import { CaseActions } from './case-actions.ts';
 
 /** Of one story: of a case that has more, the newest are shown. */
 const MOST_EVENTS = 2000;
@@ -32,6 +33,7 @@ export type StoryOf = (source: CaseSource, id: string, now: Millis, signal: Abor
 /** Compiles the clocks when the first story is asked for. */
 export function caseStories(config: Pick<Config, 'clocks' | 'calendars'>, compile: CompileExpression): StoryOf {
   let clocks: CaseClocks | undefined;
+  const actionsOf = new CaseActions();
   return async ({ nc, maskId, logger }, asked, now, signal) => {
     const calendars = clocks === undefined ? openCalendars(config.calendars) : null;
     clocks ??= new CaseClocks(config.clocks, compile, (name) => must(calendars?.get(name)));
@@ -41,8 +43,13 @@ export function caseStories(config: Pick<Config, 'clocks' | 'calendars'>, compil
     const limits = { max: MOST_EVENTS, maxBytes: MOST_BYTES, maxRead: MOST_READ };
     const { messages, isComplete } = await subjectMessages(nc, { ...query, ...limits }, logger, signal);
     const events = messages.flatMap((message) => readEnriched(message) ?? []);
+    if (events.length === 0) return null;
+    const { actions, since } = await actionsOf.of(nc, id, logger, signal);
+    const first = Math.min(...events.map(({ time }) => time));
     return storyOf({
-      ...{ id, isComplete, now },
+      ...{ id, actions, now },
+      // All of them are known, or all since the case began.
+      isComplete: isComplete && (since === null || Date.parse(since) <= first),
       // A conversation may be called as the case is.
       events: events.filter(({ data }) => data['case'] === id),
       clocksOf: (sorted, at) => of.of(id, sorted, at),

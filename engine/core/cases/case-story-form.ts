@@ -63,6 +63,24 @@ export interface CaseEntry {
   readonly key: CaseKey;
 }
 
+/** A change of an action for the case, oldest first: sent, done, suppressed, overdue. */
+export interface CaseAction {
+  readonly at: string;
+  /** The same in every change of one action. */
+  readonly id: string;
+  /** What is to be done, such as `follow_up`. */
+  readonly kind: string;
+  readonly name: string | null;
+  readonly title: JsonObject | null;
+  readonly state: string;
+  readonly owner: string | null;
+  readonly due: string | null;
+  readonly reason: string | null;
+  /** How it was done: `{at, on | by, note, via, in_time}`. */
+  readonly done: JsonObject | null;
+  readonly key: CaseKey;
+}
+
 export interface CaseStory {
   readonly case: string;
   readonly state: CaseState;
@@ -82,8 +100,9 @@ export interface CaseStory {
   /** Illegal steps by kind, such as `resolved → pending`. */
   readonly illegal: Readonly<Record<string, number>>;
   readonly clocks: readonly CaseClock[];
+  readonly actions: readonly CaseAction[];
   readonly entries: readonly CaseEntry[];
-  /** False: it has more than was read, or than is kept; the newest are here. */
+  /** False: it has more entries or actions than was read, or than is kept; the newest are here. */
   readonly complete: boolean;
   /** How far event time is: what clocks stand at. */
   readonly as_of: string;

@@ -60,6 +60,21 @@ export const CASE_SCHEMAS: JsonObject = {
         warned: list({ type: 'integer' }),
       }),
     ),
+    actions: list(
+      object({
+        at: instant,
+        id: text,
+        kind: text,
+        name: textOrNull,
+        title: { type: ['object', 'null'] },
+        state: { ...text, description: 'due, done, suppressed, withdrawn, expired' },
+        owner: textOrNull,
+        due: instantOrNull,
+        reason: textOrNull,
+        done: { type: ['object', 'null'], description: 'when, and by whom or which event' },
+        key,
+      }),
+    ),
     entries: list(
       object({
         at: instant,
@@ -76,8 +91,8 @@ export const CASE_SCHEMAS: JsonObject = {
         key,
       }),
     ),
-    hidden: { type: 'integer', description: 'entries outside the scope of whoever asks' },
-    complete: { ...flag, description: 'false: older events are not here' },
+    hidden: { type: 'integer', description: 'entries and actions outside the scope of whoever asks' },
+    complete: { ...flag, description: 'false: older events or actions are not here' },
     as_of: instant,
   }),
 };

@@ -18,6 +18,6 @@ export function caseStory(fields: Partial<CaseStory> = {}): CaseStory {
   return {
     ...{ case: 'own', state: 'pending', since: at(60), opened: at(0), reopened: 0, owner: 'a-4', class: null },
     ...{ priority: 'high', complaint: null, satisfied: null, customer: { id: 'c-77' }, key: { channel: 'app' } },
-    ...{ steps: [], illegal: {}, clocks: [], entries: [], complete: true, as_of: at(90), ...fields },
+    ...{ steps: [], illegal: {}, clocks: [], actions: [], entries: [], complete: true, as_of: at(90), ...fields },
   };
 }

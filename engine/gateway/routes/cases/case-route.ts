@@ -17,7 +17,8 @@ export const caseRoute = {
   permission: 'actions',
   needsEngine: true,
   operation: {
-    summary: 'The story of a case: its state and steps, its clocks, what was said and how it was judged, masked.',
+    summary:
+      'The story of a case: its state and steps, its clocks, what was to be done and what was, what was said and how it was judged, masked.',
     parameters: [parameter('id', 'path', 'Case, as events name it in `data.case`')],
     answers: {
       200: ok('Of a case whose channel, region and team lie in the scope of whoever asks', ref('CaseStory')),
@@ -49,9 +50,10 @@ function none(): HttpAnswer {
 function visible(found: CaseStory, sees: (key: CaseKey) => boolean): CaseStory & { readonly hidden: number } {
   // What an event does not say it leaves as the case has it.
   const isSeen = ({ key }: { readonly key: CaseKey }): boolean => sees({ ...found.key, ...key });
-  const entries = found.entries.filter(isSeen);
+  const [entries, actions] = [found.entries.filter(isSeen), found.actions.filter(isSeen)];
   const steps = found.steps.map((step) => (isSeen(step) ? step : { ...step, agent: null, owner: null, key: {} }));
-  return { ...found, steps, entries, hidden: found.entries.length - entries.length };
+  const hidden = found.entries.length - entries.length + (found.actions.length - actions.length);
+  return { ...found, steps, actions, entries, hidden };
 }
 
 async function read(context: RouteContext, id: string): Promise<CaseStory | HttpAnswer | null> {

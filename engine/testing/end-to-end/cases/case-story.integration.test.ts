@@ -36,6 +36,8 @@ clocks:
     start: {on: cx.case.opened}
     stop: {on: cx.case.replied, where: data.author == "agent"}
     target: [{within: 1h}]
+actions:
+  - {id: low_score, on: cx.survey.answered, where: data.score <= 2, kind: follow_up, due: 1d, owner: '"care"', keep: [store]}
 journeys:
   - id: checkout
     key: data.customer.id
@@ -117,6 +119,32 @@ it('tells the whole of a case, masked, from events of several channels and kinds
   ]);
   expect(await story('k-3')).toBe(404);
 }, 60_000);
+
+it('has what was to be done for the case, and when somebody did it', async () => {
+  const withActions = async (count: number): Promise<CaseStory['actions']> => {
+    let found: CaseStory | number = 0;
+    await until(`k-1 has ${String(count)} changes of actions`, 30_000, async () => {
+      found = await story('k-1');
+      return typeof found === 'object' && found.actions.length === count;
+    });
+    return (found as unknown as CaseStory).actions;
+  };
+  const [due] = await withActions(1);
+  expect(due).toMatchObject({
+    ...{ at: at(0.5), kind: 'follow_up', name: 'low_score', state: 'due', owner: 'care', done: null },
+    key: { channel: 'web_chat', region: 'east' },
+  });
+  const reply = await fetch(`${engine.url}/v1/actions/${String(due?.id)}/complete`, {
+    method: 'POST',
+    body: JSON.stringify({ note: 'called' }),
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(reply.status).toBe(202);
+  const [first, done] = await withActions(2);
+  expect(first).toEqual(due);
+  expect(done).toMatchObject({ id: due?.id, state: 'done', done: { by: 'local', note: 'called', in_time: true } });
+  expect(await story('k-2')).toMatchObject({ actions: [] });
+}, 90_000);
 
 it('finds a case whose id is a phone number by that number, and by what stands for it', async () => {
   await send(event('p1', 'cx.case.opened', 2, { case: '13912345678' }));
