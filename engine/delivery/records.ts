@@ -48,6 +48,8 @@ export interface ActionMessage {
   readonly reason: string | null;
   /** In Chinese, where it is said in both languages. */
   readonly reason_zh?: string;
+  /** The open action that a reader may say is done. */
+  readonly completes?: string;
 }
 
 export interface ActionRecord {

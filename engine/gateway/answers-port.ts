@@ -7,8 +7,10 @@ export type NotStored = 'full' | 'late';
 
 /** What a link in a notice is for. */
 export interface LinkTarget {
-  /** One or several. */
+  /** One or several; none where it is for an action. */
   readonly alerts: readonly string[];
+  /** The action that its reader says is done; null: it is for alerts. */
+  readonly action: string | null;
   readonly hook: string;
   /** Of the hook's readers. */
   readonly language: 'zh-CN' | 'en';
@@ -31,7 +33,7 @@ export interface CallbackAnswer {
 export interface AnswersPort {
   /** null: it is none of ours. Nothing happens: who previews links fetches them. */
   link(token: string): LinkTarget | null;
-  /** `used`: that link has done its work. */
+  /** Acknowledges the alerts, or completes the action. `used`: that link has done its work. */
   acknowledge(token: string, by: string): Promise<'done' | 'used' | 'expired' | 'unknown' | NotStored>;
   /** 401: not proved, for whatever reason. 503: the tool is to come again. */
   callback(hook: string, request: CallbackRequest): Promise<CallbackAnswer>;

@@ -14,6 +14,7 @@ import { refusal } from './testing/receiver-rules.ts';
 import { SETTINGS } from './testing/specimen-settings.ts';
 import {
   ACKNOWLEDGED,
+  ACTION,
   AT,
   FIRST,
   FLOOD,
@@ -95,6 +96,18 @@ describe.each(DESTINATIONS.map((destination) => [destination.kind, destination] 
         for (const language of LANGUAGES) expect(refusal(kind, request(specimen, language))).toBeNull();
       },
     );
+
+    it('carries the link that completes an action wherever it carries the one that acknowledges an alert', () => {
+      const acknowledges = 'https://earshot.example/ack/';
+      const link = 'https://earshot.example/a/token';
+      for (const language of LANGUAGES) {
+        const of = notice('action', [], { action: ACTION, completing: { count: 1, link } });
+        const hasAck = shown(request(FIRST, language)).includes(acknowledges);
+        expect(shown(request(of, language)).includes(link)).toBe(hasAck);
+        expect(shown(request({ ...of, completing: null }, language))).not.toContain(link);
+        expect(refusal(kind, request(of, language))).toBeNull();
+      }
+    });
 
     it('writes the same on a second attempt, but for the time and what is signed with it', () => {
       const twice = [AT + 1000, AT + 61_000].map((now) => {

@@ -40,6 +40,7 @@ export const pagerduty: Destination<Settings> = {
     const summary = cutToUnits(oneLine(message.headline), SUMMARY_UNITS);
     const [alert] = notice.alerts;
     const common = { routing_key: key, client: 'Earshot' };
+    const links = message.lines.flatMap((line) => (line.kind === 'link' ? [{ href: line.href, text: line.text }] : []));
     if (alert === undefined) {
       const payload = { summary, source: 'earshot', severity: 'info', custom_details: notice.action ?? {} };
       return postJson(url, {
@@ -47,6 +48,7 @@ export const pagerduty: Destination<Settings> = {
         event_action: 'trigger',
         dedup_key: `cx/${notice.action?.id ?? notice.id}`,
         payload,
+        links,
       });
     }
     const dedup = { ...common, dedup_key: cutToUnits(dedupKey(alert), 255, '') };
@@ -67,7 +69,7 @@ export const pagerduty: Destination<Settings> = {
         class: said.rule,
         custom_details: programAlert(alert, message),
       },
-      links: message.lines.flatMap((line) => (line.kind === 'link' ? [{ href: line.href, text: line.text }] : [])),
+      links,
     });
   },
   meaning(answer) {

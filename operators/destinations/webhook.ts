@@ -135,8 +135,14 @@ function dataOf(notice: Notice, writing: Writing): object {
       ...programAlert(alert, messageOf({ ...notice, alerts: [alert], unlisted: 0 }, writing)),
       dedup_key: dedupKey(alert),
     })),
-    action: notice.action,
+    action: actionOf(notice),
   };
+}
+
+/** With where somebody says that it is done. */
+function actionOf({ action, completing }: Notice): object | null {
+  const link = completing?.link ?? null; // it is not open, or nobody can answer
+  return action === null || link === null ? action : { ...action, complete_url: link };
 }
 
 /** The webhook of Alertmanager, version 4: what bridges of other tools read. */
@@ -155,7 +161,7 @@ function webhookV4(notice: Notice, writing: Writing): object {
     ...programAlert(alert, messageOf({ ...notice, alerts: [alert], unlisted: 0 }, writing)),
   }));
   const groupKey = Object.entries(notice.group).map(([name, value]) => `${name}="${value}"`);
-  const action = notice.action;
+  const action = actionOf(notice);
   return {
     version: '4',
     groupKey: `{}:{${groupKey.join(', ')}}`,

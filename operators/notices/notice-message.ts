@@ -147,7 +147,7 @@ function oneAlert(alert: NoticeAlert, notice: Notice, writing: Reading): Line[] 
   return lines;
 }
 
-/** A link, or a button that needs none; nothing where the reader cannot acknowledge. */
+/** A link, or a button that needs none; nothing where the reader cannot answer. */
 function acknowledgeLine(link: string | null, token: string | undefined, text: string): readonly Line[] {
   if (token !== undefined) return [{ kind: 'link', text, href: link ?? '', button: token }]; // only the button shows
   return link === null ? [] : [{ kind: 'link', text, href: link }];
@@ -157,7 +157,7 @@ function line(text: string, most: number): string {
   return cutToUnits(oneLine(text), most);
 }
 
-function actionMessage({ action, reason, at }: Notice, { language, times }: Reading): Message {
+function actionMessage({ action, reason, at, completing = null }: Notice, { language, times }: Reading): Message {
   const words = WORDS[language];
   if (action === null) return { headline: words.reason[reason](0), tone: 'info', lines: [] };
   const lines: Line[] = [];
@@ -167,6 +167,7 @@ function actionMessage({ action, reason, at }: Notice, { language, times }: Read
   const due = action.due === null ? null : parseInstant(action.due);
   if (due !== null) lines.push({ kind: 'fact', label: words.due, text: times.text(due, at) });
   if (action.owner !== null) lines.push({ kind: 'fact', label: words.owner, text: line(action.owner, FACT_UNITS) });
+  if (completing !== null) lines.push(...acknowledgeLine(completing.link, completing.token, words.complete));
   const headline = `${words.reason.action(1)}${words.colon}${action.title[language]}`;
   return { headline: line(headline, FACT_UNITS), tone: 'warning', lines };
 }

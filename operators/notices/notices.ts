@@ -28,7 +28,7 @@ export interface NoticeAlert {
   readonly ackToken?: string;
 }
 
-/** How a reader acknowledges all open alerts of a notice at once. */
+/** How a reader acknowledges all open alerts of a notice at once, or says that its action is done. */
 export interface Answering {
   readonly count: number;
   /** null: only a button of the tool does. */
@@ -48,6 +48,8 @@ export interface NoticeAction {
   readonly due: string | null;
   readonly reason: string | null;
   readonly reason_zh?: string;
+  /** The open action that a reader may say is done: this one, or the one that is overdue. */
+  readonly completes?: string;
 }
 
 export interface Notice {
@@ -64,6 +66,8 @@ export interface Notice {
   readonly alerts: readonly NoticeAlert[];
   /** Of several alerts; null or left out: there is one, or they cannot be acknowledged. */
   readonly answering?: Answering | null;
+  /** How a reader says that the action is done; null or left out: there is none that is open, or nobody can answer. */
+  readonly completing?: Answering | null;
   /** How many further alerts are counted and not listed. */
   readonly unlisted: number;
   /** How many alerts of the group still fire, where this notice says that others ended. */

@@ -16,6 +16,8 @@ interface Words {
   readonly runbook: string;
   readonly open: string;
   readonly acknowledge: string;
+  /** An action is done. */
+  readonly complete: string;
   readonly acknowledgeAll: (count: number) => string;
   readonly acknowledgedBy: (who: string) => string;
   readonly unlisted: (count: number) => string;
@@ -59,6 +61,7 @@ const zh: Words = {
   runbook: '处理手册',
   open: '查看详情',
   acknowledge: '认领',
+  complete: '标记完成',
   acknowledgeAll: (count) => `认领这 ${count} 条`,
   acknowledgedBy: (who) => `${who} 已认领`,
   unlisted: (count) => `…还有 ${count} 条`,
@@ -101,6 +104,7 @@ const en: Words = {
   runbook: 'Runbook',
   open: 'Open',
   acknowledge: 'Acknowledge',
+  complete: 'Mark as done',
   acknowledgeAll: (count) => (count === 1 ? 'Acknowledge' : `Acknowledge these ${count}`),
   acknowledgedBy: (who) => `acknowledged by ${who}`,
   unlisted: (count) => `… and ${count} more`,

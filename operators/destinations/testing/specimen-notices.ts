@@ -1,6 +1,6 @@
 /** Notices to test destinations with: an ordinary one, its end, a flood, and one whose every text is hostile. */
 import type { AlertMessage } from '../../../engine/core/wire.ts';
-import type { Notice, NoticeAlert, NoticeReason } from '../../notices/notices.ts';
+import type { Notice, NoticeAction, NoticeAlert, NoticeReason } from '../../notices/notices.ts';
 
 export const AT = Date.parse('2026-03-02T08:00:00Z');
 
@@ -56,6 +56,13 @@ export function notice(reason: NoticeReason, alerts: readonly NoticeAlert[], cha
     ...changes,
   };
 }
+
+/** One that is open. */
+export const ACTION: NoticeAction = {
+  ...{ id: 'm-1', kind: 'follow_up', title: { 'zh-CN': '低分跟进', en: 'Follow up a low score' }, case: 'k-12' },
+  ...{ owner: 'care-team', due: '2026-03-03T08:00:00.000Z', completes: 'low_score.abc' },
+  ...{ reason: 'Follow up a low score: cx.survey.answered of u-1', reason_zh: '低分跟进：u-1 的 cx.survey.answered' },
+};
 
 export const FIRST = notice('first', [noticeAlert()]);
 export const RESOLVED = notice(

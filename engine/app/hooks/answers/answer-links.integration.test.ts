@@ -157,3 +157,34 @@ it('one link of several alerts: lists them as they stand, acknowledges each that
   expect(commands.map(({ data }) => data['alert'])).toEqual(['A2', 'A1', 'A3', 'A4']);
   expect(await (await confirm(several, 'Han')).text()).toContain('这个链接已经用过');
 });
+
+it('completes an action by the link of its notice: asks, takes a name once, says afterwards that nothing is to be done', async () => {
+  const data = {
+    ...{ id: 'low.1', action: 'follow_up', state: 'due', open: true, case: 'k-<7>', owner: 'care', key: 'u1' },
+    ...{ title: { 'zh-CN': '低分跟进', en: 'Follow up a low score' }, reason: 'low', reason_zh: '低分：u1' },
+    due: '2026-03-03T02:00:00.000Z',
+  };
+  fixture.commit('cx.actions.follow_up', data);
+  const own = token({ alerts: [], action: 'low.1' });
+  const looked = await (await open(own)).text();
+  for (const text of ['低分跟进', '低分：u1', 'k-&lt;7&gt;', '<form method="post">']) expect(looked).toContain(text);
+  expect(commands).toEqual([]);
+  expect([(await confirm(own, ' ')).status, commands]).toEqual([422, []]);
+
+  const done = await confirm(own, '李雷 13800138000');
+  expect([done.status, await done.text()]).toEqual([200, expect.stringContaining('已记录')]);
+  expect(done.headers.get('set-cookie')).toContain('earshot_name=');
+  expect(commands).toMatchObject([
+    { type: 'earshot.action.completed', data: { action: 'low.1', via: 'oncall', note: null } },
+  ]);
+  expect(JSON.stringify(commands)).not.toContain('13800138000');
+  expect(await (await confirm(own, '韩梅梅')).text()).toContain('已经有人用这个链接完成了它');
+  expect(commands).toHaveLength(1);
+
+  fixture.commit('cx.actions.follow_up', { ...data, open: false, state: 'done' });
+  const after = await (await open(own)).text();
+  expect(after).toContain('已不在待办中');
+  expect(after).not.toContain('<form');
+  expect((await open(token({ alerts: [], action: 'low.1', expires: 1 }))).status).toBe(410);
+  expect((await open(`${own.slice(0, -2)}AA`)).status).toBe(404);
+});

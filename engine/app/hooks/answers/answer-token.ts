@@ -1,5 +1,5 @@
 /**
- * What a notice carries to be answered by: it names alerts and one hook, works until its end, and is proved by an HMAC-SHA-256
+ * What a notice carries to be answered by: it names alerts or an action, and one hook, works until its end, and is proved by an HMAC-SHA-256
  * with the installation's key of controls. Made of the notice alone, so that every attempt to send it reads the same.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -7,8 +7,10 @@ import { at as itemAt } from '../../../core/must.ts';
 import type { Millis } from '../../../core/types.ts';
 
 export interface AnswerToken {
-  /** One or several. */
+  /** One or several; none where it is for an action. */
   readonly alerts: readonly string[];
+  /** Instead of alerts: the action that is done. */
+  readonly action?: string;
   readonly hook: string;
   /** The notice it was sent with: each alert of it can be answered once. */
   readonly notice: string;
@@ -23,12 +25,13 @@ const PROOF_BYTES = 16;
 const OWN = /^a[0-9a-f]{16}$/;
 const OWN_BYTES = 8;
 
-/** One name; several as they are; several of our own as bytes. */
-type Named = string | readonly string[] | { readonly own: string };
+/** Alerts: one name; several as they are; several of our own as bytes. Or an action. */
+type Named = string | readonly string[] | { readonly own: string } | { readonly action: string };
 
 /** With the first of the keys. */
-export function writeToken({ alerts, hook, notice, expires }: AnswerToken, keys: readonly string[]): string {
-  const content = Buffer.from(JSON.stringify([namedOf(alerts), hook, notice, expires])).toString('base64url');
+export function writeToken({ alerts, action, hook, notice, expires }: AnswerToken, keys: readonly string[]): string {
+  const named = action === undefined ? namedOf(alerts) : { action };
+  const content = Buffer.from(JSON.stringify([named, hook, notice, expires])).toString('base64url');
   return `${content}.${proofOf(content, itemAt(keys, 0)).toString('base64url')}`;
 }
 
@@ -47,7 +50,8 @@ export function readToken(text: string, keys: readonly string[]): AnswerToken | 
   const [named, hook, notice, expires] = JSON.parse(Buffer.from(content, 'base64url').toString()) as [
     ...[Named, string, string, number],
   ];
-  return { alerts: alertsOf(named), hook, notice, expires };
+  const isAction = typeof named === 'object' && 'action' in named;
+  return { ...(isAction ? { alerts: [], action: named.action } : { alerts: alertsOf(named) }), hook, notice, expires };
 }
 
 function namedOf(alerts: readonly string[]): Named {
@@ -56,7 +60,7 @@ function namedOf(alerts: readonly string[]): Named {
   return { own: Buffer.from(alerts.map((alert) => alert.slice(1)).join(''), 'hex').toString('base64url') };
 }
 
-function alertsOf(named: Named): readonly string[] {
+function alertsOf(named: Exclude<Named, { readonly action: string }>): readonly string[] {
   if (typeof named === 'string') return [named];
   if (!('own' in named)) return named;
   const bytes = Buffer.from(named.own, 'base64url');

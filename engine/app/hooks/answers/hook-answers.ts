@@ -2,6 +2,7 @@
  * Answers of people to notices: proved, taken once, and handed to the engine as their decision, in which the audit names who and
  * through which hook. Whether it has an effect is the engine's to say: an alert that has ended stays ended.
  */
+import { formatInstant } from '../../../core/cloud-events.ts';
 import { reasonOf } from '../../../core/errors.ts';
 import type { Family } from '../../../core/metrics.ts';
 import { must } from '../../../core/must.ts';
@@ -66,7 +67,7 @@ export class HookAnswers implements AnswersPort {
     if (found === null) return null;
     const { token, hook } = found;
     const isExpired = token.expires <= this.#options.clock.now();
-    return { alerts: token.alerts, hook: hook.id, language: hook.language, isExpired };
+    return { alerts: token.alerts, action: token.action ?? null, hook: hook.id, language: hook.language, isExpired };
   }
 
   async acknowledge(text: string, by: string): ReturnType<AnswersPort['acknowledge']> {
@@ -131,7 +132,12 @@ export class HookAnswers implements AnswersPort {
   }
 
   /** The links and the button of a notice are one: each alert is answered once, by whichever. What is left is taken next time. */
-  async #takeToken({ hook, notice, alerts }: AnswerToken, by: string): Promise<Once> {
+  async #takeToken({ hook, notice, alerts, action }: AnswerToken, by: string): Promise<Once> {
+    if (action !== undefined) {
+      const at = formatInstant(this.#options.clock.now());
+      const data = { action, by, at, note: null, via: hook };
+      return this.#once(`link ${hook} ${notice} ${action}`, hook, { type: 'earshot.action.completed', data });
+    }
     let taken: Once = 'repeated';
     for (const alert of alerts) {
       const command: Command = { type: 'earshot.alert.acked', data: { alert, by, via: hook } };

@@ -49,3 +49,20 @@ it('where the tool can call back a button does it, also where nobody knows the a
   expect(answering).toMatchObject({ count: 2, link: null });
   expect(readToken(must(answering?.token), KEYS)?.alerts).toEqual(['A1', 'A4']);
 });
+
+it('an action that is open has a link that completes it, and a button where the tool calls back; others have none', () => {
+  const action = {
+    ...{ id: 'm1', kind: 'follow_up', title: { 'zh-CN': '需要跟进', en: 'Follow up' }, case: 'k-1', owner: null },
+    ...{ due: null, reason: null },
+  };
+  const open = { id: 'n1', kind: 'action' as const, made: 1000, alerts: [], action: { ...action, completes: 'low.1' } };
+  const { completing } = withLinks(open, answersHook({ id: 'chat' }), links);
+  expect(tokenOf(completing?.link)).toEqual({
+    ...{ alerts: [], action: 'low.1', hook: 'chat', notice: 'n1', expires: 86_401_000 },
+  });
+  const callback = { secrets: ['s'], token: null };
+  const button = withLinks(open, answersHook({ id: 'chat', kind: 'slack', callback }), { publicUrl: null, keys: KEYS });
+  expect(readToken(must(button.completing?.token), KEYS)?.action).toBe('low.1');
+  expect(withLinks({ ...open, action }, answersHook({ id: 'chat' }), links).completing).toBeNull();
+  expect(withLinks(open, answersHook({ id: 'chat', hasLinks: false }), links).completing).toBeNull();
+});

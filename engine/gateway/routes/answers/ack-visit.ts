@@ -1,16 +1,21 @@
-/** A visit to the page behind the link of a notice: what both the look and the confirmation begin with. */
+/** A visit to the page behind the link of a notice, of alerts or of an action: what the look and the confirmation begin with. */
 import { must } from '../../../core/must.ts';
 import type { LinkTarget } from '../../answers-port.ts';
 import type { Call } from '../../http/router.ts';
 import type { HttpAnswer } from '../../server/http-message.ts';
 import type { RouteContext } from '../route-context.ts';
-import { ackPage, MAX_NAME, type AckPage, type PageLanguage } from './ack-page.ts';
+import { ackPage, stateOf, type PageState } from './ack-page.ts';
+import { actionPage } from './action-page.ts';
+import { MAX_NAME, type PageLanguage } from './answer-page.ts';
 
 export interface AckVisit {
   readonly token: string;
   readonly target: LinkTarget;
+  readonly name: string;
+  /** How what it is for stands before anybody answers. */
+  readonly stands: PageState;
   /** As the board has it now. */
-  readonly page: Omit<AckPage, 'state'>;
+  readonly page: (state: PageState, headers?: Readonly<Record<string, string>>, name?: string) => HttpAnswer;
 }
 
 const NAME_COOKIE = 'earshot_name';
@@ -26,9 +31,31 @@ export function ackVisit(context: RouteContext, { request, params }: Call): AckV
   const token = must(params['token']);
   const target = answers.link(token);
   if (target === null) return ackPage({ ...nobody, state: 'unknown' });
-  const alerts = target.alerts.flatMap((alert) => context.hub.board.alerts.get(alert) ?? []); // not known here, or long over
-  const page = { language: target.language, alerts, count: target.alerts.length, name };
-  return target.isExpired ? ackPage({ ...page, state: 'expired' }) : { token, target, page };
+  const visit =
+    target.action === null ? alertsVisit(context, target, name) : actionVisit(context, target, target.action, name);
+  return target.isExpired ? visit.page('expired') : { token, target, name, ...visit };
+}
+
+type Shown = Pick<AckVisit, 'stands' | 'page'>;
+
+function alertsVisit({ hub }: RouteContext, { alerts: named, language }: LinkTarget, name: string): Shown {
+  const alerts = named.flatMap((alert) => hub.board.alerts.get(alert) ?? []); // not known here, or long over
+  const page = { language, alerts, count: named.length, name };
+  return {
+    stands: stateOf(page),
+    page: (state, headers, by = name) => ackPage({ ...page, name: by, state }, headers),
+  };
+}
+
+function actionVisit({ hub }: RouteContext, { language }: LinkTarget, id: string, name: string): Shown {
+  const action = hub.board.actions.get(id);
+  return {
+    stands: 'ask',
+    page: (state, headers, by = name) => {
+      const said = state === 'acked' || state === 'resolved' ? 'ask' : state; // alerts alone stand so
+      return actionPage({ state: said, language, action, name: by }, headers);
+    },
+  };
 }
 
 /** One line, without what cannot be seen; empty: nobody. */
