@@ -7,7 +7,7 @@ import { managerOf } from '../../adapters/nats/jetstream-api.ts';
 import { readToEnd } from '../../adapters/streams/stream-reader.ts';
 import type { CaseAction } from '../../core/cases/case-story-form.ts';
 import type { Logger, RawMessage } from '../../core/types.ts';
-import { readCaseAction } from '../../../operators/cases/case-actions.ts';
+import { readCaseAction } from '../../../operators/cases/read-case-action.ts';
 
 const STREAM = 'CX_ACTIONS';
 /** About 20 MB. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readCaseAction } from './case-actions.ts';
+import { readCaseAction } from './read-case-action.ts';
 
 const encoder = new TextEncoder();
 const message = (data: object, subject = 'cx.actions.follow_up', headers: Record<string, string> = {}) => ({
