@@ -22,9 +22,9 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Tests that want a process of their own: real servers and browsers, native models, what replaces whole modules, sets the environment or listens to the process. */
+const INTEGRATION = ['**/*.integration.test.ts'];
+/** Other tests that want a process of their own each: native models, and what builds or runs a copy of the sources. */
 const ALONE = [
-  '**/*.integration.test.ts',
   'models/**/*.test.ts',
   'engine/adapters/scoring/**/*.test.ts',
   'engine/testing/recipes/*.test.ts',
@@ -35,19 +35,20 @@ const NEVER = [...configDefaults.exclude, 'dist/**', 'dist-bench/**', '.earshot/
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
-    // Integration tests start real servers and browsers: two cores bear two files at a time.
-    maxWorkers: 2,
+    // Integration tests start real servers and browsers, and wait half of their time: two cores bear three files at a time.
+    maxWorkers: 3,
     // On CI's shared machine a timing may slip once; the report names each test that needed its second try.
     retry: process.env['CI'] === undefined ? 0 : 1,
     projects: [
-      { extends: true, test: { name: 'alone', include: ALONE, exclude: NEVER, ...patience() } },
+      { extends: true, test: { name: 'integration', include: INTEGRATION, exclude: NEVER, ...patience() } },
+      { extends: true, test: { name: 'alone', include: ALONE, exclude: [...NEVER, ...INTEGRATION], ...patience() } },
       {
         extends: true,
         // What a process has loaded serves all its files: each would spend half a second on it. No file may rely on being first.
         test: {
           name: 'shared',
           include: ['**/*.test.ts'],
-          exclude: [...NEVER, ...ALONE],
+          exclude: [...NEVER, ...INTEGRATION, ...ALONE],
           isolate: false,
           ...patience(),
         },

@@ -187,18 +187,14 @@ describe('KPIs that join a store', () => {
     },
   );
 
-  it.each([1, 2])(
-    'of %i partition(s) say the same wherever the engine is killed',
-    { timeout: 120_000 },
-    async (partitions) => {
-      const { lines } = await joined(partitions, { isBackfill: true });
-      let moment = 1;
-      for (; ; moment++) {
-        const { lines: after, killed } = await joined(partitions, { isBackfill: true, fault: crashAt(moment) });
-        if (!killed) break;
-        expect(after, `killed at moment ${String(moment)}`).toEqual(lines);
-      }
-      expect(moment).toBeGreaterThan(partitions === 1 ? 25 : 60);
-    },
-  );
+  it.each([1, 2])('of %i partition(s) say the same wherever the engine is killed', async (partitions) => {
+    const { lines } = await joined(partitions, { isBackfill: true });
+    let moment = 1;
+    for (; ; moment++) {
+      const { lines: after, killed } = await joined(partitions, { isBackfill: true, fault: crashAt(moment) });
+      if (!killed) break;
+      expect(after, `killed at moment ${String(moment)}`).toEqual(lines);
+    }
+    expect(moment).toBeGreaterThan(partitions === 1 ? 25 : 60);
+  });
 });

@@ -488,7 +488,7 @@ describe('gateway: live', () => {
     expect(client.closed).toEqual({ code: 4000, reason: 'shutting down' });
   });
 
-  it('keeps 200 clients abreast while one is stuck, and lets the stuck one go', { timeout: 60_000 }, async () => {
+  it('keeps 200 clients abreast while one is stuck, and lets the stuck one go', async () => {
     // Packed, the padding below would be nothing.
     const fixture = await start({ maxBufferBytes: 256_000, slowMs: 3_000, compression: false });
     const crowd = await Promise.all(Array.from({ length: 200 }, () => dial(fixture)));

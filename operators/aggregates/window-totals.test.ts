@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { cyrb53 } from '../../engine/core/hash.ts';
 import { describe, expect, it } from 'vitest';
+import { expectEqual } from '../../engine/testing/expect-equal.ts';
 import { distinct } from './distinct.ts';
 import { best, copyExtreme, emptyExtreme, leaveOldest, putBest } from './extreme-total.ts';
 import { addCell, cellOf, estimate, RANKS, REGISTERS } from './hyperloglog.ts';
@@ -55,7 +56,7 @@ function move<S extends SketchState, X extends Sketchable>(
       for (const one of within) totals.take(total, one);
     }
     const whole = within.reduce((a, b) => aggregate.combine(a, b), aggregate.zero());
-    expect(totals.lower(total, context)).toEqual(aggregate.lower(whole, context));
+    expectEqual(totals.lower(total, context), aggregate.lower(whole, context));
   });
   return spent;
 }
@@ -151,19 +152,20 @@ describe('the best of a window', () => {
           }
           const copy = copyExtreme(total);
           putBest(copy, at + 1, 10, better);
-          expect(best(copy)).toBe(10);
-          expect(best(total)).toBe(Math.max(...slices.values()));
+          expectEqual([best(copy), best(total)], [10, Math.max(...slices.values())]);
         });
       }),
     );
   });
   it('costs no more for a value that stays the best', () => {
     const total = emptyExtreme();
+    let most = 0;
     for (let at = 0; at < 100_000; at++) {
       putBest(total, at, -at, (a, b) => a > b);
       if (at >= 100) leaveOldest(total, at - 100);
-      expect(total.starts.length).toBeLessThanOrEqual(300);
+      most = Math.max(most, total.starts.length);
     }
+    expect(most).toBeLessThanOrEqual(300);
   });
 });
 
@@ -177,10 +179,10 @@ describe('numbers counted in and out', () => {
         for (const [key, isIn] of steps) {
           const count = model.get(key) ?? 0;
           if (isIn) {
-            expect(countIn(tally, key)).toBe(count === 0);
+            expectEqual(countIn(tally, key), count === 0);
             model.set(key, count + 1);
           } else if (count > 0) {
-            expect(countOut(tally, key)).toBe(count === 1);
+            expectEqual(countOut(tally, key), count === 1);
             if (count === 1) model.delete(key);
             else model.set(key, count - 1);
           }
@@ -226,7 +228,7 @@ describe('numbers counted in and out', () => {
         const held = [...model].filter(([, count]) => count > 0).map(([at]) => at);
         const highest = new Uint8Array(REGISTERS);
         for (const at of held) highest[at >> 6] = Math.max(highest[at >> 6] ?? 0, at % RANKS);
-        expect(registersWithin(sliding)).toEqual(highest);
+        expectEqual(registersWithin(sliding), highest);
         expect(sliding.cells).toBe(held.length);
         expect(estimateWithin(sliding)).toBe(estimate(highest));
       }),

@@ -57,7 +57,7 @@ describe('ownStore', () => {
 
   it(
     'goes to one process of several that start at the same moment, after a kill as well',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
       const script = join(folder, 'contender.mjs');
       const contents = `import { createInterface } from 'node:readline';

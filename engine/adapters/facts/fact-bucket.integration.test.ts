@@ -73,7 +73,7 @@ it('outlives a broker that is killed: what comes after is handed over too', asyn
           () => true,
           () => false,
         ),
-      { timeout: 120_000 },
+      { timeout: 300_000 },
     )
     .toBe(true);
   await expect
@@ -83,7 +83,7 @@ it('outlives a broker that is killed: what comes after is handed over too', asyn
           () => true,
           () => false,
         ),
-      { timeout: 120_000 },
+      { timeout: 300_000 },
     )
     .toBe(true);
   expect(entries.map(({ key }) => key)).toEqual(expect.arrayContaining(['a', 'b']));

@@ -119,7 +119,7 @@ describe('the scoring pool', () => {
 
   it.each(['die', 'hang', 'throw', 'short'])(
     'isolates a text that makes the model %s: it alone fails, its neighbours wait for one fault at most',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (poison) => {
       const scorer = await pool({ hangMs: 150, batchTexts: 16 });
       const bad = scorer.score([poison]);

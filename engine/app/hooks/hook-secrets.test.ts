@@ -76,7 +76,7 @@ it.each([
           ({ config: { id } }) =>
             [...delivery.counts(id).failures.values()].length > 0 || delivery.counts(id).delivered > 0,
         ),
-      { timeout: 120_000 },
+      { timeout: 300_000 },
     )
     .toBe(true);
   const statuses = hookStatus(

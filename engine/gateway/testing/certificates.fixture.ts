@@ -37,7 +37,7 @@ export function authority(): Authority {
 }
 
 export function openssl(args: readonly string[], input?: string): string {
-  return execFileSync('openssl', args, { encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], input, timeout: 20_000 });
+  return execFileSync('openssl', args, { encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], input, timeout: 120_000 });
 }
 
 /** Every line of key material in these files: none of it may be in a log, an error or an answer. */

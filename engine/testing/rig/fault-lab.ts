@@ -112,7 +112,7 @@ export async function startLab(partitions = 1): Promise<Lab> {
     server,
     store: join(folder, 'store'),
     nc,
-    jsm: await jetstreamManager(nc, { checkAPI: false, timeout: 2000 }),
+    jsm: await jetstreamManager(nc, { checkAPI: false, timeout: 20_000 }),
     config: (name, natsUrl = server.url, nats = '') => {
       const file = join(folder, `${name}.yaml`);
       writeFileSync(file, faultConfig(natsUrl, nats, partitions));

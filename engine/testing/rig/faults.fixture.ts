@@ -32,7 +32,7 @@ export function faultFixture(name: string, count: number): FaultFixture {
     process.stdout.write(`${name}: EARSHOT_SEED=${seed}\n`);
     calm = await calmStreams(messages);
     expect([calm.CX_ALERTS.length > 0, calm.CX_DLQ.length > 10, calm.CX_KPI.length > 100]).toEqual([true, true, true]);
-  }, 60_000);
+  });
   afterEach(async () => {
     for (const lab of labs.splice(0)) await lab.close();
   });

@@ -44,7 +44,7 @@ ${block(port)}
     await gone;
     rmSync(folder, { recursive: true, force: true });
   };
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 120_000;
   while (!(await answers(port))) {
     if (child.exitCode !== null || performance.now() > end) {
       await stop();

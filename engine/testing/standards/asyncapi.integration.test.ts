@@ -58,7 +58,7 @@ beforeAll(async () => {
   };
   ({ schemas, messages } = document.components);
   await speak();
-}, 120_000);
+});
 afterAll(async () => {
   await engine.stop();
   await nats.stop();

@@ -14,7 +14,7 @@ import { readMetrics } from '../../rig/read-metrics.ts';
 import { readStream } from '../../rig/read-streams.ts';
 
 const SEED = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
-const KILLS = Number(process.env['EARSHOT_KILLS'] ?? 5);
+const KILLS = Number(process.env['EARSHOT_KILLS'] ?? 8);
 const EVENTS = 4_000;
 const PER_SECOND = 150;
 const LABELS = ['negative', 'neutral', 'positive'];
