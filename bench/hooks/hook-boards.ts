@@ -18,6 +18,7 @@ import { at } from '../../engine/core/must.ts';
 import type { ServerFrame } from '../../engine/core/wire.ts';
 import { startEngineProcess, type EngineProcess } from '../../engine/testing/rig/engine-process.ts';
 import { percentile, record, type Row } from '../record.ts';
+import { processCpu } from '../shared/process-cpu.ts';
 import { phaseSide } from '../shared/storm-phases.ts';
 
 const isSmoke = process.argv.includes('--smoke');
@@ -102,6 +103,19 @@ function watch(engine: EngineProcess, side: number, isCounting: boolean): WebSoc
   });
   return socket;
 }
+/** Percent of a processor in each phase: of the thread that serves the boards, and of all. */
+const cpu = Array.from({ length: PHASES }, () => ({ first: Number.NaN, all: Number.NaN }));
+async function watchCpu(): Promise<void> {
+  for (const [phase, used] of cpu.entries()) {
+    const pid = at(engines, phaseSide(phase)).pid;
+    await sleep(start + phase * PHASE_MS + SETTLE_MS - Date.now());
+    const [before, since] = [processCpu(pid), Date.now()];
+    await sleep(start + (phase + 1) * PHASE_MS - Date.now());
+    const [after, ms] = [processCpu(pid), Date.now() - since];
+    used.first = ((after.firstThreadMs - before.firstThreadMs) / ms) * 100;
+    used.all = ((after.allMs - before.allMs) / ms) * 100;
+  }
+}
 const sockets = engines.flatMap((engine, side) =>
   Array.from({ length: CLIENTS }, (_, client) => watch(engine, side, client === 0)),
 );
@@ -112,7 +126,8 @@ const load = promisify(execFile)(process.execPath, [
   ...[EVENTS_A_SECOND, BREACHES_A_SECOND, start, PHASE_MS, PHASES].map(String),
 ]);
 setPriority(load.child.pid ?? 0, NICE);
-const { lateP99Ms } = JSON.parse((await load).stdout) as { readonly lateP99Ms: number };
+const [{ stdout }] = await Promise.all([load, watchCpu()]);
+const { lateP99Ms } = JSON.parse(stdout) as { readonly lateP99Ms: number };
 await sleep(2_000);
 for (const socket of sockets) socket.terminate();
 
@@ -121,14 +136,20 @@ const median = (values: readonly number[]): number =>
     [...values].sort((a, b) => a - b),
     0.5,
   );
+const cpuOf = (phases: typeof cpu): Row => ({
+  boards_thread_cpu_percent: Math.round(median(phases.map(({ first }) => first))),
+  engine_cpu_percent: Math.round(median(phases.map(({ all }) => all))),
+});
 const rows = SIDES.map((side, which): Row => {
-  const phases = latencies.filter((_, phase) => phase >= WARM_UP && phaseSide(phase) === which);
+  const isOfIt = (_: unknown, phase: number): boolean => phase >= WARM_UP && phaseSide(phase) === which;
+  const phases = latencies.filter(isOfIt);
+  const used = cpu.filter(isOfIt);
   for (const phase of phases) phase.sort((a, b) => a - b);
   const share = (q: number): number => Math.round(median(phases.map((phase) => percentile(phase, q))));
   const frames = phases.reduce((sum, phase) => sum + phase.length, 0);
   const p99s = phases.map((phase) => Math.round(percentile(phase, 0.99))).join(' ');
   const times = { p50_ms: share(0.5), p90_ms: share(0.9), p99_ms: share(0.99), max_ms: share(1) };
-  return { hooks: side, frames, ...times, p99_ms_of_phases: p99s, changes: at(changes, which) };
+  return { hooks: side, frames, ...times, p99_ms_of_phases: p99s, ...cpuOf(used), changes: at(changes, which) };
 });
 const [without, beside] = rows.map((row) => Number(row['p99_ms']));
 const more = Math.round((((beside ?? Number.NaN) - (without ?? Number.NaN)) / (without ?? Number.NaN)) * 1000) / 10;

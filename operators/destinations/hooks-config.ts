@@ -1,6 +1,16 @@
 /** `hooks`: where alerts are told, and what mutes them there. */
 import { answerFields, readAnswers, type AnswerSettings } from '../answers/answers-config.ts';
-import { choice, duration, names, object, secret, tagged, text, type Fields } from '../config/config-schema-forms.ts';
+import {
+  choice,
+  duration,
+  flag,
+  names,
+  object,
+  secret,
+  tagged,
+  text,
+  type Fields,
+} from '../config/config-schema-forms.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
 import type { Section } from '../config/config-values.ts';
 import type { JsonObject, Millis } from '../../engine/core/types.ts';
@@ -21,6 +31,8 @@ export interface HookConfig {
   readonly id: string;
   readonly kind: string;
   readonly for: Matchers;
+  /** What hooks before it keep to themselves. */
+  readonly unless: readonly Matchers[];
   readonly language: Language;
   /** null: told once. */
   readonly repeat: Millis | null;
@@ -62,6 +74,7 @@ const severities = (description: string): JsonObject => ({
 const COMMON: Fields = {
   id: { $ref: '#/$defs/id', description: 'its name in logs, metrics and commands' },
   for: matchersSchema('which alerts: `severity`, `rule`, `kpi`, `owner` or a dimension, each one value or a list'),
+  continue: flag('what it takes goes to the hooks below it as well; `false`: to none of them', true),
   language: choice('in which its readers read', 'zh-CN', LANGUAGES),
   repeat: duration('told again so often while it fires and nobody has acknowledged; 0: once', '0s'),
   group: object('how people are told of several alerts', {
@@ -134,7 +147,12 @@ export const HOOKS_PART: ConfigPart<readonly HookConfig[]> = {
     const ids = new Set(sections.map((section) => section.text('id', '')));
     const calendars = new Set(root.sections('calendars').map((section) => section.text('id', '')));
     const outgoing = readOutgoing(root);
-    return sections.flatMap((section) => readHook(section, { ids, calendars, outgoing }, report));
+    const kept: Matchers[] = [];
+    return sections.flatMap((section) => {
+      const unless = [...kept];
+      if (!section.flag('continue', true)) kept.push(readMatchers(section.section('for')));
+      return readHook(section, { ids, calendars, outgoing, unless }, report);
+    });
   },
 };
 
@@ -160,9 +178,14 @@ interface Known {
   readonly ids: ReadonlySet<string>;
   readonly calendars: ReadonlySet<string>;
   readonly outgoing: OutgoingConfig;
+  readonly unless: readonly Matchers[];
 }
 
-function readHook(section: Section, { ids, calendars, outgoing }: Known, report: Report): readonly HookConfig[] {
+function readHook(
+  section: Section,
+  { ids, calendars, outgoing, unless }: Known,
+  report: Report,
+): readonly HookConfig[] {
   const kind = section.text('kind', '');
   const destination = DESTINATIONS.find((one) => one.kind === kind);
   if (destination === undefined) return []; // the schema has named it
@@ -175,6 +198,7 @@ function readHook(section: Section, { ids, calendars, outgoing }: Known, report:
       id: section.text('id', ''),
       kind,
       for: readMatchers(section.section('for')),
+      unless,
       language: section.choice('language', LANGUAGES, 'zh-CN'),
       repeat: repeat === 0 ? null : repeat,
       group: {

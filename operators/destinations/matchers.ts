@@ -29,6 +29,25 @@ export function isMatch(matchers: Matchers, message: AlertMessage): boolean {
   return Object.entries(matchers).every(([name, values]) => values.includes(propertyOf(message, name)));
 }
 
+/** Whose alerts and actions these are. */
+export interface Route {
+  readonly for: Matchers;
+  /** Of hooks before it that keep what they take to themselves. */
+  readonly unless: readonly Matchers[];
+}
+
+export function takesAlert({ for: own, unless }: Route, message: AlertMessage): boolean {
+  return isMatch(own, message) && !unless.some((matchers) => isMatch(matchers, message));
+}
+
+export function takesAction(
+  { for: own, unless }: Route,
+  action: { readonly kind: string; readonly owner: string | null },
+  data: JsonObject | undefined,
+): boolean {
+  return isActionMatch(own, action, data) && !unless.some((matchers) => isActionMatch(matchers, action, data));
+}
+
 /** What an alert lacks is empty. */
 export function propertyOf(message: AlertMessage, name: string): string {
   switch (name) {
@@ -44,7 +63,7 @@ export function propertyOf(message: AlertMessage, name: string): string {
 }
 
 /** Actions go to hooks that name some of their kinds; `owner` and what the action's data holds match as for alerts. */
-export function isActionMatch(
+function isActionMatch(
   { action: kinds, ...matchers }: Matchers,
   { kind, owner }: { readonly kind: string; readonly owner: string | null },
   data: JsonObject | undefined,

@@ -16,6 +16,7 @@ function chat(id: string, more: object = {}): Hook {
       id,
       kind: 'wecom',
       for: {},
+      unless: [],
       language: 'en',
       group: { by: ['rule'], wait: 5000 },
       settings,

@@ -7,7 +7,7 @@ import { START_OF_TIME, type JsonObject, type Millis, type Outgoing } from '../.
 import type { AlertMessage } from '../../core/wire.ts';
 import type { Inhibitions } from '../../delivery/inhibition.ts';
 import type { PendingNotice } from '../../delivery/records.ts';
-import { isActionMatch } from '../../../operators/destinations/matchers.ts';
+import { takesAction } from '../../../operators/destinations/matchers.ts';
 import { noticeAction } from '../../../operators/notices/action-notices.ts';
 import type { Hook } from './hook.ts';
 
@@ -54,7 +54,7 @@ export class HookBackTest {
   #action(subject: string, id: string, data: JsonObject, time: Millis): void {
     const action = noticeAction(subject, id, data);
     if (action === undefined) return;
-    for (const { config, queue } of this.#hooks) if (isActionMatch(config.for, action, data)) queue.act(action, time);
+    for (const { config, queue } of this.#hooks) if (takesAction(config, action, data)) queue.act(action, time);
   }
 
   /** Messages of one moment may come in any order: time does not go back. */

@@ -14,7 +14,15 @@ beforeEach(async () => {
   const settings = { url: receiver.url, secrets: [], body: 'alertmanager', template: null, contentType: '' };
   hook = new Hook(
     {
-      ...{ id: 'h', kind: 'webhook', for: {}, group: { by: ['rule'], wait: 0 }, allow: ['127.0.0.1'], settings },
+      ...{
+        id: 'h',
+        kind: 'webhook',
+        for: {},
+        unless: [],
+        group: { by: ['rule'], wait: 0 },
+        allow: ['127.0.0.1'],
+        settings,
+      },
       ...{ language: 'en', repeat: null, brief: 'skip', ca: null, proxy: null, quiet: null, escalate: [] },
       answers: { hasLinks: false, linkLife: 0, callback: null, hasSilences: false },
     },

@@ -28,7 +28,7 @@ it('a notice that could not be noted is sent once it is, and once', async () => 
     answers,
   } as const;
   const hook = new Hook(
-    { id: 'h', kind: 'webhook', for: {}, group, allow: ['127.0.0.1'], settings, ...common },
+    { id: 'h', kind: 'webhook', for: {}, unless: [], group, allow: ['127.0.0.1'], settings, ...common },
     { zone: 'UTC', calendars: new Map() },
   );
   let refusals = 3;

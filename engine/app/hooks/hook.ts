@@ -14,7 +14,7 @@ import type { Outcome, PendingNotice } from '../../delivery/records.ts';
 import type { Destination } from '../../../operators/destinations/destination.ts';
 import { destinationOf } from '../../../operators/destinations/destinations.ts';
 import type { HookConfig } from '../../../operators/destinations/hooks-config.ts';
-import { isMatch } from '../../../operators/destinations/matchers.ts';
+import { takesAlert } from '../../../operators/destinations/matchers.ts';
 import type { Notice, NoticeReason } from '../../../operators/notices/notices.ts';
 import { messageOf } from '../../../operators/notices/notice-message.ts';
 import { ReaderTimes } from '../../../operators/notices/reader-times.ts';
@@ -141,7 +141,7 @@ function rulesOf(
     readers,
     rates,
     renewEvery: renewEvery ?? null,
-    matches: (message) => isMatch(config.for, message),
+    matches: (message) => takesAlert(config, message),
     repeat: config.repeat,
     groupBy: config.group.by,
     groupWait: config.group.wait,

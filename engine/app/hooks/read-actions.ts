@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { StreamReader } from '../../adapters/streams/stream-reader.ts';
 import type { JsonObject, Logger, RawMessage } from '../../core/types.ts';
-import { isActionMatch } from '../../../operators/destinations/matchers.ts';
+import { takesAction } from '../../../operators/destinations/matchers.ts';
 import { noticeAction } from '../../../operators/notices/action-notices.ts';
 import type { Hook } from './hook.ts';
 import type { HookDelivery } from './hook-delivery.ts';
@@ -45,7 +45,7 @@ function take(
   const content = parse(data);
   const id = headers['ce-id'] ?? headers['nats-msg-id'] ?? `seq-${seq}`; // somebody else's message
   const action = content === undefined ? undefined : noticeAction(subject, id, content);
-  const wanting = action === undefined ? [] : hooks.filter(({ config }) => isActionMatch(config.for, action, content));
+  const wanting = action === undefined ? [] : hooks.filter(({ config }) => takesAction(config, action, content));
   delivery.acted(action, seq, stored, new Set(wanting.map(({ config }) => config.id)));
 }
 

@@ -47,7 +47,7 @@ describe.skipIf(!existsSync(BINARY))('a real Alertmanager', () => {
     const http = new OutgoingHttp({ allow: ['127.0.0.0/8'], ca: null });
     const request = silencesRequest({ url, headers: {}, username: null, password: null });
     const poll = new SilencePoll({
-      hook: { id: 'am', for: {} },
+      hook: { id: 'am', for: {}, unless: [] },
       ask: () => http.get(request.url, request.headers),
       open: () => [alert],
       decide: (command) => {

@@ -53,7 +53,7 @@ beforeEach(async () => {
   const { url, headers } = silencesRequest({ url: base, headers: {}, username: 'u', password: 'p' });
   http = new OutgoingHttp({ allow: ['127.0.0.0/8'], ca: null, mostBody: 1 << 20 });
   poll = new SilencePoll({
-    hook: { id: 'am', for: { severity: ['major'] } },
+    hook: { id: 'am', for: { severity: ['major'] }, unless: [] },
     ask: () => http.get(url, headers),
     open: () => alerts,
     // As the engine does: what was decided is on the board when it is looked at next.

@@ -8,13 +8,13 @@ import type { Clock, Logger } from '../../../core/types.ts';
 import type { AlertMessage } from '../../../core/wire.ts';
 import type { Command } from '../../../gateway/gateway-ports.ts';
 import { activeSilences, covers, type ForeignSilence } from '../../../../operators/answers/alertmanager-silences.ts';
-import { isMatch, type Matchers } from '../../../../operators/destinations/matchers.ts';
+import { takesAlert, type Route } from '../../../../operators/destinations/matchers.ts';
 import { cutToUnits, oneLine } from '../../../../operators/notices/cut.ts';
 import { labelsOf } from '../../../../operators/notices/labels.ts';
 
 export interface SilencePollOptions {
   /** The hook's id and which alerts it is told. */
-  readonly hook: { readonly id: string; readonly for: Matchers };
+  readonly hook: Route & { readonly id: string };
   readonly ask: () => Promise<HttpResult>;
   /** Open alerts as they stand; null: not all of them are known yet. */
   readonly open: () => readonly AlertMessage[] | null;
@@ -50,7 +50,7 @@ export class SilencePoll {
     const alerts = (open() ?? []).filter((one) => one.state !== 'resolved' && one.state !== 'pending');
     let left = MOST_DECISIONS;
     for (const alert of alerts) {
-      const command = isMatch(hook.for, alert) ? this.#decisionOn(alert) : null;
+      const command = takesAlert(hook, alert) ? this.#decisionOn(alert) : null;
       if (command === null) continue;
       if (left-- === 0) return; // the rest next time
       await decide(command);

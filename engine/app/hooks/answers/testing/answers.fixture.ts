@@ -22,6 +22,7 @@ export function answersHook({
 }): HookConfig {
   const none = {
     for: {},
+    unless: [],
     repeat: null,
     brief: 'skip',
     allow: ['127.0.0.1'],
