@@ -10,6 +10,7 @@ import { packageRoot } from '../../../adapters/process/package-root.ts';
 import type { AuditEntry } from '../../../core/audit-entry.ts';
 import type { GatewayOptions } from '../../../gateway/gateway-ports.ts';
 import { type Authority, authority } from '../../../gateway/testing/certificates.fixture.ts';
+import { loadUws } from '../../../gateway/server/uws/uws-server.ts';
 import { type Fixture, gatewayFixture, kpiValue, LiveClient } from '../../../gateway/testing/gateway.fixture.ts';
 import { until } from '../../../gateway/testing/server.conformance.ts';
 import { type Nginx, NO_NGINX, startNginx } from '../../rig/nginx.ts';
@@ -94,14 +95,25 @@ describe.skipIf(NO_NGINX !== undefined)(`behind nginx${NO_NGINX === undefined ? 
     return { context, page, url, cookies: await context.cookies() };
   }
 
+  /** `uws` is for direct connections: a proxy that it is not told of is one, and where it is told of one, ws serves instead. */
   it.each([
-    ['plain', '', { trustedProxies: [PROXY] }],
-    ['tls', '', { trustedProxies: [PROXY] }],
-    ['prefix', '/earshot', { trustedProxies: [PROXY] }],
-    ['prefix', '/earshot', { basePath: '/earshot' }],
-    ['no-host', '', { origins: 'own' }],
-  ] as const)('goes live in the set-up %s under "%s" with %o', async (name, prefix, keys) => {
-    const origin = await start(name, (own) => ('origins' in keys ? { origins: [own] } : keys));
+    ['plain', '', 'ws', { trustedProxies: [PROXY] }],
+    ['tls', '', 'ws', { trustedProxies: [PROXY] }],
+    ['prefix', '/earshot', 'ws', { trustedProxies: [PROXY] }],
+    ['prefix', '/earshot', 'ws', { basePath: '/earshot' }],
+    ['no-host', '', 'ws', { origins: 'own' }],
+    ...(loadUws() === undefined
+      ? []
+      : ([
+          ['plain', '', 'uws', {}],
+          ['tls', '', 'uws', { origins: 'own' }],
+          ['prefix', '/earshot', 'uws', { basePath: '/earshot' }],
+          ['no-host', '', 'uws', { origins: 'own' }],
+        ] as const)),
+  ] as const)('goes live in the set-up %s under "%s", asked of %s with %o', async (name, prefix, server, keys) => {
+    const origin = await start(name, (own) => ({ server, ...('origins' in keys ? { origins: [own] } : keys) }));
+    const served = fixture.logs.find(({ message }) => message === 'gateway listening')?.fields?.['server'];
+    expect(served).toBe('basePath' in keys ? 'ws' : server);
     fixture.show(kpiValue());
     const { context, page, url, cookies } = await openBoard(origin, prefix);
     expect(url).toMatch(new RegExp(`^${prefix}/\\?ticket=`));
@@ -109,7 +121,9 @@ describe.skipIf(NO_NGINX !== undefined)(`behind nginx${NO_NGINX === undefined ? 
     fixture.show(kpiValue({ end: 5, value: 64.25 }));
     await page.getByText('64.3').first().waitFor({ timeout: 60_000 });
     expect(new URL(page.url()).pathname).toBe(`${prefix}/`);
-    expect(cookies).toMatchObject([{ name: 'earshot_session', path: `${prefix}/`, secure: name === 'tls' }]);
+    expect(cookies).toMatchObject([
+      { name: 'earshot_session', path: `${prefix}/`, secure: name === 'tls' && 'trustedProxies' in keys },
+    ]);
     // Who asked, as nginx saw it, and not what that one says of itself.
     const issued = audit.find(({ action }) => action === 'ticket.issue');
     expect(issued?.['address']).toBe('trustedProxies' in keys ? '127.0.0.1' : PROXY);
