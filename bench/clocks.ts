@@ -155,12 +155,40 @@ async function buildIn(folder: string): Promise<Build> {
   return Object.assign({}, ...(await Promise.all(loaded))) as Build;
 }
 
+interface Played {
+  readonly parts: readonly State[];
+  readonly watermark: number;
+  readonly open_clocks: number;
+  readonly starts_a_second: number;
+  readonly starts_and_stops_a_second: number;
+  readonly memory_mib: number;
+  readonly snapshot_mib: number;
+  readonly open_then: number;
+}
+
 function run(open: number, build: Build): Row {
   const parsed = build.parseConfig(CONFIG, build.compileExpression);
   if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
   const def = build.clocksOperator(parsed.config.clocks, build.compileExpression, () => {
     throw new Error('no calendar');
   });
+  const { parts, watermark, ...row } = played(open, build, def);
+  // As in a process that starts: what was played is gone, and no collection of it is under way.
+  memory();
+  const began = process.cpuUsage();
+  const restored = new build.Chain(def, { partition: 0 }, outlet, {
+    ...{ parts: { clocks: parts }, fingerprints: build.fingerprintsOf(def), watermark },
+  });
+  const { user, system } = process.cpuUsage(began);
+  return {
+    ...row,
+    restore_s: Math.round((user + system) / 1e4) / 100,
+    restored: restored.size()['clocks']?.['open'] ?? 0, // it says how many
+    load: Math.round((loadavg()[0] ?? 0) * 10) / 10, // there is one where it is measured
+  };
+}
+
+function played(open: number, build: Build, def: ReturnType<typeof clocksOperator>): Played {
   const empty = memory();
   const playing = new Playing(new build.Chain(def, { partition: 0 }, outlet));
   playing.play(0, open, (number) => eventOf(number, false, number));
@@ -174,25 +202,11 @@ function run(open: number, build: Build): Row {
   const both = playing.take();
   const parts = [...playing.chain.snapshot()].map(([, part]) => part);
   const bytes = parts.reduce<number>((sum, part) => sum + sizeOf(part), 0);
-  const began = process.cpuUsage();
-  const restored = new build.Chain(def, { partition: 0 }, outlet, {
-    parts: { clocks: parts },
-    fingerprints: build.fingerprintsOf(def),
-    watermark: playing.chain.watermark,
-  });
-  const { user, system } = process.cpuUsage(began);
-  const seconds = (user + system) / 1e6;
-  const size = playing.chain.size()['clocks'];
   return {
-    open_clocks: open,
-    starts_a_second: starts.rate,
-    starts_and_stops_a_second: both.rate,
-    memory_mib: Math.round(held / MIB),
-    snapshot_mib: Math.round(bytes / MIB),
-    restore_s: Math.round(seconds * 100) / 100,
-    open_then: size?.['open'] ?? 0, // it says how many
-    restored: restored.size()['clocks']?.['open'] ?? 0, // it says how many
-    load: Math.round((loadavg()[0] ?? 0) * 10) / 10, // there is one where it is measured
+    ...{ parts, watermark: playing.chain.watermark, open_clocks: open },
+    ...{ starts_a_second: starts.rate, starts_and_stops_a_second: both.rate },
+    ...{ memory_mib: Math.round(held / MIB), snapshot_mib: Math.round(bytes / MIB) },
+    open_then: playing.chain.size()['clocks']?.['open'] ?? 0, // it says how many
   };
 }
 

@@ -269,15 +269,22 @@ function factOf(
   };
 }
 
-/** The same object where nothing changes. */
+/** The same object where nothing changes; the newest one where it says all: keys share them, and what is shared is saved once. */
 function overlaid(before: Values, newest: Values): Values {
-  let after: (Json | undefined)[] | undefined;
+  let isChanged = false;
+  let saysAll = newest.length >= before.length;
+  for (let i = 0; i < newest.length; i++) {
+    if (newest[i] === undefined) saysAll &&= before[i] === undefined;
+    else isChanged ||= !isSame(newest[i], before[i]);
+  }
+  if (!isChanged) return before;
+  if (saysAll) return newest;
+  const after = before.slice();
   for (let i = 0; i < newest.length; i++) {
     const value = newest[i];
-    if (value === undefined || isSame(value, before[i])) continue;
-    (after ??= before.slice())[i] = value;
+    if (value !== undefined && !isSame(value, before[i])) after[i] = value;
   }
-  return after ?? before;
+  return after;
 }
 
 function isSame(a: Json | undefined, b: Json | undefined): boolean {

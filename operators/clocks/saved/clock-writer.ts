@@ -12,9 +12,14 @@ export class ClockPartWriter {
   readonly #bytes = new ByteWriter(64 * 1024);
   /** Numbers of the texts of this part. */
   readonly #texts = new Map<string, number>();
+  /** The values of the state that was written last: where they stand, if by numbers alone; −1: they do not. */
+  #stateValues: Values | null = null;
+  #from = -1;
+  #to = -1;
 
   begin({ maxTs, now }: SavedTime): void {
     this.#texts.clear();
+    this.#stateValues = null;
     this.#bytes.uint(FORMAT);
     this.#bytes.number(maxTs);
     this.#bytes.number(now);
@@ -76,7 +81,7 @@ export class ClockPartWriter {
     bytes.number(state.calendar);
     bytes.uint(state.warned);
     bytes.number(state.next);
-    this.#values(state.values);
+    this.#valuesOfState(state.values);
     if (state.pauses === null) return;
     bytes.uint(state.pauses.length);
     for (const at of state.pauses) bytes.number(at);
@@ -148,7 +153,16 @@ export class ClockPartWriter {
     if (value !== null) this.#bytes.number(value);
   }
 
+  #valuesOfState(values: Values): void {
+    const from = this.#bytes.length;
+    const { size } = this.#texts;
+    this.#values(values);
+    this.#stateValues = values;
+    this.#from = size === this.#texts.size ? from : -1;
+    this.#to = this.#bytes.length;
+  }
   #values(values: Values): void {
+    if (values === this.#stateValues && this.#from >= 0) return this.#bytes.again(this.#from, this.#to);
     this.#bytes.uint(values.length);
     for (let i = 0; i < values.length; i++) this.#value(values[i]);
   }

@@ -43,3 +43,13 @@ it('refuses bytes that end too early', () => {
   expect(() => new ByteReader(bytes.subarray(0, bytes.length - 1)).string()).toThrow('ends too early');
   expect(() => new ByteReader(new Uint8Array()).number()).toThrow('ends too early');
 });
+
+it('what was written is written once more, also where the bytes have to grow for it', () => {
+  const writer = new ByteWriter(8);
+  writer.string('a');
+  const from = writer.length;
+  writer.string('text');
+  writer.again(from, writer.length);
+  const reader = new ByteReader(writer.take());
+  expect([reader.string(), reader.string(), reader.string(), reader.done]).toEqual(['a', 'text', 'text', true]);
+});

@@ -147,6 +147,12 @@ export class ByteWriter implements Bytes {
     this.#bytes.set(value, this.#length);
     this.#length += value.length;
   }
+  /** What was written from here to there, once more. */
+  again(from: number, to: number): void {
+    this.#reserve(to - from);
+    this.#bytes.copyWithin(this.#length, from, to);
+    this.#length += to - from;
+  }
   #reserve(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
     const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + more));
