@@ -189,7 +189,6 @@ const HOUSE_NUMBER =
   order.NUMBERED_RUE |
   order.STREET_NUMBER |
   order.AT_NUMBER |
-  order.ADDRESSED |
   order.POSTCODE |
   order.FIVE |
   order.FLAT_NUMBER |
@@ -199,8 +198,13 @@ function mayBeMail({ traits, cues, order: o }: Seen): boolean {
   return has(traits, AT) || (has(cues, cue.SIGN_AT) && (has(cues, cue.MAIL) || has(o, order.AT_DIGIT)));
 }
 function mayHoldLatinAddress({ traits, order: o, capital }: Seen): boolean {
-  return has(traits, DIGIT) && has(traits, LATIN) && (has(o, HOUSE_NUMBER) || has(capital, cue.SOUTHERN_STREET));
+  return (
+    has(traits, DIGIT) &&
+    has(traits, LATIN) &&
+    (has(o, HOUSE_NUMBER) || isAddressed(o) || has(capital, cue.SOUTHERN_STREET))
+  );
 }
+const isAddressed = (o: number): boolean => has(o, order.ADDRESSED) && has(o, order.LARGE_NUMBER);
 function mayHoldLatinName({ cues, order: o }: Seen): boolean {
   return has(o, order.NAME_WORD | order.PAIR) || has(cues, cue.NAME | cue.SMALL_TITLE) || has(o, order.SELF_FROM);
 }

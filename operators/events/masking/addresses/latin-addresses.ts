@@ -115,7 +115,7 @@ const FORMS: readonly Form[] = [
   },
   // Willow Crescent 15, behind its word
   {
-    may: ({ order: o }) => (o & order.ADDRESSED) !== 0,
+    may: ({ order: o }) => (o & order.ADDRESSED) !== 0 && (o & order.LARGE_NUMBER) !== 0,
     pattern:
       /(?<=\b(?:live (?:on|in|at)|house is (?:on|at)|home is|address(?: is)?:?|deliver to|ship to|moved to) )[A-Z][a-z'’-]{2,20} (?:Street|Road|Avenue|Lane|Drive|Crescent|Close|Court|Square|Terrace|St|Rd|Ave|Ln|Dr),? [0-9]{1,5}[A-Za-z]?(?![0-9A-Za-z*])/g,
   },

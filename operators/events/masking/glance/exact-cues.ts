@@ -1,13 +1,10 @@
 /** The words of those rules whose letters stand in many others (word-cues.ts), whole: for a look at single words. */
-import { ROLE } from '../names/latin-words.ts';
+import { BEFORE_A_NAME, ENDS_OF_CUES, ROLE_WORDS } from '../names/latin-words.ts';
+import { WordTable } from '../names/word-table.ts';
 import * as cue from './word-cues.ts';
 import { WordEnds } from './word-ends.ts';
 
-/** Of expressions: neighbou?r, account ?holder. What stands before a dash or a space is a word of its own. */
-const ROLES = `${ROLE.replace('neighbou?r', 'neighbor|neighbour')
-  .replace(/[a-z]+(?:-\?| \?)/g, '')
-  .split('|')
-  .join(' ')} called named`;
+const ROLES = [...ROLE_WORDS, 'called', 'named'].join(' ');
 
 /** Right before a word with a capital. */
 export const BEFORE_NAME: WordEnds = new WordEnds([
@@ -39,6 +36,12 @@ export function says(text: string, at: number): boolean {
   return SAYS.test(text);
 }
 
+const OF_PAIRS = new WordTable([...ENDS_OF_CUES, ...BEFORE_A_NAME]);
+/** May two words of a name follow this one, or begin with it? */
+export function isOfPair(text: string, start: number, end: number): boolean {
+  return OF_PAIRS.has(text, start, end);
+}
+
 /** Streets that are named before their number: Calle, Via … */
 export const STREETS: WordEnds = new WordEnds([
   [cue.SOUTHERN_STREET, 'c avda via rua calle avenida plaza paseo viale piazza corso travessa'],
@@ -48,13 +51,15 @@ export const STREETS: WordEnds = new WordEnds([
 const PARTS: readonly (readonly [cue: number, parts: RegExp])[] = [
   [
     cue.PAPER,
-    /passp|travel|document|permit|residen|licen[cs]e|social|taxpa|medica|health|pesel|burgers|aadha|steuer|ausweis|personn|dselsn|henkil|mykad|s[ée]cu|codice|snils|kimlik|identit|nation|emirat|routing|reisepass|passn|passeport|passapo|pasapo|rentenv|sozialv|rodn|c[ée]dula|cnpj|curp|hkid|nric/i,
+    /passp|travel|document|permit|residenc|licen[cs]e|social|taxpa|medica|health|pesel|burgers|aadha|steuer|ausweis|personn|dselsn|henkil|mykad|s[ée]cu|codice|snils|kimlik|identit|nation|emirat|routing|reisepass|passn|passeport|passapo|pasapo|rentenv|sozialv|rodn|c[ée]dula|cnpj|curp|hkid|nric/i,
   ],
   [
     cue.MESSENGER,
     /alipay|twitter|insta|facebook|messenger|telegram|snapchat|skype|discord|tiktok|linkedin|viber|signal|kakao|^(?:ig|fb|tg|line)/i,
   ],
   [cue.WECHAT, /wei(?:xin|$)|chat|[vw]x/i],
+  [cue.MAIL, /dot|punkt|foxm|sohu|aliy|yeah|gmail|googlem|hotm|outl|yahoo|protonm/i],
+  [cue.PLATE, /plate|kennz|nummerns|plaque|immatri|matr[íi]c|targa|rego|registr/i],
 ];
 const OF_PARTS = PARTS.reduce((mask, [one]) => mask | one, 0);
 /** Longer words are read no further. */
@@ -64,7 +69,11 @@ const SHORT = 4;
 
 /** The cues of a word without those that none of its parts has. */
 export function withoutFalse(text: string, start: number, end: number, cues: number): number {
-  if ((cues & OF_PARTS) === 0 || end - start <= SHORT) return cues;
+  if ((cues & (OF_PARTS | cue.QQ)) === 0) return cues;
+  // q, qq, qnum, qid: other words that begin with q are none.
+  if ((cues & cue.QQ) !== 0 && end - start > 1 && !'qQiInN'.includes(text.charAt(start + 1)))
+    return withoutFalse(text, start, end, cues & ~cue.QQ);
+  if (end - start <= SHORT) return cues;
   const word = text.slice(start, Math.min(end, start + MOST));
   let own = cues;
   for (const [one, parts] of PARTS) if ((cues & one) !== 0 && !parts.test(word)) own &= ~one;

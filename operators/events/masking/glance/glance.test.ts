@@ -46,6 +46,23 @@ describe('what one round of masking lays bare', () => {
   });
 });
 
+describe('a name that a rule takes only a part of, or behind a word joined to another', () => {
+  it.each([
+    'we named Miss USA today, says Zora',
+    'tell Triple H we want a match against Zora',
+    'the rider Easter Stehr was late',
+    'Caitlyn and her ex-wife, Kris Jenner, have been here',
+    'thanks, J. Zoltan',
+    'Contact Иван Петров and John, Zoltan',
+    'I picked it up from 12 long lane, deliver to Willow Crescent 15',
+    'he spoke to Lee Zork and was helped by Zora Xu',
+    'our number 12-14, N. Main Hill St, and no 7b Long Lane.',
+    'anna at exampledotcom and bob @ example dot org @united. Co',
+  ])('is masked as every rule together masks it: %s', (text) => {
+    expect(maskText(text)).toEqual(thoroughly(text));
+  });
+});
+
 /** Of each word of a rule that is known by three of its letters. */
 describe('a word that a rule starts from', () => {
   it.each([

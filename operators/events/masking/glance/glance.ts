@@ -4,7 +4,7 @@
  */
 import { Look, type Seen } from './look.ts';
 import { isAscii, isBracket, isSigned, mark } from './mark-signs.ts';
-import { BEFORE_BETWEEN, BEFORE_NAME, says, STREETS, withoutFalse } from './exact-cues.ts';
+import { BEFORE_BETWEEN, BEFORE_NAME, isOfPair, says, STREETS, withoutFalse } from './exact-cues.ts';
 import * as trait from './traits.ts';
 import * as order from './word-order.ts';
 import * as cue from './word-cues.ts';
@@ -99,16 +99,22 @@ function counted(text: string, at: number, unit: number, look: Look): void {
 
 function numberBegins(text: string, at: number, gap: number, look: Look): void {
   const { seen } = look;
+  if (isCapital(unitAt(text, at + 1)) && isCapital(unitAt(text, at + 2)) && unitAt(text, at - 1) === 0x20)
+    seen.order |= order.POSTCODE;
   if (gap <= MAX_GAP + 1 && goesOn(text, look)) seen.order |= order.NUMBERED;
   const after = at - look.lettersEnd;
   if (after > 3) return;
+  if (after <= 2 && look.nameEnd === look.lettersEnd) seen.order |= order.LARGE_NUMBER;
   if ((look.cues1 & cue.GERMAN_STREET) !== 0 && look.nameEnd === look.lettersEnd) seen.order |= order.STREET_NUMBER;
   if ((look.cues1 & cue.AT_HOUSE) !== 0 && look.words - look.livesAt < HOME_WORDS) seen.order |= order.AT_NUMBER;
   if (after === 1 && (look.cues1 & cue.SIGN_AT) !== 0) seen.order |= order.AT_DIGIT;
   if ((look.cues1 & cue.FLAT) !== 0) seen.order |= order.FLAT_NUMBER;
   if ((look.cues1 & cue.BOX) !== 0) seen.order |= order.BOX_NUMBER;
-  if (after === 0 && unitAt(text, at - 1) < 0x5b) seen.order |= order.POSTCODE;
   if (after === 0 || (after === 1 && look.lettersEnd - look.lettersStart <= 2)) seen.order |= order.GLUED;
+}
+
+function isCapital(unit: number): boolean {
+  return unit >= 0x41 && unit <= 0x5a;
 }
 
 /** left it at, picked me up at */
@@ -133,12 +139,14 @@ function word(text: string, start: number, look: Look): number {
   let end = start;
   for (let unit = first; ;) {
     letters = cue.pushed(letters, unit);
-    cues |= cue.PART_CUES[cue.PART_PLACES[letters] as number] as number;
+    // Most letters say nothing.
+    const place = cue.PART_PLACES[letters] as number;
+    if (place !== 0) cues |= cue.PART_CUES[place] as number;
     if (unit < 0x60) big += 1;
     end += 1;
     if (end === text.length) break;
     unit = text.charCodeAt(end);
-    if (((trait.SORTS_AT[trait.PLACES[unit] as number] as number) & trait.LETTER) === 0) break;
+    if (!isAsciiLetter(unit) && ((trait.SORTS_AT[trait.PLACES[unit] as number] as number) & trait.LETTER) === 0) break;
   }
   const length = end - start;
   if (length <= 4) cues |= cue.cuesOfWord(first, letters);
@@ -146,7 +154,7 @@ function word(text: string, start: number, look: Look): number {
   seen.cues |= cues;
   if (first < 0x7b) seen.traits |= trait.LATIN;
   accountPart(start, end - 1, look);
-  afterNumber(text, start, first, cues, look);
+  if (start - look.numberAt <= MAX_RUE_GAP) afterNumber(text, start, first, cues, look);
   if (length <= 2) shortWord(text, start, first, cues, look);
   if (first < 0x60 || (first >= 0xc0 && first <= 0xde) || first > 0xff)
     large(text, start, end, big === length, look, cues);
@@ -168,6 +176,11 @@ function word(text: string, start: number, look: Look): number {
   return end;
 }
 
+function isAsciiLetter(unit: number): boolean {
+  const letter = unit | 0x20;
+  return letter >= 0x61 && letter <= 0x7a;
+}
+
 /** A word with a capital. */
 function large(text: string, start: number, end: number, isLoud: boolean, look: Look, cues: number): void {
   const { seen } = look;
@@ -175,8 +188,12 @@ function large(text: string, start: number, end: number, isLoud: boolean, look: 
   const before = gap > MAX_CALL ? 0 : BEFORE_NAME.cuesOf(text, look.lettersStart, look.lettersEnd, look.cues1);
   const isRare = end - start > 1 && !cue.isCommon(text, start, end);
   if (isRare) seen.order |= order.NAME_WORD;
-  look.isName = isRare || mayBeName(text, start, end);
-  if (start - look.capitalEnd <= MAX_BETWEEN) seen.order |= order.PAIR;
+  const isFirst = cue.isFirstName(text, start, end);
+  look.isName = isRare || isFirst || mayBeName(text, start, end);
+  const isStrong = isFirst || mayBeginPair(text, start, end, look);
+  if (start - look.capitalEnd <= MAX_BETWEEN)
+    seen.order |= isStrong || look.isStrong ? order.PAIR | order.NAMED_PAIR : order.PAIR;
+  look.isStrong = isStrong;
   if (isLoud && end - start > 2) {
     if (start - look.loudEnd === 1 && look.isLoudCued) seen.order |= order.LOUD_PAIR;
     look.loudEnd = end;
@@ -190,10 +207,27 @@ function large(text: string, start: number, end: number, isLoud: boolean, look: 
 }
 const LOUD_CUES = cue.ROLE | cue.NAME | cue.BETWEEN | cue.GREETING | cue.TITLE | cue.SMALL_TITLE;
 
-/** Common words that are first names, too, initials, and what an apostrophe or a dash joins to another word. */
+/**
+ * Initials, what an apostrophe or a dash joins to another word, and what stands before another
+ * word with a capital: rules for one name take a part of it.
+ */
 function mayBeName(text: string, start: number, end: number): boolean {
   const next = unitAt(text, end);
-  return end - start === 1 || next === 0x27 || next === 0x2019 || next === 0x2d || cue.isFirstName(text, start, end);
+  if (next === 0x20) {
+    const after = unitAt(text, end + 1);
+    if (isCapital(after) || after >= 0xc0) return true;
+  }
+  const isJoined = next === 0x27 || next === 0x2019 || next === 0x2d;
+  return isJoined || end - start === 1;
+}
+
+/** Is it a role, or behind what may be a word that goes with names (latin-pairs.ts)? */
+function mayBeginPair(text: string, start: number, end: number, look: Look): boolean {
+  if (isOfPair(text, start, end)) return true;
+  if (start - look.lettersEnd > MAX_CALL) return false;
+  const before = unitAt(text, start - 2);
+  // One letter or mark and a space stand before it.
+  return before === 0x2c || before === 0x3a || before === 0x20 || isOfPair(text, look.lettersStart, look.lettersEnd);
 }
 
 /** A word without one, behind a name. */
@@ -227,7 +261,6 @@ function isSpokenTo(text: string, { start2, end2, cues2 }: Look): boolean {
 /** 12 Long Lane; 12b, Long Lane; 5 rue Longue; 138O0138OOO */
 function afterNumber(text: string, start: number, first: number, cues: number, look: Look): void {
   const gap = start - look.numberAt;
-  if (gap > MAX_RUE_GAP) return;
   const { seen } = look;
   if ((cues & cue.FRENCH_STREET) !== 0) seen.order |= order.NUMBERED_RUE;
   if (gap > MAX_GAP + 1) return;

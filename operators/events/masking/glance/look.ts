@@ -54,6 +54,8 @@ export class Look {
   isLoudCued = false;
   /** May the last word with a capital be a name? */
   isName = false;
+  /** Is it a first name, or behind a word that goes with names? */
+  isStrong = false;
   /** Which word was the last of those for somebody's home. */
   livesAt = FAR;
   /** Of the last dot, dash and colon. */

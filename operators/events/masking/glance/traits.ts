@@ -54,6 +54,9 @@ export const NUMBER_PLATE = 1 << 28;
 /** 姓. */
 export const SURNAMED = 1 << 29;
 
+/** A letter of another script that has capitals. */
+export const CASED = 1 << 31;
+
 /** Only while looking: the character has a sort. */
 export const SORTED = 1 << 30;
 
@@ -115,6 +118,21 @@ function fill(): void {
     [0xac00, 0xd7a3],
   ] as const) {
     for (let unit = from; unit <= to; unit += 1) TRAITS[unit] = (TRAITS[unit] as number) | PAPER;
+  }
+  // Greek, Cyrillic, Armenian, Georgian, Cherokee, marks that are letters, Glagolitic …, and halves of what lies beyond.
+  for (const [from, to] of [
+    [0x370, 0x587],
+    [0x10a0, 0x10ff],
+    [0x13a0, 0x13ff],
+    [0x1c80, 0x1cbf],
+    [0x1e00, 0x1fff],
+    [0x2100, 0x214f],
+    [0x2c00, 0x2dff],
+    [0xa640, 0xa7ff],
+    [0xab30, 0xabbf],
+    [0xd801, 0xd83a],
+  ] as const) {
+    for (let unit = from; unit <= to; unit += 1) TRAITS[unit] = (TRAITS[unit] as number) | CASED;
   }
   add(TRAITS, CALLED, '叫');
   add(TRAITS, SURNAMED, '姓');

@@ -23,7 +23,7 @@ export const NUMBERED_RUE = 512;
 export const STREET_NUMBER = 1024;
 /** Not far behind a word for somebody's home at, is, to … and a number. */
 export const AT_NUMBER = 2048;
-/** A capital and a digit: W1. */
+/** Behind a space a digit and two capitals: 1AA. */
 export const POSTCODE = 4096;
 /** Five digits in a row. */
 export const FIVE = 8192;
@@ -48,5 +48,9 @@ export const SPELLED = 1 << 22;
 export const ADDRESSED = 1 << 23;
 /** The last word has a capital. */
 export const ENDS_LARGE = 1 << 24;
+/** A word with a capital, and a number. */
+export const LARGE_NUMBER = 1 << 25;
+/** Two words with capitals: one is a first name or a role, or a word that goes with names stands before them. */
+export const NAMED_PAIR = 1 << 26;
 /** Of a text that is to be asked about by every rule, whatever is seen. */
 export const EVERYTHING = 1 << 31;

@@ -3,7 +3,7 @@ import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import { narrowed } from '../replaced.ts';
 import { GIVEN_NAMES } from './given-names.ts';
-import { FULL, initials, isPerson, ROLE } from './latin-words.ts';
+import { BEFORE_A_NAME, ENDS_OF_CUES, FULL, initials, isPerson, ROLE, ROLE_WORDS } from './latin-words.ts';
 import { NO_SHAPE, readPair, type PairShape } from './pair-shape.ts';
 import { WordEnds } from '../glance/word-ends.ts';
 import { WordTable } from './word-table.ts';
@@ -82,19 +82,25 @@ function isOfName(unit: number): boolean {
   const letter = unit | 0x20;
   return (letter >= 0x61 && letter <= 0x7a) || unit > 0x7f || unit === 0x27 || unit === 0x2d;
 }
+function isAsciiLetter(unit: number): boolean {
+  return (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a;
+}
 /** van, der, la, bin, al, el, ibn */
 const PARTICLE_STARTS: ReadonlySet<number> = new Set(Array.from('vdlbaei', (letter) => letter.charCodeAt(0)));
 
 /** Most words before a name are not the last of any that go with names. */
 function isCued(text: string, index: number): boolean {
   if (index === 0 || unitAt(text, index - 1) > 0xa0) return false;
-  let from = index - 1;
-  while (from > 0 && isOfName(unitAt(text, from - 1))) from -= 1;
+  // A comma, a colon or one more space may follow them.
   const last = unitAt(text, index - 2);
-  // A comma or a colon may follow them; a character beside ASCII may be part of the word.
-  if (isOfName(last) && last < 0x80) {
-    if (!LAST_OF_CUE.has(text, from, index - 1)) return false;
-    if (SECOND_OF_CUE.has(text, from, index - 1) && !isBehindFirst(text, from)) return false;
+  const end = last === 0x2c || last === 0x3a ? index - 2 : index - 1;
+  if (end === index - 1 && last !== 0x20 && ((last | 0x20) - 0x61) >>> 0 > 25) return false;
+  if (last !== 0x20) {
+    let from = end;
+    const isMarked = end < index - 1;
+    while (from > 0 && (isMarked ? isAsciiLetter : isOfName)(unitAt(text, from - 1))) from -= 1;
+    if (from < end && !LAST_OF_CUE.has(text, from, end)) return false;
+    if (end === index - 1 && SECOND_OF_CUE.has(text, from, end) && !isBehindFirst(text, from)) return false;
   }
   const before = text.slice(Math.max(0, index - CUE_UNITS), index);
   CUED.lastIndex = before.length;
@@ -109,19 +115,9 @@ function isBehindFirst(text: string, second: number): boolean {
   return FIRST_OF_CUE.cuesOf(text, from, second - 1, 1) !== 0;
 }
 
-/** As text has them, without what an expression says of them. */
-const ROLE_WORDS: readonly string[] = ROLE.replace('co-?worker', 'worker|coworker|co-worker')
-  .replace('neighbou?r', 'neighbor|neighbour')
-  .replace('account ?holder|card ?holder', 'holder|accountholder|cardholder')
-  .split('|');
-const LAST_OF_CUE = new WordTable([
-  ...ROLE_WORDS,
-  ...'named called is was to with for asked ask contacted contact met meet thanks thank you dear hi hello hey attn by of me call blame praise passenger guest name card signed'.split(
-    ' ',
-  ),
-]);
 /** Which are no cue without the word before them. */
 const SECOND_OF_CUE = new WordTable('is was to with for by of you'.split(' '));
+const LAST_OF_CUE = new WordTable(ENDS_OF_CUES);
 const FIRST_OF_CUE = new WordEnds([
   [
     1,
@@ -156,6 +152,5 @@ function behindRole(name: string): string | null {
   const [role = '', ...own] = name.split(' ');
   return own.length >= 2 && A_ROLE.test(role) ? `${role} ${initials(own.join(' '))}` : null;
 }
-const BEFORE_A_NAME = 'dear hi hello hey thanks attn ask contact blame praise tell call'.split(' ');
 const A_ROLE = new RegExp(`^(?:${ROLE}|${BEFORE_A_NAME.join('|')})$`, 'i');
 const ROLES = new WordTable([...ROLE_WORDS, ...BEFORE_A_NAME]);

@@ -41,6 +41,22 @@ export function isFirm(words: string): boolean {
 /** What people are, before their name. */
 export const ROLE =
   'agent|rider|driver|courier|manager|cashier|waiter|waitress|bartender|customer|client|user|colleague|co-?worker|friend|husband|wife|son|daughter|mother|father|mom|mum|dad|brother|sister|uncle|aunt|cousin|neighbou?r|boss|doctor|nurse|teacher|guest|passenger|patient|student|member|representative|rep|advisor|adviser|assistant|associate|technician|engineer|supervisor|operator|attendant|receptionist|clerk|teller|employee|specialist|consultant|officer|host|hostess|pilot|stylist|trainer|coach|lawyer|landlord|tenant|account ?holder|card ?holder|beneficiary|recipient|sender|contact|attn|attention|consignee|guy|lady|man|woman|gentleman|person|someone|one';
+/** As text has them, without what an expression says of them. */
+export const ROLE_WORDS: readonly string[] = ROLE.replace('co-?worker', 'worker|coworker|co-worker')
+  .replace('neighbou?r', 'neighbor|neighbour')
+  .replace('account ?holder|card ?holder', 'holder|accountholder|cardholder')
+  .split('|');
+/** The last words of those that two words of a name follow. */
+export const ENDS_OF_CUES: readonly string[] = [
+  ...ROLE_WORDS,
+  ...'named called is was to with for asked ask contacted contact met meet thanks thank you dear hi hello hey attn by of me'.split(
+    ' ',
+  ),
+  ...'call blame praise passenger guest name card signed'.split(' '),
+];
+/** With a capital they are read as part of the name: Dear Lisa Wong. */
+export const BEFORE_A_NAME: readonly string[] =
+  'dear hi hello hey thanks attn ask contact blame praise tell call'.split(' ');
 
 /** English words that follow "my name is" without being one. */
 export const NOT_NAME =

@@ -7,9 +7,9 @@ import { FULL, initials, isFirm, isPerson, N, NOT_NAME } from './latin-words.ts'
 import { singleNamesIn } from './mask-single-names.ts';
 import { disjoint } from '../mask-network.ts';
 import type { Seen } from '../glance/glance.ts';
-import { AT } from '../glance/traits.ts';
+import { AT, CASED } from '../glance/traits.ts';
 import * as cue from '../glance/word-cues.ts';
-import { DASHED, PAIR as TWO } from '../glance/word-order.ts';
+import { DASHED, NAMED_PAIR, PAIR as TWO } from '../glance/word-order.ts';
 import { isHinted, isShort, replacedIn } from '../replaced.ts';
 
 const TITLE =
@@ -110,7 +110,8 @@ export function* latinNamesIn(text: string, seen: Seen): Steps<Edit[]> {
     );
     edits.push(...found);
   }
-  if ((seen.order & TWO) !== 0 && (isShort(text) ? PAIR_HINT.test(text) : yield* isHinted(text, PAIR_HINT)))
+  const mayBePair = (seen.order & NAMED_PAIR) !== 0 || ((seen.order & TWO) !== 0 && (seen.traits & CASED) !== 0);
+  if (mayBePair && (isShort(text) ? PAIR_HINT.test(text) : yield* isHinted(text, PAIR_HINT)))
     edits.push(...(yield* pairsIn(text)));
   edits.push(...(yield* singleNamesIn(text, seen)));
   return disjoint(edits);
