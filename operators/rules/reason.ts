@@ -29,7 +29,8 @@ const DIMENSIONS_ZH: Readonly<Record<string, string>> = {
   tier: '等级',
   id: '编号',
 };
-const UNITS: Readonly<Record<KpiConfig['unit'], Titles>> = {
+/** Behind a number. */
+export const UNIT_TEXTS: Readonly<Record<KpiConfig['unit'], Titles>> = {
   percent: { en: ' %', 'zh-CN': '%' },
   points: { en: ' points', 'zh-CN': ' 分' },
   seconds: { en: ' s', 'zh-CN': ' 秒' },
@@ -57,7 +58,7 @@ export function reasonOf(
 /** `CSAT (channel=app): 71.4 % over 15m (n = 84, 95 % interval 61.2–80.0)` */
 function subject(facts: Facts, kpi: KpiConfig, lang: keyof Titles): string {
   const isZh = lang === 'zh-CN';
-  const number = (value: number): string => `${value.toFixed(kpi.decimals)}${UNITS[kpi.unit][lang]}`;
+  const number = (value: number): string => `${value.toFixed(kpi.decimals)}${UNIT_TEXTS[kpi.unit][lang]}`;
   const over = durationText(facts.end - facts.start);
   const key = pairsOf(facts.key, lang);
   if (facts.value === null) {
@@ -76,13 +77,18 @@ function subject(facts: Facts, kpi: KpiConfig, lang: keyof Titles): string {
     : `${kpi.title[lang]}${key}: ${number(facts.value)} over ${over} (n = ${facts.n}${interval}${usual})`;
 }
 
+/** `channel=app`, `region=east` */
+export function keyPairs(key: Facts['key'], lang: keyof Titles): readonly string[] {
+  return Object.entries(key).map(
+    ([dimension, value]) =>
+      `${lang === 'zh-CN' ? (DIMENSIONS_ZH[dimension] ?? dimension) : dimension}=${value === '' ? '-' : value}`,
+  );
+}
+
 /** ` (channel=app, region=east)` */
 export function pairsOf(key: Facts['key'], lang: keyof Titles): string {
   const isZh = lang === 'zh-CN';
-  const pairs = Object.entries(key).map(
-    ([dimension, value]) =>
-      `${isZh ? (DIMENSIONS_ZH[dimension] ?? dimension) : dimension}=${value === '' ? '-' : value}`,
-  );
+  const pairs = keyPairs(key, lang);
   return pairs.length === 0 ? '' : isZh ? `（${pairs.join('，')}）` : ` (${pairs.join(', ')})`;
 }
 

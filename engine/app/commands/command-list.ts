@@ -58,6 +58,10 @@ export const COMMANDS = {
     about: 'health, lag, throughput and open alerts of a running engine',
     load: () => import('./status.ts'),
   },
+  top: {
+    about: 'watches a running engine: KPIs with their course, open alerts; top <kpi>: all its keys, worst first',
+    load: () => import('./top.ts'),
+  },
   reload: {
     about: 'a running engine reads its configuration again, and says what it took up and what needs a restart',
     load: () => import('./reload.ts'),

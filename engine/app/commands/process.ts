@@ -6,6 +6,8 @@ import { systemClock } from '../../adapters/process/system-clock.ts';
 import { progressLine } from '../../adapters/process/terminal-progress.ts';
 import { letterSeal, sealKeys } from '../../adapters/keys/letter-seal.ts';
 import { fileMaskKey } from '../../adapters/keys/engine-keys.ts';
+import { EngineError } from '../../core/errors.ts';
+import { didYouMean } from '../../core/text/spelling.ts';
 import type { Logger, Millis, Outgoing } from '../../core/types.ts';
 import { Inhibitions } from '../../delivery/inhibition.ts';
 import { runFile } from '../../runtime/file-run.ts';
@@ -44,6 +46,7 @@ interface ProcessOptions {
   readonly format: 'ndjson' | 'csv';
   readonly hooks?: boolean;
   readonly actions?: boolean;
+  readonly chart: readonly string[];
   readonly facts: readonly string[];
   readonly log: LogFormat;
 }
@@ -70,6 +73,7 @@ export const command: CliCommand = {
       )
       .option('--actions', 'the actions that would have been triggered, in short, instead of the messages')
       .option('--hooks', 'the notices that hooks would have sent, instead of the messages')
+      .option('--chart <kpi>', 'draws its course at the end, on stderr; may be given several times', collected, [])
       .addOption(logOption())
       .action((options: ProcessOptions) => thenExit(processFile(options, untilStopped().signal))),
 };
@@ -78,6 +82,7 @@ const collected = (one: string, before: readonly string[]): readonly string[] =>
 
 async function processFile(options: ProcessOptions, signal: AbortSignal): Promise<void> {
   const config = await configured(options.config);
+  checkCharts(options.chart, config);
   const logger = stderrLogger(options.log);
   await readable(options.input);
   const output = await openOutput(options.output, [options.input, configFile(options.config)]);
@@ -95,8 +100,16 @@ async function processFile(options: ProcessOptions, signal: AbortSignal): Promis
   }
 }
 
+/** Before anything is read. */
+function checkCharts(charts: readonly string[], { kpis }: Config): void {
+  const ids = kpis.map(({ id }) => id);
+  const unknown = charts.find((id) => !ids.includes(id));
+  if (unknown !== undefined)
+    throw new EngineError('USAGE_INVALID', [`--chart: there is no KPI ${unknown}${didYouMean(unknown, ids)}`]);
+}
+
 async function runPipeline(
-  { input, only = '', sort = false, facts: given, map }: ProcessOptions,
+  { input, only = '', sort = false, facts: given, map, chart }: ProcessOptions,
   config: Config,
   scoring: Scoring | null,
   { output, writer }: { readonly output: Output; readonly writer: MessageWriter },
@@ -147,6 +160,8 @@ async function runPipeline(
     logger.warn(message, { code, about: about.join(', ') });
   if (process.stderr.isTTY) process.stderr.write(summary.text(counters));
   else logger.info('processed', { ...counters, written });
+  const width = process.stderr.isTTY ? process.stderr.columns : 80;
+  for (const id of chart) process.stderr.write(summary.chart(id, width));
   verdict.check(nameOf(input), counters);
 }
 

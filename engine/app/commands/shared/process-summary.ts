@@ -1,22 +1,32 @@
 /** What a file came to, for a person at a terminal: events, KPIs with their last value, alerts. */
+import { formatInstant } from '../../../core/cloud-events.ts';
 import type { Outgoing } from '../../../core/types.ts';
 import type { AlertMessage, KpiMessage } from '../../../core/wire.ts';
 import type { Config } from '../../config/config.ts';
+import { chartLines, courseLine } from '../terminal/course.ts';
+import { firesAt, KpiCourse } from '../terminal/kpi-course.ts';
 
 interface Seen {
   windows: number;
   /** Of the whole company. */
   last: KpiMessage | null;
+  readonly course: KpiCourse;
 }
+
+/** Of the course beside a KPI's last value, and of a chart. */
+const COURSE = 40;
+const CHART_LINES = 10;
 
 export class ProcessSummary {
   readonly #kpis: Config['kpis'];
+  readonly #rules: Config['rules'];
   readonly #seen = new Map<string, Seen>();
   readonly #alerts = new Map<string, { fired: number; resolved: number }>();
   messages = 0;
 
-  constructor({ kpis }: Pick<Config, 'kpis'>) {
+  constructor({ kpis, rules }: Pick<Config, 'kpis' | 'rules'>) {
     this.#kpis = kpis;
+    this.#rules = rules;
   }
 
   see(messages: readonly Outgoing[]): void {
@@ -29,13 +39,23 @@ export class ProcessSummary {
 
   #seeValue(value: KpiMessage): void {
     if (!value.final) return;
-    const seen = this.#seen.get(value.kpi) ?? { windows: 0, last: null }; // none before
+    const seen = this.#of(value.kpi);
     seen.windows += 1;
-    if (Object.keys(value.key).length === 0) seen.last = value;
-    this.#seen.set(value.kpi, seen);
+    if (Object.keys(value.key).length > 0) return;
+    seen.last = value;
+    seen.course.see(Date.parse(value.window.end), value.value);
   }
 
-  #seeAlert({ rule, state, previous }: AlertMessage): void {
+  #of(kpi: string): Seen {
+    const seen = this.#seen.get(kpi) ?? { windows: 0, last: null, course: new KpiCourse() }; // none before
+    this.#seen.set(kpi, seen);
+    return seen;
+  }
+
+  #seeAlert({ alert, rule, kpi, state, previous, at }: AlertMessage): void {
+    // Alerts of rules on events are of no KPI.
+    if (kpi !== '' && (state === 'firing' || previous === 'firing' || previous === 'recovering'))
+      this.#of(kpi).course.seeAlert(alert, Date.parse(at));
     const seen = this.#alerts.get(rule) ?? { fired: 0, resolved: 0 }; // none before
     if (state === 'firing' && previous !== 'firing' && previous !== 'recovering') seen.fired += 1;
     if (state === 'resolved' && previous !== 'pending') seen.resolved += 1;
@@ -59,13 +79,37 @@ export class ProcessSummary {
       const value =
         last === null
           ? ''
-          : `, last ${last.value === null ? '–' : last.value.toFixed(kpi.decimals)} (n ${number(last.n)})`;
+          : `, last ${last.value === null ? '–' : last.value.toFixed(kpi.decimals)} (n ${number(last.n)})  ${courseLine(seen?.course.points() ?? [], COURSE)}`; // a last one has a course
       rows.push([kpi.id, seen === undefined ? 'no window' : `${number(seen.windows)} windows${value}`]);
     }
     for (const [rule, { fired, resolved }] of this.#alerts)
       rows.push([rule, `fired ${number(fired)}, resolved ${number(resolved)}`]);
     const width = Math.max(...rows.map(([name = '']) => name.length));
     return rows.map(([name = '', what = '']) => `  ${name.padEnd(width)}  ${what}\n`).join('');
+  }
+
+  /** The course of one KPI of the whole company: its target and where its rules fire as lines, `!` where an alert on it was open, of whatever key. */
+  chart(id: string, width: number): string {
+    const kpi = this.#kpis.find((one) => one.id === id);
+    const course = this.#seen.get(id)?.course;
+    const points = course?.points() ?? []; // no window
+    const [first, last] = [points[0], points.at(-1)];
+    if (kpi === undefined || course === undefined || first === undefined || last === undefined)
+      return `  ${id}: no window of the whole company has a value\n`;
+    const lines = [
+      ...(kpi.target === null ? [] : [kpi.target]),
+      ...this.#rules.filter((rule) => rule.kpi === id).flatMap(({ fire }) => firesAt(fire)),
+    ];
+    const drawn = chartLines({
+      points,
+      lines,
+      alerts: course.alerts(),
+      width,
+      height: CHART_LINES,
+      format: (value) => value.toFixed(kpi.decimals),
+    });
+    const span = `${formatInstant(first.t)} … ${formatInstant(last.t)}`;
+    return [`  ${id}, ${kpi.title.en}, ${span}`, ...drawn].map((line) => `${line}\n`).join('');
   }
 }
 

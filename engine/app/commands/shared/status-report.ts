@@ -54,18 +54,15 @@ const SAMPLE_MS = 1_000;
 /** The one that combines what several partitions have added up. */
 const COMBINING = 65_536;
 
-/**
- * Throws EngineError GATEWAY_UNREACHABLE when nobody answers there, USAGE_INVALID when the token is missing or does not do.
- */
-export async function readStatus(
-  url: string,
-  token: string | undefined,
-  now: () => Millis = () => systemClock.now(),
-): Promise<EngineStatus> {
-  const base = url.replace(/\/+$/, '');
+/** What a path answers; null: not available while the engine is starting. Throws as `readStatus`. */
+export type GatewayReader = <T>(path: string) => Promise<T | null>;
+
+const baseOf = (url: string): string => url.replace(/\/+$/, '');
+
+export function gatewayReader(url: string, token: string | undefined): GatewayReader {
+  const base = baseOf(url);
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  /** null: not available while the engine is starting. */
-  const read = async <T>(path: string): Promise<T | null> => {
+  return async <T>(path: string): Promise<T | null> => {
     try {
       const answer = await fetch(base + path, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (answer.ok) return (await answer.json()) as T;
@@ -80,6 +77,18 @@ export async function readStatus(
       throw new EngineError('GATEWAY_UNREACHABLE', [base, whyOf(thrown)], { cause: thrown });
     }
   };
+}
+
+/**
+ * Throws EngineError GATEWAY_UNREACHABLE when nobody answers there, USAGE_INVALID when the token is missing or does not do.
+ */
+export async function readStatus(
+  url: string,
+  token: string | undefined,
+  now: () => Millis = () => systemClock.now(),
+): Promise<EngineStatus> {
+  const base = baseOf(url);
+  const read = gatewayReader(url, token);
   const first = await read<StatusAnswer>('/v1/status');
   const started = systemClock.elapsed();
   await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
