@@ -11,7 +11,7 @@ import { ratio, RATIO_OF, RATIO_PER } from './proportion.ts';
 import { quantile } from './quantile.ts';
 import { stability } from './stability.ts';
 import { sum } from './sum.ts';
-import { top } from './top.ts';
+import { top } from './top-labels.ts';
 import type { Aggregate, Lowered } from './aggregate.ts';
 
 function over<S, X>(aggregate: Aggregate<S, X>, values: readonly X[], spanMs = 1000): Lowered {

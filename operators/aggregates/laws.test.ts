@@ -11,7 +11,7 @@ import { ratio, share, topShare } from './proportion.ts';
 import { quantile } from './quantile.ts';
 import { boundedMean, mean, mean100, sum } from './sum.ts';
 import { stability } from './stability.ts';
-import { top } from './top.ts';
+import { top } from './top-labels.ts';
 import type {
   Aggregate,
   CellAggregate,

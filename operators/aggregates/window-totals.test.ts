@@ -16,7 +16,7 @@ import {
   registersWithin,
 } from './sliding-registers.ts';
 import { copyTally, countIn, countOut, emptyTally, forEachIn, isIn } from './tally.ts';
-import { top } from './top.ts';
+import { top } from './top-labels.ts';
 import type { Sketchable, SketchAggregate, SketchState } from './aggregate.ts';
 
 const context = { spanMs: 1000 };

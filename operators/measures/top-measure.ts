@@ -1,4 +1,4 @@
-import { top } from '../aggregates/top.ts';
+import { top } from '../aggregates/top-labels.ts';
 import { count, expression } from '../config/config-schema-forms.ts';
 import type { Measure } from './measure.ts';
 import { labels } from './reading.ts';
