@@ -7,7 +7,9 @@ import type { FromHookThread, HookThreadData, ToHookThread } from './hook-thread
 
 export interface HookThread {
   postMessage(message: ToHookThread): void;
-  /** Resolves when it has ended as it was told; rejects when it fails. */
+  /** Ends it wherever it stands. */
+  kill(): void;
+  /** Resolves when it has ended as it was told; rejects when it fails, or was killed. */
   readonly ended: Promise<void>;
 }
 
@@ -24,14 +26,18 @@ const openWorker: OpenThread = (workerData, onMessage) => {
     worker.once('error', reject);
     worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`it ended with ${String(code)}`))));
   });
-  return { postMessage: (message) => worker.postMessage(message), ended };
+  return { postMessage: (message) => worker.postMessage(message), kill: () => void worker.terminate(), ended };
 };
 
 const openBeside: OpenThread = (data, onMessage) => {
   const { port1, port2 } = new MessageChannel();
   port1.on('message', onMessage);
-  const ended = runHookThread(port2, structuredClone(data)).finally(() => {
+  let kill = (): void => undefined;
+  const killed = new Promise<never>((_, reject) => {
+    kill = () => reject(new Error('it was killed'));
+  });
+  const ended = Promise.race([runHookThread(port2, structuredClone(data)), killed]).finally(() => {
     port2.close();
   });
-  return { postMessage: (message) => port1.postMessage(message), ended };
+  return { postMessage: (message) => port1.postMessage(message), kill, ended };
 };

@@ -18,6 +18,8 @@ class Thread {
   readonly say: (message: FromHookThread) => void;
   readonly ended: Promise<void>;
   end = (): void => undefined;
+  /** Hangs: it does not end when it is told to. */
+  hangs = false;
   fail = (_error: Error): void => undefined;
 
   constructor(say: (message: FromHookThread) => void) {
@@ -30,7 +32,11 @@ class Thread {
 
   postMessage(message: ToHookThread): void {
     this.heard.push(message);
-    if (message.kind === 'end') this.end();
+    if (message.kind === 'end' && !this.hangs) this.end();
+  }
+
+  kill(): void {
+    this.fail(new Error('killed'));
   }
 }
 
@@ -109,6 +115,15 @@ it('another thread follows one that fails, told everything again; what the first
   expect(JSON.stringify(logger)).toContain('out of memory');
   await end();
   expect(threads).toHaveLength(2);
+});
+
+it('a thread that does not end in time is killed: a stop does not wait for it', async () => {
+  const { threads, end } = start();
+  const first = await thread(threads, 0);
+  first.hangs = true;
+  await end();
+  await expect(first.ended).rejects.toThrow('killed');
+  expect(threads).toHaveLength(1);
 });
 
 it('what is asked is answered by the thread, by nothing where it fails', async () => {

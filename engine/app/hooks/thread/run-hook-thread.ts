@@ -41,6 +41,8 @@ export interface RunningHooks {
 /** A silence counts as soon. */
 const LOOK_MS: Millis = 100;
 const RESTART_MS: Millis = 1000;
+/** So long a thread has to end; what it was at then is repeated under the same id, as after a crash. */
+const END_MS: Millis = 5000;
 
 export function runHooks(data: HookThreadData, context: HookThreadContext): RunningHooks {
   const { logger, signal } = context;
@@ -76,7 +78,8 @@ export function runHooks(data: HookThreadData, context: HookThreadContext): Runn
         questions.to(thread);
         await runOne(thread, context);
       } catch (error) {
-        logger.error('the thread of the hooks has failed, another goes on', { reason: reasonOf(error) });
+        const what = signal.aborted ? 'did not end in time' : 'has failed, another goes on';
+        logger.error(`the thread of the hooks ${what}`, { reason: reasonOf(error) });
         await context.pause(RESTART_MS, signal).catch(() => undefined); // it is to end
       } finally {
         questions.to(null);
@@ -88,7 +91,7 @@ export function runHooks(data: HookThreadData, context: HookThreadContext): Runn
 }
 
 /** Until the thread has ended. */
-async function runOne(thread: HookThread, { board, signal }: HookThreadContext): Promise<void> {
+async function runOne(thread: HookThread, { board, pause, signal }: HookThreadContext): Promise<void> {
   const changes = new SilencedChanges();
   let [seen, wasComplete] = [-1, false];
   const look = (): void => {
@@ -97,7 +100,14 @@ async function runOne(thread: HookThread, { board, signal }: HookThreadContext):
     [seen, wasComplete] = [board.seq, isComplete];
     thread.postMessage({ kind: 'board', isComplete, changes: changes.take(board.alerts.values()) });
   };
-  const end = (): void => thread.postMessage({ kind: 'end' });
+  const ended = new AbortController();
+  const end = (): void => {
+    thread.postMessage({ kind: 'end' });
+    pause(END_MS, ended.signal).then(
+      () => thread.kill(),
+      () => undefined, // it has ended
+    );
+  };
   look();
   const timer = setInterval(look, LOOK_MS);
   if (signal.aborted) end();
@@ -106,6 +116,7 @@ async function runOne(thread: HookThread, { board, signal }: HookThreadContext):
     await thread.ended;
   } finally {
     clearInterval(timer);
+    ended.abort(new Error('ended'));
     signal.removeEventListener('abort', end);
   }
 }

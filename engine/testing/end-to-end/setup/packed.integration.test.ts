@@ -34,6 +34,7 @@ function earshot(args: readonly string[]): {
 describe('the package', () => {
   it('holds no test, no fixture and no source map', () => {
     expect(files.length).toBeGreaterThan(200);
+    expect(files, 'what the thread of the hooks starts with').toContain('dist/earshot-hooks.js');
     expect(files.filter((file) => /\.test\.|\.fixture\.|\.map$|(?:^|\/)testing(?:\/|$)/.test(file))).toEqual([]);
   });
 
