@@ -1,8 +1,9 @@
-/** Results as the runs wrote them: one JSON file a benchmark under bench/results/, with machine, commit and command. Never typed by hand. */
+/** Results as the runs wrote them: one JSON file a benchmark under bench/results/ or a folder of it, with machine, commit and command. Never typed by hand. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { at } from '../engine/core/must.ts';
 import { packageRoot } from '../engine/adapters/process/package-root.ts';
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
@@ -17,13 +18,20 @@ function commit(): string {
   }
 }
 
-/** Prints the rows as a table and writes the file; `about` says how it was measured. */
-export function record(name: string, about: string, rows: readonly Row[]): void {
+/** How it was called; of another checkout only that there was one. */
+function flags(): readonly string[] {
+  return process.argv.slice(2).map((flag) => flag.replace(/^(--against=).*/, '$1…'));
+}
+
+/** Prints the rows as a table and writes the file; `place`: its name, perhaps with a folder before it; `about` says how it was measured. */
+export function record(place: string, about: string, rows: readonly Row[]): void {
   const folder = join(packageRoot(), 'bench', 'results');
-  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${place}.json`);
+  const name = basename(place);
+  mkdirSync(dirname(file), { recursive: true });
   const result = {
     bench: name,
-    command: `npm run bench -- ${name}`,
+    command: ['npm run bench --', basename(at(process.argv, 1), '.js'), ...flags()].join(' '),
     about,
     commit: commit(),
     date: new Date().toISOString(),
@@ -35,7 +43,7 @@ export function record(name: string, about: string, rows: readonly Row[]): void 
     },
     rows,
   };
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   writeFileSync(join(packageRoot(), 'bench', 'results.md'), page(folder));
   process.stdout.write(`${name}: ${about}\n`);
   for (const row of rows) {
@@ -59,9 +67,9 @@ interface Result {
 
 /** All results as one page, made again from the files. */
 function page(folder: string): string {
-  const sections = readdirSync(folder)
+  const sections = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json') && !file.includes('smoke'))
-    .sort()
+    .sort((a, b) => (basename(a) < basename(b) ? -1 : 1))
     .map((file) => section(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Result));
   return `# Results\n\nWritten by the runs themselves (\`bench/record.ts\`) from \`bench/results/\`; not edited by hand.\n\n${sections.join('\n')}`;
 }

@@ -5,11 +5,21 @@ import { join } from 'node:path';
 import { packageRoot } from '../engine/adapters/process/package-root.ts';
 
 const folder = join(packageRoot(), 'dist-bench', 'bench');
-/** In the folder itself, in `hooks` and in `days`: by name. */
+/** What benchmarks are made of, and processes that they start. */
+const PARTS = [
+  'run.js',
+  'record.js',
+  'plain-consumer.js',
+  'twelve-kpis.js',
+  'steady-load.js',
+  'watching-client.js',
+  'paced-keys.js',
+];
+/** In the folder itself and in those of a subject: by name. */
 const files = new Map(
-  [folder, join(folder, 'hooks'), join(folder, 'days')].flatMap((place) =>
+  [folder, ...['hooks', 'days', 'cost', 'pace'].map((name) => join(folder, name))].flatMap((place) =>
     readdirSync(place)
-      .filter((file) => file.endsWith('.js') && !['run.js', 'record.js'].includes(file))
+      .filter((file) => file.endsWith('.js') && !PARTS.includes(file))
       .map((file) => [file.slice(0, -3), join(place, file)] as const),
   ),
 );

@@ -17,16 +17,18 @@ export interface EngineProcessOptions {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Of the built checkout; this one by default. */
+  readonly root?: string;
   /** Give up waiting for `ready` after this long. */
   readonly timeoutMs?: number;
 }
 
 export function spawnCli(
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string; readonly root?: string } = {},
 ): ChildProcess {
-  return spawn(process.execPath, [join(packageRoot(), 'dist', 'earshot.js'), ...args], {
-    cwd: options.cwd ?? packageRoot(),
+  return spawn(process.execPath, [join(options.root ?? packageRoot(), 'dist', 'earshot.js'), ...args], {
+    cwd: options.cwd ?? options.root ?? packageRoot(),
     // The same pseudonyms from every engine, whatever its store: what two of them wrote is compared.
     env: { EARSHOT_MASK_KEY: 'a key of the tests', ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
