@@ -112,8 +112,8 @@ function aloneOf(config: Config, parts: PartitionParts, reset: ReadonlySet<strin
   return { events: [work], combining: null };
 }
 
-function settingsOf({ time: { outOfOrdernessMs, idleAfterMs }, commit }: Config): PartitionConfig {
-  return { outOfOrdernessMs, idleAfterMs, commit };
+function settingsOf({ time: { outOfOrdernessMs, idleAfterMs }, commit, outputs }: Config): PartitionConfig {
+  return { outOfOrdernessMs, idleAfterMs, commit, mostTogether: outputs.enrichedBatch };
 }
 
 /** Of several: those of events, and the one that combines them, which alone has rules. `combined`: how far that one is. */

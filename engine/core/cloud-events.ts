@@ -53,6 +53,24 @@ export function binaryHeaders({ source, publicUrl }: MessageOrigin): (message: O
   };
 }
 
+/**
+ * The same messages as events of a batch in the JSON format (`application/cloudevents-batch+json`), each as a JSON text; what
+ * is the same for all of a type is written once.
+ */
+export function structuredEvents({ source, publicUrl }: MessageOrigin): (message: Outgoing) => string {
+  const ofTypes = new Map<string, string>();
+  return ({ id, type, time, data }) => {
+    let same = ofTypes.get(type);
+    if (same === undefined) {
+      const dataschema = dataSchemaOf(type, publicUrl);
+      same = JSON.stringify({ specversion: '1.0', source, type, dataschema, datacontenttype: 'application/json' });
+      same = same.slice(0, -1);
+      if (ofTypes.size < 1000) ofTypes.set(type, same);
+    }
+    return `${same},"id":${JSON.stringify(id)},"time":"${formatInstant(time)}","data":${JSON.stringify(data)}}`;
+  };
+}
+
 interface TypeHeaders {
   readonly type: string;
   readonly schema: string;

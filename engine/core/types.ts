@@ -43,11 +43,13 @@ export interface OutputMessage {
   readonly type: string;
   readonly time: Millis;
   readonly data: Json;
+  readonly together?: string; // the subject under which it may leave with others of the same input message; left out: alone
 }
 
 /** An output with the id that makes publishing it twice harmless (it becomes `ce-id` and `Nats-Msg-Id`). */
 export interface Outgoing extends OutputMessage {
   readonly id: string;
+  readonly parts?: readonly Outgoing[]; // it is no event itself, but a batch of these
 }
 
 /** A value for wall-boards only: overwritten by the next one of the same topic and key; may be lost, may repeat. */
@@ -123,8 +125,6 @@ export interface OperatorContext {
   /** The partition whose state this is. */
   readonly partition: number;
 }
-
-// ── Stages and ports ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /** One stored message of the input, undecoded. */
 export interface RawMessage {

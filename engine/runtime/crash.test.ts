@@ -34,11 +34,12 @@ interface Ran {
   readonly where: string;
 }
 
-async function runOnce(broker: MemoryBroker, fault?: Fault): Promise<Ran> {
+async function runOnce(broker: MemoryBroker, fault?: Fault, mostTogether = 1): Promise<Ran> {
   const clock = new ManualClock(1_000_000);
   const ports = connect(broker, fault);
   const run = startPartition({
-    ...{ partition: 0, stage: lineStage, chain, live: noLiveFeed, logger: silentLogger, clock, config },
+    ...{ partition: 0, stage: lineStage, chain, live: noLiveFeed, logger: silentLogger, clock },
+    config: { ...config, mostTogether },
     ...{ sink: ports, commits: ports, source: ports.source(0, { ends: true, batch: 2 }) },
     signal: new AbortController().signal,
   });
@@ -75,6 +76,13 @@ function placeOf(broker: MemoryBroker, where: string): (typeof PLACES)[number] |
   const missing = outbox.filter(({ id }) => !stored.has(id)).length;
   if (missing === 0) return PLACES[4];
   return missing === outbox.length ? PLACES[2] : PLACES[3];
+}
+
+/** Every echo by its id, whether it left alone or together with others. */
+function echoes(broker: MemoryBroker): readonly (readonly [id: string, data: unknown])[] {
+  const stored = broker.outputs.get('CX_ENRICHED') ?? [];
+  const all = stored.flatMap(({ message }) => message.parts ?? [message]);
+  return all.map(({ id, data }) => [id, data] as const).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** What the streams say; the ids of what was sent name the commit, which is another one after a crash. */
@@ -151,6 +159,20 @@ describe('a partition killed', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('at every moment, with outputs that leave together, then restarted with or without that, stores each of them once', async () => {
+    const calm = new MemoryBroker();
+    offerAll(calm);
+    await runOnce(calm);
+    for (let moment = 1; ; moment++) {
+      const broker = new MemoryBroker({ duplicateWindow: 0 });
+      offerAll(broker);
+      const { hasCrashed } = await runOnce(broker, crashAt(moment), 2);
+      if (hasCrashed) await runOnce(broker, undefined, moment % 3 === 0 ? 1 : 2);
+      expect(echoes(broker), `moment ${moment}`).toEqual(echoes(calm));
+      if (!hasCrashed) break;
+    }
   });
 
   it.each([1, 2, 3])('commits once when the ack of commit %i is lost', async (nth) => {

@@ -153,7 +153,7 @@ class Run<T> {
     const now = (): Millis => clock.now();
     const recovered = await backfilled(found, this.#options.backfill, this.#reading.signal, signal, now);
     const { log, commit, saved } = recovered;
-    const outlet = new Outlet(partition, commit.counters, recovered.storedForwards, now);
+    const outlet = new Outlet(partition, commit.counters, recovered.storedForwards, now, config.mostTogether);
     const chain = new Chain(def, { partition }, outlet, saved);
     const fingerprints = fingerprintsOf(def);
     const snapshots = new Snapshots(log, chain, fingerprints, logger, signal, fail);

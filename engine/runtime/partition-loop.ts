@@ -123,6 +123,7 @@ export class PartitionLoop<T> {
       if (missing > 0 && this.position > 0) outlet.count('events_missing', missing);
       outlet.begin(message.seq);
       await this.#runItems(message);
+      outlet.end();
       this.position = message.seq;
       this.uncommitted++;
       if (this.#cadence.isFull || this.#isSliceOver()) {

@@ -47,13 +47,14 @@ export function prepareLines({ seq, stored, data }: RawMessage): Prepared<Readin
   return { seq, stored, items };
 }
 
-/** Forwards each event's echo and passes it on. */
+/** Forwards each event's echo and passes it on; those of the key k0 may leave together. */
 export const echo: OperatorDef<Reading, Reading> = {
   name: 'echo',
   create: () => ({
     onEvent(event, _watermark, out) {
       const data = { id: event.id, amount: event.value.amount };
-      out.forward({ subject: 'cx.enriched.x', type: 'cx.enriched', time: event.ts, data });
+      const together = event.key === 'k0' ? { together: 'cx.enriched.batch.0' } : null;
+      out.forward({ subject: 'cx.enriched.x', type: 'cx.enriched', time: event.ts, data, ...together });
       out.emit(event);
     },
   }),

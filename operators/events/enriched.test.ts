@@ -34,6 +34,7 @@ describe('enriched', () => {
       subject: 'cx.enriched.app.feedback.c-77',
       type: 'cx.enriched.feedback.posted',
       time: event.event.ts,
+      together: 'cx.enriched.batch.0',
       data: {
         channel: 'app',
         text: '太慢了',
@@ -54,6 +55,15 @@ describe('enriched', () => {
       },
     };
     expect(observe(enriched(), [event])).toEqual([{ forward: message }, { emit: event.event }]);
+  });
+
+  it('forwards an event of a case on its own, which its story is found by, and any other so that it may leave together', () => {
+    const of = (data: CxEvent['data']): readonly unknown[] =>
+      observe(enriched(), [at(0, { ...value, data })]).flatMap((seen) =>
+        'forward' in seen ? [seen.forward.together] : [],
+      );
+    expect(of({ channel: 'app', conversation: 'v-1' })).toEqual(['cx.enriched.batch.0']);
+    expect(of({ channel: 'app', case: 'k-1' })).toEqual([undefined]);
   });
 
   it('forwards further attributes with where the event came from', () => {

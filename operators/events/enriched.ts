@@ -22,18 +22,23 @@ import type { CxEnvelope, CxEvent, ModelName } from '../shared/messages.ts';
 export function enriched(): OperatorDef<CxEvent, CxEvent> {
   return {
     name: 'enriched',
-    create: () => ({
-      onEvent(event, _watermark, out) {
-        if (event.value.family !== 'control') out.forward(enrichedMessage(event));
-        out.emit(event);
-      },
-    }),
+    create: ({ partition }) => {
+      const together = `cx.enriched.batch.${partition}`;
+      return {
+        onEvent(event, _watermark, out) {
+          if (event.value.family !== 'control') out.forward(enrichedMessage(event, together));
+          out.emit(event);
+        },
+      };
+    },
   };
 }
 
-export function enrichedMessage({ ts, value }: CxEnvelope): OutputMessage {
+/** `together`: where it leaves together with others. Events of a case never do: their story is found by their subject. */
+export function enrichedMessage({ ts, value }: CxEnvelope, together?: string): OutputMessage {
   const { enrichment, attributes } = value;
   return {
+    ...(together === undefined || typeof value.data['case'] === 'string' ? null : { together }),
     subject: `cx.enriched.${value.channel}.${value.family}.${value.subjectKey}`,
     type: value.type.startsWith('cx.') ? `cx.enriched.${value.type.slice(3)}` : 'cx.enriched',
     time: ts,

@@ -13,6 +13,7 @@ import { originOf } from '../../core/partition/output-id.ts';
 import { COMMIT_FORMAT } from '../../core/partition/commit-format.ts';
 import { dropCommitted, jetstreamCommits } from './jetstream-commits.ts';
 import { answerOf } from '../nats/nats-connection.ts';
+import { LATEST_TIME } from '../streams/event-batch.ts';
 import { readToEnd } from '../streams/stream-reader.ts';
 
 export interface PartitionStreams {
@@ -145,7 +146,7 @@ const EVENTS_STREAM = 'CX_ENRICHED';
 
 /** A sender's clock that ran ahead moved time no further than the arrival, and this was stored after that. */
 function eventTimeOf({ headers, stored }: RawMessage): Millis {
-  return Math.min(parseInstant(headers['ce-time'] ?? '') ?? START_OF_TIME, stored); // what is ours has one
+  return Math.min(parseInstant(headers['ce-time'] ?? headers[LATEST_TIME] ?? '') ?? START_OF_TIME, stored); // what is ours has one
 }
 /** START_OF_TIME: it says nothing of it. */
 function watermarkIn({ data }: RawMessage): Millis {

@@ -65,6 +65,43 @@ describe('jetstreamSink', () => {
     expect(sink.marks()).toMatchObject({ CX_KPI: stored.seq, CX_LATE: 0 });
   });
 
+  it('stores what leaves together as CloudEvents batches, none larger than a broker takes, and tells which ids they hold', async () => {
+    const marks = sink.marks();
+    const parts = numbers(0, 9).map((k): Outgoing => {
+      const data = { k, text: '好'.repeat(k === 4 ? 100_000 : 20_000) };
+      return { ...kpi(`0:77:${k}`), subject: 'cx.enriched.app.feedback.-', type: 'cx.enriched.feedback.posted', data };
+    });
+    const batch = { ...kpi('0:77:0-9'), subject: 'cx.enriched.batch.0', data: null, parts };
+    await sink.publish([batch], signal);
+    await sink.publish([batch], signal);
+    const stored: { readonly id: string; readonly type: string; readonly ids: readonly string[] }[] = [];
+    await readToEnd(broker.nc, { stream: 'CX_ENRICHED', after: 0, logger: broker.logger }, signal, (messages) => {
+      for (const { headers, data } of messages) {
+        const said = JSON.parse(Buffer.from(data).toString('utf8')) as
+          { readonly id: string }[] | { readonly k: number };
+        const ids = Array.isArray(said) ? said.map(({ id }) => id) : [`alone ${said.k}`];
+        stored.push({ id: headers['nats-msg-id']!, type: headers['content-type']!, ids });
+        if (!Array.isArray(said)) continue;
+        expect(headers['earshot-latest-time']).toBe('2026-03-02T01:15:04.120Z');
+        expect(said[0]).toMatchObject({
+          ...{ specversion: '1.0', source: 'urn:earshot:test', type: 'cx.enriched.feedback.posted' },
+          ...{ time: '2026-03-02T01:15:04.120Z', dataschema: 'urn:earshot:schema:enriched:1.0.0' },
+          data: { text: expect.stringMatching(/^好+$/) as string },
+        });
+      }
+      return undefined;
+    });
+    const type = 'application/cloudevents-batch+json';
+    expect(stored).toEqual([
+      { id: '0:77:0-3', type, ids: ['0:77:0', '0:77:1', '0:77:2', '0:77:3'] },
+      { id: '0:77:4', type: 'application/json', ids: ['alone 4'] },
+      { id: '0:77:5-8', type, ids: ['0:77:5', '0:77:6', '0:77:7', '0:77:8'] },
+      { id: '0:77:9', type, ids: ['0:77:9'] },
+    ]);
+    expect([...(await sink.storedSince(marks, signal))].sort()).toEqual(['0:77:0-3', '0:77:4', '0:77:5-8', '0:77:9']);
+    expect(await sink.holdsOutputsOf(0, signal)).toBe(true);
+  });
+
   it('stores once what is published twice', async () => {
     await sink.publish([kpi('0.2.0'), kpi('0.2.1')], signal);
     await sink.publish([kpi('0.2.0'), kpi('0.2.1'), kpi('0.2.2')], signal);
@@ -83,7 +120,8 @@ describe('jetstreamSink', () => {
 
   it('without marks, tells all that the broker itself still knows', async () => {
     const ids = await sink.storedSince({}, signal);
-    expect([...ids].sort()).toEqual([...(await idsIn('CX_KPI')), ...(await idsIn('CX_LATE'))].sort());
+    const stored = await Promise.all(['CX_KPI', 'CX_LATE', 'CX_ENRICHED'].map(idsIn));
+    expect([...ids].sort()).toEqual(stored.flat().sort());
   });
 
   it('without marks, looks no further back than the broker does', async () => {

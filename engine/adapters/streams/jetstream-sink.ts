@@ -1,4 +1,4 @@
-/** Outputs as CloudEvents in JetStream: binary mode, JSON data, the output's id as `Nats-Msg-Id`. */
+/** Outputs as CloudEvents in JetStream: binary mode, JSON data, the output's id as `Nats-Msg-Id`; or several in one, as a batch. */
 import { managerOf } from '../nats/jetstream-api.ts';
 import { must } from '../../core/must.ts';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
@@ -9,6 +9,7 @@ import type { Logger, Marks, Outgoing, RawMessage, Sink } from '../../core/types
 import { originOf } from '../../core/partition/output-id.ts';
 import { connectionState, pause } from '../nats/nats-connection.ts';
 import { Publisher, type StorableMessage } from '../nats/publisher.ts';
+import { withBatches } from './event-batch.ts';
 import { readToEnd } from './stream-reader.ts';
 
 export interface JetstreamSinkOptions {
@@ -72,8 +73,9 @@ export async function jetstreamSink(
     return { subject: message.subject, headers, data: encoder.encode(JSON.stringify(standIn)) };
   };
 
+  const storables = withBatches({ origin: options.origin, maxBytes: () => publisher.maxBytes(), alone: storable });
   return {
-    publish: (messages, publishSignal) => publisher.publish(messages.map(storable), publishSignal),
+    publish: (messages, publishSignal) => publisher.publish(storables(messages), publishSignal),
     pendingBytes: () => publisher.bytes(),
     marks: () => ({ ...marks }),
     storedSince: async (since, readSignal) => {

@@ -64,6 +64,7 @@ describe('a configuration', () => {
       partitions: 1,
       liveEveryMs: 100,
       commit: { everyMs: 100, maxEvents: 5000 },
+      outputs: { enrichedBatch: 1 },
       dedupe: { horizonMs: 3_600_000, maxIds: 1_000_000 },
       cleaning: {
         leaveOut: ['garbled', 'boilerplate', 'keyboard_mash', 'straight_lined', 'too_fast', 'near_duplicate', 'flood'],

@@ -34,6 +34,7 @@ import { HTTP_PART } from './http-config.ts';
 import { INSTALLATION_PART } from './installation-config.ts';
 import { NATS_PART } from './broker-config.ts';
 import { CONTROLS_PART, SEAL_PART } from './safety-config.ts';
+import { OUTPUTS_PART } from './outputs-config.ts';
 import { COMMIT_PART, PARTITIONS_PART } from './partitions-config.ts';
 
 /** All parts, in rounds of reading: a round may look at what those before it read. One that is listed is read, checked and documented. */
@@ -46,6 +47,7 @@ const FIRST = {
   partitions: PARTITIONS_PART,
   liveEveryMs: LIVE_PART,
   commit: COMMIT_PART,
+  outputs: OUTPUTS_PART,
   dedupe: DEDUPE_PART,
   cleaning: CLEANING_PART,
   channels: CHANNELS_PART,

@@ -21,6 +21,7 @@ const TAKEN_UP = {
   partitions: 'restart',
   liveEveryMs: 'here',
   commit: 'here',
+  outputs: 'here',
   dedupe: 'here',
   cleaning: 'here',
   channels: 'here',

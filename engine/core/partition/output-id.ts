@@ -8,6 +8,28 @@ export function forwardId(partition: number, seq: number, k: number): string {
   return `${partition}:${seq}:${k}`;
 }
 
+/**
+ * Forwards that leave in one message, by the ids of the first and the last: `<partition>:<input seq>:<first k>-<last k>`. Those between the two that may not leave together
+ * with others have ids of their own. Which leave together follows from the input message alone, too.
+ */
+export function togetherId(first: string, last: string): string {
+  return first === last ? first : `${first}-${last.slice(last.lastIndexOf(':') + 1)}`;
+}
+
+/** How a forward is named that was stored together with others. */
+export function storedTogether(forward: string): string {
+  return `${forward}+`;
+}
+
+/** Of a stored id: what it says is stored. */
+export function storedBy(id: string): readonly string[] {
+  const [, message, first, last] = /^(\d+:\d+):(\d+)-(\d+)$/.exec(id) ?? [];
+  if (message === undefined) return [id];
+  const ids: string[] = [];
+  for (let k = Number(first); k <= Number(last); k++) ids.push(storedTogether(`${message}:${k}`));
+  return ids;
+}
+
 /** What leaves with a commit is `<partition>.<commit>.<i>`. */
 export function committedId(partition: number, commit: number, i: number): string {
   return `${partition}.${commit}.${i}`;
@@ -18,7 +40,7 @@ export type OutputOrigin = { readonly seq: number } | { readonly commit: number 
 
 /** undefined: not an id of this partition. */
 export function originOf(id: string, partition: number): OutputOrigin | undefined {
-  const [, owner, kind, number] = /^(\d+)([.:])(\d+)[.:]\d+$/.exec(id) ?? [];
+  const [, owner, kind, number] = /^(\d+)([.:])(\d+)[.:]\d+(?:-\d+)?$/.exec(id) ?? [];
   if (Number(owner) !== partition) return undefined;
   return kind === ':' ? { seq: Number(number) } : { commit: Number(number) };
 }

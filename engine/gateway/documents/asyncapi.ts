@@ -114,7 +114,8 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   enriched: {
     address: 'cx.enriched.{channel}.{family}.{key}',
     stream: 'CX_ENRICHED',
-    summary: 'The event, masked, with its enrichment.',
+    summary:
+      'The event, masked, with its enrichment. With `outputs.enriched.batch`, events that came in one message are CloudEvents batches on cx.enriched.batch.<partition>.',
     parameters: ['channel', 'family', 'key'],
     payload: 'enriched',
     direction: 'send',

@@ -1,6 +1,7 @@
 /** What a chain sends out, collected until the driver takes it; gives forwards their ids. */
+import { at, must } from '../../core/must.ts';
 import { jsonSize } from '../../core/json/json-size.ts';
-import { committedId, forwardId, seqOf } from '../../core/partition/output-id.ts';
+import { committedId, forwardId, seqOf, storedTogether, togetherId } from '../../core/partition/output-id.ts';
 import type { Collector, Envelope, LiveItem, Millis, Outgoing, OutputMessage } from '../../core/types.ts';
 
 /** A forward has its id at once; what goes into the outbox gets one when the commit is cut (output-id.ts). */
@@ -20,6 +21,10 @@ export class Outlet implements Collector<unknown> {
   readonly #partition: number;
   #seq = 0;
   #next = 0;
+  /** Most forwards of one input message that leave in one; 1: each leaves alone. */
+  readonly #mostTogether: number;
+  /** Of the input message at hand: waiting for the rest of it. */
+  #together: Outgoing[] = [];
 
   readonly #now: (() => Millis) | undefined;
 
@@ -28,8 +33,10 @@ export class Outlet implements Collector<unknown> {
     counters: Readonly<Record<string, number>> = {},
     stored: Iterable<string> = [],
     now?: () => Millis,
+    mostTogether = 1,
   ) {
     this.#partition = partition;
+    this.#mostTogether = mostTogether;
     this.#now = now;
     this.counters = new Map(Object.entries(counters));
     this.#stored = new Set(stored);
@@ -38,9 +45,22 @@ export class Outlet implements Collector<unknown> {
 
   /** What follows comes from this input message. */
   begin(seq: number): void {
+    this.end();
     this.#seq = seq;
     this.#next = 0;
     if (this.#stored.size > 0 && seq > this.#storedUntil) this.#stored.clear();
+  }
+
+  /** The input message is done: what waits for the rest of it leaves. */
+  end(): void {
+    const parts = this.#together;
+    const [first] = parts;
+    if (first === undefined) return;
+    this.#together = [];
+    const id = togetherId(first.id, at(parts, parts.length - 1).id);
+    const { together, type, time } = first;
+    if (parts.length === 1) this.forwards.push(first);
+    else this.forwards.push({ id, subject: must(together), type, time, data: null, parts });
   }
 
   /**
@@ -67,8 +87,20 @@ export class Outlet implements Collector<unknown> {
 
   forward(message: OutputMessage): void {
     const id = forwardId(this.#partition, this.#seq, this.#next++);
-    if (this.#stored.size > 0 && this.#stored.delete(id)) return;
-    this.forwards.push({ id, subject: message.subject, type: message.type, time: message.time, data: message.data });
+    const { subject, type, time, data, together } = message;
+    const isStored = this.#stored.size > 0 && this.#isStored(id, together !== undefined);
+    if (together === undefined || this.#mostTogether === 1) {
+      if (!isStored) this.forwards.push({ id, subject, type, time, data });
+      return;
+    }
+    if (isStored) return;
+    this.#together.push({ id, subject, type, time, data, together });
+    if (this.#together.length === this.#mostTogether) this.end();
+  }
+
+  #isStored(id: string, mayBeTogether: boolean): boolean {
+    if (this.#stored.delete(id)) return true;
+    return mayBeTogether && this.#stored.delete(storedTogether(id));
   }
 
   show(item: LiveItem): void {

@@ -7,7 +7,7 @@ import { isSameState } from '../../core/state-equality.ts';
 import { CHAIN_STATE, fingerprintsOf, type ChainDef, type SavedChain } from '../../core/chain.ts';
 import { TRUST_MS } from './committer.ts';
 import { COMMIT_FORMAT } from '../../core/partition/commit-format.ts';
-import { originOf, seqOf } from '../../core/partition/output-id.ts';
+import { originOf, seqOf, storedBy } from '../../core/partition/output-id.ts';
 import type { Clock, Commit, CommitLog, CommitStore, LiveFeed, Logger, Millis, Sink, State } from '../../core/types.ts';
 import { START_OF_TIME } from '../../core/types.ts';
 
@@ -145,5 +145,5 @@ function savedFingerprints(log: CommitLog): Readonly<Record<string, State>> | un
 
 function forwardsBeyond(stored: ReadonlySet<string>, partition: number, position: number): readonly string[] {
   const prefix = `${partition}:`;
-  return [...stored].filter((id) => id.startsWith(prefix) && seqOf(id) > position);
+  return [...stored].filter((id) => id.startsWith(prefix) && seqOf(id) > position).flatMap(storedBy);
 }
