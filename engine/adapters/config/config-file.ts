@@ -6,12 +6,14 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { EngineError, reasonOf } from '../../core/errors.ts';
+import { must } from '../../core/must.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { ConfigFault, FaultAt, Path } from './config-fault.ts';
 import { joinIncludes } from './config-include.ts';
 import { schemaCheck } from './config-schema-faults.ts';
 import { aliasFault } from './config-aliases.ts';
-import { pathText, positionOf, syntaxFaults } from './config-yaml.ts';
+import { tooDeepAt } from './config-depth.ts';
+import { pathText, positionOf, SENTENCES, syntaxFaults } from './config-yaml.ts';
 
 /** What a configuration means: its schema (JSON Schema draft-07), and how its plain data becomes a `T`. */
 export interface ConfigForm<T> {
@@ -55,6 +57,12 @@ export function checkConfig<T>(
 ): CheckedConfig<T> {
   if (text.length > MAX_CHARS) {
     return { faults: [{ path: '', line: 1, column: 1, message: 'the file is longer than 1,048,576 characters' }] };
+  }
+  const deep = tooDeepAt(text);
+  if (deep !== null) {
+    const before = text.slice(0, deep).split('\n');
+    const column = must(before.at(-1)).length + 1;
+    return { faults: [{ path: '', line: before.length, column, message: SENTENCES.RESOURCE_EXHAUSTION }] };
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, merge: true });

@@ -20,7 +20,7 @@ export function pathText(at: Path): string {
 }
 
 /** The parser's own messages quote the text, which may hold a secret: only these sentences leave. */
-const SENTENCES: Readonly<Record<YAMLError['code'], string>> = {
+export const SENTENCES: Readonly<Record<YAMLError['code'], string>> = {
   ALIAS_PROPS: 'an alias (*name) can have no tag or anchor of its own',
   BAD_ALIAS:
     'an alias (*name) stands here, but no anchor of that name before it; put quotes around a text that begins with *',

@@ -14,6 +14,7 @@ import { fileKeySet } from '../../gateway/access/key-set.ts';
 import { readCertificate } from '../../gateway/server/certificate.ts';
 import { credentialsText, tlsTexts } from '../../adapters/config/key-files.ts';
 import { stderrLogger } from '../../adapters/process/log.ts';
+import { must } from '../../core/must.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import { configForm } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
@@ -60,7 +61,7 @@ async function isGood(named: string, { textOnly = false, against, token }: Valid
   const folder = named === '-' ? '.' : dirname(file);
   const checked = checkConfig(content, form, process.env, folder);
   if ('faults' in checked) return reportFaults(file, checked.faults);
-  const { kpis, rules, board, hooks } = checked.config;
+  const { hooks } = checked.config;
   const missing = [...hookAddressFaults(hooks), ...(textOnly ? [] : await namedFiles(checked.config))];
   if (missing.length > 0) {
     // Once more, for their lines.
@@ -68,13 +69,29 @@ async function isGood(named: string, { textOnly = false, against, token }: Valid
     return reportFaults(file, 'faults' in again ? again.faults : []);
   }
   for (const note of notesOn(checked.config)) process.stderr.write(`${file}: ${note}\n`);
-  process.stdout.write(
-    `${file}: good, with ${kpis.length} KPIs, ${rules.length} rules and ${board.tiles.length} tiles\n`,
-  );
+  process.stdout.write(`${file}: good, with ${contentsOf(checked.config)}\n`);
   if (against === undefined) return true;
   const report = await askedToReload(against, token ?? process.env['EARSHOT_TOKEN'], content);
   process.stdout.write(reloadText(report, true));
   return report.outcome !== 'refused';
+}
+
+/** What it has, in the words of the configuration; what it has none of is left out, but for KPIs. */
+function contentsOf({ kpis, rules, eventRules, clocks, journeys, actions, sources, hooks, board }: Config): string {
+  const counts: readonly (readonly [number, string, string])[] = [
+    [kpis.length, 'KPI', 'KPIs'],
+    [rules.length + eventRules.length, 'rule', 'rules'],
+    [clocks.length, 'clock', 'clocks'],
+    [journeys.length, 'journey', 'journeys'],
+    [actions.length, 'action', 'actions'],
+    [sources.length, 'source', 'sources'],
+    [hooks.length, 'hook', 'hooks'],
+    [board.tiles.length, 'tile', 'tiles'],
+  ];
+  const said = counts
+    .filter(([count], i) => count > 0 || i === 0)
+    .map(([n, one, many]) => `${n} ${n === 1 ? one : many}`);
+  return said.length === 1 ? said.join() : `${said.slice(0, -1).join(', ')} and ${must(said.at(-1))}`;
 }
 
 /** What is no fault and ought to be known. */

@@ -128,7 +128,7 @@ it('stores the event of a proved message before it answers, under the same id on
 });
 
 it("names a field of one's own map that never gave a result, at its place in the configuration, and none of a preset's", async () => {
-  const places = (): readonly string[] => expressions.degradations(now).flatMap(({ about }) => about ?? []);
+  const places = (): readonly string[] => expressions.degradations(now).flatMap(({ about }) => about);
   for (let i = 0; i < 100; i += 1)
     await post('/v1/in/open', '{"massage": "typo of theirs"}', { 'x-key': SECRET, 'content-type': 'application/json' });
   expect(places()).toEqual(['sources[open].map[0].data.text']);
