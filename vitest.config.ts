@@ -17,7 +17,7 @@ class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     // Those that share a process one after the other: it ends as soon as another kind comes between.
-    const isShared = ({ project }: TestSpecification): number => Number(project.config.isolate === false);
+    const isShared = ({ project }: TestSpecification): number => Number(!project.config.isolate);
     return sorted.toSorted((a, b) => isShared(a) - isShared(b) || rankOf(a.moduleId) - rankOf(b.moduleId));
   }
 }

@@ -16,7 +16,7 @@ import { until } from '../rig/read-metrics.ts';
 import { readStream } from '../rig/read-streams.ts';
 
 const MIB = 2 ** 20;
-const EVENTS = 100;
+const EVENTS = 160;
 const EACH = MIB / 2;
 
 it('holds of large outputs no more bytes than the table of queues says', async () => {
