@@ -62,7 +62,10 @@ export class Choices {
     // What is equal is found again only of plain values.
     if (path.some(isObject)) return;
     const last = path.pop();
-    if (this.#size >= MOST) [this.#known, this.#size] = [new Map(), 0];
+    if (this.#size >= MOST) {
+      this.#known = new Map();
+      this.#size = 0;
+    }
     let known = this.#known;
     for (const value of path) {
       const next = known.get(value);
