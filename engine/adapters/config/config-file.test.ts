@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONFIG_SCHEMA, configForm } from '../../app/config/config.ts';
 import { compileExpression } from '../expressions/cel.ts';
-import { checkConfig, faultText, loadConfig } from './config-file.ts';
+import { checkConfig, environmentHidden, faultText, loadConfig } from './config-file.ts';
 
 const FORM = configForm(compileExpression);
 
@@ -455,6 +455,16 @@ describe('a bad configuration', () => {
   it('lets the same value be named as often as it fits', () => {
     const many = ['kpis: []', 'a: &a [x, x]', 'b:', ...Array.from({ length: 500 }, () => '  - *a')];
     expect(faults(many.join('\n')).join()).not.toContain('alias');
+  });
+
+  it('never quotes a secret that looks otherwise in quotes, nor a word of one that an expression is made of', () => {
+    const env = { QUOTED: 'p"ss\\w', WORDS: 'hunter77 && secret88' };
+    const texts = ["rules: [{severity: '${env:QUOTED}'}]", `${KPI}    where: '\${env:WORDS}'\n`];
+    const found = texts.map((text) => faults(text, env).join('\n'));
+    expect(found.every((one) => one !== '')).toBe(true);
+    expect(found.join()).not.toMatch(/ss\\+w|hunter77|secret88/);
+    const hide = environmentHidden('a: ${env:WORDS}', env);
+    expect(hide('kpis.hunter77 && secret88')).toBe('kpis.${env:WORDS}');
   });
 
   it('never quotes a secret', () => {

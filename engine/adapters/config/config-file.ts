@@ -93,7 +93,7 @@ export function checkConfig<T>(
     if (seen.has(name)) continue;
     seen.add(name);
     const position = lines.linePos(positionOf(document, at, isKey));
-    faults.push({ path, line: position.line, column: position.col, message: substitution.hide(message) });
+    faults.push({ path, line: position.line, column: position.col, message: substitution.hide(message, fault.at) });
   }
   faults.sort((a, b) => a.line - b.line || a.column - b.column);
   if (faults.length > 0 || 'faults' in parsed) return { faults };
@@ -114,6 +114,7 @@ class Substitution {
   readonly faults: FaultAt[] = [];
   readonly #env: Environment;
   readonly #used = new Map<string, string>();
+  readonly #places = new Set<string>();
 
   constructor(env: Environment) {
     this.#env = env;
@@ -134,13 +135,32 @@ class Substitution {
         return written;
       }
       this.#used.set(value, written);
+      this.#places.add(pathText(at));
       return value;
     });
   }
 
-  hide(message: string): string {
-    let hidden = message;
-    for (const [value, written] of this.#used) hidden = hidden.split(value).join(written);
-    return hidden;
+  /** @param at what the fault is at: where that comes from the environment, words of it are hidden, too */
+  hide(message: string, at: Path): string {
+    const isOwn = this.#places.has(pathText(at));
+    return [...this.#used].reduce((hidden, [value, written]) => withoutValue(hidden, value, written, isOwn), message);
   }
+}
+
+/** A value that is written into a sentence as it is, or in quotes; `isOwn`: by its words, as an expression's fault has them. */
+function withoutValue(message: string, value: string, written: string, isOwn: boolean): string {
+  const words = isOwn ? (value.match(/[\p{L}\p{N}_]{6,}/gu) ?? []) : [];
+  return [value, JSON.stringify(value).slice(1, -1), ...words].reduce(
+    (hidden, one) => hidden.split(one).join(written),
+    message,
+  );
+}
+
+/** For what is said of a configuration that somebody sent: no value of the environment that it names. */
+export function environmentHidden(text: string, env: Environment = process.env): (message: string) => string {
+  const used = [...text.matchAll(/\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g)].flatMap(([written, name = '']) => {
+    const value = env[name];
+    return value === undefined || value === '' ? [] : [[value, written] as const];
+  });
+  return (message) => used.reduce((hidden, [value, written]) => withoutValue(hidden, value, written, false), message);
 }

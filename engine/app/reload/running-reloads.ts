@@ -4,6 +4,7 @@
  * connections stay.
  */
 import type { AuditEntry } from '../../core/audit-entry.ts';
+import { environmentHidden } from '../../adapters/config/config-file.ts';
 import { EngineError } from '../../core/errors.ts';
 import { outcomeOf, type ConfigChange, type ReloadPlan, type ReloadReport } from '../../core/reload-report.ts';
 import type { JsonObject, Logger } from '../../core/types.ts';
@@ -40,10 +41,20 @@ export class RunningReloads<Ready> implements Reloads {
     this.#running = steps.running;
   }
 
+  /** Whoever sends a text may name any variable in it: what is said of it, names of things included, holds no value of one. */
   would(text: string): ReloadReport {
-    const next = this.#steps.parse(text);
-    this.#steps.prepare(joined(this.#running, next));
-    return reportOf(reloadPlan(this.#running, next, chainsOf));
+    const hide = environmentHidden(text);
+    try {
+      const next = this.#steps.parse(text);
+      this.#steps.prepare(joined(this.#running, next));
+      const { outcome, applied, restart, refused } = reportOf(reloadPlan(this.#running, next, chainsOf));
+      const shown = (changes: readonly ConfigChange[]): readonly ConfigChange[] =>
+        changes.map(({ path, what }) => ({ path: hide(path), what }));
+      return { outcome, applied: shown(applied), restart: shown(restart), refused: refused.map(hide) };
+    } catch (thrown) {
+      if (thrown instanceof Error) thrown.message = hide(thrown.message);
+      throw thrown;
+    }
   }
 
   reload(by: string): Promise<ReloadReport> {
