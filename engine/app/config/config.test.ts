@@ -295,14 +295,17 @@ describe('earshot.yaml', () => {
     const config = parsed(await readFile(new URL('../../../earshot.yaml', import.meta.url), 'utf8'));
     expect(config.board.tiles).toHaveLength(6);
     const voices = config.rules.find((rule) => rule.on === 'live' && rule.by?.join() === 'region,channel');
-    expect(voices).toMatchObject({ kpi: 'negative_rate', onNoData: 'ok' });
+    expect(voices).toMatchObject({ kpi: 'negative_share', onNoData: 'ok' });
     for (const { title, id } of [...config.kpis, ...config.rules]) {
       expect(title['zh-CN'], id).toMatch(/[一-鿿]/);
       expect(title.en, id).toMatch(/^[A-Z]/);
     }
     for (const rule of config.rules) {
-      expect(rule.recover, `${rule.id} has no hysteresis`).not.toBeNull();
-      expect(rule.minN, rule.id).toBeGreaterThan(1);
+      // A trend, and a silence, are over when they are not so any more.
+      const isTrend = rule.consecutive !== undefined || rule.onNoData === 'fire';
+      expect(isTrend || rule.recover !== null, `${rule.id} has no hysteresis`).toBe(true);
+      // Of single events, and of bursts, each counts.
+      expect(rule.minN > 1 || isTrend || rule.baseline !== undefined, `${rule.id} judges one answer`).toBe(true);
     }
   });
 });
