@@ -48,7 +48,7 @@ export class CaseActions {
     signal.throwIfAborted();
     const manager = await managerOf(nc);
     const { state } = await manager.streams.info(STREAM);
-    // The stream was made anew: what is known of the former says nothing.
+    // The stream was made again: what is known of the former says nothing.
     if (this.#after !== null && this.#after > state.last_seq) this.#forgetAll();
     const known = this.#after ?? 0; // none was read yet
     const after = Math.max(known, state.first_seq - 1, state.last_seq - this.#most);
