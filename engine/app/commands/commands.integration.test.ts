@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { packageRoot } from '../../adapters/process/package-root.ts';
 import { workload } from '../demo/generator.ts';
 import { loadTexts } from '../demo/texts.ts';
-import { startEngineProcess } from '../../testing/rig/engine-process.ts';
+import { spawnCli, startEngineProcess } from '../../testing/rig/engine-process.ts';
 import { readMetrics, until } from '../../testing/rig/read-metrics.ts';
 
 const root = packageRoot();
@@ -441,10 +441,31 @@ describe('run, replay and status', () => {
         events: { in: number };
       };
       expect(asJson.events.in).toBe(EVENTS + 1);
+
+      // Rows of a table go to the broker of the configuration, here the engine's own.
+      const examples = join(packageRoot(), 'docs', 'how-to', 'examples');
+      const rows = [join(examples, 'tickets.csv'), '--map', join(examples, 'tickets.yaml'), '--config', file];
+      const { code: imported, err } = await earshot(['import', ...rows]);
+      expect([imported, /"events":(\d+)/.exec(err)?.[1]]).toEqual([0, '75']);
+      // `--watch` goes on by itself until it is ended.
+      const watching = spawnCli(['status', '--url', engine.url, '--json', '--watch'], { cwd: folder });
+      let watched = '';
+      watching.stdout?.setEncoding('utf8').on('data', (text: string) => (watched += text));
+      const seen = (): readonly { events: { in: number } }[] =>
+        watched
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line) as { events: { in: number } });
+      await until('it was looked at more than once, and the rows are there once', 60_000, () =>
+        Promise.resolve(seen().length > 1 && seen().at(-1)?.events.in === EVENTS + 1 + 75),
+      );
+      const ended = new Promise((resolve) => watching.once('exit', resolve));
+      watching.kill('SIGINT');
+      expect(await ended).toBe(0);
     } finally {
       engine.kill('SIGINT');
       expect(await engine.ended).toBe(0);
     }
     expect(await earshot(['status', '--url', engine.url])).toMatchObject({ code: 1, out: '' });
-  });
+  }, 180_000);
 });

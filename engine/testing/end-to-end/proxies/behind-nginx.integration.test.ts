@@ -95,7 +95,7 @@ describe.skipIf(NO_NGINX !== undefined)(`behind nginx${NO_NGINX === undefined ? 
     return { context, page, url, cookies: await context.cookies() };
   }
 
-  /** `uws` is for direct connections: a proxy that it is not told of is one, and where it is told of one, ws serves instead. */
+  /** `uws` is for direct connections, which those of a proxy are that nobody configured; where one is configured, ws serves instead. */
   it.each([
     ['plain', '', 'ws', { trustedProxies: [PROXY] }],
     ['tls', '', 'ws', { trustedProxies: [PROXY] }],
