@@ -52,7 +52,7 @@ export async function runHookThread(port: HookPort, data: HookThreadData): Promi
     overlayOf: (alert) => board.silenced.of(alert),
     isJudging: () => board.isComplete,
   });
-  ({ delivery } = running);
+  delivery = () => running.delivery();
   const state = connectionState(nc);
   const reporting = reportTo(port, () => {
     const at = delivery();

@@ -72,13 +72,14 @@ export function runHooks(data: HookThreadData, context: HookThreadContext): Runn
     }
   };
   const run = async (): Promise<void> => {
-    while (!signal.aborted) {
+    const isEnding = (): boolean => signal.aborted;
+    while (!isEnding()) {
       try {
         const thread = context.open(data, onMessage);
         questions.to(thread);
         await runOne(thread, context);
       } catch (error) {
-        const what = signal.aborted ? 'did not end in time' : 'has failed, another goes on';
+        const what = isEnding() ? 'did not end in time' : 'has failed, another goes on';
         logger.error(`the thread of the hooks ${what}`, { reason: reasonOf(error) });
         await context.pause(RESTART_MS, signal).catch(() => undefined); // it is to end
       } finally {
