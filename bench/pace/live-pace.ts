@@ -1,6 +1,6 @@
 /**
  * How late live values and alerts are seen, from when each event was due: keys that change 20 times a second, keys that are new, and
- * keys that break a rule with `on: live` and `for: 0s`, amid the workload at 200, 2,000 and 10,000 events/s, by `live_every` as it is by
+ * keys that break a rule with `on: live` and `for: 0s`, within the workload at 200, 2,000 and 10,000 events/s, by `live_every` as it is by
  * default and at 20 ms. nats-server, engine, publisher and client are processes of their own. `--against=<folder>`: another built
  * checkout in turn; `--scored`: with scoring; `--smoke`: one short round.
  */

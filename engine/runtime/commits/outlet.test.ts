@@ -47,7 +47,7 @@ describe('forwards of one input message', () => {
 
   it('are never stored twice and none is left out, whichever of them were stored before a crash, and in whichever form', () => {
     expect(left(mixed, { stored: ['3:7:1'] })).toEqual([['3:7:0-3', '3:7:0', '3:7:2', '3:7:3']]);
-    // The batch says nothing of the one amid it that leaves alone.
+    // The batch says nothing of the one between them that leaves alone.
     expect(left(mixed, { stored: ['3:7:0-3'] })).toEqual(['3:7:1']);
     expect(left(five, { stored: ['3:7:0-2'] })).toEqual([['3:7:3-4', '3:7:3', '3:7:4']]);
     // The configuration changed meanwhile.
