@@ -54,7 +54,7 @@ function isLow({ metric, score }: JsonObject): boolean {
 }
 /** Of a channel that is silent nothing is. */
 function isHeard({ channel }: JsonObject, sinceStart: Millis): boolean {
-  return demoIncidentAt(sinceStart, String(channel), '') !== 'silent_channel';
+  return demoIncidentAt(sinceStart, channel as string, '') !== 'silent_channel';
 }
 
 function badVoices(start: Millis): Incident[] {
@@ -69,7 +69,7 @@ function badVoices(start: Millis): Incident[] {
 }
 
 function livedEvent({ at, type, key, data }: Happening, id: string): Playable {
-  const channel = String(data['channel']);
+  const channel = data['channel'] as string;
   const family = type.slice('cx.'.length, type.lastIndexOf('.'));
   const event = { specversion: '1.0', id, source: `/demo/${channel}`, type, time: new Date(at).toISOString(), data };
   return playable(`cx.events.${channel}.${family}.${key}`, event, at);

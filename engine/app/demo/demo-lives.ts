@@ -101,7 +101,7 @@ export function demoCustomer(number: number): { readonly id: string; readonly ti
 function staffed(one: Happening): Happening {
   const { type, key, data } = one;
   if (data['author'] === 'customer' || !['cx.case.replied', 'cx.case.resolved'].includes(type)) return one;
-  const sum = [...key].reduce((total, character) => total + character.charCodeAt(0), 0);
+  const sum = Array.from(key, (character) => character.charCodeAt(0)).reduce((total, code) => total + code, 0);
   return {
     ...one,
     data: { ...data, agent: `agent-${String((sum % AGENTS) + 1)}`, team: sum % 2 === 0 ? 'care' : 'desk' },

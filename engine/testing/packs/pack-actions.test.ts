@@ -44,7 +44,7 @@ async function said(
     const [, , kind] = subject.split('.');
     lines.push(
       [
-        ...[clock(time), state, kind, key],
+        ...[clock(time), state as string, kind, key as string],
         ...(typeof due === 'string' ? [`by ${clock(Date.parse(due))}`] : []),
         ...(typeof owner === 'string' ? [`for ${owner}`] : []),
         ...(typeof priority === 'number' && priority !== 1 ? [`first by ${String(priority)}`] : []),
