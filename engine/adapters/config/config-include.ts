@@ -96,7 +96,7 @@ function joinMaps(
   origins: Map<string, Origin>,
 ): void {
   for (const section of INCLUDABLE_MAPS) {
-    const [theirs, own] = [included[section], raw[section] ?? {}];
+    const [theirs, own] = [included[section], raw[section] ?? {}]; // left out: none of its own
     // Not a map: the schema says so.
     if (!isItem(theirs) || !isItem(own)) continue;
     for (const field of Object.keys(theirs))
