@@ -13,7 +13,13 @@ export async function buildWall(outDir) {
   const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
   await mkdir(outDir, { recursive: true });
   await build({
-    entryPoints: { wall: here('boards/main.ts'), client: here('client/client.ts') },
+    entryPoints: {
+      wall: here('boards/main.ts'),
+      client: here('client/client.ts'),
+      alerts: here('pages/alerts-page.ts'),
+      kpi: here('pages/kpi-page.ts'),
+      pages: here('pages/pages.css'),
+    },
     outdir: outDir,
     absWorkingDir: here('.'),
     bundle: true,
@@ -21,10 +27,15 @@ export async function buildWall(outDir) {
     format: 'esm',
     target: ['chrome110', 'firefox115', 'safari16.4'],
     charset: 'utf8',
-    legalComments: 'none',
+    // uPlot's licence goes along.
+    legalComments: 'inline',
     logLevel: 'warning',
   });
   await copyFile(here('boards/index.html'), `${outDir}/index.html`);
+  for (const page of ['alerts', 'kpi']) {
+    await mkdir(`${outDir}/${page}`, { recursive: true });
+    await copyFile(here(`pages/${page}.html`), `${outDir}/${page}/index.html`);
+  }
   await copyFile(here('boards/wall.css'), `${outDir}/wall.css`);
 }
 

@@ -79,7 +79,7 @@ export class BoardSession {
   #pageOf(): Wall {
     const { client, settings, description, kpis, known, actions } = this.#options;
     return wall({
-      ...{ settings, description, kpis, known },
+      ...{ settings, description, kpis, known, search: location.search },
       sound: () => this.#bell.state,
       onAck: (alert) => client.ack(alert),
       onUnack: (alert) => client.unack(alert),

@@ -37,6 +37,7 @@ group('the board', () => {
       demo: null,
       zone: null,
       mayAck: true,
+      maySilence: true,
     });
     expect(await client(json({ title: 'x', tiles: 'y', demo: { en: 1 }, zone: 'UTC' })).board()).toEqual({
       title: null,
@@ -44,6 +45,7 @@ group('the board', () => {
       demo: null,
       zone: 'UTC',
       mayAck: true,
+      maySilence: true,
     });
   });
   test('where the demo is sent to is taken from this machine alone', async () => {
@@ -67,7 +69,14 @@ group('the board', () => {
 
   test('is plain when the gateway has none', async () => {
     for (const answer of [json({}, 404), json(null), () => new Response('<html>')]) {
-      expect(await client(answer).board()).toEqual({ title: null, tiles: [], demo: null, zone: null, mayAck: true });
+      expect(await client(answer).board()).toEqual({
+        title: null,
+        tiles: [],
+        demo: null,
+        zone: null,
+        mayAck: true,
+        maySilence: true,
+      });
     }
   });
 });

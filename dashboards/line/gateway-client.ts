@@ -14,6 +14,8 @@ export interface BoardDescription {
   readonly zone: string | null;
   /** Whether this screen's role may acknowledge alerts. */
   readonly mayAck: boolean;
+  /** And silence them. */
+  readonly maySilence: boolean;
   /** Whether actions are configured, and this screen's role may see and complete them. */
   readonly hasActions?: true;
   /** A mark of this description and the KPIs; left out: a gateway of before. */
@@ -38,7 +40,7 @@ export interface GatewayClient {
 }
 
 const OWN_MACHINE = /^http:\/\/127\.0\.0\.1:\d+$/;
-const NO_BOARD: BoardDescription = { title: null, tiles: [], demo: null, zone: null, mayAck: true };
+const NO_BOARD: BoardDescription = { title: null, tiles: [], demo: null, zone: null, mayAck: true, maySilence: true };
 
 /** @param base the folder that the board lies in: `https://board.example.com/earshot/`
  *  @param slice the headline's key: history is asked for it alone. */
@@ -121,6 +123,7 @@ function boardOf(value: unknown): BoardDescription {
     zone: typeof zone === 'string' ? zone : null,
     mayAck: !('rights' in value) || listIn(value, 'rights').includes('ack'),
     ...(typeof value['configuration'] === 'string' ? { configuration: value['configuration'] } : {}),
+    maySilence: !('rights' in value) || listIn(value, 'rights').includes('silence'),
     ...(value['actions'] === true && listIn(value, 'rights').includes('actions') ? { hasActions: true } : {}),
   };
 }

@@ -21,6 +21,8 @@ export interface FakeGatewayOptions {
   readonly kpis: readonly KpiDescription[];
   readonly pingMs: number;
   readonly version: string;
+  /** What else is answered, by path. */
+  readonly answers?: Readonly<Record<string, (url: URL) => unknown>>;
   readonly history?: (kpi: string, fromMs: number, toMs: number) => readonly KpiMessage[];
 }
 
@@ -32,6 +34,8 @@ export class FakeGateway {
   /** Client frames and HTTP requests as they came. */
   readonly heard: ClientFrame[] = [];
   readonly requests: string[] = [];
+  /** Of what was decided. */
+  readonly bodies: string[] = [];
   epoch = 'e1';
   version: string;
   /** As after a reload: another description under another mark. */
@@ -107,6 +111,14 @@ export class FakeGateway {
       this.#send(socket, { op: 'delta', id, seq: this.seq, prev, kpis: [], alerts: [], health: this.health });
   }
 
+  /** What it knows and what it was asked, as if it had just been started; who comes next gets a snapshot of nothing. */
+  forget(): void {
+    this.#latest.clear();
+    this.#alerts.clear();
+    this.requests.length = 0;
+    this.bodies.length = 0;
+  }
+
   /** Loses what would have been sent: the next delta leaves a gap. */
   skip(): void {
     this.seq += 1;
@@ -178,8 +190,10 @@ export class FakeGateway {
     const json = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
+    const other = this.#options.answers?.[url.pathname];
     const history = /^\/v1\/kpis\/([^/]+)\/history$/.exec(url.pathname)?.[1];
-    if (url.pathname === '/v1/board')
+    if (other !== undefined && request.method === 'GET') json(200, other(url));
+    else if (url.pathname === '/v1/board')
       json(200, { ...this.described.board, configuration: this.described.configuration });
     else if (url.pathname === '/v1/kpis') json(200, this.described.kpis);
     else if (history !== undefined) {
@@ -188,12 +202,14 @@ export class FakeGateway {
         this.failingHistories -= 1;
         json(503, { error: { code: 'not_ready' } });
       } else json(200, this.#options.history?.(history, from, to) ?? []);
-    } else if (request.method === 'POST' && url.pathname.endsWith('/ack')) json(this.ackStatus, {});
-    else await this.#file(url.pathname === '/' ? '/index.html' : url.pathname, response);
+    } else if (request.method !== 'GET') {
+      for await (const part of request) this.bodies.push(String(part));
+      json(this.ackStatus, {});
+    } else await this.#file(url.pathname.replace(/\/$/, '/index.html'), response);
   }
 
   async #file(path: string, response: ServerResponse): Promise<void> {
-    const name = /^\/([a-z]+\.(html|css|js))$/.exec(path);
+    const name = /^\/((?:[a-z]+\/)?[a-z]+\.(html|css|js))$/.exec(path);
     try {
       if (name?.[1] === undefined) throw new Error(path);
       const body = await readFile(`${this.#options.root}/${name[1]}`);

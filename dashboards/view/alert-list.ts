@@ -7,6 +7,8 @@ import { fill, TEXTS, type Language } from '../model/strings.ts';
 export interface AlertListOptions {
   readonly lang: Language;
   /** null: nobody acknowledges here. */
+  /** Where an alert's own page is, or that of all; null: nobody stands before this screen. */
+  readonly hrefOf: ((alert: string | null) => string) | null;
   readonly decide: Readonly<Record<'ack' | 'unack', (alert: string) => Promise<AckOutcome>>> | null;
 }
 export interface AlertList {
@@ -21,8 +23,9 @@ interface Card {
 export function alertList(options: AlertListOptions): AlertList {
   const texts = TEXTS[options.lang];
   const count = element('span', 'alerts-count');
-  const heading = element('h2', 'alerts-title');
-  setText(heading, texts.alerts);
+  const all = element('span', '');
+  setText(all, texts.alerts);
+  const heading = element('h2', 'alerts-title', [inLink([all], options.hrefOf === null ? null : options.hrefOf(null))]);
   const none = element('p', 'alerts-none');
   const more = element('p', 'alerts-more');
   const open = element('div', 'alerts-open', [], { 'aria-live': 'polite', 'aria-relevant': 'additions' });
@@ -66,7 +69,11 @@ export function alertList(options: AlertListOptions): AlertList {
   };
 }
 
-function alertCard({ lang, decide }: AlertListOptions, id: string): Card {
+function inLink(children: readonly Node[], href: string | null): HTMLElement {
+  return href === null ? element('span', '', children) : element('a', 'open', children, { href });
+}
+
+function alertCard({ lang, decide, hrefOf }: AlertListOptions, id: string): Card {
   const texts = TEXTS[lang];
   const icon = sign();
   const word = element('span', 'badge-word');
@@ -87,7 +94,7 @@ function alertCard({ lang, decide }: AlertListOptions, id: string): Card {
   );
   const root = element('article', 'alert', [
     element('header', 'alert-head', [element('div', 'badge', [icon.root, word]), duration]),
-    element('h3', 'alert-title', [title, new Text(' '), key]),
+    element('h3', 'alert-title', [inLink([title, new Text(' '), key], hrefOf === null ? null : hrefOf(id))]),
     element('p', 'alert-values', [value, threshold]),
     cause,
     quote,

@@ -67,8 +67,11 @@ function tileParts() {
 }
 type TileParts = ReturnType<typeof tileParts>;
 
-export function tileElement(): TileElement {
+/** @param hrefOf where a KPI's own page is; null: nobody stands before this screen. */
+export function tileElement(hrefOf: ((kpi: string) => string) | null): TileElement {
   const parts = tileParts();
+  const over = element('a', 'tile-link');
+  if (hrefOf !== null) parts.root.append(over);
   const { root, title, partial, age, value, valueRow, standing } = parts;
   const fits: readonly Fit[] = [
     { row: title, text: title, least: 0.8 },
@@ -83,6 +86,8 @@ export function tileElement(): TileElement {
     root,
     show(model) {
       showStanding(parts, model);
+      if (hrefOf !== null) setAttribute(over, 'href', hrefOf(model.id));
+      setAttribute(over, 'aria-label', model.title);
       showFacts(parts, model);
       const now = widthKey(...[title, partial, age, valueRow, standing].map((node) => node.textContent));
       if (now === widths) return;

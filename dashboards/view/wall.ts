@@ -11,6 +11,7 @@ import type { AckOutcome, BoardDescription } from '../line/gateway-client.ts';
 import { linkStatus } from '../model/link-status.ts';
 import { livenessOf } from '../model/liveness.ts';
 import { pagesOf, rotated, TILES_A_PAGE, type Rotation } from '../model/rotation.ts';
+import { alertsHref, kpiHref } from '../model/pages/page-address.ts';
 import type { Settings } from '../model/settings.ts';
 import { fill, TEXTS } from '../model/strings.ts';
 import { tileElement, type TileElement } from './tile-element.ts';
@@ -21,6 +22,8 @@ import { wallFrame, type FrameActions, type SoundState } from './wall-frame.ts';
 
 export interface WallOptions {
   readonly settings: Settings;
+  /** Of the address: how it looks goes along to other pages. */
+  readonly search: string;
   readonly description: BoardDescription;
   /** In the order of the tiles; those beyond six go to further pages. */
   readonly kpis: readonly KpiDescription[];
@@ -52,14 +55,20 @@ export function wall(options: WallOptions): Wall {
     if (pages.length > 0) rotation = { page: (rotation.page + 1) % pages.length, since: rotation.since };
   };
   const frame = wallFrame(settings, { ...options.actions, page });
-  const tiles: TileElement[] = kpis.slice(0, TILES_A_PAGE).map(() => tileElement());
+  const tiles: TileElement[] = kpis
+    .slice(0, TILES_A_PAGE)
+    .map(() => tileElement(settings.kiosk ? null : (kpi) => kpiHref('./', options.search, kpi, settings.where)));
   const grid = element(
     'section',
     'tiles',
     tiles.map(({ root }) => root),
   );
   const decide = settings.kiosk || !description.mayAck ? null : { ack: options.onAck, unack: options.onUnack };
-  const alerts = alertList({ lang: settings.lang, decide });
+  const alerts = alertList({
+    lang: settings.lang,
+    decide,
+    hrefOf: settings.kiosk ? null : (alert) => alertsHref('./', options.search, alert),
+  });
   const todo = todoList({ lang: settings.lang, complete: settings.kiosk ? null : options.onComplete });
   alerts.root.append(todo.root);
   frame.body.append(grid, alerts.root);

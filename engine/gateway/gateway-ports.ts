@@ -79,6 +79,8 @@ export interface HistoryQuery {
   readonly key: Readonly<Record<string, string>> | null;
   readonly from: Millis;
   readonly to: Millis;
+  /** Of each such span the window that ends last; left out: every window. */
+  readonly every?: Millis;
   readonly limit: number;
 }
 

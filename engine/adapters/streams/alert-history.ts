@@ -33,7 +33,7 @@ export async function alertHistory(
   signal: AbortSignal,
 ): Promise<AlertHistory> {
   let found: AlertMessage[] = [];
-  let isComplete = true;
+  const reached = { limit: false };
   const reading = {
     stream: 'CX_ALERTS',
     filter: query.rule === null ? 'cx.alerts.>' : `cx.alerts.*.${query.rule}`,
@@ -49,11 +49,11 @@ export async function alertHistory(
     // Memory stays bounded: beyond twice the limit the oldest go.
     if (found.length > 2 * query.limit) {
       found = found.slice(-query.limit);
-      isComplete = false;
+      reached.limit = true;
     }
     return undefined;
   });
-  return { changes: found.slice(-query.limit), isComplete: isComplete && found.length <= query.limit };
+  return { changes: found.slice(-query.limit), isComplete: !reached.limit && found.length <= query.limit };
 }
 
 function isWanted(message: AlertMessage, { from, to, alert }: AlertHistoryQuery): boolean {

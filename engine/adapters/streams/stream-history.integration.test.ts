@@ -83,6 +83,16 @@ describe('kpiHistory', () => {
     expect((await kpiHistory(broker.nc, byKey, { logger: broker.logger }, signal)).values).toHaveLength(1);
   });
 
+  it('gives of each span the window that ends last, with its last revision', async () => {
+    // The minute from which on a span of five begins.
+    const first = 5 - ((T0 / 60_000) % 5);
+    const at = (minute: number, revision = 0) => value(first + minute, {}, { kpi: 'spread', revision });
+    await store('cx.kpi.spread', at(0), at(1), at(4), at(2), at(5), at(4, 1), at(2, 1));
+    const query = { kpi: 'spread', from: T0, to: T0 + 900 * 60_000, every: 5 * 60_000, limit: 2 };
+    const { values, isComplete } = await kpiHistory(broker.nc, query, { logger: broker.logger }, signal);
+    expect([values, isComplete]).toEqual([[at(4, 1), at(5)], true]);
+  });
+
   it('keeps the latest within its limits, and says that there was more', async () => {
     await store('cx.kpi.many', ...Array.from({ length: 500 }, (_, i) => value(i + 1, {}, { kpi: 'many' })));
     const query = { kpi: 'many', from: T0, to: T0 + 900 * 60_000, limit: 50 };

@@ -14,6 +14,8 @@ export interface HistoryQuery {
   readonly to: Millis;
   /** Dimensions a value must have, exactly these; left out: every key. */
   readonly key?: Readonly<Record<string, string>>;
+  /** Of each such span the window that ends last; left out: every window. */
+  readonly every?: Millis;
   /** Most values given back; the latest are kept. */
   readonly limit?: number;
 }
@@ -58,9 +60,9 @@ export async function kpiHistory(
       read += 1;
       const value = parseKpi(data);
       if (value === undefined || !value.final || !isWanted(value, query)) continue;
-      const id = `${value.window.start} ${value.window.end} ${keyText(value.key)}`;
+      const id = `${spanOf(value, query.every)} ${keyText(value.key)}`;
       const known = latest.get(id);
-      if (known !== undefined && known.revision > value.revision) continue;
+      if (known !== undefined && isOlder(value, known)) continue;
       if (value.retracted === true) latest.delete(id);
       else latest.set(id, value);
       // Memory stays bounded: beyond twice the limit the oldest windows go.
@@ -76,6 +78,15 @@ export async function kpiHistory(
   const isComplete = !reached.maxRead && !reached.limit && latest.size <= limit;
   const kept = [...latest].sort(byEnd).slice(-limit);
   return { values: kept.sort(byKey).map(([, value]) => bare(value)), isComplete };
+}
+
+/** What stands for one point: a window, or the span that it ends in. */
+function spanOf({ window, endsAt }: Dated, every: Millis | undefined): string {
+  return every === undefined ? `${window.start} ${window.end}` : String(Math.floor(endsAt / every));
+}
+/** Of an earlier window, or of the same and said before. */
+function isOlder(value: Dated, known: Dated): boolean {
+  return value.endsAt < known.endsAt || (value.endsAt === known.endsAt && value.revision < known.revision);
 }
 
 type Dated = KpiMessage & { readonly endsAt: Millis };

@@ -139,8 +139,10 @@ export class HttpFront {
     if (method === 'OPTIONS') return this.#optionsOf(request);
     if (found === undefined) {
       asked.route = 'static';
-      // The base path alone: what the board asks for is relative to what ends in a slash.
-      if (path === '') return { status: 308, headers: { location: locationOf(request) }, body: '' };
+      // The base path alone, or a page's folder: what a page asks for is relative to what ends in a slash.
+      if (path === '' || files.isFolder(path)) {
+        return { status: 308, headers: { location: locationOf(request, `${path}/`) }, body: '' };
+      }
       if (path === '/' && method === 'GET') {
         const entered = await this.#enter(request);
         if (entered !== undefined) return entered;
@@ -234,9 +236,9 @@ export class HttpFront {
   }
 }
 
-/** The board's address. */
-function locationOf({ base, query }: HttpRequest): string {
-  return query === '' ? `${base}/` : `${base}/?${query}`;
+/** The board's address, or that of a page. */
+function locationOf({ base, query }: HttpRequest, path = '/'): string {
+  return query === '' ? `${base}${path}` : `${base}${path}?${query}`;
 }
 
 function tooManyAtOnce(most: number): HttpAnswer {

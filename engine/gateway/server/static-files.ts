@@ -50,6 +50,11 @@ export class StaticFiles {
     return this.#files.size;
   }
 
+  /** Whether a folder with a page of its own has this name: its address ends in a slash. */
+  isFolder(path: string): boolean {
+    return this.#files.has(`${path}/index.html`);
+  }
+
   /** Undefined: no such file. */
   answer(method: string, path: string, ifNoneMatch: string | undefined): HttpAnswer | undefined {
     const file = this.#files.get(path.endsWith('/') ? `${path}index.html` : path);

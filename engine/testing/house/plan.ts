@@ -85,9 +85,9 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: 'dashboards/',
-    holds: 'the wall-board: connection, pure state, DOM',
+    holds: 'the wall-board and its pages, the typed client: connection, pure state, DOM; uPlot draws courses',
     own: ['engine/core/wire.ts'],
-    packages: false,
+    packages: true,
   },
   {
     folder: 'bench/',

@@ -1,12 +1,9 @@
 import { object, ok, parameter, text } from '../../documents/schema-forms.ts';
 import { objectBody, textField } from '../../http/body.ts';
 import { errorAnswer } from '../../http/responses.ts';
-import type { RouteContext } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
 import { decidableAlert } from './decidable-alert.ts';
-import { decide, MAX_NOTE } from './decide.ts';
-
-const MAX_NAME = 60;
+import { byOf, decide, MAX_NAME, MAX_NOTE } from './decide.ts';
 
 export const ackRoute = {
   method: 'POST',
@@ -42,10 +39,3 @@ export const ackRoute = {
     });
   },
 } as const satisfies RouteSpec;
-
-/** Who says so: a screen that several people share gives the person's name, beside what the token says of it. */
-function byOf(context: RouteContext, principal: string, name: string | null): string {
-  if (name === null || name.trim() === '') return principal;
-  const person = context.mask(name.trim());
-  return context.access.open ? person : `${person} (${principal})`;
-}

@@ -5,7 +5,7 @@ import { objectBody, textField } from '../../http/body.ts';
 import { errorAnswer, jsonAnswer } from '../../http/responses.ts';
 import { mayTouch } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
-import { decide, MAX_NOTE } from './decide.ts';
+import { byOf, decide, MAX_NAME, MAX_NOTE } from './decide.ts';
 import { keyOfSilence, matchOf } from './silence-match.ts';
 
 const MAX_SILENCE_MS: Millis = 30 * 86_400_000;
@@ -17,7 +17,7 @@ export const silenceRoute = {
   needsEngine: true,
   operation: {
     summary: 'Silences what matches, for 30 days at most.',
-    body: object({ match: ref('Match'), until: instant, reason: text }),
+    body: object({ match: ref('Match'), until: instant, reason: text, name: text }, ['name']),
     answers: { 202: ok('Taken', ref('Silence')) },
   },
   async handle(context, { principal, request }) {
@@ -36,6 +36,8 @@ export const silenceRoute = {
     }
     const written = textField(body, 'reason', MAX_NOTE);
     if (written == null) return errorAnswer('invalid', `reason is a text of at most ${MAX_NOTE} characters`);
+    const name = textField(body, 'name', MAX_NAME);
+    if (name === undefined) return errorAnswer('invalid', `name is a text of at most ${MAX_NAME} characters`);
     const until = typeof body['until'] === 'string' ? Date.parse(body['until']) : Number.NaN;
     const from = context.now();
     if (!(until > from && until <= from + MAX_SILENCE_MS)) {
@@ -43,7 +45,14 @@ export const silenceRoute = {
     }
     const id = randomUUID();
     const reason = context.mask(written);
-    const data = { silence: id, match, until: iso(until), by: principal.name, at: iso(from), reason };
+    const data = {
+      silence: id,
+      match,
+      until: iso(until),
+      by: byOf(context, principal.name, name),
+      at: iso(from),
+      reason,
+    };
     const { silences } = context;
     if (silences.full) return errorAnswer('conflict', 'too many silences are in force: remove some first');
     const sent = await decide(context, { type: 'earshot.silence.created', data });

@@ -17,7 +17,7 @@ export const historyRoute = {
   path: '/v1/kpis/{id}/history',
   permission: 'read',
   needsEngine: true,
-  query: { from: 'once', to: 'once', key: 'many' },
+  query: { from: 'once', to: 'once', every: 'once', key: 'many' },
   operation: {
     summary: 'The values of a KPI by window.',
     parameters: [
@@ -29,6 +29,11 @@ export const historyRoute = {
         instant,
       ),
       parameter('to', 'query', 'Windows that end before; default: now', instant),
+      parameter(
+        'every',
+        'query',
+        'Of each such span (`30s`, `15m`, `1h`) the window that ends last; default: every window',
+      ),
       parameter('key', 'query', '`dimension:value`, repeated; none: the whole company; `*`: every key', texts),
     ],
     answers: { 200: ok('Oldest first; 10,000 values at most', ref('KpiHistory')) },
@@ -42,8 +47,11 @@ async function history(context: RouteContext, call: Call): Promise<HttpAnswer> {
   const kpi = must(params['id']);
   if (!ports.kpis().some(({ id }) => id === kpi))
     return errorAnswer('not_found', 'there is no such KPI: GET /v1/kpis lists them');
-  const asked = rangeOf(query);
-  if ('status' in asked) return asked;
+  const range = rangeOf(query);
+  if ('status' in range) return range;
+  const every = everyOf(query.get('every'));
+  if (every === undefined) return errorAnswer('invalid', 'every is a duration, e.g. 30s, 15m, 1h');
+  const asked = every === null ? range : { ...range, every };
   const key = keyOf(query.getAll('key'));
   if (key === undefined) return errorAnswer('invalid', 'key is <dimension>:<value>, repeated, or * for every key');
   const filter = visibleTo(context, principal, ['kpi/*']);
@@ -68,6 +76,16 @@ function answerOf(kpi: string, asked: Range, values: readonly KpiMessage[], comp
     complete,
     values,
   };
+}
+
+const UNITS: Readonly<Record<string, Millis>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** null: not given; undefined: no duration. */
+function everyOf(text: string | null): Millis | null | undefined {
+  if (text === null || text === '') return null;
+  const [, digits, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? []; // no duration
+  if (digits === undefined || unit === undefined) return undefined;
+  const every = Number(digits) * must(UNITS[unit]);
+  return every > 0 ? every : undefined;
 }
 
 /** null: every key; undefined: unreadable. */

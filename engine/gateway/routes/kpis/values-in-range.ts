@@ -31,11 +31,13 @@ export async function kpiValues(
   let { values, complete } = known;
   if (!complete && ports.history !== undefined) {
     const from = asked.from ?? Math.min(asked.to, known.newest ?? hub.options.now()) - DEFAULT_RANGE_MS;
-    const stored = await read(context, { kpi, key, from, to: asked.to, limit: MAX_VALUES });
+    const every = asked.every === undefined ? {} : { every: asked.every };
+    const stored = await read(context, { kpi, key, from, to: asked.to, limit: MAX_VALUES, ...every });
     if ('status' in stored) return stored;
     values = merged(allowed(stored, filter), values);
     complete = stored.length < MAX_VALUES;
   }
+  if (asked.every !== undefined) values = lastOfEach(values, asked.every);
   if (values.length <= MAX_VALUES) return { values, complete };
   return { values: values.slice(-MAX_VALUES), complete: false };
 }
@@ -64,6 +66,8 @@ async function read(
 export interface Range {
   readonly from: Millis | undefined;
   readonly to: Millis;
+  /** Of each such span the window that ends last. */
+  readonly every?: Millis;
 }
 /** 9999-12-31: the last instant RFC 3339 can write. */
 export const FAR: Millis = 253_402_300_799_999;
@@ -120,6 +124,18 @@ function remembered(
 
 function allowed(messages: readonly KpiMessage[], filter: Filter): KpiMessage[] {
   return messages.filter(({ key }) => passes(filter, key)).map((message) => visibleKpi(filter, message));
+}
+
+/** Of each span the value whose window ends last, key by key. */
+function lastOfEach(values: readonly KpiMessage[], every: Millis): readonly KpiMessage[] {
+  const last = new Map<string, KpiMessage>();
+  for (const value of values) {
+    const end = Date.parse(value.window.end);
+    const id = `${cellIdOf(value.key)} ${Math.floor(end / every)}`;
+    const known = last.get(id);
+    if (known === undefined || Date.parse(known.window.end) <= end) last.set(id, value);
+  }
+  return [...last.values()];
 }
 
 /** One value a key and window, the one that stands; in the order of keys and then of time. */

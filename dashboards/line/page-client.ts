@@ -1,0 +1,112 @@
+/** What the pages ask the gateway over HTTP, beside the board's own questions: histories of any key, alerts, rules, silences. */
+import type { AlertMessage, KpiMessage, NoticeNote, RuleDescription } from '../../engine/core/wire.ts';
+import type { Key } from '../model/kpi-values.ts';
+import { NotLetIn, type AckOutcome } from './gateway-client.ts';
+
+export interface AlertPast {
+  readonly complete: boolean;
+  readonly changes: readonly AlertMessage[];
+  readonly notices: readonly NoticeNote[];
+}
+export interface SilenceEntry {
+  readonly silence: string;
+  readonly match: { readonly rule?: string; readonly kpi?: string; readonly severity?: string; readonly key?: Key };
+  readonly until: string;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+export interface KpiCourse {
+  readonly complete: boolean;
+  readonly values: readonly KpiMessage[];
+}
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface PageClient {
+  /** `everyMs`: one window in each such span; null: every window. */
+  course(kpi: string, key: Key, span: Span, everyMs: number | null): Promise<KpiCourse>;
+  /** `alert`: of this one alone. */
+  past(span: Span, alert: string | null): Promise<AlertPast>;
+  rules(): Promise<readonly RuleDescription[]>;
+  silences(): Promise<readonly SilenceEntry[]>;
+  ack(alert: string, name: string, note: string): Promise<AckOutcome>;
+  unack(alert: string): Promise<AckOutcome>;
+  silence(match: SilenceEntry['match'], until: number, name: string, reason: string): Promise<AckOutcome>;
+  endSilence(id: string): Promise<AckOutcome>;
+}
+
+/** @param base the folder that the overview lies in. */
+export function pageClient(base: string, request = fetch): PageClient {
+  const get = async (path: string, query: readonly (readonly [string, string])[] = []): Promise<unknown> => {
+    const url = new URL(path, base);
+    for (const [name, value] of query) url.searchParams.append(name, value);
+    const response = await request(url, { headers: { accept: 'application/json' } });
+    if (response.status === 401 || response.status === 403) throw new NotLetIn(`${path} answered ${response.status}`);
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+    return response.json();
+  };
+  const decide = async (method: string, path: string, body?: unknown): Promise<AckOutcome> => {
+    try {
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+      const how = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+      const { ok, status } = await request(new URL(path, base), how);
+      if (status === 401 || status === 403) return 'forbidden';
+      return ok ? 'done' : 'failed';
+    } catch {
+      return 'failed'; // shown beside the button
+    }
+  };
+  const ackPath = (alert: string): string => `v1/alerts/${encodeURIComponent(alert)}/ack`;
+  return {
+    async course(kpi, key, { from, to }, everyMs) {
+      const every = everyMs === null ? [] : [['every', `${everyMs}ms`] as const];
+      const keys = Object.entries(key).map(([dimension, value]) => ['key', `${dimension}:${value}`] as const);
+      const answer = await get(`v1/kpis/${encodeURIComponent(kpi)}/history`, [...rangeOf(from, to), ...keys, ...every]);
+      return { complete: field(answer, 'complete') !== false, values: list(answer, 'values').filter(isKpi) };
+    },
+    async past({ from, to }, alert) {
+      const one = alert === null ? [] : [['alert', alert] as const];
+      const answer = await get('v1/alerts/history', [...rangeOf(from, to), ...one]);
+      return {
+        complete: field(answer, 'complete') !== false,
+        changes: list(answer, 'changes').filter(isAlert),
+        notices: list(answer, 'notices') as readonly NoticeNote[],
+      };
+    },
+    rules: async () => list(await get('v1/rules'), '') as readonly RuleDescription[],
+    silences: async () => list(await get('v1/silences'), 'silences') as readonly SilenceEntry[],
+    ack: (alert, name, note) => decide('POST', ackPath(alert), filled({ name, note })),
+    unack: (alert) => decide('DELETE', ackPath(alert)),
+    silence: (match, until, name, reason) =>
+      decide('POST', 'v1/silences', { match, until: new Date(until).toISOString(), reason, ...filled({ name }) }),
+    endSilence: (id) => decide('DELETE', `v1/silences?id=${encodeURIComponent(id)}`),
+  };
+}
+
+function rangeOf(from: number, to: number): readonly (readonly [string, string])[] {
+  return [
+    ['from', new Date(from).toISOString()],
+    ['to', new Date(to).toISOString()],
+  ];
+}
+function filled(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ''));
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+/** A bare list, or one under a name. */
+function list(value: unknown, name: string): readonly unknown[] {
+  const found = Array.isArray(value) ? value : field(value, name);
+  return Array.isArray(found) ? (found as readonly unknown[]) : [];
+}
+function isKpi(value: unknown): value is KpiMessage {
+  return typeof field(value, 'window') === 'object' && typeof field(value, 'n') === 'number';
+}
+function isAlert(value: unknown): value is AlertMessage {
+  return typeof field(value, 'alert') === 'string' && typeof field(value, 'key') === 'object';
+}

@@ -1,0 +1,140 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { PagesFixture } from '../testing/pages-fixture.ts';
+
+const pages = new PagesFixture();
+let page: Page;
+beforeAll(() => pages.launch());
+afterAll(() => pages.shut());
+beforeEach(() => pages.reset());
+afterEach(async () => {
+  await page.close();
+  expect(pages.faults.splice(0)).toEqual([]);
+});
+
+const LOOKS = ['lang=zh-CN&theme=dark', 'lang=en&theme=dark', 'lang=zh-CN&theme=light', 'lang=en&theme=light'];
+const SIZES = {
+  phone: { width: 390, height: 844 },
+  '4k': { width: 3840, height: 2160 },
+  wall: { width: 1080, height: 1920 },
+};
+const ONE = '&alert=csat_low-east-app-1';
+const nameOf = (look: string): string => look.replaceAll(/lang=|theme=/g, '').replace('&', '-');
+
+test.each(LOOKS)('all alerts are grouped, worst first, past ones below: %s', async (look) => {
+  page = await pages.open(`alerts/?${look}`);
+  await page.waitForSelector('.g.re .run');
+  expect(await page.locator('.g').first().getAttribute('class')).toBe('g crit');
+  expect(await page.locator('.fl .seg').first().innerText()).toMatch(/46[\s\S]*1[\s\S]*1[\s\S]*9/);
+  expect(await page.locator('.sub .al').first().innerText()).toBe('75.00%');
+  await pages.picture(page, `alerts-${nameOf(look)}`);
+  // Colours follow the theme alone.
+  if (look.includes('zh')) expect(await pages.axe(page)).toEqual([]);
+});
+
+test.each(LOOKS)('one alert says what, since when, why, who, what next: %s', async (look) => {
+  page = await pages.open(`alerts/?${look}${ONE}`);
+  await page.waitForSelector('.tl li.fire');
+  await page.waitForSelector('.u-over');
+  expect(await page.locator('.ah h1').innerText()).toMatch(/(East · App: CSAT|华东·App：满意度) \d+\.\d%/);
+  expect(await page.locator('.tl li').count()).toBe(5);
+  expect(await page.locator('blockquote').count()).toBe(3);
+  await pages.picture(page, `alert-${nameOf(look)}`);
+  if (look.includes('zh')) expect(await pages.axe(page)).toEqual([]);
+});
+
+test.each(Object.entries(SIZES))('both fit a %s, without a bar below', async (name, size) => {
+  page = await pages.open('alerts/?lang=en', size);
+  for (const [what, query, seen] of [
+    ['alerts', '', '.g.re'],
+    ['alert', ONE, '.tl li.fire'],
+  ] as const) {
+    await page.goto(`${pages.gateway.url}/alerts/?lang=en${query}`);
+    await page.waitForSelector(seen);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await pages.picture(page, `${what}-${name}`);
+  }
+});
+
+describe('deciding', () => {
+  test('acknowledges with name and comment, and the page shows it once the engine says so', async () => {
+    page = await pages.open(`alerts/?lang=en${ONE}`);
+    await page.getByRole('link', { name: 'Acknowledge' }).click();
+    await page.locator('#ack input').fill('Lin Wei');
+    await page.locator('#ack textarea').fill('rolling back');
+    await page.locator('#ack button').click();
+    await page.waitForSelector('#ack [role=status]:not(:empty)');
+    expect(pages.gateway.bodies.map((body) => JSON.parse(body) as unknown)).toEqual([
+      { name: 'Lin Wei', note: 'rolling back' },
+    ]);
+    pages.acknowledged('Lin Wei', 'rolling back');
+    await page.getByRole('button', { name: 'Take back the acknowledgement' }).click();
+    await page.waitForSelector('.do [role=status]:not(:empty)');
+    expect(pages.gateway.requests.filter((line) => /ack$/.test(line))).toEqual([
+      'POST /v1/alerts/csat_low-east-app-1/ack',
+      'DELETE /v1/alerts/csat_low-east-app-1/ack',
+    ]);
+  });
+  test('silences a slice for a while, with a reason; a reason is required', async () => {
+    page = await pages.open(`alerts/?lang=en${ONE}`);
+    await page.locator('#silence select').nth(1).selectOption('4');
+    await page.locator('#silence button').click();
+    expect(pages.gateway.bodies).toEqual([]);
+    await page.locator('#silence [required]').fill('drill');
+    await page.locator('#silence button').click();
+    await page.waitForSelector('#silence [role=status]:not(:empty)');
+    const [body] = pages.gateway.bodies.map((text) => JSON.parse(text) as { until: string; match: unknown });
+    expect(body).toMatchObject({
+      match: { rule: 'csat_low', key: { region: 'east', channel: 'app' } },
+      reason: 'drill',
+    });
+    expect(Math.abs(Date.parse(body!.until) - Date.now() - 4 * 3_600_000)).toBeLessThan(60_000);
+  });
+  test('is not offered to who may not, nor on a kiosk', async () => {
+    pages.rights = ['read'];
+    page = await pages.open(`alerts/?lang=en${ONE}`);
+    await page.waitForSelector('.tl li.fire');
+    expect(await page.locator('.do, [href="#ack"], [href="#silence"]').count()).toBe(0);
+    pages.reset();
+    for (const path of [ONE, '']) {
+      await page.goto(`${pages.gateway.url}/alerts/?lang=en&kiosk=1${path}`);
+      await page.waitForSelector(path === '' ? '.g.re' : '.tl li.fire');
+      expect(await page.locator('.do, form, [href="#ack"], .sil button, .more button').count()).toBe(0);
+    }
+  });
+});
+
+test('an alert that ends is said to be over while one looks at it', async () => {
+  page = await pages.open(`alerts/?lang=en${ONE}`);
+  await page.waitForSelector('.ah.crit');
+  pages.resolved();
+  await page.waitForSelector('.ah.calm .st-ok');
+  expect(await page.locator('.do').count()).toBe(0);
+});
+
+test('200 alerts with very long keys are all counted, and none breaks the page', async () => {
+  pages.flood(200);
+  page = await pages.open('alerts/?lang=en&by=flat');
+  await page.waitForFunction(() => document.querySelectorAll('.g.crit, .g.major').length >= 200);
+  expect(await page.locator('.cnt').innerText()).toBe('246');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await pages.picture(page, 'alerts-flood', false);
+});
+
+test('an engine without alerts says what to do, an unknown alert that there is none', async () => {
+  pages.empty();
+  page = await pages.open('alerts/?lang=en');
+  await page.getByText('No alert here yet').waitFor();
+  await page.goto(`${pages.gateway.url}/alerts/?lang=en&alert=nothing`);
+  await page.getByText('There is no such alert').waitFor();
+});
+
+test('values greyed out and a banner say so when the line is cut, and all comes back by itself', async () => {
+  page = await pages.open(`alerts/?lang=en${ONE}`);
+  await pages.gateway.stop();
+  await page.waitForSelector('[data-link="breach"] .banner:visible');
+  pages.faults.length = 0; // what the browser says of refused connections
+  await pages.gateway.start();
+  await page.waitForSelector('[data-link="ok"]');
+  pages.faults.length = 0;
+});

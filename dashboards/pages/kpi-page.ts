@@ -1,0 +1,15 @@
+/** The entry of `kpi/?kpi=<id>`: the history of one KPI and key. */
+import { kpiAddress } from '../model/pages/page-address.ts';
+import { kpiView } from './kpi-view.ts';
+import { openPage } from './page.ts';
+
+const address = kpiAddress(location.search);
+void openPage(
+  'kpi',
+  ({ where }) => ({
+    topics: [`kpi/${address.kpi}`],
+    maxHz: 1,
+    headline: Object.keys(address.key).length > 0 ? address.key : where,
+  }),
+  (context) => kpiView(context, address),
+);

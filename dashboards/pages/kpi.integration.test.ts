@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { PagesFixture } from '../testing/pages-fixture.ts';
+
+const pages = new PagesFixture();
+beforeAll(() => pages.launch());
+afterAll(() => pages.shut());
+afterEach(() => expect(pages.faults.splice(0)).toEqual([]));
+
+const LOOKS = ['lang=zh-CN&theme=dark', 'lang=zh-CN&theme=light', 'lang=en&theme=dark', 'lang=en&theme=light'];
+const SIZES = {
+  phone: { width: 390, height: 844 },
+  '4k': { width: 3840, height: 2160 },
+  portrait: { width: 1080, height: 1920 },
+};
+const nameOf = (look: string): string => look.replaceAll(/lang=|theme=/g, '').replace('&', '-');
+
+describe('one KPI', () => {
+  test.each(LOOKS)('shows its course, what it is now, alerts and slices: %s', async (look) => {
+    const page = await pages.open(`kpi/?${look}&kpi=csat&range=6h&compare=day,week`);
+    await page.waitForSelector('.u-over');
+    await page.waitForFunction(() => document.querySelectorAll('.small .run[d*="L"]').length >= 3);
+    expect(await page.locator('.kh h1').innerText()).toMatch(/CSAT|满意度/);
+    expect(await page.locator('.al-list li').count()).toBeGreaterThan(0);
+    expect(await page.locator('.fact').count()).toBeGreaterThanOrEqual(5);
+    await pages.picture(page, `kpi-${nameOf(look)}`);
+    if (look.includes('zh')) expect(await pages.axe(page)).toEqual([]);
+    await page.close();
+  });
+
+  test('is compared, exported and opened by address', async () => {
+    const page = await pages.open('kpi/?lang=en&kpi=csat');
+    await page.waitForSelector('.u-over');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    const csv = await readFile(await file.path(), 'utf8');
+    expect(csv.split('\r\n')[0]).toBe('\uFEFFwindow_end,value,n,low,high,revision,state');
+    expect(csv.split('\r\n').length).toBeGreaterThan(100);
+    const [picture] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'PNG' }).click(),
+    ]);
+    expect((await readFile(await picture.path())).subarray(1, 4).toString()).toBe('PNG');
+    await page.getByRole('button', { name: 'Yesterday' }).click();
+    await page.waitForURL(/compare=day/);
+    await page.locator('.ks .sm').first().click();
+    await page.waitForURL(/key=channel/);
+    await page.close();
+  });
+
+  test.each(Object.entries(SIZES))('fits %s', async (name, size) => {
+    const page = await pages.open('kpi/?lang=en&kpi=csat&compare=day', size);
+    await page.waitForSelector('.u-over');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await pages.picture(page, `kpi-${name}`);
+    await page.close();
+  });
+
+  test('that nobody configured is said to be none', async () => {
+    const page = await pages.open('kpi/?lang=en&kpi=nothing');
+    expect(await page.locator('main h1').innerText()).toBe('There is no such KPI: nothing');
+    await page.close();
+  });
+});

@@ -1,0 +1,44 @@
+/** Something that is asked for again and again: once it is stale, and after a while when it did not come. */
+export interface Refreshed<T> {
+  /** null: it has not come yet. */
+  readonly value: T | null;
+  /** The last attempt failed. */
+  readonly hasFailed: boolean;
+  /** Asks now, whatever is known. */
+  readonly again: () => void;
+}
+
+const RETRY_MS = 3000;
+
+/** @param everyMs how long an answer counts; null: for good. */
+export function refreshed<T>(load: () => Promise<T>, everyMs: number | null, onChange: () => void): Refreshed<T> {
+  const state = { value: null as T | null, hasFailed: false };
+  let run = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const ask = async (): Promise<void> => {
+    const mine = (run += 1);
+    clearTimeout(timer);
+    let waitMs = everyMs;
+    try {
+      const value = await load();
+      if (mine !== run) return;
+      Object.assign(state, { value, hasFailed: false });
+    } catch {
+      if (mine !== run) return;
+      state.hasFailed = true; // shown on the page, and asked again
+      waitMs = RETRY_MS;
+    }
+    if (waitMs !== null) timer = setTimeout(() => void ask(), waitMs);
+    onChange();
+  };
+  void ask();
+  return {
+    get value() {
+      return state.value;
+    },
+    get hasFailed() {
+      return state.hasFailed;
+    },
+    again: () => void ask(),
+  };
+}

@@ -1,0 +1,148 @@
+/** The built pages in a real browser against the fake gateway: one browser, one build and one gateway for a test file. */
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { FakeGateway } from './fake-gateway.ts';
+import { courseAt, NOTICES, openAlerts, pastChanges, RULES, SILENCES } from './page-scenario.ts';
+import { BOARD, DESCRIPTIONS, SCRIPTS, valuesAt } from './scenario.ts';
+import { build, launchBrowser } from './wall-page.ts';
+
+/** Pictures go here, to be looked at; not set: none are made. */
+const SHOTS = process.env['EARSHOT_SHOTS'];
+const ALL_RIGHTS: readonly string[] = ['read', 'ack', 'silence', 'actions'];
+
+export class PagesFixture {
+  gateway: FakeGateway;
+  readonly faults: string[] = [];
+  rights = ALL_RIGHTS;
+  hasPast = true;
+  root = '';
+  #browser: Browser | null = null;
+  #context: BrowserContext | null = null;
+
+  constructor() {
+    this.gateway = this.#newGateway();
+  }
+
+  #newGateway(): FakeGateway {
+    const fixture = this;
+    const courses = SCRIPTS.map(({ description: { id } }): [string, (url: URL) => unknown] => [
+      `/v1/kpis/${id}/history`,
+      (url) => ({ complete: true, values: courseOf(id, url) }),
+    ]);
+    return new FakeGateway({
+      get root() {
+        return fixture.root;
+      },
+      ...{ board: BOARD, kpis: DESCRIPTIONS, pingMs: 1000, version: '1' },
+      answers: {
+        ...Object.fromEntries(courses),
+        '/v1/board': () => ({ ...BOARD, zone: 'Asia/Shanghai', rights: this.rights }),
+        '/v1/rules': () => RULES,
+        '/v1/silences': () => ({ silences: this.hasPast ? SILENCES(Date.now()) : [] }),
+        '/v1/alerts/history': (url) => this.#past(url.searchParams.get('alert')),
+      },
+    });
+  }
+
+  async launch(): Promise<void> {
+    this.root = await mkdtemp(join(tmpdir(), 'pages-'));
+    if (SHOTS !== undefined) await mkdir(SHOTS, { recursive: true });
+    await build(this.root);
+    this.#browser = await launchBrowser();
+    this.#context = await this.#browser.newContext({ viewport: { width: 1600, height: 900 } });
+    await this.gateway.start();
+    this.incident();
+  }
+  async shut(): Promise<void> {
+    await this.#browser?.close();
+    await this.gateway.stop();
+    await rm(this.root, { recursive: true, force: true });
+  }
+
+  /** As it was at first, for the next test: the connection and the browser stay. */
+  reset(): void {
+    this.rights = ALL_RIGHTS;
+    this.hasPast = true;
+    this.gateway.forget();
+    this.incident();
+  }
+  /** Nothing is open, and nothing was. */
+  empty(): void {
+    this.hasPast = false;
+    this.gateway.forget();
+  }
+  acknowledged(by: string, note: string): void {
+    const [incident] = openAlerts(Date.now());
+    const at = new Date().toISOString();
+    if (incident !== undefined)
+      this.gateway.push([], [{ ...incident, at, previous: 'firing', acked: { by, at, note } }]);
+  }
+  resolved(): void {
+    const [incident] = openAlerts(Date.now());
+    const at = new Date().toISOString();
+    if (incident !== undefined) this.gateway.push([], [{ ...incident, at, previous: 'recovering', state: 'resolved' }]);
+  }
+  /** So many more, of names that go on and on. */
+  flood(count: number): void {
+    const [incident] = openAlerts(Date.now());
+    if (incident === undefined) return;
+    const many = Array.from({ length: count }, (_, i) => {
+      const store = `${'Very-long-name-without-any-break-'.repeat(4)}${i}`;
+      return { ...incident, alert: `flood-${i}`, key: { store, product: '很长的名字'.repeat(20) }, severity: 'major' };
+    });
+    this.gateway.push([], many);
+  }
+
+  /** What is open and what its values are, as of now. */
+  incident(): void {
+    this.gateway.push(valuesAt(Date.now(), { csat: 9, eastApp: 45 }), openAlerts(Date.now()));
+  }
+
+  async open(path: string, viewport?: { width: number; height: number }): Promise<Page> {
+    if (this.#context === null) throw new Error('launch() comes first');
+    const page = await this.#context.newPage();
+    if (viewport !== undefined) await page.setViewportSize(viewport);
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.faults.push(message.text());
+    });
+    page.on('pageerror', (error) => this.faults.push(error.message));
+    await page.goto(`${this.gateway.url}/${path}`);
+    await page.waitForSelector('[data-link="ok"]');
+    return page;
+  }
+
+  async picture(page: Page, name: string, isWhole = true): Promise<void> {
+    if (SHOTS !== undefined) await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: isWhole });
+  }
+
+  /** What axe finds serious or worse. */
+  async axe(page: Page): Promise<readonly string[]> {
+    await page.evaluate(await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8'));
+    return page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+      interface Violation {
+        readonly id: string;
+        readonly impact: string;
+        readonly nodes: readonly { readonly html: string }[];
+      }
+      const { violations } = await axe.run();
+      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+    });
+  }
+
+  #past(alert: string | null): unknown {
+    const changes = this.hasPast ? pastChanges(Date.now()) : [];
+    const wanted = changes.filter((change) => alert === null || change.alert === alert);
+    return { complete: true, changes: wanted, notices: wanted.length > 0 && alert !== null ? NOTICES(Date.now()) : [] };
+  }
+}
+
+function courseOf(kpi: string, { searchParams }: URL): unknown {
+  const time = (name: string): number => Date.parse(searchParams.get(name) ?? '');
+  const key = Object.fromEntries(searchParams.getAll('key').map((part) => part.split(':') as [string, string]));
+  const every = Number.parseInt(searchParams.get('every') ?? '5000', 10);
+  return courseAt(kpi, key, time('from'), time('to'), every, Date.now());
+}
