@@ -3,18 +3,24 @@ import type { AlertMessage, RuleDescription } from '../../engine/core/wire.ts';
 import type { AlertPast, SilenceEntry } from '../line/page-client.ts';
 import type { BoardState } from '../model/board.ts';
 import { formatCount, formatInstant, formatSpan } from '../model/format.ts';
-import { alertGroups, type AlertFilter, type AlertGroup, type ByWorst } from '../model/pages/alert-groups.ts';
+import {
+  alertGroups,
+  type AlertFilter,
+  type AlertGroup,
+  type AlertGroups,
+  type ByWorst,
+} from '../model/pages/alert-groups.ts';
 import { isWorse, keyText, liveValue, type WordsView } from '../model/pages/alert-words.ts';
 import { episodesOf, type Episode } from '../model/pages/episodes.ts';
 import { alertsHref, changed } from '../model/pages/page-address.ts';
 import { PAGE_TEXTS } from '../model/pages/page-strings.ts';
-import { fill } from '../model/strings.ts';
+import { fill, type Language } from '../model/strings.ts';
 import { element, setShown, setText } from '../view/element.ts';
 import { groupRow } from '../view/pages/alert-rows.ts';
 import { filterBar } from '../view/pages/filter-bar.ts';
 import { keyedList, type KeyedRow } from '../view/pages/keyed-list.ts';
 import { button, text } from '../view/pages/parts.ts';
-import type { Page, PageContext } from './page.ts';
+import type { Page, PageContext } from './open-page.ts';
 import { refreshed } from './refreshed.ts';
 import { rowCourses } from './row-courses.ts';
 
@@ -31,7 +37,7 @@ const SHOWN_LIVE = 45;
 const AGE_MS = 5_000;
 
 export function alertsList(context: PageContext, filter: AlertFilter): Page {
-  const { settings, client, body, description, kpis } = context;
+  const { settings, client, body, kpis } = context;
   const texts = PAGE_TEXTS[settings.lang];
   let dirty = (): void => undefined;
   const past = refreshed(
@@ -65,6 +71,7 @@ export function alertsList(context: PageContext, filter: AlertFilter): Page {
   const lists = element('div', '');
   const show = keyedList(lists);
   body.replaceChildren(bar.root, failed, note, lists);
+  const rowsOf: Rows = { context, unfolded, courses, dirty: () => dirty(), loaded: () => loaded };
   let current: BoardState = context.state();
   dirty = () => page.show(current);
 
@@ -77,105 +84,140 @@ export function alertsList(context: PageContext, filter: AlertFilter): Page {
       };
       const groups = alertGroups(allEpisodes(state, past.value, view), filter, byWorstIn(state, view));
       bar.show(groups, past.value !== null);
-      const row = (group: AlertGroup): KeyedRow => rowOf(group, state, view);
+      const row = (group: AlertGroup): KeyedRow => rowOf(rowsOf, group, state, view);
       const rows = sections(groups, filter.tab).flatMap(({ id, heading, list, most }) => [
         // Who silenced what stands over the alerts that it keeps quiet.
-        ...(id === 'silenced' ? silenceRows(silences.value ?? NO_SILENCES, view) : []),
+        ...(id === 'silenced'
+          ? silenceRows(context, silences.value ?? NO_SILENCES, view, filter.tab === 'silenced' ? MOST_ROWS : 3, () =>
+              silences.again(),
+            )
+          : []),
         ...(heading === null || list.length === 0 ? [] : [headingRow(id, fill(texts[heading], { n: list.length }))]),
         ...list.slice(0, most).map(row),
-        ...(list.length > most ? [moreRow(id, list.length - most)] : []),
+        ...(list.length > most ? [moreRow(id, list.length - most, settings.lang)] : []),
       ]);
       show(rows);
-      const isKnown = !state.isRecovering && state.seq !== null;
-      const isEmpty = groups[filter.tab].length === 0;
-      setText(note, !isKnown ? texts.loading : isEmpty ? emptyText(groups.counts, filter) : '');
-      setShown(note, note.textContent !== '');
-      setText(failed, past.hasFailed ? texts.historyMissing : '');
-      setShown(failed, past.hasFailed);
+      say(note, noteText(state, groups, filter, past.value, settings.lang));
+      say(failed, past.hasFailed ? texts.historyMissing : '');
     },
   };
 
-  function emptyText(
-    counts: Readonly<Record<string, number>>,
-    { tab, text: words, severity, owner }: AlertFilter,
-  ): string {
-    if (words !== '' || severity !== null || owner !== null || tab !== 'open') return texts.nothingHere;
-    const isNew = Object.values(counts).every((n) => n === 0) && past.value?.changes.length === 0;
-    return isNew ? texts.noAlertsEver : texts.nothingOpen;
-  }
-
-  function rowOf(group: AlertGroup, state: BoardState, view: WordsView): KeyedRow {
-    const isUnfolded =
-      unfolded.has(group.id) || (group.items.length > 1 && !unfolded.has(`-${group.id}`) && group.items.length <= 60);
-    const id = `${group.items[0]?.message.state} ${group.id}`;
-    const make = (): HTMLElement =>
-      groupRow(group, {
-        ...{ view, state, isUnfolded, mayAck: description.mayAck && !settings.kiosk },
-        hrefOf: (alert) => alertsHref('../', location.search, alert),
-        allOf: (rule) => changed(location.search, { by: 'flat', q: rule }),
-        courseOf: (episode) =>
-          courses(episode, view, episode.endedAt === null ? liveValue(episode.message, state) : null),
-        fold() {
-          unfolded.delete(isUnfolded ? group.id : `-${group.id}`);
-          unfolded.add(isUnfolded ? `-${group.id}` : group.id);
-          dirty();
-        },
-        ackAll: (alerts) => void ackAll(alerts),
-      });
-    // What it says in short: rows are many, and made again only when one of these has changed.
-    const items = group.items.map(({ message: { alert, at, acked, silenced, state: now }, ...rest }) => [
-      ...[alert, at, acked?.at, silenced, now, rest.peak],
-    ]);
-    const values = group.items.slice(0, SHOWN_LIVE).map(({ message }) => liveValue(message, state)?.value);
-    const age = Math.floor(view.now / AGE_MS);
-    return { id, says: JSON.stringify([isUnfolded, loaded, age, values, items]), make };
-  }
-
-  async function ackAll(alerts: readonly AlertMessage[]): Promise<void> {
-    for (const { alert } of alerts) await client.ack(alert, '', '');
-  }
-  function headingRow(id: string, content: string): KeyedRow {
-    return { id: `h ${id}`, says: content, make: () => text('h2', content, 'part') };
-  }
-  function moreRow(id: string, n: number): KeyedRow {
-    const href = changed(location.search, { show: id });
-    const content = fill(texts.more, { n: formatCount(n, settings.lang) });
-    return { id: `m ${id}`, says: content, make: () => element('p', '', [linkTo(content, href)]) };
-  }
-
-  /** Each silence in force: who, why, until when; whoever may ends it. */
-  function silenceRows(list: readonly SilenceEntry[], view: WordsView): readonly KeyedRow[] {
-    if (list.length === 0) return [];
-    const soonFirst = list.toSorted((a, b) => (a.until < b.until ? -1 : 1));
-    const rows = soonFirst.slice(0, filter.tab === 'silenced' ? MOST_ROWS : 3).map((silence): KeyedRow => {
-      const leftMs = Date.parse(silence.until) - view.now;
-      const rule = view.rules.find(({ id }) => id === silence.match.rule)?.title[view.lang] ?? silence.match.rule;
-      const what = [rule, silence.match.kpi, silence.match.severity].filter(Boolean).join(' · ');
-      const named = silence.match.key === undefined ? what : `${what} — ${keyText(silence.match.key, view.lang)}`;
-      const line = fill(texts.silenceUntil, {
-        ...{ by: silence.by, reason: silence.reason, left: formatSpan(leftMs, view.lang) },
-        time: formatInstant(Date.parse(silence.until), view.now, view.zone, view.lang),
-      });
-      const isSoon = leftMs < SOON_MS;
-      return {
-        id: `s ${silence.silence}`,
-        says: `${named} ${line} ${isSoon}`,
-        make: () => {
-          const words = element('div', 'gt', [text('b', named), text('span', line)]);
-          const parts = [words, text('span', isSoon ? texts.silenceSoon : '', 'wn')];
-          if (description.maySilence && !settings.kiosk)
-            parts.push(
-              button(texts.endSilence, () => void client.endSilence(silence.silence).then(() => silences.again())),
-            );
-          return element('section', 'g mu sil', parts);
-        },
-      };
-    });
-    return [headingRow('silences', fill(texts.silencesHead, { n: list.length })), ...rows];
-  }
   return page;
 }
 
+function say(node: HTMLElement, content: string): void {
+  setText(node, content);
+  setShown(node, content !== '');
+}
+function noteText(
+  state: BoardState,
+  groups: AlertGroups,
+  filter: AlertFilter,
+  past: AlertPast | null,
+  lang: Language,
+): string {
+  if (state.isRecovering || state.seq === null) return PAGE_TEXTS[lang].loading;
+  return groups[filter.tab].length > 0 ? '' : emptyText(lang, past, groups.counts, filter);
+}
+
+/** What rows are made with. */
+interface Rows {
+  readonly context: PageContext;
+  readonly unfolded: Set<string>;
+  readonly courses: ReturnType<typeof rowCourses>;
+  readonly dirty: () => void;
+  readonly loaded: () => number;
+}
+
+function emptyText(
+  lang: Language,
+  past: AlertPast | null,
+
+  counts: Readonly<Record<string, number>>,
+  { tab, text: words, severity, owner }: AlertFilter,
+): string {
+  const texts = PAGE_TEXTS[lang];
+  if (words !== '' || severity !== null || owner !== null || tab !== 'open') return texts.nothingHere;
+  const isNew = Object.values(counts).every((n) => n === 0) && past?.changes.length === 0;
+  return isNew ? texts.noAlertsEver : texts.nothingOpen;
+}
+
+function rowOf(rows: Rows, group: AlertGroup, state: BoardState, view: WordsView): KeyedRow {
+  const { context, unfolded, courses, dirty, loaded } = rows;
+  const { description, settings } = context;
+  const isUnfolded =
+    unfolded.has(group.id) || (group.items.length > 1 && !unfolded.has(`-${group.id}`) && group.items.length <= 60);
+  const id = `${group.items[0]?.message.state} ${group.id}`;
+  const make = (): HTMLElement =>
+    groupRow(group, {
+      ...{ view, state, isUnfolded, mayAck: description.mayAck && !settings.kiosk },
+      hrefOf: (alert) => alertsHref('../', location.search, alert),
+      allOf: (rule) => changed(location.search, { by: 'flat', q: rule }),
+      courseOf: (episode) =>
+        courses(episode, view, episode.endedAt === null ? liveValue(episode.message, state) : null),
+      fold() {
+        unfolded.delete(isUnfolded ? group.id : `-${group.id}`);
+        unfolded.add(isUnfolded ? `-${group.id}` : group.id);
+        dirty();
+      },
+      ackAll: (alerts) => void ackAll(context, alerts),
+    });
+  // What it says in short: rows are many, and made again only when one of these has changed.
+  const items = group.items.map(({ message: { alert, at, acked, silenced, state: now }, ...rest }) => [
+    ...[alert, at, acked?.at, silenced, now, rest.peak],
+  ]);
+  const values = group.items.slice(0, SHOWN_LIVE).map(({ message }) => liveValue(message, state)?.value);
+  const age = Math.floor(view.now / AGE_MS);
+  return { id, says: JSON.stringify([isUnfolded, loaded(), age, values, items]), make };
+}
+
+async function ackAll({ client }: PageContext, alerts: readonly AlertMessage[]): Promise<void> {
+  for (const { alert } of alerts) await client.ack(alert, '', '');
+}
+function headingRow(id: string, content: string): KeyedRow {
+  return { id: `h ${id}`, says: content, make: () => text('h2', content, 'part') };
+}
+function moreRow(id: string, n: number, lang: Language): KeyedRow {
+  const href = changed(location.search, { show: id });
+  const content = fill(PAGE_TEXTS[lang].more, { n: formatCount(n, lang) });
+  return { id: `m ${id}`, says: content, make: () => element('p', '', [linkTo(content, href)]) };
+}
+
+/** Each silence in force: who, why, until when; whoever may ends it. */
+function silenceRows(
+  { client, description, settings }: PageContext,
+  list: readonly SilenceEntry[],
+  view: WordsView,
+  most: number,
+  again: () => void,
+): readonly KeyedRow[] {
+  const texts = PAGE_TEXTS[view.lang];
+  if (list.length === 0) return [];
+  const soonFirst = list.toSorted((a, b) => (a.until < b.until ? -1 : 1));
+  const rows = soonFirst.slice(0, most).map((silence): KeyedRow => {
+    const leftMs = Date.parse(silence.until) - view.now;
+    const rule = view.rules.find(({ id }) => id === silence.match.rule)?.title[view.lang] ?? silence.match.rule;
+    const what = [rule, silence.match.kpi, silence.match.severity].filter(Boolean).join(' · ');
+    const named = silence.match.key === undefined ? what : `${what} — ${keyText(silence.match.key, view.lang)}`;
+    const line = fill(texts.silenceUntil, {
+      ...{ by: silence.by, reason: silence.reason, left: formatSpan(leftMs, view.lang) },
+      time: formatInstant(Date.parse(silence.until), view.now, view.zone, view.lang),
+    });
+    const isSoon = leftMs < SOON_MS;
+    return {
+      id: `s ${silence.silence}`,
+      says: `${named} ${line} ${isSoon}`,
+      make: () => {
+        const words = element('div', 'gt', [text('b', named), text('span', line)]);
+        const parts = [words, text('span', isSoon ? texts.silenceSoon : '', 'wn')];
+        if (description.maySilence && !settings.kiosk)
+          parts.push(button(texts.endSilence, () => void client.endSilence(silence.silence).then(() => again())));
+        return element('section', 'g mu sil', parts);
+      },
+    };
+  });
+  return [headingRow('silences', fill(texts.silencesHead, { n: list.length })), ...rows];
+}
 const NO_RULES: readonly RuleDescription[] = [];
 const NO_SILENCES: readonly SilenceEntry[] = [];
 

@@ -2,7 +2,7 @@
 import { alertsAddress } from '../model/pages/page-address.ts';
 import { alertsList } from './alerts-list.ts';
 import { oneAlert } from './one-alert.ts';
-import { openPage } from './page.ts';
+import { openPage } from './open-page.ts';
 
 const { alert, ...filter } = alertsAddress(location.search);
 void openPage(

@@ -1,7 +1,7 @@
 /** The entry of `kpi/?kpi=<id>`: the history of one KPI and key. */
 import { kpiAddress } from '../model/pages/page-address.ts';
 import { kpiView } from './kpi-view.ts';
-import { openPage } from './page.ts';
+import { openPage } from './open-page.ts';
 
 const address = kpiAddress(location.search);
 void openPage(

@@ -4,7 +4,7 @@ import type { BoardState } from '../model/board.ts';
 import { keyId, NO_VALUES, type Key } from '../model/kpi-values.ts';
 import type { Liveness } from '../model/liveness.ts';
 import { isWorse, keyText, type WordsView } from '../model/pages/alert-words.ts';
-import { pointsOf, shifted, stepOf, type CoursePoint } from '../model/pages/course.ts';
+import { pointsOf, shifted, stepOf, type CoursePoint } from '../model/pages/kpi-course.ts';
 import { episodesOf, isFalseStart, type Episode } from '../model/pages/episodes.ts';
 import { RANGE_MS, type KpiAddress } from '../model/pages/page-address.ts';
 import { PAGE_TEXTS } from '../model/pages/page-strings.ts';
@@ -17,7 +17,7 @@ import { alertsCard, chartNotes, factsCard, kpiChart, valuesTable, type KpiShown
 import { keyedList } from '../view/pages/keyed-list.ts';
 import { card, text } from '../view/pages/parts.ts';
 import { keyCharts } from './key-charts.ts';
-import type { Page, PageContext } from './page.ts';
+import type { Page, PageContext } from './open-page.ts';
 import { refreshed, type Refreshed } from './refreshed.ts';
 
 const DAY_MS = 86_400_000;
@@ -25,45 +25,25 @@ const EVERY_MS = 60_000;
 const ALERTS_EVERY_MS = 20_000;
 
 export function kpiView(context: PageContext, address: KpiAddress): Page {
-  const { settings, body, kpis, client } = context;
+  const kpi = context.kpis.find(({ id }) => id === address.kpi);
+  if (kpi !== undefined) return knownKpi(context, address, kpi);
+  const { unknownKpi } = PAGE_TEXTS[context.settings.lang];
+  context.body.replaceChildren(text('h1', fill(unknownKpi, { id: address.kpi === '' ? '–' : address.kpi })));
+  return { show: () => undefined };
+}
+
+function knownKpi(context: PageContext, address: KpiAddress, kpi: KpiDescription): Page {
+  const { settings, body, kpis } = context;
   const texts = PAGE_TEXTS[settings.lang];
-  const kpi = kpis.find(({ id }) => id === address.kpi);
-  if (kpi === undefined) {
-    body.replaceChildren(text('h1', fill(texts.unknownKpi, { id: address.kpi === '' ? '–' : address.kpi })));
-    return { show: () => undefined };
-  }
   const key: Key = Object.keys(address.key).length > 0 ? address.key : settings.where;
   document.title = `${kpi.title[settings.lang]} · ${keyText(key, settings.lang)}`;
   const lengthMs = RANGE_MS[address.range];
   const range = (): Span => ({ from: context.now() - lengthMs, to: context.now() });
   const step = stepOf(range(), kpi.window);
   let dirty = (): void => undefined;
-  const course = (backMs: number): Refreshed<KpiCourse> =>
-    refreshed(
-      () => client.course(kpi.id, key, { from: range().from - backMs, to: range().to - backMs + step }, step),
-      backMs === 0 ? EVERY_MS : null,
-      () => dirty(),
-    );
-  const own = course(0);
-  const day = address.compare.has('day') ? course(DAY_MS) : null;
-  const week = address.compare.has('week') ? course(7 * DAY_MS) : null;
-  const rules = refreshed(
-    () => client.rules(),
-    null,
-    () => dirty(),
-  );
-  const past = refreshed(
-    () => client.past({ ...range(), to: context.now() + DAY_MS }, null),
-    ALERTS_EVERY_MS,
-    () => dirty(),
-  );
-
-  const chart = courseChart({
-    zone: context.zone,
-    height: chartHeight(),
-    hasSamples: true,
-    onZoom: (is) => head.zoomed(is),
-  });
+  const { own, day, week, rules, past } = loadsOf(context, kpi.id, key, address, { range, step }, () => dirty());
+  const onZoom = (is: boolean): void => head.zoomed(is);
+  const chart = courseChart({ zone: context.zone, height: chartHeight(), hasSamples: true, onZoom });
   const head = kpiHead({
     ...{ kpi, key, settings, address, search: location.search },
     csv: () => points(context.state()),
@@ -121,6 +101,38 @@ export function kpiView(context: PageContext, address: KpiAddress): Page {
     },
   };
   return page;
+}
+
+/** All that is asked for, and asked again. */
+function loadsOf(
+  context: PageContext,
+  kpi: string,
+  key: Key,
+  address: KpiAddress,
+  { range, step }: { readonly range: () => Span; readonly step: number },
+  dirty: () => void,
+) {
+  const course = (backMs: number): Refreshed<KpiCourse> =>
+    refreshed(
+      () => context.client.course(kpi, key, { from: range().from - backMs, to: range().to - backMs + step }, step),
+      backMs === 0 ? EVERY_MS : null,
+      () => dirty(),
+    );
+  const own = course(0);
+  const day = address.compare.has('day') ? course(DAY_MS) : null;
+  const week = address.compare.has('week') ? course(7 * DAY_MS) : null;
+  const rules = refreshed(
+    () => context.client.rules(),
+    null,
+    () => dirty(),
+  );
+  const past = refreshed(
+    () => context.client.past({ ...range(), to: context.now() + DAY_MS }, null),
+    ALERTS_EVERY_MS,
+    () => dirty(),
+  );
+
+  return { own, day, week, rules, past };
 }
 
 const NONE: readonly KpiMessage[] = [];

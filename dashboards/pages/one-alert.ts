@@ -4,7 +4,7 @@ import type { BoardState } from '../model/board.ts';
 import { kpiTitle, keyText, isWorse, valueText, type WordsView } from '../model/pages/alert-words.ts';
 import { episodesOf, type Episode } from '../model/pages/episodes.ts';
 import { timelineOf } from '../model/pages/alert-timeline.ts';
-import { sizeOf, stepOf } from '../model/pages/course.ts';
+import { sizeOf, stepOf } from '../model/pages/kpi-course.ts';
 import { PAGE_TEXTS } from '../model/pages/page-strings.ts';
 import { element, setText } from '../view/element.ts';
 import { alertActions } from '../view/pages/alert-actions.ts';
@@ -19,8 +19,9 @@ import {
 import { courseChart } from '../view/pages/course-chart.ts';
 import { keyedList } from '../view/pages/keyed-list.ts';
 import { card, text } from '../view/pages/parts.ts';
-import type { Page, PageContext } from './page.ts';
-import { refreshed } from './refreshed.ts';
+import type { Page, PageContext } from './open-page.ts';
+import { refreshed, type Refreshed } from './refreshed.ts';
+import type { AlertPast, PageClient } from '../line/page-client.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -62,22 +63,6 @@ export function oneAlert(context: PageContext, id: string): Page {
   let current = context.state();
   dirty = () => page.show(current);
 
-  function courseOf(message: AlertMessage) {
-    const window = context.kpis.find((kpi) => kpi.id === message.kpi)?.window;
-    const range = () => rangeOf(message, context.now(), sizeOf(window));
-    const step = stepOf(range(), window);
-    const isOver = message.state === 'resolved';
-    return {
-      range,
-      step,
-      values: refreshed(
-        () => client.course(message.kpi, message.key, range(), step),
-        isOver ? null : COURSE_EVERY_MS,
-        () => dirty(),
-      ),
-    };
-  }
-
   const page = {
     show(state: BoardState): void {
       current = state;
@@ -97,7 +82,7 @@ export function oneAlert(context: PageContext, id: string): Page {
       if (episode === undefined) return;
       const { message } = episode;
       document.title = `${keyText(message.key, settings.lang)} · ${kpiTitle(message.kpi, view)}`;
-      course ??= courseOf(message);
+      course ??= courseOf(context, message, () => dirty());
       showTop?.([
         { id: 'head', ...made(() => alertHead(episode, state, view, location.search, rights)) },
         ...(message.runbook === null ? [] : [{ id: 'runbook', ...made(() => runbookStrip(message, view)) }]),
@@ -106,30 +91,61 @@ export function oneAlert(context: PageContext, id: string): Page {
       showCauses?.([{ id: 'causes', ...made(() => causesCard(message, view)) }]);
       showMiddle?.([
         { id: 'quotes', ...made(() => quotesCard(message, settings.lang)) },
-        { id: 'timeline', ...made(() => timeline(known, view, message)) },
+        { id: 'timeline', ...made(() => timeline(past, known, view, message)) },
       ]);
-      showRight?.(actions(episode, view));
+      showRight?.(actions(episode, view, client, rights, past));
     },
   };
 
-  function timeline(known: readonly AlertMessage[], view: WordsView, message: AlertMessage): HTMLElement {
-    const changes = [...known].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-    const notices = past.value?.notices ?? []; // not read yet
-    const show = (value: number | null): string => valueText(message.kpi, value, view);
-    const missing = past.value === null && past.hasFailed ? texts.timelineMissing : '';
-    return timelineCard(timelineOf(changes, notices, { ...view, show }), missing, settings.lang);
-  }
-
-  /** A form is made again only when what may be done has changed: what somebody types stays. */
-  function actions({ message }: Episode, view: WordsView) {
-    if (message.state === 'resolved') return [];
-    const says = JSON.stringify([message.acked, message.silenced, rights]);
-    const make = (): HTMLElement => alertActions(message, { view, client, rights, onDone: () => past.again() });
-    return [{ id: 'actions', says, make }];
-  }
   return page;
 }
 
+function courseOf({ kpis, client, now }: PageContext, message: AlertMessage, dirty: () => void) {
+  const window = kpis.find((kpi) => kpi.id === message.kpi)?.window;
+  const range = () => rangeOf(message, now(), sizeOf(window));
+  const step = stepOf(range(), window);
+  const isOver = message.state === 'resolved';
+  return {
+    range,
+    step,
+    values: refreshed(
+      () => client.course(message.kpi, message.key, range(), step),
+      isOver ? null : COURSE_EVERY_MS,
+      dirty,
+    ),
+  };
+}
+
+function timeline(
+  past: Refreshed<AlertPast>,
+  known: readonly AlertMessage[],
+  view: WordsView,
+  message: AlertMessage,
+): HTMLElement {
+  const changes = [...known].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const notices = past.value?.notices ?? []; // not read yet
+  const show = (value: number | null): string => valueText(message.kpi, value, view);
+  const missing = past.value === null && past.hasFailed ? PAGE_TEXTS[view.lang].timelineMissing : '';
+  return timelineCard(timelineOf(changes, notices, { ...view, show }), missing, view.lang);
+}
+
+/** A form is made again only when what may be done has changed: what somebody types stays. */
+function actions(
+  { message }: Episode,
+  view: WordsView,
+  client: PageClient,
+  rights: Rights,
+  past: Refreshed<AlertPast>,
+) {
+  if (message.state === 'resolved') return [];
+  const says = JSON.stringify([message.acked, message.silenced, rights]);
+  const make = (): HTMLElement => alertActions(message, { view, client, rights, onDone: () => past.again() });
+  return [{ id: 'actions', says, make }];
+}
+interface Rights {
+  readonly mayAck: boolean;
+  readonly maySilence: boolean;
+}
 const NO_RULES: readonly RuleDescription[] = [];
 
 function made(make: () => HTMLElement): { readonly says: string; make(): HTMLElement } {
