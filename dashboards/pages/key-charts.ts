@@ -4,7 +4,7 @@ import type { BoardState } from '../model/board.ts';
 import { formatCount } from '../model/format.ts';
 import { isFiner, keyId, NO_VALUES, type Key } from '../model/kpi-values.ts';
 import { isWorse, keyText, valueText, type WordsView } from '../model/pages/alert-words.ts';
-import { extentOf, pointsOf, stepOf, type CoursePoint } from '../model/pages/kpi-course.ts';
+import { extentOf, pointsOf, stepOf, type CoursePoint } from '../model/pages/chart-points.ts';
 import { changed, kpiHref, type KpiAddress } from '../model/pages/page-address.ts';
 import { dimensionsText, PAGE_TEXTS } from '../model/pages/page-strings.ts';
 import { fill, type Language } from '../model/strings.ts';

@@ -4,7 +4,7 @@ import type { BoardState } from '../model/board.ts';
 import { keyId, NO_VALUES, type Key } from '../model/kpi-values.ts';
 import type { Liveness } from '../model/liveness.ts';
 import { isWorse, keyText, type WordsView } from '../model/pages/alert-words.ts';
-import { pointsOf, shifted, stepOf, type CoursePoint } from '../model/pages/kpi-course.ts';
+import { pointsOf, shifted, stepOf, type CoursePoint } from '../model/pages/chart-points.ts';
 import { episodesOf, isFalseStart, type Episode } from '../model/pages/episodes.ts';
 import { RANGE_MS, type KpiAddress } from '../model/pages/page-address.ts';
 import { PAGE_TEXTS } from '../model/pages/page-strings.ts';

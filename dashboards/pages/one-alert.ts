@@ -4,7 +4,7 @@ import type { BoardState } from '../model/board.ts';
 import { kpiTitle, keyText, isWorse, valueText, type WordsView } from '../model/pages/alert-words.ts';
 import { episodesOf, type Episode } from '../model/pages/episodes.ts';
 import { timelineOf } from '../model/pages/alert-timeline.ts';
-import { sizeOf, stepOf } from '../model/pages/kpi-course.ts';
+import { sizeOf, stepOf } from '../model/pages/chart-points.ts';
 import { PAGE_TEXTS } from '../model/pages/page-strings.ts';
 import { element, setText } from '../view/element.ts';
 import { alertActions } from '../view/pages/alert-actions.ts';

@@ -1,7 +1,7 @@
 /** The courses beside the rows of alerts: the last hour of what is open, what is over from before it began to after its end. */
 import type { KpiMessage } from '../../engine/core/wire.ts';
 import type { KpiCourse, PageClient, Span } from '../line/page-client.ts';
-import { extentOf, pointsOf, stepOf } from '../model/pages/kpi-course.ts';
+import { extentOf, pointsOf, stepOf } from '../model/pages/chart-points.ts';
 import type { Episode } from '../model/pages/episodes.ts';
 import type { WordsView } from '../model/pages/alert-words.ts';
 import { smallCourse } from '../view/pages/small-course.ts';

@@ -13,7 +13,7 @@ import {
   type WordsView,
 } from '../../model/pages/alert-words.ts';
 import type { TimelineStep } from '../../model/pages/alert-timeline.ts';
-import { extentOf, gapsOf, pointsOf, sizeOf, valueAt, type CoursePoint } from '../../model/pages/kpi-course.ts';
+import { extentOf, gapsOf, pointsOf, sizeOf, valueAt, type CoursePoint } from '../../model/pages/chart-points.ts';
 import type { Episode } from '../../model/pages/episodes.ts';
 import { alertsHref, kpiHref } from '../../model/pages/page-address.ts';
 import { PAGE_TEXTS } from '../../model/pages/page-strings.ts';

@@ -1,5 +1,5 @@
 /** What a chart of one KPI's course is given to draw. */
-import type { CoursePoint, Gap } from '../../model/pages/kpi-course.ts';
+import type { CoursePoint, Gap } from '../../model/pages/chart-points.ts';
 
 export interface ChartLine {
   readonly at: number;

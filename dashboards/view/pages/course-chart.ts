@@ -1,7 +1,7 @@
 /** A KPI's course over time, drawn by uPlot: interval, limits, alerts and gaps as bands, n below, values under the pointer. */
 import uPlot from 'uplot';
 import { element, setShown, setText } from '../element.ts';
-import type { CoursePoint } from '../../model/pages/kpi-course.ts';
+import type { CoursePoint } from '../../model/pages/chart-points.ts';
 import type { ChartModel, ChartTexts } from './chart-model.ts';
 import { drawGround, drawOver, type Paint } from './chart-paint.ts';
 

@@ -2,7 +2,7 @@
 import type { KpiDescription } from '../../../engine/core/wire.ts';
 import type { Key } from '../../model/kpi-values.ts';
 import { keyText } from '../../model/pages/alert-words.ts';
-import { csvOf, type CoursePoint } from '../../model/pages/kpi-course.ts';
+import { csvOf, type CoursePoint } from '../../model/pages/chart-points.ts';
 import { changed, RANGES, type KpiAddress } from '../../model/pages/page-address.ts';
 import { PAGE_TEXTS } from '../../model/pages/page-strings.ts';
 import type { Settings } from '../../model/settings.ts';

@@ -12,7 +12,7 @@ import {
   valueText,
   type WordsView,
 } from '../../model/pages/alert-words.ts';
-import { extentOf, gapsOf, isSame, valueAt, type CoursePoint } from '../../model/pages/kpi-course.ts';
+import { extentOf, gapsOf, isSame, valueAt, type CoursePoint } from '../../model/pages/chart-points.ts';
 import type { Episode } from '../../model/pages/episodes.ts';
 import { alertsHref, kpiHref, type KpiAddress } from '../../model/pages/page-address.ts';
 import { PAGE_TEXTS } from '../../model/pages/page-strings.ts';

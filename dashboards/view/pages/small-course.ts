@@ -1,6 +1,6 @@
 /** A small course: a line that breaks where values are missing, on a scale that its neighbours may share, and its newest point. */
 import type { Span } from '../../line/page-client.ts';
-import { gapsOf, type CoursePoint } from '../../model/pages/kpi-course.ts';
+import { gapsOf, type CoursePoint } from '../../model/pages/chart-points.ts';
 import { svg } from '../element.ts';
 
 export interface SmallLook {

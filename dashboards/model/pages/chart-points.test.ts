@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { iso, T0, value } from '../../testing/live-script.ts';
-import { csvOf, extentOf, gapsOf, isSame, pointsOf, shifted, stepOf, valueAt } from './kpi-course.ts';
+import { csvOf, extentOf, gapsOf, isSame, pointsOf, shifted, stepOf, valueAt } from './chart-points.ts';
 import { limitOf, limitText } from './rule-limits.ts';
 
 const STEP = 60_000;
