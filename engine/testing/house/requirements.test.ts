@@ -35,10 +35,10 @@ it('every link leads to a file', () => {
 });
 
 it('every KPI, rule and clock that it names is in the pack', () => {
-  const pack = parse(readFileSync(join(root, 'operators/packs/customer-experience.yaml'), 'utf8')) as Readonly<
-    Record<string, readonly { readonly id: string }[]>
-  >;
-  const ids = new Set(Object.values(pack).flatMap((list) => list.map(({ id }) => id)));
+  const { dispatch: _, ...lists } = parse(
+    readFileSync(join(root, 'operators/packs/customer-experience.yaml'), 'utf8'),
+  ) as { readonly dispatch: object } & Readonly<Record<string, readonly { readonly id: string }[]>>;
+  const ids = new Set(Object.values(lists).flatMap((list) => list.map(({ id }) => id)));
   // What is written so, and is no id: fields, keys and measures.
   const others = new Set([
     ...['permalink', 'channels', 'allowed_lateness', 'store', 'target', 'share', 'ratio', 'transcript', 'by'],
