@@ -72,8 +72,8 @@ export function kpiChart(chart: CourseChart, root: HTMLElement, legend: HTMLElem
   const ends = [...points, ...day, ...week].flatMap(({ v, low, high }) => (low === null ? [v] : [v, low, high]));
   // A limit far off does not flatten the course: an arrow at the edge says where it lies.
   const own = extentOf(ends, kpi.unit === 'percent');
-  const room = (own[1] - own[0]) * 1.5;
-  const near = lines.map(({ at }) => at).filter((at) => at > own[0] - room && at < own[1] + room);
+  const margin = (own[1] - own[0]) * 1.5;
+  const near = lines.map(({ at }) => at).filter((at) => at > own[0] - margin && at < own[1] + margin);
   const newest = newestOf(shown);
   const clock = (at: number): string => formatInstant(at, view.now, view.zone, view.lang);
   chart.show(
