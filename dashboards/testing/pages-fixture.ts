@@ -26,16 +26,12 @@ export class PagesFixture {
   }
 
   #newGateway(): FakeGateway {
-    const fixture = this;
     const courses = SCRIPTS.map(({ description: { id } }): [string, (url: URL) => unknown] => [
       `/v1/kpis/${id}/history`,
       (url) => ({ complete: true, values: courseOf(id, url) }),
     ]);
     return new FakeGateway({
-      get root() {
-        return fixture.root;
-      },
-      ...{ board: BOARD, kpis: DESCRIPTIONS, pingMs: 1000, version: '1' },
+      ...{ root: this.root, board: BOARD, kpis: DESCRIPTIONS, pingMs: 1000, version: '1' },
       answers: {
         ...Object.fromEntries(courses),
         '/v1/board': () => ({ ...BOARD, zone: 'Asia/Shanghai', rights: this.rights }),
@@ -50,6 +46,7 @@ export class PagesFixture {
     this.root = await mkdtemp(join(tmpdir(), 'pages-'));
     if (SHOTS !== undefined) await mkdir(SHOTS, { recursive: true });
     await build(this.root);
+    this.gateway = this.#newGateway();
     this.#browser = await launchBrowser();
     this.#context = await this.#browser.newContext({ viewport: { width: 1600, height: 900 } });
     await this.gateway.start();

@@ -104,7 +104,8 @@ export function isSame(a: CoursePoint, b: CoursePoint): boolean {
 /** RFC 4180, with what each window says of itself. */
 export function csvOf(points: readonly CoursePoint[]): string {
   const rows = points.map(({ t, v, n, low, high, revision, state }) =>
-    [new Date(t).toISOString(), v ?? '', n, low ?? '', high ?? '', revision, state].join(','),
+    // join writes null as nothing: an empty cell is no value.
+    [new Date(t).toISOString(), v, n, low, high, revision, state].join(','),
   );
   return ['window_end,value,n,low,high,revision,state', ...rows, ''].join('\r\n');
 }

@@ -48,7 +48,7 @@ export function alertHead(
   const headline = text('h1', `${fill(texts.headline, named)} `);
   headline.append(text('em', valueText(message.kpi, value, view)));
   const title = view.rules.find(({ id }) => id === message.rule)?.title[view.lang] ?? message.title?.[view.lang];
-  const under = [title ?? message.rule, `${fill(texts.fires, { rule: ruleText(message, view) })}`];
+  const under = [title ?? message.rule, fill(texts.fires, { rule: ruleText(message, view) })];
   const isOpen = message.state !== 'resolved';
   const links = element('div', 'acts', [
     ...(isOpen && rights.mayAck && message.acked === null ? [link(texts.ack, '#ack', 'btn pri', 'ack')] : []),
@@ -80,7 +80,7 @@ export function runbookStrip({ runbook }: AlertMessage, { lang }: WordsView): HT
   const open = link(texts.openRunbook, runbook ?? ''); // shown only where there is one
   open.target = '_blank';
   open.rel = 'noopener noreferrer';
-  const where = text('span', runbook ?? '', 'sec url');
+  const where = text('span', runbook ?? '', 'sec url'); // shown only where there is one
   return element('section', 'card nx', [icon('next'), text('b', texts.runbook), where, open]);
 }
 

@@ -64,13 +64,12 @@ export function filterBar(
         select(
           texts.severityFilter,
           [any(texts.allSeverities), ...severities],
-          filter.severity ?? '',
+          filter.severity ?? '', // any
           chosen('severity'),
         ),
       );
-      owner.replaceChildren(
-        select(texts.ownerFilter, [any(texts.allOwners), ...owners], filter.owner ?? '', chosen('owner')),
-      );
+      const owned = filter.owner ?? ''; // anybody's
+      owner.replaceChildren(select(texts.ownerFilter, [any(texts.allOwners), ...owners], owned, chosen('owner')));
     },
   };
 }
