@@ -33,6 +33,8 @@ const CONFIG = {
       ],
       warn: [50, 75, 90],
       keep: ['channel', 'region', 'product', 'team', 'agent', 'priority'],
+      // Those that ended are remembered beside those that are open.
+      max_keys: 3_000_000,
     },
   ],
 };

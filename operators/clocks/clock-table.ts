@@ -9,8 +9,8 @@
  */
 import { at as elementAt, ensure } from '../../engine/core/must.ts';
 import type { Millis } from '../../engine/core/types.ts';
-import { SlotLists } from '../shared/slot-lists.ts';
 import type { ClockPlan, VerbRecord } from './clock.ts';
+import { EndedKeys } from './keys/ended-keys.ts';
 import { FoldQueues } from './keys/fold-queues.ts';
 import { KeyChanges } from './keys/key-changes.ts';
 import { KeyColumns } from './keys/key-columns.ts';
@@ -45,7 +45,7 @@ export class ClockTable {
   readonly #schedule: KeySchedule;
   readonly #folding: FoldQueues;
   /** By clock: those that may be forgotten if there must be, the longest ended first. */
-  readonly #ended: SlotLists;
+  readonly #ended: EndedKeys;
   #open = 0;
   /** Since the last delta. */
   readonly changes: KeyChanges;
@@ -56,7 +56,7 @@ export class ClockTable {
     this.columns = columns;
     this.#schedule = new KeySchedule(columns);
     this.#folding = new FoldQueues(plans.length);
-    this.#ended = new SlotLists(plans.length);
+    this.#ended = new EndedKeys(columns, plans.length);
     this.changes = new KeyChanges(columns, plans.length);
   }
 
@@ -220,9 +220,8 @@ export class ClockTable {
         if (!entry.state.isOpen && entry.state.run > 0) ended.push(slot);
         this.#plan(plan, slot, entry, now);
       }
-      for (const slot of ended) this.#ended.remove(clock, slot);
       ended.sort((a, b) => this.columns.sinceOf(a) - this.columns.sinceOf(b));
-      for (const slot of ended) this.#ended.add(clock, slot);
+      this.#ended.arrange(clock, ended);
     }
   }
 
@@ -238,7 +237,7 @@ export class ClockTable {
     this.#schedule.set(slot, nextRecordAt(entry), timerAt);
     if (tail !== null && !this.columns.isFolding(slot)) this.#foldLater(plan, clock, slot, now);
     if (state.isOpen || state.run === 0) this.#ended.remove(clock, slot);
-    else this.#ended.add(clock, slot);
+    else this.#ended.add(clock, slot, tail !== null);
   }
   /** Of a key that was put in just now. */
   #planLone(plan: ClockPlan, slot: number, now: Millis): void {
@@ -283,12 +282,9 @@ export class ClockTable {
   }
 
   #forgetOne(clock: number): boolean {
-    for (let slot = this.#ended.firstOf(clock); slot >= 0; slot = this.#ended.nextOf(slot)) {
-      if (this.columns.hasTail(slot)) continue;
-      this.#remove(slot);
-      return true;
-    }
-    return false;
+    const slot = this.#ended.firstToForget(clock);
+    if (slot >= 0) this.#remove(slot);
+    return slot >= 0;
   }
   #remove(slot: number): void {
     const clock = this.columns.clockOf(slot);
