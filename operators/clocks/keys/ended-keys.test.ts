@@ -14,7 +14,7 @@ function ended(key: string, mayChange: boolean): ClockKey {
 function withKeys(count: number): {
   columns: KeyColumns;
   keys: EndedKeys;
-  set(slot: number, mayChange: boolean): void;
+  set: (slot: number, mayChange: boolean) => void;
 } {
   const columns = new KeyColumns(1);
   const keys = new EndedKeys(columns, 1);
