@@ -15,7 +15,7 @@ const blocksOf = (language: string): readonly string[] =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'gm'))].map(([, block = '']) => block);
 
 it('the example of docs/how-to/actions.md gives what stands there', async () => {
-  const [settings, more] = blocksOf('yaml');
+  const [settings, ofPack, more] = blocksOf('yaml');
   const lines = at(blocksOf('json'), 0).trim().split('\n');
   const config = configOf(`scoring: {sentiment: null, issues: null}\n${String(settings)}`);
   const encoder = new TextEncoder();
@@ -38,4 +38,7 @@ rules:
   - {id: csat_low, kpi: csat, fire: value < 80, severity: major}
 `;
   expect(configOf(csat + String(more)).actions).toHaveLength(3);
+  const ids = configOf(String(ofPack)).actions.map(({ id }) => id);
+  expect(ids).toContain('ask_csat');
+  expect(ids).not.toContain('dispatch_complaint');
 });
