@@ -145,6 +145,9 @@ describe('what editors and shells ask for', () => {
     const isRight = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(out) as object);
     expect(isRight(parse(readFileSync(join(root, 'earshot.yaml'), 'utf8')))).toBe(true);
     expect(isRight({ kpis: 7 })).toBe(false);
+    // Only what is included may be given in part.
+    const inPart = { kpis: [{ id: 'csat', target: 90 }] };
+    expect([isRight(inPart), isRight({ ...inPart, include: ['pack:customer-experience'] })]).toEqual([false, true]);
   });
 
   it('completions, which bash takes', async () => {

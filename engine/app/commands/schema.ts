@@ -1,5 +1,5 @@
 /** `earshot schema`: the JSON Schema of the configuration, for editors that complete and check YAML by one. */
-import { CONFIG_SCHEMA } from '../config/config.ts';
+import { editorSchema } from '../config/editor-schema.ts';
 import type { CliCommand } from './shared/command.ts';
 
 export const command: CliCommand = {
@@ -13,6 +13,6 @@ Editors with a YAML language server read it from the first line of a configurati
 after \`earshot schema > earshot.schema.json\`.`,
       )
       .action(() => {
-        process.stdout.write(`${JSON.stringify(CONFIG_SCHEMA, null, 2)}\n`);
+        process.stdout.write(`${JSON.stringify(editorSchema(), null, 2)}\n`);
       }),
 };

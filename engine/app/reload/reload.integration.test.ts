@@ -181,7 +181,12 @@ describe.each([1, 2])('with %i partitions', (partitions) => {
     expect(await would.json()).toEqual(expected);
     writeFileSync(file, text);
     expect(await reload()).toEqual(expected);
-    const kpis = (await (await fetch(`${engine.url}/v1/kpis`)).json()) as readonly { id: string }[];
-    expect(kpis.map(({ id }) => id)).toEqual(['views']);
+    // The list is of the last quarter second.
+    await expect
+      .poll(async () => {
+        const kpis = (await (await fetch(`${engine.url}/v1/kpis`)).json()) as readonly { id: string }[];
+        return kpis.map(({ id }) => id);
+      })
+      .toEqual(['views']);
   });
 });

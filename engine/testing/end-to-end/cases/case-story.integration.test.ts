@@ -37,7 +37,7 @@ clocks:
     stop: {on: cx.case.replied, where: data.author == "agent"}
     target: [{within: 1h}]
 actions:
-  - {id: low_score, on: cx.survey.answered, where: data.score <= 2, kind: follow_up, due: 1d, owner: '"care"', keep: [store]}
+  - {id: low_score, on: cx.survey.answered, where: data.score <= 2, kind: follow_up, due: 1d, owner: '"care"'}
 journeys:
   - id: checkout
     key: data.customer.id
