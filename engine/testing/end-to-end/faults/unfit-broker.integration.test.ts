@@ -103,7 +103,7 @@ it.each<[string, Lack, RegExp, { readonly areKeysGiven?: true; readonly event?: 
   [
     'no looking at streams',
     { publish: ['$JS.API.STREAM.INFO.>'] },
-    /^streams: this user may not publish to \$JS\.API\.STREAM\.INFO\.CX_EVENTS_0: /,
+    /^streams: this user may not publish to \$JS\.API\.STREAM\.INFO\.CX_STATE: /,
     {},
   ],
   [
