@@ -128,7 +128,7 @@ describe('after a score', () => {
     expect(await said(['follow_up_low_score'], steps)).toEqual([
       '0:00 due follow_up u1 by 1d 0:00 for care-team',
       '0:00 due follow_up u3 by 1d 0:00 for care-team',
-      '1:00 suppressed follow_up u1',
+      '1:00 suppressed follow_up u1 for care-team',
       '3:00 done follow_up u1 by 1d 0:00 for care-team',
       '1d 0:00 due escalation u3 by 1d 0:00 for care-leads',
       '30d 0:00 expired follow_up u3 by 1d 0:00 for care-team',
