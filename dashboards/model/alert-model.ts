@@ -122,7 +122,7 @@ function card({ message, firedAt }: BoardAlert, state: BoardState, view: AlertVi
 }
 
 /** An alert of a rule over events judges no KPI and has no value: how many events raised it says as much. */
-function eventsText(count: number, texts: Texts): string {
+export function eventsText(count: number, texts: Texts): string {
   return count === 1 ? texts.oneEvent : fill(texts.manyEvents, { count: String(count) });
 }
 

@@ -112,6 +112,16 @@ test('an alert that ends is said to be over while one looks at it', async () => 
   expect(await page.locator('.do').count()).toBe(0);
 });
 
+test('an alert of a rule over events has how many they were, and neither a chart nor a KPI to open', async () => {
+  pages.ofEvents();
+  page = await pages.open('alerts/?lang=en&alert=events-1');
+  await page.waitForSelector('.ah h1');
+  expect(await page.locator('.ah h1').innerText()).toContain('3 events');
+  expect(await page.getByRole('link', { name: 'Open the KPI' }).count()).toBe(0);
+  expect(await page.locator('.u-over').isVisible()).toBe(false);
+  await pages.picture(page, 'alert-of-events');
+});
+
 test('200 alerts with very long keys are all counted, and none breaks the page', async () => {
   pages.flood(200);
   page = await pages.open('alerts/?lang=en&by=flat');

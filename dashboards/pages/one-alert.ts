@@ -1,7 +1,7 @@
 /** One alert: what is wrong and who has it, its window, causes, quotes, its course; what may be done about it. */
 import type { AlertMessage, RuleDescription } from '../../engine/core/wire.ts';
 import type { BoardState } from '../model/board.ts';
-import { kpiTitle, keyText, isWorse, valueText, type WordsView } from '../model/pages/alert-words.ts';
+import { kpiTitle, keyText, isWorse, alertValue, type WordsView } from '../model/pages/alert-words.ts';
 import { episodesOf, type Episode } from '../model/pages/episodes.ts';
 import { timelineOf } from '../model/pages/alert-timeline.ts';
 import { sizeOf, stepOf } from '../model/pages/chart-points.ts';
@@ -82,16 +82,20 @@ export function oneAlert(context: PageContext, id: string): Page {
       if (episode === undefined) return;
       const { message } = episode;
       document.title = `${keyText(message.key, settings.lang)} · ${kpiTitle(message.kpi, view)}`;
-      course ??= courseOf(context, message, () => dirty());
       showTop?.([
         { id: 'head', ...made(() => alertHead(episode, state, view, location.search, rights)) },
         ...(message.runbook === null ? [] : [{ id: 'runbook', ...made(() => runbookStrip(message, view)) }]),
       ]);
-      alertChart(chart, window, { episode, course, state, view });
-      showCauses?.([{ id: 'causes', ...made(() => causesCard(message, view)) }]);
+      // A rule over events has neither a KPI with a course nor finer slices.
+      left.hidden = message.kpi === '';
+      if (message.kpi !== '') {
+        course ??= courseOf(context, message, () => dirty());
+        alertChart(chart, window, { episode, course, state, view });
+        showCauses?.([{ id: 'causes', ...made(() => causesCard(message, view)) }]);
+      }
       showMiddle?.([
         { id: 'quotes', ...made(() => quotesCard(message, settings.lang)) },
-        { id: 'timeline', ...made(() => timeline(past, known, view, message)) },
+        { id: 'timeline', ...made(() => timeline(past, known, view)) },
       ]);
       showRight?.(actions(episode, view, client, rights, past));
     },
@@ -116,15 +120,10 @@ function courseOf({ kpis, client, now }: PageContext, message: AlertMessage, dir
   };
 }
 
-function timeline(
-  past: Refreshed<AlertPast>,
-  known: readonly AlertMessage[],
-  view: WordsView,
-  message: AlertMessage,
-): HTMLElement {
+function timeline(past: Refreshed<AlertPast>, known: readonly AlertMessage[], view: WordsView): HTMLElement {
   const changes = [...known].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const notices = past.value?.notices ?? []; // not read yet
-  const show = (value: number | null): string => valueText(message.kpi, value, view);
+  const show = (value: number | null, change: AlertMessage): string => alertValue(change, value, view);
   const missing = past.value === null && past.hasFailed ? PAGE_TEXTS[view.lang].timelineMissing : '';
   return timelineCard(timelineOf(changes, notices, { ...view, show }), missing, view.lang);
 }

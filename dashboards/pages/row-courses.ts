@@ -20,6 +20,7 @@ export function rowCourses(
   const loads = new Map<string, Refreshed<KpiCourse>>();
   return (episode, view, current) => {
     const { message, endedAt } = episode;
+    if (message.kpi === '') return null; // of a rule over events
     const kpi = view.kpis.find(({ id }) => id === message.kpi);
     const span = (): Span =>
       endedAt === null

@@ -81,6 +81,12 @@ export class PagesFixture {
     const at = new Date().toISOString();
     if (incident !== undefined) this.gateway.push([], [{ ...incident, at, previous: 'recovering', state: 'resolved' }]);
   }
+  /** One of a rule over events: of no KPI, without a value. */
+  ofEvents(): void {
+    const [incident] = openAlerts(Date.now());
+    const none = { kpi: '', value: null, interval: null, causes: [], n: 3, rule: 'vip_negative' };
+    if (incident !== undefined) this.gateway.push([], [{ ...incident, ...none, alert: 'events-1' }]);
+  }
   /** So many more, of names that go on and on. */
   flood(count: number): void {
     const [incident] = openAlerts(Date.now());

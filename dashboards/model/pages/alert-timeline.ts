@@ -14,7 +14,7 @@ export interface TimelineView {
   readonly lang: Language;
   readonly zone: string;
   readonly now: number;
-  readonly show: (value: number | null) => string;
+  readonly show: (value: number | null, change: AlertMessage) => string;
 }
 
 export function timelineOf(
@@ -48,7 +48,11 @@ function changeSteps(
   const steps: Omit<TimelineStep, 'time'>[] = [];
   if (message.state !== before?.state && message.state !== message.previous) {
     const [text, mark] = STATES[message.state];
-    steps.push({ at, mark, text: fill(texts[text], { value: show(message.value), n: formatCount(message.n, lang) }) });
+    steps.push({
+      at,
+      mark,
+      text: fill(texts[text], { value: show(message.value, message), n: formatCount(message.n, lang) }),
+    });
   }
   const was = before?.acked ?? null;
   if (message.acked !== null && was?.at !== message.acked.at) {

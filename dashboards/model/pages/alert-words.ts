@@ -1,5 +1,6 @@
 /** How an alert is spoken of on the pages: its key, value, rule, owner, how long. Pure. */
 import type { AlertMessage, KpiDescription, KpiMessage, RuleDescription } from '../../../engine/core/wire.ts';
+import { eventsText } from '../alert-model.ts';
 import { nameOfKey } from '../dimension-names.ts';
 import { formatInstant, formatQuantity, formatSpan, quantityText } from '../format.ts';
 import { keyId } from '../kpi-values.ts';
@@ -26,6 +27,11 @@ export function keyText(key: Readonly<Record<string, string>>, lang: Language): 
 export function valueText(kpi: string, value: number | null, { kpis, lang }: WordsView): string {
   const found = kpis.find(({ id }) => id === kpi);
   return quantityText(formatQuantity(value, found?.unit ?? 'none', found?.decimals ?? 1, lang));
+}
+
+/** What an alert's value is: of a rule over events, how many raised it. */
+export function alertValue({ kpi, n }: AlertMessage, value: number | null, view: WordsView): string {
+  return kpi === '' ? eventsText(n, TEXTS[view.lang]) : valueText(kpi, value, view);
 }
 
 export function kpiTitle(kpi: string, { kpis, lang }: WordsView): string {

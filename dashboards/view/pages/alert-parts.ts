@@ -4,6 +4,7 @@ import type { BoardState } from '../../model/board.ts';
 import { formatClock, formatCount, formatInstant, formatSpan } from '../../model/format.ts';
 import {
   ackText,
+  alertValue,
   keyText,
   kpiTitle,
   liveValue,
@@ -46,14 +47,14 @@ export function alertHead(
     facts.push(text('span', ackText(message, view.lang), message.acked === null ? 'wn' : ''));
   const named = { key: keyText(message.key, view.lang), kpi: kpiTitle(message.kpi, view) };
   const headline = text('h1', `${fill(texts.headline, named)} `);
-  headline.append(text('em', valueText(message.kpi, value, view)));
+  headline.append(text('em', alertValue(message, value, view)));
   const title = view.rules.find(({ id }) => id === message.rule)?.title[view.lang] ?? message.title?.[view.lang];
   const under = [title ?? message.rule, fill(texts.fires, { rule: ruleText(message, view) })];
   const isOpen = message.state !== 'resolved';
   const links = element('div', 'acts', [
     ...(isOpen && rights.mayAck && message.acked === null ? [link(texts.ack, '#ack', 'btn pri', 'ack')] : []),
     ...(isOpen && rights.maySilence && !message.silenced ? [link(texts.silence, '#silence', 'btn', 'mute')] : []),
-    link(texts.openKpi, kpiHref('../', search, message.kpi, message.key)),
+    ...(message.kpi === '' ? [] : [link(texts.openKpi, kpiHref('../', search, message.kpi, message.key))]),
     link(texts.back, alertsHref('../', search)),
   ]);
   const isLoud = message.state === 'firing' && !message.silenced;

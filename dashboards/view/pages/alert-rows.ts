@@ -11,6 +11,7 @@ import {
   ruleText,
   severityText,
   spanText,
+  alertValue,
   valueText,
   type WordsView,
 } from '../../model/pages/alert-words.ts';
@@ -123,7 +124,7 @@ function valueOf({ items }: AlertGroup, first: Episode, context: RowContext): HT
       : items.length === 1
         ? texts.now
         : fill(texts.worstOf, { key: keyText(first.message.key, view.lang) });
-  const value = valueText(first.message.kpi, nowOf(first, context), view);
+  const value = alertValue(first.message, nowOf(first, context), view);
   return element('div', 'gw', [text('span', label), text('b', value, tabOf(first.message) === 'open' ? 'al' : '')]);
 }
 
@@ -172,7 +173,7 @@ function slices(group: AlertGroup, context: RowContext): HTMLElement {
     const { message } = item;
     return [
       link(keyText(message.key, view.lang), hrefOf(message.alert), 'lk'),
-      text('b', valueText(message.kpi, nowOf(item, context), view), 'al'),
+      text('b', alertValue(message, nowOf(item, context), view), 'al'),
       formatCount(liveValue(message, context.state)?.n ?? message.n, view.lang),
       formatSpan(view.now - Date.parse(message.since), view.lang),
       causeText(message, view),

@@ -151,7 +151,11 @@ function frameOf(
         ...axis,
         grid: { show: false },
         size: 38,
-        values: (_plot, ticks) => ticks.map((t) => clockText(t, zone, shown())),
+        space: 84,
+        values: (_plot, ticks) => {
+          const [first = 0, second = first + 60] = ticks; // of less than two nothing is to be told apart
+          return ticks.map((t) => clockText(t, zone, shown(), second - first < 60));
+        },
       },
       {
         ...axis,
@@ -197,11 +201,18 @@ function ticksOf([low, high]: readonly [number, number], _min: number, _max: num
 }
 
 const DAY_S = 86_400;
-function clockText(t: number, zone: string, shown: { readonly model: ChartModel } | null): string {
+/** With seconds where ticks are closer than a minute. */
+function clockText(t: number, zone: string, shown: { readonly model: ChartModel } | null, isClose: boolean): string {
   const isLong = shown !== null && (shown.model.to - shown.model.from) / 1000 > 2 * DAY_S;
   const options: Intl.DateTimeFormatOptions = isLong
     ? { timeZone: zone, month: '2-digit', day: '2-digit' }
-    : { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+    : {
+        timeZone: zone,
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+        ...(isClose ? { second: '2-digit' } : {}),
+      };
   return new Intl.DateTimeFormat('en-CA', options).format(t * 1000);
 }
 
@@ -214,7 +225,7 @@ function coloursOf(node: HTMLElement): Paint['colours'] {
   return {
     ...{ text: of('text'), text2: of('text2'), text3: of('text3'), line: of('line'), line_c: of('line-c') },
     ...{ alarm: of('alarm'), week: of('week'), bar: of('bar'), surface: of('surface'), band: of('band') },
-    ...{ wash: of('wash'), right: isNarrow ? 14 : rem * 8.5 },
+    ...{ wash: of('wash'), right: isNarrow ? 14 : rem * (innerWidth < 1400 ? 8.5 : 11.5) },
     font: `${Math.round(rem * 0.9375)}px ${style.fontFamily}`,
     bold: `700 ${Math.round(rem * 1.0625)}px ${style.fontFamily}`,
   };
