@@ -75,10 +75,7 @@ export function oneAlert(context: PageContext, id: string): Page {
       const episode = episodesOf(known, isWorse(context.kpis)).get(id);
       grid.hidden = top.hidden = episode === undefined;
       lost.hidden = episode !== undefined;
-      setText(
-        lost,
-        past.value === null ? (past.hasFailed ? texts.timelineMissing : texts.loading) : texts.unknownAlert,
-      );
+      setText(lost, lostText(past, texts));
       if (episode === undefined) return;
       const { message } = episode;
       document.title = `${keyText(message.key, settings.lang)} · ${kpiTitle(message.kpi, view)}`;
@@ -103,6 +100,9 @@ export function oneAlert(context: PageContext, id: string): Page {
 
   return page;
 }
+
+const lostText = (past: Refreshed<AlertPast>, texts: (typeof PAGE_TEXTS)['en' | 'zh-CN']): string =>
+  past.value !== null ? texts.unknownAlert : past.hasFailed ? texts.timelineMissing : texts.loading;
 
 function courseOf({ kpis, client, now }: PageContext, message: AlertMessage, dirty: () => void) {
   const window = kpis.find((kpi) => kpi.id === message.kpi)?.window;

@@ -152,10 +152,7 @@ function frameOf(
         grid: { show: false },
         size: 38,
         space: 84,
-        values: (_plot, ticks) => {
-          const [first = 0, second = first + 60] = ticks; // of less than two nothing is to be told apart
-          return ticks.map((t) => clockText(t, zone, shown(), second - first < 60));
-        },
+        values: (_plot, ticks) => clockTexts(ticks, zone, shown()),
       },
       {
         ...axis,
@@ -202,18 +199,17 @@ function ticksOf([low, high]: readonly [number, number], _min: number, _max: num
 
 const DAY_S = 86_400;
 /** With seconds where ticks are closer than a minute. */
-function clockText(t: number, zone: string, shown: { readonly model: ChartModel } | null, isClose: boolean): string {
+function clockTexts(ticks: readonly number[], zone: string, shown: { readonly model: ChartModel } | null): string[] {
   const isLong = shown !== null && (shown.model.to - shown.model.from) / 1000 > 2 * DAY_S;
-  const options: Intl.DateTimeFormatOptions = isLong
-    ? { timeZone: zone, month: '2-digit', day: '2-digit' }
-    : {
-        timeZone: zone,
-        hour: '2-digit',
-        minute: '2-digit',
-        hourCycle: 'h23',
-        ...(isClose ? { second: '2-digit' } : {}),
-      };
-  return new Intl.DateTimeFormat('en-CA', options).format(t * 1000);
+  const [first = 0, second = first + 60] = ticks; // of less than two nothing is to be distinguished
+  const seconds: Intl.DateTimeFormatOptions = second - first < 60 ? { second: '2-digit' } : {};
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    ...(isLong
+      ? { month: '2-digit', day: '2-digit' }
+      : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...seconds }),
+  });
+  return ticks.map((t) => format.format(t * 1000));
 }
 
 /** The theme's colours, as the style sheet has them: a canvas knows no variables. */
