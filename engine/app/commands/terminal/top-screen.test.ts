@@ -38,10 +38,10 @@ describe('the screen of top', () => {
         '✓ ready  http://127.0.0.1:8080  1,234 events/s  lag 0.2 s  3 boards',
         '',
         'KPI            value      n    target  course  alerts',
-        'Satisfaction  71.3 %  1,204  ≥ 80.0 %  █▄▁     1 critical',
+        'Satisfaction  71.3 %  1,204  ≥ 80.0 %  █▄▁     1 Critical',
         '',
         'open alerts: 1',
-        '  critical  Satisfaction low (channel=app)  3 min 5 s  60.0 % is below 70',
+        '  Critical  Satisfaction low (channel=app)  3 min 5 s  60.0 % is below 70',
         '',
       ].join('\n'),
     );
@@ -57,8 +57,8 @@ describe('the screen of top', () => {
       .split('\n')
       .slice(3, 6);
     expect(rows.map((row) => row.split('  ')[0])).toEqual(['channel=app', 'all', 'channel=web']);
-    expect(rows[0]).toContain('1 critical');
-    expect(rows[1]).not.toContain('critical');
+    expect(rows[0]).toContain('1 Critical');
+    expect(rows[1]).not.toContain('Critical');
     expect(rows[2]).toContain('–');
   });
   it('says of what is old that it is, and of what was never answered that it waits', () => {
@@ -70,6 +70,16 @@ describe('the screen of top', () => {
   it('does not say that none is open where alerts are not known', () => {
     expect(topScreen({ ...view, status: { ...status, alerts: null } })).toContain('open alerts: not known');
     expect(topScreen({ ...view, status: { ...status, alerts: [] } })).toContain('open alerts: none');
+  });
+  it('says how grave an alert is in the words of notices, whatever its severity', () => {
+    for (const [severity, zh, en] of [
+      ['info', '提示', 'Info'],
+      ['major', '重要', 'Major'],
+    ] as const) {
+      const seen = { ...view, status: { ...status, alerts: [{ ...alert, severity }] } };
+      expect(topScreen(seen)).toContain(`1 ${en}`);
+      expect(topScreen({ ...seen, lang: 'zh-CN' })).toContain(`1 ${zh}`);
+    }
   });
   it('is cut to the terminal', () => {
     const lines = topScreen({ ...view, columns: 20, rows: 5 })

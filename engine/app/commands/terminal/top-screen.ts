@@ -1,5 +1,6 @@
 /** The screen of `earshot top`: health, KPIs with their course, open alerts, cut to the terminal. Pure. */
 import type { AlertMessage, KpiDescription, KpiMessage } from '../../../core/wire.ts';
+import { WORDS } from '../../../../operators/notices/wording.ts';
 import { keyPairs, pairsOf, UNIT_TEXTS } from '../../../../operators/rules/reason.ts';
 import { spanText, type EngineStatus } from '../shared/status-report.ts';
 import { courseLine, type CoursePoint } from './course.ts';
@@ -27,14 +28,14 @@ const TEXTS = {
   'zh-CN': {
     ...{ ready: '✓ 就绪', notReady: '✕ 未就绪', rate: '条事件/秒', lag: '延迟', boards: '块看板' },
     ...{ kpi: '指标', value: '数值', target: '目标', course: '走势', alerts: '告警', open: '未恢复的告警' },
-    ...{ none: '无', unknown: '未知', old: '无应答，以下为旧数据，截至', wait: '正在等待应答', more: '还有' },
-    ...{ critical: '严重', major: '重要', minor: '一般', warning: '提醒', all: '全部' },
+    ...{ none: '无', unknown: '未知', old: '无应答，以下为旧数据，截至', wait: '正在等待应答' },
+    all: '全部',
   },
   en: {
     ...{ ready: '✓ ready', notReady: '✕ not ready', rate: 'events/s', lag: 'lag', boards: 'boards' },
     ...{ kpi: 'KPI', value: 'value', target: 'target', course: 'course', alerts: 'alerts', open: 'open alerts' },
     ...{ none: 'none', unknown: 'not known', old: 'no answer: what follows is old, of', wait: 'waiting for an answer' },
-    ...{ more: 'more:', critical: 'critical', major: 'major', minor: 'minor', warning: 'warning', all: 'all' },
+    all: 'all',
   },
 } as const;
 
@@ -134,10 +135,8 @@ function alertsOf(alerts: readonly AlertMessage[], { lang }: TopView): string {
   return [...counts].map(([severity, count]) => `${count} ${severityText(severity, lang)}`).join(', ');
 }
 
-const severityText = (severity: string, lang: TopLang): string => {
-  const texts: Readonly<Record<string, string>> = TEXTS[lang];
-  return texts[severity] ?? severity; // one that this program does not know yet
-};
+/** As notices say it; one that this program does not know yet as it is. */
+const severityText = (severity: string, lang: TopLang): string => WORDS[lang].severity[severity] ?? severity;
 
 function alertLines(view: TopView): readonly string[] {
   const t = TEXTS[view.lang];
