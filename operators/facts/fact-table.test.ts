@@ -21,6 +21,18 @@ describe('facts by key', () => {
     expect(facts.fieldsAt('c2', 500)).toBeNull();
   });
 
+  it('that come later are found by when they were stored: the first, and not one that was deleted', () => {
+    const facts = table();
+    facts.put('c1', 100, null);
+    facts.put('c1', 200, { tier: 'gold' });
+    facts.put('c1', 300, { tier: 'vip' });
+    const tierIn = (after: number, until: number): unknown => facts.firstFieldsIn('c1', after, until)?.['tier'] ?? null;
+    expect([tierIn(50, 199), tierIn(50, 200), tierIn(199, 400), tierIn(200, 299), tierIn(200, 300)]).toEqual([
+      ...[null, 'gold', 'gold', null, 'vip'],
+    ]);
+    expect(facts.firstFieldsIn('c2', 0, 500)).toBeNull();
+  });
+
   it('before all versions that the bucket kept are the oldest of them', () => {
     const facts = table(2);
     for (const since of [2, 3]) facts.put('c1', since, { since });

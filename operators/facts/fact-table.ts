@@ -31,6 +31,7 @@ const OVERHEAD_BYTES = 230;
 /** An event that was stored longer ago is not read again. */
 const KEPT_MS = 3 * 86_400_000;
 const MOST_VERSIONS = 64;
+const NO_VERSIONS: readonly Version[] = [];
 
 export class FactTable {
   readonly #options: FactTableOptions;
@@ -90,6 +91,15 @@ export class FactTable {
       if (version.since <= instant) return version.fields;
     }
     return hasOlder || versions.length >= this.#options.history ? at(versions, 0).fields : null;
+  }
+
+  /** The first there was after `after`, until `until` and with it; null: none. */
+  firstFieldsIn(key: string, after: Millis, until: Millis): JsonObject | null {
+    for (const { since, fields } of this.#keys.get(key)?.versions ?? NO_VERSIONS) {
+      if (since > until) return null;
+      if (since > after && fields !== null) return fields;
+    }
+    return null;
   }
 
   clear(): void {

@@ -15,7 +15,7 @@ const good = { id: 'customer', bucket: 'CX_CUSTOMERS', key: 'data.customer.id', 
 
 it('has a default for what is left out', () => {
   expect(read(good)).toEqual({
-    config: [{ ...good, miss: 'keep', derive: {}, maxBytes: 268_435_456 }],
+    config: [{ ...good, miss: 'keep', waitMs: 2000, derive: {}, maxBytes: 268_435_456 }],
     faults: [],
   });
 });
@@ -25,6 +25,9 @@ it.each([
   ['a key that reads nothing', { key: 'customer.id' }, 'key', 'there is no variable "customer" here'],
   ['a field twice', { take: ['tier', 'tier'] }, 'take.1', '"tier" is taken twice'],
   ['the prototype', { take: ['constructor'] }, 'take.0', '"constructor" cannot be a field'],
+  ['a wait where nothing waits', { wait: '1s' }, 'wait', 'nothing waits with miss: keep: expected miss: wait'],
+  ['a wait of a minute', { miss: 'wait', wait: '1m' }, 'wait', 'expected more than 0 and at most 30s'],
+  ['a wait of nothing', { miss: 'wait', wait: '0s' }, 'wait', 'expected more than 0 and at most 30s'],
   [
     'a derived field that never is',
     { derive: { vip: 'spend > 1' } },

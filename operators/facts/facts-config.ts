@@ -1,7 +1,8 @@
 /** `facts`: what is known of customers, stores and the like besides the events, joined to each event by a key. */
-import { bytes, choice, expression, names, object } from '../config/config-schema-forms.ts';
+import { bytes, choice, duration, expression, names, object } from '../config/config-schema-forms.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart } from '../config/config-part.ts';
 import type { Section } from '../config/config-values.ts';
+import type { Millis } from '../../engine/core/types.ts';
 
 export interface FactConfig {
   readonly id: string;
@@ -12,7 +13,9 @@ export interface FactConfig {
   /** Fields that an event is given, under `data.<id>`. */
   readonly take: readonly string[];
   /** What becomes of an event whose key is not in the bucket. */
-  readonly miss: 'keep' | 'drop';
+  readonly miss: 'keep' | 'drop' | 'wait';
+  /** With `wait`: facts that are stored so long after an event still count for it. */
+  readonly waitMs: Millis;
   /** CEL over the event with its facts, by the name of the field. */
   readonly derive: Readonly<Record<string, string>>;
   /** Of what is kept in memory. */
@@ -22,9 +25,14 @@ export interface FactConfig {
 /** The engine's own: keys and notices must not get into events. */
 const OWN_BUCKET = /^CX_(KEYS|LEASES|HOOKS)$/;
 const MAX_BYTES = 256 * 1024 ** 2;
+const WAIT_MS = 2000;
+/** A partition waits as a whole. */
+const LONGEST_WAIT_MS = 30_000;
 const FIELD = '^[A-Za-z_][A-Za-z0-9_]{0,63}$';
 /** No field of an event may reach the prototype of one. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+
+const MISSES = ['keep', 'drop', 'wait'] as const satisfies readonly FactConfig['miss'][];
 
 const fact = object(
   'one lookup',
@@ -37,10 +45,12 @@ const fact = object(
     },
     key: expression('whose: text or a number, e.g. data.customer.id'),
     take: names('fields of the value that events are given', { type: 'string', pattern: FIELD }, 50),
-    miss: choice('an event whose key is not there: goes on without, or is left out (and counted)', 'keep', [
+    miss: choice(
+      'an event whose key is not there: goes on without, is left out (and counted), or waits for it and then goes on without',
       'keep',
-      'drop',
-    ]),
+      MISSES,
+    ),
+    wait: duration('with `miss: wait`: how long after an event its facts may be stored, at most 30s', '2s'),
     derive: {
       type: 'object',
       description: 'fields worked out from the event with its facts, by name: {vip: data.customer.spend > 10000}',
@@ -89,12 +99,19 @@ function readFact(section: Section, { report, expressions }: Checks): FactConfig
     else expressions.event(given, name, source, 'label');
     return [name, source] as const;
   });
+  const miss = section.choice('miss', MISSES, 'keep');
+  const waitMs = section.durationMs('wait', WAIT_MS);
+  if (section.has('wait') && miss !== 'wait')
+    report(section.path('wait'), `nothing waits with miss: ${miss}: expected miss: wait, or no wait`);
+  else if (waitMs === 0 || waitMs > LONGEST_WAIT_MS)
+    report(section.path('wait'), 'expected more than 0 and at most 30s: everything behind an event waits with it');
   return {
     id,
     bucket,
     key,
     take,
-    miss: section.choice('miss', ['keep', 'drop'], 'keep'),
+    miss,
+    waitMs,
     derive: Object.fromEntries(derive),
     maxBytes: section.bytes('max_bytes', MAX_BYTES),
   };

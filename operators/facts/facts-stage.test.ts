@@ -13,6 +13,7 @@ const CUSTOMER: FactConfig = {
   key: 'data.customer.id',
   take: ['tier', 'spend', 'since', 'store'],
   miss: 'keep',
+  waitMs: 2000,
   derive: {},
   maxBytes: 1e6,
 };
@@ -70,6 +71,8 @@ async function joined(facts: readonly FactConfig[], input: readonly Prepared<CxE
         asked.push(`${fact} ${key} at ${instant}`);
         return KNOWN[fact]?.[key] ?? null;
       },
+      firstFieldsIn: () => null,
+      known: () => Promise.resolve(true),
     },
   });
   const out = await stage.apply(input, new AbortController().signal);
@@ -84,7 +87,7 @@ describe('the stage of facts', () => {
       batch({ data: { customer: { id: 'c1', tier: 'none', age: 30 } } }),
     );
     expect(data).toEqual([[{ customer: { id: 'c1', age: 30, tier: 'gold', spend: 12_000, store: 's7' } }]]);
-    expect(counts).toEqual({ hit: 1, miss: 0, keyless: 0, dropped: 0 });
+    expect(counts).toEqual({ hit: 1, miss: 0, keyless: 0, dropped: 0, awaited: 0 });
     // Everything stored before is known before anything is looked up.
     expect(asked).toEqual(['settled', 'customer c1 at 7']);
   });
@@ -102,7 +105,7 @@ describe('the stage of facts', () => {
     );
     const { out, counts } = await joined([CUSTOMER], input);
     expect(out).toEqual(input);
-    expect(counts).toEqual({ hit: 0, miss: 1, keyless: 2, dropped: 0 });
+    expect(counts).toEqual({ hit: 0, miss: 1, keyless: 2, dropped: 0, awaited: 0 });
   });
 
   it('leaves an event of an unknown key out where that is wanted, and no other', async () => {
@@ -113,7 +116,7 @@ describe('the stage of facts', () => {
     );
     const { data, counts } = await joined([{ ...CUSTOMER, miss: 'drop' }], input);
     expect(data.map((items) => items.length)).toEqual([1, 0, 1]);
-    expect(counts).toEqual({ hit: 1, miss: 1, keyless: 1, dropped: 1 });
+    expect(counts).toEqual({ hit: 1, miss: 1, keyless: 1, dropped: 1, awaited: 0 });
   });
 
   it('derives fields from the event with its facts, as of its time; what has no value is left out', async () => {

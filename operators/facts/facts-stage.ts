@@ -13,6 +13,10 @@ export interface FactValues {
   settled(signal: AbortSignal): Promise<void>;
   /** null: the key was not there. */
   fieldsAt(fact: string, key: string, instant: Millis): JsonObject | null;
+  /** The first that was stored after `after`, until `until` and with it; null: none that is known here. */
+  firstFieldsIn(fact: string, key: string, after: Millis, until: Millis): JsonObject | null;
+  /** Resolves when more is known: false; or when all is that was stored until `until`: true. Rejects as `settled` does. */
+  known(fact: string, until: Millis, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Of this process, by fact. */
@@ -23,8 +27,10 @@ export interface FactCounts {
   keyless: number;
   /** Misses that were left out. */
   dropped: number;
+  /** Hits by facts that were stored after the event, while it waited. */
+  awaited: number;
 }
-export const noFactCounts = (): FactCounts => ({ hit: 0, miss: 0, keyless: 0, dropped: 0 });
+export const noFactCounts = (): FactCounts => ({ hit: 0, miss: 0, keyless: 0, dropped: 0, awaited: 0 });
 
 interface Lookup {
   readonly config: FactConfig;
@@ -55,30 +61,65 @@ export function factsStage({
       counts: counts(config.id),
     };
   });
-  const join = (item: PreparedItem<CxEvent>): readonly PreparedItem<CxEvent>[] => {
-    if (!('event' in item) || item.event.isControl === true) return [item];
+  const join = async (item: PreparedItem<CxEvent>, signal: AbortSignal): Promise<PreparedItem<CxEvent> | null> => {
+    if (!('event' in item) || item.event.isControl === true) return item;
     let { value } = item.event;
     for (const lookup of lookups) {
-      const joined = joinedBy(lookup, value, values);
-      if (joined === null) return [];
+      const whose = keyText(lookup.key(value as unknown as Variables));
+      let found = whose === null ? null : values.fieldsAt(lookup.config.id, whose, value.received);
+      if (found === null && whose !== null && lookup.config.miss === 'wait')
+        found = await awaited(lookup, whose, value.received, values, signal);
+      const joined = joinedBy(lookup, value, whose, found);
+      if (joined === null) return null;
       value = joined;
     }
-    return value === item.event.value ? [item] : [{ ...item, event: { ...item.event, value } }];
+    return value === item.event.value ? item : { ...item, event: { ...item.event, value } };
   };
   return {
     name: 'facts',
     async apply(batch, signal) {
       if (!batch.some(({ items }) => items.length > 0)) return batch;
       await values.settled(signal);
-      return batch.map((prepared) => ({ ...prepared, items: prepared.items.flatMap(join) }));
+      const done: Prepared<CxEvent>[] = [];
+      for (const prepared of batch) {
+        const items: PreparedItem<CxEvent>[] = [];
+        for (const item of prepared.items) {
+          const joined = await join(item, signal);
+          if (joined !== null) items.push(joined);
+        }
+        done.push({ ...prepared, items });
+      }
+      return done;
     },
   };
 }
 
+/**
+ * What is stored within `wait` after the event. Whether it waits in fact or is read again long after, it is given the same; and what
+ * comes after it in its partition waits behind it, so that nothing overtakes.
+ */
+async function awaited(
+  { config: { id, waitMs }, counts }: Lookup,
+  whose: string,
+  received: Millis,
+  values: FactValues,
+  signal: AbortSignal,
+): Promise<JsonObject | null> {
+  const until = received + waitMs;
+  for (let isAll = false; ; isAll = await values.known(id, until, signal)) {
+    const found = values.firstFieldsIn(id, whose, received, until);
+    if (found !== null) counts.awaited += 1;
+    if (found !== null || isAll) return found;
+  }
+}
+
 /** The event with the facts of one lookup; null: it is left out. */
-function joinedBy({ config, key, derive, counts }: Lookup, event: CxEvent, values: FactValues): CxEvent | null {
-  const whose = keyText(key(event as unknown as Variables));
-  const found = whose === null ? null : values.fieldsAt(config.id, whose, event.received);
+function joinedBy(
+  { config, derive, counts }: Lookup,
+  event: CxEvent,
+  whose: string | null,
+  found: JsonObject | null,
+): CxEvent | null {
   if (whose === null) counts.keyless += 1;
   else if (found !== null) counts.hit += 1;
   else {

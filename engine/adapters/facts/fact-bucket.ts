@@ -1,11 +1,17 @@
 /** A bucket of facts: made where it is missing, read with its history, and followed. */
-import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { nuid, type NatsConnection } from '@nats-io/transport-node';
 import { jetstreamOf, managerOf } from '../nats/jetstream-api.ts';
 import { EngineError } from '../../core/errors.ts';
 import type { Logger, Millis } from '../../core/types.ts';
-import { answerOf, pause } from '../nats/nats-connection.ts';
+import { answerOf, connectionState, pause } from '../nats/nats-connection.ts';
 import { jetstreamReason } from '../nats/nats-error-text.ts';
 import { StreamReader } from '../streams/stream-reader.ts';
 import { decodeFactKey } from './fact-key.ts';
@@ -16,6 +22,8 @@ const TIMEOUT_MS = 5000;
 const MAX_BATCH = 512;
 /** So long nothing of what was asked for came: perhaps it is no more. */
 const STALLED_MS = 200;
+/** Clocks drift apart by less than a millisecond in it. */
+const HEARD_FOR_MS = 10_000;
 
 export interface FactEntry {
   readonly key: string;
@@ -65,6 +73,8 @@ export class FollowedBucket {
   #next: Promise<LastStored> | undefined;
   /** When the bucket was made: another of its name has its own sequences. */
   #created: string;
+  /** What the broker's clock said, and when. */
+  #heard = { at: Number.NEGATIVE_INFINITY, now: 0 };
 
   private constructor(
     nc: NatsConnection,
@@ -99,14 +109,51 @@ export class FollowedBucket {
     if (created !== this.#created) this.#restart(created);
     while (this.#applied < last) {
       signal.throwIfAborted();
-      const came = await this.#progress(signal);
+      const came = await this.#progress(STALLED_MS, signal);
       // Deleted by hand since: nothing after it came either.
       if (!came && this.#applied < last && !(await this.#isStored(last))) this.#applied = last;
     }
   }
 
+  /**
+   * Resolves when something was handed over: false; or when everything was that the bucket stored until `until`: true. By the
+   * broker's clock, which may differ from ours. Throws FACTS_UNAVAILABLE.
+   */
+  async known(until: Millis, signal: AbortSignal): Promise<boolean> {
+    const leftMs = until - (await this.#brokerNow());
+    if (leftMs >= 0) {
+      await this.#progress(leftMs + 1, signal);
+      signal.throwIfAborted();
+      return false;
+    }
+    await this.settled(signal);
+    return true;
+  }
+
   close(): void {
     this.#reader.close();
+  }
+
+  /** The broker's clock, or a little before it: it says when it makes a consumer, in every version. */
+  async #brokerNow(): Promise<Millis> {
+    const { clock } = connectionState(this.#nc);
+    if (clock.elapsed() - this.#heard.at > HEARD_FOR_MS) {
+      const stream = streamOf(this.#bucket);
+      try {
+        const { name, created } = await answerOf(
+          this.#nc,
+          this.#jsm.consumers.add(stream, {
+            ...{ name: `earshot-${nuid.next()}`, ack_policy: AckPolicy.None, deliver_policy: DeliverPolicy.New },
+            ...{ inactive_threshold: 1_000_000_000, mem_storage: true, num_replicas: 1 },
+          }),
+        );
+        this.#heard = { at: clock.elapsed(), now: Date.parse(created) };
+        await answerOf(this.#nc, this.#jsm.consumers.delete(stream, name));
+      } catch (error) {
+        throw this.#unavailable(error);
+      }
+    }
+    return this.#heard.now + (clock.elapsed() - this.#heard.at);
   }
 
   #read(): StreamReader {
@@ -165,16 +212,20 @@ export class FollowedBucket {
       const { state, created } = await answerOf(this.#nc, this.#jsm.streams.info(streamOf(this.#bucket)));
       return { created, last: state.messages === 0 ? 0 : state.last_seq };
     } catch (error) {
-      const why = isMissing(error) ? 'there is no such bucket any more' : jetstreamReason(error);
-      throw new EngineError('FACTS_UNAVAILABLE', [this.#bucket, why], { cause: error });
+      throw this.#unavailable(error);
     }
   }
 
+  #unavailable(error: unknown): EngineError {
+    const why = isMissing(error) ? 'there is no such bucket any more' : jetstreamReason(error);
+    return new EngineError('FACTS_UNAVAILABLE', [this.#bucket, why], { cause: error });
+  }
+
   /** Resolves when something was handed over: true; or when nothing came for a while. */
-  async #progress(signal: AbortSignal): Promise<boolean> {
+  async #progress(withinMs: Millis, signal: AbortSignal): Promise<boolean> {
     const waiting = new AbortController();
     const applied = new Promise<boolean>((resolve) => this.#onApplied.push(() => resolve(true)));
-    const stalled = pause(STALLED_MS, AbortSignal.any([signal, waiting.signal])).then(
+    const stalled = pause(withinMs, AbortSignal.any([signal, waiting.signal])).then(
       () => false,
       () => false,
     );

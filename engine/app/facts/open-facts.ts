@@ -61,6 +61,13 @@ export async function openFacts(
         await Promise.all([...held.values()].map((one) => settle(one, signal)));
       },
       fieldsAt: (fact, key, instant) => must(held.get(fact)).table.fieldsAt(key, instant),
+      firstFieldsIn: (fact, key, after, until) => must(held.get(fact)).table.firstFieldsIn(key, after, until),
+      known: async (fact, until, waiting) => {
+        const one = must(held.get(fact));
+        const isAll = await one.bucket.known(until, waiting);
+        refuseFull(one);
+        return isAll;
+      },
     },
   });
   return { stage, families: () => families([...held.values()]), close };
@@ -100,8 +107,12 @@ async function follow(
   return { config, table: must(table), bucket, counts: noFactCounts(), unusable };
 }
 
-async function settle({ bucket, table, config }: Held, signal: AbortSignal): Promise<void> {
-  await bucket.settled(signal);
+async function settle(one: Held, signal: AbortSignal): Promise<void> {
+  await one.bucket.settled(signal);
+  refuseFull(one);
+}
+
+function refuseFull({ table, config }: Held): void {
   if (table.isFull) throw new EngineError('FACTS_TOO_LARGE', [config.bucket, config.id]);
 }
 
@@ -110,11 +121,11 @@ function families(held: readonly Held[]): readonly Family[] {
     ...{ name, help, type: 'gauge' },
     samples: held.map((one): Sample => ({ labels: { fact: one.config.id }, value: value(one) })),
   });
-  const results = ['hit', 'miss', 'keyless', 'dropped'] as const satisfies readonly (keyof FactCounts)[];
+  const results = ['hit', 'miss', 'keyless', 'dropped', 'awaited'] as const satisfies readonly (keyof FactCounts)[];
   return [
     {
       name: 'earshot_fact_lookups_total',
-      help: 'Events by what looking up their facts gave; dropped ones are misses too.',
+      help: 'Events by what looking up their facts gave; dropped ones are misses too, awaited ones hits.',
       type: 'counter',
       samples: held.flatMap(({ config, counts }) =>
         results.map((result) => ({ labels: { fact: config.id, result }, value: counts[result] })),

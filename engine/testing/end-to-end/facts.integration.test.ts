@@ -23,7 +23,7 @@ let folder: string;
 let engine: LiveEngine;
 const logger = recordingLogger();
 
-async function start(partitions: number): Promise<void> {
+async function start(partitions: number, more = ''): Promise<void> {
   const file = join(folder, 'earshot.yaml');
   writeFileSync(
     file,
@@ -38,6 +38,7 @@ facts:
     key: data.customer.id
     take: [tier, spend, phone]
     derive: {segment: 'data.customer.spend >= 10000.0 ? "big" : "small"'}
+${more}
 `,
   );
   const config = await loadConfig(file, configForm(compileExpression));
@@ -120,6 +121,36 @@ describe.each([1, 2])('in %d partition(s)', (partitions) => {
     expect(metrics).toContain('earshot_fact_lookups_total{fact="customer",result="miss"} 2\n');
   });
 });
+
+describe.each([1, 4])('with miss: wait, in %d partition(s)', (partitions) => {
+  it('an event is given facts that come after it, one whose facts do not come goes on without, once, over a stop', async () => {
+    await start(partitions, '    miss: wait\n    wait: 5s');
+    await load('id,tier,spend\nc2,plain,5\n');
+    await publishBefore('e1', 'c1', { tier: 'gold', spend: 12_000 });
+    await publish('e2', 'never');
+    await publish('e3', 'c1');
+    await publish('e4', 'c2');
+    // While e2 waits.
+    await engine.stop();
+    await start(partitions, '    miss: wait\n    wait: 5s');
+    await publishBefore('e5', 'c5', { tier: 'late', spend: 1 });
+    const found = await enriched(5);
+    expect(found).toMatchObject({
+      ...{ e1: { id: 'c1', tier: 'gold', segment: 'big' }, e3: { tier: 'gold' }, e4: { id: 'c2', tier: 'plain' } },
+      e5: { tier: 'late' },
+    });
+    expect(found['e2']).toEqual({ id: 'never' });
+    const stored = await readStream(engine.nc, 'CX_ENRICHED');
+    expect(stored).toHaveLength(5);
+  });
+});
+
+/** A fact that is stored right after its event. */
+async function publishBefore(id: string, customer: string, fields: JsonObject): Promise<void> {
+  const kv = await new Kvm(jetstream(engine.nc)).open('CX_CUSTOMERS');
+  await publish(id, customer);
+  await kv.put(customer, JSON.stringify(fields));
+}
 
 describe('facts', () => {
   it('are those of when an event was stored, though it is read only after they changed', async () => {
