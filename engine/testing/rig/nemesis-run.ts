@@ -30,6 +30,8 @@ export interface NemesisOutcome {
 }
 
 const PER_SECOND = 500;
+/** As many at least, however slow the machine: it may take longer than asked for. */
+const LEAST_FAULTS = 5;
 /** Faults last up to this long: longer than a lease. */
 const LONGEST_MS = 6_000;
 const SETTLED_WITHIN_MS = 60_000;
@@ -150,14 +152,16 @@ export async function nemesis({ seed, seconds, partitions }: NemesisOptions): Pr
     });
     const published = lab.publish(messages, PER_SECOND);
     const until = performance.now() + seconds * 1000;
+    let made = 0;
     const running: Promise<void>[] = [];
-    while (performance.now() < until) {
+    while (performance.now() < until || made < LEAST_FAULTS) {
       await pause(100 + roll(1_200));
       const [name, side] = [names[roll(names.length)] ?? '', sides[roll(sides.length)]];
       if (side === undefined || (name.startsWith('engine') && side.engine === undefined)) continue;
       counts[name] = (counts[name] ?? 0) + 1;
-      const made = faults[name]?.(side, 200 + roll(LONGEST_MS));
-      if (made !== undefined) running.push(made);
+      made += 1;
+      const lasting = faults[name]?.(side, 200 + roll(LONGEST_MS));
+      if (lasting !== undefined) running.push(lasting);
     }
     await Promise.all(running);
     await published;
