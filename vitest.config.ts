@@ -37,8 +37,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Integration tests start real servers and browsers, and wait half of their time: two cores bear three files at a time.
     maxWorkers: 3,
-    // On CI's shared machine a timing may slip once; the report names each test that needed its second try.
-    retry: process.env['CI'] === undefined ? 0 : 1,
+    // On CI's shared machine a timing may slip; the report names each test that needed another try.
+    retry: process.env['CI'] === undefined ? 0 : 2,
     projects: [
       { extends: true, test: { name: 'integration', include: INTEGRATION, exclude: NEVER, ...patience() } },
       { extends: true, test: { name: 'alone', include: ALONE, exclude: [...NEVER, ...INTEGRATION], ...patience() } },
