@@ -115,7 +115,7 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
       : new ServedCertificate({ files: tls, log, now, ...defined({ lookMs: options.certificateLookMs }) });
   const sessions = new DisplaySessions({ file: options.sessionsFile ?? null, log, now });
   const access = new Access({
-    ...{ keys: auth, origins: options.origins ?? [], sessions, now },
+    ...{ keys: auth, origins: options.origins ?? [], sessions, now }, // only its own pages
     onForeignPage: (why) => log.warn('a page was refused', { hint: why }),
     ...defined({ maskSubject: options.maskText, maxTickets: options.maxTickets }),
   });
@@ -145,7 +145,7 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
   const { maxBodyBytes = MAX_BODY_BYTES, maxHistories = HISTORIES_AT_ONCE } = options;
   return {
     ...{ now, certificate, access, audit, scopeOf, timer, hub, live, maxBodyBytes },
-    proxies: new Proxies({ trusted: options.trustedProxies ?? [], basePath: options.basePath ?? '' }),
+    proxies: new Proxies({ trusted: options.trustedProxies ?? [], basePath: options.basePath ?? '' }), // no proxy, at the root
     bodies: new RequestBodyBudget(Math.max(MAX_BODIES_BYTES, maxBodyBytes)),
     answers: new ResponseBudget(),
     histories: new ConcurrencyLimit('history_reads', maxHistories, maxHistories * HISTORIES_WAITING),
@@ -207,12 +207,12 @@ function frontOf(parts: Parts, metrics: Metrics, options: GatewayOptions, ports:
     answerRates,
     modelChange: { isRunning: false },
     hookTest: { isRunning: false },
-    documents: { openapi: openapi(ports.version, ROUTES), asyncapi: asyncapi(ports.version, ports.schemas ?? {}) },
+    documents: { openapi: openapi(ports.version, ROUTES), asyncapi: asyncapi(ports.version, ports.schemas ?? {}) }, // an engine that publishes none
   };
   return new HttpFront({
     router: new Router(ROUTES.map((route) => ({ ...route, handle: (call) => route.handle(context, call) }))),
     ...{ access, audit, metrics, starts, now },
-    cors: new Cors(options.origins ?? []),
+    cors: new Cors(options.origins ?? []), // only its own pages
     files: new StaticFiles(options.assets ?? null),
     secure: certificate !== null,
     log: ports.log,

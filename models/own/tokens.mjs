@@ -21,7 +21,7 @@ export async function openTokens(dir, maxLength) {
       `${path}: expected a fast tokenizer with a "model", found ${keysOf(form)}`,
     );
   }
-  const config = (await readJson(join(dir, 'tokenizer_config.json'))) ?? {};
+  const config = (await readJson(join(dir, 'tokenizer_config.json'))) ?? {}; // as the library has it
   /** @type {Tokenizer} */
   let tokenizer;
   /** @type {number} */
@@ -42,7 +42,7 @@ export async function openTokens(dir, maxLength) {
       thrown,
     );
   }
-  const unknown = tokenizer.token_to_id('[UNK]') ?? 0;
+  const unknown = tokenizer.token_to_id('[UNK]') ?? 0; // a vocabulary without one
 
   return {
     /** The largest id it can give. */

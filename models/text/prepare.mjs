@@ -68,16 +68,20 @@ function prepare(data, out, lexicon) {
  */
 function textsOf(data, split, lexicon) {
   const rows = SENTIMENT_SETS.flatMap((set, domain) =>
-    readTable(join(data, set, `${split}.tsv`)).map(({ label, text }) => ({ label, text: text ?? '', domain })),
+    readTable(join(data, set, `${split}.tsv`)).map(({ label, text }) => ({
+      label,
+      text: text ?? '' /* a row without one */,
+      domain,
+    })),
   );
   if (split !== 'train') return rows;
-  const questions = readTable(join(data, 'en-banking77', 'train.tsv')).filter(({ label }) =>
-    NEUTRAL_INTENTS.has(label ?? ''),
+  const questions = readTable(join(data, 'en-banking77', 'train.tsv')).filter(
+    ({ label }) => NEUTRAL_INTENTS.has(label ?? ''), // a row without one
   );
   const domain = SENTIMENT_SETS.length;
   return [
     ...rows,
-    ...questions.map(({ text }) => ({ label: 'neutral', text: text ?? '', domain })),
+    ...questions.map(({ text }) => ({ label: 'neutral', text: text ?? '' /* a row without one */, domain })),
     ...cueTexts().map((cue) => ({ ...cue, domain: domain + 1 })),
     .../** @type {const} */ (['zh', 'en']).flatMap((language, i) =>
       readClauses(data, language).map(({ source, text, intensity }) => ({

@@ -101,7 +101,7 @@ export class ActionMatcher {
     const own = `${config.id}.${cyrb53(event).toString(36)}`;
     // Without a key it can be asked for, but nothing ends it but a person.
     if (derived === 'withdrawn') return hearing.record({ ...common, verb: 'retract', id: own, key: key ?? '' });
-    hearing.record({ ...common, verb, id: own, key: key ?? '', ...madeOf(elementAt(this.#makers, action), value) });
+    hearing.record({ ...common, verb, id: own, key: key ?? '', ...madeOf(elementAt(this.#makers, action), value) }); // without a key nothing but a person ends it
   }
 }
 

@@ -43,7 +43,7 @@ export class ContactCaps {
     whom.delete(per);
     whom.set(
       per,
-      [...(before ?? []), at].filter((sent) => sent > oldest).sort((a, b) => a - b),
+      [...(before ?? []), at].filter((sent) => sent > oldest).sort((a, b) => a - b), // the first of them
     );
     this.#change(group, per);
     let forgotten = 0;

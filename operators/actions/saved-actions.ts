@@ -82,13 +82,13 @@ export function restore(table: ActionTable, saved: readonly State[]): readonly G
   let reached = START_OF_TIME;
   for (const part of saved as unknown as readonly Part[]) {
     reached = Math.max(reached, part.reached);
-    for (const [id, one] of Object.entries(part.held ?? {})) if (!putOrRemove(held, id, one)) held.delete(id);
-    for (const [of, key, some] of part.verbs ?? []) {
+    for (const [id, one] of Object.entries(part.held ?? {})) if (!putOrRemove(held, id, one)) held.delete(id); // left out where nothing changed
+    for (const [of, key, some] of part.verbs ?? [] /* left out where nothing changed */) {
       const name = JSON.stringify([of, key]);
       if (some === null) verbs.delete(name);
       else verbs.set(name, [of, some]);
     }
-    for (const cap of part.caps ?? []) table.caps.load(cap);
+    for (const cap of part.caps ?? []) table.caps.load(cap); // left out where nothing changed
   }
   table.reached(reached);
   const placeOf = (of: string): number => table.configs.findIndex(({ id }) => id === of);

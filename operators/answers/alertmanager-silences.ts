@@ -31,8 +31,8 @@ export function activeSilences(body: string): readonly ForeignSilence[] | null {
   }
   if (!Array.isArray(value)) return null;
   return (value as readonly RawSilence[]).flatMap((one) => {
-    const endsAt = Date.parse(one.endsAt ?? '');
-    const matchers = (one.matchers ?? []).flatMap(matcherOf);
+    const endsAt = Date.parse(one.endsAt ?? ''); // not a time: refused below
+    const matchers = (one.matchers ?? []).flatMap(matcherOf); // none: refused below
     // What cannot be read must not silence more than it says.
     const isWhole = matchers.length > 0 && matchers.length === one.matchers?.length;
     if (one.status?.state !== 'active' || typeof one.id !== 'string' || Number.isNaN(endsAt) || !isWhole) return [];
@@ -66,7 +66,7 @@ interface RawSilence {
 }
 
 function matcherOf(value: unknown): readonly LabelMatcher[] {
-  const { name, value: wanted, isRegex, isEqual } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { name, value: wanted, isRegex, isEqual } = (value ?? {}) as Readonly<Record<string, unknown>>; // not a matcher: refused below
   if (typeof name !== 'string' || typeof wanted !== 'string') return [];
   // Before 0.22 there was no `isEqual`.
   return [{ name, value: wanted, isRegex: isRegex === true, isEqual: isEqual !== false }];

@@ -59,7 +59,7 @@ function readCallback(section: Section, kind: string, report: Report): CallbackS
   if (callback === undefined || settings === undefined || !section.has('callback')) return null;
   // Without one, whoever finds the address could answer for everybody. That it is left out the schema says.
   const isGiven = callback.required.every((name) => given.has(name));
-  if (isGiven && settings.secrets.every((one) => one === '') && (settings.token ?? '') === '') {
+  if (isGiven && settings.secrets.every((one) => one === '') && (settings.token ?? '') /* none is given */ === '') {
     report(section.path('callback'), 'it names no secret that callbacks are proved by');
   }
   return settings;

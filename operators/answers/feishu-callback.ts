@@ -37,7 +37,7 @@ export const feishuCallback: CallbackKind = {
     const [key] = settings.secrets;
     const outer = jsonObject(request.body);
     const sealed = textAt(outer, 'encrypt');
-    const opened = sealed === null ? outer : key === undefined ? null : jsonObject(hashes.open(key, sealed) ?? '');
+    const opened = sealed === null ? outer : key === undefined ? null : jsonObject(hashes.open(key, sealed) ?? ''); // not to be opened with our key: refused
     if (opened === null) return REFUSED;
     if (opened['type'] === 'url_verification') return challenge(opened, settings, hashes);
     if (!isProved(request, opened, settings, hashes, now)) return REFUSED;
@@ -48,7 +48,7 @@ export const feishuCallback: CallbackKind = {
 /** What is echoed is shown to nobody who does not know the token. */
 function challenge(opened: unknown, { token }: CallbackSettings, hashes: CallbackCrypto): Callback {
   const said = textAt(opened, 'challenge');
-  if (token === null || !hashes.isSame(textAt(opened, 'token') ?? '', token)) return REFUSED;
+  if (token === null || !hashes.isSame(textAt(opened, 'token') ?? '', token)) return REFUSED; // none was sent: it proves nothing
   return said === null ? UNREADABLE : { kind: 'challenge', reply: { challenge: said } };
 }
 
@@ -59,9 +59,9 @@ function isProved(
   hashes: CallbackCrypto,
   now: number,
 ): boolean {
-  const time = headers['x-lark-request-timestamp'] ?? '';
-  const salt = `${time}${headers['x-lark-nonce'] ?? ''}`;
-  const given = headers['x-lark-signature'] ?? '';
+  const time = headers['x-lark-request-timestamp'] ?? ''; // none was sent: it proves nothing
+  const salt = `${time}${headers['x-lark-nonce'] ?? ''}`; // none was sent: it proves nothing
+  const given = headers['x-lark-signature'] ?? ''; // none was sent: it proves nothing
   if (key !== undefined)
     return isWithin(timeOf(time), now) && hashes.isSame(given, hashes.sha256(`${salt}${key}${body}`));
   if (token === null) return false;
@@ -73,7 +73,7 @@ function isProved(
 }
 
 function createdAt(opened: unknown): string {
-  return textAt(opened, 'header', 'create_time') ?? '';
+  return textAt(opened, 'header', 'create_time') ?? ''; // not a time: refused as too old
 }
 
 /** Seconds, milliseconds or microseconds; on cards also as Go writes a time: `2026-10-04 18:23:46.05 +0800 CST m=+…`. */

@@ -16,7 +16,7 @@ export const pagerdutyCallback: CallbackKind = {
   required: ['secret'],
   read: (section) => ({ secrets: textOrList(section, 'secret'), token: null }),
   receive({ headers, body }, { secrets }, hashes) {
-    const given = (headers['x-pagerduty-signature'] ?? '').split(',', MOST_SIGNATURES).map((one) => one.trim());
+    const given = (headers['x-pagerduty-signature'] ?? '').split(',', MOST_SIGNATURES).map((one) => one.trim()); // none was sent: it proves nothing
     const due = secrets.map((key) => `v1=${hashes.hmacSha256(key, body, 'hex')}`);
     if (!due.some((mac) => given.some((one) => hashes.isSame(one, mac)))) return REFUSED;
     const event = jsonObject(body)?.['event'];
@@ -32,7 +32,7 @@ export const pagerdutyCallback: CallbackKind = {
 function decisionsOf(type: string, event: unknown): readonly Decision[] {
   // Of another incident than ours it is nothing.
   const alert = /^cx\/[^/]+\/([^/]+)$/.exec(textAt(event, 'data', 'incident_key') ?? '')?.[1];
-  const agent = textAt(event, 'agent', 'type') ?? '';
+  const agent = textAt(event, 'agent', 'type') ?? ''; // not said: not a person
   if (alert === undefined || OURS.test(agent)) return [];
   const by = textAt(event, 'agent', 'summary') ?? 'PagerDuty';
   switch (type) {

@@ -23,8 +23,8 @@ export const slackCallback: CallbackKind = {
   required: ['secret'],
   read: (section) => ({ secrets: textOrList(section, 'secret'), token: null }),
   receive({ headers, body }, { secrets }, hashes, now) {
-    const time = headers['x-slack-request-timestamp'] ?? '';
-    const given = headers['x-slack-signature'] ?? '';
+    const time = headers['x-slack-request-timestamp'] ?? ''; // none was sent: it proves nothing
+    const given = headers['x-slack-signature'] ?? ''; // none was sent: it proves nothing
     if (!/^\d{1,12}$/.test(time) || !isWithin(Number(time) * 1000, now)) return REFUSED;
     const base = `v0:${time}:${body}`;
     const isOurs = secrets.some((key) => hashes.isSame(given, `v0=${hashes.hmacSha256(key, base, 'hex')}`));

@@ -152,12 +152,12 @@ function controlOf({ type, data }: CxEvent, at: Millis): Control | string {
   if (id === null) return 'it names no silence';
   if (type === 'earshot.silence.deleted') return { control: 'unsilence', id, by, at };
 
-  const until = parseInstant(text(data['until']) ?? '');
+  const until = parseInstant(text(data['until']) ?? ''); // not a time: refused below
   if (until === null) return 'it does not say until when (RFC 3339)';
   if (until > at + MAX_SILENCE_MS) return 'it would last longer than 31 days';
   const match = matchOf(data['match'] ?? data);
   if (match === null) return 'it does not say which alerts: rule, kpi, severity, or key (a map of dimensions to texts)';
-  const why = text(data['reason']) ?? text(data['why']) ?? '';
+  const why = text(data['reason']) ?? text(data['why']) ?? ''; // a reason need not be given
   return { control: 'silence', id, match, until, by, at, why };
 }
 

@@ -124,7 +124,7 @@ export function retryAfter(answer: Answer): Millis | null {
   const text = answer.header('retry-after')?.trim() ?? ''; // it asks for no wait
   if (/^\d{1,9}(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
   const at = Date.parse(text);
-  const now = Date.parse(answer.header('date') ?? '');
+  const now = Date.parse(answer.header('date') ?? ''); // not a time: without a clock of theirs a date says nothing
   return Number.isNaN(at) || Number.isNaN(now) ? null : Math.max(0, at - now);
 }
 

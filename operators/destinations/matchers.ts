@@ -69,8 +69,8 @@ function isActionMatch(
   data: JsonObject | undefined,
 ): boolean {
   if (kinds === undefined || !(kinds.includes(kind) || kinds.includes(textIn(data, 'action')))) return false;
-  return Object.entries(matchers).every(([name, values]) =>
-    values.includes(name === 'owner' ? (owner ?? '') : textIn(data, name)),
+  return Object.entries(matchers).every(
+    ([name, values]) => values.includes(name === 'owner' ? (owner ?? '') : textIn(data, name)), // nobody's matches no name
   );
 }
 

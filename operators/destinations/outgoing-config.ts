@@ -39,7 +39,7 @@ export function readOutgoing(root: Section, report: Report = () => undefined): O
         'expected a name, an address, a network as 10.0.0.0/8, or *: no scheme, no port',
       );
     }
-    return entry ?? [];
+    return entry ?? []; // reported above
   });
   return { proxy: readProxyAddress(section, report), noProxy };
 }

@@ -42,7 +42,7 @@ export const pagerduty: Destination<Settings> = {
     const common = { routing_key: key, client: 'Earshot' };
     const links = message.lines.flatMap((line) => (line.kind === 'link' ? [{ href: line.href, text: line.text }] : []));
     if (alert === undefined) {
-      const payload = { summary, source: 'earshot', severity: 'info', custom_details: notice.action ?? {} };
+      const payload = { summary, source: 'earshot', severity: 'info', custom_details: notice.action ?? {} }; // a test is about nothing
       return postJson(url, {
         ...common,
         event_action: 'trigger',
@@ -65,7 +65,7 @@ export const pagerduty: Destination<Settings> = {
         severity: SEVERITIES[said.severity] ?? 'error',
         timestamp: said.at,
         ...(said.kpi === '' ? {} : { component: said.kpi }),
-        group: said.owner ?? '',
+        group: said.owner ?? '', // no owner
         class: said.rule,
         custom_details: programAlert(alert, message),
       },

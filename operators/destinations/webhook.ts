@@ -4,6 +4,7 @@
  * a CloudEvent, or a template of one's own.
  */
 import { formatInstant } from '../../engine/core/cloud-events.ts';
+import { must } from '../../engine/core/must.ts';
 import type { Report } from '../config/config-part.ts';
 import { choice, secret, text } from '../config/config-schema-forms.ts';
 import type { Section } from '../config/config-values.ts';
@@ -112,7 +113,11 @@ function bodyOf(
         }),
       };
     case 'template': {
-      const filled = writing.fill(settings.template ?? '', dataOf(notice, writing), escapeFor(settings.contentType));
+      const filled = writing.fill(
+        must(settings.template, 'the template of a body by template'),
+        dataOf(notice, writing),
+        escapeFor(settings.contentType),
+      );
       return { media: settings.contentType, body: cutToBytes(filled, TEMPLATE_BYTES, '') };
     }
   }
@@ -156,7 +161,7 @@ function webhookV4(notice: Notice, writing: Writing): object {
     },
     startsAt: alert.message.since,
     endsAt: isResolved(alert) ? alert.message.at : '0001-01-01T00:00:00Z',
-    generatorURL: alert.link ?? '',
+    generatorURL: alert.link ?? '', // without an address of the boards there is none
     fingerprint: alert.message.alert,
     ...programAlert(alert, messageOf({ ...notice, alerts: [alert], unlisted: 0 }, writing)),
   }));
@@ -181,6 +186,6 @@ function webhookV4(notice: Notice, writing: Writing): object {
 function common(maps: readonly Readonly<Record<string, string>>[]): Readonly<Record<string, string>> {
   const [first, ...others] = maps;
   return Object.fromEntries(
-    Object.entries(first ?? {}).filter(([name, value]) => others.every((other) => other[name] === value)),
+    Object.entries(first ?? {}).filter(([name, value]) => others.every((other) => other[name] === value)), // no alerts: nothing in common
   );
 }

@@ -20,7 +20,7 @@ export function journeysDef(
     name: 'journeys',
     fingerprint: Object.fromEntries(journeys.map((journey) => [journey.id, meaningOf(journey)])),
     migrate(saved, from) {
-      const before = (from ?? {}) as Readonly<Record<string, State>>;
+      const before = (from ?? {}) as Readonly<Record<string, State>>; // saved before there were any
       for (const journey of journeys) {
         if (before[journey.id] !== undefined && before[journey.id] !== meaningOf(journey))
           throw new EngineError('STATE_MISMATCH', [

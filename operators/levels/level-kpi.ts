@@ -19,7 +19,7 @@ export function levelKpi<K extends LevelKpi & { readonly window: { readonly slid
   clocks: readonly Clock[],
   report: Report,
 ): K {
-  const id = kpi.measure.clock ?? '';
+  const id = kpi.measure.clock ?? ''; // none: reported below
   const clock = clocks.find((one) => one.id === id);
   const ids = clocks.map((one) => one.id);
   const at = section.section('measure').path('clock');

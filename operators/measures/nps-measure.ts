@@ -15,7 +15,7 @@ export const npsMeasure: Measure<NpsConfig> = {
   schema: BOUNDED_SCHEMA,
   parse: (source) => ({ kind: 'nps', ...parseBounded(source) }),
   aggregate: () => nps,
-  reader: ({ value, min, max }, compile) => numberWithin(compile(value), min ?? 0, max ?? 10),
+  reader: ({ value, min, max }, compile) => numberWithin(compile(value), min ?? 0, max ?? 10), // as NPS is asked: 0 to 10
   unit: () => 'points',
   decimals: 1,
   isAdditive: false,

@@ -166,7 +166,7 @@ function readRule(section: Section, kpis: readonly KpiConfig[], { expressions, r
     minN: section.number('min_n', 1),
     on,
     onNoData,
-    expect: readExpected(section, sets ?? [], firing, report),
+    expect: readExpected(section, sets ?? [], firing, report), // a KPI that is not known is reported elsewhere
     severity: section.choice('severity', ['critical', 'major', 'minor', 'info'], 'major'),
     owner: section.text('owner', null),
     runbook: runbookOf(section, report),

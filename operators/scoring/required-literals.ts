@@ -94,7 +94,7 @@ class Reader {
     if (parts.every((part) => part.all !== undefined) && all.length <= MAX_PRODUCT) return { all, needed: undefined };
     const each = parts.map(neededOf);
     const none = each.includes(undefined);
-    return { all: undefined, needed: none ? undefined : new Set(each.flatMap((set) => [...(set ?? [])])) };
+    return { all: undefined, needed: none ? undefined : new Set(each.flatMap((set) => [...(set ?? [])])) }; // every one has some here
   }
 
   #sequence(): Part {

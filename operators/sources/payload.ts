@@ -7,7 +7,7 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /** `type`: the content type, undefined where none was sent. */
 export function payloadOf(body: Uint8Array, type: string | undefined): Payload {
-  const [media = '', ...parameters] = (type ?? '').toLowerCase().split(';');
+  const [media = '', ...parameters] = (type ?? '').toLowerCase().split(';'); // not said: no type of ours
   const charset = parameters.map((one) => /^\s*charset="?([^"\s]+)"?/.exec(one)?.[1]).find((one) => one !== undefined);
   const text = textOf(body, charset ?? 'utf-8');
   if ('fault' in text) return text;

@@ -77,7 +77,7 @@ export function checkConfig<T>(
   const plain = plainData(document);
   if ('fault' in plain) return { faults: [{ path: '', line: 1, column: 1, message: plain.fault }] };
   const substitution = new Substitution(env);
-  const joined = joinIncludes(plain.raw ?? {}, folder);
+  const joined = joinIncludes(plain.raw ?? {}, folder); // an empty file
   const raw = substitution.apply(joined.raw, []);
   const bySchema = schemaCheck(form.schema, raw);
   const parsed = form.parse(raw);

@@ -43,14 +43,14 @@ interface Params {
 function faultOf(error: ErrorObject, raw: unknown): FaultAt | undefined {
   const at = pathOf(error.instancePath, raw);
   const params = error.params as Params;
-  const parent = (error.parentSchema ?? {}) as { properties?: object; type?: unknown; writeOnly?: boolean };
+  const parent = (error.parentSchema ?? {}) as { properties?: object; type?: unknown; writeOnly?: boolean }; // a fault of the schema itself names none
   const found = parent.writeOnly === true ? 'a text' : shown(error.data);
   const named = namedForm(error, found);
   if (named !== undefined) return { at, message: named };
   switch (error.keyword) {
     case 'additionalProperties': {
       const name = must(params.additionalProperty);
-      const known = Object.keys(parent.properties ?? {});
+      const known = Object.keys(parent.properties ?? {}); // a map of free names
       const expected = `(expected: ${known.join(', ')})`;
       return { at: [...at, name], isKey: true, message: `unknown key "${name}"${didYouMean(name, known)} ${expected}` };
     }
@@ -137,7 +137,7 @@ function pathOf(pointer: string, raw: unknown): (string | number)[] {
 }
 
 function kindsOf(parent: object): readonly string[] {
-  const branches = (parent as { oneOf?: readonly { properties?: { kind?: { const?: unknown } } }[] }).oneOf ?? [];
+  const branches = (parent as { oneOf?: readonly { properties?: { kind?: { const?: unknown } } }[] }).oneOf ?? []; // not one of several kinds
   return branches.map((branch) => String(branch.properties?.kind?.const));
 }
 

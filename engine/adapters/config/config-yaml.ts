@@ -69,7 +69,7 @@ export function syntaxFaults(document: Document.Parsed, lines: LineCounter): Syn
 /** Offset of what a reader should look at: a plain value itself, the key before a map or list, else what is nearest. */
 export function positionOf(document: Document.Parsed, at: Path, isKey: boolean): number {
   let node: unknown = document.contents;
-  let offset = offsetOf(node) ?? 0;
+  let offset = offsetOf(node) ?? 0; // the beginning of the file
   for (const [i, step] of at.entries()) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {

@@ -68,7 +68,7 @@ export class DiskSpace {
   }
 
   #freeMiB(): number {
-    return Math.floor((this.#free ?? 0) / MIB);
+    return Math.floor((this.#free ?? 0) / MIB); // said only once it is known
   }
 }
 

@@ -17,7 +17,7 @@ export function findNatsServer(env: Readonly<Record<string, string | undefined>>
     throw new EngineError('NATS_SERVER_MISSING', [`NATS_SERVER_BIN names ${named}, which is no program`]);
   }
   const name = process.platform === 'win32' ? 'nats-server.exe' : 'nats-server';
-  const folders = [...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...BEYOND_PATH];
+  const folders = [...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...BEYOND_PATH]; // a process without one
   for (const folder of folders) {
     const path = join(folder, name);
     if (isProgram(path)) return path;

@@ -65,7 +65,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     if (content === 'plain' && settings.key !== undefined) {
       await encryptStore({ ...settings, key: settings.key }, (each) => startOnPort(each, 0));
     }
-    const server = await startOnPort(settings, options.port ?? 0);
+    const server = await startOnPort(settings, options.port ?? 0); // any free one
     if (settings.key !== undefined) noteKey(store, settings.key);
     const hiding = settings.key === undefined ? undefined : hidesSubjects(store, server.version());
     const { port } = server;

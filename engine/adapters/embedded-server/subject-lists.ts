@@ -28,7 +28,7 @@ export function hidesSubjects(store: string, version: string | undefined): { rea
 }
 
 function keepsLists(version: string | undefined): boolean {
-  const [major, minor] = (version ?? '').split('.').map(Number);
+  const [major, minor] = (version ?? '').split('.').map(Number); // a server that does not say: as an old one
   // One that does not say its version may be such a one.
   return !(major !== undefined && minor !== undefined && (major > 2 || (major === 2 && minor >= 10)));
 }

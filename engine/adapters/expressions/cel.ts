@@ -8,6 +8,7 @@ import {
   type Variables,
 } from '../../core/expressions/expression.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
+import { must } from '../../core/must.ts';
 import { closureOf } from './cel-closures.ts';
 import { whenKnown } from './known-part.ts';
 import { meter } from './metering.ts';
@@ -146,7 +147,7 @@ function parse(source: string): Parsed {
     return parsed;
   } catch (cause) {
     const [reason] = reasonOf(cause).split('\n');
-    throw new EngineError('EXPRESSION_INVALID', [JSON.stringify(source), reason ?? ''], { cause });
+    throw new EngineError('EXPRESSION_INVALID', [JSON.stringify(source), must(reason)], { cause });
   }
 }
 

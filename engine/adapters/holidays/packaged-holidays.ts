@@ -83,10 +83,10 @@ function byRules(code: string): Answer {
     };
   }
   if (country === 'CN') return { fault: `"${code}" is not known by region: expected CN` };
-  const states = Object.keys(rules.getStates(country, 'en') ?? {});
+  const states = Object.keys(rules.getStates(country, 'en') ?? {}); // a country without states
   if (state !== undefined && !states.includes(state))
     return { fault: `${country} has no region "${state}"${didYouMean(state.toUpperCase(), states)}` };
-  const regions = state === undefined ? [] : Object.keys(rules.getRegions(country, state, 'en') ?? {});
+  const regions = state === undefined ? [] : Object.keys(rules.getRegions(country, state, 'en') ?? {}); // a state without regions
   if (region !== undefined && !regions.includes(region))
     return {
       fault: `${country}-${String(state)} has no region "${region}"${didYouMean(region.toUpperCase(), regions)}`,

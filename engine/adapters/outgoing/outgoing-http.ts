@@ -5,6 +5,7 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
+import { must } from '../../core/must.ts';
 import type { Millis } from '../../core/types.ts';
 import { AddressGuard, PrivateAddressError } from './address-guard.ts';
 import { HttpsTunnelAgent, HttpTunnelAgent, ProxyError } from './proxy-tunnel.ts';
@@ -147,7 +148,7 @@ async function readAnswer(response: IncomingMessage, mostBody: number): Promise<
   }
   const { headers, statusCode } = response;
   return {
-    status: statusCode ?? 0,
+    status: must(statusCode, 'the status of an answer'),
     header: (name) => headers[name]?.toString() ?? null,
     body: Buffer.concat(chunks).subarray(0, mostBody).toString('utf8'),
   };

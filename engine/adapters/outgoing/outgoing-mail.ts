@@ -101,7 +101,7 @@ function resultOf(
   { wasSent, isLate }: Progress,
 ): { kind: 'answer'; answer: HttpAnswer } | HttpFailure {
   if (error instanceof PrivateAddressError) return { kind: 'refused', reason: 'private_address', hint: error.message };
-  const { code, responseCode } = (error ?? {}) as { code?: string; responseCode?: number };
+  const { code, responseCode } = (error ?? {}) as { code?: string; responseCode?: number }; // anything can be thrown
   if (responseCode !== undefined) return { kind: 'answer', answer: answerOf(responseCode, '') };
   // nodemailer has one code for all that goes wrong with a socket.
   const words = `${code ?? ''} ${error instanceof Error ? error.message : ''}`;

@@ -90,7 +90,7 @@ export class ScoringLane {
       const answer = await this.#ask(this.#piscina, [], () => this.#setup.startMs);
       if ('invalid' in answer) throw modelFault(this.#setup.dir, answer);
       this.#model = { name: answer.name, version: answer.version };
-      this.#textMs = answer.textMs ?? 0;
+      this.#textMs = answer.textMs ?? 0; // a model that does not say: no more is allowed for
       return this.#model;
     } catch (thrown) {
       await this.#discard();

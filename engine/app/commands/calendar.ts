@@ -38,7 +38,7 @@ export const command: CliCommand = {
 async function listed(id: string | undefined, options: CalendarOptions): Promise<string> {
   const calendars = openCalendars((await configured(options.config)).calendars);
   const ids = [...calendars.keys()];
-  const calendar = id === undefined && ids.length === 1 ? calendars.get(must(ids[0])) : calendars.get(id ?? '');
+  const calendar = id === undefined && ids.length === 1 ? calendars.get(must(ids[0])) : calendars.get(id ?? ''); // no calendar is named so: asked for below
   if (calendar === undefined) {
     const known = ids.length === 0 ? 'the configuration has none' : `there are ${ids.join(', ')}`;
     const wrong = id === undefined ? 'which calendar?' : `there is no calendar "${id}"${didYouMean(id, ids)}:`;

@@ -32,7 +32,7 @@ async function completable(commands: Readonly<Record<string, ListedCommand>>): P
 }
 
 function choicesOf({ argChoices }: Argument): readonly string[] {
-  return argChoices ?? [];
+  return argChoices ?? []; // an argument that takes anything
 }
 
 function optionsOf(cli: Command): readonly string[] {

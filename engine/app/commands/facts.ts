@@ -134,7 +134,7 @@ async function get(
   const fields = fieldsOf(
     entry.string(),
     fact,
-    createMasker({ key: fileMaskKey(store) ?? '', labels: config.mask.labels }),
+    createMasker({ key: fileMaskKey(store) ?? '' /* none is kept */, labels: config.mask.labels }),
   );
   process.stdout.write(`${JSON.stringify(fields)}\n  since ${formatInstant(entry.created.getTime())}\n`);
 }

@@ -84,7 +84,7 @@ async function test(id: string | undefined, { config: file, json }: HooksOptions
   if (found === undefined) {
     const known = config.hooks.map((hook) => hook.id);
     const names = known.length === 0 ? 'none is configured' : `there are ${known.join(', ')}`;
-    throw new EngineError('USAGE_INVALID', [`there is no hook "${id ?? ''}"${didYouMean(id ?? '', known)}: ${names}`]);
+    throw new EngineError('USAGE_INVALID', [`there is no hook "${id ?? ''}"${didYouMean(id ?? '', known)}: ${names}`]); // several, and none was named
   }
   const outcome = await sendTestNotice(found, config.time.zone, systemClock.now());
   if (json === true) process.stdout.write(`${JSON.stringify({ hook: found.id, ...outcome })}\n`);

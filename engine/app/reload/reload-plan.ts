@@ -116,7 +116,7 @@ function misfits(
     return operatorsOf(chain).flatMap((operator) => {
       const from = saved.get(operator.name);
       if (from === undefined || isSameState(from, operator.fingerprint ?? null)) return [];
-      return misfitOf(operator, from ?? undefined) ?? [];
+      return misfitOf(operator, from ?? undefined) ?? []; // it fits
     });
   });
   return [...new Set(faults)];

@@ -33,7 +33,12 @@ function say(line) {
 
 /** @param {string} name @returns {string | null} */
 function onPath(name) {
-  for (const folder of [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin']) {
+  for (const folder of [
+    ...(process.env['PATH'] ?? '') /* a process without one */
+      .split(delimiter),
+    '/usr/sbin',
+    '/usr/bin',
+  ]) {
     if (folder === '') continue;
     const file = join(folder, name);
     try {

@@ -115,7 +115,7 @@ export class Access {
 
   async authenticate(request: HttpRequest): Promise<Principal | HttpAnswer> {
     if (this.open) return LOCAL;
-    const token = /^bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
+    const token = /^bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1]; // no token
     if (token !== undefined) return this.#bearer(token);
     const session = cookieOf(request.headers['cookie'], SESSION_COOKIE);
     if (session !== undefined) {

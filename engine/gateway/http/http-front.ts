@@ -158,7 +158,7 @@ export class HttpFront {
     const principal = await this.#callerOf(request, route, asked);
     if ('status' in principal) return principal;
     const query = new URLSearchParams(request.query);
-    const refused = route.hasOwnProof === true ? undefined : refusedQuery(query, route.query ?? {});
+    const refused = route.hasOwnProof === true ? undefined : refusedQuery(query, route.query ?? {}); // a route that takes none
     if (refused !== undefined) return refused;
     const waits = route.needsEngine === true ? this.#options.starting() : [];
     if (waits.length > 0) return notStarted(waits);

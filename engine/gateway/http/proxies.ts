@@ -31,7 +31,7 @@ export function isBasePath(text: string): boolean {
 
 /** Whether a proxy says, trusted or not, that this comes from another machine than ours. */
 export function isForwardedForOthers({ headers, remote }: HttpRequest): boolean {
-  const said = [remote, ...(headers['x-forwarded-for']?.split(',') ?? []), headers['x-real-ip'] ?? ''];
+  const said = [remote, ...(headers['x-forwarded-for']?.split(',') ?? []), headers['x-real-ip'] ?? '']; // not said
   return said
     .map((address) => plainAddress(withoutPort(address.trim())))
     .some((address) => isIP(address) !== 0 && !isLoopbackHost(address));

@@ -49,7 +49,7 @@ async function bodyOf(
   limit: number,
   held: HeldBody,
 ): Promise<Uint8Array | HttpAnswer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge(limit);
+  if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge(limit); // not said: counted as it comes
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;

@@ -88,7 +88,7 @@ export async function openWebServer(options: ServerOptions): Promise<WebServer> 
 
 /** A client that asks for a smaller window gets what it can read with any: messages as they are. */
 function takesPacked({ extensions }: WebSocket, { headers }: IncomingMessage): boolean {
-  const asked = headers['sec-websocket-extensions'] ?? '';
+  const asked = headers['sec-websocket-extensions'] ?? ''; // it asks for none
   return extensions.includes('permessage-deflate') && !asked.includes('server_max_window_bits');
 }
 
@@ -97,7 +97,7 @@ async function answerOnly(request: IncomingMessage, { handlers }: ServerOptions)
   const asked = headOf(request);
   if ('refused' in asked) return asked.refused;
   const { headers } = asked;
-  if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0) {
+  if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0 /* no body */) > 0) {
     return errorAnswer('bad_request', 'a request with a body asks for an upgrade: send it without');
   }
   return handlers.request({ ...asked, body: new Uint8Array() });

@@ -13,7 +13,8 @@ const EMPTY = /^(?:0|''|""|\[\]|\{\})$/;
 
 /**
  * Not silent: one with a comment behind it or on the line before; a count of a map (`get(key) ?? 0`); what follows from `?.`,
- * which says that there may be nothing; the pieces of a pattern that may not match.
+ * which says that there may be nothing; the pieces of a pattern that may not match; all that a step of `flatMap` gives, which then
+ * gives nothing.
  */
 export function silentDefaults({ path, text }: Source): readonly SilentDefault[] {
   const lines = text.split('\n');
@@ -25,12 +26,18 @@ export function silentDefaults({ path, text }: Source): readonly SilentDefault[]
     if (ts.isBinaryExpression(node) && isDefault(node.operatorToken.kind) && EMPTY.test(node.right.getText())) {
       const { line } = file.getLineAndCharacterOfPosition(node.right.getStart());
       const of = kindOf(node.left);
-      if (of !== 'said' && !isExplained(line)) found.push({ path, line: line + 1, of });
+      if (of !== 'said' && !isStepOfFlatMap(node) && !isExplained(line)) found.push({ path, line: line + 1, of });
     }
     ts.forEachChild(node, visit);
   };
   visit(file);
   return found;
+}
+
+function isStepOfFlatMap({ parent, right }: ts.BinaryExpression): boolean {
+  if (!ts.isArrowFunction(parent) || right.getText() !== '[]' || !ts.isCallExpression(parent.parent)) return false;
+  const { expression } = parent.parent;
+  return ts.isPropertyAccessExpression(expression) && expression.name.text === 'flatMap';
 }
 
 function isDefault(operator: ts.SyntaxKind): boolean {

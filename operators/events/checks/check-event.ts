@@ -125,7 +125,7 @@ function dataFault({ data }: Candidate, type: string, rules: CheckRules, time: M
     return refuse('schema', 'data is missing: it holds what happened, and on which channel', '/data');
   const fault = shapeFault(data);
   if (fault !== null) return refuse('schema', sentence([fault]), `/data${fault.at}`);
-  const [first, ...others] = rules.validate(type, data) ?? rangeFaults(type, data, rules.answers, time) ?? [];
+  const [first, ...others] = rules.validate(type, data) ?? rangeFaults(type, data, rules.answers, time) ?? []; // without a fault
   return first === undefined ? null : refuse('schema', sentence([first, ...others]), `/data${first.at}`);
 }
 

@@ -2,7 +2,7 @@
 import type { HashName, Proof } from './proof.ts';
 
 export const hubProof: Proof = ({ headers, body }, { secrets }, hashes) => {
-  const given = headers['x-hub-signature-256'] ?? headers['x-hub-signature'] ?? '';
+  const given = headers['x-hub-signature-256'] ?? headers['x-hub-signature'] ?? ''; // none was sent: it proves nothing
   const [, name, mac = ''] = /^(sha1|sha256)=([0-9a-fA-F]+)$/.exec(given) ?? [];
   if (name === undefined) return false;
   const hash = name as HashName;

@@ -4,7 +4,7 @@ import { isWithin, signedTime, type Proof } from './proof.ts';
 const MOST_SIGNATURES = 10;
 
 export const standardWebhooksProof: Proof = ({ headers, body }, { secrets, withinMs }, hashes, now) => {
-  const of = (name: string): string => headers[`webhook-${name}`] ?? headers[`svix-${name}`] ?? '';
+  const of = (name: string): string => headers[`webhook-${name}`] ?? headers[`svix-${name}`] ?? ''; // none was sent: it proves nothing
   const [id, time] = [of('id'), of('timestamp')];
   if (id === '' || !isWithin(signedTime(time), now, withinMs)) return false;
   const given = of('signature').split(' ', MOST_SIGNATURES);

@@ -15,8 +15,8 @@ export const stripeProof: Proof = ({ headers, body }, { header, secrets, withinM
 };
 
 export const slackProof: Proof = ({ headers, body }, { secrets, withinMs }, hashes, now) => {
-  const time = headers['x-slack-request-timestamp'] ?? '';
+  const time = headers['x-slack-request-timestamp'] ?? ''; // none was sent: it proves nothing
   if (!isWithin(signedTime(time), now, withinMs)) return false;
-  const given = headers['x-slack-signature'] ?? '';
+  const given = headers['x-slack-signature'] ?? ''; // none was sent: it proves nothing
   return secrets.some((key) => hashes.isSame(`v0=${hashes.hmac('sha256', key, [`v0:${time}:`, body], 'hex')}`, given));
 };

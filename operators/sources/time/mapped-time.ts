@@ -83,7 +83,7 @@ function partsOf(text: string, dates: DateOrder | null): Written | string {
   const more = clock === null ? null : REST.exec(rest.slice(clock[0].length));
   if (clock === null || more === null) return EXPECTED;
   const [, half, hours = '', minutes = '', seconds = '0', fraction = '0'] = clock;
-  const hour = hourOf(Number(hours), more[1]?.toLowerCase() ?? half ?? '');
+  const hour = hourOf(Number(hours), more[1]?.toLowerCase() ?? half ?? ''); // neither a.m. nor p.m.: of 24
   if (hour === null || Number(minutes) > 59 || Number(seconds) > 60) return 'its hours, minutes or seconds are none';
   const ms = hour * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1000 + Number(`0.${fraction}`) * 1000;
   return { localMs: day + Math.floor(ms), offsetMs: offsetOf(more[2]) };

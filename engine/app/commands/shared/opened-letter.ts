@@ -15,7 +15,7 @@ export function openedLetter({ seq, data }: RawMessage, open: ReturnType<typeof 
   const { sealed, headers, bytes, seq: of, ...rest } = letter;
   const said = { seq, of: of ?? null, ...rest };
   const original = Buffer.from(typeof bytes === 'string' ? bytes : '', 'base64');
-  if (sealed === undefined) return { ...said, headers: headers ?? {}, ...contentOf(original) };
+  if (sealed === undefined) return { ...said, headers: headers ?? {}, ...contentOf(original) }; // a letter of a message without any
   const { key, headers: sealedHeaders } = sealed as { readonly key: string; readonly headers: string };
   const { subject, index } = letter;
   const id = {

@@ -130,7 +130,7 @@ export async function readStatus(
     })),
     boards: status.gateway.clients,
     encryption: status.encryption ?? null,
-    alerts: alerts === null ? null : (alerts.open ?? []),
+    alerts: alerts === null ? null : (alerts.open ?? []), // an engine that lists none
   };
 }
 
@@ -180,10 +180,11 @@ export function statusText(status: EngineStatus): string {
     ...encryptionLines(status.encryption),
     `boards   ${number(status.boards)} connected`,
     `alerts   ${alerts === null ? 'not known here yet, for the reasons above' : alerts.length === 0 ? 'none open' : `${number(alerts.length)} open`}`,
-    ...(alerts ?? []).map(
-      (alert) =>
-        `  ${alert.state.padEnd(10)} ${alert.severity.padEnd(8)} ${[alert.rule, keyText(alert.key)].filter((part) => part !== '').join(' ')}, for ${spanText((Date.parse(status.at) - Date.parse(alert.since)) / 1_000)}: ${alert.reason}`,
-    ),
+    ...(alerts ?? []) /* not known here: said in the line before */
+      .map(
+        (alert) =>
+          `  ${alert.state.padEnd(10)} ${alert.severity.padEnd(8)} ${[alert.rule, keyText(alert.key)].filter((part) => part !== '').join(' ')}, for ${spanText((Date.parse(status.at) - Date.parse(alert.since)) / 1_000)}: ${alert.reason}`,
+      ),
   );
   return `${lines.join('\n')}\n`;
 }

@@ -7,7 +7,7 @@ import type { ToolMessage } from './tools.ts';
 export function feishuCard({ id, body }: ToolMessage): string {
   const card = valueAt(body, 'card');
   const colour = textAt(card, 'header', 'template') ?? 'blue'; // as the tool has it
-  const title = textAt(card, 'header', 'title', 'content') ?? '';
+  const title = shownAt(card, 'header', 'title', 'content');
   const elements = listAt(card, 'body', 'elements').map((element) => feishuElement(element, id));
   const known = ['red', 'orange', 'blue', 'green'].includes(colour) ? colour : 'blue';
   return `<article class="card"><h3 class="head ${known}">${escapeHtml(title)}</h3><div class="body">${elements.join('')}</div></article>`;
@@ -15,15 +15,15 @@ export function feishuCard({ id, body }: ToolMessage): string {
 
 function feishuElement(element: unknown, message: number): string {
   if (textAt(element, 'tag') === 'button') {
-    const text = textAt(element, 'text', 'content') ?? '';
+    const text = shownAt(element, 'text', 'content');
     const [behaviour] = listAt(element, 'behaviors');
     const value = textAt(behaviour, 'value', 'ack');
     return value === null
-      ? linkHtml(text, textAt(behaviour, 'default_url') ?? '', 'button')
+      ? linkHtml(text, shownAt(behaviour, 'default_url'), 'button')
       : buttonHtml(text, message, value);
   }
   const isGrey = textAt(element, 'text', 'text_color') === 'grey';
-  return `<p${isGrey ? ' class="grey"' : ''}>${escapeHtml(textAt(element, 'text', 'content') ?? '')}</p>`;
+  return `<p${isGrey ? ' class="grey"' : ''}>${escapeHtml(shownAt(element, 'text', 'content'))}</p>`;
 }
 
 export function slackMessage({ id, body }: ToolMessage): string {
@@ -35,14 +35,19 @@ export function slackMessage({ id, body }: ToolMessage): string {
 function slackBlock(block: unknown, message: number): string {
   switch (textAt(block, 'type') ?? 'section') {
     case 'header':
-      return `<h3>${escapeHtml(textAt(block, 'text', 'text') ?? '')}</h3>`;
+      return `<h3>${escapeHtml(shownAt(block, 'text', 'text'))}</h3>`;
     case 'actions':
       return listAt(block, 'elements')
-        .map((one) => buttonHtml(textAt(one, 'text', 'text') ?? '', message, textAt(one, 'value') ?? ''))
+        .map((one) => buttonHtml(shownAt(one, 'text', 'text'), message, shownAt(one, 'value')))
         .join('');
     default:
-      return mrkdwn(textAt(block, 'text', 'text') ?? '');
+      return mrkdwn(shownAt(block, 'text', 'text'));
   }
+}
+
+/** A text as the tools show one: what is not there shows as nothing. */
+export function shownAt(value: unknown, ...path: readonly string[]): string {
+  return textAt(value, ...path) ?? ''; // not there
 }
 
 /** Slack's markup, as far as messages here hold it: a link, bold, a quote. The rest is text, which Slack has had escaped. */

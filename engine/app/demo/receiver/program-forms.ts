@@ -1,6 +1,6 @@
 /** Incidents as PagerDuty lists them, and what a program is sent by a webhook. */
 import { textAt } from '../../../../operators/answers/callback.ts';
-import { listAt } from './chat-cards.ts';
+import { listAt, shownAt } from './chat-cards.ts';
 import { buttonHtml, escapeHtml, linkHtml } from './html.ts';
 import type { PageTexts } from './page-texts.ts';
 import type { ToolMessage } from './tools.ts';
@@ -12,7 +12,7 @@ type State = (typeof STATES)[keyof typeof STATES];
 export function incidents(messages: readonly ToolMessage[], texts: PageTexts): readonly string[] {
   const byKey = new Map<string, ToolMessage[]>();
   for (const message of messages) {
-    const key = textAt(message.body, 'dedup_key') ?? '';
+    const key = shownAt(message.body, 'dedup_key');
     const known = byKey.get(key) ?? [];
     known.push(message);
     byKey.delete(key);
@@ -25,14 +25,12 @@ function incident(key: string, events: readonly ToolMessage[], texts: PageTexts)
   const described = events.findLast(({ body }) => textAt(body, 'payload', 'summary') !== null);
   const summary = textAt(described?.body, 'payload', 'summary') ?? key;
   const state = events.reduce<State>((_, { body }) => stateOf(body), 'triggered');
-  const severity = textAt(described?.body, 'payload', 'severity') ?? '';
+  const severity = shownAt(described?.body, 'payload', 'severity');
   const about = ['source', 'component', 'class', 'group'].flatMap((name) => {
     const value = textAt(described?.body, 'payload', name);
     return value === null ? [] : [`<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`];
   });
-  const links = listAt(described?.body, 'links').map((link) =>
-    linkHtml(textAt(link, 'text') ?? '', textAt(link, 'href') ?? ''),
-  );
+  const links = listAt(described?.body, 'links').map((link) => linkHtml(shownAt(link, 'text'), shownAt(link, 'href')));
   const button = state === 'triggered' && described !== undefined ? buttonHtml('Acknowledge', described.id, key) : '';
   const log = events.map(({ at, body }) => `<li>${texts.time(at)} ${stateOf(body)}</li>`);
   return (
@@ -50,11 +48,11 @@ function stateOf(body: unknown): State {
 export function webhookForm({ body, at }: ToolMessage, texts: PageTexts): string {
   const [alert] = listAt(body, 'alerts');
   const status = textAt(body, 'status') === 'resolved' ? 'resolved' : 'firing';
-  const title = textAt(alert, 'annotations', 'summary') ?? '';
-  const text = textAt(alert, 'annotations', 'description') ?? '';
+  const title = shownAt(alert, 'annotations', 'summary');
+  const text = shownAt(alert, 'annotations', 'description');
   const [first = ''] = text.split('\n');
   const link = textAt(alert, 'annotations', 'acknowledge_url');
-  const reason = textAt(body, 'notification_reason') ?? '';
+  const reason = shownAt(body, 'notification_reason');
   const answer = link === null ? '' : `<p>${linkHtml(texts.acknowledgePage, link, 'button')}</p>`;
   return (
     `<article class="hook"><p class="pill ${status}">${status}</p><span class="grey">${texts.time(at)} · ${escapeHtml(reason)} · ${texts.verified}</span>` +

@@ -47,7 +47,7 @@ export class SilencePoll {
   async poll(): Promise<void> {
     const { ask, open, hook, decide } = this.#options;
     this.#learn(await ask());
-    const alerts = (open() ?? []).filter((one) => one.state !== 'resolved' && one.state !== 'pending');
+    const alerts = (open() ?? []).filter((one) => one.state !== 'resolved' && one.state !== 'pending'); // not known yet: nothing is asked about
     let left = MOST_DECISIONS;
     for (const alert of alerts) {
       const command = takesAlert(hook, alert) ? this.#decisionOn(alert) : null;

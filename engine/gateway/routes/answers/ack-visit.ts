@@ -22,8 +22,8 @@ const NAME_COOKIE = 'earshot_name';
 
 /** What the link is for; an answer where it is for nothing (any more). */
 export function ackVisit(context: RouteContext, { request, params }: Call): AckVisit | HttpAnswer {
-  const name = cleanName(rememberedName(request.headers['cookie'] ?? ''));
-  const nobody = { language: browserLanguage(request.headers['accept-language'] ?? ''), alerts: [], count: 0, name };
+  const name = cleanName(rememberedName(request.headers['cookie'] ?? '')); // a first visit
+  const nobody = { language: browserLanguage(request.headers['accept-language'] ?? ''), alerts: [], count: 0, name }; // not said: English
   if (context.answerRates.links.take(request.remote) > 0) return ackPage({ ...nobody, state: 'slower' });
   const { answers } = context.ports;
   if (answers === undefined || (context.ports.starting?.() ?? []).length > 0)

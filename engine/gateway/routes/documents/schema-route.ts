@@ -15,7 +15,7 @@ export const schemaRoute = {
     },
   },
   handle({ ports }, { params }) {
-    const schemas = ports.schemas ?? {};
+    const schemas = ports.schemas ?? {}; // an engine that publishes none
     const name = `${must(params['name'])}/${must(params['version'])}`;
     if (!Object.hasOwn(schemas, name)) return errorAnswer('not_found', 'there is no such schema');
     return documentAnswer(must(schemas[name]), { 'content-type': 'application/schema+json; charset=utf-8' });

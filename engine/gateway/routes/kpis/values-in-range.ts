@@ -116,8 +116,8 @@ function remembered(
       continue;
     }
     if (range.from === undefined ? series.length < ENOUGH_POINTS : covers > range.from) complete = false;
-    values.push(...series.between(kpi, message.key, range.from ?? 0, range.to));
-    newest = Math.max(newest ?? 0, Date.parse(message.window.end));
+    values.push(...series.between(kpi, message.key, range.from ?? 0, range.to)); // from the first there is
+    newest = Math.max(newest ?? 0, Date.parse(message.window.end)); // the first of them
   }
   return { values, complete, newest };
 }

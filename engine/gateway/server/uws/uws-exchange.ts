@@ -34,7 +34,7 @@ export function peerOf(response: Uws.HttpResponse, left?: () => void): Peer {
  */
 export function exchange(response: Uws.HttpResponse, head: RequestHead, options: ServerOptions): void {
   const limit = options.maxBodyBytes;
-  const declared = Number(head.headers['content-length'] ?? 0);
+  const declared = Number(head.headers['content-length'] ?? 0); // not said: counted as it comes
   const isChunked = head.headers['transfer-encoding'] !== undefined;
   const held = options.bodies.open();
   let state: 'reading' | 'whole' | 'refused' = 'reading';

@@ -110,13 +110,13 @@ function receive(
     last(response, peerOf(response), head.refused, 'GET');
     return;
   }
-  const asks = /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(head.headers['connection'] ?? '');
+  const asks = /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(head.headers['connection'] ?? ''); // it asks for nothing
   const fault = asks ? upgradeFault(sent) : 'other';
   if (fault === 'other') {
     exchange(response, head, options);
   } else if (fault !== undefined) {
     last(response, peerOf(response), fault, 'GET');
-  } else if (context === undefined || Number(head.headers['content-length'] ?? 0) > 0 || isCoded(head)) {
+  } else if (context === undefined || Number(head.headers['content-length'] ?? 0 /* no body */) > 0 || isCoded(head)) {
     const answer = errorAnswer('bad_request', 'a request with a body asks for an upgrade: send it without');
     last(response, peerOf(response), answer, 'GET');
   } else {
