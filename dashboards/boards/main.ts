@@ -2,7 +2,7 @@
 import type { KpiDescription } from '../../engine/core/wire.ts';
 import { admission, type Admitted, type Obstacle } from '../line/admission.ts';
 import { gatewayClient, type BoardDescription, type GatewayClient } from '../line/gateway-client.ts';
-import type { SocketLike } from '../line/live-socket.ts';
+import { platformOpen } from '../line/fall-back.ts';
 import { ConfigurationWatch } from '../line/configuration-watch.ts';
 import { parseMark, shouldReload, writeMark } from '../line/reload-guard.ts';
 import { TILES_A_PAGE } from '../model/rotation.ts';
@@ -68,7 +68,7 @@ async function show(client: GatewayClient, { description, known }: Admitted): Pr
       theme: () => change('theme', settings.theme === 'dark' ? 'light' : 'dark'),
       fullscreen: () => toggleFullscreen(),
     },
-    open: (url, protocol) => new WebSocket(url, protocol) as SocketLike,
+    open: platformOpen(),
     clock: { now: screenNow, after, random: () => Math.random() },
     bell,
     onConfiguration: (mark) => watch.heard(mark),

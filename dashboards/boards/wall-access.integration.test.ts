@@ -150,6 +150,28 @@ describe('where access keys are configured', () => {
   });
 });
 
+test('where no WebSocket gets through, the board lives by server-sent events, a cut and a ticket included', async () => {
+  await page.addInitScript(() => {
+    // As behind a proxy that answers every upgrade with an error.
+    class Blocked extends WebSocket {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(String(url).replace('/v1/live', '/v1/no-upgrade-here'), protocols);
+      }
+    }
+    window.WebSocket = Blocked;
+  });
+  await page.goto(`${await ticketAddress()}&lang=en`);
+  await isLive();
+  fixture.show(kpiValue({ end: 5, value: 63.5 }));
+  await page.waitForFunction(() => document.querySelector('[data-kpi="csat"] .digits')?.textContent === '63.5');
+  const { port } = fixture.gateway;
+  await fixture.gateway.close();
+  fixture = await gatewayFixture({ assets, port, auth: KEYS, pingMs: 1_000 });
+  fixture.show(kpiValue({ end: 10, value: 70.5 }));
+  await page.waitForFunction(() => document.querySelector('[data-kpi="csat"] .digits')?.textContent === '70.5');
+  await isLive();
+});
+
 test('without keys whoever is on this machine may acknowledge', async () => {
   await fixture.gateway.close();
   fixture = await gatewayFixture({ assets });

@@ -5,6 +5,7 @@
  */
 import type { AlertMessage, KpiMessage } from '../../engine/core/wire.ts';
 import type { SocketClock, SocketLike } from '../line/live-socket.ts';
+import { platformOpen } from '../line/fall-back.ts';
 import { keyId, type Key } from '../model/kpi-values.ts';
 import { livenessOf, type Liveness } from '../model/liveness.ts';
 import { LiveState } from './live-state.ts';
@@ -21,7 +22,7 @@ export interface ConnectOptions {
   readonly where?: Readonly<Record<string, readonly string[]>>;
   /** How often a value may change, a second; 4 unless given. */
   readonly maxHz?: number;
-  /** Opens the WebSocket; the platform's own unless given. Here a program adds its token: `authorization: Bearer …`. */
+  /** Opens the WebSocket; the platform's own unless given, with server-sent events where none gets through. Here a program adds its token: `authorization: Bearer …`. */
   readonly open?: (url: string, protocol: string) => SocketLike;
   /** For tests. */
   readonly clock?: SocketClock;
@@ -58,7 +59,7 @@ export function connect(options: ConnectOptions, onChange: (client: EarshotClien
   let endTick: () => void = () => undefined;
   const session = new LiveState({
     url: liveUrlOf(options.url),
-    open: options.open ?? ((url, protocol) => new WebSocket(url, protocol) as SocketLike),
+    open: options.open ?? platformOpen(),
     clock,
     headline: WHOLE,
     // Only with `health` it knows that the engine itself says its values are not whole.

@@ -3,7 +3,7 @@ import type { KpiDescription } from '../../engine/core/wire.ts';
 import { LiveState } from '../client/live-state.ts';
 import { admission, type Obstacle } from '../line/admission.ts';
 import { gatewayClient, type BoardDescription } from '../line/gateway-client.ts';
-import type { SocketLike } from '../line/live-socket.ts';
+import { platformOpen } from '../line/fall-back.ts';
 import { pageClient, type PageClient } from '../line/page-client.ts';
 import { serverNow, type BoardState } from '../model/board.ts';
 import type { Key } from '../model/kpi-values.ts';
@@ -64,7 +64,7 @@ export async function openPage(
   let isDrawing = false;
   const line = new LiveState({
     url: new URL('v1/live', base.replace(/^http/, 'ws')).href,
-    open: (url, protocol) => new WebSocket(url, protocol) as SocketLike,
+    open: platformOpen(),
     clock: { now: screenNow, after, random: () => Math.random() },
     headline,
     subscription: { topics: [...topics, 'alerts', 'health'], where: null, maxHz },

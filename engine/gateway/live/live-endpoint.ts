@@ -1,4 +1,4 @@
-/** `/v1/live`: carries frames between sockets and the hub, keeps connections alive, and ends those that may not go on. */
+/** `/v1/live`, as WebSockets and as server-sent events: carries frames between sockets and the hub, keeps connections alive, and ends those that may not go on. */
 import { reasonOf } from '../../core/errors.ts';
 import type { Logger, Millis } from '../../core/types.ts';
 import { CLOSE, type Protocol } from '../../core/wire.ts';
@@ -9,8 +9,10 @@ import type { Access } from '../access/access.ts';
 import { errorAnswer, refusedAccess } from '../http/responses.ts';
 import { msgpackCodec } from './msgpack-codec.ts';
 import { may, type Principal } from '../access/principal.ts';
-import { refusedQuery } from '../http/query.ts';
-import { LIVE_QUERY } from './live-query.ts';
+import { type QueryForm, refusedQuery } from '../http/query.ts';
+import { readClientFrame } from '../../live/client-frame.ts';
+import { eventAnswer, EventFrames, subscriptionOf } from './event-stream.ts';
+import { EVENTS_QUERY, LIVE_QUERY } from './live-query.ts';
 import type { AccessAudit } from '../access/access-audit.ts';
 import type { Queue } from '../../core/metrics.ts';
 import { type Rate, RateLimit } from '../http/rate-limit.ts';
@@ -52,12 +54,14 @@ export class LiveEndpoint {
   readonly #options: LiveEndpointOptions;
   readonly #sessions = new Set<Session>();
   readonly #connects: RequestRate;
+  readonly #events: EventFrames;
   #closing = false;
   #full = 0;
   readonly counts = { refused: 0, expired: 0, idle: 0, badFrames: 0 };
 
   constructor(options: LiveEndpointOptions) {
     this.#options = options;
+    this.#events = new EventFrames(options.hub.options.epoch);
     this.#connects = new RequestRate('connections', options.connectRate, () => options.now());
   }
 
@@ -79,6 +83,47 @@ export class LiveEndpoint {
 
   async #decide(request: HttpRequest): Promise<UpgradeAccepted | HttpAnswer> {
     if (request.path !== '/v1/live') return errorAnswer('not_found', 'WebSockets are at /v1/live');
+    const query = new URLSearchParams(request.query.slice(0, MAX_QUERY));
+    const refused = this.#refusal(request, query, LIVE_QUERY);
+    if (refused !== undefined) return refused;
+    const protocol = protocolOf(request.headers['sec-websocket-protocol']);
+    if (protocol === undefined) {
+      return errorAnswer('bad_request', `subprotocols are ${Object.keys(CODECS).join(' and ')}`);
+    }
+    const principal = await this.#reader(request, query.get('ticket'));
+    if ('status' in principal) return principal;
+    // Between here and the upgrade nothing waits: what is revoked meanwhile is found at the next tick.
+    return { protocol, open: (socket) => this.#open(socket, CODECS[protocol], principal, request.remote) };
+  }
+
+  /** As server-sent events. Who comes with a ticket gets the cookie to come back with: browsers ask by the same address again. */
+  async stream(request: HttpRequest): Promise<HttpAnswer> {
+    const query = new URLSearchParams(request.query.slice(0, MAX_QUERY));
+    const refused = this.#refusal(request, query, EVENTS_QUERY);
+    if (refused !== undefined) return refused;
+    const asked = subscriptionOf(query, request.headers['last-event-id']);
+    const read = readClientFrame(asked);
+    if ('fault' in read) return errorAnswer('invalid', read.fault.message);
+    const principal = await this.#reader(request, query.get('ticket'));
+    if ('status' in principal) {
+      this.counts.refused += 1;
+      return principal;
+    }
+    const { session } = principal;
+    const cookie =
+      session === undefined || !query.has('ticket')
+        ? {}
+        : { 'set-cookie': await this.#options.access.sessionCookie({ ...principal, session }, request) };
+    return eventAnswer(
+      asked,
+      this.#events,
+      (socket) => this.#open(socket, jsonCodec, principal, request.remote),
+      cookie,
+    );
+  }
+
+  /** Not here, not now, not so: whoever it is. */
+  #refusal(request: HttpRequest, query: URLSearchParams, form: QueryForm): HttpAnswer | undefined {
     const { access, maxConnections } = this.#options;
     const refused = access.refuses(request, true);
     if (refused !== undefined) return refused;
@@ -90,18 +135,13 @@ export class LiveEndpoint {
         : `${maxConnections} live connections are open (${limit})`;
       return errorAnswer('overloaded', message, this.#closing ? {} : { limit }, { 'retry-after': '5' });
     }
-    const query = new URLSearchParams(request.query.slice(0, MAX_QUERY));
-    const unknown = refusedQuery(query, LIVE_QUERY);
-    if (unknown !== undefined) return unknown;
-    const protocol = protocolOf(request.headers['sec-websocket-protocol']);
-    if (protocol === undefined) {
-      return errorAnswer('bad_request', `subprotocols are ${Object.keys(CODECS).join(' and ')}`);
-    }
-    const principal = await this.#callerOf(request, query.get('ticket'));
-    if ('status' in principal) return principal;
-    if (!may(principal, 'read')) return errorAnswer('forbidden', 'your role does not include the live view');
-    // Between here and the upgrade nothing waits: what is revoked meanwhile is found at the next tick.
-    return { protocol, open: (socket) => this.#open(socket, CODECS[protocol], principal, request.remote) };
+    return refusedQuery(query, form);
+  }
+
+  async #reader(request: HttpRequest, ticket: string | null): Promise<Principal | HttpAnswer> {
+    const principal = await this.#callerOf(request, ticket);
+    if ('status' in principal || may(principal, 'read')) return principal;
+    return errorAnswer('forbidden', 'your role does not include the live view');
   }
 
   /** Who may connect, and not too often: who has a ticket is known by the address, and keeps the ticket if it is too early. */
@@ -116,7 +156,11 @@ export class LiveEndpoint {
     const limited = byAddress();
     if (limited !== undefined) return limited;
     const principal = access.redeem(ticket);
-    if ('status' in principal) return principal;
+    if ('status' in principal) {
+      // It came in with that ticket before, and comes back by the same address.
+      const known = await access.authenticate(request);
+      return 'status' in known || known.session === undefined ? principal : known;
+    }
     audit.done('session.start', principal.name, { session: principal.session, address: request.remote });
     return principal;
   }

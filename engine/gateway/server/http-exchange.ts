@@ -21,6 +21,12 @@ export async function exchange(
   const held = options.bodies.open();
   const answer = await answerOf(request, line, held, options).finally(() => held.release());
   if (answer === undefined || response.destroyed) return;
+  if (answer.stream !== undefined && request.method !== 'HEAD') {
+    // Who has nothing to say is not cut off: whoever writes decides how long a silent peer is borne.
+    request.socket.setTimeout(0);
+    stream(response, answer, answer.stream);
+    return;
+  }
   // By what node:http does with a socket that stands still; once all is taken it sets its own limit.
   request.socket.setTimeout(options.stalledMs ?? STALLED_MS);
   send(request, response, answer, options.answers);
@@ -70,6 +76,23 @@ async function bodyOf(
     request.on('close', () => resolve(undefined));
     line.reads(request, refuse);
   });
+}
+
+function stream(
+  response: ServerResponse,
+  { status, headers }: HttpAnswer,
+  open: NonNullable<HttpAnswer['stream']>,
+): void {
+  response.writeHead(status, headers).flushHeaders();
+  const isOpen = (): boolean => !response.destroyed && !response.writableEnded;
+  const events = open({
+    write: (data) => void (isOpen() && response.write(data)),
+    buffered: () => response.writableLength,
+    end: () => void (isOpen() && response.end()),
+  });
+  response.on('drain', () => events.drain());
+  response.on('error', () => undefined); // the close follows
+  response.on('close', () => events.closed());
 }
 
 function send(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer, budget: ResponseBudget): void {

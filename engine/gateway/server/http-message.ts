@@ -24,6 +24,25 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Left out of the answer to HEAD, whose content-length it still gives. */
   readonly body: Uint8Array | string;
+  /** Opened once the head is out, not for HEAD: the answer goes on from there, in place of `body`. */
+  readonly stream?: (out: AnswerStream) => StreamEvents;
+}
+
+/** An answer that goes on for as long as both sides like. */
+export interface AnswerStream {
+  /** Never throws; after the end it does nothing. */
+  write(data: Uint8Array): void;
+  /** Bytes written that the kernel has not taken. */
+  buffered(): number;
+  /** What was written still leaves. */
+  end(): void;
+}
+
+export interface StreamEvents {
+  /** What was written has left, all or most of it. */
+  drain(): void;
+  /** Once, last, whoever ended it. */
+  closed(): void;
 }
 
 export function bytesOf({ body }: HttpAnswer): Uint8Array {

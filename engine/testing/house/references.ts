@@ -161,7 +161,7 @@ function messages(): string {
         table(['field', 'values', 'always', ''], fieldRows(schema)),
       ]),
     '## `/v1/live`',
-    'WebSocket, subprotocol `earshot.v1.json` or `earshot.v1.msgpack`.',
+    'WebSocket, subprotocol `earshot.v1.json` or `earshot.v1.msgpack`; or, where those do not get through, server-sent events ([how](../how-to/client.md#where-no-websocket-gets-through)).',
     ...live.flatMap(([name, message]) => [
       `### ${name.startsWith('client_') ? '→' : '←'} \`${name.replace(/^\w+?_/, '')}\``,
       table(['field', 'values', 'always', ''], fieldRows(payload(message))),

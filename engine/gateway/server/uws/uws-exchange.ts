@@ -6,6 +6,7 @@ import { type HeldResponse, type ResponseBudget, responsesFull } from '../../htt
 import { errorAnswer } from '../../http/responses.ts';
 import { bytesOf, type HttpAnswer, isBodiless } from '../http-message.ts';
 import type { RequestHead } from '../request-head.ts';
+import { stream } from './uws-stream.ts';
 import { REQUEST_MS, type ServerOptions, STATUS_TEXT, tooLarge, tookTooLong } from '../server.ts';
 
 const MAX_LAST_BYTES = 65_536;
@@ -15,14 +16,17 @@ export interface Peer {
   gone: boolean;
   /** What it has not taken yet. */
   answer: HeldResponse | undefined;
+  /** Where the answer goes on: to be called when it leaves. */
+  stream: (() => void) | undefined;
 }
 
 /** To be called before the first await: uWebSockets.js keeps no response that nobody watches. */
 export function peerOf(response: Uws.HttpResponse, left?: () => void): Peer {
-  const peer: Peer = { gone: false, answer: undefined };
+  const peer: Peer = { gone: false, answer: undefined, stream: undefined };
   response.onAborted(() => {
     peer.gone = true;
     peer.answer?.release('given up');
+    peer.stream?.();
     left?.();
   });
   return peer;
@@ -49,7 +53,14 @@ export function exchange(response: Uws.HttpResponse, head: RequestHead, options:
   const reply = async (body: Uint8Array): Promise<void> => {
     over('whole');
     const answer = await options.handlers.request({ ...head, body }).finally(() => held.release());
-    if (isChunked || answer.headers['connection'] === 'close') last(response, peer, answer, head.method);
+    const goesOn = head.method === 'HEAD' ? undefined : answer.stream;
+    if (goesOn !== undefined) {
+      if (peer.gone) return;
+      response.cork(() => {
+        writeHead(response, answer);
+        peer.stream = stream(response, goesOn);
+      });
+    } else if (isChunked || answer.headers['connection'] === 'close') last(response, peer, answer, head.method);
     else if (!peer.gone) response.cork(() => send(response, peer, answer, head.method, options.answers));
   };
   const chunks: Buffer[] = [];
