@@ -14,7 +14,7 @@ const LASTS_MS = Number(process.env['SCORING_CHAOS_MS'] ?? 0);
 describe('scoring with a real ONNX session under chaos', () => {
   it(
     'loses, reorders and changes nothing while workers die and hang at random',
-    { timeout: 60_000 + LASTS_MS },
+    { timeout: 120_000 + LASTS_MS },
     async () => {
       const { pool, round } = await chaos(texts, { hangMs: 400 });
       const until = performance.now() + LASTS_MS;

@@ -145,7 +145,7 @@ describe('where access keys are configured', () => {
     await isLive();
     await fixture.gateway.close();
     fixture = await gatewayFixture({ assets, port, auth: { ...KEYS, secret: `other than ${SECRET}` } });
-    await page.waitForSelector('.notice h1', { timeout: 60_000 });
+    await page.waitForSelector('.notice h1', { timeout: 120_000 });
     expect(await page.locator('.tile').count()).toBe(0);
   });
 });

@@ -60,7 +60,7 @@ test('asks again for histories that did not come', async () => {
   wall.gateway.failingHistories = 8;
   page = await wall.open();
   await wall.within(15_000, () => Promise.resolve(wall.gateway.failingHistories === 0));
-  await page.waitForSelector('[data-kpi="csat"] .change:visible', { timeout: 60_000 });
+  await page.waitForSelector('[data-kpi="csat"] .change:visible', { timeout: 120_000 });
   // The browser reports each answer of 503.
   wall.faults = wall.faults.filter((fault) => !fault.includes('503'));
 });

@@ -88,5 +88,5 @@ test('a lost connection says more than what the engine last said', async () => {
   expect(await wall.text('.chip')).toBe('Disconnected');
   wall.gateway.epoch = 'e2';
   await wall.gateway.start();
-  await page.waitForSelector('.strip:visible', { timeout: 60_000 });
+  await page.waitForSelector('.strip:visible', { timeout: 120_000 });
 });

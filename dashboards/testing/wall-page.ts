@@ -8,6 +8,7 @@ import { BOARD, DESCRIPTIONS, historyOf, valuesAt } from './scenario.ts';
 import { onThisMachine } from '../../engine/testing/rig/busy-machine.ts';
 
 export const PING_MS = 1000;
+const PATIENCE_MS = 120_000;
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const HD = { width: 1920, height: 1080 };
@@ -19,9 +20,17 @@ export async function build(outDir: string): Promise<void> {
   await buildWall(outDir);
 }
 
-export function launchBrowser(): Promise<Browser> {
+/** Its pages wait longer than Playwright's 30 s: waiting only ends what hangs. */
+export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, args: [...ARGS, ...QUIET] });
+  const browser = await chromium.launch({ executablePath, args: [...ARGS, ...QUIET], timeout: PATIENCE_MS });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.setDefaultTimeout(PATIENCE_MS);
+    return context;
+  };
+  return browser;
 }
 
 /** One browser and one build for a test file; one gateway and one page a test. */
@@ -70,7 +79,7 @@ export class WallPage {
     page.on('pageerror', (error) => this.faults.push(error.message));
     this.gateway.push(valuesAt(Date.now(), null));
     await page.goto(`${this.gateway.url}/${query}`);
-    await page.waitForSelector(`.chip[data-tone="${tone}"]`, { timeout: 60_000 });
+    await page.waitForSelector(`.chip[data-tone="${tone}"]`, { timeout: 120_000 });
     return page;
   }
 
@@ -88,10 +97,10 @@ export class WallPage {
     return this.text(`[data-kpi="${kpi}"] .digits`);
   }
   async isStale(): Promise<void> {
-    await this.page.waitForSelector('.tile[data-tone="stale"]', { timeout: 60_000 });
+    await this.page.waitForSelector('.tile[data-tone="stale"]', { timeout: 120_000 });
   }
   async isLive(): Promise<void> {
-    await this.page.waitForSelector('.chip[data-tone="ok"]', { timeout: 60_000 });
+    await this.page.waitForSelector('.chip[data-tone="ok"]', { timeout: 120_000 });
   }
   /** Throws when `what` does not become true in time, as this machine has it. */
   async within(ms: number, what: () => boolean | Promise<boolean>): Promise<void> {

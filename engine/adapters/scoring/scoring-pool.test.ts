@@ -171,7 +171,7 @@ describe('the scoring pool', () => {
     expect(lost).toMatchObject({ failed: expect.stringContaining('expected a model') as string });
     expect(outcomes(await scorer.score(['abc']))[0]).toContain('expected a model');
     rmSync(mark);
-    await expect.poll(() => scorer.stats().ready, { timeout: 60_000 }).toBe(1);
+    await expect.poll(() => scorer.stats().ready, { timeout: 120_000 }).toBe(1);
     expect(outcomes(await scorer.score(['abc']))).toEqual([3]);
   });
 

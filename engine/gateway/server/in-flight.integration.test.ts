@@ -31,7 +31,7 @@ describe.each(SERVER_KINDS)('with %s', (server) => {
         body: '{}',
       });
     const waiting = Array.from({ length: LIMIT }, post);
-    await expect.poll(() => stuck, { timeout: 60_000 }).toBe(LIMIT);
+    await expect.poll(() => stuck, { timeout: 120_000 }).toBe(LIMIT);
 
     for (const path of ['/v1/kpis', '/v1/status', '/']) {
       const refused = await ask(url + path);

@@ -6,22 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../../dashboards/testing/wall-page.ts';
 import { must } from '../../core/must.ts';
 import type { AlertMessage } from '../../core/wire.ts';
 import { startEngineProcess, type EngineProcess } from '../rig/engine-process.ts';
 import { readMetrics, until } from '../rig/read-metrics.ts';
-
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 function natsPid(engine: EngineProcess): number {
   return Number(/"message":"nats-server started".*?"pid":(\d+)/.exec(engine.log())?.[1]);
@@ -52,7 +43,7 @@ describe('the demo', () => {
   const faults: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium', args: ARGS });
+    browser = await launchBrowser();
     began = Date.now();
     engine = await start();
   });
@@ -118,12 +109,12 @@ describe('the demo', () => {
     expect(await arrived.locator('section.webhook').textContent()).toContain('signature verified');
     const card = arrived.locator('section.slack .said', { hasText: 'Voices turning negative' }).last();
     await card.getByRole('button', { name: 'Acknowledge' }).click();
-    await card.getByText('acknowledged by Lily').first().waitFor({ timeout: 60_000 });
+    await card.getByText('acknowledged by Lily').first().waitFor({ timeout: 120_000 });
     await until('the board knows', 60_000, async () =>
       (await en.locator('[data-alert][data-open="true"]').allTextContents()).some((text) => text.includes('Lily')),
     );
-    await arrived.locator('section.pagerduty .pill.acknowledged').first().waitFor({ timeout: 60_000 });
-    await arrived.locator('section.feishu').getByText('Lily 已认领').first().waitFor({ timeout: 60_000 });
+    await arrived.locator('section.pagerduty .pill.acknowledged').first().waitFor({ timeout: 120_000 });
+    await arrived.locator('section.feishu').getByText('Lily 已认领').first().waitFor({ timeout: 120_000 });
     expect(await en.getByRole('link', { name: 'See where its alerts arrive' }).getAttribute('href')).toBe(
       `${messagesUrl(engine)}/?lang=en`,
     );

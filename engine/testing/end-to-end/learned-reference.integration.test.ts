@@ -54,16 +54,16 @@ kpis:
 
   const first = await startEngineProcess({ args: ['run', '--config', config] });
   for (let i = 0; i < 4; i++) await post(first.url, (n) => n % 10);
-  await expect.poll(learned, { timeout: 60_000 }).toBeGreaterThanOrEqual(100);
+  await expect.poll(learned, { timeout: 120_000 }).toBeGreaterThanOrEqual(100);
   expect(await drift(first.url)).toBeUndefined();
   first.kill('SIGINT');
   await first.ended;
 
   const second = await startEngineProcess({ args: ['run', '--config', config] });
   for (let i = 0; i < 2; i++) await post(second.url, (n) => n % 10);
-  await expect.poll(() => drift(second.url), { timeout: 60_000 }).toBeLessThan(0.1);
+  await expect.poll(() => drift(second.url), { timeout: 120_000 }).toBeLessThan(0.1);
   for (let i = 0; i < 2; i++) await post(second.url, () => 9.5);
-  await expect.poll(() => drift(second.url), { timeout: 60_000 }).toBeGreaterThan(1);
+  await expect.poll(() => drift(second.url), { timeout: 120_000 }).toBeGreaterThan(1);
   second.kill('SIGINT');
   await second.ended;
 });

@@ -99,7 +99,7 @@ describe('a new model version', () => {
     await post();
     state.isFlowing = false;
     await flow;
-    await expect.poll(() => metric('earshot_events_processed_total'), { timeout: 60_000 }).toBe(sent + 2);
+    await expect.poll(() => metric('earshot_events_processed_total'), { timeout: 120_000 }).toBe(sent + 2);
 
     const nc = await connect({ servers: /"nats":"([^"]+)"/.exec(engine.log())?.[1] ?? '' });
     try {
@@ -128,7 +128,7 @@ describe('a new model version', () => {
     expect(await metric('earshot_scoring_switches_done_total')).toBe(1);
     expect(await metric('earshot_scoring_switches_refused_total')).toBe(1);
     await expect
-      .poll(() => metric('earshot_shadow_compared_texts_total'), { timeout: 60_000 })
+      .poll(() => metric('earshot_shadow_compared_texts_total'), { timeout: 120_000 })
       .toBeGreaterThan(sent / 20);
   });
 });

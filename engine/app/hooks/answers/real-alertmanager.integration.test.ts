@@ -32,7 +32,7 @@ describe.skipIf(!existsSync(BINARY))('a real Alertmanager', () => {
     const flags = [...files, `--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='];
     alertmanager = spawn(BINARY, flags, { stdio: 'ignore' });
     await expect
-      .poll(async () => (await fetch(`${url}/-/ready`).catch(() => null))?.status, { timeout: 60_000 })
+      .poll(async () => (await fetch(`${url}/-/ready`).catch(() => null))?.status, { timeout: 120_000 })
       .toBe(200);
   });
   afterEach(async () => {

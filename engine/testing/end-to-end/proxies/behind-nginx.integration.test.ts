@@ -117,9 +117,9 @@ describe.skipIf(NO_NGINX !== undefined)(`behind nginx${NO_NGINX === undefined ? 
     fixture.show(kpiValue());
     const { context, page, url, cookies } = await openBoard(origin, prefix);
     expect(url).toMatch(new RegExp(`^${prefix}/\\?ticket=`));
-    await page.getByText('81.5').first().waitFor({ timeout: 60_000 });
+    await page.getByText('81.5').first().waitFor({ timeout: 120_000 });
     fixture.show(kpiValue({ end: 5, value: 64.25 }));
-    await page.getByText('64.3').first().waitFor({ timeout: 60_000 });
+    await page.getByText('64.3').first().waitFor({ timeout: 120_000 });
     expect(new URL(page.url()).pathname).toBe(`${prefix}/`);
     expect(cookies).toMatchObject([
       { name: 'earshot_session', path: `${prefix}/`, secure: name === 'tls' && 'trustedProxies' in keys },
