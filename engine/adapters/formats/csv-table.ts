@@ -6,7 +6,7 @@ import { Buffer } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import { at } from '../../core/must.ts';
-import { csvRows, type CsvForm } from './csv-rows.ts';
+import { csvRows, type CsvForm, type CsvRow } from './csv-rows.ts';
 import { encodingOf, LOOKED_AT_BYTES } from './text-encoding.ts';
 
 export interface CsvTableOptions {
@@ -31,30 +31,44 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const SAMPLE_CHARS = 64 * 1024;
 const SAMPLE_ROWS = 20;
 const MAX_ROW_CHARS = 1024 * 1024;
+/** Excel's own first line, which names the delimiter. */
+const EXCEL_HINT = /^\ufeff?"?sep=([,;|\t])"?\r?(?:\n|$)/i;
+/** Around names; spaces that have no width come along where names are copied from web pages. */
+const OUTER_SPACE = /^[\s\ufeff\u200b-\u200d\u2060]+|[\s\ufeff\u200b-\u200d\u2060]+$/g;
 
 /** Throws FILE_UNUSABLE where it is no table at all. */
 export async function openCsvTable(file: string, options: CsvTableOptions): Promise<CsvTable> {
   const { head, isWhole } = await headOf(file);
   const encoding = options.encoding ?? encodingOf(head, isWhole);
   const start = new TextDecoder(encoding).decode(head).slice(0, SAMPLE_CHARS);
-  const delimiter = options.delimiter ?? delimiterOf(start);
+  const hinted = EXCEL_HINT.exec(start)?.[1];
+  const delimiter = options.delimiter ?? hinted ?? delimiterOf(start);
   const form = { delimiter, encoding, maxRowChars: MAX_ROW_CHARS };
-  const columns = columnNames(await headerOf(file, form));
+  const columns = columnNames(await headerOf(file, form, hinted !== undefined));
   return {
     ...{ encoding, delimiter, columns },
     async *rows() {
-      let isHeader = true;
-      for await (const { line, cells } of csvRows(file, form)) {
-        if (!isHeader) yield rowOf(line, cells, columns);
-        isHeader = false;
+      let toSkip = hinted === undefined ? 1 : 2;
+      for await (const { line, cells } of filledRows(file, form)) {
+        if (toSkip === 0) yield rowOf(line, cells, columns);
+        else toSkip -= 1;
       }
     },
   };
 }
 
-async function headerOf(file: string, form: CsvForm): Promise<readonly string[]> {
-  for await (const { cells } of csvRows(file, form)) return cells;
+async function headerOf(file: string, form: CsvForm, isHinted: boolean): Promise<readonly string[]> {
+  let isHint = isHinted;
+  for await (const { cells } of filledRows(file, form)) {
+    if (!isHint) return cells;
+    isHint = false;
+  }
   throw new EngineError('FILE_UNUSABLE', [file, 'it is empty: expected a line of column names, then rows']);
+}
+
+/** Spreadsheets write rows whose cells were emptied, too. */
+async function* filledRows(file: string, form: CsvForm): AsyncGenerator<CsvRow> {
+  for await (const row of csvRows(file, form)) if (row.cells.some((cell) => cell.trim() !== '')) yield row;
 }
 
 async function headOf(file: string): Promise<{ readonly head: Buffer; readonly isWhole: boolean }> {
@@ -76,7 +90,7 @@ async function headOf(file: string): Promise<{ readonly head: Buffer; readonly i
 /** The one that stands equally often, and most often, in the first lines; those within quotes do not count. */
 function delimiterOf(text: string): string {
   const rows = text
-    .replace(/"[^"]*"/g, '')
+    .replace(/"[^"]*"/g, 'quoted')
     .split(/\r?\n/)
     .filter((row) => row.trim() !== '')
     .slice(0, SAMPLE_ROWS);
@@ -93,7 +107,7 @@ function delimiterOf(text: string): string {
 function columnNames(cells: readonly string[]): readonly string[] {
   const seen = new Map<string, number>();
   return cells.map((cell, i) => {
-    const name = cell.replace(/^\ufeff/, '').trim() || `column ${i + 1}`;
+    const name = cell.replace(OUTER_SPACE, '') || `column ${i + 1}`;
     const count = (seen.get(name) ?? 0) + 1; // none before
     seen.set(name, count);
     return count === 1 ? name : `${name} ${count}`;

@@ -73,8 +73,8 @@ async function load(config: Config, file: string | undefined, options: FactsOpti
     throw new EngineError('USAGE_INVALID', ['which column holds the keys? name it with --key']);
   const text = options.text?.split(',').map((name) => name.trim()) ?? []; // none
   const rows = await openFactFile(file, { key: options.key, text });
-  const progress = progressLine(process.stderr, () => systemClock.now());
   const logger = stderrLogger(options.log);
+  const progress = progressLine(process.stderr, () => systemClock.now(), logger);
   const { signal } = untilStopped();
   const { replicas } = config.nats;
   const loaded = await withBroker(config, logger, (nc) =>

@@ -24,7 +24,7 @@ import type { CliCommand } from './shared/command.ts';
 import { configFile, configured } from './shared/configured.ts';
 import { whileRunning } from './shared/failed-while-running.ts';
 import { configOption, logOption } from './shared/option-values.ts';
-import { dryRunText, reportFaults } from './shared/row-report.ts';
+import { dryRunText, isMostlyBad, reportColumns, reportFaults } from './shared/row-report.ts';
 import { thenExit, untilStopped } from './shared/stopping.ts';
 
 interface ImportOptions {
@@ -70,8 +70,9 @@ async function importFile(file: string, options: ImportOptions, signal: AbortSig
     delimiter: source.delimiter,
     encoding: source.encoding === 'auto' ? null : source.encoding,
   });
-  const progress = progressLine(process.stderr, () => systemClock.now());
+  const progress = progressLine(process.stderr, () => systemClock.now(), logger);
   const run: Import = { file, config, source, table, report: new RowReport(), progress, logger, signal };
+  reportColumns(file, table, source, process.stderr);
   await whileRunning(async () => {
     if (options.dryRun === true) await tryRows(run);
     else if (options.output === undefined) await publishRows(run);
@@ -80,9 +81,9 @@ async function importFile(file: string, options: ImportOptions, signal: AbortSig
   progress.end();
   const { rows, events, bad } = run.report;
   reportFaults(file, run.report, process.stderr);
-  logger.info(options.dryRun === true ? 'looked at' : 'imported', { rows, events, bad });
-  if (events === 0) throw new EngineError('FILE_UNUSABLE', [file, 'none of its rows became an event']);
-  if (bad * 2 > rows) process.exitCode = 1;
+  const { encoding } = table;
+  logger.info(options.dryRun === true ? 'looked at' : 'imported', { rows, events, bad, encoding });
+  if (isMostlyBad(file, run.report)) process.exitCode = 1;
 }
 
 /** Good events, in the order of the file. */
@@ -91,7 +92,7 @@ function eventsOf({ table, source, report, config, progress, signal }: Import): 
   const check: CheckEvent = (event) => {
     const step = allAtOnce(read({ 'content-type': 'application/cloudevents+json' }, event, systemClock.now()));
     const [fault] = step.faults;
-    return fault === undefined ? null : `${fault.error} (at ${fault.at})`;
+    return fault === undefined ? null : `${fault.error}${fault.at === '' ? '' : ` (at ${fault.at})`}`;
   };
   const onRow = (): void => {
     signal.throwIfAborted();

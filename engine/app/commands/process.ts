@@ -116,7 +116,7 @@ async function runPipeline(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  const progress = progressLine(process.stderr, () => systemClock.now());
+  const progress = progressLine(process.stderr, () => systemClock.now(), logger);
   const verdict = new FileVerdict();
   const summary = new ProcessSummary(config);
   const expressions = new ExpressionWatch();
@@ -140,12 +140,13 @@ async function runPipeline(
     ...{ isFile: true, isTimeRequired: true, maskKey },
     seal: letterSeal(sealKeys(config.seal)),
   });
-  const onRead = (events: number): void => progress.show(`${events} events read, ${written} messages out`);
+  const onRead = (events: number, isSorting: boolean): void =>
+    progress.show(isSorting ? `${events} lines read, to be sorted` : `${events} events read, ${written} messages out`);
   await output.write(writer.begin());
   const { counters } = await runFile({
     stage: facts === null ? read : pipeStages(read, facts),
     chain: chainOf(config, { compile: expressions.compile }),
-    input: processInput(config, { file: input, map, isSorted: sort, onRead }),
+    input: processInput(config, { file: input, map, isSorted: sort, onRead, signal }),
     outOfOrdernessMs: config.time.outOfOrdernessMs,
     refusedAheadMs: refusedAheadMs(config),
     write,
@@ -158,6 +159,8 @@ async function runPipeline(
   await output.keep();
   for (const { code, message, about } of expressions.degradations(0, LEAST_IN_A_FILE))
     logger.warn(message, { code, about: about.join(', ') });
+  const nothing = summary.nothing(only, written);
+  if (nothing !== null) logger.warn(nothing.why, nothing.fields);
   if (process.stderr.isTTY) process.stderr.write(summary.text(counters));
   else logger.info('processed', { ...counters, written });
   const width = process.stderr.isTTY ? process.stderr.columns : 80;

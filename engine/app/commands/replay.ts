@@ -83,13 +83,17 @@ async function replayFile(file: string, options: ReplayOptions, stopped: AbortSi
   const givenUp = new AbortController();
   const signal = AbortSignal.any([stopped, givenUp.signal]);
   setMaxListeners(0, signal);
-  const progress = progressLine(process.stderr, () => systemClock.now());
+  const progress = progressLine(process.stderr, () => systemClock.now(), logger);
   const pipeline = pipelined(publisher, signal, ({ line }, why) => {
     if (pipeline.counts.refused <= NAMED) logger.warn('refused by the broker', { line, error: reasonOf(why) });
   });
   const stall = watchStall(pipeline, wait, () => givenUp.abort());
   try {
-    const lines = eventLines(file, config, { isSorted: options.sort ?? false, batchLines: 64 });
+    const onSorting = (lines: number): void => {
+      signal.throwIfAborted();
+      progress.show(`${lines} lines read, to be sorted`);
+    };
+    const lines = eventLines(file, config, { isSorted: options.sort ?? false, batchLines: 64, onSorting });
     const pace: Pace = options.rate === undefined ? { speed: options.speed ?? 1 } : { perSecond: options.rate };
     const events = pacedEvents(lines, { start: systemClock.now(), pace, retime: options.retime ?? false, subjectOf });
     await whileRunning(() =>

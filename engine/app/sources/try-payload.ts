@@ -10,6 +10,7 @@ import type { SourceConfig } from '../../../operators/sources/sources-config.ts'
 import type { Config } from '../config/config.ts';
 import { eventRules } from '../pipeline.ts';
 import { mappedSource } from './mapped-source.ts';
+import { missingColumns } from './missing-columns.ts';
 import { bodyHash } from './source-letter.ts';
 import type { Trial, TrialEvent } from './trial.ts';
 
@@ -37,7 +38,7 @@ export async function tryRows(config: Config, source: SourceConfig, file: string
   const table = await openCsvTable(file, { delimiter: source.delimiter, encoding });
   const map = mappedSource(source);
   const events: TrialEvent[] = [];
-  const faults: MapFault[] = [];
+  const faults: MapFault[] = [...missingColumns(source, table.columns).faults];
   let rows = 0;
   for await (const one of table.rows()) {
     const { line } = one;

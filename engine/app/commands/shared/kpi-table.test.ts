@@ -43,3 +43,17 @@ it('quotes what needs it, and keeps a formula from being one', () => {
   const rows = table.rows([message('cx.kpi.b', { key: { region: 'a,"b"', channel: '=1+2' } })]);
   expect(rows).toContain(`a,'=1+2,"a,""b""",`);
 });
+
+it.each(['=1', '+1', '-1', '@x', '\uff1d1', '\uff0b1', '\uff0d1', '\uff20x', ' =1', '\u3000=1', '\t=1', '\n=1', '\r1'])(
+  'keeps %j from being a formula',
+  (channel) => {
+    const row = table.rows([message('cx.kpi.b', { key: { region: 'x', channel } })]);
+    expect(row).toMatch(/^a,"?'/);
+    expect(row.replaceAll('"', '')).toContain(`a,'${channel},x,`);
+  },
+);
+
+it('leaves other text as it is', () => {
+  for (const channel of ['a=1', '华东', "'quoted", '1-2'])
+    expect(table.rows([message('cx.kpi.b', { key: { region: 'x', channel } })])).toContain(`a,${channel},x,`);
+});

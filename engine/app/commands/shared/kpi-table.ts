@@ -57,8 +57,11 @@ export class KpiTable {
   }
 }
 
+/** Spreadsheets of Chinese and Japanese take full-width signs for the same, and pass over blanks in front. */
+const FORMULA = /^[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
+
 function text(value: string): string {
-  return /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return FORMULA.test(value) ? `'${value}` : value;
 }
 
 function lineOf(cells: readonly string[]): string {

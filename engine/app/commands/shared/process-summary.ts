@@ -1,6 +1,6 @@
 /** What a file came to, for a person at a terminal: events, KPIs with their last value, alerts. */
 import { formatInstant } from '../../../core/cloud-events.ts';
-import type { Outgoing } from '../../../core/types.ts';
+import type { LogFields, Outgoing } from '../../../core/types.ts';
 import type { AlertMessage, KpiMessage } from '../../../core/wire.ts';
 import type { Config } from '../../config/config.ts';
 import { chartLines, courseLine } from '../terminal/course.ts';
@@ -11,6 +11,11 @@ interface Seen {
   /** Of the whole company. */
   last: KpiMessage | null;
   readonly course: KpiCourse;
+}
+
+export interface Nothing {
+  readonly why: string;
+  readonly fields: LogFields;
 }
 
 /** Of the course beside a KPI's last value, and of a chart. */
@@ -60,6 +65,18 @@ export class ProcessSummary {
     if (state === 'firing' && previous !== 'firing' && previous !== 'recovering') seen.fired += 1;
     if (state === 'resolved' && previous !== 'pending') seen.resolved += 1;
     this.#alerts.set(rule, seen);
+  }
+
+  /** What makes a result empty without being a fault: no KPI took anything, or `only` keeps nothing. null: there is something. */
+  nothing(only: string, written: number): Nothing | null {
+    if (only !== '' && written === 0 && this.messages > 0)
+      return { why: 'no subject of a message begins with what --only asks for', fields: { only, of: this.messages } };
+    if (this.#kpis.length === 0 || this.#seen.size > 0) return null;
+    const wanted = [...new Set(this.#kpis.flatMap(({ from }) => from))];
+    return {
+      why: 'no KPI has a window: no event is of a type, and meets the condition, that one of them asks for',
+      fields: { wanted: wanted.join(', ') },
+    };
   }
 
   /** `counters` of the run. */
