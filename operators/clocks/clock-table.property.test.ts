@@ -91,14 +91,14 @@ function play(
   const sorted = [...steps].sort((a, b) => a.event.at + a.delay - (b.event.at + b.delay));
   let now = -100;
   for (const [i, { event, delay }] of sorted.entries()) {
-    if (crashes.includes(i)) table = restoredFrom(table, plan);
+    if (crashes.includes(i)) table = restoredFrom(table, plan, now);
     const reached = event.at + delay;
     for (let due = table.dueAt(); due !== undefined && due <= reached; due = table.dueAt())
       table.pass(everyPass > 1 ? reached : due, heard);
     now = reached;
     table.take({ clock: 0, ...event }, now, heard);
   }
-  if (crashes.includes(sorted.length)) table = restoredFrom(table, plan);
+  if (crashes.includes(sorted.length)) table = restoredFrom(table, plan, now);
   for (let due = table.dueAt(); due !== undefined && due <= until; due = table.dueAt()) table.pass(due, heard);
   if (heard.lateOnes.length > 0) expect(heard.lateOnes).toEqual([]);
   return heard;

@@ -8,8 +8,9 @@
  * counted. Cost: a heap of what falls due and a small one of records that time has not passed yet; nothing is ever searched.
  */
 import { at as elementAt, ensure } from '../../engine/core/must.ts';
-import type { Millis } from '../../engine/core/types.ts';
+import { START_OF_TIME, type Millis } from '../../engine/core/types.ts';
 import type { ClockPlan, VerbRecord } from './clock.ts';
+import { ComingRuns } from './keys/coming-runs.ts';
 import { EndedKeys } from './keys/ended-keys.ts';
 import { FoldQueues } from './keys/fold-queues.ts';
 import { KeyChanges } from './keys/key-changes.ts';
@@ -26,8 +27,7 @@ import {
   type ClockKey,
   type KeyHearing,
 } from './key-log.ts';
-import { isPlain, LONE } from './keys/lone-record.ts';
-import { begin } from './state-machine.ts';
+import { isAhead, isPlain, LONE } from './keys/lone-record.ts';
 
 /** A key that is handed over holds until the call returns. */
 export interface TableHearing extends KeyHearing {
@@ -46,6 +46,7 @@ export class ClockTable {
   readonly #folding: FoldQueues;
   /** By clock: those that may be forgotten if there must be, the longest ended first. */
   readonly #ended: EndedKeys;
+  readonly #coming: ComingRuns;
   #open = 0;
   /** Since the last delta. */
   readonly changes: KeyChanges;
@@ -54,6 +55,7 @@ export class ClockTable {
     this.plans = plans;
     const columns = new KeyColumns(plans.length);
     this.columns = columns;
+    this.#coming = new ComingRuns(columns);
     this.#schedule = new KeySchedule(columns);
     this.#folding = new FoldQueues(plans.length);
     this.#ended = new EndedKeys(columns, plans.length);
@@ -110,7 +112,7 @@ export class ClockTable {
 
   /** What most records are: the first of a key, which time has not passed. */
   #await(plan: ClockPlan, slot: number, record: VerbRecord, now: Millis): void {
-    this.columns.await(slot, record);
+    this.#coming.await(plan, slot, record);
     this.changes.touch(slot);
     this.#planLone(plan, slot, now);
   }
@@ -127,7 +129,7 @@ export class ClockTable {
       const { at } = this.#schedule;
       if (at >= now) break;
       const slot = this.#schedule.firstOf(at);
-      if (this.columns.loneOf(slot) === LONE.awaited && this.#passLone(slot, at, hearing)) continue;
+      if (isAhead(this.columns.loneOf(slot)) && this.#passLone(slot, at, hearing)) continue;
       const entry = this.columns.load(slot);
       const plan = elementAt(this.plans, entry.clock);
       if (isForgotten(plan, entry, at)) {
@@ -145,18 +147,19 @@ export class ClockTable {
   /** Time passes the one record of a key. False: more follows from it than the columns hold, and nothing was done. */
   #passLone(slot: number, at: Millis, hearing: TableHearing): boolean {
     const { columns } = this;
-    const entry = columns.loadState(slot);
-    const verb = columns.verbOf(slot);
-    if (verb === 'restart') return false;
-    if (verb === 'start' || verb === 'again') {
-      begin(elementAt(this.plans, entry.clock), entry.state, at, columns.valuesOf(slot));
-      if (entry.state.next <= at) return false;
+    if (columns.loneOf(slot) === LONE.coming) {
+      columns.begun(slot);
       this.#open += 1;
+      this.changes.passed();
+      this.#schedule.set(slot, Infinity, columns.nextOf(slot));
+    } else {
+      const verb = columns.verbOf(slot);
+      if (verb === 'restart' || verb === 'start' || verb === 'again') return false;
+      columns.ignored(slot);
+      this.changes.touch(slot);
+      this.#schedule.set(slot, Infinity, Infinity);
     }
-    columns.passed(slot, entry.state);
-    this.changes.touch(slot);
-    this.#schedule.set(slot, Infinity, entry.state.next);
-    hearing.changed?.(entry, at);
+    hearing.changed?.(columns.loadState(slot), at);
     return true;
   }
 
@@ -165,7 +168,7 @@ export class ClockTable {
     this.pass(last, hearing);
     const { columns } = this;
     const ending: { readonly slot: number; readonly at: Millis }[] = [];
-    for (const slot of this.#slots()) {
+    for (const slot of columns.slots()) {
       const entry = columns.load(slot);
       if (entry.tail !== null || entry.state.next < last) ending.push({ slot, at: nextRecordAt(entry) });
     }
@@ -176,12 +179,9 @@ export class ClockTable {
       columns.store(slot, entry);
     }
     let open = 0;
-    for (const slot of this.#slots()) if (columns.isOpen(slot)) open += 1;
+    for (const slot of columns.slots()) if (columns.isOpen(slot)) open += 1;
     this.clear();
     return open;
-  }
-  *#slots(): Iterable<number> {
-    for (let clock = 0; clock < this.plans.length; clock++) yield* this.columns.slotsOf(clock);
   }
   clear(): void {
     this.columns.clear();
@@ -205,20 +205,23 @@ export class ClockTable {
     if (slot >= 0) this.columns.remove(slot);
     return slot;
   }
-  restored(now: Millis): void {
+  /** All that was saved is in, when time was so far. */
+  restored(reached: Millis): void {
     for (let clock = 0; clock < this.plans.length; clock++) {
       const ended: number[] = [];
       for (const slot of this.columns.slotsOf(clock)) {
         const { columns } = this;
         const plan = elementAt(this.plans, clock);
+        if (columns.loneOf(slot) === LONE.begun && columns.sinceOf(slot) >= reached)
+          this.#coming.awaitAgain(plan, slot);
         if (columns.isOpen(slot)) this.#open += 1;
         if (columns.loneOf(slot) !== LONE.none) {
-          this.#planLone(plan, slot, now);
+          this.#planLone(plan, slot, START_OF_TIME);
           continue;
         }
         const entry = columns.load(slot);
         if (!entry.state.isOpen && entry.state.run > 0) ended.push(slot);
-        this.#plan(plan, slot, entry, now);
+        this.#plan(plan, slot, entry, START_OF_TIME);
       }
       ended.sort((a, b) => this.columns.sinceOf(a) - this.columns.sinceOf(b));
       this.#ended.arrange(clock, ended);
@@ -242,8 +245,8 @@ export class ClockTable {
   /** Of a key that was put in just now. */
   #planLone(plan: ClockPlan, slot: number, now: Millis): void {
     const { columns } = this;
-    const recordAt = columns.loneOf(slot) === LONE.awaited ? columns.sinceOf(slot) : Infinity;
-    this.#schedule.set(slot, recordAt, columns.nextOf(slot));
+    if (isAhead(columns.loneOf(slot))) this.#schedule.set(slot, columns.sinceOf(slot), Infinity);
+    else this.#schedule.set(slot, Infinity, columns.nextOf(slot));
     this.#foldLater(plan, columns.clockOf(slot), slot, now);
   }
   #foldLater(plan: ClockPlan, clock: number, slot: number, now: Millis): void {
@@ -262,7 +265,7 @@ export class ClockTable {
     const bound = now - plan.allowedLatenessMs;
     const lone = columns.loneOf(slot);
     if (lone !== LONE.none) {
-      if (lone === LONE.awaited || columns.sinceOf(slot) >= bound) this.#foldLater(plan, clock, slot, now);
+      if (isAhead(lone) || columns.sinceOf(slot) >= bound) this.#foldLater(plan, clock, slot, now);
       // Of a run that is open, nothing is planned otherwise then.
       else if (lone === LONE.begun) columns.settle(slot);
       else {

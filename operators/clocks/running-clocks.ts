@@ -197,6 +197,7 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
     if (this.#table.changes.isEmpty && this.#maxTs === this.#savedMaxTs) return undefined;
     this.#savedMaxTs = this.#maxTs;
     this.#writer.begin({ maxTs: this.#maxTs, now: this.#now });
+    this.#table.changes.timeSaved();
     this.#compiled.saved.forEach((saved, clock) => {
       const { changed, gone } = this.#table.changes.take(clock);
       if (changed.length + gone.length === 0) return;
@@ -251,9 +252,10 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
     }
     this.#savedMaxTs = this.#maxTs;
     this.#isResuming = configs.some(({ id }) => this.#compiled.leveled.has(id));
-    this.#table.restored(START_OF_TIME);
+    this.#table.restored(this.#now);
     const { columns } = this.#table;
-    this.#moving = Array.from(moved, (slot) => ({ clock: columns.clockOf(slot), key: columns.keyOf(slot) }));
+    const open = [...moved].filter((slot) => columns.isOpen(slot));
+    this.#moving = open.map((slot) => ({ clock: columns.clockOf(slot), key: columns.keyOf(slot) }));
   }
 
   size(): { readonly [what: string]: number } {

@@ -8,6 +8,8 @@ export class KeyChanges {
   readonly #dirty: readonly number[][];
   readonly #gone: readonly Set<string>[];
 
+  #hasPassed = false;
+
   constructor(columns: KeyColumns, clocks: number) {
     this.#columns = columns;
     this.#dirty = Array.from({ length: clocks }, () => []);
@@ -19,6 +21,10 @@ export class KeyChanges {
     this.#columns.setDirty(slot, true);
     elementAt(this.#dirty, this.#columns.clockOf(slot)).push(slot);
   }
+  /** Time passed what was saved as if it had. */
+  passed(): void {
+    this.#hasPassed = true;
+  }
   added(clock: number, key: string): void {
     const gone = elementAt(this.#gone, clock);
     if (gone.size > 0) gone.delete(key);
@@ -28,7 +34,13 @@ export class KeyChanges {
   }
 
   get isEmpty(): boolean {
-    return this.#dirty.every(({ length }) => length === 0) && this.#gone.every(({ size }) => size === 0);
+    return (
+      !this.#hasPassed && this.#dirty.every(({ length }) => length === 0) && this.#gone.every(({ size }) => size === 0)
+    );
+  }
+  /** How far time is was saved. */
+  timeSaved(): void {
+    this.#hasPassed = false;
   }
   /** Since it was asked for last: slots, and keys that are gone. */
   take(clock: number): { readonly changed: readonly number[]; readonly gone: readonly string[] } {
@@ -47,6 +59,7 @@ export class KeyChanges {
     return { changed, gone };
   }
   clear(): void {
+    this.#hasPassed = false;
     for (const dirty of this.#dirty) dirty.length = 0;
     for (const gone of this.#gone) gone.clear();
   }

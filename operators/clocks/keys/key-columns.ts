@@ -1,16 +1,20 @@
 /**
- * All keys of all clocks in columns, a slot each, so that a million of them weigh little and cost the collector nothing: of objects
- * there are the key, its values, and what may still change while it may (`Tail`). Whoever works on one key loads it and stores it again:
- * what `load` returns is the same object each time, and holds until the next `load`.
+ * All keys of all clocks in columns, a slot each, so that a million of them weigh little and cost the collector nothing: there are
+ * objects only of what may still change, while it may (`Tail`). Whoever works on one key loads it and stores it again: what `load`
+ * returns is the same object each time, and holds until the next `load`.
  *
  * Most keys that may still change have one record (lone-record.ts): of such a tail only verb and id are kept beside the numbers.
  */
 import { at as elementAt, ensure, must } from '../../../engine/core/must.ts';
+import type { ByteWriter } from '../../kpis/saved/bytes.ts';
 import { grown, lengthFor } from '../../shared/slot-heap.ts';
+import { TextTable } from '../../shared/text-table.ts';
 import { VERBS, type KeyState, type Values, type Verb, type VerbRecord } from '../clock.ts';
-import { freshKey, type ClockKey, type Tail } from '../key-log.ts';
+import type { ClockKey, Tail } from '../key-log.ts';
 import { copyInto, freshState } from '../key-state.ts';
-import { LONE, loneIn, tailOfLone, type Lone } from './lone-record.ts';
+import { loadedFrom, type LoadedKey } from './loaded-key.ts';
+import { isAhead, LONE, loneIn, tailOfLone, type Lone } from './lone-record.ts';
+import { ValueRows } from './value-rows.ts';
 
 const OPEN = 1;
 const BREACHED = 2;
@@ -19,6 +23,7 @@ const DIRTY = 8;
 const FOLDING = 16;
 /** From this bit on, how far its one record has come; where nothing else is known of the key, `since` and `values` are that record's. */
 const LONE_AT = 5;
+const LONE_BITS = 7;
 /** From this bit on, the verb of its one record. */
 const VERB_AT = 8;
 
@@ -28,84 +33,84 @@ const [SINCE, TARGET, NEXT, RUN, LIFE, RESTARTS, FLAGS, STEP] = [0, 1, 2, 3, 4, 
 /** `STEP` holds how many warnings are done with, and the calendar, of which −1 is none. */
 const CALENDARS = 1024;
 
-const NO_VALUES: Values = [];
-
 export class KeyColumns {
-  readonly #slotOf: readonly Map<string, number>[];
-  readonly #free: number[] = [];
-  #used = 0;
-  #size = 0;
-
+  readonly #keys = new TextTable();
+  readonly #sizes: number[];
   #rows = new Float64Array(16 * ROW);
-  #clock = new Uint16Array(16);
-  readonly #key: string[] = [];
-  readonly #values: Values[] = [];
+  readonly values = new ValueRows();
   /** A text: the id of its one record. */
   readonly #tail: (Tail | string | null)[] = [];
+  /** Of those with a tail of their own, beside their row: what the tail holds may be the same objects. */
+  readonly #valuesOfTailed = new Map<number, Values>();
   readonly #pauses = new Map<number, number[]>();
-  readonly #loaded: { clock: number; key: string; state: KeyState; tail: Tail | null } = freshKey(0, '');
-  readonly #state: KeyState = this.#loaded.state;
+  readonly #loaded: LoadedKey;
+  readonly #state: KeyState;
 
   constructor(clocks: number) {
-    this.#slotOf = Array.from({ length: clocks }, () => new Map<string, number>());
+    this.#sizes = new Array<number>(clocks).fill(0);
+    this.#loaded = loadedFrom(this.#keys);
+    this.#state = this.#loaded.state;
   }
 
   get size(): number {
-    return this.#size;
+    return this.#keys.size;
   }
   sizeOf(clock: number): number {
-    return elementAt(this.#slotOf, clock).size;
+    return elementAt(this.#sizes, clock);
   }
   /** −1: it is not known. */
   find(clock: number, key: string): number {
-    return elementAt(this.#slotOf, clock).get(key) ?? -1;
+    return this.#keys.find(clock, key);
   }
   /** May be gone through while keys come and go. */
-  slotsOf(clock: number): IterableIterator<number> {
-    return elementAt(this.#slotOf, clock).values();
+  *slotsOf(clock: number): IterableIterator<number> {
+    for (let slot = 0; slot < this.#keys.slots; slot++) if (this.clockOf(slot) === clock) yield slot;
+  }
+  *slots(): IterableIterator<number> {
+    for (let slot = 0; slot < this.#keys.slots; slot++) if (this.clockOf(slot) >= 0) yield slot;
   }
 
   /** A key that is not known yet. */
   add(clock: number, key: string): number {
-    const slot = this.#free.pop() ?? this.#used++; // none is free: a new one
-    if (slot >= this.#clock.length) this.#grow(slot);
-    elementAt(this.#slotOf, clock).set(key, slot);
-    this.#size += 1;
-    this.#clock[slot] = clock;
-    this.#key[slot] = key;
+    const slot = this.#keys.add(clock, key);
+    if ((slot + 1) * ROW > this.#rows.length) this.#rows = grown(this.#rows, new Float64Array(lengthFor(slot) * ROW));
+    this.#sizes[clock] = this.sizeOf(clock) + 1;
     this.#rows[slot * ROW + FLAGS] = 0;
     this.#put(slot, FRESH, null, LONE.none, 0);
     return slot;
   }
   remove(slot: number): void {
     ensure(!this.isFolding(slot), 'what is still to be folded is not removed');
-    elementAt(this.#slotOf, this.clockOf(slot)).delete(this.keyOf(slot));
-    this.#size -= 1;
+    const clock = this.clockOf(slot);
+    this.#sizes[clock] = this.sizeOf(clock) - 1;
+    // Its values, too.
+    this.#put(slot, FRESH, null, LONE.none, 0);
     this.#rows[slot * ROW + FLAGS] = 0;
-    this.#key[slot] = '';
-    this.#values[slot] = NO_VALUES;
-    this.#tail[slot] = null;
-    this.#pauses.delete(slot);
-    this.#free.push(slot);
+    this.#keys.remove(slot);
   }
   clear(): void {
-    for (const slots of this.#slotOf) slots.clear();
+    this.#sizes.fill(0);
+    this.#keys.clear();
+    this.values.clear();
+    this.#valuesOfTailed.clear();
     this.#pauses.clear();
-    for (const list of [this.#free, this.#key, this.#values, this.#tail]) list.length = 0;
-    this.#used = 0;
-    this.#size = 0;
+    this.#tail.length = 0;
   }
 
   clockOf(slot: number): number {
-    return this.#clock[slot] as number;
+    return this.#keys.ownerOf(slot);
   }
   keyOf(slot: number): string {
-    return elementAt(this.#key, slot);
+    return this.#keys.textOf(slot);
+  }
+  writeKey(slot: number, into: ByteWriter): void {
+    const plain = this.#keys.plainBytes(slot);
+    if (plain === null) into.string(this.keyOf(slot));
+    else into.ascii(plain.bytes, plain.from, plain.length);
   }
   /** By clock, then key: the order of what becomes so at one instant. */
   comesFirst(a: number, b: number): boolean {
-    const [clockA, clockB] = [this.clockOf(a), this.clockOf(b)];
-    return clockA !== clockB ? clockA < clockB : this.keyOf(a) < this.keyOf(b);
+    return this.#keys.comesFirst(a, b);
   }
   isOpen(slot: number): boolean {
     return (this.#flagsOf(slot) & OPEN) !== 0;
@@ -122,7 +127,7 @@ export class KeyColumns {
   }
   /** How far the one record of its tail has come; `none`: there is another, or no tail. */
   loneOf(slot: number): Lone {
-    return ((this.#flagsOf(slot) >>> LONE_AT) & 3) as Lone;
+    return ((this.#flagsOf(slot) >>> LONE_AT) & LONE_BITS) as Lone;
   }
   /** Of its one record. */
   verbOf(slot: number): Verb {
@@ -134,20 +139,32 @@ export class KeyColumns {
   }
   /** What it keeps; of a key of which nothing is known but one record, that record's. */
   valuesOf(slot: number): Values {
-    return elementAt(this.#values, slot);
+    return this.#valuesOfTailed.get(slot) ?? this.values.of(slot); // most have none of their own
+  }
+  /** Whether its values lie in its row only. */
+  hasPlainValues(slot: number): boolean {
+    return !this.#valuesOfTailed.has(slot);
   }
   /** A key that was added just now has this one record, which time has not passed. */
   await(slot: number, { verb, at, id, values }: VerbRecord): void {
     this.#rows[slot * ROW + SINCE] = at;
-    this.#values[slot] = values;
+    this.values.put(slot, values);
     this.#tail[slot] = id;
     this.#setLone(slot, LONE.awaited, VERBS.indexOf(verb));
   }
-  /** Its one record has begun its run, as this state says, or meant nothing. */
-  passed(slot: number, state: KeyState): void {
-    const { isOpen } = state;
-    if (isOpen) this.#put(slot, state, this.idOf(slot), LONE.begun, this.#flagsOf(slot) >>> VERB_AT);
-    else this.#setLone(slot, LONE.ignored, this.#flagsOf(slot) >>> VERB_AT);
+  /** The same of one that will begin the run that this state describes. */
+  awaitRun(slot: number, state: KeyState, { verb, id }: VerbRecord): void {
+    this.#put(slot, state, id, LONE.coming, VERBS.indexOf(verb));
+    this.#setFlag(slot, OPEN, false);
+  }
+  /** Time has passed what was to come: its run is open. */
+  begun(slot: number): void {
+    this.#setLone(slot, LONE.begun, this.#flagsOf(slot) >>> VERB_AT);
+    this.#setFlag(slot, OPEN, true);
+  }
+  /** Its one record meant nothing. */
+  ignored(slot: number): void {
+    this.#setLone(slot, LONE.ignored, this.#flagsOf(slot) >>> VERB_AT);
   }
   /** What began its run can no longer change. */
   settle(slot: number): void {
@@ -179,26 +196,33 @@ export class KeyColumns {
   }
 
   load(slot: number): ClockKey {
-    const entry = this.loadState(slot);
+    const entry = this.#load(slot);
+    const lone = this.loneOf(slot);
+    if (isAhead(lone) || lone === LONE.ignored) copyInto(entry.state, FRESH);
+    else this.#loadState(slot);
     const tail = elementAt(this.#tail, slot);
-    entry.tail = typeof tail === 'string' ? this.#loneTail(slot, entry, tail) : tail;
+    entry.tail = typeof tail === 'string' ? this.#loneTail(slot, entry, lone, tail) : tail;
     return entry;
   }
-  #loneTail(slot: number, entry: ClockKey, id: string): Tail {
-    const record = { verb: this.verbOf(slot), at: this.sinceOf(slot), id, values: this.valuesOf(slot) };
-    return tailOfLone(entry, this.loneOf(slot), record);
+  #loneTail(slot: number, entry: ClockKey, lone: Lone, id: string): Tail {
+    const values = lone === LONE.begun ? entry.state.values : this.valuesOf(slot);
+    return tailOfLone(entry, lone, { verb: this.verbOf(slot), at: this.sinceOf(slot), id, values });
   }
-  /** The same without its tail. */
+  /** The same without its tail; of one whose run will begin, as it will stand then. */
   loadState(slot: number): ClockKey {
-    const entry = this.#loaded;
-    entry.clock = this.clockOf(slot);
-    entry.key = this.keyOf(slot);
-    // Whoever had it before may have put another in.
-    entry.state = this.#state;
-    entry.tail = null;
+    const entry = this.#load(slot);
     const lone = this.loneOf(slot);
     if (lone === LONE.awaited || lone === LONE.ignored) copyInto(entry.state, FRESH);
     else this.#loadState(slot);
+    if (lone === LONE.coming) entry.state.isOpen = true;
+    return entry;
+  }
+  #load(slot: number): LoadedKey {
+    const entry = this.#loaded;
+    entry.of(slot);
+    // Whoever had it before may have put another in.
+    entry.state = this.#state;
+    entry.tail = null;
     return entry;
   }
   #loadState(slot: number): void {
@@ -217,7 +241,7 @@ export class KeyColumns {
     state.isBreached = (flags & BREACHED) !== 0;
     state.warned = Math.floor(step / CALENDARS);
     state.pauses = (flags & PAUSES) === 0 ? null : must(this.#pauses.get(slot));
-    state.values = elementAt(this.#values, slot);
+    state.values = this.valuesOf(slot);
     state.next = rows[row + NEXT] as number;
   }
   store(slot: number, { state, tail }: Pick<ClockKey, 'state' | 'tail'>): void {
@@ -226,7 +250,7 @@ export class KeyColumns {
     const record = elementAt(tail.records, 0);
     this.#put(slot, state, record.id, lone, VERBS.indexOf(record.verb));
     this.#rows[slot * ROW + SINCE] = record.at;
-    this.#values[slot] = record.values;
+    this.values.put(slot, record.values);
   }
   #put(slot: number, state: Readonly<KeyState>, tail: Tail | string | null, lone: Lone, verb: number): void {
     const { pauses } = state;
@@ -249,14 +273,10 @@ export class KeyColumns {
     rows[row + TARGET] = state.targetMs;
     rows[row + NEXT] = state.next;
     rows[row + STEP] = state.warned * CALENDARS + state.calendar + 1;
-    this.#values[slot] = state.values;
+    this.values.put(slot, state.values);
+    if (typeof tail === 'object' && tail !== null) this.#valuesOfTailed.set(slot, state.values);
+    else if (this.#valuesOfTailed.size > 0) this.#valuesOfTailed.delete(slot);
     this.#tail[slot] = tail;
-  }
-
-  #grow(slot: number): void {
-    const length = lengthFor(slot);
-    this.#clock = grown(this.#clock, new Uint16Array(length));
-    this.#rows = grown(this.#rows, new Float64Array(length * ROW));
   }
 }
 

@@ -16,6 +16,8 @@ export const LONE = {
   begun: 2,
   /** It meant nothing, and nothing else is known of the key. */
   ignored: 3,
+  /** Time has not passed it, nothing else is known of the key, and it will begin a run: how that stands then is known already. */
+  coming: 4,
 } as const;
 export type Lone = (typeof LONE)[keyof typeof LONE];
 
@@ -33,6 +35,11 @@ export function loneIn(state: KeyState, { base, records, applied, said, ignored,
   return isAsBegun && state.since === record.at && state.values === record.values ? LONE.begun : LONE.none;
 }
 
+/** Whether time has not passed it. */
+export function isAhead(lone: Lone): boolean {
+  return lone === LONE.awaited || lone === LONE.coming;
+}
+
 /** A record that says no more than verb, instant, id and values. */
 export function isPlain({ verb, lateOf, isMove }: VerbRecord): boolean {
   return verb !== 'stock' && lateOf === undefined && isMove === undefined;
@@ -47,7 +54,7 @@ export function tailOfLone(
   return {
     base: null,
     records: [{ clock, key, verb, at, id, values }],
-    applied: lone === LONE.awaited ? 0 : 1,
+    applied: isAhead(lone) ? 0 : 1,
     said: NONE,
     ignored: lone === LONE.ignored ? [verb] : NONE,
     from: null,

@@ -1,9 +1,11 @@
 /** Writes clocks as saved-form.ts says. Nothing is made to write a key. */
-import { at as elementAt } from '../../../engine/core/must.ts';
+import { at as elementAt, must } from '../../../engine/core/must.ts';
 import type { Json } from '../../../engine/core/types.ts';
 import { ByteWriter } from '../../kpis/saved/bytes.ts';
+import { grown, lengthFor } from '../../shared/slot-heap.ts';
 import { VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecord } from '../clock.ts';
 import type { KeyColumns } from '../keys/key-columns.ts';
+import type { ValueRows } from '../keys/value-rows.ts';
 import type { Tail } from '../key-log.ts';
 import { LONE, type Lone } from '../keys/lone-record.ts';
 import { FORMAT, KINDS, MET, RECORD_FLAGS, STATE_FLAGS, type SavedClock, type SavedTime } from './saved-form.ts';
@@ -12,12 +14,16 @@ export class ClockPartWriter {
   readonly #bytes = new ByteWriter(64 * 1024);
   /** Numbers of the texts of this part. */
   readonly #texts = new Map<string, number>();
+  /** By the number of a kept value, `#base` and the number of its text; below `#base`: this part has not said it. */
+  #seen = new Float64Array(16);
+  #base = 1;
   /** The values of the state that was written last: where they stand, if by numbers alone; −1: they do not. */
   #stateValues: Values | null = null;
   #from = -1;
   #to = -1;
 
   begin({ maxTs, now }: SavedTime): void {
+    this.#base += this.#texts.size;
     this.#texts.clear();
     this.#stateValues = null;
     this.#bytes.uint(FORMAT);
@@ -35,10 +41,11 @@ export class ClockPartWriter {
   }
   slot(columns: KeyColumns, slot: number): void {
     const lone = columns.loneOf(slot);
-    const { key, state, tail } = lone === LONE.none ? columns.load(slot) : columns.loadState(slot);
-    this.#bytes.string(key);
+    const { state, tail } = lone === LONE.none ? columns.load(slot) : columns.loadState(slot);
+    columns.writeKey(slot, this.#bytes);
     this.#bytes.uint(1);
-    this.#state(state);
+    // What one record says of a key of which nothing else is known is not the key's.
+    this.#state(state, lone === LONE.awaited || lone === LONE.ignored ? null : columns.values, slot);
     if (lone !== LONE.none) return this.#lone(columns, slot, lone);
     this.#bytes.uint(tail === null ? 0 : 1);
     if (tail !== null) this.#tail(tail, state.values);
@@ -55,8 +62,9 @@ export class ClockPartWriter {
     bytes.uint(verb);
     bytes.number(columns.sinceOf(slot));
     bytes.string(columns.idOf(slot));
-    bytes.uint(lone === LONE.begun ? RECORD_FLAGS.sameValues : 0);
-    if (lone !== LONE.begun) this.#values(columns.valuesOf(slot));
+    const isOfState = lone === LONE.begun || lone === LONE.coming;
+    bytes.uint(isOfState ? RECORD_FLAGS.sameValues : 0);
+    if (!isOfState) this.#row(columns.values, slot);
     bytes.uint(0); // nothing said
     bytes.uint(lone === LONE.ignored ? 1 : 0);
     if (lone === LONE.ignored) bytes.uint(verb);
@@ -69,7 +77,8 @@ export class ClockPartWriter {
     return this.#bytes.take();
   }
 
-  #state(state: KeyState): void {
+  /** `rows`: its values lie there, too, at `slot`. */
+  #state(state: KeyState, rows: ValueRows | null, slot: number): void {
     const bytes = this.#bytes;
     const { open, breached, pauses } = STATE_FLAGS;
     bytes.uint((state.isOpen ? open : 0) + (state.isBreached ? breached : 0) + (state.pauses === null ? 0 : pauses));
@@ -81,7 +90,7 @@ export class ClockPartWriter {
     bytes.number(state.calendar);
     bytes.uint(state.warned);
     bytes.number(state.next);
-    this.#valuesOfState(state.values);
+    this.#valuesOfState(state.values, rows, slot);
     if (state.pauses === null) return;
     bytes.uint(state.pauses.length);
     for (const at of state.pauses) bytes.number(at);
@@ -90,7 +99,7 @@ export class ClockPartWriter {
   #tail({ base, records, applied, said, ignored, from }: Tail, ofKey: Values): void {
     const bytes = this.#bytes;
     bytes.uint(base === null ? 0 : 1);
-    if (base !== null) this.#state(base);
+    if (base !== null) this.#state(base, null, -1);
     bytes.uint(applied);
     bytes.uint(from === null ? 0 : 1);
     if (from !== null) bytes.number(from);
@@ -153,10 +162,11 @@ export class ClockPartWriter {
     if (value !== null) this.#bytes.number(value);
   }
 
-  #valuesOfState(values: Values): void {
+  #valuesOfState(values: Values, rows: ValueRows | null, slot: number): void {
     const from = this.#bytes.length;
     const { size } = this.#texts;
-    this.#values(values);
+    if (rows === null) this.#values(values);
+    else this.#row(rows, slot);
     this.#stateValues = values;
     this.#from = size === this.#texts.size ? from : -1;
     this.#to = this.#bytes.length;
@@ -166,17 +176,41 @@ export class ClockPartWriter {
     this.#bytes.uint(values.length);
     for (let i = 0; i < values.length; i++) this.#value(values[i]);
   }
+  /** The same of a row: the text of a value is looked for once a part. */
+  #row(rows: ValueRows, slot: number): void {
+    const bytes = this.#bytes;
+    const count = rows.countOf(slot);
+    bytes.uint(count);
+    if (rows.numbers > this.#seen.length) this.#seen = grown(this.#seen, new Float64Array(lengthFor(rows.numbers)));
+    const seen = this.#seen;
+    for (let i = 0; i < count; i++) {
+      const number = rows.numberAt(slot, i);
+      const text = (seen[number] as number) - this.#base;
+      if (text >= 0) {
+        bytes.uint(typeof rows.valueOf(number) === 'string' ? 1 : 2);
+        bytes.uint(text);
+        continue;
+      }
+      const value = rows.valueOf(number);
+      this.#value(value);
+      if (value !== undefined) seen[number] = this.#base + must(this.#texts.get(textOf(value)));
+    }
+  }
   #value(value: Json | undefined): void {
     if (value === undefined) {
       this.#bytes.uint(0);
       return;
     }
     this.#bytes.uint(typeof value === 'string' ? 1 : 2);
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const text = textOf(value);
     const known = this.#texts.get(text);
     this.#bytes.uint(known ?? this.#texts.size); // the next number, and with it what it is
     if (known !== undefined) return;
     this.#texts.set(text, this.#texts.size);
     this.#bytes.string(text);
   }
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,6 +1,6 @@
 /** Plays records into a table and keeps what it says, as whoever reads its messages would have it. */
 import { ensure, must } from '../../../engine/core/must.ts';
-import { START_OF_TIME, type Millis } from '../../../engine/core/types.ts';
+import type { Millis } from '../../../engine/core/types.ts';
 import type { ClockPlan, Fact, Said, VerbRecord, WorkingTime } from '../clock.ts';
 import { ClockTable, type TableHearing } from '../clock-table.ts';
 import { readPart } from '../saved/clock-reader.ts';
@@ -64,10 +64,10 @@ function isSame(a: OracleFact, b: OracleFact): boolean {
 }
 
 /** The table that an engine makes of what this one saved. */
-export function restoredFrom(table: ClockTable, plan: ClockPlan): ClockTable {
+export function restoredFrom(table: ClockTable, plan: ClockPlan, now: Millis): ClockTable {
   const saved: SavedClock = { id: plan.id, fields: ['tier', 'team'], timing: '', choosing: '' };
   const writer = new ClockPartWriter();
-  writer.begin({ maxTs: 0, now: 0 });
+  writer.begin({ maxTs: 0, now });
   writer.clock(saved, table.columns.sizeOf(0));
   for (const slot of table.columns.slotsOf(0)) writer.slot(table.columns, slot);
   const restored = new ClockTable([plan]);
@@ -76,7 +76,7 @@ export function restoredFrom(table: ClockTable, plan: ClockPlan): ClockTable {
     key: (entry) => void restored.restore(entry),
     gone: () => undefined,
   });
-  restored.restored(START_OF_TIME);
+  restored.restored(now);
   return restored;
 }
 

@@ -129,6 +129,14 @@ export class ByteWriter implements Bytes {
     }
     return value;
   }
+  /** A text of plain ASCII, of which these are the bytes. */
+  ascii(source: Uint8Array, from: number, length: number): void {
+    this.#reserve(9 + length);
+    const bytes = this.#bytes;
+    let at = (this.#length = this.#putUint(length, this.#length));
+    for (let i = from; i < from + length; i++) bytes[at++] = source[i] as number;
+    this.#length = at;
+  }
   /** Short and plain ones are written faster than they are handed to the encoder. False: it is not plain, and nothing is written. */
   #putAscii(value: string): boolean {
     const bytes = this.#bytes;
