@@ -3,10 +3,17 @@
  * The same sources give the same bytes.
  * With `grafana` it writes the dashboards in grafana/ instead.
  */
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { FILES, written } from './grafana/grafana-dashboard.mjs';
+
+/** Each page behind the overview, by the folder it is served from, and its style sheet. */
+const PAGES = [
+  ['alerts', 'pages'],
+  ['kpi', 'pages'],
+  ['heat', 'boards'],
+];
 
 /** @param {string} outDir where wall.js, wall.css and index.html go. */
 export async function buildWall(outDir) {
@@ -18,7 +25,9 @@ export async function buildWall(outDir) {
       client: here('client/client.ts'),
       alerts: here('pages/alerts-page.ts'),
       kpi: here('pages/kpi-page.ts'),
+      heat: here('pages/heat-page.ts'),
       pages: here('pages/pages.css'),
+      boards: here('pages/boards.css'),
     },
     outdir: outDir,
     absWorkingDir: here('.'),
@@ -32,9 +41,10 @@ export async function buildWall(outDir) {
     logLevel: 'warning',
   });
   await copyFile(here('boards/index.html'), `${outDir}/index.html`);
-  for (const page of ['alerts', 'kpi']) {
+  const template = await readFile(here('pages/page.html'), 'utf8');
+  for (const [page, sheet] of PAGES) {
     await mkdir(`${outDir}/${page}`, { recursive: true });
-    await copyFile(here(`pages/${page}.html`), `${outDir}/${page}/index.html`);
+    await writeFile(`${outDir}/${page}/index.html`, template.replace('{page}', page).replace('{sheet}', sheet));
   }
   await copyFile(here('boards/wall.css'), `${outDir}/wall.css`);
 }

@@ -4,7 +4,7 @@ import { admission, type Admitted, type Obstacle } from '../line/admission.ts';
 import { gatewayClient, type BoardDescription, type GatewayClient } from '../line/gateway-client.ts';
 import { platformOpen } from '../line/fall-back.ts';
 import { ConfigurationWatch } from '../line/configuration-watch.ts';
-import { parseMark, shouldReload, writeMark } from '../line/reload-guard.ts';
+import { reloadIfNew } from '../pages/reload-page.ts';
 import { TILES_A_PAGE } from '../model/rotation.ts';
 import { parseSettings, withSetting, type Settings } from '../model/settings.ts';
 import { chime } from '../view/chime.ts';
@@ -14,7 +14,6 @@ import { BoardSession } from './board-session.ts';
 
 const CLOCK_MS = 500;
 const RETRY_MS = 2000;
-const RELOAD_MARK = 'earshot.reloaded';
 
 /** Never goes back, whatever happens to the wall clock; close to it, so that ages are right before the first `hello`. */
 const screenNow = (): number => performance.timeOrigin + performance.now();
@@ -100,14 +99,6 @@ function chosen(
   const tiles = pick(description.tiles);
   if (rotateMs !== null) return [...tiles, ...known.filter((kpi) => !tiles.includes(kpi))];
   return (tiles.length > 0 ? tiles : known).slice(0, TILES_A_PAGE);
-}
-
-function reloadIfNew(first: string | null, version: string | null): void {
-  if (version === null) return;
-  const mark = parseMark(sessionStorage.getItem(RELOAD_MARK));
-  if (!shouldReload(first, version, mark, Date.now())) return;
-  sessionStorage.setItem(RELOAD_MARK, writeMark({ version, at: Date.now() }));
-  location.reload();
 }
 
 function change(name: string, value: string): void {

@@ -31,6 +31,8 @@ export interface PageClient {
   /** `alert`: of this one alone. */
   past(span: Span, alert: string | null): Promise<AlertPast>;
   rules(): Promise<readonly RuleDescription[]>;
+  /** Events that were taken in, of all partitions; null: it is not said to whom asks. */
+  eventsIn(): Promise<number | null>;
   silences(): Promise<readonly SilenceEntry[]>;
   ack(alert: string, name: string, note: string): Promise<AckOutcome>;
   unack(alert: string): Promise<AckOutcome>;
@@ -76,6 +78,7 @@ export function pageClient(base: string, request = fetch): PageClient {
         notices: list(answer, 'notices') as readonly NoticeNote[],
       };
     },
+    eventsIn: async () => countIn(await get('v1/status')),
     rules: async () => list(await get('v1/rules'), '') as readonly RuleDescription[],
     silences: async () => list(await get('v1/silences'), 'silences') as readonly SilenceEntry[],
     ack: (alert, name, note) => decide('POST', ackPath(alert), filled({ name, note })),
@@ -103,6 +106,11 @@ function field(value: unknown, name: string): unknown {
 function list(value: unknown, name: string): readonly unknown[] {
   const found = Array.isArray(value) ? value : field(value, name);
   return Array.isArray(found) ? (found as readonly unknown[]) : [];
+}
+function countIn(status: unknown): number | null {
+  const counts = list(status, 'partitions').map((partition) => field(field(partition, 'counters'), 'events_in'));
+  const known = counts.filter((count) => typeof count === 'number');
+  return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
 }
 function isKpi(value: unknown): value is KpiMessage {
   return typeof field(value, 'window') === 'object' && typeof field(value, 'n') === 'number';

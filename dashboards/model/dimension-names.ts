@@ -50,3 +50,15 @@ function rank(dimension: string): number {
   const index = ORDER.indexOf(dimension);
   return index < 0 ? ORDER.length : index;
 }
+
+/** What one value of a dimension is called. */
+export function nameOfValue(dimension: string, value: string, lang: Language): string {
+  return nameOfKey({ [dimension]: value }, lang);
+}
+
+/** Values we know come in our order, others by their names: an order that does not change with what is heard. */
+export function byName(dimension: string): (a: string, b: string) => number {
+  const known = Object.keys(NAMES[dimension] ?? {}); // a dimension of the company's own
+  const place = (value: string): number => (known.includes(value) ? known.indexOf(value) : known.length);
+  return (a, b) => place(a) - place(b) || a.localeCompare(b, 'en', { numeric: true });
+}

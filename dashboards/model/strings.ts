@@ -105,7 +105,7 @@ const zh = {
   silenced: '已静默',
   severityCritical: '严重',
   severityMajor: '重要',
-  severityMinor: '一般',
+  severityMinor: '次要',
   severityInfo: '提示',
   alertPending: '观察中',
   alertFiring: '告警中',

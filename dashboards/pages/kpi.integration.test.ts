@@ -64,3 +64,37 @@ describe('one KPI', () => {
     await page.close();
   });
 });
+
+describe('the heat map', () => {
+  test.each(LOOKS)('fills the cell that a rule fires on, and says so over it: %s', async (look) => {
+    const page = await pages.open(`heat/?${look}&kpi=csat`);
+    await page.waitForSelector('a.cell.br');
+    expect(await page.locator('.top h1').innerText()).toBe(look.includes('zh') ? '渠道 × 地区' : 'Channel × region');
+    expect(await page.locator('.verdict').innerText()).toMatch(/华东·App \d|East · App \d/);
+    expect(await page.locator('.cell.br').getAttribute('href')).toContain('alert=csat_low-east-app-1');
+    expect(await page.locator('.foot nav a').count()).toBe(6);
+    await pages.picture(page, `heat-${nameOf(look)}`);
+    if (look.includes('zh')) expect(await pages.axe(page)).toEqual([]);
+    await page.close();
+  });
+
+  test('of channels and all KPIs fits every screen, and has units where columns differ', async () => {
+    const page = await pages.open('heat/?lang=en&by=channel');
+    for (const [name, size] of Object.entries(SIZES)) {
+      await page.setViewportSize(size);
+      expect(await page.locator('.hr').nth(1).locator('.cell').first().innerText()).toMatch(/%/);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await pages.picture(page, `heat-kpis-${name}`);
+    }
+    await page.close();
+  });
+
+  test('without a KPI that is split so says what to write, and on a kiosk leads nowhere', async () => {
+    const page = await pages.open('heat/?lang=en&kpi=nothing');
+    expect(await page.locator('.empty pre').innerText()).toContain('by: [[], [region]');
+    await page.goto(`${pages.gateway.url}/heat/?lang=en&kiosk=1`);
+    await page.waitForSelector('.cell');
+    expect(await page.locator('a, select').count()).toBe(0);
+    await page.close();
+  });
+});

@@ -1,18 +1,23 @@
 /** What every page does first: reads the address, waits to be let in, opens the line, and draws with each change. */
 import type { KpiDescription } from '../../engine/core/wire.ts';
 import { LiveState } from '../client/live-state.ts';
-import { admission, type Obstacle } from '../line/admission.ts';
+import { admission, type Admitted, type Obstacle } from '../line/admission.ts';
 import { gatewayClient, type BoardDescription } from '../line/gateway-client.ts';
 import { platformOpen } from '../line/fall-back.ts';
 import { pageClient, type PageClient } from '../line/page-client.ts';
 import { serverNow, type BoardState } from '../model/board.ts';
 import type { Key } from '../model/kpi-values.ts';
-import { formatClock } from '../model/format.ts';
+import { formatClock, formatDay } from '../model/format.ts';
+import { alertsText, rateText } from '../model/pages/heading-words.ts';
+import { reloadIfNew } from './reload-page.ts';
 import { linkStatus } from '../model/link-status.ts';
 import { livenessOf, type Liveness } from '../model/liveness.ts';
 import { parseSettings, withSetting, type Settings } from '../model/settings.ts';
+import type { PageName } from '../model/pages/page-names.ts';
 import { notice } from '../view/notice.ts';
+import { boardFrame } from '../view/pages/board-frame.ts';
 import { pageFrame } from '../view/pages/page-frame.ts';
+import { eventRate } from './event-rate.ts';
 
 export interface PageContext {
   readonly settings: Settings;
@@ -24,6 +29,8 @@ export interface PageContext {
   /** The server's time, as well as it is known. */
   readonly now: () => number;
   readonly state: () => BoardState;
+  /** What the page is about, and of which part of the company. */
+  readonly title: (title: string, scope: string) => void;
 }
 /** What a page listens to, and the key whose course it keeps. */
 export interface PagePlan {
@@ -47,8 +54,8 @@ const after = (ms: number, run: () => void): (() => void) => {
 };
 
 export async function openPage(
-  current: 'alerts' | 'kpi',
-  plan: (settings: Settings) => PagePlan,
+  current: PageName,
+  plan: (settings: Settings, admitted: Admitted) => PagePlan,
   make: (context: PageContext) => Page,
 ): Promise<void> {
   const settings = parseSettings(location.search, navigator.languages, location.hash);
@@ -57,44 +64,49 @@ export async function openPage(
   root.dataset['theme'] = settings.theme;
   const base = new URL('..', location.href).href;
   const gateway = gatewayClient(base, settings.where);
-  const { description, known } = await admission(gateway, waiting(settings));
-  const frame = pageFrame(settings, location.search, current);
+  if (settings.kiosk) root.dataset['kiosk'] = '';
+  const admitted = await admission(gateway, waiting(settings));
+  const { description, known } = admitted;
   const zone = settings.zone ?? description.zone ?? DEFAULT_ZONE;
-  const { topics, maxHz, headline } = plan(settings);
+  const { topics, maxHz, headline } = plan(settings, admitted);
   let isDrawing = false;
+  const changed = (): void => {
+    if (isDrawing) return;
+    isDrawing = true;
+    requestAnimationFrame(() => draw());
+  };
   const line = new LiveState({
     url: new URL('v1/live', base.replace(/^http/, 'ws')).href,
     open: platformOpen(),
     clock: { now: screenNow, after, random: () => Math.random() },
     headline,
     subscription: { topics: [...topics, 'alerts', 'health'], where: null, maxHz },
-    onChange: () => {
-      if (isDrawing) return;
-      isDrawing = true;
-      requestAnimationFrame(() => draw());
+    onChange: (state, before) => {
+      if (state.version !== before.version) reloadIfNew(before.version, state.version);
+      changed();
     },
     // A browser does not say why a connection was refused: asked over HTTP, the gateway does.
     onLink: (link) => {
       if (link.kind !== 'opened') void gateway.letIn().then((letIn) => (letIn ? undefined : location.reload()));
     },
   });
+  const client = pageClient(base);
+  const now = (): number => serverNow(line.state);
+  const frame = frameOf(current, {
+    settings,
+    zone,
+    isDemo: description.demo !== null,
+    rate: DESK.has(current) ? null : eventRate(client, now, changed),
+  });
   const context: PageContext = {
-    ...{ settings, zone, description, kpis: known, body: frame.body, client: pageClient(base) },
-    now: () => serverNow(line.state),
+    ...{ settings, zone, description, kpis: known, body: frame.body, client, now, title: frame.title },
     state: () => line.state,
   };
   const page = make(context);
   const draw = (): void => {
     isDrawing = false;
     const live = livenessOf(line.state);
-    const now = serverNow(line.state);
-    const open = [...line.state.alerts.values()].filter(({ message }) => isOpen(message.state, message.silenced));
-    frame.show({
-      link: linkStatus(live, line.state, { lang: settings.lang, zone }),
-      clock: line.state.clockOffset === null ? '' : formatClock(now, zone),
-      openAlerts: String(open.length),
-      demo: description.demo !== null,
-    });
+    frame.show(line.state, live);
     page.show(line.state, live);
   };
   document.body.replaceChildren(frame.root);
@@ -106,6 +118,56 @@ export async function openPage(
   );
 }
 
+/** Pages for a desk; the others hang on walls too. */
+const DESK: ReadonlySet<PageName> = new Set<PageName>(['alerts', 'kpi']);
+
+interface Frame {
+  readonly root: HTMLElement;
+  readonly body: HTMLElement;
+  readonly title: PageContext['title'];
+  readonly show: (state: BoardState, live: Liveness) => void;
+}
+interface FrameGiven {
+  readonly settings: Settings;
+  readonly zone: string;
+  readonly isDemo: boolean;
+  /** null: it is not asked for. */
+  readonly rate: (() => number | null) | null;
+}
+function frameOf(current: PageName, { settings, zone, isDemo, rate }: FrameGiven): Frame {
+  const { lang } = settings;
+  const clockOf = (state: BoardState): string =>
+    state.clockOffset === null ? '' : formatClock(serverNow(state), zone);
+  const desk = rate === null ? pageFrame(settings, location.search, current) : null;
+  if (desk !== null)
+    return {
+      ...{ root: desk.root, body: desk.body, title: () => undefined },
+      show: (state, live) =>
+        desk.show({
+          link: linkStatus(live, state, { lang, zone }),
+          clock: clockOf(state),
+          openAlerts: String(openAlerts(state)),
+          demo: isDemo,
+        }),
+    };
+  const board = boardFrame(settings, location.search, current);
+  return {
+    ...{ root: board.root, body: board.body, title: board.title },
+    show: (state, live) =>
+      board.show({
+        link: linkStatus(live, state, { lang, zone }),
+        clock: clockOf(state),
+        day: state.clockOffset === null ? '' : formatDay(serverNow(state), zone, lang),
+        rate: rateText(rate?.() ?? null, lang), // a desk's page asks for none
+        alerts: alertsText(state, lang),
+        demo: isDemo,
+      }),
+  };
+}
+
+function openAlerts(state: BoardState): number {
+  return [...state.alerts.values()].filter(({ message }) => isOpen(message.state, message.silenced)).length;
+}
 function isOpen(state: string, isSilenced: boolean): boolean {
   return (state === 'firing' || state === 'recovering') && !isSilenced;
 }

@@ -36,6 +36,7 @@ export class PagesFixture {
         ...Object.fromEntries(courses),
         '/v1/board': () => ({ ...BOARD, zone: 'Asia/Shanghai', rights: this.rights }),
         '/v1/rules': () => RULES,
+        '/v1/status': () => ({ partitions: [{ counters: { events_in: Math.round(Date.now() / 5) } }] }),
         '/v1/silences': () => ({ silences: this.hasPast ? SILENCES(Date.now()) : [] }),
         '/v1/alerts/history': (url) => this.#past(url.searchParams.get('alert')),
       },

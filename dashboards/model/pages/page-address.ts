@@ -1,5 +1,6 @@
 /** What a page's address says beside the board's own settings (settings.ts), and the addresses that lead to pages. Pure. */
 import type { Key } from '../kpi-values.ts';
+import type { NAVIGATION } from './page-names.ts';
 import { GROUPINGS, TABS, type AlertFilter } from './alert-groups.ts';
 
 export const RANGES = ['1h', '6h', '24h', '7d', '30d'] as const;
@@ -50,6 +51,18 @@ export function kpiAddress(search: string): KpiAddress {
   };
 }
 
+export interface HeatAddress {
+  /** null: the first that is split by two dimensions. */
+  readonly kpi: string | null;
+  /** Two dimensions, or one over all KPIs; null: the first there are. */
+  readonly by: readonly string[] | null;
+}
+export function heatAddress(search: string): HeatAddress {
+  const query = new URLSearchParams(search);
+  const by = query.get('by')?.split(',').filter(Boolean).slice(0, 2) ?? []; // not said
+  return { kpi: query.get('kpi'), by: by.length === 0 ? null : by };
+}
+
 /** The address with some settings changed; null takes one out. */
 export function changed(search: string, change: Readonly<Record<string, string | readonly string[] | null>>): string {
   const query = new URLSearchParams(search);
@@ -77,6 +90,9 @@ function address(folder: string, query: URLSearchParams): string {
 /** Addresses of pages, from a page in folder `up` (`./` for the overview, `../` for the others). */
 export function overviewHref(up: string, search: string): string {
   return address(up, kept(search));
+}
+export function pageHref(up: string, search: string, page: (typeof NAVIGATION)[number]): string {
+  return page === 'overview' ? overviewHref(up, search) : address(`${up}${page}/`, kept(search));
 }
 export function alertsHref(up: string, search: string, alert: string | null = null): string {
   const query = kept(search);

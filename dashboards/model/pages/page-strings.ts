@@ -1,11 +1,16 @@
 /** The words of the pages behind the overview, in both languages. */
 import type { Language } from '../strings.ts';
+import { BOARD_TEXTS } from './board-strings.ts';
 import { KPI_PAGE_TEXTS } from './kpi-page-strings.ts';
 
 const zh = {
   pagesLabel: '页面',
   navOverview: '总览',
   navAlerts: '告警',
+  navHeat: '热力图',
+  navVoices: '声音',
+  navQueues: '队列',
+  navJourneys: '旅程',
   demo: '演示',
   light: '浅色',
   dark: '深色',
@@ -88,6 +93,7 @@ const zh = {
   noCauses: '没有更细的切片能解释',
   quotes: '客户原话',
   quotesHint: '{n} 条，已脱敏',
+  quoteHint: '1 条，已脱敏',
   noQuotes: '这条规则不附原话',
   timeline: '时间线',
   timelineMissing: '时间线暂时读不到，正在重试',
@@ -127,6 +133,7 @@ const zh = {
   loading: '正在读取…',
 
   ...KPI_PAGE_TEXTS['zh-CN'],
+  ...BOARD_TEXTS['zh-CN'],
 };
 
 export type PageTexts = Readonly<Record<keyof typeof zh, string>>;
@@ -135,6 +142,10 @@ const en: PageTexts = {
   pagesLabel: 'Pages',
   navOverview: 'Overview',
   navAlerts: 'Alerts',
+  navHeat: 'Heat map',
+  navVoices: 'Voices',
+  navQueues: 'Queues',
+  navJourneys: 'Journeys',
   demo: 'Demo',
   light: 'Light',
   dark: 'Dark',
@@ -217,6 +228,7 @@ const en: PageTexts = {
   noCauses: 'No finer slice explains it',
   quotes: 'In their words',
   quotesHint: '{n} quotes, masked',
+  quoteHint: '1 quote, masked',
   noQuotes: 'This rule carries no quotes',
   timeline: 'Timeline',
   timelineMissing: 'The timeline cannot be read right now, trying again',
@@ -256,6 +268,7 @@ const en: PageTexts = {
   loading: 'Reading…',
 
   ...KPI_PAGE_TEXTS.en,
+  ...BOARD_TEXTS.en,
 };
 
 export const PAGE_TEXTS: Readonly<Record<Language, PageTexts>> = { 'zh-CN': zh, en };

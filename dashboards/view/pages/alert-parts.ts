@@ -208,7 +208,8 @@ export function quotesCard({ samples }: AlertMessage, lang: Language): HTMLEleme
   const texts = PAGE_TEXTS[lang];
   if (samples.length === 0) return card(texts.quotes, '', [text('p', texts.noQuotes, 'sec')]);
   const quotes = samples.map((sample) => text('blockquote', sample, 'q'));
-  return card(texts.quotes, fill(texts.quotesHint, { n: samples.length }), quotes);
+  const hint = samples.length === 1 ? texts.quoteHint : fill(texts.quotesHint, { n: samples.length });
+  return card(texts.quotes, hint, quotes);
 }
 
 export function timelineCard(steps: readonly TimelineStep[], missing: string, lang: Language): HTMLElement {

@@ -1,11 +1,11 @@
 /** What stands around a page: where one is, the state of the line, language, theme, clock; a banner when values are old. */
-import { element, setAttribute, setShown, setText, svg } from '../element.ts';
+import { element, setAttribute, setShown, setText } from '../element.ts';
 import type { LinkStatus } from '../../model/link-status.ts';
-import { alertsHref, overviewHref } from '../../model/pages/page-address.ts';
+import type { PageName } from '../../model/pages/page-names.ts';
 import { PAGE_TEXTS } from '../../model/pages/page-strings.ts';
-import { withSetting, type Settings } from '../../model/settings.ts';
-import { TEXTS } from '../../model/strings.ts';
-import { badge, link, text } from './parts.ts';
+import type { Settings } from '../../model/settings.ts';
+import { logo, navigation, settingLinks } from './navigation.ts';
+import { badge, text } from './parts.ts';
 
 export interface FrameShown {
   readonly link: LinkStatus;
@@ -22,14 +22,10 @@ export interface PageFrame {
 const TONES = { ok: 'ok', warn: 'warn', breach: 'warn', none: 'none', stale: 'stale' } as const;
 
 /** @param current which page this is: it is marked among the links. */
-export function pageFrame(settings: Settings, search: string, current: 'alerts' | 'kpi'): PageFrame {
+export function pageFrame(settings: Settings, search: string, current: PageName): PageFrame {
   const texts = PAGE_TEXTS[settings.lang];
   const count = element('span', 'cnt');
-  const alerts = link(texts.navAlerts, alertsHref('../', search), '');
-  alerts.append(count);
-  const overview = link(texts.navOverview, overviewHref('../', search), '');
-  if (current === 'alerts') alerts.setAttribute('aria-current', 'page');
-  const nav = element('nav', '', [overview, alerts], { 'aria-label': texts.pagesLabel });
+  const nav = navigation(settings.lang, search, current, { alerts: count });
   const status = element('span', 'line-state', [], { role: 'status' });
   const demo = text('span', texts.demo, 'chip opt');
   const clock = element('time', 'clock');
@@ -61,25 +57,4 @@ export function pageFrame(settings: Settings, search: string, current: 'alerts' 
       setShown(banner, parts.length > 0);
     },
   };
-}
-
-function settingLinks({ lang, theme }: Settings, search: string): HTMLElement {
-  const texts = TEXTS[lang];
-  const other = link(texts.otherLanguage, withSetting(search, 'lang', lang === 'en' ? 'zh-CN' : 'en'));
-  other.setAttribute('lang', lang === 'en' ? 'zh-CN' : 'en');
-  const page = PAGE_TEXTS[lang];
-  const themes = (['light', 'dark'] as const).map((one) => {
-    const node = link(page[one], withSetting(search, 'theme', one), one === theme ? 'btn cur' : 'btn');
-    if (one === theme) node.setAttribute('aria-current', 'true');
-    return node;
-  });
-  return element('span', 'sw-links', [other, ...themes]);
-}
-
-function logo(): HTMLElement {
-  const arcs = svg('path', { d: 'M4.5 11A8.5 8.5 0 0 1 13 19.5M4.5 4.5A15 15 0 0 1 19.5 19.5' });
-  const point = svg('path', { d: 'M6 15.4a2.600 2.600 0 1 0 0 5.200a2.600 2.600 0 1 0 0-5.200', class: 'solid' });
-  return element('span', 'logo', [
-    svg('svg', { class: 'ic', viewBox: '0 0 24 24', 'aria-hidden': 'true' }, [arcs, point]),
-  ]);
 }
