@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { FILES, written } from './grafana/grafana-dashboard.mjs';
 
-/** Each page behind the overview, by the folder it is served from, and its style sheet. */
+/**
+ * Each page behind the overview, by the folder it is served from, and its style sheet.
+ * @type {readonly (readonly [page: string, sheet: string])[]}
+ */
 const PAGES = [
   ['alerts', 'pages'],
   ['kpi', 'pages'],
