@@ -40,7 +40,7 @@ const VALUES = [
   value({}, 20.4),
 ];
 const cellsOf = (map: HeatMap, pick: 'shade' | 'kind' | 'isOff') =>
-  map.cells.map((row) => row.map((cell) => cell[pick]));
+  map.rows.map(({ cells }) => cells.map((cell) => cell[pick]));
 
 describe('one KPI over two dimensions', () => {
   const state = board(VALUES, [firing(east('app'), 'critical'), firing(east('app'), 'minor')]);

@@ -2,7 +2,6 @@
  * One KPI over two dimensions, or one dimension over several KPIs: cells with their shade, margins, and the sentence over them. Rows and
  * columns keep their order, so that nothing jumps; a cell that a rule fires on leaves the ramp. Pure.
  */
-import { at } from '../../../engine/core/must.ts';
 import type { AlertMessage, KpiDescription, KpiMessage } from '../../../engine/core/wire.ts';
 import type { BoardState } from '../board.ts';
 import { byName } from '../dimension-names.ts';
@@ -34,11 +33,13 @@ export interface HeatLine {
   /** Its margin: over all of the other dimension; null: there is none. */
   readonly total: HeatCell | null;
 }
+export interface HeatRow extends HeatLine {
+  /** One a column. */
+  readonly cells: readonly HeatCell[];
+}
 export interface HeatMap {
-  readonly rows: readonly HeatLine[];
+  readonly rows: readonly HeatRow[];
   readonly columns: readonly HeatLine[];
-  /** By row, then column. */
-  readonly cells: readonly (readonly HeatCell[])[];
   readonly whole: HeatCell | null;
   /** The ends of the ramp; null: cells have different units, or too few values. */
   readonly range: readonly [number, number] | null;
@@ -100,14 +101,14 @@ export function heatMap(
   const margin = (dimension: string) => (value: string) => cellOf(reading, { [dimension]: value });
   const rows = linesOf(keys, rowsBy, MOST_ROWS, margin(rowsBy), reading);
   const columns = linesOf(keys, columnsBy, MOST_COLUMNS, margin(columnsBy), reading);
-  const cells = rows.shown.map((row) =>
-    columns.shown.map((column) => cellOf(reading, { [rowsBy]: row.id, [columnsBy]: column.id })),
-  );
-  const range = rangeOf(cells.flat());
+  const cells = rows.shown.map((row) => ({
+    ...row,
+    cells: columns.shown.map((column) => cellOf(reading, { [rowsBy]: row.id, [columnsBy]: column.id })),
+  }));
+  const range = rangeOf(cells.flatMap((row) => row.cells));
   return {
-    rows: rows.shown,
+    rows: cells.map((row) => ({ ...row, cells: row.cells.map((cell) => shaded(cell, kpi, range)) })),
     columns: columns.shown,
-    cells: cells.map((row) => row.map((cell) => shaded(cell, kpi, range))),
     whole: marginal(cellOf(reading, {})),
     range,
     hidden: rows.hidden + columns.hidden,
@@ -122,14 +123,16 @@ export function kpiHeatMap(kpis: readonly KpiDescription[], rowsBy: string, stat
   );
   const all = readings.flatMap(({ alerts }) => alerts);
   const rows = linesOf(keys, rowsBy, MOST_ROWS, () => null, { alerts: all, values: mostOf(readings) });
-  const columns = readings.map((reading) => rows.shown.map((row) => cellOf(reading, { [rowsBy]: row.id })));
-  const ranges = columns.map((column) => rangeOf(column));
+  const columns = readings.map((reading) => {
+    const of = (row: HeatLine): HeatCell => cellOf(reading, { [rowsBy]: row.id });
+    return { reading, of, range: rangeOf(rows.shown.map(of)) };
+  });
   return {
-    rows: rows.shown,
+    rows: rows.shown.map((row) => ({
+      ...row,
+      cells: columns.map(({ reading, of, range }) => shaded(of(row), reading.kpi, range)),
+    })),
     columns: readings.map((reading) => ({ id: reading.kpi.id, total: marginal(cellOf(reading, {})) })),
-    cells: rows.shown.map((_, row) =>
-      readings.map(({ kpi }, column) => shaded(at(at(columns, column), row), kpi, at(ranges, column))),
-    ),
     whole: null,
     range: null,
     hidden: rows.hidden,
@@ -195,8 +198,8 @@ export interface HeatFindings {
   readonly off: number;
   readonly judged: number;
 }
-export function findingsOf({ cells }: HeatMap): HeatFindings {
-  const all = cells.flat();
+export function findingsOf({ rows }: HeatMap): HeatFindings {
+  const all = rows.flatMap(({ cells }) => cells);
   const rank = ({ alert }: HeatCell): number => (alert === null ? Infinity : severityRank(alert.severity));
   const firing = all.filter(({ alert }) => alert !== null).toSorted((a, b) => rank(a) - rank(b) || b.n - a.n);
   const off = all.filter(({ isOff, alert }) => isOff && alert === null).toSorted((a, b) => b.shade - a.shade);

@@ -1,5 +1,4 @@
 /** The heat map on the screen: a table of cells that lead to their own pages, margins, a sentence and the scale over it. */
-import { at } from '../../../engine/core/must.ts';
 import type { KpiDescription } from '../../../engine/core/wire.ts';
 import { findingsOf, type HeatCell, type HeatLine, type HeatMap } from '../../model/pages/heat-map.ts';
 import { keyText, kpiTitle, severityText, valueText, type WordsView } from '../../model/pages/alert-words.ts';
@@ -64,7 +63,9 @@ export function legendRow({ range }: HeatMap, kpi: KpiDescription | null, { view
   const texts = PAGE_TEXTS[view.lang];
   const show = (value: number): string => (kpi === null ? '' : valueText(kpi.id, value, view));
   const isDown = kpi?.better === 'higher';
-  const ends = range === null ? ['', texts.heatChange] : (isDown ? [range[1], range[0]] : [...range]).map(show);
+  const [low, high] = range ?? [null, null]; // units differ
+  const [left, right] = isDown ? [high, low] : [low, high];
+  const ends = { from: left === null ? '' : show(left), to: right === null ? texts.heatChange : show(right) };
   const target = kpi?.target ?? null; // all KPIs have their own
   const rule =
     target === null || kpi === null ? '' : `${isDown ? '<' : '>'} ${show(target).replace(/\.0+(?=\D|$)/, '')}`;
@@ -77,7 +78,7 @@ export function legendRow({ range }: HeatMap, kpi: KpiDescription | null, { view
         'ramp',
         Array.from({ length: STEPS }, (_, i) => shade(element('i', ''), (i / (STEPS - 1)) * DEEPEST)),
       );
-      const parts: HTMLElement[] = [text('span', at(ends, 0)), ramp, text('span', at(ends, 1))];
+      const parts: HTMLElement[] = [text('span', ends.from), ramp, text('span', ends.to)];
       if (rule !== '')
         parts.push(element('span', 'wn', [icon('warn'), text('span', ` ${fill(texts.heatLegendOff, { rule })}`)]));
       return element('span', 'lg', parts, { 'aria-hidden': 'true' });
@@ -102,8 +103,8 @@ export function heatRows(map: HeatMap, look: HeatLook): readonly KeyedRow[] {
           ...(hasMargin ? [gap(), header(texts.heatAll, 'columnheader', 'muted')] : []),
         ]),
     },
-    ...map.rows.map(({ id, total }, i) =>
-      cellsRow(id, look.rowName(id), at(map.cells, i), hasMargin ? total : undefined, look),
+    ...map.rows.map(({ id, total, cells }) =>
+      cellsRow(id, look.rowName(id), cells, hasMargin ? total : undefined, look),
     ),
   ];
   if (map.columns.every(({ total }) => total === null)) return rows;
