@@ -22,8 +22,8 @@ export interface ConnectOptions {
   readonly where?: Readonly<Record<string, readonly string[]>>;
   /** How often a value may change, a second; 4 unless given. */
   readonly maxHz?: number;
-  /** Opens the WebSocket; the platform's own unless given, with server-sent events where none gets through. Here a program adds its token: `authorization: Bearer …`. */
-  readonly open?: (url: string, protocol: string) => SocketLike;
+  /** Opens the WebSocket; the platform's own unless given, with server-sent events where none gets through. `protocols` is what to offer. Here a program adds its token: `authorization: Bearer …`. */
+  readonly open?: (url: string, protocols: string[]) => SocketLike;
   /** For tests. */
   readonly clock?: SocketClock;
 }

@@ -7,11 +7,11 @@ import { eventSourceSocket, type EventSourceLike } from './event-source-socket.t
 import type { SocketLike } from './live-socket.ts';
 
 export interface FallBackWays {
-  readonly socket: (url: string, protocol: string) => SocketLike;
+  readonly socket: (url: string, protocols: string[]) => SocketLike;
   /** null: this platform has none. */
   readonly events: ((url: string) => EventSourceLike) | null;
 }
-type Open = (url: string, protocol: string) => SocketLike;
+type Open = (url: string, protocols: string[]) => SocketLike;
 
 /** So often in a row nothing came before the other way is tried; and of WebSockets that did get through. */
 const PATIENCE = 2;
@@ -19,7 +19,7 @@ const PATIENCE_WITH_PROVEN = 8;
 
 /** What the platform has. */
 export function platformOpen(): Open {
-  const socket: Open = (url, protocol) => new WebSocket(url, protocol) as SocketLike;
+  const socket: Open = (url, protocols) => new WebSocket(url, protocols) as SocketLike;
   const events = 'EventSource' in globalThis ? (url: string) => new EventSource(url) as EventSourceLike : null;
   return withFallBack({ socket, events });
 }
@@ -29,7 +29,7 @@ export function withFallBack({ socket, events }: FallBackWays): Open {
   let way: 'socket' | 'events' = 'socket';
   let failures = 0;
   let isSocketProven = false;
-  return (url, protocol) => {
+  return (url, protocols) => {
     const patience = way === 'socket' && isSocketProven ? PATIENCE_WITH_PROVEN : PATIENCE;
     const isBackToSockets = way === 'events' && isSocketProven && failures === 0;
     if (failures >= patience || isBackToSockets) {
@@ -39,7 +39,7 @@ export function withFallBack({ socket, events }: FallBackWays): Open {
     // Counts as one until it carried something: a line that stays silent is left without a word.
     failures += 1;
     const mine = way;
-    const opened = mine === 'socket' ? socket(url, protocol) : eventSourceSocket(url, events);
+    const opened = mine === 'socket' ? socket(url, protocols) : eventSourceSocket(url, events);
     return watched(opened, () => {
       failures = 0;
       if (mine === 'socket') isSocketProven = true;
@@ -53,6 +53,7 @@ function watched(inner: SocketLike, onHeard: () => void): SocketLike {
     send: (text) => inner.send(text),
     close: () => inner.close(),
   };
+  inner.binaryType = 'arraybuffer';
   inner.onopen = () => outer.onopen?.();
   inner.onmessage = (event) => {
     onHeard();

@@ -1,7 +1,8 @@
+import { Packr } from 'msgpackr';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ServerFrame } from '../../engine/core/wire.ts';
 import type { LinkEvent } from '../model/board.ts';
-import { BACKOFF_MAX_MS, BACKOFF_MIN_MS, LiveSocket, PROTOCOL } from './live-socket.ts';
+import { BACKOFF_MAX_MS, BACKOFF_MIN_MS, LiveSocket, OFFERED } from './live-socket.ts';
 import { SLACK_MS } from '../model/liveness.ts';
 import { FakeClock, FakeSocket } from '../testing/fake-socket.ts';
 import { delta, hello, PING_MS, snapshot, T0, tick } from '../testing/live-script.ts';
@@ -12,7 +13,7 @@ let frames: ServerFrame[];
 let links: LinkEvent[];
 let position: { epoch: string; seq: number } | null;
 let socket: LiveSocket;
-const opened: { url: string; protocol: string }[] = [];
+const opened: { url: string; protocols: readonly string[] }[] = [];
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -23,8 +24,8 @@ beforeEach(() => {
   position = null;
   socket = new LiveSocket({
     url: 'ws://board/v1/live',
-    open: (url, protocol) => {
-      opened.push({ url, protocol });
+    open: (url, protocols) => {
+      opened.push({ url, protocols });
       const made = new FakeSocket();
       sockets.push(made);
       return made;
@@ -41,8 +42,8 @@ const last = (): FakeSocket => sockets.at(-1)!;
 const drop = (code = 1006, reason = ''): void => last().onclose?.({ code, reason });
 
 describe('subscribing', () => {
-  test('asks with the subprotocol, topics, slice and rate', () => {
-    expect(opened).toEqual([{ url: 'ws://board/v1/live', protocol: PROTOCOL }]);
+  test('offers its subprotocols and asks with topics, slice and rate', () => {
+    expect(opened).toEqual([{ url: 'ws://board/v1/live', protocols: [...OFFERED] }]);
     last().onopen?.();
     expect(last().sent).toEqual([
       { op: 'sub', id: 1, topics: ['kpi/csat', 'alerts'], max_hz: 4, where: { channel: ['app'] } },
@@ -74,6 +75,57 @@ describe('subscribing', () => {
     for (const text of ['{', '[]', '"delta"', '{"op":"what"}', 'null']) last().hears(text);
     expect(frames).toEqual([]);
     expect(last().sent.filter(({ op }) => op === 'unsub')).toHaveLength(5);
+  });
+});
+
+describe('frames of v2', () => {
+  const packr = new Packr({ useRecords: false });
+  const SNAPSHOT = {
+    ...{ op: 'snapshot', id: 1, seq: 8, as_of: T0, watermark: null, alerts: [] },
+    kpis: [T0, [0], [[60_000, 0]], [3, 1023 - 4 - 8, 4, 1, 0, 0, 1, 0, [], ['csat', { channel: 'app' }]]],
+  };
+  const VALUE = {
+    ...{ kpi: 'csat', key: { channel: 'app' }, value: 25, n: 4, revision: 0, final: true },
+    ...{ interval: [4.558726080970055, 69.93581574175981], watermark: new Date(T0).toISOString() },
+    window: { start: new Date(T0 - 60_000).toISOString(), end: new Date(T0).toISOString() },
+  };
+  const hears = (frame: unknown): void => last().hears(packr.pack(frame));
+  const asked = (): number => last().sent.filter(({ op }) => op === 'sub').length;
+
+  test('are handed on with whole values, whatever of them was left out', () => {
+    last().onopen?.();
+    expect(last().binaryType).toBe('arraybuffer');
+    hears(SNAPSHOT);
+    hears([1, 9, 1, [T0, [-1000], [], [3, 16 + 1, 5, 0]], { alerts: [] }]);
+    const [first, second] = frames as Extract<ServerFrame, { op: 'snapshot' | 'delta' }>[];
+    expect(first?.kpis).toEqual([VALUE]);
+    expect(second).toMatchObject({ op: 'delta', id: 1, seq: 9, prev: 8, alerts: [] });
+    expect(second?.kpis).toEqual([{ ...VALUE, n: 5, watermark: new Date(T0 + 1000).toISOString() }]);
+    expect(asked()).toBe(1);
+  });
+
+  test.each([
+    ['something was left out before', [1, 11, 1, []]],
+    ['it names what was never sent', [1, 9, 1, [T0, [], [], [4, 1, 5]]]],
+    ['it refers to a time that it does not have', [1, 9, 1, [T0, [], [], [3, 16, 0]]]],
+  ])('that cannot be taken apart, since %s, make it ask for the whole', (_, frame) => {
+    last().onopen?.();
+    hears(SNAPSHOT);
+    hears(frame);
+    expect(frames).toHaveLength(1);
+    expect([asked(), last().sent.at(-1)]).toEqual([2, expect.not.objectContaining({ resume: expect.anything() })]);
+  });
+
+  test('go on after a reconnect from what is known, by the numbers of before', () => {
+    last().onopen?.();
+    hears(SNAPSHOT);
+    drop();
+    clock.advance(BACKOFF_MAX_MS);
+    position = { epoch: 'e1', seq: 8 };
+    last().onopen?.();
+    hears({ op: 'resumed', id: 2, from: 8, to: 9 });
+    hears([2, 9, 1, [0, [], [], [3, 1, 6]]]);
+    expect(frames.at(-1)).toMatchObject({ op: 'delta', kpis: [{ ...VALUE, n: 6 }] });
   });
 });
 

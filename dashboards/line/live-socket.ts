@@ -2,7 +2,8 @@
  * The board's line to `/v1/live`: subscribes, resumes where the board stands, comes back by itself. Knows frames, not what
  * they mean. At any time one generation of socket is ours; whatever an older one still says is dropped.
  */
-import { CLOSE, type ClientFrame, type ServerFrame } from '../../engine/core/wire.ts';
+import { CompactReader } from '../../engine/core/compact/compact-reader.ts';
+import { CLOSE, type ClientFrame, type Protocol, type ServerFrame } from '../../engine/core/wire.ts';
 import type { LinkEvent } from '../model/board.ts';
 import { silenceLimitMs } from '../model/liveness.ts';
 
@@ -12,6 +13,8 @@ export interface SocketLike {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
   onerror: (() => void) | null;
+  /** Set to `arraybuffer`. */
+  binaryType?: string;
   send(text: string): void;
   close(): void;
 }
@@ -29,7 +32,8 @@ export interface Subscription {
 }
 export interface LiveSocketOptions {
   readonly url: string;
-  readonly open: (url: string, protocol: string) => SocketLike;
+  /** @param protocols to offer, the one that is wanted most first */
+  readonly open: (url: string, protocols: string[]) => SocketLike;
   readonly clock: SocketClock;
   readonly subscription: Subscription;
   /** Where the board stands; null: wants a snapshot. */
@@ -38,7 +42,8 @@ export interface LiveSocketOptions {
   readonly onLink: (event: LinkEvent) => void;
 }
 
-export const PROTOCOL = 'earshot.v1.json';
+/** A gateway that does not know the first one speaks the second. */
+export const OFFERED = ['earshot.v2.msgpack', 'earshot.v1.json'] as const satisfies readonly Protocol[];
 export const BACKOFF_MIN_MS = 500;
 export const BACKOFF_MAX_MS = 10_000;
 const OPEN_TIMEOUT_MS = 10_000;
@@ -65,6 +70,7 @@ export class LiveSocket {
   #pingMs = DEFAULT_PING_MS;
   #stopped = false;
   #heardAt = 0;
+  readonly #reader = new CompactReader();
   /** The next thing that happens by itself: a retry, or the end of patience with a silent socket. */
   #cancelTimer: () => void = () => undefined;
 
@@ -106,7 +112,8 @@ export class LiveSocket {
     this.#heardAt = this.#options.clock.now();
     let socket: SocketLike;
     try {
-      socket = this.#options.open(this.#options.url, PROTOCOL);
+      socket = this.#options.open(this.#options.url, [...OFFERED]);
+      socket.binaryType = 'arraybuffer';
     } catch (error) {
       this.#lost(SILENT_CLOSE, String(error));
       return;
@@ -140,7 +147,7 @@ export class LiveSocket {
 
   #heard(data: unknown): void {
     this.#heardAt = this.#options.clock.now();
-    const frame = parseFrame(data);
+    const frame = this.#parse(data);
     if (frame?.op === 'hello' && frame.ping_ms > 0) this.#pingMs = frame.ping_ms;
     this.#expectWithin(silenceLimitMs(this.#pingMs));
     if (frame === null) {
@@ -151,6 +158,17 @@ export class LiveSocket {
     if (frame.op === 'snapshot' || frame.op === 'resumed') this.#attempt = 0;
     if (frame.op === 'error') this.#failed(frame);
     else this.#options.onFrame(frame);
+  }
+
+  /** null: not a frame of this protocol, or it refers to what was not sent. */
+  #parse(data: unknown): ServerFrame | null {
+    try {
+      const bytes = bytesOf(data);
+      const frame: unknown = bytes === null ? parsedText(data) : this.#reader.read(bytes, this.#subscriptionId);
+      return isFrame(frame) ? frame : null;
+    } catch {
+      return null;
+    }
   }
 
   #failed(frame: Extract<ServerFrame, { op: 'error' }>): void {
@@ -202,15 +220,13 @@ export class LiveSocket {
   }
 }
 
-/** null: not a frame of this protocol. */
-function parseFrame(data: unknown): ServerFrame | null {
-  if (typeof data !== 'string') return null;
-  try {
-    const frame: unknown = JSON.parse(data);
-    return isFrame(frame) ? frame : null;
-  } catch {
-    return null;
-  }
+/** Binary frames are of v2, texts of v1: the same whichever was agreed on. */
+function bytesOf(data: unknown): Uint8Array | null {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  return data instanceof Uint8Array ? data : null;
+}
+function parsedText(data: unknown): unknown {
+  return typeof data === 'string' ? (JSON.parse(data) as unknown) : null;
 }
 function isFrame(value: unknown): value is ServerFrame {
   return typeof value === 'object' && value !== null && 'op' in value && OPS.has(value.op);

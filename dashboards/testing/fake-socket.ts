@@ -7,6 +7,7 @@ export class FakeSocket implements SocketLike {
   onmessage: ((event: { readonly data: unknown }) => void) | null = null;
   onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null = null;
   onerror: (() => void) | null = null;
+  binaryType?: string;
   readonly sent: ClientFrame[] = [];
   closed = false;
 
@@ -16,8 +17,9 @@ export class FakeSocket implements SocketLike {
   close(): void {
     this.closed = true;
   }
-  hears(frame: ServerFrame | string): void {
-    this.onmessage?.({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) });
+  hears(frame: ServerFrame | string | Uint8Array): void {
+    const isRaw = typeof frame === 'string' || frame instanceof Uint8Array;
+    this.onmessage?.({ data: isRaw ? frame : JSON.stringify(frame) });
   }
 }
 

@@ -1,12 +1,13 @@
 /**
  * What wall-boards and the gateway say to each other on `/v1/live`, and the shapes that also leave on NATS (docs/reference/messages.md).
- * The only file the dashboards share with the engine: no import beyond types.
+ * With compact/ all that the dashboards share with the engine: no import beyond types.
  */
 import type { Json } from './types.ts';
 
 export type { Json };
 
-export const PROTOCOLS = ['earshot.v1.json', 'earshot.v1.msgpack'] as const;
+/** v2 says the same in fewer bytes (compact/compact-form.ts). */
+export const PROTOCOLS = ['earshot.v1.json', 'earshot.v1.msgpack', 'earshot.v2.msgpack'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** Instants are RFC 3339 UTC with milliseconds. */
@@ -141,7 +142,7 @@ export type ClientFrame =
 export type ServerFrame =
   | {
       readonly op: 'hello';
-      readonly proto: 1;
+      readonly proto: 1 | 2;
       readonly epoch: string;
       readonly seq: number;
       readonly time: string;

@@ -6,7 +6,7 @@ import type { Json, Millis } from '../core/types.ts';
 import type { Board, Cell } from './live-board.ts';
 import type { Change } from './change-log.ts';
 import type { Codec, Lists, Piece } from './frame-codec.ts';
-import { type Filter, passes, passesAction, visibleAlert, visibleKpi, wantsKpi } from './filter.ts';
+import { type Filter, passes, passesAction, visibleAlert, wantsKpi } from './filter.ts';
 import type { AlertMessage, HealthMessage } from '../core/wire.ts';
 
 /** What happened after some sequence, encoded but for the frame around it. */
@@ -86,13 +86,13 @@ export class Group<Member> {
   /** Undefined: more values than `maxCells` pass the filter. */
   snapshot(board: Board, time: FrameTime, maxCells: number): Uint8Array | undefined {
     if (this.#snapshot?.seq === board.seq) return this.#snapshot.frame;
-    const kpis: Piece[] = [];
+    const cells: Cell[] = [];
     for (const cell of this.cells(board)) {
-      if (kpis.length === maxCells) return undefined;
-      kpis.push(cellPiece(cell, this.filter, this.codec));
+      if (cells.length === maxCells) return undefined;
+      cells.push(cell);
     }
-    const lists: [string, Piece[]][] = [
-      ['kpis', kpis],
+    const lists: [string, readonly Piece[]][] = [
+      ['kpis', this.codec.kpis(cells, this.filter, -1)],
       ['alerts', this.filter.alerts ? this.alerts(board).map((alert) => this.codec.piece(alert)) : []],
     ];
     if (this.filter.actions) {
@@ -129,12 +129,11 @@ export class Group<Member> {
   }
 
   #gather(board: Board, cursor: number): Contents {
-    const kpis: Piece[] = [];
+    const cells: Cell[] = [];
     for (const cell of board.changedSince(cursor)) {
-      if (wantsKpi(this.filter, cell.kpi) && passes(this.filter, cell.message.key))
-        kpis.push(cellPiece(cell, this.filter, this.codec));
+      if (wantsKpi(this.filter, cell.kpi) && passes(this.filter, cell.message.key)) cells.push(cell);
     }
-    kpis.reverse();
+    cells.reverse();
     const alerts: Piece[] = [];
     if (this.filter.alerts) {
       for (const change of board.alertLog.since(cursor)) {
@@ -144,14 +143,14 @@ export class Group<Member> {
     const actions = this.filter.actions ? this.#actions(board.actionLog.since(cursor)) : [];
     const health =
       this.filter.health && board.healthSeq > cursor ? visibleHealth(this.filter, board.health) : undefined;
-    const lists: [string, Piece[]][] = [
-      ['kpis', kpis],
+    const lists: [string, readonly Piece[]][] = [
+      ['kpis', this.codec.kpis(cells, this.filter, cursor)],
       ['alerts', alerts],
     ];
     if (actions.length > 0) lists.push(['actions', actions]);
     let bytes = 0;
     for (const [, pieces] of lists) for (const piece of pieces) bytes += piece.length;
-    const empty = kpis.length + alerts.length + actions.length === 0 && health === undefined;
+    const empty = cells.length + alerts.length + actions.length === 0 && health === undefined;
     return { empty, lists, health, bytes };
   }
 
@@ -176,13 +175,6 @@ export class Group<Member> {
       .filter((change) => passesAction(this.filter, change.value))
       .map((change) => (change.pieces[this.codec.index] ??= this.codec.piece({ ...(change.value as object) })));
   }
-}
-
-/** A value as this filter may see it, encoded: once for all that may see the whole of it. */
-export function cellPiece(cell: Cell, filter: Filter, codec: Codec): Piece {
-  const visible = visibleKpi(filter, cell.message);
-  if (visible !== cell.message) return codec.piece(visible);
-  return (cell.pieces[codec.index] ??= codec.piece(visible));
 }
 
 const RECENT_ACTIONS = 50;

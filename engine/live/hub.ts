@@ -159,7 +159,7 @@ export class Hub implements LiveFeed {
     this.#clients.add(client);
     const { epoch, version, pingMs } = this.options;
     const now = { time: iso(this.options.now()), ping_ms: pingMs };
-    client.send(codec.frame({ op: 'hello', proto: 1, epoch, seq: this.board.seq, ...now, version }));
+    client.send(codec.frame({ op: 'hello', proto: codec.version, epoch, seq: this.board.seq, ...now, version }));
     return client;
   }
 

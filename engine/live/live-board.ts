@@ -7,6 +7,7 @@ import { must } from '../core/must.ts';
 import type { Json, JsonObject } from '../core/types.ts';
 import type { AlertMessage, HealthMessage, KpiMessage } from '../core/wire.ts';
 import { BoardActions } from './board-actions.ts';
+import { allChanged, noteChanges } from './compact/changed-fields.ts';
 import { BoardAlerts, type AlertLimits } from './board-alerts.ts';
 import { ChangeLog } from './change-log.ts';
 import type { Key } from './filter.ts';
@@ -44,11 +45,15 @@ export interface BoardSize {
   readonly openActions: number;
 }
 export interface Cell {
+  /** Names it as long as the board lasts. */
+  readonly number: number;
   readonly kpi: string;
   readonly keyId: string;
   message: KpiMessage;
   /** Sequence of its last change. */
   seq: number;
+  /** When each of its fields last changed (compact/changed-fields.ts). */
+  readonly changed: number[];
   /** Encoded forms of `message`, by codec. */
   pieces: (string | Uint8Array | undefined)[];
   older: Cell | undefined;
@@ -64,6 +69,7 @@ export class Board {
   #newest: Cell | undefined;
   #oldest: Cell | undefined;
   #cellCount = 0;
+  #cellsMade = 0;
   #seriesCount = 0;
   #healthSeq = 0;
   /** What changed up to here may have been dropped: nobody can go on from before it. */
@@ -95,10 +101,12 @@ export class Board {
     let cell = byKey.get(keyId);
     if (cell === undefined) {
       cell = {
+        number: this.#cellsMade++,
         kpi: message.kpi,
         keyId,
         message,
         seq: 0,
+        changed: allChanged(this.seq + 1),
         pieces: [],
         older: undefined,
         newer: undefined,
@@ -110,6 +118,7 @@ export class Board {
     } else {
       this.#note(cell, message);
       if (!replaces(message, cell.message)) return false;
+      noteChanges(cell.changed, cell.message, message, this.seq + 1);
       cell.message = message;
       cell.pieces = [];
       this.#unlink(cell);

@@ -1,8 +1,9 @@
 /** 95 % intervals against published tables, and against what they are by definition, computed another way. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { wilson } from '../../engine/core/share.ts';
 import { nps } from './balance.ts';
-import { difference, meanInterval, wilson } from './intervals.ts';
+import { difference, meanInterval } from './intervals.ts';
 import { share, topShare } from './proportion.ts';
 import { mean } from './sum.ts';
 import type { Aggregate, Lowered } from './aggregate.ts';

@@ -1,17 +1,12 @@
 import { cellAt, numberAt } from '../../engine/core/must.ts';
+import { percentInterval, percentOf } from '../../engine/core/share.ts';
 import { countCells } from './cells.ts';
-import { wilson } from './intervals.ts';
 import type { InvertibleCellAggregate, Lowered } from './aggregate.ts';
 
 /** `part` of `n` in percent, with Wilson's interval. */
 export function percent(part: number, n: number): Lowered {
   if (n === 0) return { value: null, n, interval: null };
-  const interval = wilson(part, n);
-  return {
-    value: (part / n) * 100,
-    n,
-    interval: interval === null ? null : [interval[0] * 100, interval[1] * 100],
-  };
+  return { value: percentOf(part, n), n, interval: percentInterval(part, n) };
 }
 
 /** Percent of values at or above a limit. Cells: n, how many. */

@@ -1,6 +1,6 @@
 /** Who gets what: every role, scope, route and live topic, in both forms. A route or a topic without a row does not compile. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KpiDescription, KpiHistory } from '../../core/wire.ts';
+import { type KpiDescription, type KpiHistory, PROTOCOLS } from '../../core/wire.ts';
 import type { HubClient } from '../../live/hub-client.ts';
 import { ROUTES, type RouteName } from '../routes/routes.ts';
 import { bearer, type Limits, LIMITS, matrixGateway, OF_OTHERS, show } from '../testing/access-matrix.fixture.ts';
@@ -177,7 +177,7 @@ describe.each([1, 3])('access with %i partitions', (partitions) => {
     }
   });
 
-  it.each(['earshot.v1.json', 'earshot.v1.msgpack'])('shows live what each may see, in %s', async (protocol) => {
+  it.each(PROTOCOLS)('shows live what each may see, in %s', async (protocol) => {
     const open = new Map<LiveClient, { readonly role: Role; readonly limits: string; readonly topic: string }>();
     for (const role of ROLES) {
       for (const [limits, { scope }] of Object.entries(LIMITS)) {

@@ -2,6 +2,8 @@
 import { must } from '../../core/must.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
 import { CLOSE, PROTOCOLS } from '../../core/wire.ts';
+import { CLOUD_EVENT, CLOUD_EVENT_HEADERS } from './cloud-event-schemas.ts';
+import { COMPACT_VALUES, compactFrames } from './compact-frames.ts';
 import { MESSAGE_SCHEMAS } from './message-schemas.ts';
 import { instant, list, object, ref, text, texts } from './schema-forms.ts';
 
@@ -43,6 +45,7 @@ const HEALTH: JsonObject = {
 const { Kpi, Alert, Degradation } = MESSAGE_SCHEMAS;
 const LIVE_SCHEMAS: JsonObject = {
   ...{ Kpi: must(Kpi), Alert: must(Alert), Degradation: must(Degradation), Health: HEALTH },
+  CompactValues: COMPACT_VALUES,
 };
 
 const actions = list(object({ id: text, kind: text, type: text, time: instant, data: ref('action') }));
@@ -50,7 +53,7 @@ const changes = { kpis: list(ref('Kpi')), alerts: list(ref('Alert')), actions, h
 export const SERVER_FRAMES: Readonly<Record<string, JsonObject>> = {
   hello: object({
     op: op('hello'),
-    proto: { const: 1 },
+    proto: { enum: [1, 2] },
     epoch: text,
     seq: integer,
     time: instant,
@@ -89,6 +92,9 @@ export const SERVER_FRAMES: Readonly<Record<string, JsonObject>> = {
     message: text,
   }),
 };
+
+/** What of them `earshot.v2.msgpack` says in another form. */
+export const COMPACT_FRAMES = compactFrames(must(SERVER_FRAMES['snapshot']), changes);
 
 /** JSON Schemas of data by `<name>/<version>`, as they are served under `/schemas`. */
 export type PublishedSchemas = Readonly<Record<string, JsonObject>>;
@@ -179,25 +185,6 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
 };
 
-const CLOUD_EVENT_HEADERS = object(
-  {
-    'ce-specversion': { const: '1.0' },
-    'ce-id': text,
-    'ce-type': text,
-    'ce-source': text,
-    'ce-time': instant,
-    'ce-dataschema': text,
-    'Nats-Msg-Id': text,
-  },
-  ['ce-dataschema', 'ce-time', 'Nats-Msg-Id'],
-);
-
-/** A whole event, as it comes in structured mode; in binary mode the data stands alone, by type. */
-const CLOUD_EVENT = object(
-  { specversion: { const: '1.0' }, id: text, source: text, type: text, time: instant, data: { type: 'object' } },
-  ['time'],
-);
-
 /** `published`: what `/schemas` has of data; where it has none, any object does. */
 export function asyncapi(version: string, published: PublishedSchemas): JsonObject {
   const schemas = dataSchemas(published);
@@ -228,14 +215,19 @@ export function asyncapi(version: string, published: PublishedSchemas): JsonObje
       messages[`${side}_${name}`] = { contentType: 'application/json', payload };
     }
   }
+  for (const [name, payload] of Object.entries(COMPACT_FRAMES)) {
+    messages[`server_${name}`] = { contentType: 'application/msgpack', payload };
+  }
   const clientNames = Object.keys(CLIENT_FRAMES).map((name) => `client_${name}`);
-  const serverNames = Object.keys(SERVER_FRAMES).map((name) => `server_${name}`);
+  const serverNames = Object.keys({ ...SERVER_FRAMES, ...COMPACT_FRAMES }).map((name) => `server_${name}`);
   channels['live'] = {
     address: '/v1/live',
     servers: [{ $ref: '#/servers/gateway' }],
     description:
       'Everything since `seq`, or a new snapshot: never a part. `delta.prev` is the sequence the client has, else it ' +
-      'subscribes again. KPI values are conflated to the latest a key, alerts never are.',
+      'subscribes again. KPI values are conflated to the latest a key, alerts never are. ' +
+      'earshot.v2.msgpack says the same in fewer bytes: only changed fields of changed keys (v2_snapshot, v2_delta; all other ' +
+      'frames are those of v1); its clients speak MessagePack or JSON text.',
     messages: Object.fromEntries([...clientNames, ...serverNames].map((name) => [name, messageRef(name)])),
     'x-subprotocols': [...PROTOCOLS],
     'x-close-codes': { ...CLOSE },

@@ -1,7 +1,8 @@
 /** `/v1/live`, as WebSockets and as server-sent events: carries frames between sockets and the hub, keeps connections alive, and ends those that may not go on. */
 import { reasonOf } from '../../core/errors.ts';
 import type { Logger, Millis } from '../../core/types.ts';
-import { CLOSE, type Protocol } from '../../core/wire.ts';
+import { CLOSE, PROTOCOLS, type Protocol } from '../../core/wire.ts';
+import { CompactCodec } from '../../live/compact/compact-codec.ts';
 import { type Codec, jsonCodec } from '../../live/frame-codec.ts';
 import type { Hub } from '../../live/hub.ts';
 import type { HubClient } from '../../live/hub-client.ts';
@@ -24,6 +25,7 @@ import type { LiveSocket, SocketEvents, UpgradeAccepted } from '../server/server
 const CODECS: Readonly<Record<Protocol, Codec>> = {
   'earshot.v1.json': jsonCodec,
   'earshot.v1.msgpack': msgpackCodec,
+  'earshot.v2.msgpack': new CompactCodec(),
 };
 /** Frames a client may send, pings and pongs too: a burst to subscribe with, then a few a second. */
 const FRAME_RATE = { perSecond: 10, burst: 60 };
@@ -88,7 +90,7 @@ export class LiveEndpoint {
     if (refused !== undefined) return refused;
     const protocol = protocolOf(request.headers['sec-websocket-protocol']);
     if (protocol === undefined) {
-      return errorAnswer('bad_request', `subprotocols are ${Object.keys(CODECS).join(' and ')}`);
+      return errorAnswer('bad_request', `subprotocols are ${PROTOCOLS.join(', ')}`);
     }
     const principal = await this.#reader(request, query.get('ticket'));
     if ('status' in principal) return principal;
@@ -227,9 +229,9 @@ export class LiveEndpoint {
   #receive(client: HubClient, codec: Codec, data: Uint8Array, binary: boolean): boolean {
     let value: unknown;
     try {
-      if (binary !== codec.binary)
+      if (binary ? !codec.binary : !codec.readsText)
         throw new TypeError(`${codec.protocol} uses ${codec.binary ? 'binary' : 'text'} frames`);
-      value = codec.decode(data);
+      value = binary ? codec.decode(data) : jsonCodec.decode(data);
     } catch (error) {
       client.fault({ id: null, code: 'bad_frame', message: `not a frame: ${reasonOf(error).slice(0, 120)}` });
       return false;

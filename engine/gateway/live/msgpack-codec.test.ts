@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CompactCodec } from '../../live/compact/compact-codec.ts';
 import { jsonCodec } from '../../live/frame-codec.ts';
 import { msgpackCodec } from './msgpack-codec.ts';
 
@@ -24,6 +25,28 @@ describe('codecs', () => {
         expect(frameOf(jsonCodec)).toEqual(plain);
         expect(frameOf(msgpackCodec)).toEqual(plain);
       }),
+    );
+  });
+
+  it('writes v2 so that any MessagePack reader takes it, and reads it alike', () => {
+    const compact = new CompactCodec();
+    const numbers = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -70_000, max: 70_000 }), fc.double(), fc.float());
+    const text = fc.string({ unit: 'grapheme', maxLength: 90 }).map((one) => one.repeat(one.length % 40));
+    const values = fc.array(fc.oneof(numbers, text, fc.boolean(), fc.constant(null)));
+    fc.assert(
+      fc.property(values, fc.constantFrom<number>(0, 20, 300), (list, more) => {
+        const plain = [...list, ...Array<number>(more).fill(1)];
+        const frame = compact.frame({ op: 'x', gone: undefined, 'a b': plain }, [
+          ['alerts', [compact.piece({ plain })]],
+        ]);
+        const said = { op: 'x', 'a b': plain, alerts: [{ plain }] };
+        // The sign of a zero is not written.
+        const wanted = JSON.parse(JSON.stringify(said, (_, one: unknown) => (one === 0 ? 0 : one))) as unknown;
+        const finite = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;
+        expect(finite(msgpackCodec.decode(frame))).toEqual(wanted);
+        expect(finite(compact.decode(frame))).toEqual(wanted);
+      }),
+      { numRuns: 100, examples: [[[], 70_000]] },
     );
   });
 

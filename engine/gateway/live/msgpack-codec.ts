@@ -1,6 +1,6 @@
 /** The MessagePack form of the live protocol: the same frames as JSON, as plain maps and arrays any MessagePack reader takes. */
 import { Packr, Unpackr } from 'msgpackr';
-import type { Codec, Piece } from '../../live/frame-codec.ts';
+import { cellPiece, type Codec, type Piece } from '../../live/frame-codec.ts';
 import { MessagePackScanner } from '../../core/messagepack/messagepack-scan.ts';
 
 // No records, no shared structures, no bundled strings: extensions that only msgpackr reads.
@@ -10,10 +10,13 @@ const scanner = new MessagePackScanner();
 
 export const msgpackCodec: Codec = {
   protocol: 'earshot.v1.msgpack',
+  version: 1,
   index: 1,
   binary: true,
+  readsText: false,
   // Copied out of msgpackr's working buffer, which the next pack would go on in.
   piece: (value) => Uint8Array.prototype.slice.call(packr.pack(dense(value))),
+  kpis: (cells, filter) => cells.map((cell) => cellPiece(cell, filter, msgpackCodec)),
   frame(head, lists = []) {
     const parts: Uint8Array[] = [];
     const fields = Object.entries(head).filter(([, value]) => value !== undefined);

@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../adapters/process/system-clock.ts';
+import { CompactReader } from '../../core/compact/compact-reader.ts';
 import type { Json, LogFields } from '../../core/types.ts';
 import type { AlertMessage, KpiMessage, ServerFrame } from '../../core/wire.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
@@ -146,6 +147,10 @@ export async function ask(
 /** A live client that keeps what it receives. */
 export class LiveClient {
   readonly frames: ServerFrame[] = [];
+  /** As they came. */
+  readonly raw: Json[] = [];
+  /** By subscription. */
+  readonly #readers = new Map<unknown, CompactReader>();
   readonly socket: WebSocket;
   closed: { readonly code: number; readonly reason: string } | undefined;
   refused: number | undefined;
@@ -161,9 +166,9 @@ export class LiveClient {
       ...(options.origin === undefined ? {} : { origin: options.origin }),
     });
     this.socket.on('message', (data: Buffer) => {
-      this.frames.push(
-        (this.#protocol === 'earshot.v1.json' ? JSON.parse(data.toString()) : msgpackCodec.decode(data)) as ServerFrame,
-      );
+      const frame = this.#protocol === 'earshot.v1.json' ? JSON.parse(data.toString()) : msgpackCodec.decode(data);
+      this.raw.push(frame as Json);
+      this.frames.push(this.#protocol === 'earshot.v2.msgpack' ? this.#compact(data, frame) : (frame as ServerFrame));
     });
     this.socket.on('close', (code, reason) => {
       this.closed = { code, reason: reason.toString() };
@@ -174,6 +179,13 @@ export class LiveClient {
     });
     // What matters of a failure is in `closed` and `refused`.
     this.socket.on('error', () => undefined);
+  }
+
+  #compact(data: Buffer, frame: unknown): ServerFrame {
+    const id: unknown = Array.isArray(frame) ? frame[0] : (frame as { readonly id?: unknown }).id;
+    const reader = this.#readers.get(id) ?? new CompactReader();
+    this.#readers.set(id, reader);
+    return reader.read(data, Number(id));
   }
 
   async open(): Promise<this> {

@@ -13,7 +13,13 @@ import { recordingLogger } from '../../adapters/testing/broker.fixture.ts';
 import { configForm } from '../../app/config/config.ts';
 import { startEngine, type LiveEngine } from '../../app/engine.ts';
 import { must } from '../../core/must.ts';
-import type { AlertMessage, KpiDescription, KpiHistory, KpiMessage } from '../../core/wire.ts';
+import {
+  type AlertMessage,
+  type KpiDescription,
+  type KpiHistory,
+  type KpiMessage,
+  PROTOCOLS,
+} from '../../core/wire.ts';
 import { ROLES, type Role } from '../../gateway/access/principal.ts';
 import { bearer, LIMITS, OF_OTHERS, SCOPE_OF, SECRET } from '../../gateway/testing/access-matrix.fixture.ts';
 import { ask, LiveClient } from '../../gateway/testing/gateway.fixture.ts';
@@ -174,7 +180,7 @@ describe.each(WHO)('$role, $limits', ({ role, limits, scope }) => {
     }
   });
 
-  it.each(['earshot.v1.json', 'earshot.v1.msgpack'])('is shown live its keys and no other, in %s', async (protocol) => {
+  it.each(PROTOCOLS)('is shown live its keys and no other, in %s', async (protocol) => {
     const client = await new LiveClient(engine.url, { protocol, headers: await headers() }).open();
     clients.push(client);
     const where = { region: ['xwest', 'east'], store: ['xstore2', 'xstore9', 's1'] };

@@ -18,6 +18,7 @@ import { configForm } from '../../app/config/config.ts';
 import { startEngine, type LiveEngine } from '../../app/engine.ts';
 import { encodeAttribute } from '../../core/cloud-events.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
+import { PROTOCOLS } from '../../core/wire.ts';
 import { SECRET } from '../../gateway/testing/access-matrix.fixture.ts';
 import { LiveClient } from '../../gateway/testing/gateway.fixture.ts';
 import { leaksIn } from '../rig/leak-search.ts';
@@ -58,7 +59,7 @@ rules:
   const config = await loadConfig(file, configForm(compileExpression));
   engine = await startEngine({ config, logger, demo: null, signal: new AbortController().signal });
   clients = await Promise.all(
-    ['earshot.v1.json', 'earshot.v1.msgpack'].map(async (protocol) =>
+    PROTOCOLS.map(async (protocol) =>
       new LiveClient(engine.url, { protocol, headers: await bearer('admin', SUBJECTS[0]) }).open(),
     ),
   );

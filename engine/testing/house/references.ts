@@ -1,4 +1,5 @@
 /** docs/reference/: what the outside may rely on, page by page, made from what the code itself checks by. */
+import { COMPACT_VALUES } from '../../gateway/documents/compact-frames.ts';
 import { asyncapi } from '../../gateway/documents/asyncapi.ts';
 import { WALL_BOARD } from '../../gateway/documents/openapi.ts';
 import { ROUTES } from '../../gateway/routes/routes.ts';
@@ -161,11 +162,15 @@ function messages(): string {
         table(['field', 'values', 'always', ''], fieldRows(schema)),
       ]),
     '## `/v1/live`',
-    'WebSocket, subprotocol `earshot.v1.json` or `earshot.v1.msgpack`; or, where those do not get through, server-sent events ([how](../how-to/client.md#where-no-websocket-gets-through)).',
+    'WebSocket, subprotocol `earshot.v1.json` or `earshot.v1.msgpack`; or, where those do not get through, server-sent events ([how](../how-to/client.md#where-no-websocket-gets-through)). `earshot.v2.msgpack`, which boards use, has the same frames with values in fewer bytes: `v2_snapshot` and `v2_delta` instead of `snapshot` and `delta`.',
     ...live.flatMap(([name, message]) => [
       `### ${name.startsWith('client_') ? '→' : '←'} \`${name.replace(/^\w+?_/, '')}\``,
-      table(['field', 'values', 'always', ''], fieldRows(payload(message))),
+      payload(message)['type'] === 'array'
+        ? word(payload(message)['description'] ?? '')
+        : table(['field', 'values', 'always', ''], fieldRows(payload(message))),
     ]),
+    '### `CompactValues`',
+    word(COMPACT_VALUES['description'] ?? ''),
   );
 }
 

@@ -45,6 +45,7 @@ let engine: LiveEngine;
 let schemas: Readonly<Record<string, JsonObject>>;
 let messages: Readonly<Record<string, { readonly payload: JsonObject; readonly headers?: JsonObject }>>;
 const frames: Json[] = [];
+const compact: Json[] = [];
 const validators = new Map<string, ValidateFunction>();
 
 beforeAll(async () => {
@@ -77,7 +78,8 @@ let count = 0;
 /** Makes the engine say something of every kind, and listens on the live protocol. */
 async function speak(): Promise<void> {
   const client = await new LiveClient(engine.url).open();
-  client.say({ op: 'sub', id: 1, topics: TOPICS });
+  const short = await new LiveClient(engine.url, { protocol: 'earshot.v2.msgpack' }).open();
+  for (const each of [client, short]) each.say({ op: 'sub', id: 1, topics: TOPICS });
   client.say({ op: 'sub', id: 2, topics: ['kpi/none'] });
   for (const score of [1, 5, 5])
     await sent('cx.survey.answered', { metric: 'csat', score, region: 'east', customer: { id: 'c-1' } });
@@ -107,7 +109,7 @@ async function speak(): Promise<void> {
   await until('a delta of each', 30_000, () =>
     Promise.resolve(
       ['"kpis":[{', '"alerts":[{', '"actions":[{'].every((text) =>
-        client.of('delta').some((frame) => JSON.stringify(frame).includes(text)),
+        [client, short].every((each) => each.of('delta').some((frame) => JSON.stringify(frame).includes(text))),
       ) && client.of('tick').length > 0,
     ),
   );
@@ -120,7 +122,8 @@ async function speak(): Promise<void> {
   );
   again.say({ op: 'unsub', id: 3 });
   await until('unsubscribed', 30_000, () => Promise.resolve(again.of('unsubscribed').length > 0));
-  for (const { socket } of [client, again]) socket.terminate();
+  for (const { socket } of [client, short, again]) socket.terminate();
+  compact.push(...short.raw);
   frames.push(...([...client.frames, ...again.frames] as unknown as Json[]));
 }
 
@@ -215,6 +218,12 @@ it('live frames fit the document, of every kind', () => {
     const { op } = frame as { op: string };
     said.add(op);
     expect(faults(`server_${op}`, frame)).toBeNull();
+  }
+  for (const frame of compact) {
+    const { op } = frame as { op: string };
+    const name = Array.isArray(frame) ? 'v2_delta' : op === 'snapshot' ? 'v2_snapshot' : op;
+    said.add(name);
+    expect(faults(`server_${name}`, frame)).toBeNull();
   }
   const known = Object.keys(messages).filter((name) => name.startsWith('server_'));
   expect([...said].map((op) => `server_${op}`).sort()).toEqual(known.sort());

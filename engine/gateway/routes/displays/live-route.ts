@@ -1,3 +1,4 @@
+import { PROTOCOLS } from '../../../core/wire.ts';
 import { ok, parameter, ref, text, texts } from '../../documents/schema-forms.ts';
 import { errorAnswer } from '../../http/responses.ts';
 import { asksForEvents } from '../../live/event-stream.ts';
@@ -12,7 +13,7 @@ export const liveRoute = {
   query: EVENTS_QUERY,
   operation: {
     summary:
-      'WebSocket: subprotocol earshot.v1.json or earshot.v1.msgpack, see /asyncapi.json. Where those are blocked, server-sent events (`Accept: text/event-stream`): the same JSON frames, resumed by `Last-Event-ID`. `?ticket=` instead of a token.',
+      'WebSocket: subprotocol earshot.v1.json, earshot.v1.msgpack or earshot.v2.msgpack, see /asyncapi.json. Where those are blocked, server-sent events (`Accept: text/event-stream`): the same JSON frames, resumed by `Last-Event-ID`. `?ticket=` instead of a token.',
     parameters: [
       parameter('ticket', 'query', 'A single-use ticket'),
       parameter(
@@ -35,7 +36,7 @@ export const liveRoute = {
     if (asksForEvents(request, query)) return live.stream(request);
     return errorAnswer(
       'upgrade_required',
-      'this is a WebSocket: earshot.v1.json or earshot.v1.msgpack; or ask for text/event-stream',
+      `this is a WebSocket: ${PROTOCOLS.join(', ')}; or ask for text/event-stream`,
       {},
       { upgrade: 'websocket' },
     );

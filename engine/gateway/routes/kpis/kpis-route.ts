@@ -1,6 +1,5 @@
 import { type Filter, passes } from '../../../live/filter.ts';
-import { jsonCodec } from '../../../live/frame-codec.ts';
-import { cellPiece } from '../../../live/group.ts';
+import { cellPiece, jsonCodec } from '../../../live/frame-codec.ts';
 import { list, ok, ref } from '../../documents/schema-forms.ts';
 import { jsonAnswer } from '../../http/responses.ts';
 import { type RouteContext, visibleTo } from '../route-context.ts';
