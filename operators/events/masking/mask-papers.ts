@@ -21,6 +21,7 @@ import {
   verhoeffHolds,
   weighed,
 } from './number-checks.ts';
+import { holdsPaperWord, PAPER_WORD, PAPER_WORD_HINT } from './paper-words.ts';
 import { isHinted, isShort, replacedIn } from './replaced.ts';
 
 interface Paper {
@@ -148,11 +149,8 @@ function ibanEnd(found: string, isNamed: boolean): number | null {
 
 const plain = (number: string): string => number.replace(/[^A-Za-z0-9+]/g, '').toUpperCase();
 
-/** Words after which any code with a few digits is a number of a paper. */
-const WORD =
-  "护照|護照|身[份分]證|居留證|證件|健保卡|統一編號|駕照|通行证|台胞证|回乡证|返乡证|军官证|士兵证|警官证|士官证|驾驶证|驾照|行驶证|档案编?号|居住证|居留证|居留许可|永居证?|港澳证|证件|身份证|社保[卡号]?|医保[卡号]?|公积金|学生证|学号|工作证|残疾证|员?工号|员工编号|工牌号?|结婚证|离婚证|出生证|房产证|不动产证|资格证|执业证|上岗证|营业执照|信用代码|税号|识别号|车架号|发动机号|マイナンバー|個人番号|주민등록번호|passport|travel document|permit|residence card|driver'?s? licen[cs]e|driving licen[cs]e|\\blicen[cs]e|\\bSSN|social security|social insurance|\\bSIN|\\bTFN|tax file|tax ID|taxpayer|\\bITIN|\\bEIN|\\bVAT|\\bNINO|\\bNI|national insurance|\\bNHS|medicare|medicaid|health card|\\bNIF|\\bNIE|\\bDNI|\\bCPF|\\bCNPJ|\\bCURP|\\bRFC|\\bRUT|\\bPESEL|\\bBSN|burgerservicenummer|aadhaar|aadhar|\\bPAN|steuer-?(?:id|nummer)|ausweis(?:nummer)?|personnummer|\\bCPR|f[øo]dselsnummer|hetu|henkil[öo]tunnus|\\bNRIC|\\bFIN|\\bmykad|\\bIC|\\bHKID|s[ée]cu(?:rit[ée] sociale)?|codice fiscale|\\bINN|\\bSNILS|\\bT\\.?C\\.? kimlik|\\bID card|\\bID number|\\bID no|identity(?: card)?|national ID|emirates ID|routing|sort code|reisepass|\\bpass-?(?:nr|no|nummer)\\.?|passeport|pasaporte|passaporte?o?|пасс?порт[а-я]{0,2}|rodn[ée] [čc][íi]slo|\\bCNP|\\bEGN|\\bAMKA|\\bCNIC|\\bNIN|\\bBVN|\\bCUI[TL]|\\bOIB|\\bJMBG|旅券番号|パスポート(?:番号)?|여권(?:번호)?|주민번호|외국인등록번호|СНИЛС|ИНН|sozialversicherung(?:snummer)?|rentenversicherung(?:snummer)?|\\bAHV|c[ée]dula|\\bKTP|\\bNIK|\\bCCCD|\\bCMND|(?<![验保认凭取求论见印旁])证(?:书|件)?(?:编号|号码|字号|号)|\\bVIN|\\bMRN";
 const NAMED = new RegExp(
-  `((?:${WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|字号|号|编号|码|號碼|字號|號|編號)?)?(?:\\s?(?:card|number|no\\.?|nr\\.?|num|code|n°|#|серия(?: и номер)?|номер|series)){0,2}\\s{0,2}(?:[:：#是为は]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
+  `((?:${PAPER_WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|字号|号|编号|码|號碼|字號|號|編號)?)?(?:\\s?(?:card|number|no\\.?|nr\\.?|num|code|n°|#|серия(?: и номер)?|номер|series)){0,2}\\s{0,2}(?:[:：#是为は]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
   'gi',
 );
 const OFFICER = /([军武空海士兵政后装参联南北沈兰济广成]字第?)\s?([0-9]{5,9})(号?)/g;
@@ -161,9 +159,6 @@ const PROPERTY = /([（(〔[]?(?:19|20)[0-9]{2}[)）〕\]]?[\u4e00-\u9fff]{1,8}(
 const CREDENTIAL =
   /((?:密码|口令|password|passwd|passcode|\bpwd|\bpin|\bcvv2?|\bcvc2?|安全码|api[ _-]?key|secret|token|验证口令)\s?(?:[:：=是为]|is){1,2}\s{0,2})((?=[!-~]{0,63}[0-9#$%^&*_=+@])[!-~]{3,64})/gi;
 
-/** Four digits or more in a code. */
-export const CODE_HINT = /[0-9](?:[ ./-]?[0-9A-Za-z]){4}/;
-const NAMED_HINT = new RegExp(WORD, 'i');
 const LETTERED_HINT = /[A-Za-z]-?[0-9][0-9]|[A-Z] [0-9]{2}[ -]?[0-9]{2}/;
 const DIGITED_HINT = /[0-9]{6}[-+A][0-9]|(?:[0-9][ .-]?){8}[0-9]|[0-9]{8}[A-Z]|[0-9A-Z]{18}|\.[0-9]{3}-[0-9Kk]/;
 const ORDER =
@@ -191,7 +186,7 @@ export function* papersIn(text: string, { traits, order }: Seen): Steps<Edit[]> 
     edits.push(...(yield* replacedIn(text, PROPERTY, ([, word = '', , end = '']) => `${word}***${end}`)));
   }
   const isNamed = (traits & PAPER) !== 0 || (order & PAPERED) !== 0;
-  if (isNamed && (isShort(text) ? NAMED_HINT.test(text) : yield* isHinted(text, NAMED_HINT))) {
+  if (isNamed && (isShort(text) ? holdsPaperWord(text) : yield* isHinted(text, PAPER_WORD_HINT))) {
     const named = yield* replacedIn(text, NAMED, ([, cue = '', code = '']) => {
       const own = trimmed(code);
       return own === null ? null : `${cue}${shown(own)}${code.slice(own.length)}`;

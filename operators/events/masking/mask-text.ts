@@ -18,9 +18,10 @@ import { NETWORK_HINT, networkIn } from './mask-network.ts';
 import { numbersIn } from './mask-numbers.ts';
 import { ODD_HINT, oddlySeparatedIn } from './numbers/odd-separators.ts';
 import { parametersIn } from './links/mask-parameters.ts';
-import { CODE_HINT, papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
+import { papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
+import { CODE_HINT } from './paper-words.ts';
 import { NAMED_PLATE_HINT, namedPlatesIn, PLATE_HINT, platesIn } from './mask-plates.ts';
-import { isHinted, isShort } from './replaced.ts';
+import { isHinted, isShort, type Hint } from './replaced.ts';
 import { dictatedIn, LETTER_FOR_DIGIT, SPELLED_HINT, spelledNumbersIn } from './spelled-numbers.ts';
 
 export interface MaskedText {
@@ -82,24 +83,47 @@ function* maskedIn(written: string, first: Seen, kinds: readonly Kind[], thoroug
   let seen =
     reading.starts === null ? first : joined(first, read.length <= LONG ? glance(read) : yield* glanceInSteps(read));
   let count = named.length;
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const before = count;
+  /** How many rules in a row had nothing to change. */
+  let quiet = 0;
+  for (let round = 0; round < MAX_ROUNDS && quiet < kinds.length; round += 1) {
     for (const { may, hint, find } of kinds) {
+      // All others have seen the text as it is now.
+      if (quiet === kinds.length) break;
+      quiet += 1;
       if (!may(seen)) continue;
       if (hint !== null && !(isShort(reading.read) ? hint.test(reading.read) : yield* isHinted(reading.read, hint)))
         continue;
       const edits = yield* find(reading.read, seen);
-      if (edits.length > 0) reading = yield* edited(reading, edits);
-      count += edits.length;
+      if (edits.length > 0) {
+        reading = yield* edited(reading, edits);
+        count += edits.length;
+        quiet = 0;
+      }
       if (reading.read.length > LONG) yield;
     }
-    if (count === before) break;
     // What is left after a find is little: most rules have nothing to start from any more.
-    if (reading.starts === null && reading.read.length <= LONG && !thorough) seen = glance(reading.read);
+    if (quiet < kinds.length && reading.starts === null && reading.read.length <= LONG && !thorough)
+      seen = glanceAtStars(reading.read);
   }
   return { text: reading.text, count };
 }
 const NO_EDITS: readonly Edit[] = [];
+
+/** What was masked lays bare only what stands beside it: nothing that a rule starts from is further from a star. */
+function glanceAtStars(text: string): Seen {
+  let seen: Seen | null = null;
+  for (let star = text.indexOf('*'); star >= 0;) {
+    const from = Math.max(0, star - BESIDE);
+    let last = star;
+    for (let next = star; next >= 0 && next - last <= 2 * BESIDE; next = text.indexOf('*', next + 1)) last = next;
+    const to = Math.min(text.length, last + BESIDE);
+    const part = glance(from === 0 && to === text.length ? text : text.slice(from, to));
+    seen = seen === null ? part : joined(seen, part);
+    star = text.indexOf('*', to);
+  }
+  return seen ?? glance(text);
+}
+const BESIDE = 72;
 
 function* maskedValue(text: string): Steps<string> {
   return (yield* maskInSteps(text)).text;
@@ -111,7 +135,7 @@ interface Kind {
   /** Has the text anything for it to start from? */
   readonly may: (seen: Seen) => boolean;
   /** Cheap: is there anything for it in the text? */
-  readonly hint: RegExp | null;
+  readonly hint: Hint | null;
   readonly find: (read: string, seen: Seen) => Steps<Edit[]>;
 }
 const { AT, CODE, DIGIT, DIGITS, ESTATE, HAN, HOUSE, LATIN, NUMBER, NUMERAL } = trait;

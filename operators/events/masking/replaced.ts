@@ -65,8 +65,13 @@ export function isShort(text: string): boolean {
   return text.length <= PART;
 }
 
+/** Cheap: is there anything for a rule in a text? An expression, or what does the same by table. */
+export interface Hint {
+  test(text: string): boolean;
+}
+
 /** Whether `hint` is found. A cut may make one appear, which costs a look, but hides none. */
-export function* isHinted(text: string, hint: RegExp): Steps<boolean> {
+export function* isHinted(text: string, hint: Hint): Steps<boolean> {
   if (text.length <= PART) return hint.test(text);
   for (let from = 0; from < text.length; from += PART) {
     if (hint.test(text.slice(from, from + PART + MARGIN))) return true;

@@ -6,7 +6,7 @@ import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { LEAST_DIGITS, numbersIn } from './mask-numbers.ts';
 import { CUE_UNITS } from './number-cues.ts';
-import { replacedIn } from './replaced.ts';
+import { replacedIn, type Hint } from './replaced.ts';
 
 const NUMERALS: readonly (readonly [digit: string, ways: string])[] = [
   ['0', '零〇○洞⓪⓿OoQ'],
@@ -29,10 +29,44 @@ export const HAN_NUMERAL = NUMERAL.replace(/[A-Za-z]/g, '');
 const GAP = '[ \\-.、,，·_/]{0,2}';
 /** Long enough to hold a number: at least LEAST_DIGITS of both. */
 const SPELLED = new RegExp(`[0-9${NUMERAL}](?:${GAP}[0-9${NUMERAL}]){${LEAST_DIGITS - 1},40}`, 'g');
-/** Numerals in a row, or among digits. */
-export const SPELLED_HINT = new RegExp(
-  `[${HAN_NUMERAL}](?:${GAP}[0-9${HAN_NUMERAL}]){5}|(?:[0-9]${GAP}){3}[${HAN_NUMERAL}]`,
-);
+/** Numerals in a row, or among digits: six of both from a numeral on, or a numeral behind three digits, with short gaps between. */
+export const SPELLED_HINT: Hint = { test: mayBeSpelled };
+const ONE_DIGIT = 1;
+const ONE_NUMERAL = 2;
+const IN_GAP = 3;
+const SORTS = new Uint8Array(0x10000);
+for (const unit of '0123456789') SORTS[unit.charCodeAt(0)] = ONE_DIGIT;
+for (const unit of HAN_NUMERAL) SORTS[unit.charCodeAt(0)] = ONE_NUMERAL;
+for (const unit of ' -.、,，·_/') SORTS[unit.charCodeAt(0)] = IN_GAP;
+const MAX_GAP = 2;
+
+/** By hand: an expression tries some hundred numerals at each place. */
+function mayBeSpelled(text: string): boolean {
+  let gap = 0;
+  /** In a row with this one: digits right before it, and how many of both since the first numeral. */
+  let digits = 0;
+  let sinceNumeral = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sort = SORTS[text.charCodeAt(at)] as number;
+    if (sort === IN_GAP && gap < MAX_GAP) {
+      gap += 1;
+      continue;
+    }
+    if (sort === 0 || sort === IN_GAP) {
+      // Nothing goes on behind it.
+      gap = MAX_GAP;
+      digits = 0;
+      sinceNumeral = 0;
+      continue;
+    }
+    gap = 0;
+    if (sort === ONE_NUMERAL && digits >= 3) return true;
+    digits = sort === ONE_DIGIT ? digits + 1 : 0;
+    if (sinceNumeral > 0 || sort === ONE_NUMERAL) sinceNumeral += 1;
+    if (sinceNumeral >= 6) return true;
+  }
+  return false;
+}
 export const LETTER_FOR_DIGIT = new RegExp(`[0-9][${LETTERS}](?:[0-9${LETTERS}]|(?![A-Za-z]))`);
 
 export function* spelledNumbersIn(text: string): Steps<Edit[]> {

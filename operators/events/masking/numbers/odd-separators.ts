@@ -5,7 +5,8 @@
 import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import { personalNumber } from '../personal-number.ts';
-import { replacedIn } from '../replaced.ts';
+import { replacedIn, type Hint } from '../replaced.ts';
+import { isAsciiDigit, isAsciiLetter } from '../unit-at.ts';
 
 /** What is known by its very form (personal-number.ts). */
 const SURE_RANK = 4;
@@ -30,4 +31,21 @@ export function oddlySeparatedIn(text: string): Steps<Edit[]> {
   });
 }
 
-export const ODD_HINT = new RegExp(`[0-9]${SIGN}{1,3}[0-9]`, 'u');
+/** A digit, one to three signs, a digit. */
+export const ODD_HINT: Hint = { test: mayHoldOdd };
+const ODD = new RegExp(`[0-9]${SIGN}{1,3}[0-9]`, 'uy');
+
+/** The expression asks the properties of each character: it is tried only where a sign stands behind a digit. */
+function mayHoldOdd(text: string): boolean {
+  for (let at = 0; at + 2 < text.length; at += 1) {
+    if (!isAsciiDigit(text.charCodeAt(at)) || isNoSign(text.charCodeAt(at + 1))) continue;
+    ODD.lastIndex = at;
+    if (ODD.test(text)) return true;
+  }
+  return false;
+}
+/** Of what mostly stands behind a digit: letters, digits, spaces, Chinese characters. */
+function isNoSign(unit: number): boolean {
+  if (unit >= 0x4e00) return unit <= 0x9fff;
+  return isAsciiDigit(unit) || isAsciiLetter(unit) || unit === 0x20 || (unit >= 0x2c && unit <= 0x2f);
+}
