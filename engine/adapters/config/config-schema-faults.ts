@@ -1,23 +1,34 @@
 /** What a JSON Schema finds wrong, in sentences for people: one a place. */
-import { Ajv, type ErrorObject } from 'ajv';
+import { createRequire } from 'node:module';
+import type * as AjvModule from 'ajv';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import { must } from '../../core/must.ts';
 import { didYouMean } from '../../core/text/spelling.ts';
 import type { JsonObject } from '../../core/types.ts';
+import { COMPILED, schemaName } from '../formats/compiled-schemas.ts';
 import { QUICK_TO_COMPILE } from '../formats/schema-validator.ts';
 import type { FaultAt } from './config-fault.ts';
 
-const ajv = new Ajv({
+export const CONFIG_CHECKS = {
   allErrors: true,
   verbose: true,
   discriminator: true,
   allowUnionTypes: true,
   strictTypes: false,
   strictTuples: false,
-  ...QUICK_TO_COMPILE,
-});
+} as const;
 
-export function schemaCheck(schema: JsonObject, raw: unknown): readonly FaultAt[] {
-  const validate = ajv.compile(schema);
+let ajv: Ajv | undefined;
+
+/** A start seldom needs ajv itself, which takes a while to load. */
+function compile(schema: JsonObject): ValidateFunction {
+  const library = createRequire(import.meta.url)('ajv') as typeof AjvModule;
+  ajv ??= new library.Ajv({ ...CONFIG_CHECKS, ...QUICK_TO_COMPILE });
+  return ajv.compile(schema);
+}
+
+export function schemaCheck(schema: JsonObject, raw: unknown, compiled = COMPILED): readonly FaultAt[] {
+  const validate = compiled.get(schemaName(schema, 'config')) ?? compile(schema);
   if (validate(raw)) return [];
   const faults = new Map<string, FaultAt>();
   for (const error of must(validate.errors)) {

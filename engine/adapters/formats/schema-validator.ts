@@ -1,8 +1,11 @@
 /** JSON Schema by ajv, compiled once; its faults as sentences that show types and lengths, never a customer's value. */
-import { type ErrorObject, type ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { createRequire } from 'node:module';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import type * as AjvModule from 'ajv/dist/2020.js';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { must } from '../../core/must.ts';
-import { type JsonObject } from '../../core/types.ts';
+import type { JsonObject } from '../../core/types.ts';
+import { COMPILED, schemaName } from './compiled-schemas.ts';
 
 export interface Fault {
   /** JSON pointer into the data; `` for the data itself. */
@@ -13,10 +16,18 @@ export interface Fault {
 export type ValidateData = (type: string, data: unknown) => readonly Fault[] | null;
 
 /**
- * A start compiles schemas of 100 KB. ajv's own clean-up of its code takes longer than V8's of the same, and whether our
- * schemas are schemas is held by tests, not by each start.
+ * Where the build has not compiled them, a start compiles schemas of 100 KB. ajv's own clean-up of its code takes longer than V8's
+ * of the same, and whether our schemas are schemas is held by tests, not by each start.
  */
 export const QUICK_TO_COMPILE = { code: { optimize: false }, validateSchema: false, meta: false } as const;
+
+export const DATA_CHECKS = {
+  strict: true,
+  allowUnionTypes: true,
+  allowMatchingProperties: true,
+  strictRequired: false,
+  strictTypes: false,
+} as const;
 
 /** More are of no use to a reader. */
 const MAX_FAULTS = 10;
@@ -25,28 +36,31 @@ const MAX_FAULTS = 10;
  * A validator of several types at once. It stops at the first fault to tell good from bad, and looks for all of them only
  * in what is bad. The schemas are ours and hold no rule for the items of a list, so that the number of faults is bounded.
  */
-export function createSchemaValidator(schemas: Readonly<Record<string, JsonObject>>): ValidateData {
-  const options = {
-    strict: true,
-    allowUnionTypes: true,
-    allowMatchingProperties: true,
-    strictRequired: false,
-    strictTypes: false,
-    ...QUICK_TO_COMPILE,
-  } as const;
-  const first = new Ajv2020({ ...options, allErrors: false });
-  const all = new Ajv2020({ ...options, allErrors: true });
+export function createSchemaValidator(
+  schemas: Readonly<Record<string, JsonObject>>,
+  compiled = COMPILED,
+): ValidateData {
+  let [first, all]: (Ajv2020 | undefined)[] = [];
   const fast = new Map<string, ValidateFunction>();
-  for (const [type, schema] of Object.entries(schemas)) fast.set(type, first.compile(schema));
+  for (const [type, schema] of Object.entries(schemas)) {
+    const check = compiled.get(schemaName(schema, 'data'));
+    fast.set(type, check ?? (first ??= newAjv(false)).compile(schema));
+  }
   return (type, data) => {
     const check = fast.get(type);
     if (check === undefined) return [{ at: '', error: 'there is no schema for this type' }];
     if (check(data)) return null;
     // Compiled when first needed, and kept by ajv: most types never have a bad event.
-    const thorough = all.compile(must(schemas[type], 'a type with a check has a schema'));
+    const thorough = (all ??= newAjv(true)).compile(must(schemas[type], 'a type with a check has a schema'));
     thorough(data);
     return faultsOf(must(thorough.errors, 'what one check refuses the thorough one refuses'), data);
   };
+}
+
+/** Loaded when first needed: with compiled schemas a start needs none. */
+function newAjv(allErrors: boolean): Ajv2020 {
+  const library = createRequire(import.meta.url)('ajv/dist/2020.js') as typeof AjvModule;
+  return new library.Ajv2020({ ...DATA_CHECKS, ...QUICK_TO_COMPILE, allErrors });
 }
 
 function faultsOf(errors: readonly ErrorObject[], data: unknown): readonly Fault[] {

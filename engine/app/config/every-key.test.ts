@@ -141,12 +141,15 @@ function meant(document: Json | undefined): Json {
     rules,
     sources,
     event_rules: eventRules,
+    facts,
     ...others
   } = document as JsonObject;
   const { auth: _, ...open } = http as JsonObject;
   return {
     ...others,
     http: open,
+    // A wait belongs to what waits.
+    facts: (facts as readonly JsonObject[]).map((fact) => ({ ...fact, miss: 'wait' })),
     hooks: (hooks as readonly JsonObject[]).map(meantHook),
     sources: (sources as readonly JsonObject[]).map(meantSource),
     clocks: (clocks as readonly JsonObject[]).map(meantClock),
