@@ -17,7 +17,7 @@ import { HookQueue } from '../../engine/delivery/hook-queue.ts';
 import type { HookRules } from '../../engine/delivery/hook-rules.ts';
 import { Inhibitions } from '../../engine/delivery/inhibition.ts';
 import { alertsOf, type Outcome, type PendingNotice } from '../../engine/delivery/records.ts';
-import { HookDelivery } from '../../engine/app/hooks/hook-delivery.ts';
+import { HookDelivery, REST_MS } from '../../engine/app/hooks/hook-delivery.ts';
 import { percentile, record } from '../record.ts';
 
 const isSmoke = process.argv.includes('--smoke');
@@ -128,6 +128,7 @@ const delivery = new HookDelivery({
   logger,
   signal: ending.signal,
   pause,
+  rest: REST_MS,
   onTaken: () => undefined,
 });
 

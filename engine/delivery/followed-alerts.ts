@@ -16,7 +16,7 @@ import type { Mutes } from './mutes.ts';
 import { courseOf } from './notice-id.ts';
 import type { PendingNotices } from './pending-notices.ts';
 import { quietUntil } from './quiet.ts';
-import type { AlertRecord } from './records.ts';
+import type { AlertRecord, PendingNotice } from './records.ts';
 import { leaveOutOver } from './superseded.ts';
 import { nextChange, nextWant } from './wants.ts';
 
@@ -95,11 +95,14 @@ export class FollowedAlerts {
     for (;;) {
       const alerts = this.records.takeDoubtful();
       if (alerts.size === 0) return;
+      // A notice of many is looked at once, however many of its alerts changed.
+      const notices = new Set<PendingNotice>();
       for (const alert of alerts) {
         const notice = this.#pending.about(alert);
-        if (notice !== undefined) leaveOutOver(notice, this.records, this.#pending, mutes);
-        this.#place(alert, now, mutes);
+        if (notice !== undefined) notices.add(notice);
       }
+      for (const notice of notices) leaveOutOver(notice, this.records, this.#pending, mutes);
+      for (const alert of alerts) this.#place(alert, now, mutes);
     }
   }
 

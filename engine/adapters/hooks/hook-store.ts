@@ -20,7 +20,8 @@ import type {
 } from '../../delivery/records.ts';
 import { readToEnd } from '../streams/stream-reader.ts';
 import { HookLog } from './hook-log.ts';
-import { linesOf, parseLines, textsOf, type HookPosition, type SavedLine } from './saved-lines.ts';
+import { parseLines, textsOf, type HookPosition, type SavedLine } from './saved-lines.ts';
+import { SavedMessages } from './saved-messages.ts';
 
 export const HOOK_BUCKET = 'CX_HOOKS';
 const STREAM = `KV_${HOOK_BUCKET}`;
@@ -31,7 +32,7 @@ const ENTRY_CHARS = 256 * 1024;
 /** With each step so many old entries are looked at. */
 const OLD_AT_ONCE = 8;
 /** The log is cut when so much of its beginning holds no more. */
-const CUT_CHARS = 1_000_000;
+const CUT_CHARS = 4_000_000;
 
 export interface SavedHooks {
   /** null: nothing was saved yet. */
@@ -54,6 +55,7 @@ export class HookStore {
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
   readonly #log = new HookLog();
+  readonly #messages = new SavedMessages();
   #last = 0;
   #next = 1;
   #droppedChars = 0;
@@ -88,14 +90,15 @@ export class HookStore {
       return undefined;
     });
     this.#last = (await this.#jsm.streams.info(STREAM)).state.last_seq;
-    return savedHooks(values);
+    return savedHooks(this.#messages.restore(values));
   }
 
   /** Everything of one step; resolves when the broker has it. Throws HooksTakenError where another instance writes. */
   async save(changes: ReadonlyMap<string, HookChanges>, position: HookPosition | null): Promise<void> {
     await this.#settleUncertain();
-    const lines = linesOf(changes, position);
+    const { lines, commit } = this.#messages.plan(changes, position);
     for (const text of textsOf(lines, ENTRY_CHARS)) await this.#append(text);
+    commit();
     await this.#tidy();
   }
 
@@ -170,7 +173,7 @@ function entryLines(subject: string, text: string): readonly SavedLine[] {
   return [{ key: subject.slice(PREFIX.length), value: text === '' ? null : text }];
 }
 
-function savedHooks(values: ReadonlyMap<string, string>): SavedHooks {
+function savedHooks(values: ReadonlyMap<string, unknown>): SavedHooks {
   let position: HookPosition | null = null;
   const alerts = new Map<string, AlertRecord[]>();
   const pending = new Map<string, PendingNotice[]>();
@@ -178,9 +181,8 @@ function savedHooks(values: ReadonlyMap<string, string>): SavedHooks {
   const actions = new Map<string, ActionRecord[]>();
   const receivers = new Map<string, ReceiverRecord>();
   const courses = new Map<string, Map<string, CourseRecord>>();
-  for (const [key, text] of values) {
+  for (const [key, value] of values) {
     const [kind, hook = '', ...rest] = key.split('.'); // the position has no hook
-    const value: unknown = JSON.parse(text);
     if (kind === 'position') position = value as HookPosition;
     else if (kind === 'alert') add(alerts, hook, value as AlertRecord);
     else if (kind === 'notice') add(pending, hook, value as PendingNotice);

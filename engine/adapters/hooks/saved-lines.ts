@@ -1,5 +1,5 @@
 /** What is remembered of deliveries as text: a line a key, `key TAB value`; without a value the key is no more. */
-import type { HookChanges } from '../../delivery/records.ts';
+import type { AlertRecord, HookChanges, PendingNotice } from '../../delivery/records.ts';
 
 export interface SavedLine {
   readonly key: string;
@@ -15,6 +15,14 @@ export interface HookPosition {
   readonly hooks: readonly string[];
 }
 
+/** How what holds messages of alerts is written; null: it is no more. */
+export interface LineWriters {
+  readonly alert: (key: string, record: AlertRecord | null) => string | null;
+  readonly notice: (key: string, notice: PendingNotice | null) => string | null;
+}
+
+const WHOLE: LineWriters = { alert: (_, record) => written(record), notice: (_, notice) => written(notice) };
+
 /**
  * In the order in which they hold if only the first of them are stored: whom an escalation tells before that it was taken, what
  * an alert was told as before that its notice is done with, and the position last.
@@ -22,18 +30,23 @@ export interface HookPosition {
 export function linesOf(
   changes: ReadonlyMap<string, HookChanges>,
   position: HookPosition | null,
+  { alert, notice: noticeText }: LineWriters = WHOLE,
 ): readonly SavedLine[] {
   const escalated: SavedLine[] = [];
   const lines: SavedLine[] = [];
   for (const [hook, { alerts, failed, receiver }] of changes) {
     for (const [id, record] of alerts) {
-      (record?.isEscalated === true ? escalated : lines).push(line(`alert.${hook}.${id}`, record));
+      const key = `alert.${hook}.${id}`;
+      (record?.isEscalated === true ? escalated : lines).push({ key, value: alert(key, record) });
     }
     for (const [id, one] of failed) lines.push(line(`failed.${hook}.${id}`, one));
     if (receiver !== undefined) lines.push(line(`receiver.${hook}`, receiver));
   }
   for (const [hook, { notices }] of changes) {
-    for (const [id, notice] of notices) lines.push(line(`notice.${hook}.${id}`, notice));
+    for (const [id, notice] of notices) {
+      const key = `notice.${hook}.${id}`;
+      lines.push({ key, value: noticeText(key, notice) });
+    }
   }
   // That it was said, once its notice is stored.
   for (const [hook, { actions }] of changes) {
@@ -47,7 +60,11 @@ export function linesOf(
 }
 
 function line(key: string, value: object | null): SavedLine {
-  return { key, value: value === null ? null : JSON.stringify(value) };
+  return { key, value: written(value) };
+}
+
+function written(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
 }
 
 /** Texts of a size that the broker takes; a line is in one of them. */

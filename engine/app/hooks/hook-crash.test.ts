@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { recordingLogger } from '../../adapters/testing/broker.fixture.ts';
-import { linesOf, type HookPosition } from '../../adapters/hooks/saved-lines.ts';
+import type { HookPosition } from '../../adapters/hooks/saved-lines.ts';
+import { SavedMessages, type SavePlan } from '../../adapters/hooks/saved-messages.ts';
 import type { AlertMessage } from '../../core/wire.ts';
 import { HookQueue } from '../../delivery/hook-queue.ts';
 import type { HookRules } from '../../delivery/hook-rules.ts';
@@ -18,6 +19,7 @@ import {
   type Outcome,
   type PendingNotice,
   type ReceiverRecord,
+  type SavedHook,
 } from '../../delivery/records.ts';
 import { HookDelivery } from './hook-delivery.ts';
 
@@ -81,16 +83,18 @@ class World {
       isDead = true;
       ending.abort(new Error('killed'));
     };
+    const messages = new SavedMessages();
+    const saved = messages.restore(this.stored);
     const hooks = RULES.map((rules) => {
       const queue = new HookQueue(rules);
-      queue.restore(this.#saved(rules.id));
+      queue.restore(savedOf(saved, rules.id));
       const send = (notice: PendingNotice): Promise<Outcome> => this.#send(rules.id, notice);
       return { config: { id: rules.id, kind: 'webhook' }, queue, send };
     });
     const delivery = new HookDelivery({
       hooks,
       inhibitions: new Inhibitions([]),
-      store: { save: (changes, position) => this.#save(linesOf(changes, position)) },
+      store: { save: (changes, position) => this.#save(messages.plan(changes, position)) },
       overlayOf: () => undefined,
       clock: { now: () => this.now },
       logger: recordingLogger(),
@@ -106,20 +110,9 @@ class World {
     return text === undefined ? 0 : (JSON.parse(text) as HookPosition).seq;
   }
 
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names what the caller knows to be stored
-  saved<T>(kind: string, hook: string): readonly T[] {
-    const prefix = `${kind}.${hook}`;
-    return [...this.stored].filter(([key]) => key.startsWith(prefix)).map(([, text]) => JSON.parse(text) as T);
-  }
-
-  #saved(hook: string) {
-    return {
-      alerts: this.saved<AlertRecord>('alert', `${hook}.`),
-      pending: this.saved<PendingNotice>('notice', `${hook}.`),
-      failed: this.saved<FailedNotice>('failed', `${hook}.`),
-      receiver: this.saved<ReceiverRecord>('receiver', hook)[0],
-      actions: this.saved<ActionRecord>('action', `${hook}.`),
-    };
+  /** As the next process would read it. */
+  saved(): ReadonlyMap<string, unknown> {
+    return new SavedMessages().restore(this.stored);
   }
 
   /** False: the process is no more. */
@@ -129,13 +122,14 @@ class World {
     return false;
   }
 
-  async #save(lines: ReturnType<typeof linesOf>): Promise<void> {
+  async #save({ lines, commit }: SavePlan): Promise<void> {
     for (const { key, value } of lines) {
       if (!this.#lives()) return NEVER;
       if (value === null) this.stored.delete(key);
       else this.stored.set(key, value);
     }
-    return this.#lives() ? Promise.resolve() : NEVER;
+    if (!this.#lives()) return NEVER;
+    commit();
   }
 
   async #send(hook: string, notice: PendingNotice): Promise<Outcome> {
@@ -156,6 +150,21 @@ class World {
     if (hook === 'desk' && this.now < 2 * SECOND) return { kind: 'unknown', reason: 'network', hint: '' };
     return { kind: 'delivered' };
   }
+}
+
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names what the caller knows to be stored
+function those<T>(saved: ReadonlyMap<string, unknown>, prefix: string): readonly T[] {
+  return [...saved].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value as T);
+}
+
+function savedOf(saved: ReadonlyMap<string, unknown>, hook: string): SavedHook {
+  return {
+    alerts: those<AlertRecord>(saved, `alert.${hook}.`),
+    pending: those<PendingNotice>(saved, `notice.${hook}.`),
+    failed: those<FailedNotice>(saved, `failed.${hook}.`),
+    receiver: those<ReceiverRecord>(saved, `receiver.${hook}`)[0],
+    actions: those<ActionRecord>(saved, `action.${hook}.`),
+  };
 }
 
 const NEVER = new Promise<never>(() => undefined);
@@ -202,9 +211,13 @@ function check(world: World): void {
   }
   expect(new Set(said('managers', 'B').map(({ notice }) => notice.id)).size, 'B is escalated once').toBe(1);
   // What was given up stays listed, and its alert is escalated, too: nobody was told of it.
-  expect(world.saved<FailedNotice>('failed', 'oncall.').map(({ notice }) => notice.alerts[0]?.alert)).toEqual(['dead']);
+  const failed = those<FailedNotice>(world.saved(), 'failed.oncall.');
+  expect(failed.map(({ notice }) => notice.alerts[0]?.alert)).toEqual(['dead']);
   expect(new Set(said('managers', 'dead').map(({ notice }) => notice.id)).size, 'dead is escalated').toBe(1);
-  expect(world.saved('notice', ''), 'nothing waits').toEqual([]);
+  expect(those(world.saved(), 'notice.'), 'nothing waits').toEqual([]);
+  const messages = [...world.stored.keys()].filter((key) => key.startsWith('message.'));
+  const named = new Set(those<AlertRecord>(world.saved(), 'alert.').map(({ message }) => message));
+  expect(messages.length, 'messages that nothing names are no more').toBe(named.size);
 }
 
 describe('a process that is killed at a call of a port', () => {

@@ -1,11 +1,12 @@
 /** A store that does not answer for a while costs time, and no notice. */
 import { expect, it } from 'vitest';
 import { recordingLogger } from '../../adapters/testing/broker.fixture.ts';
+import { SavedMessages } from '../../adapters/hooks/saved-messages.ts';
 import { Inhibitions } from '../../delivery/inhibition.ts';
 import { exposition } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
 import { HookQueue } from '../../delivery/hook-queue.ts';
-import type { Outcome } from '../../delivery/records.ts';
+import type { Outcome, PendingNotice } from '../../delivery/records.ts';
 import { alertMessage, hookRules } from '../../delivery/testing/delivery-rehearsal.ts';
 import { webhookReceiver } from '../../testing/rig/webhook-receiver.ts';
 import { HookDelivery } from './hook-delivery.ts';
@@ -94,4 +95,131 @@ it('what is given up because it is too old counts as given up, what is tried aga
   expect(text).toContain('earshot_hook_failures_total{hook="h",kind="webhook",reason="timeout"} 1');
   expect(text).toContain('earshot_hook_accepted_seconds_bucket{hook="h",kind="webhook",reason="first",le="0.1"} 0');
   expect(text).toContain('earshot_hook_accepted_seconds_bucket{hook="h",kind="webhook",reason="first",le="0.25"} 1');
+});
+
+it('the first change after a calm is told at once; in a storm steps rest between each other, and what comes meanwhile is one save', async () => {
+  let now = 10_000_000;
+  let saves = 0;
+  const rests: { readonly ms: number; readonly end: () => void }[] = [];
+  const sent: string[] = [];
+  const queue = new HookQueue(hookRules({ id: 'h', readers: 'programs', rates: [] }));
+  const send = (notice: PendingNotice): Promise<Outcome> => {
+    sent.push(must(notice.alerts[0]).alert);
+    return new Promise(() => undefined);
+  };
+  const delivery = new HookDelivery({
+    hooks: [{ config: { id: 'h', kind: 'webhook' }, queue, send }],
+    inhibitions: new Inhibitions([]),
+    store: {
+      save: () => {
+        saves++;
+        return Promise.resolve();
+      },
+    },
+    overlayOf: () => undefined,
+    clock: { now: () => now },
+    logger: recordingLogger(),
+    signal: new AbortController().signal,
+    pause: (ms) => new Promise((end) => rests.push({ ms, end })),
+    rest: 40,
+    onTaken: () => undefined,
+  });
+  delivery.changed(alertMessage('A0'), 1, now, () => true);
+  await delivery.step();
+  expect([sent, saves, rests.length]).toEqual([['A0'], 1, 0]);
+  now += 10;
+  const steps = Array.from({ length: 20 }, (_, i) => {
+    delivery.changed(alertMessage(`A${i + 1}`), i + 2, now, () => true);
+    return delivery.step();
+  });
+  await expect.poll(() => rests.map(({ ms }) => ms)).toEqual([30]);
+  expect(saves).toBe(1);
+  now += 30;
+  must(rests[0]).end();
+  await Promise.all(steps);
+  expect([sent.length, saves]).toEqual([21, 2]);
+  now -= 3_600_000; // the clock was set back: nobody waits an hour
+  delivery.changed(alertMessage('B'), 99, now, () => true);
+  await delivery.step();
+  expect(sent.at(-1)).toBe('B');
+});
+
+it('at the end of the engine what is under way has a moment, and what became of it is noted; nothing new begins', async () => {
+  const ending = new AbortController();
+  const ends: (() => void)[] = [];
+  const stored = new Map<string, string>();
+  const messages = new SavedMessages();
+  const queue = new HookQueue(hookRules({ id: 'h', readers: 'programs', rates: [] }));
+  const delivery = new HookDelivery({
+    hooks: [
+      {
+        config: { id: 'h', kind: 'webhook' },
+        queue,
+        send: () => new Promise((resolve) => ends.push(() => resolve({ kind: 'delivered' }))),
+      },
+    ],
+    inhibitions: new Inhibitions([]),
+    store: {
+      save: (changes, position) => {
+        const { lines, commit } = messages.plan(changes, position);
+        for (const { key, value } of lines) stored.set(key, String(value));
+        commit();
+        return Promise.resolve();
+      },
+    },
+    overlayOf: () => undefined,
+    clock: { now: () => 1000 },
+    logger: recordingLogger(),
+    signal: ending.signal,
+    pause: () => new Promise(() => undefined),
+    onTaken: () => undefined,
+  });
+  delivery.changed(alertMessage('A'), 1, 1000, () => true);
+  await delivery.step();
+  expect(ends).toHaveLength(1);
+  ending.abort(new Error('stopping'));
+  delivery.changed(alertMessage('B'), 2, 1000, () => true);
+  await expect(delivery.step()).rejects.toThrow('stopping');
+  const finished = delivery.finish();
+  must(ends[0])();
+  await finished;
+  expect(ends).toHaveLength(1);
+  expect(stored.get('alert.h.A')).toContain('"told":"firing"');
+  expect(stored.get('alert.h.B')).toContain('"told":"never"');
+  expect([...stored].filter(([key, value]) => key.startsWith('notice.') && value !== 'null')).toEqual([]);
+  expect(stored.get('position')).toContain('"seq":2');
+});
+
+it('what was marked and could not be noted before the end is not noted after it: what is stored is whole', async () => {
+  const ending = new AbortController();
+  let saves = 0;
+  const delivery = new HookDelivery({
+    hooks: [
+      {
+        config: { id: 'h', kind: 'webhook' },
+        queue: new HookQueue(hookRules({ id: 'h', readers: 'programs' })),
+        send: () => Promise.reject(new Error('nothing is sent')),
+      },
+    ],
+    inhibitions: new Inhibitions([]),
+    store: {
+      save: () => {
+        saves++;
+        return Promise.reject(new Error('no responders'));
+      },
+    },
+    overlayOf: () => undefined,
+    clock: { now: () => 1000 },
+    logger: recordingLogger(),
+    signal: ending.signal,
+    pause: () => {
+      ending.abort(new Error('stopping'));
+      return Promise.reject(new Error('stopping'));
+    },
+    onTaken: () => undefined,
+  });
+  delivery.changed(alertMessage('A'), 1, 1000, () => true);
+  await expect(delivery.step()).rejects.toThrow('stopping');
+  await delivery.finish();
+  expect(saves).toBe(1);
 });

@@ -42,11 +42,17 @@ export interface DeliveryOptions {
   /** Ends the delivery: nothing is sent or noted after it. */
   readonly signal: AbortSignal;
   readonly pause: (ms: Millis, signal: AbortSignal) => Promise<void>;
+  /** A step begins no sooner after the one before: what comes meanwhile is gathered. */
+  readonly rest?: Millis;
   /** Another instance tells: this one ends, and begins again from what is saved. */
   readonly onTaken: () => void;
 }
 
 const RETRY_MS = 500;
+/** When the engine ends, what is under way has so long to end. */
+const FINISH_MS: Millis = 1000;
+/** What an engine's hooks rest between steps. */
+export const REST_MS: Millis = 40;
 /** So often all alerts are looked up on the board; those that are about to be told each time. */
 const OVERLAY_EVERY: Millis = 1000;
 
@@ -73,8 +79,12 @@ export class HookDelivery {
   #position: HookPosition | null;
   #savedPosition: HookPosition | null;
   #overlaidAt: Millis = 0;
+  #beganAt: Millis = Number.NEGATIVE_INFINITY;
   #stepping: Promise<void> | null = null;
   #isWanted = false;
+  /** Something was marked and could not be noted before the end: what is stored is older, and whole. */
+  #isBroken = false;
+  readonly #attempts = new Set<Promise<void>>();
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -140,23 +150,59 @@ export class HookDelivery {
 
   async #steps(): Promise<void> {
     while (this.#isWanted) {
+      await this.#rest();
       this.#isWanted = false;
       await this.#stepOnce();
     }
   }
 
+  /** Each step is a write: in a storm there are few, each of much. The first after a calm leaves at once. */
+  async #rest(): Promise<void> {
+    const { clock, pause, signal, rest = 0 } = this.#options;
+    const passed = clock.now() - this.#beganAt;
+    if (passed >= 0 && passed < rest) await pause(rest - passed, signal);
+    this.#beganAt = clock.now();
+  }
+
   async #stepOnce(): Promise<void> {
-    const { hooks, clock, store } = this.#options;
+    const { hooks, clock, store, signal } = this.#options;
+    signal.throwIfAborted();
     const now = clock.now();
     this.#overlay(now);
     this.#escalate(now);
     const mutes = this.#mutes();
     const due = hooks.map((hook) => ({ hook, notices: hook.queue.due(now, mutes) }));
-    const changes = new Map(hooks.map((hook) => [hook.config.id, hook.queue.takeChanged()]));
-    const position = this.#position === this.#savedPosition ? null : this.#position;
+    const { changes, position } = this.#unsaved();
     await this.#saved(() => store.save(changes, position));
     this.#savedPosition = position ?? this.#savedPosition; // unchanged
-    for (const { hook, notices } of due) for (const notice of notices) void this.#attempt(hook, notice);
+    for (const { hook, notices } of signal.aborted ? [] : due) for (const notice of notices) this.#begin(hook, notice);
+  }
+
+  /** The engine ends, and nobody else tells yet: what is under way has a moment to end, and what became of it is noted. */
+  async finish(): Promise<void> {
+    const { store, logger, pause } = this.#options;
+    await this.#stepping?.catch(() => undefined); // it was broken off
+    if (this.#isBroken) return;
+    const ended = new AbortController();
+    const within = (what: Promise<unknown>): Promise<unknown> =>
+      Promise.race([what, pause(FINISH_MS, ended.signal).catch(() => undefined)]);
+    await within(Promise.all(this.#attempts));
+    const { changes, position } = this.#unsaved();
+    const noted = store.save(changes, position).catch((error: unknown) => {
+      logger.warn('what was delivered last could not be noted', { reason: reasonOf(error) });
+    });
+    await within(noted);
+    ended.abort(new Error('ended'));
+  }
+
+  #unsaved(): { readonly changes: ReadonlyMap<string, HookChanges>; readonly position: HookPosition | null } {
+    const changes = new Map(this.#options.hooks.map((hook) => [hook.config.id, hook.queue.takeChanged()]));
+    return { changes, position: this.#position === this.#savedPosition ? null : this.#position };
+  }
+
+  #begin(hook: DeliveringHook, notice: PendingNotice): void {
+    const attempt = this.#attempt(hook, notice).finally(() => this.#attempts.delete(attempt));
+    this.#attempts.add(attempt);
   }
 
   #mutes(): Mutes {
@@ -172,11 +218,13 @@ export class HookDelivery {
   async #saved(save: () => Promise<void>): Promise<void> {
     const { signal, logger, pause, onTaken } = this.#options;
     for (;;) {
+      this.#isBroken = signal.aborted;
       signal.throwIfAborted();
       try {
         await save();
         return;
       } catch (error) {
+        this.#isBroken = true;
         if (error instanceof HooksTakenError) {
           onTaken();
           throw error;
@@ -200,7 +248,7 @@ export class HookDelivery {
   }
 
   async #attempt(hook: DeliveringHook, notice: PendingNotice): Promise<void> {
-    const { clock, logger } = this.#options;
+    const { clock, logger, signal } = this.#options;
     const outcome = await hook.send(notice, clock.now());
     const now = clock.now();
     const end = hook.queue.ended(notice.id, outcome, now);
@@ -216,7 +264,7 @@ export class HookDelivery {
       });
     }
     await this.step().catch((error: unknown) => {
-      logger.warn('what was delivered could not be noted yet', { reason: reasonOf(error) });
+      if (!signal.aborted) logger.warn('what was delivered could not be noted yet', { reason: reasonOf(error) });
     });
   }
 

@@ -15,7 +15,7 @@ import type { AlertMessage } from '../../core/wire.ts';
 import { Inhibitions } from '../../delivery/inhibition.ts';
 import type { Inhibition } from '../../../operators/destinations/hooks-config.ts';
 import type { Hook } from './hook.ts';
-import { HookDelivery, type OverlayOf } from './hook-delivery.ts';
+import { HookDelivery, REST_MS, type OverlayOf } from './hook-delivery.ts';
 import { inhibitRule } from './inhibit-rules.ts';
 import { untilJudging, whileJudging } from './judging-here.ts';
 import { readActions, wantsActions } from './read-actions.ts';
@@ -108,8 +108,14 @@ async function deliver(
   }
   const inhibitions = new Inhibitions(context.inhibit.map(inhibitRule));
   const { overlayOf } = context;
-  signal.addEventListener('abort', () => {
+  const close = (): void => {
     for (const hook of hooks) hook.close();
+  };
+  // The engine ends: what is under way has a moment. Another tells: it has none.
+  const end = { isOurs: false };
+  signal.addEventListener('abort', () => {
+    end.isOurs = context.signal.aborted && !taken.signal.aborted;
+    if (!end.isOurs) close();
   });
   const delivery = new HookDelivery({
     hooks,
@@ -121,12 +127,18 @@ async function deliver(
     logger,
     signal,
     pause,
+    rest: REST_MS,
     onTaken: () => taken.abort(new Error('another instance tells of alerts')),
   });
-  await read(hooks, saved, delivery, context, signal, () => {
-    takeReplayOrders(nc, (order) => delivery.replay(order), logger, signal);
-    onStarted(delivery);
-  });
+  try {
+    await read(hooks, saved, delivery, context, signal, () => {
+      takeReplayOrders(nc, (order) => delivery.replay(order), logger, signal);
+      onStarted(delivery);
+    });
+  } finally {
+    if (end.isOurs) await delivery.finish();
+    close();
+  }
 }
 
 /** Reads what was and then what comes; steps when something came, and every so often. */
@@ -157,9 +169,9 @@ async function read(
   logger.info('hooks tell of alerts', { hooks: hooks.map(({ config }) => config.id).join(', '), after: last });
   onCaughtUp();
   const step = (): Promise<void> =>
-    delivery
-      .step()
-      .catch((error: unknown) => logger.warn('hooks cannot note what they do', { reason: reasonOf(error) }));
+    delivery.step().catch((error: unknown) => {
+      if (!signal.aborted) logger.warn('hooks cannot note what they do', { reason: reasonOf(error) });
+    });
   const timer = setInterval(() => void step(), EVERY_MS);
   const ending = new AbortController();
   const both = AbortSignal.any([signal, ending.signal]);
