@@ -4,6 +4,7 @@ import { compileExpression } from '../adapters/expressions/cel.ts';
 import { emptySource } from '../adapters/streams/ending-sources.ts';
 import type { PartitionStats } from '../core/partition/stats.ts';
 import type { RawMessage, Source } from '../core/types.ts';
+import { savedFingerprints } from '../runtime/commits/recovery.ts';
 import { startPartition, type PartitionOptions } from '../runtime/driver.ts';
 import { crashAt } from '../testing/crashing.ts';
 import { noLiveFeed, silentLogger } from '../testing/line-pipeline.ts';
@@ -12,7 +13,7 @@ import { connect, Crash, MemoryBroker, type Fault, type MemoryPorts } from '../t
 import { partialsStage } from '../../operators/kpis/exchange/partial-message.ts';
 import { backfillOf, type BackfillParts } from './backfill.ts';
 import { parseConfig, type Config } from './config/config.ts';
-import { fillPartitions, type PartitionWork, type PartitionWorks } from './fill-partitions.ts';
+import { fillPartitions, type FillOptions, type PartitionWork, type PartitionWorks } from './fill-partitions.ts';
 import { COMBINING_PARTITION } from './partitions.ts';
 import { chainOf, combiningChainOf, partitionChainOf, stagesOf } from './pipeline.ts';
 
@@ -30,10 +31,49 @@ const KPIS = [
     window: { kind: 'tumbling', size: '40m' },
   },
   { ...volume, id: 'visits', window: { kind: 'session', gap: '3m' } },
+  // Of what happens between events.
+  {
+    ...{
+      id: 'waits',
+      from: 'clock.wait',
+      where: 'data.outcome == "stopped"',
+      window: { kind: 'tumbling', size: '20m' },
+    },
+    measure: { kind: 'sum', value: 'data.elapsed_s' },
+  },
+  { id: 'waiting', measure: { kind: 'open', clock: 'wait' }, window: { kind: 'sliding', size: '20m', slide: '20m' } },
+  {
+    ...{ id: 'reads_on', window: { kind: 'tumbling', size: '40m' } },
+    measure: { kind: 'conversion', journey: 'reading', from: 'one', to: 'two' },
+  },
 ] as const;
+/**
+ * Whether a page that was looked at on the web is looked at in the app. Of events that are in time: how late one is for several
+ * partitions is known only where they meet, and depends on which of them was read first.
+ */
+const WAIT = {
+  ...{ id: 'wait', key: 'data.page', target: [{ within: '4m' }], expire: '1h' },
+  start: { on: 'cx.page.viewed', where: 'data.channel == "web" && !data.is_old' },
+  stop: { on: 'cx.page.viewed', where: 'data.channel == "app" && !data.is_old' },
+};
+const READING = {
+  ...{ id: 'reading', key: 'data.customer.id', expire: '8m' },
+  steps: ['one', 'two'].map((id, i) => ({
+    id,
+    on: 'cx.page.viewed',
+    where: `data.page == "/${String(i + 1)}" && !data.is_old`,
+  })),
+};
 
-function configOf(kpis: readonly object[], partitions: number): Config {
-  const parsed = parseConfig({ kpis, partitions, time: { zone: 'UTC', idle_after: '10m' } }, compileExpression);
+/** `between`: clocks and journeys. */
+interface Configured {
+  readonly kpis: readonly object[];
+  readonly between?: { readonly clocks: readonly object[]; readonly journeys?: readonly object[] };
+}
+
+function configOf({ kpis, between }: Configured, partitions: number): Config {
+  const time = { zone: 'UTC', idle_after: '10m' };
+  const parsed = parseConfig({ kpis, ...between, partitions, time }, compileExpression);
   if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
   return parsed.config;
 }
@@ -53,12 +93,32 @@ class Store {
     for (let i = 0; i < count; i++) {
       const n = this.#events++;
       this.#now = START + n * MINUTE;
-      const time = new Date(this.#now - (n % 7 === 6 ? 4 * MINUTE : 0)).toISOString();
-      const data = { channel: n % 3 === 0 ? 'web' : 'app', page: `/${String(n % 5)}`, customer: { id: 'c' } };
+      const isOld = n % 7 === 6;
+      const time = new Date(this.#now - (isOld ? 4 * MINUTE : 0)).toISOString();
+      const data = {
+        is_old: isOld,
+        channel: n % 3 === 0 ? 'web' : 'app',
+        page: `/${String(n % 5)}`,
+        customer: { id: 'c' },
+      };
       const event = { specversion: '1.0', id: `e${String(n)}`, source: '/t', type: 'cx.page.viewed', time, data };
       const message = new TextEncoder().encode(JSON.stringify(event));
       this.broker.offer(message, n % this.partitions, 'cx.events.web.page.c');
     }
+  }
+  /** One event, that happened at this minute. */
+  offerOne(type: string, minute: number, data: Readonly<Record<string, unknown>>, partition: number): void {
+    this.#now = START + minute * MINUTE;
+    const event = { specversion: '1.0', id: `o${String(minute)}`, source: '/t', type };
+    const line = { ...event, time: new Date(this.#now).toISOString(), data: { channel: 'web', ...data } };
+    this.broker.offer(new TextEncoder().encode(JSON.stringify(line)), partition, 'cx.events.web.case.c');
+  }
+  /** What was said of clocks: when, outcome and seconds. */
+  outcomes(): readonly string[] {
+    return (this.broker.outputs.get('CX_CLOCKS') ?? []).map(({ message: { time, data } }) => {
+      const { key, outcome, elapsed_s: elapsed, met, revision } = data as Record<string, unknown>;
+      return [(time - START) / MINUTE, key, outcome, elapsed, met, revision].map(String).join(' ');
+    });
   }
   /** What was said of these KPIs, in order. */
   lines(): readonly string[] {
@@ -106,14 +166,17 @@ class Life {
     const events = Array.from({ length: config.partitions }, (_, partition) => ({
       ...{ partition, stage, chain: partitionChainOf(config, () => undefined), live: noLiveFeed, config: settings },
     }));
-    const combining = {
-      ...{ partition: COMBINING_PARTITION, stage: partialsStage(), chain: combiningChainOf(config), live: noLiveFeed },
+    const combiningOf = (of: Config): PartitionWorks['combining'] => ({
+      ...{ partition: COMBINING_PARTITION, stage: partialsStage(), chain: combiningChainOf(of), live: noLiveFeed },
       config: { ...settings, inputs: config.partitions },
-    };
+    });
+    const combining = combiningOf(config);
+    const fingerprints = async (): ReturnType<FillOptions['fingerprints']> =>
+      savedFingerprints(await ports.open(COMBINING_PARTITION)) ?? {}; // nothing is saved
     const works: PartitionWorks = { events, combining };
     const run = <T>(work: PartitionWork<T>, extent: 'nothing' | 'what is there'): Promise<PartitionStats> =>
       this.#run(work, extent === 'nothing' ? emptySource() : this.#source(work.partition));
-    if (isBackfill) await fillPartitions({ ...parts, config, works, reset, run });
+    if (isBackfill) await fillPartitions({ ...parts, config, works, combiningOf, fingerprints, reset, run });
     for (const work of events) await this.#run(work, this.#source(work.partition));
     await this.#run(combining, this.#source(COMBINING_PARTITION));
   }
@@ -146,9 +209,9 @@ class Life {
   }
 }
 
-async function live(store: Store, kpis: readonly object[], isBackfill: boolean, fault?: Fault): Promise<boolean> {
+async function live(store: Store, what: Configured, isBackfill: boolean, fault?: Fault): Promise<boolean> {
   try {
-    await new Life(store, configOf(kpis, store.partitions), fault ?? (() => undefined)).live(isBackfill);
+    await new Life(store, configOf(what, store.partitions), fault ?? (() => undefined)).live(isBackfill);
     return true;
   } catch (thrown) {
     if (thrown instanceof Crash) return false;
@@ -156,24 +219,29 @@ async function live(store: Store, kpis: readonly object[], isBackfill: boolean, 
   }
 }
 
-const [kept, ...joining] = KPIS;
+const [kept] = KPIS;
+const BEFORE: Configured = { kpis: [kept] };
+const KPIS_ALONE: Configured = { kpis: KPIS.slice(0, 4) };
+const CLOCKS_ALONE: Configured = { kpis: [kept, KPIS[4]], between: { clocks: [WAIT] } };
+const AFTER: Configured = { kpis: KPIS, between: { clocks: [WAIT], journeys: [READING] } };
 /** All KPIs join within their first windows, killed there at this moment; `killed`: whether it came to that. */
 async function joined(
   partitions: number,
-  options: { isBackfill: boolean; fault?: Fault; wasThere?: boolean },
-): Promise<{ readonly lines: readonly string[]; readonly killed: boolean }> {
+  options: { after?: Configured; isBackfill: boolean; fault?: Fault; wasThere?: boolean },
+): Promise<{ readonly lines: readonly string[]; readonly outcomes: readonly string[]; readonly killed: boolean }> {
+  const { after = AFTER } = options;
   const store = new Store(partitions);
   store.offer(12);
-  await live(store, options.wasThere === true ? KPIS : [kept], false);
+  await live(store, options.wasThere === true ? after : BEFORE, false);
   store.offer(5);
-  const survived = await live(store, [kept, ...joining], options.isBackfill, options.fault);
-  if (!survived) await live(store, [kept, ...joining], options.isBackfill);
+  const survived = await live(store, after, options.isBackfill, options.fault);
+  if (!survived) await live(store, after, options.isBackfill);
   store.offer(75);
-  await live(store, [kept, ...joining], false);
-  return { lines: store.lines(), killed: !survived };
+  await live(store, after, false);
+  return { lines: store.lines(), outcomes: store.outcomes(), killed: !survived };
 }
 
-describe('KPIs that join a store', () => {
+describe('KPIs, clocks and journeys that join a store', () => {
   it.each([1, 2, 3])(
     'of %i partition(s) are partial without --backfill, and with it say what they would have said had they always been there',
     async (partitions) => {
@@ -184,17 +252,50 @@ describe('KPIs that join a store', () => {
       expect(always.lines.length).toBeGreaterThan(15);
       expect(always.lines.join('\n')).not.toContain('partial');
       expect(filled.lines).toEqual(always.lines);
+      // Clocks say what comes after, and nothing of what is past.
+      expect(filled.outcomes.length).toBeGreaterThan(20);
+      expect(always.outcomes.length).toBeGreaterThan(filled.outcomes.length);
+      expect(filled.outcomes).toEqual(always.outcomes.slice(-filled.outcomes.length));
+      expect(filled.outcomes).not.toEqual(partial.outcomes);
     },
   );
 
   it.each([1, 2])('of %i partition(s) say the same wherever the engine is killed', async (partitions) => {
-    const { lines } = await joined(partitions, { isBackfill: true });
+    // Of several the clocks alone: what is taken over, and when, is the same for all, and a life of all of them is long.
+    const after = partitions === 1 ? KPIS_ALONE : CLOCKS_ALONE;
+    const { lines, outcomes } = await joined(partitions, { isBackfill: true, after });
     let moment = 1;
     for (; ; moment++) {
-      const { lines: after, killed } = await joined(partitions, { isBackfill: true, fault: crashAt(moment) });
+      const { killed, ...found } = await joined(partitions, { isBackfill: true, after, fault: crashAt(moment) });
       if (!killed) break;
-      expect(after, `killed at moment ${String(moment)}`).toEqual(lines);
+      expect(found, `killed at moment ${String(moment)}`).toEqual({ lines, outcomes });
     }
     expect(moment).toBeGreaterThan(partitions === 1 ? 25 : 60);
   });
+
+  it.each([1, 2, 4])(
+    '53 of %i partition(s): a clock that is added begins with what comes then, and with --backfill where its case began',
+    async (partitions) => {
+      const first = {
+        ...{ id: 'first_response', key: 'data.case', target: [{ within: '2h' }] },
+        ...{ start: { on: 'cx.case.opened' }, stop: { on: 'cx.case.replied' } },
+      };
+      const added: Configured = { kpis: [kept], between: { clocks: [first] } };
+      const said: (readonly string[])[] = [];
+      for (const isBackfill of [false, true]) {
+        const store = new Store(partitions);
+        store.offerOne('cx.case.opened', 60, { case: 'c1' }, 0);
+        store.offerOne('cx.case.opened', 61, { case: 'late' }, partitions - 1);
+        store.offerOne('cx.case.opened', 89, { case: 'other' }, partitions - 1);
+        await live(store, BEFORE, false);
+        await live(store, added, isBackfill);
+        store.offerOne('cx.case.replied', 100, { case: 'c1' }, 0);
+        await live(store, added, false);
+        for (let p = 0; p < partitions; p += 1) store.offerOne('cx.case.closed', 200 + p, { case: 'z' }, p);
+        await live(store, added, false);
+        said.push(store.outcomes());
+      }
+      expect(said).toEqual([[], ['100 c1 stopped 2400 true 0', '181 late breached 7200 false 0']]);
+    },
+  );
 });

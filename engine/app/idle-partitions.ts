@@ -7,10 +7,11 @@ import { emptySource, sourceToEnd } from '../adapters/streams/ending-sources.ts'
 import { eventStream, OUTPUT_STREAMS } from '../adapters/streams/streams.ts';
 import { EngineError, reasonOf } from '../core/errors.ts';
 import { START_OF_TIME, type Millis } from '../core/types.ts';
+import { savedFingerprints } from '../runtime/commits/recovery.ts';
 import { startPartition } from '../runtime/driver.ts';
 import { lostCombination, lostKpis, lostPartials, type LostState } from '../../operators/kpis/exchange/lost-state.ts';
 import type { Config } from './config/config.ts';
-import { fillPartitions, type FillOptions } from './fill-partitions.ts';
+import { fillPartitions, type FillOptions, type PartitionWorks } from './fill-partitions.ts';
 import {
   backfillParts,
   COMBINING_PARTITION,
@@ -58,7 +59,10 @@ export async function backfillPartitions(
 ): Promise<void> {
   const { nc, commits, hub, logger } = parts;
   await whileNobodyRuns(numbersOf(config), parts, { signal, onWait }, async (ours) => {
-    const { events, combining } = worksOf(config, parts, reset, () => undefined);
+    const combiningOf = (of: Config): PartitionWorks['combining'] => {
+      const { combining } = worksOf(of, parts, reset, () => undefined);
+      return { ...combining, live: withoutTime(hub) };
+    };
     const run: FillOptions['run'] = async (work, extent) => {
       const { input, outputs } = streamsOf(work.partition);
       const source = extent === 'nothing' ? emptySource() : sourceToEnd(nc, input, logger);
@@ -73,8 +77,11 @@ export async function backfillPartitions(
         sink.close();
       }
     };
-    const works = { events, combining: { ...combining, live: withoutTime(hub) } };
-    await fillPartitions({ config, works, reset, run, ...backfillParts(parts) });
+    const { events } = worksOf(config, parts, reset, () => undefined);
+    const works = { events, combining: combiningOf(config) };
+    const fingerprints = async (): ReturnType<FillOptions['fingerprints']> =>
+      savedFingerprints(await commits.open(COMBINING_PARTITION, ours)) ?? {}; // nothing is saved
+    await fillPartitions({ config, works, combiningOf, fingerprints, reset, run, ...backfillParts(parts) });
   });
 }
 

@@ -65,13 +65,16 @@ export function chainOf(config: Config, options: ChainOptions = {}): ChainDef<Cx
   return afterEventOperators(config, pipe(clocks, read));
 }
 
-function levelsOf({ kpis }: Config): { readonly plans: readonly LevelPlan[]; readonly leveled: ReadonlySet<string> } {
+export function levelsOf({ kpis }: Config): {
+  readonly plans: readonly LevelPlan[];
+  readonly leveled: ReadonlySet<string>;
+} {
   const plans = levelPlans(kpis);
   return { plans, leveled: new Set(plans.map(({ clock }) => clock)) };
 }
 
 /** What `calendar:` names. */
-function calendarsOf(config: Config): CalendarOf {
+export function calendarsOf(config: Config): CalendarOf {
   const calendars = openCalendars(config.calendars);
   return (id) => must(calendars.get(id), 'a calendar that the configuration names');
 }

@@ -28,7 +28,7 @@ export const command: CliCommand = {
       )
       .option(
         '--backfill',
-        'fill KPIs that are new, added again or reset from what the input stream still holds, before anything else is read',
+        'fill KPIs that are new, added again or reset, and begin clocks and journeys that are new, from what the input stream still holds, before anything else is read',
       )
       .addOption(logOption())
       .action((options: RunOptions) => thenExit(runEngine(options, untilStopped()))),

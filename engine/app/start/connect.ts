@@ -168,7 +168,7 @@ async function fillJoined(
   kpis: ReadonlySet<string>,
   step: StepContext,
 ): Promise<void> {
-  const how = 'waiting until nobody runs them, to fill KPIs that joined';
+  const how = 'waiting until nobody runs them, to fill KPIs, clocks and journeys that joined';
   await brokerStep('partitions', how, step, (onFailure) =>
     backfillPartitions(config, parts, kpis, step.signal, onFailure),
   );

@@ -137,7 +137,8 @@ function freshCommit(fingerprints: Commit['fingerprints'], marks: Commit['marks'
  * The fingerprints under which the saved parts were written: those in the snapshot, which is replaced as a whole, before
  * anything is committed, whenever the shape changes; those of the last commit when there is no snapshot yet.
  */
-function savedFingerprints(log: CommitLog): Readonly<Record<string, State>> | undefined {
+/** Under which fingerprints the state is saved; undefined: nothing is. */
+export function savedFingerprints(log: CommitLog): Readonly<Record<string, State>> | undefined {
   const inSnapshot = log.saved[CHAIN_STATE]?.at(-1);
   if (inSnapshot === undefined) return log.last?.fingerprints;
   return inSnapshot as Readonly<Record<string, State>>;

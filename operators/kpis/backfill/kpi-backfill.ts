@@ -72,6 +72,10 @@ export class KpiBackfill {
     this.#now += WAKE_MS;
     this.#filled.onWake(this.#now, NOBODY);
   }
+  /** What an operator before the KPIs said of all partitions. */
+  derived(event: Envelope<CxEvent>, watermark: Millis): void {
+    this.#filled.onEvent(event, watermark, NOBODY);
+  }
   /** Of several partitions it is not known before their sums are gathered: windows may be closed later than they are due. */
   dueAt(): Millis {
     return this.#filled.dueAt() ?? Infinity;
