@@ -200,7 +200,12 @@ class Rereading<T> {
   say(): void {
     const { partition, until } = this.#input;
     const percent = until === 0 ? 100 : Math.floor((100 * this.#position) / until);
-    this.#logger.info('reading the input again for what joined', { partition, position: this.#position, until, percent });
+    this.#logger.info('reading the input again for what joined', {
+      partition,
+      position: this.#position,
+      until,
+      percent,
+    });
   }
 }
 
