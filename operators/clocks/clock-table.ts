@@ -27,7 +27,7 @@ import {
   type ClockKey,
   type KeyHearing,
 } from './key-log.ts';
-import { isAhead, isPlain, LONE } from './keys/lone-record.ts';
+import { isAhead, isPlain, LONE, mayBegin } from './keys/lone-record.ts';
 
 /** A key that is handed over holds until the call returns. */
 export interface TableHearing extends KeyHearing {
@@ -150,15 +150,13 @@ export class ClockTable {
     if (columns.loneOf(slot) === LONE.coming) {
       columns.begun(slot);
       this.#open += 1;
-      this.changes.passed();
       this.#schedule.set(slot, Infinity, columns.nextOf(slot));
     } else {
-      const verb = columns.verbOf(slot);
-      if (verb === 'restart' || verb === 'start' || verb === 'again') return false;
+      if (mayBegin(columns.verbOf(slot))) return false;
       columns.ignored(slot);
-      this.changes.touch(slot);
       this.#schedule.set(slot, Infinity, Infinity);
     }
+    this.changes.passed();
     hearing.changed?.(columns.loadState(slot), at);
     return true;
   }
@@ -194,8 +192,7 @@ export class ClockTable {
 
   /** Puts an entry in as it was saved; one that was put in before is replaced. Returns its slot. */
   restore(entry: ClockKey): number {
-    const known = this.columns.find(entry.clock, entry.key);
-    const slot = known < 0 ? this.columns.add(entry.clock, entry.key) : known;
+    const slot = this.columns.putIn(entry.clock, entry.key);
     this.columns.store(slot, entry);
     return slot;
   }
@@ -212,8 +209,7 @@ export class ClockTable {
       for (const slot of this.columns.slotsOf(clock)) {
         const { columns } = this;
         const plan = elementAt(this.plans, clock);
-        if (columns.loneOf(slot) === LONE.begun && columns.sinceOf(slot) >= reached)
-          this.#coming.awaitAgain(plan, slot);
+        this.#coming.restored(plan, slot, reached);
         if (columns.isOpen(slot)) this.#open += 1;
         if (columns.loneOf(slot) !== LONE.none) {
           this.#planLone(plan, slot, START_OF_TIME);

@@ -51,7 +51,9 @@ export class TextTable {
 
   /** −1: it is not known. */
   find(owner: number, text: string): number {
-    const hash = hashOf(this.#seed, owner, text);
+    return this.#find(owner, text, hashOf(this.#seed, owner, text));
+  }
+  #find(owner: number, text: string, hash: number): number {
     const table = this.#table;
     const mask = (table.length >>> 1) - 1;
     for (let at = hash & mask; ; at = (at + 1) & mask) {
@@ -60,12 +62,20 @@ export class TextTable {
       if (table[2 * at] === hash && this.#rows[slot * ROW + OWNER] === owner && this.#is(slot, text)) return slot;
     }
   }
+  /** Returns where it is, or is now. */
+  putIn(owner: number, text: string): number {
+    const hash = hashOf(this.#seed, owner, text);
+    const known = this.#find(owner, text, hash);
+    return known < 0 ? this.#add(owner, text, hash) : known;
+  }
   /** One that is not known. Returns its slot. */
   add(owner: number, text: string): number {
+    return this.#add(owner, text, hashOf(this.#seed, owner, text));
+  }
+  #add(owner: number, text: string, hash: number): number {
     if (3 * (this.#size + 1) > this.#table.length) this.#rehash(2 * this.#table.length);
     const slot = this.#free.pop() ?? this.#used++; // none is free: a new one
     if (slot * ROW >= this.#rows.length) this.#rows = grown(this.#rows, new Int32Array(lengthFor(slot) * ROW));
-    const hash = hashOf(this.#seed, owner, text);
     const row = slot * ROW;
     this.#rows[row + HASH] = hash;
     this.#rows[row + OWNER] = owner;

@@ -27,6 +27,19 @@ it('nothing is to be saved when time passes it', () => {
   expect(table.changes.isEmpty).toBe(true);
 });
 
+it('a record that means nothing is saved when it comes and when it is forgotten, not when time passes it', () => {
+  const table = new ClockTable([PLAN]);
+  const heard = new Heard();
+  table.take({ ...start, verb: 'stop' }, 98, heard);
+  expect(table.changes.take(0).changed).toHaveLength(1);
+  table.pass(101, heard);
+  expect(table.changes.take(0)).toEqual({ changed: [], gone: [] });
+  expect([heard.ignoredVerbs, standing(restoredFrom(table, PLAN, 101))]).toEqual([[], [0, false, 0, 1, 1]]);
+  table.pass(112, heard);
+  expect(table.changes.take(0)).toEqual({ changed: [], gone: ['k'] });
+  expect(heard.ignoredVerbs).toEqual(['stop']);
+});
+
 it.each([
   ['not passed it', 100, [0, false, 0, 0, 1]],
   ['passed it', 101, [1, true, 1, 1, 1]],

@@ -1,12 +1,15 @@
 /**
- * Runs that one record will begin once time passes it. How such a run stands then follows from the record alone: that is worked out
- * when the record comes, so that a start is saved once, and when time passes it nothing is to be saved.
+ * What becomes of the first record of a key once time passes it follows from the record alone: a run that begins, of which it is worked
+ * out when the record comes how it stands then, or nothing. So such a record is saved once; when time passes it, it is enough to save
+ * how far time is.
  */
 import { at as elementAt, must } from '../../../engine/core/must.ts';
+import type { Millis } from '../../../engine/core/types.ts';
 import type { ClockPlan, KeyState, VerbRecord } from '../clock.ts';
 import { copyInto, freshState } from '../key-state.ts';
 import { begin } from '../state-machine.ts';
 import type { KeyColumns } from './key-columns.ts';
+import { LONE, mayBegin } from './lone-record.ts';
 
 export class ComingRuns {
   readonly #columns: KeyColumns;
@@ -19,8 +22,17 @@ export class ComingRuns {
   await(plan: ClockPlan, slot: number, record: VerbRecord): void {
     if (!this.#begins(plan, slot, record)) this.#columns.await(slot, record);
   }
-  /** What begins a run was saved as if time had passed it, and it has not: by the clock as it is configured now. */
-  awaitAgain(plan: ClockPlan, slot: number): void {
+  /** Time was so far when all was saved: a record is ahead of it, or is not, whatever it was when it was saved. */
+  restored(plan: ClockPlan, slot: number, reached: Millis): void {
+    const columns = this.#columns;
+    const lone = columns.loneOf(slot);
+    if (lone === LONE.none) return;
+    const isPassed = columns.sinceOf(slot) < reached;
+    if (lone === LONE.awaited && isPassed && !mayBegin(columns.verbOf(slot))) columns.ignored(slot);
+    else if (lone === LONE.begun && !isPassed) this.#awaitAgain(plan, slot);
+  }
+  /** By the clock as it is configured now. */
+  #awaitAgain(plan: ClockPlan, slot: number): void {
     const { clock, key, tail } = this.#columns.load(slot);
     const record: VerbRecord = { ...elementAt(must(tail).records, 0), clock, key };
     if (this.#begins(plan, slot, record)) return;

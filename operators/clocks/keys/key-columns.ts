@@ -72,7 +72,15 @@ export class KeyColumns {
 
   /** A key that is not known yet. */
   add(clock: number, key: string): number {
-    const slot = this.#keys.add(clock, key);
+    return this.#begin(clock, this.#keys.add(clock, key));
+  }
+  /** Where it is, or is now. */
+  putIn(clock: number, key: string): number {
+    const before = this.#keys.size;
+    const slot = this.#keys.putIn(clock, key);
+    return this.#keys.size === before ? slot : this.#begin(clock, slot);
+  }
+  #begin(clock: number, slot: number): number {
     if ((slot + 1) * ROW > this.#rows.length) this.#rows = grown(this.#rows, new Float64Array(lengthFor(slot) * ROW));
     this.#sizes[clock] = this.sizeOf(clock) + 1;
     this.#rows[slot * ROW + FLAGS] = 0;

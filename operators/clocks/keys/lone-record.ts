@@ -35,6 +35,10 @@ export function loneIn(state: KeyState, { base, records, applied, said, ignored,
   return isAsBegun && state.since === record.at && state.values === record.values ? LONE.begun : LONE.none;
 }
 
+/** Of the first record of a key; any other verb means nothing there. */
+export function mayBegin(verb: Verb): boolean {
+  return verb === 'start' || verb === 'again' || verb === 'restart';
+}
 /** Whether time has not passed it. */
 export function isAhead(lone: Lone): boolean {
   return lone === LONE.awaited || lone === LONE.coming;
