@@ -1,4 +1,4 @@
-/** How long the story of a case takes, read from `CX_ENRICHED` by one filter: by the number of messages and subjects in the stream. */
+/** How long the story of a case takes, read from `CX_ENRICHED`: by the number of messages and subjects in the stream. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ async function measured(cases: number): Promise<Row> {
       await publisher.publish(batch, signal);
     }
     publisher.close();
-    const storyOf = caseStories({ clocks: [], calendars: [] }, compileExpression);
+    const storyOf = caseStories({ clocks: [], calendars: [], channels: [] }, compileExpression);
     const took: number[] = [];
     for (let i = 0; i < ASKED; i++) {
       const name = `k-${String((i * 7919) % cases).padStart(10, '0')}`;
@@ -77,7 +77,7 @@ async function measured(cases: number): Promise<Row> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const isSmoke = process.argv.includes('--smoke');
-  const about = `stories of ${ASKED} cases of ${EVENTS_A_CASE} events each, one after the other, from CX_ENRICHED with messages of some 700 bytes, by a consumer of its own each`;
+  const about = `stories of ${ASKED} cases of ${EVENTS_A_CASE} events each, one after the other, from CX_ENRICHED with messages of some 700 bytes`;
   const rows: Row[] = [];
   for (const cases of isSmoke ? [200] : [2_000, 20_000]) rows.push(await measured(cases));
   record(isSmoke ? 'case-story-smoke' : 'case-story', about, rows);

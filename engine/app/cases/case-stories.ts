@@ -1,6 +1,7 @@
 /**
- * Stories of cases from `CX_ENRICHED` (and, of actions, `CX_ACTIONS`): every event that names a case is stored under the case's own token, whatever its channel, so one
- * filter finds all of it, and the broker looks subjects up by an index (docs/decisions/029-case-stories.md).
+ * Stories of cases from `CX_ENRICHED` (and, of actions, `CX_ACTIONS`): every event that names a case is stored under the case's own
+ * token, whatever its channel and family. Those are known, so all of it is asked for by whole subjects, which costs the same however
+ * many subjects the stream has (docs/decisions/029-case-stories.md).
  */
 import type { NatsConnection } from '@nats-io/transport-node';
 import { subjectMessages } from '../../adapters/streams/subject-messages.ts';
@@ -9,8 +10,10 @@ import { must } from '../../core/must.ts';
 import type { Logger, Millis } from '../../core/types.ts';
 import { CaseClocks } from '../../../operators/cases/case-clocks.ts';
 import { storyOf } from '../../../operators/cases/case-story.ts';
+import { BUILT_IN_CHANNELS } from '../../../operators/events/channels.ts';
 import { readEnriched } from '../../../operators/events/read-enriched.ts';
 import { subjectToken } from '../../../operators/events/subject-key.ts';
+import { EVENT_FAMILIES } from '../../../operators/events/types/event-types.ts';
 import type { CompileExpression } from '../../../operators/shared/messages.ts';
 import type { Config } from '../config/config.ts';
 import { openCalendars } from '../open-calendars.ts';
@@ -31,15 +34,21 @@ export interface CaseSource {
 export type StoryOf = (source: CaseSource, id: string, now: Millis, signal: AbortSignal) => Promise<CaseStory | null>;
 
 /** Compiles the clocks when the first story is asked for. */
-export function caseStories(config: Pick<Config, 'clocks' | 'calendars'>, compile: CompileExpression): StoryOf {
+export function caseStories(
+  config: Pick<Config, 'clocks' | 'calendars' | 'channels'>,
+  compile: CompileExpression,
+): StoryOf {
   let clocks: CaseClocks | undefined;
   const actionsOf = new CaseActions();
+  const channels = [...new Set<string>([...BUILT_IN_CHANNELS, ...config.channels])];
+  const places = channels.flatMap((channel) => EVENT_FAMILIES.map((family) => `cx.enriched.${channel}.${family}`));
   return async ({ nc, maskId, logger }, asked, now, signal) => {
     const calendars = clocks === undefined ? openCalendars(config.calendars) : null;
     clocks ??= new CaseClocks(config.clocks, compile, (name) => must(calendars?.get(name)));
     const of = clocks;
     const id = maskId(asked);
-    const query = { stream: 'CX_ENRICHED', filter: `cx.enriched.*.*.${subjectToken(id)}` };
+    const token = subjectToken(id);
+    const query = { stream: 'CX_ENRICHED', subjects: places.map((place) => `${place}.${token}`) };
     const limits = { max: MOST_EVENTS, maxBytes: MOST_BYTES, maxRead: MOST_READ };
     const { messages, isComplete } = await subjectMessages(nc, { ...query, ...limits }, logger, signal);
     const events = messages.flatMap((message) => readEnriched(message) ?? []);

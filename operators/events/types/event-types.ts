@@ -75,6 +75,9 @@ const FAMILIES: ReadonlyMap<string, string> = new Map([
   ...CONTROL_TYPES.map(({ type }) => [type, 'control'] as const),
 ]);
 
+/** Of customers' events, each once. */
+export const EVENT_FAMILIES: readonly string[] = [...new Set(EVENT_TYPES.map(({ type }) => secondOf(type)))];
+
 /** `survey` of `cx.survey.answered`; `control` of Earshot's own; undefined: there is no such type. */
 export function familyOf(type: string): string | undefined {
   return FAMILIES.get(type);
