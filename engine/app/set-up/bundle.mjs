@@ -13,6 +13,11 @@ const dist = fileURLToPath(new URL('../../../dist', import.meta.url));
 const places = {
   name: 'places',
   setup(joining) {
+    // As compile-schemas.mjs made them, small: a file of their own.
+    joining.onResolve({ filter: /^\.\/compiled-(?:config|data)\.js$/ }, ({ path }) => ({
+      path: path.replace('./', './engine/adapters/formats/'),
+      external: true,
+    }));
     joining.onLoad({ filter: /\.m?js$/ }, async ({ path }) => {
       const within = relative(dist, path);
       if (within.startsWith('..')) return undefined;
