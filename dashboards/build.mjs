@@ -16,6 +16,7 @@ const PAGES = [
   ['alerts', 'pages'],
   ['kpi', 'pages'],
   ['heat', 'boards'],
+  ['sign-in', 'sign-in-style'],
 ];
 
 /** @param {string} outDir where wall.js, wall.css and index.html go. */
@@ -31,6 +32,8 @@ export async function buildWall(outDir) {
       heat: here('pages/heat-page.ts'),
       pages: here('pages/pages.css'),
       boards: here('pages/boards.css'),
+      'sign-in': here('pages/sign-in/sign-in-page.ts'),
+      'sign-in-style': here('pages/sign-in/sign-in.css'),
     },
     outdir: outDir,
     absWorkingDir: here('.'),

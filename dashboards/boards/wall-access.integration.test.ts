@@ -13,10 +13,19 @@ import {
 } from '../../engine/gateway/testing/gateway.fixture.ts';
 import { systemClock } from '../../engine/adapters/process/system-clock.ts';
 import { TEXTS } from '../model/strings.ts';
+import { SIGN_IN_TEXTS } from '../model/pages/sign-in-strings.ts';
+import type { SingleSignOnConfig } from '../../engine/gateway/access/single-sign-on.ts';
+import { graveFindings } from '../testing/axe-findings.ts';
+import { openIdProvider } from '../testing/open-id-provider.ts';
 import { build, launchBrowser } from '../testing/wall-page.ts';
 
 const SECRET = 'a secret of thirty-two bytes, or a few more';
 const KEYS = { secret: SECRET, jwks: null, issuer: null, audience: null };
+const NOWHERE: SingleSignOnConfig = {
+  ...{ issuer: 'http://127.0.0.1:1', clientId: 'earshot', clientSecret: null, scopes: ['openid'], title: null },
+  ...{ name: null, role: 'role', roles: {}, totals: null, sessionMs: 3_600_000, publicUrl: 'http://127.0.0.1' },
+  limits: { channels: null, regions: null, teams: null },
+};
 const MONTH_MS = 31 * 86_400_000;
 
 let assets: string;
@@ -66,6 +75,9 @@ async function ticketAddress(): Promise<string> {
   const headers = { authorization: `Bearer ${await token('operator')}` };
   const answer = await ask(at('/v1/tickets'), { method: 'POST', headers });
   return at((answer.json() as { url: string }).url);
+}
+async function axeFindings(): Promise<readonly string[]> {
+  return graveFindings(page);
 }
 async function isLive(): Promise<void> {
   await page.waitForSelector('.tile[data-kpi="csat"]:visible');
@@ -147,6 +159,91 @@ describe('where access keys are configured', () => {
     fixture = await gatewayFixture({ assets, port, auth: { ...KEYS, secret: `other than ${SECRET}` } });
     await page.waitForSelector('.notice h1', { timeout: 120_000 });
     expect(await page.locator('.tile').count()).toBe(0);
+  });
+});
+
+describe('signing in', () => {
+  test.each(['zh-CN', 'en'] as const)('with a token, and out again (%s)', async (lang) => {
+    await page.goto(at(`/alerts/?lang=${lang}`));
+    await page.waitForURL(/sign-in/);
+    const texts = SIGN_IN_TEXTS[lang];
+    const enter = page.getByRole('button', { name: texts.enter });
+    await page.getByLabel(texts.token).fill('no token');
+    await enter.click();
+    await page.getByText(texts.wrongToken).waitFor();
+    expect(await axeFindings()).toEqual([]);
+    await page.getByLabel(texts.token).fill(await token('operator'));
+    await page.keyboard.press('Enter');
+    await page.waitForURL(at(`/alerts/?lang=${lang}`));
+    await page.waitForSelector('[data-link="ok"] .g');
+    expect(await page.locator('.who-in').innerText()).toContain('li');
+    expect(await page.evaluate(() => document.cookie)).toBe('');
+    await page.getByRole('button', { name: texts.signOut }).click();
+    await page.waitForURL(/sign-in/);
+    await page.goto(at('/alerts/'));
+    await page.waitForURL(/sign-in/);
+  });
+
+  test('what a role may not do is not shown', async () => {
+    for (const [role, buttons] of [
+      ['operator', 1],
+      ['display', 0],
+    ] as const) {
+      await page.goto(at('/sign-in/?lang=en&return=%2F%2Fevil.example%2F'));
+      await page.getByLabel(SIGN_IN_TEXTS.en.token).fill(await token(role));
+      await page.keyboard.press('Enter');
+      await isLive();
+      expect(new URL(page.url()).origin).toBe(fixture.gateway.url);
+      await page.waitForSelector('.alert[data-alert="a1"]');
+      expect(await page.locator('.alert .ack:visible').count()).toBe(buttons);
+      await context.clearCookies();
+    }
+  });
+
+  test('at a provider of OpenID Connect, on another site, and back to the page that was asked for', async () => {
+    const provider = await openIdProvider(at('/v1/sign-in/callback'));
+    const { port } = fixture.gateway;
+    await fixture.gateway.close();
+    const oidc: SingleSignOnConfig = {
+      ...{ issuer: provider.issuer, clientId: 'earshot', clientSecret: null, scopes: ['openid', 'cx'], title: 'Acme' },
+      ...{ name: null, role: 'cx_roles', roles: { leads: 'operator' }, totals: null, sessionMs: 3_600_000 },
+      ...{ limits: { channels: 'cx_channels', regions: null, teams: null }, publicUrl: `http://127.0.0.1:${port}` },
+    };
+    fixture = await gatewayFixture({ assets, port, auth: { ...KEYS, oidc } });
+    fixture.show(kpiValue({ value: 61.5 }), kpiValue({ key: { channel: 'app' }, value: 12.5 }));
+    fixture.commit('cx.alerts.critical.csat_low', alertMessage({ key: { channel: 'web' }, alert: 'of others' }));
+    fixture.commit('cx.alerts.critical.csat_low', alertMessage({ key: { channel: 'app' } }));
+    await page.goto(at('/alerts/?lang=en&show=open'));
+    await page.getByRole('link', { name: 'Sign in with Acme' }).click();
+    await page.locator('input[name=login]').fill('lin wei');
+    await page.locator('input[name=password]').fill('any will do there');
+    await page.keyboard.press('Enter');
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL(at('/alerts/?lang=en&show=open'));
+    await page.waitForSelector('[data-link="ok"] .g');
+    expect(await page.locator('.who-in').innerText()).toContain('lin wei');
+    expect(await page.locator('.g').count()).toBe(1);
+    await page.getByRole('button', { name: SIGN_IN_TEXTS.en.signOut }).click();
+    await page.waitForURL(/sign-in/);
+    await provider.close();
+  });
+
+  test.each(['zh-CN', 'en'] as const)('fits a phone and a desk, in both themes (%s)', async (lang) => {
+    await fixture.gateway.close();
+    fixture = await gatewayFixture({ assets, auth: { ...KEYS, oidc: NOWHERE } });
+    for (const [theme, width, height] of [
+      ['dark', 390, 844],
+      ['light', 1600, 900],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.goto(at(`/sign-in/?lang=${lang}&theme=${theme}&failure=no_role`));
+      await page.getByText(SIGN_IN_TEXTS[lang].failures.no_role).waitFor();
+      await page.getByLabel(SIGN_IN_TEXTS[lang].token).waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      expect(await axeFindings()).toEqual([]);
+      const shots = process.env['EARSHOT_SHOTS'];
+      if (shots !== undefined) await page.screenshot({ path: join(shots, `sign-in-${lang}-${theme}.png`) });
+    }
   });
 });
 

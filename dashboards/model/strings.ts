@@ -47,6 +47,7 @@ const zh = {
   noticeCommand: 'curl -X POST "{origin}/v1/tickets" -H "authorization: Bearer 令牌"',
   noticeOpen: '一分钟之内，在这块屏幕上打开返回的地址：',
   noticeAddress: '{origin}/?ticket=票据',
+  noticeSignIn: '在自己的电脑前？登录',
   noticeAfter: '此后刷新或重启屏幕都不需要新的票据。获准之后，本页会自动转到看板。',
 
   stateOk: '正常',
@@ -187,6 +188,7 @@ const en: Texts = {
   noticeCommand: 'curl -X POST "{origin}/v1/tickets" -H "authorization: Bearer TOKEN"',
   noticeOpen: 'Within a minute, open the address it gives on this screen:',
   noticeAddress: '{origin}/?ticket=TICKET',
+  noticeSignIn: 'At your own desk? Sign in',
   noticeAfter:
     'After that, a reload or a restart needs no new ticket. Once let in, this page goes on to the board by itself.',
 

@@ -14,6 +14,8 @@ import { linkStatus } from '../model/link-status.ts';
 import { livenessOf, type Liveness } from '../model/liveness.ts';
 import { parseSettings, withSetting, type Settings } from '../model/settings.ts';
 import type { PageName } from '../model/pages/page-names.ts';
+import { signInClient } from '../line/sign-in-client.ts';
+import { showWho } from '../view/pages/who-is-in.ts';
 import { notice } from '../view/notice.ts';
 import { boardFrame } from '../view/pages/board-frame.ts';
 import { pageFrame } from '../view/pages/page-frame.ts';
@@ -110,6 +112,7 @@ export async function openPage(
     page.show(line.state, live);
   };
   document.body.replaceChildren(frame.root);
+  void showWho(frame.root, signInClient(base), settings.lang, () => location.assign(signInHref()));
   line.start();
   setInterval(() => line.tick(), CLOCK_MS);
   addEventListener('online', () => line.wake());
@@ -172,11 +175,24 @@ function isOpen(state: string, isSilenced: boolean): boolean {
   return (state === 'firing' || state === 'recovering') && !isSilenced;
 }
 
+/** The sign-in, which leads back to what is open here. */
+function signInHref(): string {
+  const { pathname, search, hash } = location;
+  const kept = new URLSearchParams({ return: pathname + search + hash });
+  for (const name of ['lang', 'theme']) {
+    const value = new URLSearchParams(search).get(name);
+    if (value !== null) kept.set(name, value);
+  }
+  return `../sign-in/?${kept.toString()}`;
+}
+
 function waiting(settings: Settings): (why: Obstacle) => Promise<void> {
   const nextLanguage = (): void => {
     location.search = withSetting(location.search, 'lang', settings.lang === 'en' ? 'zh-CN' : 'en');
   };
   return async (why) => {
+    // Somebody sits here: they can sign in. A wall cannot, and says what lets it in.
+    if (why === 'refused' && !settings.kiosk) location.replace(signInHref());
     document.body.replaceChildren(notice(why, settings, location, nextLanguage));
     await new Promise<void>((resolve) => after(RETRY_MS, resolve));
   };

@@ -1,11 +1,12 @@
 /** The built pages in a real browser against the fake gateway: one browser, one build and one gateway for a test file. */
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { FakeGateway } from './fake-gateway.ts';
 import { courseAt, NOTICES, openAlerts, pastChanges, RULES, SILENCES } from './page-scenario.ts';
 import { BOARD, DESCRIPTIONS, SCRIPTS, valuesAt } from './scenario.ts';
+import { graveFindings } from './axe-findings.ts';
 import { build, launchBrowser } from './wall-page.ts';
 
 /** Pictures go here, to be looked at; not set: none are made. */
@@ -123,18 +124,7 @@ export class PagesFixture {
 
   /** What axe finds serious or worse. */
   async axe(page: Page): Promise<readonly string[]> {
-    await page.evaluate(await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8'));
-    return page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-      interface Violation {
-        readonly id: string;
-        readonly impact: string;
-        readonly nodes: readonly { readonly html: string }[];
-      }
-      const { violations } = await axe.run();
-      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-    });
+    return graveFindings(page);
   }
 
   #past(alert: string | null): unknown {

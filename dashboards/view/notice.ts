@@ -24,6 +24,9 @@ export function notice(why: Obstacle, settings: Settings, address: Address, onLa
   const language = element('button', 'button language', [], { type: 'button', 'aria-label': texts.otherLanguageName });
   setText(language, texts.otherLanguage);
   language.addEventListener('click', onLanguage);
+  // Who sits at a desk has a token, or an account.
+  const signIn = element('a', 'sign-in', [], { href: `sign-in/?lang=${settings.lang}&theme=${settings.theme}` });
+  setText(signIn, texts.noticeSignIn);
   return element(
     'main',
     'notice',
@@ -35,6 +38,7 @@ export function notice(why: Obstacle, settings: Settings, address: Address, onLa
         element('li', '', [line(texts.noticeOpen), line(fill(texts.noticeAddress, { origin }), 'code')]),
       ]),
       line(texts.noticeAfter),
+      ...(settings.kiosk ? [] : [signIn]),
       ...(settings.kiosk ? [] : [language]),
     ],
     { role: 'alert' },

@@ -3,6 +3,8 @@ import { isHost, isLoopbackHost, isOrigin, isSafeKeyAddress, isWebAddress } from
 import { isAddressRange, isBasePath } from '../../gateway/http/proxies.ts';
 import { SERVER_KINDS, type ServerKind } from '../../gateway/server/server.ts';
 import type { JsonObject } from '../../core/types.ts';
+import type { SingleSignOnConfig } from '../../gateway/access/single-sign-on.ts';
+import { readSignOn, SIGN_ON_SCHEMA } from './sign-on-config.ts';
 import { HTTP_LIMITS_SCHEMA, type HttpLimitsConfig, readHttpLimits } from './http-limits-config.ts';
 import { SCOPED_DIMENSIONS, type ScopeOf } from '../../live/filter.ts';
 import {
@@ -32,6 +34,8 @@ export interface HttpConfig {
     readonly jwks: string | null;
     readonly issuer: string | null;
     readonly audience: string | null;
+    /** null: nobody signs in at a provider. */
+    readonly oidc: SingleSignOnConfig | null;
     /** Whose the values of other dimensions are. */
     readonly scopeOf: readonly ScopeOf[];
   } | null;
@@ -90,6 +94,7 @@ export const HTTP_PART: ConfigPart<HttpConfig> = {
         jwks: text('https URL, or file, of the keys of RS256, ES256 or EdDSA tokens'),
         issuer: text('demanded `iss`'),
         audience: text('demanded `aud`'),
+        oidc: SIGN_ON_SCHEMA,
         scope_of: SCOPE_OF,
       }),
       tls: object('HTTPS', { cert: path('PEM file of the certificate'), key: path('PEM file of its key') }, [
@@ -125,8 +130,8 @@ function readHttp(section: Section, report: Report): HttpConfig {
   if (secret !== null && secret.length < MIN_SECRET) {
     report(auth.path('secret'), `the secret has ${secret.length} characters: at least ${MIN_SECRET} are needed`);
   }
-  if (section.has('auth') && secret === null && !auth.has('jwks')) {
-    report(section.path('auth'), 'no keys were given: expected `secret` or `jwks`');
+  if (section.has('auth') && secret === null && !auth.has('jwks') && !auth.has('oidc')) {
+    report(section.path('auth'), 'no keys were given: expected `secret`, `jwks` or `oidc`');
   }
   checkJwks(auth, report);
   const host = section.text('host', '127.0.0.1');
@@ -163,6 +168,7 @@ function readHttp(section: Section, report: Report): HttpConfig {
     );
   });
   const tls = section.section('tls');
+  const publicUrl = publicUrlOf(section, report);
   return {
     host,
     port: section.number('port', 8080),
@@ -173,12 +179,13 @@ function readHttp(section: Section, report: Report): HttpConfig {
           jwks: auth.text('jwks', null),
           issuer: auth.text('issuer', null),
           audience: auth.text('audience', null),
+          oidc: auth.has('oidc') ? readSignOn(auth.section('oidc'), publicUrl, report) : null,
           scopeOf: auth.sections('scope_of').map((one) => scopeOf(one, report)),
         }
       : null,
     tls: section.has('tls') ? { cert: tls.text('cert', ''), key: tls.text('key', '') } : null,
     origins: section.strings('origins'),
-    publicUrl: publicUrlOf(section, report),
+    publicUrl,
     trustedProxies: section.strings('trusted_proxies'),
     basePath,
     maxBufferBytes: section.bytes('max_buffer', MIB),

@@ -86,6 +86,10 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
   'POST /v1/events': { path: '/v1/events', body: {}, roles: ['admin', 'operator'], limited: false, status: 202 },
   'POST /v1/in/{id}': { path: '/v1/in/desk', body: {}, roles: 'everybody', limited: true, status: 200 },
   'GET /v1/in/{id}': { path: '/v1/in/desk', ...OPEN },
+  'GET /v1/sign-in': { path: '/v1/sign-in', ...OPEN },
+  'POST /v1/sign-in': { path: '/v1/sign-in', body: {}, roles: 'everybody', limited: true, status: 422 },
+  'GET /v1/sign-in/start': { path: '/v1/sign-in/start', ...OPEN, status: 404 },
+  'GET /v1/sign-in/callback': { path: '/v1/sign-in/callback', ...OPEN, status: 404 },
   'POST /v1/tickets': { path: '/v1/tickets', body: {}, roles: ['admin', 'operator'], limited: true, status: 200 },
   'GET /metrics': { path: '/metrics', roles: ['admin', 'operator'], limited: false, status: 200 },
   'POST /v1/reload': { path: '/v1/reload', body: {}, roles: ['admin'], limited: false, status: 200 },
@@ -100,6 +104,8 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
   'GET /v1/hooks': { path: '/v1/hooks', roles: ['admin', 'operator'], limited: false, status: 200 },
   'GET /v1/sessions': { path: '/v1/sessions', roles: ['admin'], limited: false, status: 200 },
   'DELETE /v1/sessions/{id}': { path: '/v1/sessions/none', roles: ['admin'], limited: false, status: 404 },
+  // Last: it ends the session of whoever has one.
+  'POST /v1/sign-out': { path: '/v1/sign-out', roles: 'everybody', limited: true, status: 204 },
 };
 
 type TopicKind = Parameters<HubClient['rights']['allows']>[0];

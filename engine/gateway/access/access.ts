@@ -1,6 +1,6 @@
 /**
  * Who may come in. With keys: a bearer token (JWT, HS256 by shared secret or by a JWKS), a single-use ticket, or the session a
- * display got for its ticket (a cookie, so that it can come back after a cut). Without keys: loopback names only, which
+ * display got for its ticket, or a person for a token or at the provider (a cookie). Without keys: loopback names only, which
  * stops pages that rebind their DNS name to us. Tokens and tickets never reach a log or an error.
  */
 import { createHash, randomBytes } from 'node:crypto';
@@ -14,10 +14,12 @@ import { isForwardedForOthers } from '../http/proxies.ts';
 import { RateLimit } from '../http/rate-limit.ts';
 import type { AccessKeys } from './access-keys.ts';
 import { principalOf } from './claims.ts';
-import { keySet } from './key-set.ts';
+import { keySet, PUBLIC_KEY_ALGORITHMS } from './key-set.ts';
 import { LOCAL, type Principal } from './principal.ts';
 import type { DisplaySessions } from './display-sessions.ts';
 import type { HttpAnswer, HttpRequest } from '../server/http-message.ts';
+import { SingleSignOn } from './single-sign-on.ts';
+import type { Identity } from './sign-on-claims.ts';
 import { Tickets } from './tickets.ts';
 
 export interface AccessOptions {
@@ -35,27 +37,15 @@ export interface AccessOptions {
 }
 
 const KEYLESS = 'without access keys this server is for its own machine only, and';
-const SESSION_COOKIE = 'earshot_session';
+export const SESSION_COOKIE = 'earshot_session';
 const SESSION_MS: Millis = 30 * 86_400_000;
 const SESSION_AUDIENCE = 'earshot-display';
 const CLOCK_TOLERANCE_S = 5;
-/** Signatures only: with a public key set, HS256 would let anybody sign with the public key. */
-const PUBLIC_KEY_ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-];
-
 export class Access {
   readonly tickets: Tickets;
   readonly sessions: DisplaySessions;
+  /** null: none is configured. */
+  readonly signOn: SingleSignOn | null;
   readonly #options: AccessOptions;
   readonly #secret: Uint8Array | undefined;
   readonly #jwks: JWTVerifyGetKey | undefined;
@@ -80,14 +70,21 @@ export class Access {
         throw new EngineError('CONFIG_INVALID', ['http.auth.secret is shorter than 32 bytes']);
     }
     if (keys?.jwks != null) this.#jwks = keySet(keys.jwks);
-    if (keys !== null && this.#secret === undefined && this.#jwks === undefined) {
-      throw new EngineError('CONFIG_INVALID', ['http.auth names neither a secret nor a jwks']);
+    const oidc = keys?.oidc ?? null; // without keys, and with tokens alone, there is none
+    if (keys !== null && this.#secret === undefined && this.#jwks === undefined && oidc === null) {
+      throw new EngineError('CONFIG_INVALID', ['http.auth names neither a secret, nor a jwks, nor oidc']);
     }
     // From the secret, so that displays stay in over a restart; without one they need a new ticket then.
     this.#sessionKey =
       this.#secret === undefined
         ? randomBytes(32)
         : createHash('sha256').update('earshot display session\0').update(this.#secret).digest();
+    const begun = createHash('sha256').update('earshot sign-in\0').update(this.#sessionKey).digest();
+    this.signOn = oidc === null ? null : new SingleSignOn(oidc, begun, () => options.now());
+  }
+
+  get takesTokens(): boolean {
+    return this.#secret !== undefined || this.#jwks !== undefined;
   }
 
   get open(): boolean {
@@ -134,7 +131,18 @@ export class Access {
     return this.sessions.start(principal);
   }
 
-  /** The Set-Cookie of a display that came with a ticket. Read-only whoever asked for the ticket. */
+  /** Somebody signs in with a token: whom it stands for. A session begins, and ends with the token at the latest. */
+  async signIn(token: string): Promise<(Principal & { readonly session: string }) | HttpAnswer> {
+    const principal = await this.#bearer(token);
+    return 'status' in principal ? principal : this.sessions.start(principal);
+  }
+
+  /** Somebody comes from the provider. */
+  signedOn(identity: Identity, until: Millis): Principal & { readonly session: string } {
+    return this.sessions.start(this.#named({ ...identity, expires: until }));
+  }
+
+  /** The Set-Cookie of who was let in by a ticket, a token or the provider. */
   async sessionCookie(
     principal: Principal & { readonly session: string },
     asked: Pick<HttpRequest, 'secure' | 'base'>,
@@ -203,6 +211,8 @@ export class Access {
     }
   }
 
+  #named(principal: Principal): Principal;
+  #named(principal: Principal | undefined): Principal | undefined;
   #named(principal: Principal | undefined): Principal | undefined {
     const { maskSubject } = this.#options;
     return principal === undefined || maskSubject === undefined
@@ -225,7 +235,7 @@ function isHs256(token: string): boolean {
   }
 }
 
-function cookieOf(header: string | undefined, name: string): string | undefined {
+export function cookieOf(header: string | undefined, name: string): string | undefined {
   for (const pair of header?.split(';') ?? []) {
     const at = pair.indexOf('=');
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();

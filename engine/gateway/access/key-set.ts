@@ -4,6 +4,20 @@ import { createLocalJWKSet, createRemoteJWKSet, type JSONWebKeySet, type JWTVeri
 import { isSafeKeyAddress } from '../../core/text/addresses.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 
+/** Signatures only: with a public key set, HS256 would let anybody sign with the public key. */
+export const PUBLIC_KEY_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+];
+
 /** Throws EngineError CONFIG_INVALID. */
 export function keySet(place: string): JWTVerifyGetKey {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(place)) return fileKeySet(place);

@@ -32,6 +32,11 @@ import { callbackRoute } from './answers/callback-route.ts';
 import { ticketsRoute } from './displays/tickets-route.ts';
 import { sessionsRoute } from './displays/sessions-route.ts';
 import { revokeSessionRoute } from './displays/revoke-session-route.ts';
+import { signInLookRoute } from './sign-in/sign-in-look-route.ts';
+import { signInRoute } from './sign-in/sign-in-route.ts';
+import { signOnRoute } from './sign-in/sign-on-route.ts';
+import { signedOnRoute } from './sign-in/signed-on-route.ts';
+import { signOutRoute } from './sign-in/sign-out-route.ts';
 import { liveRoute } from './displays/live-route.ts';
 import { openapiRoute } from './documents/openapi-route.ts';
 import { asyncapiRoute } from './documents/asyncapi-route.ts';
@@ -73,6 +78,11 @@ export const ROUTES = [
   ticketsRoute,
   sessionsRoute,
   revokeSessionRoute,
+  signInLookRoute,
+  signInRoute,
+  signOnRoute,
+  signedOnRoute,
+  signOutRoute,
   liveRoute,
   openapiRoute,
   asyncapiRoute,
