@@ -87,7 +87,11 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
     '1 nats.streams.CX_AUDIT.max_age: the audit trail is kept for three years, 1096d, or longer (0s: for ever)',
     '1 nats.streams.CX_STATE.max_age: state that is still needed would go, however old: leave it at 0s, for ever',
   ],
-  ['auth without keys', 'http:\n  auth: {issuer: me}', '2 http.auth: no keys were given: expected `secret`, `jwks` or `oidc`'],
+  [
+    'auth without keys',
+    'http:\n  auth: {issuer: me}',
+    '2 http.auth: no keys were given: expected `secret`, `jwks` or `oidc`',
+  ],
   ['a password alone', 'nats: {password: hunter2hunter2}', '1 nats.password: a password was given without a user'],
   [
     'an address that is none, not quoted: it may hold a password',
