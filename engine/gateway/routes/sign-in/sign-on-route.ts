@@ -4,7 +4,7 @@ import { parameter } from '../../documents/schema-forms.ts';
 import { errorAnswer } from '../../http/responses.ts';
 import type { RouteSpec } from '../route.ts';
 import { begunCookie, MAX_COOKIE } from './sign-in-cookies.ts';
-import { signInPage } from './sign-in-page.ts';
+import { signInPage } from './failed-sign-in.ts';
 
 export const signOnRoute = {
   method: 'GET',

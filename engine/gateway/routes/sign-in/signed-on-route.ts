@@ -2,7 +2,7 @@ import { cookieOf } from '../../access/access.ts';
 import { errorAnswer } from '../../http/responses.ts';
 import type { RouteSpec } from '../route.ts';
 import { BEGUN_COOKIE, MAX_COOKIE, noBegunCookie } from './sign-in-cookies.ts';
-import { signInPage } from './sign-in-page.ts';
+import { signInPage } from './failed-sign-in.ts';
 
 export const signedOnRoute = {
   method: 'GET',
