@@ -24,13 +24,16 @@ const linesOf = (file: string): string[] =>
   readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => line.slice(line.lastIndexOf('\t') + 1));
+    .map((line) => ownText(line.slice(line.lastIndexOf('\t') + 1)));
+
+/** As a parsed message holds it. A part of another text is read through that one, each character at a price. */
+const ownText = (part: string): string => Buffer.from(part).toString();
 
 /** The texts in a row, cut into parts of one length. */
 function together(texts: readonly string[]): string[] {
   const all = texts.join(' ');
   const count = Math.min(LEAST, Math.floor(all.length / LENGTH));
-  return Array.from({ length: count }, (_, i) => all.slice(i * LENGTH, (i + 1) * LENGTH));
+  return Array.from({ length: count }, (_, i) => ownText(all.slice(i * LENGTH, (i + 1) * LENGTH)));
 }
 
 function microseconds(mask: Mask, texts: readonly string[]): number {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../engine/core/audit-entry.ts';
 import { chained, hashOf, headOf, NO_HEAD, type AuditHead, type ChainedEntry, type ChainName } from './audit-chain.ts';
-import { ChainVerifier, resetEntry, type AuditProof, type CommittedChains } from './verify-chain.ts';
+import type { ReadDigest } from './read-digest.ts';
+import {
+  ChainVerifier,
+  resetEntry,
+  START as ENGINE_START,
+  type AuditFault,
+  type AuditProof,
+  type CommittedChains,
+} from './verify-chain.ts';
 
 const START = Date.parse('2026-03-02T01:00:00Z');
 const NOW = START + 3_600_000;
@@ -37,6 +45,15 @@ describe('an audit is proven', () => {
     const { fault, unchained, last, entries } = proof([{ action: 'old' }, ...BOTH], STATE);
     expect(fault).toBeNull();
     expect([entries, unchained, last.engine.seq, last.gateway.seq]).toEqual([9, 1, 5, 3]);
+  });
+
+  it('whole where entries of a former version have grown old and gone since a start that counted them', () => {
+    const counted = chained('gateway', headOf(GATEWAY[2]!), {
+      entry: { ...note(ENGINE_START), unchained: 2 },
+      at: START,
+    });
+    const state = committed(ENGINE, [...GATEWAY, counted]);
+    expect(proof([{ action: 'old' }, ...BOTH, counted], state)).toMatchObject({ fault: null, unchained: 1 });
   });
 
   it('whole while entries are written as it is read', () => {
@@ -94,19 +111,64 @@ describe('an audit is proven broken, and where', () => {
     expect(proof(stored, STATE).fault).toMatchObject(fault);
   });
 
+  it('entries of no chain were put before it, as if a former version had written them', () => {
+    const first = chained('gateway', NO_HEAD, { entry: { ...note(ENGINE_START), unchained: 0 }, at: START });
+    const state = committed(ENGINE, [first]);
+    expect(proof([first, ...ENGINE], state).fault).toBeNull();
+    const forged = { action: 'alert.ack', by: 'li', outcome: 'done', at: '2026-03-02T00:00:00Z' };
+    expect(proof([forged, first, ...ENGINE], state).fault).toMatchObject({
+      chain: 'gateway',
+      seq: 1,
+      fault: 'before the chains stands more (1) than at this start',
+    });
+  });
+
   it('the state is gone, and says so', () => {
     expect(proof(BOTH, committed([])).fault).toMatchObject({ isStateLost: true });
   });
 
   it('until it is gone on from, which stays to be seen', () => {
     const cut = without(ENGINE[4]!, GATEWAY[2]!);
-    const broken = proof(cut, STATE).fault;
-    const reset = chained('gateway', headOf(GATEWAY[2]!), { entry: resetEntry(broken, headOf(ENGINE[4]!)), at: NOW });
-    const more = chain('engine', 1, headOf(ENGINE[4]!));
-    const after = committed([...ENGINE, ...more], [...GATEWAY, reset]);
+    const { fault: broken, read } = proof(cut, STATE);
+    const { reset, more, after } = goneOnFrom(broken, read);
     const { fault, noted } = proof([...cut, reset, ...more], after);
     expect(fault).toBeNull();
     expect(noted).toHaveLength(1);
     expect(proof([...cut, reset], after).fault).toMatchObject({ chain: 'engine', seq: 6 });
   });
+
+  it('where what was gone on from is changed, cut or added to later', () => {
+    const cut = without(ENGINE[4]!, GATEWAY[2]!);
+    const { fault: broken, read } = proof(cut, STATE);
+    const { reset, more, after } = goneOnFrom(broken, read);
+    // What others wrote while it was read.
+    const meanwhile = { action: 'alert.ack' };
+    expect(proof([...cut, meanwhile, reset, ...more], after).fault).toBeNull();
+    for (const before of [
+      cut.map((one) => (one === ENGINE[1] ? { ...one, by: 'nobody' } : one)),
+      cut.slice(1),
+      cut.filter((one) => one !== ENGINE[2]),
+      [{ action: 'alert.ack' }, ...cut],
+      [],
+    ])
+      expect(proof([...before, reset, ...more], after).fault).toMatchObject({
+        ...{ chain: 'gateway', seq: 4, streamSeq: before.length + 1 },
+        fault: 'what stands before it is not what was gone on from',
+      });
+  });
+
+  it('but not where that has grown old and gone', () => {
+    const old = chain('engine', 3, NO_HEAD, NOW - 1097 * 86_400_000);
+    const { fault: broken, read } = proof(old.slice(0, 2), committed(old));
+    const entry = resetEntry(broken, headOf(old[2]!), read);
+    const reset = chained('gateway', NO_HEAD, { entry, at: START });
+    expect(proof([reset], committed(old, [reset])).fault).toBeNull();
+  });
+
+  function goneOnFrom(broken: AuditFault | null, read: ReadDigest) {
+    const entry = resetEntry(broken, headOf(ENGINE[4]!), read);
+    const reset = chained('gateway', headOf(GATEWAY[2]!), { entry, at: NOW });
+    const more = chain('engine', 1, headOf(ENGINE[4]!));
+    return { reset, more, after: committed([...ENGINE, ...more], [...GATEWAY, reset]) };
+  }
 });

@@ -2,6 +2,7 @@
 import type { AuditEntry } from '../../engine/core/audit-entry.ts';
 import { parseInstant } from '../../engine/core/cloud-events.ts';
 import type { JsonObject, Millis } from '../../engine/core/types.ts';
+import { AuditRead, type ReadDigest } from './read-digest.ts';
 import { hashOf, NO_HASH, NO_HEAD, type AuditHead, type ChainedEntry, type ChainName } from './audit-chain.ts';
 
 export interface StoredEntry {
@@ -40,6 +41,8 @@ export interface AuditProof {
   readonly unchained: number;
   readonly last: Readonly<Record<ChainName, AuditHead>>;
   readonly noted: readonly NotedFault[];
+  /** All that was read. */
+  readonly read: ReadDigest;
   /** Committed and not stored: to be written. */
   readonly unwritten: readonly ChainedEntry[];
   /** The first; null: it is whole. */
@@ -68,7 +71,7 @@ export class ChainVerifier {
     gateway: { head: null, hashes: new Map() },
   };
   readonly #noted: NotedFault[] = [];
-  #entries = 0;
+  readonly #read = new AuditRead();
   #unchained = 0;
   #fault: AuditFault | null = null;
 
@@ -77,8 +80,14 @@ export class ChainVerifier {
   }
 
   take({ streamSeq, data }: StoredEntry): void {
-    this.#entries += 1;
-    if (isChained(data) && data.action === RESET && hashOf(data) === data.hash) return this.#reset(streamSeq, data);
+    const own = hashOf(data);
+    this.#judge(streamSeq, data, own);
+    this.#read.add(own, data);
+  }
+
+  /** @param own over the entry as it stands */
+  #judge(streamSeq: number, data: JsonObject, own: string): void {
+    if (isChained(data) && data.action === RESET && own === data.hash) return this.#reset(streamSeq, data);
     if (this.#fault !== null) return;
     if (!isChained(data)) {
       if (CHAINS.every((chain) => this.#chains[chain].head === null)) this.#unchained += 1;
@@ -87,10 +96,17 @@ export class ChainVerifier {
     }
     const { chain, seq, hash } = data;
     const so = this.#chains[chain];
-    if (so.hashes.get(seq) === hash && hash === hashOf(data)) return;
-    const fault = hash === hashOf(data) ? this.#misfit(data, so.head) : 'it was changed: its hash is of another text';
+    if (so.hashes.get(seq) === hash && hash === own) return;
+    const fault = hash === own ? this.#misfit(data, so.head) : 'it was changed: its hash is of another text';
     if (fault !== null) return this.#found(chain, streamSeq, seq, fault);
     this.#follow(so, data);
+    if (this.#unchained > unchainedAt(data))
+      this.#found(
+        chain,
+        streamSeq,
+        seq,
+        `before the chains stands more (${String(this.#unchained)}) than at this start`,
+      );
   }
 
   /**
@@ -113,8 +129,16 @@ export class ChainVerifier {
     }
     const { engine, gateway } = this.#chains;
     const last = { engine: engine.head ?? NO_HEAD, gateway: gateway.head ?? NO_HEAD };
-    const counts = { entries: this.#entries, unchained: this.#unchained };
-    return { ...counts, last, noted: this.#noted, unwritten, fault: this.#fault };
+    const read = this.#read.now();
+    return {
+      entries: read.entries,
+      unchained: this.#unchained,
+      read,
+      last,
+      noted: this.#noted,
+      unwritten,
+      fault: this.#fault,
+    };
   }
 
   /** What does not fit before it was taken note of; from here on both chains are what it says. */
@@ -132,6 +156,8 @@ export class ChainVerifier {
     const isKnown = typeof last === 'number' && last > 0 && typeof hash === 'string' && typeof at === 'string';
     engine.head = isKnown ? { seq: last, hash, at } : null;
     if (engine.head !== null) engine.hashes.set(engine.head.seq, engine.head.hash);
+    if (this.#read.differsFrom(data, this.#now - KEPT_MS))
+      this.#found(chain, streamSeq, seq, 'what stands before it is not what was gone on from');
   }
 
   #follow(so: ChainSoFar, { seq, hash, at }: ChainedEntry): void {
@@ -157,14 +183,22 @@ export class ChainVerifier {
   }
 }
 
+/** The first entry of an engine that starts; `unchained`: how many of no chain (of a former version) it found before the chains. */
+export const START = 'engine.start';
 /** The entry with which faults before it are gone on from. */
 export const RESET = 'audit.reset';
 
-/** What it says: where the chain of the engine stands, so that this one holds both. */
-export function resetEntry(fault: AuditFault | null, engine: AuditHead): AuditEntry {
+/** What it says: where the chain of the engine stands, so that this one holds both, and what was there. */
+export function resetEntry(fault: AuditFault | null, engine: AuditHead, read: ReadDigest): AuditEntry {
   const because = fault === null ? 'the state was lost' : fault.fault;
   const where = { engine_seq: engine.seq, engine_hash: engine.hash, engine_at: engine.at };
-  return { action: RESET, outcome: 'done', by: 'whoever started Earshot', because, ...where };
+  const found = { found_entries: read.entries, found_digest: read.digest, found_since: read.since };
+  return { action: RESET, outcome: 'done', by: 'whoever started Earshot', because, ...where, ...found };
+}
+
+/** What a start says of that: some may have grown old and gone since, none may have come. */
+function unchainedAt({ action, unchained }: ChainedEntry): number {
+  return action === START && typeof unchained === 'number' ? unchained : Infinity;
 }
 
 function isChained(data: JsonObject): data is JsonObject & ChainedEntry {

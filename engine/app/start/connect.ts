@@ -18,7 +18,7 @@ import type { Config } from '../config/config.ts';
 import { configFingerprints } from '../config/config-fingerprints.ts';
 import { backfillPartitions, resetPartitions } from '../idle-partitions.ts';
 import { startPartitions, type PartitionParts, type StartedPartition } from '../partitions.ts';
-import { resetEntry } from '../../../operators/audit/verify-chain.ts';
+import { resetEntry, START } from '../../../operators/audit/verify-chain.ts';
 import { NOT_FROM_A_FILE, reloadsOf, type ConfigSource } from '../reload/reloads-of.ts';
 import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit-proof.ts';
 import { VERSION } from '../version.ts';
@@ -108,7 +108,7 @@ export async function connect(
   };
   if (reset?.state === true) await resetLost(config, parts, step);
   const auditWriter = gatewayWriter(nc, jsm, origin);
-  await openAudit({ nc, writer: auditWriter, ports, health }, config, options);
+  const unchained = await openAudit({ nc, writer: auditWriter, ports, health }, config, options);
   const store = watchStore({ jsm, plans, auditWriter, health }, nc, config, logger, closers);
   const kpis = new Set(reset?.kpis);
   if (options.backfill === true && config.partitions > 1) await fillJoined(config, parts, kpis, step);
@@ -130,7 +130,7 @@ export async function connect(
   const reloading = { prepared, started, stageOf, hooks, hooksOf, ports, hub: gateway.hub, maskKey: keys.mask, logger };
   ports.connect({ ...shared, ...hooks }, reloadsOf(options.config, reload, reloading));
   const configuration = configFingerprints(config, keys.mask);
-  ports.audit({ action: 'engine.start', outcome: 'done', by: 'earshot', version: VERSION, configuration });
+  ports.audit({ action: START, outcome: 'done', by: 'earshot', version: VERSION, configuration, unchained });
   health.started(partitions.map(({ run }) => run));
   return { nc, publisher, partitions, lost: store.lost };
 }
@@ -174,21 +174,25 @@ async function fillJoined(
   );
 }
 
-/** Throws where the audit is not whole, unless that is to be gone on from: then it says so itself. */
+/**
+ * Throws where the audit is not whole, unless that is to be gone on from: then it says so itself. How many entries of a former
+ * version come before the chains.
+ */
 async function openAudit(
   { nc, writer, ports, health }: Pick<Listening, 'ports' | 'health'> & { nc: NatsConnection; writer: GatewayWriter },
   { partitions }: Config,
   { reset, logger, signal }: ConnectOptions,
-): Promise<void> {
+): Promise<number> {
   const { proof, engine } = await brokerStep('audit', 'being read', { health, logger, signal }, () =>
     proveAudit(nc, writer, partitions, logger, signal),
   );
-  const { fault } = proof;
-  if (fault === null) return;
+  const { fault, unchained, read } = proof;
+  if (fault === null) return unchained;
   // Where state was lost under a running engine, its gateway's chain may have begun again: that goes with it.
   if (reset?.audit !== true && reset?.state !== true) refuseBroken(fault);
   logger.warn('the audit is not whole, and is gone on from', { fault: faultText(fault) });
-  ports.audit(resetEntry(fault, engine));
+  ports.audit(resetEntry(fault, engine, read));
+  return unchained;
 }
 
 function watchRetention(

@@ -138,6 +138,11 @@ describe('is found and refused', () => {
       () => [...whole, { action: 'alert.ack', by: 'x', outcome: 'done', at: '2026-03-02T01:00:00.000Z' }],
       /^an entry \(message 7 of CX_AUDIT\): it is of no chain/,
     ],
+    [
+      'a forged entry before all others, as if a former version had written it',
+      () => [{ action: 'alert.ack', by: 'x', outcome: 'done', at: '2026-03-02T01:00:00.000Z' }, ...whole],
+      /^entry 1 of the gateway's chain .*before the chains stands more \(1\) than at this start/,
+    ],
     ['an empty stream in its place', () => [], /^entry 1 of the engine's chain: all of it is missing, up to 4/],
     [
       'the decisions alone missing',
@@ -171,6 +176,12 @@ it('is resumed only on request, and the audit says so for ever', async () => {
   const again = await start();
   await again.stop();
   expect(await proof()).toMatchObject({ fault: null, noted: [{}] });
+  const stored = (await readStream(nc, STREAM)).map(({ data }) => data as JsonObject);
+  // From then on what stands before is as fixed as the rest.
+  const first = stored.findIndex(({ chain }) => chain === 'engine');
+  await replaceBy(stored.map((one, i) => (i === first ? { ...one, by: 'nobody' } : one)));
+  expect((await proof()).fault).toMatchObject({ fault: 'what stands before it is not what was gone on from' });
+  await replaceBy(stored);
   whole = (await readStream(nc, STREAM)).map(({ data }) => data as JsonObject);
 });
 
