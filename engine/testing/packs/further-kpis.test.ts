@@ -92,6 +92,71 @@ describe('surveys and follow-up', () => {
   });
 });
 
+describe('people of one’s own', () => {
+  const solvedBy = (at: number, i: number, agent: string): Step => resolved(at, `k${String(i)}`, { agent });
+
+  it('solved 7 cases in 4 hours worked: an hour begins with what an agent does, and what is done within it is of it', async () => {
+    const reply = (at: number, agent: string, author: string): Step => [
+      at,
+      'cx.case.replied',
+      { case: 'r', agent, author },
+    ];
+    const steps = [
+      // ann: 0:00–1:00, and 1:00–2:00 since she goes on after that; bob one hour; cy takes a call, and another hour begins at it.
+      ...[reply(0, 'ann', 'agent'), solvedBy(minutes(20), 1, 'ann'), solvedBy(minutes(50), 2, 'ann')],
+      ...[reply(minutes(30), 'ann', 'agent'), solvedBy(minutes(61), 3, 'ann'), solvedBy(minutes(119), 4, 'ann')],
+      ...[solvedBy(HOUR, 5, 'bob'), solvedBy(HOUR + minutes(59), 6, 'bob')],
+      [5 * HOUR, 'cx.interaction.call', { call: 'l1', outcome: 'answered', agent: 'cy' }] as Step,
+      solvedBy(5 * HOUR + minutes(10), 7, 'cy'),
+      // Nobody works in these.
+      reply(8 * HOUR, 'bot', 'bot'),
+      [9 * HOUR, 'cx.interaction.call', { call: 'l2', outcome: 'missed', agent: 'cy' }] as Step,
+      resolved(10 * HOUR, 'k8'),
+    ];
+    expect((await measured('solved_per_100_hours', steps)).value).toBe(175);
+  });
+
+  it('of four cases of several departments two had somebody in the lead within 2 h', async () => {
+    const wide = (i: number): Step => opened(i, `k${String(i)}`, { class: 'cross_department' });
+    const led = (at: number, i: number): Step => [at, 'cx.case.assigned', { case: `k${String(i)}`, owner: 'a' }];
+    const steps = [
+      ...[0, 1, 2, 3].map(wide),
+      ...[led(HOUR, 0), led(2 * HOUR + 1, 1), led(2 * HOUR + 3, 2)],
+      // Neither of one department nor of one that was closed.
+      ...[opened(5, 'k5', { class: 'refund' }), led(6, 5), wide(7), [8, 'cx.case.closed', { case: 'k7' }] as Step],
+    ];
+    expect(await measured('kick_off_within', steps)).toEqual({ value: 50, n: 4 });
+  });
+
+  it('thanked for two of five high scores within 24 h', async () => {
+    const scored = (at: number, id: string, metric: string, score: number): Step => [
+      at,
+      'cx.survey.answered',
+      { survey: 's', metric, score, ...of(id) },
+    ];
+    const said = (at: number, id: string, more: JsonObject): Step => [
+      at,
+      'cx.interaction.message',
+      { conversation: 'v', author: 'agent', text: 'x', ...of(id), ...more },
+    ];
+    const steps = [
+      ...[
+        scored(0, 'u1', 'nps', 9),
+        scored(0, 'u2', 'nps', 10),
+        scored(0, 'u3', 'csat', 5),
+        scored(0, 'u4', 'csat', 5),
+      ],
+      ...[scored(0, 'u5', 'nps', 10), scored(0, 'u6', 'nps', 8)],
+      said(24 * HOUR, 'u1', { touchpoint: 'thank_you' }),
+      said(25 * HOUR, 'u2', { touchpoint: 'thank_you' }),
+      // What else is said is no thanks.
+      said(HOUR, 'u3', {}),
+      [HOUR, 'cx.interaction.call', { call: 'c4', outcome: 'answered', ...of('u4') }] as Step,
+    ];
+    expect(await measured('thanked_within', steps)).toEqual({ value: 40, n: 5 });
+  });
+});
+
 describe('the bot and hand-offs', () => {
   // 200 conversations, 50 handed off, 20 of the rest back within a day.
   const steps = times(200, (i): Step[] => {

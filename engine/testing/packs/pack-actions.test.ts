@@ -136,9 +136,15 @@ describe('after a score', () => {
   });
 
   it('a high one is thanked for within a day, once in a month', async () => {
-    const steps = [answered(0, 'u1', 'nps', 10), answered(DAY, 'u1', 'csat', 5), answered(0, 'u2', 'nps', 8)];
+    const thanked: Step = [
+      3 * HOUR,
+      'cx.interaction.message',
+      { conversation: 'v', author: 'bot', text: 'x', touchpoint: 'thank_you', ...by('u1') },
+    ];
+    const steps = [answered(0, 'u1', 'nps', 10), thanked, answered(DAY, 'u1', 'csat', 5), answered(0, 'u2', 'nps', 8)];
     expect((await said(['say_thanks'], steps)).filter((line) => !/expired/.test(line))).toEqual([
       '0:00 due thank_you u1 by 1d 0:00',
+      '3:00 done thank_you u1 by 1d 0:00',
       '1d 0:00 suppressed thank_you u1',
     ]);
   });
