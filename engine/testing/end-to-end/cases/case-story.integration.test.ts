@@ -8,24 +8,30 @@ import { loadConfig } from '../../../adapters/config/config-file.ts';
 import { recordingLogger } from '../../../adapters/testing/broker.fixture.ts';
 import { configForm } from '../../../app/config/config.ts';
 import { startEngine, type LiveEngine } from '../../../app/engine.ts';
+import { must } from '../../../core/must.ts';
+import type { JsonObject } from '../../../core/types.ts';
 import type { CaseStory } from '../../../core/cases/case-story-form.ts';
 import type { JourneyFunnel } from '../../../core/journeys/journey-funnel-form.ts';
 import { until } from '../../rig/read-metrics.ts';
+import { readStream } from '../../rig/read-streams.ts';
+import { webhookReceiver, type WebhookReceiver } from '../../rig/webhook-receiver.ts';
 
 const { signal } = new AbortController();
 const folder = mkdtempSync(join(tmpdir(), 'earshot-cases-'));
 let engine: LiveEngine;
+let desk: WebhookReceiver;
 
 async function start(): Promise<void> {
   const config = await loadConfig(join(folder, 'earshot.yaml'), configForm(compileExpression));
   engine = await startEngine({ config, logger: recordingLogger(), demo: null, signal });
 }
 beforeAll(async () => {
+  desk = await webhookReceiver();
   writeFileSync(
     join(folder, 'earshot.yaml'),
     `
 nats: {embedded: {store: "${join(folder, 'store')}"}}
-http: {port: 0}
+http: {port: 0, public_url: "http://127.0.0.1:9"}
 partitions: 2
 scoring: {sentiment: null}
 # A pause between two tests lets no partition go on without the other.
@@ -38,6 +44,8 @@ clocks:
     target: [{within: 1h}]
 actions:
   - {id: low_score, on: cx.survey.answered, where: data.score <= 2, kind: follow_up, due: 1d, owner: '"care"'}
+hooks:
+  - {id: desk, kind: webhook, url: "${desk.url}", allow: [127.0.0.0/8], for: {action: [follow_up]}}
 journeys:
   - id: checkout
     key: data.customer.id
@@ -54,6 +62,7 @@ journeys:
 }, 60_000);
 afterAll(async () => {
   await engine.stop();
+  await desk.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -145,6 +154,47 @@ it('has what was to be done for the case, and when somebody did it', async () =>
   expect(done).toMatchObject({ id: due?.id, state: 'done', done: { by: 'local', note: 'called', in_time: true } });
   expect(await story('k-2')).toMatchObject({ actions: [] });
 }, 90_000);
+
+it('the link of a notice completes what was to be done: who did it is in the audit, among the actions and in the story', async () => {
+  await send(
+    event('l1', 'cx.case.opened', 0.4, { case: 'k-link' }),
+    event('l2', 'cx.survey.answered', 0.3, { case: 'k-link', survey: 's', metric: 'csat', score: 1 }),
+  );
+  interface Notice {
+    readonly action?: { readonly case: string; readonly complete_url?: string };
+  }
+  const notices = (): readonly Notice[] => desk.received.map(({ body }) => JSON.parse(body) as Notice);
+  const ofCase = (): Notice['action'] => notices().find(({ action }) => action?.case === 'k-link')?.action;
+  await until('the desk has the notice', 60_000, () => Promise.resolve(ofCase()?.complete_url !== undefined));
+  const { complete_url: link = '' } = must(ofCase());
+  // People come by the public address; here it is the engine's own.
+  const address = `${engine.url}${new URL(link).pathname}`;
+
+  const looked = await fetch(address);
+  expect([looked.status, await looked.text()]).toEqual([200, expect.stringContaining('<form method="post">')]);
+  const confirm = (by: string): Promise<Response> =>
+    fetch(address, { method: 'POST', body: new URLSearchParams({ by }), headers: { origin: engine.url } });
+  expect((await confirm('Li')).status).toBe(200);
+
+  const changes = async (): Promise<CaseStory['actions']> => ((await story('k-link')) as CaseStory).actions;
+  await until('the story says that it is done', 60_000, async () => (await changes()).length === 2);
+  const [due, done] = await changes();
+  const { id } = must(due);
+  expect(due).toMatchObject({ state: 'due', done: null });
+  expect(done).toMatchObject({ id, state: 'done', done: { by: 'Li', in_time: true } });
+  const said = (await readStream(engine.nc, 'CX_ACTIONS')).map(({ data }) => data as JsonObject);
+  expect(said.filter((one) => one['id'] === id).map(({ state }) => state)).toEqual(['due', 'done']);
+  const completions = async (): Promise<readonly JsonObject[]> =>
+    (await readStream(engine.nc, 'CX_AUDIT'))
+      .map(({ data }) => data as JsonObject)
+      .filter(({ action, of }) => action === 'action.complete' && of === id);
+  await until('the audit has it', 60_000, async () => (await completions()).length > 0);
+  expect(await completions()).toMatchObject([{ outcome: 'done', of: id, via: 'desk' }]);
+
+  // Once: whoever comes later is told so, and nothing more is written.
+  expect(await (await confirm('Han')).text()).not.toContain('<form');
+  expect(await completions()).toHaveLength(1);
+}, 120_000);
 
 it('finds a case whose id is a phone number by that number, and by what stands for it', async () => {
   await send(event('p1', 'cx.case.opened', 2, { case: '13912345678' }));
