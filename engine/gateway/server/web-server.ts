@@ -12,11 +12,11 @@ import type { HttpAnswer } from './http-message.ts';
 import { lastWords } from './last-words.ts';
 import { carry } from './websocket-peer.ts';
 import { answerPlain } from './plain-on-tls.ts';
-import { headOf, headTooLarge, MAX_HEAD_BYTES } from './request-head.ts';
+import { headOf, headTooLarge, MAX_HEAD_BYTES, type RequestHead } from './request-head.ts';
 import { RequestLine } from './request-line.ts';
 import { REQUEST_MS, type ServerOptions, tookTooLong, type WebServer } from './server.ts';
 import { SharedFrames } from './shared-frames.ts';
-import { upgradeFault } from './upgrade-request.ts';
+import { headWithoutUpgrade, upgradeFault } from './upgrade-request.ts';
 
 const SHUTDOWN_MS: Millis = 1_000;
 const HEAD_MS: Millis = 10_000;
@@ -42,7 +42,7 @@ export async function openWebServer(options: ServerOptions): Promise<WebServer> 
   const frames = new SharedFrames(options.packing?.elapsed);
 
   http.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroyed);
     // What was asked before on this connection is answered first.
     void (lines.get(socket)?.over ?? Promise.resolve()).then(() => upgrade(request, socket, head));
   });
@@ -54,8 +54,15 @@ export async function openWebServer(options: ServerOptions): Promise<WebServer> 
       return;
     }
     const fault = upgradeFault(request);
-    if (fault !== undefined) {
-      lastWords(socket, fault === 'other' ? await answerOnly(request, options) : fault);
+    if (fault === 'other') {
+      // Not made: what is left is a plain request, which the parser reads as if nothing had been asked, its body with it.
+      socket.off('error', destroyed).unshift(Buffer.concat([headWithoutUpgrade(request), head]));
+      http.emit('encrypted' in socket ? 'secureConnection' : 'connection', socket);
+      return;
+    }
+    if (fault !== undefined || hasBody(asked)) {
+      const answer = fault ?? errorAnswer('bad_request', 'a WebSocket is opened by a request without a body');
+      lastWords(socket, answer);
       return;
     }
     const result = await options.handlers.upgrade({ ...asked, body: new Uint8Array() });
@@ -92,15 +99,12 @@ function takesPacked({ extensions }: WebSocket, { headers }: IncomingMessage): b
   return extensions.includes('permessage-deflate') && !asked.includes('server_max_window_bits');
 }
 
-/** An upgrade to something we don't speak is not made; the request itself is answered, if nothing follows its head. */
-async function answerOnly(request: IncomingMessage, { handlers }: ServerOptions): Promise<HttpAnswer> {
-  const asked = headOf(request);
-  if ('refused' in asked) return asked.refused;
-  const { headers } = asked;
-  if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0 /* no body */) > 0) {
-    return errorAnswer('bad_request', 'a request with a body asks for an upgrade: send it without');
-  }
-  return handlers.request({ ...asked, body: new Uint8Array() });
+function destroyed(this: Duplex): void {
+  this.destroy();
+}
+
+function hasBody({ headers }: RequestHead): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0 /* none */) > 0;
 }
 
 function answerInOrder(http: Server, options: ServerOptions): WeakMap<Duplex, RequestLine> {

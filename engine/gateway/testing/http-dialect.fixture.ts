@@ -20,6 +20,7 @@ export interface Seen {
 }
 
 const HOST = 'Host: x\r\n';
+const H2C = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__';
 
 function forbidden(name: string, send: string, status = 400): DialectCase {
   return { name, send, answers: [status], closes: true, seen: [] };
@@ -159,10 +160,34 @@ const FOLLOWED: readonly DialectCase[] = [
   },
   {
     name: 'an upgrade to something else: the request is answered',
-    send: get(`${HOST}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n`),
+    send: get(`${HOST}${H2C}\r\n`),
     answers: [200],
-    closes: true,
+    closes: false,
     seen: [{ path: '/a' }],
+  },
+  {
+    name: 'an upgrade to HTTP/2 with a body, as Java asks for first: the request is answered, and the one behind it',
+    send: post(`${H2C}\r\nContent-Length: 5`, 'first') + get(HOST),
+    answers: [200, 200],
+    closes: false,
+    seen: [
+      { path: '/a', body: 'first' },
+      { path: '/a', body: '' },
+    ],
+  },
+  {
+    name: 'an upgrade to HTTP/2 with a body in chunks: the request is answered',
+    send: post(`${H2C}\r\nTransfer-Encoding: chunked`, '5\r\nfirst\r\n0\r\n\r\n'),
+    answers: [200],
+    closes: false,
+    seen: [{ path: '/a', body: 'first' }],
+  },
+  {
+    name: 'an upgrade to HTTP/2 whose framing is forbidden: refused as it would be without',
+    send: post(`${H2C}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked`, '0\r\n\r\n') + get(HOST),
+    answers: [400],
+    closes: true,
+    seen: [],
   },
   {
     name: 'an upgrade in HTTP/1.0: the request is answered',

@@ -25,7 +25,9 @@ const UNANSWERED: readonly string[] = [
   'an empty line before the request',
   'a hundred headers',
   'chunk extensions',
+  'an upgrade to HTTP/2 with a body in chunks: the request is answered',
   // Wrong, and not said so.
+  'an upgrade to HTTP/2 whose framing is forbidden: refused as it would be without',
   'a list of lengths',
   'a length with a sign',
   'a negative length',

@@ -1,4 +1,4 @@
-import { object, ok, parameter, ref, texts } from '../../documents/schema-forms.ts';
+import { object, ok, parameter, ref, text, texts } from '../../documents/schema-forms.ts';
 import { errorAnswer, jsonAnswer, notStarted, notStored } from '../../http/responses.ts';
 import type { HttpAnswer } from '../../server/http-message.ts';
 import type { SourceOutcome } from '../../sources-port.ts';
@@ -14,10 +14,10 @@ export const sourceRoute = {
     parameters: [parameter('id', 'path', 'Source')],
     body: { description: 'Whatever the tool sends: JSON or a form' },
     answers: {
-      200: ok('Stored: the ids of its events; what became no event is in `cx.dlq.unmapped`', {
-        ...object({ accepted: texts, unmapped: { type: 'integer' } }),
-      }),
-      400: ok('It is no payload that can be read; it is in `cx.dlq.malformed`', ref('Error')),
+      200: ok(
+        'Stored: the ids of its events; what became no event is in `cx.dlq.unmapped`; what cannot be read at all is in `cx.dlq.malformed`, and `fault` says why',
+        object({ accepted: texts, unmapped: { type: 'integer' }, fault: text }, ['fault']),
+      ),
       401: ok('The proof is missing, wrong or too old', ref('Error')),
       404: ok('There is no such source', ref('Error')),
       413: ok('Larger than the source takes (sources[].max_body)', ref('Error')),
@@ -46,7 +46,8 @@ function answerTo(id: string, outcome: SourceOutcome): HttpAnswer {
         limit: `sources[${id}].max_body`,
       });
     case 'unreadable':
-      return errorAnswer('bad_request', outcome.fault);
+      // It is kept as it came. Refused, a bridge would send the same bytes for ever, and nothing of what waits behind them.
+      return jsonAnswer(200, { accepted: [], unmapped: 1, fault: outcome.fault });
     case 'not_stored':
       return notStored(outcome.why);
   }

@@ -1,8 +1,9 @@
 /** Input that is removed before it was read: it is reported, counted message by message, and the engine goes on with what comes next. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { startCutProxy, type CutProxy } from '../../rig/cut-proxy.ts';
-import { faultInput, ready, startLab, type Lab } from '../../rig/fault-lab.ts';
+import { allRead, faultInput, ready, startLab, type Lab } from '../../rig/fault-lab.ts';
 import { readMetrics, until } from '../../rig/read-metrics.ts';
+import { readStream } from '../../rig/read-streams.ts';
 
 const SEED = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
 const messages = faultInput(SEED, 900);
@@ -45,3 +46,55 @@ describe('an input stream that is purged under the engine', () => {
     expect((await readMetrics(next.url))('earshot_events_missing_total')).toBe(third);
   });
 });
+
+const PARTITIONS = 4;
+
+describe('one of several input streams that is deleted while no engine runs', () => {
+  let lab: Lab;
+  afterEach(() => lab.close());
+
+  it('is made again with its numbers, the others are read on, and nothing comes out twice', async () => {
+    process.stdout.write(`lost input of several: EARSHOT_SEED=${SEED}\n`);
+    const input = faultInput(SEED, 400, PARTITIONS);
+    const half = input.length >> 1;
+    lab = await startLab(PARTITIONS);
+    const first = await lab.engine(lab.config('first'));
+    await ready(first);
+    await lab.publish(input.slice(0, half), 2_000);
+    await allRead(first, half, 30_000);
+    first.kill('SIGTERM');
+    await first.ended;
+    const before = await lastNumbers(lab);
+    const [lost] = [...before].sort(([, a], [, b]) => b - a);
+    if (lost === undefined || lost[1] === 0) throw new Error('no partition has an event');
+    await lab.jsm.streams.delete(lost[0]);
+
+    const next = await lab.engine(lab.config('next'));
+    await ready(next);
+    expect(
+      next
+        .log()
+        .match(/an input stream was lost[^]*?"stream":"(\w+)","read":(\d+)/)
+        ?.slice(1),
+    ).toEqual([lost[0], String(lost[1])]);
+    await lab.publish(input.slice(half), 2_000);
+    await allRead(next, input.length, 30_000);
+    expect((await readMetrics(next.url))('earshot_events_missing_total')).toBe(0);
+    const after = await lastNumbers(lab);
+    const sum = (numbers: ReadonlyMap<string, number>): number => [...numbers.values()].reduce((a, b) => a + b, 0);
+    expect(sum(after)).toBe(input.length);
+    for (const [stream, last] of before) expect(after.get(stream)).toBeGreaterThanOrEqual(last);
+    const ids = (await readStream(lab.nc, 'CX_ENRICHED')).map(({ headers }) => headers['ce-id']);
+    expect(new Set(ids).size).toBe(ids.length);
+    const [enriched, rejected, twice] = await Promise.all(
+      ['CX_ENRICHED', 'CX_DLQ'].map(async (stream) => (await readStream(lab.nc, stream)).length),
+    ).then(async ([a, b]) => [a, b, (await readMetrics(next.url))('earshot_events_duplicate_total')]);
+    expect(enriched! + rejected! + twice!).toBe(input.length);
+  });
+});
+
+async function lastNumbers({ jsm }: Lab): Promise<ReadonlyMap<string, number>> {
+  const streams = Array.from({ length: PARTITIONS }, (_, partition) => `CX_EVENTS_${partition}`);
+  const infos = await Promise.all(streams.map((stream) => jsm.streams.info(stream)));
+  return new Map(infos.map(({ config, state }) => [config.name, state.last_seq]));
+}
