@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { WebSocket as WsSocket } from 'ws';
 import { SLACK_MS } from '../model/liveness.ts';
 import { FakeClock, FakeSocket } from '../testing/fake-socket.ts';
 import { alert, delta, hello, iso, PING_MS, snapshot, T0, tick, value } from '../testing/live-script.ts';
@@ -44,6 +45,38 @@ beforeEach(() => {
 });
 
 describe('connecting', () => {
+  test('calls nobody back before it has returned, whatever the socket says at once', async () => {
+    client.close();
+    const seen: string[] = [];
+    const own: EarshotClient = connect(
+      {
+        url: 'https://cx.example.com/',
+        topics: ['alerts'],
+        clock,
+        open: () => {
+          throw new Error('no way out');
+        },
+      },
+      () => seen.push(own.liveness.kind),
+    );
+    expect(seen).toEqual([]);
+    await Promise.resolve();
+    expect(seen).toEqual([own.liveness.kind]);
+    own.close();
+  });
+  test('says what is missing where the platform has no WebSocket', () => {
+    vi.stubGlobal('WebSocket', undefined);
+    Reflect.deleteProperty(globalThis, 'WebSocket');
+    expect(() => connect({ url: 'https://cx.example.com/', topics: [] }, () => undefined)).toThrow(/give `open`/);
+    vi.unstubAllGlobals();
+  });
+  test('takes a WebSocket of ws and one of the platform as they are declared', () => {
+    const options: ConnectOptions[] = [
+      { url: 'https://cx.example.com/', topics: [], open: (url, protocol) => new WsSocket(url, protocol) },
+      { url: 'https://cx.example.com/', topics: [], open: (url, protocol) => new WebSocket(url, protocol) },
+    ];
+    expect(options).toHaveLength(2);
+  });
   test('finds the live address beside the folder it is given, and asks for the engine’s health too', () => {
     expect(opened).toEqual(['wss://cx.example.com/earshot/v1/live']);
     last().onopen?.();

@@ -13,6 +13,18 @@ import { LiveState } from './live-state.ts';
 export type { AlertCause, AlertMessage, AlertState, KpiMessage } from '../../engine/core/wire.ts';
 export type { Key, Liveness, SocketClock, SocketLike };
 
+/** A WebSocket of the platform, of `ws` or of another library: whatever their handlers are declared to take. */
+export interface WebSocketLike {
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  /** Set to `arraybuffer`. */
+  binaryType?: string;
+  send(text: string): void;
+  close(): void;
+}
+
 export interface ConnectOptions {
   /** Where Earshot is: `https://cx.example.com/earshot/`. */
   readonly url: string | URL;
@@ -23,7 +35,7 @@ export interface ConnectOptions {
   /** How often a value may change, a second; 4 unless given. */
   readonly maxHz?: number;
   /** Opens the WebSocket; the platform's own unless given, with server-sent events where none gets through. `protocols` is what to offer. Here a program adds its token: `authorization: Bearer …`. */
-  readonly open?: (url: string, protocols: string[]) => SocketLike;
+  readonly open?: (url: string, protocols: string[]) => WebSocketLike;
   /** For tests. */
   readonly clock?: SocketClock;
 }
@@ -53,13 +65,21 @@ export interface EarshotClient {
 const TICK_MS = 500;
 const WHOLE: Key = {};
 
-/** @param onChange called with each change, also when what is shown has become too old. */
+/**
+ * @param onChange called with each change, also when what is shown has become too old; never before `connect` has returned.
+ * Throws where the platform has no WebSocket and `open` is not given.
+ */
 export function connect(options: ConnectOptions, onChange: (client: EarshotClient) => void): EarshotClient {
   const clock = options.clock ?? systemClock();
   let endTick: () => void = () => undefined;
+  let [isReturned, isMissed] = [false, false];
+  const changed = (): void => {
+    if (isReturned) onChange(client);
+    else isMissed = true;
+  };
   const session = new LiveState({
     url: liveUrlOf(options.url),
-    open: options.open ?? platformOpen(),
+    open: opener(options.open),
     clock,
     headline: WHOLE,
     // Only with `health` it knows that the engine itself says its values are not whole.
@@ -68,7 +88,7 @@ export function connect(options: ConnectOptions, onChange: (client: EarshotClien
       where: options.where ?? null,
       maxHz: options.maxHz ?? 4,
     },
-    onChange: () => onChange(client),
+    onChange: changed,
   });
   const client: EarshotClient = {
     get liveness() {
@@ -93,6 +113,7 @@ export function connect(options: ConnectOptions, onChange: (client: EarshotClien
     close() {
       endTick();
       session.stop();
+      isMissed = false;
     },
   };
   const tick = (): void => {
@@ -101,7 +122,22 @@ export function connect(options: ConnectOptions, onChange: (client: EarshotClien
   };
   session.start();
   endTick = clock.after(TICK_MS, tick);
+  isReturned = true;
+  queueMicrotask(() => {
+    if (isMissed) onChange(client);
+  });
   return client;
+}
+
+type Open = (url: string, protocols: string[]) => SocketLike;
+
+function opener(given: ConnectOptions['open']): Open {
+  if (given !== undefined) return given as Open;
+  if (!('WebSocket' in globalThis))
+    throw new TypeError(
+      'there is no WebSocket here (Node has one from version 22 on): give `open`, such as one of `ws`',
+    );
+  return platformOpen();
 }
 
 /** Alerts are not all known yet, though the line is good. */

@@ -54,6 +54,7 @@ async function list({ url, token = process.env['EARSHOT_TOKEN'], json }: HooksOp
   }
   const { hooks } = (await answer.json()) as { readonly hooks: readonly HookStatus[] };
   process.stdout.write(json === true ? `${JSON.stringify(hooks)}\n` : hooks.map(statusLine).join(''));
+  if (hooks.length === 0 && json !== true) process.stderr.write('its configuration names no hooks\n');
   return hooks.every(({ state }) => state !== 'failing');
 }
 
