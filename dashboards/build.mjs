@@ -17,6 +17,8 @@ const PAGES = [
   ['kpi', 'pages'],
   ['heat', 'boards'],
   ['sign-in', 'sign-in-style'],
+  ['journeys', 'boards'],
+  ['queues', 'boards'],
 ];
 
 /** @param {string} outDir where wall.js, wall.css and index.html go. */
@@ -30,6 +32,8 @@ export async function buildWall(outDir) {
       alerts: here('pages/alerts-page.ts'),
       kpi: here('pages/kpi-page.ts'),
       heat: here('pages/heat-page.ts'),
+      journeys: here('pages/journeys-page.ts'),
+      queues: here('pages/queues-page.ts'),
       pages: here('pages/pages.css'),
       boards: here('pages/boards.css'),
       'sign-in': here('pages/sign-in/sign-in-page.ts'),

@@ -1,7 +1,8 @@
 /** What the pages ask the gateway over HTTP, beside the board's own questions: histories of any key, alerts, rules, silences. */
 import type { AlertMessage, KpiMessage, NoticeNote, RuleDescription } from '../../engine/core/wire.ts';
 import type { Key } from '../model/kpi-values.ts';
-import { NotLetIn, type AckOutcome } from './gateway-client.ts';
+import type { JourneyFunnel } from '../../engine/core/journeys/journey-funnel-form.ts';
+import { NotLetIn, type AckOutcome, type Titles } from './gateway-client.ts';
 
 export interface AlertPast {
   readonly complete: boolean;
@@ -20,6 +21,38 @@ export interface KpiCourse {
   readonly complete: boolean;
   readonly values: readonly KpiMessage[];
 }
+/** One of `GET /v1/journeys`. */
+export interface JourneyEntry {
+  readonly id: string;
+  readonly title: Titles;
+  /** Dimensions that its funnel can be asked by. */
+  readonly dimensions: readonly string[];
+  readonly hasFunnel: boolean;
+}
+/** What is open of one clock, or of one of its groups. */
+export interface OpenCount {
+  readonly open: number;
+  readonly overdue: number;
+  readonly paused: number;
+  readonly oldest_s: number | null;
+  readonly ages: readonly number[];
+}
+export interface ClockOpen extends OpenCount {
+  readonly clock: string;
+  readonly title: Titles;
+  readonly groups: readonly (OpenCount & { readonly value: string | null })[];
+  readonly next: readonly {
+    readonly key: string | null;
+    readonly kept: Readonly<Record<string, string>>;
+    readonly started: string;
+    readonly due: string;
+  }[];
+}
+export interface ClocksOpen {
+  readonly as_of: string;
+  readonly bounds_s: readonly number[];
+  readonly clocks: readonly ClockOpen[];
+}
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -34,6 +67,11 @@ export interface PageClient {
   /** Events that were taken in, of all partitions; null: it is not said to whom asks. */
   eventsIn(): Promise<number | null>;
   silences(): Promise<readonly SilenceEntry[]>;
+  /** `ages`: bounds, such as `1h,4h,1d,3d`. */
+  clocks(ages: string): Promise<ClocksOpen>;
+  journeys(): Promise<readonly JourneyEntry[]>;
+  /** Of journeys that ended in the span. */
+  funnel(journey: string, key: Key, span: Span): Promise<JourneyFunnel>;
   ack(alert: string, name: string, note: string): Promise<AckOutcome>;
   unack(alert: string): Promise<AckOutcome>;
   silence(match: SilenceEntry['match'], until: number, name: string, reason: string): Promise<AckOutcome>;
@@ -81,6 +119,18 @@ export function pageClient(base: string, request = fetch): PageClient {
     eventsIn: async () => countIn(await get('v1/status')),
     rules: async () => list(await get('v1/rules'), '') as readonly RuleDescription[],
     silences: async () => list(await get('v1/silences'), 'silences') as readonly SilenceEntry[],
+    async clocks(ages) {
+      const answer = await get('v1/clocks', [['ages', ages]]);
+      if (!Array.isArray(field(answer, 'clocks'))) throw new Error('an answer without clocks');
+      return answer as ClocksOpen;
+    },
+    journeys: async () => list(await get('v1/journeys'), 'journeys') as readonly JourneyEntry[],
+    async funnel(journey, key, { from, to }) {
+      const keys = Object.entries(key).map(([dimension, value]) => ['key', `${dimension}:${value}`] as const);
+      const answer = await get(`v1/journeys/${encodeURIComponent(journey)}`, [...rangeOf(from, to), ...keys]);
+      if (!Array.isArray(field(answer, 'steps'))) throw new Error('a funnel without steps');
+      return answer as JourneyFunnel;
+    },
     ack: (alert, name, note) => decide('POST', ackPath(alert), filled({ name, note })),
     unack: (alert) => decide('DELETE', ackPath(alert)),
     silence: (match, until, name, reason) =>

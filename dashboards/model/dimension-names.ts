@@ -31,7 +31,18 @@ const REGIONS: Names = {
   northwest: { 'zh-CN': '西北', en: 'Northwest' },
   southwest: { 'zh-CN': '西南', en: 'Southwest' },
 };
-const NAMES: Readonly<Record<string, Names>> = { channel: CHANNELS, region: REGIONS };
+/** Steps of journeys that many have. */
+const STEPS: Names = {
+  browse: { 'zh-CN': '浏览商品', en: 'Browse' },
+  cart: { 'zh-CN': '加入购物车', en: 'Cart' },
+  order: { 'zh-CN': '下单', en: 'Order' },
+  pay: { 'zh-CN': '支付', en: 'Pay' },
+  payment: { 'zh-CN': '支付', en: 'Pay' },
+  ship: { 'zh-CN': '出库', en: 'Ship' },
+  track: { 'zh-CN': '查看物流', en: 'Track' },
+  done: { 'zh-CN': '完成', en: 'Done' },
+};
+const NAMES: Readonly<Record<string, Names>> = { channel: CHANNELS, region: REGIONS, step: STEPS };
 
 /** Characters of one value: what is longer pushes the number off the tile. */
 const MAX_VALUE = 24;

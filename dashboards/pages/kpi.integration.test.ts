@@ -98,3 +98,59 @@ describe('the heat map', () => {
     await page.close();
   });
 });
+
+describe('journeys', () => {
+  test.each(LOOKS)('show in a sentence and a column where customers stop: %s', async (look) => {
+    const page = await pages.open(`journeys/?${look}&range=6h`);
+    await page.waitForSelector('.sp.bad .us');
+    expect(await page.locator('.jh').innerText()).toMatch(/支付：66% 通过，前一时段 95%|Pay: 66% pass, 95% before/);
+    expect(await page.locator('.sp').count()).toBe(6);
+    await pages.picture(page, `journeys-${nameOf(look)}`);
+    if (look.includes('zh')) expect(await pages.axe(page)).toEqual([]);
+    await page.close();
+  });
+
+  test('fit every screen; without a funnel the page says what to write', async () => {
+    const page = await pages.open('journeys/?lang=en');
+    for (const [name, size] of Object.entries(SIZES)) {
+      await page.setViewportSize(size);
+      await page.waitForSelector('.sp .us');
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await pages.picture(page, `journeys-${name}`);
+    }
+    pages.empty();
+    await page.goto(`${pages.gateway.url}/journeys/?lang=en`);
+    expect(await page.locator('.empty pre').innerText()).toContain('funnel: 1h');
+    pages.reset();
+    await page.close();
+  });
+});
+
+describe('queues', () => {
+  test.each(LOOKS)('show who waits, the tightest team first, and what falls due next: %s', async (look) => {
+    const page = await pages.open(`queues/?${look}`);
+    await page.waitForSelector('.nb li');
+    const totals = await page.locator('.kx .v').allInnerTexts();
+    expect(totals.map((total) => /^[\d:]+|^–/.exec(total)?.[0])).toEqual(['128', '14:32', '17', '–']);
+    expect(await page.locator('tbody tr').first().innerText()).toContain('热线');
+    expect(await page.locator('.nb .tm').first().innerText()).toMatch(/^00:[0-4]\d$/);
+    await pages.picture(page, `queues-${nameOf(look)}`);
+    if (look.includes('zh')) expect(await pages.axe(page)).toEqual([]);
+    await page.close();
+  });
+
+  test('fit every screen; without clocks the page says what to write', async () => {
+    const page = await pages.open('queues/?lang=en');
+    for (const [name, size] of Object.entries(SIZES)) {
+      await page.setViewportSize(size);
+      await page.waitForSelector('.nb li');
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await pages.picture(page, `queues-${name}`);
+    }
+    pages.empty();
+    await page.goto(`${pages.gateway.url}/queues/?lang=en`);
+    expect(await page.locator('.empty pre').innerText()).toContain('clocks:');
+    pages.reset();
+    await page.close();
+  });
+});

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { FakeGateway } from './fake-gateway.ts';
 import { courseAt, NOTICES, openAlerts, pastChanges, RULES, SILENCES } from './page-scenario.ts';
+import { clocksAt } from './queue-scenario.ts';
+import { funnelAt, JOURNEYS } from './journey-scenario.ts';
 import { BOARD, DESCRIPTIONS, SCRIPTS, valuesAt } from './scenario.ts';
 import { graveFindings } from './axe-findings.ts';
 import { build, launchBrowser } from './wall-page.ts';
@@ -37,6 +39,9 @@ export class PagesFixture {
         ...Object.fromEntries(courses),
         '/v1/board': () => ({ ...BOARD, zone: 'Asia/Shanghai', rights: this.rights }),
         '/v1/rules': () => RULES,
+        '/v1/clocks': () => ({ ...clocksAt(Date.now()), ...(this.hasPast ? {} : { clocks: [] }) }),
+        '/v1/journeys': () => ({ journeys: this.hasPast ? JOURNEYS : [] }),
+        '/v1/journeys/checkout': (url) => funnelAt(url, Date.now()),
         '/v1/status': () => ({ partitions: [{ counters: { events_in: Math.round(Date.now() / 5) } }] }),
         '/v1/silences': () => ({ silences: this.hasPast ? SILENCES(Date.now()) : [] }),
         '/v1/alerts/history': (url) => this.#past(url.searchParams.get('alert')),

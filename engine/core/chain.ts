@@ -3,6 +3,7 @@
  * The same chain runs in the test harness, over a file and live.
  */
 import { fan, fingerprintsOf, operatorsOf, pipe, type ChainDef, type Composition } from './composition.ts';
+import type { OpenRun } from './clocks/open-run.ts';
 import { EngineError } from './errors.ts';
 import { placeOf } from './text/place-of.ts';
 import {
@@ -16,7 +17,7 @@ import {
   type OutputMessage,
   type State,
 } from './types.ts';
-import { savedPartsOf, type SavedChain } from './saved-chain.ts';
+import { refuseEqualNames, savedPartsOf, type SavedChain } from './saved-chain.ts';
 
 export { fan, fingerprintsOf, operatorsOf, pipe, type ChainDef, type Composition, type SavedChain };
 
@@ -50,7 +51,7 @@ export class Chain<In, Out> {
     this.#timed = built.nodes.filter(({ isTimed }) => isTimed);
     this.#sleepers = built.nodes.filter((node) => node.operator.wakeAt !== undefined);
     this.#gatherers = built.nodes.filter((node) => node.operator.beforeCommit !== undefined);
-    refuseEqualNames(built.nodes);
+    refuseEqualNames([CHAIN_STATE, ...built.nodes.map(({ name }) => name)]);
     this.#findDue();
   }
 
@@ -124,6 +125,11 @@ export class Chain<In, Out> {
     for (const { name, operator } of this.#nodes) {
       if (operator.snapshot !== undefined) for (const part of operator.snapshot()) yield [name, part];
     }
+  }
+
+  /** Of all its operators. */
+  *openRuns(): Generator<OpenRun, void, undefined> {
+    for (const { operator } of this.#nodes) if (operator.openRuns !== undefined) yield* operator.openRuns();
   }
 
   /** What each operator holds. */
@@ -289,12 +295,4 @@ function build(
     next = built.entries;
   }
   return { nodes, entries };
-}
-
-function refuseEqualNames(nodes: readonly Node[]): void {
-  const names = new Set<string>([CHAIN_STATE]);
-  for (const { name } of nodes) {
-    if (names.has(name)) throw new EngineError('OPERATOR_FAILED', [name, 'its name is taken in this chain']);
-    names.add(name);
-  }
 }

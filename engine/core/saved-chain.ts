@@ -23,3 +23,12 @@ export function savedPartsOf(def: OperatorDef<unknown, unknown>, saved: SavedCha
   }
   return def.migrate(parts, from ?? undefined);
 }
+
+/** State is saved under these names. */
+export function refuseEqualNames(all: readonly string[]): void {
+  const names = new Set<string>();
+  for (const name of all) {
+    if (names.has(name)) throw new EngineError('OPERATOR_FAILED', [name, 'its name is taken in this chain']);
+    names.add(name);
+  }
+}

@@ -3,12 +3,13 @@
  * Everything here is plain data or an interface; nothing in this folder does I/O, reads a clock or imports a package.
  */
 
+import type { OpenRun } from './clocks/open-run.ts';
+
 /** Event time or wall-clock time: integer milliseconds since the Unix epoch, UTC. */
 export type Millis = number;
 
-/** "The end of time": the watermark after the last input of a file. Survives JSON, as Infinity does not. */
+/** The watermark after the last input of a file, and before anything was seen. Survive JSON, as Infinity does not. */
 export const END_OF_TIME: Millis = Number.MAX_SAFE_INTEGER;
-/** The watermark before anything was seen. */
 export const START_OF_TIME: Millis = Number.MIN_SAFE_INTEGER;
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -105,6 +106,8 @@ export interface Operator<In, Out> {
   delta?(): State | undefined;
   /** The whole state in parts of bounded size, in the same "put" form as deltas; pulled lazily, with events in between. */
   snapshot?(): Iterable<State>;
+  /** Runs of clocks that are open here: pulled lazily, with events in between. */
+  openRuns?(): Iterable<OpenRun>;
   /** What it holds, for metrics and for the law that nothing stays behind after the end of input. */
   size?(): { readonly [what: string]: number };
 }
@@ -196,12 +199,10 @@ export interface Source {
 /** Highest sequence known to be stored, by output stream: from where to look for one's own messages after a crash. */
 export type Marks = Readonly<Record<string, number>>;
 
-/** Where outputs go. */
 export interface Sink {
   /** Stores all, in order, retrying for ever; resolves when the broker has acknowledged each one. */
   publish(messages: readonly Outgoing[], signal: AbortSignal): Promise<void>;
-  /** Bytes of what was given to `publish` and is not acknowledged yet. */
-  pendingBytes(): number;
+  pendingBytes(): number; // given to `publish`, not acknowledged yet
   /** Sequence of the last message known to be stored, by output stream. */
   marks(): Marks;
   /** The ids stored after these marks (empty marks: nothing is known, so look at the whole duplicate horizon). */
@@ -280,7 +281,6 @@ export interface LiveFeed {
   restored(partition: number): void;
 }
 
-/** What became of one text: its score, or why it could not be scored. */
 export type Scored<T> = { readonly score: T } | { readonly failed: string };
 /** Scores texts on other threads. */
 export interface TextScorer<T> {

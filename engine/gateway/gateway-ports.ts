@@ -1,5 +1,6 @@
 /** What the gateway is given: everything it knows about the engine comes through here. */
 import type { AuditEntry } from '../core/audit-entry.ts';
+import type { OpenRun } from '../core/clocks/open-run.ts';
 import type { JourneyFunnel } from '../core/journeys/journey-funnel-form.ts';
 import type { CaseStory } from '../core/cases/case-story-form.ts';
 import type { EncryptionReport } from '../core/safety/encryption-report.ts';
@@ -109,6 +110,11 @@ export interface JourneyDescription {
   funnel(values: readonly KpiMessage[]): JourneyFunnel;
 }
 
+export interface ClockDescription {
+  readonly id: string;
+  readonly title: { readonly 'zh-CN': string; readonly en: string };
+}
+
 export interface IngestResult {
   /** 202, or 4xx with the faults. */
   readonly status: number;
@@ -155,6 +161,10 @@ export interface GatewayPorts {
   rules?(): readonly RuleDescription[];
   /** The configured journeys. */
   journeys?(): readonly JourneyDescription[];
+  /** The configured clocks. */
+  clocks?(): readonly ClockDescription[];
+  /** Runs of them that are open in this process, pulled lazily. */
+  openRuns?(): Iterable<OpenRun>;
   /** null: there is no such case. `now`: how far time is. */
   caseStory?(id: string, now: Millis, signal: AbortSignal): Promise<CaseStory | null>;
   /** Decodes, checks and stores events, given the request's headers; resolves once the broker has acknowledged them. */

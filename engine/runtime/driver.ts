@@ -1,4 +1,5 @@
 /** Runs one partition: recovery, the loop, the end. engine/README.md has the picture. */
+import type { OpenRun } from '../core/clocks/open-run.ts';
 import { Chain, fingerprintsOf, type ChainDef } from '../core/chain.ts';
 import { EngineError } from '../core/errors.ts';
 import { NO_CLOCK_FINDINGS } from '../core/partition/clock-findings.ts';
@@ -54,6 +55,8 @@ export interface PartitionRun {
    */
   readonly done: Promise<void>;
   stats(): PartitionStats;
+  /** Of clocks that run in it, pulled lazily. */
+  openRuns(): Iterable<OpenRun>;
 }
 
 /** Batches read ahead of the chain. */
@@ -65,7 +68,7 @@ const STOP_WITHIN_MS = 10_000;
 
 export function startPartition<T>(options: PartitionOptions<T>): PartitionRun {
   const run = new Run(options);
-  return { done: run.run(), stats: () => run.stats() };
+  return { done: run.run(), stats: () => run.stats(), openRuns: () => run.openRuns() };
 }
 
 export async function runPartition<T>(options: PartitionOptions<T>): Promise<void> {
@@ -236,6 +239,10 @@ class Run<T> {
     waits(parts.committer.busySince, 'the commit');
     waits(parts.forwarder.busySince, 'publishing');
     return { state: reasons.length > 0 ? 'blocked' : 'running', reasons };
+  }
+
+  openRuns(): Iterable<OpenRun> {
+    return this.#parts?.chain.openRuns() ?? []; // it starts
   }
 
   stats(): PartitionStats {

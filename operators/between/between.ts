@@ -1,4 +1,5 @@
 /** What an operator that keeps state between events is made of, wherever it runs. */
+import type { OpenRun } from '../../engine/core/clocks/open-run.ts';
 import type { Collector, Millis, State } from '../../engine/core/types.ts';
 import type { CxEnvelope, CxEvent } from '../shared/messages.ts';
 
@@ -30,4 +31,6 @@ export interface Running<R> {
   delta(): State | undefined;
   snapshot(): Iterable<State>;
   size(): { readonly [what: string]: number };
+  /** Of clocks. */
+  openRuns?(): Iterable<OpenRun>;
 }

@@ -27,5 +27,6 @@ export function combinedOperator<R extends { readonly at: Millis }, M extends ob
     delta: () => running.delta(),
     snapshot: () => running.snapshot(),
     size: () => running.size(),
+    openRuns: () => running.openRuns?.() ?? [], // of journeys there are none
   };
 }

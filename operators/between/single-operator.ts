@@ -2,6 +2,7 @@
  * The operator of one partition around a running table: hands every event on, has it matched, and adds what follows. Lateness and
  * state are those of the table.
  */
+import type { OpenRun } from '../../engine/core/clocks/open-run.ts';
 import type { Collector, Millis, Operator, State } from '../../engine/core/types.ts';
 import type { CxEnvelope, CxEvent } from '../shared/messages.ts';
 import type { Matcher, MatchHearing, Running } from './between.ts';
@@ -63,5 +64,8 @@ class SingleOperator<R> implements Operator<CxEvent, CxEvent>, MatchHearing<R> {
   }
   size(): { readonly [what: string]: number } {
     return this.#running.size();
+  }
+  openRuns(): Iterable<OpenRun> {
+    return this.#running.openRuns?.() ?? []; // of journeys there are none
   }
 }

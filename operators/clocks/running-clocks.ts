@@ -4,7 +4,8 @@
  */
 import { formatInstant } from '../../engine/core/cloud-events.ts';
 import { at as elementAt } from '../../engine/core/must.ts';
-import { END_OF_TIME, START_OF_TIME, type Millis, type State } from '../../engine/core/types.ts';
+import type { OpenRun } from '../../engine/core/clocks/open-run.ts';
+import { END_OF_TIME, START_OF_TIME, type Json, type Millis, type State } from '../../engine/core/types.ts';
 import type { BetweenCollector, Running } from '../between/between.ts';
 import type { CompileExpression } from '../shared/messages.ts';
 import { canonical } from '../kpis/layout.ts';
@@ -13,7 +14,7 @@ import { ClockTable, type TableHearing } from './clock-table.ts';
 import type { ClockConfig } from './clocks-config.ts';
 import { keptOf, levelChangeEvent } from '../levels/level-change.ts';
 import { fieldsOf, planOf, type CalendarOf } from './compiled-clock.ts';
-import { dueOf } from './running-time.ts';
+import { dueOf, isPaused } from './running-time.ts';
 import type { ClockKey } from './key-log.ts';
 import { actionMessage, outcomeData, outcomeEvent, outcomeMessage, type Subject } from './outcome.ts';
 import { readPart } from './saved/clock-reader.ts';
@@ -46,6 +47,11 @@ export function compileClocks(
 function savedClockOf(config: ClockConfig): SavedClock {
   const { id, target, calendar } = config;
   return { id, fields: fieldsOf(config).names, timing: timingOf(config), choosing: canonical({ target, calendar }) };
+}
+
+/** Of fields of its own alone: what lies deeper may name a person. */
+function textOf(name: string, value: Json | undefined): readonly (readonly [string, string])[] {
+  return typeof value === 'string' && !name.includes('.') ? [[name, value]] : [];
 }
 
 const MOST_KEYS_A_PART = 4096;
@@ -256,6 +262,28 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
     const { columns } = this.#table;
     const open = [...moved].filter((slot) => columns.isOpen(slot));
     this.#moving = open.map((slot) => ({ clock: columns.clockOf(slot), key: columns.keyOf(slot) }));
+  }
+
+  /** As of how far time is; what comes and goes meanwhile may be missing or stand twice, never half. */
+  *openRuns(): Generator<OpenRun, void, undefined> {
+    const { columns } = this.#table;
+    for (const [clock, { id, keep }] of this.#compiled.configs.entries()) {
+      const plan = elementAt(this.#compiled.plans, clock);
+      for (const slot of columns.slotsOf(clock)) {
+        if (!columns.isOpen(slot)) continue;
+        const { key, state } = columns.loadState(slot);
+        const due = state.targetMs < 0 ? Infinity : dueOf(plan, state);
+        const kept = Object.fromEntries(keep.flatMap((name, i) => textOf(name, state.values[i])));
+        yield {
+          clock: id,
+          key,
+          started: state.since,
+          due: due === Infinity ? null : due,
+          isPaused: isPaused(state),
+          kept,
+        };
+      }
+    }
   }
 
   size(): { readonly [what: string]: number } {

@@ -63,6 +63,16 @@ export function heatAddress(search: string): HeatAddress {
   return { kpi: query.get('kpi'), by: by.length === 0 ? null : by };
 }
 
+export interface JourneyAddress {
+  /** null: the first that has a funnel. */
+  readonly journey: string | null;
+  readonly range: Range;
+}
+export function journeyAddress(search: string): JourneyAddress {
+  const query = new URLSearchParams(search);
+  return { journey: query.get('journey'), range: RANGES.find((range) => range === query.get('range')) ?? '1h' };
+}
+
 /** The address with some settings changed; null takes one out. */
 export function changed(search: string, change: Readonly<Record<string, string | readonly string[] | null>>): string {
   const query = new URLSearchParams(search);

@@ -10,6 +10,7 @@ import { alertHistory, type AlertHistory } from '../../adapters/streams/alert-hi
 import { kpiHistory } from '../../adapters/streams/stream-history.ts';
 import { retentionFamilies } from '../../adapters/streams/stream-retention.ts';
 import type { EncryptionReport } from '../../core/safety/encryption-report.ts';
+import type { OpenRun } from '../../core/clocks/open-run.ts';
 import type { CaseStory } from '../../core/cases/case-story-form.ts';
 import type { AuditEntry } from '../../core/audit-entry.ts';
 import { single, type Family } from '../../core/metrics.ts';
@@ -20,6 +21,7 @@ import type { KpiMessage, NoticeNote, RuleDescription } from '../../core/wire.ts
 import type { Queue } from '../../core/metrics.ts';
 import type {
   AlertHistoryQuery,
+  ClockDescription,
   Command,
   Condition,
   GatewayPorts,
@@ -224,6 +226,12 @@ export class EnginePorts implements GatewayPorts {
   }
   journeys(): readonly JourneyDescription[] {
     return this.#prepared.config.journeys.map(describeJourney);
+  }
+  clocks(): readonly ClockDescription[] {
+    return this.#prepared.config.clocks.map(({ id, title }) => ({ id, title }));
+  }
+  *openRuns(): Generator<OpenRun, void, undefined> {
+    for (const run of this.#health.runs) yield* run.openRuns();
   }
   caseStory(id: string, now: Millis, signal: AbortSignal): Promise<CaseStory | null> {
     const { nc, masker } = this.#ready();

@@ -1,11 +1,17 @@
-/** What `/openapi.json` says of the funnel of a journey. */
+/** What `/openapi.json` says of journeys and their funnels. */
 import type { JsonObject } from '../../core/types.ts';
-import { instant, list, object, text } from './schema-forms.ts';
+import { instant, list, object, text, texts } from './schema-forms.ts';
 
 const count = { type: 'number' } as const;
 const percent = { type: ['number', 'null'], description: 'percent' } as const;
 
 export const JOURNEY_SCHEMAS: JsonObject = {
+  Journey: object({
+    id: text,
+    title: object({ 'zh-CN': text, en: text }),
+    dimensions: { ...texts, description: 'by which its funnel can be asked for' },
+    hasFunnel: { type: 'boolean' },
+  }),
   JourneyFunnel: object({
     journey: text,
     title: object({ 'zh-CN': text, en: text }),

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../core/types.ts';
 import { ERROR_CODES } from '../http/responses.ts';
 import type { Operation, RouteSpec } from '../routes/route.ts';
 import { CASE_SCHEMAS } from './case-schemas.ts';
+import { CLOCK_SCHEMAS } from './clock-schemas.ts';
 import { JOURNEY_SCHEMAS } from './journey-schemas.ts';
 import { MESSAGE_SCHEMAS } from './message-schemas.ts';
 import { instant, list, object, ok, ref, text, texts } from './schema-forms.ts';
@@ -15,6 +16,7 @@ const encrypted = (states: readonly string[]): JsonObject =>
 const SCHEMAS: JsonObject = {
   ...MESSAGE_SCHEMAS,
   ...CASE_SCHEMAS,
+  ...CLOCK_SCHEMAS,
   ...JOURNEY_SCHEMAS,
   Error: object({
     error: {

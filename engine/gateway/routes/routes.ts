@@ -9,6 +9,8 @@ import { historyRoute } from './kpis/history-route.ts';
 import { alertsRoute } from './alerts/alerts-route.ts';
 import { alertHistoryRoute } from './alerts/alert-history-route.ts';
 import { rulesRoute } from './rules/rules-route.ts';
+import { clocksRoute } from './clocks/clocks-route.ts';
+import { journeysRoute } from './journeys/journeys-route.ts';
 import { journeyRoute } from './journeys/journey-route.ts';
 import { caseRoute } from './cases/case-route.ts';
 import { ackRoute } from './alerts/ack-route.ts';
@@ -56,6 +58,8 @@ export const ROUTES = [
   alertHistoryRoute,
   rulesRoute,
   caseRoute,
+  clocksRoute,
+  journeysRoute,
   journeyRoute,
   ackRoute,
   unackRoute,

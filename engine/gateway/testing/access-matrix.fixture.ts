@@ -1,5 +1,6 @@
 /** What the access matrix is tried on: KPIs, alerts, actions and silences of one's own and of others, whose names begin with `x`. */
 import { SignJWT } from 'jose';
+import type { OpenRun } from '../../core/clocks/open-run.ts';
 import type { KpiMessage } from '../../core/wire.ts';
 import type { Scope, ScopeOf } from '../../live/filter.ts';
 import type { Role } from '../access/principal.ts';
@@ -72,6 +73,10 @@ const OWN_CASE = caseStory({
   ],
 });
 
+const openRun = (key: string, kept: Readonly<Record<string, string>>): OpenRun => ({
+  ...{ clock: 'reply', key, started: -60_000, due: 60_000, isPaused: false, kept },
+});
+
 const values = (end: number, final: boolean): KpiMessage[] =>
   Object.entries(KEYS).map(([n, key]) => {
     const detail = [{ item: OWN.includes(Number(n)) ? 'own' : 'xitem' }];
@@ -141,6 +146,12 @@ export async function matrixGateway(
           ...{ id: 'checkout', title: { 'zh-CN': '下单', en: 'Checkout' }, kpis: ['csat'], dimensions: ['region'] },
           funnel: () => ({ ended: 0, completed: 0, conversion: null, steps: [], break_points: [] }),
         },
+      ],
+      clocks: () => [{ id: 'reply', title: { 'zh-CN': '响应', en: 'Reply' } }],
+      openRuns: () => [
+        openRun('c-1', { region: 'east', channel: 'app', team: 't1' }),
+        openRun('xcase', { region: 'xwest', channel: 'app', team: 't2' }),
+        openRun('xcase', { team: 'xstore2' }),
       ],
       caseStory: (id) => Promise.resolve(id === 'own' ? OWN_CASE : null),
       ...ports,

@@ -82,7 +82,7 @@ function rig(own: SupervisorOptions['own'] = null): Rig {
       });
       const made = life!;
       lives.push(made);
-      const run = { done, stats: () => ({ ...idleStats(3, made.health), epoch: lives.length }) };
+      const run = { done, openRuns: () => [], stats: () => ({ ...idleStats(3, made.health), epoch: lives.length }) };
       const attempt: Attempt = { run, blocked: () => made.blocked, close: () => void (made.isClosed = true) };
       return Promise.resolve(attempt);
     },

@@ -2,6 +2,7 @@
  * Keeps one partition running: holds the right to it, starts it, and starts it again, with everything made again, when it
  * fails for a reason that passes. What does not pass (kinds config and bug) ends it, and with it the engine.
  */
+import type { OpenRun } from '../../core/clocks/open-run.ts';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 import { InvariantError } from '../../core/must.ts';
 import { placeOf } from '../../core/text/place-of.ts';
@@ -58,6 +59,8 @@ export interface SupervisedPartition {
   /** Resolves after a graceful stop or the end of the input; rejects with a failure of kind config or bug. */
   readonly done: Promise<void>;
   stats(): PartitionStats;
+  /** Of clocks that run here, pulled lazily; none: it does not run here. */
+  openRuns(): Iterable<OpenRun>;
   /**
    * What runs finishes its message and commits, and starts again as a new one; the right to the partition is kept. Nothing where
    * it does not run here: the next start is new anyway. Resolves when it runs again, or will not for now.
@@ -79,6 +82,7 @@ export function supervisePartition(options: SupervisorOptions): SupervisedPartit
   return {
     done: supervisor.run(),
     stats: () => supervisor.stats(),
+    openRuns: () => supervisor.openRuns(),
     renew: () => supervisor.renew(),
     fatal: () => supervisor.fatal,
   };
@@ -202,6 +206,10 @@ class Supervisor {
         error: isPassing(thrown) && !(thrown instanceof SyntaxError) ? reasonOf(thrown) : placeOf(thrown),
       };
     return { partition, error: thrown.message, code: thrown.code, help: thrown.help };
+  }
+
+  openRuns(): Iterable<OpenRun> {
+    return this.#attempt?.run.openRuns() ?? []; // another instance has it
   }
 
   stats(): PartitionStats {

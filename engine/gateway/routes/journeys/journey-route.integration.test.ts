@@ -77,6 +77,18 @@ describe('GET /v1/journeys/{id}', () => {
     expect((await of('checkout?from=yesterday')).status).toBe(422);
   });
 
+  it('is named in the list of journeys, with what it can be asked by; one without a funnel too', async () => {
+    const headers = await bearer('operator', { channels: [] });
+    const reply = await ask(`${fixture.gateway.url}/v1/journeys`, { headers });
+    expect(reply.json()).toEqual({
+      journeys: [
+        { id: 'checkout', title, dimensions: ['channel', 'region'], hasFunnel: true },
+        { id: 'unkept', title, dimensions: [], hasFunnel: true },
+        { id: 'none', title, dimensions: [], hasFunnel: false },
+      ],
+    });
+  });
+
   it('says what is missing: the journey, or its funnel', async () => {
     expect((await of('other')).status).toBe(404);
     const { status, body } = await of('none');

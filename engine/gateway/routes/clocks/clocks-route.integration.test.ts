@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Role } from '../../access/principal.ts';
+import { bearer, matrixGateway } from '../../testing/access-matrix.fixture.ts';
+import { ask, type Fixture } from '../../testing/gateway.fixture.ts';
+
+interface Clocks {
+  readonly bounds_s: readonly number[];
+  readonly clocks: readonly {
+    readonly clock: string;
+    readonly open: number;
+    readonly groups: unknown[];
+    readonly next: { key: string | null }[];
+  }[];
+}
+
+describe('GET /v1/clocks', () => {
+  let fixture: Fixture;
+  beforeAll(async () => {
+    fixture = await matrixGateway(1);
+  });
+  afterAll(() => fixture.gateway.close());
+  const of = async (role: Role, scope: Parameters<typeof bearer>[1], query = '') => {
+    const reply = await ask(`${fixture.gateway.url}/v1/clocks${query}`, { headers: await bearer(role, scope) });
+    return { status: reply.status, body: reply.json() as Clocks };
+  };
+
+  it('counts what is open of each clock, by team, and names what falls due next', async () => {
+    const { body } = await of('operator', null);
+    expect(body.clocks).toMatchObject([
+      { clock: 'reply', open: 3, oldest_s: expect.any(Number), title: { en: 'Reply' } },
+    ]);
+    expect(body.clocks[0]?.groups).toMatchObject([
+      { value: 't1', open: 1 },
+      { value: 't2', open: 1 },
+      { value: 'xstore2', open: 1 },
+    ]);
+    expect(body.clocks[0]?.next.map(({ key }) => key).sort()).toEqual(['c-1', 'xcase', 'xcase']);
+  });
+
+  it('within a scope counts and names what lies wholly in it, and nothing of others', async () => {
+    const { body } = await of('operator', { regions: ['east'] });
+    expect([body.clocks[0]?.open, body.clocks[0]?.next.map(({ key }) => key)]).toEqual([1, ['c-1']]);
+    expect((await of('operator', { channels: [] })).body.clocks[0]?.open).toBe(0);
+  });
+
+  it('names no case to a role that may not see cases', async () => {
+    const { body } = await of('display', { regions: ['east'] });
+    expect([body.clocks[0]?.open, body.clocks[0]?.next.map(({ key }) => key)]).toEqual([1, [null]]);
+  });
+
+  it('takes another field and other ages, and refuses what is neither', async () => {
+    expect((await of('operator', null, '?by=channel&ages=30s,2m,1d')).body).toMatchObject({
+      bounds_s: [30, 120, 86_400],
+      clocks: [
+        {
+          ages: [0, 3, 0, 0],
+          groups: [
+            { value: 'app', open: 2 },
+            { value: null, open: 1 },
+          ],
+        },
+      ],
+    });
+    for (const query of [
+      '?by=a.b',
+      '?by=',
+      '?ages=1h,1h',
+      '?ages=soon',
+      '?ages=',
+      '?ages=1s,2s,3s,4s,5s,6s,7s,8s,9s',
+      '?team=t1',
+    ])
+      expect([query, (await of('operator', null, query)).status]).toEqual([query, 422]);
+  });
+});
