@@ -1,7 +1,7 @@
 /** What the pages ask the gateway over HTTP, beside the board's own questions: histories of any key, alerts, rules, silences. */
 import type { AlertMessage, KpiMessage, NoticeNote, RuleDescription } from '../../engine/core/wire.ts';
 import type { Key } from '../model/kpi-values.ts';
-import type { JourneyFunnel } from '../../engine/core/journeys/journey-funnel-form.ts';
+import type { JourneyFunnel } from './funnel-form.ts';
 import { NotLetIn, type AckOutcome, type Titles } from './gateway-client.ts';
 
 export interface AlertPast {

@@ -1,5 +1,5 @@
 /** Journeys: where customers stop. The funnel of a range beside the range before it, asked for again each half minute. */
-import type { JourneyFunnel } from '../../engine/core/journeys/journey-funnel-form.ts';
+import type { JourneyFunnel } from '../line/funnel-form.ts';
 import type { JourneyEntry, Span } from '../line/page-client.ts';
 import { formatCount } from '../model/format.ts';
 import { keyText } from '../model/pages/alert-words.ts';

@@ -1,5 +1,5 @@
 /** A journey of six steps of which the payment has just turned bad, as the pages' tests and pictures show it. */
-import type { JourneyFunnel } from '../../engine/core/journeys/journey-funnel-form.ts';
+import type { JourneyFunnel } from '../line/funnel-form.ts';
 
 export const JOURNEYS = [
   { id: 'checkout', title: { 'zh-CN': '购买旅程', en: 'Checkout' }, dimensions: ['channel'], hasFunnel: true },
@@ -19,8 +19,8 @@ export function funnelAt({ searchParams }: URL, now: number): JourneyFunnel {
     const [own, next] = [counts[i] ?? 0, counts[i + 1]];
     const dropped = next === undefined ? 0 : own - next;
     return {
-      ...{ step, reached: own, dropped, drop_off: next === undefined ? null : (dropped / own) * 100 },
-      ...{ to_next: next === undefined ? null : (next / own) * 100, time_s: TIMES[i] ?? null, passages: own },
+      ...{ step, reached: own, dropped },
+      ...{ to_next: next === undefined ? null : (next / own) * 100, time_s: TIMES[i] ?? null },
       stalls: isNow && step === 'pay' ? 1204 : 12,
     };
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JourneyFunnel } from '../../../engine/core/journeys/journey-funnel-form.ts';
+import type { JourneyFunnel } from '../../line/funnel-form.ts';
 import { funnelShown, isBelow } from './funnel-model.ts';
 
 /** Of a journey of three steps: how many reach each, without leaps. */
@@ -8,8 +8,8 @@ function funnel(...reached: readonly number[]): JourneyFunnel {
   const steps = reached.map((n, i) => {
     const next = reached[i + 1];
     return {
-      ...{ step: ids[i] ?? '', reached: n, dropped: next === undefined ? 0 : n - next, drop_off: null },
-      ...{ to_next: next === undefined || n === 0 ? null : (next / n) * 100, time_s: 12, passages: n, stalls: 3 },
+      ...{ step: ids[i] ?? '', reached: n, dropped: next === undefined ? 0 : n - next },
+      ...{ to_next: next === undefined || n === 0 ? null : (next / n) * 100, time_s: 12, stalls: 3 },
     };
   });
   return { ended: reached[0] ?? 0, completed: reached.at(-1) ?? 0, conversion: null, steps, break_points: [] };

@@ -2,7 +2,7 @@
  * The funnel of a journey as its page shows it: how many pass from step to step, how that was in the time before, where most are lost,
  * and one sentence. A change counts only where chance does not explain it. Pure.
  */
-import type { FunnelStep, JourneyFunnel } from '../../../engine/core/journeys/journey-funnel-form.ts';
+import type { FunnelStep, JourneyFunnel } from '../../line/funnel-form.ts';
 
 export interface StepShown {
   readonly id: string;

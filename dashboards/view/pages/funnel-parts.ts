@@ -1,5 +1,5 @@
 /** The funnel on the screen: a sentence, a column a step with its bar and the time before as a dashed line, cards below. */
-import type { JourneyFunnel } from '../../../engine/core/journeys/journey-funnel-form.ts';
+import type { JourneyFunnel } from '../../line/funnel-form.ts';
 import { formatCount } from '../../model/format.ts';
 import { nameOfValue } from '../../model/dimension-names.ts';
 import type { FunnelShown, StepShown } from '../../model/pages/funnel-model.ts';
