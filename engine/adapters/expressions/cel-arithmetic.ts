@@ -3,10 +3,10 @@
  * 3.5; texts and lists joined by `+` within the step budget. Gives exactly what the library gives.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Variables } from '../../core/expressions/expression.ts';
+import type { Closure } from './closure.ts';
+import { givesNumber } from './numbers-of.ts';
 import type { StepBudget } from './step-budget.ts';
 
-export type Closure = (variables: Variables) => unknown;
 type Operation = Extract<ASTNode, { readonly op: '+' | '-' | '*' | '/' }>;
 /** Of a field or variable; null: it is not done in closures. */
 type FieldOf = (node: ASTNode) => Closure | null;
@@ -50,7 +50,7 @@ export function arithmetic(
 
 function operandOf(node: ASTNode, budget: StepBudget, fieldOf: FieldOf): Closure | null {
   if (node.op === 'value') return literalOf(node.args);
-  if (node.op === 'id' || node.op === '.' || node.op === '[]') return fieldOf(node);
+  if (node.op === 'id' || node.op === '.' || node.op === '[]' || givesNumber(node)) return fieldOf(node);
   if (node.op === '+' || node.op === '-' || node.op === '*' || node.op === '/')
     return arithmetic(node, budget, fieldOf);
   return null;

@@ -168,6 +168,15 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
         fc.constantFrom('', '"UTC"', '"Asia/Shanghai"', '"-03:30"'),
       )
       .map(([part, zone]) => `time.${part}(${zone})`),
+    fc.constantFrom(...paths).map((a) => `${a}.size()`),
+    fc
+      .tuple(
+        fc.constantFrom('', 'double'),
+        fc.constantFrom('time', 'data.a'),
+        fc.constantFrom('1970-01-01T00:00:00Z', '2001-09-09T01:46:40.123Z', '1969-12-31', '9999-13-01T00:00:00Z'),
+        fc.constantFrom('getMilliseconds', 'getSeconds', 'getMinutes', 'getHours'),
+      )
+      .map(([of, since, instant, part]) => `${of}((${since} - timestamp("${instant}")).${part}())`),
     tie('expression').map((a) => `!(${a})`),
     tie('expression').map((a) => `-(${a})`),
     fc.tuple(tie('expression'), tie('expression'), tie('expression')).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
@@ -179,7 +188,7 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
       .map((a) => `has(${a})`),
   ),
 }));
-const value = fc.constantFrom<unknown>(0, 1, 9, 2.5, -1, 'x', 'app', '', true, false, null, 1n, 9n, [], ['x'], {
+const value = fc.constantFrom<unknown>(0, 1, 9, 2.5, -1, 'x', 'app', '', '😀x', true, false, null, 1n, 9n, [], ['x'], {
   y: 1,
 });
 const variables = fc.record({

@@ -72,18 +72,19 @@ function described(ast: ASTNode, evaluate: (variables: Variables) => unknown, bu
   });
 }
 
-/** Of what may join texts or lists, the steps are counted, as where the library evaluates. */
+/** Of what may join texts or lists, or looks at all of one, the steps are counted, as where the library evaluates. */
 function boundedClosure(node: ASTNode, budget: StepBudget): ((variables: Variables) => unknown) | null {
   const closure = closureOf(node, budget);
-  if (closure === null || !joins(node)) return closure;
+  if (closure === null || !spends(node)) return closure;
   return (variables) => {
     budget.begin();
     const value = closure(variables);
     return budget.end() ? value : undefined;
   };
 }
-function joins(node: ASTNode): boolean {
-  return node.op === '+' || childrenOf(node).some(joins);
+function spends(node: ASTNode): boolean {
+  const isSize = node.op === 'rcall' && node.args[0] === 'size';
+  return isSize || node.op === '+' || childrenOf(node).some(spends);
 }
 
 /** A part of an expression by itself. What the closures leave out is part of a tree that was metered with this budget. */
