@@ -67,4 +67,6 @@ await play(
 );
 await nc.drain();
 late.sort((a, b) => a - b);
-process.stdout.write(JSON.stringify({ published: late.length, lateP99Ms: percentile(late, 0.99) }));
+process.stdout.write(
+  JSON.stringify({ published: late.length, lateP99Ms: percentile(late, 0.99), lateMaxMs: late.at(-1) }),
+);

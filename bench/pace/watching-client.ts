@@ -3,6 +3,7 @@
  * stdin, and then prints the latencies in ms of each kind, in order, and the bytes it was sent.
  * Arguments: <url> <start, epoch ms> <warm-up ms>
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
 import { must } from '../../engine/core/must.ts';
 import type { ServerFrame } from '../../engine/core/wire.ts';
@@ -14,6 +15,8 @@ const seen: Readonly<Record<Journey, number[]>> = { steady: [], fresh: [], breac
 /** Of a steady key: up to when it was shown, from the start. */
 const shownTo = new Map<string, number>();
 const shown = new Set<string>();
+const delay = monitorEventLoopDelay({ resolution: 10 });
+delay.enable();
 let bytes = 0;
 let frames = 0;
 
@@ -56,5 +59,5 @@ socket.on('message', (data: Buffer) => {
 process.stdin.resume().once('end', () => {
   socket.terminate();
   for (const list of Object.values(seen)) list.sort((a, b) => a - b);
-  process.stdout.write(JSON.stringify({ seen, bytes, frames }));
+  process.stdout.write(JSON.stringify({ seen, bytes, frames, stoodStillMs: delay.max / 1e6 }));
 });

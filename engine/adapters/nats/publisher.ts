@@ -6,7 +6,7 @@
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { EngineError } from '../../core/errors.ts';
 import type { Logger } from '../../core/types.ts';
-import { EncodedHeaders, encodeHeaders } from './encoded-headers.ts';
+import { EncodedHeaders, encodeHeaders } from './headers/encoded-headers.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { abortReason, connectionState } from './nats-connection.ts';
 import { parsePubAck } from './pub-ack.ts';
@@ -16,6 +16,13 @@ export interface StorableMessage {
   readonly subject: string;
   /** Without line breaks. Must hold `Nats-Msg-Id`, unless being stored twice is harmless. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly data: Uint8Array;
+}
+
+/** The same, with headers that are encoded already. */
+export interface EncodedMessage {
+  readonly subject: string;
+  readonly encoded: EncodedHeaders;
   readonly data: Uint8Array;
 }
 
@@ -36,7 +43,7 @@ const MAX_IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 
 interface Entry {
   readonly subject: string;
-  readonly header: Uint8Array;
+  readonly header: EncodedHeaders;
   readonly data: Uint8Array;
   readonly group: Group;
   sentAt: number;
@@ -98,7 +105,7 @@ export class Publisher {
    * Resolves when the broker has acknowledged all. Rejects with the signal's reason (what is in flight then may be stored
    * or not), or with EngineError PUBLISH_FAILED, nothing sent, when one is larger than the broker takes.
    */
-  publish(messages: readonly StorableMessage[], signal: AbortSignal): Promise<void> {
+  publish(messages: readonly (StorableMessage | EncodedMessage)[], signal: AbortSignal): Promise<void> {
     if (messages.length === 0) return Promise.resolve();
     return new Promise<void>((resolve, reject) => {
       if (signal.aborted || this.#isClosed) {
@@ -118,8 +125,9 @@ export class Publisher {
         },
       };
       const entries: Entry[] = [];
-      for (const { subject, headers, data } of messages) {
-        const header = encodeHeaders(headers);
+      for (const message of messages) {
+        const { subject, data } = message;
+        const header = 'encoded' in message ? message.encoded : new EncodedHeaders(encodeHeaders(message.headers));
         if (header.length + data.length > this.maxBytes()) {
           const why = `${String(header.length + data.length)} bytes are more than the broker takes`;
           reject(new EngineError('PUBLISH_FAILED', [familyOf(subject), why]));
@@ -201,7 +209,7 @@ export class Publisher {
     this.#inFlightBytes += sizeOf(entry);
     this.#nc.publish(entry.subject, entry.data, {
       reply: `${this.#inbox}.${String(token)}`,
-      headers: new EncodedHeaders(entry.header) as unknown as MsgHdrs,
+      headers: entry.header as unknown as MsgHdrs,
     });
   }
 

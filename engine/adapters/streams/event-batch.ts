@@ -3,7 +3,7 @@ import { formatInstant, structuredEvents, type MessageOrigin } from '../../core/
 import { at } from '../../core/must.ts';
 import { togetherId } from '../../core/partition/output-id.ts';
 import type { Outgoing } from '../../core/types.ts';
-import type { StorableMessage } from '../nats/publisher.ts';
+import type { EncodedMessage, StorableMessage } from '../nats/publisher.ts';
 
 /** Header of a batch: the latest time of its events. */
 export const LATEST_TIME = 'earshot-latest-time';
@@ -12,19 +12,21 @@ const MOST_BYTES = 256 * 1024;
 const HEADER_BYTES = 1024;
 const encoder = new TextEncoder();
 
+type Message = StorableMessage | EncodedMessage;
+
 export interface BatchOptions {
   readonly origin: MessageOrigin;
   /** Largest message that the broker takes. */
   readonly maxBytes: () => number;
   /** What leaves alone, as an event too large to leave together with others does. */
-  readonly alone: (event: Outgoing) => StorableMessage;
+  readonly alone: (event: Outgoing) => EncodedMessage;
 }
 
 /** Outputs as they are stored: each alone, or what leaves together in as few messages as it takes. */
-export function withBatches(options: BatchOptions): (outputs: readonly Outgoing[]) => readonly StorableMessage[] {
+export function withBatches(options: BatchOptions): (outputs: readonly Outgoing[]) => readonly Message[] {
   const addBatches = eventBatches(options);
   return (outputs) => {
-    const messages: StorableMessage[] = [];
+    const messages: Message[] = [];
     for (const output of outputs) {
       if (output.parts === undefined) messages.push(options.alone(output));
       else addBatches(output.subject, output.parts, messages);
@@ -38,7 +40,7 @@ function eventBatches({
   origin,
   maxBytes,
   alone,
-}: BatchOptions): (subject: string, events: readonly Outgoing[], messages: StorableMessage[]) => void {
+}: BatchOptions): (subject: string, events: readonly Outgoing[], messages: Message[]) => void {
   const structured = structuredEvents(origin);
   return (subject, events, messages) => {
     const most = Math.min(MOST_BYTES, maxBytes() - HEADER_BYTES);

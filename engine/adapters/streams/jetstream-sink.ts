@@ -1,14 +1,14 @@
 /** Outputs as CloudEvents in JetStream: binary mode, JSON data, the output's id as `Nats-Msg-Id`; or several in one, as a batch. */
 import { managerOf } from '../nats/jetstream-api.ts';
-import { must } from '../../core/must.ts';
 import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { binaryHeaders, type MessageOrigin } from '../../core/cloud-events.ts';
+import type { MessageOrigin } from '../../core/cloud-events.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { Logger, Marks, Outgoing, RawMessage, Sink } from '../../core/types.ts';
 import { originOf } from '../../core/partition/output-id.ts';
 import { connectionState, pause } from '../nats/nats-connection.ts';
-import { Publisher, type StorableMessage } from '../nats/publisher.ts';
+import { outputHeaders } from '../nats/headers/encoded-headers.ts';
+import { type EncodedMessage, Publisher } from '../nats/publisher.ts';
 import { withBatches } from './event-batch.ts';
 import { readToEnd } from './stream-reader.ts';
 
@@ -53,15 +53,13 @@ export async function jetstreamSink(
       if (seq > (marks[stream] ?? 0)) marks[stream] = seq; // 0: a stream of the broker's owner, which takes the subject too
     },
   });
-  const headersOf = binaryHeaders(options.origin);
+  const headersOf = outputHeaders(options.origin);
   let oversized = 0;
 
-  const storable = (message: Outgoing): StorableMessage => {
+  const storable = (message: Outgoing): EncodedMessage => {
     const data = encoder.encode(JSON.stringify(message.data));
-    const headers = { ...headersOf(message), 'Nats-Msg-Id': message.id };
-    if (data.length + 1024 < publisher.maxBytes() || fits(headers, data.length, publisher.maxBytes())) {
-      return { subject: message.subject, headers, data };
-    }
+    const encoded = headersOf(message);
+    if (encoded.length + data.length <= publisher.maxBytes()) return { subject: message.subject, encoded, data };
     // It would block everything behind it for ever: the fact that it was is all that can be kept.
     oversized += 1;
     options.logger.error('an output is larger than the broker takes: it leaves without its data', {
@@ -70,7 +68,7 @@ export async function jetstreamSink(
       bytes: data.length,
     });
     const standIn = { omitted: 'larger than the broker takes', bytes: data.length };
-    return { subject: message.subject, headers, data: encoder.encode(JSON.stringify(standIn)) };
+    return { subject: message.subject, encoded, data: encoder.encode(JSON.stringify(standIn)) };
   };
 
   const storables = withBatches({ origin: options.origin, maxBytes: () => publisher.maxBytes(), alone: storable });
@@ -103,12 +101,6 @@ export async function jetstreamSink(
     oversized: () => oversized,
     close: () => publisher.close(),
   };
-}
-
-function fits(headers: Readonly<Record<string, string>>, dataBytes: number, maxBytes: number): boolean {
-  let bytes = dataBytes + 64;
-  for (const name in headers) bytes += 3 * must(headers[name]).length + name.length + 4;
-  return bytes < maxBytes;
 }
 
 /** Reads the ids from the mark on; without a mark, from where the broker's own memory of ids begins. */
