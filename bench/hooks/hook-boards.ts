@@ -2,8 +2,8 @@
  * Boards beside a storm: two engines alike, one with six hooks (one dead, one slow) and one without, get the same load in turn:
  * 200 events a second, and 10,000 changes of alerts a minute that the engine's own rules make and that watching clients follow as
  * well. What is compared is what the hooks cost the frames. Load and receivers are processes of their own, at a lower priority:
- * elsewhere they would not share these processors. `--smoke`: short. Exit code 1: the median of the phases' p99 with hooks is more
- * than a tenth above that without.
+ * elsewhere they would not share these processors; the receivers get as many notices on either side. `--short`: three phases a side in
+ * four minutes; `--smoke`: shorter. Exit code 1: the median of the phases' p99 with hooks is more than a tenth above that without.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,12 +22,13 @@ import { processCpu } from '../shared/process-cpu.ts';
 import { phaseSide } from '../shared/storm-phases.ts';
 
 const isSmoke = process.argv.includes('--smoke');
-const PHASE_MS = isSmoke ? 15_000 : 40_000;
+const isShort = process.argv.includes('--short');
+const PHASE_MS = isSmoke ? 15_000 : isShort ? 25_000 : 40_000;
 /** The first two warm up. */
-const PHASES = isSmoke ? 4 : 14;
+const PHASES = isSmoke ? 4 : isShort ? 8 : 14;
 const WARM_UP = 2;
 /** Of each phase: until as many alerts end as begin. */
-const SETTLE_MS = isSmoke ? 5_000 : 15_000;
+const SETTLE_MS = isSmoke ? 5_000 : isShort ? 9_000 : 15_000;
 const EVENTS_A_SECOND = 200;
 /** Each makes a change of an alert when it comes and one when it has left the window; one in twenty makes four. */
 const BREACHES_A_SECOND = 10_000 / 60 / 2.1;
@@ -122,7 +123,7 @@ const sockets = engines.flatMap((engine, side) =>
 
 const urlsOf = engines.map((engine) => /"nats":"([^"]+)"/.exec(engine.log())?.[1] ?? '');
 const load = promisify(execFile)(process.execPath, [
-  ...[shared('storm-load.js'), ...urlsOf],
+  ...[shared('storm-load.js'), ...urlsOf, String(urls['webhook'])],
   ...[EVENTS_A_SECOND, BREACHES_A_SECOND, start, PHASE_MS, PHASES].map(String),
 ]);
 setPriority(load.child.pid ?? 0, NICE);
@@ -157,8 +158,8 @@ receivers.stdin.end();
 const sent = Object.fromEntries(Object.entries(await answer()).map(([name, count]) => [`sent_${name}`, Number(count)]));
 const load1 = Math.round((loadavg()[0] ?? 0) * 10) / 10; // systems without it say 0
 record(
-  isSmoke ? 'hook-boards-smoke' : 'hook-boards',
-  `frames of ${CLIENTS} watching clients, from when a marking event was due to when its value was received, over ${EVENTS_A_SECOND} events and 167 changes of alerts a second, made by rules and watched as well, of two engines in turn: without hooks, and with six (one dead, one slow); medians of ${(PHASES - WARM_UP) / 2} phases of ${(PHASE_MS - SETTLE_MS) / 1000} s each; both nats-servers, engines and the clients on the same machine, load and receivers there at nice ${NICE}; machine_load: load average over the last minute`,
+  isSmoke ? 'hook-boards-smoke' : 'hook-boards', // a short run says so by its phases
+  `frames of ${CLIENTS} watching clients, from when a marking event was due to when its value was received, over ${EVENTS_A_SECOND} events and 167 changes of alerts a second, made by rules and watched as well, of two engines in turn: without hooks, and with six (one dead, one slow); medians of ${(PHASES - WARM_UP) / 2} phases of ${(PHASE_MS - SETTLE_MS) / 1000} s each; both nats-servers, engines and the clients on the same machine, load and receivers there at nice ${NICE}; without hooks the load posts as many notices to the webhook's receiver as hooks do beside it; all of this shares the machine's processors, elsewhere Earshot would have them alone; machine_load: load average over the last minute`,
   [...rows, { hooks: 'difference', p99_percent: more, load_late_p99_ms: lateP99Ms, ...sent, machine_load: load1 }],
 );
 for (const engine of engines) {

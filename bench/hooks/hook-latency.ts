@@ -24,7 +24,7 @@ const folder = mkdtempSync(join(tmpdir(), 'earshot-hook-latency-'));
 const due = new Map<string, number>();
 const heard = new Map<string, number>();
 const receiver = await benchReceiver({ status: 204 }, (body, at) => {
-  const { alerts } = JSON.parse(body) as { readonly alerts: readonly { readonly labels: Record<string, string> }[] };
+  const { alerts } = JSON.parse(body()) as { readonly alerts: readonly { readonly labels: Record<string, string> }[] };
   for (const { labels } of alerts) {
     const store = labels['store'] ?? '';
     if (!heard.has(store)) heard.set(store, at);

@@ -16,13 +16,14 @@ export interface ReceiverAnswer {
 
 export async function benchReceiver(
   answer: ReceiverAnswer,
-  onTaken: (body: string, at: number) => void,
+  /** The body is put together when it is asked for. */
+  onTaken: (body: () => string, at: number) => void,
 ): Promise<BenchReceiver> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      onTaken(Buffer.concat(chunks).toString('utf8'), Date.now());
+      onTaken(() => Buffer.concat(chunks).toString('utf8'), Date.now());
       setTimeout(() => response.writeHead(answer.status).end(answer.body), answer.afterMs ?? 0); // at once unless it says
     });
   });

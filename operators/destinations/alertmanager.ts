@@ -1,15 +1,22 @@
-/** Prometheus Alertmanager, API v2: what fires is sent again every minute, or it would be taken for resolved. */
+/**
+ * Prometheus Alertmanager, API v2: what fires is sent again every minute, or it would be taken for resolved. An action is an alert
+ * that stands until it is due (an hour at least): nobody renews it, and that it was done is not known here.
+ */
 import { parseInstant } from '../../engine/core/cloud-events.ts';
-import type { Millis } from '../../engine/core/types.ts';
+import type { JsonObject, Millis } from '../../engine/core/types.ts';
 import { meaningOfStatus, postJson, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
+import { cutToUnits, oneLine } from '../notices/cut.ts';
 import { annotationsOf, labelsOf } from '../notices/labels.ts';
-import { isResolved } from '../notices/notices.ts';
+import { messageOf } from '../notices/notice-message.ts';
+import { isResolved, type Notice, type NoticeAction } from '../notices/notices.ts';
+import type { Writing } from '../notices/writing.ts';
 import { webAddress } from './setting-forms.ts';
 
 export const RENEW_EVERY = 60_000;
 /** Longer than five renewals that fail. */
 const STANDS_FOR = 360_000;
+const ACTION_STANDS_FOR = 3_600_000;
 
 interface Settings {
   readonly url: string;
@@ -57,10 +64,32 @@ export const alertmanager: Destination<Settings> = {
         ...(alert.link === null ? {} : { generatorURL: alert.link }),
       };
     });
-    return postJson(`${baseOf(settings)}/api/v2/alerts`, alerts, headersOf(settings));
+    const actions = notice.action === null ? [] : [actionAlert(notice.action, notice, writing)];
+    return postJson(`${baseOf(settings)}/api/v2/alerts`, [...alerts, ...actions], headersOf(settings));
   },
   meaning: meaningOfStatus,
 };
+
+function actionAlert(action: NoticeAction, notice: Notice, writing: Writing): JsonObject {
+  const { headline, lines } = messageOf(notice, writing);
+  const texts = lines.flatMap((line) => {
+    if (line.kind === 'link') return [];
+    return [line.kind === 'fact' ? `${line.label}: ${line.text}` : line.text];
+  });
+  const until = writing.now + ACTION_STANDS_FOR;
+  return {
+    labels: {
+      alertname: action.kind,
+      action: action.id,
+      severity: 'info',
+      ...(action.case === null ? {} : { case: action.case }),
+      ...(action.owner === null ? {} : { owner: action.owner }),
+    },
+    annotations: { summary: oneLine(headline), description: cutToUnits(texts.join('\n'), 4000) },
+    startsAt: instant(notice.at),
+    endsAt: instant(Math.max(until, parseInstant(action.due ?? '') ?? until)), // it is due at no time
+  };
+}
 
 /** Where its silences are asked for. `settings`: as this destination has read them. */
 export function silencesRequest(settings: unknown): {

@@ -109,6 +109,15 @@ describe.each(DESTINATIONS.map((destination) => [destination.kind, destination] 
       }
     });
 
+    it('says of an action what is to be done, for which case and for whom', () => {
+      for (const language of LANGUAGES) {
+        const text = shown(request(notice('action', [], { action: ACTION }), language));
+        // GoAlert's Markdown escapes the hyphen.
+        const plain = text.replaceAll('\\\\-', '-');
+        for (const word of [ACTION.title[language], ACTION.case, ACTION.owner]) expect(plain).toContain(word);
+      }
+    });
+
     it('writes the same on a second attempt, but for the time and what is signed with it', () => {
       const twice = [AT + 1000, AT + 61_000].map((now) => {
         const made = request(FIRST, 'zh-CN', now);

@@ -2,6 +2,7 @@
 import { cutToFit, cutToUnits, oneLine } from '../notices/cut.ts';
 import { meaningOfStatus, postJson, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
+import { WORDS } from '../notices/wording.ts';
 import { messageOf } from '../notices/notice-message.ts';
 import { dedupKey, isResolved } from '../notices/notices.ts';
 import { requiredText, webAddress } from './setting-forms.ts';
@@ -33,9 +34,12 @@ export const goalert: Destination<Settings> = {
   request(notice, { key, url }, writing) {
     const message = messageOf(notice, writing);
     const [alert] = notice.alerts;
-    const lines = message.lines.map((line) =>
-      line.kind === 'link' ? `[${escapeMarkdown(line.text)}](${line.href})` : escapeMarkdown(line.text),
-    );
+    const colon = WORDS[writing.language].colon;
+    const lines = message.lines.map((line) => {
+      const text = escapeMarkdown(line.text);
+      if (line.kind === 'link') return `[${text}](${line.href})`;
+      return line.kind === 'fact' ? `${escapeMarkdown(line.label)}${colon}${text}` : text;
+    });
     return postJson(`${url.replace(/\/$/, '')}/api/v2/generic/incoming?token=${encodeURIComponent(key)}`, {
       summary: cutToUnits(oneLine(message.headline), SUMMARY_UNITS),
       details: cutToFit(lines.join('\n\n'), '…', (candidate) => candidate.length <= DETAILS_UNITS),

@@ -35,6 +35,7 @@ const HTTP_RULES: Readonly<Record<string, (request: HttpRequest) => string | nul
       startsAt: string;
       endsAt: string;
     }[];
+    if (alerts.length === 0) return 'no alert';
     for (const { labels, startsAt, endsAt } of alerts) {
       if (labels['alertname'] === undefined) return 'no alertname';
       const wrong = Object.keys(labels).find((name) => !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name));
