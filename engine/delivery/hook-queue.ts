@@ -111,7 +111,7 @@ export class HookQueue {
     if (outcome.kind === 'delivered') {
       this.#receiver.accepted();
       this.#pending.remove(notice);
-      markAccepted(records, notice, now);
+      markAccepted(records, notice, now, outcome.message);
       return 'accepted';
     }
     const trouble = { reason: outcome.reason, hint: outcome.hint };

@@ -3,7 +3,8 @@ import type { Millis } from '../core/types.ts';
 import type { AlertRecords } from './alert-records.ts';
 import { alertsOf, type AlertRecord, type PendingNotice } from './records.ts';
 
-export function markAccepted(alerts: AlertRecords, notice: PendingNotice, now: Millis): void {
+/** `posted`: what the tool calls the message. */
+export function markAccepted(alerts: AlertRecords, notice: PendingNotice, now: Millis, posted?: string): void {
   const said = new Map(notice.alerts.map((message) => [message.alert, message]));
   const isEnd = notice.kind === 'resolved' || notice.kind === 'brief';
   each(alerts, notice, (record, alert) => {
@@ -13,6 +14,7 @@ export function markAccepted(alerts: AlertRecords, notice: PendingNotice, now: M
       return;
     }
     record.told = 'firing';
+    if (record.thread === null && posted !== undefined && alertsOf(notice).length === 1) record.posted = posted;
     record.thread ??= notice.id;
     record.toldAt ??= now;
     record.lastToldAt = now;

@@ -44,11 +44,11 @@ export class PendingNotices {
   }
 
   /** `due`: since when the first of it could be said. */
-  make({ kind, alerts, more, at, thread, group, standing, wasMuted }: Made, due: Millis): void {
+  make({ kind, alerts, more, at, thread, group, standing, wasMuted, posted }: Made, due: Millis): void {
     ensure(alerts.length > 0, 'a notice is about an alert');
     const id = noticeId(this.#hook, kind, at, alerts);
     const state = { attempts: 0, notBefore: at, isUnknown: false, isSending: false };
-    const rest = more.length > 0 ? { more } : {};
+    const rest = { ...(more.length > 0 ? { more } : {}), ...(posted === undefined ? {} : { posted }) };
     this.add({ id, kind, thread, made: at, due, group, alerts, ...rest, standing, wasMuted, ...state });
   }
 

@@ -32,6 +32,8 @@ export interface AlertRecord {
   steps: number;
   /** It came by an escalation of another hook: matchers do not apply. */
   isEscalated: boolean;
+  /** What the tool calls the message that first told this alert, and no other. */
+  posted?: string;
 }
 
 export type NoticeKind = Want | 'more' | 'flapping' | 'action' | 'test';
@@ -75,6 +77,8 @@ export interface PendingNotice {
   more?: readonly string[];
   /** Instead of alerts. */
   readonly action?: ActionMessage;
+  /** What the tool calls the message that first told its one alert. */
+  readonly posted?: string;
   readonly standing: number;
   readonly wasMuted: boolean;
   attempts: number;
@@ -104,7 +108,8 @@ export function worstFirst(a: AlertMessage, b: AlertMessage): number {
 
 /** How an attempt ended. */
 export type Outcome =
-  | { readonly kind: 'delivered' }
+  /** `message`: what the tool calls it, where it says. */
+  | { readonly kind: 'delivered'; readonly message?: string }
   | { readonly kind: 'refused'; readonly after: Millis | null; readonly reason: string; readonly hint: string }
   /** It may have been accepted. */
   | { readonly kind: 'unknown'; readonly reason: string; readonly hint: string }

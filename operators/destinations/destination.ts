@@ -59,7 +59,8 @@ export type FailureReason =
   | 'private_address';
 
 export type Meaning =
-  | { readonly kind: 'delivered' }
+  /** `message`: what the tool calls it, where it can be changed later. */
+  | { readonly kind: 'delivered'; readonly message?: string }
   /** Not accepted now. `after`: not sooner than so many ms; null: by the usual back-off. */
   | { readonly kind: 'retry'; readonly reason: FailureReason; readonly after: Millis | null; readonly hint: string }
   /** Never accepted as it is. The hint says what to mend. */
@@ -87,6 +88,8 @@ export interface Destination<S = unknown> {
   /** One request for the whole notice: within the tool's limits, whatever the notice holds. */
   request(notice: Notice, settings: S, writing: Writing): Request;
   meaning(answer: Answer): Meaning;
+  /** Changes the message that first told the notice's one alert into what the notice says; left out where the tool cannot. */
+  edit?(notice: Notice, message: string, settings: S, writing: Writing): HttpRequest;
   /** What a message becomes once it was answered in the tool; left out where none can be replaced. */
   replacement?(notice: Notice, writing: Pick<Writing, 'language' | 'times'>): JsonObject;
 }

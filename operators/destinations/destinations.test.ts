@@ -178,6 +178,31 @@ describe('22: failures inside an HTTP 200', () => {
   });
 });
 
+describe('Telegram', () => {
+  const telegram = destinationOf('telegram');
+  const settings = settingsOf(telegram);
+
+  it('says what it calls the message', () => {
+    expect(telegram.meaning(answer(200, { ok: true, result: { message_id: 77 } }))).toEqual({
+      kind: 'delivered',
+      message: '77',
+    });
+    expect(telegram.meaning(answer(200, { ok: true, result: { message_id: '<b>' } }))).toEqual({ kind: 'delivered' });
+  });
+
+  it('answers the message that first told the alert, and edits it: the same text, in the same chat', () => {
+    const ended = { ...RESOLVED, posted: '77' };
+    const sent = telegram.request(ended, settings, writing('zh-CN'));
+    const edited = must(telegram.edit)(ended, '77', settings, writing('zh-CN'));
+    if (sent.via === 'mail') throw new Error('Telegram is asked over HTTP');
+    expect(edited.url).toBe(sent.url.replace('sendMessage', 'editMessageText'));
+    const { reply_parameters: reply, ...body } = JSON.parse(sent.body) as Record<string, unknown>;
+    expect(reply).toEqual({ message_id: 77, allow_sending_without_reply: true });
+    expect(JSON.parse(edited.body)).toEqual({ message_id: 77, ...body });
+    expect(refusal('telegram', edited)).toBeNull();
+  });
+});
+
 describe('signatures, by published vectors', () => {
   it('DingTalk', () => {
     expect(signedDingtalkAddress('https://x/send?access_token=T', 'SECdemo0123456789', 1700000000000, hmacSha256)).toBe(

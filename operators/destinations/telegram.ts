@@ -1,8 +1,14 @@
-/** Telegram bot: plain text with marked parts (`entities`), 4,096 UTF-16 units; 20 a minute in a group. The token is part of the path. */
+/**
+ * Telegram bot: plain text with marked parts (`entities`), 4,096 UTF-16 units; 20 a minute in a group. The token is part of the path.
+ * What follows answers the message that first told the alert, which is edited to show how it stands: an edit alone rings nowhere.
+ */
+import type { JsonObject } from '../../engine/core/types.ts';
 import { bodyObject, dead, DELIVERED, meaningOfStatus, postJson, retry, type Destination } from './destination.ts';
 import { secret, text } from '../config/config-schema-forms.ts';
 import { fitNotice } from '../notices/fit-notice.ts';
 import type { Line, Message, Tone } from '../notices/notice-message.ts';
+import type { Notice } from '../notices/notices.ts';
+import type { Writing } from '../notices/writing.ts';
 import { requiredText, webAddress } from './setting-forms.ts';
 import { WORDS } from '../notices/wording.ts';
 
@@ -41,19 +47,18 @@ export const telegram: Destination<Settings> = {
     url: webAddress(section, 'url', report, 'https://api.telegram.org'),
   }),
   address: ({ url }) => ({ setting: 'url', url }),
-  request(notice, { token, chat, url }, writing) {
-    const colon = WORDS[writing.language].colon;
-    const written = fitNotice(
-      notice,
-      writing,
-      (message) => writeText(message, colon),
-      ({ text: body }) => body.length <= TELEGRAM_UNITS,
-    );
-    return postJson(`${url.replace(/\/$/, '')}/bot${token}/sendMessage`, {
-      chat_id: chat,
-      ...written,
-      link_preview_options: { is_disabled: true },
+  request(notice, settings, writing) {
+    const { posted } = notice;
+    return postJson(methodAt(settings, 'sendMessage'), {
+      ...bodyOf(notice, settings, writing),
+      ...(posted === undefined
+        ? {}
+        : { reply_parameters: { message_id: Number(posted), allow_sending_without_reply: true } }),
     });
+  },
+  edit(notice, message, settings, writing) {
+    const body = bodyOf(notice, settings, writing);
+    return postJson(methodAt(settings, 'editMessageText'), { message_id: Number(message), ...body });
   },
   meaning(answer) {
     const body = bodyObject(answer);
@@ -74,9 +79,27 @@ export const telegram: Destination<Settings> = {
       return dead('credentials', 'the bot is not in the chat, or was blocked there');
     }
     if (status.kind === 'delivered' && body?.['ok'] !== true) return dead('rejected', 'Telegram refuses the message');
-    return status.kind === 'delivered' ? DELIVERED : status;
+    if (status.kind !== 'delivered') return status;
+    const { message_id: message } = (body?.['result'] ?? {}) as { readonly message_id?: unknown }; // it names none
+    return Number.isSafeInteger(message) ? { ...DELIVERED, message: String(message) } : DELIVERED;
   },
 };
+
+function methodAt({ token, url }: Settings, method: string): string {
+  return `${url.replace(/\/$/, '')}/bot${token}/${method}`;
+}
+
+function bodyOf(notice: Notice, { chat }: Settings, writing: Writing): JsonObject {
+  const colon = WORDS[writing.language].colon;
+  const written = fitNotice(
+    notice,
+    writing,
+    (message) => writeText(message, colon),
+    ({ text: body }) => body.length <= TELEGRAM_UNITS,
+  );
+  const entities = written.entities.map((entity): JsonObject => ({ ...entity }));
+  return { chat_id: chat, text: written.text, entities, link_preview_options: { is_disabled: true } };
+}
 
 /** Offsets are UTF-16 units, as JavaScript counts. An `@` is parted from its name: it mentions nobody. */
 function writeText(message: Message, colon: string): { readonly text: string; readonly entities: readonly Entity[] } {

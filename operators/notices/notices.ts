@@ -75,6 +75,8 @@ export interface Notice {
   /** It was held back by a silence or another alert, and that is over. */
   readonly wasMuted: boolean;
   readonly action: NoticeAction | null;
+  /** What the tool calls the message that first told its one alert; left out: it is not known, or there were several. */
+  readonly posted?: string;
   /** An earlier attempt may have been accepted: a reader may see it twice. */
   readonly mayRepeat: boolean;
 }

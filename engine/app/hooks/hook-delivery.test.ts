@@ -6,7 +6,7 @@ import { Inhibitions } from '../../delivery/inhibition.ts';
 import { exposition } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
 import { HookQueue } from '../../delivery/hook-queue.ts';
-import type { Outcome, PendingNotice } from '../../delivery/records.ts';
+import type { AlertRecord, Outcome, PendingNotice } from '../../delivery/records.ts';
 import { alertMessage, hookRules } from '../../delivery/testing/delivery-rehearsal.ts';
 import { webhookReceiver } from '../../testing/rig/webhook-receiver.ts';
 import { HookDelivery } from './hook-delivery.ts';
@@ -222,4 +222,55 @@ it('what was marked and could not be noted before the end is not noted after it:
   await expect(delivery.step()).rejects.toThrow('stopping');
   await delivery.finish();
   expect(saves).toBe(1);
+});
+
+it('Telegram: the message that first told an alert is answered and edited when it changes, over a restart; not where it told several', async () => {
+  const receiver = await webhookReceiver();
+  receiver.answers(200, {}, JSON.stringify({ ok: true, result: { message_id: 41 } }));
+  const answers = { hasLinks: false, linkLife: 0, callback: null, hasSilences: false };
+  const common = { ca: null, proxy: null, quiet: null, repeat: null, escalate: [], brief: 'skip', answers } as const;
+  const open = (): Hook =>
+    new Hook(
+      {
+        ...{ id: 'h', kind: 'telegram', for: {}, unless: [], group: { by: ['rule'], wait: 0 }, allow: ['127.0.0.1'] },
+        ...{ ...common, language: 'en', settings: { token: 'T', chat: '-1', url: receiver.url } },
+      },
+      { zone: 'UTC', calendars: new Map() },
+    );
+  let [now, seq] = [1000, 0];
+  const stored = new Map<string, string>();
+  const tell = async (hook: Hook, ...changes: readonly ReturnType<typeof alertMessage>[]): Promise<void> => {
+    now += 60_000;
+    for (const message of changes) hook.queue.changed(message, ++seq, now);
+    for (const notice of hook.queue.due(now, { isMuted: () => false, version: 0 })) {
+      hook.queue.ended(notice.id, await hook.send(notice, now), now);
+    }
+    for (const [id, record] of hook.queue.takeChanged().alerts) stored.set(id, JSON.stringify(record));
+  };
+  const calls = (): readonly unknown[] =>
+    receiver.received.map(({ path, body }) => {
+      const { message_id: edits, reply_parameters: reply } = JSON.parse(body) as Record<string, unknown>;
+      return [path, edits ?? (reply as { readonly message_id: number } | undefined)?.message_id];
+    });
+  const first = open();
+  await tell(first, alertMessage('A'));
+  await tell(first, alertMessage('B'), alertMessage('C'));
+  expect(calls()).toEqual([
+    ['/botT/sendMessage', undefined],
+    ['/botT/sendMessage', undefined],
+  ]);
+  first.close();
+  const second = open();
+  const alerts = [...stored.values()].map((text) => JSON.parse(text) as AlertRecord);
+  second.queue.restore({ alerts, pending: [] });
+  await tell(second, alertMessage('B', { state: 'resolved' }));
+  await tell(second, alertMessage('A', { state: 'resolved' }));
+  await expect.poll(() => receiver.received.length).toBe(5);
+  expect(calls().slice(2)).toEqual([
+    ['/botT/sendMessage', undefined],
+    ['/botT/sendMessage', 41],
+    ['/botT/editMessageText', 41],
+  ]);
+  second.close();
+  await receiver.close();
 });

@@ -64,8 +64,10 @@ export class Hook {
   /** Never rejects. */
   async send(pending: PendingNotice, now: Millis): Promise<Outcome> {
     let result: HttpResult;
+    let notice: Notice;
     try {
-      result = await this.#post(this.notice(pending), now);
+      notice = this.notice(pending);
+      result = await this.#post(notice, now);
     } catch (error) {
       // A template that cannot be filled, an address that is none: as configured it never works.
       return { kind: 'dead', reason: 'rejected', hint: reasonOf(error) };
@@ -73,7 +75,10 @@ export class Hook {
     if (result.kind === 'unknown') return result;
     if (result.kind === 'refused') return { ...result, after: null };
     const meaning = this.destination.meaning(result.answer);
-    if (meaning.kind === 'delivered') return meaning;
+    if (meaning.kind === 'delivered') {
+      this.#edit(notice, now);
+      return meaning;
+    }
     const skew = skewOf(result.answer.header('date'), now);
     if (meaning.kind === 'dead' && Math.abs(skew) > SKEW && isPerhapsClock(meaning.reason)) {
       const hint = `${meaning.hint}; this machine's clock is ${Math.round(skew / 1000)} s off the receiver's: set it right`;
@@ -107,6 +112,7 @@ export class Hook {
       standing,
       wasMuted,
       action: pending.action ?? null, // most notices tell alerts
+      ...(pending.posted === undefined ? {} : { posted: pending.posted }),
       // Programs know a repeat by its key: they are sent the same bytes.
       mayRepeat: isUnknown && this.destination.readers === 'people',
     };
@@ -122,6 +128,19 @@ export class Hook {
       fill: (template, view, escape) =>
         Mustache.render(template, view, undefined, { escape: (value: unknown) => escape(String(value)) }),
     };
+  }
+
+  /** The message that first told the alert shows how it stands now. Everything has been said already: nothing waits for it. */
+  #edit(notice: Notice, now: Millis): void {
+    const changesNothing = notice.reason === 'repeat' || notice.reason === 'escalated';
+    if (notice.posted === undefined || changesNothing || this.destination.edit === undefined) return;
+    const { url, headers, body } = this.destination.edit(
+      notice,
+      notice.posted,
+      this.config.settings,
+      this.#writing(now),
+    );
+    void this.#http.post(url, headers, body);
   }
 
   async #post(notice: Notice, now: Millis): Promise<HttpResult> {

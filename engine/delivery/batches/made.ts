@@ -20,6 +20,7 @@ export interface Made {
   readonly group: Readonly<Record<string, string>>;
   readonly standing: number;
   readonly wasMuted: boolean;
+  readonly posted?: string;
 }
 
 export function madeOf(
@@ -29,12 +30,13 @@ export function madeOf(
   const worst = records.length === 1 ? records : [...records].sort((a, b) => worstFirst(a.message, b.message));
   const told = worst.slice(0, MOST_LISTED + MOST_COUNTED);
   const messages = told.map(({ message }) => message);
-  const { thread } = must(told[0], 'a batch has alerts'); // a first notice begins a thread
+  const { thread, posted } = must(told[0], 'a batch has alerts'); // a first notice begins a thread
   const made = {
     ...{ kind, at, thread, group, standing },
     alerts: messages.slice(0, MOST_LISTED),
     more: messages.slice(MOST_LISTED).map(({ alert }) => alert),
     wasMuted: told.some((record) => record.wasMuted && record.want === 'first'),
+    ...(told.length === 1 && posted !== undefined ? { posted } : {}),
   };
   return { made, told };
 }
