@@ -2,6 +2,7 @@
  * Personal data in any text, Chinese or English, masked: `138****5678`, `z***@example.com`, `110***********1234`, `张*`.
  * Masking twice changes nothing more. What a text is made of (traits.ts) decides which rules look at it.
  */
+import { at as mustAt } from '../../../engine/core/must.ts';
 import { allAtOnce, type Steps } from '../../../engine/core/steps/steps.ts';
 import { edited, readingOf, type Edit, type Reading } from './folding.ts';
 import { glance, joined, type Seen } from './glance/glance.ts';
@@ -83,31 +84,42 @@ function* maskedIn(written: string, first: Seen, kinds: readonly Kind[], thoroug
   let seen =
     reading.starts === null ? first : joined(first, read.length <= LONG ? glance(read) : yield* glanceInSteps(read));
   let count = named.length;
-  /** How many rules in a row had nothing to change. */
-  let quiet = 0;
-  for (let round = 0; round < MAX_ROUNDS && quiet < kinds.length; round += 1) {
-    for (const { may, hint, find } of kinds) {
-      // All others have seen the text as it is now.
-      if (quiet === kinds.length) break;
-      quiet += 1;
-      if (!may(seen)) continue;
-      if (hint !== null && !(isShort(reading.read) ? hint.test(reading.read) : yield* isHinted(reading.read, hint)))
-        continue;
-      const edits = yield* find(reading.read, seen);
-      if (edits.length > 0) {
-        reading = yield* edited(reading, edits);
-        count += edits.length;
-        quiet = 0;
+  /** Of the rules from here on each has seen the text as it is. */
+  let end = kinds.length;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    let last = -1;
+    for (let at = nextAsked(kinds, 0, end, seen, reading.read); at < end;) {
+      const { hint, find } = mustAt(kinds, at);
+      if (isShort(reading.read) || hint === null || (yield* isHinted(reading.read, hint))) {
+        const edits = yield* find(reading.read, seen);
+        if (edits.length > 0) {
+          reading = yield* edited(reading, edits);
+          count += edits.length;
+          last = at;
+          end = kinds.length;
+        }
       }
       if (reading.read.length > LONG) yield;
+      at = nextAsked(kinds, at + 1, end, seen, reading.read);
     }
+    if (last < 0) break;
+    end = last + 1;
     // What is left after a find is little: most rules have nothing to start from any more.
-    if (quiet < kinds.length && reading.starts === null && reading.read.length <= LONG && !thorough)
-      seen = glanceAtStars(reading.read);
+    if (reading.starts === null && reading.read.length <= LONG && !thorough) seen = glanceAtStars(reading.read);
   }
   return { text: reading.text, count };
 }
 const NO_EDITS: readonly Edit[] = [];
+
+/** The next rule that has something to start from; whether it is hinted in a long text takes steps of its own. */
+function nextAsked(kinds: readonly Kind[], from: number, end: number, seen: Seen, read: string): number {
+  const isWhole = isShort(read);
+  for (let at = from; at < end; at += 1) {
+    const { may, hint } = kinds[at] as Kind;
+    if (may(seen) && (hint === null || !isWhole || hint.test(read))) return at;
+  }
+  return end;
+}
 
 /** What was masked lays bare only what stands beside it: nothing that a rule starts from is further from a star. */
 function glanceAtStars(text: string): Seen {
@@ -117,7 +129,7 @@ function glanceAtStars(text: string): Seen {
     let last = star;
     for (let next = star; next >= 0 && next - last <= 2 * BESIDE; next = text.indexOf('*', next + 1)) last = next;
     const to = Math.min(text.length, last + BESIDE);
-    const part = glance(from === 0 && to === text.length ? text : text.slice(from, to));
+    const part = glance(text, from, to);
     seen = seen === null ? part : joined(seen, part);
     star = text.indexOf('*', to);
   }

@@ -19,11 +19,10 @@ export function* replacedIn(
   replacement: (match: RegExpExecArray) => string | null,
 ): Steps<Edit[]> {
   const edits: Edit[] = [];
-  // Most texts are one part, and most parts hold nothing.
-  if (read.length <= PART) {
-    pattern.lastIndex = 0;
-    if (!pattern.test(read)) return edits;
-  }
+  // Most texts are one part, and most parts hold nothing; what is found is not looked for again.
+  pattern.lastIndex = 0;
+  let found = read.length <= PART ? pattern.exec(read) : null;
+  if (found === null && read.length <= PART) return edits;
   let matches = 0;
   for (let from = 0; from < read.length || from === 0;) {
     const isLast = read.length - from <= PART + MARGIN;
@@ -33,8 +32,9 @@ export function* replacedIn(
     let next = from;
     for (;;) {
       // Somebody else may have used it meanwhile.
-      pattern.lastIndex = next - start;
-      const match = pattern.exec(part);
+      if (found === null) pattern.lastIndex = next - start;
+      const match: RegExpExecArray | null = found ?? pattern.exec(part);
+      found = null;
       if (match === null || start + match.index >= end) break;
       next = start + pattern.lastIndex + (match[0] === '' ? 1 : 0);
       match.index += start;

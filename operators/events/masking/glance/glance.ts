@@ -3,10 +3,8 @@
  * texts, and are not asked; what is seen here may be too much for a rule, never too little.
  */
 import { Look, type Seen } from './look.ts';
-import { HOME_WORDS, large, small } from './capital-words.ts';
-import { isAscii, isBracket, mark } from './mark-signs.ts';
-import * as known from './known-words.ts';
-import { cuesIn } from './word-shape.ts';
+import { isAscii, isBracket, isSigned, mark } from './mark-signs.ts';
+import { BEFORE_BETWEEN, BEFORE_NAME, isOfPair, says, STREETS, withoutFalse } from './exact-cues.ts';
 import * as trait from './traits.ts';
 import * as order from './word-order.ts';
 import * as cue from './word-cues.ts';
@@ -28,16 +26,21 @@ export function joined(one: Seen, other: Seen): Seen {
 const MAX_GAP = 4;
 const LEAST_DIGITS = 7;
 const LEAST_ACCOUNT = 5;
+/** John van der Berg */
+const MAX_BETWEEN = 10;
+/** Between a word and the name that follows it. */
+const MAX_CALL = 6;
 /** From a word for a paper to the first digit of its number. */
 const PAPER_UNITS = 64;
 /** Four digits within so many units are close. */
 const NEAR_UNITS = 8;
 
-export function glance(text: string): Seen {
+/** From `from` to `to`. Not of a part that was cut out: once the compiled code has met one, it reads every text more slowly. */
+export function glance(text: string, from = 0, to = text.length): Seen {
   const look = new Look();
   const { seen } = look;
   let traits = 0;
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = from; at < to; at += 1) {
     const unit = text.charCodeAt(at);
     const place = trait.PLACES[unit] as number;
     const own = trait.TRAITS_AT[place] as number;
@@ -111,6 +114,9 @@ function numberBegins(text: string, at: number, gap: number, look: Look): void {
   if (after === 0 || (after === 1 && look.lettersEnd - look.lettersStart <= 2)) seen.order |= order.GLUED;
 }
 
+/** left it at, picked me up at */
+const HOME_WORDS = 4;
+
 /** Letters, digits, _ and - from `at` to `last`. */
 function accountPart(at: number, last: number, look: Look): void {
   const { seen } = look;
@@ -124,34 +130,31 @@ function accountPart(at: number, last: number, look: Look): void {
 function word(text: string, start: number, look: Look): number {
   const { seen } = look;
   const first = text.charCodeAt(start);
-  let head = 0;
-  let tail = 0;
-  let lower = 0;
+  let letters = 0;
+  let cues = 0;
+  let big = 0;
   let end = start;
-  let unit = first;
-  while (isAsciiLetter(unit)) {
-    if (end - start < known.HALF) head = (head << known.LETTER_BITS) | (unit & known.LETTER_MASK);
-    else tail = (tail << known.LETTER_BITS) | (unit & known.LETTER_MASK);
-    lower |= unit & 0x20;
+  for (let unit = first; ;) {
+    letters = cue.pushed(letters, unit);
+    // Most letters say nothing.
+    const place = cue.PART_PLACES[letters] as number;
+    if (place !== 0) cues |= cue.PART_CUES[place] as number;
+    if (unit < 0x60) big += 1;
     end += 1;
-    unit = unitAt(text, end);
-  }
-  while (isLetter(unit)) {
-    lower = 0x20;
-    head = 0;
-    end += 1;
-    unit = unitAt(text, end);
+    if (end === text.length) break;
+    unit = text.charCodeAt(end);
+    if (!isAsciiLetter(unit) && ((trait.SORTS_AT[trait.PLACES[unit] as number] as number) & trait.LETTER) === 0) break;
   }
   const length = end - start;
-  const place = length > known.MOST_LETTERS || head === 0 ? -1 : known.placeOf(head, tail);
-  const cues = place >= 0 ? (known.CUES_OF[place] as number) : cuesIn(text, start, end);
+  if (length <= 4) cues |= cue.cuesOfWord(first, letters);
+  cues = withoutFalse(text, start, end, cues);
   seen.cues |= cues;
   if (first < 0x7b) seen.traits |= trait.LATIN;
   accountPart(start, end - 1, look);
   if (start - look.numberAt <= MAX_RUE_GAP) afterNumber(text, start, first, cues, look);
   if (length <= 2) shortWord(text, start, first, cues, look);
   if (first < 0x60 || (first >= 0xc0 && first <= 0xde) || first > 0xff)
-    large(text, start, end, lower === 0, look, cues, place);
+    large(text, start, end, big === length, look, cues);
   else if (look.nameEnd === look.lettersEnd) small(text, start, end, cues, look);
   look.words += 1;
   look.spelled = (cues & cue.DIGIT_WORD) === 0 ? 0 : look.spelled + 1;
@@ -163,7 +166,6 @@ function word(text: string, start: number, look: Look): number {
   look.cues3 = look.cues2;
   look.cues2 = look.cues1;
   look.cues1 = cues;
-  look.place1 = place;
   look.start2 = look.lettersStart;
   look.end2 = look.lettersEnd;
   look.lettersStart = start;
@@ -171,9 +173,81 @@ function word(text: string, start: number, look: Look): number {
   return end;
 }
 
-/** Of any script whose words are looked at. */
-function isLetter(unit: number): boolean {
-  return ((trait.SORTS_AT[trait.PLACES[unit] as number] as number) & trait.LETTER) !== 0;
+/** A word with a capital. */
+function large(text: string, start: number, end: number, isLoud: boolean, look: Look, cues: number): void {
+  const { seen } = look;
+  const gap = start - look.lettersEnd;
+  const before = gap > MAX_CALL ? 0 : BEFORE_NAME.cuesOf(text, look.lettersStart, look.lettersEnd, look.cues1);
+  const isRare = end - start > 1 && !cue.isCommon(text, start, end);
+  if (isRare) seen.order |= order.NAME_WORD;
+  const isFirst = cue.isFirstName(text, start, end);
+  look.isName = isRare || isFirst || mayBeName(text, start, end);
+  const isStrong = isFirst || mayBeginPair(text, start, end, look);
+  if (start - look.capitalEnd <= MAX_BETWEEN)
+    seen.order |= isStrong || look.isStrong ? order.PAIR | order.NAMED_PAIR : order.PAIR;
+  look.isStrong = isStrong;
+  if (isLoud && end - start > 2) {
+    if (start - look.loudEnd === 1 && look.isLoudCued) seen.order |= order.LOUD_PAIR;
+    look.loudEnd = end;
+    look.isLoudCued = gap <= 2 && (before & LOUD_CUES) !== 0;
+  }
+  look.capitalEnd = end;
+  look.nameEnd = end;
+  seen.capital |= STREETS.cuesOf(text, start, end, cues);
+  if (isSigned(text, start)) seen.order |= order.DASHED;
+  if (gap <= MAX_CALL) called(text, before, look);
+}
+const LOUD_CUES = cue.ROLE | cue.NAME | cue.BETWEEN | cue.GREETING | cue.TITLE | cue.SMALL_TITLE;
+
+/**
+ * Initials, what an apostrophe or a dash joins to another word, and what stands before another
+ * word with a capital: rules for one name take a part of it.
+ */
+function mayBeName(text: string, start: number, end: number): boolean {
+  const next = unitAt(text, end);
+  if (next === 0x20) {
+    const after = unitAt(text, end + 1);
+    if (isCapital(after) || after >= 0xc0) return true;
+  }
+  const isJoined = next === 0x27 || next === 0x2019 || next === 0x2d;
+  return isJoined || end - start === 1;
+}
+
+/** Is it a role, or behind what may be a word that goes with names (latin-pairs.ts)? */
+function mayBeginPair(text: string, start: number, end: number, look: Look): boolean {
+  if (isOfPair(text, start, end)) return true;
+  if (start - look.lettersEnd > MAX_CALL) return false;
+  const before = unitAt(text, start - 2);
+  // One letter or mark and a space stand before it.
+  return before === 0x2c || before === 0x3a || before === 0x20 || isOfPair(text, look.lettersStart, look.lettersEnd);
+}
+
+/** A word without one, behind a name. */
+function small(text: string, start: number, end: number, cues: number, look: Look): void {
+  const gap = start - look.lettersEnd;
+  const between = unitAt(text, start - 1);
+  if (gap === 1 && (between === 0x27 || between === 0x2019 || between === 0x2d)) look.nameEnd = end;
+  else if (gap <= 2 && (cues & cue.SAYS) !== 0 && look.isName && says(text, start)) look.seen.order |= order.SAYING;
+}
+
+/** What the words before a word with a capital say of it. */
+function called(text: string, before: number, look: Look): void {
+  const { seen, cues2, cues3 } = look;
+  seen.called |= before;
+  if ((before & cue.AT_HOUSE) !== 0 && look.words - look.livesAt < HOME_WORDS) seen.order |= order.ADDRESSED;
+  if (!look.isName) return;
+  seen.named |= before;
+  if (
+    (before & cue.NAMING) !== 0 ||
+    ((before & cue.BETWEEN) !== 0 && (cues2 & cue.SPOKE) !== 0 && isSpokenTo(text, look))
+  )
+    seen.order |= order.SPOKEN_TO;
+  if ((before & cue.ROLE) !== 0 && ((cues2 | ((cues2 & cue.ROLE) === 0 ? 0 : cues3)) & cue.DETERMINER) !== 0)
+    seen.order |= order.INTRODUCED;
+  if ((cues2 & cue.NAME) !== 0 || ((before & cue.FROM) !== 0 && (cues2 & cue.SENT) !== 0)) seen.order |= order.NAMED;
+}
+function isSpokenTo(text: string, { start2, end2, cues2 }: Look): boolean {
+  return (BEFORE_BETWEEN.cuesOf(text, start2, end2, cues2) & cue.SPOKE) !== 0;
 }
 
 /** 12 Long Lane; 12b, Long Lane; 5 rue Longue; 138O0138OOO */

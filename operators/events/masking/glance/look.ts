@@ -35,8 +35,6 @@ export class Look {
   cues1 = 0;
   cues2 = 0;
   cues3 = 0;
-  /** Of the last word, in known-words.ts. */
-  place1 = -1;
   lettersStart = FAR;
   lettersEnd = FAR;
   /** Of the word before the last one. */
