@@ -19,6 +19,7 @@ const PAGES = [
   ['sign-in', 'sign-in-style'],
   ['journeys', 'boards'],
   ['queues', 'boards'],
+  ['voices', 'boards'],
 ];
 
 /** @param {string} outDir where wall.js, wall.css and index.html go. */
@@ -34,6 +35,7 @@ export async function buildWall(outDir) {
       heat: here('pages/heat-page.ts'),
       journeys: here('pages/journeys-page.ts'),
       queues: here('pages/queues-page.ts'),
+      voices: here('pages/voices-page.ts'),
       pages: here('pages/pages.css'),
       boards: here('pages/boards.css'),
       'sign-in': here('pages/sign-in/sign-in-page.ts'),

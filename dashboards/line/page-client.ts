@@ -50,8 +50,17 @@ export interface ClockOpen extends OpenCount {
 }
 export interface ClocksOpen {
   readonly as_of: string;
+  /** The field that groups are of. */
+  readonly by: string;
   readonly bounds_s: readonly number[];
   readonly clocks: readonly ClockOpen[];
+}
+/** One of `GET /v1/voices`. */
+export interface VoiceQuote {
+  readonly at: string;
+  readonly text: string;
+  readonly key: Key;
+  readonly intensity: string | null;
 }
 export interface Span {
   readonly from: number;
@@ -68,7 +77,11 @@ export interface PageClient {
   eventsIn(): Promise<number | null>;
   silences(): Promise<readonly SilenceEntry[]>;
   /** `ages`: bounds, such as `1h,4h,1d,3d`. */
-  clocks(ages: string): Promise<ClocksOpen>;
+  clocks(ages: string, by: string): Promise<ClocksOpen>;
+  /** Of every key. */
+  courses(kpi: string, span: Span, everyMs: number): Promise<KpiCourse>;
+  /** What was said last of an issue, within a slice. */
+  voices(issue: string, where: Key, limit: number): Promise<readonly VoiceQuote[]>;
   journeys(): Promise<readonly JourneyEntry[]>;
   /** Of journeys that ended in the span. */
   funnel(journey: string, key: Key, span: Span): Promise<JourneyFunnel>;
@@ -119,10 +132,21 @@ export function pageClient(base: string, request = fetch): PageClient {
     eventsIn: async () => countIn(await get('v1/status')),
     rules: async () => list(await get('v1/rules'), '') as readonly RuleDescription[],
     silences: async () => list(await get('v1/silences'), 'silences') as readonly SilenceEntry[],
-    async clocks(ages) {
-      const answer = await get('v1/clocks', [['ages', ages]]);
+    async clocks(ages, by) {
+      const query = [['ages', ages] as const, ['by', by] as const];
+      const answer = await get('v1/clocks', query);
       if (!Array.isArray(field(answer, 'clocks'))) throw new Error('an answer without clocks');
       return answer as ClocksOpen;
+    },
+    async courses(kpi, { from, to }, everyMs) {
+      const query = [...rangeOf(from, to), ['key', '*'] as const, ['every', `${everyMs}ms`] as const];
+      const answer = await get(`v1/kpis/${encodeURIComponent(kpi)}/history`, query);
+      return { complete: field(answer, 'complete') !== false, values: list(answer, 'values').filter(isKpi) };
+    },
+    async voices(issue, where, limit) {
+      const keys = Object.entries(where).map(([dimension, value]) => ['key', `${dimension}:${value}`] as const);
+      const query = [['issue', issue] as const, ['limit', String(limit)] as const, ...keys];
+      return list(await get('v1/voices', query), 'voices') as readonly VoiceQuote[];
     },
     journeys: async () => list(await get('v1/journeys'), 'journeys') as readonly JourneyEntry[],
     async funnel(journey, key, { from, to }) {

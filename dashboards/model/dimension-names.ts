@@ -42,7 +42,28 @@ const STEPS: Names = {
   track: { 'zh-CN': '查看物流', en: 'Track' },
   done: { 'zh-CN': '完成', en: 'Done' },
 };
-const NAMES: Readonly<Record<string, Names>> = { channel: CHANNELS, region: REGIONS, step: STEPS };
+/** Labels of the issue model that comes along. */
+const ISSUES: Names = {
+  delivery: { 'zh-CN': '配送', en: 'Delivery' },
+  wait_time: { 'zh-CN': '等待时间', en: 'Waiting time' },
+  service_attitude: { 'zh-CN': '服务态度', en: 'Service attitude' },
+  staff_competence: { 'zh-CN': '员工专业度', en: 'Staff competence' },
+  product_quality: { 'zh-CN': '产品质量', en: 'Product quality' },
+  wrong_or_missing_item: { 'zh-CN': '错发漏发', en: 'Wrong or missing item' },
+  description_mismatch: { 'zh-CN': '描述不符', en: 'Not as described' },
+  price_value: { 'zh-CN': '价格', en: 'Price' },
+  promotion: { 'zh-CN': '促销优惠', en: 'Promotion' },
+  refund_return: { 'zh-CN': '退款退货', en: 'Refund, return' },
+  payment_billing: { 'zh-CN': '支付账单', en: 'Payment, billing' },
+  account_access: { 'zh-CN': '账户登录', en: 'Account access' },
+  app_technical: { 'zh-CN': 'App 故障', en: 'App trouble' },
+  hygiene_safety: { 'zh-CN': '卫生安全', en: 'Hygiene, safety' },
+  environment_facility: { 'zh-CN': '环境设施', en: 'Environment' },
+  location_transport: { 'zh-CN': '位置交通', en: 'Location' },
+  information: { 'zh-CN': '信息说明', en: 'Information' },
+  other: { 'zh-CN': '其他', en: 'Other' },
+};
+const NAMES: Readonly<Record<string, Names>> = { issue: ISSUES, channel: CHANNELS, region: REGIONS, step: STEPS };
 
 /** Characters of one value: what is longer pushes the number off the tile. */
 const MAX_VALUE = 24;

@@ -154,3 +154,30 @@ describe('queues', () => {
     await page.close();
   });
 });
+
+describe('voices', () => {
+  test.each(LOOKS)('rank issues, the fastest rising first, with quotes behind each: %s', async (look) => {
+    const page = await pages.open(`voices/?${look}`);
+    await page.waitForSelector('.q');
+    await page.waitForSelector('.vb u');
+    expect(await page.locator('.row .x').first().innerText()).toMatch(/^▲ ×1\d\.\d$/);
+    expect(await page.locator('.row').last().innerText()).toMatch(/服务态度|Service attitude/);
+    expect(await page.locator('.q').count()).toBe(4);
+    await pages.picture(page, `voices-${nameOf(look)}`);
+    if (look.includes('zh')) expect(await pages.axe(page)).toEqual([]);
+    await page.close();
+  });
+
+  test('of another issue are opened by a press; all fit every screen', async () => {
+    const page = await pages.open('voices/?lang=en');
+    await page.waitForSelector('.q');
+    await page.locator('.row').nth(2).click();
+    expect(await page.locator('.qc h2').innerText()).toContain('Waiting time');
+    for (const [name, size] of Object.entries(SIZES)) {
+      await page.setViewportSize(size);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await pages.picture(page, `voices-${name}`);
+    }
+    await page.close();
+  });
+});

@@ -26,14 +26,18 @@ export function queuesView(context: PageContext, asked: string | null): Page {
   const { settings, client, body } = context;
   const texts = PAGE_TEXTS[settings.lang];
   let ages = agesFor(null);
+  let by = 'team';
   let heardAt = context.now();
   const load = refreshed(
     async () => {
-      const answer = await client.clocks(ages);
+      const answer = await client.clocks(ages, by);
       const chosen = chosenClocks(answer.clocks, asked);
       // The next answer is on the scale of this one.
       ages = agesFor(Math.max(0, ...chosen.map(({ oldest_s: oldest }) => oldest ?? 0))); // nothing is open
       heardAt = context.now();
+      // Where no clock keeps a team, channels tell them apart.
+      const isOfNobody = chosen.every(({ groups }) => groups.every(({ value }) => value === null));
+      if (by === 'team' && isOfNobody && chosen.some(({ open }) => open > 0)) by = 'channel';
       return answer;
     },
     EVERY_MS,
@@ -69,11 +73,11 @@ function rowsOf(
     {
       id: 'teams',
       says: JSON.stringify([teams, answer.bounds_s]),
-      make: () => teamsCard(shown, answer.bounds_s, lang),
+      make: () => teamsCard(shown, answer, lang),
     },
     { id: 'next', says: JSON.stringify(isSecond), make: () => nextCard(shown, titleOf, lang) },
   ];
-  return [{ id: 'totals', says: JSON.stringify(whole), make: () => totals(shown, lang) }, gridRow(grid)];
+  return [{ id: 'totals', says: JSON.stringify(whole), make: () => totals(shown, answer.by, lang) }, gridRow(grid)];
 }
 /** The two beside each other, each made again by itself. */
 function gridRow(rows: readonly KeyedRow[]): KeyedRow {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { FakeGateway } from './fake-gateway.ts';
 import { courseAt, NOTICES, openAlerts, pastChanges, RULES, SILENCES } from './page-scenario.ts';
+import { ISSUE_KPI, issueCourse, issueValues, voicesAt } from './voice-scenario.ts';
 import { clocksAt } from './queue-scenario.ts';
 import { funnelAt, JOURNEYS } from './journey-scenario.ts';
 import { BOARD, DESCRIPTIONS, SCRIPTS, valuesAt } from './scenario.ts';
@@ -34,11 +35,14 @@ export class PagesFixture {
       (url) => ({ complete: true, values: courseOf(id, url) }),
     ]);
     return new FakeGateway({
-      ...{ root: this.root, board: BOARD, kpis: DESCRIPTIONS, pingMs: 1000, version: '1' },
+      ...{ root: this.root, board: BOARD, kpis: [...DESCRIPTIONS, ISSUE_KPI], pingMs: 1000, version: '1' },
       answers: {
         ...Object.fromEntries(courses),
+        [`/v1/kpis/${ISSUE_KPI.id}/history`]: () => ({ complete: true, values: issueCourse(Date.now()) }),
         '/v1/board': () => ({ ...BOARD, zone: 'Asia/Shanghai', rights: this.rights }),
         '/v1/rules': () => RULES,
+        '/v1/sign-in': () => ({ token: true, sso: null, who: null }),
+        '/v1/voices': () => ({ voices: this.hasPast ? voicesAt(Date.now()) : [] }),
         '/v1/clocks': () => ({ ...clocksAt(Date.now()), ...(this.hasPast ? {} : { clocks: [] }) }),
         '/v1/journeys': () => ({ journeys: this.hasPast ? JOURNEYS : [] }),
         '/v1/journeys/checkout': (url) => funnelAt(url, Date.now()),
@@ -107,7 +111,8 @@ export class PagesFixture {
 
   /** What is open and what its values are, as of now. */
   incident(): void {
-    this.gateway.push(valuesAt(Date.now(), { csat: 9, eastApp: 45 }), openAlerts(Date.now()));
+    const values = [...valuesAt(Date.now(), { csat: 9, eastApp: 45 }), ...issueValues(Date.now())];
+    this.gateway.push(values, openAlerts(Date.now()));
   }
 
   async open(path: string, viewport?: { width: number; height: number }): Promise<Page> {

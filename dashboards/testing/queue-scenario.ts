@@ -36,6 +36,7 @@ export function clocksAt(now: number): ClocksOpen {
   const clock = (id: string, zh: string, en: string) => ({ clock: id, title: { 'zh-CN': zh, en } });
   return {
     as_of: iso(now),
+    by: 'team',
     bounds_s: [3600, 14_400, 86_400, 259_200],
     clocks: [
       {

@@ -3,6 +3,7 @@ import { element, setAttribute, setShown, setText, sign, svg } from './element.t
 import type { LinkStatus } from '../model/link-status.ts';
 import { fill, TEXTS } from '../model/strings.ts';
 import type { Settings } from '../model/settings.ts';
+import { navigation } from './pages/navigation.ts';
 
 export type SoundState = 'unarmed' | 'on' | 'off';
 export interface FrameActions {
@@ -17,6 +18,8 @@ export interface FrameModel {
   readonly link: LinkStatus;
   readonly clock: string;
   readonly day: string;
+  /** How many alerts are open, or when the last one was; '': not known. */
+  readonly alerts: string;
   readonly note: string;
   /** Where the demo's alerts arrive; null: it is none. */
   readonly messages: string | null;
@@ -37,7 +40,8 @@ type Face = string | { readonly d: string };
 const THEME_ICON = { d: 'M12 3a9 9 0 1 0 0 18ZM12 3a9 9 0 0 1 0 18' };
 const FULLSCREEN_ICON = { d: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5' };
 
-export function wallFrame(settings: Settings, actions: FrameActions): WallFrame {
+/** @param search of the address: how it looks goes along to other pages. */
+export function wallFrame(settings: Settings, search: string, actions: FrameActions): WallFrame {
   const texts = TEXTS[settings.lang];
   const title = element('h1', 'wall-title');
   const icon = sign();
@@ -46,6 +50,7 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
   const day = element('span', 'day');
   const clock = element('time', 'clock');
   const { buttons, sound } = tools(settings, actions);
+  const alerts = element('span', 'life');
   const banner = element('div', 'banner', [], { role: 'alert' });
   const stripText = element('span', 'strip-text');
   const stripSign = sign();
@@ -56,16 +61,17 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
   const note = element('p', 'note', [noteText, messages]);
   const pager = button('pager', texts.nextPage, '', () => actions.page());
   const version = element('p', 'version');
+  const nav = settings.kiosk ? [] : [navigation(settings.lang, search, 'overview', {}, './')];
   const root = element('div', 'wall', [
     element('header', 'wall-head', [
       mark(),
       title,
       chip,
-      element('div', 'wall-tools', [buttons, element('div', 'when', [day, clock])]),
+      element('div', 'wall-tools', [alerts, buttons, element('div', 'when', [day, clock])]),
     ]),
     banner,
     body,
-    element('footer', 'wall-foot', [note, pager, version]),
+    element('footer', 'wall-foot', [...nav, note, pager, version]),
     strip,
   ]);
   setShown(buttons, !settings.kiosk || settings.sound);
@@ -88,6 +94,7 @@ export function wallFrame(settings: Settings, actions: FrameActions): WallFrame 
       setShown(strip, model.link.strip !== '');
       setText(clock, model.clock);
       setText(day, model.day);
+      setText(alerts, model.alerts);
       setText(noteText, model.note);
       setShown(messages, model.messages !== null);
       if (model.messages !== null) setAttribute(messages, 'href', `${model.messages}/?lang=${settings.lang}`);

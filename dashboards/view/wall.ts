@@ -11,6 +11,7 @@ import type { AckOutcome, BoardDescription } from '../line/gateway-client.ts';
 import { linkStatus } from '../model/link-status.ts';
 import { livenessOf } from '../model/liveness.ts';
 import { pagesOf, rotated, TILES_A_PAGE, type Rotation } from '../model/rotation.ts';
+import { alertsText } from '../model/pages/heading-words.ts';
 import { alertsHref, kpiHref } from '../model/pages/page-address.ts';
 import type { Settings } from '../model/settings.ts';
 import { fill, TEXTS } from '../model/strings.ts';
@@ -54,7 +55,7 @@ export function wall(options: WallOptions): Wall {
   const page = (): void => {
     if (pages.length > 0) rotation = { page: (rotation.page + 1) % pages.length, since: rotation.since };
   };
-  const frame = wallFrame(settings, { ...options.actions, page });
+  const frame = wallFrame(settings, options.search, { ...options.actions, page });
   const tiles: TileElement[] = kpis
     .slice(0, TILES_A_PAGE)
     .map(() => tileElement(settings.kiosk ? null : (kpi) => kpiHref('./', options.search, kpi, settings.where)));
@@ -100,6 +101,7 @@ export function wall(options: WallOptions): Wall {
         link: { ...status, strip, ...(kpis.length === 0 ? { banner: texts.bannerNoKpis } : {}) },
         clock: known ? formatClock(now, zone) : '',
         day: known ? formatDay(now, zone, settings.lang) : '',
+        alerts: alertsText(state, settings.lang),
         note: description.demo?.[settings.lang] ?? '',
         messages: description.messages ?? null, // the demo's alone
         version: fill(texts.version, { version: state.version ?? '' }).trim(), // until the server has said it

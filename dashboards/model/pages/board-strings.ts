@@ -80,6 +80,18 @@ const zh = {
   ageDays: '{n} 天',
   queueEmptyTitle: '还没有计时',
   queueEmptyWhy: '排队与超时来自配置里的 clocks，例如：',
+
+  voiceTitle: '问题与声音',
+  voiceIssues: '问题',
+  voiceRisingFirst: '上升最快在前，竖线 = 平时',
+  voiceUsual: '平时 {n}',
+  voiceNew: '新',
+  voiceNobody: '还没有人提到任何问题',
+  voiceWindow: '条数为最近 {size}；平时 = 之前 3 小时内同样长的时段的中位数',
+  voiceNone: '最近没有关于它的原话',
+  voiceStrong: '强烈负面',
+  voiceEmptyTitle: '还没有按问题统计的指标',
+  voiceEmptyWhy: '在配置里加一个按 issue 拆分的计数，例如：',
 };
 
 const en: Readonly<Record<keyof typeof zh, string>> = {
@@ -164,6 +176,18 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   ageDays: '{n} d',
   queueEmptyTitle: 'No clock yet',
   queueEmptyWhy: 'What waits and what is overdue comes from clocks in the configuration, for example:',
+
+  voiceTitle: 'Issues and voices',
+  voiceIssues: 'Issues',
+  voiceRisingFirst: 'fastest rising first, mark = usual',
+  voiceUsual: 'usual {n}',
+  voiceNew: 'new',
+  voiceNobody: 'Nobody has spoken of any issue yet',
+  voiceWindow: 'voices of the last {size}; usual = the middle of windows as long in the 3 hours before',
+  voiceNone: 'Nobody spoke of it lately',
+  voiceStrong: 'strongly negative',
+  voiceEmptyTitle: 'No KPI counts issues yet',
+  voiceEmptyWhy: 'Add a count that is split by issue to the configuration, for example:',
 };
 
 export const BOARD_TEXTS = { 'zh-CN': zh, en };

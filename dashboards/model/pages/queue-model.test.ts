@@ -61,7 +61,7 @@ function board(): BoardState {
   return { ...emptyBoard({}, AT), kpis: new Map([[KPI.id, { latest: new Map(values), points: [] }]]) };
 }
 const shown = (clocks: readonly ClockOpen[], sinceMs = 0) =>
-  queueShown({ as_of: iso(0) }, clocks, [KPI], board(), { sinceMs, most: 2 });
+  queueShown({ as_of: iso(0), by: 'team' }, clocks, [KPI], board(), { sinceMs, most: 2 });
 
 describe('queues', () => {
   const all = shown([REPLY, SOLVE]);

@@ -54,7 +54,7 @@ function inTimeKpi(clock: string, kpis: readonly KpiDescription[]): KpiDescripti
 
 /** @param now how far time is on the screen: seconds pass between two answers. */
 export function queueShown(
-  { as_of: asOf }: Pick<ClocksOpen, 'as_of'>,
+  { as_of: asOf, by }: Pick<ClocksOpen, 'as_of' | 'by'>,
   clocks: readonly ClockOpen[],
   kpis: readonly KpiDescription[],
   state: BoardState,
@@ -67,7 +67,7 @@ export function queueShown(
   const inTime = (team: string | null): number | null => {
     if (kpi === undefined) return null;
     const { latest } = state.kpis.get(kpi.id) ?? NO_VALUES;
-    return latest.get(keyId(team === null ? {} : { team }))?.value ?? null;
+    return latest.get(keyId(team === null ? {} : { [by]: team }))?.value ?? null;
   };
   const oldest = waiting?.groups.toSorted((a, b) => (b.oldest_s ?? 0) - (a.oldest_s ?? 0))[0]; // nothing waits
   return {

@@ -1,7 +1,9 @@
 /** Queues on the screen: four totals, a table of teams with their backlog by age, what falls due next with its time left. */
 import { formatCount } from '../../model/format.ts';
 import { keyText } from '../../model/pages/alert-words.ts';
-import { PAGE_TEXTS } from '../../model/pages/page-strings.ts';
+import { dimensionsText, PAGE_TEXTS } from '../../model/pages/page-strings.ts';
+import { nameOfValue } from '../../model/dimension-names.ts';
+import type { ClocksOpen } from '../../line/page-client.ts';
 import type { NextRow, QueueShown, TeamRow } from '../../model/pages/queue-model.ts';
 import { clockSpan, percentText } from '../../model/pages/span-words.ts';
 import { fill, type Language } from '../../model/strings.ts';
@@ -31,7 +33,7 @@ function totalBox({ name, value, unit, sign, beside }: Total, isOff: boolean): H
   ]);
 }
 
-export function totals(shown: QueueShown, lang: Language): HTMLElement {
+export function totals(shown: QueueShown, by: string, lang: Language): HTMLElement {
   const texts = PAGE_TEXTS[lang];
   const { waiting, oldestS, oldestTeam, overdue, open, inTime, inTimeTarget } = shown;
   const isBelow = inTime !== null && inTimeTarget !== null && inTime < inTimeTarget;
@@ -42,7 +44,7 @@ export function totals(shown: QueueShown, lang: Language): HTMLElement {
     totalBox(
       {
         ...{ name: texts.queueLongest, value: oldestS === null ? '–' : clockSpan(oldestS * 1000), sign: null },
-        beside: oldestTeam === null ? [] : [oldestTeam],
+        beside: oldestTeam === null ? [] : [nameOfValue(by, oldestTeam, lang)],
       },
       false,
     ),
@@ -65,12 +67,16 @@ export function totals(shown: QueueShown, lang: Language): HTMLElement {
   ]);
 }
 
-/** @param bounds of ages, in seconds. */
-export function teamsCard({ teams, inTimeTarget }: QueueShown, bounds: readonly number[], lang: Language): HTMLElement {
+/** A row a team, or a value of another field by which they are told apart. */
+export function teamsCard(
+  { teams, inTimeTarget }: QueueShown,
+  { bounds_s: bounds, by }: Pick<ClocksOpen, 'bounds_s' | 'by'>,
+  lang: Language,
+): HTMLElement {
   const texts = PAGE_TEXTS[lang];
   const most = Math.max(1, ...teams.map(({ ages }) => sum(ages)));
   const heads = [
-    texts.queueTeam,
+    dimensionsText([by], lang),
     texts.queueWait,
     texts.queueOldest,
     texts.queueOverOf,
@@ -82,9 +88,14 @@ export function teamsCard({ teams, inTimeTarget }: QueueShown, bounds: readonly 
     '',
     heads.map((name, i) => header(name, i === heads.length - 1 ? 'ag' : '')),
   );
-  const rows = teams.map((row) => teamRow(row, most, inTimeTarget, lang));
+  const rows = teams.map((row) => teamRow(row, by, most, inTimeTarget, lang));
   const body = teams.length === 0 ? text('p', texts.queueNothing, 'sec') : tableOf(head, rows, texts.queueTeams);
-  return card(texts.queueTeams, texts.queueTightest, [body, ageKey(bounds, lang)], 'tm-card');
+  return card(
+    fill(texts.keysBy, { dimension: dimensionsText([by], lang) }),
+    texts.queueTightest,
+    [body, ageKey(bounds, lang)],
+    'tm-card',
+  );
 }
 function header(name: string, className: string): HTMLElement {
   const node = text('th', name, className);
@@ -96,12 +107,12 @@ function tableOf(head: HTMLElement, rows: readonly HTMLElement[], name: string):
   return element('div', 'scroll', [element('table', '', parts)], { tabindex: '0', role: 'group', 'aria-label': name });
 }
 
-function teamRow(row: TeamRow, most: number, target: number | null, lang: Language): HTMLElement {
+function teamRow(row: TeamRow, by: string, most: number, target: number | null, lang: Language): HTMLElement {
   const { team, waiting, oldestS, overdue, inTime, ages } = row;
   const isBelow = inTime !== null && target !== null && inTime < target;
   const all = sum(ages);
   const cells = [
-    element('td', '', [text('b', team ?? PAGE_TEXTS[lang].nobody)]),
+    element('td', '', [text('b', team === null ? PAGE_TEXTS[lang].nobody : nameOfValue(by, team, lang))]),
     text('td', formatCount(waiting, lang)),
     element('td', '', [text('b', oldestS === null ? '–' : clockSpan(oldestS * 1000))]),
     element('td', overdue > 0 ? 'wn' : '', [

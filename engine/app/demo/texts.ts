@@ -25,7 +25,8 @@ function rows(file: string): readonly (readonly [string, string, string])[] {
     .filter((line) => line !== '')
     .map((line) => {
       const [id = '', label = '', text = ''] = line.split('\t');
-      return [id, label, text] as const;
+      // Line breaks are written out there, once or twice escaped.
+      return [id, label, text.replaceAll(/(?:\s*\\+n\s*)+/g, ' ')] as const;
     });
 }
 

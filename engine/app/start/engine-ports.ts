@@ -11,14 +11,14 @@ import { kpiHistory } from '../../adapters/streams/stream-history.ts';
 import { retentionFamilies } from '../../adapters/streams/stream-retention.ts';
 import type { EncryptionReport } from '../../core/safety/encryption-report.ts';
 import type { OpenRun } from '../../core/clocks/open-run.ts';
+import { RecentVoices } from '../voices/recent-voices.ts';
 import type { CaseStory } from '../../core/cases/case-story-form.ts';
 import type { AuditEntry } from '../../core/audit-entry.ts';
-import { single, type Family } from '../../core/metrics.ts';
+import { single, type Family, type Queue } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
 import { runYielding } from '../../core/steps/steps.ts';
 import type { Json, JsonObject, Logger, Millis } from '../../core/types.ts';
 import type { KpiMessage, NoticeNote, RuleDescription } from '../../core/wire.ts';
-import type { Queue } from '../../core/metrics.ts';
 import type {
   AlertHistoryQuery,
   ClockDescription,
@@ -82,6 +82,7 @@ export class EnginePorts implements GatewayPorts {
   readonly #demo: Json;
   readonly #audit: AuditOutbox;
   #stories: StoryOf;
+  readonly #voices = new RecentVoices();
   #connected: Usable | null = null;
   #reloads: Reloads | null = null;
 
@@ -226,6 +227,9 @@ export class EnginePorts implements GatewayPorts {
   }
   journeys(): readonly JourneyDescription[] {
     return this.#prepared.config.journeys.map(describeJourney);
+  }
+  voices(signal: AbortSignal): ReturnType<RecentVoices['all']> {
+    return this.#voices.all(this.#ready().nc, this.log, signal);
   }
   clocks(): readonly ClockDescription[] {
     return this.#prepared.config.clocks.map(({ id, title }) => ({ id, title }));

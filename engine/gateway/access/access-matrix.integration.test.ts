@@ -38,6 +38,7 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
   'GET /v1/alerts': { path: '/v1/alerts', ...READ },
   'GET /v1/alerts/history': { path: '/v1/alerts/history', ...READ },
   'GET /v1/rules': { path: '/v1/rules', ...READ },
+  'GET /v1/voices': { path: '/v1/voices', ...READ },
   'GET /v1/clocks': { path: '/v1/clocks', ...READ },
   'GET /v1/journeys': { path: '/v1/journeys', ...READ },
   'GET /v1/journeys/{id}': { path: '/v1/journeys/checkout', ...READ },

@@ -9,6 +9,7 @@ import { historyRoute } from './kpis/history-route.ts';
 import { alertsRoute } from './alerts/alerts-route.ts';
 import { alertHistoryRoute } from './alerts/alert-history-route.ts';
 import { rulesRoute } from './rules/rules-route.ts';
+import { voicesRoute } from './voices/voices-route.ts';
 import { clocksRoute } from './clocks/clocks-route.ts';
 import { journeysRoute } from './journeys/journeys-route.ts';
 import { journeyRoute } from './journeys/journey-route.ts';
@@ -58,6 +59,7 @@ export const ROUTES = [
   alertHistoryRoute,
   rulesRoute,
   caseRoute,
+  voicesRoute,
   clocksRoute,
   journeysRoute,
   journeyRoute,

@@ -1,6 +1,7 @@
 /** What the access matrix is tried on: KPIs, alerts, actions and silences of one's own and of others, whose names begin with `x`. */
 import { SignJWT } from 'jose';
 import type { OpenRun } from '../../core/clocks/open-run.ts';
+import type { Voice } from '../../core/voices/voice.ts';
 import type { KpiMessage } from '../../core/wire.ts';
 import type { Scope, ScopeOf } from '../../live/filter.ts';
 import type { Role } from '../access/principal.ts';
@@ -77,6 +78,15 @@ const openRun = (key: string, kept: Readonly<Record<string, string>>): OpenRun =
   ...{ clock: 'reply', key, started: -60_000, due: 60_000, isPaused: false, kept },
 });
 
+const voice = (text: string, key: Readonly<Record<string, string>>, change: Partial<Voice> = {}): Voice => ({
+  ...{ at: 0, text, key, issues: ['refund'], sentiment: 'negative', intensity: 'negative', ...change },
+});
+const VOICES: readonly Voice[] = [
+  voice('own words', { region: 'east', channel: 'app', team: 't1' }),
+  voice('xquote', { region: 'xwest', channel: 'app', team: 't2' }, { issues: [], sentiment: 'positive' }),
+  voice('xquote of nobody', { store: 'xstore9' }, { issues: [], sentiment: null }),
+];
+
 const values = (end: number, final: boolean): KpiMessage[] =>
   Object.entries(KEYS).map(([n, key]) => {
     const detail = [{ item: OWN.includes(Number(n)) ? 'own' : 'xitem' }];
@@ -147,6 +157,7 @@ export async function matrixGateway(
           funnel: () => ({ ended: 0, completed: 0, conversion: null, steps: [], break_points: [] }),
         },
       ],
+      voices: () => Promise.resolve(VOICES),
       clocks: () => [{ id: 'reply', title: { 'zh-CN': '响应', en: 'Reply' } }],
       openRuns: () => [
         openRun('c-1', { region: 'east', channel: 'app', team: 't1' }),
