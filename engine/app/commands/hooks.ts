@@ -10,7 +10,7 @@ import type { HookStatus } from '../../gateway/gateway-ports.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { sendTestNotice } from '../hooks/test-notice.ts';
 import type { CliCommand } from './shared/command.ts';
-import { configured } from './shared/configured.ts';
+import { configured, DEFAULT_CONFIG } from './shared/configured.ts';
 import { failedNotices, failureLine, replayNotices, replayOrder } from './shared/failed-notices-report.ts';
 import { configOption, httpAddress } from './shared/option-values.ts';
 
@@ -84,7 +84,11 @@ async function test(id: string | undefined, { config: file, json }: HooksOptions
   const found = config.hooks.find((hook) => hook.id === id);
   if (found === undefined) {
     const known = config.hooks.map((hook) => hook.id);
-    const names = known.length === 0 ? 'none is configured' : `there are ${known.join(', ')}`;
+    const where = `in ${file ?? DEFAULT_CONFIG}`;
+    const names =
+      known.length === 0
+        ? `none is configured ${where}, --config names another file`
+        : `${where} there are ${known.join(', ')}`;
     throw new EngineError('USAGE_INVALID', [`there is no hook "${id ?? ''}"${didYouMean(id ?? '', known)}: ${names}`]); // several, and none was named
   }
   const outcome = await sendTestNotice(found, config.time.zone, systemClock.now());

@@ -7,7 +7,7 @@ import { packageRoot } from '../../../adapters/process/package-root.ts';
 import { configForm, type Config } from '../../config/config.ts';
 import type { ConfigSource } from '../../reload/reloads-of.ts';
 
-const DEFAULT_CONFIG = 'earshot.yaml';
+export const DEFAULT_CONFIG = 'earshot.yaml';
 
 /** The named file, else earshot.yaml here, else the one that comes with Earshot. Throws CONFIG_NOT_FOUND, CONFIG_INVALID. */
 export async function configured(named: string | undefined): Promise<Config> {
