@@ -58,8 +58,7 @@ export class BetweenAgain {
       journeysOperator(journeys.filter(isNewJourney), compile),
       others(journeysOperator(known.journeys, compile)),
     );
-    const rest: ChainDef<CxEvent, CxEvent> =
-      plans.length === 0 ? walked : pipe(levelsOperator<CxEvent>(plans) as OperatorDef<CxEvent, CxEvent>, walked);
+    const rest: ChainDef<CxEvent, CxEvent> = plans.length === 0 ? walked : pipe(levelsOperator<CxEvent>(plans), walked);
     const chain = pipe(clocksOf(clocks.filter(isNewClock)), pipe(others(clocksOf(known.clocks)), rest));
     this.#chain = new Chain(chain, { partition: 0 }, listener(hear));
   }
