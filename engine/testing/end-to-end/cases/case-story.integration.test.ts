@@ -191,7 +191,7 @@ it('the link of a notice completes what was to be done: who did it is in the aud
   await until('the audit has it', 60_000, async () => (await completions()).length > 0);
   expect(await completions()).toMatchObject([{ outcome: 'done', of: id, via: 'desk' }]);
 
-  // Once: whoever comes later is told so, and nothing more is written.
+  // Once: whoever comes later sees so, and nothing more is written.
   expect(await (await confirm('Han')).text()).not.toContain('<form');
   expect(await completions()).toHaveLength(1);
 }, 120_000);
