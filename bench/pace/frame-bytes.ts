@@ -1,6 +1,6 @@
 /**
  * What six tiles with their slices cost a wall-board in bytes, by subprotocol and by frames a second, and the gateway in processor time
- * to encode: all clients watch the same engine at the same time, and what they are told is compared. Then the values as they came are
+ * to encode: all clients watch the same engine at the same time, and what they are sent is compared. Then the values as they came are
  * put on a board of this process again and again, watched by one client of one subprotocol in turn. `--smoke`: shorter.
  */
 import { execFile } from 'node:child_process';
