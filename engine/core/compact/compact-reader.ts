@@ -102,8 +102,11 @@ function changed(
   }
   if (has(FIELD.flags)) {
     const said = field() as number;
-    setFlag(next, 'partial', said % 3);
-    setFlag(next, 'retracted', Math.floor(said / 3));
+    const [partial, retracted] = [said % 3, Math.floor(said / 3)];
+    if (partial === 0) delete next.partial;
+    else next.partial = partial === 2;
+    if (retracted === 0) delete next.retracted;
+    else next.retracted = retracted === 2;
   }
   if (has(FIELD.detail)) {
     const [detail] = field() as readonly KpiMessage['detail'][];
@@ -118,9 +121,4 @@ function placed<T>(table: readonly T[], place: unknown): T {
   const found = table[place as number];
   if (found === undefined) throw new TypeError('it refers to a time that the frame does not have');
   return found;
-}
-
-function setFlag(value: Draft, name: 'partial' | 'retracted', said: number): void {
-  if (said === 0) delete value[name];
-  else value[name] = said === 2;
 }

@@ -166,7 +166,8 @@ export class LiveClient {
       ...(options.origin === undefined ? {} : { origin: options.origin }),
     });
     this.socket.on('message', (data: Buffer) => {
-      const frame = this.#protocol === 'earshot.v1.json' ? JSON.parse(data.toString()) : msgpackCodec.decode(data);
+      const frame: unknown =
+        this.#protocol === 'earshot.v1.json' ? JSON.parse(data.toString()) : msgpackCodec.decode(data);
       this.raw.push(frame as Json);
       this.frames.push(this.#protocol === 'earshot.v2.msgpack' ? this.#compact(data, frame) : (frame as ServerFrame));
     });
