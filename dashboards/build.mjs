@@ -6,6 +6,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildDocs } from './docs/docs.mjs';
 import { FILES, written } from './grafana/grafana-dashboard.mjs';
 
 /**
@@ -20,6 +21,7 @@ const PAGES = [
   ['journeys', 'boards'],
   ['queues', 'boards'],
   ['voices', 'boards'],
+  ['shift', 'shift-style'],
 ];
 
 /** @param {string} outDir where wall.js, wall.css and index.html go. */
@@ -38,6 +40,9 @@ export async function buildWall(outDir) {
       voices: here('pages/voices-page.ts'),
       pages: here('pages/pages.css'),
       boards: here('pages/boards.css'),
+      docs: here('docs/docs.css'),
+      shift: here('pages/shift/shift-page.ts'),
+      'shift-style': here('pages/shift/shift.css'),
       'sign-in': here('pages/sign-in/sign-in-page.ts'),
       'sign-in-style': here('pages/sign-in/sign-in.css'),
     },
@@ -59,6 +64,7 @@ export async function buildWall(outDir) {
     await writeFile(`${outDir}/${page}/index.html`, template.replace('{page}', page).replace('{sheet}', sheet));
   }
   await copyFile(here('boards/wall.css'), `${outDir}/wall.css`);
+  await buildDocs(outDir);
 }
 
 /** Committed, since a user imports them as they are. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PagesFixture } from '../testing/pages-fixture.ts';
@@ -147,4 +148,80 @@ test('values greyed out and a banner say so when the line is cut, and all comes 
   await pages.gateway.start();
   await page.waitForSelector('[data-link="ok"]');
   pages.faults.length = 0;
+});
+
+describe('the shift report', () => {
+  test.each(LOOKS)('says on one page what happened and what is left: %s', async (look) => {
+    page = await pages.open(`shift/?${look}`);
+    await page.waitForSelector('.sh-sheet');
+    const isZh = look.includes('zh');
+    expect(await page.locator('.sh-say b').innerText()).toMatch(
+      isZh ? /\d+ 次告警，46 次仍在进行。/ : /\d+ alerts, 46 still open\./,
+    );
+    expect(await page.locator('.sh-kpis tbody tr').count()).toBe(6);
+    expect(await page.locator('.sh-alerts tbody tr').count()).toBe(12);
+    expect(await page.locator('.sh-row rect').count()).toBeGreaterThan(5);
+    expect(await page.locator('ol li').first().innerText()).toContain(isZh ? '还没有人确认' : 'nobody has taken it');
+    await pages.picture(page, `shift-${nameOf(look)}`);
+    expect(await pages.axe(page)).toEqual([]);
+  });
+
+  test.each(Object.entries(SIZES))('fits a %s, without a bar below', async (name, size) => {
+    page = await pages.open('shift/?lang=en', size);
+    await page.waitForSelector('.sh-sheet');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await pages.picture(page, `shift-${name}`);
+  });
+
+  test('prints on light paper, one sheet, without what is for the screen', async () => {
+    page = await pages.open('shift/?lang=zh-CN&theme=dark&span=12h');
+    await page.waitForSelector('.sh-sheet');
+    await page.emulateMedia({ media: 'print' });
+    expect(
+      await page.locator('.sh-tools, .dtop').evaluateAll((all) => all.map((one) => getComputedStyle(one).display)),
+    ).toEqual(['none', 'none']);
+    expect(await page.locator('.sh-sheet').evaluate((one) => getComputedStyle(one).backgroundColor)).toBe(
+      'rgb(255, 255, 255)',
+    );
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    await pages.picture(page, 'shift-print');
+    expect([...pdf.matchAll(/\/Type ?\/Page\b/g)]).toHaveLength(1);
+  });
+
+  test('the span is chosen on the page, stands in the address, and is asked for; the table goes into a file', async () => {
+    page = await pages.open('shift/?lang=en');
+    await page.waitForSelector('.sh-sheet');
+    await page.getByRole('button', { name: '24 hours' }).click();
+    await page.waitForURL(/span=24h/);
+    await page.waitForSelector('.sh-sheet');
+    expect(await page.getByRole('button', { name: '24 hours' }).getAttribute('aria-pressed')).toBe('true');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    expect((await readFile(await file.path(), 'utf8')).split('\r\n')).toHaveLength(7);
+  });
+
+  test('a calm shift says so', async () => {
+    pages.empty();
+    page = await pages.open('shift/?lang=zh-CN');
+    await page.waitForSelector('.sh-sheet');
+    expect(await page.locator('.sh-say b').innerText()).toBe('没有告警。');
+    expect(await page.locator('.sh-sheet').innerText()).toContain('没有遗留事项');
+  });
+});
+
+test.each([
+  ['', 390],
+  ['how-to/access.html', 390],
+  ['README.zh-CN.html', 1600],
+])('the documents can be read where the board is: docs/%s', async (path, width) => {
+  page = await pages.open('alerts/?lang=en', { width, height: 900 });
+  await page.getByRole('link', { name: 'Docs' }).click();
+  await page.waitForURL(/\/docs\/$/);
+  if (path !== '') await page.locator(`a[href="${path}"]`).first().click();
+  await page.waitForSelector('main h1, main h2');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  expect(await pages.axe(page)).toEqual([]);
+  await pages.picture(page, `docs-${path.replaceAll(/\W+/g, '-')}${width}`, false);
 });

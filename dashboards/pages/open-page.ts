@@ -122,7 +122,7 @@ export async function openPage(
 }
 
 /** Pages for a desk; the others hang on walls too. */
-const DESK: ReadonlySet<PageName> = new Set<PageName>(['alerts', 'kpi']);
+const DESK: ReadonlySet<PageName> = new Set<PageName>(['alerts', 'kpi', 'shift']);
 
 interface Frame {
   readonly root: HTMLElement;

@@ -209,7 +209,7 @@ export class FakeGateway {
   }
 
   async #file(path: string, response: ServerResponse): Promise<void> {
-    const name = /^\/((?:[a-z]+\/)?[a-z]+\.(html|css|js))$/.exec(path);
+    const name = /^\/((?:[a-z-]+\/)*[\w.-]+\.(html|css|js))$/i.exec(path);
     try {
       if (name?.[1] === undefined) throw new Error(path);
       const body = await readFile(`${this.#options.root}/${name[1]}`);

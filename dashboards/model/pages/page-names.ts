@@ -2,7 +2,7 @@
 import type { PageTexts } from './page-strings.ts';
 
 /** `kpi` is reached from the others. */
-export const NAVIGATION = ['overview', 'alerts', 'heat', 'voices', 'queues', 'journeys'] as const;
+export const NAVIGATION = ['overview', 'alerts', 'heat', 'voices', 'queues', 'journeys', 'shift'] as const;
 export type PageName = (typeof NAVIGATION)[number] | 'kpi';
 
 export const PAGE_WORDS = {
@@ -12,4 +12,5 @@ export const PAGE_WORDS = {
   voices: 'navVoices',
   queues: 'navQueues',
   journeys: 'navJourneys',
+  shift: 'navShift',
 } as const satisfies Readonly<Record<(typeof NAVIGATION)[number], keyof PageTexts>>;

@@ -65,7 +65,7 @@ export function kpiHead(options: KpiHeadOptions): { readonly root: HTMLElement; 
   };
 }
 
-function save(name: string, blob: Blob): void {
+export function save(name: string, blob: Blob): void {
   const address = URL.createObjectURL(blob);
   const anchor = element('a', '', [], { href: address, download: name });
   anchor.click();
@@ -94,7 +94,7 @@ function picture({ canvas, kpi, key, settings }: KpiHeadOptions, name: string): 
 }
 
 /** Where the browser lets no page write to the clipboard (plain HTTP), the address is there to be copied by hand. */
-async function copied(node: HTMLButtonElement, done: string): Promise<void> {
+export async function copied(node: HTMLButtonElement, done: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(location.href);
     node.textContent = done;

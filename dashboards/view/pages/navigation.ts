@@ -26,7 +26,7 @@ export function navigation(
     if (more !== undefined) node.append(more);
     return node;
   });
-  return element('nav', '', links, { 'aria-label': texts.pagesLabel });
+  return element('nav', '', [...links, link(texts.navDocs, `${up}docs/`, '')], { 'aria-label': texts.pagesLabel });
 }
 
 export function settingLinks({ lang, theme }: Settings, search: string): HTMLElement {
