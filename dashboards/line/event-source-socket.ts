@@ -66,7 +66,7 @@ function addressOf(url: string, { topics, where, max_hz: maxHz, resume }: Extrac
   const address = new URL(url);
   address.protocol = address.protocol.replace('ws', 'http');
   for (const topic of topics) address.searchParams.append('topic', topic);
-  for (const [dimension, values] of Object.entries(where ?? {})) {
+  for (const [dimension, values] of Object.entries(where ?? {} /* of all */)) {
     for (const value of values) address.searchParams.append('where', `${dimension}:${value}`);
   }
   if (maxHz !== undefined) address.searchParams.set('max_hz', String(maxHz));

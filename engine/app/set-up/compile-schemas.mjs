@@ -9,7 +9,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import { transform } from 'esbuild';
 
 const DIST = new URL('../../../dist/', import.meta.url);
-const ROOM = new URL('engine/adapters/formats/', DIST);
+const FORMATS = new URL('engine/adapters/formats/', DIST);
 /** Ours are schemas, which tests hold. @type {import('ajv').Options} */
 const SOURCE = { code: { source: true, esm: true }, validateSchema: false, meta: false };
 
@@ -31,13 +31,13 @@ async function compile(checks, schemas) {
   const code = standalone.default(ajv[checks], Object.fromEntries([...named.keys()].map((name) => [name, name])));
   const head = "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n";
   const { code: small } = await transform(head + code, { minify: true, format: 'esm', target: 'node20.19' });
-  await writeFile(new URL(`compiled-${checks}.js`, ROOM), small);
+  await writeFile(new URL(`compiled-${checks}.js`, FORMATS), small);
 }
 
 await compile('config', [CONFIG_SCHEMA]);
 await compile('data', Object.values(dataSchemas()));
 await writeFile(
-  new URL('compiled-schemas.js', ROOM),
+  new URL('compiled-schemas.js', FORMATS),
   `import * as config from './compiled-config.js';
 import * as data from './compiled-data.js';
 import { cyrb53 } from '../../core/hash.js';
