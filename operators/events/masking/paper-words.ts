@@ -1,4 +1,5 @@
 /** Words for papers and accounts: which of them a code behind makes a number of, and whether a text holds one, and a code. */
+import { at } from '../../../engine/core/must.ts';
 import type { Hint } from './replaced.ts';
 import { isAsciiDigit, isAsciiLetter, unitAt } from './unit-at.ts';
 
@@ -45,8 +46,9 @@ const slotOf = (key: number, unit: number): number => (Math.imul(key, 31) + unit
 for (const beginning of BEGINNINGS) {
   for (const way of [beginning, beginning.toUpperCase()]) {
     // Of both cases the small one counts; other alphabets have theirs beside each other or far away.
-    const [one, two, three] = Array.from(way, (sign) => small(sign.charCodeAt(0)));
-    const pair = slotOf(one ?? 0, two ?? 0);
+    const units = Array.from(way, (sign) => small(sign.charCodeAt(0)));
+    const pair = slotOf(at(units, 0), at(units, 1));
+    const three = units[2];
     if (three === undefined) BY_TWO[pair] = (BY_TWO[pair] as number) | BEGINS;
     else {
       BY_TWO[pair] = (BY_TWO[pair] as number) | GOES_ON;
