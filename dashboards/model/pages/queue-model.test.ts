@@ -108,7 +108,7 @@ test('clocks of service are chosen, those the address names, or all there are', 
   expect(ids(null, 'mine', 'yours')).toEqual(['mine', 'yours']);
 });
 
-test('ages are told apart on the scale of what is open', () => {
+test('ages differ on the scale of what is open', () => {
   expect([null, 100, 299, 300, 4000, 86_400].map(agesFor)).toEqual([
     ...['15s,30s,1m,2m', '15s,30s,1m,2m', '15s,30s,1m,2m', '1m,5m,15m,30m', '15m,1h,4h,8h', '1h,4h,1d,3d'],
   ]);

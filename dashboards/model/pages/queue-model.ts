@@ -100,7 +100,9 @@ function teamsOf(
     }))
     .sort(
       (a, b) =>
-        b.overdue - a.overdue || (b.oldestS ?? 0) - (a.oldestS ?? 0) || ((a.team ?? '~') < (b.team ?? '~') ? -1 : 1),
+        b.overdue - a.overdue ||
+        (b.oldestS ?? 0) /* nothing is open */ - (a.oldestS ?? 0) ||
+        ((a.team ?? '~') < (b.team ?? '~') ? -1 : 1),
     ); // nobody's last
 }
 

@@ -36,8 +36,9 @@ export function issueRows(kpi: KpiDescription, state: BoardState, past: readonly
   for (const { key, value, window } of past) {
     if (!isIssue(key) || value === null) continue;
     const point = { t: Date.parse(window.end), v: value, start: Date.parse(window.start) };
-    const known = courses.get(key['issue'] ?? ''); // it has one
-    if (known === undefined) courses.set(key['issue'] ?? '', [point]);
+    const issue = key['issue'] ?? ''; // it has one
+    const known = courses.get(issue);
+    if (known === undefined) courses.set(issue, [point]);
     else known.push(point);
   }
   const firing = [...state.alerts.values()].map(({ message }) => message);

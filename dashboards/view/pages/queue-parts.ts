@@ -67,7 +67,7 @@ export function totals(shown: QueueShown, by: string, lang: Language): HTMLEleme
   ]);
 }
 
-/** A row a team, or a value of another field by which they are told apart. */
+/** A row a team, or a value of another field by which they differ. */
 export function teamsCard(
   { teams, inTimeTarget }: QueueShown,
   { bounds_s: bounds, by }: Pick<ClocksOpen, 'bounds_s' | 'by'>,
@@ -142,8 +142,10 @@ function ageKey(bounds: readonly number[], lang: Language): HTMLElement {
   const texts = PAGE_TEXTS[lang];
   const words = [
     ...bounds.map((bound, i) =>
-      i === 0 ? `< ${span(bound, lang)}` : `${span(bounds[i - 1] ?? 0, lang)}–${span(bound, lang)}`,
-    ), // there is one before
+      i === 0
+        ? `< ${span(bound, lang)}`
+        : `${span(bounds[i - 1] ?? 0 /* there is one before */, lang)}–${span(bound, lang)}`,
+    ),
     `> ${span(bounds.at(-1) ?? 0, lang)}`, // there are some
   ];
   const parts = words.map((word, i) => element('span', '', [element('i', `a${i}`), text('span', word)]));

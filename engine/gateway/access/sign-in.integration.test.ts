@@ -136,7 +136,7 @@ describe('at a provider', () => {
   beforeAll(() => provider.start());
   afterAll(() => provider.stop());
   beforeEach(async () => {
-    provider.told = { claims: CLAIMS };
+    provider.answer = { claims: CLAIMS };
     provider.more = null;
     provider.isDown = false;
     await start({ issuer: provider.issuer });
@@ -152,8 +152,8 @@ describe('at a provider', () => {
     const reply = await ask(at(`/v1/sign-in/start?return=${encodeURIComponent(back)}`));
     const place = new URL(String(reply.headers['location']));
     const { nonce = '', state = '' } = Object.fromEntries(place.searchParams);
-    // What the provider was told in the address comes back in its token.
-    provider.told = { claims: { ...CLAIMS, nonce } };
+    // What the provider was given in the address comes back in its token.
+    provider.answer = { claims: { ...CLAIMS, nonce } };
     return { cookie: cookieOf(reply), place, nonce, state };
   }
   let codes = 0;
@@ -196,12 +196,12 @@ describe('at a provider', () => {
     provider.more = { sub: 'u-1', ...CLAIMS };
     await start({ issuer: provider.issuer });
     const { nonce, state, cookie } = await begin();
-    provider.told = { claims: { nonce } };
+    provider.answer = { claims: { nonce } };
     const reply = await end({ code: newCode(), state }, cookie);
     expect(failureOf(reply)).toBeNull();
     expect(await who(cookieOf(reply))).toMatchObject({ name: 'lin.wei', role: 'operator' });
     const again = await begin();
-    provider.told = { claims: { nonce: again.nonce } };
+    provider.answer = { claims: { nonce: again.nonce } };
     provider.more = { ...provider.more, sub: 'somebody else' };
     expect(failureOf(await end({ code: newCode(), state: again.state }, again.cookie))).toBe('refused');
   });
@@ -223,7 +223,7 @@ describe('at a provider', () => {
     ['of somebody without a subject', { sub: undefined }],
   ])('refuses a token %s', async (_, wrong) => {
     const { cookie, state, nonce } = await begin();
-    provider.told = { claims: { ...CLAIMS, nonce, ...wrong } };
+    provider.answer = { claims: { ...CLAIMS, nonce, ...wrong } };
     expect(failureOf(await end({ code: newCode(), state }, cookie))).toBe('refused');
   });
 
@@ -234,7 +234,7 @@ describe('at a provider', () => {
     ['whose limits cannot be read', { areas: { east: true } }],
   ])('lets nobody in %s', async (_, lacks) => {
     const { cookie, state, nonce } = await begin();
-    provider.told = { claims: { ...CLAIMS, nonce, ...lacks } };
+    provider.answer = { claims: { ...CLAIMS, nonce, ...lacks } };
     expect(failureOf(await end({ code: newCode(), state }, cookie))).toBe('no_role');
     expect(audit.at(-1)).toMatchObject({ action: 'access.refused', code: 'forbidden' });
   });
@@ -262,7 +262,7 @@ describe('at a provider', () => {
     await provider.rotate();
     expect(failureOf(await signOn())).toBeNull();
     const { cookie, state, nonce } = await begin();
-    provider.told = { claims: { ...CLAIMS, nonce }, signedBy: await newKey('k0') };
+    provider.answer = { claims: { ...CLAIMS, nonce }, signedBy: await newKey('k0') };
     expect(failureOf(await end({ code: newCode(), state }, cookie))).toBe('refused');
   });
 
@@ -273,7 +273,7 @@ describe('at a provider', () => {
       [-400, 'refused'],
     ] as const) {
       const { cookie, state, nonce } = await begin();
-      provider.told = { claims: { ...CLAIMS, nonce }, ahead: seconds };
+      provider.answer = { claims: { ...CLAIMS, nonce }, ahead: seconds };
       expect([seconds, failureOf(await end({ code: newCode(), state }, cookie))]).toEqual([seconds, failure]);
     }
   });

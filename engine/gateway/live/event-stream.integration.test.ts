@@ -127,7 +127,7 @@ for (const server of SERVER_KINDS) {
       );
     });
 
-    it('resumes by Last-Event-ID with nothing lost or told twice, and sends the whole where that is unknown', async () => {
+    it('resumes by Last-Event-ID with nothing lost or sent twice, and sends the whole where that is unknown', async () => {
       const fixture = await start();
       const first = await listen(fixture, 'topic=alerts');
       fixture.commit('cx.alerts.critical.csat_low', alertMessage({ alert: 'a1' }));

@@ -1,4 +1,4 @@
-/** A provider of OpenID Connect under a test's hand: it says in its tokens what it is told to, right or wrong. */
+/** A provider of OpenID Connect under a test's hand: it says in its tokens what a test wants, right or wrong. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
@@ -10,7 +10,7 @@ interface SigningKey {
   readonly jwk: JWK;
 }
 
-export interface Told {
+export interface TokenAnswer {
   /** Of the token; what is undefined is left out. */
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Seconds by which its clock is ahead. */
@@ -21,7 +21,7 @@ export interface Told {
 
 export class SignOnProvider {
   /** What it says next. */
-  told: Told = {};
+  answer: TokenAnswer = {};
   /** Answers of `/userinfo`; null: none is offered. */
   more: Readonly<Record<string, unknown>> | null = null;
   isDown = false;
@@ -95,7 +95,7 @@ export class SignOnProvider {
   }
 
   async #token(): Promise<string> {
-    const { claims = {}, ahead = 0, signedBy = must(this.#keys[0]) } = this.told;
+    const { claims = {}, ahead = 0, signedBy = must(this.#keys[0]) } = this.answer;
     const now = Math.floor(Date.now() / 1_000) + ahead;
     const given = { iss: this.issuer, aud: 'earshot', sub: 'u-1', iat: now, exp: now + 300, ...claims };
     return new SignJWT(JSON.parse(JSON.stringify(given)) as Record<string, unknown>)
