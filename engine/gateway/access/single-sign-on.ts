@@ -169,6 +169,7 @@ async function discover({ issuer, clientId, clientSecret }: SingleSignOnConfig):
     clientId,
     { [oidc.clockTolerance]: CLOCK_TOLERANCE_S },
     clientSecret === null ? oidc.None() : oidc.ClientSecretPost(clientSecret),
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out, its authors say: for this machine alone
     { timeout: TIMEOUT_S, ...(isPlain ? { execute: [oidc.allowInsecureRequests] } : {}) },
   );
   const place = must(client.serverMetadata().jwks_uri, 'the keys that OpenID Connect Discovery demands');

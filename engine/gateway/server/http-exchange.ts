@@ -86,9 +86,13 @@ function stream(
   response.writeHead(status, headers).flushHeaders();
   const isOpen = (): boolean => !response.destroyed && !response.writableEnded;
   const events = open({
-    write: (data) => void (isOpen() && response.write(data)),
+    write: (data) => {
+      if (isOpen()) response.write(data);
+    },
     buffered: () => response.writableLength,
-    end: () => void (isOpen() && response.end()),
+    end: () => {
+      if (isOpen()) response.end();
+    },
   });
   response.on('drain', () => events.drain());
   response.on('error', () => undefined); // the close follows

@@ -70,14 +70,11 @@ interface Asked extends Pick<CountOptions, 'by' | 'bounds'> {
   readonly isNamed: boolean;
 }
 /** In steps: there may be a million. Empty texts are where others have their turn. */
-function* counted(
-  { ports, hub, now }: RouteContext,
-  filter: Parameters<typeof isOwn>[0],
-  asked: Asked,
-): Generator<string> {
+function* counted(context: RouteContext, filter: Parameters<typeof isOwn>[0], asked: Asked): Generator<string> {
+  const { ports, hub } = context;
   const { watermark } = hub.progress();
   // Event time, as clocks have it; before anything came it stands at now.
-  const at = watermark === null ? now() : Date.parse(watermark);
+  const at = watermark === null ? context.now() : Date.parse(watermark);
   const configured = ports.clocks?.() ?? []; // an engine without any
   const open = new OpenClocks(
     configured.map(({ id }) => id),

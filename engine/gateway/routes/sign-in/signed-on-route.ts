@@ -14,7 +14,8 @@ export const signedOnRoute = {
     summary: 'Where the provider sends the browser back to: `http.public_url` and this path is the redirect URI there.',
     answers: { 303: { description: 'Signed in, or to the page that says why not' } },
   },
-  async handle({ access, audit, ports, now }, { request }) {
+  async handle(context, { request }) {
+    const { access, audit, ports } = context;
     const { signOn } = access;
     if (signOn === null) return errorAnswer('not_found', 'no provider is configured (http.auth.oidc)');
     const signedOn = await signOn.end(request.query, cookieOf(request.headers['cookie'], BEGUN_COOKIE));
@@ -28,7 +29,7 @@ export const signedOnRoute = {
       }
       return signInPage(request, failure, returnTo, { 'set-cookie': noBegunCookie(request) });
     }
-    const principal = access.signedOn(signedOn.identity, now() + signOn.config.sessionMs);
+    const principal = access.signedOn(signedOn.identity, context.now() + signOn.config.sessionMs);
     const cookie = await access.sessionCookie(principal, request);
     if (cookie.length > MAX_COOKIE) {
       access.sessions.revoke(principal.session);

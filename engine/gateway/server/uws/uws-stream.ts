@@ -15,7 +15,8 @@ export function stream(response: Uws.HttpResponse, open: NonNullable<HttpAnswer[
   let stuck = 0;
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
-  let events: StreamEvents | undefined;
+  // The peer may leave while it opens.
+  let events: StreamEvents | undefined = undefined;
 
   const over = (): void => {
     if (isOver) return;
