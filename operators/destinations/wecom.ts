@@ -1,4 +1,6 @@
-/** 企业微信 group bot: Markdown, 4,096 bytes, 20 a minute; the key in the address is the only credential. */
+/**
+ * 企业微信 group bot: Markdown of 4,096 bytes or a template card, 20 a minute; the key in the address is the only credential.
+ */
 import { byteLength } from '../notices/cut.ts';
 import { botMarkdown, plainForBots } from './chinese-bots.ts';
 import {
@@ -11,10 +13,11 @@ import {
   retry,
   type Destination,
 } from './destination.ts';
-import { secret } from '../config/config-schema-forms.ts';
+import { choice, secret } from '../config/config-schema-forms.ts';
 import { fitNotice } from '../notices/fit-notice.ts';
-import type { Tone } from '../notices/notice-message.ts';
+import { messageOf, type Tone } from '../notices/notice-message.ts';
 import { webAddress } from './setting-forms.ts';
+import { WECOM_ROWS, wecomCard } from './cards/wecom-card.ts';
 
 export const WECOM_BYTES = 4096;
 const COLOURS: Readonly<Record<Tone, string>> = {
@@ -24,15 +27,30 @@ const COLOURS: Readonly<Record<Tone, string>> = {
   good: 'info',
 };
 
-export const wecom: Destination<{ readonly url: string }> = {
+const STYLES = ['markdown', 'template_card'] as const;
+
+interface Settings {
+  readonly url: string;
+  readonly style: (typeof STYLES)[number];
+}
+
+export const wecom: Destination<Settings> = {
   kind: 'wecom',
   readers: 'people',
   rates: [{ notices: 20, per: 60_000 }],
-  fields: { url: secret("the bot's webhook address, with its key") },
+  fields: {
+    url: secret("the bot's webhook address, with its key"),
+    style: choice('a Markdown message, or a card, which needs `http.public_url` to lead somewhere', 'markdown', STYLES),
+  },
   required: ['url'],
-  read: (section, report) => ({ url: webAddress(section, 'url', report) }),
+  read: (section, report) => ({
+    url: webAddress(section, 'url', report),
+    style: section.choice('style', STYLES, 'markdown'),
+  }),
   address: ({ url }) => ({ setting: 'url', url }),
-  request(notice, { url }, writing) {
+  request(notice, { url, style }, writing) {
+    const card = style === 'template_card' ? wecomCard(messageOf(notice, writing, WECOM_ROWS)) : null;
+    if (card !== null) return postJson(url, { msgtype: 'template_card', template_card: card });
     const content = fitNotice(
       notice,
       writing,
