@@ -43,6 +43,7 @@ describe('no word is written elsewhere', () => {
         'model/pages/board-strings.ts',
         'model/pages/sign-in-strings.ts',
         'model/pages/kpi-page-strings.ts',
+        'model/pages/shift/shift-strings.ts',
         'model/dimension-names.ts',
       ].includes(name),
   );
