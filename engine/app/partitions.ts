@@ -119,23 +119,32 @@ function settingsOf({ time: { outOfOrdernessMs, idleAfterMs }, commit, outputs }
 /** Of several: those of events, and the one that combines them, which alone has rules. `combined`: how far that one is. */
 export function worksOf(
   config: Config,
-  { stage, hub, compile }: PartitionParts,
+  parts: Pick<PartitionParts, 'stage' | 'hub' | 'compile'>,
   reset: ReadonlySet<string>,
   combined: () => TimeState | undefined,
 ): PartitionWorks {
-  const chain = partitionChainOf(config, combined, { compile });
-  const settings = settingsOf(config);
-  const work = { stage, chain, live: withoutTime(hub), config: settings };
+  const { hub, compile } = parts;
   return {
-    events: Array.from({ length: config.partitions }, (_, partition) => ({ ...work, partition })),
+    events: eventWorksOf(config, { ...parts, hub: withoutTime(hub) }, combined),
     combining: {
       partition: COMBINING_PARTITION,
       stage: partialsStage(),
       chain: combiningChainOf(config, { reset, compile }),
       live: hub,
-      config: { ...settings, inputs: config.partitions },
+      config: { ...settingsOf(config), inputs: config.partitions },
     },
   };
+}
+
+/** Of several, those of events. */
+export function eventWorksOf(
+  config: Config,
+  { stage, hub, compile }: Pick<PartitionParts, 'stage' | 'compile'> & { readonly hub: LiveFeed },
+  combined: () => TimeState | undefined,
+): PartitionWorks['events'] {
+  const chain = partitionChainOf(config, combined, { compile });
+  const work = { stage, chain, live: hub, config: settingsOf(config) };
+  return Array.from({ length: config.partitions }, (_, partition) => ({ ...work, partition }));
 }
 
 /** What one of several partitions reads, and what it writes. */
@@ -166,7 +175,7 @@ export function backfillParts({ nc, stage, logger }: PartitionParts): BackfillPa
 }
 
 export function sinkOf(
-  { nc, logger, origin }: PartitionParts,
+  { nc, logger, origin }: Pick<PartitionParts, 'nc' | 'logger' | 'origin'>,
   partition: number,
   streams: readonly string[],
   signal: AbortSignal,
@@ -174,25 +183,36 @@ export function sinkOf(
   return jetstreamSink(nc, { streams, origin, logger, isOwnId: isIdOf(partition) }, signal);
 }
 
+/** One life of a partition, in this thread. */
+export async function attemptHere<T>(
+  parts: Pick<PartitionParts, 'nc' | 'commits' | 'logger' | 'origin'>,
+  partition: number,
+  work: () => PartitionWork<T>,
+  { stop, halt }: AttemptSignals,
+  { input, outputs }: PartitionStreams = streamsOf(partition),
+): Promise<Attempt> {
+  const { nc, commits, logger } = parts;
+  const source = jetstreamSource(nc, { stream: input, partition, logger });
+  const sink = await sinkOf(parts, partition, outputs, AbortSignal.any([stop, halt]));
+  const queues = (): Readonly<Record<string, number>> => ({
+    unread: source.buffered(),
+    unread_bytes: source.bufferedBytes(),
+    publishing: sink.depth(),
+    publishing_bytes: sink.pendingBytes(),
+  });
+  const run = startPartition({ ...work(), source, sink, commits, clock: systemClock, logger, signal: stop, halt });
+  return { run, blocked: () => sink.blocked() ?? commits.blocked(), queues, close: () => sink.close() };
+}
+
 function start<T>(
   parts: PartitionParts,
   partition: number,
   work: () => PartitionWork<T>,
-  { input, outputs }: PartitionStreams,
+  streams: PartitionStreams,
 ): StartedPartition {
-  const { nc, commits, hub, isAlone, logger, signal } = parts;
-  const attempt = async ({ stop, halt }: AttemptSignals): Promise<Attempt> => {
-    const source = jetstreamSource(nc, { stream: input, partition, logger });
-    const sink = await sinkOf(parts, partition, outputs, AbortSignal.any([stop, halt]));
-    const queues = (): Readonly<Record<string, number>> => ({
-      unread: source.buffered(),
-      unread_bytes: source.bufferedBytes(),
-      publishing: sink.depth(),
-      publishing_bytes: sink.pendingBytes(),
-    });
-    const run = startPartition({ ...work(), source, sink, commits, clock: systemClock, logger, signal: stop, halt });
-    return { run, blocked: () => sink.blocked() ?? commits.blocked(), queues, close: () => sink.close() };
-  };
+  const { nc, hub, isAlone, logger, signal } = parts;
+  const { input } = streams;
+  const attempt = (signals: AttemptSignals): Promise<Attempt> => attemptHere(parts, partition, work, signals, streams);
   const own = (ending: AbortSignal, onWait: (wait: OwnershipWait) => void): Promise<Ownership> =>
     acquireLease(nc, { partition, owner: ownerName(), logger, onWait }, ending);
   const run = supervisePartition({

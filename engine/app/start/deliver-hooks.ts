@@ -6,7 +6,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '../../core/types.ts';
 import type { LinkSources } from '../hooks/answers/notice-links.ts';
 import { pollSilences, type SilenceContext } from '../hooks/answers/poll-silences.ts';
-import { openThread } from '../hooks/thread/open-thread.ts';
+import { openHookThread } from '../hooks/thread/open-hook-thread.ts';
 import { runHooks, type RunningHooks } from '../hooks/thread/run-hook-thread.ts';
 import { ownerName } from '../partitions.ts';
 import type { Broker } from './broker.ts';
@@ -55,7 +55,7 @@ export function deliverHooks(
       ...{ isAlone: disk !== null, owner: ownerName(), replicas: nats.replicas },
     },
     {
-      ...{ open: openThread, board, pause, logger, signal: ending.signal },
+      ...{ open: openHookThread, board, pause, logger, signal: ending.signal },
       onTelling: (signal) => pollSilences(hooks, { open, decide, clock: systemClock, logger }, signal),
       onTroubles: (troubles) =>
         connectionState(nc).noteTrouble('hooks do not tell of all alerts', troubles.join('; ') || null),

@@ -1,7 +1,7 @@
 /** What the engine and the thread of its hooks say to each other: plain data, since it is copied from one to the other. */
 import type { BrokerAddress } from '../../../adapters/nats/connection-options.ts';
+import type { ThreadLogLine } from '../../../adapters/process/thread-log.ts';
 import type { Family } from '../../../core/metrics.ts';
-import type { LogFields, Logger } from '../../../core/types.ts';
 import type { NoticeNote } from '../../../core/wire.ts';
 import type { HookStatus } from '../../../gateway/gateway-ports.ts';
 import type { Inhibition } from '../../../../operators/destinations/hooks-config.ts';
@@ -45,6 +45,6 @@ export interface HookReport {
 }
 
 export type FromHookThread =
-  | { readonly kind: 'log'; readonly level: keyof Logger; readonly message: string; readonly fields: LogFields }
+  | ThreadLogLine
   | { readonly kind: 'notes'; readonly id: number; readonly notes: readonly NoticeNote[] }
   | { readonly kind: 'report'; readonly report: HookReport };

@@ -3,7 +3,8 @@
  * connection of its own. However much there is to tell, KPIs and boards do not wait for it.
  */
 import { connectNats, connectionState } from '../../../adapters/nats/nats-connection.ts';
-import type { LogFields, Logger } from '../../../core/types.ts';
+import type { ThreadPort } from '../../../adapters/process/open-thread.ts';
+import { loggerTo } from '../../../adapters/process/thread-log.ts';
 import { configuredHooks } from '../configured-hooks.ts';
 import type { HookDelivery } from '../hook-delivery.ts';
 import { deliveryFamilies, hookStatus, noticeNotes } from '../hook-status.ts';
@@ -11,11 +12,7 @@ import { startHooks } from '../start-hooks.ts';
 import type { FromHookThread, HookReport, HookThreadData, ToHookThread } from './hook-thread-messages.ts';
 import { SilencedAlerts } from './silenced-alerts.ts';
 
-/** The thread's end of what it says and hears. */
-export interface HookPort {
-  postMessage(message: FromHookThread): void;
-  on(event: 'message', listener: (message: ToHookThread) => void): unknown;
-}
+export type HookPort = ThreadPort<ToHookThread, FromHookThread>;
 
 /** What changed is reported so often. */
 const REPORT_MS = 250;
@@ -81,12 +78,4 @@ function reportTo(port: HookPort, of: () => HookReport): () => void {
     last = text;
     port.postMessage({ kind: 'report', report });
   };
-}
-
-function loggerTo(port: HookPort): Logger {
-  const to =
-    (level: keyof Logger) =>
-    (message: string, fields: LogFields = {}): void =>
-      port.postMessage({ kind: 'log', level, message, fields });
-  return { info: to('info'), warn: to('warn'), error: to('error') };
 }

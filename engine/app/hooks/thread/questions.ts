@@ -1,6 +1,6 @@
 /** What is asked of the thread of the hooks and is not answered yet. A thread that ends answers nothing: nobody waits for it. */
 import type { NoticeNote } from '../../../core/wire.ts';
-import type { HookThread } from './open-thread.ts';
+import type { HookThread } from './open-hook-thread.ts';
 
 export class Questions {
   readonly #waiting = new Map<number, (notes: readonly NoticeNote[]) => void>();

@@ -9,7 +9,7 @@ import type { BoardAlerts } from '../../../live/board-alerts.ts';
 import { hookStatus } from '../hook-status.ts';
 import type { FromHookThread, HookReport, HookThreadData } from './hook-thread-messages.ts';
 import { Questions } from './questions.ts';
-import type { HookThread, OpenThread } from './open-thread.ts';
+import type { HookThread, OpenHookThread } from './open-hook-thread.ts';
 import { SilencedChanges } from './silenced-alerts.ts';
 
 /** The board, as far as hooks have to know of it. */
@@ -20,7 +20,7 @@ export interface WatchedBoard {
 }
 
 export interface HookThreadContext {
-  readonly open: OpenThread;
+  readonly open: OpenHookThread;
   readonly board: WatchedBoard;
   /** For as long as this instance tells of alerts. */
   readonly onTelling: (signal: AbortSignal) => void;
