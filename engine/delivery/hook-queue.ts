@@ -10,7 +10,7 @@ import type { Millis } from '../core/types.ts';
 import type { AlertMessage } from '../core/wire.ts';
 import { Actions } from './actions.ts';
 import type { Batch } from './batches/batch.ts';
-import { batchesOf } from './batches/batches.ts';
+import { batchesOf, probeOf } from './batches/batches.ts';
 import type { DueEscalation } from './escalations.ts';
 import { FailedNotices } from './failed-notices.ts';
 import { FollowedAlerts } from './followed-alerts.ts';
@@ -190,10 +190,13 @@ export class HookQueue {
     const isIdle = agenda.groups('all').size === 0 && this.#actions.size === 0;
     if (isIdle || this.#receiver.openings(now, this.#pending.sending) <= 0) return;
     const free = freeFor(this.rules, this.#receiver, this.#pending, now);
-    const batches = batchesOf(agenda, this.rules, now, free);
+    const all = batchesOf(agenda, this.rules, now, free);
+    const { isDown } = this.#receiver;
+    const batches = isDown ? probeOf(all) : all;
     for (const batch of batches) this.#make(batch, now);
     if (quietUntil(this.rules, [], now) !== null) return;
-    for (const record of this.#actions.waiting(free.other - batches.length)) {
+    const left = (isDown ? Math.min(1, free.other) : free.other) - batches.length;
+    for (const record of this.#actions.waiting(left)) {
       this.#pending.makeAction(record.action, now);
       this.#actions.said(record);
     }

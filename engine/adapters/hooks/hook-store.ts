@@ -9,17 +9,10 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { jetstreamOf, managerOf } from '../nats/jetstream-api.ts';
 import { must } from '../../core/must.ts';
 import type { Logger } from '../../core/types.ts';
-import type {
-  ActionRecord,
-  AlertRecord,
-  CourseRecord,
-  FailedNotice,
-  HookChanges,
-  PendingNotice,
-  ReceiverRecord,
-} from '../../delivery/records.ts';
+import type { HookChanges } from '../../delivery/records.ts';
 import { readToEnd } from '../streams/stream-reader.ts';
 import { HookLog } from './hook-log.ts';
+import { savedHooks, type SavedHooks } from './saved-hooks.ts';
 import { parseLines, textsOf, type HookPosition, type SavedLine } from './saved-lines.ts';
 import { SavedMessages } from './saved-messages.ts';
 
@@ -33,18 +26,6 @@ const ENTRY_CHARS = 256 * 1024;
 const OLD_AT_ONCE = 8;
 /** The log is cut when so much of its beginning holds no more. */
 const CUT_CHARS = 4_000_000;
-
-export interface SavedHooks {
-  /** null: nothing was saved yet. */
-  readonly position: HookPosition | null;
-  readonly alerts: ReadonlyMap<string, readonly AlertRecord[]>;
-  readonly pending: ReadonlyMap<string, readonly PendingNotice[]>;
-  readonly failed: ReadonlyMap<string, readonly FailedNotice[]>;
-  readonly actions: ReadonlyMap<string, readonly ActionRecord[]>;
-  readonly receivers: ReadonlyMap<string, ReceiverRecord>;
-  /** By hook, then by the name of the course. */
-  readonly courses: ReadonlyMap<string, ReadonlyMap<string, CourseRecord>>;
-}
 
 /** Another instance has written meanwhile: what this one knows is no longer all there is. */
 export class HooksTakenError extends Error {
@@ -171,34 +152,4 @@ export class HookStore {
 function entryLines(subject: string, text: string): readonly SavedLine[] {
   if (subject.startsWith(ENTRY)) return parseLines(text);
   return [{ key: subject.slice(PREFIX.length), value: text === '' ? null : text }];
-}
-
-function savedHooks(values: ReadonlyMap<string, unknown>): SavedHooks {
-  let position: HookPosition | null = null;
-  const alerts = new Map<string, AlertRecord[]>();
-  const pending = new Map<string, PendingNotice[]>();
-  const failed = new Map<string, FailedNotice[]>();
-  const actions = new Map<string, ActionRecord[]>();
-  const receivers = new Map<string, ReceiverRecord>();
-  const courses = new Map<string, Map<string, CourseRecord>>();
-  for (const [key, value] of values) {
-    const [kind, hook = '', ...rest] = key.split('.'); // the position has no hook
-    if (kind === 'position') position = value as HookPosition;
-    else if (kind === 'alert') add(alerts, hook, value as AlertRecord);
-    else if (kind === 'notice') add(pending, hook, value as PendingNotice);
-    else if (kind === 'failed') add(failed, hook, value as FailedNotice);
-    else if (kind === 'action') add(actions, hook, value as ActionRecord);
-    else if (kind === 'receiver') receivers.set(hook, value as ReceiverRecord);
-    else if (kind === 'course') {
-      const known = courses.get(hook) ?? new Map<string, CourseRecord>();
-      courses.set(hook, known.set(decodeURIComponent(rest.join('.')), value as CourseRecord));
-    }
-  }
-  return { position, alerts, pending, failed, actions, receivers, courses };
-}
-
-function add<T>(map: Map<string, T[]>, hook: string, value: T): void {
-  const list = map.get(hook);
-  if (list === undefined) map.set(hook, [value]);
-  else list.push(value);
 }

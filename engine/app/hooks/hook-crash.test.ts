@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { recordingLogger } from '../../adapters/testing/broker.fixture.ts';
+import { savedHook, savedHooks } from '../../adapters/hooks/saved-hooks.ts';
 import type { HookPosition } from '../../adapters/hooks/saved-lines.ts';
 import { SavedMessages, type SavePlan } from '../../adapters/hooks/saved-messages.ts';
 import type { AlertMessage } from '../../core/wire.ts';
@@ -13,13 +14,10 @@ import { Inhibitions } from '../../delivery/inhibition.ts';
 import { alertMessage, hookRules, SECOND } from '../../delivery/testing/delivery-rehearsal.ts';
 import {
   alertsOf,
-  type ActionRecord,
   type AlertRecord,
   type FailedNotice,
   type Outcome,
   type PendingNotice,
-  type ReceiverRecord,
-  type SavedHook,
 } from '../../delivery/records.ts';
 import { HookDelivery } from './hook-delivery.ts';
 
@@ -84,10 +82,10 @@ class World {
       ending.abort(new Error('killed'));
     };
     const messages = new SavedMessages();
-    const saved = messages.restore(this.stored);
+    const saved = savedHooks(messages.restore(this.stored));
     const hooks = RULES.map((rules) => {
       const queue = new HookQueue(rules);
-      queue.restore(savedOf(saved, rules.id));
+      queue.restore(savedHook(saved, rules.id));
       const send = (notice: PendingNotice): Promise<Outcome> => this.#send(rules.id, notice);
       return { config: { id: rules.id, kind: 'webhook' }, queue, send };
     });
@@ -155,16 +153,6 @@ class World {
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names what the caller knows to be stored
 function those<T>(saved: ReadonlyMap<string, unknown>, prefix: string): readonly T[] {
   return [...saved].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value as T);
-}
-
-function savedOf(saved: ReadonlyMap<string, unknown>, hook: string): SavedHook {
-  return {
-    alerts: those<AlertRecord>(saved, `alert.${hook}.`),
-    pending: those<PendingNotice>(saved, `notice.${hook}.`),
-    failed: those<FailedNotice>(saved, `failed.${hook}.`),
-    receiver: those<ReceiverRecord>(saved, `receiver.${hook}`)[0],
-    actions: those<ActionRecord>(saved, `action.${hook}.`),
-  };
 }
 
 const NEVER = new Promise<never>(() => undefined);

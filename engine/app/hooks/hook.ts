@@ -39,6 +39,8 @@ export interface HookSurroundings {
   readonly zone: string;
   readonly calendars: ReadonlyMap<string, Pick<WorkingCalendar, 'isOpen' | 'nextChange'>>;
   readonly links?: LinkSources | undefined;
+  /** An attempt over HTTP takes no longer; as long as any request unless given. */
+  readonly attemptMs?: Millis;
 }
 
 export class Hook {
@@ -51,13 +53,14 @@ export class Hook {
   readonly #links: LinkSources;
 
   /** Throws EngineError CONFIG_NOT_FOUND where the file of `ca` cannot be read. */
-  constructor(config: HookConfig, { zone, calendars, links = NO_LINKS }: HookSurroundings) {
+  constructor(config: HookConfig, { zone, calendars, links = NO_LINKS, attemptMs }: HookSurroundings) {
     this.config = config;
     this.destination = destinationOf(config.kind);
     this.#times = new ReaderTimes(zone, config.language);
     this.#links = links;
     this.#ca = config.ca === null ? null : readCertificates(config.ca);
-    this.#http = new OutgoingHttp({ allow: config.allow, ca: this.#ca, proxy: config.proxy });
+    const bound = attemptMs === undefined ? {} : { totalMs: attemptMs };
+    this.#http = new OutgoingHttp({ allow: config.allow, ca: this.#ca, proxy: config.proxy, ...bound });
     this.queue = new HookQueue(rulesOf(config, this.destination, calendars));
   }
 

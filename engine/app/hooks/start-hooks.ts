@@ -3,7 +3,8 @@
  * of alerts are read from CX_ALERTS, so that nothing is lost while nobody runs.
  */
 import type { NatsConnection } from '@nats-io/transport-node';
-import { HookStore, type SavedHooks } from '../../adapters/hooks/hook-store.ts';
+import { HookStore } from '../../adapters/hooks/hook-store.ts';
+import { savedHook, type SavedHooks } from '../../adapters/hooks/saved-hooks.ts';
 import { acquireLease, type Lease } from '../../adapters/leases/lease.ts';
 import { pause } from '../../adapters/nats/nats-connection.ts';
 import { patiently } from '../../adapters/nats/patiently.ts';
@@ -94,18 +95,7 @@ async function deliver(
   const signal = AbortSignal.any([untilLost, taken.signal]);
   const store = await patiently(() => HookStore.open(nc, context.replicas), { logger, signal });
   const saved = await store.read(nc, logger, signal);
-  for (const hook of hooks) {
-    const { id } = hook.config;
-    hook.queue.restore({
-      // A hook that is new has nothing saved.
-      alerts: saved.alerts.get(id) ?? [],
-      pending: saved.pending.get(id) ?? [],
-      failed: saved.failed.get(id) ?? [],
-      actions: saved.actions.get(id) ?? [],
-      receiver: saved.receivers.get(id),
-      courses: saved.courses.get(id) ?? new Map(),
-    });
-  }
+  for (const { config, queue } of hooks) queue.restore(savedHook(saved, config.id));
   const inhibitions = new Inhibitions(context.inhibit.map(inhibitRule));
   const { overlayOf } = context;
   const close = (): void => {

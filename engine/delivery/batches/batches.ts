@@ -31,6 +31,12 @@ export function batchesOf(agenda: Agenda, rules: HookRules, now: Millis, free: F
   return [...groups].flatMap((group) => singlesOf(group, rules, free));
 }
 
+/** What tries a receiver that is down. What ended untold does last: when the receiver is back, all of it comes in one digest. */
+export function probeOf(batches: readonly Batch[]): readonly Batch[] {
+  const probe = batches.find(({ kind }) => kind !== 'brief') ?? batches[0];
+  return probe === undefined ? [] : [probe];
+}
+
 /** Each alert by itself, urgent ones first, each kind in its order. */
 function singlesOf(group: AlertGroup, rules: HookRules, free: Free): readonly Batch[] {
   const batches: Batch[] = [];

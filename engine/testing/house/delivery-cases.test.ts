@@ -8,6 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../adapters/process/package-root.ts';
 
 const QUEUE = 'engine/delivery/hook-queue.test.ts';
+/** The same over real HTTP. */
+const WHOLE = 'engine/app/hooks/hook-cases.test.ts';
 const INHIBITION = 'engine/delivery/inhibition.test.ts';
 const DESTINATIONS = 'operators/destinations/destinations.test.ts';
 const HTTP = 'engine/adapters/outgoing/outgoing-http.test.ts';
@@ -26,6 +28,7 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [6, QUEUE, "'6: "],
   [7, QUEUE, "'7: "],
   [8, QUEUE, "'8: "],
+  [8, WHOLE, "'8: "],
   [9, QUEUE, "'9: "],
   [10, QUEUE, "'10: "],
   [11, QUEUE, "'11: "],
@@ -37,19 +40,24 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [17, INHIBITION, "'16 and 17: "],
   [18, INHIBITION, "'18: "],
   [19, QUEUE, "'19: "],
+  [19, WHOLE, "'19: "],
   [20, DESTINATIONS, "'20: "],
   [21, DESTINATIONS, "'21: "],
   [22, DESTINATIONS, "'22: "],
   [23, HTTP, "'23: "],
   [24, HTTP, "'24: "],
   [24, MAIL, "'24: "],
+  [24, WHOLE, "'24: "],
   [25, HTTP, "'25: "],
   [25, MAIL, "'25: "],
   [25, QUEUE, "'25: "],
+  [25, WHOLE, "'25: "],
   [26, QUEUE, "'26: "],
   [27, QUEUE, "'27: "],
   [28, QUEUE, "'28 and 29: "],
+  [28, WHOLE, "'28 and 29: "],
   [29, QUEUE, "'28 and 29: "],
+  [29, WHOLE, "'28 and 29: "],
   [30, CUT, "'30: "],
   [31, CUT, "'31: "],
   [32, DESTINATIONS, "'32: "],
@@ -58,6 +66,7 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [35, DESTINATIONS, "'35: "],
   [36, DESTINATIONS, "'36: "],
   [37, QUEUE, "'37: "],
+  [37, WHOLE, "'37: "],
   [38, DESTINATIONS, "'38: "],
   [39, ADDRESSES, "'39: "],
   [40, ADDRESSES, "'40: "],
