@@ -136,6 +136,7 @@ export function pageClient(base: string, request = fetch): PageClient {
       const query = [['ages', ages] as const, ['by', by] as const];
       const answer = await get('v1/clocks', query);
       if (!Array.isArray(field(answer, 'clocks'))) throw new Error('an answer without clocks');
+      if (list(answer, 'bounds_s').length === 0) throw new Error('an answer without bounds of ages');
       return answer as ClocksOpen;
     },
     async courses(kpi, { from, to }, everyMs) {
@@ -152,7 +153,7 @@ export function pageClient(base: string, request = fetch): PageClient {
     async funnel(journey, key, { from, to }) {
       const keys = Object.entries(key).map(([dimension, value]) => ['key', `${dimension}:${value}`] as const);
       const answer = await get(`v1/journeys/${encodeURIComponent(journey)}`, [...rangeOf(from, to), ...keys]);
-      if (!Array.isArray(field(answer, 'steps'))) throw new Error('a funnel without steps');
+      if (list(answer, 'steps').length === 0) throw new Error('a funnel without steps');
       return answer as JourneyFunnel;
     },
     ack: (alert, name, note) => decide('POST', ackPath(alert), filled({ name, note })),

@@ -1,5 +1,6 @@
 /** The heat map: which KPI over which dimensions the address or the board says; live; every cell leads to its own course or alert. */
 import type { KpiDescription } from '../../engine/core/wire.ts';
+import { must } from '../../engine/core/must.ts';
 import type { Admitted } from '../line/admission.ts';
 import { nameOfValue } from '../model/dimension-names.ts';
 import type { WordsView } from '../model/pages/alert-words.ts';
@@ -113,7 +114,10 @@ function mapOf(plan: HeatPlan, state: BoardState, where: Readonly<Record<string,
     : kpiHeatMap(plan.kpis, plan.rows, state, where);
 }
 function titleOf(id: string, { kpis, settings }: PageContext): string {
-  return kpis.find((kpi) => kpi.id === id)?.title[settings.lang] ?? id; // all of them are known
+  return must(
+    kpis.find((kpi) => kpi.id === id),
+    'the KPI of a column',
+  ).title[settings.lang];
 }
 function titlesOf(plan: HeatPlan, { settings: { lang } }: PageContext): readonly [string, string] {
   const texts = PAGE_TEXTS[lang];

@@ -1,4 +1,5 @@
 /** The slices of a KPI beside each other: small charts on one scale, worst first; each opens its own page. */
+import { must } from '../../engine/core/must.ts';
 import type { KpiDescription, KpiMessage } from '../../engine/core/wire.ts';
 import type { BoardState } from '../model/board.ts';
 import { formatCount } from '../model/format.ts';
@@ -65,8 +66,9 @@ export function keyCharts(
         [kpi.target, ...drawn.flatMap(({ points }) => points.map(({ v }) => v))],
         kpi.unit === 'percent',
       );
-      const [low, high] = extent.map((one) => valueText(kpi.id, one, view));
-      hint.textContent = drawn.length === 0 ? '' : fill(texts.keysHint, { low: low ?? '', high: high ?? '' }); // two ends always
+      const [low, high] = extent;
+      const said = (one: number): string => valueText(kpi.id, one, view);
+      hint.textContent = drawn.length === 0 ? '' : fill(texts.keysHint, { low: said(low), high: said(high) });
       const alarmed = alarmedOf(kpi.id, state);
       show(
         drawn.map(({ value, points }) =>
@@ -161,12 +163,13 @@ function rankedOf(
   view: WordsView,
 ): readonly KpiMessage[] {
   const worse = isWorse(view.kpis);
-  const all = [...(state.kpis.get(kpi.id) ?? NO_VALUES).latest.values()]
-    .filter((value) => isFiner(value.key, key) && keyId(sorted(dimensions)) === keyId(sorted(Object.keys(value.key))))
-    .filter(({ value }) => value !== null);
+  const all = [...(state.kpis.get(kpi.id) ?? NO_VALUES).latest.values()].filter(
+    (one) =>
+      one.value !== null && isFiner(one.key, key) && keyId(sorted(dimensions)) === keyId(sorted(Object.keys(one.key))),
+  );
   // Too few say more about chance than about customers: they stand last.
   const isThin = (one: KpiMessage): number => Number(one.n < LEAST_N);
-  return all.toSorted((a, b) => isThin(a) - isThin(b) || (worse(kpi.id, a.value ?? 0, b.value ?? 0) ? -1 : 1)); // filtered above
+  return all.toSorted((a, b) => isThin(a) - isThin(b) || (worse(kpi.id, must(a.value), must(b.value)) ? -1 : 1));
 }
 
 function alarmedOf(kpi: string, state: BoardState): ReadonlySet<string> {

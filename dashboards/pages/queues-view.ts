@@ -1,4 +1,5 @@
 /** Queues and service: who waits, what breaks next. What is open is asked for again and again; shares in time come live. */
+import { must } from '../../engine/core/must.ts';
 import type { Admitted } from '../line/admission.ts';
 import type { ClocksOpen } from '../line/page-client.ts';
 import { keyText } from '../model/pages/alert-words.ts';
@@ -66,7 +67,11 @@ function rowsOf(
 ): readonly KeyedRow[] {
   const { lang } = context.settings;
   const shown = queueShown(answer, clocks, context.kpis, state, { sinceMs, most: MOST_NEXT });
-  const titleOf = (id: string): string => clocks.find(({ clock }) => clock === id)?.title[lang] ?? id; // all of them are here
+  const titleOf = (id: string): string =>
+    must(
+      clocks.find(({ clock }) => clock === id),
+      'the clock of what falls due',
+    ).title[lang];
   const { next, teams, ...whole } = shown;
   const isSecond = next.map(({ leftMs, ...rest }) => [Math.floor(leftMs / 1000), rest]);
   const grid: readonly KeyedRow[] = [

@@ -2,6 +2,7 @@
  * The funnel of a journey as its page shows it: how many pass from step to step, how that was in the time before, where most are lost,
  * and one sentence. A change counts only where chance does not explain it. Pure.
  */
+import { at, must } from '../../../engine/core/must.ts';
 import type { FunnelStep, JourneyFunnel } from '../../line/funnel-form.ts';
 
 export interface StepShown {
@@ -36,12 +37,12 @@ const Z = 1.96;
 
 export function funnelShown(now: JourneyFunnel, before: JourneyFunnel | null): FunnelShown {
   const usual = before !== null && before.ended >= LEAST ? before : null;
-  const first = now.steps[0]?.reached ?? 0; // a journey has steps
+  const first = must(now.steps[0], 'the first step of a journey').reached;
   const steps = now.steps.map((step, i) => stepShown(step, now.steps[i - 1], usual, i, first));
   const lost = (step: StepShown, i: number): number =>
-    step.pass === null || step.usualPass === null
-      ? 0
-      : ((step.usualPass - step.pass) / 100) * (now.steps[i - 1]?.reached ?? 0); // into the first nobody is lost
+    i === 0 || step.pass === null || step.usualPass === null
+      ? 0 // into the first nobody is lost
+      : ((step.usualPass - step.pass) / 100) * at(now.steps, i - 1).reached;
   const ranked = steps
     .map((step, i) => ({ step, lost: lost(step, i) }))
     .filter(({ step }) => step.isWorse)

@@ -3,6 +3,7 @@
  * columns keep their order, so that nothing jumps; a cell that a rule fires on leaves the ramp. Pure.
  */
 import type { AlertMessage, KpiDescription, KpiMessage } from '../../../engine/core/wire.ts';
+import { must } from '../../../engine/core/must.ts';
 import type { BoardState } from '../board.ts';
 import { byName } from '../dimension-names.ts';
 import { keyId, NO_VALUES, type Key } from '../kpi-values.ts';
@@ -159,10 +160,10 @@ function linesOf(
   margin: (value: string) => HeatCell | null,
   { alerts, values }: Pick<Reading, 'alerts' | 'values'>,
 ): { readonly shown: readonly HeatLine[]; readonly hidden: number } {
-  const ids = [...new Set(keys.flatMap((key) => key[dimension] ?? []))]; // all of them have it
+  const ids = [...new Set(keys.map((key) => must(key[dimension], 'the dimension of a line')))];
   const isAlarmed = new Set(alerts.map(({ key }) => key[dimension]));
   const sizes = new Map(ids.map((id) => [id, sizeOf(id, dimension, values)]));
-  const weight = (id: string): number => (isAlarmed.has(id) ? Infinity : (sizes.get(id) ?? 0)); // of each there is one
+  const weight = (id: string): number => (isAlarmed.has(id) ? Infinity : must(sizes.get(id), 'the size of a line'));
   const kept = ids.toSorted((a, b) => weight(b) - weight(a) || (a < b ? -1 : 1)).slice(0, most);
   const shown = kept.toSorted(byName(dimension)).map((id) => ({ id, total: totalOf(margin(id)) }));
   return { shown, hidden: ids.length - shown.length };

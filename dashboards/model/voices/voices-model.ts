@@ -3,6 +3,7 @@
  * Pure.
  */
 import type { AlertMessage, KpiDescription, KpiMessage } from '../../../engine/core/wire.ts';
+import { at, must } from '../../../engine/core/must.ts';
 import type { BoardState } from '../board.ts';
 import { keyId, NO_VALUES } from '../kpi-values.ts';
 
@@ -36,7 +37,7 @@ export function issueRows(kpi: KpiDescription, state: BoardState, past: readonly
   for (const { key, value, window } of past) {
     if (!isIssue(key) || value === null) continue;
     const point = { t: Date.parse(window.end), v: value, start: Date.parse(window.start) };
-    const issue = key['issue'] ?? ''; // it has one
+    const issue = issueOf(key);
     const known = courses.get(issue);
     if (known === undefined) courses.set(issue, [point]);
     else known.push(point);
@@ -45,8 +46,8 @@ export function issueRows(kpi: KpiDescription, state: BoardState, past: readonly
   return latest
     .filter(({ value, key }) => value !== null && key['issue'] !== '')
     .map((message): IssueRow => {
-      const issue = message.key['issue'] ?? ''; // it has one
-      const n = message.value ?? 0; // filtered above
+      const issue = issueOf(message.key);
+      const n = must(message.value, 'the count of an issue');
       const course = (courses.get(issue) ?? []).sort((a, b) => a.t - b.t); // nothing was heard before
       const began = Date.parse(message.window.start);
       const before = course.filter(({ t }) => t <= began).map(({ v }) => v);
@@ -64,12 +65,15 @@ export function issueRows(kpi: KpiDescription, state: BoardState, past: readonly
 function isIssue(key: Readonly<Record<string, string>>): boolean {
   return keyId(key) === keyId({ issue: key['issue'] ?? '' }); // another key has none
 }
+function issueOf(key: Readonly<Record<string, string>>): string {
+  return must(key['issue'], 'the issue of a key by issue');
+}
 function alertOn(alerts: readonly AlertMessage[], issue: string): AlertMessage | null {
   return alerts.find(({ key, state, silenced }) => state === 'firing' && !silenced && key['issue'] === issue) ?? null; // none fires
 }
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0; // there are some
+  return at(sorted, Math.floor(sorted.length / 2));
 }
 export function moveOf(n: number, usual: number | null): IssueRow['move'] {
   if (usual === null) return 'unknown';

@@ -26,6 +26,9 @@ export interface Paint {
   > & { readonly right: number };
 }
 
+/** Beside a chart with less space than this nothing is written. */
+export const WRITTEN_FROM = 40;
+
 export function drawGround(plot: uPlot, paint: Paint | null): void {
   if (paint === null) return;
   const { ctx, bbox } = plot;
@@ -101,7 +104,7 @@ export function drawOver(plot: uPlot, paint: Paint | null): void {
     labels.push({ y, text: texts.samples, colour: colours.text3, font: colours.font });
   }
   names(plot, paint);
-  if (colours.right > 40) placed(labels, bbox).forEach((label) => write(plot, label));
+  if (colours.right >= WRITTEN_FROM) placed(labels, bbox).forEach((label) => write(plot, label));
   ctx.restore();
 }
 
@@ -196,6 +199,6 @@ function write({ ctx, bbox }: uPlot, { y, text, colour, font }: Label): void {
   ctx.fillText(text, bbox.left + bbox.width + 10 * devicePixelRatio, y);
 }
 
-function scaled(font: string): string {
+export function scaled(font: string): string {
   return font.replace(/(\d+)px/, (_all, size: string) => `${Number(size) * devicePixelRatio}px`);
 }

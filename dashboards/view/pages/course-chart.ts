@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import { element, setShown, setText } from '../element.ts';
 import type { CoursePoint } from '../../model/pages/chart-points.ts';
 import type { ChartModel, ChartTexts } from './chart-model.ts';
-import { drawGround, drawOver, type Paint } from './chart-paint.ts';
+import { drawGround, drawOver, scaled, WRITTEN_FROM, type Paint } from './chart-paint.ts';
 
 export interface CourseChart {
   readonly root: HTMLElement;
@@ -132,7 +132,7 @@ function frameOf(
   const extent = (): readonly [number, number] => shown()?.model.extent ?? [0, 1];
   return {
     height,
-    padding: [14, colours.right, 0, 4],
+    padding: [14, (plot) => besideOf(plot, colours, shown()?.model ?? null), 0, 4],
     legend: { show: false },
     tzDate: (t) => uPlot.tzDate(new Date(t * 1000), zone),
     cursor: { y: false, drag: { x: true, y: false }, points: { size: 9 } },
@@ -185,6 +185,17 @@ function frameOf(
     ],
     bands: [{ series: [4, 3], fill: colours.band }],
   };
+}
+
+/** What stands right of the chart has its width: the words of the longest line in this language, and never most of the chart. */
+function besideOf({ ctx, width }: uPlot, colours: Paint['colours'], model: ChartModel | null): number {
+  if (model === null || colours.right < WRITTEN_FROM) return colours.right;
+  ctx.save();
+  ctx.font = scaled(colours.bold);
+  const texts = [...model.lines.map(({ text }) => `${text} ↑`), model.now];
+  const widest = Math.max(...texts.map((text) => ctx.measureText(text).width)) / devicePixelRatio;
+  ctx.restore();
+  return Math.min(Math.max(colours.right, widest + 14), width * 0.36);
 }
 
 /** Four or five round numbers within the value's own part of the axis. */

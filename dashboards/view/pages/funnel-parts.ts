@@ -1,4 +1,5 @@
 /** The funnel on the screen: a sentence, a column a step with its bar and the time before as a dashed line, cards below. */
+import { at } from '../../../engine/core/must.ts';
 import type { JourneyFunnel } from '../../line/funnel-form.ts';
 import { formatCount } from '../../model/format.ts';
 import { nameOfValue } from '../../model/dimension-names.ts';
@@ -17,7 +18,7 @@ export function stepName(id: string, lang: Language): string {
 export function funnelSentence({ worst, lost, hasUsual, steps }: FunnelShown, lang: Language): HTMLElement {
   const texts = PAGE_TEXTS[lang];
   if (worst === null) {
-    const isEmpty = (steps[0]?.reached ?? 0) === 0; // it has steps
+    const isEmpty = at(steps, 0).reached === 0;
     const words = isEmpty ? texts.funnelNobody : hasUsual ? texts.funnelSame : texts.funnelNoUsual;
     return element('p', 'jh', [badge(isEmpty || !hasUsual ? 'none' : 'ok', words)]);
   }

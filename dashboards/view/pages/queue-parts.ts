@@ -1,4 +1,5 @@
 /** Queues on the screen: four totals, a table of teams with their backlog by age, what falls due next with its time left. */
+import { at } from '../../../engine/core/must.ts';
 import { formatCount } from '../../model/format.ts';
 import { keyText } from '../../model/pages/alert-words.ts';
 import { dimensionsText, PAGE_TEXTS } from '../../model/pages/page-strings.ts';
@@ -142,11 +143,9 @@ function ageKey(bounds: readonly number[], lang: Language): HTMLElement {
   const texts = PAGE_TEXTS[lang];
   const words = [
     ...bounds.map((bound, i) =>
-      i === 0
-        ? `< ${span(bound, lang)}`
-        : `${span(bounds[i - 1] ?? 0 /* there is one before */, lang)}–${span(bound, lang)}`,
+      i === 0 ? `< ${span(bound, lang)}` : `${span(at(bounds, i - 1), lang)}–${span(bound, lang)}`,
     ),
-    `> ${span(bounds.at(-1) ?? 0, lang)}`, // there are some
+    `> ${span(at(bounds, bounds.length - 1), lang)}`,
   ];
   const parts = words.map((word, i) => element('span', '', [element('i', `a${i}`), text('span', word)]));
   return element('p', 'key', [text('span', texts.queueAges), ...parts]);

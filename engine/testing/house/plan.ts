@@ -86,7 +86,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: 'dashboards/',
     holds: 'the wall-board and its pages, the typed client: connection, pure state, DOM; uPlot draws courses',
-    own: ['engine/core/wire.ts', 'engine/core/compact/'],
+    own: ['engine/core/wire.ts', 'engine/core/must.ts', 'engine/core/compact/'],
     packages: true,
   },
   {
