@@ -111,7 +111,9 @@ export function roomOf(path: string): Room | undefined {
 /** The table of CONTRIBUTING.md. */
 export function roomsTable(): string {
   const rows = ROOMS.map(({ folder, holds, own, packages, pure }) => {
-    const mayImport = own.length >= ALL.length ? 'all' : own.map((room) => `\`${room}\``).join(', ') || 'nothing';
+    const mayImport = ALL.every((room) => own.includes(room))
+      ? 'all'
+      : own.map((room) => `\`${room}\``).join(', ') || 'nothing';
     return `| \`${folder}\` | ${holds} | ${mayImport} | ${packages ? 'yes' : 'no'} | ${pure ? 'yes' : ''} |`;
   });
   return ['| room | what lives there | may import | packages, Node | pure |', '|---|---|---|---|---|', ...rows].join(
