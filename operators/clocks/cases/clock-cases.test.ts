@@ -10,7 +10,7 @@ import { END_OF_TIME } from '../../../engine/core/types.ts';
 import { observe, verifyOperator, type Step } from '../../../engine/testing/verify-operator.ts';
 import type { CxEvent } from '../../shared/messages.ts';
 import { clocksOperator } from '../clocks.ts';
-import { configOf, onceOnly, shortOf, stepsOf } from '../testing/case-script.ts';
+import { clockTime, configOf, onceOnly, shortOf, stepsOf } from '../testing/case-script.ts';
 
 const F = `
   - id: first_response
@@ -217,6 +217,66 @@ describe('cases of clocks', () => {
 });
 
 const at = (text: string): number => Date.parse(`2026-${text}+08:00`);
+
+/** `c1 run 2 stopped due 10:30:00`, of each outcome. */
+function runsOf(clocks: string, script: string): readonly string[] {
+  const output = observe(chainOf(clocks), [...stepsOf(script), { watermark: END_OF_TIME }]);
+  return output.flatMap((one) => {
+    if (!('send' in one) || !one.send.subject.startsWith('cx.clocks.')) return [];
+    const { clock, key, run, outcome, due } = one.send.data as Readonly<Record<string, unknown>>;
+    return [
+      `${String(clock)} ${String(key)} run ${String(run)} ${String(outcome)} due ${clockTime(Date.parse(String(due)))}`,
+    ];
+  });
+}
+
+describe('cases of clocks: whose run, its number, and when it was due', () => {
+  it.each<readonly [string, string, string, readonly string[]]>([
+    ['4', F, 'O10:00 P10:10 M10:40 A10:50', ['first_response c1 run 1 stopped due 12:30:00']],
+    ['5', F, 'O10:00 M10:05 P10:10 P10:20 M10:40 A10:50', ['first_response c1 run 1 stopped due 12:30:00']],
+    [
+      '7',
+      F,
+      'O09:00 V09:05 R03-06T14:00 A03-06T14:10',
+      ['first_response c1 run 1 breached due 11:00:00', 'first_response c1 run 2 stopped due 03-06 16:00:00'],
+    ],
+    [
+      '8',
+      F,
+      'O10:00 A10:05 R03-23T15:00 A03-23T15:20',
+      ['first_response c1 run 1 stopped due 12:00:00', 'first_response c1 run 2 stopped due 03-23 17:00:00'],
+    ],
+    [
+      '10',
+      F,
+      'O(c1)10:00 O(c2)10:01 X(c1)10:02 A(c2)10:06',
+      ['first_response c1 run 1 cancelled due 12:00:00', 'first_response c2 run 1 stopped due 12:01:00'],
+    ],
+    ['17', F, 'O(id=e1)10:00 O(id=e1)10:00 O(id=e2)10:01 A10:04', ['first_response c1 run 1 stopped due 12:00:00']],
+    ['26', F, 'O10:00 U(priority=urgent)10:50', ['first_response c1 run 1 breached due 10:30:00']],
+    ['27', F, 'O10:00 P10:05 M10:45 U(priority=urgent)10:50 A10:58', ['first_response c1 run 1 stopped due 11:10:00']],
+    [
+      '28',
+      F,
+      'O(priority=urgent)10:00 U(priority=low)10:40 A11:00',
+      ['first_response c1 run 1 breached due 10:30:00', 'first_response c1 run 1 stopped due 12:00:00'],
+    ],
+    [
+      '45',
+      F + R,
+      'O10:00 A10:05 P10:10 M11:10 V12:00',
+      ['first_response c1 run 1 stopped due 12:00:00', 'resolution c1 run 1 stopped due 19:00:00'],
+    ],
+    [
+      '46',
+      N,
+      'M10:00 M10:02 N10:05 N10:06 M10:20 N10:30',
+      ['next_response v1 run 1 stopped due 10:15:00', 'next_response v1 run 2 stopped due 10:35:00'],
+    ],
+  ])('%s', (_, clocks, script, expected) => {
+    expect(runsOf(clocks, script)).toEqual(expected);
+  });
+});
 
 describe('cases of clocks, further', () => {
   it('3 two agents: the first ends it, and stays its agent', () => {

@@ -200,10 +200,13 @@ describe('case 54: levels with opening stock', () => {
     // 9:30 and two hours: due at 11:30, given then, overdue at the next reading.
     expect(['03:30', '03:31'].map((end) => valueAt(values, 'overdue', end))).toEqual([1, 2]);
     const breaches = standingOutcomes(sent).flatMap((text) => {
-      const { key, outcome, ended } = JSON.parse(text) as Readonly<Record<string, unknown>>;
-      return outcome === 'breached' && ended === null ? [key] : [];
+      const { key, outcome, ended, due } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+      return outcome === 'breached' && ended === null ? [[key, due]] : [];
     });
-    expect(breaches.sort()).toEqual(['c2', 'c3']);
+    expect(breaches.sort()).toEqual([
+      ['c2', '2026-03-02T03:30:00.000Z'],
+      ['c3', '2026-03-02T04:00:30.000Z'],
+    ]);
     expect(valueAt(values, 'intake', '03:00')).toBe(1);
   });
 });

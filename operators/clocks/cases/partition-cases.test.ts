@@ -3,12 +3,20 @@
  * folder hold to the catalogue. And those that are about partitions, by their number: 47, 48.
  */
 import { describe, expect, it } from 'vitest';
+import type { Config } from '../../../engine/app/config/config.ts';
+import { chainOf, stagesOf } from '../../../engine/app/pipeline.ts';
 import { must } from '../../../engine/core/must.ts';
-import type { Envelope, OutputMessage } from '../../../engine/core/types.ts';
+import type { Envelope, OutputMessage, RawMessage } from '../../../engine/core/types.ts';
+import type { KpiMessage } from '../../../engine/core/wire.ts';
+import { runFile } from '../../../engine/runtime/file-run.ts';
+import { silentLogger } from '../../../engine/testing/line-pipeline.ts';
+import { ManualClock } from '../../../engine/testing/manual-clock.ts';
 import type { CxEvent } from '../../shared/messages.ts';
-import { configOf, stepsOf } from '../testing/case-script.ts';
+import { clockTime, configOf, stepsOf } from '../testing/case-script.ts';
 import { playInStep, playSingle } from '../testing/played.ts';
 
+/** Nothing is scored. */
+const QUIET = 'scoring: {sentiment: null, issues: null}';
 const CLOCKS = `
 clocks:
   - id: first_response
@@ -22,7 +30,7 @@ clocks:
     update: {on: cx.case.assigned}
     target: [{when: data.customer.tier == "vip", within: 10m}, {when: data.priority == "urgent", within: 30m}, {within: 2h}]
     warn: [50, 75, 90]
-    keep: [channel, priority, agent]
+    keep: [channel, priority, agent, team]
   - id: resolution
     key: data.case
     start: {on: cx.case.opened}
@@ -51,10 +59,10 @@ calendars:
   - {id: berlin, zone: Europe/Berlin, week: {daily: ["22:00-06:00"]}}
   - {id: new_york, zone: America/New_York, week: {mon-fri: ["09:00-17:00"]}}
 `;
-const plain = configOf(CLOCKS);
+const plain = configOf(QUIET + CLOCKS);
 const working = (calendar: string, within: string): ReturnType<typeof configOf> =>
   configOf(
-    (HOURS + CLOCKS)
+    (QUIET + HOURS + CLOCKS)
       .replace(
         '    target: [{when: data.customer.tier == "vip"',
         `    calendar: ${calendar}\n    target: [{when: data.customer.tier == "vip"`,
@@ -62,7 +70,38 @@ const working = (calendar: string, within: string): ReturnType<typeof configOf> 
       .replace('{within: 2h}]', `{within: ${within}}]`),
   );
 
-/** By number; those of levels, journeys, actions, crashes and changed configurations are elsewhere. */
+const LEVELS = configOf(`${QUIET}${CLOCKS}kpis:
+  - {id: open, measure: {kind: open, clock: first_response}, window: {kind: sliding, size: 1m, slide: 1m}}
+  - {id: overdue, measure: {kind: overdue, clock: first_response}, window: {kind: sliding, size: 1m, slide: 1m}}
+  - {id: oldest, measure: {kind: oldest, clock: first_response}, window: {kind: sliding, size: 1m, slide: 1m}, by: [[team]]}
+`);
+const WITHIN = configOf(`${QUIET}${CLOCKS}kpis:
+  - {id: within, from: clock.first_response, where: data.outcome != "breached", measure: {kind: share, of: data.met == true}, window: {kind: tumbling, size: 1h}}
+`);
+const ACTIONS = configOf(`${QUIET}
+actions:
+  - {id: ask_csat, on: cx.case.resolved, kind: survey, after: 5m, at_most: {times: 1, in: 7d, per: data.customer.id}, data: {survey: post_case}}
+  - {id: low_score, on: cx.survey.answered, where: data.metric == "csat" && data.score <= 2, kind: follow_up, due: 24h}
+`);
+const CHECKOUT = configOf(`${QUIET}
+journeys:
+  - id: checkout
+    key: data.customer.id
+    steps:
+      - {id: cart, on: cx.journey.step, where: data.step == "cart"}
+      - {id: pay, on: cx.journey.step, where: data.step == "pay"}
+      - {id: done, on: cx.journey.step, where: data.step == "done"}
+    stall: 10m
+    expire: 24h
+kpis:
+  - {id: cart_done, measure: {kind: conversion, journey: checkout, from: cart, to: done}, window: {kind: tumbling, size: 7d}}
+  - {id: cart_pay, measure: {kind: conversion, journey: checkout, from: cart, to: pay}, window: {kind: tumbling, size: 7d}}
+  - {id: left_cart, measure: {kind: drop_off, journey: checkout, step: cart}, window: {kind: tumbling, size: 7d}}
+  - {id: in_cart, measure: {kind: time_in_step, journey: checkout, step: cart}, window: {kind: tumbling, size: 7d}}
+  - {id: in_pay, measure: {kind: time_in_step, journey: checkout, step: pay}, window: {kind: tumbling, size: 7d}}
+`);
+
+/** By number; those of a live engine, of crashes and of changed configurations are elsewhere. */
 const CASES: readonly (readonly [number: string, script: string, config?: ReturnType<typeof configOf>])[] = [
   ['1', 'O10:00:00 A10:07:30'],
   ['2', 'O10:00 B10:00:05 A10:12'],
@@ -80,7 +119,7 @@ const CASES: readonly (readonly [number: string, script: string, config?: Return
   ['15', 'A10:00:30 O10:00:00 Z10:01'],
   ['16', 'A10:07:30 O10:00:00'],
   ['17', 'O(c1,id=e1)10:00 O(c1,id=e1)10:00 O(c1,id=e2)10:01 A10:04'],
-  ['18', 'O(tier=vip)10:00 Z10:12 A10:25'],
+  ['18', 'O(tier=vip)10:00 Z10:12 A10:25 Z11:00:10', WITHIN],
   ['19', 'O(tier=vip)10:00 Z10:10:02.000 A10:10:00.000'],
   ['20', 'O(tier=vip)10:00 Z10:10:05 A10:09:58'],
   ['21', 'O(tier=vip)10:00 Z10:12:00 A10:09:58'],
@@ -114,7 +153,23 @@ const CASES: readonly (readonly [number: string, script: string, config?: Return
     '54',
     'S(c1,opened=2026-03-01T10:00:00+08:00)10:00 S(c2,opened=2026-03-02T09:30:00+08:00)10:00 O(c3)10:00:30 Z12:40',
   ],
-  ['58', 'O(tier=vip)10:00 Z10:05:20'],
+  ['55', 'O(c1)10:00 O(c2)10:00:30 A(c1)10:00:45 O(c3)10:01 Z10:02:10', LEVELS],
+  ['56', 'O(tier=vip)10:00 Z10:11:10', LEVELS],
+  ['57', 'O(c1,team=a)10:00:10 U(c1,team=b)10:01:10 A10:02:10 Z10:05:10', LEVELS],
+  ['58', 'O(tier=vip)10:00 Z10:05:20', LEVELS],
+  [
+    '59',
+    'V(c1,user=u1)10:00 V(c2,user=u1)03-05T10:00 V(c3,user=u1)03-09T09:59 V(c4,user=u1)03-09T10:00 Z03-09T10:10',
+    ACTIONS,
+  ],
+  ['60', 'Q(c1,user=u1,score=2,id=a)10:00 Q(c2,user=u2,score=3)10:00 Q(c1,user=u1,score=2,id=a)10:00 Z10:30', ACTIONS],
+  ['61', 'J(user=u1,step=cart)10:00 J(user=u1,step=done)10:05 Z03-10T00:00', CHECKOUT],
+  [
+    '62',
+    'J(user=u2,step=cart)10:00 J(user=u2,step=cart)10:08 J(user=u2,step=pay)10:30 J(user=u2,step=done)10:31 Z03-10T00:00',
+    CHECKOUT,
+  ],
+  ['63', 'J(user=u3,step=cart)10:00 J(user=u3,step=cart)03-03T11:00 Z03-10T00:00', CHECKOUT],
   ['64', 'O10:00 Z10:10'],
 ];
 
@@ -129,20 +184,152 @@ const eventsOf = (script: string): readonly Envelope<CxEvent>[] =>
 /** What is said of clocks, in its order. */
 const heard = (sent: readonly OutputMessage[]): readonly OutputMessage[] =>
   sent.filter(({ subject }) => /^cx\.(clocks|actions|late)\./.test(subject));
+/** And of KPIs, each by itself: of several that end at one instant the order is free. */
+const valued = (sent: readonly OutputMessage[]): readonly OutputMessage[] =>
+  sent
+    .filter(({ subject }) => subject.startsWith('cx.kpi.'))
+    .sort((a, b) => (JSON.stringify(a.data) < JSON.stringify(b.data) ? -1 : 1));
+/** Of these nothing is said, which is their point. */
+const SILENT = ['16', '64'];
+
+const named = CASES.map(([number, script, config = plain]) => ({ number, script, config }));
 
 describe.each([2, 4])('the cases of the catalogue in %i partitions', (partitions) => {
-  it.each(CASES.map(([number, script, config = plain]) => ({ number, script, config })))(
-    '$number: each message is the one that a single partition sends',
-    ({ number, script, config }) => {
+  it.each(named)('$number: each message is the one that a single partition sends', ({ number, script, config }) => {
+    const events = closed(number, eventsOf(script));
+    const expected = playSingle(config, events).sent;
+    // Every event somewhere else, whosever it is; repeats are known where they came before.
+    const places = new Map(events.map(({ id }, i) => [id, i % partitions]));
+    for (const restores of [false, true]) {
+      const { sent } = playInStep(config, events, partitions, ({ id }) => places.get(id) ?? 0, { restores });
+      expect(heard(sent)).toEqual(heard(expected));
+      expect(valued(sent)).toEqual(valued(expected));
+    }
+    if (!SILENT.includes(number)) expect(heard(expected).length + valued(expected).length).toBeGreaterThan(0);
+  });
+});
+
+describe('the cases of the catalogue over a file', () => {
+  it.each(named)(
+    '$number: `process` writes what the chain of one partition says',
+    async ({ number, script, config }) => {
       const events = closed(number, eventsOf(script));
-      const expected = heard(playSingle(config, events).sent);
-      // Every event somewhere else, whosever it is; repeats are known where they came before.
-      const places = new Map(events.map(({ id }, i) => [id, i % partitions]));
-      const found = playInStep(config, events, partitions, ({ id }) => places.get(id) ?? 0);
-      expect(heard(found.sent)).toEqual(expected);
-      if (!['16', '64'].includes(number)) expect(expected.length).toBeGreaterThan(0);
+      const expected = playSingle(config, events).sent;
+      const written = await processed(config, events);
+      expect(heard(written)).toEqual(heard(expected));
     },
   );
+});
+
+/** Read as lines of a file, through the stages. */
+async function processed(config: Config, events: readonly Envelope<CxEvent>[]): Promise<readonly OutputMessage[]> {
+  const headers = { 'content-type': 'application/cloudevents+json' };
+  const lines = events.map(({ ts, value: { type, eventId, source, data } }, i): RawMessage => {
+    const event = { specversion: '1.0', id: eventId, source, type, time: new Date(ts).toISOString() };
+    const more = type === 'cx.page.viewed' ? { page: '/' } : null;
+    return {
+      subject: '',
+      headers,
+      data: Buffer.from(JSON.stringify({ ...event, data: { ...data, ...more } })),
+      seq: i + 1,
+      stored: 0,
+    };
+  });
+  async function* input(): AsyncGenerator<readonly RawMessage[]> {
+    yield await Promise.resolve(lines);
+  }
+  const written: OutputMessage[] = [];
+  await runFile({
+    ...{ input: input(), stage: stagesOf(config, null, { isFile: true, maskKey: 'k' }), chain: chainOf(config) },
+    ...{ outOfOrdernessMs: config.time.outOfOrdernessMs, logger: silentLogger, clock: new ManualClock(0) },
+    signal: new AbortController().signal,
+    // Ids are made of places in the input, which a chain alone does not know.
+    write: (some) => Promise.resolve(void written.push(...some.map(({ id: _, ...message }) => message))),
+  });
+  return written;
+}
+
+/** `10:01 open 1`, and of a key `10:01 oldest a 50`. */
+const kpiLines = (sent: readonly OutputMessage[]): readonly string[] =>
+  sent
+    .filter(({ subject }) => subject.startsWith('cx.kpi.'))
+    .map(({ data }) => {
+      const { kpi, key, window, value } = data as unknown as KpiMessage;
+      return [clockTime(Date.parse(window.end)), kpi, ...Object.values(key), String(value)].join(' ');
+    });
+const actionLines = (sent: readonly OutputMessage[]): readonly string[] =>
+  sent
+    .filter(({ subject }) => subject.startsWith('cx.actions.'))
+    .map(({ subject, time, data }) => {
+      const { state, case: ofCase, key, due } = data as Readonly<Record<string, unknown>>;
+      const until = typeof due === 'string' ? ` due ${clockTime(Date.parse(due))}` : '';
+      return `${String(state)} ${subject.slice(11)} ${String(ofCase ?? key)} ${clockTime(time)}${until}`;
+    });
+
+describe('of levels, actions and journeys, what the catalogue says', () => {
+  const sentOf = (number: string): readonly OutputMessage[] => {
+    const [, script, config = plain] = must(CASES.find(([one]) => one === number));
+    return playSingle(config, closed(number, eventsOf(script))).sent;
+  };
+  it.each<readonly [string, readonly string[]]>([
+    ['18', ['11:00:00 within 0']],
+    [
+      '55',
+      [
+        '10:01:00 open 1',
+        '10:01:00 overdue 0',
+        '10:01:00 oldest  30',
+        '10:02:00 open 2',
+        '10:02:00 overdue 0',
+        '10:02:00 oldest  90',
+      ],
+    ],
+    [
+      '61',
+      [
+        '03-09 00:00:00 cart_done 100',
+        '03-09 00:00:00 cart_pay 0',
+        '03-09 00:00:00 left_cart 0',
+        '03-09 00:00:00 in_cart 300',
+      ],
+    ],
+    ['62', ['03-09 00:00:00 cart_pay 100', '03-09 00:00:00 in_cart 1800', '03-09 00:00:00 in_pay 60']],
+    ['63', ['03-09 00:00:00 left_cart 100']],
+  ])('%s: these figures', (number, expected) => {
+    expect(kpiLines(sentOf(number))).toEqual(expect.arrayContaining([...expected]));
+  });
+  it('56: past its target only after it', () => {
+    const lines = kpiLines(sentOf('56')).filter((line) => /^10:1[01]/.test(line));
+    expect(lines).toEqual([
+      ...['10:10:00 open 1', '10:10:00 overdue 0', '10:10:00 oldest  600'],
+      ...['10:11:00 open 1', '10:11:00 overdue 1', '10:11:00 oldest  660'],
+    ]);
+  });
+  it('57: of a team that has none any more it is said once', () => {
+    expect(kpiLines(sentOf('57')).filter((line) => line.includes('oldest'))).toEqual([
+      ...['10:01:00 oldest a 50', '10:02:00 oldest a null', '10:02:00 oldest b 110', '10:03:00 oldest b null'],
+    ]);
+  });
+  it.each<readonly [string, readonly string[]]>([
+    [
+      '59',
+      [
+        'due survey c1 10:05:00',
+        'suppressed survey c2 03-05 10:05:00',
+        'suppressed survey c3 03-09 10:04:00',
+        'due survey c4 03-09 10:05:00',
+      ],
+    ],
+    ['60', ['due follow_up c1 10:00:00 due 03-03 10:00:00']],
+    ['61', []],
+    ['62', ['due journey_stalled u2 10:18:00 due 10:18:00']],
+    [
+      '63',
+      ['due journey_stalled u3 10:10:00 due 10:10:00', 'due journey_stalled u3 03-03 11:10:00 due 03-03 11:10:00'],
+    ],
+  ])('%s: these actions', (number, expected) => {
+    expect(actionLines(sentOf(number))).toEqual(expected);
+  });
 });
 
 const U = configOf(`
@@ -175,7 +362,7 @@ it.each([1, 2, 4])('47: a clock of customers whose cases lie in other partitions
 
 it('48: a partition that is silent holds no breach back', () => {
   const emitted = (script: string): readonly unknown[] =>
-    heard(playInStep(plain, eventsOf(script), 2, () => 0, 1).sent)
+    heard(playInStep(plain, eventsOf(script), 2, () => 0, { silent: 1 }).sent)
       .filter(({ subject }) => subject === 'cx.clocks.first_response')
       .map(({ time, data }) => [time, (data as Readonly<Record<string, unknown>>)['outcome']]);
   const due = Date.parse('2026-03-02T10:10:00+08:00');

@@ -1,6 +1,7 @@
 /**
  * Cases in short: `O10:00:00 A10:07:30` is an opening and an agent's answer of case c1 on Monday, 2026-03-02, Shanghai time. Events
- * arrive in the order in which they stand, as over a file. `S(c1,opened=2026-03-01T10:00:00+08:00)10:00` is a snapshot.
+ * arrive in the order in which they stand, as over a file. `S(c1,opened=2026-03-01T10:00:00+08:00)10:00` is a snapshot,
+ * `J(user=u1,step=cart)10:00` a step of a journey, `Q(user=u1,score=2)10:00` an answer.
  * Expected is written as short: see `shortOf`.
  */
 import { parse } from 'yaml';
@@ -27,6 +28,8 @@ const TYPES: Readonly<Record<string, { readonly type: string; readonly data?: Js
   U: { type: 'cx.case.assigned' },
   S: { type: 'cx.case.snapshot', data: { state: 'open' } },
   Z: { type: 'cx.page.viewed', data: { case: 'z' } },
+  Q: { type: 'cx.survey.answered', data: { survey: 's', metric: 'csat' } },
+  J: { type: 'cx.journey.step', data: { journey: 'checkout', outcome: 'entered' } },
 };
 const STEP = /^([A-Z])(?:\(([^)]*)\))?(?:(\d\d)-(\d\d)T)?(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{3}))?)?$/;
 
@@ -50,7 +53,7 @@ export function eventOf(word: string, number: number): Envelope<CxEvent> {
   const parts = inside === '' ? [] : inside.split(',');
   const named = parts.filter((part) => part.includes('='));
   const more = Object.fromEntries(named.map((part) => part.split('=') as [string, string]));
-  const { id = `e${String(number)}`, tier, paused_s: paused, ...rest } = more;
+  const { id = `e${String(number)}`, tier, user, score, paused_s: paused, ...rest } = more;
   const fields: JsonObject = {
     ...{
       channel: 'web_chat',
@@ -59,8 +62,11 @@ export function eventOf(word: string, number: number): Envelope<CxEvent> {
       ...data,
       ...rest,
       ...(paused === undefined ? null : { paused_s: Number(paused) }),
+      ...(score === undefined ? null : { score: Number(score) }),
     },
-    ...(tier === undefined ? null : { customer: { id: 'u1', tier } }),
+    ...(tier === undefined && user === undefined
+      ? null
+      : { customer: { id: user ?? 'u1', ...(tier === undefined ? null : { tier }) } }),
   };
   const event = specimenEvent(ts, fields, { type, channel: 'web_chat' });
   return { ...event, id: `/s|${id}`, value: { ...event.value, source: '/s', eventId: id } };

@@ -100,10 +100,27 @@ export class Live {
     offer(this.broker, word, this.#number++, stored);
   }
   async until(at: string, stepMs = 500): Promise<void> {
-    while (this.clock.now() < wall(at)) {
-      this.clock.advanceTo(Math.min(this.clock.now() + stepMs, wall(at)));
+    await this.#to(wall(at), stepMs);
+  }
+  async #to(until: number, stepMs: number): Promise<void> {
+    while (this.clock.now() < until) {
+      this.clock.advanceTo(Math.min(this.clock.now() + stepMs, until));
       for (let i = 0; i < 6; i++) await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+  /** Until shortly after ten o'clock so many days later, the last seconds slowly. */
+  async untilDay(days: number, stepMs: number): Promise<void> {
+    const [from, until] = ['09:59:50', '10:00:10'].map((at) => wall(at) + days * 86_400_000) as [number, number];
+    await this.#to(from, stepMs);
+    await this.#to(until, 500);
+  }
+  /** `stopped 10:09:30 e570 met`, of the outcomes alone. */
+  outcomes(): readonly string[] {
+    return (this.broker.outputs.get('CX_CLOCKS') ?? []).map(({ message: { time, data } }) => {
+      const { outcome, elapsed_s: elapsed, met, withdrawn } = data as Readonly<Record<string, unknown>>;
+      const judged = met === null ? '–' : met === true ? 'met' : 'miss';
+      return `${String(outcome)} ${clockTime(time)} e${String(elapsed)} ${judged}${withdrawn === true ? ' withdrawn' : ''}`;
+    });
   }
   /** `breached 10:10:00 late 2.5`. */
   said(): readonly string[] {

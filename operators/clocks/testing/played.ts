@@ -1,9 +1,16 @@
 /** Clocks and the KPIs of their outcomes in the chains that an engine runs, in one partition and in several. */
 import { combiningChainOf, partitionChainOf, chainOf } from '../../../engine/app/pipeline.ts';
 import type { Config } from '../../../engine/app/config/config.ts';
-import { Chain, type ChainDef } from '../../../engine/core/chain.ts';
+import { Chain, fingerprintsOf, type ChainDef } from '../../../engine/core/chain.ts';
 import { at as elementAt } from '../../../engine/core/must.ts';
-import { START_OF_TIME, type Collector, type Envelope, type OutputMessage } from '../../../engine/core/types.ts';
+import { cloneState } from '../../../engine/core/state-equality.ts';
+import {
+  START_OF_TIME,
+  type Collector,
+  type Envelope,
+  type OutputMessage,
+  type State,
+} from '../../../engine/core/types.ts';
 import { InputsTime, PartitionTime } from '../../../engine/core/watermark.ts';
 import { specimenEvent } from '../../kpis/testing/specimens.ts';
 import { readPartial } from '../../kpis/exchange/partial-message.ts';
@@ -82,20 +89,28 @@ export function playSeveral(
   return played;
 }
 
+export interface InStep {
+  /** A partition that never gets anything, and is idle. */
+  readonly silent?: number;
+  /** After every event each chain is lost, and goes on from what it saved. */
+  readonly restores?: boolean;
+}
+
 /**
  * Each event comes to `partitionOf` it, and an event of nobody's at the same instant to all others: so time in all of them is that of
- * a single partition, and what is said must be so too, message by message. `silent`: one that never gets anything, and is idle.
+ * a single partition, and what is said must be so too, message by message.
  */
 export function playInStep(
   config: Config,
   events: readonly Envelope<CxEvent>[],
   partitions: number,
   partitionOf: (event: Envelope<CxEvent>) => number,
-  silent?: number,
+  { silent, restores = false }: InStep = {},
 ): Played {
   const played = new Played();
   const time = new InputsTime(partitions);
-  const combining = new Chain(combiningChainOf(config), { partition: 65_536 }, played);
+  const combiningDef = combiningChainOf(config);
+  let combining = new Chain(combiningDef, { partition: 65_536 }, played);
   const def: ChainDef<CxEvent, never> = partitionChainOf({ ...config, partitions }, () => undefined);
   const senders = Array.from({ length: partitions }, (_, partition) => {
     const out = new Played();
@@ -120,8 +135,18 @@ export function playInStep(
         if (reported !== undefined) combining.advance(time.report(reported));
       }
     }
+    if (!restores) continue;
+    combining = restored(combiningDef, combining, 65_536, played);
+    senders.forEach((sender, i) => (sender.chain = restored(def, sender.chain, i, sender.out)));
   }
   return played;
+}
+
+function restored<I>(def: ChainDef<I, never>, chain: Chain<I, never>, partition: number, out: Played): Chain<I, never> {
+  const parts: Record<string, State[]> = {};
+  for (const [operator, part] of chain.snapshot()) (parts[operator] ??= []).push(cloneState(part, operator));
+  const saved = { parts, fingerprints: fingerprintsOf(def), watermark: chain.watermark };
+  return new Chain(def, { partition }, out, saved);
 }
 
 /** What holds in the end of outcomes and warnings: the highest revision of each, without those that were withdrawn. */
