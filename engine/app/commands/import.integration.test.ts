@@ -85,6 +85,8 @@ describe('docs/how-to/csv.md', () => {
   it('the last gives each month what counting by hand gives', () => {
     const table = readFileSync(join(folder, 'months.csv'), 'utf8');
     expect(table).toMatch(/^\ufeffkpi,channel,start,end,value,n,low,high,revision,partial\n/);
+    const said = /"written":(\d+)/.exec(must(ended.at(-1)).log)?.[1];
+    expect(Number(said), 'rows, as the log says').toBe(table.trim().split('\n').length - 1);
     const totals = table.split('\n').filter((line) => /^\w+,,/.test(line));
     const seen = totals.map((line) => {
       const [kpi = '', , start = '', , value = '', n = ''] = line.split(',');

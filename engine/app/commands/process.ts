@@ -109,7 +109,7 @@ function checkCharts(charts: readonly string[], { kpis }: Config): void {
 }
 
 async function runPipeline(
-  { input, only = '', sort = false, facts: given, map, chart }: ProcessOptions,
+  { input, only = '', sort = false, facts: given, map, chart, format }: ProcessOptions,
   config: Config,
   scoring: Scoring | null,
   { output, writer }: { readonly output: Output; readonly writer: MessageWriter },
@@ -124,10 +124,11 @@ async function runPipeline(
   const write = async (messages: readonly Outgoing[]): Promise<void> => {
     verdict.see(messages);
     summary.see(messages);
-    const text = writer.write(messages);
-    if (text === '') return;
-    await output.write(text);
-    written += messages.filter(({ subject }) => subject.startsWith(only)).length;
+    await writeLines(writer.write(messages));
+  };
+  const writeLines = async (lines: readonly string[]): Promise<void> => {
+    if (lines.length > 0) await output.write(lines.join(''));
+    written += lines.length;
   };
   const maskKey = maskKeyOf(config, logger);
   const facts = await fileFacts(config.facts, given, {
@@ -155,11 +156,11 @@ async function runPipeline(
     signal,
   });
   progress.end();
-  await output.write(writer.end());
+  await writeLines(writer.end());
   await output.keep();
   for (const { code, message, about } of expressions.degradations(0, LEAST_IN_A_FILE))
     logger.warn(message, { code, about: about.join(', ') });
-  const nothing = summary.nothing(only, written);
+  const nothing = summary.nothing(only, written, format);
   if (nothing !== null) logger.warn(nothing.why, nothing.fields);
   if (process.stderr.isTTY) process.stderr.write(summary.text(counters));
   else logger.info('processed', { ...counters, written });

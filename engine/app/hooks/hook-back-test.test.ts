@@ -50,9 +50,9 @@ function run(): string {
   const escalate = [{ after: 600_000, to: 'managers' }];
   const hooks = [chat('desk', { escalate }), chat('managers', { for: { severity: ['critical'] } })];
   const test = new HookBackTest(hooks, new Inhibitions([]));
-  const lines = MESSAGES.map((message) => test.see([message])).join('') + test.end();
+  const lines = [...MESSAGES.flatMap((message) => test.see([message])), ...test.end()];
   for (const hook of hooks) hook.close();
-  return lines;
+  return lines.join('');
 }
 
 it('prints what would have been sent when, why and to whom, the same each time', () => {

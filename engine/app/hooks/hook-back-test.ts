@@ -29,20 +29,22 @@ export class HookBackTest {
   }
 
   /** What the messages have hooks send, one JSON line each. */
-  see(messages: readonly Outgoing[]): string {
-    let lines = '';
+  see(messages: readonly Outgoing[]): readonly string[] {
+    const lines: string[] = [];
     for (const { subject, id, time, data } of messages) {
       if (!/^cx\.(alerts|actions)\./.test(subject) || time === START_OF_TIME) continue;
-      lines += this.#until(time);
+      this.#until(time, lines);
       if (subject.startsWith('cx.alerts.')) this.#alert(data as unknown as AlertMessage, time);
       else this.#action(subject, id, data as JsonObject, time);
-      lines += this.#step(time);
+      this.#step(time, lines);
     }
     return lines;
   }
 
-  end(): string {
-    return this.#now === null ? '' : this.#until(this.#now + DRAIN);
+  end(): readonly string[] {
+    const lines: string[] = [];
+    if (this.#now !== null) this.#until(this.#now + DRAIN, lines);
+    return lines;
   }
 
   #alert(message: AlertMessage, time: Millis): void {
@@ -58,18 +60,16 @@ export class HookBackTest {
   }
 
   /** Messages of one moment may come in any order: time does not go back. */
-  #until(time: Millis): string {
-    let lines = '';
+  #until(time: Millis, lines: string[]): void {
     this.#now ??= time;
     while (this.#now + STEP <= time) {
       this.#now += STEP;
-      lines += this.#step(this.#now);
+      this.#step(this.#now, lines);
     }
     this.#now = Math.max(this.#now, time);
-    return lines;
   }
 
-  #step(now: Millis): string {
+  #step(now: Millis, lines: string[]): void {
     for (const { queue } of this.#hooks) {
       for (const { to, message, seq } of queue.escalations(now)) this.#byId.get(to)?.queue.escalate(message, seq, now);
     }
@@ -78,16 +78,14 @@ export class HookBackTest {
       isMuted: (message: AlertMessage) => message.silenced || this.#inhibitions.isMuted(message),
       version,
     };
-    let lines = '';
     for (const hook of this.#hooks) {
       for (let due = hook.queue.due(now, mutes); due.length > 0; due = hook.queue.due(now, mutes)) {
         for (const notice of due) {
-          lines += line(hook, notice, now);
+          lines.push(line(hook, notice, now));
           hook.queue.ended(notice.id, { kind: 'delivered' }, now);
         }
       }
     }
-    return lines;
   }
 }
 

@@ -25,14 +25,13 @@ export class KpiTable {
     return lineOf([...BEFORE, ...this.#dimensions, ...AFTER]);
   }
 
-  /** Final windows among the messages. */
-  rows(messages: readonly Outgoing[]): string {
+  /** Of the final windows among the messages. */
+  rows(messages: readonly Outgoing[]): readonly string[] {
     return messages
       .filter(({ subject }) => subject.startsWith('cx.kpi.'))
       .map(({ data }) => data as unknown as KpiMessage)
       .filter(({ final }) => final)
-      .map((value) => this.#row(value))
-      .join('');
+      .map((value) => this.#row(value));
   }
 
   #row({ kpi, key, window, value, n, interval, revision, partial }: KpiMessage): string {

@@ -5,23 +5,19 @@ import type { HookBackTest } from '../../hooks/hook-back-test.ts';
 import type { KpiTable } from './kpi-table.ts';
 
 export interface MessageWriter {
-  /** Before all others. */
+  /** Before all others: the head of a table. */
   begin(): string;
-  /** Empty where none of them is wanted. */
-  write(messages: readonly Outgoing[]): string;
-  end(): string;
+  /** Lines, one for each that is counted as written; of a table its rows, which may hold line breaks. */
+  write(messages: readonly Outgoing[]): readonly string[];
+  end(): readonly string[];
 }
 
 /** `only`: how the subjects of those that are wanted begin. */
 export function lineWriter(only: string): MessageWriter {
   return {
     begin: () => '',
-    write: (messages) =>
-      messages
-        .filter(({ subject }) => subject.startsWith(only))
-        .map(lineOf)
-        .join(''),
-    end: () => '',
+    write: (messages) => messages.filter(({ subject }) => subject.startsWith(only)).map(lineOf),
+    end: () => [],
   };
 }
 
@@ -30,7 +26,7 @@ export function tableWriter(table: KpiTable, only: string, isFile: boolean): Mes
   return {
     begin: () => (isFile ? '\ufeff' : '') + table.header(),
     write: (messages) => table.rows(messages.filter(({ subject }) => subject.startsWith(only))),
-    end: () => '',
+    end: () => [],
   };
 }
 
@@ -52,9 +48,8 @@ export function actionWriter(): MessageWriter {
           const named = name === undefined ? null : { name };
           const said = { time: formatInstant(time), state, kind: subject.slice(prefix.length), ...named };
           return `${JSON.stringify({ ...said, key, owner, due, reason })}\n`;
-        })
-        .join(''),
-    end: () => '',
+        }),
+    end: () => [],
   };
 }
 

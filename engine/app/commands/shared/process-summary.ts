@@ -67,10 +67,18 @@ export class ProcessSummary {
     this.#alerts.set(rule, seen);
   }
 
-  /** What makes a result empty without being a fault: no KPI took anything, or `only` keeps nothing. null: there is something. */
-  nothing(only: string, written: number): Nothing | null {
-    if (only !== '' && written === 0 && this.messages > 0)
-      return { why: 'no subject of a message begins with what --only asks for', fields: { only, of: this.messages } };
+  /**
+   * What makes a result empty without being a fault: no KPI took anything, or `only` keeps nothing that the form writes. null: there is
+   * something. `written`: lines of the result.
+   */
+  nothing(only: string, written: number, format: 'ndjson' | 'csv'): Nothing | null {
+    if (only !== '' && written === 0 && this.messages > 0) {
+      const why =
+        format === 'csv'
+          ? 'no window of a KPI, which a table is of, has a subject that begins with what --only asks for'
+          : 'no subject of a message begins with what --only asks for';
+      return { why, fields: { only, of: this.messages } };
+    }
     if (this.#kpis.length === 0 || this.#seen.size > 0) return null;
     const wanted = [...new Set(this.#kpis.flatMap(({ from }) => from))];
     return {
