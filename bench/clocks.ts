@@ -14,6 +14,7 @@ import type { Collector, Envelope, State } from '../engine/core/types.ts';
 import { clocksOperator } from '../operators/clocks/clocks.ts';
 import type { CxEvent } from '../operators/shared/messages.ts';
 import { record, type Row } from './record.ts';
+import { NOT_SCORED } from '../operators/shared/not-scored.ts';
 
 const CONFIG = {
   clocks: [
@@ -78,18 +79,7 @@ function eventOf(number: number, isStop: boolean, caseNumber: number): Envelope<
         channel: `channel-${String(number % 16)}`,
       },
       ...{ subjectKey: '-', attributes: {}, data, time: ts, received: ts },
-      enrichment: {
-        ...{
-          status: 'skipped',
-          lang: null,
-          sentiment: null,
-          issues: [],
-          owner: null,
-          urgency: null,
-          quality: {},
-          model: null,
-        },
-      },
+      enrichment: NOT_SCORED,
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Collector, Envelope } from '../engine/core/types.ts';
 import { journeysOperator } from '../operators/journeys/journeys.ts';
 import type { CxEvent } from '../operators/shared/messages.ts';
 import { record, type Row } from './record.ts';
+import { NOT_SCORED } from '../operators/shared/not-scored.ts';
 
 const STEPS = ['cart', 'pay', 'done'];
 const CONFIG = {
@@ -38,10 +39,7 @@ function eventOf(number: number, customer: number, step: string): Envelope<CxEve
     value: {
       ...{ source: '/shop', eventId: `e-${String(number)}`, type: 'cx.journey.step', family: 'journey', channel },
       ...{ subjectKey: '-', attributes: {}, data, time: ts, received: ts },
-      enrichment: {
-        ...{ status: 'skipped', lang: null, sentiment: null, issues: [], owner: null, urgency: null, quality: {} },
-        model: null,
-      },
+      enrichment: NOT_SCORED,
     },
   };
 }

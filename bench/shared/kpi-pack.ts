@@ -3,6 +3,7 @@ import type { KpiConfig } from '../../operators/kpis/kpis-config.ts';
 import type { MeasureConfig } from '../../operators/measures/measures.ts';
 import type { WindowConfig } from '../../operators/windows/window-config.ts';
 import type { CxEvent } from '../../operators/shared/messages.ts';
+import { NOT_SCORED } from '../../operators/shared/not-scored.ts';
 
 const CHANNELS = ['app', 'web', 'phone', 'store', 'wechat', 'douyin'];
 const REGIONS = ['east', 'west', 'north', 'south', 'middle'];
@@ -103,16 +104,7 @@ export function events(count: number, keys: number): CxEvent[] {
       },
       time: 0,
       received: 0,
-      enrichment: {
-        status: 'skipped',
-        lang: null,
-        sentiment: null,
-        issues: [],
-        owner: null,
-        urgency: null,
-        quality: {},
-        model: null,
-      },
+      enrichment: NOT_SCORED,
     };
   });
 }

@@ -11,6 +11,7 @@ import type { AlertMessage } from '../core/wire.ts';
 import { playThrough } from '../testing/several-partitions.ts';
 import type { CxEnvelope } from '../../operators/shared/messages.ts';
 import { parseConfig } from './config/config.ts';
+import { NOT_SCORED } from '../../operators/shared/not-scored.ts';
 
 const page = readFileSync(join(packageRoot(), 'docs/how-to/rules.md'), 'utf8');
 const HOUR = 3_600_000;
@@ -22,16 +23,6 @@ let ids = 0;
 function event(at: number, type: string, data: JsonObject): CxEnvelope {
   const ts = START + at;
   const [eventId, channel, key] = [`e${String(++ids)}`, 'app', 'k'];
-  const enrichment = {
-    status: 'skipped',
-    lang: null,
-    sentiment: null,
-    issues: [],
-    owner: null,
-    urgency: null,
-    quality: {},
-    model: null,
-  } as const;
   const names = {
     source: '/t',
     eventId,
@@ -45,7 +36,7 @@ function event(at: number, type: string, data: JsonObject): CxEnvelope {
     id: `/t|${eventId}`,
     key,
     ts,
-    value: { ...names, data: { channel, ...data }, time: ts, received: ts, enrichment },
+    value: { ...names, data: { channel, ...data }, time: ts, received: ts, enrichment: NOT_SCORED },
   };
 }
 

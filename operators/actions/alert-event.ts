@@ -3,14 +3,10 @@ import { parseInstant } from '../../engine/core/cloud-events.ts';
 import { must } from '../../engine/core/must.ts';
 import type { Envelope, JsonObject } from '../../engine/core/types.ts';
 import type { AlertMessage } from '../../engine/core/wire.ts';
-import type { CxEvent, Enrichment } from '../shared/messages.ts';
+import type { CxEvent } from '../shared/messages.ts';
+import { NOT_SCORED } from '../shared/not-scored.ts';
 
 export const ALERT_TYPE_PREFIX = 'alert.';
-
-const NOT_SCORED: Enrichment = {
-  ...{ status: 'skipped', lang: null, sentiment: null, issues: [], urgency: null, quality: {}, model: null },
-  owner: null,
-};
 
 export function alertEvent(alert: AlertMessage): Envelope<CxEvent> {
   const type = ALERT_TYPE_PREFIX + alert.rule;

@@ -5,9 +5,10 @@
 import { formatInstant } from '../../engine/core/cloud-events.ts';
 import { at as elementAt } from '../../engine/core/must.ts';
 import type { Envelope, Json, JsonObject, Millis, OutputMessage } from '../../engine/core/types.ts';
-import type { CxEvent, Enrichment } from '../shared/messages.ts';
+import type { CxEvent } from '../shared/messages.ts';
 import { CLOCK_TYPE_PREFIX, type Fact, type Said, type Values } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
+import { NOT_SCORED } from '../shared/not-scored.ts';
 
 /** Whose fact it is. */
 export interface Subject {
@@ -47,18 +48,6 @@ export function outcomeMessage({ clock }: Subject, { fact }: Said, data: JsonObj
   return { subject: `cx.clocks.${clock.id}`, type: 'cx.clock.outcome', time: fact.at, data };
 }
 
-const NOT_SCORED: Enrichment = {
-  ...{
-    status: 'skipped',
-    lang: null,
-    sentiment: null,
-    issues: [],
-    owner: null,
-    urgency: null,
-    quality: {},
-    model: null,
-  },
-};
 const NO_ATTRIBUTES = {};
 
 /**

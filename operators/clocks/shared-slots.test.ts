@@ -4,7 +4,8 @@ import { parse } from 'yaml';
 import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { parseConfig } from '../../engine/app/config/config.ts';
 import { playThrough } from '../../engine/testing/several-partitions.ts';
-import type { CxEnvelope, Enrichment } from '../shared/messages.ts';
+import type { CxEnvelope } from '../shared/messages.ts';
+import { NOT_SCORED } from '../shared/not-scored.ts';
 
 const START = Date.UTC(2026, 2, 2);
 const CONFIG = `
@@ -17,11 +18,12 @@ clocks:
 function event(second: number, type: string, data: Readonly<Record<string, string>>): CxEnvelope {
   const [ts, eventId] = [START + second * 1000, `e${String(second)}`];
   const names = { source: '/t', eventId, type, family: 'case', channel: 'app', subjectKey: 'k', attributes: {} };
-  const enrichment: Enrichment = {
-    ...{ status: 'skipped', lang: null, sentiment: null, issues: [], owner: null, urgency: null },
-    ...{ quality: {}, model: null },
+  return {
+    id: `/t|${eventId}`,
+    key: 'k',
+    ts,
+    value: { ...names, data, time: ts, received: ts, enrichment: NOT_SCORED },
   };
-  return { id: `/t|${eventId}`, key: 'k', ts, value: { ...names, data, time: ts, received: ts, enrichment } };
 }
 
 it('a run that began in the slot of a forgotten key of another clock is there after a crash', () => {

@@ -3,6 +3,7 @@ import { END_OF_TIME, type JsonObject } from '../../engine/core/types.ts';
 import { at, observe, verifyOperator, type Step } from '../../engine/testing/verify-operator.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import { controlsOperator } from './controls.ts';
+import { NOT_SCORED } from '../shared/not-scored.ts';
 
 const AT = Date.parse('2026-03-02T01:00:00Z');
 
@@ -18,16 +19,7 @@ function decided(type: string, data: JsonObject): Step<CxEvent> {
     data,
     time: AT,
     received: AT,
-    enrichment: {
-      status: 'skipped',
-      lang: null,
-      sentiment: null,
-      issues: [],
-      owner: null,
-      urgency: null,
-      quality: {},
-      model: null,
-    },
+    enrichment: NOT_SCORED,
   };
   return at(AT, value);
 }

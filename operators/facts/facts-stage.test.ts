@@ -6,6 +6,7 @@ import type { CxEvent } from '../shared/messages.ts';
 import { factKeyOf, fieldsOf } from './fact-fields.ts';
 import type { FactConfig } from './facts-config.ts';
 import { factsStage, noFactCounts } from './facts-stage.ts';
+import { NOT_SCORED } from '../shared/not-scored.ts';
 
 const CUSTOMER: FactConfig = {
   id: 'customer',
@@ -31,18 +32,10 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, JsonObject>>>> = {
 };
 
 function batch(...events: readonly { readonly data: JsonObject; readonly control?: true }[]): Prepared<CxEvent>[] {
-  const enrichment = {
-    status: 'skipped',
-    lang: null,
-    sentiment: null,
-    issues: [],
-    owner: null,
-    urgency: null,
-  } as const;
   return events.map(({ data, control }, seq) => {
     const value: CxEvent = {
       ...{ source: '/s', eventId: `e${seq}`, type: 'cx.page.viewed', family: 'page', channel: 'app', subjectKey: '-' },
-      ...{ attributes: {}, data, time: 5, received: 7, enrichment: { ...enrichment, quality: {}, model: null } },
+      ...{ attributes: {}, data, time: 5, received: 7, enrichment: NOT_SCORED },
     };
     const event = {
       id: `/s|e${seq}`,

@@ -8,6 +8,7 @@ import type { CxEvent } from '../shared/messages.ts';
 import { FactTable } from './fact-table.ts';
 import type { FactConfig } from './facts-config.ts';
 import { factsStage, noFactCounts } from './facts-stage.ts';
+import { NOT_SCORED } from '../shared/not-scored.ts';
 
 const CUSTOMER: FactConfig = {
   ...{ id: 'customer', bucket: 'CX_CUSTOMERS', key: 'data.customer.id', take: ['tier', 'store'], derive: {} },
@@ -27,18 +28,10 @@ interface Stored {
 }
 
 function eventOf({ stored, customer }: Arrival, seq: number): Prepared<CxEvent> {
-  const enrichment = {
-    status: 'skipped',
-    lang: null,
-    sentiment: null,
-    issues: [],
-    owner: null,
-    urgency: null,
-  } as const;
   const value: CxEvent = {
     ...{ source: '/s', eventId: `e${seq}`, type: 'cx.page.viewed', family: 'page', channel: 'app', subjectKey: '-' },
     ...{ attributes: {}, data: { customer: { id: customer } }, time: stored, received: stored },
-    enrichment: { ...enrichment, quality: {}, model: null },
+    enrichment: NOT_SCORED,
   };
   return { seq, stored, items: [{ event: { id: `/s|e${seq}`, key: '-', ts: stored, value } }] };
 }

@@ -5,11 +5,12 @@
 import { formatInstant } from '../../engine/core/cloud-events.ts';
 import { at as elementAt } from '../../engine/core/must.ts';
 import type { Envelope, Json, JsonObject, Millis, OutputMessage } from '../../engine/core/types.ts';
-import type { CxEvent, Enrichment } from '../shared/messages.ts';
+import type { CxEvent } from '../shared/messages.ts';
 import { cyrb53 } from '../../engine/core/hash.ts';
 import { reachedName } from './funnel.ts';
 import type { JourneyConfig, Outcome, StepRecord } from './journey.ts';
 import { nameOf } from './key-journey.ts';
+import { NOT_SCORED } from '../shared/not-scored.ts';
 
 export const JOURNEY_TYPE_PREFIX = 'journey.';
 
@@ -46,19 +47,6 @@ export function outcomeData({ journey, key }: Subject, outcome: Outcome): JsonOb
 }
 
 const NO_ATTRIBUTES = {};
-const UNSCORED: Enrichment = {
-  ...{
-    status: 'skipped',
-    lang: null,
-    sentiment: null,
-    issues: [],
-    owner: null,
-    urgency: null,
-    quality: {},
-    model: null,
-  },
-};
-
 /** As KPIs read it. `derived`: whether it begins to hold, or what was said before no longer does. */
 export function outcomeEvent(subject: Subject, outcome: Outcome, derived: 'added' | 'withdrawn'): Envelope<CxEvent> {
   const { journey, key } = subject;
@@ -83,7 +71,7 @@ export function outcomeEvent(subject: Subject, outcome: Outcome, derived: 'added
     },
     time: at,
     received: at,
-    enrichment: typeof issue === 'string' ? { ...UNSCORED, issues: [{ label: issue, confidence: 1 }] } : UNSCORED,
+    enrichment: typeof issue === 'string' ? { ...NOT_SCORED, issues: [{ label: issue, confidence: 1 }] } : NOT_SCORED,
   };
   return { id: `${source}|${eventId}`, key, ts: outcome.at, value, derived };
 }

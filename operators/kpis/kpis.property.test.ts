@@ -15,6 +15,7 @@ import { batchValues } from './testing/oracle.ts';
 import { partialsOperator } from './exchange/partials.ts';
 import { PartitionedRehearsal } from './testing/partitioned-rehearsal.ts';
 import { Rehearsal } from './testing/rehearsal.ts';
+import { NOT_SCORED } from '../shared/not-scored.ts';
 
 const ZONES = [
   'Asia/Shanghai',
@@ -184,16 +185,7 @@ function envelope(id: string, ts: number, event: Record<string, unknown>): CxEnv
     data: data as CxEvent['data'],
     time: ts,
     received: 0,
-    enrichment: {
-      status: 'skipped',
-      lang: null,
-      sentiment: null,
-      issues: [],
-      owner: null,
-      urgency: null,
-      quality: {},
-      model: null,
-    },
+    enrichment: NOT_SCORED,
   };
   return { id, key: '-', ts, value };
 }

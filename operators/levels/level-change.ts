@@ -6,6 +6,7 @@ import { at as elementAt } from '../../engine/core/must.ts';
 import type { Envelope, Json, JsonObject, Millis } from '../../engine/core/types.ts';
 import { CLOCK_TYPE_PREFIX } from '../clocks/clock.ts';
 import type { CxEvent, Enrichment } from '../shared/messages.ts';
+import { NOT_SCORED } from '../shared/not-scored.ts';
 
 /** `data.level` of the event. */
 export interface LevelChange {
@@ -57,19 +58,6 @@ function putAt(object: Record<string, Json>, [first = '', ...rest]: readonly str
 }
 
 const NO_ATTRIBUTES = {};
-const UNSCORED: Enrichment = {
-  ...{
-    status: 'skipped',
-    lang: null,
-    sentiment: null,
-    issues: [],
-    owner: null,
-    urgency: null,
-    quality: {},
-    model: null,
-  },
-};
-
 /** `kept`: what the clock keeps of the key, as outcomes carry it. */
 export function levelChangeEvent(change: LevelChange, at: Millis, kept: JsonObject): Envelope<CxEvent> {
   const { clock, key } = change;
@@ -115,5 +103,5 @@ export function levelEventOf(type: string, at: Millis, kept: JsonObject): CxEven
   };
 }
 function enrichmentOf(issue: Json | undefined): Enrichment {
-  return typeof issue === 'string' ? { ...UNSCORED, issues: [{ label: issue, confidence: 1 }] } : UNSCORED;
+  return typeof issue === 'string' ? { ...NOT_SCORED, issues: [{ label: issue, confidence: 1 }] } : NOT_SCORED;
 }

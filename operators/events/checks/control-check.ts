@@ -3,7 +3,8 @@
  * publish events may put something. They count only with the gateway's signature, stored close to their own time; what else
  * lies on their subject is bad input, and is reported to the audit.
  */
-import { eventIdOf, unscored } from '../event.ts';
+import { eventIdOf } from '../event.ts';
+import { NOT_SCORED } from '../../shared/not-scored.ts';
 import { channelOfSubject, INTERNAL_CHANNEL } from '../channels.ts';
 import type { Rejection } from '../decode-ports.ts';
 import type { RawMessage } from '../../../engine/core/types.ts';
@@ -62,7 +63,7 @@ export function refusedControl({ subject, seq, stored }: RawMessage, { reason }:
       data: { because: reason, stream_seq: seq },
       time: stored,
       received: stored,
-      enrichment: unscored(null, {}),
+      enrichment: NOT_SCORED,
     },
     isControl: true,
   };

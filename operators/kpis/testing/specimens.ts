@@ -2,17 +2,7 @@
 import type { JsonObject, Millis } from '../../../engine/core/types.ts';
 import type { KpiConfig } from '../kpis-config.ts';
 import type { CxEnvelope, Enrichment } from '../../shared/messages.ts';
-
-const UNSCORED: Enrichment = {
-  status: 'skipped',
-  lang: null,
-  sentiment: null,
-  issues: [],
-  owner: null,
-  urgency: null,
-  quality: {},
-  model: null,
-};
+import { NOT_SCORED } from '../../shared/not-scored.ts';
 
 export function specimenKpi(fields: Partial<KpiConfig> & Pick<KpiConfig, 'window'>): KpiConfig {
   return {
@@ -57,7 +47,7 @@ export function specimenEvent(
       data,
       time: ts,
       received: 0,
-      enrichment: { ...UNSCORED, ...fields.enrichment },
+      enrichment: { ...NOT_SCORED, ...fields.enrichment },
     },
   };
 }

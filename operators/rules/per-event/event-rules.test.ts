@@ -12,6 +12,7 @@ import type { RuleControl } from '../../controls/controls.ts';
 import type { CxEnvelope, KpiBirth, KpiValue } from '../../shared/messages.ts';
 import { rulesOperator } from '../rules.ts';
 import type { Raised } from './raised.ts';
+import { NOT_SCORED } from '../../shared/not-scored.ts';
 
 const START = Date.UTC(2026, 2, 2, 9);
 const MINUTE = 60_000;
@@ -43,16 +44,6 @@ function event(
 ): CxEnvelope {
   const ts = START + minute * MINUTE;
   const { bad = true, tier = 'vip', key = customer } = more;
-  const enrichment = {
-    status: 'skipped',
-    lang: null,
-    sentiment: null,
-    issues: [],
-    owner: null,
-    urgency: null,
-    quality: {},
-    model: null,
-  } as const;
   const data = { channel: 'app', customer: { id: customer, tier }, bad, text: `words at ${String(minute)}` };
   const names = {
     source: '/t',
@@ -66,7 +57,7 @@ function event(
     id: `/t|e${String(ids)}`,
     key,
     ts,
-    value: { ...names, attributes: {}, data, time: ts, received: ts, enrichment },
+    value: { ...names, attributes: {}, data, time: ts, received: ts, enrichment: NOT_SCORED },
   };
 }
 const unhappy = (minute: number, customer = 'c1', more = {}): CxEnvelope =>
