@@ -1,6 +1,8 @@
 /** The words of those rules whose letters stand in many others (word-cues.ts), whole: for a look at single words. */
+import { COMMON_WORDS } from '../names/common-words.ts';
+import { GIVEN_NAMES } from '../names/given-names.ts';
 import { BEFORE_A_NAME, ENDS_OF_CUES, ROLE_WORDS } from '../names/latin-words.ts';
-import { WordTable } from '../names/word-table.ts';
+import { WordLists } from '../names/word-table.ts';
 import * as cue from './word-cues.ts';
 import { WordEnds } from './word-ends.ts';
 
@@ -36,10 +38,18 @@ export function says(text: string, at: number): boolean {
   return SAYS.test(text);
 }
 
-const OF_PAIRS = new WordTable([...ENDS_OF_CUES, ...BEFORE_A_NAME]);
-/** May two words of a name follow this one, or begin with it? */
-export function isOfPair(text: string, start: number, end: number): boolean {
-  return OF_PAIRS.has(text, start, end);
+/** Lists that a word may stand in. */
+export const COMMON = 1;
+export const FIRST_NAME = 2;
+/** Two words of a name may follow it, or begin with it. */
+export const OF_PAIR = 4;
+const LISTS = new WordLists([
+  [COMMON, COMMON_WORDS],
+  [FIRST_NAME, GIVEN_NAMES],
+  [OF_PAIR, [...ENDS_OF_CUES, ...BEFORE_A_NAME]],
+]);
+export function listsOf(text: string, start: number, end: number): number {
+  return LISTS.bitsOf(text, start, end);
 }
 
 /** Streets that are named before their number: Calle, Via … */

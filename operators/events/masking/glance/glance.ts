@@ -4,7 +4,17 @@
  */
 import { Look, type Seen } from './look.ts';
 import { isAscii, isBracket, isSigned, mark } from './mark-signs.ts';
-import { BEFORE_BETWEEN, BEFORE_NAME, isOfPair, says, STREETS, withoutFalse } from './exact-cues.ts';
+import {
+  BEFORE_BETWEEN,
+  BEFORE_NAME,
+  COMMON,
+  FIRST_NAME,
+  listsOf,
+  OF_PAIR,
+  says,
+  STREETS,
+  withoutFalse,
+} from './exact-cues.ts';
 import * as trait from './traits.ts';
 import * as order from './word-order.ts';
 import * as cue from './word-cues.ts';
@@ -178,11 +188,12 @@ function large(text: string, start: number, end: number, isLoud: boolean, look: 
   const { seen } = look;
   const gap = start - look.lettersEnd;
   const before = gap > MAX_CALL ? 0 : BEFORE_NAME.cuesOf(text, look.lettersStart, look.lettersEnd, look.cues1);
-  const isRare = end - start > 1 && !cue.isCommon(text, start, end);
+  const lists = listsOf(text, start, end);
+  const isRare = end - start > 1 && (lists & COMMON) === 0;
   if (isRare) seen.order |= order.NAME_WORD;
-  const isFirst = cue.isFirstName(text, start, end);
+  const isFirst = (lists & FIRST_NAME) !== 0;
   look.isName = isRare || isFirst || mayBeName(text, start, end);
-  const isStrong = isFirst || mayBeginPair(text, start, end, look);
+  const isStrong = (lists & (FIRST_NAME | OF_PAIR)) !== 0 || isBehindCue(text, start, look);
   if (start - look.capitalEnd <= MAX_BETWEEN)
     seen.order |= isStrong || look.isStrong ? order.PAIR | order.NAMED_PAIR : order.PAIR;
   look.isStrong = isStrong;
@@ -213,13 +224,13 @@ function mayBeName(text: string, start: number, end: number): boolean {
   return isJoined || end - start === 1;
 }
 
-/** Is it a role, or behind what may be a word that goes with names (latin-pairs.ts)? */
-function mayBeginPair(text: string, start: number, end: number, look: Look): boolean {
-  if (isOfPair(text, start, end)) return true;
+/** Is it behind what may be a word that goes with names (latin-pairs.ts)? */
+function isBehindCue(text: string, start: number, look: Look): boolean {
   if (start - look.lettersEnd > MAX_CALL) return false;
   const before = unitAt(text, start - 2);
   // One letter or mark and a space stand before it.
-  return before === 0x2c || before === 0x3a || before === 0x20 || isOfPair(text, look.lettersStart, look.lettersEnd);
+  if (before === 0x2c || before === 0x3a || before === 0x20) return true;
+  return (listsOf(text, look.lettersStart, look.lettersEnd) & OF_PAIR) !== 0;
 }
 
 /** A word without one, behind a name. */

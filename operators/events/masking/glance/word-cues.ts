@@ -2,9 +2,6 @@
  * What Latin words say: which rules have a word to start from. A rule's word is known by three letters in a row that it holds, few
  * others do, and a short one by the whole of it. So it may say too much, never too little: a rule whose word is missing is not asked.
  */
-import { COMMON_WORDS } from '../names/common-words.ts';
-import { GIVEN_NAMES } from '../names/given-names.ts';
-import { WordTable } from '../names/word-table.ts';
 import { smallTable, type SmallTable } from './small-table.ts';
 
 /** Bits. name, named */
@@ -150,14 +147,3 @@ function add(table: Int32Array, key: number, cue: number): void {
 /** Places and cues by three letters. */
 export const { places: PART_PLACES, values: PART_CUES }: SmallTable = smallTable(BY_PART);
 const { places: WORD_PLACES, values: WORD_CUES }: SmallTable = smallTable(BY_WORD);
-
-const COMMON = new WordTable(COMMON_WORDS);
-const FIRST_NAMES = new WordTable(GIVEN_NAMES);
-
-/** Is this part of the text a common word, in whatever case? One that only has the hash of one is taken for it. */
-export function isCommon(text: string, from: number, to: number): boolean {
-  return COMMON.has(text, from, to);
-}
-export function isFirstName(text: string, from: number, to: number): boolean {
-  return FIRST_NAMES.has(text, from, to);
-}
