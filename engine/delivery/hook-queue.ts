@@ -36,6 +36,11 @@ import {
 } from './records.ts';
 import { leaveOutOver, noticeOver } from './superseded.ts';
 
+/** A receiver that asks for a longer wait is asked again all the same. */
+const LONGEST_WAIT: Millis = 3_600_000;
+/** A clock that was set back by less changes nothing. */
+const SET_BACK: Millis = 1000;
+
 export class HookQueue {
   readonly rules: HookRules;
   readonly #pending: PendingNotices;
@@ -43,6 +48,7 @@ export class HookQueue {
   readonly #actions = new Actions();
   readonly #failed = new FailedNotices();
   readonly #receiver: ReceiverState;
+  #now: Millis = Number.NEGATIVE_INFINITY;
 
   constructor(rules: HookRules) {
     this.rules = rules;
@@ -98,6 +104,7 @@ export class HookQueue {
 
   /** The notices to be sent now, marked as under way: save `takeChanged` before they are. */
   due(now: Millis, mutes: Mutes): readonly PendingNotice[] {
+    this.#keepTime(now);
     this.#followed.examine(now, mutes);
     // While the receiver is down one notice tries it; what comes meanwhile is gathered, as it then stands, when it is back.
     if (!this.#receiver.isDown || this.#pending.size === 0) this.#gather(now);
@@ -126,7 +133,7 @@ export class HookQueue {
       notice.isUnknown = true;
       markUnknown(records, notice);
     }
-    const after = outcome.kind === 'refused' ? (outcome.after ?? 0) : 0; // most refusals say no time
+    const after = outcome.kind === 'refused' ? Math.min(outcome.after ?? 0, LONGEST_WAIT) : 0; // most refusals say no time
     notice.notBefore = now + Math.max(after, backOff(notice.attempts, notice.id));
     this.#receiver.failed(trouble, notice.notBefore);
     return 'again';
@@ -183,6 +190,16 @@ export class HookQueue {
       receiver: this.#receiver.takeChanged(),
       courses: this.#followed.flapping.takeChanged(),
     };
+  }
+
+  /** Of a clock that was set back, nothing waits for what it said before. */
+  #keepTime(now: Millis): void {
+    const by = this.#now - now;
+    if (by > SET_BACK) {
+      this.#pending.setBack(by);
+      this.#receiver.setBack(by);
+    }
+    this.#now = now;
   }
 
   #gather(now: Millis): void {

@@ -96,6 +96,14 @@ export class PendingNotices {
       .sort((a, b) => Number(isUrgent(b)) - Number(isUrgent(a)) || a.made - b.made);
   }
 
+  /** The clock was set back by so much: what waits waits no longer for that. */
+  setBack(by: Millis): void {
+    for (const notice of this.#notices.values()) {
+      notice.notBefore -= by;
+      this.#changed.add(notice.id);
+    }
+  }
+
   begin(notice: PendingNotice): void {
     ensure(!notice.isSending, 'one attempt at a time');
     notice.isSending = true;

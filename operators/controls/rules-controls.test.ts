@@ -106,7 +106,7 @@ describe('acknowledging', () => {
       'audit alert.ack: it was acknowledged before',
     ]);
   });
-  it('of an alert that is not open has no effect, and is audited', () => {
+  it('12: of an alert that is not open, or has ended meanwhile, has no effect, and is audited: it stays ended', () => {
     expect(run([ack(100, 'a0'), value(101, 90), value(102, 10), ack(103, ALERT)])).toEqual([
       'audit alert.ack: there is no such open alert',
       'sent firing',

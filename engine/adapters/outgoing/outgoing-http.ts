@@ -126,6 +126,11 @@ export class OutgoingHttp {
         (error: unknown) => end(failureOf(error, host, true)),
       );
     });
+    // Nobody has asked for another protocol; without this the whole time would pass.
+    request.on('upgrade', (_, socket) => {
+      socket.destroy();
+      end({ kind: 'unknown', reason: 'network', hint: `${host} changes to another protocol (101)` });
+    });
     // The first byte leaves when the connection, its address and its certificate were found good.
     request.on('socket', (socket) => {
       const send = (): void => {

@@ -142,17 +142,19 @@ export class HookDelivery {
   /** Steps now, or once more when the step under way has ended. Rejects when the store does not take it. */
   async step(): Promise<void> {
     this.#isWanted = true;
-    this.#stepping ??= this.#steps().finally(() => {
-      this.#stepping = null;
-    });
+    this.#stepping ??= this.#steps();
     await this.#stepping;
   }
 
   async #steps(): Promise<void> {
-    while (this.#isWanted) {
-      await this.#rest();
-      this.#isWanted = false;
-      await this.#stepOnce();
+    try {
+      while (this.#isWanted) {
+        await this.#rest();
+        this.#isWanted = false;
+        await this.#stepOnce();
+      }
+    } finally {
+      this.#stepping = null; // with the last look at what is wanted: a moment later what is wanted meanwhile would wait
     }
   }
 

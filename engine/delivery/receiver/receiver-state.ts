@@ -76,6 +76,13 @@ export class ReceiverState {
     if (trouble.reason === 'rate_limited' || this.isDown) this.#blockedUntil = Math.max(this.#blockedUntil, next);
   }
 
+  /** The clock was set back by so much. */
+  setBack(by: Millis): void {
+    this.#blockedUntil -= by;
+    this.#rate.setBack(by);
+    this.#hasChanged = true;
+  }
+
   /** A notice was given up: that says something of the notice, not of the receiver. */
   gaveUp(trouble: Trouble): void {
     this.#last = trouble;

@@ -36,6 +36,10 @@ export class SendingRate {
     return true;
   }
 
+  setBack(by: Millis): void {
+    this.#sent = this.#sent.map((at) => at - by);
+  }
+
   saved(): readonly Millis[] {
     return [...this.#sent];
   }

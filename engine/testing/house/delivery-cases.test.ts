@@ -10,6 +10,8 @@ import { packageRoot } from '../../adapters/process/package-root.ts';
 const QUEUE = 'engine/delivery/hook-queue.test.ts';
 /** The same over real HTTP. */
 const WHOLE = 'engine/app/hooks/hook-cases.test.ts';
+/** Whole hooks and receivers that lie, leave or send elsewhere. */
+const HOSTILE = 'engine/app/hooks/hostile-receivers.test.ts';
 const INHIBITION = 'engine/delivery/inhibition.test.ts';
 const DESTINATIONS = 'operators/destinations/destinations.test.ts';
 const HTTP = 'engine/adapters/outgoing/outgoing-http.test.ts';
@@ -33,6 +35,7 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [10, QUEUE, "'10: "],
   [11, QUEUE, "'11: "],
   [12, LINKS, "'12: "],
+  [12, 'operators/controls/rules-controls.test.ts', "'12: "],
   [13, QUEUE, "'13: "],
   [14, QUEUE, "'14: "],
   [15, QUEUE, "'15: "],
@@ -45,6 +48,7 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [21, DESTINATIONS, "'21: "],
   [22, DESTINATIONS, "'22: "],
   [23, HTTP, "'23: "],
+  [23, HOSTILE, "'23: "],
   [24, HTTP, "'24: "],
   [24, MAIL, "'24: "],
   [24, WHOLE, "'24: "],
@@ -74,10 +78,12 @@ const CASES: readonly (readonly [number, string, string])[] = [
   [41, CALLBACKS, "'41"],
   [42, CALLBACKS, "'42"],
   [43, 'engine/app/hooks/hook-clock.test.ts', "'43: "],
+  [43, HOSTILE, "'43: "],
   [44, 'engine/testing/end-to-end/faults/hook-kills.integration.test.ts', '`44: '],
   [45, CALLBACKS, "'45"],
   [46, HTTP, "'46: "],
   [46, MAIL, "'46: "],
+  [46, HOSTILE, "'46: "],
   [47, 'engine/adapters/outgoing/proxy-tunnel.test.ts', "'47: "],
   [48, QUEUE, "'48: "],
   [49, DESTINATIONS, "'49: "],

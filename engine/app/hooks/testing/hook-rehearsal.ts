@@ -10,7 +10,6 @@ import { must } from '../../../core/must.ts';
 import type { JsonObject, Millis } from '../../../core/types.ts';
 import type { AlertMessage } from '../../../core/wire.ts';
 import { Inhibitions } from '../../../delivery/inhibition.ts';
-import type { Outcome } from '../../../delivery/records.ts';
 import { alertMessage } from '../../../delivery/testing/delivery-rehearsal.ts';
 import { parseConfig, type Config } from '../../config/config.ts';
 import { openCalendars } from '../../open-calendars.ts';
@@ -168,6 +167,7 @@ export class HookRehearsal {
       await running.delivery.step();
       if (this.#attempts.size === 0) return;
       await Promise.all(this.#attempts);
+      await new Promise((resolve) => setImmediate(resolve)); // what became of them is known to the queue
     }
   }
 
@@ -179,8 +179,10 @@ export class HookRehearsal {
   #watched(hook: Hook): DeliveringHook {
     const attempts = this.#options.slow?.hook === hook.config.id ? this.#slowAttempts : this.#attempts;
     const send: DeliveringHook['send'] = (notice, now) => {
-      const attempt: Promise<Outcome> = hook.send(notice, now).finally(() => attempts.delete(attempt));
+      const attempt = hook.send(notice, now);
       attempts.add(attempt);
+      // The queue hears of it first: it is no longer under way then.
+      void attempt.then(() => setImmediate(() => attempts.delete(attempt)));
       return attempt;
     };
     return { config: hook.config, queue: hook.queue, send };
