@@ -22,6 +22,7 @@ const PAGES = [
   ['queues', 'boards'],
   ['voices', 'boards'],
   ['shift', 'shift-style'],
+  ['screens', 'screens-style'],
 ];
 
 /** @param {string} outDir where wall.js, wall.css and index.html go. */
@@ -43,6 +44,8 @@ export async function buildWall(outDir) {
       docs: here('docs/docs.css'),
       shift: here('pages/shift/shift-page.ts'),
       'shift-style': here('pages/shift/shift.css'),
+      screens: here('pages/screens/screens-page.ts'),
+      'screens-style': here('pages/screens/screens.css'),
       'sign-in': here('pages/sign-in/sign-in-page.ts'),
       'sign-in-style': here('pages/sign-in/sign-in.css'),
     },

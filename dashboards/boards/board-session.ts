@@ -1,6 +1,7 @@
 /** A board that is shown: draws what the session knows, at most once a frame; sounds what is new and grave. */
 import type { KpiDescription } from '../../engine/core/wire.ts';
 import type { BoardDescription, GatewayClient } from '../line/gateway-client.ts';
+import type { ScreenLink } from '../line/screen-link.ts';
 import { LiveState, type LiveStateOptions } from '../client/live-state.ts';
 import type { BoardState } from '../model/board.ts';
 import type { Settings } from '../model/settings.ts';
@@ -30,6 +31,8 @@ export interface BoardSessionOptions {
   /** With each tick: the mark of what the gateway describes now. */
   onConfiguration(mark: string | null): void;
   onNewVersion(first: string | null, version: string | null): void;
+  /** This screen among the walls; null: it is none. */
+  readonly screen: ScreenLink | null;
 }
 
 export class BoardSession {
@@ -95,7 +98,7 @@ export class BoardSession {
   }
 
   #sessionOf(): LiveState {
-    const { client, settings, description, kpis, liveUrl, open, clock, ended } = this.#options;
+    const { client, settings, description, kpis, liveUrl, open, clock, ended, screen } = this.#options;
     return new LiveState({
       url: liveUrl,
       open,
@@ -110,6 +113,7 @@ export class BoardSession {
         ],
         where: whereOf(settings),
         maxHz: MAX_HZ,
+        ...(screen === null ? {} : { screen: () => screen.about(this.#session.state.version) }),
       },
       history: {
         kpis: kpis.map(({ id }) => id),
@@ -117,6 +121,7 @@ export class BoardSession {
         load: (kpi, fromMs, toMs) => client.history(kpi, fromMs, toMs),
       },
       onChange: (state, before) => this.#changed(state, before),
+      onShow: (board) => screen?.show(board),
       // A browser does not say why a connection was refused: asked over HTTP, the gateway does.
       onLink: (link) => {
         if (link.kind !== 'opened') void client.letIn().then((letIn) => (letIn ? undefined : ended.abort()));

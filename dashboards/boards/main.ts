@@ -3,6 +3,7 @@ import type { KpiDescription } from '../../engine/core/wire.ts';
 import { admission, type Admitted, type Obstacle } from '../line/admission.ts';
 import { gatewayClient, type BoardDescription, type GatewayClient } from '../line/gateway-client.ts';
 import { platformOpen } from '../line/fall-back.ts';
+import { screenLink } from '../line/screen-link.ts';
 import { ConfigurationWatch } from '../line/configuration-watch.ts';
 import { reloadIfNew } from '../pages/reload-page.ts';
 import { TILES_A_PAGE } from '../model/rotation.ts';
@@ -33,7 +34,8 @@ keepAwake(document, 'wakeLock' in navigator ? navigator.wakeLock : undefined);
 // A proxy may show the board under a path: what it asks for lies beside it.
 const here = new URL('.', location.href).href;
 const bell = chime();
-void run(gatewayClient(here, settings.where));
+const screenHere = screenLink('overview', settings, here);
+if (screenHere !== 'elsewhere') void run(gatewayClient(here, settings.where));
 
 async function run(client: GatewayClient): Promise<void> {
   for (;;) await show(client, await admission(client, waiting()));
@@ -72,6 +74,7 @@ async function show(client: GatewayClient, { description, known }: Admitted): Pr
     bell,
     onConfiguration: (mark) => watch.heard(mark),
     onNewVersion: reloadIfNew,
+    screen: screenHere === 'elsewhere' ? null : screenHere,
   });
   document.body.replaceChildren(session.root);
   const { signal } = ended;

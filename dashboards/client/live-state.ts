@@ -2,7 +2,7 @@
  * One screen's connection and what it knows: keeps the line to `/v1/live` open, resumes, asks again after a gap, loads the
  * course behind the values, and hands out the state with each change. Knows no page.
  */
-import type { KpiMessage } from '../../engine/core/wire.ts';
+import type { KpiMessage, ScreenBoard } from '../../engine/core/wire.ts';
 import { LiveSocket, type LiveSocketOptions, type Subscription } from '../line/live-socket.ts';
 import {
   emptyBoard,
@@ -31,6 +31,8 @@ export interface LiveStateOptions {
   /** Called with each change: of values, of the connection, of time. */
   readonly onChange: (state: BoardState, before: BoardState) => void;
   readonly onLink?: (link: LinkEvent) => void;
+  /** This screen is sent another board; null: the one of its own address again. */
+  readonly onShow?: (board: ScreenBoard | null) => void;
 }
 export interface SessionHistory {
   readonly kpis: readonly string[];
@@ -53,6 +55,7 @@ export class LiveState {
       ...{ url, open, clock, subscription },
       position: () => resumePosition(this.#state),
       onFrame: (frame) => {
+        if (frame.op === 'show') return options.onShow?.(frame.board);
         this.#step({ type: 'frame', at: clock.now(), frame });
         if (frame.op === 'snapshot') void this.#loadHistory();
       },

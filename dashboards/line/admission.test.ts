@@ -3,7 +3,8 @@ import { admission, type Obstacle } from './admission.ts';
 import { NotLetIn } from './gateway-client.ts';
 import { describe } from '../testing/live-script.ts';
 
-const BOARD = { title: null, tiles: [], demo: null, zone: null, mayAck: false, maySilence: false };
+const maySee = { screens: false, hooks: false, hookTests: false };
+const BOARD = { title: null, tiles: [], demo: null, zone: null, mayAck: false, maySilence: false, maySee };
 
 test('goes on asking until the gateway answers and lets it in, and says each time what kept it', async () => {
   const kpis = [describe()];

@@ -62,7 +62,8 @@ export function eventSourceSocket(url: string, open: (url: string) => EventSourc
   return socket;
 }
 
-function addressOf(url: string, { topics, where, max_hz: maxHz, resume }: Extract<ClientFrame, { op: 'sub' }>): string {
+function addressOf(url: string, frame: Extract<ClientFrame, { op: 'sub' }>): string {
+  const { topics, where, max_hz: maxHz, resume, screen } = frame;
   const address = new URL(url);
   address.protocol = address.protocol.replace('ws', 'http');
   for (const topic of topics) address.searchParams.append('topic', topic);
@@ -71,6 +72,7 @@ function addressOf(url: string, { topics, where, max_hz: maxHz, resume }: Extrac
   }
   if (maxHz !== undefined) address.searchParams.set('max_hz', String(maxHz));
   if (resume !== undefined) address.searchParams.set('resume', `${resume.epoch}:${resume.seq}`);
+  if (screen !== undefined) address.searchParams.set('screen', JSON.stringify(screen));
   return address.href;
 }
 

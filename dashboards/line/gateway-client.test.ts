@@ -18,6 +18,8 @@ const json =
   (): Response =>
     Response.json(body, { status });
 
+const EVERYTHING = { screens: true, hooks: true, hookTests: true };
+
 group('the board', () => {
   test('is asked for beside the page, whatever path that has', async () => {
     const asked: string[] = [];
@@ -38,6 +40,7 @@ group('the board', () => {
       zone: null,
       mayAck: true,
       maySilence: true,
+      maySee: EVERYTHING,
     });
     expect(await client(json({ title: 'x', tiles: 'y', demo: { en: 1 }, zone: 'UTC' })).board()).toEqual({
       title: null,
@@ -46,6 +49,7 @@ group('the board', () => {
       zone: 'UTC',
       mayAck: true,
       maySilence: true,
+      maySee: EVERYTHING,
     });
   });
   test('where the demo is sent to is taken from this machine alone', async () => {
@@ -67,6 +71,13 @@ group('the board', () => {
       expect(await board(answer)).not.toHaveProperty('hasActions');
   });
 
+  test('says what of walls and destinations this screen may see', async () => {
+    const seen = async (...rights: string[]) => (await client(json({ tiles: [], rights })).board()).maySee;
+    expect(await seen('read')).toEqual({ screens: false, hooks: false, hookTests: false });
+    expect(await seen('screens', 'hooks')).toEqual({ screens: true, hooks: false, hookTests: true });
+    expect(await seen('metrics')).toEqual({ screens: false, hooks: true, hookTests: false });
+  });
+
   test('is plain when the gateway has none', async () => {
     for (const answer of [json({}, 404), json(null), () => new Response('<html>')]) {
       expect(await client(answer).board()).toEqual({
@@ -76,6 +87,7 @@ group('the board', () => {
         zone: null,
         mayAck: true,
         maySilence: true,
+        maySee: EVERYTHING,
       });
     }
   });

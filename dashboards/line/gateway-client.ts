@@ -16,6 +16,8 @@ export interface BoardDescription {
   readonly mayAck: boolean;
   /** And silence them. */
   readonly maySilence: boolean;
+  /** What this screen's role sees of walls and destinations, and does with these. */
+  readonly maySee: { readonly screens: boolean; readonly hooks: boolean; readonly hookTests: boolean };
   /** Whether actions are configured, and this screen's role may see and complete them. */
   readonly hasActions?: true;
   /** A mark of this description and the KPIs; left out: a gateway of before. */
@@ -40,7 +42,12 @@ export interface GatewayClient {
 }
 
 const OWN_MACHINE = /^http:\/\/127\.0\.0\.1:\d+$/;
-const NO_BOARD: BoardDescription = { title: null, tiles: [], demo: null, zone: null, mayAck: true, maySilence: true };
+/** A gateway of before said no rights: what it refuses is said then. */
+const RIGHTS_UNSAID = {
+  ...{ mayAck: true, maySilence: true },
+  maySee: { screens: true, hooks: true, hookTests: true },
+};
+const NO_BOARD: BoardDescription = { title: null, tiles: [], demo: null, zone: null, ...RIGHTS_UNSAID };
 
 /** @param base the folder that the board lies in: `https://board.example.com/earshot/`
  *  @param slice the headline's key: history is asked for it alone. */
@@ -111,6 +118,9 @@ function titlesOf(value: unknown): Titles | null {
   const { 'zh-CN': zh, en } = value;
   return typeof zh === 'string' && typeof en === 'string' ? { 'zh-CN': zh, en } : null;
 }
+function may(board: Fields, right: string): boolean {
+  return !('rights' in board) || listIn(board, 'rights').includes(right);
+}
 function boardOf(value: unknown): BoardDescription {
   if (!isFields(value)) return NO_BOARD;
   const zone = value['zone'];
@@ -121,9 +131,14 @@ function boardOf(value: unknown): BoardDescription {
     demo: titlesOf(value['demo']),
     ...(typeof messages === 'string' && OWN_MACHINE.test(messages) ? { messages } : {}),
     zone: typeof zone === 'string' ? zone : null,
-    mayAck: !('rights' in value) || listIn(value, 'rights').includes('ack'),
+    mayAck: may(value, 'ack'),
     ...(typeof value['configuration'] === 'string' ? { configuration: value['configuration'] } : {}),
-    maySilence: !('rights' in value) || listIn(value, 'rights').includes('silence'),
+    maySee: {
+      screens: may(value, 'screens'),
+      hooks: may(value, 'metrics'),
+      hookTests: may(value, 'hooks'),
+    },
+    maySilence: may(value, 'silence'),
     ...(value['actions'] === true && listIn(value, 'rights').includes('actions') ? { hasActions: true } : {}),
   };
 }

@@ -3,7 +3,7 @@
  * they mean. At any time one generation of socket is ours; whatever an older one still says is dropped.
  */
 import { CompactReader } from '../../engine/core/compact/compact-reader.ts';
-import { CLOSE, type ClientFrame, type Protocol, type ServerFrame } from '../../engine/core/wire.ts';
+import { CLOSE, type ClientFrame, type Protocol, type ScreenAbout, type ServerFrame } from '../../engine/core/wire.ts';
 import type { LinkEvent } from '../model/board.ts';
 import { silenceLimitMs } from '../model/liveness.ts';
 
@@ -29,6 +29,8 @@ export interface Subscription {
   readonly topics: readonly string[];
   readonly where: Readonly<Record<string, readonly string[]>> | null;
   readonly maxHz: number;
+  /** What this screen is; left out: a program. */
+  readonly screen?: () => ScreenAbout;
 }
 export interface LiveSocketOptions {
   readonly url: string;
@@ -58,6 +60,7 @@ const OPS: ReadonlySet<unknown> = new Set<ServerFrame['op']>([
   'delta',
   'tick',
   'unsubscribed',
+  'show',
   'error',
 ]);
 
@@ -134,7 +137,7 @@ export class LiveSocket {
 
   #subscribe(resume: { readonly epoch: string; readonly seq: number } | null): void {
     this.#subscriptionId += 1;
-    const { topics, where, maxHz } = this.#options.subscription;
+    const { topics, where, maxHz, screen } = this.#options.subscription;
     this.#send({
       op: 'sub',
       id: this.#subscriptionId,
@@ -142,6 +145,7 @@ export class LiveSocket {
       max_hz: maxHz,
       ...(where === null ? {} : { where }),
       ...(resume === null ? {} : { resume }),
+      ...(screen === undefined ? {} : { screen: screen() }),
     });
   }
 

@@ -166,6 +166,7 @@ function afterFrame(state: BoardState, frame: ServerFrame): BoardState {
     case 'delta':
       return afterDelta(state, frame);
     case 'unsubscribed':
+    case 'show': // the page goes elsewhere
     case 'error':
       return state;
   }

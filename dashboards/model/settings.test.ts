@@ -11,6 +11,7 @@ const PLAIN = {
   zone: null,
   alert: null,
   sound: false,
+  screen: '',
   unknown: [],
 };
 
@@ -24,6 +25,8 @@ test.each<[string, string[], object]>([
   ['?theme=light', [], { theme: 'light' }],
   ['?theme=pink', [], { unknown: ['theme=pink'] }],
   ['?kiosk=1&sound=1', [], { kiosk: true, sound: true }],
+  ['?screen=Hall%203%20', [], { screen: 'Hall 3' }],
+  [`?screen=${'n'.repeat(61)}`, [], { screen: 'n'.repeat(60), unknown: [`screen=${'n'.repeat(32)}…`] }],
   ['?lan=en&ticket=x', [], { unknown: ['lan=en'] }],
   ['?kpis=a,b,%20a,,c', [], { kpis: ['a', 'b', 'c'] }],
   ['?kpis=', [], {}],

@@ -19,12 +19,15 @@ export interface Settings {
   readonly alert: string | null;
   /** A tone for new grave alerts, also where there are no buttons. */
   readonly sound: boolean;
+  /** What this screen is called among the walls; '': it has no name. */
+  readonly screen: string;
   /** What the address says and nobody understands, as it is written: `theme=pink`. */
   readonly unknown: readonly string[];
 }
 
 const MIN_ROTATE_S = 5;
 const MAX_ROTATE_S = 3600;
+const MAX_SCREEN_NAME = 60;
 
 /**
  * @param search the query part of the address, with or without `?`.
@@ -45,6 +48,7 @@ export function parseSettings(search: string, languages: readonly string[], hash
     zone: zoneOf(query.get('zone')),
     alert: new URLSearchParams(hash.replace(/^#/, '')).get('alert'),
     sound: isOn(query, 'sound'),
+    screen: (query.get('screen') ?? '').trim().slice(0, MAX_SCREEN_NAME), // it has none
     unknown: unknownIn(query),
   };
 }
@@ -66,6 +70,7 @@ const MEANT: Readonly<Record<string, (value: string) => boolean>> = {
   kiosk: (value) => SWITCH.test(value) || value === 'true',
   sound: (value) => SWITCH.test(value) || value === 'true',
   zone: isZone,
+  screen: (value) => value.trim().length <= MAX_SCREEN_NAME,
   ticket: () => true,
 };
 

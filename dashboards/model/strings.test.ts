@@ -44,6 +44,7 @@ describe('no word is written elsewhere', () => {
         'model/pages/sign-in-strings.ts',
         'model/pages/kpi-page-strings.ts',
         'model/pages/shift/shift-strings.ts',
+        'model/screens/screen-strings.ts',
         'model/dimension-names.ts',
       ].includes(name),
   );

@@ -4,6 +4,7 @@ import { LiveState } from '../client/live-state.ts';
 import { admission, type Admitted, type Obstacle } from '../line/admission.ts';
 import { gatewayClient, type BoardDescription } from '../line/gateway-client.ts';
 import { platformOpen } from '../line/fall-back.ts';
+import { screenLink } from '../line/screen-link.ts';
 import { pageClient, type PageClient } from '../line/page-client.ts';
 import { serverNow, type BoardState } from '../model/board.ts';
 import type { Key } from '../model/kpi-values.ts';
@@ -13,7 +14,7 @@ import { reloadIfNew } from './reload-page.ts';
 import { linkStatus } from '../model/link-status.ts';
 import { livenessOf, type Liveness } from '../model/liveness.ts';
 import { parseSettings, withSetting, type Settings } from '../model/settings.ts';
-import type { PageName } from '../model/pages/page-names.ts';
+import { hiddenPages, type PageName } from '../model/pages/page-names.ts';
 import { signInClient } from '../line/sign-in-client.ts';
 import { showWho } from '../view/pages/who-is-in.ts';
 import { notice } from '../view/notice.ts';
@@ -67,6 +68,8 @@ export async function openPage(
   const base = new URL('..', location.href).href;
   const gateway = gatewayClient(base, settings.where);
   if (settings.kiosk) root.dataset['kiosk'] = '';
+  const screen = screenLink(current, settings, base);
+  if (screen === 'elsewhere') return;
   const admitted = await admission(gateway, waiting(settings));
   const { description, known } = admitted;
   const zone = settings.zone ?? description.zone ?? DEFAULT_ZONE;
@@ -82,7 +85,11 @@ export async function openPage(
     open: platformOpen(),
     clock: { now: screenNow, after, random: () => Math.random() },
     headline,
-    subscription: { topics: [...topics, 'alerts', 'health'], where: null, maxHz },
+    subscription: {
+      ...{ topics: [...topics, 'alerts', 'health'], where: null, maxHz },
+      ...(screen === null ? {} : { screen: () => screen.about(line.state.version) }),
+    },
+    onShow: (board) => screen?.show(board),
     onChange: (state, before) => {
       if (state.version !== before.version) reloadIfNew(before.version, state.version);
       changed();
@@ -98,6 +105,7 @@ export async function openPage(
     settings,
     zone,
     isDemo: description.demo !== null,
+    hidden: hiddenPages(description.maySee),
     rate: DESK.has(current) ? null : eventRate(client, now, changed),
   });
   const context: PageContext = {
@@ -122,7 +130,7 @@ export async function openPage(
 }
 
 /** Pages for a desk; the others hang on walls too. */
-const DESK: ReadonlySet<PageName> = new Set<PageName>(['alerts', 'kpi', 'shift']);
+const DESK: ReadonlySet<PageName> = new Set<PageName>(['alerts', 'kpi', 'shift', 'screens']);
 
 interface Frame {
   readonly root: HTMLElement;
@@ -134,14 +142,15 @@ interface FrameGiven {
   readonly settings: Settings;
   readonly zone: string;
   readonly isDemo: boolean;
+  readonly hidden: readonly PageName[];
   /** null: it is not asked for. */
   readonly rate: (() => number | null) | null;
 }
-function frameOf(current: PageName, { settings, zone, isDemo, rate }: FrameGiven): Frame {
+function frameOf(current: PageName, { settings, zone, isDemo, rate, hidden }: FrameGiven): Frame {
   const { lang } = settings;
   const clockOf = (state: BoardState): string =>
     state.clockOffset === null ? '' : formatClock(serverNow(state), zone);
-  const desk = rate === null ? pageFrame(settings, location.search, current) : null;
+  const desk = rate === null ? pageFrame(settings, location.search, current, hidden) : null;
   if (desk !== null)
     return {
       ...{ root: desk.root, body: desk.body, title: () => undefined },
@@ -153,7 +162,7 @@ function frameOf(current: PageName, { settings, zone, isDemo, rate }: FrameGiven
           demo: isDemo,
         }),
     };
-  const board = boardFrame(settings, location.search, current);
+  const board = boardFrame(settings, location.search, current, hidden);
   return {
     ...{ root: board.root, body: board.body, title: board.title },
     show: (state, live) =>

@@ -3,6 +3,7 @@ import { element, setAttribute, setShown, setText, sign, svg } from './element.t
 import type { LinkStatus } from '../model/link-status.ts';
 import { fill, TEXTS } from '../model/strings.ts';
 import type { Settings } from '../model/settings.ts';
+import type { PageName } from '../model/pages/page-names.ts';
 import { navigation } from './pages/navigation.ts';
 
 export type SoundState = 'unarmed' | 'on' | 'off';
@@ -40,8 +41,16 @@ type Face = string | { readonly d: string };
 const THEME_ICON = { d: 'M12 3a9 9 0 1 0 0 18ZM12 3a9 9 0 0 1 0 18' };
 const FULLSCREEN_ICON = { d: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5' };
 
-/** @param search of the address: how it looks goes along to other pages. */
-export function wallFrame(settings: Settings, search: string, actions: FrameActions): WallFrame {
+/**
+ * @param search of the address: how it looks goes along to other pages.
+ * @param hidden pages that this role does not see
+ */
+export function wallFrame(
+  settings: Settings,
+  search: string,
+  actions: FrameActions,
+  hidden: readonly PageName[],
+): WallFrame {
   const texts = TEXTS[settings.lang];
   const title = element('h1', 'wall-title');
   const icon = sign();
@@ -61,7 +70,7 @@ export function wallFrame(settings: Settings, search: string, actions: FrameActi
   const note = element('p', 'note', [noteText, messages]);
   const pager = button('pager', texts.nextPage, '', () => actions.page());
   const version = element('p', 'version');
-  const nav = settings.kiosk ? [] : [navigation(settings.lang, search, 'overview', {}, './')];
+  const nav = settings.kiosk ? [] : [navigation(settings.lang, search, 'overview', {}, './', hidden)];
   const root = element('div', 'wall', [
     element('header', 'wall-head', [
       mark(),

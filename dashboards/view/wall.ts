@@ -12,6 +12,7 @@ import { linkStatus } from '../model/link-status.ts';
 import { livenessOf } from '../model/liveness.ts';
 import { pagesOf, rotated, TILES_A_PAGE, type Rotation } from '../model/rotation.ts';
 import { alertsText } from '../model/pages/heading-words.ts';
+import { hiddenPages } from '../model/pages/page-names.ts';
 import { alertsHref, kpiHref } from '../model/pages/page-address.ts';
 import type { Settings } from '../model/settings.ts';
 import { fill, TEXTS } from '../model/strings.ts';
@@ -55,7 +56,7 @@ export function wall(options: WallOptions): Wall {
   const page = (): void => {
     if (pages.length > 0) rotation = { page: (rotation.page + 1) % pages.length, since: rotation.since };
   };
-  const frame = wallFrame(settings, options.search, { ...options.actions, page });
+  const frame = wallFrame(settings, options.search, { ...options.actions, page }, hiddenPages(description.maySee));
   const tiles: TileElement[] = kpis
     .slice(0, TILES_A_PAGE)
     .map(() => tileElement(settings.kiosk ? null : (kpi) => kpiHref('./', options.search, kpi, settings.where)));

@@ -59,7 +59,7 @@ it('says that time is ahead where the clock of the broker is', () => {
 });
 
 const hook = (id: string, state: HookStatus['state'], reason = 'timeout'): HookStatus => ({
-  ...{ id, kind: 'webhook', state, delivered: 0, retried: 0, failed: 0, waiting: 0 },
+  ...{ id, kind: 'webhook', state, delivered: 0, retried: 0, failed: 0, waiting: 0, accepted: null },
   ...{ alerts: 0, left_out: 0, given_up: 0, failures: [] },
   trouble: state === 'failing' ? { reason, hint: 'https://desk.example/k3y did not answer' } : null,
 });

@@ -48,3 +48,18 @@ export class Histogram {
     };
   }
 }
+
+/** What so great a part (0…1) of all took at most: a bucket's bound, or the greatest there was. null: there is nothing. */
+export function atMost(views: readonly HistogramView[], part: number): number | null {
+  const [first] = views;
+  if (first === undefined) return null;
+  const counts = first.counts.map((_, i) => views.reduce((sum, view) => sum + at(view.counts, i), 0));
+  const count = counts.reduce((sum, n) => sum + n, 0);
+  const most = Math.max(...views.map(({ maxMs }) => maxMs));
+  let seen = 0;
+  for (const [i, n] of counts.entries()) {
+    seen += n;
+    if (count > 0 && seen >= part * count) return Math.min(first.bounds[i] ?? most, most); // above the last bound
+  }
+  return null;
+}

@@ -115,6 +115,38 @@ export interface Degradation {
   readonly about: readonly string[];
 }
 
+/** Pages that a screen can be sent. */
+export const SCREEN_PAGES = ['overview', 'alerts', 'heat', 'voices', 'queues', 'journeys', 'shift', 'kpi'] as const;
+export type ScreenPage = (typeof SCREEN_PAGES)[number];
+
+/** What of an address says what a page shows. How it looks, and who is let in, is the screen's own. */
+export const BOARD_SETTINGS: readonly string[] = [
+  ...['where', 'kpi', 'kpis', 'key', 'by', 'range', 'compare', 'split'],
+  ...['journey', 'clocks', 'rotate', 'show', 'alert'],
+];
+
+/** A page and what its address says beside how it looks: `where=channel:app`; ``: as it comes. */
+export interface ScreenBoard {
+  readonly page: ScreenPage;
+  readonly query: string;
+}
+
+/** What a screen says of itself as it subscribes, for those who look after the walls. Nothing about who stands before it. */
+export interface ScreenAbout extends ScreenBoard {
+  /** Made by the screen, the same after a reload. */
+  readonly id: string;
+  /** As its address names it; ``: it does not. */
+  readonly name: string;
+  /** Hangs on a wall, and can be sent another board; false: somebody's desk. */
+  readonly wall: boolean;
+  readonly lang: string;
+  readonly theme: string;
+  /** `1920x1080` */
+  readonly size: string;
+  /** That the page was loaded from; ``: the one that it is connected to. */
+  readonly version: string;
+}
+
 /**
  * What a client may say. `where` lists the values wanted by dimension; a key that lacks the dimension passes, so that the
  * whole-company value is always available. A `sub` with an id already in use replaces that subscription.
@@ -127,6 +159,7 @@ export type ClientFrame =
       readonly where?: Readonly<Record<string, readonly string[]>>;
       readonly max_hz?: number;
       readonly resume?: { readonly epoch: string; readonly seq: number };
+      readonly screen?: ScreenAbout;
     }
   | { readonly op: 'unsub'; readonly id: number }
   | { readonly op: 'ping' };
@@ -184,6 +217,8 @@ export type ServerFrame =
       readonly configuration?: string;
     }
   | { readonly op: 'unsubscribed'; readonly id: number }
+  /** To a screen: shows this board from now on; null: the one of its own address again. */
+  | { readonly op: 'show'; readonly id: number; readonly board: ScreenBoard | null }
   | {
       readonly op: 'error';
       readonly id: number | null;

@@ -43,6 +43,8 @@ export interface HookStatus {
   readonly retried: number;
   readonly failed: number;
   readonly waiting: number;
+  /** Of the notices since the start: from when one could be said until it was accepted. null: none was accepted. */
+  readonly accepted: HookTimes | null;
   /** Alerts that it follows: those that fire, and those whose end is to be said. */
   readonly alerts: number;
   /** Brief alerts that were not said, because too many waited. */
@@ -51,6 +53,13 @@ export interface HookStatus {
   readonly given_up: number;
   readonly failures: readonly HookFailure[];
   readonly trouble: { readonly reason: string; readonly hint: string } | null;
+}
+
+/** Half of them took at most `half_ms`, 95 of 100 at most `most_ms`: bounds of a histogram's buckets. */
+export interface HookTimes {
+  readonly n: number;
+  readonly half_ms: number;
+  readonly most_ms: number;
 }
 
 /** A notice that was given up: `earshot hooks replay` sends it once more, under the same id. */

@@ -1,5 +1,6 @@
 /** Reads what a client says, bounded in every direction. Never throws: a fault is an answer. */
 import type { ClientFrame } from '../core/wire.ts';
+import { readScreen, SCREEN_FORM } from './screen-about.ts';
 
 export interface FrameFault {
   /** The subscription it is about, where that is known. */
@@ -64,6 +65,12 @@ function readSub(id: number, value: Record<string, unknown>): { frame: ClientFra
       return fault(id, 'bad_frame', '"resume" is {"epoch": text, "seq": integer}');
     }
     frame.resume = { epoch, seq: seq as number };
+  }
+  const screen = value['screen'];
+  if (screen !== undefined && screen !== null) {
+    const read = readScreen(screen);
+    if (read === undefined) return fault(id, 'bad_frame', `"screen" is ${SCREEN_FORM}`);
+    frame.screen = read;
   }
   return { frame };
 }

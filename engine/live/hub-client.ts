@@ -1,6 +1,6 @@
 /** One connected client, as the hub keeps it: its subscriptions, its rights, and how much lies in its socket. */
 import type { Millis } from '../core/types.ts';
-import type { ClientFrame } from '../core/wire.ts';
+import type { ClientFrame, ScreenAbout } from '../core/wire.ts';
 import { type FrameFault, readClientFrame } from './client-frame.ts';
 import type { Codec } from './frame-codec.ts';
 import type { Scope } from './filter.ts';
@@ -18,6 +18,8 @@ export interface ClientRights {
   readonly scope: Scope | null;
   /** Whether topics of this kind may be asked for at all. */
   allows(kind: 'kpi' | 'alerts' | 'actions' | 'health'): boolean;
+  /** It is a screen, and subscribed by this id. */
+  announced?(subscription: number, about: ScreenAbout): void;
 }
 
 export interface Subscription {
@@ -106,6 +108,7 @@ export class HubClient {
       return false;
     }
     this.#hub.subscribe(this, frame);
+    if (frame.screen !== undefined) this.rights.announced?.(id, frame.screen);
     return true;
   }
 

@@ -31,9 +31,11 @@ test('clocks ahead, late events and the clock of the broker are said in both lan
 });
 
 test('hooks that fail are named in both languages, with why', () => {
-  const counts = { delivered: 0, retried: 3, failed: 0, waiting: 2, alerts: 1, left_out: 0, given_up: 0, failures: [] };
+  const counts = { delivered: 0, retried: 3, failed: 0, waiting: 2, accepted: null, alerts: 1, left_out: 0 };
   const trouble = { reason: 'timeout', hint: 'https://desk.example did not answer' };
-  const hooks = hookDegradations([{ id: 'desk', kind: 'webhook', state: 'failing', ...counts, trouble }]);
+  const hooks = hookDegradations([
+    { id: 'desk', kind: 'webhook', state: 'failing', ...counts, given_up: 0, failures: [], trouble },
+  ]);
   expect(degradedWords(hooks, 'en')).toBe('Hooks that fail to deliver notices (1): desk (timeout)');
   expect(degradedWords(hooks, 'zh-CN')).toBe('1 个通知渠道发送失败：desk (timeout)');
 });

@@ -2,7 +2,7 @@
 import type { PageTexts } from './page-strings.ts';
 
 /** `kpi` is reached from the others. */
-export const NAVIGATION = ['overview', 'alerts', 'heat', 'voices', 'queues', 'journeys', 'shift'] as const;
+export const NAVIGATION = ['overview', 'alerts', 'heat', 'voices', 'queues', 'journeys', 'shift', 'screens'] as const;
 export type PageName = (typeof NAVIGATION)[number] | 'kpi';
 
 export const PAGE_WORDS = {
@@ -13,4 +13,10 @@ export const PAGE_WORDS = {
   queues: 'navQueues',
   journeys: 'navJourneys',
   shift: 'navShift',
+  screens: 'navScreens',
 } as const satisfies Readonly<Record<(typeof NAVIGATION)[number], keyof PageTexts>>;
+
+/** Those that a role does not see. */
+export function hiddenPages({ screens }: { readonly screens: boolean }): readonly PageName[] {
+  return screens ? [] : ['screens'];
+}

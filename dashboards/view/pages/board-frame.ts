@@ -30,7 +30,13 @@ export interface BoardFrame {
 
 const TONES = { ok: 'ok', warn: 'warn', breach: 'warn', none: 'none', stale: 'stale' } as const;
 
-export function boardFrame(settings: Settings, search: string, current: PageName): BoardFrame {
+/** @param hidden pages that this role does not see */
+export function boardFrame(
+  settings: Settings,
+  search: string,
+  current: PageName,
+  hidden: readonly PageName[],
+): BoardFrame {
   const { lang, kiosk } = settings;
   const heading = element('h1', '');
   const scope = element('span', 'chip chip-scope');
@@ -45,7 +51,10 @@ export function boardFrame(settings: Settings, search: string, current: PageName
   const body = element('main', 'in');
   const demo = text('span', PAGE_TEXTS[lang].demo, 'chip');
   const right = element('div', 'r', [demo, ...(kiosk ? [] : [settingLinks(settings, search)])]);
-  const foot = element('footer', 'foot', [...(kiosk ? [] : [navigation(lang, search, current)]), right]);
+  const foot = element('footer', 'foot', [
+    ...(kiosk ? [] : [navigation(lang, search, current, {}, '../', hidden)]),
+    right,
+  ]);
   const root = element('div', 'board', [top, banner, body, foot]);
   let said = '';
   return {

@@ -17,9 +17,11 @@ export function navigation(
   current: PageName,
   beside: Partial<Readonly<Record<PageName, HTMLElement>>> = {},
   up = '../',
+  /** Pages that this role does not see. */
+  hidden: readonly PageName[] = [],
 ): HTMLElement {
   const texts = PAGE_TEXTS[lang];
-  const links = NAVIGATION.map((page) => {
+  const links = NAVIGATION.filter((page) => !hidden.includes(page)).map((page) => {
     const node = link(texts[PAGE_WORDS[page]], pageHref(up, search, page), '');
     if (page === current) node.setAttribute('aria-current', 'page');
     const more = beside[page];

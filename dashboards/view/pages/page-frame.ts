@@ -21,11 +21,19 @@ export interface PageFrame {
 
 const TONES = { ok: 'ok', warn: 'warn', breach: 'warn', none: 'none', stale: 'stale' } as const;
 
-/** @param current which page this is: it is marked among the links. */
-export function pageFrame(settings: Settings, search: string, current: PageName): PageFrame {
+/**
+ * @param current which page this is: it is marked among the links.
+ * @param hidden those that this role does not see
+ */
+export function pageFrame(
+  settings: Settings,
+  search: string,
+  current: PageName,
+  hidden: readonly PageName[],
+): PageFrame {
   const texts = PAGE_TEXTS[settings.lang];
   const count = element('span', 'cnt');
-  const nav = navigation(settings.lang, search, current, { alerts: count });
+  const nav = navigation(settings.lang, search, current, { alerts: count }, '../', hidden);
   const status = element('span', 'line-state', [], { role: 'status' });
   const demo = text('span', texts.demo, 'chip opt');
   const clock = element('time', 'clock');

@@ -1,10 +1,11 @@
 /** How hooks do: for `GET /v1/hooks` and the metrics. Addresses and keys are no part of it. */
+import { atMost, type Histogram } from '../../core/histogram.ts';
 import { histogramSamples, type Family } from '../../core/metrics.ts';
 import { must } from '../../core/must.ts';
 import { formatInstant } from '../../core/cloud-events.ts';
 import { alertsOf, type FailedNotice, type Told } from '../../delivery/records.ts';
 import type { NoticeNote } from '../../core/wire.ts';
-import type { HookFailure, HookStatus } from '../../gateway/gateway-ports.ts';
+import type { HookFailure, HookStatus, HookTimes } from '../../gateway/gateway-ports.ts';
 import type { HookConfig } from '../../../operators/destinations/hooks-config.ts';
 import type { HookDelivery } from './hook-delivery.ts';
 
@@ -19,15 +20,30 @@ export function hookStatus(
     const hook = delivery?.hooks.find(({ config }) => config.id === id);
     if (delivery === null || hook === undefined) {
       const none = { delivered: 0, retried: 0, failed: 0, waiting: 0, alerts: 0, left_out: 0, given_up: 0 };
-      return { id, kind, state: 'standby', ...none, failures: [], trouble: null };
+      return { id, kind, state: 'standby', ...none, accepted: null, failures: [], trouble: null };
     }
-    const { delivered, retried, givenUp } = delivery.counts(id);
+    const { delivered, retried, givenUp, accepted } = delivery.counts(id);
     const { trouble, waiting, following, leftOut, failed } = hook.queue;
     const state = trouble === null ? 'ok' : 'failing';
-    const counts = { delivered, retried, failed: givenUp, waiting, alerts: following };
+    const counts = {
+      delivered,
+      retried,
+      failed: givenUp,
+      waiting,
+      alerts: following,
+      accepted: timesOf(accepted.values()),
+    };
     const failures = failed.slice(-MOST_FAILURES).reverse().map(failureOf);
     return { id, kind, state, ...counts, left_out: leftOut, given_up: failed.length, failures, trouble };
   });
+}
+
+function timesOf(accepted: Iterable<Histogram>): HookTimes | null {
+  const views = [...accepted].map((times) => times.view());
+  const [half, most] = [atMost(views, 0.5), atMost(views, 0.95)];
+  if (half === null || most === null) return null;
+  const n = views.reduce((sum, { count }) => sum + count, 0);
+  return { n, half_ms: Math.round(half), most_ms: Math.round(most) };
 }
 
 /** What each hook made of an open alert. */

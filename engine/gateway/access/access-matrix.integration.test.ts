@@ -105,6 +105,14 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
     status: 200,
   },
   'GET /v1/hooks': { path: '/v1/hooks', roles: ['admin', 'operator'], limited: false, status: 200 },
+  'GET /v1/screens': { path: '/v1/screens', roles: ['admin', 'operator'], limited: true, status: 200 },
+  'POST /v1/screens/{id}/board': {
+    path: '/v1/screens/none/board',
+    body: { board: { page: 'heat' } },
+    roles: ['admin', 'operator'],
+    limited: true,
+    status: 404,
+  },
   'GET /v1/sessions': { path: '/v1/sessions', roles: ['admin'], limited: false, status: 200 },
   'DELETE /v1/sessions/{id}': { path: '/v1/sessions/none', roles: ['admin'], limited: false, status: 404 },
   // Last: it ends the session of whoever has one.

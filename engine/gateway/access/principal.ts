@@ -32,6 +32,8 @@ export type Permission =
   | 'models'
   /** What the configuration file holds now. */
   | 'configuration'
+  /** Which walls are connected and what they show. */
+  | 'screens'
   /** Which displays may come back. */
   | 'sessions';
 
@@ -45,11 +47,12 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
     'tickets',
     'metrics',
     'hooks',
+    'screens',
     'models',
     'configuration',
     'sessions',
   ],
-  operator: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics', 'hooks'],
+  operator: ['read', 'actions', 'ack', 'silence', 'ingest', 'tickets', 'metrics', 'hooks', 'screens'],
   frontline: ['read', 'actions', 'ack'],
   display: ['read'],
 };

@@ -5,6 +5,7 @@ import { CLOSE, PROTOCOLS } from '../../core/wire.ts';
 import { CLOUD_EVENT, CLOUD_EVENT_HEADERS } from './cloud-event-schemas.ts';
 import { COMPACT_VALUES, compactFrames } from './compact-frames.ts';
 import { MESSAGE_SCHEMAS } from './message-schemas.ts';
+import { SCREEN_ABOUT, SCREEN_BOARD } from './screen-schemas.ts';
 import { instant, list, object, ref, text, texts } from './schema-forms.ts';
 
 const integer = { type: 'integer' } as const;
@@ -26,8 +27,9 @@ export const CLIENT_FRAMES: Readonly<Record<string, JsonObject>> = {
       where: { type: 'object', additionalProperties: list(text), description: 'A key that lacks the dimension passes' },
       max_hz: { type: 'number', exclusiveMinimum: 0 },
       resume: object({ epoch: text, seq: integer }),
+      screen: SCREEN_ABOUT,
     },
-    ['where', 'max_hz', 'resume'],
+    ['where', 'max_hz', 'resume', 'screen'],
   ),
   unsub: object({ op: op('unsub'), id: integer }),
   ping: object({ op: op('ping') }),
@@ -84,6 +86,7 @@ export const SERVER_FRAMES: Readonly<Record<string, JsonObject>> = {
     ['age_ms', 'configuration'],
   ),
   unsubscribed: object({ op: op('unsubscribed'), id: integer }),
+  show: object({ op: op('show'), id: integer, board: { anyOf: [SCREEN_BOARD, { type: 'null' }] } }),
   error: object({
     op: op('error'),
     id: nullable('integer'),

@@ -131,6 +131,7 @@ describe('asyncapi.json', () => {
       delta: true,
       tick: true,
       unsubscribed: true,
+      show: true,
       error: true,
     };
     const client: Record<ClientFrame['op'], true> = { sub: true, unsub: true, ping: true };

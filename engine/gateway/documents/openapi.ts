@@ -6,8 +6,10 @@ import { CASE_SCHEMAS } from './case-schemas.ts';
 import { CLOCK_SCHEMAS } from './clock-schemas.ts';
 import { JOURNEY_SCHEMAS } from './journey-schemas.ts';
 import { MESSAGE_SCHEMAS } from './message-schemas.ts';
+import { SCREEN_SCHEMAS } from './screen-schemas.ts';
 import { instant, list, object, ok, ref, text, texts } from './schema-forms.ts';
 
+const number = { type: 'number' } as const;
 const textOrNull = { type: ['string', 'null'] } as const;
 /** What is encrypted at rest: by which cipher, under the key of which name, in which streams. */
 const encrypted = (states: readonly string[]): JsonObject =>
@@ -18,6 +20,7 @@ const SCHEMAS: JsonObject = {
   ...CASE_SCHEMAS,
   ...CLOCK_SCHEMAS,
   ...JOURNEY_SCHEMAS,
+  ...SCREEN_SCHEMAS,
   Error: object({
     error: {
       type: 'object',
@@ -91,6 +94,10 @@ const SCHEMAS: JsonObject = {
     retried: { type: 'integer' },
     failed: { type: 'integer' },
     waiting: { type: 'integer' },
+    accepted: {
+      anyOf: [object({ n: { type: 'integer' }, half_ms: number, most_ms: number }), { type: 'null' }],
+      description: 'From when a notice could be said until it was accepted: half took at most, 95 of 100 at most',
+    },
     alerts: { type: 'integer' },
     left_out: { type: 'integer' },
     given_up: { type: 'integer' },

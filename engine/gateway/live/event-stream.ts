@@ -28,6 +28,7 @@ export function subscriptionOf(query: URLSearchParams, lastEventId: string | und
     where.set(dimension, [...(where.get(dimension) ?? []), part.slice(dimension.length + 1)]); // its first value
   }
   const maxHz = query.get('max_hz');
+  const screen = query.get('screen');
   const resume = placeOf(lastEventId ?? query.get('resume'));
   return {
     op: 'sub',
@@ -36,7 +37,17 @@ export function subscriptionOf(query: URLSearchParams, lastEventId: string | und
     ...(where.size === 0 ? {} : { where: Object.fromEntries(where) }),
     ...(maxHz === null ? {} : { max_hz: Number(maxHz) }),
     ...(resume === undefined ? {} : { resume }),
+    ...(screen === null ? {} : { screen: parsed(screen) }),
   };
+}
+
+/** What is no JSON is no screen either, and found where all such frames are read. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** `<epoch>:<seq>`; undefined: it is no place of ours, so that the whole is sent. */

@@ -1,14 +1,14 @@
 /** `/v1/live`, as WebSockets and as server-sent events: carries frames between sockets and the hub, keeps connections alive, and ends those that may not go on. */
 import { reasonOf } from '../../core/errors.ts';
 import type { Logger, Millis } from '../../core/types.ts';
-import { CLOSE, PROTOCOLS, type Protocol } from '../../core/wire.ts';
-import { CompactCodec } from '../../live/compact/compact-codec.ts';
+import { CLOSE, PROTOCOLS } from '../../core/wire.ts';
 import { type Codec, jsonCodec } from '../../live/frame-codec.ts';
 import type { Hub } from '../../live/hub.ts';
 import type { HubClient } from '../../live/hub-client.ts';
 import type { Access } from '../access/access.ts';
 import { errorAnswer, refusedAccess } from '../http/responses.ts';
-import { msgpackCodec } from './msgpack-codec.ts';
+import { CODECS, protocolOf } from './live-codecs.ts';
+import { Screens } from './screens.ts';
 import { may, type Principal } from '../access/principal.ts';
 import { type QueryForm, refusedQuery } from '../http/query.ts';
 import { readClientFrame } from '../../live/client-frame.ts';
@@ -22,11 +22,6 @@ import { MAX_QUERY } from '../http/router.ts';
 import type { HttpAnswer, HttpRequest } from '../server/http-message.ts';
 import type { LiveSocket, SocketEvents, UpgradeAccepted } from '../server/server.ts';
 
-const CODECS: Readonly<Record<Protocol, Codec>> = {
-  'earshot.v1.json': jsonCodec,
-  'earshot.v1.msgpack': msgpackCodec,
-  'earshot.v2.msgpack': new CompactCodec(),
-};
 /** Frames a client may send, pings and pongs too: a burst to subscribe with, then a few a second. */
 const FRAME_RATE = { perSecond: 10, burst: 60 };
 const MAX_FAULTS = 20;
@@ -50,6 +45,7 @@ interface Session {
   readonly principal: Principal;
   heardAt: Millis;
   pingedAt: Millis;
+  readonly sent: { frames: number };
 }
 
 export class LiveEndpoint {
@@ -57,6 +53,7 @@ export class LiveEndpoint {
   readonly #sessions = new Set<Session>();
   readonly #connects: RequestRate;
   readonly #events: EventFrames;
+  readonly screens: Screens;
   #closing = false;
   #full = 0;
   readonly counts = { refused: 0, expired: 0, idle: 0, badFrames: 0 };
@@ -64,6 +61,7 @@ export class LiveEndpoint {
   constructor(options: LiveEndpointOptions) {
     this.#options = options;
     this.#events = new EventFrames(options.hub.options.epoch);
+    this.screens = new Screens({ pingMs: options.hub.options.pingMs, now: () => options.now() });
     this.#connects = new RequestRate('connections', options.connectRate, () => options.now());
   }
 
@@ -170,9 +168,13 @@ export class LiveEndpoint {
   #open(socket: LiveSocket, codec: Codec, principal: Principal, address: string): SocketEvents {
     const { hub, log, audit } = this.#options;
     const now = (): Millis => this.#options.now();
+    const sent = { frames: 0 };
     const client = hub.connect(
       {
-        send: (frame) => socket.send(frame, codec.binary),
+        send: (frame) => {
+          sent.frames += 1;
+          socket.send(frame, codec.binary);
+        },
         buffered: () => socket.buffered(),
         close: (code, reason) => socket.close(code, reason),
       },
@@ -184,9 +186,10 @@ export class LiveEndpoint {
           audit.refused({ code: 'forbidden', route: '/v1/live actions', address, by: principal.name });
           return false;
         },
+        announced: (subscription, about) => this.screens.announced(session, subscription, about),
       },
     );
-    const session: Session = { client, socket, principal, heardAt: now(), pingedAt: now() };
+    const session: Session = { ...{ client, socket, principal, sent }, heardAt: now(), pingedAt: now() };
     this.#sessions.add(session);
     const frames = new RateLimit(FRAME_RATE, now, 1);
     let faults = 0;
@@ -220,6 +223,7 @@ export class LiveEndpoint {
       drain: () => client.drained(),
       closed: () => {
         this.#sessions.delete(session);
+        this.screens.left(session);
         client.closed();
         log.info('live connection closed', { clients: this.#sessions.size });
       },
@@ -260,6 +264,7 @@ export class LiveEndpoint {
         socket.ping();
       }
     }
+    this.screens.tick();
     hub.tick();
   }
 
@@ -287,12 +292,4 @@ export class LiveEndpoint {
   get connections(): number {
     return this.#sessions.size;
   }
-}
-
-function protocolOf(offered: string | undefined): Protocol | undefined {
-  for (const name of offered?.split(',') ?? []) {
-    const trimmed = name.trim();
-    if (trimmed in CODECS) return trimmed as Protocol;
-  }
-  return undefined;
 }

@@ -10,4 +10,5 @@ export const EVENTS_QUERY = {
   where: 'many',
   max_hz: 'once',
   resume: 'once',
+  screen: 'once',
 } as const satisfies QueryForm;

@@ -40,6 +40,8 @@ import { signInRoute } from './sign-in/sign-in-route.ts';
 import { signOnRoute } from './sign-in/sign-on-route.ts';
 import { signedOnRoute } from './sign-in/signed-on-route.ts';
 import { signOutRoute } from './sign-in/sign-out-route.ts';
+import { screensRoute } from './screens/screens-route.ts';
+import { screenBoardRoute } from './screens/screen-board-route.ts';
 import { liveRoute } from './displays/live-route.ts';
 import { openapiRoute } from './documents/openapi-route.ts';
 import { asyncapiRoute } from './documents/asyncapi-route.ts';
@@ -84,6 +86,8 @@ export const ROUTES = [
   ticketsRoute,
   sessionsRoute,
   revokeSessionRoute,
+  screensRoute,
+  screenBoardRoute,
   signInLookRoute,
   signInRoute,
   signOnRoute,

@@ -124,7 +124,16 @@ export async function matrixGateway(
       },
       hooks: () => [
         {
-          ...{ id: 'oncall', kind: 'slack', state: 'ok', delivered: 0, retried: 0, failed: 0, waiting: 0 },
+          ...{
+            id: 'oncall',
+            kind: 'slack',
+            state: 'ok',
+            delivered: 0,
+            retried: 0,
+            failed: 0,
+            waiting: 0,
+            accepted: null,
+          },
           ...{ alerts: 0, left_out: 0, given_up: 0, failures: [], trouble: null },
         },
       ],

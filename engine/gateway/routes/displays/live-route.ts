@@ -25,6 +25,7 @@ export const liveRoute = {
       parameter('where', 'query', 'Server-sent events: `dimension:value`, repeated', texts),
       parameter('max_hz', 'query', 'Server-sent events: how often a value may change, a second'),
       parameter('resume', 'query', 'Server-sent events: `<epoch>:<seq>`, where `Last-Event-ID` cannot be sent'),
+      parameter('screen', 'query', 'Server-sent events: what a screen says of itself, as JSON'),
     ],
     answers: {
       101: { description: 'Upgraded' },
