@@ -4,7 +4,8 @@ import { LiveState } from '../client/live-state.ts';
 import { admission, type Admitted, type Obstacle } from '../line/admission.ts';
 import { gatewayClient, type BoardDescription } from '../line/gateway-client.ts';
 import { platformOpen } from '../line/fall-back.ts';
-import { screenLink } from '../line/screen-link.ts';
+import type { Subscription } from '../line/live-socket.ts';
+import { screenLink, type ScreenLink } from '../line/screen-link.ts';
 import { pageClient, type PageClient } from '../line/page-client.ts';
 import { serverNow, type BoardState } from '../model/board.ts';
 import type { Key } from '../model/kpi-values.ts';
@@ -85,10 +86,7 @@ export async function openPage(
     open: platformOpen(),
     clock: { now: screenNow, after, random: () => Math.random() },
     headline,
-    subscription: {
-      ...{ topics: [...topics, 'alerts', 'health'], where: null, maxHz },
-      ...(screen === null ? {} : { screen: () => screen.about(line.state.version) }),
-    },
+    subscription: subscriptionOf(topics, maxHz, screen, () => line.state.version),
     onShow: (board) => screen?.show(board),
     onChange: (state, before) => {
       if (state.version !== before.version) reloadIfNew(before.version, state.version);
@@ -127,6 +125,16 @@ export async function openPage(
   document.addEventListener('visibilitychange', () =>
     document.visibilityState === 'visible' ? line.wake() : undefined,
   );
+}
+
+function subscriptionOf(
+  topics: readonly string[],
+  maxHz: number,
+  screen: ScreenLink | null,
+  version: () => string | null,
+): Subscription {
+  const about = screen === null ? {} : { screen: () => screen.about(version()) };
+  return { topics: [...topics, 'alerts', 'health'], where: null, maxHz, ...about };
 }
 
 /** Pages for a desk; the others hang on walls too. */

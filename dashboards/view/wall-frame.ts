@@ -41,16 +41,13 @@ type Face = string | { readonly d: string };
 const THEME_ICON = { d: 'M12 3a9 9 0 1 0 0 18ZM12 3a9 9 0 0 1 0 18' };
 const FULLSCREEN_ICON = { d: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5' };
 
+type Hidden = readonly PageName[];
+
 /**
  * @param search of the address: how it looks goes along to other pages.
  * @param hidden pages that this role does not see
  */
-export function wallFrame(
-  settings: Settings,
-  search: string,
-  actions: FrameActions,
-  hidden: readonly PageName[],
-): WallFrame {
+export function wallFrame(settings: Settings, search: string, actions: FrameActions, hidden: Hidden): WallFrame {
   const texts = TEXTS[settings.lang];
   const title = element('h1', 'wall-title');
   const icon = sign();
