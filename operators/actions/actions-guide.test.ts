@@ -31,7 +31,7 @@ it('the example of docs/how-to/actions.md gives what stands there', async () => 
     write: (messages) => Promise.resolve(void written.push(...messages)),
   });
   expect(written.filter(({ subject }) => subject.startsWith('cx.dlq.'))).toEqual([]);
-  expect(actionWriter().write(written)).toBe(at(blocksOf('text'), 0));
+  expect(actionWriter().write(written).join('')).toBe(at(blocksOf('text'), 0));
   const csat = `kpis:
   - {id: csat, from: cx.survey.answered, measure: {kind: csat, value: data.score}, window: {kind: tumbling, size: 1h}}
 rules:

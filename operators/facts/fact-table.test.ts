@@ -93,4 +93,23 @@ describe('facts by key', () => {
     facts.clear();
     expect([facts.isFull, facts.keys, facts.bytes]).toEqual([false, 0, 0]);
   });
+
+  it('may take all the memory they may, to the last byte', () => {
+    const one = table();
+    one.put('c1', 1, { n: 1 });
+    for (const [maxBytes, isFull] of [
+      [one.bytes, false],
+      [one.bytes - 1, true],
+    ] as const) {
+      const facts = table(8, maxBytes);
+      facts.put('c1', 1, { n: 1 });
+      expect([facts.isFull, facts.keys]).toEqual([isFull, isFull ? 0 : 1]);
+    }
+  });
+
+  it('that are replaced again and again are kept 64 versions back', () => {
+    const facts = table(100);
+    for (let n = 1; n <= 200; n += 1) facts.put('c1', n, { n });
+    expect([136, 137, 200].map((instant) => facts.fieldsAt('c1', instant)?.['n'])).toEqual([137, 137, 200]);
+  });
 });
