@@ -82,3 +82,25 @@ test('three places are named at most, the metrics count every one, and neither h
   expect(metrics).toContain('earshot_expression_overruns_total{place="kpis[d].measure.value"} 0\n');
   expect(metrics + JSON.stringify(degraded)).not.toMatch(/secret_field|c-77/);
 });
+
+test('what a thread evaluates is taken once, and counts with what its engine evaluates at the same place', () => {
+  const [thread, engine] = [new ExpressionWatch(), new ExpressionWatch()];
+  const [there, here] = [thread, engine].map((watch) => watch.compile('data.none', 'kpis[a].where'));
+  times(LEAST_EVALUATIONS - 1, () => there?.({ data: {} }));
+  engine.add(thread.takeNew());
+  engine.add(thread.takeNew());
+  expect(engine.degradations(0)).toEqual([]);
+  here?.({ data: {} });
+  expect(engine.degradations(0)).toMatchObject([{ about: ['kpis[a].where'] }]);
+  there?.({ data: { none: 1 } });
+  engine.add(thread.takeNew());
+  expect(engine.degradations(0)).toEqual([]);
+  expect(thread.takeNew()).toEqual([]);
+});
+
+test('a thread counts at places that its engine does not compile', () => {
+  const [thread, engine] = [new ExpressionWatch(), new ExpressionWatch()];
+  thread.compile('data.none', 'facts[c].key')({ data: {} });
+  engine.add(thread.takeNew());
+  expect(exposition(engine.families())).toContain('earshot_expression_without_result_total{place="facts[c].key"} 1\n');
+});

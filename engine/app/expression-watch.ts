@@ -19,6 +19,8 @@ const FEW = /^(?:rules|sources)\b/;
 export const OVERRUN_SAID_MS = 600_000;
 
 interface Watched extends Evaluations {
+  /** What was taken of it to be counted elsewhere. */
+  readonly taken: Evaluations;
   overrunsSeen: number;
   overrunAt: Millis;
 }
@@ -31,11 +33,36 @@ export class ExpressionWatch {
     if (place === undefined) return compileCounted(source, noEvaluations());
     let watched = this.#byPlace.get(place);
     if (watched === undefined) {
-      watched = { ...noEvaluations(), overrunsSeen: 0, overrunAt: -Infinity };
+      watched = newlyWatched();
       this.#byPlace.set(place, watched);
     }
     return compileCounted(source, watched);
   };
+
+  /** What was counted since this was last asked: of a thread, to be added to what its engine counts. */
+  takeNew(): readonly (readonly [place: string, counted: Evaluations])[] {
+    return [...this.#byPlace].flatMap(([place, watched]) => {
+      const { all, withoutResult, overruns, taken } = watched;
+      if (all === taken.all) return [];
+      const counted = {
+        all: all - taken.all,
+        withoutResult: withoutResult - taken.withoutResult,
+        overruns: overruns - taken.overruns,
+      };
+      Object.assign(taken, { all, withoutResult, overruns });
+      return [[place, counted] as const];
+    });
+  }
+
+  add(counts: ReturnType<ExpressionWatch['takeNew']>): void {
+    for (const [place, { all, withoutResult, overruns }] of counts) {
+      const watched = this.#byPlace.get(place) ?? newlyWatched(); // it was not compiled here
+      this.#byPlace.set(place, watched);
+      watched.all += all;
+      watched.withoutResult += withoutResult;
+      watched.overruns += overruns;
+    }
+  }
 
   /** Places whose expression never gave a result, in the order of the configuration. */
   #silent(least: number | undefined): readonly string[] {
@@ -86,6 +113,13 @@ export class ExpressionWatch {
     return [...this.#byPlace].filter(([place, watched]) => holds(watched, place)).map(([place]) => place);
   }
 }
+
+const newlyWatched = (): Watched => ({
+  ...noEvaluations(),
+  overrunsSeen: 0,
+  overrunAt: -Infinity,
+  taken: noEvaluations(),
+});
 
 function degradation(
   code: 'expression_silent' | 'expression_too_long',

@@ -43,11 +43,20 @@ export interface PartitionParts {
   /** Expressions of the configuration. */
   readonly compile: CompileExpression;
   readonly hub: LiveFeed & { forgetPartition(partition: number): void };
+  /** Where partitions of events run; left out: in this thread. */
+  readonly elsewhere?: Elsewhere | null;
   /** Nobody else can have these partitions: their store has one owner already. */
   readonly isAlone: boolean;
   readonly logger: Logger;
   /** Asks for a graceful stop. */
   readonly signal: AbortSignal;
+}
+
+/** Threads that partitions of events run on. */
+export interface Elsewhere {
+  start(partition: number, signals: AttemptSignals): Attempt;
+  /** Whatever starts from now on starts as this configuration says. */
+  configure(config: Config): void;
 }
 
 export interface StartedPartition {
@@ -79,9 +88,10 @@ export function startPartitions(
       : worksOf(now, { ...parts, stage }, resetting, combined);
   let current = works(config, parts.stage, reset);
   const eventsAt = (partition: number) => (): PartitionWork<CxEvent> => at(current.events, partition);
+  const { elsewhere = null } = parts;
   const alone = { input: eventStream(0), outputs: OUTPUT_STREAMS };
   const partitions = current.events.map(({ partition }) =>
-    start(parts, partition, eventsAt(partition), config.partitions === 1 ? alone : streamsOf(partition)),
+    start(parts, partition, eventsAt(partition), config.partitions === 1 ? alone : streamsOf(partition), elsewhere),
   );
   if (current.combining !== null) {
     const { nc, commits, logger } = parts;
@@ -94,6 +104,7 @@ export function startPartitions(
     partitions,
     reconfigure: async (next, stage) => {
       current = works(next, stage, new Set());
+      elsewhere?.configure(next);
       await Promise.all(partitions.map(({ run }) => run.renew()));
     },
   };
@@ -209,10 +220,12 @@ function start<T>(
   partition: number,
   work: () => PartitionWork<T>,
   streams: PartitionStreams,
+  elsewhere: Elsewhere | null = null,
 ): StartedPartition {
   const { nc, hub, isAlone, logger, signal } = parts;
   const { input } = streams;
-  const attempt = (signals: AttemptSignals): Promise<Attempt> => attemptHere(parts, partition, work, signals, streams);
+  const attempt = async (signals: AttemptSignals): Promise<Attempt> =>
+    elsewhere === null ? attemptHere(parts, partition, work, signals, streams) : elsewhere.start(partition, signals);
   const own = (ending: AbortSignal, onWait: (wait: OwnershipWait) => void): Promise<Ownership> =>
     acquireLease(nc, { partition, owner: ownerName(), logger, onWait }, ending);
   const run = supervisePartition({

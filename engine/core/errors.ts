@@ -224,6 +224,16 @@ export const ERRORS = {
     text: 'a scoring worker ended: %s',
     help: 'nothing to mend: it is replaced and its batch scored again',
   },
+  THREAD_LOST: {
+    kind: 'io',
+    text: 'the thread %s of partitions ended: %s',
+    help: 'nothing to mend: its partitions start again from their last commit on another; should it happen again, see the log',
+  },
+  THREAD_FAILED: {
+    kind: 'bug',
+    text: 'the thread %s of partitions ended %s times within a minute: %s',
+    help: 'where it says that memory ran out, raise it (NODE_OPTIONS=--max-old-space-size) or lower what KPIs hold; else please report it, with the log; `threads: 1` runs without such threads',
+  },
   PUBLISH_FAILED: {
     kind: 'io',
     text: 'publishing to %s failed: %s',

@@ -90,6 +90,7 @@ export const FORMS: Readonly<Record<string, JsonObject>> = {
   id: { type: 'string', pattern: ID_PATTERN },
   duration: { type: ['string', 'integer'], pattern: DURATION_PATTERN, minimum: 0, maximum: 0 },
   bytes: { type: ['string', 'integer'], pattern: BYTES_PATTERN, minimum: 1 },
+  threads: { type: ['integer', 'string'], pattern: '^auto$', minimum: 1, maximum: 256 },
   expression: { type: ['string', 'boolean'], minLength: 1, maxLength: 4096 },
   titles: {
     type: ['string', 'object'],

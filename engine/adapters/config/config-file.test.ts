@@ -32,6 +32,7 @@ const RULE = `${KPI}rules:
 `;
 
 const DURATION = 'expected a duration: digits and one of ms, s, m, h, d, such as 250ms or 15m';
+const THREADS = 'expected a number of threads, 1 to 256, or auto';
 const SERVER =
   'found no address of a nats-server, expected e.g. nats://10.0.0.5:4222, tls://nats.example.com or host:port (of several, each is an item of the list)';
 const VARIABLES = '(event fields are under data., e.g. data.channel == "app")';
@@ -58,6 +59,10 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   ['a list for a map', '\ntime: [5s]', '2 time: found a list, expected a map (key: value)'],
   ['a text for a number', 'partitions: two', '1 partitions: found a text, expected a whole number'],
   ['a fraction', 'partitions: 1.5', '1 partitions: found 1.5, expected a whole number'],
+  ['no thread', 'threads: 0', `1 threads: found 0, ${THREADS}`],
+  ['half a thread', 'threads: 1.5', `1 threads: found 1.5, ${THREADS}`],
+  ['a word for threads', 'threads: many', `1 threads: found "many", ${THREADS}`],
+  ['too many threads', 'threads: 300', `1 threads: found 300, ${THREADS}`],
   ['too small', 'partitions: 0', '1 partitions: found 0, expected at least 1'],
   ['too large', 'http: {port: 70000}', '1 http.port: found 70000, expected at most 65535'],
   ['a list as the file', '- a', '1 : found a list, expected a map (key: value)'],

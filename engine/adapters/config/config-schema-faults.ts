@@ -124,6 +124,8 @@ function namedForm(error: ErrorObject, found: string): string | undefined {
       return `found ${value}, expected a size: a number of bytes, or digits and one of KB, KiB, MB, MiB, GB, GiB`;
     case 'id':
       return `found ${value}, expected an id: a lower-case letter, then lower-case letters, digits and "_" (at most 64)`;
+    case 'threads':
+      return `found ${value}, expected a number of threads, 1 to 256, or auto`;
     case 'expression':
       return error.keyword === 'type'
         ? `found ${kindOf(error.data)}, expected an expression (put quotes around it if it begins with a quote, [ or {)`

@@ -7,7 +7,7 @@ export interface Thread<To> {
   postMessage(message: To): void;
   /** Ends it wherever it stands. */
   kill(): void;
-  /** Resolves when it has ended as it was told; rejects when it fails, or was killed. */
+  /** Resolves when it has ended as it was asked to; rejects when it fails, or was killed. */
   readonly ended: Promise<void>;
 }
 

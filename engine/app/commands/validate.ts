@@ -23,6 +23,7 @@ import { calendarNotes } from '../../../operators/calendars/calendars-config.ts'
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { calendarDegradations } from '../degradations.ts';
 import { openCalendars } from '../open-calendars.ts';
+import { threadNote } from '../threads/thread-count.ts';
 import type { CliCommand } from './shared/command.ts';
 import { httpAddress } from './shared/option-values.ts';
 import { askedToReload, reloadText } from './shared/reload-request.ts';
@@ -95,10 +96,12 @@ function contentsOf({ kpis, rules, eventRules, clocks, journeys, actions, source
 }
 
 /** What is no fault and ought to be known. */
-function notesOn({ calendars }: Config): readonly string[] {
+function notesOn(config: Config): readonly string[] {
+  const { calendars } = config;
   const ending = calendarDegradations([...openCalendars(calendars).values()], systemClock.now());
   return [
     ...calendars.flatMap(calendarNotes),
+    ...[threadNote(config)].flatMap((note) => note ?? []), // there is none
     ...ending.map(({ message, about }) => `${about.join(', ')}: ${message}`),
   ];
 }

@@ -62,6 +62,7 @@ describe('a configuration', () => {
         maxFutureMs: 300_000,
       },
       partitions: 1,
+      threads: 1,
       liveEveryMs: 100,
       commit: { everyMs: 100, maxEvents: 5000 },
       outputs: { enrichedBatch: 1 },

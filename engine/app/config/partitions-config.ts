@@ -1,4 +1,4 @@
-/** `partitions` and `commit`: how the engine is divided, and how often it makes its state durable. */
+/** `partitions`, `threads` and `commit`: how the engine is divided, and how often it makes its state durable. */
 import type { Millis } from '../../core/types.ts';
 import { count, duration, object } from '../../../operators/config/config-schema-forms.ts';
 import type { ConfigPart } from '../../../operators/config/config-part.ts';
@@ -13,6 +13,21 @@ export const PARTITIONS_PART: ConfigPart<number> = {
     ),
   },
   read: (root) => root.number('partitions', 1),
+};
+
+/** On how many threads partitions run; 1: on the main thread. */
+export type ThreadsConfig = number | 'auto';
+
+export const THREADS_PART: ConfigPart<ThreadsConfig> = {
+  fields: {
+    threads: {
+      $ref: '#/$defs/threads',
+      description:
+        'how many threads share the partitions, each of which runs on one; 1: the main thread. `auto`: as many as cores. More than partitions are not started',
+      default: 1,
+    },
+  },
+  read: (root) => (root.raw('threads') === 'auto' ? 'auto' : root.number('threads', 1)),
 };
 
 export interface CommitConfig {

@@ -19,6 +19,7 @@ const TAKEN_UP = {
   http: 'restart',
   time: 'restart',
   partitions: 'restart',
+  threads: 'restart',
   liveEveryMs: 'here',
   commit: 'here',
   outputs: 'here',

@@ -20,14 +20,16 @@ const START = Date.UTC(2026, 2, 2, 1);
 
 interface Shape {
   readonly partitions: number;
+  readonly threads: number;
   readonly threshold: number;
   readonly more?: string;
   readonly port?: number;
 }
-const textOf = ({ partitions, threshold, more = '', port = 0 }: Shape): string => `
-nats: {embedded: {store: "${join(folder, `store-${String(partitions)}`)}"}}
+const textOf = ({ partitions, threads, threshold, more = '', port = 0 }: Shape): string => `
+nats: {embedded: {store: "${join(folder, `store-${String(partitions)}-${String(threads)}`)}"}}
 http: {port: ${String(port)}}
 partitions: ${String(partitions)}
+threads: ${String(threads)}
 time: {idle_after: 1h, out_of_orderness: 0ms}
 scoring: {sentiment: null}
 kpis:
@@ -41,9 +43,14 @@ const ADDED =
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each([1, 2])('with %i partitions', (partitions) => {
-  const file = join(folder, `earshot-${String(partitions)}.yaml`);
-  const write = (shape: Omit<Shape, 'partitions'>): void => writeFileSync(file, textOf({ partitions, ...shape }));
+describe.each([
+  [1, 1],
+  [2, 1],
+  [2, 2],
+])('with %i partitions on %i threads', (partitions, threads) => {
+  const file = join(folder, `earshot-${String(partitions)}-${String(threads)}.yaml`);
+  const write = (shape: Omit<Shape, 'partitions' | 'threads'>): void =>
+    writeFileSync(file, textOf({ partitions, threads, ...shape }));
   const read = (): Promise<Config> => loadConfig(file, form);
   let engine: LiveEngine;
   let published = 0;
@@ -148,8 +155,8 @@ describe.each([1, 2])('with %i partitions', (partitions) => {
     });
   });
 
-  it.each<[string, Omit<Shape, 'partitions'> | string, RegExp]>([
-    ['that is no YAML', 'kpis: [', /earshot-\d\.yaml:\d+:\d+/],
+  it.each<[string, Omit<Shape, 'partitions' | 'threads'> | string, RegExp]>([
+    ['that is no YAML', 'kpis: [', /earshot-\d-\d\.yaml:\d+:\d+/],
     ['with a fault', { threshold: 5, more: '  - {id: odd, from: cx.page.viewed}' }, /kpis\[1\].*measure/],
     [
       'that the saved state does not fit',
@@ -167,7 +174,7 @@ describe.each([1, 2])('with %i partitions', (partitions) => {
   });
 
   it('what needs a restart is said, beforehand as well; a KPI that is removed goes from the board', async () => {
-    const text = textOf({ partitions, threshold: 5, port: 1 });
+    const text = textOf({ partitions, threads, threshold: 5, port: 1 });
     const would = await fetch(`${engine.url}/v1/reload/check`, { method: 'POST', body: text });
     const expected = {
       outcome: 'applied',

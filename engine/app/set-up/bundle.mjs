@@ -34,6 +34,7 @@ await build({
   entryPoints: [
     { in: `${dist}/engine/app/cli.js`, out: 'earshot' },
     { in: `${dist}/engine/app/hooks/thread/hook-thread-entry.js`, out: 'earshot-hooks' },
+    { in: `${dist}/engine/app/threads/partition-thread-entry.js`, out: 'earshot-partitions' },
   ],
   outdir: dist,
   // Beside the entry, so that each part finds dist/ as its own folder.

@@ -4,7 +4,7 @@ import type { Logger } from '../../core/types.ts';
 import type { EngineHealth } from '../health.ts';
 
 export interface StepContext {
-  readonly health: EngineHealth;
+  readonly health: Pick<EngineHealth, 'waitsFor' | 'has'>;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }

@@ -26,9 +26,8 @@ import type { Broker } from './broker.ts';
 import { brokerStep, type StepContext } from './broker-step.ts';
 import type { Closers } from './closers.ts';
 import { deliverHooks, type DeliveredHooks } from './deliver-hooks.ts';
-import { joinFacts } from './join-facts.ts';
+import { joinThreads } from './join-threads.ts';
 import type { Listening } from './listen.ts';
-import { liveStages } from './live-stages.ts';
 import { messageOrigin } from './message-origin.ts';
 import type { Prepared } from './prepare.ts';
 import { reach, type Reached } from './reach.ts';
@@ -95,16 +94,17 @@ export async function connect(
   // Requests and the stages share what they may hold the loop for.
   const maybeYield = yieldsAfter(systemClock.elapsed, yieldToLoop);
   const halt = new AbortController();
-  const facts = await joinFacts(nc, prepared, keys, step, closers);
   const maxPayload = maxPayloadOf(nc);
-  const { seal } = prepared;
-  const stageOf = liveStages({ maxPayload, maybeYield, keys, scorer: scoring?.scorer ?? null, facts, seal });
+  const isBackfill = options.backfill === true;
+  const work = { ...step, nc, keys, origin, scoring, maxPayload, maybeYield, isBackfill };
+  const { stageOf, threads, counted } = await joinThreads(prepared, broker, work, closers);
   const parts = {
     ...{ nc, origin, commits, logger, signal: halt.signal },
     isAlone: broker.disk !== null,
     stage: stageOf(config),
     compile: prepared.expressions.compile,
     hub: boardOf(drift, gateway.hub),
+    elsewhere: threads,
   };
   if (reset?.state === true) await resetLost(config, parts, step);
   const auditWriter = gatewayWriter(nc, jsm, origin);
@@ -125,10 +125,10 @@ export async function connect(
     deliverHooks(now, broker, gateway, { nc, logger, ...toHooks }, closers);
   const hooks = hooksOf(prepared);
   const retention = watchRetention(jsm, plans, partitions, logger, closers);
-  const shared = { nc, gate, maxPayload, scoring, drift, retention, maybeYield, keys, origin, auditWriter, facts };
+  const shared = { nc, gate, maxPayload, scoring, drift, retention, maybeYield, keys, origin, auditWriter };
   const { reload = NOT_FROM_A_FILE } = options;
   const reloading = { prepared, started, stageOf, hooks, hooksOf, ports, hub: gateway.hub, maskKey: keys.mask, logger };
-  ports.connect({ ...shared, ...hooks }, reloadsOf(options.config, reload, reloading));
+  ports.connect({ ...shared, ...hooks, counted }, reloadsOf(options.config, reload, reloading));
   const configuration = configFingerprints(config, keys.mask);
   ports.audit({ action: START, outcome: 'done', by: 'earshot', version: VERSION, configuration, unchained });
   health.started(partitions.map(({ run }) => run));

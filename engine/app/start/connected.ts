@@ -5,8 +5,8 @@ import type { InputGate } from '../../adapters/nats/input-gate.ts';
 import type { LatestValues } from '../../adapters/scoring/latest-values.ts';
 import type { RetentionReport } from '../../adapters/streams/stream-retention.ts';
 import type { MessageOrigin } from '../../core/cloud-events.ts';
+import type { Family } from '../../core/metrics.ts';
 import type { AlertMessage } from '../../core/wire.ts';
-import type { OpenFacts } from '../facts/open-facts.ts';
 import type { LinkSources } from '../hooks/answers/notice-links.ts';
 import type { RunningHooks } from '../hooks/thread/run-hook-thread.ts';
 import type { Scoring } from '../open-models.ts';
@@ -34,6 +34,6 @@ export interface Connected {
   readonly links: LinkSources;
   /** null: none is configured. */
   readonly hooks: RunningHooks | null;
-  /** null: none are configured. */
-  readonly facts: OpenFacts | null;
+  /** What joins facts counts, and how threads of partitions do. */
+  readonly counted: () => readonly Family[];
 }

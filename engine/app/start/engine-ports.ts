@@ -186,7 +186,7 @@ export class EnginePorts implements GatewayPorts {
       ...(this.answers?.families() ?? []),
       ...(this.sources?.families() ?? []),
       ...this.#prepared.expressions.families(),
-      ...(connected?.facts?.families() ?? []),
+      ...(connected?.counted() ?? []),
       ...this.#audit.families(),
       single('earshot_gateway_input_late_total', 'counter', INPUT_LATE, connected?.gate.refusals.late ?? 0),
     ];

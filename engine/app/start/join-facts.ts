@@ -9,7 +9,7 @@ import type { Prepared } from './prepare.ts';
 /** null: none are configured. */
 export async function joinFacts(
   nc: NatsConnection,
-  { config, expressions }: Prepared,
+  { config, expressions }: Pick<Prepared, 'config' | 'expressions'>,
   { mask }: EngineKeys,
   step: StepContext,
   closers: Closers,

@@ -16,6 +16,7 @@ import { findModels, learnedReference, withReference, type FoundModels } from '.
 import { ExpressionWatch } from '../expression-watch.ts';
 import { configuredHooks } from '../hooks/configured-hooks.ts';
 import { eventRules } from '../pipeline.ts';
+import { threadNote } from '../threads/thread-count.ts';
 import type { Closers } from './closers.ts';
 
 export interface Prepared {
@@ -44,6 +45,8 @@ export async function prepare(configuration: Config, logger: Logger, closers: Cl
   const gateway = gatewayOptions(config);
   connectionOptions(config.nats, 'earshot');
   const seal = letterSeal(sealKeys(config.seal));
+  const note = threadNote(config);
+  if (note !== null) logger.warn(note);
   for (const { at, message } of hookAddressFaults(config.hooks)) {
     logger.warn('a hook can never be called', { where: at.join('.'), reason: message });
   }

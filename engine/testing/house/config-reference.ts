@@ -62,6 +62,7 @@ function streamRows(key: JsonObject, path: string): readonly string[] {
 }
 function valuesOf(key: JsonObject): string {
   const form = /\w+$/.exec(plain(key['$ref']))?.[0];
+  if (form === 'threads') return 'integer 1–256 or `auto`';
   if (form !== undefined) return SHARED[form] === undefined ? '?' : form;
   const values = key['enum'] as readonly string[] | undefined;
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(' ');

@@ -1,0 +1,215 @@
+/**
+ * Four partitions on one thread, on two, and on two that are ended at random moments: the same outputs, each once, the same counts.
+ * Real processes and a real nats-server each; what they run is dist/.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startNatsServer, type NatsServer } from '../../../adapters/embedded-server/nats-server.ts';
+import { makeLogger } from '../../../adapters/process/log.ts';
+import { packageRoot } from '../../../adapters/process/package-root.ts';
+import { must } from '../../../core/must.ts';
+import { workload } from '../../../app/demo/generator.ts';
+import { loadTexts } from '../../../app/demo/texts.ts';
+import { closingEvents } from '../../rig/closing-events.ts';
+import { changesOf, idsOf, lastWords, twice } from '../../rig/comparable-outputs.ts';
+import { startEngineProcess, type EngineProcess } from '../../rig/engine-process.ts';
+import { readMetrics, until } from '../../rig/read-metrics.ts';
+import { contentOf, readStream, type Stored } from '../../rig/read-streams.ts';
+
+const PARTITIONS = 4;
+const EVENTS = 1_200;
+const PARTS = 4;
+const START = Date.UTC(2026, 2, 2, 1);
+const END = START + 7_200_000;
+const STREAMS = ['CX_KPI', 'CX_ALERTS', 'CX_ENRICHED'] as const;
+type Name = (typeof STREAMS)[number];
+const COUNTS = ['in', 'processed', 'duplicate', 'late', 'rejected'] as const;
+
+const configOf = (natsUrl: string, threads: number, isScored: boolean): string => `
+nats: {servers: ["${natsUrl}"]}
+http: {port: 0}
+partitions: ${String(PARTITIONS)}
+threads: ${String(threads)}
+scoring: ${isScored ? '{issues: null}' : '{sentiment: null}'}
+time: {idle_after: 1h, allowed_lateness: 20s}
+kpis:
+  - {id: csat, title: {zh-CN: 满意度, en: CSAT}, from: cx.survey.answered, where: data.metric == "csat", measure: {kind: csat, value: data.score}, window: {kind: sliding, size: 1m, slide: 5s}, by: [[], [region, channel]]}
+  - {id: wait, title: {zh-CN: 等待, en: Wait}, from: cx.interaction.call, measure: {kind: quantile, value: data.wait_s, q: 0.9}, window: {kind: tumbling, size: 10s}}
+rules:
+  - {id: csat_low, kpi: csat, by: [region, channel], fire: value < 75, recover: value >= 80, for: 2s, min_n: 3, severity: critical}
+`;
+
+interface Message {
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** With repeats and events that are far too late. */
+function input(): readonly Message[] {
+  const incident = { from: START + 2_000, to: START + 6_000, region: 'east', channel: 'app' };
+  const make = workload(
+    { seed: 16, start: START, perSecond: 200, incidents: [incident], disorderMs: 800 },
+    loadTexts(packageRoot()),
+  );
+  const messages = Array.from({ length: EVENTS }, (_, i) => {
+    const { subject, event } = make(i);
+    const lateMs = i % 50 === 7 && i > EVENTS / 2 ? 200_000 : 0;
+    const time = new Date(Date.parse(event['time'] as string) - lateMs).toISOString();
+    return { subject, body: JSON.stringify({ ...event, time }) };
+  });
+  const repeats = messages.filter((_, i) => i % 60 === 0);
+  return [...messages, ...repeats, ...closingEvents(make(EVENTS).event, END, PARTITIONS)];
+}
+
+interface Outcome {
+  readonly found: Record<Name, readonly Stored[]>;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly restarts: number;
+  readonly exposition: string;
+}
+
+const messages = input();
+const folder = mkdtempSync(join(tmpdir(), 'earshot-threads-'));
+const logger = makeLogger('json', () => undefined, Date.now);
+const servers: NatsServer[] = [];
+const connections: NatsConnection[] = [];
+
+async function publish(nc: NatsConnection, part: readonly Message[]): Promise<void> {
+  const structured = headers();
+  structured.set('content-type', 'application/cloudevents+json');
+  for (const { subject, body } of part) nc.publish(subject, body, { headers: structured });
+  await nc.flush();
+}
+
+const restartsOf = async ({ url }: EngineProcess): Promise<number> =>
+  (await readMetrics(url))('earshot_thread_restarts_total');
+
+/** The input part by part, after each of which `between` does what it does; then until nothing more comes, and a graceful stop. */
+async function play(
+  name: string,
+  threads: number,
+  isScored: boolean,
+  between: (part: number, engine: EngineProcess) => Promise<void>,
+): Promise<Outcome> {
+  const server = await startNatsServer({ store: join(folder, name), partitions: PARTITIONS, logger });
+  servers.push(server);
+  const nc = await connect({ servers: server.url });
+  connections.push(nc);
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(file, configOf(server.url, threads, isScored));
+  const preload = pathToFileURL(join(packageRoot(), 'engine/testing/rig/end-threads.mjs')).href;
+  const env = { NODE_OPTIONS: `--import=${preload}`, EARSHOT_END_THREADS: folder };
+  const engine = await startEngineProcess({ args: ['run', '--config', file], env });
+  await until('ready', 60_000, async () => (await fetch(`${engine.url}/readyz`)).ok);
+  const each = Math.ceil(messages.length / PARTS);
+  for (let part = 0; part < PARTS; part++) {
+    await publish(nc, messages.slice(part * each, (part + 1) * each));
+    await between(part, engine);
+  }
+  const counts: Record<string, number> = {};
+  await until('all events read', 60_000, async () => {
+    const metrics = await readMetrics(engine.url);
+    for (const count of COUNTS) counts[count] = metrics(`earshot_events_${count}_total`);
+    return counts['in'] === messages.length;
+  });
+  // Where partitions are combined, time has passed the last window: what is still to be said leaves before a graceful stop ends.
+  await until('the last windows are closed', 60_000, async () => {
+    const text = await (await fetch(`${engine.url}/metrics`)).text();
+    return Number(/^earshot_watermark_seconds\{partition="65536"\} (\S+)$/m.exec(text)?.[1]) > END / 1000 - 60;
+  });
+  const exposition = await (await fetch(`${engine.url}/metrics`)).text();
+  const restarts = await restartsOf(engine);
+  expect((await fetch(`${engine.url}/readyz`)).ok).toBe(true);
+  engine.kill('SIGTERM');
+  expect(await engine.ended).toBe(0);
+  const found = {} as Record<Name, readonly Stored[]>;
+  for (const stream of STREAMS) found[stream] = await readStream(nc, stream);
+  return { found, counts, restarts, exposition };
+}
+
+const undisturbed = (): Promise<void> => Promise.resolve();
+
+/** While a part of the input is worked off: each thread once by its own process.exit, then all wherever they stand. */
+const ENDS = [
+  ['exit-1', 1],
+  ['exit-2', 2],
+  ['terminate', 4],
+] as const;
+
+async function endThreads(part: number, engine: EngineProcess): Promise<void> {
+  const [file, restarts] = ENDS[part] ?? [null, 0];
+  if (file === null) return;
+  writeFileSync(join(folder, file), '');
+  await until(`${file}: another thread follows`, 60_000, async () => (await restartsOf(engine)) >= restarts);
+}
+
+describe('four partitions', () => {
+  const outcomes: Record<string, Outcome> = {};
+  const of = (run: string): Outcome => must(outcomes[run]);
+  beforeAll(async () => {
+    outcomes['on one thread'] = await play('one', 1, false, undisturbed);
+    outcomes['on two threads'] = await play('two', 2, false, undisturbed);
+    outcomes['on two threads that are ended'] = await play('ended', 2, true, endThreads);
+  });
+  afterAll(async () => {
+    for (const nc of connections) await nc.close();
+    for (const server of servers) await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const ONE = 'on one thread';
+  const THREADED = ['on two threads', 'on two threads that are ended'];
+
+  it('on one thread have what is compared here: windows, alerts, repeats, late events', () => {
+    const { found, counts } = of(ONE);
+    expect(lastWords(found.CX_KPI).length).toBeGreaterThan(100);
+    expect(found.CX_ALERTS.length).toBeGreaterThan(1);
+    expect(counts['duplicate']).toBeGreaterThan(10);
+    expect(counts['late']).toBeGreaterThan(0);
+  });
+
+  it.each(THREADED)('%s say the same of every window and every alert', (run) => {
+    expect(lastWords(of(run).found.CX_KPI)).toEqual(lastWords(of(ONE).found.CX_KPI));
+    expect(changesOf(of(run).found.CX_ALERTS)).toEqual(changesOf(of(ONE).found.CX_ALERTS));
+  });
+
+  it('on two threads enrich every event to the same bytes', () => {
+    const enriched = (run: string): readonly string[] => of(run).found.CX_ENRICHED.map(contentOf).sort();
+    expect(enriched('on two threads')).toEqual(enriched(ONE));
+  });
+
+  it.each(THREADED)('%s write everything once, and count every event once', (run) => {
+    const { found, counts } = of(run);
+    for (const stream of STREAMS) expect(twice(found[stream]), stream).toBe(0);
+    expect(idsOf(found.CX_ENRICHED)).toEqual(idsOf(of(ONE).found.CX_ENRICHED));
+    expect(counts).toEqual(of(ONE).counts);
+  });
+
+  it('on threads that are ended have every text scored by the models of the engine', () => {
+    const statuses = of('on two threads that are ended').found.CX_ENRICHED.map(({ data }) => statusOf(data));
+    expect(new Set(statuses)).toEqual(new Set(['ok', 'skipped']));
+  });
+
+  it('have the metrics of each thread that the guide lists, and none where there is one', () => {
+    const families = (run: string): readonly string[] =>
+      [
+        ...of(run).exposition.matchAll(
+          /^# HELP (earshot_thread_\w+) (.*)\n# TYPE \w+ (\w+)\n(?:.*thread="1".*\n)+.*thread="2"/gm,
+        ),
+      ]
+        .map(([, name = '', help = '', type = '']) => `| \`${name}\` | ${type} | \`thread\` | ${help} |`)
+        .sort();
+    const guide = readFileSync(join(packageRoot(), 'docs/how-to/several-cores.md'), 'utf8');
+    expect(families('on two threads')).toEqual(guide.split('\n').filter((line) => line.startsWith('| `earshot_')));
+    expect(of(ONE).exposition).not.toContain('earshot_thread_');
+    expect(of('on two threads').restarts).toBe(0);
+    expect(of('on two threads that are ended').restarts).toBeGreaterThanOrEqual(4);
+  });
+});
+
+const statusOf = (data: unknown): string =>
+  (data as { readonly enrichment: { readonly status: string } }).enrichment.status;
