@@ -19,6 +19,11 @@ const SPAN_DAYS = 24;
 /** In the order in which they happened; no two at one instant. */
 export function madeLog(seed: number, cases: number): readonly LogEvent[] {
   const chance = dice(seed);
+  return apart(Array.from({ length: cases }, (_, i) => lifeOf(`k-${String(i)}`, i % 12 === 0, chance)).flat(), chance);
+}
+
+/** Seconds are coarse: each event somewhere within its own, none at the instant of another, in their order. */
+export function apart(events: readonly LogEvent[], chance: Dice): readonly LogEvent[] {
   const taken = new Set<number>();
   const free = (at: number): number => {
     let instant = Math.floor(at / 1000) * 1000 + chance.below(1000);
@@ -26,7 +31,6 @@ export function madeLog(seed: number, cases: number): readonly LogEvent[] {
     taken.add(instant);
     return instant;
   };
-  const events = Array.from({ length: cases }, (_, i) => lifeOf(`k-${String(i)}`, i % 12 === 0, chance)).flat();
   return events.map((event) => ({ ...event, at: free(event.at) })).sort((a, b) => a.at - b.at);
 }
 
