@@ -49,4 +49,20 @@ describe('time of an input', () => {
     expect(wakeIn(9600)).toBe(8000);
     expect(wakeIn(1601)).toBe(50);
   });
+
+  it('goes on soon after a start when the silence is older than idle_after, and after all of it when it is not', () => {
+    const started = (lastArrival: number, idleAfterMs: number): InputTime =>
+      new InputTime({
+        ...{ clock: new ManualClock(50_000), idleAfterMs, source: { caughtUp: () => true } },
+        time: new PartitionTime(100, { maxTs: 700, watermark: 600, lastArrival }),
+      });
+    const idleAt = (input: InputTime): number | undefined =>
+      [50_001, 50_999, 51_000, 52_999, 53_000, 59_999, 60_000].find((now) => input.pass(now, false) !== undefined);
+    expect(idleAt(started(40_000, 10_000))).toBe(53_000);
+    expect(idleAt(started(40_001, 10_000))).toBe(60_000);
+    expect(idleAt(started(0, 1000))).toBe(51_000);
+    const silent = started(0, 10_000);
+    silent.pass(53_000, false);
+    expect(silent.state().watermark).toBe(53_000 - 100);
+  });
 });

@@ -1,5 +1,13 @@
 /** Event time of one partition: while its input comes, and once it is caught up and silent. */
-import type { Clock, Millis, Prepared, Source, TimeState, ReportedTime } from '../core/types.ts';
+import {
+  START_OF_TIME,
+  type Clock,
+  type Millis,
+  type Prepared,
+  type ReportedTime,
+  type Source,
+  type TimeState,
+} from '../core/types.ts';
 import type { PartitionClock } from '../core/watermark.ts';
 
 export interface InputTimeOptions {
@@ -11,18 +19,24 @@ export interface InputTimeOptions {
 
 const SHORTEST_TICK_MS = 50;
 const CAUGHT_UP_CHECK_MS = 250;
+/** So long a start after a long silence waits for who begins to send when it does, then goes on with the silence that was there. */
+const SILENT_START_MS = 3000;
 
 export class InputTime {
   isIdle = false;
   readonly #options: InputTimeOptions;
-  /** When an event last arrived here; restarts begin from nothing, so that nobody is idle before reading was tried. */
+  /** When an event last arrived here, as far as silence goes: nobody is idle at a start before reading was tried. */
   #arrivedAt: Millis;
   /** Sequence of the message that it arrived with. */
   #arrivedWith = -1;
 
   constructor(options: InputTimeOptions) {
     this.#options = options;
-    this.#arrivedAt = options.clock.now();
+    const { time, clock, idleAfterMs } = options;
+    const now = clock.now();
+    const { lastArrival } = time.state();
+    const wasIdle = lastArrival !== START_OF_TIME && now - lastArrival >= idleAfterMs;
+    this.#arrivedAt = wasIdle ? now - Math.max(0, idleAfterMs - SILENT_START_MS) : now;
   }
 
   /** Takes in the time of an event in this message; returns the watermark after it. Bad input and controls have none. */

@@ -112,7 +112,7 @@ describe('clocks, live', () => {
     ]);
     [10_500, 10_350, 10_260, 10_200].forEach((late, i) => {
       expect(said[i]?.late).toBeGreaterThanOrEqual(late);
-      expect(said[i]?.late).toBeLessThanOrEqual(late + 15);
+      expect(said[i]?.late).toBeLessThanOrEqual(late + 5);
     });
     await live.stop();
   });

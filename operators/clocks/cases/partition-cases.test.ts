@@ -12,7 +12,7 @@ import { runFile } from '../../../engine/runtime/file-run.ts';
 import { silentLogger } from '../../../engine/testing/line-pipeline.ts';
 import { ManualClock } from '../../../engine/testing/manual-clock.ts';
 import type { CxEvent } from '../../shared/messages.ts';
-import { clockTime, configOf, stepsOf } from '../testing/case-script.ts';
+import { clockTime, configOf, shortOf, stepsOf } from '../testing/case-script.ts';
 import { playInStep, playSingle } from '../testing/played.ts';
 
 /** Nothing is scored. */
@@ -133,6 +133,7 @@ const CASES: readonly (readonly [number: string, script: string, config?: Return
   ['28', 'O(priority=urgent)10:00 U(priority=low)10:40 A11:00'],
   ['29', 'O03-06T17:00 A03-07T10:30', working('hours', '2h')],
   ['30', 'O11:30 A13:30', working('hours', '2h')],
+  ['30b', 'O04-30T16:00 A04-30T16:10 Z05-08T17:30:03', working('hours', '24h')],
   ['31', 'O03-01T22:00 A09:10', working('hours', '2h')],
   ['32', 'O10-10T11:30 A10-10T13:00', working('hours', '2h')],
   ['33', 'O02-13T17:30 A02-14T09:30', working('hours', '2h')],
@@ -368,4 +369,41 @@ it('48: a partition that is silent holds no breach back', () => {
   const due = Date.parse('2026-03-02T10:10:00+08:00');
   expect(emitted('O(tier=vip)10:00 Z10:10:02.000')).toEqual([]);
   expect(emitted('O(tier=vip)10:00 Z10:10:02.001')).toEqual([[due, 'breached']]);
+});
+
+describe.each([2, 4])('52: another configuration while clocks run, in %i partitions', (partitions) => {
+  const other = (onChange: string): Config =>
+    configOf(
+      QUIET +
+        CLOCKS.replace('{within: 2h}], warn', '{within: 1h}], warn')
+          .replace('{within: 2h}]', '{within: 1h}]')
+          .replace('    key: data.case\n', `    key: data.case\n    on_change: ${onChange}\n`),
+    );
+  it.each<readonly [string, string, number, string, readonly string[]]>([
+    [
+      'keep: open runs keep their target, new ones have the new',
+      ...(['keep', 2, 'O(c1)10:00 Z10:30:02 O(c2)10:40 Z13:00'] as const),
+      ['c2 breached 11:40:00 e3600 w3600 p0 t3600 miss r0', 'c1 breached 12:00:00 e7200 w7200 p0 t7200 miss r0'],
+    ],
+    [
+      'move: open runs have the new one',
+      ...(['move', 2, 'O(c1)10:00 Z10:30:02 O(c2)10:40 Z13:00'] as const),
+      ['c1 breached 11:00:00 e3600 w3600 p0 t3600 miss r0', 'c2 breached 11:40:00 e3600 w3600 p0 t3600 miss r0'],
+    ],
+    [
+      'move past the new target: breached then',
+      ...(['move', 2, 'O(c1)10:00 Z11:30:02 Z13:00'] as const),
+      ['c1 breached 11:30:00 e5400 w5400 p0 t3600 miss r0'],
+    ],
+  ])('%s', (_, onChange, after, script, expected) => {
+    const events = eventsOf(script);
+    const { sent } = playInStep(plain, events, partitions, (event) => events.indexOf(event) % partitions, {
+      change: { after, config: other(onChange) },
+    });
+    const said = shortOf(
+      sent.filter(({ subject }) => subject === 'cx.clocks.first_response').map((send) => ({ send })),
+      true,
+    );
+    expect(said).toEqual(expected);
+  });
 });

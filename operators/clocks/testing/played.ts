@@ -94,6 +94,8 @@ export interface InStep {
   readonly silent?: number;
   /** After every event each chain is lost, and goes on from what it saved. */
   readonly restores?: boolean;
+  /** After so many events another configuration takes over what this one saved. */
+  readonly change?: { readonly after: number; readonly config: Config };
 }
 
 /**
@@ -105,20 +107,23 @@ export function playInStep(
   events: readonly Envelope<CxEvent>[],
   partitions: number,
   partitionOf: (event: Envelope<CxEvent>) => number,
-  { silent, restores = false }: InStep = {},
+  { silent, restores = false, change }: InStep = {},
 ): Played {
   const played = new Played();
   const time = new InputsTime(partitions);
-  const combiningDef = combiningChainOf(config);
+  const defsOf = (of: Config): readonly [ReturnType<typeof combiningChainOf>, ChainDef<CxEvent, never>] => [
+    combiningChainOf(of),
+    partitionChainOf({ ...of, partitions }, () => undefined),
+  ];
+  let [combiningDef, def] = defsOf(config);
   let combining = new Chain(combiningDef, { partition: 65_536 }, played);
-  const def: ChainDef<CxEvent, never> = partitionChainOf({ ...config, partitions }, () => undefined);
   const senders = Array.from({ length: partitions }, (_, partition) => {
     const out = new Played();
     return { out, chain: new Chain(def, { partition }, out), time: new PartitionTime(config.time.outOfOrdernessMs) };
   });
   if (silent !== undefined) time.report({ input: silent, watermark: START_OF_TIME, isIdle: true });
   let seq = 0;
-  for (const event of events) {
+  for (const [i, event] of events.entries()) {
     const home = partitionOf(event);
     senders.forEach((sender, partition) => {
       if (partition === silent) return;
@@ -135,17 +140,26 @@ export function playInStep(
         if (reported !== undefined) combining.advance(time.report(reported));
       }
     }
-    if (!restores) continue;
-    combining = restored(combiningDef, combining, 65_536, played);
-    senders.forEach((sender, i) => (sender.chain = restored(def, sender.chain, i, sender.out)));
+    const isChange = change?.after === i + 1;
+    if (!restores && !isChange) continue;
+    const before = [combiningDef, def] as const;
+    if (isChange) [combiningDef, def] = defsOf(change.config);
+    combining = restored(before[0], combiningDef, combining, 65_536, played);
+    senders.forEach((sender, p) => (sender.chain = restored(before[1], def, sender.chain, p, sender.out)));
   }
   return played;
 }
 
-function restored<I>(def: ChainDef<I, never>, chain: Chain<I, never>, partition: number, out: Played): Chain<I, never> {
+function restored<I>(
+  before: ChainDef<I, never>,
+  def: ChainDef<I, never>,
+  chain: Chain<I, never>,
+  partition: number,
+  out: Played,
+): Chain<I, never> {
   const parts: Record<string, State[]> = {};
   for (const [operator, part] of chain.snapshot()) (parts[operator] ??= []).push(cloneState(part, operator));
-  const saved = { parts, fingerprints: fingerprintsOf(def), watermark: chain.watermark };
+  const saved = { parts, fingerprints: fingerprintsOf(before), watermark: chain.watermark };
   return new Chain(def, { partition }, out, saved);
 }
 
