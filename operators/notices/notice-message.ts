@@ -157,7 +157,10 @@ function line(text: string, most: number): string {
   return cutToUnits(oneLine(text), most);
 }
 
-function actionMessage({ action, reason, at, completing = null }: Notice, { language, times }: Reading): Message {
+function actionMessage(
+  { action, reason, at, completing = null, completedBy }: Notice,
+  { language, times }: Reading,
+): Message {
   const words = WORDS[language];
   if (action === null) return { headline: words.reason[reason](0), tone: 'info', lines: [] };
   const lines: Line[] = [];
@@ -167,7 +170,11 @@ function actionMessage({ action, reason, at, completing = null }: Notice, { lang
   const due = action.due === null ? null : parseInstant(action.due);
   if (due !== null) lines.push({ kind: 'fact', label: words.due, text: times.text(due, at) });
   if (action.owner !== null) lines.push({ kind: 'fact', label: words.owner, text: line(action.owner, FACT_UNITS) });
+  const title = `${words.colon}${action.title[language]}`;
+  if (completedBy !== undefined) {
+    lines.push({ kind: 'sentence', text: line(words.completedBy(completedBy), FACT_UNITS) });
+    return { headline: line(`${words.completed}${title}`, FACT_UNITS), tone: 'good', lines };
+  }
   if (completing !== null) lines.push(...acknowledgeLine(completing.link, completing.token, words.complete));
-  const headline = `${words.reason.action(1)}${words.colon}${action.title[language]}`;
-  return { headline: line(headline, FACT_UNITS), tone: 'warning', lines };
+  return { headline: line(`${words.reason.action(1)}${title}`, FACT_UNITS), tone: 'warning', lines };
 }

@@ -68,6 +68,8 @@ export interface Notice {
   readonly answering?: Answering | null;
   /** How a reader says that the action is done; null or left out: there is none that is open, or nobody can answer. */
   readonly completing?: Answering | null;
+  /** Who has just said that the action is done; left out: nobody has. */
+  readonly completedBy?: string;
   /** How many further alerts are counted and not listed. */
   readonly unlisted: number;
   /** How many alerts of the group still fire, where this notice says that others ended. */

@@ -18,6 +18,9 @@ interface Words {
   readonly acknowledge: string;
   /** An action is done. */
   readonly complete: string;
+  /** It was done. */
+  readonly completed: string;
+  readonly completedBy: (who: string) => string;
   readonly acknowledgeAll: (count: number) => string;
   readonly acknowledgedBy: (who: string) => string;
   readonly unlisted: (count: number) => string;
@@ -62,6 +65,8 @@ const zh: Words = {
   open: '查看详情',
   acknowledge: '认领',
   complete: '标记完成',
+  completed: '已完成',
+  completedBy: (who) => `${who} 已完成`,
   acknowledgeAll: (count) => `认领这 ${count} 条`,
   acknowledgedBy: (who) => `${who} 已认领`,
   unlisted: (count) => `…还有 ${count} 条`,
@@ -105,6 +110,8 @@ const en: Words = {
   open: 'Open',
   acknowledge: 'Acknowledge',
   complete: 'Mark as done',
+  completed: 'Done',
+  completedBy: (who) => `done by ${who}`,
   acknowledgeAll: (count) => (count === 1 ? 'Acknowledge' : `Acknowledge these ${count}`),
   acknowledgedBy: (who) => `acknowledged by ${who}`,
   unlisted: (count) => `… and ${count} more`,

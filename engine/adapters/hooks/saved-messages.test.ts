@@ -1,5 +1,8 @@
 /** Messages are written once, whoever names them, and are no more when nobody does: also where a save was stored in part. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
+import type { AlertMessage } from '../../core/wire.ts';
 import { HookQueue } from '../../delivery/hook-queue.ts';
 import { alertMessage, hookRules } from '../../delivery/testing/delivery-rehearsal.ts';
 import type { HookChanges, SavedHook } from '../../delivery/records.ts';
@@ -89,6 +92,62 @@ it('a save of which only the first lines were stored leaves nothing that names w
       expect(messages.plan(new Map(), null).lines).toEqual([]);
     }
   }
+});
+
+/** A whole collection, and what waits for it. */
+async function collect(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  // What is looked at in this turn of the loop stays for it.
+  await new Promise((resolve) => setImmediate(resolve));
+  gc();
+}
+
+it('a message that nothing names any more is in the memory no more, nor its number; the one that stands is', async () => {
+  const messages = new SavedMessages();
+  const held = new Map<string, WeakRef<AlertMessage>>();
+  const values = new Map<string, string>();
+  const save = (make: () => ReadonlyMap<string, HookChanges>): void => {
+    const { lines, commit } = messages.plan(make(), null);
+    store(values, lines);
+    commit();
+  };
+  const record = (message: AlertMessage | null): HookChanges => {
+    const queue = new HookQueue(hookRules({ id: 'a', readers: 'programs' }));
+    const none = queue.takeChanged();
+    if (message === null) return { ...none, alerts: new Map([['A', null]]) };
+    queue.changed(message, 1, 1);
+    held.set(message.alert, new WeakRef(message));
+    return { ...none, alerts: queue.takeChanged().alerts };
+  };
+  for (const alert of ['A', 'B']) save(() => new Map([['a', record(alertMessage(alert))]]));
+  await collect();
+  expect([...held].map(([alert, ref]) => [alert, ref.deref() !== undefined])).toEqual([
+    ['A', true],
+    ['B', true],
+  ]);
+  save(() => new Map([['a', record(null)]]));
+  await collect();
+  expect(held.get('A')?.deref()).toBeUndefined();
+  expect(held.get('B')?.deref()).toBeDefined();
+  expect(messagesIn(values)).toEqual(['message.2']);
+});
+
+it('a message that comes back after it was forgotten is written again, under another number', () => {
+  const messages = new SavedMessages();
+  const message = alertMessage('A');
+  const save = (alert: HookChanges['alerts']): readonly string[] => {
+    const none = new HookQueue(hookRules({ id: 'a' })).takeChanged();
+    const { lines, commit } = messages.plan(new Map([['a', { ...none, alerts: alert }]]), null);
+    commit();
+    return lines.map(({ key, value }) => `${key}${value === null ? ' gone' : ''}`);
+  };
+  const queue = new HookQueue(hookRules({ id: 'a' }));
+  queue.changed(message, 1, 1);
+  const { alerts } = queue.takeChanged();
+  expect(save(alerts)).toEqual(['message.1', 'alert.a.A']);
+  expect(save(new Map([['A', null]]))).toEqual(['alert.a.A gone', 'message.1 gone']);
+  expect(save(alerts)).toEqual(['message.2', 'alert.a.A']);
 });
 
 function planAfter(

@@ -121,7 +121,11 @@ describe('one POST', () => {
     const port = await listening(server);
     const url = `https://localhost:${port}/path?token=URLSECRET`;
     const refused = await post(url);
-    expect(refused).toMatchObject({ kind: 'refused', reason: 'tls' });
+    expect(refused).toMatchObject({
+      kind: 'refused',
+      reason: 'tls',
+      hint: expect.stringContaining('SELF_SIGNED') as string,
+    });
     expect(bodies).toEqual([]);
     expect(JSON.stringify(refused)).not.toMatch(/URLSECRET|BODYSECRET/);
     expect(await post(url, { ca: files.cert.toString() })).toMatchObject({ kind: 'answer', answer: { status: 200 } });
@@ -181,8 +185,14 @@ describe('one POST', () => {
       maxVersion: 'TLSv1.1' as const,
       ciphers: 'DEFAULT@SECLEVEL=0',
     };
-    const port = await listening(createHttpsServer(old, (_, response) => response.end('ok')));
+    let asked = 0;
+    const port = await listening(createHttpsServer(old, (_, response) => (asked++, response.end('ok'))));
     const result = await post(`https://localhost:${port}/`, { ca: files.cert.toString() });
-    expect(result).toMatchObject({ kind: 'refused', reason: 'tls' });
+    expect(result).toMatchObject({
+      kind: 'refused',
+      reason: 'tls',
+      hint: expect.stringMatching(/TLS.*PROTOCOL/) as string,
+    });
+    expect(asked).toBe(0);
   });
 });

@@ -35,22 +35,25 @@ it.each([
   ['a receiver that answers 400 and echoes the request', 400],
   ['a receiver that answers 200 with what no tool says', 200],
   ['a receiver that answers 503', 503],
+  ['a receiver that keeps silent until the time is over', 'hang'],
   ['nobody there', null],
 ])('49: %s: no secret in logs, metrics, status, failures or what is stored', async (_, status) => {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      if (status === 'hang') return;
       const echo = `${request.url} ${JSON.stringify(request.headers)} ${Buffer.concat(chunks).toString()}`;
-      response.writeHead(status ?? 500).end(echo);
+      response.writeHead(Number(status ?? 500)).end(echo);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   if (status === null) await new Promise((resolve) => server.close(resolve));
+  const attemptMs = status === 'hang' ? 500 : 60_000;
   const logger = recordingLogger();
   const stored: string[] = [];
-  const hooks = configured(port).map((config) => new Hook(config, { zone: 'UTC', calendars: new Map() }));
+  const hooks = configured(port).map((config) => new Hook(config, { zone: 'UTC', calendars: new Map(), attemptMs }));
   const delivery = new HookDelivery({
     hooks,
     inhibitions: new Inhibitions([]),
@@ -90,6 +93,14 @@ it.each([
   const secrets = [...SECRETS, 'MAILSECRET', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'SECdemo0123456789'];
   expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
   expect(logger.lines.length).toBeGreaterThan(5);
+  // Which hook it is stands there, and the host where that is what failed.
+  for (const { fields } of logger.lines) expect(hooks.map(({ config }) => config.id)).toContain(fields['hook']);
+  if (typeof status !== 'number') {
+    const hints = logger.lines.map(({ fields }) => String(fields['hint']));
+    expect(hints.filter((hint) => hint.includes('127.0.0.1')).length).toBe(hints.length);
+  }
   for (const hook of hooks) hook.close();
-  if (status !== null) await new Promise((resolve) => server.close(resolve));
+  if (status === null) return;
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });

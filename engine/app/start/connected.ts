@@ -6,7 +6,7 @@ import type { LatestValues } from '../../adapters/scoring/latest-values.ts';
 import type { RetentionReport } from '../../adapters/streams/stream-retention.ts';
 import type { MessageOrigin } from '../../core/cloud-events.ts';
 import type { Family } from '../../core/metrics.ts';
-import type { AlertMessage } from '../../core/wire.ts';
+import type { BoardStanding } from '../hooks/answers/answered-message.ts';
 import type { LinkSources } from '../hooks/answers/notice-links.ts';
 import type { RunningHooks } from '../hooks/thread/run-hook-thread.ts';
 import type { Scoring } from '../open-models.ts';
@@ -28,8 +28,7 @@ export interface Connected {
   /** Of the broker. */
   readonly maxPayload: number;
   readonly auditWriter: GatewayWriter;
-  /** As the board has it. */
-  readonly alertOf: (alert: string) => AlertMessage | undefined;
+  readonly standing: BoardStanding;
   /** What notices link to. */
   readonly links: LinkSources;
   /** null: none is configured. */

@@ -4,6 +4,7 @@ import { systemClock } from '../../adapters/process/system-clock.ts';
 import type { AlertMessage } from '../../core/wire.ts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '../../core/types.ts';
+import type { BoardStanding } from '../hooks/answers/answered-message.ts';
 import type { LinkSources } from '../hooks/answers/notice-links.ts';
 import { pollSilences, type SilenceContext } from '../hooks/answers/poll-silences.ts';
 import { openHookThread } from '../hooks/thread/open-hook-thread.ts';
@@ -30,8 +31,7 @@ export interface DeliveredHooks {
   /** They tell no more; resolves when nothing is under way. */
   readonly end: () => Promise<void>;
   readonly links: LinkSources;
-  /** As the board has it. */
-  readonly alertOf: (alert: string) => AlertMessage | undefined;
+  readonly standing: BoardStanding;
 }
 
 export function deliverHooks(
@@ -42,10 +42,13 @@ export function deliverHooks(
   closers: Closers,
 ): DeliveredHooks {
   const { board } = hub;
-  const alertOf = (alert: string): AlertMessage | undefined => board.alerts.get(alert);
+  const standing: BoardStanding = {
+    alertOf: (alert) => board.alerts.get(alert),
+    actionOf: (action) => board.actions.get(action),
+  };
   const links = { publicUrl: config.http.publicUrl ?? (isDemo ? url : null), keys };
   const { hooks, calendars, time, inhibit, nats } = config;
-  if (hooks.length === 0) return { hooks: null, end: () => Promise.resolve(), links, alertOf };
+  if (hooks.length === 0) return { hooks: null, end: () => Promise.resolve(), links, standing };
   const ending = new AbortController();
   const open = (): readonly AlertMessage[] | null => (board.alerts.isComplete ? [...board.alerts.values()] : null);
   const running = runHooks(
@@ -66,5 +69,5 @@ export function deliverHooks(
     return running.done;
   };
   closers.add(end);
-  return { hooks: running, end, links, alertOf };
+  return { hooks: running, end, links, standing };
 }

@@ -111,7 +111,7 @@ export class EnginePorts implements GatewayPorts {
   /** From now on by this configuration. What the parts that did not change remember stays. */
   reconfigure(
     prepared: Prepared,
-    hooks: Pick<Connected, 'hooks' | 'links' | 'alertOf'>,
+    hooks: Pick<Connected, 'hooks' | 'links' | 'standing'>,
     changed: ReadonlySet<string>,
   ): void {
     const before = this.#ready();
@@ -252,7 +252,7 @@ export class EnginePorts implements GatewayPorts {
     return gate.store([commandMessage(command, sign)]);
   }
 
-  #answersOf({ nc, keys, alertOf, links }: Connected): HookAnswers | null {
+  #answersOf({ nc, keys, standing, links }: Connected): HookAnswers | null {
     const { hooks, nats, time } = this.#prepared.config;
     if (hooks.length === 0) return null;
     const taken = new AnswerMemory(nc, nats.replicas, () => this.clock.now());
@@ -265,7 +265,7 @@ export class EnginePorts implements GatewayPorts {
       command,
       maskName,
       answered: (hook, token, by) =>
-        answeredMessage(hook, token, by, { alertOf, links, zone: time.zone, clock: this.clock }),
+        answeredMessage(hook, token, by, { ...standing, links, zone: time.zone, clock: this.clock }),
       replace: (hook, url, message) => replaceMessage(hook, url, message, this.log),
       clock: this.clock,
       logger: this.log,

@@ -1,17 +1,24 @@
-/** What a message becomes once it was answered in its tool: how its alerts stand now, who looks after them, no button. */
+/** What a message becomes once it was answered in its tool: how its alerts stand now, who looks after them or has done it, no button. */
 import { formatInstant } from '../../../core/cloud-events.ts';
 import type { Clock, JsonObject } from '../../../core/types.ts';
 import type { AlertMessage } from '../../../core/wire.ts';
+import type { OpenAction } from '../../../live/board-actions.ts';
 import { destinationOf } from '../../../../operators/destinations/destinations.ts';
 import type { HookConfig } from '../../../../operators/destinations/hooks-config.ts';
-import type { Notice } from '../../../../operators/notices/notices.ts';
+import { noticeAction } from '../../../../operators/notices/action-notices.ts';
+import type { Notice, NoticeAction } from '../../../../operators/notices/notices.ts';
 import { ReaderTimes } from '../../../../operators/notices/reader-times.ts';
 import type { AnswerToken } from './answer-token.ts';
 import { withLinks, type LinkSources } from './notice-links.ts';
 
-export interface AnsweredSources {
-  /** As the board has it; undefined: it does not know it. */
+/** As the board has it; undefined: it does not know it. */
+export interface BoardStanding {
   readonly alertOf: (alert: string) => AlertMessage | undefined;
+  /** Of an action that is open. */
+  readonly actionOf: (action: string) => OpenAction | undefined;
+}
+
+export interface AnsweredSources extends BoardStanding {
   /** IANA name, for the times that are written. */
   readonly zone: string;
   readonly links: LinkSources;
@@ -21,12 +28,19 @@ export interface AnsweredSources {
 /** `by`: who has just acknowledged, which the board may not show yet; null: nobody did. Null where nothing can be replaced. */
 export function answeredMessage(
   hook: HookConfig,
-  { alerts: named, notice: id }: AnswerToken,
+  { alerts: named, notice: id, action }: AnswerToken,
   by: string | null,
-  { alertOf, zone, links, clock }: AnsweredSources,
+  { alertOf, actionOf, zone, links, clock }: AnsweredSources,
 ): JsonObject | null {
   const destination = destinationOf(hook.kind);
   const now = clock.now();
+  const writing = { language: hook.language, times: new ReaderTimes(zone, hook.language) };
+  const none = { id, thread: null, at: now, group: {}, unlisted: 0, standing: 0, wasMuted: false, mayRepeat: false };
+  if (action !== undefined) {
+    const done = by === null ? undefined : openAction(actionOf(action));
+    if (done === undefined || by === null || destination.replacement === undefined) return null; // it stays as it is
+    return destination.replacement({ ...none, reason: 'action', alerts: [], action: done, completedBy: by }, writing);
+  }
   const alerts = named.flatMap((name) => {
     const alert = alertOf(name);
     if (alert === undefined) return [];
@@ -37,9 +51,16 @@ export function answeredMessage(
   if (destination.replacement === undefined || alerts.length === 0 || isOpen) return null; // it stays as it is
   const isOver = alerts.every(({ state }) => state === 'resolved');
   const said: Notice = {
-    ...{ id, reason: isOver ? 'all_resolved' : 'acknowledged', thread: null, at: now, group: {} },
+    ...none,
     ...withLinks({ id, kind: 'acknowledged', made: now, alerts }, hook, links),
-    ...{ unlisted: 0, standing: 0, wasMuted: false, action: null, mayRepeat: false },
+    ...{ reason: isOver ? 'all_resolved' : 'acknowledged', action: null },
   };
-  return destination.replacement(said, { language: hook.language, times: new ReaderTimes(zone, hook.language) });
+  return destination.replacement(said, writing);
+}
+
+/** It was open when somebody pressed. */
+function openAction(open: OpenAction | undefined): NoticeAction | undefined {
+  if (open === undefined) return undefined;
+  const { data } = open.item as { readonly data: JsonObject };
+  return noticeAction(`cx.actions.${open.kind}`, open.id, data);
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { recordingLogger } from '../../../adapters/testing/broker.fixture.ts';
 import { must } from '../../../core/must.ts';
 import type { AlertMessage } from '../../../core/wire.ts';
+import { BoardActions } from '../../../live/board-actions.ts';
 import { alertMessage } from '../../../delivery/testing/delivery-rehearsal.ts';
 import type { CallbackAnswer } from '../../../gateway/answers-port.ts';
 import { webhookReceiver, type WebhookReceiver } from '../../../testing/rig/webhook-receiver.ts';
@@ -18,6 +19,7 @@ const SECRET = 'the secret of the tool';
 const callback = { secrets: [SECRET], token: null };
 let slack: WebhookReceiver;
 let board: Map<string, AlertMessage>;
+let actions: BoardActions;
 let answers: HookAnswers;
 let logger: ReturnType<typeof recordingLogger>;
 let pending: Promise<void>[];
@@ -30,7 +32,9 @@ beforeEach(async () => {
   for (const alert of ['A1', 'A2']) board.set(alert, alertMessage(alert, { title }));
   const clock = { now: () => Date.now() };
   const links = { publicUrl: 'https://cx.example', keys: KEYS };
-  const sources = { alertOf: (alert: string) => board.get(alert), zone: 'Asia/Shanghai', links, clock };
+  actions = new BoardActions(10);
+  const standing = { alertOf: (alert: string) => board.get(alert), actionOf: (id: string) => actions.get(id) };
+  const sources = { ...standing, zone: 'Asia/Shanghai', links, clock };
   answers = new HookAnswers({
     hooks: [
       answersHook({ id: 'slack', kind: 'slack', callback, settings: { url: `${slack.url}/services/T0/B0/x` } }),
@@ -55,9 +59,16 @@ afterEach(() => slack.close());
 const tokenOf = (hook: string, alerts = ['A1']): string =>
   writeToken({ alerts, hook, notice: `n-${alerts.join()}`, expires: Date.now() + 60_000 }, KEYS);
 
-async function press(responseUrl: string, alerts?: string[], user = 'Li Lei'): Promise<CallbackAnswer> {
-  const actions = [{ action_id: 'earshot_ack', value: tokenOf('slack', alerts) }];
-  const payload = { type: 'block_actions', user: { name: user }, response_url: responseUrl, actions };
+const ofAction = (hook: string): string =>
+  writeToken({ alerts: [], action: 'low.1', hook, notice: 'n-action', expires: Date.now() + 60_000 }, KEYS);
+
+async function press(
+  responseUrl: string,
+  alerts?: string[],
+  value = tokenOf('slack', alerts),
+): Promise<CallbackAnswer> {
+  const pressed = [{ action_id: 'earshot_ack', value }];
+  const payload = { type: 'block_actions', user: { name: 'Li Lei' }, response_url: responseUrl, actions: pressed };
   const body = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
   const time = String(Math.floor(Date.now() / 1000));
   const signature = `v0=${callbackCrypto.hmacSha256(SECRET, `v0:${time}:${body}`, 'hex')}`;
@@ -101,6 +112,40 @@ it('Slack: who presses second sees who was first; an alert that has ended is sho
   board.set('A2', alertMessage('A2', { state: 'resolved' }));
   await press(`${slack.url}/a`, ['A2']);
   expect(must(slack.received[1]).body).toContain('Resolved');
+});
+
+const feishuPress = (ack: string): Promise<CallbackAnswer> => {
+  const event = { operator: { user_id: 'li' }, action: { value: { ack } } };
+  const body = JSON.stringify({ schema: '2.0', header: { event_id: 'f1' }, event });
+  const time = String(Math.floor(Date.now() / 1000));
+  const signature = callbackCrypto.sha256(`${time}n${SECRET}${body}`);
+  const headers = { 'x-lark-request-timestamp': time, 'x-lark-nonce': 'n', 'x-lark-signature': signature };
+  return answers.callback('feishu', { headers, body });
+};
+
+it('an action that somebody completes by its button: the message says who did it and has no button; pressed again, or no longer open, it stays', async () => {
+  const data = {
+    ...{ id: 'low.1', action: 'follow_up', state: 'due', open: true, case: 'k-7 <!channel>', owner: 'care' },
+    title: { 'zh-CN': '低分跟进', en: 'Follow up a low score' },
+  };
+  actions.take({ id: 'm1', kind: 'follow_up', type: 'cx.action.due', time: '2026-03-02T08:00:00Z', data });
+  await press(`${slack.url}/a`, [], ofAction('slack'));
+  const said = must(slack.received[0]).body;
+  const { replace_original: isReplaced, text } = JSON.parse(said) as {
+    readonly replace_original: boolean;
+    readonly text: string;
+  };
+  expect([isReplaced, text]).toEqual([true, 'Done: Follow up a low score']);
+  expect(said).toContain('done by Li Lei');
+  expect(said).not.toMatch(/"actions"|<!channel>/);
+  await press(`${slack.url}/a`, [], ofAction('slack'));
+  expect(slack.received).toHaveLength(1);
+  const { body } = await feishuPress(ofAction('feishu'));
+  expect(body).toMatchObject({ card: { data: { header: { template: 'green' } } } });
+  expect(JSON.stringify(body)).toMatch(/已完成：低分跟进.*li 已完成/);
+  expect(JSON.stringify(body)).not.toContain('"callback"');
+  actions.take({ id: 'm2', kind: 'follow_up', data: { ...data, open: false, state: 'done' } });
+  expect((await feishuPress(ofAction('feishu'))).body).toEqual({ toast: { type: 'success', content: '已收到' } });
 });
 
 it('Feishu: the reply holds the card as it is now; the older callback, which knows another form, has the notice alone', async () => {
