@@ -4,6 +4,7 @@
  */
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
+import { isBrief, NOTHING, type Found } from './replaced.ts';
 import { unitAt } from './unit-at.ts';
 
 /** Every way to write an @; those of words only between a name and what is surely a domain. */
@@ -32,7 +33,10 @@ const PROVIDER =
 const LOOKS_A_STEP = 500;
 const MAX_LOCAL = 64;
 
-export function* mailsIn(text: string): Steps<Edit[]> {
+export function mailsIn(text: string): Found {
+  return isBrief(text) && markFrom(text, 0) === null ? NOTHING : mailsInSteps(text);
+}
+function* mailsInSteps(text: string): Steps<Edit[]> {
   const edits: Edit[] = [];
   let looks = 0;
   let from = 0;

@@ -2,7 +2,7 @@
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
 import { disjoint } from './mask-network.ts';
-import { isHinted, isShort, replacedIn } from './replaced.ts';
+import { isBrief, isHinted, isShort, NOTHING, replacedIn, type Found } from './replaced.ts';
 import type { Seen } from './glance/glance.ts';
 import * as trait from './glance/traits.ts';
 import * as cue from './glance/word-cues.ts';
@@ -39,10 +39,29 @@ const OTHERS =
 const IS_SENTENCE = /\bis\s*$|\bline\s?[:：]/i;
 export const OTHER_HINT = /号|昵称|账|帐|\b(?:id|handle|user|account|is)\b|[:：@]/i;
 
-export function* messengersIn(text: string, { traits, cues }: Seen): Steps<Edit[]> {
-  const isWechat = (traits & trait.WECHAT) !== 0 || (cues & cue.WECHAT) !== 0;
-  const isQq = (traits & trait.QQ) !== 0 || (cues & cue.QQ) !== 0;
-  const isOther = (traits & (trait.MESSENGER | trait.WECHAT)) !== 0 || (cues & cue.MESSENGER) !== 0;
+export function messengersIn(text: string, seen: Seen): Found {
+  return isBrief(text) && !mayHold(text, seen) ? NOTHING : accountsIn(text, seen);
+}
+/** Of a brief text. */
+function mayHold(text: string, { traits, cues }: Seen): boolean {
+  if (isOfWechat(traits, cues) && (ACCOUNT_HINT.test(text) || WECHAT_BEHIND_HINT.test(text))) return true;
+  if (isOfQq(traits, cues) && QQ_HINT.test(text)) return true;
+  return isOfOthers(traits, cues) && OTHER_HINT.test(text);
+}
+function isOfWechat(traits: number, cues: number): boolean {
+  return (traits & trait.WECHAT) !== 0 || (cues & cue.WECHAT) !== 0;
+}
+function isOfQq(traits: number, cues: number): boolean {
+  return (traits & trait.QQ) !== 0 || (cues & cue.QQ) !== 0;
+}
+function isOfOthers(traits: number, cues: number): boolean {
+  return (traits & (trait.MESSENGER | trait.WECHAT)) !== 0 || (cues & cue.MESSENGER) !== 0;
+}
+
+function* accountsIn(text: string, { traits, cues }: Seen): Steps<Edit[]> {
+  const isWechat = isOfWechat(traits, cues);
+  const isQq = isOfQq(traits, cues);
+  const isOther = isOfOthers(traits, cues);
   const accounts =
     isWechat && (isShort(text) ? ACCOUNT_HINT.test(text) : yield* isHinted(text, ACCOUNT_HINT))
       ? yield* replacedIn(text, ACCOUNTS, ([, cue = '', joint = '', id = '']) => {

@@ -39,7 +39,8 @@ export function* networkIn(text: string): Steps<Edit[]> {
 }
 
 /** In order, without those that begin within another. */
-export function disjoint(edits: readonly Edit[]): Edit[] {
+export function disjoint(edits: Edit[]): Edit[] {
+  if (edits.length < 2) return edits;
   const sorted = [...edits].sort((a, b) => a.from - b.from || b.to - a.to);
   let end = 0;
   return sorted.filter(({ from, to }) => {

@@ -22,7 +22,7 @@ import {
   weighed,
 } from './number-checks.ts';
 import { holdsPaperWord, PAPER_WORD, PAPER_WORD_HINT } from './paper-words.ts';
-import { isHinted, isShort, replacedIn } from './replaced.ts';
+import { isBrief, isHinted, isShort, NOTHING, replacedIn, type Found } from './replaced.ts';
 
 interface Paper {
   readonly pattern: RegExp;
@@ -164,7 +164,21 @@ const DIGITED_HINT = /[0-9]{6}[-+A][0-9]|(?:[0-9][ .-]?){8}[0-9]|[0-9]{8}[A-Z]|[
 const ORDER =
   /(?:单号?|编号|sku|型号|tracking|order|ups|ems|sn码?|serial|model|error|code|part|航班|flight)[^A-Za-z0-9]{0,4}$/i;
 
-export function* papersIn(text: string, { traits, order }: Seen): Steps<Edit[]> {
+export function papersIn(text: string, seen: Seen): Found {
+  return isBrief(text) && !mayHoldPaper(text, seen) ? NOTHING : writtenIn(text, seen);
+}
+/** Of a brief text. */
+function mayHoldPaper(text: string, { traits, order }: Seen): boolean {
+  const isGlued = (order & GLUED) !== 0;
+  if ((traits & NEAR) !== 0) {
+    if (isGlued && LETTERED_HINT.test(text)) return true;
+    if ((isGlued || (traits & NUMBER) !== 0) && DIGITED_HINT.test(text)) return true;
+  }
+  if (((traits & PAPER) !== 0 || (order & PAPERED) !== 0) && holdsPaperWord(text)) return true;
+  return text.includes('字') || text.includes('产权第');
+}
+
+function* writtenIn(text: string, { traits, order }: Seen): Steps<Edit[]> {
   const edits: Edit[] = [];
   // All that is known by its form has four digits close together.
   const isNear = (traits & NEAR) !== 0;

@@ -22,7 +22,7 @@ import { parametersIn } from './links/mask-parameters.ts';
 import { papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
 import { CODE_HINT } from './paper-words.ts';
 import { NAMED_PLATE_HINT, namedPlatesIn, PLATE_HINT, platesIn } from './mask-plates.ts';
-import { isHinted, isShort, type Hint } from './replaced.ts';
+import { isHinted, isShort, type Found, type Hint } from './replaced.ts';
 import { dictatedIn, LETTER_FOR_DIGIT, SPELLED_HINT, spelledNumbersIn } from './spelled-numbers.ts';
 
 export interface MaskedText {
@@ -32,7 +32,8 @@ export interface MaskedText {
 }
 
 export function maskText(text: string): MaskedText {
-  return isPlain(text) ? { text, count: 0 } : allAtOnce(maskInSteps(text));
+  if (isPlain(text)) return { text, count: 0 };
+  return allAtOnce(text.length <= LONG ? maskedIn(text, glance(text), KINDS) : maskInSteps(text));
 }
 
 /** Whether it holds what is personal for certain: a number, an address of mail or network, a house. Words are never. */
@@ -91,7 +92,8 @@ function* maskedIn(written: string, first: Seen, kinds: readonly Kind[], thoroug
     for (let at = nextAsked(kinds, 0, end, seen, reading.read); at < end;) {
       const { hint, find } = mustAt(kinds, at);
       if (isShort(reading.read) || hint === null || (yield* isHinted(reading.read, hint))) {
-        const edits = yield* find(reading.read, seen);
+        const found = find(reading.read, seen);
+        const edits = isAtOnce(found) ? found : yield* found;
         if (edits.length > 0) {
           reading = yield* edited(reading, edits);
           count += edits.length;
@@ -110,6 +112,9 @@ function* maskedIn(written: string, first: Seen, kinds: readonly Kind[], thoroug
   return { text: reading.text, count };
 }
 const NO_EDITS: readonly Edit[] = [];
+function isAtOnce(found: Found): found is readonly Edit[] {
+  return Array.isArray(found);
+}
 
 /** The next rule that has something to start from; whether it is hinted in a long text takes steps of its own. */
 function nextAsked(kinds: readonly Kind[], from: number, end: number, seen: Seen, read: string): number {
@@ -148,7 +153,7 @@ interface Kind {
   readonly may: (seen: Seen) => boolean;
   /** Cheap: is there anything for it in the text? */
   readonly hint: Hint | null;
-  readonly find: (read: string, seen: Seen) => Steps<Edit[]>;
+  readonly find: (read: string, seen: Seen) => Found;
 }
 const { AT, CODE, DIGIT, DIGITS, ESTATE, HAN, HOUSE, LATIN, NUMBER, NUMERAL } = trait;
 const has = (bits: number, some: number): boolean => (bits & some) !== 0;
@@ -210,8 +215,9 @@ const SURE_KINDS: readonly Kind[] = [
   },
 ];
 /** Those with the number of a house: places and postcodes are where many people live. */
-function* housesOf(addresses: Steps<Edit[]>, read: string): Steps<Edit[]> {
-  return (yield* addresses).filter(({ from, to }) => {
+function* housesOf(addresses: Found, read: string): Steps<Edit[]> {
+  const all = isAtOnce(addresses) ? addresses : yield* addresses;
+  return all.filter(({ from, to }) => {
     const found = read.slice(from, to);
     return /[0-9]/.test(found) && !POSTCODE.test(found);
   });

@@ -9,6 +9,52 @@ const PART = 10_000;
 /** What is seen of the text on either side of a part. No expression looks back as far, and no match is as long. */
 const MARGIN = 1000;
 
+/** What a rule finds: at once in a brief text, where a generator would cost more than most looks; else in steps. */
+export type Found = readonly Edit[] | Steps<Edit[]>;
+export const NOTHING: readonly Edit[] = [];
+/** So brief that no look through it needs steps. */
+export function isBrief(text: string): boolean {
+  return text.length <= BRIEF;
+}
+const BRIEF = 1500;
+
+/** A rule by an expression. */
+export interface Search<S> {
+  /** Has the text anything for it to start from? */
+  readonly may: (seen: S, text: string) => boolean;
+  readonly hint: Hint;
+  readonly pattern: RegExp;
+  readonly put: (match: RegExpExecArray) => string | null;
+}
+/** Adds to `edits` what the rules would change in a brief text. */
+export function searchNow<S>(text: string, seen: S, rules: readonly Search<S>[], edits: Edit[]): void {
+  for (const rule of rules) {
+    if (rule.may(seen, text) && rule.hint.test(text)) replaceNow(text, rule.pattern, rule.put, edits);
+  }
+}
+/** The same for any text. */
+export function* searchIn<S>(text: string, seen: S, rules: readonly Search<S>[]): Steps<Edit[]> {
+  const edits: Edit[] = [];
+  for (const { may, hint, pattern, put } of rules) {
+    if (!may(seen, text)) continue;
+    if (!(isShort(text) ? hint.test(text) : yield* isHinted(text, hint))) continue;
+    edits.push(...(yield* replacedIn(text, pattern, put)));
+  }
+  return edits;
+}
+
+/** As `replacedIn`, of a brief text, added to `edits`. */
+export function replaceNow(text: string, pattern: RegExp, put: Search<unknown>['put'], edits: Edit[]): void {
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const next = pattern.lastIndex + (match[0] === '' ? 1 : 0);
+    const replacement = put(match);
+    if (replacement !== null && replacement !== match[0]) edits.push(narrowed(match.index, match[0], replacement));
+    // Somebody else may have used it meanwhile.
+    pattern.lastIndex = next;
+  }
+}
+
 /**
  * What `read.replace(pattern, …)` would change, and no more: what match and replacement share at both ends stays. `replacement`
  * gives null to leave a match as it is; `index` of what it is given counts in `read`.

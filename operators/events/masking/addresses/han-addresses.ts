@@ -3,7 +3,7 @@ import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import type { Seen } from '../glance/glance.ts';
 import { ESTATE, HOUSE as HOUSE_TRAIT, LIVES, PROVINCE } from '../glance/traits.ts';
-import { replacedIn } from '../replaced.ts';
+import { isBrief, NOTHING, replacedIn, type Found } from '../replaced.ts';
 import { unitAt } from '../unit-at.ts';
 
 const HAN = '\\u4e00-\\u9fff';
@@ -32,7 +32,17 @@ const MAX_LEFT = 48;
 /** A shop says where it is. */
 const OF_A_SHOP = /位于|坐落于|位置[在是:：]|店在$/;
 
-export function* hanAddressesIn(text: string, { traits }: Seen): Steps<Edit[]> {
+export function hanAddressesIn(text: string, seen: Seen): Found {
+  return isBrief(text) && !mayHoldAddress(text, seen) ? NOTHING : addressesIn(text, seen);
+}
+/** Of a brief text. */
+function mayHoldAddress(text: string, { traits }: Seen): boolean {
+  if ((traits & HOUSE_TRAIT) !== 0 && houseFrom(text, 0) !== null) return true;
+  if ((traits & PROVINCE) !== 0 && STREETS_HINT.test(text)) return true;
+  return ((traits & LIVES) !== 0 && CUED_HINT.test(text)) || ((traits & ESTATE) !== 0 && ESTATES_HINT.test(text));
+}
+
+function* addressesIn(text: string, { traits }: Seen): Steps<Edit[]> {
   const houses = (traits & HOUSE_TRAIT) === 0 ? [] : yield* housesIn(text);
   const streets =
     (traits & PROVINCE) === 0 || !STREETS_HINT.test(text)

@@ -1,4 +1,5 @@
 /** English addresses and a few others, by number and street; all of it goes. */
+import { must } from '../../../../engine/core/must.ts';
 import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import { disjoint } from '../mask-network.ts';
@@ -8,22 +9,33 @@ import * as order from '../glance/word-order.ts';
 import { COMMON_WORDS } from '../names/common-words.ts';
 import { WordTable } from '../names/word-table.ts';
 import { mayHoldStreet } from './street-numbers.ts';
-import { isHinted, isShort, replacedIn } from '../replaced.ts';
+import { isBrief, isHinted, isShort, NOTHING, replacedIn, replaceNow, type Found } from '../replaced.ts';
 
-export function* latinAddressesIn(text: string, seen: Seen): Steps<Edit[]> {
+export function latinAddressesIn(text: string, seen: Seen): Found {
+  if (!isBrief(text)) return addressesInSteps(text, seen);
+  let edits: Edit[] | null = null;
+  for (const form of FORMS) {
+    if (!form.may(seen, text)) continue;
+    if (edits === null && !HINT.test(text)) return NOTHING;
+    edits ??= [];
+    replaceNow(text, form.pattern, form.isCued === true ? ofCued : ofStreet, edits);
+  }
+  return edits === null || edits.length === 0 ? NOTHING : disjoint(edits);
+}
+function* addressesInSteps(text: string, seen: Seen): Steps<Edit[]> {
   const edits: Edit[] = [];
   let isAsked = false;
   for (const { may, pattern, isCued } of FORMS) {
     if (!may(seen, text)) continue;
     if (!isAsked && !(isShort(text) ? HINT.test(text) : yield* isHinted(text, HINT))) return edits;
     isAsked = true;
-    const found = yield* replacedIn(text, pattern, ([all, cue = '']) =>
-      isCued ? `${cue}***` : isNoStreet(all) ? null : '***',
-    );
-    edits.push(...found);
+    edits.push(...(yield* replacedIn(text, pattern, isCued === true ? ofCued : ofStreet)));
   }
   return disjoint(edits);
 }
+/** The words before it stay; all of them have some. */
+const ofCued = ([, cue]: RegExpExecArray): string => `${must(cue)}***`;
+const ofStreet = ([all]: RegExpExecArray): string | null => (isNoStreet(all) ? null : '***');
 
 /** 2 Day Shipping Way, 3 Star Point: words of shops and an ending that is a word, too. */
 function isNoStreet(found: string): boolean {

@@ -23,30 +23,38 @@ export const PAIR_HINT = /[A-ZÀ-Þ][a-zß-ÿ'’-]+ (?:[A-Za-z]{1,3}\.? ){0,2}[
 const CUED = new RegExp(`(?<=(?<![\\p{L}])(?:${CUE})\\s)`, 'uy');
 const CUE_UNITS = 32;
 
-/** At each word that might be the first of them: a search of all the text takes longer. */
 export function* pairsIn(text: string): Steps<Edit[]> {
   const edits: Edit[] = [];
+  for (let at = 0; at < text.length;) {
+    at = addPairs(text, at, LOOKS_A_STEP, edits);
+    yield;
+  }
+  return edits;
+}
+const LOOKS_A_STEP = 64;
+
+/** At each word that might be the first of them, so many at most; where it goes on. A search of all the text takes longer. */
+export function addPairs(text: string, from: number, most: number, edits: Edit[]): number {
   const shape = { ...NO_SHAPE };
   let looks = 0;
-  for (let at = nextPair(text, 0); at < text.length; at = nextPair(text, at + 1)) {
+  let at = nextPair(text, from);
+  for (; at < text.length && looks < most; at = nextPair(text, at + 1)) {
+    looks += 1;
     const isRead = readPair(text, at, shape);
     if (!isRead) {
       PAIR.lastIndex = at;
       shape.end = PAIR.test(text) ? PAIR.lastIndex : 0;
     }
-    if (shape.end > 0) {
-      if (!isRead || mayBeName(text, at, shape)) {
-        const name = text.slice(at, shape.end);
-        const put = maskedPair(text, at, name);
-        if (put !== null && put !== name) edits.push(narrowed(at, name, put));
-      }
-      at = shape.end - 1;
+    if (shape.end === 0) continue;
+    if (!isRead || mayBeName(text, at, shape)) {
+      const name = text.slice(at, shape.end);
+      const put = maskedPair(text, at, name);
+      if (put !== null && put !== name) edits.push(narrowed(at, name, put));
     }
-    if (++looks % LOOKS_A_STEP === 0) yield;
+    at = shape.end - 1;
   }
-  return edits;
+  return at;
 }
-const LOOKS_A_STEP = 64;
 
 /** Where the next might begin. */
 function nextPair(text: string, from: number): number {

@@ -2,7 +2,7 @@
 import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import { disjoint } from '../mask-network.ts';
-import { isHinted, isShort, replacedIn } from '../replaced.ts';
+import { isBrief, NOTHING, searchIn, searchNow, type Found, type Search } from '../replaced.ts';
 import type { Seen } from '../glance/glance.ts';
 import * as trait from '../glance/traits.ts';
 import { isName, lengthIn, lookAt, nextFamily, NO_NAME, weightIn } from './name-look.ts';
@@ -136,31 +136,42 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-export function* hanNamesIn(text: string, { traits }: Seen): Steps<Edit[]> {
+const SEARCHES: readonly Search<Seen>[] = RULES.map(({ needs, hint, pattern, mask }) => ({
+  may: needs === 0 ? (_seen, text) => text.includes('***') : ({ traits }) => (traits & needs) !== 0,
+  hint,
+  pattern,
+  put: ([match, ...groups]) =>
+    mask(
+      match,
+      groups.map((group: string | undefined) => group ?? ''),
+    ), // one that took no part
+}));
+
+export function hanNamesIn(text: string, seen: Seen): Found {
+  if (!isBrief(text)) return namesInSteps(text, seen);
   const edits: Edit[] = [];
-  for (const { needs, hint, pattern, mask } of RULES) {
-    if (needs === 0 ? !text.includes('***') : (traits & needs) === 0) continue;
-    if (!(isShort(text) ? hint.test(text) : yield* isHinted(text, hint))) continue;
-    const found = yield* replacedIn(text, pattern, ([match, ...groups]) =>
-      mask(
-        match,
-        groups.map((group: string | undefined) => group ?? ''),
-      ),
-    );
-    edits.push(...found);
+  searchNow(text, seen, SEARCHES, edits);
+  const looks: Edit[] = [];
+  lookThrough(text, 0, Infinity, looks);
+  return edits.length === 0 ? (looks.length === 0 ? NOTHING : looks) : disjoint([...edits, ...looks]);
+}
+function* namesInSteps(text: string, seen: Seen): Steps<Edit[]> {
+  const edits = yield* searchIn(text, seen, SEARCHES);
+  const looks: Edit[] = [];
+  for (let at = 0; at < text.length - 1;) {
+    at = lookThrough(text, at, LOOKS_A_STEP, looks);
+    yield;
   }
-  const looks = yield* looksIn(text);
-  if (edits.length === 0) return looks;
-  return disjoint([...edits, ...looks]);
+  return edits.length === 0 ? looks : disjoint([...edits, ...looks]);
 }
 
-/** By their look. Of two that overlap the likelier one counts. */
-function* looksIn(text: string): Steps<Edit[]> {
-  const edits: Edit[] = [];
-  let looks = 0;
+/** By their look, so many at most; where it goes on. Of two that overlap the likelier one counts. */
+function lookThrough(text: string, from: number, most: number, edits: Edit[]): number {
   const to = text.length - 1;
-  for (let at = nextFamily(text, 0, to); at < to; at = nextFamily(text, at + 1, to)) {
-    if (++looks % LOOKS_A_STEP === 0) yield;
+  let looks = 0;
+  let at = nextFamily(text, from, to);
+  for (; at < to && looks < most; at = nextFamily(text, at + 1, to)) {
+    looks += 1;
     const look = lookAt(text, at);
     if (look === NO_NAME || !isName(text, at, look)) continue;
     const length = lengthIn(look);
@@ -171,6 +182,6 @@ function* looksIn(text: string): Steps<Edit[]> {
     edits.push({ from: at + 1, to: end, put: length === 2 ? '*' : '**' });
     at = end - 1;
   }
-  return edits;
+  return at;
 }
 const LOOKS_A_STEP = 1024;

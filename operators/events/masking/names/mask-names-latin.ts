@@ -2,15 +2,15 @@
 import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import { GIVEN_NAMES } from './given-names.ts';
-import { PAIR_HINT, pairsIn } from './latin-pairs.ts';
+import { addPairs, PAIR_HINT, pairsIn } from './latin-pairs.ts';
 import { FULL, initials, isFirm, isPerson, N, NOT_NAME } from './latin-words.ts';
-import { singleNamesIn } from './mask-single-names.ts';
+import { SINGLE_NAMES } from './mask-single-names.ts';
 import { disjoint } from '../mask-network.ts';
 import type { Seen } from '../glance/glance.ts';
 import { AT, CASED } from '../glance/traits.ts';
 import * as cue from '../glance/word-cues.ts';
 import { DASHED, NAMED_PAIR, PAIR as TWO } from '../glance/word-order.ts';
-import { isHinted, isShort, replacedIn } from '../replaced.ts';
+import { isBrief, isHinted, isShort, NOTHING, searchIn, searchNow, type Found, type Search } from '../replaced.ts';
 
 const TITLE =
   'Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Mister|Herr|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Sra?|Signora?|Lord|Lady|Rev|Capt|Captain|Sgt|Officer|Nurse|Doctor|Uncle|Aunt|mr|mrs|ms|mx|dr|prof|MR|MRS|MS|MISS|DR|MX|PROF';
@@ -97,24 +97,32 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-export function* latinNamesIn(text: string, seen: Seen): Steps<Edit[]> {
+const SEARCHES: readonly Search<Seen>[] = RULES.map(({ may, hint, pattern, mask }) => ({
+  ...{ may, hint, pattern },
+  put: ([match, ...groups]) =>
+    mask(
+      match,
+      groups.map((group: string | undefined) => group ?? ''),
+    ), // one that took no part
+}));
+
+export function latinNamesIn(text: string, seen: Seen): Found {
+  if (!isBrief(text)) return namesInSteps(text, seen);
   const edits: Edit[] = [];
-  for (const { may, hint, pattern, mask } of RULES) {
-    if (!may(seen)) continue;
-    if (!(isShort(text) ? hint.test(text) : yield* isHinted(text, hint))) continue;
-    const found = yield* replacedIn(text, pattern, ([match, ...groups]) =>
-      mask(
-        match,
-        groups.map((group: string | undefined) => group ?? ''),
-      ),
-    );
-    edits.push(...found);
-  }
-  const mayBePair = (seen.order & NAMED_PAIR) !== 0 || ((seen.order & TWO) !== 0 && (seen.traits & CASED) !== 0);
-  if (mayBePair && (isShort(text) ? PAIR_HINT.test(text) : yield* isHinted(text, PAIR_HINT)))
+  searchNow(text, seen, SEARCHES, edits);
+  if (mayBePair(seen) && PAIR_HINT.test(text)) addPairs(text, 0, Infinity, edits);
+  searchNow(text, seen, SINGLE_NAMES, edits);
+  return edits.length === 0 ? NOTHING : disjoint(edits);
+}
+function* namesInSteps(text: string, seen: Seen): Steps<Edit[]> {
+  const edits = yield* searchIn(text, seen, SEARCHES);
+  if (mayBePair(seen) && (isShort(text) ? PAIR_HINT.test(text) : yield* isHinted(text, PAIR_HINT)))
     edits.push(...(yield* pairsIn(text)));
-  edits.push(...(yield* singleNamesIn(text, seen)));
+  edits.push(...(yield* searchIn(text, seen, SINGLE_NAMES)));
   return disjoint(edits);
+}
+function mayBePair({ order, traits }: Seen): boolean {
+  return (order & NAMED_PAIR) !== 0 || ((order & TWO) !== 0 && (traits & CASED) !== 0);
 }
 
 /** A word with a capital, or one that needs none. */

@@ -1,10 +1,8 @@
 /** One Latin name alone, where people put one: in greetings and signatures, behind roles, before "here". mask-names-latin.ts has the rest. */
-import type { Steps } from '../../../../engine/core/steps/steps.ts';
-import type { Edit } from '../folding.ts';
 import type { Seen } from '../glance/glance.ts';
 import * as cue from '../glance/word-cues.ts';
 import * as o from '../glance/word-order.ts';
-import { isHinted, isShort, replacedIn } from '../replaced.ts';
+import type { Search } from '../replaced.ts';
 import { COMMON_WORDS } from './common-words.ts';
 import { GIVEN_NAMES } from './given-names.ts';
 import { initials, isFirm, ROLE } from './latin-words.ts';
@@ -149,16 +147,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /** The name of which no more than initials stay. */
-export function* singleNamesIn(text: string, seen: Seen): Steps<Edit[]> {
-  const edits: Edit[] = [];
-  for (const { may, hint, pattern, isName } of RULES) {
-    if (!may(seen)) continue;
-    if (!(isShort(text) ? hint.test(text) : yield* isHinted(text, hint))) continue;
-    edits.push(
-      ...(yield* replacedIn(text, pattern, ([, cue = '', name = '']) =>
-        isName(name) ? `${cue}${initials(name)}` : null,
-      )),
-    );
-  }
-  return edits;
-}
+export const SINGLE_NAMES: readonly Search<Seen>[] = RULES.map(({ may, hint, pattern, isName }) => ({
+  ...{ may, hint, pattern },
+  // A group that took no part is empty.
+  put: ([, cue = '', name = '']) => (isName(name) ? `${cue}${initials(name)}` : null),
+}));
