@@ -201,7 +201,7 @@ describe('signing in', () => {
   });
 
   test('at a provider of OpenID Connect, on another site, and back to the page that was asked for', async () => {
-    const provider = await openIdProvider(at('/v1/sign-in/callback'));
+    const provider = await openIdProvider(at('/v1/sign-in/callback'), at('/sign-in/'));
     const { port } = fixture.gateway;
     await fixture.gateway.close();
     const oidc: SingleSignOnConfig = {
@@ -224,7 +224,14 @@ describe('signing in', () => {
     expect(await page.locator('.who-in').innerText()).toContain('lin wei');
     expect(await page.locator('.g').count()).toBe(1);
     await page.getByRole('button', { name: SIGN_IN_TEXTS.en.signOut }).click();
-    await page.waitForURL(/sign-in/);
+    // The provider asks whether its own session is to end too, and sends back to the sign-in.
+    await page.waitForURL(`${provider.issuer}/session/end**`);
+    await page.locator('button[name=logout]').click();
+    await page.waitForURL(at('/sign-in/'));
+    // Who comes again is asked who they are.
+    await page.goto(at('/alerts/?lang=en'));
+    await page.getByRole('link', { name: 'Sign in with Acme' }).click();
+    await page.locator('input[name=login]').waitFor();
     await provider.close();
   });
 

@@ -22,7 +22,8 @@ export interface SignInClient {
   /** null: the gateway does not answer. */
   ways(): Promise<SignInWays | null>;
   signIn(token: string): Promise<SignInOutcome>;
-  signOut(): Promise<void>;
+  /** @returns where the provider ends its own session; null: nowhere, all is done */
+  signOut(): Promise<string | null>;
 }
 
 /** @param base the folder that the board lies in: `https://board.example.com/earshot/` */
@@ -53,7 +54,11 @@ export function signInClient(base: string, request = fetch): SignInClient {
       }
     },
     async signOut() {
-      await post('v1/sign-out', {});
+      const response = await post('v1/sign-out', {});
+      if (response.status !== 200) return null;
+      const said: unknown = await response.json();
+      const location = isFields(said) ? said['location'] : undefined;
+      return typeof location === 'string' && /^https?:\/\//i.test(location) ? location : null;
     },
   };
 }

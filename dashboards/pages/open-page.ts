@@ -118,7 +118,8 @@ export async function openPage(
     page.show(line.state, live);
   };
   document.body.replaceChildren(frame.root);
-  void showWho(frame.root, signInClient(base), settings.lang, () => location.assign(signInHref()));
+  const gone = (elsewhere: string | null): void => location.assign(elsewhere ?? signInHref()); // all has ended here
+  void showWho(frame.root, signInClient(base), settings.lang, { leave: () => line.stop(), gone });
   line.start();
   setInterval(() => line.tick(), CLOCK_MS);
   addEventListener('online', () => line.wake());

@@ -10,7 +10,7 @@ export interface OpenIdProvider {
 }
 
 /** Whoever signs in, with any password, is a lead of the channel app. */
-export async function openIdProvider(redirectUri: string): Promise<OpenIdProvider> {
+export async function openIdProvider(redirectUri: string, afterSignOut: string): Promise<OpenIdProvider> {
   const server = createServer((request, response) => void handle(request, response));
   server.listen(0, 'localhost');
   await once(server, 'listening');
@@ -19,6 +19,7 @@ export async function openIdProvider(redirectUri: string): Promise<OpenIdProvide
     clients: [
       {
         ...{ client_id: 'earshot', token_endpoint_auth_method: 'none', redirect_uris: [redirectUri] },
+        post_logout_redirect_uris: [afterSignOut],
         ...{ response_types: ['code'], grant_types: ['authorization_code'] },
       },
     ],

@@ -3,7 +3,7 @@ import { formatInstant } from '../../engine/core/cloud-events.ts';
 import { specimenEvent } from '../kpis/testing/specimens.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import { enrichedMessage } from './enriched.ts';
-import { readEnriched } from './read-enriched.ts';
+import { readEnriched, readEnrichedAll } from './read-enriched.ts';
 
 const value: CxEvent = {
   ...specimenEvent(Date.UTC(2026, 2, 2, 1, 15, 4, 120), {}).value,
@@ -31,6 +31,24 @@ describe('an enriched message', () => {
       enrichment: { ...value.enrichment, sentiment: null, issues: [], urgency: null, model: null },
     };
     expect(readEnriched(stored(bare as CxEvent))).toEqual(bare);
+  });
+
+  it('of several events gives back each, as if it had come alone, and leaves out what is none of ours', () => {
+    const other = { ...value, eventId: 'e-2', time: value.time + 1_000 };
+    const events = [value, other].map((event) => {
+      const { time, data } = enrichedMessage({ id: 'x', key: '', ts: event.time, value: event });
+      return { specversion: '1.0', id: event.eventId, time: formatInstant(time), data };
+    });
+    const batch = [events[0], null, { time: 7, data: {} }, events[1]];
+    const headers = { 'content-type': 'application/cloudevents-batch+json' };
+    const message = {
+      ...{ subject: 'cx.enriched.batch.0', headers },
+      data: new TextEncoder().encode(JSON.stringify(batch)),
+    };
+    expect(readEnrichedAll(message)).toEqual([value, other].map((event) => ({ ...event, subjectKey: '' })));
+    expect(readEnriched(message)).toBeUndefined();
+    expect(readEnrichedAll(stored(value))).toEqual([value]);
+    expect(readEnrichedAll({ ...message, data: new TextEncoder().encode('{') })).toEqual([]);
   });
 
   it('that is not ours is none', () => {

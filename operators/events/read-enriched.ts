@@ -7,15 +7,28 @@ import { familyOf } from './types/event-types.ts';
 const STATUSES: readonly Enrichment['status'][] = ['ok', 'partial', 'skipped', 'failed'];
 const URGENCIES: readonly Enrichment['urgency'][] = ['urgent', 'high', 'normal', 'low'];
 
-/** undefined: it is none of ours. `time` is that of the header `ce-time`. */
-export function readEnriched({
-  subject,
-  headers,
-  data,
-}: Pick<RawMessage, 'subject' | 'headers' | 'data'>): CxEvent | undefined {
-  const time = parseInstant(headers['ce-time'] ?? ''); // somebody else's message has none
-  const [, , , , subjectKey = ''] = subject.split('.'); // of five tokens; others are not ours
-  const parsed = parse(data);
+type Stored = Pick<RawMessage, 'subject' | 'headers' | 'data'>;
+
+/** Those of one message: of `outputs.enriched.batch` several, in their order. What is none of ours is left out. */
+export function readEnrichedAll(message: Stored): readonly CxEvent[] {
+  const parsed = parse(message.data);
+  if (!Array.isArray(parsed)) return [readEnriched(message)].filter((event) => event !== undefined);
+  // What is of a case leaves alone: the subject of a batch names no key.
+  return parsed.flatMap((one: unknown) => (isObject(one) ? (eventOf(one['time'], '', one['data']) ?? []) : []));
+}
+
+/** undefined: it is none of ours, or several. `time` is that of the header `ce-time`. */
+export function readEnriched({ subject, headers, data }: Stored): CxEvent | undefined {
+  return eventOf(headers['ce-time'], keyOf(subject), parse(data));
+}
+
+/** Of five tokens; others are not ours. */
+function keyOf(subject: string): string {
+  return subject.split('.')[4] ?? '';
+}
+
+function eventOf(at: unknown, subjectKey: string, parsed: unknown): CxEvent | undefined {
+  const time = typeof at === 'string' ? parseInstant(at) : null; // somebody else's message has none
   if (time === null || !isObject(parsed)) return undefined;
   const { enrichment, ...rest } = parsed;
   if (!isObject(enrichment) || !isObject(enrichment['event'])) return undefined;

@@ -94,6 +94,12 @@ function tokenForm(client: SignInClient, said: HTMLElement, isFirst: boolean): H
 function known(client: SignInClient, who: Who): readonly Node[] {
   const { name, role, session } = who;
   const line = session ? fill(texts.signedInAs, { name, role: texts.roles[role] }) : texts.openHere;
-  const out = button(texts.signOut, () => void client.signOut().then(() => location.reload()), 'si-wide');
+  const out = button(texts.signOut, () => void client.signOut().then(left), 'si-wide');
   return [text('p', line, 'si-lead'), link(texts.goOn, after, 'btn pri si-wide', 'next'), ...(session ? [out] : [])];
+}
+
+/** To where the provider ends its session, and else to the sign-in again. */
+function left(elsewhere: string | null): void {
+  if (elsewhere === null) location.reload();
+  else location.assign(elsewhere);
 }

@@ -5,17 +5,27 @@ import type { Language } from '../../model/strings.ts';
 import { element } from '../element.ts';
 import { button, icon, text } from './parts.ts';
 
-/** @param onOut called once somebody is out */
+export interface WayOut {
+  /** Called before: the live connection is about to end, and whoever watches it need not ask why. */
+  readonly leave: () => void;
+  /** Called once somebody is out, with where the provider ends its session; null: nowhere. */
+  readonly gone: (elsewhere: string | null) => void;
+}
+
 export async function showWho(
   page: HTMLElement,
   client: SignInClient,
   lang: Language,
-  onOut: () => void,
+  { leave, gone }: WayOut,
 ): Promise<void> {
   const who = (await client.ways())?.who;
   if (who?.session !== true) return;
   const texts = SIGN_IN_TEXTS[lang];
-  const out = button(texts.signOut, () => void client.signOut().then(onOut));
+  const out = button(texts.signOut, () => {
+    leave();
+    // Where the gateway did not answer, the sign-in says who is still in.
+    void client.signOut().then(gone, () => gone(null));
+  });
   const name = element('span', 'who-name', [icon('person'), text('span', who.name)], { title: texts.roles[who.role] });
   page
     .querySelector('.sw-links')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CxEvent } from '../../../operators/shared/messages.ts';
-import { voiceOf } from './recent-voices.ts';
+import { mostOf, voiceOf } from './recent-voices.ts';
 
 function voice(data: CxEvent['data']): ReturnType<typeof voiceOf> {
   const enrichment: CxEvent['enrichment'] = {
@@ -29,4 +29,11 @@ test.each([
   ['what the bot said', { text: 'hello', author: 'bot' }],
 ])('%s is none', (_what, data) => {
   expect(voice(data)).toBeUndefined();
+});
+
+test('of batches so many are read as some megabytes hold, one at least', () => {
+  expect(mostOf({ messages: 1_000_000, bytes: 1_000_000_000 })).toBe(2_000);
+  expect(mostOf({ messages: 100, bytes: 100 * 64 * 1024 })).toBe(128);
+  expect(mostOf({ messages: 3, bytes: 3 * 2 ** 30 })).toBe(1);
+  expect(mostOf({ messages: 0, bytes: 0 })).toBe(1);
 });

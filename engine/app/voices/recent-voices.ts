@@ -8,11 +8,12 @@ import { readToEnd } from '../../adapters/streams/stream-reader.ts';
 import type { Json, Logger } from '../../core/types.ts';
 import type { Voice } from '../../core/voices/voice.ts';
 import type { CxEvent } from '../../../operators/shared/messages.ts';
-import { readEnriched } from '../../../operators/events/read-enriched.ts';
+import { readEnrichedAll } from '../../../operators/events/read-enriched.ts';
 
 const STREAM = 'CX_ENRICHED';
-/** Read at once: some MB. */
+/** Read at once: so many messages, and of batches no more than these bytes. */
 const MOST_READ = 2000;
+const MOST_BYTES = 8 << 20;
 /** Kept: about 2 MB. */
 const MOST_KEPT = 3000;
 const MOST_CHARACTERS = 300;
@@ -40,19 +41,25 @@ export class RecentVoices {
     const { state } = await (await managerOf(nc)).streams.info(STREAM);
     // The stream was made again: what is known of the former says nothing.
     if (this.#after > state.last_seq) [this.#voices, this.#after] = [[], 0];
-    this.#after = Math.max(this.#after, state.first_seq - 1, state.last_seq - MOST_READ);
+    this.#after = Math.max(this.#after, state.first_seq - 1, state.last_seq - mostOf(state));
     if (this.#after >= state.last_seq) return;
     await readToEnd(nc, { stream: STREAM, after: this.#after, logger }, signal, (batch) => {
       for (const message of batch) {
         this.#after = message.seq;
-        const event = readEnriched(message);
-        const voice = event === undefined ? undefined : voiceOf(event);
-        if (voice !== undefined) this.#voices.push(voice);
+        for (const event of readEnrichedAll(message)) {
+          const voice = voiceOf(event);
+          if (voice !== undefined) this.#voices.push(voice);
+        }
       }
       if (this.#voices.length > 2 * MOST_KEPT) this.#voices = this.#voices.slice(-MOST_KEPT);
       return undefined;
     });
   }
+}
+
+/** Messages to read at once, by how large they are on the whole. */
+export function mostOf({ bytes, messages }: { readonly bytes: number; readonly messages: number }): number {
+  return Math.max(1, Math.min(MOST_READ, Math.floor((MOST_BYTES * messages) / Math.max(bytes, 1))));
 }
 
 /** undefined: nobody said anything in it. */

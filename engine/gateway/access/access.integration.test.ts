@@ -296,7 +296,7 @@ describe('with keys', () => {
       ((await ask(`${url}/v1/board`, { headers })).json() as { rights: unknown }).rights;
     expect(await rights(session)).toEqual(['read']);
     // Bound to channels, an operator neither sends events nor sees the metrics of all.
-    expect(await rights(headers)).toEqual(['read', 'actions', 'ack', 'silence', 'tickets']);
+    expect(await rights(headers)).toEqual(['read', 'actions', 'ack', 'silence', 'tickets', 'screens']);
     const kpis = (await ask(`${url}/v1/kpis`, { headers: session })).json() as { values: { key: unknown }[] }[];
     expect(kpis[0]!.values.map(({ key }) => key)).toEqual([{ channel: 'app' }]);
     expect((await ask(`${url}/v1/tickets`, { method: 'POST', headers: session })).status).toBe(403);

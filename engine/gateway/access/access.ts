@@ -139,7 +139,7 @@ export class Access {
 
   /** Somebody comes from the provider. */
   signedOn(identity: Identity, until: Millis): Principal & { readonly session: string } {
-    return this.sessions.start(this.#named({ ...identity, expires: until }));
+    return this.sessions.start(this.#named({ ...identity, expires: until, isOfProvider: true }));
   }
 
   /** The Set-Cookie of who was let in by a ticket, a token or the provider. */
@@ -151,6 +151,7 @@ export class Access {
     const token = await new SignJWT({
       role: principal.role,
       ...(principal.scope ? { scope: { ...principal.scope } } : {}),
+      ...(principal.isOfProvider === true ? { provider: true } : {}),
     })
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject(principal.name)
@@ -204,7 +205,8 @@ export class Access {
       if (principal === undefined) return undefined;
       // Those that were given before sessions had ids are known by what they are.
       const session = payload.jti ?? createHash('sha256').update(token).digest('base64url').slice(0, 22);
-      return this.sessions.isIn(session, principal) ? { ...principal, session } : undefined;
+      const of = payload['provider'] === true ? { isOfProvider: true as const } : {};
+      return this.sessions.isIn(session, principal) ? { ...principal, session, ...of } : undefined;
     } catch {
       // Expired, or signed by an earlier key: as good as none.
       return undefined;

@@ -15,6 +15,8 @@ export interface Principal {
   readonly expires: Millis | null;
   /** Of a display that was let in by a ticket. */
   readonly session?: string;
+  /** It began at the provider, where it can be ended too. */
+  readonly isOfProvider?: true;
 }
 
 export type Permission =

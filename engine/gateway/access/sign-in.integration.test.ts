@@ -75,7 +75,7 @@ describe('with a token', () => {
     );
     expect(await who(cookieOf(reply))).toEqual({
       ...{ name: 'lin wei', role: 'operator', scope, session: true },
-      rights: ['read', 'actions', 'ack', 'silence', 'tickets'],
+      rights: ['read', 'actions', 'ack', 'silence', 'tickets', 'screens'],
     });
     expect((await ask(at('/v1/hooks'), { headers: { cookie: cookieOf(reply) } })).status).toBe(403);
     const secure = await post('/v1/sign-in', { token: await token() }, { 'x-forwarded-proto': 'https' });
@@ -183,7 +183,7 @@ describe('at a provider', () => {
     expect(reply.headers['location']).toBe('/earshot/alerts/?lang=en');
     expect(await who(cookieOf(reply))).toEqual({
       ...{ name: 'lin.wei', role: 'operator', session: true, scope: { regions: ['east', 'north'] } },
-      rights: ['read', 'actions', 'ack', 'silence', 'tickets'],
+      rights: ['read', 'actions', 'ack', 'silence', 'tickets', 'screens'],
     });
     expect(provider.asked.at(-1)?.get('code_verifier')).toMatch(/^[\w-]{43,}$/);
     expect(audit.at(-1)).toMatchObject({ action: 'session.start', by: 'lin.wei', how: 'oidc' });

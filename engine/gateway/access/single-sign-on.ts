@@ -36,7 +36,7 @@ export interface SingleSignOnConfig extends SignOnClaims {
 /** `expired`: begun elsewhere, or too long ago. `upstream`: the provider does not answer. */
 export type SignOnFailure = 'expired' | 'refused' | 'no_role' | 'upstream';
 export type SignedOn =
-  | { readonly identity: Identity; readonly returnTo: string }
+  | { readonly identity: Identity; readonly returnTo: string; readonly idToken: string }
   | { readonly failure: SignOnFailure; readonly because: string; readonly returnTo: string | null };
 
 interface Begun {
@@ -50,11 +50,16 @@ export const SIGN_ON_MS: Millis = 10 * 60_000;
 const DISCOVERED_MS: Millis = 3_600_000;
 const TIMEOUT_S = 5;
 const CLOCK_TOLERANCE_S = 30;
+const MAX_HINTS = 2_000;
+/** Of a token; what is longer makes no address that everybody takes. */
+const MAX_HINT = 4_000;
 
 export class SingleSignOn {
   readonly config: SingleSignOnConfig;
   readonly #key: Uint8Array;
   readonly #now: () => Millis;
+  /** By session, in memory alone. */
+  readonly #hints = new Map<string, string>();
   #found: { readonly provider: Provider; readonly until: Millis } | undefined;
 
   /** @param key of 32 bytes, for the cookie */
@@ -96,17 +101,17 @@ export class SingleSignOn {
     }
     const { returnTo } = begun;
     try {
-      const claims = await this.#claims(new URL(`${this.#callback()}?${query}`), begun);
+      const { claims, idToken } = await this.#claims(new URL(`${this.#callback()}?${query}`), begun);
       const identity = identityOf(claims, this.config);
       return 'refused' in identity
         ? { failure: 'no_role', because: identity.refused, returnTo }
-        : { identity, returnTo };
+        : { identity, returnTo, idToken };
     } catch (error) {
       return { ...failureOf(error), returnTo };
     }
   }
 
-  async #claims(callback: URL, { state, nonce, verifier }: Begun): Promise<JWTPayload> {
+  async #claims(callback: URL, { state, nonce, verifier }: Begun): Promise<Proven> {
     const { client, keys } = await this.#provider();
     const tokens = await oidc.authorizationCodeGrant(client, callback, {
       expectedState: state,
@@ -114,7 +119,8 @@ export class SingleSignOn {
       pkceCodeVerifier: verifier,
       idTokenExpected: true,
     });
-    const { payload } = await jwtVerify(must(tokens.id_token, 'the token that is expected'), keys, {
+    const idToken = must(tokens.id_token, 'the token that is expected');
+    const { payload } = await jwtVerify(idToken, keys, {
       issuer: client.serverMetadata().issuer,
       audience: this.config.clientId,
       algorithms: PUBLIC_KEY_ALGORITHMS,
@@ -122,14 +128,35 @@ export class SingleSignOn {
       requiredClaims: ['sub', 'exp', 'iat'],
     });
     const hasAll = claimAt(payload, this.config.role) !== undefined;
-    if (hasAll || client.serverMetadata().userinfo_endpoint === undefined) return payload;
+    if (hasAll || client.serverMetadata().userinfo_endpoint === undefined) {
+      return { claims: payload, idToken };
+    }
     // Some providers say who somebody is, but not what, in the token.
     const more = await oidc.fetchUserInfo(
       client,
       tokens.access_token,
       must(payload.sub, 'the subject that is demanded'),
     );
-    return { ...more, ...payload };
+    return { claims: { ...more, ...payload }, idToken };
+  }
+
+  /** Of a session that began here: its token tells the provider, without a question, whose session is to end. */
+  keep(session: string, idToken: string): void {
+    if (idToken.length > MAX_HINT) return;
+    this.#hints.set(session, idToken);
+    if (this.#hints.size > MAX_HINTS) for (const oldest of this.#hints.keys()) return void this.#hints.delete(oldest);
+  }
+
+  /** Where the browser ends its session at the provider, and comes back to the sign-in from; null: it has no such place. Rejects where the provider does not answer. */
+  async leave(session: string): Promise<string | null> {
+    const hint = this.#hints.get(session);
+    this.#hints.delete(session);
+    const { client } = await this.#provider();
+    if (client.serverMetadata().end_session_endpoint === undefined) return null;
+    return oidc.buildEndSessionUrl(client, {
+      post_logout_redirect_uri: `${this.config.publicUrl}/sign-in/`,
+      ...(hint === undefined ? {} : { id_token_hint: hint }),
+    }).href;
   }
 
   async #begun(cookie: string | undefined): Promise<Begun | undefined> {
@@ -157,6 +184,11 @@ export class SingleSignOn {
   }
 }
 
+interface Proven {
+  readonly claims: JWTPayload;
+  readonly idToken: string;
+}
+
 interface Provider {
   readonly client: oidc.Configuration;
   readonly keys: JWTVerifyGetKey;
@@ -172,12 +204,39 @@ async function discover({ issuer, clientId, clientSecret }: SingleSignOnConfig):
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out, its authors say: for this machine alone
     { timeout: TIMEOUT_S, ...(isPlain ? { execute: [oidc.allowInsecureRequests] } : {}) },
   );
+  const open = openEndpoint(client.serverMetadata());
+  if (!isPlain && open !== undefined) throw new InsecureProvider(open);
   const place = must(client.serverMetadata().jwks_uri, 'the keys that OpenID Connect Discovery demands');
   // Whoever gets as far as a token had it from the provider itself: no stranger makes us ask.
   return {
     client,
     keys: createRemoteJWKSet(new URL(place), { timeoutDuration: TIMEOUT_S * 1_000, cooldownDuration: 0 }),
   };
+}
+
+const ENDPOINTS = [
+  ...(['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const),
+  ...(['userinfo_endpoint', 'end_session_endpoint'] as const),
+];
+
+/** Which endpoint is not https: whoever sits on that line would sign everybody in, or out. */
+export function openEndpoint(
+  metadata: Readonly<Partial<Record<(typeof ENDPOINTS)[number], string>>>,
+): string | undefined {
+  return ENDPOINTS.find((name) => {
+    const place = metadata[name];
+    return place !== undefined && !/^https:\/\//i.test(place);
+  });
+}
+
+/** Its issuer is https, and not all that it names. */
+export class InsecureProvider extends Error {
+  readonly code: string;
+
+  constructor(endpoint: string) {
+    super(`the provider's issuer is https and its ${endpoint} is not: mend that at the provider`);
+    this.code = `insecure_${endpoint}`;
+  }
 }
 
 /** Codes of the libraries alone: their words may quote what was sent. */

@@ -25,6 +25,8 @@ export class SignOnProvider {
   /** Answers of `/userinfo`; null: none is offered. */
   more: Readonly<Record<string, unknown>> | null = null;
   isDown = false;
+  /** Whether it can end its own sessions. */
+  endsSessions = false;
   readonly asked: URLSearchParams[] = [];
   #keys: SigningKey[] = [];
   readonly #used = new Set<string>();
@@ -75,6 +77,7 @@ export class SignOnProvider {
           authorization_endpoint: `${issuer}/auth`,
           token_endpoint: `${issuer}/token`,
           jwks_uri: `${issuer}/jwks`,
+          ...(this.endsSessions ? { end_session_endpoint: `${issuer}/end` } : {}),
           ...(this.more === null ? {} : { userinfo_endpoint: `${issuer}/userinfo` }),
           response_types_supported: ['code'],
           subject_types_supported: ['public'],

@@ -1,4 +1,5 @@
 import { placeOf } from '../../../core/text/place-of.ts';
+import { InsecureProvider } from '../../access/single-sign-on.ts';
 import { returnPath } from '../../access/return-path.ts';
 import { parameter } from '../../documents/schema-forms.ts';
 import { errorAnswer } from '../../http/responses.ts';
@@ -25,7 +26,8 @@ export const signOnRoute = {
       if (begun.length > MAX_COOKIE) return errorAnswer('uri_too_long', 'the path to return to is too long');
       return { status: 303, headers: { location, 'cache-control': 'no-store', 'set-cookie': begun }, body: '' };
     } catch (error) {
-      ports.log.warn('the sign-in provider cannot be asked', { at: placeOf(error), hint: 'see http.auth.oidc.issuer' });
+      const hint = error instanceof InsecureProvider ? error.message : 'see http.auth.oidc.issuer';
+      ports.log.warn('the sign-in provider cannot be asked', { at: placeOf(error), hint });
       return signInPage(request, 'upstream', returnTo);
     }
   },

@@ -35,6 +35,7 @@ export const signedOnRoute = {
       access.sessions.revoke(principal.session);
       return errorAnswer('invalid', 'the limits of this person are too long for a cookie: see http.auth.oidc.limits');
     }
+    signOn.keep(principal.session, signedOn.idToken);
     audit.done('session.start', principal.name, { session: principal.session, how: 'oidc', address });
     // The cookie of what was begun stays until it ends: a code counts once.
     const headers = { location: signedOn.returnTo, 'cache-control': 'no-store', 'set-cookie': cookie };
