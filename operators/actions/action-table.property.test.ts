@@ -7,6 +7,7 @@ import { RandomYields } from '../../engine/testing/random-yields.ts';
 import type { ActionConfig, ActionRecord, ActionSaid, Held } from './action.ts';
 import { instantOf } from './action-message.ts';
 import { ActionTable } from './action-table.ts';
+import { ContactCaps } from './contact-caps.ts';
 import { restore, savedParts, takeDelta } from './saved-actions.ts';
 import { saidOf } from './testing/oracle.ts';
 
@@ -97,5 +98,35 @@ describe('the table of actions', () => {
       expect(played(records, new RandomYields(seed + 1000), restores), `seed ${String(seed)}`).toEqual(expected);
     }
     expect(longest).toBeGreaterThan(40);
+  });
+});
+
+describe('how often somebody was asked', () => {
+  const cap = { group: 'ask', times: 1, inMs: 100 };
+
+  it('is counted by whom, and past the limit the one asked longest ago is forgotten', () => {
+    const caps = new ContactCaps([cap], 2);
+    const forgotten = [caps.sent(cap, 'a', 1), caps.sent(cap, 'b', 2), caps.sent(cap, 'a', 3), caps.sent(cap, 'c', 4)];
+    expect(forgotten).toEqual([0, 0, 0, 1]);
+    expect([...caps.all()]).toEqual([
+      ['ask', 'a', [1, 3]],
+      ['ask', 'c', [4]],
+    ]);
+    expect(caps.size).toBe(2);
+    expect(caps.takeChanges()).toContainEqual(['ask', 'b', null]);
+  });
+
+  it('is forgotten once it forbids nothing, and comes back from what was saved', () => {
+    const caps = new ContactCaps([cap], 10);
+    caps.sent(cap, 'a', 1);
+    caps.sent(cap, 'b', 50);
+    caps.pass(101);
+    expect([caps.size, caps.forbids(cap, 'a', 100), caps.forbids(cap, 'a', 101)]).toEqual([2, 1, null]);
+    caps.pass(102);
+    expect([caps.size, caps.forbids(cap, 'b', 102)]).toEqual([1, 50]);
+    const restored = new ContactCaps([cap], 10);
+    for (const one of caps.all()) restored.load(one);
+    restored.load(['gone', 'x', [1]]);
+    expect([restored.size, restored.forbids(cap, 'b', 149), restored.forbids(cap, 'b', 150)]).toEqual([1, 50, null]);
   });
 });
