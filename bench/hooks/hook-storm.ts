@@ -1,13 +1,17 @@
 /**
  * A storm: 10,000 changes of alerts in a minute to six hooks at once, one of whose receivers is dead and one slow, through the
  * real delivery and a real nats-server; the receivers are functions. Ends with exit code 1 where something was lost, said twice
- * under another id, or a critical or resolved notice came later than 5 s where its receiver's limit allows. `--smoke`: 6 s.
+ * under another id or twice, a critical or resolved notice came later than 5 s where its receiver's limit allows, or the heap grew with
+ * what passed through: from a third of the storm to its end, by more than what is kept of each alert for the count of flapping (five
+ * minutes). What the bench notes lies outside of the heap. `--smoke`: 6 s.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { startNatsServer } from '../../engine/adapters/embedded-server/nats-server.ts';
 import { HookStore } from '../../engine/adapters/hooks/hook-store.ts';
 import { connectNats, pause } from '../../engine/adapters/nats/nats-connection.ts';
@@ -18,6 +22,7 @@ import type { HookRules } from '../../engine/delivery/hook-rules.ts';
 import { Inhibitions } from '../../engine/delivery/inhibition.ts';
 import { alertsOf, type Outcome, type PendingNotice } from '../../engine/delivery/records.ts';
 import { HookDelivery, REST_MS } from '../../engine/app/hooks/hook-delivery.ts';
+import { at as itemAt, must } from '../../engine/core/must.ts';
 import { percentile, record } from '../record.ts';
 
 const isSmoke = process.argv.includes('--smoke');
@@ -28,6 +33,8 @@ const MINUTE = 60_000;
 /** Where the receiver's limit allows: of webhook and mail. */
 const MOST_URGENT_MS = 5_000;
 const CHANNELS = 40;
+/** Kept of each beginning for five minutes, by six hooks, and as many texts' names in the store: 4 kB; nothing of what was told. */
+const MOST_GROWTH_MB = (CHANGES / 3) * 0.004;
 
 interface Receiver {
   readonly rules: HookRules;
@@ -61,33 +68,47 @@ const RECEIVERS: readonly Receiver[] = [
   { rules: rules('slow', 'programs', []), answer: () => after(2_000), isFree: false },
 ];
 
-interface Said {
-  readonly id: string;
-  readonly isEnd: boolean;
-  readonly at: number;
+/** By the number of the alert; NaN: not yet. */
+const times = (): Float64Array => new Float64Array(CHANGES).fill(Number.NaN);
+
+/** What a hook's receiver has accepted. */
+interface Told {
+  readonly firstAt: Float64Array;
+  readonly lastAt: Float64Array;
+  /** Of the notice that said it first: ids are hexadecimal numbers. */
+  readonly firstId: Float64Array;
+  readonly lastId: Float64Array;
+  sent: number;
+  alerts: number;
+  largest: number;
+  /** Notices that tell several alerts. */
+  digests: number;
+  /** Alerts whose beginning, or whose end, was told under two ids. */
+  twice: number;
 }
 
-/** By hook and alert. */
-const said = new Map<string, Said[]>();
-const notices = new Map<string, { sent: number; alerts: number; largest: number }>();
-const stored = new Map<string, { message: AlertMessage; firedAt: number; endedAt: number | null }>();
+const told = new Map<string, Told>();
+const toldOf = (hook: string): Told => must(told.get(hook), 'each hook has its notes');
+const firedAt = times();
+const endedAt = times();
 
 function note(hook: string, notice: PendingNotice, at: number): void {
-  const isEnd = notice.kind === 'resolved';
+  const of = toldOf(hook);
+  const [when, ids] = notice.kind === 'resolved' ? [of.lastAt, of.lastId] : [of.firstAt, of.firstId];
+  const id = Number(`0x${notice.id.slice(1, 14)}`);
   const all = alertsOf(notice);
-  const known = notices.get(hook) ?? { sent: 0, alerts: 0, largest: 0 };
-  notices.set(hook, {
-    sent: known.sent + 1,
-    alerts: known.alerts + all.length,
-    largest: Math.max(known.largest, all.length),
-  });
+  of.sent++;
+  of.alerts += all.length;
+  of.largest = Math.max(of.largest, all.length);
+  if (all.length > 1) of.digests++;
   for (const alert of all) {
-    const key = `${hook}/${alert}`;
-    const list = said.get(key) ?? [];
-    list.push({ id: notice.id, isEnd, at });
-    said.set(key, list);
+    const i = Number(alert.slice(1));
+    if (Number.isNaN(itemAt(when, i))) [when[i], ids[i]] = [at, id];
+    else if (itemAt(ids, i) !== id) of.twice++;
   }
 }
+
+const isCritical = (i: number): boolean => i % 20 === 0;
 
 function message(i: number, state: 'firing' | 'resolved', at: number): AlertMessage {
   const time = new Date(at).toISOString();
@@ -96,8 +117,21 @@ function message(i: number, state: 'firing' | 'resolved', at: number): AlertMess
     key: { channel: `c${i % CHANNELS}`, region: `r${i}` },
     ...{ threshold: 'value < 80', window: { start: time, end: time }, since: time, at: time, reason: 'value < 80' },
     ...{ causes: [], samples: ['x'.repeat(200)], owner: 'care', runbook: null, acked: null, silenced: false },
-    severity: i % 20 === 0 ? 'critical' : 'major',
+    severity: isCritical(i) ? 'critical' : 'major',
   };
+}
+
+for (const { rules: one } of RECEIVERS) {
+  const none = { sent: 0, alerts: 0, largest: 0, digests: 0, twice: 0 };
+  told.set(one.id, { firstAt: times(), lastAt: times(), firstId: times(), lastId: times(), ...none });
+}
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+/** What is in use, without what is garbage, in MB. */
+function heapMb(): number {
+  collect();
+  return Math.round(process.memoryUsage().heapUsed / 1e5) / 10;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'earshot-storm-'));
@@ -137,10 +171,9 @@ const delivery = new HookDelivery({
 const loop = monitorEventLoopDelay({ resolution: 5 });
 loop.enable();
 const cpu = process.cpuUsage();
-const heapBefore = process.memoryUsage().heapUsed;
-let heapMost = 0;
+const heapBefore = heapMb();
+let heapAtThird: number | null = null;
 const timer = setInterval(() => {
-  heapMost = Math.max(heapMost, process.memoryUsage().heapUsed);
   void delivery.step().catch(() => undefined);
 }, 250);
 
@@ -154,51 +187,46 @@ for (let made = 0, seq = 0; made < CHANGES;) {
     // Each alert ends some 600 changes after it began.
     if (oldest !== undefined && open.length > 600) {
       open.shift();
-      const known = stored.get(`a${oldest}`);
-      if (known !== undefined) known.endedAt = performance.now();
+      endedAt[oldest] = performance.now();
       delivery.changed(message(oldest, 'resolved', now), ++seq, now, () => true);
     } else {
-      stored.set(`a${made}`, { message: message(made, 'firing', now), firedAt: performance.now(), endedAt: null });
+      firedAt[made] = performance.now();
       open.push(made);
       delivery.changed(message(made, 'firing', now), ++seq, now, () => true);
     }
   }
   await delivery.step();
   await sleep(20);
+  // 600 stand from here on.
+  if (made >= CHANGES / 3) heapAtThird ??= heapMb();
 }
+const heapAtEnd = heapMb();
 await sleep(DRAIN_MS);
 clearInterval(timer);
 const used = process.cpuUsage(cpu);
 
+const rounded10 = (value: number): number => Math.round(value * 10) / 10;
 const rounded = (ms: number): number | null => (Number.isFinite(ms) ? Math.round(ms) : null);
 
 function resultOf({ rules: { id }, isFree }: Receiver): Readonly<Record<string, string | number | null>> {
   const urgent: number[] = [];
   let lost = 0;
-  let wrong = 0;
-  for (const [
-    alert,
-    {
-      message: { severity },
-      firedAt,
-      endedAt,
-    },
-  ] of stored) {
-    const list = said.get(`${id}/${alert}`) ?? []; // nothing of it
-    const first = list.find(({ isEnd }) => !isEnd);
-    const last = list.find(({ isEnd }) => isEnd);
-    if (new Set(list.filter(({ isEnd }) => isEnd).map((one) => one.id)).size > 1) wrong++;
-    if (first !== undefined && last !== undefined && last.at < first.at) wrong++;
-    if (severity === 'critical' && first !== undefined) urgent.push(first.at - firedAt);
-    if (first !== undefined && endedAt !== null && last !== undefined)
-      urgent.push(last.at - Math.max(endedAt, first.at));
-    if (isFree && (first === undefined ? endedAt === null : endedAt !== null && last === undefined)) lost++;
+  const { firstAt, lastAt, sent, alerts, largest, digests, twice } = toldOf(id);
+  let wrong = twice;
+  for (let i = 0; i < CHANGES; i++) {
+    const fired = itemAt(firedAt, i);
+    if (Number.isNaN(fired)) continue; // that change was an end
+    const [ended, first, last] = [itemAt(endedAt, i), itemAt(firstAt, i), itemAt(lastAt, i)];
+    const [isOver, isSaid, isSaidOver] = [!Number.isNaN(ended), !Number.isNaN(first), !Number.isNaN(last)];
+    if (isSaid && isSaidOver && last < first) wrong++;
+    if (isCritical(i) && isSaid) urgent.push(first - fired);
+    if (isOver && isSaid && isSaidOver) urgent.push(last - Math.max(ended, first));
+    if (isFree && (isSaid ? isOver && !isSaidOver : !isOver)) lost++;
   }
   urgent.sort((a, b) => a - b);
-  const { sent, alerts, largest } = notices.get(id) ?? { sent: 0, alerts: 0, largest: 0 }; // the dead one takes none
   const [p50, p99, max] = [percentile(urgent, 0.5), percentile(urgent, 0.99), percentile(urgent, 1)].map(rounded);
-  const times = { urgent_p50_ms: p50 ?? null, urgent_p99_ms: p99 ?? null, urgent_max_ms: max ?? null }; // none was said
-  return { hook: id, notices: sent, alerts, largest, ...times, lost, wrong };
+  const took = { urgent_p50_ms: p50 ?? null, urgent_p99_ms: p99 ?? null, urgent_max_ms: max ?? null }; // none was said
+  return { hook: id, notices: sent, alerts, digests, largest, ...took, twice, lost, wrong };
 }
 
 const results = RECEIVERS.map(resultOf);
@@ -207,13 +235,15 @@ const whole = {
   cpu_percent: Math.round(((used.user + used.system) / 1000 / (performance.now() - began)) * 100),
   loop_p99_ms: Math.round(loop.percentile(99) / 1e5) / 10,
   loop_max_ms: Math.round(loop.max / 1e5) / 10,
-  heap_most_mb: Math.round((heapMost - heapBefore) / 1e6),
+  heap_third_mb: rounded10(must(heapAtThird) - heapBefore),
+  heap_end_mb: rounded10(heapAtEnd - heapBefore),
+  heap_drained_mb: rounded10(heapMb() - heapBefore),
   log_mb: Math.round(store.size.chars / 1e5) / 10,
   log_keys: store.size.keys,
 };
 record(
   isSmoke ? 'hook-storm-smoke' : 'hook-storm',
-  `${CHANGES} changes of alerts in ${SECONDS} s to six hooks: webhook takes all, mail takes all, wecom 20 a minute, slack one a second, dead refuses, slow takes 2 s for each; urgent: from the change of a critical alert, or the end of one that was said, to accepted; lost: of hooks without a limit; wrong: an end under two ids or before its beginning; process: the delivery with its store in JetStream`,
+  `${CHANGES} changes of alerts in ${SECONDS} s to six hooks: webhook takes all, mail takes all, wecom 20 a minute, slack one a second, dead refuses, slow takes 2 s for each; urgent: from the change of a critical alert, or the end of one that was said, to accepted; lost: of hooks without a limit; twice: a beginning or an end under two ids; wrong: those, and an end before its beginning; heap: what is in use beyond that before the storm, after a third of it, at its end, and 20 s later; process: the delivery with its store in JetStream`,
   [...results, whole],
 );
 ending.abort(new Error('done'));
@@ -229,5 +259,8 @@ const faults = results.flatMap(({ hook, lost, wrong, urgent_p99_ms: p99 }, which
   ];
   return found.map((what) => `${String(hook)}: ${what}\n`);
 });
+const grown = heapAtEnd - must(heapAtThird);
+if (!isSmoke && grown > MOST_GROWTH_MB)
+  faults.push(`the heap grew by ${rounded10(grown)} MB, ${MOST_GROWTH_MB} wanted\n`);
 process.stderr.write(faults.join(''));
 process.exit(faults.length > 0 ? 1 : 0);

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import Mustache from 'mustache';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
@@ -96,6 +97,47 @@ describe.each(DESTINATIONS.map((destination) => [destination.kind, destination] 
         for (const language of LANGUAGES) expect(refusal(kind, request(specimen, language))).toBeNull();
       },
     );
+
+    it('writes nothing that its tool refuses, whatever texts of whatever length come to its limits', () => {
+      const unit = fc.constantFrom(
+        '超',
+        '👨‍👩‍👧‍👦',
+        '🇨🇳',
+        '👍🏽',
+        'e\u0301',
+        '"',
+        '\\',
+        '\n',
+        '<',
+        '&',
+        '_',
+        '@',
+        'a',
+        '\u202e',
+        '\ud83d',
+      );
+      const text = fc.tuple(unit, fc.nat(1200)).map(([one, times]) => one.repeat(times));
+      const alert = fc.record({ title: text, reason: text, quote: text, store: text, owner: text });
+      fc.assert(
+        fc.property(fc.array(alert, { minLength: 1, maxLength: 25 }), fc.nat(2000), (alerts, unlisted) => {
+          const made = alerts.map(({ title, reason, quote, store, owner }, i) =>
+            noticeAlert({
+              ...{
+                alert: `a${i}`,
+                title: { 'zh-CN': title, en: title },
+                reason,
+                reason_zh: reason,
+                samples: [quote, quote],
+              },
+              ...{ key: { channel: 'app', store }, owner },
+            }),
+          );
+          const said = notice('more', made, { unlisted });
+          for (const language of LANGUAGES) expect(refusal(kind, request(said, language))).toBeNull();
+        }),
+        { numRuns: 8 },
+      );
+    });
 
     it('carries the link that completes an action wherever it carries the one that acknowledges an alert', () => {
       const acknowledges = 'https://earshot.example/ack/';

@@ -86,6 +86,16 @@ describe('which addresses may be called', () => {
     expect(await call()).toBeInstanceOf(PrivateAddressError);
     expect(answers).toEqual([]);
     expect(connections).toBe(0);
+    // The same as hooks send, once for each scheme.
+    answers.push('127.0.0.1', 'both');
+    for (const scheme of ['http', 'https']) {
+      const http = new OutgoingHttp({ allow: [], ca: null, resolver });
+      const refused = await http.post(`${scheme}://rebound.example:${port}/TOKEN`, {}, 'BODY');
+      expect(refused).toMatchObject({ kind: 'refused', reason: 'private_address' });
+      expect(JSON.stringify(refused)).not.toMatch(/TOKEN|BODY/);
+      http.close();
+    }
+    expect(connections).toBe(0);
     const opened = new AddressGuard(['127.0.0.1'], resolver); // it would have been reached
     const reached = request({ host: 'rebound.example', port, lookup: opened.lookup }).on('error', () => undefined);
     reached.end();

@@ -5,6 +5,8 @@
 import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
+export type Resolver = typeof resolve;
+
 /** Thrown before anything is sent. */
 export class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
@@ -47,13 +49,13 @@ export class AddressGuard {
   readonly #denied = new BlockList();
   readonly #allowed = new BlockList();
 
-  readonly #resolve: typeof resolve;
+  readonly #resolve: Resolver;
 
   /**
    * `allow`: addresses and networks as `10.0.0.0/8`. Throws a plain Error that names one that is none. `resolver`: the system's
    * unless given.
    */
-  constructor(allow: readonly string[], resolver: typeof resolve = resolve) {
+  constructor(allow: readonly string[], resolver: Resolver = resolve) {
     this.#resolve = resolver;
     for (const [network, prefix, family] of PRIVATE) this.#denied.addSubnet(network, prefix, family);
     for (const network of allow) {

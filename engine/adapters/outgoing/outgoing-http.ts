@@ -7,7 +7,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { must } from '../../core/must.ts';
 import type { Millis } from '../../core/types.ts';
-import { AddressGuard, PrivateAddressError } from './address-guard.ts';
+import { AddressGuard, PrivateAddressError, type Resolver } from './address-guard.ts';
 import { HttpsTunnelAgent, HttpTunnelAgent, ProxyError } from './proxy-tunnel.ts';
 
 const MOST_BODY = 64 * 1024;
@@ -25,6 +25,8 @@ export interface OutgoingOptions {
   readonly totalMs?: Millis;
   /** Bytes of an answer that are read. */
   readonly mostBody?: number;
+  /** Of names to addresses; the system's unless given. */
+  readonly resolver?: Resolver;
 }
 
 export interface HttpAnswer {
@@ -54,8 +56,8 @@ export class OutgoingHttp {
   readonly #totalMs: Millis;
   readonly #mostBody: number;
 
-  constructor({ allow, ca, proxy = null, totalMs = TOTAL_MS, mostBody = MOST_BODY }: OutgoingOptions) {
-    this.#guard = new AddressGuard(allow);
+  constructor({ allow, ca, proxy = null, totalMs = TOTAL_MS, mostBody = MOST_BODY, resolver }: OutgoingOptions) {
+    this.#guard = new AddressGuard(allow, resolver);
     this.#totalMs = totalMs;
     this.#mostBody = mostBody;
     const kept = { keepAlive: true, maxSockets: MOST_SOCKETS, lookup: this.#guard.lookup };
