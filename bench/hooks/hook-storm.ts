@@ -33,8 +33,8 @@ const MINUTE = 60_000;
 /** Where the receiver's limit allows: of webhook and mail. */
 const MOST_URGENT_MS = 5_000;
 const CHANNELS = 40;
-/** Kept of each beginning for five minutes, by six hooks, and as many texts' names in the store: 4 kB; nothing of what was told. */
-const MOST_GROWTH_MB = (CHANGES / 3) * 0.004;
+/** Of each beginning its name and time for five minutes, by six hooks; nothing of what was told. */
+const MOST_GROWTH_MB = 10;
 
 interface Receiver {
   readonly rules: HookRules;
