@@ -32,6 +32,7 @@ export async function buildWall(outDir) {
   await build({
     entryPoints: {
       wall: here('boards/main.ts'),
+      'wall-style': here('boards/wall.css'),
       client: here('client/client.ts'),
       alerts: here('pages/alerts-page.ts'),
       kpi: here('pages/kpi-page.ts'),
@@ -66,8 +67,19 @@ export async function buildWall(outDir) {
     await mkdir(`${outDir}/${page}`, { recursive: true });
     await writeFile(`${outDir}/${page}/index.html`, template.replace('{page}', page).replace('{sheet}', sheet));
   }
-  await copyFile(here('boards/wall.css'), `${outDir}/wall.css`);
+  await writeDocsStyle(here('view/tokens.css'), `${outDir}/docs.css`);
   await buildDocs(outDir);
+}
+
+/**
+ * No script chooses a theme of the documents: the light one holds where the system wants it.
+ * @param {string} tokens
+ * @param {string} style
+ */
+async function writeDocsStyle(tokens, style) {
+  const light = /\[data-theme='light'\] (\{[^}]*\})/.exec(await readFile(tokens, 'utf8'))?.[1];
+  if (light === undefined) throw new Error(`${tokens} has no light theme`);
+  await writeFile(style, `${await readFile(style, 'utf8')}@media (prefers-color-scheme:light){:root${light}}\n`);
 }
 
 /** Committed, since a user imports them as they are. */

@@ -1,19 +1,22 @@
 /** A board that is shown: draws what the session knows, at most once a frame; sounds what is new and grave. */
 import type { KpiDescription } from '../../engine/core/wire.ts';
 import type { BoardDescription, GatewayClient } from '../line/gateway-client.ts';
+import type { PageClient } from '../line/page-client.ts';
 import type { ScreenLink } from '../line/screen-link.ts';
 import { LiveState, type LiveStateOptions } from '../client/live-state.ts';
-import type { BoardState } from '../model/board.ts';
+import { serverNow, type BoardState } from '../model/board.ts';
 import type { Settings } from '../model/settings.ts';
 import { isGrave } from '../model/tile-model.ts';
 import type { Chime } from '../view/chime.ts';
 import { wall, type Wall, type WallOptions } from '../view/wall.ts';
+import { WallLoads } from './wall-loads.ts';
 
 const MAX_HZ = 4;
 const HISTORY_MS = 30 * 60_000;
 
 export interface BoardSessionOptions {
   readonly client: GatewayClient;
+  readonly pages: PageClient;
   readonly settings: Settings;
   readonly description: BoardDescription;
   /** Those with a tile; and all there are. */
@@ -38,6 +41,7 @@ export interface BoardSessionOptions {
 export class BoardSession {
   readonly #options: BoardSessionOptions;
   readonly #bell: Chime;
+  readonly #loads: WallLoads;
   readonly #page: Wall;
   readonly #session: LiveState;
   #isDrawing = false;
@@ -45,8 +49,14 @@ export class BoardSession {
   constructor(options: BoardSessionOptions) {
     this.#options = options;
     this.#bell = options.bell;
-    this.#page = this.#pageOf();
     this.#session = this.#sessionOf();
+    const { pages, kpis, settings } = options;
+    this.#loads = new WallLoads({
+      ...{ client: pages, kpis, slice: settings.where },
+      now: () => serverNow(this.#session.state),
+      onChange: () => this.#draw(),
+    });
+    this.#page = this.#pageOf();
   }
 
   get root(): HTMLElement {
@@ -68,6 +78,7 @@ export class BoardSession {
     for (const name of ['pointerdown', 'keydown']) document.addEventListener(name, press, { signal: ended.signal });
   }
   stop(): void {
+    this.#loads.stop();
     this.#session.stop();
   }
   /** The screen or the network is back: do not wait for the next attempt. */
@@ -84,6 +95,7 @@ export class BoardSession {
     return wall({
       ...{ settings, description, kpis, known, search: location.search },
       sound: () => this.#bell.state,
+      loaded: this.#loads,
       onAck: (alert) => client.ack(alert),
       onUnack: (alert) => client.unack(alert),
       onComplete: (action) => client.complete(action),

@@ -2,6 +2,7 @@
 import type { KpiDescription } from '../../engine/core/wire.ts';
 import { admission, type Admitted, type Obstacle } from '../line/admission.ts';
 import { gatewayClient, type BoardDescription, type GatewayClient } from '../line/gateway-client.ts';
+import { pageClient } from '../line/page-client.ts';
 import { platformOpen } from '../line/fall-back.ts';
 import { screenLink } from '../line/screen-link.ts';
 import { ConfigurationWatch } from '../line/configuration-watch.ts';
@@ -61,14 +62,10 @@ async function show(client: GatewayClient, { description, known }: Admitted): Pr
     random: () => Math.random(),
   });
   const session = new BoardSession({
-    ...{ client, settings, description, known, ended },
+    ...{ client, settings, description, known, ended, pages: pageClient(here) },
     liveUrl: new URL('v1/live', here.replace(/^http/, 'ws')).href,
     kpis: chosen(settings, description, known),
-    actions: {
-      language: nextLanguage,
-      theme: () => change('theme', settings.theme === 'dark' ? 'light' : 'dark'),
-      fullscreen: () => toggleFullscreen(),
-    },
+    actions: { fullscreen: () => toggleFullscreen() },
     open: platformOpen(),
     clock: { now: screenNow, after, random: () => Math.random() },
     bell,
@@ -104,12 +101,8 @@ function chosen(
   return (tiles.length > 0 ? tiles : known).slice(0, TILES_A_PAGE);
 }
 
-function change(name: string, value: string): void {
-  location.search = withSetting(location.search, name, value);
-}
-
 function nextLanguage(): void {
-  change('lang', settings.lang === 'en' ? 'zh-CN' : 'en');
+  location.search = withSetting(location.search, 'lang', settings.lang === 'en' ? 'zh-CN' : 'en');
 }
 
 function toggleFullscreen(): void {

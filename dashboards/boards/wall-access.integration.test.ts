@@ -81,7 +81,7 @@ async function axeFindings(): Promise<readonly string[]> {
 }
 async function isLive(): Promise<void> {
   await page.waitForSelector('.tile[data-kpi="csat"]:visible');
-  await page.waitForSelector('.chip[data-tone="ok"]');
+  await page.waitForSelector('.line-state[data-tone="ok"]');
 }
 
 describe('where access keys are configured', () => {

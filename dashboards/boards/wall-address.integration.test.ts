@@ -17,10 +17,10 @@ afterEach(async () => {
 
 test('names the slice it shows, and says what of the address nobody understands', async () => {
   page = await wall.open('?lang=en&where=channel:app,region:east&theme=pink&kpis=csat,csatt');
-  expect(await wall.text('.wall-title')).toMatch(/ · East \/ App$/);
+  expect(await wall.text('.chip-scope')).toBe('East · App');
   expect(await wall.text('.strip')).toContain('not understood: theme=pink, kpis=csatt');
   page = await wall.open('?lang=zh-CN&where=channel:app&lan=en');
-  expect(await wall.text('.wall-title')).toMatch(/ · App$/);
+  expect(await wall.text('.chip-scope')).toBe('App');
   expect(await wall.text('.strip')).toContain('看不懂地址中的这些设置：lan=en');
 });
 
@@ -66,17 +66,18 @@ test('asks again for histories that did not come', async () => {
   wall.faults = wall.faults.filter((fault) => !fault.includes('503'));
 });
 
-test('a long name wraps within its card, and a longer one ends in a mark', async () => {
+test('a long name stands whole in the headline, which is smaller then, and stays in its place', async () => {
   page = await wall.open('?lang=zh-CN');
   const store = '上海市浦东新区世纪大道一百号环球金融中心负一层旗舰体验店';
   wall.gateway.push([], [{ ...csatAlert(Date.now()), key: { store } }]);
   await page.waitForSelector('.alert-key');
-  expect(await wall.text('.alert-key')).toBe(`${store.slice(0, 23)}…`);
+  expect(await wall.text('.alert-key')).toBe(`${store}：`);
+  expect(await page.getAttribute('.alert-title', 'data-long')).toBe('true');
   const [key, card] = [await page.locator('.alert-key').boundingBox(), await page.locator('.alert').boundingBox()];
   expect(key!.x + key!.width).toBeLessThanOrEqual(card!.x + card!.width);
 });
 
-test('counts all open alerts, also those that are not listed', async () => {
+test('counts all open alerts, also those that have no line of their own', async () => {
   page = await wall.open();
   const many = Array.from({ length: 45 }, (_, i) => ({
     ...csatAlert(Date.now()),
@@ -84,7 +85,12 @@ test('counts all open alerts, also those that are not listed', async () => {
     key: { store: `s${i}` },
   }));
   wall.gateway.push([], many);
-  await wall.within(5000, async () => (await wall.text('.alerts-count')) === '45 open');
-  expect(await page.locator('.alerts-open .alert').count()).toBe(30);
-  expect(await wall.text('.alerts-more')).toBe('15 more not listed');
+  wall.gateway.push(
+    [],
+    ['r1', 'r2', 'r3', 'r4'].map((rule) => ({ ...csatAlert(Date.now()), alert: rule, rule, severity: 'minor' })),
+  );
+  await wall.within(5000, async () => (await wall.text('.last-alert')) === '49 alerts');
+  expect(await wall.text('.also')).toMatch(/^44 more by this rule: /);
+  expect(await page.locator('.alerts-open .alert').count()).toBe(3);
+  expect(await wall.text('.alerts-more')).toBe('1 more rule');
 });

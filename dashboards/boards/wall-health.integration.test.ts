@@ -17,7 +17,7 @@ const AWAY = ['partition 0 is blocked', 'partition 0: not connected to NATS', 'n
 /** Where everything that carries a value stands. */
 const places = (): Promise<unknown> =>
   page.evaluate(() =>
-    [...document.querySelectorAll('.wall-head, .tile, .digits, .alerts, .wall-foot')].map((node) => {
+    [...document.querySelectorAll('.wall-head, .tile, .digits, .calm, .wall-foot')].map((node) => {
       const { x, y, width, height } = node.getBoundingClientRect();
       return [node.className, x, y, width, height];
     }),
@@ -41,8 +41,8 @@ describe.each([
     wall.gateway.tellHealth(...AWAY);
     await page.waitForSelector('.strip:visible');
     expect(await wall.text('.strip')).toBe(strip);
-    expect(await wall.text('.chip')).toBe(chip);
-    expect(await page.getAttribute('.chip', 'data-tone')).toBe('warn');
+    expect(await wall.text('.line-state')).toBe(chip);
+    expect(await page.getAttribute('.line-state', 'data-tone')).toBe('warn');
     expect(await wall.text('[data-kpi="csat"] .old-age')).toMatch(age);
     expect(await places()).toEqual(before);
     const { top, lowest, size, clipped } = await page.evaluate(() => {
@@ -72,10 +72,10 @@ test('a board that opens while the engine starts says so, and asks for its histo
   const said = 'Engine not ready, values may be incomplete: sentiment model loading';
   await wall.within(3000, async () => (await wall.text('.strip')) === said);
   const asked = (): number => wall.gateway.requests.filter((line) => line.endsWith('/csat/history')).length;
-  await wall.within(3000, () => asked() === 1);
+  await wall.within(3000, () => asked() === 2); // of the last half hour, and of a day before
   wall.gateway.tellHealth();
   await wall.isLive();
-  await wall.within(3000, () => asked() === 2);
+  await wall.within(3000, () => asked() === 3);
 });
 
 test('a lost connection says more than what the engine last said', async () => {
@@ -85,7 +85,7 @@ test('a lost connection says more than what the engine last said', async () => {
   await wall.gateway.stop();
   await wall.isStale();
   expect(await page.locator('.strip').isVisible()).toBe(false);
-  expect(await wall.text('.chip')).toBe('Disconnected');
+  expect(await wall.text('.line-state')).toBe('Disconnected');
   wall.gateway.epoch = 'e2';
   await wall.gateway.start();
   await page.waitForSelector('.strip:visible', { timeout: 120_000 });

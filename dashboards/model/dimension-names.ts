@@ -71,10 +71,10 @@ const MAX_VALUE = 24;
 const ORDER = ['region', 'channel', 'product', 'store', 'team'];
 
 /** `{channel: 'app', region: 'east'}` → `华东 / App`. An empty value (the event lacked the dimension) shows as `–`, a long one is cut. */
-export function nameOfKey(key: Readonly<Record<string, string>>, lang: Language): string {
+export function nameOfKey(key: Readonly<Record<string, string>>, lang: Language, most = MAX_VALUE): string {
   return Object.entries(key)
     .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
-    .map(([dimension, value]) => NAMES[dimension]?.[value]?.[lang] ?? (value === '' ? '–' : cutText(value, MAX_VALUE)))
+    .map(([dimension, value]) => NAMES[dimension]?.[value]?.[lang] ?? (value === '' ? '–' : cutText(value, most)))
     .join(' / ');
 }
 

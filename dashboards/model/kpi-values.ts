@@ -8,6 +8,9 @@ export interface Point {
   /** Window end, ms since the epoch. */
   readonly t: number;
   readonly v: number | null;
+  /** The 95 % interval; null: it has none. */
+  readonly low: number | null;
+  readonly high: number | null;
   /** Cases behind the value. */
   readonly n: number;
   readonly revision: number;
@@ -95,6 +98,8 @@ function pointOf(message: KpiMessage): Point {
   return {
     t: Date.parse(message.window.end),
     v: message.value,
+    low: message.interval?.[0] ?? null,
+    high: message.interval?.[1] ?? null,
     n: message.n,
     revision: message.revision,
     final: message.final,

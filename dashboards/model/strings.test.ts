@@ -39,6 +39,7 @@ describe('no word is written elsewhere', () => {
       ![
         'model/strings.ts',
         'model/health/health-strings.ts',
+        'model/overview/overview-strings.ts',
         'model/pages/page-strings.ts',
         'model/pages/board-strings.ts',
         'model/pages/sign-in-strings.ts',

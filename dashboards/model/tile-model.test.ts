@@ -1,4 +1,5 @@
 import { describe as group, expect, test } from 'vitest';
+import { must } from '../../engine/core/must.ts';
 import type { AlertMessage, KpiDescription, KpiMessage } from '../../engine/core/wire.ts';
 import { nextBoard, type BoardState } from './board.ts';
 import { livenessOf } from './liveness.ts';
@@ -15,22 +16,36 @@ const shown = (values: readonly KpiMessage[], alerts: readonly AlertMessage[] = 
 group('the state of a tile', () => {
   const app = { channel: 'app' };
   test.each<[string, KpiMessage[], AlertMessage[], string, string]>([
+    // One meaning a colour: alarm for a breach alone, amber for off target or nearly well again, grey where nobody judges.
     ['reaches its target', [value()], [], 'ok', '达标'],
     ['misses its target', [value({ value: 84.9 })], [], 'warn', '未达标'],
-    ['a grave alert fires', [value()], [alert()], 'breach', '告警'],
-    ['one fires on a finer key', [value()], [alert({ key: app })], 'breach', '局部告警'],
+    ['a critical alert fires', [value()], [alert()], 'critical', '严重'],
+    ['somebody has it', [value()], [alert({ acked: { by: 'li', at: '' } })], 'major', '严重'],
+    ['a major alert fires', [value()], [alert({ severity: 'major' })], 'major', '重要'],
+    ['one fires on a finer key', [value()], [alert({ key: app })], 'part', '局部 1/1'],
+    [
+      'one fires on one of two finer keys',
+      [value(), value({ key: app }), value({ key: { channel: 'web' } })],
+      [alert({ key: app })],
+      'part',
+      '局部 1/2',
+    ],
     ['a lesser alert fires', [value()], [alert({ severity: 'minor' })], 'warn', '预警'],
-    ['an alert is pending', [value()], [alert({ state: 'pending' })], 'warn', '观察中'],
+    ['an alert is only watched', [value()], [alert({ state: 'pending' })], 'ok', '达标'],
     ['an alert recovers', [value()], [alert({ state: 'recovering' })], 'warn', '恢复中'],
     ['an alert is over', [value()], [alert({ state: 'resolved' })], 'ok', '达标'],
     ['an alert is silenced', [value()], [alert({ silenced: true })], 'ok', '达标'],
     ['an alert of another KPI', [value()], [alert({ kpi: 'nps' })], 'ok', '达标'],
     ['a window without cases', [value({ value: null, n: 0 })], [], 'none', '无数据'],
     ['the value may lack events', [value({ value: 20, partial: true })], [], 'none', '数据不全'],
-    ['it may, while an alert of before is open', [value({ partial: true })], [alert()], 'breach', '告警'],
+    ['it may, while an alert of before is open', [value({ partial: true })], [alert()], 'critical', '严重'],
     ['nothing came', [], [], 'none', '无数据'],
-  ])('%s', (_name, values, alerts, tone, word) => {
-    expect(shown(values, alerts)).toMatchObject({ tone, stateWord: word });
+  ])('%s', (_name, values, alerts, look, word) => {
+    expect(shown(values, alerts)).toMatchObject({ look, stateWord: word });
+  });
+
+  test('where nobody has set a target nothing is judged', () => {
+    expect(tile(connected([value()]), { target: null })).toMatchObject({ tone: 'none', stateWord: '无目标' });
   });
 
   test('lower is better where the KPI says so', () => {
@@ -62,46 +77,88 @@ group('what a tile says', () => {
   test('value, unit, cases, target, interval', () => {
     expect(shown([value({ value: 88.25, n: 12_345 })])).toMatchObject({
       value: { digits: '88.3', unit: '%' },
-      sample: '1.23万',
+      sample: '样本 1.23万',
       target: '目标 ≥ 85%',
-      interval: '95%: 84.0–91.0',
+      interval: '·±4.3',
+      intervalName: '95% 置信区间: 84.0% – 91.0%',
     });
   });
 
   test('no cases are no value, never zero', () => {
     expect(shown([value({ value: null, n: 0, interval: null })])).toMatchObject({
       value: { digits: '—', unit: '' },
-      sample: '0',
+      sample: '样本 0',
       interval: '',
       change: null,
     });
   });
 
   test.each([
-    [82, '▲', 'better', '6.0 点'],
-    [94.04, '▼', 'worse', '6.0 点'],
-    [88.01, '▬', 'flat', '0.0 点'],
-  ])('against %f five minutes ago', (before, arrow, tone, amount) => {
+    [74, '▲', true, '14.0 点'],
+    [99.04, '▼', true, '11.0 点'],
+    [82, '', false, '持平'],
+    [88.01, '', false, '持平'],
+  ])('against %f five minutes ago: a change is one only where the intervals part', (before, arrow, isApart, amount) => {
+    const interval = [before - 4, before + 4] as const;
     const state = connected([
       value({ end: T0 - 600_000, value: 1 }),
-      value({ end: T0 - 295_000, value: before }),
+      value({ end: T0 - 295_000, value: before, interval }),
       value(),
     ]);
-    expect(tile(state).change).toMatchObject({ arrow, tone, amount, since: '较 5 分前' });
+    expect(tile(state).change).toEqual({ arrow, isApart, amount, since: '较 5 分前' });
+  });
+
+  test('against the same time yesterday, where that is known', () => {
+    const state = connected([value({ end: T0 - 600_000, value: 1 }), value()]);
+    const yesterday = {
+      ...must(state.kpis.get('csat')).points[0]!,
+      t: T0 + 5000 - 86_400_000,
+      v: 70,
+      low: 66,
+      high: 74,
+    };
+    const dayBefore = new Map([['csat', [yesterday]]]);
+    const { change, course } = tileModel(describe({}), state, livenessOf(state), { ...view, dayBefore });
+    expect(change).toEqual({ arrow: '▲', isApart: true, amount: '18.0 点', since: '较昨日同时' });
+    expect(course.before).toMatch(/^M1000 /);
+  });
+
+  test('a value without an interval moves in grey; a count by its share, beyond the root of its size', () => {
+    const bare = [value({ end: T0 - 400_000, value: 80, interval: null }), value({ interval: null })];
+    expect(shown(bare).change).toMatchObject({ arrow: '▲', isApart: false });
+    const count = (was: number): TileModel['change'] =>
+      tile(
+        connected([value({ end: T0 - 400_000, value: was, interval: null }), value({ value: 1000, interval: null })]),
+        {
+          unit: 'count',
+          decimals: 0,
+        },
+      ).change;
+    expect(count(800)).toMatchObject({ arrow: '▲', isApart: true, amount: '25%' });
+    expect(count(960)).toMatchObject({ arrow: '', amount: '持平' });
   });
 
   test('against the earliest known while the past is short; nothing against the last few seconds', () => {
-    expect(shown([value({ end: T0 - 25_000, value: 80 }), value()]).change).toMatchObject({
-      amount: '8.0 点',
-      since: '较 30 秒前',
+    const was = (end: number, v: number, n = 400): KpiMessage => value({ end, value: v, n, interval: [v - 1, v + 1] });
+    expect(shown([was(T0 - 25_000, 78), value()]).change).toMatchObject({ amount: '10.0 点', since: '较 30 秒前' });
+    expect(shown([was(T0 - 5000, 78), value()]).change).toBeNull();
+    const young = [was(T0 - 60_000, 1, 20), was(T0 - 30_000, 80, 200), value()];
+    expect(shown(young).change).toMatchObject({ amount: '8.0 点' });
+  });
+
+  test('half an hour has its width, both ends named, the axis between round numbers', () => {
+    const { axis, course } = shown([value({ end: T0 - 900_000, value: 80 }), value()]);
+    expect(axis).toEqual({ top: '95', bottom: '80', start: '30 分前', end: '现在' });
+    expect(course.line).toMatch(/^M497\.2 /);
+    expect(shown([]).axis).toEqual({ top: '', bottom: '', start: '', end: '' });
+  });
+
+  test('a large count has its scale as a unit', () => {
+    const state = connected([value({ value: 181_200, n: 181_200, interval: null })]);
+    expect(tile(state, { unit: 'count', decimals: 0 })).toMatchObject({
+      value: { digits: '18.1', unit: '万' },
+      sample: '',
     });
-    expect(shown([value({ end: T0 - 5000, value: 80 }), value()]).change).toBeNull();
-    const young = [
-      value({ end: T0 - 60_000, value: 1, n: 20 }),
-      value({ end: T0 - 30_000, value: 86, n: 200 }),
-      value(),
-    ];
-    expect(shown(young).change).toMatchObject({ amount: '2.0 点' });
   });
 
   test('the slice that is surely worst: by the kinder end of its interval, with cases enough', () => {
@@ -138,17 +195,17 @@ group('what a tile says', () => {
     };
     expect(tile(base).value.digits).toBe('61.0');
     const elsewhere = played([[1, delta(10, [], [alert({ key: { channel: 'web' } }), alert({ alert: 'b' })])]], base);
-    expect(tile(elsewhere).tone).toBe('warn');
+    expect(tile(elsewhere).look).toBe('warn'); // off target: those alerts are of other slices
     expect(tile({ ...base, headline: { store: 's1' } })).toMatchObject({ tone: 'none', stateWord: '未按此维度统计' });
   });
 });
 
 group('age', () => {
   test('a value is as old as what the engine has got to in its window', () => {
-    const state = played([[8000, tick(T0 + 8000, 12, T0 + 1000)]], connected([value()]));
-    expect(tile(state)).toMatchObject({ age: '7 秒前', freshness: 'fresh' });
-    const closed = played([[8000, tick(T0 + 8000, 12, T0 + 8000)]], connected([value({ end: T0 })]));
-    expect(tile(closed).age).toBe('8 秒前');
+    const state = played([[15_000, tick(T0 + 15_000, 12, T0 + 1000)]], connected([value()]));
+    expect(tile(state)).toMatchObject({ age: '14 秒前', freshness: 'fresh', axis: { end: '14 秒前' } });
+    const closed = played([[12_000, tick(T0 + 12_000, 12, T0 + 12_000)]], connected([value({ end: T0 })]));
+    expect(tile(closed).age).toBe('12 秒前');
     expect(tile(played([[8000, tick(T0 + 8000)]], connected([value({ end: T0 + 60_000 })]))).age).toBe('刚刚');
   });
 
@@ -165,7 +222,7 @@ group('age', () => {
   test('history draws the course', () => {
     const values = [value({ end: T0 - 60_000, value: 80 }), value({ end: T0, value: 82 })];
     const state = nextBoard(connected([value()]), { type: 'history', at: SCREEN0, kpi: 'csat', values });
-    expect(tile(state).spark.line.match(/[ML]/g)).toHaveLength(3);
-    expect(tile(played([[1, delta(10)]], state)).spark.last).not.toBeNull();
+    expect(tile(state).course.line.match(/[ML]/g)).toHaveLength(3);
+    expect(tile(played([[1, delta(10)]], state)).course.last).not.toBeNull();
   });
 });

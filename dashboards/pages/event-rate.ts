@@ -3,12 +3,18 @@ import type { PageClient } from '../line/page-client.ts';
 import { refreshed } from './refreshed.ts';
 
 const EVERY_MS = 5000;
+export interface EventRate {
+  /** null: it did not say. */
+  (): number | null;
+  stop(): void;
+}
 
 export function eventRate(
   client: Pick<PageClient, 'eventsIn'>,
   now: () => number,
   dirty: () => void,
-): () => number | null {
+  everyMs = EVERY_MS,
+): EventRate {
   let before: { readonly at: number; readonly count: number } | null = null;
   const load = refreshed(
     async () => {
@@ -20,8 +26,8 @@ export function eventRate(
       if (count === null || last === null || at <= last.at || count < last.count) return null;
       return ((count - last.count) / (at - last.at)) * 1000;
     },
-    EVERY_MS,
+    everyMs,
     dirty,
   );
-  return () => (load.hasFailed ? null : load.value);
+  return Object.assign(() => (load.hasFailed ? null : load.value), { stop: () => load.stop() });
 }

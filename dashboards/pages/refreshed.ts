@@ -1,4 +1,6 @@
 /** Something that is asked for again and again: once it is stale, and after a while when it did not come. */
+import { NotLetIn } from '../line/gateway-client.ts';
+
 export interface Refreshed<T> {
   /** null: it has not come yet. */
   readonly value: T | null;
@@ -6,6 +8,8 @@ export interface Refreshed<T> {
   readonly hasFailed: boolean;
   /** Asks now, whatever is known. */
   readonly again: () => void;
+  /** For good. */
+  readonly stop: () => void;
 }
 
 const RETRY_MS = 3000;
@@ -23,10 +27,11 @@ export function refreshed<T>(load: () => Promise<T>, everyMs: number | null, onC
       const value = await load();
       if (mine !== run) return;
       Object.assign(state, { value, hasFailed: false });
-    } catch {
+    } catch (error) {
       if (mine !== run) return;
       state.hasFailed = true; // shown on the page, and asked again
-      waitMs = RETRY_MS;
+      // Who may not know it now is not let in later: a right that comes loads the page again.
+      waitMs = error instanceof NotLetIn ? null : RETRY_MS;
     }
     if (waitMs !== null) timer = setTimeout(() => void ask(), waitMs);
     onChange();
@@ -40,5 +45,9 @@ export function refreshed<T>(load: () => Promise<T>, everyMs: number | null, onC
       return state.hasFailed;
     },
     again: () => void ask(),
+    stop() {
+      run += 1;
+      clearTimeout(timer);
+    },
   };
 }

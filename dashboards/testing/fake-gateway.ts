@@ -23,7 +23,12 @@ export interface FakeGatewayOptions {
   readonly version: string;
   /** What else is answered, by path. */
   readonly answers?: Readonly<Record<string, (url: URL) => unknown>>;
-  readonly history?: (kpi: string, fromMs: number, toMs: number) => readonly KpiMessage[];
+  readonly history?: (
+    kpi: string,
+    fromMs: number,
+    toMs: number,
+    key: Readonly<Record<string, string>>,
+  ) => readonly KpiMessage[];
 }
 
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' };
@@ -197,11 +202,12 @@ export class FakeGateway {
       json(200, { ...this.described.board, configuration: this.described.configuration });
     else if (url.pathname === '/v1/kpis') json(200, this.described.kpis);
     else if (history !== undefined) {
+      const key = Object.fromEntries(url.searchParams.getAll('key').map((part) => part.split(':') as [string, string]));
       const [from, to] = [Date.parse(url.searchParams.get('from') ?? ''), Date.parse(url.searchParams.get('to') ?? '')];
       if (this.failingHistories > 0) {
         this.failingHistories -= 1;
         json(503, { error: { code: 'not_ready' } });
-      } else json(200, this.#options.history?.(history, from, to) ?? []);
+      } else json(200, this.#options.history?.(history, from, to, key) ?? []);
     } else if (request.method !== 'GET') {
       for await (const part of request) this.bodies.push(String(part));
       json(this.ackStatus, {});

@@ -143,12 +143,22 @@ export function valuesAt(at: number, incident: Incident | null): KpiMessage[] {
   return SCRIPTS.flatMap((script) => KEYS.map((key) => valueAt(script, key, at, incident)));
 }
 
-export function historyOf(kpiId: string, fromMs: number, toMs: number): KpiMessage[] {
+/** East · app has fallen for a minute and a half. */
+const HIT_MS = 90_000;
+
+export function historyOf(
+  kpiId: string,
+  fromMs: number,
+  toMs: number,
+  key: Readonly<Record<string, string>> = {},
+): KpiMessage[] {
   const script = SCRIPTS.find(({ description }) => description.id === kpiId);
   if (script === undefined) return [];
   const history: KpiMessage[] = [];
   for (let at = Math.ceil(fromMs / SLIDE_MS) * SLIDE_MS; at < toMs; at += SLIDE_MS * 3) {
-    history.push({ ...valueAt(script, {}, at, null), final: true });
+    const depth = Math.min(1, Math.max(0, (at - Date.now() + HIT_MS) / HIT_MS));
+    const incident = { csat: 0, eastApp: 45 * depth };
+    history.push({ ...valueAt(script, key, at, key['region'] === 'east' ? incident : null), final: true });
   }
   return history;
 }

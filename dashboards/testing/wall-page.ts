@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { FakeGateway } from './fake-gateway.ts';
+import { NOTICES, RULES } from './page-scenario.ts';
 import { BOARD, DESCRIPTIONS, historyOf, valuesAt } from './scenario.ts';
 import { onThisMachine } from '../../engine/testing/rig/busy-machine.ts';
 
@@ -79,7 +80,7 @@ export class WallPage {
     page.on('pageerror', (error) => this.faults.push(error.message));
     this.gateway.push(valuesAt(Date.now(), null));
     await page.goto(`${this.gateway.url}/${query}`);
-    await page.waitForSelector(`.chip[data-tone="${tone}"]`, { timeout: 120_000 });
+    await page.waitForSelector(`.line-state[data-tone="${tone}"]`, { timeout: 120_000 });
     return page;
   }
 
@@ -100,7 +101,7 @@ export class WallPage {
     await this.page.waitForSelector('.tile[data-tone="stale"]', { timeout: 120_000 });
   }
   async isLive(): Promise<void> {
-    await this.page.waitForSelector('.chip[data-tone="ok"]', { timeout: 120_000 });
+    await this.page.waitForSelector('.line-state[data-tone="ok"]', { timeout: 120_000 });
   }
   /** Throws when `what` does not become true in time, as this machine has it. */
   async within(ms: number, what: () => boolean | Promise<boolean>): Promise<void> {
@@ -126,6 +127,11 @@ export class WallPage {
       pingMs: PING_MS,
       version: '1',
       history: historyOf,
+      answers: {
+        '/v1/status': () => ({ partitions: [{ counters: { events_in: Math.round(Date.now() / 5) } }] }),
+        '/v1/rules': () => RULES,
+        '/v1/alerts/history': () => ({ complete: true, changes: [], notices: NOTICES(Date.now()) }),
+      },
     });
   }
 }

@@ -1,68 +1,60 @@
-/** One tile on the screen. Made once; `show` puts a model into it. */
-import { element, setAttribute, setShown, setText, sign, svg } from './element.ts';
+/** One tile on the screen. Made once; `show` puts a model into it, calmly: what only moves is drawn once a second. */
+import { element, setAttribute, setShown, setText } from './element.ts';
 import { fit, widthKey, type Fit } from './fit.ts';
-import { HEIGHT, WIDTH, type SparklineShape } from '../model/sparkline.ts';
-import type { TileModel } from '../model/tile-model.ts';
+import { courseElement } from './overview/course-element.ts';
+import { MOST_BARS, type SliceStrip } from '../model/overview/slice-strip.ts';
+import type { TileChange, TileModel } from '../model/tile-model.ts';
+import { badge } from './pages/parts.ts';
 
 export interface TileElement {
   readonly root: HTMLElement;
-  show(model: TileModel): void;
+  /** @param now of the screen, ms. */
+  show(model: TileModel, now: number): void;
 }
+
+/** A number that is read from five metres changes once a second; what it means, at once. */
+const CALM_MS = 950;
 
 function tileParts() {
   const title = element('h2', 'tile-title');
-  const icon = sign();
-  const word = element('span', 'badge-word');
-  const badge = element('div', 'badge', [icon.root, word]);
-  const digits = element('span', 'digits');
-  const unit = element('span', 'unit');
-  const arrow = element('span', 'arrow', [], { 'aria-hidden': 'true' });
-  const amount = element('span', 'amount');
-  const moveWord = element('span', 'move-word');
-  const change = element('div', 'change', [arrow, amount, moveWord]);
-  const sampleLabel = element('span', 'sample-label');
-  const sampleCount = element('span', 'sample-count');
-  const target = element('span', 'target');
-  const spark = sparkElement();
-  const worstLabel = element('span', 'worst-label');
-  const worstKey = element('span', 'worst-key');
-  const worstValue = element('span', 'worst-value');
-  const worst = element('div', 'worst', [worstLabel, worstKey, worstValue]);
-  const interval = element('span', 'interval');
-  // A fresh value's age is a small thing beside the title; an old one's takes the place of the change.
-  const age = element('span', 'age');
+  const state = element('div', 'badge');
   const partial = element('span', 'partial', [], { role: 'img' });
   partial.textContent = '◐';
-  const oldAge = element('span', 'old-age');
+  const digits = element('span', 'digits');
+  const unit = element('span', 'unit');
+  const since = element('span', 'since');
+  const amount = element('b', 'amount');
+  const change = element('div', 'change', [since, new Text(' '), amount]);
+  const oldAge = element('div', 'old-age');
+  const sample = element('span', 'sample-count');
+  const interval = element('span', 'interval');
   const value = element('div', 'value', [digits, unit]);
-  const valueRow = element('div', 'tile-value', [value, element('div', 'sample', [sampleLabel, sampleCount])]);
-  const standing = element('div', 'standing', [badge, change, oldAge]);
-  const root = element('article', 'tile', [
-    element('header', 'tile-head', [title, partial, age]),
-    valueRow,
-    standing,
-    spark.root,
-    element('div', 'facts', [target, interval]),
-    worst,
-  ]);
+  const side = element('div', 'side', [change, oldAge, element('div', 'sample', [sample, interval])]);
+  const head = element('header', 'tile-head', [title, partial, state]);
+  const row = element('div', 'tile-value', [value, side]);
+  const course = courseElement();
+  const strip = stripElement();
+  const root = element('article', 'tile', [head, row, course.root, strip.root]);
   return {
     ...{
       root,
+      head,
       title,
-      icon,
-      word,
+      state,
+      partial,
       digits,
       unit,
-      arrow,
+      since,
       amount,
-      moveWord,
       change,
-      sampleLabel,
-      sampleCount,
-      target,
-      spark,
+      oldAge,
+      sample,
+      interval,
+      value,
+      side,
+      row,
     },
-    ...{ worst, worstLabel, worstKey, worstValue, interval, age, partial, oldAge, value, valueRow, standing },
+    ...{ course, strip },
   };
 }
 type TileParts = ReturnType<typeof tileParts>;
@@ -72,103 +64,109 @@ export function tileElement(hrefOf: ((kpi: string) => string) | null): TileEleme
   const parts = tileParts();
   const over = element('a', 'tile-link');
   if (hrefOf !== null) parts.root.append(over);
-  const { root, title, partial, age, value, valueRow, standing } = parts;
+  const { root, value, side, row, strip } = parts;
   const fits: readonly Fit[] = [
-    { row: title, text: title, least: 0.8 },
-    { row: valueRow, text: value, least: 0.5 },
-    { row: standing, text: standing, least: 0.8 },
+    { row, text: value, least: 0.5 },
+    { row: strip.root, text: strip.root, least: 0.7 },
   ];
   const fitAll = (): void => fits.forEach(fit);
   new ResizeObserver(fitAll).observe(root);
   let widths = '';
+  let drawn = { at: -Infinity, means: '' };
 
   return {
     root,
-    show(model) {
-      showStanding(parts, model);
+    show(model, now) {
+      const means = [model.id, model.look, model.stateWord, model.freshness].join(' ');
+      if (means === drawn.means && now - drawn.at < CALM_MS) return;
+      drawn = { at: now, means };
+      showValue(parts, model);
       if (hrefOf !== null) setAttribute(over, 'href', hrefOf(model.id));
       setAttribute(over, 'aria-label', model.title);
-      showFacts(parts, model);
-      const now = widthKey(...[title, partial, age, valueRow, standing].map((node) => node.textContent));
-      if (now === widths) return;
-      widths = now;
+      parts.course.show({
+        ...{ shape: model.course, axis: model.axis, label: model.courseLabel },
+        marks: model.target === '' ? [] : [{ kind: 'target', text: model.target }],
+      });
+      strip.show(model);
+      const texts = widthKey(...[value, side, strip.root].map((node) => node.textContent));
+      if (texts === widths) return;
+      widths = texts;
       fitAll();
     },
   };
 }
 
-/** What it is, its value, and how that stands and moves. */
-function showStanding(parts: TileParts, model: TileModel): void {
-  const { title, icon, word, digits, unit, arrow, amount, moveWord, change, age, partial, oldAge, root } = parts;
+/** What it is, its value, how that stands and moves. */
+function showValue(parts: TileParts, model: TileModel): void {
+  const { root, title, state, partial, digits, unit, change, oldAge, sample, interval } = parts;
   setAttribute(root, 'data-kpi', model.id);
   setAttribute(root, 'data-tone', model.tone);
+  setAttribute(root, 'data-look', model.look);
   setAttribute(root, 'data-freshness', model.freshness);
   setText(title, model.title);
-  icon.show(model.tone);
-  setText(word, model.stateWord);
+  setAttribute(title, 'title', model.title);
+  if (state.dataset['says'] !== model.look + model.stateWord) {
+    state.replaceChildren(badge(model.look, model.stateWord));
+    state.dataset['says'] = model.look + model.stateWord;
+  }
   setShown(partial, model.partial !== '');
   setAttribute(partial, 'title', model.partial);
   setAttribute(partial, 'aria-label', model.partial);
   setText(digits, model.value.digits);
   setText(unit, model.value.unit);
-  const fresh = model.freshness === 'fresh';
-  setText(age, fresh ? model.age : '');
-  setText(oldAge, fresh ? '' : model.age);
-  setShown(oldAge, !fresh);
-  setShown(change, fresh && model.change !== null);
-  if (model.change !== null) {
-    setAttribute(change, 'data-tone', model.change.tone);
-    setAttribute(change, 'title', model.change.since);
-    setText(arrow, model.change.arrow);
-    setText(amount, model.change.amount);
-    setText(moveWord, model.change.word);
-  }
-}
-
-/** What stands below it: target, sample, course, worst key. */
-function showFacts(parts: TileParts, model: TileModel): void {
-  const { sampleLabel, sampleCount, target, spark, worstLabel, worstKey, worstValue, worst, interval } = parts;
-  setText(target, model.target);
-  setText(sampleLabel, model.sampleLabel);
-  setText(sampleCount, model.sample);
-  setAttribute(worst, 'data-empty', String(model.worst === null));
-  setAttribute(worst, 'data-firing', String(model.worst?.firing ?? false));
-  setText(worstLabel, model.worst?.label ?? '');
-  setText(worstKey, model.worst?.key ?? '');
-  setText(worstValue, model.worst?.value ?? '');
+  const isFresh = model.freshness === 'fresh';
+  setText(oldAge, isFresh ? '' : model.age);
+  setShown(oldAge, !isFresh && model.age !== '');
+  setShown(change, isFresh && model.change !== null);
+  if (model.change !== null) showChange(parts, model.change);
+  setText(sample, model.sample);
   setText(interval, model.interval);
   setAttribute(interval, 'title', model.intervalName);
-  spark.show(model.spark, model.sparkLabel);
+}
+function showChange(
+  { change, since, amount }: TileParts,
+  { arrow, isApart, amount: size, since: than }: TileChange,
+): void {
+  setAttribute(change, 'data-apart', String(isApart));
+  setText(since, than);
+  setText(amount, arrow === '' ? size : `${arrow} ${size}`);
 }
 
-function sparkElement(): { readonly root: SVGElement; show(shape: SparklineShape, label: string): void } {
-  const area = svg('path', { class: 'spark-area' });
-  const target = svg('line', { class: 'spark-target', x1: '0', x2: String(WIDTH) });
-  const whisker = svg('line', { class: 'spark-whisker' });
-  const line = svg('path', { class: 'spark-line' });
-  // A zero-length stroke with round caps: stays a circle while the box is stretched.
-  const dot = svg('path', { class: 'spark-dot' });
-  const root = svg(
-    'svg',
-    { class: 'spark', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img' },
-    [area, target, whisker, line, dot],
-  );
+/** The slices as small bars, and the worst of them in words. */
+function stripElement(): { readonly root: HTMLElement; show(model: TileModel): void } {
+  const bars = Array.from({ length: MOST_BARS }, () => element('i', ''));
+  const target = element('span', 'strip-target');
+  const strip = element('div', 'slices', [...bars, target], { 'aria-hidden': 'true' });
+  const label = element('span', 'worst-label');
+  const key = element('b', 'worst-key');
+  const value = element('b', 'worst-value');
+  const worst = element('span', 'worst', [label, new Text(' '), key, new Text(' '), value]);
+  const root = element('div', 'strip-row', [strip, worst]);
+  const showBars = (shown: SliceStrip | null): void => {
+    setShown(strip, shown !== null);
+    bars.forEach((bar, i) => {
+      const one = shown?.bars[i];
+      setShown(bar, one !== undefined);
+      if (one === undefined) return;
+      bar.style.height = `${Math.round(one.height * 100)}%`;
+      setAttribute(bar, 'data-worst', String(one.isWorst));
+      setAttribute(bar, 'title', one.name);
+    });
+    setShown(target, shown?.target != null);
+    target.style.bottom = `${Math.round((shown?.target ?? 0) * 100)}%`; // hidden where there is none
+  };
   return {
     root,
-    show(shape, label) {
-      setAttribute(root, 'aria-label', label);
-      setAttribute(area, 'd', shape.area);
-      setAttribute(line, 'd', shape.line);
-      setAttribute(target, 'visibility', shape.targetY === null ? 'hidden' : 'visible');
-      const y = shape.targetY ?? 0; // hidden where there is none
-      setAttribute(target, 'y1', String(y));
-      setAttribute(target, 'y2', String(y));
-      setAttribute(dot, 'd', shape.last === null ? '' : `M${shape.last.x} ${shape.last.y}h0.01`);
-      setAttribute(whisker, 'visibility', shape.whisker === null ? 'hidden' : 'visible');
-      setAttribute(whisker, 'x1', String(shape.last?.x ?? 0));
-      setAttribute(whisker, 'x2', String(shape.last?.x ?? 0));
-      setAttribute(whisker, 'y1', String(shape.whisker?.top ?? 0));
-      setAttribute(whisker, 'y2', String(shape.whisker?.bottom ?? 0));
+    show({ strip: slices, worst: alarmed }) {
+      showBars(slices);
+      // What a rule fires on is named before what is merely worst.
+      const said = alarmed?.firing === true ? alarmed : (slices ?? alarmed);
+      setAttribute(worst, 'data-firing', String(alarmed?.firing === true));
+      setShown(worst, said !== null);
+      if (said === null) return;
+      setText(label, said.label);
+      setText(key, said.key);
+      setText(value, said.value);
     },
   };
 }

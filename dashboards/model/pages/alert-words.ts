@@ -18,10 +18,7 @@ export interface WordsView {
   readonly rules: readonly RuleDescription[];
 }
 
-export function keyText(key: Readonly<Record<string, string>>, lang: Language): string {
-  if (Object.keys(key).length === 0) return PAGE_TEXTS[lang].whole;
-  return nameOfKey(key, lang).replaceAll(' / ', lang === 'en' ? ' · ' : '·');
-}
+export { keyWords as keyText, severityWord as severityText } from '../alert-model.ts';
 
 /** A value of this KPI with its unit. */
 export function valueText(kpi: string, value: number | null, { kpis, lang }: WordsView): string {
@@ -69,17 +66,6 @@ export function spanText({ message, endedAt }: Episode, { now, zone, lang }: Wor
   const instant = (at: number): string => formatInstant(at, now, zone, lang);
   const from = instant(Date.parse(message.since));
   return fill(PAGE_TEXTS[lang].startedEnded, { from, to: endedAt === null ? '' : instant(endedAt) });
-}
-
-export function severityText(severity: string, lang: Language): string {
-  const texts = TEXTS[lang];
-  const words: Readonly<Record<string, string>> = {
-    critical: texts.severityCritical,
-    major: texts.severityMajor,
-    minor: texts.severityMinor,
-    info: texts.severityInfo,
-  };
-  return words[severity] ?? severity;
 }
 
 /** Alerts speak only when their state changes; the number goes on. */

@@ -18,7 +18,7 @@ import { alertsHref, kpiHref, type KpiAddress } from '../../model/pages/page-add
 import { PAGE_TEXTS } from '../../model/pages/page-strings.ts';
 import { limitOf, limitText } from '../../model/pages/rule-limits.ts';
 import { fill, TEXTS } from '../../model/strings.ts';
-import { worstKey } from '../../model/worst-key.ts';
+import { worstKey } from '../../model/overview/worst-key.ts';
 import type { Span } from '../../line/page-client.ts';
 import { element, setText, svg } from '../element.ts';
 import { tipOf } from './alert-parts.ts';

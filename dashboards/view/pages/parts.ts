@@ -3,7 +3,7 @@ import { element, setText, svg } from '../element.ts';
 
 const FILLED = 'M8 1.5h8L22.5 8v8L16 22.5H8L1.5 16V8z';
 /** Shape, fill, border and word carry a state; colour only helps. */
-const ICONS = {
+export const ICONS = {
   critical: [
     { d: FILLED, class: 'solid' },
     { d: 'M8.3 8.3l7.4 7.4m0-7.4l-7.4 7.4', class: 'cut' },
@@ -17,6 +17,7 @@ const ICONS = {
   mute: [{ d: 'M6 17h12l-1.6-2.4V10a4.4 4.4 0 0 0-8.8 0v4.6zM10 20h4M3 3l18 18' }],
   stale: [{ d: 'M8 5v14M16 5v14' }],
   person: [{ d: 'M12 3.700a4.300 4.300 0 1 0 0 8.600a4.300 4.300 0 1 0 0-8.600M4 21c.8-5 4-7 8-7s7.200 2 8 7' }],
+  clock: [{ d: 'M12 2.5a9.500 9.500 0 1 0 0 19a9.500 9.500 0 1 0 0-19M12 6.500V12l4 2.500' }],
   next: [{ d: 'M3 12h17M13.500 5.500L20 12l-6.500 6.500' }],
 } as const satisfies Readonly<Record<string, readonly { readonly d: string; readonly class?: string }[]>>;
 export type IconName = keyof typeof ICONS;

@@ -179,11 +179,11 @@ describe('a broker that comes later than the engine', () => {
       await page.goto(`${url}/?lang=zh-CN`);
       await page.waitForSelector('.strip:visible', { timeout: 120_000 });
       expect(await page.innerText('.strip')).toBe('引擎未就绪，数值可能不完整：尚未连上消息服务 NATS');
-      expect(await page.innerText('.chip')).toBe('引擎未就绪');
+      expect(await page.innerText('.line-state')).toBe('引擎未就绪');
       expect(await page.innerText('[data-kpi="csat"] .badge')).toBe('无数据');
       await startBroker(port);
       await page.waitForSelector('.strip', { state: 'hidden', timeout: 120_000 });
-      expect(await page.innerText('.chip')).toBe('实时');
+      expect(await page.innerText('.line-state')).toBe('实时');
       expect((await send(url, 4)).status).toBe(202);
       await expect.poll(() => page.innerText('[data-kpi="csat"] .digits'), { timeout: 120_000 }).toMatch(/^100/);
     } finally {

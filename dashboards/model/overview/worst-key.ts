@@ -1,9 +1,9 @@
 /** The finer key of a KPI that someone should look at: the line below a tile's course. Pure. */
-import type { AlertMessage, KpiDescription, KpiMessage } from '../../engine/core/wire.ts';
-import { nameOfKey } from './dimension-names.ts';
-import { formatQuantity, quantityText } from './format.ts';
-import { isFiner, keyId, type Key, type KpiValues } from './kpi-values.ts';
-import { TEXTS, type Language } from './strings.ts';
+import type { AlertMessage, KpiDescription, KpiMessage } from '../../../engine/core/wire.ts';
+import { nameOfKey } from '../dimension-names.ts';
+import { formatQuantity, quantityText } from '../format.ts';
+import { isFiner, keyId, type Key, type KpiValues } from '../kpi-values.ts';
+import { TEXTS, type Language } from '../strings.ts';
 
 /** E.g. `最低 华东 / App 43%`. */
 export interface WorstKey {
@@ -17,6 +17,16 @@ export interface WorstKey {
 /** A finer key with fewer cases than this share of the whole says more about chance than about customers. */
 const LEAST_SHARE = 0.01;
 const LEAST_N = 10;
+
+/** Whether a slice has cases enough, is whole, has a name, and is of about the same time as the whole. */
+export function isTelling(slice: KpiMessage, whole: KpiMessage): boolean {
+  return (
+    slice.partial !== true &&
+    slice.n >= Math.max(LEAST_N, whole.n * LEAST_SHARE) &&
+    Object.values(slice.key).every((part) => part !== '' && part !== '~other') &&
+    Date.parse(slice.window.end) >= Date.parse(whole.window.start)
+  );
+}
 
 /** A firing finer key first; else the one that is surely worst: by the end of its interval that speaks best of it. */
 export function worstKey(
@@ -38,12 +48,7 @@ export function worstKey(
   };
   // Counts of slices of different size say nothing beside each other.
   const fits = (value: KpiMessage): boolean =>
-    kpi.unit !== 'count' &&
-    value.value !== null &&
-    value.partial !== true &&
-    value.n >= Math.max(LEAST_N, (current?.n ?? 0) * LEAST_SHARE) &&
-    Object.values(value.key).every((part) => part !== '' && part !== '~other') &&
-    (current === undefined || Date.parse(value.window.end) >= Date.parse(current.window.start));
+    kpi.unit !== 'count' && value.value !== null && (current === undefined || isTelling(value, current));
   const alerting = finer.filter((value) => firing.has(keyId(value.key)) && value.value !== null);
   const pool = alerting.length > 0 ? alerting : finer.filter(fits);
   const worst = pool.toSorted((a, b) => rank(a) - rank(b))[0];
