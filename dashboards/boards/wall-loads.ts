@@ -1,6 +1,6 @@
 /**
  * What the overview asks for over HTTP beside its live values: events a second, how each KPI stood a day before, and of the alert that
- * takes the wall its course, its rule's limits and who was told. What does not come is left out, and asked for again.
+ * takes the wall its course, its rule's limits and who was notified. What does not come is left out, and asked for again.
  */
 import type { KpiDescription, KpiMessage, NoticeNote, RuleDescription } from '../../engine/core/wire.ts';
 import type { PageClient } from '../line/page-client.ts';

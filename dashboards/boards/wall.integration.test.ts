@@ -232,7 +232,7 @@ describe('on the wall', () => {
     expect(await cut()).toBe(0);
     await shown(5, '5.0');
     expect(await size()).toBe(large);
-    await page.locator('.wall-main').evaluate((node: HTMLElement) => (node.style.maxWidth = '880px'));
+    await page.locator('.wall-main').evaluate((node: HTMLElement) => (node.style.maxWidth = '1000px'));
     await wall.within(1000, async () => (await cut()) === 0 && (await size()) < large);
   });
 

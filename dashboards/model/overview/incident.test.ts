@@ -134,12 +134,12 @@ group('who has it', () => {
   });
 
   test.each<[string, NoticeNote[], string]>([
-    ['nobody was told', [], ''],
-    ['two were', [notice({}), notice({ hook: 'wecom', first: iso(T0 - 60_000) })], '09:14 told oncall, wecom'],
-    ['one is being told', [notice({ state: 'waiting', last: null })], 'telling oncall'],
+    ['nobody was notified', [], ''],
+    ['two were', [notice({}), notice({ hook: 'wecom', first: iso(T0 - 60_000) })], '09:14 notified oncall, wecom'],
+    ['one is being notified', [notice({ state: 'waiting', last: null })], 'notifying oncall'],
     ['one could not be', [notice({ state: 'given_up', last: null })], 'oncall could not be reached'],
-    ['it was escalated', [notice({ escalated: 2 })], '09:15 told oncall; escalated 2×'],
+    ['it was escalated', [notice({ escalated: 2 })], '09:15 notified oncall; escalated 2×'],
   ])('%s', (_what, notices, said) => {
-    expect(shown({ known: { notices }, lang: 'en' }).told).toBe(said);
+    expect(shown({ known: { notices }, lang: 'en' }).notified).toBe(said);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The alert that takes the wall: its sentence, what part of the whole it is, its course with the limits of its rule, causes, quotes,
- * who has it and who was told. Pure.
+ * who has it and who was notified. Pure.
  */
 import type {
   AlertMessage,
@@ -40,7 +40,7 @@ export interface IncidentModel extends AlertCard {
   readonly who: string;
   readonly isTaken: boolean;
   readonly runbook: string;
-  readonly told: string;
+  readonly notified: string;
 }
 export interface IncidentCourse {
   readonly shape: CourseShape;
@@ -104,7 +104,7 @@ export function incident(
     who: ackText(message, view.lang),
     isTaken: message.acked !== null,
     runbook: message.runbook ?? '', // the rule names none
-    told: toldText(known.notices, view),
+    notified: notifiedText(known.notices, view),
   };
 }
 
@@ -227,8 +227,8 @@ function quotesTitle(count: number, lang: Language): string {
   return `${texts.quotes}${TEXTS[lang].joint}${count === 1 ? texts.quoteHint : fill(texts.quotesHint, { n: count })}`;
 }
 
-/** Who was told, and when the first of them; what has not arrived is not called told. */
-function toldText(notices: readonly NoticeNote[], { lang, zone }: AlertView): string {
+/** Who was notified, and when the first of them; what has not arrived is not called notified. */
+function notifiedText(notices: readonly NoticeNote[], { lang, zone }: AlertView): string {
   const texts = TEXTS[lang];
   const names = (state: (one: NoticeNote) => boolean): string =>
     [...new Set(notices.filter(state).map(({ hook }) => hook))].join(lang === 'en' ? ', ' : '、');
@@ -237,17 +237,17 @@ function toldText(notices: readonly NoticeNote[], { lang, zone }: AlertView): st
     .map(({ first: at }) => at)
     .filter((at) => at !== null)
     .sort()[0];
-  const told = names(({ last }) => last !== null);
+  const notified = names(({ last }) => last !== null);
   const waiting = names(({ last, state }) => last === null && state === 'waiting');
   const failed = names(({ last, state }) => last === null && state === 'given_up');
   const escalated = notices.reduce((sum, notice) => Math.max(sum, notice.escalated), 0);
   const parts = [
-    ...(told === '' || first === undefined
+    ...(notified === '' || first === undefined
       ? []
-      : [fill(texts.told, { time: formatClock(Date.parse(first), zone).slice(0, 5), hooks: told })]),
-    ...(waiting === '' ? [] : [fill(texts.toldWaiting, { hooks: waiting })]),
-    ...(failed === '' ? [] : [fill(texts.toldFailed, { hooks: failed })]),
-    ...(escalated === 0 ? [] : [fill(texts.toldEscalated, { n: escalated })]),
+      : [fill(texts.notified, { time: formatClock(Date.parse(first), zone).slice(0, 5), hooks: notified })]),
+    ...(waiting === '' ? [] : [fill(texts.notifying, { hooks: waiting })]),
+    ...(failed === '' ? [] : [fill(texts.notNotified, { hooks: failed })]),
+    ...(escalated === 0 ? [] : [fill(texts.escalatedTimes, { n: escalated })]),
   ];
   return parts.join(lang === 'en' ? '; ' : '；');
 }

@@ -43,7 +43,7 @@ function panelParts(lang: Language) {
   const quotes = element('div', 'quotes');
   const causesTitle = text('h3', texts.causesWhy, 'k');
   const [owner, who] = [element('b', 'alert-owner'), element('span', 'alert-note')];
-  const [runbook, told] = [element('span', 'alert-runbook'), element('span', 'alert-told')];
+  const [runbook, notified] = [element('span', 'alert-runbook'), element('span', 'alert-notified')];
   return {
     state,
     age,
@@ -64,7 +64,7 @@ function panelParts(lang: Language) {
     owner,
     who,
     runbook,
-    told,
+    notified,
   };
 }
 type PanelParts = ReturnType<typeof panelParts>;
@@ -101,7 +101,7 @@ function panelOf({ lang, decide, hrefOf }: PanelOptions, id: string) {
     icon('person'),
     element('div', '', [parts.owner, new Text(' '), parts.who]),
     ...[icon('next'), element('div', '', [parts.runbook])],
-    ...[icon('clock'), element('div', '', [parts.told])],
+    ...[icon('clock'), element('div', '', [parts.notified])],
   ]);
   const press = (what: 'ack' | 'unack') => (decide === null ? null : () => decide[what](id));
   const ack = decisionButton('ack', texts.ack, texts.ackFailed, press('ack'));
@@ -203,7 +203,7 @@ function showCourse({ course }: PanelParts, { course: shown }: IncidentModel): v
     axis: { ...axis, end: '' },
   });
 }
-function showOwner({ owner, who, runbook, told }: PanelParts, own: HTMLElement, model: IncidentModel): void {
+function showOwner({ owner, who, runbook, notified }: PanelParts, own: HTMLElement, model: IncidentModel): void {
   setText(owner, model.owner);
   setText(who, model.who);
   setAttribute(who, 'data-taken', String(model.isTaken));
@@ -211,9 +211,9 @@ function showOwner({ owner, who, runbook, told }: PanelParts, own: HTMLElement, 
     const isLink = /^https?:/.test(model.runbook);
     runbook.replaceChildren(isLink ? outside(model.runbook) : new Text(model.runbook));
   }
-  setText(told, model.told);
+  setText(notified, model.notified);
   setAttribute(own, 'data-runbook', String(model.runbook !== ''));
-  setAttribute(own, 'data-told', String(model.told !== ''));
+  setAttribute(own, 'data-notified', String(model.notified !== ''));
 }
 function outside(href: string): HTMLElement {
   const node = link(href, href, 'lk');
