@@ -116,18 +116,15 @@ function courseOf(
     ...{ points: values.points, before, end: values.points.at(-1)?.t ?? 0, spanMs: COURSE_MS }, // nothing is drawn
     ...{ marks: kpi.target === null ? [] : [kpi.target], isPercent: kpi.unit === 'percent' },
   });
-  const [bottom, top] = (course.axis ?? []).map(
-    (at) =>
-      trimmed(formatQuantity(at, kpi.unit, kpi.unit === 'count' ? kpi.decimals : Math.max(kpi.decimals, 1), view.lang))
-        .digits,
-  ); // nothing is drawn
-  const isDrawn = course.axis !== null;
+  if (course.axis === null) return { course, axis: { top: '', bottom: '', start: '', end: '' } };
+  const decimals = kpi.unit === 'count' ? kpi.decimals : Math.max(kpi.decimals, 1);
+  const end = (at: number): string => trimmed(formatQuantity(at, kpi.unit, decimals, view.lang)).digits;
   return {
     course,
     axis: {
-      ...{ top: top ?? '', bottom: bottom ?? '' }, // nothing is drawn
-      start: isDrawn ? fill(texts.ageOf, { age: formatSpan(COURSE_MS, view.lang) }) : '',
-      end: isDrawn ? (age === texts.ageNow ? texts.axisNow : age) : '',
+      ...{ top: end(course.axis[1]), bottom: end(course.axis[0]) },
+      start: fill(texts.ageOf, { age: formatSpan(COURSE_MS, view.lang) }),
+      end: age === texts.ageNow ? texts.axisNow : age,
     },
   };
 }
