@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allAtOnce } from '../../../engine/core/steps/steps.ts';
+import { at } from '../../../engine/core/must.ts';
 import type { Json, JsonObject } from '../../../engine/core/types.ts';
 import { createMasker } from './mask.ts';
 import { NOT_PERSONAL, PERSONAL } from './testing/mask-corpus.ts';
@@ -194,5 +195,23 @@ describe('any data', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('what a masker has seen before', () => {
+  it('changes nothing: texts that come again are judged as by a masker that sees them first', () => {
+    const used = createMasker({ key: 'a key' });
+    const note = 'Wang Xiaoming called';
+    const events: readonly JsonObject[] = [
+      { note, orderNumber: 'A-17', phone_model: '华为 Mate 60', customer: { id: 'c-4281' } },
+      // The same text beside the name of whom it is about, in a field that is whole, in one that is a label, as a name of a field.
+      { note, customer: { name: 'Wang Xiaoming' } },
+      { note, contact_name: 'Wang Xiaoming', product: note, [note]: 'A-17', secret: 'A-17' },
+      { note: '13812345678', customer: { id: '13812345678' }, orderNumber: '13812345678' },
+    ];
+    for (let round = 0; round < 3; round++)
+      for (const data of events) expect(used.data(data)).toEqual(createMasker({ key: 'a key' }).data(data));
+    expect(used.data(at(events, 1)).masked).toBeGreaterThan(1);
+    expect(used.identifier('13812345678')).toBe(createMasker({ key: 'a key' }).identifier('13812345678'));
   });
 });

@@ -1,6 +1,7 @@
 /** Masking of an event's data: personal data in every text, in the names of fields, and whole where the field says what it is. */
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Json, JsonObject } from '../../../engine/core/types.ts';
+import { RecentTexts } from '../../shared/recent-texts.ts';
 import { MAX_LABEL, USUAL_LABELS } from './label-names.ts';
 import { FieldNames, isPersonal, type Field } from './mask-fields.ts';
 import { isSurelyPersonal, maskInSteps, maskText, type MaskedText } from './mask-text.ts';
@@ -41,22 +42,25 @@ export interface MaskerOptions {
 export function createMasker({ key: secret, labels = USUAL_LABELS }: MaskerOptions): Masker {
   const key = sipKey(secret);
   const fields = new FieldNames(labels);
+  const clean = new RecentTexts(MOST_CLEAN);
   return {
     data(data) {
-      const walk: Walk = { key, fields, masked: 0, unitsLeft: 0, names: ownNames(data, fields) };
+      const walk: Walk = { key, fields, clean, masked: 0, unitsLeft: 0, names: ownNames(data, fields) };
       const masked = maskObject(data, '', walk);
       return { data: masked, masked: walk.masked };
     },
     *inSteps(data) {
-      const walk: Walk = { key, fields, masked: 0, unitsLeft: UNITS_A_STEP, names: ownNames(data, fields) };
+      const walk: Walk = { key, fields, clean, masked: 0, unitsLeft: UNITS_A_STEP, names: ownNames(data, fields) };
       const masked = yield* objectInSteps(data, '', walk);
       return { data: walk.masked === 0 ? data : masked, masked: walk.masked };
     },
     text: (text) => maskText(text).text,
     field: (name, text) =>
-      maskString(text, fields.fieldOf(name, ''), { key, fields, masked: 0, unitsLeft: 0, names: NO_NAMES }),
+      maskString(text, fields.fieldOf(name, ''), { key, fields, clean, masked: 0, unitsLeft: 0, names: NO_NAMES }),
     identifier: (text, field) =>
-      field !== undefined && fields.fieldOf(field, '') === 'label' ? maskLabel(text, key) : maskIdentifier(text, key),
+      field !== undefined && fields.fieldOf(field, '') === 'label'
+        ? maskLabel(text, key)
+        : maskIdentifier(text, { key, clean }),
   };
 }
 
@@ -65,6 +69,8 @@ interface Walk {
   readonly names: readonly string[];
   readonly key: Uint8Array;
   readonly fields: FieldNames;
+  /** Short texts in which nothing personal stands: names of fields, ids, values of lists come again with each event. */
+  readonly clean: RecentTexts;
   masked: number;
   /** Code units to go until the loop may be handed over. */
   unitsLeft: number;
@@ -73,6 +79,18 @@ interface Walk {
 const UNITS_A_STEP = 1500;
 /** What a value costs however short it is, in code units. */
 const UNITS_A_VALUE = 20;
+const MOST_CLEAN = 4096;
+/** A longer text seldom comes again. */
+const LONGEST_CLEAN = 48;
+
+/** The same as `maskText`. */
+function maskShared(text: string, { clean }: Pick<Walk, 'clean'>): MaskedText {
+  if (text.length > LONGEST_CLEAN) return maskText(text);
+  if (clean.has(text)) return { text, count: 0 };
+  const masked = maskText(text);
+  if (masked.count === 0 && masked.text === text) clean.add(text);
+  return masked;
+}
 
 function maskObject(object: JsonObject, parent: string, walk: Walk): JsonObject {
   let copy: Record<string, Json> | null = null;
@@ -80,7 +98,7 @@ function maskObject(object: JsonObject, parent: string, walk: Walk): JsonObject 
   for (const name in object) {
     const value = object[name] as Json;
     const masked = maskValue(value, name, parent, walk);
-    const maskedName = name.length < 7 ? name : counted(maskText(name), walk);
+    const maskedName = name.length < 7 ? name : counted(maskShared(name, walk), walk);
     if (copy === null && masked === value && maskedName === name) continue;
     if (copy === null) {
       copy = {};
@@ -102,7 +120,7 @@ function* objectInSteps(object: JsonObject, parent: string, walk: Walk): Steps<J
   const next = new Map<string, number>();
   for (const name in object) {
     const masked = yield* valueInSteps(object[name] as Json, name, parent, walk);
-    const maskedName = name.length < 7 ? name : counted(yield* textInSteps(name), walk);
+    const maskedName = name.length < 7 ? name : counted(yield* textInSteps(name, walk), walk);
     copy[Object.hasOwn(copy, maskedName) ? freeName(copy, maskedName, next) : maskedName] = masked;
     if (isStepOver(walk, name.length)) yield;
   }
@@ -153,7 +171,7 @@ function maskValue(value: Json, name: string, parent: string, walk: Walk): Json 
 function* valueInSteps(value: Json, name: string, parent: string, walk: Walk): Steps<Json> {
   if (typeof value === 'string' && value.length > UNITS_A_STEP) {
     const field = walk.fields.fieldOf(name, parent);
-    return maskString(value, field, walk, isWhole(field) ? undefined : yield* textInSteps(value));
+    return maskString(value, field, walk, isWhole(field) ? undefined : yield* textInSteps(value, walk));
   }
   if (typeof value !== 'object' || value === null) {
     if (isStepOver(walk, typeof value === 'string' ? value.length : 0)) yield;
@@ -165,8 +183,8 @@ function* valueInSteps(value: Json, name: string, parent: string, walk: Walk): S
   return copy;
 }
 
-function* textInSteps(text: string): Steps<MaskedText> {
-  return text.length > UNITS_A_STEP ? yield* maskInSteps(text) : maskText(text);
+function* textInSteps(text: string, walk: Walk): Steps<MaskedText> {
+  return text.length > UNITS_A_STEP ? yield* maskInSteps(text) : maskShared(text, walk);
 }
 
 function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
@@ -177,16 +195,16 @@ function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
 function maskString(text: string, field: Field, walk: Walk, read?: MaskedText): string {
   const isLabel = field === 'label' && text.length <= MAX_LABEL;
   if (field === 'text' || field === 'measure' || field === 'maybe_name' || (field === 'label' && !isLabel)) {
-    return withoutNames(counted(read ?? maskText(text), walk), walk);
+    return withoutNames(counted(read ?? maskShared(text, walk), walk), walk);
   }
   const masked =
     field === 'label'
       ? maskLabel(text, walk.key)
       : field === 'identifier'
-        ? maskIdentifier(text, walk.key, read)
+        ? maskIdentifier(text, walk, read)
         : isWhole(field)
           ? whole(text, field)
-          : most(text, field, (read ?? maskText(text)).text);
+          : most(text, field, (read ?? maskShared(text, walk)).text);
   if (masked !== text) walk.masked += 1;
   return masked;
 }
@@ -238,8 +256,9 @@ function withoutName(text: string, name: string, put: string, walk: Walk): strin
 const MACHINE_MADE =
   /(?<![0-9a-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]{0,63}[a-f])[0-9a-f]{24,64}|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[-_][0-9]{1,6})(?![0-9a-z])/gi;
 
-function maskIdentifier(text: string, key: Uint8Array, read?: MaskedText): string {
-  if (TOKEN.test(text) || (read ?? maskText(text)).count === 0) return text;
+function maskIdentifier(text: string, walk: Pick<Walk, 'key' | 'clean'>, read?: MaskedText): string {
+  if (TOKEN.test(text) || (read ?? maskShared(text, walk)).count === 0) return text;
+  const { key } = walk;
   if (text.length > UNITS_A_STEP) return tokenOf(text, key);
   const written = text.replace(MACHINE_MADE, '');
   return written !== text && maskText(written).count === 0 ? text : tokenOf(text, key);
