@@ -2,7 +2,8 @@
  * Processor time an event costs the whole engine without scoring, over all its threads, and its broker, beside a consumer of the same
  * stream that does nothing and one that only parses; each a process of its own with a broker of its own over the same stored bytes,
  * rounds in turn, medians with their spread. `--against=<folder>`: another built checkout in turn. `--batched`: 64 events a message
- * in, and (`outputs.enriched.batch: 64`) out. `--rounds=N`, `--events=N`, `--smoke`.
+ * in, and (`outputs.enriched.batch: 64`) out. `--semi-space=16,32`: the engine once more for each, so many MiB at most a half of its young
+ * generation. `--rounds=N`, `--events=N`, `--smoke`.
  * Nothing is recorded, and it ends with exit code 1, where the machine is too noisy to believe: a fixed piece of work must take the
  * same processor time before each round.
  */
@@ -44,6 +45,8 @@ interface Cost {
   readonly cpuUs: number;
   readonly mainUs: number | null;
   readonly brokerUs: number;
+  /** The most memory the engine ever had. */
+  readonly peakMib: number | null;
 }
 
 /** The stream once, for all rounds. */
@@ -84,20 +87,31 @@ function cpuOf(pid: number, isMainThread = false): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }
 
+function peakMibOf(pid: number): number {
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Math.round(Number(must(peak?.[1])) / 1024);
+}
+
 async function consumer(server: NatsServer, work: 'none' | 'decode'): Promise<Cost> {
   const broker = cpuOf(must(server.pid()));
   const script = join(packageRoot(), 'dist-bench', 'bench', 'cost', 'plain-consumer.js');
   const given = [script, server.url, EVENTS, WARM_UP, work, EACH].map(String);
   const { stdout } = await promisify(execFile)(process.execPath, given);
   const { events, cpuUs } = JSON.parse(stdout) as { readonly events: number; readonly cpuUs: number };
-  return { cpuUs: cpuUs / events, mainUs: null, brokerUs: (cpuOf(must(server.pid())) - broker) / EVENTS };
+  return {
+    cpuUs: cpuUs / events,
+    mainUs: null,
+    brokerUs: (cpuOf(must(server.pid())) - broker) / EVENTS,
+    peakMib: null,
+  };
 }
 
-async function engine(server: NatsServer, folder: string, root: string): Promise<Cost> {
+async function engine(server: NatsServer, folder: string, root: string, semiSpaceMib?: string): Promise<Cost> {
   const file = join(folder, 'earshot.yaml');
   const batching = isBatched ? 'outputs: {enriched: {batch: 64}}\n' : '';
   writeFileSync(file, `nats: {servers: ["${server.url}"]}\nhttp: {port: 0}\n${batching}${twelveKpis()}`);
-  const running = await startEngineProcess({ args: ['run', '--config', file], root });
+  const env = semiSpaceMib === undefined ? {} : { NODE_OPTIONS: `--max-semi-space-size=${semiSpaceMib}` };
+  const running = await startEngineProcess({ args: ['run', '--config', file], root, env });
   try {
     const look = async (): Promise<{ count: number; cpu: number; main: number; broker: number }> => ({
       count: (await readMetrics(running.url))('earshot_events_in_total'),
@@ -120,6 +134,7 @@ async function engine(server: NatsServer, folder: string, root: string): Promise
       cpuUs: (to.cpu - from.cpu) / events,
       mainUs: (to.main - from.main) / events,
       brokerUs: (to.broker - from.broker) / events,
+      peakMib: peakMibOf(running.pid),
     };
   } finally {
     running.kill('SIGTERM');
@@ -154,6 +169,8 @@ const who = new Map<string, (server: NatsServer, place: string) => Promise<Cost>
   ['engine', (server, place) => engine(server, place, packageRoot())],
 ]);
 if (against !== undefined) who.set('engine of another checkout', (s, place) => engine(s, place, against));
+for (const mib of option('semi-space')?.split(',') ?? [])
+  who.set(`engine, semi-space ${mib} MiB`, (s, place) => engine(s, place, packageRoot(), mib));
 const costs = new Map<string, Cost[]>([...who.keys()].map((name) => [name, []]));
 const calibrations: number[] = [];
 try {
@@ -168,7 +185,9 @@ try {
       cpSync(filled, place, { recursive: true });
       const server = await startNatsServer({ store: place, logger });
       try {
-        must(costs.get(name)).push(await measure(server, place));
+        const cost = await measure(server, place);
+        must(costs.get(name)).push(cost);
+        process.stderr.write(`${name}: ${JSON.stringify(cost)}\n`);
       } finally {
         await server.stop();
         rmSync(place, { recursive: true, force: true });
@@ -177,6 +196,7 @@ try {
   }
   const rows: Row[] = [...costs].map(([name, all]) => {
     const cpu = all.map(({ cpuUs }) => cpuUs);
+    const peaks = all.flatMap(({ peakMib }) => (peakMib === null ? [] : [peakMib]));
     const mains = all.flatMap(({ mainUs }) => (mainUs === null ? [] : [mainUs]));
     return {
       who: name,
@@ -185,6 +205,7 @@ try {
       highest: round1(Math.max(...cpu)),
       main_thread_us: mains.length === 0 ? null : round1(medianOf(mains)),
       broker_us: round1(medianOf(all.map(({ brokerUs }) => brokerUs))),
+      ...(peaks.length === 0 ? null : { peak_mib: Math.max(...peaks) }),
       bytes_an_event: bytes,
       events_a_message: EACH,
       rounds: all.length,
