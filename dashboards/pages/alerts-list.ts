@@ -16,6 +16,7 @@ import { alertsHref, changed } from '../model/pages/page-address.ts';
 import { PAGE_TEXTS } from '../model/pages/page-strings.ts';
 import { fill, type Language } from '../model/strings.ts';
 import { element, setShown, setText } from '../view/element.ts';
+import { silenceForm } from '../view/pages/alert-actions.ts';
 import { groupRow } from '../view/pages/alert-rows.ts';
 import { filterBar } from '../view/pages/filter-bar.ts';
 import { keyedList, type KeyedRow } from '../view/pages/keyed-list.ts';
@@ -65,13 +66,17 @@ export function alertsList(context: PageContext, filter: AlertFilter): Page {
     dirty();
   });
   const unfolded = new Set<string>();
+  const silencing = new Set<string>();
   const bar = filterBar(settings.lang, filter, location.search);
   const note = element('p', 'sec', [], { role: 'status' });
   const failed = element('p', 'wn', [], { role: 'status' });
   const lists = element('div', '');
   const show = keyedList(lists);
   body.replaceChildren(bar.root, failed, note, lists);
-  const rowsOf: Rows = { context, unfolded, courses, dirty: () => dirty(), loaded: () => loaded };
+  const rowsOf: Rows = {
+    ...{ context, unfolded, silencing, courses, dirty: () => dirty(), loaded: () => loaded },
+    silenced: () => silences.again(),
+  };
   let current: BoardState = context.state();
   dirty = () => page.show(current);
 
@@ -84,7 +89,7 @@ export function alertsList(context: PageContext, filter: AlertFilter): Page {
       };
       const groups = alertGroups(allEpisodes(state, past.value, view), filter, byWorstIn(state, view));
       bar.show(groups, past.value !== null);
-      const row = (group: AlertGroup): KeyedRow => rowOf(rowsOf, group, state, view);
+      const row = (group: AlertGroup): readonly KeyedRow[] => rowAndForm(rowsOf, group, state, view);
       const rows = sections(groups, filter.tab).flatMap(({ id, heading, list, most }) => [
         // Who silenced what stands over the alerts that it keeps quiet.
         ...(id === 'silenced'
@@ -93,7 +98,7 @@ export function alertsList(context: PageContext, filter: AlertFilter): Page {
             )
           : []),
         ...(heading === null || list.length === 0 ? [] : [headingRow(id, fill(texts[heading], { n: list.length }))]),
-        ...list.slice(0, most).map(row),
+        ...list.slice(0, most).flatMap(row),
         ...(list.length > most ? [moreRow(id, list.length - most, settings.lang)] : []),
       ]);
       show(rows);
@@ -124,6 +129,9 @@ function noteText(
 interface Rows {
   readonly context: PageContext;
   readonly unfolded: Set<string>;
+  /** Groups whose form of silencing is open. */
+  readonly silencing: Set<string>;
+  readonly silenced: () => void;
   readonly courses: ReturnType<typeof rowCourses>;
   readonly dirty: () => void;
   readonly loaded: () => number;
@@ -140,6 +148,16 @@ function emptyText(
   if (words !== '' || severity !== null || owner !== null || tab !== 'open') return texts.nothingHere;
   const isNew = Object.values(counts).every((n) => n === 0) && past?.changes.length === 0;
   return isNew ? texts.noAlertsEver : texts.nothingOpen;
+}
+
+/** The form is a row of its own: made once, so that nothing somebody writes is lost with the next value. */
+function rowAndForm(rows: Rows, group: AlertGroup, state: BoardState, view: WordsView): readonly KeyedRow[] {
+  const row = rowOf(rows, group, state, view);
+  const [first] = group.items;
+  if (first === undefined || !rows.silencing.has(group.id)) return [row];
+  const { client, description } = rows.context;
+  const context = { view, client, rights: description, onDone: rows.silenced };
+  return [row, { id: `s ${group.id}`, says: '', make: () => silenceForm(first.message, context, true) }];
 }
 
 function rowOf(rows: Rows, group: AlertGroup, state: BoardState, view: WordsView): KeyedRow {
@@ -160,6 +178,7 @@ function rowOf(rows: Rows, group: AlertGroup, state: BoardState, view: WordsView
         unfolded.add(isUnfolded ? `-${group.id}` : group.id);
         dirty();
       },
+      silence: maySilence(context, group) ? () => toggled(rows, group.id) : null,
       ackAll: (alerts) => void ackAll(context, alerts),
     });
   // What it says in short: rows are many, and made again only when one of these has changed.
@@ -169,6 +188,17 @@ function rowOf(rows: Rows, group: AlertGroup, state: BoardState, view: WordsView
   const values = group.items.slice(0, SHOWN_LIVE).map(({ message }) => liveValue(message, state)?.value);
   const age = Math.floor(view.now / AGE_MS);
   return { id, says: JSON.stringify([isUnfolded, loaded(), age, values, items]), make };
+}
+
+/** All of one rule, and something of it makes noise. */
+function maySilence({ description, settings }: PageContext, { items }: AlertGroup): boolean {
+  const isOfOne = items.every(({ message }) => message.rule === items[0]?.message.rule);
+  const isLoud = items.some(({ message }) => message.state !== 'resolved' && !message.silenced);
+  return description.maySilence && !settings.kiosk && isOfOne && isLoud;
+}
+function toggled({ silencing, dirty }: Rows, group: string): void {
+  if (!silencing.delete(group)) silencing.add(group);
+  dirty();
 }
 
 async function ackAll({ client }: PageContext, alerts: readonly AlertMessage[]): Promise<void> {

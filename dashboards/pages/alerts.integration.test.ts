@@ -91,6 +91,22 @@ describe('deciding', () => {
     });
     expect(Math.abs(Date.parse(body!.until) - Date.now() - 4 * 3_600_000)).toBeLessThan(60_000);
   });
+  test('silences a whole rule from its group, and keeps what is written while values change', async () => {
+    page = await pages.open('alerts/?lang=en&theme=light');
+    await page.locator('.more button', { hasText: 'Silence the rule' }).first().click();
+    await page.locator('#silence [required]').fill('supplier is replacing');
+    pages.incident();
+    await page.waitForFunction(() => document.querySelector('.sub .al') !== null);
+    expect(await page.locator('#silence [required]').inputValue()).toBe('supplier is replacing');
+    await pages.picture(page, 'alerts-silence-group', false);
+    await page.locator('#silence button').click();
+    await page.waitForSelector('#silence [role=status]:not(:empty)');
+    const [body] = pages.gateway.bodies.map((text) => JSON.parse(text) as { match: { key?: unknown } });
+    expect(body).toMatchObject({ match: { rule: expect.any(String) as string }, reason: 'supplier is replacing' });
+    expect(body?.match.key).toBeUndefined();
+    await page.locator('.more button', { hasText: 'Silence the rule' }).first().click();
+    expect(await page.locator('#silence').count()).toBe(0);
+  });
   test('is not offered to who may not, nor on a kiosk', async () => {
     pages.rights = ['read'];
     page = await pages.open(`alerts/?lang=en${ONE}`);

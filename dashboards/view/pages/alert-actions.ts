@@ -96,15 +96,16 @@ function ackedCard({ alert, acked }: AlertMessage, context: ActionContext): HTML
   return card(texts.ack, '', [by, ...words, back, said.root], 'do');
 }
 
-function silenceForm(message: AlertMessage, context: ActionContext): HTMLElement {
+/** @param isOfGroup it stands at all of a rule's alerts: the whole rule is meant, unless somebody says otherwise */
+export function silenceForm(message: AlertMessage, context: ActionContext, isOfGroup = false): HTMLElement {
   const { view, client } = context;
   const texts = PAGE_TEXTS[view.lang];
-  let [isWhole, hours] = [false, 1];
+  let [isWhole, hours] = [isOfGroup, 1];
   const scopes = [
     { value: 'one', label: fill(texts.silenceThis, { key: keyText(message.key, view.lang) }) },
     { value: 'rule', label: texts.silenceWholeRule },
   ];
-  const scope = select(texts.silenceScope, scopes, 'one', (value) => (isWhole = value === 'rule'));
+  const scope = select(texts.silenceScope, scopes, isOfGroup ? 'rule' : 'one', (value) => (isWhole = value === 'rule'));
   const ends = HOURS.map((n) => ({
     value: String(n),
     label: fill(texts.silenceHours, { n, time: formatClock(view.now + n * HOUR_MS, view.zone).slice(0, 5) }),

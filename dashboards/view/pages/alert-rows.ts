@@ -33,6 +33,8 @@ export interface RowContext {
   /** Its course, small; null: not known. */
   readonly courseOf: (episode: Episode) => SVGElement | null;
   readonly fold: () => void;
+  /** Opens and closes the form that silences the group's rule; null: this role may not. */
+  readonly silence: (() => void) | null;
   readonly ackAll: (alerts: readonly AlertMessage[]) => void;
 }
 
@@ -209,5 +211,6 @@ function rest(group: AlertGroup, most: number, context: RowContext, mayAck: bool
   const unacked = group.items.flatMap(({ message }) => (message.acked === null ? [message] : []));
   if (mayAck && unacked.length > 0)
     parts.push(button(fill(texts.ackAll, { n: unacked.length }), () => context.ackAll(unacked), '', 'ack'));
+  if (context.silence !== null) parts.push(button(texts.silenceRule, context.silence, '', 'mute'));
   return element('div', 'more', parts);
 }
