@@ -66,17 +66,14 @@ export function alertsList(context: PageContext, filter: AlertFilter): Page {
     dirty();
   });
   const unfolded = new Set<string>();
-  const silencing = new Set<string>();
   const bar = filterBar(settings.lang, filter, location.search);
   const note = element('p', 'sec', [], { role: 'status' });
   const failed = element('p', 'wn', [], { role: 'status' });
   const lists = element('div', '');
   const show = keyedList(lists);
   body.replaceChildren(bar.root, failed, note, lists);
-  const rowsOf: Rows = {
-    ...{ context, unfolded, silencing, courses, dirty: () => dirty(), loaded: () => loaded },
-    silenced: () => silences.again(),
-  };
+  const again = { dirty: () => dirty(), loaded: () => loaded, silenced: () => silences.again() };
+  const rowsOf: Rows = { ...{ context, unfolded, courses, silencing: new Set() }, ...again };
   let current: BoardState = context.state();
   dirty = () => page.show(current);
 
