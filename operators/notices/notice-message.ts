@@ -123,6 +123,11 @@ function oneAlert(alert: NoticeAlert, notice: Notice, writing: Reading): Line[] 
       text: `${times.text(since, notice.at)}${language === 'zh-CN' ? '，' : ', '}${words.lasted} ${spanText(until - since, language)}`,
     },
   ];
+  if (message.interval !== null && !isResolved(alert)) {
+    const [low, high] = message.interval;
+    const text = words.between(numberText(low, language), numberText(high, language), numberText(message.n, language));
+    lines.push({ kind: 'fact', label: words.interval, text });
+  }
   const flaps = message.flaps ?? 0; // absent in messages of older engines
   if (flaps > 0) lines.push({ kind: 'sentence', text: words.flaps(flaps) });
   if (message.acked !== null)

@@ -10,6 +10,9 @@ interface Words {
   readonly since: string;
   readonly lasted: string;
   readonly where: string;
+  /** Between which values it is, and of how many events that is said. */
+  readonly interval: string;
+  readonly between: (low: string, high: string, n: string) => string;
   readonly share: (percent: string, value: string) => string;
   readonly quotes: string;
   readonly owner: string;
@@ -58,6 +61,8 @@ const zh: Words = {
   since: '开始于',
   lasted: '持续',
   where: '主要来自',
+  interval: '95% 区间',
+  between: (low, high, n) => `${low} 至 ${high}（样本 ${n}）`,
   share: (percent, value) => `占 ${percent}，值 ${value}`,
   quotes: '客户原声',
   owner: '负责人',
@@ -103,6 +108,8 @@ const en: Words = {
   since: 'Since',
   lasted: 'lasted',
   where: 'Mostly',
+  interval: '95 % interval',
+  between: (low, high, n) => `${low} to ${high} (n ${n})`,
   share: (percent, value) => `${percent} of all, value ${value}`,
   quotes: 'Customers say',
   owner: 'Owner',
