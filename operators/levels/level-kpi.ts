@@ -38,13 +38,13 @@ export function levelKpi<K extends LevelKpi & { readonly window: { readonly slid
     report(section.path('window', 'slide'), 'a level is read so often that an hour is whole slides, e.g. 10s, 1m, 15m');
   for (const [i, set] of kpi.by.entries())
     for (const [j, dimension] of set.entries())
-      if (clock !== undefined && !keeps(clock, dimension))
+      if (clock !== undefined && !keepsDimension(clock, dimension))
         report(section.path('by', i, j), `the clock ${id} keeps no "${dimension}": add it to its \`keep\``);
   return { ...kpi, from: [levelTypeOf(id, sizeMs)] };
 }
 
 /** Names of fields as clocks and dimensions write them. */
-function keeps({ keep }: Clock, dimension: string): boolean {
+export function keepsDimension({ keep }: Pick<Clock, 'keep'>, dimension: string): boolean {
   const plain = (name: string): string => name.replace(/^data\./, '').replace(/^customer\.(tier|segment)$/, '$1');
   return keep.some((name) => plain(name) === plain(dimension));
 }

@@ -56,6 +56,11 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
     'time: {out_of_ordernes: 5s}',
     '1 time.out_of_ordernes: unknown key "out_of_ordernes"; did you mean out_of_orderness? (expected: zone, out_of_orderness, allowed_lateness, idle_after, max_future)',
   ],
+  [
+    'an expression with a list in a map on one line, and what follows it not one by one',
+    'kpis:\n  - {id: a, where: data.outcome in ["x", "y"]}\n  - id: b\n    from: cx.case.opened\ntime:\n  zone: UTC',
+    '2 : this does not belong here: put quotes around a text (an expression) that holds [ ] { } , or quotes of its own; else look at indentation and brackets',
+  ],
   ['a list for a map', '\ntime: [5s]', '2 time: found a list, expected a map (key: value)'],
   ['a text for a number', 'partitions: two', '1 partitions: found a text, expected a whole number'],
   ['a fraction', 'partitions: 1.5', '1 partitions: found 1.5, expected a whole number'],

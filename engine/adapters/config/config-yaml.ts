@@ -43,7 +43,8 @@ export const SENTENCES: Readonly<Record<YAMLError['code'], string>> = {
   RESOURCE_EXHAUSTION: 'the file is nested too deeply',
   TAB_AS_INDENT: 'a tab stands where YAML wants spaces: indent with spaces',
   TAG_RESOLVE_FAILED: 'this value does not fit its tag',
-  UNEXPECTED_TOKEN: 'this does not belong here: check the indentation, quotes and brackets around it',
+  UNEXPECTED_TOKEN:
+    'this does not belong here: put quotes around a text (an expression) that holds [ ] { } , or quotes of its own; else look at indentation and brackets',
   BAD_COLLECTION_TYPE: 'this list or map does not fit its tag',
 };
 
@@ -56,11 +57,13 @@ export interface SyntaxFaults {
 export function syntaxFaults(document: Document.Parsed, lines: LineCounter): SyntaxFaults {
   const seen = new Set<number>();
   const faults: ConfigFault[] = [];
+  let isAstray = false;
   for (const error of document.errors) {
     const { line, col } = lines.linePos(error.pos[0]);
-    // One slip makes the parser stumble several times over the same line.
-    if (seen.has(line)) continue;
+    // One slip makes the parser stumble several times over the same line, and over all that follows what does not belong.
+    if (seen.has(line) || (isAstray && error.code === 'UNEXPECTED_TOKEN')) continue;
     seen.add(line);
+    isAstray = error.code === 'UNEXPECTED_TOKEN';
     faults.push({ path: '', line, column: col, message: SENTENCES[error.code] });
   }
   return { faults, fatal: document.errors.some((error) => error.code !== 'DUPLICATE_KEY') };

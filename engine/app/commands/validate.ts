@@ -19,6 +19,7 @@ import { EngineError, reasonOf } from '../../core/errors.ts';
 import { configForm } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import { hookAddressFaults } from '../config/hook-addresses.ts';
+import { unkeptDimensions } from '../config/unkept-dimensions.ts';
 import { calendarNotes } from '../../../operators/calendars/calendars-config.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { calendarDegradations } from '../degradations.ts';
@@ -100,6 +101,7 @@ function notesOn(config: Config): readonly string[] {
   const { calendars } = config;
   const ending = calendarDegradations([...openCalendars(calendars).values()], systemClock.now());
   return [
+    ...unkeptDimensions(config),
     ...calendars.flatMap(calendarNotes),
     ...[threadNote(config)].flatMap((note) => note ?? []), // there is none
     ...ending.map(({ message, about }) => `${about.join(', ')}: ${message}`),
