@@ -85,6 +85,26 @@ describe('actions', () => {
   });
 
   it.each([
+    ['of a case', 'data.case', 'c1', ['c1', 'c1', 'c1']],
+    ['of a customer', 'data.customer.id', 'u1', [undefined, undefined, null]],
+  ])('of a clock %s name the case, where it is one', (_, key, ofWhom, cases) => {
+    const yaml = `
+clocks:
+  - {id: answer, key: ${key}, start: {on: cx.case.opened}, stop: {on: cx.case.replied}, target: [{within: 10m}], warn: [50]}
+actions:
+  - {id: step_in, on: clock.answer, where: data.outcome == "breached", kind: escalation, due: 1h}
+`;
+    const sent = played(yaml, 'O(c1,u1)10:00 W10:11').flatMap((one) =>
+      'send' in one && one.send.subject.startsWith('cx.actions.') ? [one.send] : [],
+    );
+    const fields = sent.map(({ data }) => data as JsonObject);
+    expect(sent.map(({ subject }) => subject.slice(11)).sort()).toEqual(['escalation', 'sla_breached', 'sla_warning']);
+    expect(fields.map((one) => one['key'])).toEqual([ofWhom, ofWhom, ofWhom]);
+    const byKind = new Map(sent.map(({ subject, data }) => [subject.slice(11), (data as JsonObject)['case']]));
+    expect(['sla_warning', 'sla_breached', 'escalation'].map((kind) => byKind.get(kind))).toEqual(cases);
+  });
+
+  it.each([
     ['before it is sent: nothing is said', 'V(c1,u1)10:00 R(c1,u1)10:05 W10:20', []],
     ['at the very instant', 'V(c1,u1)10:00 R(c1,u1)10:10 W10:20', []],
     ['of another customer', 'V(c1,u1)10:00 R(c2,u2)10:05 W10:20', ['due call_back u1 10:10:00 due 12:10:00 by care']],

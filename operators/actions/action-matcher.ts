@@ -21,6 +21,7 @@ interface Maker {
   readonly dispatch: Dispatch;
   readonly per: KeyOf | null;
   readonly fields: readonly (readonly [name: string, read: (event: CxEvent) => Json | undefined])[];
+  readonly ofCases: readonly string[];
 }
 export interface ActionHearing {
   record(record: ActionRecord): void;
@@ -41,6 +42,7 @@ export class ActionMatcher {
       dispatch: dispatchOf(config, dispatch, compile),
       per: config.atMost === null ? null : keyOf(compile(config.atMost.per, `actions[${config.id}].at_most.per`)),
       fields: [...ALWAYS_KEPT, ...config.keep].map((name) => [name, keptField(name)] as const),
+      ofCases: config.ofCases,
     }));
     configs.forEach((config, action) => {
       const place = `actions[${config.id}]`;
@@ -106,7 +108,7 @@ export class ActionMatcher {
 }
 
 function madeOf(
-  { dispatch, per, fields }: Maker,
+  { dispatch, per, fields, ofCases }: Maker,
   event: CxEvent,
 ): Pick<TriggerRecord, 'per' | 'owner' | 'priority' | 'case' | 'customer' | 'kept'> {
   const kept = fields.flatMap(([name, read]): [string, Json][] => {
@@ -117,7 +119,7 @@ function madeOf(
     per: per?.(event) ?? null, // nobody is named
     owner: dispatch.ownerOf(event),
     priority: dispatch.priorityOf(event),
-    case: idOf(event.data['case']),
+    case: idOf(event.data['case']) ?? (ofCases.includes(event.type) ? idOf(event.data['key']) : null),
     customer: idOf(customerOf(event.data)),
     kept: Object.fromEntries(kept),
   };

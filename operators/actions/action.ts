@@ -37,6 +37,8 @@ export interface ActionConfig extends OccasionConfig {
   readonly escalate: { readonly afterMs: Millis; readonly to: string | null } | null;
   readonly data: JsonObject;
   readonly keep: readonly string[];
+  /** Of the types in `on`: outcomes of clocks whose key is a case. */
+  readonly ofCases: readonly string[];
   readonly expireMs: Millis;
   readonly allowedLatenessMs: Millis;
   readonly maxOpen: number;

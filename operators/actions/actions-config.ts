@@ -4,7 +4,7 @@ import { DOUBLE, type Scope } from '../../engine/core/expressions/expression.ts'
 import type { Json, JsonObject } from '../../engine/core/types.ts';
 import { durationText, type Section } from '../config/config-values.ts';
 import { reportRepeatedIds, type Checks, type ConfigPart, type Report } from '../config/config-part.ts';
-import { CLOCK_TYPE_PREFIX } from '../clocks/clock.ts';
+import { CASE_KEY, CLOCK_TYPE_PREFIX } from '../clocks/clock.ts';
 import { EVENT_TYPE_NAMES } from '../events/types/event-types.ts';
 import { JOURNEY_TYPE_PREFIX } from '../journeys/journey-outcome.ts';
 import type { TimeConfig } from '../windows/time-config.ts';
@@ -23,7 +23,7 @@ interface Named {
 interface Earlier {
   readonly time: TimeConfig;
   readonly calendars: readonly Named[];
-  readonly clocks: readonly Named[];
+  readonly clocks: readonly (Named & { readonly key: string })[];
   readonly journeys: readonly Named[];
   readonly rules: readonly Named[];
   readonly eventRules: readonly Named[];
@@ -49,9 +49,10 @@ export const ACTIONS_PART: ConfigPart<readonly ActionConfig[], Earlier> = {
       ...[...rules, ...eventRules].map(({ id }) => ALERT_TYPE_PREFIX + id),
     ];
     const ids = calendars.map(({ id }) => id);
+    const ofCases = clocks.filter(({ key }) => key === CASE_KEY).map(({ id }) => CLOCK_TYPE_PREFIX + id);
     // One that is switched off is checked all the same: it may be switched on any day.
     return sections.flatMap((section) => {
-      const action = readAction(section, { time, known, calendars: ids }, checks);
+      const action = readAction(section, { time, known, calendars: ids, ofCases }, checks);
       return section.flag('enabled', true) ? [action] : [];
     });
   },
@@ -62,9 +63,10 @@ interface Around {
   /** What `on` may name. */
   readonly known: readonly string[];
   readonly calendars: readonly string[];
+  readonly ofCases: readonly string[];
 }
 
-function readAction(section: Section, { time, known, calendars }: Around, checks: Checks): ActionConfig {
+function readAction(section: Section, { time, known, calendars, ofCases }: Around, checks: Checks): ActionConfig {
   const id = section.text('id', '');
   const owner = section.expression('owner', null);
   if (owner !== null && PLAIN_NAME.test(owner))
@@ -75,10 +77,11 @@ function readAction(section: Section, { time, known, calendars }: Around, checks
     checks.report(section.path('calendar'), `there is no calendar "${calendar}"${didYouMean(calendar, calendars)}`);
   const occasion = (name: 'unless' | 'done'): OccasionConfig | null =>
     section.has(name) ? readOccasion(section.section(name), known, checks) : null;
+  const trigger = readOccasion(section, known, checks);
   const read: ActionConfig = {
     id,
     title: section.has('title') ? section.titles('title', id) : null,
-    ...readOccasion(section, known, checks),
+    ...trigger,
     kind: section.text('kind', id),
     afterMs: section.durationMs('after', 0),
     unless: occasion('unless'),
@@ -90,6 +93,7 @@ function readAction(section: Section, { time, known, calendars }: Around, checks
     escalate: readEscalation(section.section('escalate')),
     data: readData(section),
     keep: section.strings('keep'),
+    ofCases: trigger.on.filter((type) => ofCases.includes(type)),
     expireMs: section.durationMs('expire', 30 * DAY_MS),
     allowedLatenessMs: section.durationMs('allowed_lateness', time.allowedLatenessMs),
     maxOpen: section.number('max_open', 100_000),

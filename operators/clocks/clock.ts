@@ -6,6 +6,8 @@ import type { Json, Millis } from '../../engine/core/types.ts';
 
 /** Of the event type that KPIs read outcomes by: `clock.<id>`. */
 export const CLOCK_TYPE_PREFIX = 'clock.';
+/** A clock of this key is of cases. */
+export const CASE_KEY = 'data.case';
 
 /** In the order in which different events at one instant count. Saved and sent by their numbers: what is new comes last. */
 export const VERBS = ['stock', 'start', 'resume', 'pause', 'restart', 'update', 'stop', 'cancel', 'again'] as const;

@@ -6,7 +6,7 @@ import { formatInstant } from '../../engine/core/cloud-events.ts';
 import { at as elementAt } from '../../engine/core/must.ts';
 import type { Envelope, Json, JsonObject, Millis, OutputMessage } from '../../engine/core/types.ts';
 import type { CxEvent } from '../shared/messages.ts';
-import { CLOCK_TYPE_PREFIX, type Fact, type Said, type Values } from './clock.ts';
+import { CASE_KEY, CLOCK_TYPE_PREFIX, type Fact, type Said, type Values } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
 import { NOT_SCORED } from '../shared/not-scored.ts';
 
@@ -104,6 +104,7 @@ export function actionMessage(subject: Subject, said: Said): OutputMessage | nul
     ...{ owner: kept['owner'] ?? null, due: instant(due) },
     target_s: targetMs === null ? null : targetMs / 1000,
     ...{ working_s: workingMs / 1000, late_by_s: said.lateByMs / 1000 },
+    ...(clock.key === CASE_KEY ? { case: key } : null),
     ...kept,
   };
   return { subject: `cx.actions.${action}`, type: 'cx.action', time: at, data };

@@ -13,7 +13,7 @@ export function unkeptDimensions({
   clocks,
   journeys,
 }: Pick<Config, 'kpis' | 'clocks' | 'journeys'>): readonly string[] {
-  const kept = new Map(
+  const kept = new Map<string, { readonly keep: readonly string[] }>(
     [...clocks.map((one) => ['clock', one] as const), ...journeys.map((one) => ['journey', one] as const)].map(
       ([kind, one]) => [`${kind}.${one.id}`, one] as const,
     ),

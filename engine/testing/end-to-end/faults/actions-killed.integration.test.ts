@@ -1,6 +1,6 @@
 /**
  * Actions and clocks on a real broker with two partitions, the engine killed (kill -9) between events and started again: each is said
- * once, what waits is said after all, what is open is listed, and a person completes one; what falls due is told in silence and after a
+ * once, what waits is said after all, what is open is listed, and a person completes one; what falls due is reported in silence and after a
  * stop, and a reply that came during the stop counts before it (22, 23, 49, 50 of the catalogue of clocks).
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -117,7 +117,7 @@ const opened = (name: string, at: number): void =>
 const answered = (name: string, at: number): void =>
   publish('cx.case.replied', 'case', `a-${name}`, { channel: 'app', case: name, author: 'agent' }, at);
 
-it('22, 23: what falls due in silence is told, and withdrawn by a reply from before it', async () => {
+it('22, 23: what falls due in silence is reported, and withdrawn by a reply from before it', async () => {
   const at = Date.now();
   opened('k22', at);
   await until(async () => (await outcomesOf('k22')).length > 0);
@@ -130,7 +130,7 @@ it('22, 23: what falls due in silence is told, and withdrawn by a reply from bef
   ]);
 });
 
-it('49, 50: what fell due while the engine was down is told once, with how late; not where a reply came by then', async () => {
+it('49, 50: what fell due while the engine was down is reported once, with how late; not where a reply came by then', async () => {
   const at = Date.now();
   opened('k49', at);
   opened('k50', at);
