@@ -14,7 +14,7 @@ import { saidOf } from './testing/oracle.ts';
 const BASE: ActionConfig = {
   ...{ id: 'base', title: null, on: [], where: null, key: null, kind: 'task', afterMs: 0, unless: null, done: null },
   ...{ atMost: null, dueMs: null, calendar: null, owner: null, escalate: null, data: {}, keep: [], expireMs: 500 },
-  ...{ allowedLatenessMs: 60, maxOpen: 1000 },
+  ...{ ofCases: [], allowedLatenessMs: 60, maxOpen: 1000 },
 };
 const OCCASION = { on: [], where: null, key: null };
 const CONFIGS: readonly ActionConfig[] = [
