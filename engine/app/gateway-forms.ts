@@ -25,8 +25,13 @@ export function gatewayOptions({ http, nats }: Config): GatewayOptions {
   const { limits, ...options } = http;
   return {
     ...options,
-    rates: { api: limits.requests, events: limits.events, connect: limits.connections },
+    rates: {
+      ...{ api: limits.requests, events: limits.events, connect: limits.connections },
+      ...{ frames: limits.frames, links: limits.links, callbacks: limits.callbacks },
+    },
     maxBodyBytes: limits.bodyBytes,
+    maxBodiesBytes: limits.bodiesBytes,
+    maxAnswersBytes: limits.answersBytes,
     maxMessageBytes: limits.messageBytes,
     maxConcurrent: limits.concurrent,
     maxHistories: limits.histories,

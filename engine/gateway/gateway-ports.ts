@@ -229,7 +229,18 @@ export interface GatewayOptions {
   /** Folder of the wall-board's files; null: none. */
   readonly assets?: string | null;
   /** Requests a caller may make. */
-  readonly rates?: { readonly api?: Rate; readonly events?: Rate; readonly connect?: Rate; readonly answers?: Rate };
+  readonly rates?: {
+    readonly api?: Rate;
+    readonly events?: Rate;
+    readonly connect?: Rate;
+    /** Messages of one live connection. */
+    readonly frames?: Rate;
+    readonly links?: Rate;
+    readonly callbacks?: Rate;
+  };
+  /** Of all request bodies, of all answers that wait, together. */
+  readonly maxBodiesBytes?: number;
+  readonly maxAnswersBytes?: number;
   readonly pingMs?: Millis;
   readonly slowMs?: Millis;
   /** Masks personal data in what people are called (a token's subject) and what they write, before anything sees it. */

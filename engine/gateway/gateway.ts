@@ -53,7 +53,7 @@ export interface Gateway {
 
 const TICK_MS: Millis = 1_000;
 const MAX_MESSAGE_BYTES = 16_384;
-/** Of all request bodies together. */
+/** Of all request bodies together; one as long as is allowed always fits. */
 const MAX_BODIES_BYTES = 64 << 20;
 const MAX_BODY_BYTES = 4 << 20;
 /** Reading a history costs a consumer at the broker and a buffer here. */
@@ -141,20 +141,25 @@ function partsOf(options: GatewayOptions, ports: GatewayPorts) {
     now,
     maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
     connectRate: options.rates?.connect ?? RATES.connect,
+    ...defined({ frameRate: options.rates?.frames }),
   });
-  const { maxBodyBytes = MAX_BODY_BYTES, maxHistories = HISTORIES_AT_ONCE } = options;
+  const {
+    maxBodyBytes = MAX_BODY_BYTES,
+    maxBodiesBytes = MAX_BODIES_BYTES,
+    maxHistories = HISTORIES_AT_ONCE,
+  } = options;
   return {
     ...{ now, certificate, access, audit, scopeOf, timer, hub, live, maxBodyBytes },
     proxies: new Proxies({ trusted: options.trustedProxies ?? [], basePath: options.basePath ?? '' }), // no proxy, at the root
-    bodies: new RequestBodyBudget(Math.max(MAX_BODIES_BYTES, maxBodyBytes)),
-    answers: new ResponseBudget(),
+    bodies: new RequestBodyBudget(Math.max(maxBodiesBytes, maxBodyBytes)),
+    answers: new ResponseBudget(defined({ maxBytes: options.maxAnswersBytes })),
     histories: new ConcurrencyLimit('history_reads', maxHistories, maxHistories * HISTORIES_WAITING),
     lists: new SharedLists(
       yieldsAfter(clock.elapsed, () => setImmediate()),
       now,
     ),
     starts: new FairStart(),
-    answerRates: new AnswerRates(now, options.rates?.answers),
+    answerRates: new AnswerRates(now, defined({ links: options.rates?.links, callbacks: options.rates?.callbacks })),
   };
 }
 

@@ -57,5 +57,7 @@ export class RequestBodyBudget {
 }
 
 export function bodiesFull(): HttpAnswer {
-  return errorAnswer('overloaded', 'too much is being sent at once', {}, { 'retry-after': '1', connection: 'close' });
+  const limit = 'http.limits.bodies';
+  const message = `too much is being sent at once, by all callers together (${limit})`;
+  return errorAnswer('overloaded', message, { limit }, { 'retry-after': '1', connection: 'close' });
 }

@@ -9,7 +9,7 @@ import { errorAnswer } from './responses.ts';
 import type { Queue } from '../../core/metrics.ts';
 import type { HttpAnswer } from '../server/http-message.ts';
 
-/** Of all answers together. */
+/** Of all answers together, unless it is said. */
 export const MAX_ANSWERS_BYTES = 64 << 20;
 /** So much a kernel buffers for a client that reads. */
 const SMALL_BYTES = 128 << 10;
@@ -104,5 +104,7 @@ export class ResponseBudget {
 }
 
 export function responsesFull(): HttpAnswer {
-  return errorAnswer('overloaded', 'too many answers wait to be taken by their clients', {}, { 'retry-after': '1' });
+  const limit = 'http.limits.answers';
+  const message = `too many answers wait to be taken by their clients, of all callers together (${limit})`;
+  return errorAnswer('overloaded', message, { limit }, { 'retry-after': '1' });
 }

@@ -56,7 +56,12 @@ export function notStarted(reasons: readonly string[]): HttpAnswer {
 /** What went to the broker was not acknowledged: the same again, with the same ids, counts once. */
 export function notStored(why: 'full' | 'late'): HttpAnswer {
   return why === 'full'
-    ? errorAnswer('overloaded', 'too much waits for the broker: nothing of this was taken', {}, { 'retry-after': '1' })
+    ? errorAnswer(
+        'overloaded',
+        'nothing of this was taken: as much waits for the broker as may, 256 requests, 4,096 messages or 32 MiB, whatever the configuration',
+        {},
+        { 'retry-after': '1' },
+      )
     : errorAnswer(
         'not_ready',
         'the broker did not acknowledge this in time: send it again, what has the same id counts once',

@@ -12,18 +12,17 @@ import { Screens } from './screens.ts';
 import { may, type Principal } from '../access/principal.ts';
 import { type QueryForm, refusedQuery } from '../http/query.ts';
 import { readClientFrame } from '../../live/client-frame.ts';
+import { FrameRate } from './frame-rate.ts';
 import { eventAnswer, EventFrames, subscriptionOf } from './event-stream.ts';
 import { EVENTS_QUERY, LIVE_QUERY } from './live-query.ts';
 import type { AccessAudit } from '../access/access-audit.ts';
 import type { Queue } from '../../core/metrics.ts';
-import { type Rate, RateLimit } from '../http/rate-limit.ts';
+import type { Rate } from '../http/rate-limit.ts';
 import { RequestRate } from '../http/limits/request-rates.ts';
 import { MAX_QUERY } from '../http/router.ts';
 import type { HttpAnswer, HttpRequest } from '../server/http-message.ts';
 import type { LiveSocket, SocketEvents, UpgradeAccepted } from '../server/server.ts';
 
-/** Frames a client may send, pings and pongs too: a burst to subscribe with, then a few a second. */
-const FRAME_RATE = { perSecond: 10, burst: 60 };
 const MAX_FAULTS = 20;
 /** Pings without an answer before the connection counts as dead. */
 const MISSED_PINGS = 2.5;
@@ -36,6 +35,7 @@ export interface LiveEndpointOptions {
   readonly maxConnections: number;
   /** Of connections that begin. */
   readonly connectRate: Rate;
+  readonly frameRate?: Rate;
   now(): Millis;
 }
 
@@ -166,7 +166,7 @@ export class LiveEndpoint {
   }
 
   #open(socket: LiveSocket, codec: Codec, principal: Principal, address: string): SocketEvents {
-    const { hub, log, audit } = this.#options;
+    const { hub, log, audit, frameRate } = this.#options;
     const now = (): Millis => this.#options.now();
     const sent = { frames: 0 };
     const client = hub.connect(
@@ -191,14 +191,15 @@ export class LiveEndpoint {
     );
     const session: Session = { ...{ client, socket, principal, sent }, heardAt: now(), pingedAt: now() };
     this.#sessions.add(session);
-    const frames = new RateLimit(FRAME_RATE, now, 1);
+    const frames = new FrameRate(now, frameRate);
     let faults = 0;
     const heard = (): void => {
       session.heardAt = now();
     };
     const isOver = (): boolean => {
-      if (frames.take('') === 0) return false;
-      client.fault({ id: null, code: 'rate_limited', message: 'too many frames: slow down' });
+      const message = frames.refuses();
+      if (message === undefined) return false;
+      client.fault({ id: null, code: 'rate_limited', message });
       return true;
     };
     const atFault = (): void => {

@@ -41,6 +41,36 @@ it("AsyncAPI's own schema takes the AsyncAPI document", () => {
   expect(takes({ ...messages, channels: { kpi: { address: 5 } } })).toBe(false);
 });
 
+/**
+ * The parser itself is 119 packages and 33 MB that nobody else needs, which every `npm start` would install: where it is, ASYNCAPI_PARSER
+ * names the folder of its package.
+ */
+const PARSER = process.env['ASYNCAPI_PARSER'] || undefined;
+interface Parsed {
+  readonly document?: { channels(): { all(): readonly unknown[] } };
+  readonly diagnostics: readonly {
+    readonly severity: number;
+    readonly code: string | number;
+    readonly message: string;
+  }[];
+}
+
+it.skipIf(PARSER === undefined)(
+  "AsyncAPI's own parser takes it, each channel (skipped where ASYNCAPI_PARSER names none)",
+  async () => {
+    const { Parser } = createRequire(import.meta.url)(PARSER ?? '') as {
+      Parser: new () => { parse(text: string): Promise<Parsed> };
+    };
+    const { document, diagnostics } = await new Parser().parse(JSON.stringify(messages));
+    // Errors and warnings; that there is a 3.1 by now is for information.
+    const said = (from: Parsed['diagnostics']) => from.filter(({ severity }) => severity <= 1).map(({ code }) => code);
+    expect(said(diagnostics)).toEqual([]);
+    expect(document?.channels().all()).toHaveLength(Object.keys(messages['channels'] as JsonObject).length);
+    const wrong = await new Parser().parse(JSON.stringify({ ...messages, channels: { kpi: { address: 5 } } }));
+    expect(said(wrong.diagnostics)).not.toEqual([]);
+  },
+);
+
 /** What the compiler says of a program that calls the API by the generated types. */
 function faultsOf(types: string, program: string): readonly string[] {
   const files = new Map([

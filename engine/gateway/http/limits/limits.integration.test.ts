@@ -1,4 +1,5 @@
 /** Limits that users meet: a refusal says which it was, and the key that sets it. */
+import { connect } from 'node:net';
 import { SignJWT } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -72,7 +73,81 @@ describe('rates', () => {
   });
 });
 
+describe('rates of those whom no token names', () => {
+  const ONE = { perSecond: 1, burst: 1 };
+  const twice = async (path: string, options: Parameters<typeof ask>[1] = {}): Promise<Reply> => {
+    await ask(fixture.gateway.url + path, options);
+    return ask(fixture.gateway.url + path, options);
+  };
+
+  it('of attempts to sign in are those of requests, by address', async () => {
+    fixture = await gatewayFixture({ auth: AUTH, rates: { api: ONE } });
+    const headers = { 'content-type': 'application/json' };
+    const refused = await twice('/v1/sign-in', { method: 'POST', headers, body: '{"token":"a.b.c"}' });
+    expect([refused.status, errorOf(refused)]).toMatchObject([
+      429,
+      {
+        code: 'rate_limited',
+        limit: 'http.limits.requests',
+        message: 'too many requests of the address 127.0.0.1: 1 a second, 1 at once (http.limits.requests)',
+      },
+    ]);
+  });
+
+  it('of streams of server-sent events are those of connections', async () => {
+    fixture = await gatewayFixture({ auth: AUTH, rates: { connect: ONE } });
+    const headers = { accept: 'text/event-stream', authorization: 'Bearer a.b.c' };
+    const refused = await twice('/v1/live?topic=alerts', { headers });
+    expect([refused.status, errorOf(refused)]).toMatchObject([429, { limit: 'http.limits.connections' }]);
+  });
+
+  it('of callbacks and of links have keys of their own, which a page says as well', async () => {
+    fixture = await gatewayFixture({ rates: { links: ONE, callbacks: ONE } });
+    const called = await twice('/v1/hooks/chat/callback', { method: 'POST', body: '{}' });
+    expect([called.status, errorOf(called)]).toMatchObject([
+      429,
+      { code: 'rate_limited', limit: 'http.limits.callbacks', per_second: 1, burst: 1 },
+    ]);
+    const page = await twice('/a/some-token');
+    expect([page.status, page.headers['retry-after']]).toEqual([429, '1']);
+    expect(page.text).toContain('(http.limits.links)');
+  });
+
+  it('of frames are of each connection, which says so and goes on', async () => {
+    fixture = await gatewayFixture({ rates: { frames: { perSecond: 1, burst: 2 } } });
+    const client = await new LiveClient(fixture.gateway.url).open();
+    clients.push(client);
+    for (let id = 1; id <= 3; id++) client.say({ op: 'sub', id, topics: ['alerts'] });
+    await until(() => client.of('error').length > 0);
+    expect(client.of('error')[0]).toMatchObject({
+      code: 'rate_limited',
+      message: 'too many frames of this connection: 1 a second, 2 at once (http.limits.frames)',
+    });
+    expect(client.of('snapshot').length + client.of('resumed').length).toBe(2);
+    expect(client.closed).toBeUndefined();
+  });
+});
+
 describe('what all callers share', () => {
+  it('of bodies that are here at a time has a key, and one as long as is allowed always fits', async () => {
+    fixture = await gatewayFixture({ maxBodyBytes: 1_000, maxBodiesBytes: 10 });
+    const { hostname, port } = new URL(fixture.gateway.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write(`POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: 800\r\n\r\n${'x'.repeat(700)}`);
+    const post = (): Promise<Reply> =>
+      ask(`${fixture.gateway.url}/v1/events`, { method: 'POST', body: 'x'.repeat(900) });
+    await expect.poll(async () => (await post()).text).toContain('http.limits.bodies');
+    const reply = await post();
+    expect([reply.status, reply.headers['retry-after'], errorOf(reply)]).toMatchObject([
+      503,
+      '1',
+      { limit: 'http.limits.bodies' },
+    ]);
+    socket.destroy();
+    await expect.poll(async () => (await post()).text).not.toContain('http.limits.bodies');
+  });
+
   it('says how many there are and which key sets it', async () => {
     fixture = await gatewayFixture({ maxConnections: 1, maxTickets: 1, maxBodyBytes: 100, auth: AUTH });
     const headers = await bearer('li');

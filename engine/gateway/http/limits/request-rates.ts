@@ -10,13 +10,15 @@ import { type Rate, RateLimit } from '../rate-limit.ts';
 import { errorAnswer } from '../responses.ts';
 
 /** The kinds of limits, named as in the configuration under `http.limits`. */
-export const RATE_NAMES = ['requests', 'events', 'connections'] as const;
+export const RATE_NAMES = ['requests', 'events', 'connections', 'links', 'callbacks'] as const;
 export type RateName = (typeof RATE_NAMES)[number];
 
 const WHAT: Readonly<Record<RateName, string>> = {
   requests: 'requests',
   events: 'requests with events',
   connections: 'live connections',
+  links: 'visits of links',
+  callbacks: 'callbacks',
 };
 
 export class RequestRate {

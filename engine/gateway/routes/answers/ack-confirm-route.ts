@@ -24,7 +24,8 @@ export const ackConfirmRoute = {
   },
   async handle(context, call) {
     const { body, secure } = call.request;
-    if (body.length > MAX_BODY_BYTES) return errorAnswer('too_large', 'a name is shorter than that');
+    if (body.length > MAX_BODY_BYTES)
+      return errorAnswer('too_large', `this takes a name, at most ${MAX_BODY_BYTES} bytes`);
     const visit = ackVisit(context, call);
     if ('status' in visit) return visit;
     const { page, token, stands } = visit;

@@ -46,7 +46,7 @@ const TEXTS = {
       unknown: '链接无效：可能没有复制完整。',
       noName: '请填写姓名。',
       later: '现在不能认领，请稍后再试。',
-      slower: '请求太频繁，请稍后再试。',
+      slower: '请求太频繁，请稍后再试（http.limits.links）。',
     } satisfies Readonly<Record<PageState, string>>,
   },
   en: {
@@ -66,7 +66,7 @@ const TEXTS = {
       unknown: 'This is no valid link: perhaps it was not copied whole.',
       noName: 'Please give your name.',
       later: 'This cannot be taken just now: try again in a moment.',
-      slower: 'Too many requests: try again in a moment.',
+      slower: 'Too many requests from here: try again in a moment (http.limits.links).',
     } satisfies Readonly<Record<PageState, string>>,
   },
 } as const;

@@ -24,7 +24,9 @@ const NAME_COOKIE = 'earshot_name';
 export function ackVisit(context: RouteContext, { request, params }: Call): AckVisit | HttpAnswer {
   const name = cleanName(rememberedName(request.headers['cookie'] ?? '')); // a first visit
   const nobody = { language: browserLanguage(request.headers['accept-language'] ?? ''), alerts: [], count: 0, name }; // not said: English
-  if (context.answerRates.links.take(request.remote) > 0) return ackPage({ ...nobody, state: 'slower' });
+  const limited = context.answerRates.links.refuses(null, request.remote);
+  if (limited !== undefined)
+    return ackPage({ ...nobody, state: 'slower' }, { 'retry-after': must(limited.headers['retry-after']) });
   const { answers } = context.ports;
   if (answers === undefined || (context.ports.starting?.() ?? []).length > 0)
     return ackPage({ ...nobody, state: 'later' });

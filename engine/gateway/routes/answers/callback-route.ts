@@ -25,12 +25,10 @@ export const callbackRoute = {
   },
   async handle({ ports, answerRates }, { request, params }) {
     const { body, headers, remote } = request;
-    const waitMs = answerRates.callbacks.take(remote);
-    if (waitMs > 0) {
-      const seconds = String(Math.max(1, Math.ceil(waitMs / 1_000)));
-      return errorAnswer('rate_limited', 'too many callbacks: slow down', {}, { 'retry-after': seconds });
-    }
-    if (body.length > MAX_BODY_BYTES) return errorAnswer('too_large', 'a callback is shorter than that');
+    const limited = answerRates.callbacks.refuses(null, remote);
+    if (limited !== undefined) return limited;
+    if (body.length > MAX_BODY_BYTES)
+      return errorAnswer('too_large', `a callback has at most ${MAX_BODY_BYTES} bytes: no tool sends more`);
     const starting = ports.starting?.() ?? [];
     if (starting.length > 0) return notStarted(starting);
     const text = utf8(body);

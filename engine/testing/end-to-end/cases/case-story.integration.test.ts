@@ -155,18 +155,46 @@ it('has what was to be done for the case, and when somebody did it', async () =>
   expect(await story('k-2')).toMatchObject({ actions: [] });
 }, 90_000);
 
+/** The action of a case as the desk's webhook has it. */
+interface NoticeAction {
+  readonly id: string;
+  readonly case: string;
+  readonly completes?: string;
+  readonly complete_url?: string;
+}
+async function noticeOf(id: string): Promise<NoticeAction> {
+  const found = (): NoticeAction | undefined =>
+    desk.received
+      .map(({ body }) => (JSON.parse(body) as { action?: NoticeAction | null }).action)
+      .find((action) => action?.case === id) ?? undefined;
+  await until('the desk has the notice', 60_000, () => Promise.resolve(found()?.complete_url !== undefined));
+  return must(found());
+}
+
+it('a program completes the action that its webhook received, by `completes`', async () => {
+  await send(
+    event('w1', 'cx.case.opened', 0.4, { case: 'k-tool' }),
+    event('w2', 'cx.survey.answered', 0.3, { case: 'k-tool', survey: 's', metric: 'csat', score: 1 }),
+  );
+  const { id, completes = '' } = await noticeOf('k-tool');
+  const complete = async (action: string): Promise<number> => {
+    const headers = { 'content-type': 'application/json' };
+    const address = `${engine.url}/v1/actions/${encodeURIComponent(action)}/complete`;
+    return (await fetch(address, { method: 'POST', headers, body: '{"note":"called"}' })).status;
+  };
+  expect(await complete(id), 'the id of the message, which is the same on each repetition').toBe(404);
+  expect(await complete(completes)).toBe(202);
+  const states = async (): Promise<readonly string[]> =>
+    ((await story('k-tool')) as CaseStory).actions.map(({ state }) => state);
+  await until('the story says that it is done', 60_000, async () => (await states()).includes('done'));
+}, 120_000);
+
 it('the link of a notice completes what was to be done: who did it is in the audit, among the actions and in the story', async () => {
   await send(
     event('l1', 'cx.case.opened', 0.4, { case: 'k-link' }),
     event('l2', 'cx.survey.answered', 0.3, { case: 'k-link', survey: 's', metric: 'csat', score: 1 }),
   );
-  interface Notice {
-    readonly action?: { readonly case: string; readonly complete_url?: string };
-  }
-  const notices = (): readonly Notice[] => desk.received.map(({ body }) => JSON.parse(body) as Notice);
-  const ofCase = (): Notice['action'] => notices().find(({ action }) => action?.case === 'k-link')?.action;
-  await until('the desk has the notice', 60_000, () => Promise.resolve(ofCase()?.complete_url !== undefined));
-  const { complete_url: link = '' } = must(ofCase());
+  const { complete_url: link = '' } = await noticeOf('k-link');
   // People come by the public address; here it is the engine's own.
   const address = `${engine.url}${new URL(link).pathname}`;
 
