@@ -4,7 +4,7 @@ import { at as elementAt } from '../../engine/core/must.ts';
 import type { Millis, State } from '../../engine/core/types.ts';
 import { cloneState } from '../../engine/core/state-equality.ts';
 import { RandomYields } from '../../engine/testing/random-yields.ts';
-import type { ActionConfig, ActionRecord, ActionSaid, Held } from './action.ts';
+import type { ActionConfig, ActionRecord, ActionSaid, Held, TriggerRecord } from './action.ts';
 import { instantOf } from './action-message.ts';
 import { ActionTable } from './action-table.ts';
 import { ContactCaps } from './contact-caps.ts';
@@ -128,5 +128,42 @@ describe('how often somebody was asked', () => {
     for (const one of caps.all()) restored.load(one);
     restored.load(['gone', 'x', [1]]);
     expect([restored.size, restored.forbids(cap, 'b', 149), restored.forbids(cap, 'b', 150)]).toEqual([1, 50, null]);
+  });
+});
+
+describe('an action of which only so many are kept', () => {
+  const trigger = (n: number): TriggerRecord => ({
+    ...{ action: 0, key: `k${String(n)}`, at: START + n, event: `e${String(n)}`, type: 't', isDerived: false },
+    ...{ verb: 'trigger', id: `a.${String(n)}`, per: null, owner: null, priority: null, case: null, customer: null },
+    kept: {},
+  });
+  function taken(config: ActionConfig, times: readonly number[]) {
+    const counts: string[] = [];
+    const said: string[] = [];
+    const table = new ActionTable([config], (_, from) => from + 500);
+    const hearing = {
+      said: (held: Held, { state }: ActionSaid) => void said.push(`${held.trigger.id} ${state}`),
+      late: () => undefined,
+      count: (name: string) => void counts.push(name),
+    };
+    for (const n of times) table.take(trigger(n), START + n - 1, hearing);
+    return { table, counts, said, hearing };
+  }
+
+  it('is dropped where as many wait already, and counted', () => {
+    const { table, counts, said } = taken({ ...BASE, id: 'late', afterMs: 100, maxOpen: 2 }, [1, 2, 3]);
+    expect([counts, said]).toEqual([['action_dropped_late'], []]);
+    expect(table.size()).toMatchObject({ waiting: 2, open: 0, known: 2 });
+  });
+
+  it('is sent, but not followed, where as many are open already; one that leaves the list makes place', () => {
+    const { table, counts, said, hearing } = taken({ ...BASE, id: 'now', dueMs: 500, maxOpen: 2 }, [1, 2, 3]);
+    expect(said).toEqual(['a.1 due', 'a.2 due', 'a.3 due']);
+    expect(counts).toEqual(['action_not_followed_now']);
+    expect(table.size()).toMatchObject({ waiting: 0, open: 2 });
+    table.pass(START + 600, hearing);
+    table.take(trigger(601), START + 600, hearing);
+    expect(counts).toEqual(['action_not_followed_now']);
+    expect(table.size().open).toBe(1);
   });
 });
