@@ -1,5 +1,5 @@
 /**
- * Minutes of faults at random over two engines and their broker, in 1 and in 4 partitions: what the streams hold in the end is
+ * Minutes of faults at random over two engines and their broker, in 1 partition and in 4, on one thread and on two: what the streams hold in the end is
  * compared with what one undisturbed engine leaves. Any difference ends with exit code 1. `--smoke`: twenty seconds each;
  * `--minutes=N`: of each; EARSHOT_SEED runs the same faults again.
  */
@@ -12,12 +12,26 @@ const seconds = isSmoke ? 20 : asked * 60;
 const first = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
 
 const rows = [];
-for (const partitions of [1, 4]) {
-  const seed = first + partitions - 1;
-  process.stdout.write(`nemesis: partitions ${partitions}, seed ${seed}\n`);
-  const { messages, faults, starts, settledMs, wrong } = await nemesis({ seed, seconds, partitions });
+for (const [partitions, threads] of [
+  [1, 1],
+  [4, 1],
+  [4, 2],
+] as const) {
+  const seed = first + partitions + threads - 2;
+  process.stdout.write(`nemesis: partitions ${partitions}, threads ${threads}, seed ${seed}\n`);
+  const { messages, faults, starts, settledMs, wrong } = await nemesis({ seed, seconds, partitions, threads });
   for (const line of wrong.slice(0, 20)) process.stdout.write(`  ${line.slice(0, 1000)}\n`);
-  rows.push({ partitions, seed, seconds, messages, ...faults, starts, settled_ms: settledMs, wrong: wrong.length });
+  rows.push({
+    partitions,
+    threads,
+    seed,
+    seconds,
+    messages,
+    ...faults,
+    starts,
+    settled_ms: settledMs,
+    wrong: wrong.length,
+  });
   if (wrong.length > 0) process.exitCode = 1;
 }
 record(

@@ -49,11 +49,12 @@ export function faultInput(seed: number, count: number, partitions = 1): readonl
 }
 
 /** Settings that make faults bite: small commits, windows that close all the time, a rule that fires. */
-export function faultConfig(natsUrl: string, nats = '', partitions = 1): string {
+export function faultConfig(natsUrl: string, nats = '', partitions = 1, threads = 1): string {
   return `
 nats: {servers: ["${natsUrl}"]${nats === '' ? '' : `, ${nats}`}}
 http: {port: 0}
 partitions: ${partitions}
+threads: ${threads}
 time: {idle_after: 1h, allowed_lateness: 20s}
 commit: {every: 50ms, max_events: 200}
 scoring: {sentiment: null}
@@ -92,7 +93,7 @@ export interface OutputWatch {
   readonly ids: readonly string[];
 }
 
-export async function startLab(partitions = 1): Promise<Lab> {
+export async function startLab(partitions = 1, threads = 1): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'earshot-faults-'));
   const logger = makeLogger('json', () => undefined, Date.now);
   const server = await startNatsServer({ store: join(folder, 'store'), partitions, logger });
@@ -115,7 +116,7 @@ export async function startLab(partitions = 1): Promise<Lab> {
     jsm: await jetstreamManager(nc, { checkAPI: false, timeout: 20_000 }),
     config: (name, natsUrl = server.url, nats = '') => {
       const file = join(folder, `${name}.yaml`);
-      writeFileSync(file, faultConfig(natsUrl, nats, partitions));
+      writeFileSync(file, faultConfig(natsUrl, nats, partitions, threads));
       return file;
     },
     engine: async (configFile, ...args) => {

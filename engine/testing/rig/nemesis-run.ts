@@ -15,6 +15,8 @@ export interface NemesisOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly partitions: number;
+  /** Of each engine. */
+  readonly threads: number;
 }
 
 export interface NemesisOutcome {
@@ -46,6 +48,7 @@ class Side {
   /** Why it ended by itself, which no fault excuses. */
   readonly failures: string[] = [];
   #isKept = true;
+  #asked: EngineProcess | undefined;
 
   constructor(lab: Lab, config: string, proxy: CutProxy) {
     this.#lab = lab;
@@ -58,7 +61,7 @@ class Side {
       this.starts += 1;
       try {
         this.engine = await this.#lab.engine(this.#config);
-        if (!this.#isWanted()) this.engine.kill('SIGTERM');
+        if (!this.#isWanted()) this.askToStop();
         const how = await this.engine.ended;
         if (how !== 'SIGKILL' && how !== 0) this.failures.push(`an engine ended with ${how}`);
       } catch (error) {
@@ -71,10 +74,16 @@ class Side {
   #isWanted(): boolean {
     return this.#isKept;
   }
+  /** Once: a second signal would end it at once. */
+  askToStop(): void {
+    if (this.#asked === this.engine) return;
+    this.#asked = this.engine;
+    this.engine?.kill('SIGTERM');
+  }
   /** It ends cleanly and is not started again. */
   async end(): Promise<void> {
     this.#isKept = false;
-    this.engine?.kill('SIGTERM');
+    this.askToStop();
     const how = await this.engine?.ended;
     if (how !== undefined && how !== 0) this.failures.push(`asked to stop, an engine ended with ${how}`);
   }
@@ -91,7 +100,7 @@ function faultsOf(lab: Lab, partitions: number): Faults {
   };
   return {
     engine_killed: ({ engine }) => Promise.resolve(engine?.kill('SIGKILL')),
-    engine_asked_to_stop: ({ engine }) => Promise.resolve(engine?.kill('SIGTERM')),
+    engine_asked_to_stop: (side) => Promise.resolve(side.askToStop()),
     engine_frozen: async ({ engine }, ms) => {
       engine?.kill('SIGSTOP');
       await pause(ms);
@@ -129,11 +138,11 @@ function faultsOf(lab: Lab, partitions: number): Faults {
   };
 }
 
-export async function nemesis({ seed, seconds, partitions }: NemesisOptions): Promise<NemesisOutcome> {
+export async function nemesis({ seed, seconds, partitions, threads }: NemesisOptions): Promise<NemesisOutcome> {
   const messages = faultInput(seed, seconds * PER_SECOND, partitions);
   const calm = await calmStreams(messages);
   const roll = dice(seed);
-  const lab = await startLab(partitions);
+  const lab = await startLab(partitions, threads);
   const sides: Side[] = [];
   try {
     for (const name of ['left', 'right']) {

@@ -6,11 +6,14 @@ const SECONDS = Number(process.env['EARSHOT_SECONDS'] ?? 8);
 const SEED = Number(process.env['EARSHOT_SEED'] ?? Math.floor(Math.random() * 1e9));
 
 describe('two engines whose processes, networks and broker fail at random', () => {
-  it.each([1, 4])(
-    'leave what one undisturbed engine leaves, in %i partitions',
-    async (partitions) => {
+  it.each([
+    [1, 1],
+    [4, 2],
+  ])(
+    'leave what one undisturbed engine leaves, in %i partitions on %i threads each',
+    async (partitions, threads) => {
       process.stdout.write(`nemesis: EARSHOT_SEED=${SEED}\n`);
-      const { faults, wrong } = await nemesis({ seed: SEED, seconds: SECONDS, partitions });
+      const { faults, wrong } = await nemesis({ seed: SEED, seconds: SECONDS, partitions, threads });
       process.stdout.write(`nemesis: ${JSON.stringify(faults)}\n`);
       expect(wrong).toEqual([]);
       expect(Object.values(faults).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(4);
