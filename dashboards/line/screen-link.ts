@@ -18,7 +18,7 @@ export function screenLink(page: string, settings: Settings, base: string): Scre
   if (board === null) return null;
   const here = relativeAddress(board.page, location.search);
   const store = storage(settings.screen);
-  const first = opened(here, keptScreen(store.read()) ?? { id: crypto.randomUUID?.() ?? randomId(), sent: null }); // its first time
+  const first = opened(here, keptScreen(store.read()) ?? { id: randomId(), sent: null }); // its first time
   let kept = first.kept;
   const keep = (next: typeof kept): void => store.write(JSON.stringify((kept = next)));
   keep(kept);
@@ -71,7 +71,7 @@ function storage(name: string): { read(): string | null; write(text: string): vo
   };
 }
 
-/** Where the page did not come over HTTPS, browsers make no UUIDs. */
+/** Of the page that did not come over HTTPS too, where browsers make no UUIDs. */
 function randomId(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

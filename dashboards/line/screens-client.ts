@@ -90,7 +90,9 @@ export function screensClient(base: string, request = fetch): ScreensClient {
         if (response.status === 401 || response.status === 403) return { outcome: 'forbidden' };
         const { outcome: said, reason } = (await response.json()) as Record<string, unknown>;
         const outcome = TESTED.find((one) => one === said);
-        return outcome === undefined ? { outcome: 'failed' } : { outcome, reason: String(reason ?? '') }; // of a delivered one there is none
+        return outcome === undefined
+          ? { outcome: 'failed' }
+          : { outcome, reason: typeof reason === 'string' ? reason : '' };
       } catch {
         return { outcome: 'failed' }; // shown beside the button
       }

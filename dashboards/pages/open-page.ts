@@ -81,7 +81,7 @@ export async function openPage(
     isDrawing = true;
     requestAnimationFrame(() => draw());
   };
-  const line = new LiveState({
+  const line: LiveState = new LiveState({
     url: new URL('v1/live', base.replace(/^http/, 'ws')).href,
     open: platformOpen(),
     clock: { now: screenNow, after, random: () => Math.random() },

@@ -24,7 +24,7 @@ export function readEnriched({ subject, headers, data }: Stored): CxEvent | unde
 
 /** Of five tokens; others are not ours. */
 function keyOf(subject: string): string {
-  return subject.split('.')[4] ?? '';
+  return subject.split('.')[4] ?? ''; // somebody else's subject
 }
 
 function eventOf(at: unknown, subjectKey: string, parsed: unknown): CxEvent | undefined {

@@ -20,7 +20,8 @@ export const screenBoardRoute = {
       409: { description: 'The wall is not connected now, or it is somebody’s desk' },
     },
   },
-  handle({ live, audit, mask }, { request, params, principal }) {
+  handle(context, { request, params, principal }) {
+    const { live, audit } = context;
     const read = objectBody(request);
     if ('refused' in read) return read.refused;
     const id = must(params['id']);
@@ -38,7 +39,7 @@ export const screenBoardRoute = {
     if (outcome === 'desk') return errorAnswer('conflict', 'this is somebody’s desk: boards are sent to walls only');
     audit.done('screen.board', principal.name, {
       screen: id,
-      board: board === null ? null : { page: board.page, query: mask(board.query) },
+      board: board === null ? null : { page: board.page, query: context.mask(board.query) },
       address: request.remote,
     });
     return jsonAnswer(202, { screen: id, sent: true });

@@ -13,13 +13,22 @@ export const screensRoute = {
       200: ok('By name', object({ screens: list(ref('Screen')), desks: { type: 'integer' } })),
     },
   },
-  handle({ live, hub, mask }, { principal }) {
+  handle(context, { principal }) {
+    const { live, hub } = context;
     const { walls, desks } = live.screens.within(principal.scope);
     return jsonAnswer(200, {
       screens: walls.map(({ about, state, since, seen, framesPerSecond }) => {
         const { id, name, page, query, lang, theme, size, version } = about;
         return {
-          ...{ screen: id, name: mask(name), board: { page, query: mask(query) }, lang, theme, size, state },
+          ...{
+            screen: id,
+            name: context.mask(name),
+            board: { page, query: context.mask(query) },
+            lang,
+            theme,
+            size,
+            state,
+          },
           version: version === '' ? hub.options.version : version,
           since: new Date(since).toISOString(),
           seen: new Date(seen).toISOString(),

@@ -167,8 +167,8 @@ test('a wall that went is listed as gone, and is back under its name when it com
   clients[1]?.socket.terminate();
   await eventually(({ screens }) => screens[0]?.state === 'gone');
   // Its browser has forgotten everything but its address.
-  await wall(about({ id: 'anew-0001' }));
-  expect((await listed()).screens).toMatchObject([{ screen: 'anew-0001', state: 'live' }]);
+  await wall(about({ id: 'again-001' }));
+  expect((await listed()).screens).toMatchObject([{ screen: 'again-001', state: 'live' }]);
 });
 
 test('nobody takes over the name of a wall that is there, and a connection is one screen', async () => {
