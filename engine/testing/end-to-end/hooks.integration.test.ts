@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
+import { Command } from 'commander';
 import { Webhook } from 'standardwebhooks';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { failedNotices, replayNotices } from '../../app/commands/shared/failed-notices-report.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { failedNotices } from '../../app/commands/shared/failed-notices-report.ts';
+import { command as hooksCommand } from '../../app/commands/hooks.ts';
 import { startEngine, type LiveEngine } from '../../app/engine.ts';
 import { recordingLogger } from '../../adapters/testing/broker.fixture.ts';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
@@ -87,6 +89,25 @@ async function publish({ publisher }: LiveEngine, channel: string, times: readon
 
 async function hooksOf({ url }: LiveEngine): Promise<readonly JsonObject[]> {
   return ((await (await fetch(`${url}/v1/hooks`)).json()) as { readonly hooks: readonly JsonObject[] }).hooks;
+}
+
+/** `earshot hooks …`: whether all is well, and what is printed. */
+async function earshot(words: readonly string[]): Promise<readonly [boolean, string]> {
+  const cli = new Command();
+  hooksCommand.define(cli, {});
+  let printed = '';
+  const print = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  const before = process.exitCode;
+  try {
+    await cli.parseAsync(words, { from: 'user' });
+    return [process.exitCode === 0, printed];
+  } finally {
+    print.mockRestore();
+    process.exitCode = before;
+  }
 }
 
 const told = (receiver: WebhookReceiver): readonly Told[] =>
@@ -199,15 +220,38 @@ describe('hooks of a running engine', () => {
     await until('it tells again', 20_000, async () =>
       (await hooksOf(running)).every((one) => one['state'] !== 'standby'),
     );
-    const form = await loadConfig(join(folder, 'earshot.yaml'), configForm(compileExpression));
+    const file = join(folder, 'earshot.yaml');
+    const form = await loadConfig(file, configForm(compileExpression));
     const [failure] = await failedNotices(form, 'good');
     expect(failure).toMatchObject({ hook: 'good', kind: 'first', reason: 'gone', rules: ['much'], alerts: 1 });
+    const byHand = async (...words: string[]): Promise<readonly [boolean, string]> =>
+      earshot([...words, '--config', file]);
+    expect(await byHand('failed', 'good')).toEqual([false, expect.stringMatching(/good.*gone/s)]);
+    const [isWell, listed] = await earshot(['list', '--url', running.url]);
+    expect(isWell).toBe(false);
+    expect(listed).toMatch(/✕ good \(webhook\) failing:.*\n {2}gone: .*check the URL/);
+    expect(await byHand('test', 'good')).toEqual([
+      false,
+      expect.stringMatching(/^✕ good \(webhook\): gone: .*\(404\)/),
+    ]);
     receivers.good.answers(204);
-    expect(await replayNotices(form, { hook: null, notice: must(failure).notice })).toBe(1);
-    await until('it is told', 20_000, () => Promise.resolve(receivers.good.received.length === 2));
-    const ids = receivers.good.received.map((request) => request.headers['webhook-id']);
-    expect(new Set(ids).size).toBe(1);
+    const tried = receivers.good.received.length;
+    expect(await byHand('test', 'good')).toEqual([true, '✓ good (webhook): the receiver accepted it\n']);
+    expect(told(receivers.good).at(-1)).toMatchObject({ notification_reason: 'test' });
+    await expect(byHand('test', 'goood')).rejects.toThrow(/no hook "goood".*good/);
+    expect(receivers.good.received).toHaveLength(tried + 1);
+    expect(await byHand('replay', 'good', '--notice', must(failure).notice)).toEqual([
+      true,
+      '1 notice is sent once more\n',
+    ]);
+    await until('it is told', 20_000, () =>
+      Promise.resolve(told(receivers.good).at(-1)?.notification_reason === 'first'),
+    );
+    const reals = receivers.good.received.filter((_, i) => told(receivers.good)[i]?.notification_reason === 'first');
+    expect(reals).toHaveLength(2);
+    expect(new Set(reals.map((request) => request.headers['webhook-id'])).size).toBe(1);
     expect(await failedNotices(form, undefined)).toEqual([]);
+    expect(await byHand('failed')).toEqual([true, '✓ no notice was given up\n']);
     const entry = await (
       await jetstreamManager(running.nc)
     ).streams.getMessage('CX_AUDIT', { last_by_subj: 'cx.audit' });
