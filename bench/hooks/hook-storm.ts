@@ -33,7 +33,7 @@ const MINUTE = 60_000;
 /** Where the receiver's limit allows: of webhook and mail. */
 const MOST_URGENT_MS = 5_000;
 const CHANNELS = 40;
-/** Of each beginning its name and time for five minutes, by six hooks; nothing of what was told. */
+/** Of each beginning its name and time for five minutes, by six hooks; nothing of what was sent. */
 const MOST_GROWTH_MB = 10;
 
 interface Receiver {
@@ -72,7 +72,7 @@ const RECEIVERS: readonly Receiver[] = [
 const times = (): Float64Array => new Float64Array(CHANGES).fill(Number.NaN);
 
 /** What a hook's receiver has accepted. */
-interface Told {
+interface Notes {
   readonly firstAt: Float64Array;
   readonly lastAt: Float64Array;
   /** Of the notice that said it first: ids are hexadecimal numbers. */
@@ -83,17 +83,17 @@ interface Told {
   largest: number;
   /** Notices that tell several alerts. */
   digests: number;
-  /** Alerts whose beginning, or whose end, was told under two ids. */
+  /** Alerts whose beginning, or whose end, was said under two ids. */
   twice: number;
 }
 
-const told = new Map<string, Told>();
-const toldOf = (hook: string): Told => must(told.get(hook), 'each hook has its notes');
+const notes = new Map<string, Notes>();
+const noteOf = (hook: string): Notes => must(notes.get(hook), 'each hook has its notes');
 const firedAt = times();
 const endedAt = times();
 
 function note(hook: string, notice: PendingNotice, at: number): void {
-  const of = toldOf(hook);
+  const of = noteOf(hook);
   const [when, ids] = notice.kind === 'resolved' ? [of.lastAt, of.lastId] : [of.firstAt, of.firstId];
   const id = Number(`0x${notice.id.slice(1, 14)}`);
   const all = alertsOf(notice);
@@ -123,7 +123,7 @@ function message(i: number, state: 'firing' | 'resolved', at: number): AlertMess
 
 for (const { rules: one } of RECEIVERS) {
   const none = { sent: 0, alerts: 0, largest: 0, digests: 0, twice: 0 };
-  told.set(one.id, { firstAt: times(), lastAt: times(), firstId: times(), lastId: times(), ...none });
+  notes.set(one.id, { firstAt: times(), lastAt: times(), firstId: times(), lastId: times(), ...none });
 }
 
 setFlagsFromString('--expose-gc');
@@ -211,7 +211,7 @@ const rounded = (ms: number): number | null => (Number.isFinite(ms) ? Math.round
 function resultOf({ rules: { id }, isFree }: Receiver): Readonly<Record<string, string | number | null>> {
   const urgent: number[] = [];
   let lost = 0;
-  const { firstAt, lastAt, sent, alerts, largest, digests, twice } = toldOf(id);
+  const { firstAt, lastAt, sent, alerts, largest, digests, twice } = noteOf(id);
   let wrong = twice;
   for (let i = 0; i < CHANGES; i++) {
     const fired = itemAt(firedAt, i);
