@@ -17,8 +17,8 @@ export interface WallLoadsOptions {
   readonly kpis: readonly KpiDescription[];
   readonly slice: Key;
   /** The server's time, as well as it is known. */
-  now(): number;
-  onChange(): void;
+  readonly now: () => number;
+  readonly onChange: () => void;
 }
 
 const RATE_EVERY_MS = 15_000;
