@@ -36,9 +36,7 @@ function read(data: JsonObject, isPacked: boolean): string {
 
 const digits = VALUES.filter((value) => !value.includes('@')).map((value) => value.replace(/[^0-9]/g, ''));
 const PLAIN_NUMBERS = [...new Set(digits)].filter((value) => /^[1-9][0-9]{9,14}$/.test(value));
-const NUMBER_FIELDS = 'phone mobile contact_mobile id_card card_no customer_phone 手机 tel rider_mobile'.split(
-  ' ',
-);
+const NUMBER_FIELDS = 'phone mobile contact_mobile id_card card_no customer_phone 手机 tel rider_mobile'.split(' ');
 const NAMES = ['欧阳震华', '司徒婉清', '阿依古丽·艾合买提', 'Grzegorz Brzeczyk', 'Thandiwe Nkosikazi'];
 const NAME_FIELDS = 'name cust_name customer_name full_name contact_name receiver_name rider_name 姓名 联系人'.split(
   ' ',
