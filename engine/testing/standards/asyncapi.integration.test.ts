@@ -79,7 +79,15 @@ let count = 0;
 async function speak(): Promise<void> {
   const client = await new LiveClient(engine.url).open();
   const short = await new LiveClient(engine.url, { protocol: 'earshot.v2.msgpack' }).open();
-  for (const each of [client, short]) each.say({ op: 'sub', id: 1, topics: TOPICS });
+  const screen = { id: 'hall-0001', name: 'Hall', wall: true, page: 'overview', query: '' };
+  const looks = { lang: 'en', theme: 'dark', size: '1920x1080', version: '' };
+  for (const each of [client, short])
+    each.say({
+      op: 'sub',
+      id: 1,
+      topics: TOPICS,
+      screen: { ...screen, ...looks, id: each === short ? 'hall-0002' : screen.id },
+    });
   client.say({ op: 'sub', id: 2, topics: ['kpi/none'] });
   for (const score of [1, 5, 5])
     await sent('cx.survey.answered', { metric: 'csat', score, region: 'east', customer: { id: 'c-1' } });
@@ -97,6 +105,11 @@ async function speak(): Promise<void> {
   await holds('CX_LATE', /late_by_ms/);
   const { open } = (await (await fetch(`${engine.url}/v1/alerts`)).json()) as { open: { alert: string }[] };
   const headers = { 'content-type': 'application/json' };
+  for (const [id, board] of [
+    ['hall-0001', { page: 'heat', query: 'by=region' }],
+    ['hall-0002', null],
+  ] as const)
+    await fetch(`${engine.url}/v1/screens/${id}/board`, { method: 'POST', headers, body: JSON.stringify({ board }) });
   await fetch(`${engine.url}/v1/alerts/${encodeURIComponent(must(open[0]).alert)}/ack`, {
     method: 'POST',
     headers,
