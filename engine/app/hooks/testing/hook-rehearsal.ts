@@ -154,6 +154,7 @@ export class HookRehearsal {
   async settled(): Promise<void> {
     while (this.#slowAttempts.size > 0) {
       await Promise.all(this.#slowAttempts);
+      await new Promise((resolve) => setImmediate(resolve)); // those that have ended are gone from the set
       await this.#tick();
     }
   }
