@@ -128,6 +128,10 @@ function oneAlert(alert: NoticeAlert, notice: Notice, writing: Reading): Line[] 
     const text = words.between(numberText(low, language), numberText(high, language), numberText(message.n, language));
     lines.push({ kind: 'fact', label: words.interval, text });
   }
+  // An alert says its figures when it changes; between changes a reader would take them for today's.
+  const isAgain = notice.reason === 'repeat' || notice.reason === 'escalated';
+  const changed = parseInstant(message.at);
+  if (isAgain && changed !== null) lines.push({ kind: 'sentence', text: words.asOf(times.text(changed, notice.at)) });
   const flaps = message.flaps ?? 0; // absent in messages of older engines
   if (flaps > 0) lines.push({ kind: 'sentence', text: words.flaps(flaps) });
   if (message.acked !== null)

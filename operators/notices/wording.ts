@@ -13,6 +13,8 @@ interface Words {
   /** Between which values it is, and of how many events that is said. */
   readonly interval: string;
   readonly between: (low: string, high: string, n: string) => string;
+  /** Of a notice that is not about a change: its figures are those of the last one. */
+  readonly asOf: (time: string) => string;
   readonly share: (percent: string, value: string) => string;
   readonly quotes: string;
   readonly owner: string;
@@ -63,6 +65,7 @@ const zh: Words = {
   where: '主要来自',
   interval: '95% 区间',
   between: (low, high, n) => `${low} 至 ${high}（样本 ${n}）`,
+  asOf: (time) => `以上数值截至 ${time}`,
   share: (percent, value) => `占 ${percent}，值 ${value}`,
   quotes: '客户原声',
   owner: '负责人',
@@ -110,6 +113,7 @@ const en: Words = {
   where: 'Mostly',
   interval: '95 % interval',
   between: (low, high, n) => `${low} to ${high} (n ${n})`,
+  asOf: (time) => `Figures as of ${time}`,
   share: (percent, value) => `${percent} of all, value ${value}`,
   quotes: 'Customers say',
   owner: 'Owner',
