@@ -90,7 +90,7 @@ export class OpenClocks {
     if (found === undefined) return;
     const { by, now, bounds, most } = this.#options;
     found.all.add(run, this.#options);
-    const value = run.kept[by] ?? null; // it keeps none of this one
+    const value = Object.hasOwn(run.kept, by) ? must(run.kept[by]) : null; // `by` comes from an address: `constructor` too
     const name = found.groups.has(value) || found.groups.size < MOST_GROUPS ? value : null;
     if (!found.groups.has(name)) found.groups.set(name, new Tally(bounds));
     must(found.groups.get(name)).add(run, this.#options);

@@ -157,6 +157,7 @@ export class Access {
       .setSubject(principal.name)
       .setJti(principal.session)
       .setAudience(SESSION_AUDIENCE)
+      .setIssuedAt(Math.floor(this.#options.now() / 1_000))
       .setExpirationTime(Math.floor(expires / 1_000))
       .sign(this.#sessionKey);
     const age = Math.floor((expires - this.#options.now()) / 1_000);
@@ -206,7 +207,8 @@ export class Access {
       // Those that were given before sessions had ids are known by what they are.
       const session = payload.jti ?? createHash('sha256').update(token).digest('base64url').slice(0, 22);
       const of = payload['provider'] === true ? { isOfProvider: true as const } : {};
-      return this.sessions.isIn(session, principal) ? { ...principal, session, ...of } : undefined;
+      const began = (payload.iat ?? 0) * 1_000; // given by an earlier version
+      return this.sessions.isIn(session, principal, began) ? { ...principal, session, ...of } : undefined;
     } catch {
       // Expired, or signed by an earlier key: as good as none.
       return undefined;

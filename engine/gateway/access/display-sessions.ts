@@ -35,9 +35,17 @@ export interface DisplaySessionsOptions {
 const MAX_SESSIONS = 2_000;
 const FORM = 1;
 
+interface Saved {
+  readonly form: number;
+  readonly sessions: DisplaySession[];
+  readonly outUntil?: Millis;
+}
+
 export class DisplaySessions {
   readonly #options: DisplaySessionsOptions;
   readonly #all = new Map<string, DisplaySession>();
+  /** What began until then and is not listed stays out: one that was revoked is no longer listed. */
+  #outUntil: Millis = -1;
 
   constructor(options: DisplaySessionsOptions) {
     this.#options = options;
@@ -56,9 +64,14 @@ export class DisplaySessions {
     return { ...principal, session: id };
   }
 
-  /** It asks for something: false when it was revoked. One that is not known (an older list) is from now on. */
-  isIn(id: string, principal: Principal): boolean {
+  /**
+   * It asks for something: false when it was revoked, or may have been. One that is not known (an older list) is from now on.
+   *
+   * @param began as its cookie says
+   */
+  isIn(id: string, principal: Principal, began: Millis = Number.POSITIVE_INFINITY): boolean {
     const known = this.#all.get(id);
+    if (known === undefined && began <= this.#outUntil) return false;
     if (known === undefined) this.#add(id, principal);
     else if (known.revoked) return false;
     else known.seen = this.#options.now();
@@ -106,7 +119,9 @@ export class DisplaySessions {
       const isSooner = oldest === undefined || Number(one.revoked) < Number(oldest.revoked);
       if (isSooner || (one.revoked === oldest?.revoked && one.seen < oldest.seen)) oldest = one;
     }
-    if (oldest !== undefined) this.#all.delete(oldest.id);
+    if (oldest === undefined) return;
+    this.#all.delete(oldest.id);
+    if (oldest.revoked) this.#outUntil = Math.max(this.#outUntil, oldest.since);
   }
 
   #read(): DisplaySession[] {
@@ -114,8 +129,9 @@ export class DisplaySessions {
     const now = this.#options.now();
     if (file === null) return [];
     try {
-      const { form, sessions } = JSON.parse(readFileSync(file, 'utf8')) as { form: number; sessions: DisplaySession[] };
+      const { form, sessions, outUntil } = JSON.parse(readFileSync(file, 'utf8')) as Saved;
       if (form !== FORM || !Array.isArray(sessions)) throw new TypeError('of another form');
+      this.#outUntil = outUntil ?? -1; // of an earlier version
       return sessions.filter(({ expires }) => expires > now);
     } catch (thrown) {
       const isNone = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
@@ -130,7 +146,8 @@ export class DisplaySessions {
     if (file === null) return false;
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      writeFileSync(`${file}.new`, JSON.stringify({ form: FORM, sessions: [...this.#all.values()] }), { mode: 0o600 });
+      const saved: Saved = { form: FORM, sessions: [...this.#all.values()], outUntil: this.#outUntil };
+      writeFileSync(`${file}.new`, JSON.stringify(saved), { mode: 0o600 });
       renameSync(`${file}.new`, file);
       return true;
     } catch (thrown) {

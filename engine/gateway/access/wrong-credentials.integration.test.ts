@@ -75,3 +75,14 @@ it('wrong tokens are in the audit: where, from which address, how often, and non
   expect(audited.filter(({ route }) => route === '/v1/kpis').map(({ times }) => times)).toEqual([1, 2]);
   expect(JSON.stringify([audited, fixture.logs])).not.toContain(wrong['authorization']!.slice(7));
 });
+
+it('who asks by a wrong token whether it is one is in the audit too', async () => {
+  await start();
+  const wrong = await bearer('another secret of at least thirty-two bytes');
+  const look = async (headers: Record<string, string>): Promise<unknown> =>
+    (await ask(`${fixture.gateway.url}/v1/sign-in`, { headers })).json();
+  expect(await look(wrong)).toMatchObject({ who: null });
+  expect(await look({ cookie: 'earshot_session=ended' })).toMatchObject({ who: null });
+  expect(await look(await bearer())).toMatchObject({ who: { name: 'li' } });
+  expect(refusals()).toEqual([['unauthorized', '/v1/sign-in', '127.0.0.1']]);
+});

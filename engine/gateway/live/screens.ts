@@ -64,7 +64,9 @@ export class Screens {
     // A name that another one goes by is not taken over while that one is there.
     if (known?.goneAt === null && known.line !== line && !isSame(known.line.principal, line.principal)) return;
     const former = this.#ids.get(line);
-    if (former !== undefined && former !== about.id) this.#screens.delete(former);
+    const isOther = former !== undefined && former !== about.id;
+    // Its name may be another line's by now.
+    if (isOther && this.#screens.get(former)?.line === line) this.#screens.delete(former);
     this.#ids.set(line, about.id);
     if (about.name !== '') this.#forgetFormer(about, line);
     const isSameLine = known?.line === line;

@@ -61,6 +61,9 @@ describe('GET /v1/clocks', () => {
         },
       ],
     });
+    expect((await of('operator', null, '?by=constructor')).body.clocks[0]?.groups).toMatchObject([
+      { value: null, open: 3 },
+    ]);
     for (const query of [
       '?by=a.b',
       '?by=',

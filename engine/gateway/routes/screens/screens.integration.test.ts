@@ -180,3 +180,11 @@ test('nobody takes over the name of a wall that is there, and a connection is on
   await eventually(({ screens }) => screens.some(({ screen }) => screen === 'many-0003'));
   expect((await listed()).screens.map(({ screen }) => screen)).toEqual(['hall-0001', 'many-0003']);
 });
+
+test('a wall that came again on another connection stays listed, whatever the former one says of itself later', async () => {
+  const former = await wall(about());
+  await wall(about({ page: 'heat' }));
+  former.say({ op: 'sub', id: 5, topics: ['alerts'], screen: about({ id: 'other-001', name: 'Other' }) });
+  await eventually(({ screens }) => screens.some(({ screen }) => screen === 'other-001'));
+  expect((await listed()).screens.map(({ screen }) => screen)).toEqual(['hall-0001', 'other-001']);
+});

@@ -1,6 +1,6 @@
 import { rightsOf } from '../../access/principal.ts';
 import { object, ok, ref, text, texts } from '../../documents/schema-forms.ts';
-import { jsonAnswer } from '../../http/responses.ts';
+import { jsonAnswer, refusedAccess } from '../../http/responses.ts';
 import type { RouteSpec } from '../route.ts';
 
 export const signInLookRoute = {
@@ -27,8 +27,12 @@ export const signInLookRoute = {
       ),
     },
   },
-  async handle({ access }, { request }) {
+  async handle({ access, audit }, { request }) {
     const known = await access.authenticate(request);
+    // Nobody tries tokens here without a trace; a cookie that has ended is what browsers bring every day.
+    const isTried = 'status' in known && request.headers['authorization'] !== undefined;
+    const code = isTried ? refusedAccess(known) : undefined;
+    if (code !== undefined) audit.refused({ code, route: '/v1/sign-in', address: request.remote });
     const who =
       'status' in known
         ? null

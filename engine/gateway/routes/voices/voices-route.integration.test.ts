@@ -20,6 +20,7 @@ describe('GET /v1/voices', () => {
     expect((await of('?sentiment=positive')).texts).toEqual(['xquote']);
     expect((await of('?key=channel:app&key=region:east')).texts).toEqual(['own words']);
     expect((await of('?key=region:east&key=region:xwest&limit=1')).texts).toEqual(['own words']);
+    expect(await of('?key=constructor:a')).toEqual({ status: 200, texts: [] });
   });
 
   it('within a scope gives what lies wholly in it', async () => {

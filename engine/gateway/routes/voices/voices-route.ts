@@ -47,12 +47,14 @@ export const voicesRoute = {
 async function voices(context: RouteContext, { query, principal }: Call): Promise<HttpAnswer> {
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) return errorAnswer('invalid', `limit is 1 to ${MOST}`);
-  const where: Record<string, string[]> = {};
+  // A map: `constructor` names a dimension like any other.
+  const wishes = new Map<string, string[]>();
   for (const part of query.getAll('key')) {
     const [, name, value] = KEY.exec(part) ?? []; // it is no pair
     if (name === undefined || value === undefined) return errorAnswer('invalid', 'key is <dimension>:<value>');
-    where[name] = [...(where[name] ?? []), value]; // the first of its dimension
+    wishes.set(name, [...(wishes.get(name) ?? []), value]); // the first of its dimension
   }
+  const where = Object.fromEntries(wishes);
   const found = await read(context);
   if (!Array.isArray(found)) return found as HttpAnswer;
   const scope = visibleTo(context, principal);
@@ -60,7 +62,7 @@ async function voices(context: RouteContext, { query, principal }: Call): Promis
   const [issue, sentiment] = [query.get('issue'), query.get('sentiment')];
   const seen = (found as readonly Voice[])
     .filter(({ key }) => scope.scope.length === 0 || isOwn(scope, key))
-    .filter(({ key }) => Object.keys(where).every((name) => key[name] !== undefined) && passes(wanted, key))
+    .filter(({ key }) => Object.keys(where).every((name) => Object.hasOwn(key, name)) && passes(wanted, key))
     .filter((voice) => issue === null || voice.issues.includes(issue))
     .filter((voice) => sentiment === null || voice.sentiment === sentiment)
     .slice(0, limit);
