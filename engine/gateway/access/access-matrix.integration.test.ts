@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type KpiDescription, type KpiHistory, PROTOCOLS } from '../../core/wire.ts';
 import type { HubClient } from '../../live/hub-client.ts';
 import { ROUTES, type RouteName } from '../routes/routes.ts';
-import { bearer, type Limits, LIMITS, matrixGateway, OF_OTHERS, show } from '../testing/access-matrix.fixture.ts';
+import { bearer, KEYS, type Limits, LIMITS, matrixGateway, OF_OTHERS, show } from '../testing/access-matrix.fixture.ts';
 import { ask, type Fixture, LiveClient } from '../testing/gateway.fixture.ts';
 import { until } from '../testing/server.conformance.ts';
 import { type Role, ROLES } from './principal.ts';
@@ -183,7 +183,7 @@ describe.each([1, 3])('access with %i partitions', (partitions) => {
     }
   });
 
-  it('gives each scope its keys and no other, by list and by history', async () => {
+  it('gives each scope its keys and no other, by list, by history and by one key', async () => {
     for (const [limits, { scope, sees }] of Object.entries(LIMITS)) {
       const headers = await bearer('operator', scope);
       const kpis = (await request('GET ', ROWS['GET /v1/kpis'], headers)).json() as KpiDescription[];
@@ -191,6 +191,12 @@ describe.each([1, 3])('access with %i partitions', (partitions) => {
       const listed = kpis.flatMap((kpi) => kpi.values.map(({ value }) => value));
       expect([limits, ordered(listed)]).toEqual([limits, sees]);
       expect([limits, ordered(new Set(history.values.map(({ value }) => value)))]).toEqual([limits, sees]);
+      for (const [n, key] of Object.entries(KEYS)) {
+        const asked = Object.entries(key).map(([dimension, value]) => `&key=${dimension}:${value}`);
+        const path = `/v1/kpis/csat/history?from=2020-01-01T00:00:00Z${asked.join('')}`;
+        const { status } = await ask(fixture.gateway.url + path, { headers });
+        expect([limits, key, status]).toEqual([limits, key, sees.includes(Number(n)) ? 200 : 403]);
+      }
     }
   });
 

@@ -155,14 +155,15 @@ describe.each(WHO)('$role, $limits', ({ role, limits, scope }) => {
     for (const kpi of ['hourly', 'volume']) {
       const history = (await get(`/v1/kpis/${kpi}/history?key=*&${from}`, mine)).json() as KpiHistory;
       if (kpi === 'volume') expectOwn(limits, namesOf(history.values));
-      for (const key of ['region=xwest', 'store=xstore2', 'product=tea&store=xstore2', 'product=tea&store=xstore9']) {
-        const reply = await get(`/v1/kpis/${kpi}/history?${key}&${from}`, mine);
-        if (scope !== null)
-          expect([key, reply.status, (reply.json() as Partial<KpiHistory>).values ?? []]).toEqual([
-            key,
-            reply.status,
-            [],
-          ]);
+      const ofOthers = [
+        'region:xwest',
+        'store:xstore2',
+        'product:tea&key=store:xstore2',
+        'product:tea&key=store:xstore9',
+      ];
+      for (const key of ofOthers) {
+        const { status } = await get(`/v1/kpis/${kpi}/history?key=${key}&${from}`, mine);
+        expect([key, status]).toEqual([key, scope === null ? 200 : 403]);
       }
     }
     const { open } = (await get('/v1/alerts', mine)).json() as { open: readonly AlertMessage[] };
