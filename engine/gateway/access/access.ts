@@ -9,7 +9,7 @@ import { isLoopbackHost } from '../../core/text/addresses.ts';
 import { EngineError } from '../../core/errors.ts';
 import type { Millis } from '../../core/types.ts';
 import { errorAnswer } from '../http/responses.ts';
-import { foreignPage, hostName, originAllowed } from '../http/origin.ts';
+import { foreignPage, hostName, isOfForeignPage, originAllowed } from '../http/origin.ts';
 import { isForwardedForOthers } from '../http/proxies.ts';
 import { RateLimit } from '../http/rate-limit.ts';
 import type { AccessKeys } from './access-keys.ts';
@@ -102,7 +102,8 @@ export class Access {
     if (this.open && isForwardedForOthers(request)) {
       return errorAnswer('host_forbidden', `${KEYLESS} a proxy passes on requests of others: set http.auth`);
     }
-    if (changes && !originAllowed(headers['origin'], host, this.#options.origins, secure)) {
+    const isAllowed = originAllowed(headers['origin'], host, this.#options.origins, secure);
+    if (changes && (!isAllowed || isOfForeignPage(headers))) {
       const why = foreignPage(headers, remote);
       if (this.#warnings.take('') === 0) this.#options.onForeignPage?.(why);
       return errorAnswer('origin_forbidden', why);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isLoopbackHost } from '../../core/text/addresses.ts';
-import { hostName, originAllowed } from './origin.ts';
+import { hostName, isOfForeignPage, originAllowed } from './origin.ts';
 
 describe('hosts', () => {
   it.each(['localhost', 'LOCALHOST:80', '127.0.0.1:8080', '127.1.2.3', '[::1]:8080', '[::1]'])(
@@ -43,4 +43,15 @@ describe('origins', () => {
   ])('%s is not ours', (origin) => {
     expect(originAllowed(origin, 'a:1', [])).toBe(false);
   });
+  it.each(['cross-site', 'same-site'])('are not needed to know a page elsewhere: what the browser calls %s', (site) => {
+    expect(isOfForeignPage({ 'sec-fetch-site': site })).toBe(true);
+    // Then the origin decides.
+    expect(isOfForeignPage({ 'sec-fetch-site': site, origin: 'https://b.example' })).toBe(false);
+  });
+  it.each([{}, { 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }])(
+    '%j is no page elsewhere',
+    (headers) => {
+      expect(isOfForeignPage(headers)).toBe(false);
+    },
+  );
 });

@@ -30,6 +30,11 @@ export function originAllowed(
   }
 }
 
+/** Whether a page of another place asks without saying which: as an image, a script, a link. Browsers say that much. */
+export function isOfForeignPage({ origin, 'sec-fetch-site': site }: Readonly<Record<string, string>>): boolean {
+  return origin === undefined && (site === 'cross-site' || site === 'same-site');
+}
+
 /** Why a page may not act here, and what to set for it to. What is no plain origin or host is not repeated. */
 export function foreignPage(headers: Readonly<Record<string, string>>, peer: string): string {
   const { origin = '', host = '', 'x-forwarded-host': forwarded } = headers;

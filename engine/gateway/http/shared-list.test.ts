@@ -20,7 +20,9 @@ describe('shared lists', () => {
     expect(b).toBe(a);
     clock.now += FRESH_MS - 1;
     expect(await lists.of('x', parts)).toBe(a);
+    expect([lists.has('x'), lists.has('y')]).toEqual([true, false]);
     clock.now += 1;
+    expect(lists.has('x')).toBe(false);
     expect(await textOf(lists.of('x', parts))).toBe('[2]');
     expect(await textOf(lists.of('y', parts))).toBe('[3]');
   });

@@ -33,6 +33,12 @@ export class SharedLists {
     return { queue: 'http_lists', depth: this.#lists.size, limit: MOST };
   }
 
+  /** Whether whoever asks now gets what is there already, or is being put together. */
+  has(name: string): boolean {
+    const known = this.#lists.get(name);
+    return known !== undefined && this.#now() < known.until;
+  }
+
   /** The texts of `parts`, one after the other. What is the same has the same name. Rejects as `parts` throws. */
   of(name: string, parts: () => Iterable<string>): Promise<Uint8Array> {
     const known = this.#lists.get(name);

@@ -156,6 +156,9 @@ for (const server of SERVER_KINDS) {
       expect(await status('')).toBe(422);
       expect(await status('topic=alerts&max_hz=often')).toBe(422);
       expect(await status('topic=alerts', { origin: 'http://elsewhere.example' })).toBe(403);
+      // As an image of such a page asks.
+      expect(await status('topic=alerts', { 'sec-fetch-site': 'cross-site' })).toBe(403);
+      expect(await status('topic=alerts', { 'sec-fetch-site': 'same-site' })).toBe(403);
       expect((await ask(`${fixture.gateway.url}/v1/live`)).status).toBe(426);
       const head = await ask(`${fixture.gateway.url}/v1/live?topic=alerts`, { method: 'HEAD' });
       expect([head.status, head.text]).toEqual([200, '']);

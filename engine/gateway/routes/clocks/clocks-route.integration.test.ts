@@ -76,3 +76,21 @@ describe('GET /v1/clocks', () => {
       expect([query, (await of('operator', null, query)).status]).toEqual([query, 422]);
   });
 });
+
+it('questions that differ are counted a few at a time, as histories are read', async () => {
+  let isOpen = (): void => undefined;
+  const gate = new Promise<readonly never[]>((resolve) => (isOpen = () => resolve([])));
+  const fixture = await matrixGateway(1, { maxHistories: 1 }, { voices: () => gate });
+  const headers = await bearer('display', null);
+  const of = (path: string) => ask(fixture.gateway.url + path, { headers });
+  const holds = of('/v1/voices');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  // Eight times as many as are read at once wait.
+  const questions = Array.from({ length: 9 }, (_, i) => of(`/v1/clocks?ages=${i + 1}s`));
+  const refused = await Promise.race(questions);
+  expect([refused.status, refused.json()]).toMatchObject([503, { error: { limit: 'http.limits.histories' } }]);
+  isOpen();
+  expect((await Promise.all(questions)).filter(({ status }) => status === 200)).toHaveLength(8);
+  expect((await holds).status).toBe(200);
+  await fixture.gateway.close();
+});
