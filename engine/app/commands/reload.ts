@@ -1,7 +1,7 @@
 /** `earshot reload`: a running engine reads its configuration again. Exit code: 0 taken up or nothing to do, 2 refused. */
 import type { CliCommand } from './shared/command.ts';
 import { httpAddress } from './shared/option-values.ts';
-import { askedToReload, reloadText } from './shared/reload-request.ts';
+import { askedToReload, reloadText } from '../reload/reload-request.ts';
 
 interface ReloadOptions {
   readonly url: string;

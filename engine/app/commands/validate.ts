@@ -27,7 +27,7 @@ import { openCalendars } from '../open-calendars.ts';
 import { threadNote } from '../threads/thread-count.ts';
 import type { CliCommand } from './shared/command.ts';
 import { httpAddress } from './shared/option-values.ts';
-import { askedToReload, reloadText } from './shared/reload-request.ts';
+import { askedToReload, reloadText } from '../reload/reload-request.ts';
 import { findModels, learnedReference } from '../open-models.ts';
 
 export const command: CliCommand = {

@@ -1,11 +1,14 @@
 /** What a changed configuration does to a running engine, part by part. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../adapters/process/package-root.ts';
 import { compileExpression } from '../../adapters/expressions/cel.ts';
 import { parse } from 'yaml';
-import { parseConfig, type Config } from '../config/config.ts';
+import { CONFIG_SCHEMA, parseConfig, type Config } from '../config/config.ts';
 import { chainsOf } from './reloaded-chains.ts';
 import type { ReloadPlan } from '../../core/reload-report.ts';
-import { joined, reloadPlan } from './reload-plan.ts';
+import { joined, partsByKey, reloadPlan } from './reload-plan.ts';
 
 const BASE = `
 http: {port: 0}
@@ -60,11 +63,19 @@ describe('a configuration that takes the place of the running one', () => {
       ['board:', 'hooks: [{id: oncall, kind: webhook, url: "https://example.com/x"}]\nboard:'],
       { applied: [{ path: 'hooks.oncall', what: 'added' }] },
     ],
+    [
+      'a rule of single events',
+      [
+        'board:',
+        'event_rules: [{id: angry, key: data.customer.id, raise: {on: cx.feedback.posted}, severity: major}]\nboard:',
+      ],
+      { applied: [{ path: 'event_rules.angry', what: 'added' }] },
+    ],
     ['another port', ['port: 0', 'port: 8081'], { restart: [{ path: 'http', what: 'changed' }] }],
     [
       'another port and a threshold',
       ['http: {port: 0}', 'http: {port: 9}\nlive_every: 1s'],
-      { applied: [{ path: 'liveEveryMs', what: 'changed' }], restart: [{ path: 'http', what: 'changed' }] },
+      { applied: [{ path: 'live_every', what: 'changed' }], restart: [{ path: 'http', what: 'changed' }] },
     ],
   ])('%s', (_name, [from, to], expected) => {
     expect(planOf(BASE.replace(from, to))).toEqual({ applied: [], restart: [], refused: [], ...expected });
@@ -92,5 +103,21 @@ describe('a configuration that takes the place of the running one', () => {
     const { http, rules } = joined(running, next);
     expect(http).toEqual(running.http);
     expect(rules).toEqual(next.rules);
+  });
+
+  it('names each part by the key that a configuration writes', () => {
+    expect([...partsByKey().keys()].sort()).toEqual(Object.keys(CONFIG_SCHEMA['properties'] as object).sort());
+  });
+
+  it('each part stands in the guide, where it is taken up', () => {
+    const page = readFileSync(join(packageRoot(), 'docs/how-to/change-a-running-configuration.md'), 'utf8');
+    const [, here = '', restart = ''] = /^\| taken up at once \|.*\n\|---.*\n\| (.*) \| (.*) \|$/m.exec(page) ?? [];
+    const listed = (cell: string): readonly string[] => [...cell.matchAll(/`(\w+)`/g)].map(([, key]) => key!).sort();
+    const due = (how: 'here' | 'restart'): readonly string[] =>
+      [...partsByKey()]
+        .filter(([key, found]) => found === how && key !== 'include')
+        .map(([key]) => key)
+        .sort();
+    expect([listed(here), listed(restart)]).toEqual([due('here'), due('restart')]);
   });
 });

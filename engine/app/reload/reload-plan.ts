@@ -51,13 +51,25 @@ const TAKEN_UP = {
 const PARTS = Object.keys(TAKEN_UP) as readonly (keyof Config)[];
 const isHere = (part: keyof Config): boolean => TAKEN_UP[part] === 'here';
 
+/** As a configuration writes the parts that are called otherwise here. */
+const WRITTEN: Readonly<Partial<Record<keyof Config, string>>> = {
+  liveEveryMs: 'live_every',
+  eventRules: 'event_rules',
+};
+const writtenName = (part: keyof Config): string => WRITTEN[part] ?? part; // called as it is written
+
+/** What takes a change of each part up, by the key that people write. */
+export function partsByKey(): ReadonlyMap<string, 'here' | 'restart'> {
+  return new Map(PARTS.map((part) => [writtenName(part), TAKEN_UP[part]]));
+}
+
 /** `chains`: of a configuration, as the partitions run them; what is saved was written by those of the running one. */
 export function reloadPlan(
   running: Config,
   next: Config,
   chains: (config: Config) => readonly ChainDef<never, unknown>[],
 ): ReloadPlan {
-  const changes = PARTS.map((part) => ({ part, found: changesOf(part, running[part], next[part]) }));
+  const changes = PARTS.map((part) => ({ part, found: changesOf(writtenName(part), running[part], next[part]) }));
   const refused = misfits(chains(running), chains(joined(running, next)));
   const of = (here: boolean): readonly ConfigChange[] =>
     changes.filter(({ part }) => isHere(part) === here).flatMap(({ found }) => found);

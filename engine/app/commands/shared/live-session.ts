@@ -28,7 +28,10 @@ export async function runLive(options: LiveOptions, source?: Source): Promise<vo
     if (signal.aborted) done();
     else signal.addEventListener('abort', () => done(), { once: true });
   });
-  const onHangUp = (): void => void engine.reload('SIGHUP').catch(() => undefined); // the log has it
+  const onHangUp = (): void =>
+    void engine
+      .reload('SIGHUP')
+      .catch((thrown: unknown) => logger.error('the changed configuration is not usable', failureFields(thrown)));
   process.on('SIGHUP', onHangUp);
   const published = Promise.resolve(source?.(engine, publishing.signal));
   try {

@@ -1,6 +1,6 @@
 /** Asks a running engine to read its configuration again, or what it would make of another. */
-import { EngineError, reasonOf } from '../../../core/errors.ts';
-import type { ConfigChange, ReloadReport } from '../../../core/reload-report.ts';
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import type { ConfigChange, ReloadReport } from '../../core/reload-report.ts';
 
 const WITHIN_MS = 60_000;
 
