@@ -28,7 +28,7 @@ describe('the chains', () => {
       'actions',
       'audit',
     ];
-    expect(namesOf(chainOf(config))).toEqual(names);
+    expect(namesOf(chainOf(config)), 'a new operator: its name here too, where it stands').toEqual(names);
   });
 
   it('of several partitions hold every operator that the one of a single partition has', () => {
@@ -50,6 +50,9 @@ describe('the chains', () => {
       readFileSync(join(root, 'engine/app', file), 'utf8'),
     );
     expect(defined.length).toBeGreaterThan(9);
-    expect(defined.filter((name) => !used.some((text) => new RegExp(`\\b${name}\\b[<(]`).test(text)))).toEqual([]);
+    expect(
+      defined.filter((name) => !used.some((text) => new RegExp(`\\b${name}\\b[<(]`).test(text))),
+      'each needs its line in ON_EVENTS or ON_VALUES of operator-list.ts',
+    ).toEqual([]);
   });
 });

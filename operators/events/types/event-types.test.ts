@@ -21,6 +21,10 @@ describe('the list of event types', () => {
       .flatMap(({ name }) => readdirSync(new URL(`${name}/`, folder)).map((file) => `${name}/${file}`))
       .filter((file) => !/-(?:data|fields)\.ts$/.test(file));
     const wanted = [...EVENT_TYPES, ...CONTROL_TYPES].map(({ type }) => fileOf(familyOf(type) ?? '', type));
+    expect(
+      files.filter((file) => !wanted.includes(file)),
+      'each needs its line in EVENT_TYPES of event-types.ts, and the name of its type (feedback/feedback-posted.ts)',
+    ).toEqual([]);
     expect(files.sort()).toEqual(wanted.sort());
   });
 
