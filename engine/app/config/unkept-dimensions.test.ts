@@ -33,6 +33,14 @@ it.each([
   expect(notes(keep, by, from)).toEqual([]);
 });
 
-it('the pack has none', () => {
+it('the pack has none, nor has a journey with a funnel of its own', () => {
   expect(unkeptDimensions(packWith())).toEqual([]);
+  const journey = {
+    ...{ id: 'checkout', key: 'data.customer.id', funnel: '1h' },
+    steps: ['cart', 'paid'].map((id) => ({ id, on: 'cx.journey.step', where: `data.step == "${id}"` })),
+  };
+  const parsed = parseConfig({ journeys: [journey] }, compileExpression);
+  if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
+  expect(parsed.config.kpis.length).toBeGreaterThan(0);
+  expect(unkeptDimensions(parsed.config)).toEqual([]);
 });

@@ -2,11 +2,13 @@
  * KPIs by a dimension that their events never have: of outcomes of clocks and journeys, what these do not keep. Not a fault, as an
  * event may lack any field; but every value would stand under the empty key, which nobody means.
  */
+import { OUTCOME_FIELDS as OF_CLOCKS } from '../../../operators/clocks/clocks-config.ts';
+import { OUTCOME_FIELDS as OF_JOURNEYS } from '../../../operators/journeys/journeys-config.ts';
 import { keepsDimension } from '../../../operators/levels/level-kpi.ts';
 import type { Config } from './config.ts';
 
 /** What an outcome says whatever is kept. */
-const OWN = new Set(['clock', 'journey', 'key', 'run', 'outcome', 'met', 'event', 'step', 'dropped']);
+const OWN: ReadonlySet<string> = new Set([...OF_CLOCKS, ...OF_JOURNEYS]);
 
 export function unkeptDimensions({
   kpis,
