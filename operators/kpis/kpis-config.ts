@@ -228,7 +228,10 @@ function readFrom(
   types.forEach((type, i) => {
     const at = typeof raw === 'string' ? section.path('from') : section.path('from', i);
     if (!known.includes(type)) {
-      report(at, `there is no event type "${type}"${didYouMean(type, known)}`);
+      const meant = didYouMean(type, known);
+      const isOutcome = /^(clock|journey)\./.test(type);
+      const others = '; docs/reference/event-types.md lists them: take the nearest, with fields of your own';
+      report(at, `there is no event type "${type}"${meant === '' && !isOutcome ? others : meant}`);
     } else if (types.indexOf(type) < i) report(at, `the event type "${type}" is listed twice`);
   });
   return types;

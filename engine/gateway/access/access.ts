@@ -186,6 +186,11 @@ export class Access {
       if (error instanceof errors.JWTExpired) return unauthorized('the token has expired');
       if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout)
         return errorAnswer('upstream_failed', 'the key set cannot be fetched');
+      // Its signature is good then: whoever holds it may know what else is asked for.
+      if (error instanceof errors.JWTClaimValidationFailed)
+        return unauthorized(
+          `the token is not valid: its claim "${error.claim}" is not there, or not as is demanded here`,
+        );
       return unauthorized('the token is not valid');
     }
   }

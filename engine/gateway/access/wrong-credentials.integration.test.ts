@@ -86,3 +86,11 @@ it('who asks by a wrong token whether it is one is in the audit too', async () =
   expect(await look(await bearer())).toMatchObject({ who: { name: 'li' } });
   expect(refusals()).toEqual([['unauthorized', '/v1/sign-in', '127.0.0.1']]);
 });
+
+it('a token that is signed well is refused with the claim that is not as demanded, any other without a reason', async () => {
+  await start({ auth: { ...AUTH, audience: 'earshot' } });
+  const answer = async (headers: Record<string, string>): Promise<unknown> =>
+    ((await ask(`${fixture.gateway.url}/v1/kpis`, { headers })).json() as { error: { message: string } }).error.message;
+  expect(await answer(await bearer())).toContain('not valid: its claim "aud"');
+  expect(await answer(await bearer('another secret of at least thirty-two bytes'))).toBe('the token is not valid');
+});

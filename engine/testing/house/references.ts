@@ -7,6 +7,7 @@ import { ERRORS } from '../../core/errors.ts';
 import { must } from '../../core/must.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
 import { EVENT_TYPE_NAMES, EVENT_TYPES, familyOf } from '../../../operators/events/types/event-types.ts';
+import { BUILT_IN_CHANNELS } from '../../../operators/events/channels.ts';
 import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 import { MEASURES } from '../../../operators/measures/measures.ts';
 import { configRows } from './config-reference.ts';
@@ -83,6 +84,7 @@ function eventTypes(): string {
   return page(
     'Event types',
     'What channels send on `cx.events.<channel>.<family>.<key>`, as CloudEvents 1.0. Unknown fields are kept and passed on; a field of the wrong form sends the event to `cx.dlq.schema` with a sentence that says where.',
+    `Other types are refused: what is your own is the nearest of these with fields of your own, which \`where\`, \`by\` and \`value\` of a KPI read ([a first alert](../how-to/first-alert.md)). What other tools send becomes such events by a map ([sources](../how-to/sources.md)). Channels are ${BUILT_IN_CHANNELS.map((channel) => `\`${channel}\``).join(', ')}, and those that the configuration lists under \`channels\`.`,
     '## Common to all',
     table(
       head,
