@@ -1,4 +1,4 @@
-/** What `earshot reload` and `earshot validate --against` ask of a running engine, and what a person is told of the answer. */
+/** What `earshot reload` and `earshot validate --against` ask of a running engine, and what a person reads of the answer. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
