@@ -55,8 +55,8 @@ describe.each(listed.map((known) => [known.type, known] as const))('%s', (type, 
   });
 
   it('is explained in both languages', () => {
-    expect(about.en).toMatch(/^[A-Z].{9,}[^.]$/);
-    expect(about['zh-CN']).toMatch(/^\p{Script=Han}.{3,}[^。]$/u);
+    expect(about.en, 'in English, no full stop at its end').toMatch(/^[A-Z].{9,}[^.]$/);
+    expect(about['zh-CN'], 'in Chinese, no full stop at its end').toMatch(/^\p{Script=Han}.{2,}[^。]$/u);
   });
 
   it('requires only fields that it knows', () => {
