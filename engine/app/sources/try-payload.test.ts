@@ -56,7 +56,7 @@ it('an event is shown with its rule, subject and data, and the fields that nothi
     'map[0] → cx.case.opened  case.opened:7  2026-03-02T01:15:04.000Z',
     '  cx.events.web_chat.case.7',
     '  {"channel":"web_chat","case":"7"}',
-    '  left out, because nothing came of them: data.priority',
+    '  left out, because nothing came of them: priority',
     '',
   ]);
 });
