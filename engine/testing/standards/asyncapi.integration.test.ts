@@ -17,7 +17,6 @@ import type { Json, JsonObject } from '../../core/types.ts';
 import { LiveClient } from '../../gateway/testing/gateway.fixture.ts';
 import { until } from '../rig/read-metrics.ts';
 import { readStream } from '../rig/read-streams.ts';
-import { publicSchemas } from '../../../operators/events/public-schemas.ts';
 
 const CONFIG = `
 http: {port: 0}
@@ -204,7 +203,6 @@ describe.each([
     expect(stored.length).toBeGreaterThanOrEqual(least);
     for (const { data } of stored) expect(faults(channel, data as Json)).toBeNull();
     if (channel === 'events') return;
-    for (const { headers } of stored) expect(headers['ce-source']).toMatch(/^urn:earshot:[0-9a-f]{24}$/);
     const named = new Set(stored.map(({ headers }) => headers['ce-dataschema']));
     for (const dataschema of named) {
       const [, name, version] = /^urn:earshot:schema:([^:]+):([^:]+)$/.exec(dataschema ?? '') ?? [];
@@ -212,25 +210,6 @@ describe.each([
       expect([dataschema, served.status]).toEqual([dataschema, 200]);
     }
   });
-});
-
-it('/schemas lists each schema that is published, by the path that serves it', async () => {
-  interface Listed {
-    readonly name: string;
-    readonly version: string;
-    readonly path: string;
-  }
-  const answer = (await (await fetch(`${engine.url}/schemas`)).json()) as { readonly schemas: readonly Listed[] };
-  const published = publicSchemas().map(({ name, version }) => `${name}/${version}`);
-  expect(answer.schemas.map(({ name, version }) => `${name}/${version}`).sort()).toEqual(published.sort());
-  for (const { path } of answer.schemas) {
-    const served = await fetch(`${engine.url}/${path}`);
-    expect([path, served.status, served.headers.get('content-type')]).toEqual([
-      path,
-      200,
-      'application/schema+json; charset=utf-8',
-    ]);
-  }
 });
 
 it('data of events fits the message of its type', async () => {
