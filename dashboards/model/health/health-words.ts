@@ -30,6 +30,8 @@ const CODES: Readonly<Record<string, keyof Texts>> = {
   SOURCE_GAP: 'healthGap',
   SCORER_FAILED: 'healthScorer',
   WORKER_LOST: 'healthScorer',
+  THREAD_LOST: 'healthThread',
+  THREAD_FAILED: 'healthThread',
   STATE_LOST: 'healthState',
   STORE_LOST: 'healthState',
   STATE_UNREADABLE: 'healthState',
