@@ -1,5 +1,5 @@
 /** The slices of a KPI as a strip of small bars: one dimension below the headline's key, the worst marked, the target across. Pure. */
-import type { KpiDescription, KpiMessage } from '../../../engine/core/wire.ts';
+import type { KpiDescription } from '../../../engine/core/wire.ts';
 import { byName, nameOfKey } from '../dimension-names.ts';
 import { formatQuantity, quantityText } from '../format.ts';
 import { isFiner, keyId, type Key, type KpiValues } from '../kpi-values.ts';
@@ -28,16 +28,17 @@ export function sliceStrip(kpi: KpiDescription, values: KpiValues, headline: Key
   const dimension = dimensionOf(kpi, headline);
   if (current?.value == null || dimension === null) return null;
   const slices = [...values.latest.values()]
-    .filter(({ key }) => isFiner(key, headline) && key[dimension] !== undefined)
-    .filter(({ key }) => Object.keys(key).length === Object.keys(headline).length + 1)
-    .flatMap((slice) => (slice.value !== null && isTelling(slice, current) ? [{ ...slice, value: slice.value }] : []));
+    .filter(({ key }) => isFiner(key, headline) && Object.keys(key).length === Object.keys(headline).length + 1)
+    .flatMap((slice) => {
+      const [name, { value }] = [slice.key[dimension], slice];
+      return name !== undefined && value !== null && isTelling(slice, current) ? [{ n: slice.n, name, value }] : [];
+    });
   const isWorse = (a: number, b: number): boolean => (kpi.better === 'higher' && kpi.unit !== 'count' ? a < b : a > b);
   const order = byName(dimension);
-  const name = (slice: KpiMessage): string => slice.key[dimension] ?? ''; // filtered above
   const shown = slices
-    .toSorted((a, b) => b.n - a.n || order(name(a), name(b)))
+    .toSorted((a, b) => b.n - a.n || order(a.name, b.name))
     .slice(0, MOST_BARS)
-    .toSorted((a, b) => order(name(a), name(b)));
+    .toSorted((a, b) => order(a.name, b.name));
   const [first, ...rest] = shown;
   if (first === undefined || rest.length === 0) return null;
   const worst = rest.reduce((most, slice) => (isWorse(slice.value, most.value) ? slice : most), first);
@@ -46,13 +47,13 @@ export function sliceStrip(kpi: KpiDescription, values: KpiValues, headline: Key
   const texts = TEXTS[lang];
   return {
     bars: shown.map((slice) => ({
-      name: nameOfKey({ [dimension]: name(slice) }, lang),
+      name: nameOfKey({ [dimension]: slice.name }, lang),
       height: Math.max(LEAST_HEIGHT, heightOf(slice.value)),
       isWorst: slice === worst,
     })),
     target: target === null ? null : heightOf(target),
     label: kpi.unit === 'count' ? texts.worstMost : kpi.better === 'higher' ? texts.worstLow : texts.worstHigh,
-    key: nameOfKey({ [dimension]: name(worst) }, lang),
+    key: nameOfKey({ [dimension]: worst.name }, lang),
     value: valueOf(kpi, worst.value, current.value, lang),
   };
 }
@@ -60,8 +61,9 @@ export function sliceStrip(kpi: KpiDescription, values: KpiValues, headline: Key
 /** The first dimension by which the headline is split further. */
 function dimensionOf(kpi: KpiDescription, headline: Key): string | null {
   for (const dimensions of kpi.by) {
-    const own = dimensions.filter((dimension) => !(dimension in headline));
-    if (own.length === 1 && dimensions.length === Object.keys(headline).length + 1) return own[0] ?? null; // length 1
+    const [own, ...others] = dimensions.filter((dimension) => !(dimension in headline));
+    const isNext = others.length === 0 && dimensions.length === Object.keys(headline).length + 1;
+    if (own !== undefined && isNext) return own;
   }
   return null;
 }
