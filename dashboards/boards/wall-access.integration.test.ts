@@ -311,8 +311,21 @@ test('what is to be done stands below the alerts, and is completed by who may', 
   expect(rows).toEqual(['Follow up c-17', 'Call back u-9']);
   expect(await page.locator('.todo-count').innerText()).toBe('2 open · 1 overdue');
   expect(await page.locator('.todo-row .todo-when').first().innerText()).toBe('12 min overdue');
+  const title = { 'zh-CN': '局部负面声音激增', en: 'Negative voices surge in one part' };
+  for (const rule of ['surge', 'vip'])
+    fixture.commit(`cx.alerts.major.${rule}`, alertMessage({ alert: rule, rule, severity: 'major', title }));
+  await page.waitForSelector('.alert-line[data-alert="vip"]');
+  // Beside the list each line has room for its name; upright, the incident has the room of the list's rows.
+  for (const box of await page.locator('.alert-line').all()) {
+    expect(await box.evaluate((line) => line.scrollWidth <= line.clientWidth)).toBe(true);
+    expect(await box.locator('.al-words').evaluate((words) => words.clientWidth)).toBeGreaterThan(250);
+  }
   const shot = process.env['EARSHOT_SHOT'];
   if (shot !== undefined) await page.screenshot({ path: shot });
+  await page.setViewportSize({ width: 1080, height: 1920 });
+  await page.waitForSelector('.todo-row', { state: 'hidden' });
+  expect(await page.locator('.todo-count').innerText()).toBe('2 open · 1 overdue');
+  await page.setViewportSize({ width: 1920, height: 1080 });
   await page.click('.todo-row[data-action="low.1"] .todo-done');
   await page.waitForSelector('.todo-row[data-action="low.1"] .todo-done:disabled');
   expect(fixture.commands).toMatchObject([
