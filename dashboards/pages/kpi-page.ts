@@ -7,7 +7,7 @@ const address = kpiAddress(location.search);
 void openPage(
   'kpi',
   ({ where }) => ({
-    topics: [`kpi/${address.kpi}`],
+    topics: address.kpi === '' ? [] : [`kpi/${address.kpi}`], // the address may name none
     maxHz: 1,
     headline: Object.keys(address.key).length > 0 ? address.key : where,
   }),

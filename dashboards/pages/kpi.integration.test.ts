@@ -61,6 +61,9 @@ describe('one KPI', () => {
   test('that nobody configured is said to be none', async () => {
     const page = await pages.open('kpi/?lang=en&kpi=nothing');
     expect(await page.locator('main h1').innerText()).toBe('There is no such KPI: nothing');
+    await page.goto(new URL('?lang=en', page.url()).href);
+    await page.getByText('There is no such KPI: –').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor(); // nobody is refused for an address that names none
     await page.close();
   });
 });

@@ -115,6 +115,7 @@ describe('the demo', () => {
     );
     await arrived.locator('section.pagerduty .pill.acknowledged').first().waitFor({ timeout: 120_000 });
     await arrived.locator('section.feishu').getByText('Lily 已认领').first().waitFor({ timeout: 120_000 });
+    await en.locator('.note summary').click();
     expect(await en.getByRole('link', { name: 'See where its alerts arrive' }).getAttribute('href')).toBe(
       `${messagesUrl(engine)}/?lang=en`,
     );
