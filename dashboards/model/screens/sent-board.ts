@@ -11,10 +11,11 @@ export interface KeptScreen {
   readonly sent: { readonly from: string; readonly to: string } | null;
 }
 
-/** null: it is none that can be read. */
+/** null: nothing is kept, or none that can be read. */
 export function keptScreen(text: string | null): KeptScreen | null {
+  if (text === null) return null;
   try {
-    const { id, sent } = JSON.parse(text ?? '') as Record<string, unknown>; // nothing is kept
+    const { id, sent } = JSON.parse(text) as Record<string, unknown>;
     if (typeof id !== 'string') return null;
     const { from, to } = (sent ?? {}) as Record<string, unknown>; // it was sent nowhere
     return { id, sent: typeof from === 'string' && typeof to === 'string' ? { from, to } : null };

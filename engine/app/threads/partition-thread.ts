@@ -92,7 +92,7 @@ class PartitionThread {
     setMaxListeners(0, this.#ending.signal);
     port.on('message', (message) => this.#take(message));
     this.#ready = this.#prepare();
-    this.#ready.catch(() => undefined); // whoever waits for it hears of it
+    this.#ready.catch(() => undefined); // whoever waits for it gets the error
   }
 
   async run(): Promise<void> {

@@ -182,7 +182,7 @@ export class HookRehearsal {
     const send: DeliveringHook['send'] = (notice, now) => {
       const attempt = hook.send(notice, now);
       attempts.add(attempt);
-      // The queue hears of it first: it is no longer under way then.
+      // The queue is given it first: it is no longer under way then.
       void attempt.then(() => setImmediate(() => attempts.delete(attempt)));
       return attempt;
     };
