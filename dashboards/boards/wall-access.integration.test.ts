@@ -315,7 +315,7 @@ test('what is to be done stands below the alerts, and is completed by who may', 
   for (const rule of ['surge', 'vip'])
     fixture.commit(`cx.alerts.major.${rule}`, alertMessage({ alert: rule, rule, severity: 'major', title }));
   await page.waitForSelector('.alert-line[data-alert="vip"]');
-  // Beside the list each line has room for its name; upright, the incident has the room of the list's rows.
+  // Beside the list each line shows its name; upright, the incident stands where the rows of the list stood.
   for (const box of await page.locator('.alert-line').all()) {
     expect(await box.evaluate((line) => line.scrollWidth <= line.clientWidth)).toBe(true);
     expect(await box.locator('.al-words').evaluate((words) => words.clientWidth)).toBeGreaterThan(250);
