@@ -5,7 +5,7 @@ import { compileExpression } from '../../engine/adapters/expressions/cel.ts';
 import { expectEqual } from '../../engine/testing/expect-equal.ts';
 import type { Millis } from '../../engine/core/types.ts';
 import type { KpiConfig } from './kpis-config.ts';
-import type { MeasureConfig } from '../measures/measures.ts';
+import { EXAMPLES } from '../measures/testing/oracles.ts';
 import type { WindowConfig } from '../windows/window-config.ts';
 import type { CxEnvelope, CxEvent, Expression, KpiValue } from '../shared/messages.ts';
 import { partitionOf } from '../../engine/core/partition/partition-of.ts';
@@ -26,36 +26,6 @@ const ZONES = [
   'UTC',
 ] as const;
 const DAY = 86_400_000;
-
-/** By kind, so that none is forgotten. Those of journeys and levels read no events of a stream: their rooms hold them to an oracle. */
-const MEASURES: Readonly<Record<MeasureConfig['kind'], readonly MeasureConfig[]>> = {
-  count: [{ kind: 'count' }],
-  sum: [{ kind: 'sum', value: 'data.amount' }],
-  mean: [{ kind: 'mean', value: 'data.amount' }],
-  min: [{ kind: 'min', value: 'data.amount' }],
-  max: [{ kind: 'max', value: 'data.amount' }],
-  nps: [{ kind: 'nps', value: 'data.score' }],
-  csat: [{ kind: 'csat', value: 'data.score' }],
-  ces: (['mean', 'top', 'index'] as const).map((as) => ({ kind: 'ces', value: 'data.score', as })),
-  ratio: [{ kind: 'ratio', of: 'data.complaint == true', per: 'data.score > 2' }],
-  share: [{ kind: 'share', of: 'data.complaint == true' }],
-  mean100: [{ kind: 'mean100', value: 'data.score', min: 0, max: 10 }],
-  rate: [{ kind: 'rate', perMs: 1000 }],
-  quantile: [
-    { kind: 'quantile', value: 'data.amount', q: 0.5 },
-    { kind: 'quantile', value: 'data.score', q: 0.95 },
-  ],
-  distinct: [{ kind: 'distinct', value: 'data.score' }],
-  top: [{ kind: 'top', value: 'data.score', k: 2 }],
-  psi: [{ kind: 'psi', value: 'data.score', min: 0, max: 10, bins: 5, reference: [5, 1, 1, 1, 2], kpi: 'any' }],
-  conversion: [],
-  drop_off: [],
-  time_in_step: [],
-  open: [],
-  overdue: [],
-  oldest: [],
-};
-const measures = Object.values(MEASURES).flat();
 
 const windows: fc.Arbitrary<WindowConfig> = fc.oneof(
   fc.record({ kind: fc.constant('tumbling' as const), sizeMs: fc.constantFrom(7, 10, 50, 1000, DAY, 7 * DAY) }),
@@ -89,7 +59,7 @@ const kpiArbitrary = (index: number, long: boolean): fc.Arbitrary<KpiConfig> =>
     .record({
       from: fc.subarray(['a', 'b'], { minLength: 1 }),
       where: fc.constantFrom(null, 'data.score >= 3', 'channel == "app"'),
-      measure: fc.constantFrom(...measures),
+      measure: fc.constantFrom(...EXAMPLES),
       window: windows.filter((window) => isLong(window) === long),
       by: fc.subarray([[], ['channel'], ['region', 'tier']], { minLength: 1 }),
       lateness: fc.constantFrom(0, 5, 30, 1000),

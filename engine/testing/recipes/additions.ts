@@ -26,10 +26,12 @@ export const aboveMeasure: Measure<AboveConfig> = {
 };
 `;
 const ORACLE = `import type { AboveConfig } from '../above-measure.ts';
-import { numbersIn, percentOf, type Oracle } from './oracle-tools.ts';
+import { numbersIn, percentOf, type Oracle, type Trials } from './oracle-tools.ts';
 
-export const aboveOracle: Oracle<AboveConfig> = ({ value, limit }, sample) =>
+const oracle: Oracle<AboveConfig> = ({ value, limit }, sample) =>
   percentOf(numbersIn(value, sample), (number) => number >= limit);
+
+export const trials = { above: { oracle, examples: [{ kind: 'above', value: 'data.score', limit: 5 }] } } satisfies Trials;
 `;
 
 const OPERATOR = `/**
@@ -154,15 +156,9 @@ export async function addComponents(copy: ScratchCopy): Promise<void> {
   );
 }
 
-/** What belongs beside a measure and a route, without which they do not compile. */
+/** What belongs beside a measure and a route: its oracle, which tests ask for, and its access, without which it does not compile. */
 export async function addWhatBelongsBeside(copy: ScratchCopy): Promise<void> {
   await copy.add('operators/measures/testing/above.oracle.ts', ORACLE);
-  await copy.insert(
-    'operators/measures/testing/oracles.ts',
-    'const ORACLES = {',
-    "import { aboveOracle } from './above.oracle.ts';",
-    '  above: aboveOracle,',
-  );
   await copy.insert(
     'engine/gateway/access/access-matrix.integration.test.ts',
     'const ROWS: Readonly<Record<RouteName, Row>> = {',

@@ -1,7 +1,7 @@
 import type { CesConfig } from '../ces-measure.ts';
-import { answersIn, meanOf, over, percentOf, type Oracle } from './oracle-tools.ts';
+import { answersIn, meanOf, over, percentOf, type Oracle, type Trials } from './oracle-tools.ts';
 
-export const cesOracle: Oracle<CesConfig> = ({ value, as, min = 1, max = 7 }, sample) => {
+const oracle: Oracle<CesConfig> = ({ value, as, min = 1, max = 7 }, sample) => {
   // Where each answer stands on its scale, from 0 to 1.
   const places = answersIn(value, sample, { min, max }).map((given) => ({
     whole: given.max - given.min,
@@ -14,3 +14,10 @@ export const cesOracle: Oracle<CesConfig> = ({ value, as, min = 1, max = 7 }, sa
   const low = places.filter(({ above, whole }) => above * 3 <= whole).length;
   return over(places, ((high - low) / places.length) * 100);
 };
+
+export const trials = {
+  ces: {
+    oracle,
+    examples: (['mean', 'top', 'index'] as const).map((as) => ({ kind: 'ces', value: 'data.score', as })),
+  },
+} satisfies Trials;

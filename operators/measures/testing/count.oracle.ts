@@ -1,4 +1,6 @@
 import type { CountConfig } from '../count-measure.ts';
-import { type Oracle, over } from './oracle-tools.ts';
+import { type Oracle, over, type Trials } from './oracle-tools.ts';
 
-export const countOracle: Oracle<CountConfig> = (_config, { events }) => over(events, events.length);
+const oracle: Oracle<CountConfig> = (_config, { events }) => over(events, events.length);
+
+export const trials = { count: { oracle, examples: [{ kind: 'count' }] } } satisfies Trials;

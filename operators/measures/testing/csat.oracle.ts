@@ -1,7 +1,7 @@
 import type { CsatConfig } from '../csat-measure.ts';
-import { answersIn, percentOf, type Oracle } from './oracle-tools.ts';
+import { answersIn, percentOf, type Oracle, type Trials } from './oracle-tools.ts';
 
-export const csatOracle: Oracle<CsatConfig> = ({ value, min = 1, max = 5, satisfied }, sample) =>
+const oracle: Oracle<CsatConfig> = ({ value, min = 1, max = 5, satisfied }, sample) =>
   percentOf(answersIn(value, sample, { min, max }), (given) => isSatisfied(given, satisfied));
 
 function isSatisfied(
@@ -15,3 +15,5 @@ function isSatisfied(
   if (points === 10) return answer >= max - 2;
   return (answer - min) / (max - min) >= 0.7 - 1e-12;
 }
+
+export const trials = { csat: { oracle, examples: [{ kind: 'csat', value: 'data.score' }] } } satisfies Trials;

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../engine/core/types.ts';
 import type { ConversionConfig } from '../journeys/conversion-measure.ts';
 import type { DropOffConfig } from '../journeys/drop-off-measure.ts';
 import type { TimeInStepConfig } from '../journeys/time-in-step-measure.ts';
-import type { Oracle, Sample } from './oracle-tools.ts';
+import type { Oracle, Sample, Trials } from './oracle-tools.ts';
 
 type Times = Readonly<Record<string, { readonly first: string; readonly last: string }>>;
 const endings = (sample: Sample): readonly JsonObject[] =>
@@ -13,7 +13,7 @@ const percent = (part: number, whole: number): { value: number | null; n: number
   n: whole,
 });
 
-export const conversionOracle: Oracle<ConversionConfig> = ({ from, to }, sample) => {
+const conversionOracle: Oracle<ConversionConfig> = ({ from, to }, sample) => {
   const reached = endings(sample).flatMap(({ steps }) => {
     const times = steps as unknown as Times;
     return times[from] === undefined ? [] : [times];
@@ -23,11 +23,11 @@ export const conversionOracle: Oracle<ConversionConfig> = ({ from, to }, sample)
   );
   return percent(went.length, reached.length);
 };
-export const dropOffOracle: Oracle<DropOffConfig> = ({ step }, sample) => {
+const dropOffOracle: Oracle<DropOffConfig> = ({ step }, sample) => {
   const reached = endings(sample).filter(({ steps }) => (steps as JsonObject)[step] !== undefined);
   return percent(reached.filter(({ dropped }) => dropped === step).length, reached.length);
 };
-export const timeInStepOracle: Oracle<TimeInStepConfig> = ({ step }, sample) => {
+const timeInStepOracle: Oracle<TimeInStepConfig> = ({ step }, sample) => {
   const times = sample.events.flatMap(({ data }) =>
     data['event'] === 'left' && data['step'] === step ? [Number(data['seconds'])] : [],
   );
@@ -36,3 +36,10 @@ export const timeInStepOracle: Oracle<TimeInStepConfig> = ({ step }, sample) => 
     n: times.length,
   };
 };
+
+/** They read no events of a stream: the room of journeys compares them. */
+export const trials = {
+  conversion: { oracle: conversionOracle, examples: [] },
+  drop_off: { oracle: dropOffOracle, examples: [] },
+  time_in_step: { oracle: timeInStepOracle, examples: [] },
+} satisfies Trials;

@@ -1,19 +1,26 @@
 import type { LevelConfig } from '../../levels/level-measures.ts';
-import { exactSum, numbersIn, type Oracle, over } from './oracle-tools.ts';
+import { exactSum, numbersIn, type Oracle, over, type Trials } from './oracle-tools.ts';
 
-export const openOracle: Oracle<LevelConfig<'open'>> = (_config, sample) => {
+const openOracle: Oracle<LevelConfig<'open'>> = (_config, sample) => {
   const values = numbersIn('data.open', sample);
   return over(values, exactSum(values));
 };
 
-export const overdueOracle: Oracle<LevelConfig<'overdue'>> = (_config, sample) => {
+const overdueOracle: Oracle<LevelConfig<'overdue'>> = (_config, sample) => {
   const values = numbersIn('data.overdue', sample);
   return over(values, exactSum(values));
 };
 
-export const oldestOracle: Oracle<LevelConfig<'oldest'>> = (_config, sample) => {
+const oldestOracle: Oracle<LevelConfig<'oldest'>> = (_config, sample) => {
   const values = numbersIn('data.oldest', sample);
   return values.length === 0
     ? { value: null, n: sample.events.length }
     : { value: Math.max(...values), n: sample.events.length };
 };
+
+/** They read no events of a stream: the room of levels compares them. */
+export const trials = {
+  open: { oracle: openOracle, examples: [] },
+  overdue: { oracle: overdueOracle, examples: [] },
+  oldest: { oracle: oldestOracle, examples: [] },
+} satisfies Trials;

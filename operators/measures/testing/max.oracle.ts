@@ -1,7 +1,9 @@
 import type { MaxConfig } from '../max-measure.ts';
-import { numbersIn, type Oracle, over } from './oracle-tools.ts';
+import { numbersIn, type Oracle, over, type Trials } from './oracle-tools.ts';
 
-export const maxOracle: Oracle<MaxConfig> = ({ value, min, max }, sample) => {
+const oracle: Oracle<MaxConfig> = ({ value, min, max }, sample) => {
   const values = numbersIn(value, sample, min ?? -Infinity, max ?? Infinity);
   return over(values, Math.max(...values));
 };
+
+export const trials = { max: { oracle, examples: [{ kind: 'max', value: 'data.amount' }] } } satisfies Trials;

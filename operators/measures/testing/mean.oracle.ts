@@ -1,5 +1,6 @@
 import type { MeanConfig } from '../mean-measure.ts';
-import { meanOf, numbersIn, type Oracle } from './oracle-tools.ts';
+import { meanOf, numbersIn, type Oracle, type Trials } from './oracle-tools.ts';
 
-export const meanOracle: Oracle<MeanConfig> = ({ value, min, max }, sample) =>
-  meanOf(numbersIn(value, sample, min, max));
+const oracle: Oracle<MeanConfig> = ({ value, min, max }, sample) => meanOf(numbersIn(value, sample, min, max));
+
+export const trials = { mean: { oracle, examples: [{ kind: 'mean', value: 'data.amount' }] } } satisfies Trials;

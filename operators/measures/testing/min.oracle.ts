@@ -1,7 +1,9 @@
 import type { MinConfig } from '../min-measure.ts';
-import { numbersIn, type Oracle, over } from './oracle-tools.ts';
+import { numbersIn, type Oracle, over, type Trials } from './oracle-tools.ts';
 
-export const minOracle: Oracle<MinConfig> = ({ value, min, max }, sample) => {
+const oracle: Oracle<MinConfig> = ({ value, min, max }, sample) => {
   const values = numbersIn(value, sample, min ?? -Infinity, max ?? Infinity);
   return over(values, Math.min(...values));
 };
+
+export const trials = { min: { oracle, examples: [{ kind: 'min', value: 'data.amount' }] } } satisfies Trials;

@@ -1,6 +1,7 @@
 /** What the oracles share. They are written from the definitions, slow and obvious, and use nothing of what they check. */
 import type { Millis } from '../../../engine/core/types.ts';
 import type { CompileExpression, CxEvent } from '../../shared/messages.ts';
+import type { MeasureConfig, MeasureKind } from '../measures.ts';
 
 export interface OracleValue {
   readonly value: number | null;
@@ -16,6 +17,14 @@ export interface Sample {
 
 /** What a batch computation over a sample gives. */
 export type Oracle<C> = (config: C, sample: Sample) => OracleValue;
+
+/** How a measure is tried. `examples`: what the property tests compare over random streams; their events have `data.amount` (a number, now and then none), `data.score` (0–10, now and then with `data.scale`) and `data.complaint`. */
+export interface Trial<C> {
+  readonly oracle: Oracle<C>;
+  readonly examples: readonly C[];
+}
+/** What a file `<kind>.oracle.ts` of this folder exports as `trials`. */
+export type Trials = { readonly [K in MeasureKind]?: Trial<Extract<MeasureConfig, { kind: K }>> };
 
 /** What the expression gives of each event. */
 export function evaluated(source: string, { events, compile }: Sample): unknown[] {

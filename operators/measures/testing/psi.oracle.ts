@@ -1,7 +1,7 @@
 import type { PsiConfig } from '../psi-measure.ts';
-import { numbersIn, type Oracle, over } from './oracle-tools.ts';
+import { numbersIn, type Oracle, over, type Trials } from './oracle-tools.ts';
 
-export const psiOracle: Oracle<PsiConfig> = (config, sample) => {
+const oracle: Oracle<PsiConfig> = (config, sample) => {
   const values = numbersIn(config.value, sample, config.min, config.max);
   const reference = config.reference ?? [];
   const all = reference.reduce((a, b) => a + b, 0);
@@ -18,3 +18,10 @@ export const psiOracle: Oracle<PsiConfig> = (config, sample) => {
     terms.reduce((a, b) => a + b, 0),
   );
 };
+
+export const trials = {
+  psi: {
+    oracle,
+    examples: [{ kind: 'psi', value: 'data.score', min: 0, max: 10, bins: 5, reference: [5, 1, 1, 1, 2], kpi: 'any' }],
+  },
+} satisfies Trials;
