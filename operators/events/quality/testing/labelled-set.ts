@@ -98,6 +98,22 @@ function pinyinMash(draw: Draw): string {
   return text;
 }
 
+/** As another form, client or phone writes the same words. */
+const OTHER_WAYS: readonly ((text: string) => string)[] = [
+  (text) => text.toUpperCase(),
+  (text) => `【${text}】`,
+  (text) => `  ${text}\n`,
+  (text) => `${text.replace(/[。.!！]$/, '')}！！！`,
+  (text) => `*** ${text} ***`,
+  (text) => `"${text}"`,
+  (text) => text.replace(/[，,:：]/g, ' '),
+  (text) => text.replace(/[！-～]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0)),
+  (text) => text.replace(/’/g, "'"),
+];
+function otherwise(draw: Draw, text: string): string {
+  return pick(draw, OTHER_WAYS)(pick(draw, OTHER_WAYS)(text));
+}
+
 export function labelledSet(): readonly Labelled[] {
   const draw = random(20261129);
   const [zh, en] = [demoTexts('texts-zh.tsv'), demoTexts('texts-en.tsv')];
@@ -122,6 +138,7 @@ export function labelledSet(): readonly Labelled[] {
     ...made('Latin keys', 'keyboard_mash', 500, () => latinMash(draw)),
     ...made('pinyin keys', 'keyboard_mash', 500, () => pinyinMash(draw)),
     ...BOILERPLATE.map((text) => ({ form: 'boilerplate', mark: 'boilerplate' as const, text })),
+    ...made('boilerplate, written otherwise', 'boilerplate', 320, () => otherwise(draw, pick(draw, BOILERPLATE))),
   ];
   return all.map((one, i) => ({ set: i % 2 === 0 ? 'tune' : 'kept', ...one }));
 }
