@@ -10,7 +10,7 @@ export interface EngineProcess {
   readonly log: () => string;
   /** Resolves with the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
-  kill(signal: 'SIGKILL' | 'SIGINT' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void;
+  kill(signal: 'SIGKILL' | 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 export interface EngineProcessOptions {
@@ -19,16 +19,19 @@ export interface EngineProcessOptions {
   readonly cwd?: string;
   /** Of the built checkout; this one by default. */
   readonly root?: string;
+  /** The file that Node runs; the built one of `root` by default. */
+  readonly entry?: string;
   /** Give up waiting for `ready` after this long. */
   readonly timeoutMs?: number;
 }
 
 export function spawnCli(
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string; readonly root?: string } = {},
+  options: Pick<EngineProcessOptions, 'env' | 'cwd' | 'root' | 'entry'> = {},
 ): ChildProcess {
-  return spawn(process.execPath, [join(options.root ?? packageRoot(), 'dist', 'earshot.js'), ...args], {
-    cwd: options.cwd ?? options.root ?? packageRoot(),
+  const { root = packageRoot(), entry = join(root, 'dist', 'earshot.js') } = options;
+  return spawn(process.execPath, [entry, ...args], {
+    cwd: options.cwd ?? root,
     // The same pseudonyms from every engine, whatever its store: what two of them wrote is compared.
     env: { EARSHOT_MASK_KEY: 'a key of the tests', ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
