@@ -241,7 +241,7 @@ function metricsOf(parts: Parts, ports: GatewayPorts, front: () => ReturnType<Ht
       ...live.queues(),
       access.tickets.queue(),
       access.sessions.queue(),
-      audit.queue(),
+      ...audit.queues(),
       histories.queue(),
       lists.queue(),
       ...answerRates.queues(),

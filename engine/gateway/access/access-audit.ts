@@ -1,5 +1,5 @@
 /**
- * What the audit records of access: refusals, tickets, displays, exports. Nobody may flood it: the first refusal of a kind from an
+ * What the audit records of access: refusals, tickets, displays, and what is read (`read-audit.ts`). Nobody may flood it: the first refusal of a kind from an
  * address is noted at once, what follows within a minute is one entry with its number; so are refusals from more addresses than
  * are followed, and all beyond so many entries a second. Nothing is left uncounted.
  */
@@ -7,6 +7,7 @@ import type { AuditEntry } from '../../core/audit-entry.ts';
 import type { Json, Logger, Millis } from '../../core/types.ts';
 import type { Queue } from '../../core/metrics.ts';
 import { RateLimit } from '../http/rate-limit.ts';
+import { type Read, ReadAudit } from './read-audit.ts';
 
 export interface Refusal {
   /** The code of the answer: `unauthorized`, `forbidden`, `origin_forbidden`, … */
@@ -44,15 +45,23 @@ export class AccessAudit {
   readonly #options: AccessAuditOptions;
   readonly #followed = new Map<string, Repeats>();
   readonly #atOnce: RateLimit;
+  readonly #reads: ReadAudit;
   #gathered = 0;
 
   constructor(options: AccessAuditOptions) {
     this.#options = options;
     this.#atOnce = new RateLimit(AT_ONCE, () => options.now(), 1);
+    this.#reads = new ReadAudit(
+      (entry) => this.#write(entry),
+      () => options.now(),
+    );
   }
 
-  queue(): Queue {
-    return { queue: 'audit_refusals', depth: this.#followed.size, limit: MAX_FOLLOWED, refused: this.#gathered };
+  queues(): readonly Queue[] {
+    return [
+      { queue: 'audit_refusals', depth: this.#followed.size, limit: MAX_FOLLOWED, refused: this.#gathered },
+      this.#reads.queue(),
+    ];
   }
 
   refused({ code, route, address, by = 'unknown' }: Refusal): void {
@@ -64,14 +73,21 @@ export class AccessAudit {
     this.#gather({ action, outcome: 'done', by, ...details });
   }
 
+  /** What somebody read that names single cases, quotes customers, or takes every key along. */
+  read(read: Read): void {
+    this.#reads.read(read);
+  }
+
   /** Once a second: notes what has gathered for long enough. */
   tick(): void {
+    this.#reads.tick();
     const due = this.#options.now() - GATHER_MS;
     for (const [name, repeats] of this.#followed) if (repeats.since <= due) this.#note(name, repeats);
   }
 
   /** Notes everything: nothing more comes. */
   close(): void {
+    this.#reads.close();
     for (const [name, repeats] of this.#followed) this.#note(name, repeats);
   }
 

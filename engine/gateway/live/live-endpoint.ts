@@ -182,7 +182,11 @@ export class LiveEndpoint {
       {
         scope: principal.scope,
         allows: (kind) => {
-          if (kind !== 'actions' || may(principal, 'actions')) return true;
+          if (kind !== 'actions') return true;
+          if (may(principal, 'actions')) {
+            audit.read({ action: 'actions.read', principal, address });
+            return true;
+          }
           audit.refused({ code: 'forbidden', route: '/v1/live actions', address, by: principal.name });
           return false;
         },

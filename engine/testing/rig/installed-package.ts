@@ -33,7 +33,7 @@ export interface CallWatch {
   /** With it a Node process, its threads too, writes down each host beyond this machine that it would connect to. */
   readonly env: Readonly<Record<string, string>>;
   /** One a line; empty: none. */
-  calls(): string;
+  readonly calls: () => string;
 }
 
 const WATCH = `

@@ -55,7 +55,7 @@ interface Asked {
   readonly after: OpenAction | null;
 }
 
-function openActions(context: RouteContext, { query, principal }: Call): HttpAnswer {
+function openActions(context: RouteContext, { query, principal, request }: Call): HttpAnswer {
   const asked = askedOf(query);
   if ('status' in asked) return asked;
   const waits = recovering(context);
@@ -71,6 +71,7 @@ function openActions(context: RouteContext, { query, principal }: Call): HttpAns
   const rest = after === null ? matching : matching.filter((action) => order(action, after) > 0);
   const page = rest.slice(0, asked.limit);
   const last = page.at(-1);
+  context.audit.read({ action: 'actions.read', principal, address: request.remote });
   return jsonAnswer(200, {
     actions: page.map((action) => shown(action, now)),
     total: matching.length,

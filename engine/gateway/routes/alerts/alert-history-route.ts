@@ -41,7 +41,7 @@ export const alertHistoryRoute = {
   handle: alertHistory,
 } as const satisfies RouteSpec;
 
-async function alertHistory(context: RouteContext, { query, principal }: Call): Promise<HttpAnswer> {
+async function alertHistory(context: RouteContext, { query, principal, request }: Call): Promise<HttpAnswer> {
   const { ports } = context;
   const asked = rangeOf(query);
   if ('status' in asked) return asked;
@@ -77,6 +77,8 @@ async function alertHistory(context: RouteContext, { query, principal }: Call): 
     .map((message) => visibleAlert(filter, message));
   // Which destinations there are is for those who look after hooks.
   const notices = may(principal, 'hooks') ? await noticesOf(context, alert, changes) : [];
+  // With what customers said, as causes and samples of them.
+  context.audit.read({ action: 'alerts.read', principal, address: request.remote });
   return jsonAnswer(200, { complete: found.isComplete, changes, notices });
 }
 

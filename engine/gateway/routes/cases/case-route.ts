@@ -28,14 +28,17 @@ export const caseRoute = {
   handle: story,
 } as const satisfies RouteSpec;
 
-async function story(context: RouteContext, { params, principal }: Call): Promise<HttpAnswer> {
+async function story(context: RouteContext, { params, principal, request }: Call): Promise<HttpAnswer> {
   const id = must(params['id']);
   if (id === '' || id.length > LONGEST_ID) return none();
   const found = await read(context, id);
   if (found === null) return none();
   if ('status' in found) return found;
   const sees = (key: CaseKey): boolean => mayTouch(context, principal, key);
-  return sees(found.key) ? jsonAnswer(200, visible(found, sees)) : none();
+  const isSeen = sees(found.key);
+  const reading = { action: 'case.read', principal, address: request.remote, of: { case: found.case } } as const;
+  context.audit.read(isSeen ? reading : { ...reading, isRefused: true });
+  return isSeen ? jsonAnswer(200, visible(found, sees)) : none();
 }
 
 /** Outside the scope it answers as if there were none. */

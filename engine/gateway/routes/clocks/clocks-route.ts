@@ -40,7 +40,7 @@ export const clocksRoute = {
   handle: clocks,
 } as const satisfies RouteSpec;
 
-async function clocks(context: RouteContext, { query, principal }: Call): Promise<HttpAnswer> {
+async function clocks(context: RouteContext, { query, principal, request }: Call): Promise<HttpAnswer> {
   const waits = recovering(context);
   if (waits !== undefined) return waits;
   const by = query.get('by') ?? 'team';
@@ -55,7 +55,10 @@ async function clocks(context: RouteContext, { query, principal }: Call): Promis
     context.lists.of(name, () => counted(context, filter, { by, bounds, isNamed }));
   // There are as many questions as bounds: who asks them all would keep everybody's lists waiting.
   const body = context.lists.has(name) ? await list() : await context.histories.pass(list);
-  if (body !== 'full') return { ...jsonAnswer(200, null), body };
+  if (body !== 'full') {
+    if (isNamed) context.audit.read({ action: 'cases.read', principal, address: request.remote });
+    return { ...jsonAnswer(200, null), body };
+  }
   const limit = 'http.limits.histories';
   return errorAnswer('overloaded', `too much is counted at once (${limit})`, { limit }, { 'retry-after': '2' });
 }

@@ -61,7 +61,9 @@ async function history(context: RouteContext, call: Call): Promise<HttpAnswer> {
   if ('status' in found) return found;
   const { values, complete } = found;
   // Every key at once takes the data elsewhere: that is on record.
-  if (key === null) context.audit.done('kpi.export', principal.name, { kpi, address: call.request.remote });
+  if (key === null) {
+    context.audit.read({ action: 'kpi.export', principal, address: call.request.remote, of: { kpi } });
+  }
   return jsonAnswer(200, answerOf(kpi, asked, values, complete));
 }
 

@@ -44,7 +44,7 @@ export const voicesRoute = {
   handle: voices,
 } as const satisfies RouteSpec;
 
-async function voices(context: RouteContext, { query, principal }: Call): Promise<HttpAnswer> {
+async function voices(context: RouteContext, { query, principal, request }: Call): Promise<HttpAnswer> {
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) return errorAnswer('invalid', `limit is 1 to ${MOST}`);
   // A map: `constructor` names a dimension like any other.
@@ -66,6 +66,7 @@ async function voices(context: RouteContext, { query, principal }: Call): Promis
     .filter((voice) => issue === null || voice.issues.includes(issue))
     .filter((voice) => sentiment === null || voice.sentiment === sentiment)
     .slice(0, limit);
+  context.audit.read({ action: 'voices.read', principal, address: request.remote });
   return jsonAnswer(200, { voices: seen.map((voice) => ({ ...voice, at: new Date(voice.at).toISOString() })) });
 }
 
