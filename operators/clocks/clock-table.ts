@@ -9,25 +9,14 @@
  */
 import { at as elementAt, ensure } from '../../engine/core/must.ts';
 import { START_OF_TIME, type Millis } from '../../engine/core/types.ts';
-import type { ClockPlan, VerbRecord } from './clock.ts';
+import type { ClockPlan, Said, VerbRecord } from './clock.ts';
 import { ComingRuns } from './keys/coming-runs.ts';
-import { EndedKeys } from './keys/ended-keys.ts';
-import { FoldQueues } from './keys/fold-queues.ts';
 import { KeyChanges } from './keys/key-changes.ts';
 import { KeyColumns } from './keys/key-columns.ts';
-import { KeySchedule } from './keys/key-schedule.ts';
-import {
-  advance,
-  finish,
-  fold,
-  forgottenAt,
-  isForgotten,
-  nextRecordAt,
-  take,
-  type ClockKey,
-  type KeyHearing,
-} from './key-log.ts';
-import { isAhead, isPlain, LONE, mayBegin } from './keys/lone-record.ts';
+import { KeyPlans } from './keys/key-plans.ts';
+import { advance, finish, fold, isForgotten, nextRecordAt, take, type ClockKey, type KeyHearing } from './key-log.ts';
+import { endedBy, mayEnd } from './keys/ending-record.ts';
+import { isAhead, isLone, isPlain, LONE, mayBegin } from './keys/lone-record.ts';
 
 /** A key that is handed over holds until the call returns. */
 export interface TableHearing extends KeyHearing {
@@ -42,10 +31,7 @@ export interface TableHearing extends KeyHearing {
 export class ClockTable {
   readonly plans: readonly ClockPlan[];
   readonly columns: KeyColumns;
-  readonly #schedule: KeySchedule;
-  readonly #folding: FoldQueues;
-  /** By clock: those that may be forgotten if there must be, the longest ended first. */
-  readonly #ended: EndedKeys;
+  readonly #plans: KeyPlans;
   readonly #coming: ComingRuns;
   #open = 0;
   /** Since the last delta. */
@@ -56,9 +42,7 @@ export class ClockTable {
     const columns = new KeyColumns(plans.length);
     this.columns = columns;
     this.#coming = new ComingRuns(columns);
-    this.#schedule = new KeySchedule(columns);
-    this.#folding = new FoldQueues(plans.length);
-    this.#ended = new EndedKeys(columns, plans.length);
+    this.#plans = new KeyPlans(columns, plans.length);
     this.changes = new KeyChanges(columns, plans.length);
   }
 
@@ -102,6 +86,8 @@ export class ClockTable {
       slot = columns.add(clock, key);
       this.changes.added(clock, key);
       if (record.at >= now && isPlain(record)) return this.#await(plan, slot, record, now);
+    } else if (record.at >= now && mayEnd(record) && columns.mayAwaitEnd(slot)) {
+      return this.#awaitEnd(plan, slot, record, now);
     }
     const entry = columns.load(slot);
     const wasOpen = entry.state.isOpen;
@@ -114,22 +100,29 @@ export class ClockTable {
   #await(plan: ClockPlan, slot: number, record: VerbRecord, now: Millis): void {
     this.#coming.await(plan, slot, record);
     this.changes.touch(slot);
-    this.#planLone(plan, slot, now);
+    this.#plans.planLone(plan, slot, now);
+  }
+
+  /** What most others are: it ends a run that is open. */
+  #awaitEnd(plan: ClockPlan, slot: number, record: VerbRecord, now: Millis): void {
+    this.columns.awaitEnd(slot, record);
+    this.changes.touch(slot);
+    this.#plans.awaitEnd(plan, slot, record.at, now);
   }
 
   /** The lowest `now` at which `pass` has something to do; undefined: never. */
   dueAt(): Millis | undefined {
-    const first = this.#schedule.at;
+    const first = this.#plans.schedule.at;
     return first === Infinity ? undefined : first + 1;
   }
 
   /** Says what became so before `now`. */
   pass(now: Millis, hearing: TableHearing): void {
     for (;;) {
-      const { at } = this.#schedule;
+      const { at } = this.#plans.schedule;
       if (at >= now) break;
-      const slot = this.#schedule.firstOf(at);
-      if (isAhead(this.columns.loneOf(slot)) && this.#passLone(slot, at, hearing)) continue;
+      const slot = this.#plans.schedule.firstOf(at);
+      if (this.#passPlain(slot, at, hearing)) continue;
       const entry = this.columns.load(slot);
       const plan = elementAt(this.plans, entry.clock);
       if (isForgotten(plan, entry, at)) {
@@ -144,17 +137,39 @@ export class ClockTable {
     }
     this.#foldSome(now, hearing);
   }
+  /** Of a key with a plain tail. False: nothing was done. */
+  #passPlain(slot: number, at: Millis, hearing: TableHearing): boolean {
+    const lone = this.columns.loneOf(slot);
+    if (isAhead(lone)) return this.#passLone(slot, at, hearing);
+    if (lone !== LONE.ending || this.columns.endsAt(slot) !== at) return false;
+    this.#passEnd(slot, at, hearing);
+    return true;
+  }
+  /** Time passes the record that ends a run. */
+  #passEnd(slot: number, at: Millis, hearing: TableHearing): void {
+    const { columns } = this;
+    const entry = columns.loadState(slot);
+    const { state, clock } = entry;
+    const fact = endedBy(elementAt(this.plans, clock), state, columns.endOf(slot, entry));
+    const said: Said = { fact, revision: 0, isWithdrawn: false, lateByMs: hearing.lateBy(at) };
+    columns.ended(slot, state, said);
+    this.#open -= 1;
+    this.changes.touch(slot);
+    this.#plans.passEnd(slot);
+    hearing.said(entry, said, null);
+    hearing.changed?.(entry, at);
+  }
   /** Time passes the one record of a key. False: more follows from it than the columns hold, and nothing was done. */
   #passLone(slot: number, at: Millis, hearing: TableHearing): boolean {
     const { columns } = this;
     if (columns.loneOf(slot) === LONE.coming) {
       columns.begun(slot);
       this.#open += 1;
-      this.#schedule.set(slot, Infinity, columns.nextOf(slot));
+      this.#plans.schedule.set(slot, Infinity, columns.nextOf(slot));
     } else {
       if (mayBegin(columns.verbOf(slot))) return false;
       columns.ignored(slot);
-      this.#schedule.set(slot, Infinity, Infinity);
+      this.#plans.schedule.set(slot, Infinity, Infinity);
     }
     this.changes.passed();
     hearing.changed?.(columns.loadState(slot), at);
@@ -183,9 +198,7 @@ export class ClockTable {
   }
   clear(): void {
     this.columns.clear();
-    this.#schedule.clear();
-    this.#folding.clear();
-    this.#ended.clear();
+    this.#plans.clear();
     this.changes.clear();
     this.#open = 0;
   }
@@ -211,16 +224,16 @@ export class ClockTable {
         const plan = elementAt(this.plans, clock);
         this.#coming.restored(plan, slot, reached);
         if (columns.isOpen(slot)) this.#open += 1;
-        if (columns.loneOf(slot) !== LONE.none) {
-          this.#planLone(plan, slot, START_OF_TIME);
+        if (isLone(columns.loneOf(slot))) {
+          this.#plans.planLone(plan, slot, START_OF_TIME);
           continue;
         }
         const entry = columns.load(slot);
         if (!entry.state.isOpen && entry.state.run > 0) ended.push(slot);
-        this.#plan(plan, slot, entry, START_OF_TIME);
+        this.#plans.plan(plan, slot, entry, START_OF_TIME);
       }
       ended.sort((a, b) => this.columns.sinceOf(a) - this.columns.sinceOf(b));
-      this.#ended.arrange(clock, ended);
+      this.#plans.ended.arrange(clock, ended);
     }
   }
 
@@ -228,30 +241,10 @@ export class ClockTable {
     if (entry.state.isOpen !== wasOpen) this.#open += wasOpen ? -1 : 1;
     this.columns.store(slot, entry);
     this.changes.touch(slot);
-    this.#plan(plan, slot, entry, now);
+    this.#plans.plan(plan, slot, entry, now);
   }
-  #plan(plan: ClockPlan, slot: number, entry: ClockKey, now: Millis): void {
-    const { state, tail, clock } = entry;
-    const timerAt = state.isOpen || tail !== null ? state.next : forgottenAt(plan, entry);
-    this.#schedule.set(slot, nextRecordAt(entry), timerAt);
-    if (tail !== null && !this.columns.isFolding(slot)) this.#foldLater(plan, clock, slot, now);
-    if (state.isOpen || state.run === 0) this.#ended.remove(clock, slot);
-    else this.#ended.add(clock, slot, tail !== null);
-  }
-  /** Of a key that was put in just now. */
-  #planLone(plan: ClockPlan, slot: number, now: Millis): void {
-    const { columns } = this;
-    if (isAhead(columns.loneOf(slot))) this.#schedule.set(slot, columns.sinceOf(slot), Infinity);
-    else this.#schedule.set(slot, Infinity, columns.nextOf(slot));
-    this.#foldLater(plan, columns.clockOf(slot), slot, now);
-  }
-  #foldLater(plan: ClockPlan, clock: number, slot: number, now: Millis): void {
-    this.columns.setFolding(slot, true);
-    this.#folding.push(clock, slot, now + plan.allowedLatenessMs + 1);
-  }
-
   #foldSome(now: Millis, hearing: TableHearing): void {
-    if (this.#folding.isDue(now)) this.#folding.takeDue(now, (slot) => this.#fold(slot, now, hearing));
+    if (this.#plans.folding.isDue(now)) this.#plans.folding.takeDue(now, (slot) => this.#fold(slot, now, hearing));
   }
   #fold(slot: number, now: Millis, hearing: TableHearing): void {
     const { columns } = this;
@@ -260,8 +253,9 @@ export class ClockTable {
     const plan = elementAt(this.plans, clock);
     const bound = now - plan.allowedLatenessMs;
     const lone = columns.loneOf(slot);
-    if (lone !== LONE.none) {
-      if (isAhead(lone) || columns.sinceOf(slot) >= bound) this.#foldLater(plan, clock, slot, now);
+    if (isLone(lone)) {
+      if (isAhead(lone) || columns.sinceOf(slot) >= bound)
+        this.#plans.foldLater(plan, slot, now, columns.sinceOf(slot));
       // Of a run that is open, nothing is planned otherwise then.
       else if (lone === LONE.begun) columns.settle(slot);
       else {
@@ -271,24 +265,32 @@ export class ClockTable {
       return;
     }
     if (!columns.hasTail(slot)) return;
+    if (lone === LONE.ended && columns.sinceOf(slot) < bound) return this.#settleEnd(plan, slot, now);
     const entry = columns.load(slot);
     // What is left out here is left out by whoever restores it, too.
     const isToSave = fold(plan, entry, bound, hearing);
     columns.store(slot, entry);
     if (isToSave) this.changes.touch(slot);
     if (isForgotten(plan, entry, now)) this.#remove(slot);
-    else this.#plan(plan, slot, entry, now);
+    else this.#plans.plan(plan, slot, entry, now);
+  }
+
+  /** What ended its run can no longer change. */
+  #settleEnd(plan: ClockPlan, slot: number, now: Millis): void {
+    this.columns.settle(slot);
+    const entry = this.columns.loadState(slot);
+    if (isForgotten(plan, entry, now)) this.#remove(slot);
+    else this.#plans.plan(plan, slot, entry, now);
   }
 
   #forgetOne(clock: number): boolean {
-    const slot = this.#ended.firstToForget(clock);
+    const slot = this.#plans.ended.firstToForget(clock);
     if (slot >= 0) this.#remove(slot);
     return slot >= 0;
   }
   #remove(slot: number): void {
     const clock = this.columns.clockOf(slot);
-    this.#ended.remove(clock, slot);
-    this.#schedule.set(slot, Infinity, Infinity);
+    this.#plans.remove(slot);
     this.changes.removed(clock, this.columns.keyOf(slot));
     this.columns.remove(slot);
   }

@@ -103,13 +103,22 @@ export function nextRecordAt({ tail }: ClockKey): Millis {
   return tail !== null && tail.applied < tail.records.length ? elementAt(tail.records, tail.applied).at : Infinity;
 }
 
+/** The instant of the last; the start of time: there is none. */
+export function lastRecordAt({ tail }: ClockKey): Millis {
+  const records = tail?.records ?? NONE; // nothing may change
+  return records.length === 0 ? START_OF_TIME : elementAt(records, records.length - 1).at;
+}
+
 /** Makes final what lies before `bound`, which time has passed. True: that is to be saved, so that nothing is counted twice. */
 export function fold(plan: ClockPlan, entry: ClockKey, bound: Millis, hearing: KeyHearing): boolean {
   const { tail } = entry;
   if (tail === null) return false;
   const { records, said } = tail;
-  const last = records.length === 0 ? START_OF_TIME : elementAt(records, records.length - 1).at;
-  if (last < bound && tail.applied === records.length && said.every(({ fact }) => fact.isLate || fact.at < bound)) {
+  if (
+    lastRecordAt(entry) < bound &&
+    tail.applied === records.length &&
+    said.every(({ fact }) => fact.isLate || fact.at < bound)
+  ) {
     for (const verb of tail.ignored) hearing.ignored(entry, verb);
     entry.tail = null;
     return tail.ignored.length > 0;

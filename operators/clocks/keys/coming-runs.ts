@@ -9,7 +9,7 @@ import type { ClockPlan, KeyState, VerbRecord } from '../clock.ts';
 import { copyInto, freshState } from '../key-state.ts';
 import { begin } from '../state-machine.ts';
 import type { KeyColumns } from './key-columns.ts';
-import { LONE, mayBegin } from './lone-record.ts';
+import { isLone, LONE, mayBegin } from './lone-record.ts';
 
 export class ComingRuns {
   readonly #columns: KeyColumns;
@@ -26,7 +26,7 @@ export class ComingRuns {
   restored(plan: ClockPlan, slot: number, reached: Millis): void {
     const columns = this.#columns;
     const lone = columns.loneOf(slot);
-    if (lone === LONE.none) return;
+    if (!isLone(lone)) return;
     const isPassed = columns.sinceOf(slot) < reached;
     if (lone === LONE.awaited && isPassed && !mayBegin(columns.verbOf(slot))) columns.ignored(slot);
     else if (lone === LONE.begun && !isPassed) this.#awaitAgain(plan, slot);

@@ -3,43 +3,32 @@
  * objects only of what may still change, while it may (`Tail`). Whoever works on one key loads it and stores it again: what `load`
  * returns is the same object each time, and holds until the next `load`.
  *
- * Most keys that may still change have one record (lone-record.ts): of such a tail only verb and id are kept beside the numbers.
+ * Most keys that may still change have one record (lone-record.ts), or one that ends their run (endings.ts): such tails are numbers, too.
  */
 import { at as elementAt, ensure, must } from '../../../engine/core/must.ts';
 import type { ByteWriter } from '../../kpis/saved/bytes.ts';
-import { grown, lengthFor } from '../../shared/slot-heap.ts';
+import { SlotTexts } from '../../shared/slot-texts.ts';
 import { TextTable } from '../../shared/text-table.ts';
-import { VERBS, type KeyState, type Values, type Verb, type VerbRecord } from '../clock.ts';
+import { VERBS, type KeyState, type Said, type Values, type VerbRecord } from '../clock.ts';
 import type { ClockKey, Tail } from '../key-log.ts';
 import { copyInto, freshState } from '../key-state.ts';
+import { endingIn } from './ending-record.ts';
+import { Endings } from './endings.ts';
+import { BEGUN, KeyRows, OPEN, PAUSES, TAILED } from './key-rows.ts';
 import { loadedFrom, type LoadedKey } from './loaded-key.ts';
-import { isAhead, LONE, loneIn, tailOfLone, type Lone } from './lone-record.ts';
+import { isAhead, isEnding, isLone, LONE, loneIn, tailOfLone, type Lone } from './lone-record.ts';
+import { ValueNumbers } from './value-numbers.ts';
 import { ValueRows } from './value-rows.ts';
 
-const OPEN = 1;
-const BREACHED = 2;
-const PAUSES = 4;
-const DIRTY = 8;
-const FOLDING = 16;
-/** From this bit on, how far its one record has come; where nothing else is known of the key, `since` and `values` are that record's. */
-const LONE_AT = 5;
-const LONE_BITS = 7;
-/** From this bit on, the verb of its one record. */
-const VERB_AT = 8;
-
-/** Numbers of a slot lie side by side, in one line of the processor's cache. */
-const ROW = 8;
-const [SINCE, TARGET, NEXT, RUN, LIFE, RESTARTS, FLAGS, STEP] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-/** `STEP` holds how many warnings are done with, and the calendar, of which −1 is none. */
-const CALENDARS = 1024;
-
-export class KeyColumns {
+export class KeyColumns extends KeyRows {
   readonly #keys = new TextTable();
   readonly #sizes: number[];
-  #rows = new Float64Array(16 * ROW);
-  readonly values = new ValueRows();
-  /** A text: the id of its one record. */
-  readonly #tail: (Tail | string | null)[] = [];
+  readonly #numbers = new ValueNumbers();
+  readonly values = new ValueRows(this.#numbers);
+  /** Of its one record, or of what began the run. */
+  readonly #ids = new SlotTexts();
+  readonly #endings = new Endings(this.#numbers);
+  readonly #tails = new Map<number, Tail>();
   /** Of those with a tail of their own, beside their row: what the tail holds may be the same objects. */
   readonly #valuesOfTailed = new Map<number, Values>();
   readonly #pauses = new Map<number, number[]>();
@@ -47,6 +36,7 @@ export class KeyColumns {
   readonly #state: KeyState;
 
   constructor(clocks: number) {
+    super();
     this.#sizes = new Array<number>(clocks).fill(0);
     this.#loaded = loadedFrom(this.#keys);
     this.#state = this.#loaded.state;
@@ -81,9 +71,8 @@ export class KeyColumns {
     return this.#keys.size === before ? slot : this.#begin(clock, slot);
   }
   #begin(clock: number, slot: number): number {
-    if ((slot + 1) * ROW > this.#rows.length) this.#rows = grown(this.#rows, new Float64Array(lengthFor(slot) * ROW));
+    this.beginRow(slot);
     this.#sizes[clock] = this.sizeOf(clock) + 1;
-    this.#rows[slot * ROW + FLAGS] = 0;
     this.#put(slot, FRESH, null, LONE.none, 0);
     return slot;
   }
@@ -93,7 +82,7 @@ export class KeyColumns {
     this.#sizes[clock] = this.sizeOf(clock) - 1;
     // Its values, too.
     this.#put(slot, FRESH, null, LONE.none, 0);
-    this.#rows[slot * ROW + FLAGS] = 0;
+    this.setDirty(slot, false);
     this.#keys.remove(slot);
   }
   clear(): void {
@@ -102,7 +91,9 @@ export class KeyColumns {
     this.values.clear();
     this.#valuesOfTailed.clear();
     this.#pauses.clear();
-    this.#tail.length = 0;
+    this.#ids.clear();
+    this.#endings.clear();
+    this.#tails.clear();
   }
 
   clockOf(slot: number): number {
@@ -120,101 +111,90 @@ export class KeyColumns {
   comesFirst(a: number, b: number): boolean {
     return this.#keys.comesFirst(a, b);
   }
-  isOpen(slot: number): boolean {
-    return (this.#flagsOf(slot) & OPEN) !== 0;
-  }
-  sinceOf(slot: number): number {
-    return this.#rows[slot * ROW + SINCE] as number;
-  }
-  /** When something happens by itself; Infinity: never. */
-  nextOf(slot: number): number {
-    return this.#rows[slot * ROW + NEXT] as number;
-  }
   hasTail(slot: number): boolean {
-    return elementAt(this.#tail, slot) !== null;
-  }
-  /** How far the one record of its tail has come; `none`: there is another, or no tail. */
-  loneOf(slot: number): Lone {
-    return ((this.#flagsOf(slot) >>> LONE_AT) & LONE_BITS) as Lone;
+    return (this.flagsOf(slot) & TAILED) !== 0 || this.loneOf(slot) !== LONE.none;
   }
   /** Of its one record. */
-  verbOf(slot: number): Verb {
-    return elementAt(VERBS, this.#flagsOf(slot) >>> VERB_AT);
-  }
-  /** Of its one record. */
-  idOf(slot: number): string {
-    return elementAt(this.#tail, slot) as string;
+  writeId(slot: number, into: ByteWriter): void {
+    this.#ids.write(slot, into);
   }
   /** What it keeps; of a key of which nothing is known but one record, that record's. */
   valuesOf(slot: number): Values {
-    return this.#valuesOfTailed.get(slot) ?? this.values.of(slot); // most have none of their own
-  }
-  /** Whether its values lie in its row only. */
-  hasPlainValues(slot: number): boolean {
-    return !this.#valuesOfTailed.has(slot);
+    return (this.flagsOf(slot) & TAILED) === 0 ? this.values.of(slot) : must(this.#valuesOfTailed.get(slot));
   }
   /** A key that was added just now has this one record, which time has not passed. */
   await(slot: number, { verb, at, id, values }: VerbRecord): void {
-    this.#rows[slot * ROW + SINCE] = at;
+    this.setSince(slot, at);
     this.values.put(slot, values);
-    this.#tail[slot] = id;
-    this.#setLone(slot, LONE.awaited, VERBS.indexOf(verb));
+    this.#ids.set(slot, id);
+    this.setLone(slot, LONE.awaited, VERBS.indexOf(verb));
   }
   /** The same of one that will begin the run that this state describes. */
   awaitRun(slot: number, state: KeyState, { verb, id }: VerbRecord): void {
-    this.#put(slot, state, id, LONE.coming, VERBS.indexOf(verb));
-    this.#setFlag(slot, OPEN, false);
+    this.#put(slot, state, null, LONE.coming, VERBS.indexOf(verb));
+    this.#ids.set(slot, id);
+    this.setFlag(slot, OPEN, false);
   }
   /** Time has passed what was to come: its run is open. */
   begun(slot: number): void {
-    this.#setLone(slot, LONE.begun, this.#flagsOf(slot) >>> VERB_AT);
-    this.#setFlag(slot, OPEN, true);
+    this.become(slot, LONE.begun);
+    this.setFlag(slot, OPEN, true);
   }
   /** Its one record meant nothing. */
   ignored(slot: number): void {
-    this.#setLone(slot, LONE.ignored, this.#flagsOf(slot) >>> VERB_AT);
+    this.become(slot, LONE.ignored);
   }
-  /** What began its run can no longer change. */
+  /** Neither what began its run nor what ended it can change any longer. */
   settle(slot: number): void {
-    this.#tail[slot] = null;
-    this.#setLone(slot, LONE.none, 0);
+    this.#ids.remove(slot);
+    if (isEnding(this.loneOf(slot))) this.#endings.remove(slot);
+    this.setLone(slot, LONE.none, 0);
   }
-  #setLone(slot: number, lone: Lone, verb: number): void {
-    const flags = this.#flagsOf(slot) & ((1 << LONE_AT) - 1);
-    this.#rows[slot * ROW + FLAGS] = flags | (lone << LONE_AT) | (verb << VERB_AT);
+  /** Whether its run is open, and nothing may still change but what began it. */
+  mayAwaitEnd(slot: number): boolean {
+    const flags = this.flagsOf(slot);
+    const lone = this.loneOf(slot);
+    return (flags & (OPEN | PAUSES | TAILED)) === OPEN && (lone === LONE.none || lone === LONE.begun);
   }
-  isDirty(slot: number): boolean {
-    return (this.#flagsOf(slot) & DIRTY) !== 0;
+  /** This record, which time has not passed, will end the run of such a key. */
+  awaitEnd(slot: number, record: VerbRecord): void {
+    this.setFlag(slot, BEGUN, this.loneOf(slot) === LONE.begun);
+    this.#endings.add(slot, record);
+    this.become(slot, LONE.ending);
   }
-  setDirty(slot: number, isDirty: boolean): void {
-    this.#setFlag(slot, DIRTY, isDirty);
+  /** When such a record will; its record, of the key as it stands. */
+  endsAt(slot: number): number {
+    return this.#endings.atOf(slot);
   }
-  isFolding(slot: number): boolean {
-    return (this.#flagsOf(slot) & FOLDING) !== 0;
+  endOf(slot: number, entry: ClockKey): VerbRecord {
+    return this.#endings.recordOf(slot, entry, entry.state.values);
   }
-  setFolding(slot: number, isFolding: boolean): void {
-    this.#setFlag(slot, FOLDING, isFolding);
+  /** Time has passed it, and that was said; the run stands so. */
+  ended(slot: number, state: KeyState, said: Said): void {
+    this.#endings.said(slot, said, this.nextOf(slot), this.values);
+    this.setEnded(slot, state);
+    this.values.put(slot, state.values);
+    this.become(slot, LONE.ended);
   }
-  #setFlag(slot: number, flag: number, isSet: boolean): void {
-    const flags = this.#flagsOf(slot);
-    this.#rows[slot * ROW + FLAGS] = isSet ? flags | flag : flags & ~flag;
-  }
-  #flagsOf(slot: number): number {
-    return this.#rows[slot * ROW + FLAGS] as number;
-  }
-
   load(slot: number): ClockKey {
     const entry = this.#load(slot);
     const lone = this.loneOf(slot);
     if (isAhead(lone) || lone === LONE.ignored) copyInto(entry.state, FRESH);
     else this.#loadState(slot);
-    const tail = elementAt(this.#tail, slot);
-    entry.tail = typeof tail === 'string' ? this.#loneTail(slot, entry, lone, tail) : tail;
+    entry.tail = this.#tailOf(slot, entry, lone);
     return entry;
   }
-  #loneTail(slot: number, entry: ClockKey, lone: Lone, id: string): Tail {
-    const values = lone === LONE.begun ? entry.state.values : this.valuesOf(slot);
-    return tailOfLone(entry, lone, { verb: this.verbOf(slot), at: this.sinceOf(slot), id, values });
+  #tailOf(slot: number, entry: ClockKey, lone: Lone): Tail | null {
+    const flags = this.flagsOf(slot);
+    if ((flags & TAILED) !== 0) return must(this.#tails.get(slot));
+    if (lone === LONE.none) return null;
+    const verb = this.verbOf(slot);
+    if (isEnding(lone)) {
+      const start = (flags & BEGUN) === 0 ? null : { verb, id: this.#ids.textOf(slot) };
+      return this.#endings.tailOf(slot, entry, entry.state, start);
+    }
+    const values = lone === LONE.begun ? entry.state.values : this.values.of(slot);
+    return tailOfLone(entry, lone, { verb, at: this.sinceOf(slot), id: this.#ids.textOf(slot), values });
   }
   /** The same without its tail; of one whose run will begin, as it will stand then. */
   loadState(slot: number): ClockKey {
@@ -235,56 +215,54 @@ export class KeyColumns {
   }
   #loadState(slot: number): void {
     const state = this.#state;
-    const rows = this.#rows;
-    const row = slot * ROW;
-    const flags = rows[row + FLAGS] as number;
-    const step = rows[row + STEP] as number;
-    state.run = rows[row + RUN] as number;
-    state.life = rows[row + LIFE] as number;
-    state.restarts = rows[row + RESTARTS] as number;
-    state.isOpen = (flags & OPEN) !== 0;
-    state.since = rows[row + SINCE] as number;
-    state.targetMs = rows[row + TARGET] as number;
-    state.calendar = (step % CALENDARS) - 1;
-    state.isBreached = (flags & BREACHED) !== 0;
-    state.warned = Math.floor(step / CALENDARS);
-    state.pauses = (flags & PAUSES) === 0 ? null : must(this.#pauses.get(slot));
+    this.loadNumbers(slot, state);
+    state.pauses = (this.flagsOf(slot) & PAUSES) === 0 ? null : must(this.#pauses.get(slot));
     state.values = this.valuesOf(slot);
-    state.next = rows[row + NEXT] as number;
   }
   store(slot: number, { state, tail }: Pick<ClockKey, 'state' | 'tail'>): void {
-    const lone = tail === null ? LONE.none : loneIn(state, tail);
-    if (tail === null || lone === LONE.none) return this.#put(slot, state, tail, LONE.none, 0);
-    const record = elementAt(tail.records, 0);
-    this.#put(slot, state, record.id, lone, VERBS.indexOf(record.verb));
-    this.#rows[slot * ROW + SINCE] = record.at;
-    this.values.put(slot, record.values);
+    if (tail === null) return this.#put(slot, state, null, LONE.none, 0);
+    const lone = loneIn(state, tail);
+    if (isLone(lone)) {
+      const record = elementAt(tail.records, 0);
+      this.#put(slot, state, null, lone, VERBS.indexOf(record.verb));
+      this.#ids.set(slot, record.id);
+      this.setSince(slot, record.at);
+      this.values.put(slot, record.values);
+      return;
+    }
+    const ending = endingIn(state, tail);
+    if (isEnding(ending)) this.#putEnding(slot, state, tail, ending);
+    else this.#put(slot, state, tail, LONE.none, 0);
   }
-  #put(slot: number, state: Readonly<KeyState>, tail: Tail | string | null, lone: Lone, verb: number): void {
+  #putEnding(slot: number, state: KeyState, { base, records, said }: Tail, lone: Lone): void {
+    const [first, last] = [elementAt(records, 0), elementAt(records, records.length - 1)];
+    this.#put(slot, state, null, lone, base === null ? VERBS.indexOf(first.verb) : 0);
+    this.setFlag(slot, BEGUN, base === null);
+    if (base === null) this.#ids.set(slot, first.id);
+    this.#endings.add(slot, last);
+    if (lone !== LONE.ended) return;
+    const next = base === null ? Infinity : base.next;
+    this.#endings.saidBefore(slot, elementAt(said, 0), next, (base ?? first).values);
+  }
+  #put(slot: number, state: Readonly<KeyState>, tail: Tail | null, lone: Lone, verb: number): void {
     const { pauses } = state;
-    const rows = this.#rows;
-    const row = slot * ROW;
-    const flags = rows[row + FLAGS] as number;
+    const flags = this.flagsOf(slot);
+    this.#dropTail(slot, flags);
     if (pauses !== null) this.#pauses.set(slot, pauses);
     else if ((flags & PAUSES) !== 0) this.#pauses.delete(slot);
-    rows[row + FLAGS] =
-      (flags & (DIRTY | FOLDING)) |
-      (state.isOpen ? OPEN : 0) |
-      (state.isBreached ? BREACHED : 0) |
-      (pauses === null ? 0 : PAUSES) |
-      (lone << LONE_AT) |
-      (verb << VERB_AT);
-    rows[row + RUN] = state.run;
-    rows[row + LIFE] = state.life;
-    rows[row + RESTARTS] = state.restarts;
-    rows[row + SINCE] = state.since;
-    rows[row + TARGET] = state.targetMs;
-    rows[row + NEXT] = state.next;
-    rows[row + STEP] = state.warned * CALENDARS + state.calendar + 1;
+    this.putNumbers(slot, state, tail !== null, lone, verb);
     this.values.put(slot, state.values);
-    if (typeof tail === 'object' && tail !== null) this.#valuesOfTailed.set(slot, state.values);
-    else if (this.#valuesOfTailed.size > 0) this.#valuesOfTailed.delete(slot);
-    this.#tail[slot] = tail;
+    if (tail === null) return;
+    this.#tails.set(slot, tail);
+    this.#valuesOfTailed.set(slot, state.values);
+  }
+  #dropTail(slot: number, flags: number): void {
+    const lone = this.loneOf(slot);
+    if (lone !== LONE.none) this.#ids.remove(slot);
+    if (isEnding(lone)) this.#endings.remove(slot);
+    if ((flags & TAILED) === 0) return;
+    this.#tails.delete(slot);
+    this.#valuesOfTailed.delete(slot);
   }
 }
 

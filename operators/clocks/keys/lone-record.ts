@@ -18,6 +18,10 @@ export const LONE = {
   ignored: 3,
   /** Time has not passed it, nothing else is known of the key, and it will begin a run: how that stands then is known already. */
   coming: 4,
+  /** Not lone: it will end the run that is open (ending-record.ts), and time has not passed it. */
+  ending: 5,
+  /** The same: it ended the run, which was said. */
+  ended: 6,
 } as const;
 export type Lone = (typeof LONE)[keyof typeof LONE];
 
@@ -38,6 +42,14 @@ export function loneIn(state: KeyState, { base, records, applied, said, ignored,
 /** Of the first record of a key; any other verb means nothing there. */
 export function mayBegin(verb: Verb): boolean {
   return verb === 'start' || verb === 'again' || verb === 'restart';
+}
+/** Whether the key has one record and no more. */
+export function isLone(lone: Lone): boolean {
+  return lone !== LONE.none && lone < LONE.ending;
+}
+/** Whether it has one that ends its run. */
+export function isEnding(lone: Lone): boolean {
+  return lone >= LONE.ending;
 }
 /** Whether time has not passed it. */
 export function isAhead(lone: Lone): boolean {

@@ -1,28 +1,24 @@
 /**
  * The values that keys keep, as a row of numbers each: equal values are kept once, however many keys have them, and a million rows are
- * one array. A value goes when the last row that holds it does.
+ * one array. Rows of several tables may share their numbers.
  */
-import { at as elementAt } from '../../../engine/core/must.ts';
 import type { Json } from '../../../engine/core/types.ts';
 import { grown, lengthFor } from '../../shared/slot-heap.ts';
 import type { Values } from '../clock.ts';
+import { UNKNOWN, ValueNumbers } from './value-numbers.ts';
 
 const NO_VALUES: Values = [];
-/** The number of what is not known. */
-const UNKNOWN = 0;
 
 export class ValueRows {
   /** By slot: how many values there are, then the number of each. */
   #rows = new Int32Array(0);
   /** Of a row. */
   #width = 1;
-  /** By number. */
-  readonly #values: (Json | undefined)[] = [undefined];
-  #holders = new Int32Array(16);
-  readonly #free: number[] = [];
-  /** Numbers of plain values, and of lists and maps by their JSON. */
-  readonly #numberOf = new Map<Json, number>();
-  readonly #numberOfDeep = new Map<string, number>();
+  readonly #numbers: ValueNumbers;
+
+  constructor(numbers = new ValueNumbers()) {
+    this.#numbers = numbers;
+  }
 
   /** How many of a slot. */
   countOf(slot: number): number {
@@ -33,71 +29,73 @@ export class ValueRows {
     return this.#rows[slot * this.#width + 1 + i] as number;
   }
   valueOf(number: number): Json | undefined {
-    return this.#values[number];
+    return this.#numbers.valueOf(number);
   }
   /** All numbers lie below it. */
   get numbers(): number {
-    return this.#values.length;
+    return this.#numbers.count;
   }
   of(slot: number): Values {
     const count = this.countOf(slot);
     if (count === 0) return NO_VALUES;
     const values = new Array<Json | undefined>(count);
     const from = slot * this.#width + 1;
-    for (let i = 0; i < count; i++) values[i] = this.#values[this.#rows[from + i] as number];
+    for (let i = 0; i < count; i++) values[i] = this.#numbers.valueOf(this.#rows[from + i] as number);
     return values;
   }
 
   put(slot: number, values: Values): void {
     const count = values.length;
-    if (count >= this.#width || slot * this.#width >= this.#rows.length) this.#grow(slot, count + 1);
+    this.#reserve(slot, count);
     const from = slot * this.#width + 1;
     const rows = this.#rows;
     const before = rows[from - 1] as number;
     for (let i = 0; i < count; i++) {
       const value = values[i];
       const held = i < before ? (rows[from + i] as number) : UNKNOWN;
-      if (i < before && this.#values[held] === value) continue;
-      rows[from + i] = value === undefined ? UNKNOWN : this.#take(value);
-      if (held !== UNKNOWN) this.#release(held);
+      if (i < before && this.#numbers.valueOf(held) === value) continue;
+      rows[from + i] = value === undefined ? UNKNOWN : this.#numbers.take(value);
+      if (held !== UNKNOWN) this.#numbers.release(held);
     }
-    for (let i = count; i < before; i++) if (rows[from + i] !== UNKNOWN) this.#release(rows[from + i] as number);
-    rows[from - 1] = count;
+    this.#cut(from, count, before);
+  }
+  /** The row of a slot of another table that shares the numbers. */
+  copy(slot: number, other: ValueRows, from: number): void {
+    const count = other.countOf(from);
+    this.#reserve(slot, count);
+    const to = slot * this.#width + 1;
+    const rows = this.#rows;
+    const before = rows[to - 1] as number;
+    for (let i = 0; i < count; i++) {
+      const number = other.numberAt(from, i);
+      if (number !== UNKNOWN) this.#numbers.hold(number);
+      if (i < before && rows[to + i] !== UNKNOWN) this.#numbers.release(rows[to + i] as number);
+      rows[to + i] = number;
+    }
+    this.#cut(to, count, before);
+  }
+  /** Whether the rows of these slots say the same. */
+  isSame(slot: number, other: ValueRows, of: number): boolean {
+    const count = this.countOf(slot);
+    if (other.countOf(of) !== count) return false;
+    for (let i = 0; i < count; i++) if (this.numberAt(slot, i) !== other.numberAt(of, i)) return false;
+    return true;
   }
   clear(): void {
     this.#rows = new Int32Array(0);
-    this.#holders.fill(0);
-    this.#values.length = 1;
-    this.#free.length = 0;
-    this.#numberOf.clear();
-    this.#numberOfDeep.clear();
+    this.#numbers.clear();
   }
 
-  #take(value: Json): number {
-    const isDeep = typeof value === 'object' && value !== null;
-    const name = isDeep ? JSON.stringify(value) : value;
-    const of: Map<Json, number> = isDeep ? this.#numberOfDeep : this.#numberOf;
-    let number = of.get(name);
-    if (number === undefined) {
-      number = this.#free.pop() ?? this.#values.length; // none is free: a new one
-      of.set(name, number);
-      this.#values[number] = value;
-      if (number >= this.#holders.length) this.#holders = grown(this.#holders, new Int32Array(lengthFor(number)));
-    }
-    this.#holders[number] = (this.#holders[number] as number) + 1;
-    return number;
+  /** Of `before` values only the first `count` stay. */
+  #cut(from: number, count: number, before: number): void {
+    const rows = this.#rows;
+    for (let i = count; i < before; i++)
+      if (rows[from + i] !== UNKNOWN) this.#numbers.release(rows[from + i] as number);
+    rows[from - 1] = count;
   }
-  #release(number: number): void {
-    const left = (this.#holders[number] as number) - 1;
-    this.#holders[number] = left;
-    if (left > 0) return;
-    const value = elementAt(this.#values, number) as Json;
-    if (typeof value === 'object' && value !== null) this.#numberOfDeep.delete(JSON.stringify(value));
-    else this.#numberOf.delete(value);
-    this.#values[number] = undefined;
-    this.#free.push(number);
+  #reserve(slot: number, count: number): void {
+    if (count >= this.#width || slot * this.#width >= this.#rows.length) this.#grow(slot, count + 1);
   }
-
   #grow(slot: number, width: number): void {
     if (width > this.#width) {
       const before = this.#rows;

@@ -7,7 +7,7 @@ import { VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecor
 import type { KeyColumns } from '../keys/key-columns.ts';
 import type { ValueRows } from '../keys/value-rows.ts';
 import type { Tail } from '../key-log.ts';
-import { LONE, type Lone } from '../keys/lone-record.ts';
+import { isLone, LONE, type Lone } from '../keys/lone-record.ts';
 import { FORMAT, KINDS, MET, RECORD_FLAGS, STATE_FLAGS, type SavedClock, type SavedTime } from './saved-form.ts';
 
 export class ClockPartWriter {
@@ -41,12 +41,12 @@ export class ClockPartWriter {
   }
   slot(columns: KeyColumns, slot: number): void {
     const lone = columns.loneOf(slot);
-    const { state, tail } = lone === LONE.none ? columns.load(slot) : columns.loadState(slot);
+    const { state, tail } = isLone(lone) ? columns.loadState(slot) : columns.load(slot);
     columns.writeKey(slot, this.#bytes);
     this.#bytes.uint(1);
     // What one record says of a key of which nothing else is known is not the key's.
     this.#state(state, lone === LONE.awaited || lone === LONE.ignored ? null : columns.values, slot);
-    if (lone !== LONE.none) return this.#lone(columns, slot, lone);
+    if (isLone(lone)) return this.#lone(columns, slot, lone);
     this.#bytes.uint(tail === null ? 0 : 1);
     if (tail !== null) this.#tail(tail, state.values);
   }
@@ -61,7 +61,7 @@ export class ClockPartWriter {
     bytes.uint(1);
     bytes.uint(verb);
     bytes.number(columns.sinceOf(slot));
-    bytes.string(columns.idOf(slot));
+    columns.writeId(slot, bytes);
     const isOfState = lone === LONE.begun || lone === LONE.coming;
     bytes.uint(isOfState ? RECORD_FLAGS.sameValues : 0);
     if (!isOfState) this.#row(columns.values, slot);
