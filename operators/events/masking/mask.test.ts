@@ -39,6 +39,23 @@ describe('fields', () => {
       { text: '林**说没收到', customer: { name: '林**' } },
     ],
     ['a rider', { rider: { name: '李四' } }, { rider: { name: '李*' } }],
+    ...[
+      'end_user requester submitter visitor reporter author participants contacts customers leads from cc shipTo billing',
+      'support_agent assigned_agents cardHolder created_by reviewer 坐席 投诉用户',
+    ]
+      .join(' ')
+      .split(' ')
+      .map((person): [string, JsonObject, JsonObject] => [
+        `of whom other systems call ${person}`,
+        { [person]: [{ name: '王小明', names: ['王小明'] }] },
+        { [person]: [{ name: '王**', names: ['王**'] }] },
+      ]),
+    ['whose address it is', { shipping_address: { name: '王小明' } }, { shipping_address: { name: '***' } }],
+    ['whose, deeper', { address: { receiver: { name: '王小明' } } }, { address: { receiver: { name: '王**' } } }],
+    ['a street in parts', { street: { name: 'Baker Street' } }, { street: { name: '***' } }],
+    ['whose mail it is', { email: { name: '王小明' } }, { email: { name: '王**' } }],
+    ['a reviewer', { reviewer: '王小明', visitor_name: '李四' }, { reviewer: '王**', visitor_name: '李*' }],
+    ['several', { phones: ['555-1234'], addresses: ['南京路'] }, { phones: ['555****'], addresses: ['***'] }],
     ['a name in parts', { name: { first: 'John', last: 'Smith' } }, { name: { first: 'J**', last: 'S**' } }],
     [
       'secrets',
@@ -65,6 +82,14 @@ describe('fields', () => {
     [{ customer: { id: 'c-77', tier: 'vip' }, case: 'T2024030212', order: '202403021234567890' }],
     [{ amount: 13812345678, duration_ms: 13812345678, time: 13812345678 }],
     [{ product: { name: '张裕干红' }, agent: '李雷', owner: 'care-team', team: '一组' }],
+    [
+      {
+        author: 'customer',
+        user_agent: { name: '李雷浏览器' },
+        placeholder: { name: '张裕' },
+        store: { names: ['张裕干红'] },
+      },
+    ],
     [{ product_name: '张裕干红', file_name: 'a.png', phone_model: 'X1', ip_address: 'office', tokens: 'a b' }],
     [{ ref: 1712345678901234, count: 13812345678, mail: { subject: '太慢了' } }],
     [{ case: '550e8400-e29b-41d4-a716-446655440000' }],

@@ -3,7 +3,7 @@ import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Json, JsonObject } from '../../../engine/core/types.ts';
 import { RecentTexts } from '../../shared/recent-texts.ts';
 import { MAX_LABEL, USUAL_LABELS } from './label-names.ts';
-import { FieldNames, isPersonal, type Field } from './mask-fields.ts';
+import { FieldNames, type Field } from './mask-fields.ts';
 import { isSurelyPersonal, maskInSteps, maskText, type MaskedText } from './mask-text.ts';
 import { sipHash, sipKey } from './siphash.ts';
 import { isWhole, maskPersonName, most, whole } from './whole-values.ts';
@@ -218,7 +218,7 @@ function ownNames(data: JsonObject, fields: FieldNames): readonly string[] {
     const value = data[name] as Json;
     if (typeof value === 'string') {
       if (fields.fieldOf(name, '') === 'name' && isOwnName(value)) (names ??= []).push(value.trim());
-    } else if (typeof value === 'object' && value !== null && !isList(value) && isPersonal(name)) {
+    } else if (typeof value === 'object' && value !== null && !isList(value) && fields.isPerson(name)) {
       for (const part in value) {
         const own = value[part];
         if (typeof own === 'string' && fields.fieldOf(part, name) === 'name' && isOwnName(own))
