@@ -55,6 +55,11 @@ function* mailsInSteps(text: string): Steps<Edit[]> {
   return edits.filter(({ from: at, to, put }) => text.slice(at, to) !== put);
 }
 
+/** Do a name and a domain stand beside this @? What a look through a text asks, most @ being mentions. */
+export function isMailAt(text: string, at: number): boolean {
+  return domainEnd(text, at + 1, '@') > 0 && startOf(text, at, 0, '@') < at;
+}
+
 /** The next way to write an @: tried where one may begin, since a search tries each way at each place. */
 function markFrom(text: string, from: number): RegExpExecArray | null {
   for (let at = from; at < text.length; at += 1) {

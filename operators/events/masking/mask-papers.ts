@@ -7,10 +7,11 @@ import { wholeRun } from './numbers/digit-runs.ts';
 import type { Edit } from './folding.ts';
 import { NEAR, NUMBER, PAPER } from './glance/traits.ts';
 import type { Seen } from './glance/glance.ts';
-import { GLUED, PAPERED } from './glance/word-order.ts';
+import { FIVE, GLUED, IBAN as IBAN_SEEN, LETTERED as LETTERED_SEEN, PAPERED } from './glance/word-order.ts';
 import { disjoint } from './mask-network.ts';
 import {
   creditCodeHolds,
+  IBAN_LENGTHS,
   ibanHolds,
   isBirthday,
   luhnHolds,
@@ -125,12 +126,6 @@ function bornBackwards(number: string): boolean {
   return isBirthday(1900 + Number(number.slice(4, 6)), Number(number.slice(2, 4)), Number(number.slice(0, 2)));
 }
 
-/** By country, how long an IBAN is. */
-const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
-  'AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IR26 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30'
-    .split(' ')
-    .map((one) => [one.slice(0, 2), Number(one.slice(2))]),
-);
 const IBAN = /(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]){11,32}/g;
 
 /** As many letters and digits as its country has; null: none. */
@@ -169,34 +164,35 @@ export function papersIn(text: string, seen: Seen): Found {
 }
 /** Of a brief text. */
 function mayHoldPaper(text: string, { traits, order }: Seen): boolean {
-  const isGlued = (order & GLUED) !== 0;
-  if ((traits & NEAR) !== 0) {
-    if (isGlued && LETTERED_HINT.test(text)) return true;
-    if ((isGlued || (traits & NUMBER) !== 0) && DIGITED_HINT.test(text)) return true;
-  }
+  if (isLettered(traits, order) && LETTERED_HINT.test(text)) return true;
+  if (isDigited(traits, order) && DIGITED_HINT.test(text)) return true;
   if (((traits & PAPER) !== 0 || (order & PAPERED) !== 0) && holdsPaperWord(text)) return true;
-  return text.includes('字') || text.includes('产权第');
+  return (order & FIVE) !== 0 && (text.includes('字') || text.includes('产权第'));
+}
+/** All that is known by its form has four digits close together, and letters or enough digits. */
+export function isOfForm({ traits, order }: Seen): boolean {
+  return isLettered(traits, order) || isDigited(traits, order);
+}
+function isLettered(traits: number, order: number): boolean {
+  return (traits & NEAR) !== 0 && (order & GLUED) !== 0 && (order & (LETTERED_SEEN | IBAN_SEEN)) !== 0;
+}
+function isDigited(traits: number, order: number): boolean {
+  if ((traits & NEAR) === 0) return false;
+  return (traits & NUMBER) !== 0 || ((order & GLUED) !== 0 && (order & LETTERED_SEEN) !== 0);
 }
 
 function* writtenIn(text: string, { traits, order }: Seen): Steps<Edit[]> {
   const edits: Edit[] = [];
-  // All that is known by its form has four digits close together.
-  const isNear = (traits & NEAR) !== 0;
-  const isGlued = (order & GLUED) !== 0;
-  if (isNear && isGlued && (isShort(text) ? LETTERED_HINT.test(text) : yield* isHinted(text, LETTERED_HINT))) {
-    edits.push(...(yield* ibansIn(text)));
-    edits.push(...(yield* formsIn(text, LETTERED)));
+  if (isLettered(traits, order) && (isShort(text) ? LETTERED_HINT.test(text) : yield* isHinted(text, LETTERED_HINT))) {
+    if ((order & IBAN_SEEN) !== 0) edits.push(...(yield* ibansIn(text)));
+    if ((order & LETTERED_SEEN) !== 0) edits.push(...(yield* formsIn(text, LETTERED)));
   }
-  if (
-    isNear &&
-    (isGlued || (traits & NUMBER) !== 0) &&
-    (isShort(text) ? DIGITED_HINT.test(text) : yield* isHinted(text, DIGITED_HINT))
-  )
+  if (isDigited(traits, order) && (isShort(text) ? DIGITED_HINT.test(text) : yield* isHinted(text, DIGITED_HINT)))
     edits.push(...(yield* formsIn(text, DIGITED)).map((edit) => whole(text, edit)));
-  if (text.includes('字')) {
+  if ((order & FIVE) !== 0 && text.includes('字')) {
     edits.push(...(yield* replacedIn(text, OFFICER, ([, word = '', , end = '']) => `${word}***${end}`)));
   }
-  if (text.includes('产权第')) {
+  if ((order & FIVE) !== 0 && text.includes('产权第')) {
     edits.push(...(yield* replacedIn(text, PROPERTY, ([, word = '', , end = '']) => `${word}***${end}`)));
   }
   const isNamed = (traits & PAPER) !== 0 || (order & PAPERED) !== 0;

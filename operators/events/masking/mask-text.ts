@@ -14,12 +14,12 @@ import { latinAddressesIn } from './addresses/latin-addresses.ts';
 import { MAIL_HINT, mailsIn } from './mask-mails.ts';
 import { messengersIn } from './mask-messengers.ts';
 import { hanNamesIn } from './names/mask-names-han.ts';
-import { LATIN_NAME_HINT, latinNamesIn } from './names/mask-names-latin.ts';
+import { LATIN_NAME_HINT, latinNamesIn, mayHoldLatinName } from './names/mask-names-latin.ts';
 import { NETWORK_HINT, networkIn } from './mask-network.ts';
 import { numbersIn } from './mask-numbers.ts';
 import { ODD_HINT, oddlySeparatedIn } from './numbers/odd-separators.ts';
 import { parametersIn } from './links/mask-parameters.ts';
-import { papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
+import { isOfForm, papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
 import { CODE_HINT } from './paper-words.ts';
 import { NAMED_PLATE_HINT, namedPlatesIn, PLATE_HINT, platesIn } from './mask-plates.ts';
 import { isHinted, isShort, type Found, type Hint } from './replaced.ts';
@@ -165,8 +165,7 @@ const CERTAIN: readonly Kind[] = [
     find: networkIn,
   },
   {
-    may: ({ traits, order: o }) =>
-      has(o, order.PAPERED) || (has(traits, DIGITS) && has(traits, trait.NEAR | trait.PAPER)),
+    may: mayBePaper,
     hint: CODE_HINT,
     find: papersIn,
   },
@@ -185,8 +184,9 @@ const CERTAIN: readonly Kind[] = [
   { may: ({ traits }) => has(traits, NUMBER), hint: null, find: (read) => numbersIn(read) },
   { may: ({ traits }) => has(traits, NUMBER), hint: ODD_HINT, find: (read) => oddlySeparatedIn(read) },
   {
-    may: ({ traits, cues }) =>
-      (has(traits, CODE | NUMBER) && (has(traits, ACCOUNT) || has(cues, ACCOUNT_WORD))) || has(cues, cue.MESSENGER),
+    may: ({ traits, cues, order: o }) =>
+      has(cues, cue.MESSENGER) ||
+      ((has(traits, ACCOUNT) || has(cues, ACCOUNT_WORD)) && (has(traits, CODE) || has(o, order.ACCOUNT_NUMBER))),
     hint: null,
     find: messengersIn,
   },
@@ -247,8 +247,11 @@ function mayHoldLatinAddress({ traits, order: o, capital }: Seen): boolean {
   );
 }
 const isAddressed = (o: number): boolean => has(o, order.ADDRESSED) && has(o, order.LARGE_NUMBER);
-function mayHoldLatinName({ cues, order: o }: Seen): boolean {
-  return has(o, order.NAME_WORD | order.PAIR) || has(cues, cue.NAME | cue.SMALL_TITLE) || has(o, order.SELF_FROM);
+function mayBePaper(seen: Seen): boolean {
+  const { traits, order: o } = seen;
+  if (!has(o, order.CODED)) return false;
+  if (has(o, order.PAPERED)) return true;
+  return has(traits, DIGITS) && (has(traits, trait.PAPER) || has(o, order.FIVE) || isOfForm(seen));
 }
 
 export type { Reading };

@@ -7,15 +7,14 @@ import type { Seen } from '../glance/glance.ts';
 import * as cue from '../glance/word-cues.ts';
 import * as order from '../glance/word-order.ts';
 import { COMMON_WORDS } from '../names/common-words.ts';
-import { WordTable } from '../names/word-table.ts';
-import { mayHoldStreet } from './street-numbers.ts';
+import { LOWER, SUFFIX } from './street-numbers.ts';
 import { isBrief, isHinted, isShort, NOTHING, replacedIn, replaceNow, type Found } from '../replaced.ts';
 
 export function latinAddressesIn(text: string, seen: Seen): Found {
   if (!isBrief(text)) return addressesInSteps(text, seen);
   let edits: Edit[] | null = null;
   for (const form of FORMS) {
-    if (!form.may(seen, text)) continue;
+    if (!form.may(seen)) continue;
     if (edits === null && !HINT.test(text)) return NOTHING;
     edits ??= [];
     replaceNow(text, form.pattern, form.isCued === true ? ofCued : ofStreet, edits);
@@ -26,7 +25,7 @@ function* addressesInSteps(text: string, seen: Seen): Steps<Edit[]> {
   const edits: Edit[] = [];
   let isAsked = false;
   for (const { may, pattern, isCued } of FORMS) {
-    if (!may(seen, text)) continue;
+    if (!may(seen)) continue;
     if (!isAsked && !(isShort(text) ? HINT.test(text) : yield* isHinted(text, HINT))) return edits;
     isAsked = true;
     edits.push(...(yield* replacedIn(text, pattern, isCued === true ? ofCued : ofStreet)));
@@ -51,27 +50,17 @@ function isNoStreet(found: string): boolean {
 const NO_STREET =
   /^[0-9]{1,5} ((?:[A-Z][a-z]+ ){1,4})(?:Way|Pass|Park|Run|Point|Rest|View|Views|Bridge|Key|Keys|Light|Lights|Land|Center|Centre|Club|Common|Course|Court|Fall|Falls|Field|Fields|Flat|Flats|Island|Lock|Mission|Path|Place|Port|Ranch|Row|Spring|Springs|Station|Stream|Track|Trailer|Union|Via|Walk|Wall|Well|Wells|Corner|Cover|Crossing|Drive|Extension|Mall|Forest|Plain|Garden|Gardens|Green)$/;
 
-/** The endings of streets that the United States Postal Service knows, and British ones. */
-const SUFFIX =
-  'alley|ally|aly|anex|annex|arcade|arc|avenue|aven|avenu|ave|av|bayou|beach|bch|bend|bluffs?|bottom|boulevard|boul|blvd|branch|bridge|brooks?|burgs?|bypass|camp|canyon|cape|causeway|centers?|centres?|ctr|circles?|circ|cir|cliffs?|close|club|common|commons|corners?|course|courts?|ct|coves?|creek|crescent|cres|crest|crossing|crossroads?|curve|dale|dam|divide|drives?|dr|estates?|expressway|expy|extensions?|falls?|ferry|fields?|flats?|fords?|forest|forges?|forks?|fort|freeway|fwy|gardens?|gdns?|gateway|glens?|greens?|groves?|grove|harbors?|harbour|haven|heights|hts|highway|hwy|hills?|hollow|inlet|islands?|isle|junctions?|keys?|knolls?|lakes?|land|landing|lane|ln|lights?|loaf|locks?|lodge|loop|mall|manors?|meadows?|mews|mills?|mission|motorway|mount|mountains?|neck|orchard|oval|overpass|parade|parks?|parkways?|pkwy|pass|passage|paths?|pike|pines?|place|pl|plains?|plaza|plz|points?|ports?|prairie|quay|radial|ramp|ranch|rapids?|rest|ridges?|river|roads?|rd|route|row|rue|run|shoals?|shores?|skyway|springs?|spurs?|squares?|sq|station|stravenue|stream|streets?|st|summit|terrace|ter|throughway|trace|track|trafficway|trails?|trailer|tunnel|turnpike|underpass|unions?|valleys?|via|viaduct|views?|villages?|ville|vista|walks?|wall|ways?|wells?|wharf|wynd';
 const CAP = "(?:[A-Z][A-Za-z'’-]{0,24}|[0-9]{1,3}(?:st|nd|rd|th))";
 const CITY = `(?:,? (?:[A-Z][A-Za-z'.-]{1,20} ){0,2}[A-Z][A-Za-z'.-]{1,20},? (?:[A-Z]{2} [0-9]{5}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z]{2,3} [0-9]{4}))`;
 /** Parts of a town, a town, a country, at the end of what is said. */
 const PLACES = "(?:, [A-Z][a-z'-]{1,20}(?: [A-Z][a-z'-]{1,20}){0,2}){1,3}(?=\\s*(?:$|[.;\\n]))";
 /** With a capital; the commonest without, too. */
 const EITHER = SUFFIX.replace(/(^|\|)([a-z])/g, (_all, bar: string, letter: string) => `${bar}${letter.toUpperCase()}`);
-const LOWER = 'street|road|avenue|lane|drive|boulevard|court|square|terrace|crescent|close|st|rd|ave|blvd|ln';
-/** Each with its s, and without. */
-const STREETS = new WordTable(
-  `${SUFFIX}|${LOWER}`
-    .split('|')
-    .flatMap((word) => (word.endsWith('?') ? [word.slice(0, -1), word.slice(0, -2)] : [word])),
-);
 const FLAT =
   '(?:[Aa]pt|[Aa]partment|[Ss]uite|[Ss]te|[Uu]nit|[Ff]lat|[Ff]loor|[Rr]oom|[Rr]m|[Bb]lock|[Bb]lk|#)\\.? ?#?[0-9A-Za-z-]{1,6}';
 interface Form {
   /** Has the text anything for it to start from? */
-  readonly may: (seen: Seen, text: string) => boolean;
+  readonly may: (seen: Seen) => boolean;
   readonly pattern: RegExp;
   /** The first group stays: the words before the address. */
   readonly isCued?: boolean;
@@ -86,8 +75,7 @@ const FORMS: readonly Form[] = [
     ),
   },
   {
-    may: ({ order: o }, text) =>
-      (o & order.NUMBERED) !== 0 && ((o & order.EVERYTHING) !== 0 || mayHoldStreet(text, STREETS)),
+    may: ({ order: o }) => (o & order.NUMBERED) !== 0,
     pattern: new RegExp(
       `(?:${FLAT},? )?(?:\\b[Nn]o\\.? ?|(?<![0-9A-Za-z.-]))[0-9]{1,5}[A-Za-z]?(?:-[0-9]{1,4})?,? (?:[NSEW]\\.? )?(?:${CAP} ){1,4}(?:${EITHER}|${LOWER})\\b\\.?(?: (?:[NSEW]|North|South|East|West)\\b)?(?: [0-9]{1,2}(?![0-9A-Za-z]))?(?:,? ${FLAT})?(?:${CITY}|${PLACES})?`,
       'g',

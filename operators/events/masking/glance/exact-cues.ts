@@ -1,8 +1,9 @@
 /** The words of those rules whose letters stand in many others (word-cues.ts), whole: for a look at single words. */
 import { COMMON_WORDS } from '../names/common-words.ts';
 import { GIVEN_NAMES } from '../names/given-names.ts';
-import { BEFORE_A_NAME, ENDS_OF_CUES, ROLE_WORDS } from '../names/latin-words.ts';
-import { WordLists } from '../names/word-table.ts';
+import { ROLE_WORDS } from '../names/latin-words.ts';
+import { WordLists, WordTable } from '../names/word-table.ts';
+import { IBAN_LENGTHS } from '../number-checks.ts';
 import * as cue from './word-cues.ts';
 import { WordEnds } from './word-ends.ts';
 
@@ -41,12 +42,9 @@ export function says(text: string, at: number): boolean {
 /** Lists that a word may stand in. */
 export const COMMON = 1;
 export const FIRST_NAME = 2;
-/** Two words of a name may follow it, or begin with it. */
-export const OF_PAIR = 4;
 const LISTS = new WordLists([
   [COMMON, COMMON_WORDS],
   [FIRST_NAME, GIVEN_NAMES],
-  [OF_PAIR, [...ENDS_OF_CUES, ...BEFORE_A_NAME]],
 ]);
 export function listsOf(text: string, start: number, end: number): number {
   return LISTS.bitsOf(text, start, end);
@@ -56,6 +54,16 @@ export function listsOf(text: string, start: number, end: number): number {
 export const STREETS: WordEnds = new WordEnds([
   [cue.SOUTHERN_STREET, 'c avda via rua calle avenida plaza paseo viale piazza corso travessa'],
 ]);
+
+/** Behind their number: 5 rue Longue. */
+export const FRENCH_STREETS: WordTable = new WordTable(
+  'rue avenue av boulevard bd place allée allee chemin impasse quai route cours'.split(' '),
+);
+/** Endings of those whose number may follow: Willow Crescent 15. */
+export const LATE_STREETS: WordTable = new WordTable(
+  'street road avenue lane drive crescent close court square terrace st rd ave ln dr'.split(' '),
+);
+export const IBAN_COUNTRIES: WordTable = new WordTable(IBAN_LENGTHS.keys());
 
 /** Anywhere in a word, which may be glued to others. */
 const PARTS: readonly (readonly [cue: number, parts: RegExp])[] = [

@@ -57,6 +57,7 @@ describe('a name that a rule takes only a part of, or behind a word joined to an
     'I picked it up from 12 long lane, deliver to Willow Crescent 15',
     'he spoke to Lee Zork and was helped by Zora Xu',
     'our number 12-14, N. Main Hill St, and no 7b Long Lane.',
+    'Q 12 34 56 C, and no more',
     'anna at exampledotcom and bob @ example dot org @united. Co',
   ])('is masked as every rule together masks it: %s', (text) => {
     expect(maskText(text)).toEqual(thoroughly(text));

@@ -3,22 +3,14 @@
  * texts, and are not asked; what is seen here may be too much for a rule, never too little.
  */
 import { Look, type Seen } from './look.ts';
-import { isAscii, isBracket, isSigned, mark } from './mark-signs.ts';
-import {
-  BEFORE_BETWEEN,
-  BEFORE_NAME,
-  COMMON,
-  FIRST_NAME,
-  listsOf,
-  OF_PAIR,
-  says,
-  STREETS,
-  withoutFalse,
-} from './exact-cues.ts';
+import { isBracket, mark } from './mark-signs.ts';
+import { HOME_WORDS, large, small } from './large-words.ts';
+import { FRENCH_STREETS, IBAN_COUNTRIES, LATE_STREETS, withoutFalse } from './exact-cues.ts';
 import * as trait from './traits.ts';
 import * as order from './word-order.ts';
 import * as cue from './word-cues.ts';
-import { isAsciiLetter, isCapital, unitAt } from '../unit-at.ts';
+import { isAsciiDigit, isAsciiLetter, isCapital, unitAt } from '../unit-at.ts';
+import { mayBeStreetAt } from '../addresses/street-numbers.ts';
 
 export type { Seen };
 
@@ -36,10 +28,13 @@ export function joined(one: Seen, other: Seen): Seen {
 const MAX_GAP = 4;
 const LEAST_DIGITS = 7;
 const LEAST_ACCOUNT = 5;
-/** John van der Berg */
-const MAX_BETWEEN = 10;
-/** Between a word and the name that follows it. */
-const MAX_CALL = 6;
+/** Letters and digits in a row: Hong Kong, A123456. */
+const LEAST_LETTERED = 7;
+/** QQ 12 34 56 C */
+const LEAST_INSURANCE = 6;
+/** Letters and digits, one other sign at most between two of them, from a digit on. */
+const LEAST_CODE = 5;
+const MAX_CODE_GAP = 2;
 /** From a word for a paper to the first digit of its number. */
 const PAPER_UNITS = 64;
 /** Four digits within so many units are close. */
@@ -77,7 +72,6 @@ export function glance(text: string, from = 0, to = text.length): Seen {
   }
   seen.traits |= traits & ~trait.SORTED;
   if (look.nameEnd === look.lettersEnd) seen.order |= order.ENDS_LARGE;
-  if ((seen.order & order.HANDLE) !== 0 && (seen.cues & cue.MAIL) !== 0) seen.traits |= trait.AT;
   // What numerals say counts only where they make a number.
   if ((seen.traits & trait.NUMBER) === 0) seen.traits &= ~trait.NUMERAL;
   return seen;
@@ -88,7 +82,9 @@ function counted(text: string, at: number, unit: number, look: Look): void {
   const { seen } = look;
   const gap = at - look.numberAt;
   look.inNumber = gap <= MAX_GAP ? look.inNumber + 1 : 1;
+  if (look.inNumber >= LEAST_ACCOUNT) seen.order |= order.ACCOUNT_NUMBER;
   if (look.inNumber >= LEAST_DIGITS) seen.traits |= trait.NUMBER;
+  if (look.inNumber >= LEAST_INSURANCE) seen.order |= order.LETTERED;
   if (unit < 0x30 || unit > 0x39) {
     look.numberAt = at;
     return;
@@ -102,20 +98,27 @@ function counted(text: string, at: number, unit: number, look: Look): void {
     if (at - look.digit3 <= NEAR_UNITS) seen.traits |= trait.NEAR;
   }
   if (at - look.paperAt <= PAPER_UNITS) seen.order |= order.PAPERED;
+  const fourth = look.digit3;
   look.digit3 = look.digit2;
   look.digit2 = look.digit1;
   look.digit1 = at;
   accountPart(at, at, look);
+  if (look.inWord >= LEAST_LETTERED && fourth > at - look.inWord) seen.order |= order.LETTERED;
+  look.inCode = at - look.codeAt <= MAX_CODE_GAP ? look.inCode + 1 : 1;
+  look.codeAt = at;
+  if (look.inCode >= LEAST_CODE) seen.order |= order.CODED;
 }
 
 function numberBegins(text: string, at: number, gap: number, look: Look): void {
   const { seen } = look;
   if (isCapital(unitAt(text, at + 1)) && isCapital(unitAt(text, at + 2)) && unitAt(text, at - 1) === 0x20)
     seen.order |= order.POSTCODE;
-  if (gap <= MAX_GAP + 1 && goesOn(text, look)) seen.order |= order.NUMBERED;
+  if (gap <= MAX_GAP + 1) streetBegins(text, look);
   const after = at - look.lettersEnd;
   if (after > 3) return;
-  if (after <= 2 && look.nameEnd === look.lettersEnd) seen.order |= order.LARGE_NUMBER;
+  if (after <= 2 && look.nameEnd === look.lettersEnd && LATE_STREETS.has(text, look.lettersStart, look.lettersEnd))
+    seen.order |= order.LARGE_NUMBER;
+  if (after === 0 && isIban(text, at, look)) seen.order |= order.IBAN;
   if ((look.cues1 & cue.GERMAN_STREET) !== 0 && look.nameEnd === look.lettersEnd) seen.order |= order.STREET_NUMBER;
   if ((look.cues1 & cue.AT_HOUSE) !== 0 && look.words - look.livesAt < HOME_WORDS) seen.order |= order.AT_NUMBER;
   if (after === 1 && (look.cues1 & cue.SIGN_AT) !== 0) seen.order |= order.AT_DIGIT;
@@ -124,8 +127,11 @@ function numberBegins(text: string, at: number, gap: number, look: Look): void {
   if (after === 0 || (after === 1 && look.lettersEnd - look.lettersStart <= 2)) seen.order |= order.GLUED;
 }
 
-/** left it at, picked me up at */
-const HOME_WORDS = 4;
+/** DE89 */
+function isIban(text: string, at: number, { lettersStart, lettersEnd }: Look): boolean {
+  if (lettersEnd - lettersStart !== 2 || !isAsciiDigit(unitAt(text, at + 1))) return false;
+  return !isAsciiDigit(unitAt(text, lettersStart - 1)) && IBAN_COUNTRIES.has(text, lettersStart, lettersEnd);
+}
 
 /** Letters, digits, _ and - from `at` to `last`. */
 function accountPart(at: number, last: number, look: Look): void {
@@ -161,7 +167,12 @@ function word(text: string, start: number, look: Look): number {
   seen.cues |= cues;
   if (first < 0x7b) seen.traits |= trait.LATIN;
   accountPart(start, end - 1, look);
-  if (start - look.numberAt <= MAX_RUE_GAP) afterNumber(text, start, first, cues, look);
+  if (start - look.codeAt <= MAX_CODE_GAP) {
+    look.inCode += length;
+    look.codeAt = end - 1;
+    if (look.inCode >= LEAST_CODE) seen.order |= order.CODED;
+  }
+  if (start - look.numberAt <= MAX_RUE_GAP) afterNumber(text, start, end, first, cues, look);
   if (length <= 2) shortWord(text, start, first, cues, look);
   if (first < 0x60 || (first >= 0xc0 && first <= 0xde) || first > 0xff)
     large(text, start, end, big === length, look, cues);
@@ -183,98 +194,20 @@ function word(text: string, start: number, look: Look): number {
   return end;
 }
 
-/** A word with a capital. */
-function large(text: string, start: number, end: number, isLoud: boolean, look: Look, cues: number): void {
-  const { seen } = look;
-  const gap = start - look.lettersEnd;
-  const before = gap > MAX_CALL ? 0 : BEFORE_NAME.cuesOf(text, look.lettersStart, look.lettersEnd, look.cues1);
-  const lists = listsOf(text, start, end);
-  const isRare = end - start > 1 && (lists & COMMON) === 0;
-  if (isRare) seen.order |= order.NAME_WORD;
-  const isFirst = (lists & FIRST_NAME) !== 0;
-  look.isName = isRare || isFirst || mayBeName(text, start, end);
-  const isStrong = (lists & (FIRST_NAME | OF_PAIR)) !== 0 || isBehindCue(text, start, look);
-  if (start - look.capitalEnd <= MAX_BETWEEN)
-    seen.order |= isStrong || look.isStrong ? order.PAIR | order.NAMED_PAIR : order.PAIR;
-  look.isStrong = isStrong;
-  if (isLoud && end - start > 2) {
-    if (start - look.loudEnd === 1 && look.isLoudCued) seen.order |= order.LOUD_PAIR;
-    look.loudEnd = end;
-    look.isLoudCued = gap <= 2 && (before & LOUD_CUES) !== 0;
-  }
-  look.capitalEnd = end;
-  look.nameEnd = end;
-  seen.capital |= STREETS.cuesOf(text, start, end, cues);
-  if (isSigned(text, start)) seen.order |= order.DASHED;
-  if (gap <= MAX_CALL) called(text, before, look);
-}
-const LOUD_CUES = cue.ROLE | cue.NAME | cue.BETWEEN | cue.GREETING | cue.TITLE | cue.SMALL_TITLE;
-
-/**
- * Initials, what an apostrophe or a dash joins to another word, and what stands before another
- * word with a capital: rules for one name take a part of it.
- */
-function mayBeName(text: string, start: number, end: number): boolean {
-  const next = unitAt(text, end);
-  if (next === 0x20) {
-    const after = unitAt(text, end + 1);
-    if (isCapital(after) || after >= 0xc0) return true;
-  }
-  const isJoined = next === 0x27 || next === 0x2019 || next === 0x2d;
-  return isJoined || end - start === 1;
-}
-
-/** Is it behind what may be a word that goes with names (latin-pairs.ts)? */
-function isBehindCue(text: string, start: number, look: Look): boolean {
-  if (start - look.lettersEnd > MAX_CALL) return false;
-  const before = unitAt(text, start - 2);
-  // One letter or mark and a space stand before it.
-  if (before === 0x2c || before === 0x3a || before === 0x20) return true;
-  return (listsOf(text, look.lettersStart, look.lettersEnd) & OF_PAIR) !== 0;
-}
-
-/** A word without one, behind a name. */
-function small(text: string, start: number, end: number, cues: number, look: Look): void {
-  const gap = start - look.lettersEnd;
-  const between = unitAt(text, start - 1);
-  if (gap === 1 && (between === 0x27 || between === 0x2019 || between === 0x2d)) look.nameEnd = end;
-  else if (gap <= 2 && (cues & cue.SAYS) !== 0 && look.isName && says(text, start)) look.seen.order |= order.SAYING;
-}
-
-/** What the words before a word with a capital say of it. */
-function called(text: string, before: number, look: Look): void {
-  const { seen, cues2, cues3 } = look;
-  seen.called |= before;
-  if ((before & cue.AT_HOUSE) !== 0 && look.words - look.livesAt < HOME_WORDS) seen.order |= order.ADDRESSED;
-  if (!look.isName) return;
-  seen.named |= before;
-  if (
-    (before & cue.NAMING) !== 0 ||
-    ((before & cue.BETWEEN) !== 0 && (cues2 & cue.SPOKE) !== 0 && isSpokenTo(text, look))
-  )
-    seen.order |= order.SPOKEN_TO;
-  if ((before & cue.ROLE) !== 0 && ((cues2 | ((cues2 & cue.ROLE) === 0 ? 0 : cues3)) & cue.DETERMINER) !== 0)
-    seen.order |= order.INTRODUCED;
-  if ((cues2 & cue.NAME) !== 0 || ((before & cue.FROM) !== 0 && (cues2 & cue.SENT) !== 0)) seen.order |= order.NAMED;
-}
-function isSpokenTo(text: string, { start2, end2, cues2 }: Look): boolean {
-  return (BEFORE_BETWEEN.cuesOf(text, start2, end2, cues2) & cue.SPOKE) !== 0;
-}
-
 /** 12 Long Lane; 12b, Long Lane; 5 rue Longue; 138O0138OOO */
-function afterNumber(text: string, start: number, first: number, cues: number, look: Look): void {
+function afterNumber(text: string, start: number, end: number, first: number, cues: number, look: Look): void {
   const gap = start - look.numberAt;
   const { seen } = look;
-  if ((cues & cue.FRENCH_STREET) !== 0) seen.order |= order.NUMBERED_RUE;
+  if ((cues & cue.FRENCH_STREET) !== 0 && FRENCH_STREETS.has(text, start, end)) seen.order |= order.NUMBERED_RUE;
   if (gap > MAX_GAP + 1) return;
   if (gap === 1) seen.order |= order.GLUED;
-  if ((first < 0x60 || first > 0x7f) && goesOn(text, look)) seen.order |= order.NUMBERED;
+  if (first < 0x60) streetBegins(text, look);
   if (gap === 1 && (first === 0x6f || first === 0x6c || first < 0x60)) seen.order |= order.LOOKALIKE;
 }
-/** Is what follows the last number no end of a sentence? */
-function goesOn(text: string, { numberAt }: Look): boolean {
-  const unit = unitAt(text, numberAt + 1);
-  return unit === 0x20 || unit === 0x2c || unit === 0x2d || isAscii(unit);
+/** Words with capitals and the ending of a street behind the last number? */
+function streetBegins(text: string, { numberAt, seen }: Look): void {
+  if (numberAt >= 0 && (seen.order & order.NUMBERED) === 0 && mayBeStreetAt(text, numberAt + 1))
+    seen.order |= order.NUMBERED;
 }
 /** 5 bis, rue Longue */
 const MAX_RUE_GAP = 8;

@@ -6,7 +6,7 @@ export interface Seen {
   cues: number;
   /** The same, of words right before one with a capital. */
   called: number;
-  /** The same, where that one is no common word. */
+  /** Some of the same, where that one is no common word. */
   named: number;
   /** The same, of words that have a capital themselves. */
   capital: number;
@@ -31,6 +31,9 @@ export class Look {
   digit2 = FAR;
   digit3 = FAR;
   inDigits = 0;
+  /** Letters and digits from a digit on. */
+  inCode = 0;
+  codeAt = FAR;
   /** Of the last word of letters and the two before it. */
   cues1 = 0;
   cues2 = 0;
@@ -46,16 +49,14 @@ export class Look {
   /** Words for digits in a row. */
   spelled = 0;
   selfAt = FAR;
+  /** Of the last word with a capital. */
+  capitalStart = FAR;
   capitalEnd = FAR;
   /** The same with what an apostrophe or a dash joins to it. */
   nameEnd = FAR;
   loudEnd = FAR;
   /** Was the last word of capitals alone behind a word that a name follows? */
   isLoudCued = false;
-  /** May the last word with a capital be a name? */
-  isName = false;
-  /** Is it a first name, or behind a word that goes with names? */
-  isStrong = false;
   /** Which word was the last of those for somebody's home. */
   livesAt = FAR;
   /** Of the last dot, dash and colon. */

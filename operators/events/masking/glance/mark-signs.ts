@@ -1,7 +1,7 @@
 /** What marks say: which are part of an address of mail or network, a signature, a word before a name. */
+import { isMailAt } from '../mask-mails.ts';
 import type { Look } from './look.ts';
 import * as trait from './traits.ts';
-import * as order from './word-order.ts';
 import { unitAt } from '../unit-at.ts';
 
 export function isBracket(unit: number): boolean {
@@ -25,7 +25,7 @@ export function mark(text: string, at: number, unit: number, look: Look): void {
     look.colonAt = at;
     if (at > 0 && '人名主客'.includes(text.charAt(at - 1))) seen.traits |= trait.WHO;
   } else if (unit === 0x40) {
-    if (mayBeMail(text, at, look)) seen.traits |= trait.AT;
+    if (isMail(text, at)) seen.traits |= trait.AT;
   } else if (unit === 0x23) {
     // #tag is none; name#example.com, (#) may be.
     if (unitAt(text, at - 1) > 0x20 || !isAscii(next)) seen.traits |= trait.AT;
@@ -35,24 +35,28 @@ function isHex(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x66);
 }
 
-/** Is there a name before this @, and a domain with a dot of some sort behind it? A handle (@united) at the begin of a word is none. */
-function mayBeMail(text: string, at: number, look: Look): boolean {
-  if (at === 0) return false;
+/** A name before this @ and a domain behind it; or brackets around it, or before it and the name. A handle (@united) has none. */
+function isMail(text: string, at: number): boolean {
   const before = unitAt(text, at - 1);
-  // "name @example.com" has one space.
-  if (before <= 0x20 && (before !== 0x20 || !(unitAt(text, at - 2) > 0x20))) return false;
-  let end = at + 1;
-  if (unitAt(text, end) <= 0x20) end += 1;
-  const first = unitAt(text, end);
-  while (isAscii(unitAt(text, end)) || unitAt(text, end) === 0x2d) end += 1;
-  // Behind a provider's name or the word dot the rest may be missing.
-  look.seen.order |= order.HANDLE;
-  if (first <= 0x39) return true;
-  const next = unitAt(text, end);
-  return DOTS.has(next === 0x20 ? unitAt(text, end + 1) : next) || next > 0x7f;
+  if (at === 0) return false;
+  if (before <= 0x20) {
+    // "name @example.com" has one space.
+    const last = before === 0x20 ? unitAt(text, at - 2) : 0x20;
+    return last > 0x20 && (isBracket(last) || isMailAt(text, at));
+  }
+  return isBracket(before) || isAngled(text, at) || isMailAt(text, at);
 }
-/** . ( [ { < 点 點 */
-const DOTS: ReadonlySet<number> = new Set(Array.from('.([{<点點', (dot) => dot.charCodeAt(0)));
+/** <anna@… */
+function isAngled(text: string, at: number): boolean {
+  const least = Math.max(0, at - 1 - MAX_ANGLED);
+  for (let from = at - 1; from >= least; from -= 1) {
+    const unit = text.charCodeAt(from);
+    if (unit === 0x3c) return true;
+    if (unit <= 0x20) return false;
+  }
+  return false;
+}
+const MAX_ANGLED = 64;
 /** A letter or digit. */
 export function isAscii(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a);

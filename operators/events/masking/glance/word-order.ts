@@ -1,7 +1,5 @@
 /** How words and numbers of a text follow each other: bits of `Seen.order`. */
 
-/** A word with a capital that is no common word. */
-export const NAME_WORD = 1;
 /** Two words with capitals, with no more than a short word between; two of capitals alone. */
 export const PAIR = 2;
 export const LOUD_PAIR = 4;
@@ -15,7 +13,7 @@ export const SAYING = 32;
 export const NAMED = 64;
 /** this is, two words, from */
 export const SELF_FROM = 128;
-/** A number and a word with a capital, or another number, with at most a comma or a dash between. */
+/** The number of a house, words with capitals and the ending of a street. */
 export const NUMBERED = 256;
 /** A number and the French word for a street. */
 export const NUMBERED_RUE = 512;
@@ -31,8 +29,6 @@ export const FIVE = 8192;
 export const LOOKALIKE = 16384;
 /** The word at with a number behind it. */
 export const AT_DIGIT = 32768;
-/** An @ with something on both sides. */
-export const HANDLE = 65536;
 /** my driver, and a word with a capital. */
 export const INTRODUCED = 1 << 17;
 /** Letters right beside a digit, or no more than two of them before it: E12345678, QQ 12 34 56 C. */
@@ -48,9 +44,15 @@ export const SPELLED = 1 << 22;
 export const ADDRESSED = 1 << 23;
 /** The last word has a capital. */
 export const ENDS_LARGE = 1 << 24;
-/** A word with a capital, and a number. */
+/** The ending of a street, with a capital, and a number. */
 export const LARGE_NUMBER = 1 << 25;
-/** Two words with capitals: one is a first name or a role, or a word that goes with names stands before them. */
+/** The same, as two words of a name have them: one is a first name or a role, or a word that goes with names stands before them. */
 export const NAMED_PAIR = 1 << 26;
-/** Of a text that is to be asked about by every rule, whatever is seen. */
-export const EVERYTHING = 1 << 31;
+/** Two letters that an IBAN begins with, right before two digits. */
+export const IBAN = 1 << 27;
+/** A digit and four letters or digits, at most one sign between two of them. */
+export const CODED = 1 << 29;
+/** Five digits or numerals, close enough to be one number: QQ 12 34 5. */
+export const ACCOUNT_NUMBER = 1 << 30;
+/** In a row of letters and digits four digits, or six with no more than a space between and a letter near. */
+export const LETTERED = 1 << 28;

@@ -56,6 +56,12 @@ export function addPairs(text: string, from: number, most: number, edits: Edit[]
   return at;
 }
 
+/** Might `addPairs` find a name that begins here? Never too little; what a look through a text asks at each word with a capital. */
+export function mayBePairAt(text: string, at: number): boolean {
+  return !readPair(text, at, SHAPE) || (SHAPE.end > 0 && mayBeName(text, at, SHAPE));
+}
+const SHAPE: PairShape = { ...NO_SHAPE };
+
 /** Where the next might begin. */
 function nextPair(text: string, from: number): number {
   for (let at = from; at < text.length; at += 1) {

@@ -9,9 +9,10 @@ import { disjoint } from '../mask-network.ts';
 import type { Seen } from '../glance/glance.ts';
 import { AT, CASED } from '../glance/traits.ts';
 import * as cue from '../glance/word-cues.ts';
-import { DASHED, NAMED_PAIR, PAIR as TWO } from '../glance/word-order.ts';
+import * as order from '../glance/word-order.ts';
 import { isBrief, isHinted, isShort, NOTHING, searchIn, searchNow, type Found, type Search } from '../replaced.ts';
 
+const TWO = order.PAIR;
 const TITLE =
   'Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Mister|Herr|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Sra?|Signora?|Lord|Lady|Rev|Capt|Captain|Sgt|Officer|Nurse|Doctor|Uncle|Aunt|mr|mrs|ms|mx|dr|prof|MR|MRS|MS|MISS|DR|MX|PROF';
 /** Mr. Coffee, Mr Right: a title and no name. */
@@ -45,7 +46,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // I'm John Smith, this is John Smith
-    may: ({ called, order }) => (called & cue.SELF) !== 0 && (order & TWO) !== 0,
+    may: ({ called, order: o }) => (called & cue.SELF) !== 0 && (o & TWO) !== 0,
     hint: /\b(?:I['’]?m|I am|[Tt]his is|[Hh]ere is) [A-ZÀ-Þ]/,
     pattern: new RegExp(
       `(\\b(?:I['’]m|I am|[Tt]his is|[Hh]ere is) )(${FULL})(?=[,.;!]|$| (?:and|from|here|speaking|calling|writing|again|at|of|with)\\b)`,
@@ -90,7 +91,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // - Kraig Parisian
-    may: ({ order }) => (order & DASHED) !== 0 && (order & TWO) !== 0,
+    may: ({ order: o }) => (o & order.DASHED) !== 0 && (o & TWO) !== 0,
     hint: /[-–—~] ?[A-ZÀ-Þ]/,
     pattern: new RegExp(`((?:^|[\\n.!?] ?)\\s?[-–—~]{1,2} ?)(${N} ${N}(?: ${N})?)(?=\\s*$|\\s*\\n)`, 'gu'),
     mask: (_match, [cue = '', name = '']) => (isFirm(name) ? null : `${cue}${initials(name)}`),
@@ -121,9 +122,26 @@ function* namesInSteps(text: string, seen: Seen): Steps<Edit[]> {
   edits.push(...(yield* searchIn(text, seen, SINGLE_NAMES)));
   return disjoint(edits);
 }
-function mayBePair({ order, traits }: Seen): boolean {
-  return (order & NAMED_PAIR) !== 0 || ((order & TWO) !== 0 && (traits & CASED) !== 0);
+function mayBePair({ order: o, traits }: Seen): boolean {
+  return (o & order.NAMED_PAIR) !== 0 || ((o & TWO) !== 0 && (traits & CASED) !== 0);
 }
+
+/** Has any of the rules something to start from? Never too little. */
+export function mayHoldLatinName(seen: Seen): boolean {
+  const { cues, called, named, order: o, traits } = seen;
+  if ((o & OF_ORDER) !== 0 || (cues & (cue.NAME | cue.SMALL_TITLE)) !== 0) return true;
+  if ((called & (cue.TITLE | cue.SIGN_OFF)) !== 0 || named !== 0 || (traits & AT) !== 0) return true;
+  return (o & TWO) !== 0 && ((called & cue.SELF) !== 0 || (traits & CASED) !== 0);
+}
+const OF_ORDER =
+  order.NAMED_PAIR |
+  order.DASHED |
+  order.SAYING |
+  order.INTRODUCED |
+  order.SPOKEN_TO |
+  order.NAMED |
+  order.SELF_FROM |
+  order.LOUD_PAIR;
 
 /** A word with a capital, or one that needs none. */
 export const LATIN_NAME_HINT =

@@ -31,7 +31,7 @@ const areRareWords = (name: string): boolean => name.split(' ').every((word) => 
 
 const RULES: readonly Rule[] = [
   {
-    may: ({ named, order }) => (order & o.NAME_WORD) !== 0 && (named & cue.GREETING) !== 0,
+    may: ({ named }) => (named & cue.GREETING) !== 0,
     hint: /\b(?:hi|hello|hey|dear|morning|afternoon|evening)\s[A-ZÀ-Þ]/i,
     pattern: new RegExp(
       `((?:^|[\\n.!?,，。]\\s*)(?:[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear|[Gg]ood (?:morning|afternoon|evening))\\s)(${N}(?: ${N})?)${STOP}`,
@@ -42,9 +42,7 @@ const RULES: readonly Rule[] = [
   {
     // Cheers Tom — at the end; - Greg
     may: ({ named, order }) =>
-      (order & o.NAME_WORD) !== 0 &&
-      (order & o.ENDS_LARGE) !== 0 &&
-      ((named & cue.SIGN_OFF) !== 0 || (order & o.DASHED) !== 0),
+      (order & o.ENDS_LARGE) !== 0 && ((named & cue.SIGN_OFF) !== 0 || (order & o.DASHED) !== 0),
     hint: /(?:egards|heers|hanks|hank you|ours|ove|est|ishes|incerely|igned|[-–—~])[\s,!.]{0,3}[A-ZÀ-Þ]/,
     pattern: new RegExp(
       `((?:(?:[Rr]egards|[Cc]heers|[Tt]hanks|[Tt]hank you|[Yy]ours|[Ll]ove|[Bb]est|[Ww]ishes|[Ss]incerely|[Ss]igned)[,!.]?\\s{1,3}|(?:^|[\\n.!?]\\s?)[-–—~]{1,2}\\s?))((?:\\p{Lu}\\.\\s?){0,3}${N}(?: ${N})?)(?=[\\s.!]*$)`,
@@ -54,7 +52,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // Hi, Ricardo here
-    may: ({ order }) => (order & o.NAME_WORD) !== 0 && (order & o.SAYING) !== 0,
+    may: ({ order }) => (order & o.SAYING) !== 0,
     hint: / here\b/,
     pattern: new RegExp(
       `((?<![\\p{L}])[Hh](?:i|ey|ello)(?: there| all)?[,!.]? )(${N})(?= here\\b(?! is| are| was| were))`,
@@ -64,7 +62,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // my son Oliver, the cashier, Dolores,
-    may: ({ order }) => (order & o.NAME_WORD) !== 0 && (order & o.INTRODUCED) !== 0,
+    may: ({ order }) => (order & o.INTRODUCED) !== 0,
     hint: new RegExp(`\\b(?:my|your|our|the|his|her|their)\\s(?:${ROLE}),? [A-ZÀ-Þ]`, 'i'),
     pattern: new RegExp(
       `((?<![\\p{L}])(?:[Mm]y|[Yy]our|[Oo]ur|[Tt]he|[Hh]is|[Hh]er|[Tt]heir)\\s(?:${ROLE})(?: called| named)?,? )(${N})(?! ?\\p{Lu})`,
@@ -74,7 +72,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // this is Chloe calling, ask for Wei, served by Dana
-    may: ({ named, order }) => (order & o.NAME_WORD) !== 0 && (named & cue.SELF) !== 0,
+    may: ({ named }) => (named & cue.SELF) !== 0,
     hint: /\b(?:this is|it['’]s|ask(?:ed)? for|spoke (?:to|with)|talk(?:ed)? (?:to|with)|chatted with|thanks to|kudos to|(?:helped|served|handled|signed|assisted) by|cc:?|named|met|tell|told by) [A-ZÀ-Þ]/i,
     pattern: new RegExp(
       `(\\b(?:[Tt]his is|[Ii]t['’]s) )(${N})(?= (?:here|calling|speaking|again|from|writing)\\b)`,
@@ -83,7 +81,7 @@ const RULES: readonly Rule[] = [
     isName: areNames,
   },
   {
-    may: ({ order }) => (order & o.NAME_WORD) !== 0 && (order & o.SPOKEN_TO) !== 0,
+    may: ({ order }) => (order & o.SPOKEN_TO) !== 0,
     hint: /\b(?:ask(?:ed)? for|spoke (?:to|with)|talk(?:ed)? (?:to|with)|chatted with|thanks to|kudos to|(?:helped|served|handled|signed|assisted|delivered) by|cc:?|named|tell|told by|booked for|order for|reserved for) [A-ZÀ-Þ]/i,
     pattern: new RegExp(
       `(\\b(?:[Aa]sk(?:ed)? for|[Ss]poke (?:to|with)|[Tt]alk(?:ed)? (?:to|with)|[Cc]hatted with|[Tt]hanks to|[Kk]udos to|(?:[Hh]elped|[Ss]erved|[Hh]andled|[Ss]igned|[Aa]ssisted|[Dd]elivered) by|[Cc][Cc]:?|[Nn]amed|[Tt]ell|[Tt]old by|[Bb]ooked for|[Oo]rder for|[Rr]eserved for) )((?:\\p{Lu}\\. ?)?${N}(?: (?:van |von |der |de |da |bin |al ){0,2}${N})?)(?! ?\\p{Lu})`,
@@ -93,7 +91,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // Jessica Tan from support promised; Sarah Jones told me
-    may: ({ order }) => (order & o.NAME_WORD) !== 0 && (order & o.PAIR) !== 0 && (order & o.SAYING) !== 0,
+    may: ({ order }) => (order & o.PAIR) !== 0 && (order & o.SAYING) !== 0,
     hint: /[a-z'’] (?:here|told|said|promised|assured|answered|replied|helped|apologi|refused|called|hung|from (?:support|billing|sales|customer|your|the))/,
     pattern: new RegExp(
       `((?<![\\p{L}.'’-]))(${N} ${N})(?=,? (?:here\\b(?! is)|told|said|promised|assured|answered|replied|helped|apologi|refused|called|hung up|from (?:support|billing|sales|customer)))`,
@@ -102,7 +100,7 @@ const RULES: readonly Rule[] = [
     isName: areNames,
   },
   {
-    may: ({ order }) => (order & o.NAME_WORD) !== 0 && (order & o.NAMED) !== 0,
+    may: ({ order }) => (order & o.NAMED) !== 0,
     hint: /\bname\b|phone\b|iPad\b/i,
     pattern: new RegExp(
       `(\\b(?:['’]s|his|her|their|whose|the) [Nn]ame (?:is|was) |[Ss]ent from )(${N})(?=['’]s i?[Pp]|[ ,.!]|$)`,
@@ -112,7 +110,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // In other languages, and the name's word with nothing between.
-    may: ({ named, order }) => (order & o.NAME_WORD) !== 0 && (named & (cue.NAME | cue.NAME_ABROAD)) !== 0,
+    may: ({ named }) => (named & (cue.NAME | cue.NAME_ABROAD)) !== 0,
     hint: /\bname |heiß|heiss|appelle|llamo|nombre|chiamo|nome|heet|nazywam|heter|nama/i,
     pattern: new RegExp(
       `(\\b(?:[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m['’]appelle|[Mm]e llamo|[Mm]i nombre es|[Mm]i chiamo|[Mm]eu nome (?:é|e)|[Ii]k heet|[Nn]azywam się|[Jj]ag heter|[Nn]ama saya|[Nn]ame) )(${N}(?: (?:van |von |der |de |da |di |del )?${N}){0,2})`,

@@ -1,0 +1,87 @@
+/** Words with capitals, and what stands around them: whether they may be names, and which words say so. */
+import type { Look } from './look.ts';
+import { isSigned } from './mark-signs.ts';
+import { BEFORE_BETWEEN, BEFORE_NAME, COMMON, FIRST_NAME, listsOf, says, STREETS } from './exact-cues.ts';
+import * as order from './word-order.ts';
+import * as cue from './word-cues.ts';
+import { mayBePairAt } from '../names/latin-pairs.ts';
+import { isCapital, unitAt } from '../unit-at.ts';
+
+/** John van der Berg */
+const MAX_BETWEEN = 10;
+/** Between a word and the name that follows it. */
+const MAX_CALL = 6;
+/** left it at, picked me up at */
+export const HOME_WORDS = 4;
+
+/** A word with a capital. */
+export function large(text: string, start: number, end: number, isLoud: boolean, look: Look, cues: number): void {
+  const { seen } = look;
+  const gap = start - look.lettersEnd;
+  const before = gap > MAX_CALL ? 0 : BEFORE_NAME.cuesOf(text, look.lettersStart, look.lettersEnd, look.cues1);
+  if (start - look.capitalEnd <= MAX_BETWEEN) {
+    seen.order |= order.PAIR;
+    if ((seen.order & order.NAMED_PAIR) === 0 && mayBePairAt(text, look.capitalStart)) seen.order |= order.NAMED_PAIR;
+  }
+  if (isLoud && end - start > 2) {
+    if (start - look.loudEnd === 1 && look.isLoudCued) seen.order |= order.LOUD_PAIR;
+    look.loudEnd = end;
+    look.isLoudCued = gap <= 2 && (before & LOUD_CUES) !== 0;
+  }
+  look.capitalStart = start;
+  look.capitalEnd = end;
+  look.nameEnd = end;
+  seen.capital |= STREETS.cuesOf(text, start, end, cues);
+  if (isSigned(text, start)) seen.order |= order.DASHED;
+  if (gap <= MAX_CALL) called(text, before, look);
+}
+const LOUD_CUES = cue.ROLE | cue.NAME | cue.BETWEEN | cue.GREETING | cue.TITLE | cue.SMALL_TITLE;
+
+/**
+ * May the last word with a capital be a name? No common one; and initials, what an apostrophe or a dash joins to another word, and
+ * what stands before another word with a capital: rules for one name take a part of it.
+ */
+function isName(text: string, { capitalStart: start, capitalEnd: end }: Look): boolean {
+  const next = unitAt(text, end);
+  if (end - start === 1 || next === 0x27 || next === 0x2019 || next === 0x2d) return true;
+  if (next === 0x20) {
+    const after = unitAt(text, end + 1);
+    if (isCapital(after) || after >= 0xc0) return true;
+  }
+  const lists = listsOf(text, start, end);
+  return (lists & COMMON) === 0 || (lists & FIRST_NAME) !== 0;
+}
+
+/** A word without one, behind a name. */
+export function small(text: string, start: number, end: number, cues: number, look: Look): void {
+  const gap = start - look.lettersEnd;
+  const between = unitAt(text, start - 1);
+  if (gap === 1 && (between === 0x27 || between === 0x2019 || between === 0x2d)) look.nameEnd = end;
+  else if (gap <= 2 && (cues & cue.SAYS) !== 0 && says(text, start) && isName(text, look))
+    look.seen.order |= order.SAYING;
+}
+
+/** What the words before a word with a capital say of it. */
+function called(text: string, before: number, look: Look): void {
+  const { seen, cues2, cues3 } = look;
+  seen.called |= before;
+  if ((before & cue.AT_HOUSE) !== 0 && look.words - look.livesAt < HOME_WORDS) seen.order |= order.ADDRESSED;
+  let asked = 0;
+  if (
+    (before & cue.NAMING) !== 0 ||
+    ((before & cue.BETWEEN) !== 0 && (cues2 & cue.SPOKE) !== 0 && isSpokenTo(text, look))
+  )
+    asked = order.SPOKEN_TO;
+  if ((before & cue.ROLE) !== 0 && ((cues2 | ((cues2 & cue.ROLE) === 0 ? 0 : cues3)) & cue.DETERMINER) !== 0)
+    asked |= order.INTRODUCED;
+  if ((cues2 & cue.NAME) !== 0 || ((before & cue.FROM) !== 0 && (cues2 & cue.SENT) !== 0)) asked |= order.NAMED;
+  const named = before & OF_NAMED;
+  if ((asked | named) === 0 || !isName(text, look)) return;
+  seen.named |= named;
+  seen.order |= asked;
+}
+/** What rules ask of `named`. */
+const OF_NAMED = cue.GREETING | cue.SIGN_OFF | cue.SELF | cue.NAME | cue.NAME_ABROAD;
+function isSpokenTo(text: string, { start2, end2, cues2 }: Look): boolean {
+  return (BEFORE_BETWEEN.cuesOf(text, start2, end2, cues2) & cue.SPOKE) !== 0;
+}
