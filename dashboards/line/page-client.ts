@@ -62,10 +62,25 @@ export interface VoiceQuote {
   readonly key: Key;
   readonly intensity: string | null;
 }
+/** `GET /v1/voices/words` */
+export interface RisingWords {
+  readonly now: { readonly from: string; readonly to: string; readonly n: number };
+  readonly before: { readonly from: string; readonly to: string; readonly n: number };
+  /** false: too little was heard before to compare with. */
+  readonly is_enough: boolean;
+  readonly words: readonly {
+    readonly word: string;
+    readonly n: number;
+    readonly before: number;
+    readonly times: number | null;
+  }[];
+}
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
+
+export type VoicesAbout = { readonly issue: string } | { readonly word: string };
 
 export interface PageClient {
   /** `everyMs`: one window in each such span; null: every window. */
@@ -80,8 +95,10 @@ export interface PageClient {
   clocks(ages: string, by: string): Promise<ClocksOpen>;
   /** Of every key. */
   courses(kpi: string, span: Span, everyMs: number): Promise<KpiCourse>;
-  /** What was said last of an issue, within a slice. */
-  voices(issue: string, where: Key, limit: number): Promise<readonly VoiceQuote[]>;
+  /** What was said last of an issue or with a word, within a slice. */
+  voices(about: VoicesAbout, where: Key, limit: number): Promise<readonly VoiceQuote[]>;
+  /** What customers use more than in the hour before, within a slice. */
+  risingWords(where: Key, limit: number): Promise<RisingWords>;
   journeys(): Promise<readonly JourneyEntry[]>;
   /** Of journeys that ended in the span. */
   funnel(journey: string, key: Key, span: Span): Promise<JourneyFunnel>;
@@ -116,8 +133,8 @@ export function pageClient(base: string, request = fetch): PageClient {
   return {
     async course(kpi, key, { from, to }, everyMs) {
       const every = everyMs === null ? [] : [['every', `${everyMs}ms`] as const];
-      const keys = Object.entries(key).map(([dimension, value]) => ['key', `${dimension}:${value}`] as const);
-      const answer = await get(`v1/kpis/${encodeURIComponent(kpi)}/history`, [...rangeOf(from, to), ...keys, ...every]);
+      const query = [...rangeOf(from, to), ...keysOf(key), ...every];
+      const answer = await get(`v1/kpis/${encodeURIComponent(kpi)}/history`, query);
       return { complete: field(answer, 'complete') !== false, values: list(answer, 'values').filter(isKpi) };
     },
     async past({ from, to }, alert) {
@@ -143,15 +160,10 @@ export function pageClient(base: string, request = fetch): PageClient {
       const answer = await get(`v1/kpis/${encodeURIComponent(kpi)}/history`, query);
       return { complete: field(answer, 'complete') !== false, values: list(answer, 'values').filter(isKpi) };
     },
-    async voices(issue, where, limit) {
-      const keys = Object.entries(where).map(([dimension, value]) => ['key', `${dimension}:${value}`] as const);
-      const query = [['issue', issue] as const, ['limit', String(limit)] as const, ...keys];
-      return list(await get('v1/voices', query), 'voices') as readonly VoiceQuote[];
-    },
+    ...voicesClient(get),
     journeys: async () => list(await get('v1/journeys'), 'journeys') as readonly JourneyEntry[],
     async funnel(journey, key, { from, to }) {
-      const keys = Object.entries(key).map(([dimension, value]) => ['key', `${dimension}:${value}`] as const);
-      const answer = await get(`v1/journeys/${encodeURIComponent(journey)}`, [...rangeOf(from, to), ...keys]);
+      const answer = await get(`v1/journeys/${encodeURIComponent(journey)}`, [...rangeOf(from, to), ...keysOf(key)]);
       if (list(answer, 'steps').length === 0) throw new Error('a funnel without steps');
       return answer as JourneyFunnel;
     },
@@ -163,6 +175,24 @@ export function pageClient(base: string, request = fetch): PageClient {
   };
 }
 
+type Get = (path: string, query?: readonly (readonly [string, string])[]) => Promise<unknown>;
+function voicesClient(get: Get): Pick<PageClient, 'voices' | 'risingWords'> {
+  return {
+    async voices(about, where, limit) {
+      const query = [...Object.entries(about), ['limit', String(limit)] as const, ...keysOf(where)];
+      return list(await get('v1/voices', query), 'voices') as readonly VoiceQuote[];
+    },
+    async risingWords(where, limit) {
+      const answer = await get('v1/voices/words', [['limit', String(limit)] as const, ...keysOf(where)]);
+      if (!Array.isArray(field(answer, 'words'))) throw new Error('an answer without words');
+      return answer as RisingWords;
+    },
+  };
+}
+
+function keysOf(key: Key): readonly (readonly [string, string])[] {
+  return Object.entries(key).map(([dimension, value]) => ['key', `${dimension}:${value}`] as const);
+}
 function rangeOf(from: number, to: number): readonly (readonly [string, string])[] {
   return [
     ['from', new Date(from).toISOString()],

@@ -176,6 +176,11 @@ describe('voices', () => {
     await page.waitForSelector('.q');
     await page.locator('.row').nth(2).click();
     expect(await page.locator('.qc h2').innerText()).toContain('Waiting time');
+    expect(await page.locator('.rw .chip').allInnerTexts()).toContain('8.4.0\nnew');
+    await page.locator('.rw .chip', { hasText: 'refund page' }).click();
+    expect(await page.locator('.qc h2').innerText()).toContain('“refund page”');
+    await page.waitForSelector('.q mark');
+    expect(await page.locator('.q mark').allInnerTexts()).toEqual(['refund page']);
     for (const [name, size] of Object.entries(SIZES)) {
       await page.setViewportSize(size);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

@@ -1,8 +1,9 @@
 /** Issues and voices: what customers speak of, what rises, in their words. Counts come live, their past and quotes are asked for. */
 import type { KpiDescription } from '../../engine/core/wire.ts';
-import type { VoiceQuote } from '../line/page-client.ts';
+import type { VoiceQuote, VoicesAbout } from '../line/page-client.ts';
 import type { BoardState } from '../model/board.ts';
 import { formatSpan } from '../model/format.ts';
+import { wordChips } from '../view/pages/word-chips.ts';
 import { keyText, type WordsView } from '../model/pages/alert-words.ts';
 import { sizeOf } from '../model/pages/chart-points.ts';
 import { PAGE_TEXTS } from '../model/pages/page-strings.ts';
@@ -20,6 +21,8 @@ const STEP_MS = 120_000;
 const PAST_EVERY_MS = 60_000;
 const QUOTES_EVERY_MS = 10_000;
 const QUOTES = 4;
+const WORDS_EVERY_MS = 30_000;
+const WORDS = 8;
 const EXAMPLE =
   'kpis:\n  - id: issue_voices\n    from: [cx.feedback.posted, cx.survey.answered, cx.interaction.message]\n    where: enrichment.issues.size() > 0\n    measure: {kind: count}\n    window: {kind: sliding, size: 1h, slide: 1m}\n    by: [[], [issue]]';
 
@@ -40,30 +43,34 @@ function knownIssues(context: PageContext, kpi: KpiDescription): Page {
   const redraw = (): void => page.show(context.state());
   const span = () => ({ from: context.now() - HOURS_MS, to: context.now() });
   const past = refreshed(() => client.courses(kpi.id, span(), STEP_MS), PAST_EVERY_MS, redraw);
-  let chosen: string | null = null;
-  let quotes: { readonly issue: string; readonly load: Refreshed<readonly VoiceQuote[]> } | null = null;
+  const words = refreshed(() => client.risingWords(settings.where, WORDS), WORDS_EVERY_MS, redraw);
+  let chosen: VoicesAbout | null = null;
+  let quotes: { readonly id: string; readonly load: Refreshed<readonly VoiceQuote[]> } | null = null;
   const list = element('div', 'rows', [], { role: 'list' });
   const hint = text('p', '', 'sec');
   const left = card(texts.voiceIssues, texts.voiceRisingFirst, [list, hint], 'ic-card');
   const right = element('div', 'qw');
-  body.replaceChildren(element('div', 'iv', [left, right]));
+  const strip = element('section', 'rw', [], { 'aria-label': texts.wordsTitle });
+  body.replaceChildren(element('div', 'iv', [left, right]), strip);
+  const showWords = keyedList(strip);
   const [showRows, showQuotes] = [keyedList(list), keyedList(right)];
   const window = sizeOf(kpi.window);
   const page = {
     show(state: BoardState): void {
       const rows = issueRows(kpi, state, past.value?.values ?? []); // not read yet
-      const issue = chosen ?? rows[0]?.issue ?? null; // nobody speaks of any
-      if (issue !== null && quotes?.issue !== issue)
-        quotes = {
-          issue,
-          load: refreshed(() => client.voices(issue, settings.where, QUOTES), QUOTES_EVERY_MS, redraw),
-        };
+      const first = rows[0] === undefined ? null : { issue: rows[0].issue }; // nobody speaks of any
+      const about = chosen ?? first;
+      const id = JSON.stringify(about);
+      if (about !== null && quotes?.id !== id) {
+        quotes?.load.stop();
+        quotes = { id, load: refreshed(() => client.voices(about, settings.where, QUOTES), QUOTES_EVERY_MS, redraw) };
+      }
       const most = Math.max(1, ...rows.map(({ n, usual }) => Math.max(n, usual ?? 0))); // of a new one none is
-      const choose = (one: string): void => {
+      const choose = (one: VoicesAbout): void => {
         chosen = one;
         redraw();
       };
-      const look = { lang, span: span(), chosen: issue, choose: settings.kiosk ? null : choose, most };
+      const look = { lang, span: span(), chosen: about, choose: settings.kiosk ? null : choose, most };
       showRows(rows.map((row, i) => issueRow(row, i + 1, look)));
       const said = rows.length === 0 ? texts.voiceNobody : past.hasFailed ? texts.boardFailed : windowText(window);
       setText(hint, said);
@@ -72,10 +79,11 @@ function knownIssues(context: PageContext, kpi: KpiDescription): Page {
       showQuotes([
         {
           id: 'quotes',
-          says: JSON.stringify([issue, load?.value, load?.hasFailed]),
-          make: () => quotesOf(issue, load?.value ?? null, load?.hasFailed === true, view),
+          says: JSON.stringify([about, load?.value, load?.hasFailed]),
+          make: () => quotesOf(about, load?.value ?? null, load?.hasFailed === true, view),
         },
       ]);
+      showWords([wordChips(words.value, words.hasFailed, look)]);
     },
   };
   function windowText(size: number | null): string {

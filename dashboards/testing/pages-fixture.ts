@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { FakeGateway } from './fake-gateway.ts';
 import { courseAt, NOTICES, openAlerts, pastChanges, RULES, SILENCES } from './page-scenario.ts';
-import { ISSUE_KPI, issueCourse, issueValues, voicesAt } from './voice-scenario.ts';
+import { ISSUE_KPI, issueCourse, issueValues, NO_WORDS, voicesAt, wordsAt } from './voice-scenario.ts';
 import { clocksAt } from './queue-scenario.ts';
+import { HOOKS, screensAt } from './screen-scenario.ts';
 import { funnelAt, JOURNEYS } from './journey-scenario.ts';
 import { BOARD, DESCRIPTIONS, SCRIPTS, valuesAt } from './scenario.ts';
 import { graveFindings } from './axe-findings.ts';
@@ -14,7 +15,7 @@ import { build, launchBrowser } from './wall-page.ts';
 
 /** Pictures go here, to be looked at; not set: none are made. */
 const SHOTS = process.env['EARSHOT_SHOTS'];
-const ALL_RIGHTS: readonly string[] = ['read', 'ack', 'silence', 'actions'];
+const ALL_RIGHTS: readonly string[] = ['read', 'ack', 'silence', 'actions', 'screens', 'metrics', 'hooks'];
 
 export class PagesFixture {
   gateway: FakeGateway;
@@ -43,10 +44,13 @@ export class PagesFixture {
         '/v1/rules': () => RULES,
         '/v1/sign-in': () => ({ token: true, sso: null, who: null }),
         '/v1/voices': () => ({ voices: this.hasPast ? voicesAt(Date.now()) : [] }),
+        '/v1/voices/words': () => (this.hasPast ? wordsAt(Date.now()) : NO_WORDS),
         '/v1/clocks': () => ({ ...clocksAt(Date.now()), ...(this.hasPast ? {} : { clocks: [] }) }),
         '/v1/journeys': () => ({ journeys: this.hasPast ? JOURNEYS : [] }),
         '/v1/journeys/checkout': (url) => funnelAt(url, Date.now()),
         '/v1/status': () => ({ partitions: [{ counters: { events_in: Math.round(Date.now() / 5) } }] }),
+        '/v1/screens': () => screensAt(Date.now()),
+        '/v1/hooks': () => HOOKS,
         '/v1/silences': () => ({ silences: this.hasPast ? SILENCES(Date.now()) : [] }),
         '/v1/alerts/history': (url) => this.#past(url.searchParams.get('alert')),
       },
@@ -73,6 +77,7 @@ export class PagesFixture {
   reset(): void {
     this.rights = ALL_RIGHTS;
     this.hasPast = true;
+    this.gateway.described = { ...this.gateway.described, kpis: [...DESCRIPTIONS, ISSUE_KPI] };
     this.gateway.forget();
     this.incident();
   }
@@ -80,6 +85,20 @@ export class PagesFixture {
   empty(): void {
     this.hasPast = false;
     this.gateway.forget();
+  }
+  /** All is well, as of now. */
+  calm(): void {
+    this.gateway.forget();
+    this.gateway.push([...valuesAt(Date.now(), null), ...issueValues(Date.now())]);
+  }
+  /** Names of KPIs of two lines, on the next pages. */
+  longNames(): void {
+    const title = {
+      'zh-CN': '首次响应 90 分位（含夜间与周末，不含节日）',
+      en: 'First response, 90th percentile, nights too',
+    };
+    const kpis = DESCRIPTIONS.map((one) => ({ ...one, title }));
+    this.gateway.described = { ...this.gateway.described, kpis };
   }
   acknowledged(by: string, note: string): void {
     const [incident] = openAlerts(Date.now());
@@ -124,7 +143,7 @@ export class PagesFixture {
     });
     page.on('pageerror', (error) => this.faults.push(error.message));
     await page.goto(`${this.gateway.url}/${path}`);
-    await page.waitForSelector('[data-link="ok"]');
+    await page.waitForSelector('[data-link="ok"], .line-state[data-tone="ok"], form');
     return page;
   }
 

@@ -52,3 +52,25 @@ export function voicesAt(now: number): readonly object[] {
     ...{ issues: ['refund_return'], sentiment: 'negative' },
   }));
 }
+
+const spanOf = (from: number, to: number, n: number): object => ({
+  ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString(), n },
+});
+export const NO_WORDS = { now: spanOf(0, 0, 0), before: spanOf(0, 0, 0), is_enough: false, words: [] };
+/** What customers said lately, against the hour before. */
+export function wordsAt(now: number): object {
+  const words = [
+    ['处理中', 264, 12, 22.4],
+    ['8.4.0', 88, 0, null],
+    ['refund page', 71, 12, 6.1],
+    ['退款', 402, 77, 5.3],
+    ['排队', 193, 72, 2.7],
+    ['wrong size', 57, 26, 2.2],
+  ] as const;
+  return {
+    now: spanOf(now - 15 * MINUTE, now, 2960),
+    before: spanOf(now - 75 * MINUTE, now - 15 * MINUTE, 3010),
+    is_enough: true,
+    words: words.map(([word, n, before, times]) => ({ word, n, before, times })),
+  };
+}

@@ -1,7 +1,7 @@
 /** What the gateway is given: everything it knows about the engine comes through here. */
 import type { AuditEntry } from '../core/audit-entry.ts';
 import type { OpenRun } from '../core/clocks/open-run.ts';
-import type { Voice } from '../core/voices/voice.ts';
+import type { Voice, VoiceSample } from '../core/voices/voice.ts';
 import type { JourneyFunnel } from '../core/journeys/journey-funnel-form.ts';
 import type { CaseStory } from '../core/cases/case-story-form.ts';
 import type { EncryptionReport } from '../core/safety/encryption-report.ts';
@@ -173,6 +173,8 @@ export interface GatewayPorts {
   journeys?(): readonly JourneyDescription[];
   /** What was said last, masked, the newest first; bounded. */
   voices?(signal: AbortSignal): Promise<readonly Voice[]>;
+  /** What is said now beside the hour before; bounded. `now`: wall clock. */
+  voiceSample?(now: Millis, signal: AbortSignal): Promise<VoiceSample>;
   /** The configured clocks. */
   clocks?(): readonly ClockDescription[];
   /** Runs of them that are open in this process, pulled lazily. */

@@ -17,6 +17,8 @@ export interface CourseElement {
 }
 
 const MOST_MARKS = 2;
+/** Two names of the axis want so many times their size. */
+const LEAST_LINES = 2.7;
 /** Words closer than this to an edge, in parts of the height, would leave the box: they stand on the other side of their line. */
 const EDGE = 18;
 /** Two lines closer than this have their words on different sides. */
@@ -45,6 +47,17 @@ export function courseElement(): CourseElement {
     element('span', name, [], { 'aria-hidden': 'true' }),
   ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
   const root = element('div', 'course', [plot, top, bottom, start, end, began]);
+  // Too flat for two names one above the other: the range stands in one.
+  let range = { top: '', bottom: '' };
+  let isFlat = false;
+  const nameRange = (): void => {
+    setText(top, isFlat && range.top !== '' ? `${range.bottom} … ${range.top}` : range.top);
+    setText(bottom, isFlat ? '' : range.bottom);
+  };
+  new ResizeObserver(() => {
+    isFlat = plot.clientHeight < LEAST_LINES * Number.parseFloat(getComputedStyle(root).fontSize);
+    nameRange();
+  }).observe(plot);
   return {
     root,
     show({ shape, marks, axis, began: breachAt, label }) {
@@ -60,13 +73,10 @@ export function courseElement(): CourseElement {
         setAttribute(rule, 'class', `course-rule ${named?.kind ?? ''}`); // there is none
       });
       words.forEach((node, i) => placed(node, shape, marks, i));
-      const wordsOfAxis = [
-        [top, axis.top],
-        [bottom, axis.bottom],
-        [start, axis.start],
-        [end, axis.end],
-      ] as const;
-      for (const [node, text] of wordsOfAxis) setText(node, text);
+      range = axis;
+      nameRange();
+      setText(start, axis.start);
+      setText(end, axis.end);
       setShown(breach, breachAt !== undefined);
       setShown(began, breachAt !== undefined && breachAt.at > CLEAR[0] && breachAt.at < CLEAR[1]);
       if (breachAt === undefined) return;

@@ -41,8 +41,10 @@ export function courseChart(options: ChartOptions): CourseChart {
     tip.style.left = `${plot.over.offsetLeft + left + (isRight ? -16 : 16)}px`;
     tip.dataset['side'] = isRight ? 'left' : 'right';
   };
-  const begin = (): uPlot =>
-    new uPlot(
+  let beside = 0;
+  const begin = (): uPlot => {
+    beside = coloursOf(root).right;
+    return new uPlot(
       {
         ...frameOf(options, coloursOf(root), () => shown),
         width: Math.max(240, host.clientWidth),
@@ -56,13 +58,20 @@ export function courseChart(options: ChartOptions): CourseChart {
       dataOf(shown?.model ?? null),
       host,
     );
+  };
   const zoomed = (is: boolean): void => {
     if (is !== isZoomed) options.onZoom?.(is);
     isZoomed = is;
   };
   host.addEventListener('dblclick', () => zoomed(false));
   new ResizeObserver(() => {
-    if (chart !== null && host.clientWidth > 0) chart.setSize({ width: host.clientWidth, height: options.height });
+    if (chart === null || host.clientWidth === 0) return;
+    // On another kind of screen other room is left beside it, which uPlot asks for once.
+    const { right } = coloursOf(root);
+    if (right !== beside) {
+      chart.destroy();
+      chart = begin();
+    } else chart.setSize({ width: host.clientWidth, height: options.height });
   }).observe(host);
   return {
     root,

@@ -134,8 +134,9 @@ export function strip({ view, alerts, span }: ShiftShown): HTMLElement {
         ]),
       ]);
     });
-  const labels = hours.map((at, i) => {
-    const anchor = i === 0 ? 'start' : i === hours.length - 1 ? 'end' : 'middle';
+  const named = hours.filter((_, i) => i % Math.ceil(hours.length / MOST_NAMED) === 0);
+  const labels = named.map((at) => {
+    const anchor = at === hours[0] ? 'start' : at === hours.at(-1) ? 'end' : 'middle';
     const label = svg('text', { x: `${place(at)}%`, y: '15', 'text-anchor': anchor });
     label.textContent = formatClock(at, view.zone).slice(0, 5);
     return label;
@@ -147,7 +148,9 @@ export function strip({ view, alerts, span }: ShiftShown): HTMLElement {
   return element('div', 'sh-strip', [...rows, axis], { 'aria-hidden': 'true' });
 }
 
-/** Whole hours, so many that they do not touch. */
+/** So many hours have their names side by side on the narrowest sheet. */
+const MOST_NAMED = 6;
+/** Whole hours, so many that their lines do not touch. */
 function hoursOf({ from, to }: Span): readonly number[] {
   const each = HOUR_MS * Math.ceil((to - from) / (8 * HOUR_MS));
   const first = Math.ceil(from / each) * each;

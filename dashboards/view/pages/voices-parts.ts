@@ -1,5 +1,5 @@
 /** Issues on the screen: a row each with its bar against what is usual and its course; quotes of the chosen one beside. */
-import type { Span, VoiceQuote } from '../../line/page-client.ts';
+import type { Span, VoiceQuote, VoicesAbout } from '../../line/page-client.ts';
 import { nameOfValue } from '../../model/dimension-names.ts';
 import { formatCount, formatInstant } from '../../model/format.ts';
 import { keyText, type WordsView } from '../../model/pages/alert-words.ts';
@@ -14,9 +14,9 @@ import { smallCourse } from './small-course.ts';
 export interface IssueLook {
   readonly lang: Language;
   readonly span: Span;
-  readonly chosen: string | null;
+  readonly chosen: VoicesAbout | null;
   /** null: nobody stands before this screen. */
-  readonly choose: ((issue: string) => void) | null;
+  readonly choose: ((about: VoicesAbout) => void) | null;
   /** The longest bar. */
   readonly most: number;
 }
@@ -24,7 +24,7 @@ export interface IssueLook {
 export function issueRow(row: IssueRow, place: number, look: IssueLook): KeyedRow {
   const { lang, span, chosen, choose, most } = look;
   const texts = PAGE_TEXTS[lang];
-  const isChosen = row.issue === chosen;
+  const isChosen = chosen !== null && 'issue' in chosen && chosen.issue === row.issue;
   return {
     id: row.issue,
     says: JSON.stringify([place, row.n, row.usual, row.move, row.alert?.alert, isChosen, row.course.length, most]),
@@ -71,7 +71,7 @@ export function issueRow(row: IssueRow, place: number, look: IssueLook): KeyedRo
       const className = `row${isChosen ? ' sel' : ''}${row.alert === null ? '' : ' al0'}`;
       if (choose === null) return element('div', className, parts, { role: 'listitem' });
       const button = element('button', className, parts, { type: 'button', 'aria-pressed': String(isChosen) });
-      button.addEventListener('click', () => choose(row.issue));
+      button.addEventListener('click', () => choose({ issue: row.issue }));
       return element('div', 'ri', [button], { role: 'listitem' });
     },
   };
@@ -90,13 +90,14 @@ export function moveText({ n, usual, move }: IssueRow, lang: Language): string {
 
 /** In their words, masked. */
 export function quotesOf(
-  issue: string | null,
+  about: VoicesAbout | null,
   voices: readonly VoiceQuote[] | null,
   hasFailed: boolean,
   view: WordsView,
 ): HTMLElement {
   const texts = PAGE_TEXTS[view.lang];
-  const title = issue === null ? texts.quotes : nameOfValue('issue', issue, view.lang);
+  const title = about === null ? texts.quotes : titleOf(about, view.lang);
+  const word = about !== null && 'word' in about ? about.word : null;
   if (voices === null) return card(title, '', [text('p', hasFailed ? texts.boardFailed : texts.loading, 'sec')], 'qc');
   const quotes = voices.map((voice) => {
     const places = Object.fromEntries(
@@ -109,11 +110,25 @@ export function quotesOf(
       ...(voice.intensity === 'strong_negative' ? [texts.voiceStrong] : []),
     ];
     return element('blockquote', 'q', [
-      text('span', voice.text),
+      element('span', '', marked(voice.text, word)),
       text('small', under.join(view.lang === 'en' ? ' · ' : '·')),
     ]);
   });
   const hint = voices.length === 1 ? texts.quoteHint : fill(texts.quotesHint, { n: voices.length });
   const body = quotes.length === 0 ? [text('p', texts.voiceNone, 'sec')] : [element('div', 'qs', quotes)];
   return card(title, quotes.length === 0 ? '' : hint, body, 'qc');
+}
+
+function titleOf(about: VoicesAbout, lang: Language): string {
+  if ('issue' in about) return nameOfValue('issue', about.issue, lang);
+  return `“${about.word}”`;
+}
+/** The text with the word marked, wherever it stands as it was counted. */
+function marked(said: string, word: string | null): readonly Node[] {
+  if (word === null) return [new Text(said)];
+  const parts = said.split(new RegExp(`(${word.split(' ').map(escaped).join('\\s+')})`, 'iu'));
+  return parts.map((part, i) => (i % 2 === 1 ? text('mark', part) : new Text(part)));
+}
+function escaped(part: string): string {
+  return part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

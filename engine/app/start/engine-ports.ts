@@ -222,14 +222,13 @@ export class EnginePorts implements GatewayPorts {
   async notices(alert: string): Promise<readonly NoticeNote[]> {
     return (await this.#connected?.hooks?.notes(alert)) ?? []; // no hook is configured, or it starts
   }
-  rules(): readonly RuleDescription[] {
-    return this.#prepared.config.rules.map(describeRule);
-  }
-  journeys(): readonly JourneyDescription[] {
-    return this.#prepared.config.journeys.map(describeJourney);
-  }
+  rules = (): readonly RuleDescription[] => this.#prepared.config.rules.map(describeRule);
+  journeys = (): readonly JourneyDescription[] => this.#prepared.config.journeys.map(describeJourney);
   voices(signal: AbortSignal): ReturnType<RecentVoices['all']> {
     return this.#voices.all(this.#ready().nc, this.log, signal);
+  }
+  voiceSample(now: Millis, signal: AbortSignal): ReturnType<RecentVoices['sample']> {
+    return this.#voices.sample(now, this.#ready().nc, this.log, signal);
   }
   clocks(): readonly ClockDescription[] {
     return this.#prepared.config.clocks.map(({ id, title }) => ({ id, title }));

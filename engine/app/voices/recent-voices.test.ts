@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CxEvent } from '../../../operators/shared/messages.ts';
-import { mostOf, voiceOf } from './recent-voices.ts';
+import { mostOf } from './recent-voices.ts';
+import { voiceOf } from './voice-of.ts';
 
 function voice(data: CxEvent['data']): ReturnType<typeof voiceOf> {
   const enrichment: CxEvent['enrichment'] = {
@@ -16,7 +17,7 @@ test('a voice is what a customer wrote, with its dimensions and none of the pers
   const data = { text: ' 退款\n\n没到 ', region: 'east', customer: { id: 'c-1' }, order: 'o-1', team: 7 };
   expect(voice(data)).toEqual({
     ...{ at: 5, text: '退款 没到', key: { channel: 'app', region: 'east' }, issues: ['refund_return'] },
-    ...{ sentiment: null, intensity: null },
+    ...{ sentiment: null, intensity: null, who: 'c-1' },
   });
 });
 test('a long one is cut', () => {

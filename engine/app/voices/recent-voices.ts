@@ -5,23 +5,31 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { managerOf } from '../../adapters/nats/jetstream-api.ts';
 import { readToEnd } from '../../adapters/streams/stream-reader.ts';
-import type { Json, Logger } from '../../core/types.ts';
-import type { Voice } from '../../core/voices/voice.ts';
-import type { CxEvent } from '../../../operators/shared/messages.ts';
-import { readEnrichedAll } from '../../../operators/events/read-enriched.ts';
+import type { Logger, Millis } from '../../core/types.ts';
+import { termsOf } from '../../core/voices/terms.ts';
+import type { Voice, VoiceSample } from '../../core/voices/voice.ts';
+import { STREAM, voicesIn } from './voice-of.ts';
+import { VoiceSlots } from './voice-slots.ts';
 
-const STREAM = 'CX_ENRICHED';
 /** Read at once: so many messages, and of batches no more than these bytes. */
 const MOST_READ = 2000;
 const MOST_BYTES = 8 << 20;
 /** Kept: about 2 MB. */
 const MOST_KEPT = 3000;
-const MOST_CHARACTERS = 300;
-/** Fields of an event that are dimensions, never persons. */
-const FIELDS = ['region', 'product', 'store', 'team', 'class'];
+
+/** What is said now: no older than this. */
+const NOW_MS: Millis = 15 * 60_000;
+
+interface Heard {
+  /** When it was stored. */
+  readonly heard: Millis;
+  readonly voice: Voice;
+}
 
 export class RecentVoices {
-  #voices: Voice[] = [];
+  #voices: Heard[] = [];
+  readonly #slots = new VoiceSlots();
+  readonly #terms = new WeakMap<Voice, readonly string[]>();
   #after = 0;
   /** One reads at a time; whoever comes meanwhile waits for it. */
   #reading: Promise<void> = Promise.resolve();
@@ -33,7 +41,31 @@ export class RecentVoices {
     const mine = before.catch(() => undefined).then(() => this.#catchUp(nc, logger, signal));
     this.#reading = mine;
     await mine;
-    return this.#voices.toReversed();
+    return this.#voices.map(({ voice }) => voice).toReversed();
+  }
+
+  /** Those of just now, and of the hour before these. */
+  async sample(now: Millis, nc: NatsConnection, logger: Logger, signal: AbortSignal): Promise<VoiceSample> {
+    await this.all(nc, logger, signal);
+    const before = this.#reading;
+    const slots = before.catch(() => undefined).then(() => this.#slots.upTo(now - NOW_MS, nc, logger, signal));
+    this.#reading = slots.then(() => undefined);
+    const { voices, from, to } = await slots;
+    const recent = this.#voices.filter(({ heard }) => heard >= now - NOW_MS);
+    return {
+      now: recent.map(({ voice }) => voice),
+      since: recent[0]?.heard ?? now, // nobody said anything
+      ...{ before: voices, beforeFrom: from, beforeTo: to },
+      terms: (voice) => this.#termsOf(voice),
+    };
+  }
+
+  #termsOf(voice: Voice): readonly string[] {
+    const known = this.#terms.get(voice);
+    if (known !== undefined) return known;
+    const terms = [...termsOf(voice.text)];
+    this.#terms.set(voice, terms);
+    return terms;
   }
 
   async #catchUp(nc: NatsConnection, logger: Logger, signal: AbortSignal): Promise<void> {
@@ -46,10 +78,7 @@ export class RecentVoices {
     await readToEnd(nc, { stream: STREAM, after: this.#after, logger }, signal, (batch) => {
       for (const message of batch) {
         this.#after = message.seq;
-        for (const event of readEnrichedAll(message)) {
-          const voice = voiceOf(event);
-          if (voice !== undefined) this.#voices.push(voice);
-        }
+        for (const voice of voicesIn(message)) this.#voices.push({ heard: message.stored, voice });
       }
       if (this.#voices.length > 2 * MOST_KEPT) this.#voices = this.#voices.slice(-MOST_KEPT);
       return undefined;
@@ -60,26 +89,4 @@ export class RecentVoices {
 /** Messages to read at once, by how large they are on the whole. */
 export function mostOf({ bytes, messages }: { readonly bytes: number; readonly messages: number }): number {
   return Math.max(1, Math.min(MOST_READ, Math.floor((MOST_BYTES * messages) / Math.max(bytes, 1))));
-}
-
-/** undefined: nobody said anything in it. */
-export function voiceOf({ data, channel, time, enrichment }: CxEvent): Voice | undefined {
-  const { text, author } = data;
-  if (typeof text !== 'string' || text.trim() === '' || author === 'agent' || author === 'bot') return undefined;
-  const { sentiment, issues } = enrichment;
-  const key = FIELDS.flatMap((name): [string, string][] => {
-    const value: Json | undefined = data[name];
-    return typeof value === 'string' ? [[name, value]] : [];
-  });
-  return {
-    ...{ at: time, text: cut(text), key: { channel, ...Object.fromEntries(key) } },
-    issues: issues.map(({ label }) => label),
-    sentiment: sentiment?.label ?? null, // it was not scored
-    intensity: sentiment?.intensity ?? null,
-  };
-}
-
-function cut(text: string): string {
-  const plain = text.replaceAll(/\s+/g, ' ').trim();
-  return plain.length <= MOST_CHARACTERS ? plain : `${plain.slice(0, MOST_CHARACTERS - 1)}…`;
 }

@@ -39,6 +39,7 @@ const ROWS: Readonly<Record<RouteName, Row>> = {
   'GET /v1/alerts/history': { path: '/v1/alerts/history', ...READ },
   'GET /v1/rules': { path: '/v1/rules', ...READ },
   'GET /v1/voices': { path: '/v1/voices', ...READ },
+  'GET /v1/voices/words': { path: '/v1/voices/words', ...READ },
   'GET /v1/clocks': { path: '/v1/clocks', ...READ },
   'GET /v1/journeys': { path: '/v1/journeys', ...READ },
   'GET /v1/journeys/{id}': { path: '/v1/journeys/checkout', ...READ },

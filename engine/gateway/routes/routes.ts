@@ -10,6 +10,7 @@ import { alertsRoute } from './alerts/alerts-route.ts';
 import { alertHistoryRoute } from './alerts/alert-history-route.ts';
 import { rulesRoute } from './rules/rules-route.ts';
 import { voicesRoute } from './voices/voices-route.ts';
+import { wordsRoute } from './voices/words-route.ts';
 import { clocksRoute } from './clocks/clocks-route.ts';
 import { journeysRoute } from './journeys/journeys-route.ts';
 import { journeyRoute } from './journeys/journey-route.ts';
@@ -62,6 +63,7 @@ export const ROUTES = [
   rulesRoute,
   caseRoute,
   voicesRoute,
+  wordsRoute,
   clocksRoute,
   journeysRoute,
   journeyRoute,

@@ -1,7 +1,8 @@
 /** What the access matrix is tried on: KPIs, alerts, actions and silences of one's own and of others, whose names begin with `x`. */
 import { SignJWT } from 'jose';
 import type { OpenRun } from '../../core/clocks/open-run.ts';
-import type { Voice } from '../../core/voices/voice.ts';
+import { termsOf } from '../../core/voices/terms.ts';
+import type { Voice, VoiceSample } from '../../core/voices/voice.ts';
 import type { KpiMessage } from '../../core/wire.ts';
 import type { Scope, ScopeOf } from '../../live/filter.ts';
 import type { Role } from '../access/principal.ts';
@@ -79,13 +80,22 @@ const openRun = (key: string, kept: Readonly<Record<string, string>>): OpenRun =
 });
 
 const voice = (text: string, key: Readonly<Record<string, string>>, change: Partial<Voice> = {}): Voice => ({
-  ...{ at: 0, text, key, issues: ['refund'], sentiment: 'negative', intensity: 'negative', ...change },
+  ...{ at: 0, text, key, issues: ['refund'], sentiment: 'negative', intensity: 'negative', who: null, ...change },
 });
 const VOICES: readonly Voice[] = [
   voice('own words', { region: 'east', channel: 'app', team: 't1' }),
   voice('xquote', { region: 'xwest', channel: 'app', team: 't2' }, { issues: [], sentiment: 'positive' }),
   voice('xquote of nobody', { store: 'xstore9' }, { issues: [], sentiment: null }),
 ];
+/** Just now ten persons spoke of what nobody did before: of an own word, and others of one that is not one's own. */
+const voiceSample = (now: number): VoiceSample => ({
+  ...{ since: now - 60_000, beforeFrom: now - 4_500_000, beforeTo: now - 900_000 },
+  now: [...VOICES, ...VOICES].flatMap((one, i) =>
+    Array.from({ length: 6 }, (_, person) => ({ ...one, text: `${one.text} refund`, who: `p${i}${person}` })),
+  ),
+  before: VOICES.flatMap((one) => Array.from({ length: 60 }, () => ({ ...one, text: 'hello there' }))),
+  terms: ({ text }) => [...termsOf(text)],
+});
 
 const values = (end: number, final: boolean): KpiMessage[] =>
   Object.entries(KEYS).map(([n, key]) => {
@@ -168,6 +178,7 @@ export async function matrixGateway(
         },
       ],
       voices: () => Promise.resolve(VOICES),
+      voiceSample: (now) => Promise.resolve(voiceSample(now)),
       clocks: () => [{ id: 'reply', title: { 'zh-CN': '响应', en: 'Reply' } }],
       openRuns: () => [
         openRun('c-1', { region: 'east', channel: 'app', team: 't1' }),

@@ -34,3 +34,45 @@ describe('GET /v1/voices', () => {
       expect([query, (await of(query)).status]).toEqual([query, 422]);
   });
 });
+
+describe('GET /v1/voices/words', () => {
+  let fixture: Fixture;
+  beforeAll(async () => {
+    fixture = await matrixGateway(1);
+  });
+  afterAll(() => fixture.gateway.close());
+  interface Answer {
+    readonly now: { readonly n: number };
+    readonly before: { readonly n: number };
+    readonly words: readonly object[];
+  }
+  const of = async (query = '', scope: Parameters<typeof bearer>[1] = null) => {
+    const url = `${fixture.gateway.url}/v1/voices/words${query}`;
+    const reply = await ask(url, { headers: await bearer('operator', scope) });
+    return { status: reply.status, answer: reply.json() as Answer };
+  };
+
+  it('gives what rises, of the voices that are compared', async () => {
+    const { answer } = await of();
+    expect([answer.now.n, answer.before.n]).toEqual([36, 180]);
+    expect(answer.words[0]).toEqual({ word: 'refund', n: 36, before: 0, times: null });
+    expect((await of('?limit=1')).answer.words).toHaveLength(1);
+  });
+  it('within a scope, an issue or a slice of those alone', async () => {
+    const own = (await of('', { regions: ['east'] })).answer;
+    expect([own.now.n, own.before.n]).toEqual([12, 60]);
+    expect(JSON.stringify(own)).not.toContain('xquote');
+    expect((await of('?issue=refund')).answer.now.n).toBe(12);
+    expect((await of('?key=region:xwest')).answer.words).toMatchObject([{ word: 'xquote refund', n: 12 }]);
+    expect((await of('', { channels: [] })).answer).toMatchObject({ now: { n: 0 }, before: { n: 0 }, words: [] });
+  });
+  it('a word leads to the voices that hold it, and nobody’s name comes along', async () => {
+    const url = `${fixture.gateway.url}/v1/voices?word=own%20words`;
+    const { voices } = (await ask(url, { headers: await bearer('operator', null) })).json() as { voices: object[] };
+    expect(voices.map((one) => Object.keys(one).toSorted().join())).toEqual(['at,intensity,issues,key,sentiment,text']);
+  });
+  it('refuses what it does not understand', async () => {
+    for (const query of ['?limit=0', '?limit=31', '?key=channel', '?word=refund'])
+      expect([query, (await of(query)).status]).toEqual([query, 422]);
+  });
+});

@@ -1,17 +1,15 @@
-import type { Millis } from '../../../core/types.ts';
 import type { Voice } from '../../../core/voices/voice.ts';
-import { filterOf, isOwn, passes } from '../../../live/filter.ts';
+import { termsOf } from '../../../core/voices/terms.ts';
 import { instant, integer, list, object, ok, parameter, text, texts } from '../../documents/schema-forms.ts';
 import { errorAnswer, jsonAnswer } from '../../http/responses.ts';
 import type { Call } from '../../http/router.ts';
 import type { HttpAnswer } from '../../server/http-message.ts';
-import { type RouteContext, visibleTo } from '../route-context.ts';
+import type { RouteContext } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
+import { NO_PAIR, readVoices, wantedVoices } from './wanted-voices.ts';
 
-const TIMEOUT_MS: Millis = 10_000;
 const DEFAULT_LIMIT = 10;
 const MOST = 50;
-const KEY = /^([a-z][a-z_]{0,31}):(.{1,120})$/;
 
 const textOrNull = { type: ['string', 'null'] } as const;
 const VOICE = object({
@@ -30,12 +28,13 @@ export const voicesRoute = {
   path: '/v1/voices',
   permission: 'read',
   needsEngine: true,
-  query: { issue: 'once', sentiment: 'once', key: 'many', limit: 'once' },
+  query: { issue: 'once', sentiment: 'once', word: 'once', key: 'many', limit: 'once' },
   operation: {
     summary: 'What customers said last, masked, the newest first.',
     parameters: [
       parameter('issue', 'query', 'Only what is about this issue'),
       parameter('sentiment', 'query', 'positive, neutral or negative'),
+      parameter('word', 'query', 'Only what holds this word, as `/v1/voices/words` names it'),
       parameter('key', 'query', '`dimension:value`, repeated', texts),
       parameter('limit', 'query', `How many at most: ${DEFAULT_LIMIT} unless given, up to ${MOST}`, integer),
     ],
@@ -44,44 +43,27 @@ export const voicesRoute = {
   handle: voices,
 } as const satisfies RouteSpec;
 
-async function voices(context: RouteContext, { query, principal, request }: Call): Promise<HttpAnswer> {
+async function voices(context: RouteContext, call: Call): Promise<HttpAnswer> {
+  const { query, principal, request } = call;
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) return errorAnswer('invalid', `limit is 1 to ${MOST}`);
-  // A map: `constructor` names a dimension like any other.
-  const wishes = new Map<string, string[]>();
-  for (const part of query.getAll('key')) {
-    const [, name, value] = KEY.exec(part) ?? []; // it is no pair
-    if (name === undefined || value === undefined) return errorAnswer('invalid', 'key is <dimension>:<value>');
-    wishes.set(name, [...(wishes.get(name) ?? []), value]); // the first of its dimension
-  }
-  const where = Object.fromEntries(wishes);
-  const found = await read(context);
-  if (!Array.isArray(found)) return found as HttpAnswer;
-  const scope = visibleTo(context, principal);
-  const wanted = filterOf([], where);
-  const [issue, sentiment] = [query.get('issue'), query.get('sentiment')];
-  const seen = (found as readonly Voice[])
-    .filter(({ key }) => scope.scope.length === 0 || isOwn(scope, key))
-    .filter(({ key }) => Object.keys(where).every((name) => Object.hasOwn(key, name)) && passes(wanted, key))
-    .filter((voice) => issue === null || voice.issues.includes(issue))
+  const isWanted = wantedVoices(context, call);
+  if (isWanted === null) return errorAnswer('invalid', NO_PAIR);
+  const found = await readVoices<readonly Voice[]>(
+    context,
+    async (signal) => (await context.ports.voices?.(signal)) ?? [], // an engine without a broker has none
+  );
+  if (!('voices' in found)) return found;
+  const [sentiment, word] = [query.get('sentiment'), query.get('word')?.toLowerCase()];
+  const seen = found.voices
+    .filter(isWanted)
     .filter((voice) => sentiment === null || voice.sentiment === sentiment)
+    .filter((voice) => word === undefined || termsOf(voice.text).has(word))
     .slice(0, limit);
   context.audit.read({ action: 'voices.read', principal, address: request.remote });
-  return jsonAnswer(200, { voices: seen.map((voice) => ({ ...voice, at: new Date(voice.at).toISOString() })) });
+  return jsonAnswer(200, { voices: seen.map(shown) });
 }
-
-async function read({ ports, histories }: RouteContext): Promise<readonly Voice[] | HttpAnswer> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  try {
-    const found = await histories.pass(async () => {
-      signal.throwIfAborted();
-      return (await ports.voices?.(signal)) ?? []; // an engine without a broker has none
-    });
-    if (found !== 'full') return found;
-    const limit = 'http.limits.histories';
-    return errorAnswer('overloaded', `too much is read at once (${limit})`, { limit }, { 'retry-after': '2' });
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
-    return errorAnswer('not_ready', 'the stream of events cannot be read in time', {}, { 'retry-after': '5' });
-  }
+/** Without whose it is. */
+function shown({ at, text: said, key, issues, sentiment, intensity }: Voice): object {
+  return { at: new Date(at).toISOString(), text: said, key, issues, sentiment, intensity };
 }
