@@ -27,6 +27,8 @@ const RECORDED: Readonly<Record<Reading, readonly [path: string, action: ReadAct
   'GET /v1/board': ['/v1/board', null],
   'GET /v1/rules': ['/v1/rules', null],
   'GET /v1/journeys': ['/v1/journeys', null],
+  // Numbers of what many said, nobody's words.
+  'GET /v1/voices/words': ['/v1/journeys', null],
   'GET /v1/journeys/{id}': ['/v1/journeys/checkout', null],
   'GET /v1/hooks': ['/v1/hooks', null],
   'GET /v1/screens': ['/v1/screens', null],
