@@ -141,16 +141,21 @@ export class ClockTable {
   #passPlain(slot: number, at: Millis, hearing: TableHearing): boolean {
     const lone = this.columns.loneOf(slot);
     if (isAhead(lone)) return this.#passLone(slot, at, hearing);
-    if (lone !== LONE.ending || this.columns.endsAt(slot) !== at) return false;
+    if (lone !== LONE.ending || this.columns.endings.atOf(slot) !== at) return false;
     this.#passEnd(slot, at, hearing);
     return true;
   }
   /** Time passes the record that ends a run. */
   #passEnd(slot: number, at: Millis, hearing: TableHearing): void {
     const { columns } = this;
+    const { endings } = columns;
     const entry = columns.loadState(slot);
     const { state, clock } = entry;
-    const fact = endedBy(elementAt(this.plans, clock), state, columns.endOf(slot, entry));
+    const fact = endedBy(elementAt(this.plans, clock), state, {
+      verb: endings.verbOf(slot),
+      at,
+      values: endings.valuesOf(slot),
+    });
     const said: Said = { fact, revision: 0, isWithdrawn: false, lateByMs: hearing.lateBy(at) };
     columns.ended(slot, state, said);
     this.#open -= 1;
@@ -228,9 +233,9 @@ export class ClockTable {
           this.#plans.planLone(plan, slot, START_OF_TIME);
           continue;
         }
-        const entry = columns.load(slot);
-        if (!entry.state.isOpen && entry.state.run > 0) ended.push(slot);
-        this.#plans.plan(plan, slot, entry, START_OF_TIME);
+        if (!columns.isOpen(slot) && columns.hasRun(slot)) ended.push(slot);
+        if (columns.hasTail(slot)) this.#plans.plan(plan, slot, columns.load(slot), START_OF_TIME);
+        else this.#plans.planSettled(plan, slot);
       }
       ended.sort((a, b) => this.columns.sinceOf(a) - this.columns.sinceOf(b));
       this.#plans.ended.arrange(clock, ended);
@@ -278,9 +283,7 @@ export class ClockTable {
   /** What ended its run can no longer change. */
   #settleEnd(plan: ClockPlan, slot: number, now: Millis): void {
     this.columns.settle(slot);
-    const entry = this.columns.loadState(slot);
-    if (isForgotten(plan, entry, now)) this.#remove(slot);
-    else this.#plans.plan(plan, slot, entry, now);
+    if (!this.#plans.settleEnd(plan, slot, now)) this.#remove(slot);
   }
 
   #forgetOne(clock: number): boolean {

@@ -233,7 +233,11 @@ function isEqual(a: VerbRecord, b: VerbRecord): boolean {
 
 /** When an ended key is known no more: no record that may still come lies within its memory. */
 export function forgottenAt(plan: ClockPlan, { state }: ClockKey): Millis {
-  return state.run === 0 ? START_OF_TIME : state.since + plan.expireMs + plan.allowedLatenessMs + 1;
+  return state.run === 0 ? START_OF_TIME : forgottenAfter(plan, state.since);
+}
+/** The same of one that ended then. */
+export function forgottenAfter({ expireMs, allowedLatenessMs }: ClockPlan, ended: Millis): Millis {
+  return ended + expireMs + allowedLatenessMs + 1;
 }
 
 /** Whether nothing is known of the key that counts: it was never begun, or its end is no longer remembered. */

@@ -95,18 +95,24 @@ export function actionMessage(subject: Subject, said: Said): OutputMessage | nul
   const { kind, percent, at, run, due, targetMs, workingMs, values } = said.fact;
   if (kind !== 'warning' && kind !== 'breached') return null;
   const action = kind === 'warning' ? 'sla_warning' : 'sla_breached';
-  const kept: Record<string, Json> = {};
-  addKept(kept, clock, values);
-  const data: JsonObject = {
-    ...{ action, state: said.isWithdrawn ? 'withdrawn' : 'due', clock: clock.id, key, run, revision: said.revision },
-    ...(kind === 'warning' ? { percent } : null),
-    reason: reasonOf(subject, said.fact),
-    ...{ owner: kept['owner'] ?? null, due: instant(due) },
-    target_s: targetMs === null ? null : targetMs / 1000,
-    ...{ working_s: workingMs / 1000, late_by_s: said.lateByMs / 1000 },
-    ...(clock.key === CASE_KEY ? { case: key } : null),
-    ...kept,
+  // Written out, in the order in which they are sent: spreads cost most of an action.
+  const data: Record<string, Json> = {
+    action,
+    state: said.isWithdrawn ? 'withdrawn' : 'due',
+    clock: clock.id,
+    key,
+    run,
+    revision: said.revision,
   };
+  if (kind === 'warning') data['percent'] = percent;
+  data['reason'] = reasonOf(subject, said.fact);
+  data['owner'] = null; // one that is kept takes its place
+  data['due'] = instant(due);
+  data['target_s'] = targetMs === null ? null : targetMs / 1000;
+  data['working_s'] = workingMs / 1000;
+  data['late_by_s'] = said.lateByMs / 1000;
+  if (clock.key === CASE_KEY) data['case'] = key;
+  addKept(data, clock, values);
   return { subject: `cx.actions.${action}`, type: 'cx.action', time: at, data };
 }
 

@@ -24,6 +24,9 @@ export interface Hearing {
   ignored(verb: Verb): void;
 }
 
+/** What a record does, whosever it is. */
+export type Deed = Omit<VerbRecord, 'clock' | 'key' | 'id'>;
+
 /** What happens by itself before `until`. */
 export function passTime(plan: ClockPlan, state: KeyState, until: Millis, hearing: Hearing): void {
   while (state.next < until) {
@@ -37,7 +40,7 @@ export function passTime(plan: ClockPlan, state: KeyState, until: Millis, hearin
 }
 
 /** What a record does, once time has passed until its instant. */
-export function apply(plan: ClockPlan, state: KeyState, record: VerbRecord, hearing: Hearing): void {
+export function apply(plan: ClockPlan, state: KeyState, record: Deed, hearing: Hearing): void {
   const { verb, at } = record;
   // An ended key is remembered for so long.
   if (!state.isOpen && state.run > 0 && at > state.since + plan.expireMs) forget(state);
@@ -92,7 +95,7 @@ function forget(state: KeyState): void {
 }
 
 /** Whether the verb means anything as things stand. */
-function takes(plan: ClockPlan, state: KeyState, { verb, at, lateOf, stock }: VerbRecord): boolean {
+function takes(plan: ClockPlan, state: KeyState, { verb, at, lateOf, stock }: Deed): boolean {
   switch (verb) {
     case 'stock':
       return !state.isOpen && isStockNews(plan, state, must(stock).opened, at);
@@ -138,7 +141,7 @@ export function begin(plan: ClockPlan, state: KeyState, at: Millis, values: Valu
 }
 
 /** A case that was there before anything was heard of it: what is past is not reported again. */
-function beginStock(plan: ClockPlan, state: KeyState, { at, values, stock }: VerbRecord): void {
+function beginStock(plan: ClockPlan, state: KeyState, { at, values, stock }: Deed): void {
   const { opened, pausedMs: paused, isPaused: isPausedNow } = must(stock);
   begin(plan, state, opened, values);
   const pauses = paused > 0 ? [opened, Math.min(opened + paused, at)] : [];
@@ -150,12 +153,12 @@ function beginStock(plan: ClockPlan, state: KeyState, { at, values, stock }: Ver
 }
 
 /** Newest values, and what follows from them and from a pause or a resume. */
-function change(plan: ClockPlan, state: KeyState, record: VerbRecord, hearing: Hearing): void {
+function change(plan: ClockPlan, state: KeyState, record: Deed, hearing: Hearing): void {
   if (!takeValues(plan, state, record, hearing)) schedule(plan, state);
 }
 
 /** Returns whether that changed what was planned. */
-function takeValues(plan: ClockPlan, state: KeyState, { values, at }: VerbRecord, hearing: Hearing): boolean {
+function takeValues(plan: ClockPlan, state: KeyState, { values, at }: Deed, hearing: Hearing): boolean {
   const before = state.values;
   state.values = overlaid(before, values);
   if (state.values === before || !plan.choosing.some((i) => !isSame(before[i], state.values[i]))) return false;

@@ -3,13 +3,41 @@
  * (endings.ts), and is made a tail again where it must be.
  */
 import { at as elementAt, InvariantError, must } from '../../../engine/core/must.ts';
-import type { ClockPlan, Fact, KeyState, Values, Verb, VerbRecord } from '../clock.ts';
+import type { Millis } from '../../../engine/core/types.ts';
+import type { ClockPlan, Fact, KeyState, Said, Values, Verb, VerbRecord } from '../clock.ts';
 import type { Tail } from '../key-log.ts';
-import { apply, type Hearing } from '../state-machine.ts';
+import { apply, type Deed, type Hearing } from '../state-machine.ts';
 import { isPlain, LONE, mayBegin, type Lone } from './lone-record.ts';
 
 export function kindOf(verb: Verb): 'stopped' | 'cancelled' {
   return verb === 'cancel' ? 'cancelled' : 'stopped';
+}
+/** Of a run: how it stood before its end, and what was said of that. */
+export interface SaidNumbers extends Pick<Fact, 'started' | 'due' | 'workingMs' | 'met'>, Pick<Said, 'lateByMs'> {
+  readonly next: number;
+}
+
+/** What was said of an end, which this record made. */
+export function factOfEnd(state: KeyState, verb: Verb, at: Millis, said: SaidNumbers, values: Values): Fact {
+  // Written out: a spread costs as much as all the rest of a key.
+  return {
+    run: state.run,
+    life: state.life,
+    kind: kindOf(verb),
+    percent: 0,
+    at,
+    started: said.started,
+    ended: at,
+    due: said.due,
+    elapsedMs: at - said.started,
+    workingMs: said.workingMs,
+    pausedMs: 0,
+    targetMs: state.targetMs < 0 ? null : state.targetMs,
+    met: said.met,
+    restarts: state.restarts,
+    isLate: false,
+    values,
+  };
 }
 /** Of a record that says no more than verb, instant, id and values. */
 export function mayEnd(record: VerbRecord): boolean {
@@ -17,7 +45,7 @@ export function mayEnd(record: VerbRecord): boolean {
 }
 
 /** What follows from it, once time has passed it, for a run that is open. */
-export function endedBy(plan: ClockPlan, state: KeyState, record: VerbRecord): Fact {
+export function endedBy(plan: ClockPlan, state: KeyState, record: Deed): Fact {
   const heard = new HeardEnd();
   apply(plan, state, record, heard);
   return must(heard.end);

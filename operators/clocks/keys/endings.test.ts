@@ -6,6 +6,9 @@ import { copyOf, freshState } from '../key-state.ts';
 import { endingIn } from './ending-record.ts';
 import { KeyColumns } from './key-columns.ts';
 import { LONE } from './lone-record.ts';
+import { readPart } from '../saved/clock-reader.ts';
+import { ClockPartWriter } from '../saved/clock-writer.ts';
+import type { SavedClock } from '../saved/saved-form.ts';
 
 const BEGAN = 1_700_000_000_000;
 const ENDED = BEGAN + 90_000;
@@ -57,6 +60,26 @@ function throughColumns(entry: ClockKey): { readonly lone: number; readonly load
   return { lone: columns.loneOf(slot), loaded: columns.load(slot) };
 }
 
+/** As its columns are saved, twice in one part, so that its texts are new and known. */
+function savedAndRead(entry: ClockKey): readonly ClockKey[] {
+  const saved: SavedClock = { id: 'c', fields: ['a', 'b', 'c'], timing: '', choosing: '' };
+  const columns = new KeyColumns(2);
+  const slot = columns.add(1, 'k');
+  columns.store(slot, entry);
+  const writer = new ClockPartWriter();
+  writer.begin({ maxTs: ENDED, now: ENDED });
+  writer.clock(saved, 2);
+  writer.slot(columns, slot);
+  writer.slot(columns, slot);
+  const read: ClockKey[] = [];
+  readPart(writer.take(), {
+    clock: () => ({ number: 1, fields: saved.fields }),
+    key: (one) => read.push(structuredClone(one)),
+    gone: () => undefined,
+  });
+  return read;
+}
+
 const begun = record({});
 it.each([
   ['a stop will end it', ending(running(), stop, null), LONE.ending],
@@ -74,6 +97,7 @@ it.each([
   const through = throughColumns(entry);
   expect(through.lone).toBe(lone);
   expect(through.loaded).toEqual(entry);
+  expect(savedAndRead(entry)).toEqual([entry, entry]);
 });
 
 it('what says more stays a tail of its own', () => {

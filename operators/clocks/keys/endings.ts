@@ -4,12 +4,13 @@
  * stands now.
  */
 import { at as elementAt } from '../../../engine/core/must.ts';
+import type { ByteWriter } from '../../kpis/saved/bytes.ts';
 import { SlotTexts } from '../../shared/slot-texts.ts';
 import { grown, lengthFor } from '../../shared/slot-heap.ts';
-import { VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecord } from '../clock.ts';
+import { VERBS, type Fact, type KeyState, type Said, type Values, type Verb, type VerbRecord } from '../clock.ts';
 import type { Tail } from '../key-log.ts';
 import { copyOf } from '../key-state.ts';
-import { kindOf } from './ending-record.ts';
+import { factOfEnd, type SaidNumbers } from './ending-record.ts';
 import type { ValueNumbers } from './value-numbers.ts';
 import { ValueRows } from './value-rows.ts';
 
@@ -30,12 +31,14 @@ export class Endings {
   /** Of the record, and of the run before it. */
   readonly #values: ValueRows;
   readonly #before: ValueRows;
+  readonly #both: Endings['rows'];
   readonly #free: number[] = [];
   #used = 0;
 
   constructor(numbers: ValueNumbers) {
     this.#values = new ValueRows(numbers);
     this.#before = new ValueRows(numbers);
+    this.#both = { record: this.#values, before: this.#before };
   }
 
   /** A run that is open, of a slot that has none, will be ended by this record. */
@@ -94,6 +97,35 @@ export class Endings {
   atOf(slot: number): number {
     return this.#rows[this.#endingOf(slot) * ROW + AT] as number;
   }
+  verbOf(slot: number): Verb {
+    return elementAt(VERBS, this.#rows[this.#endingOf(slot) * ROW + VERB] as number);
+  }
+  valuesOf(slot: number): Values {
+    return this.#values.of(this.#endingOf(slot));
+  }
+  saidOf(slot: number): SaidNumbers {
+    const row = this.#endingOf(slot) * ROW;
+    const rows = this.#rows;
+    const [due, met] = [rows[row + DUE] as number, rows[row + MET] as number];
+    return {
+      started: rows[row + STARTED] as number,
+      next: rows[row + NEXT] as number,
+      due: Number.isNaN(due) ? null : due,
+      workingMs: rows[row + WORKED] as number,
+      lateByMs: rows[row + LATE_BY] as number,
+      met: met === NOT_JUDGED ? null : met === 1,
+    };
+  }
+  writeId(slot: number, into: ByteWriter): void {
+    this.#ids.write(this.#endingOf(slot), into);
+  }
+  /** Where its record's values lie, and those of the run before it. */
+  get rows(): { readonly record: ValueRows; readonly before: ValueRows } {
+    return this.#both;
+  }
+  placeOf(slot: number): number {
+    return this.#endingOf(slot);
+  }
   /** Its record, of this key. */
   recordOf(slot: number, { clock, key }: Pick<VerbRecord, 'clock' | 'key'>, state: Values): VerbRecord {
     const ending = this.#endingOf(slot);
@@ -131,28 +163,13 @@ export class Endings {
     return base;
   }
   #saidOf(slot: number, state: KeyState, { verb, at }: VerbRecord): Said {
-    const row = this.#endingOf(slot) * ROW;
-    const rows = this.#rows;
-    const [started, due, met] = [rows[row + STARTED] as number, rows[row + DUE] as number, rows[row + MET] as number];
-    const fact: Fact = {
-      run: state.run,
-      life: state.life,
-      kind: kindOf(verb),
-      percent: 0,
-      at,
-      started,
-      ended: at,
-      due: Number.isNaN(due) ? null : due,
-      elapsedMs: at - started,
-      workingMs: rows[row + WORKED] as number,
-      pausedMs: 0,
-      targetMs: state.targetMs < 0 ? null : state.targetMs,
-      met: met === NOT_JUDGED ? null : met === 1,
-      restarts: state.restarts,
-      isLate: false,
-      values: state.values,
+    const said = this.saidOf(slot);
+    return {
+      fact: factOfEnd(state, verb, at, said, state.values),
+      revision: 0,
+      isWithdrawn: false,
+      lateByMs: said.lateByMs,
     };
-    return { fact, revision: 0, isWithdrawn: false, lateByMs: rows[row + LATE_BY] as number };
   }
   #endingOf(slot: number): number {
     return (this.#of[slot] as number) - 1;

@@ -27,7 +27,7 @@ export class KeyColumns extends KeyRows {
   readonly values = new ValueRows(this.#numbers);
   /** Of its one record, or of what began the run. */
   readonly #ids = new SlotTexts();
-  readonly #endings = new Endings(this.#numbers);
+  readonly endings = new Endings(this.#numbers);
   readonly #tails = new Map<number, Tail>();
   /** Of those with a tail of their own, beside their row: what the tail holds may be the same objects. */
   readonly #valuesOfTailed = new Map<number, Values>();
@@ -92,7 +92,7 @@ export class KeyColumns extends KeyRows {
     this.#valuesOfTailed.clear();
     this.#pauses.clear();
     this.#ids.clear();
-    this.#endings.clear();
+    this.endings.clear();
     this.#tails.clear();
   }
 
@@ -147,7 +147,7 @@ export class KeyColumns extends KeyRows {
   /** Neither what began its run nor what ended it can change any longer. */
   settle(slot: number): void {
     this.#ids.remove(slot);
-    if (isEnding(this.loneOf(slot))) this.#endings.remove(slot);
+    if (isEnding(this.loneOf(slot))) this.endings.remove(slot);
     this.setLone(slot, LONE.none, 0);
   }
   /** Whether its run is open, and nothing may still change but what began it. */
@@ -159,19 +159,16 @@ export class KeyColumns extends KeyRows {
   /** This record, which time has not passed, will end the run of such a key. */
   awaitEnd(slot: number, record: VerbRecord): void {
     this.setFlag(slot, BEGUN, this.loneOf(slot) === LONE.begun);
-    this.#endings.add(slot, record);
+    this.endings.add(slot, record);
     this.become(slot, LONE.ending);
   }
-  /** When such a record will; its record, of the key as it stands. */
-  endsAt(slot: number): number {
-    return this.#endings.atOf(slot);
-  }
-  endOf(slot: number, entry: ClockKey): VerbRecord {
-    return this.#endings.recordOf(slot, entry, entry.state.values);
+  /** Whether what began such a run may still change, too. */
+  isBegunInLog(slot: number): boolean {
+    return (this.flagsOf(slot) & BEGUN) !== 0;
   }
   /** Time has passed it, and that was said; the run stands so. */
   ended(slot: number, state: KeyState, said: Said): void {
-    this.#endings.said(slot, said, this.nextOf(slot), this.values);
+    this.endings.said(slot, said, this.nextOf(slot), this.values);
     this.setEnded(slot, state);
     this.values.put(slot, state.values);
     this.become(slot, LONE.ended);
@@ -191,10 +188,21 @@ export class KeyColumns extends KeyRows {
     const verb = this.verbOf(slot);
     if (isEnding(lone)) {
       const start = (flags & BEGUN) === 0 ? null : { verb, id: this.#ids.textOf(slot) };
-      return this.#endings.tailOf(slot, entry, entry.state, start);
+      return this.endings.tailOf(slot, entry, entry.state, start);
     }
     const values = lone === LONE.begun ? entry.state.values : this.values.of(slot);
     return tailOfLone(entry, lone, { verb, at: this.sinceOf(slot), id: this.#ids.textOf(slot), values });
+  }
+  /** The numbers of `loadState`, without its values: what is saved of most keys. */
+  numbersOf(slot: number): KeyState {
+    const state = this.#load(slot).state;
+    const lone = this.loneOf(slot);
+    if (lone === LONE.awaited || lone === LONE.ignored) copyInto(state, FRESH);
+    else this.loadNumbers(slot, state);
+    if (lone === LONE.coming) state.isOpen = true;
+    state.pauses = null;
+    state.values = FRESH.values;
+    return state;
   }
   /** The same without its tail; of one whose run will begin, as it will stand then. */
   loadState(slot: number): ClockKey {
@@ -239,10 +247,10 @@ export class KeyColumns extends KeyRows {
     this.#put(slot, state, null, lone, base === null ? VERBS.indexOf(first.verb) : 0);
     this.setFlag(slot, BEGUN, base === null);
     if (base === null) this.#ids.set(slot, first.id);
-    this.#endings.add(slot, last);
+    this.endings.add(slot, last);
     if (lone !== LONE.ended) return;
     const next = base === null ? Infinity : base.next;
-    this.#endings.saidBefore(slot, elementAt(said, 0), next, (base ?? first).values);
+    this.endings.saidBefore(slot, elementAt(said, 0), next, (base ?? first).values);
   }
   #put(slot: number, state: Readonly<KeyState>, tail: Tail | null, lone: Lone, verb: number): void {
     const { pauses } = state;
@@ -259,7 +267,7 @@ export class KeyColumns extends KeyRows {
   #dropTail(slot: number, flags: number): void {
     const lone = this.loneOf(slot);
     if (lone !== LONE.none) this.#ids.remove(slot);
-    if (isEnding(lone)) this.#endings.remove(slot);
+    if (isEnding(lone)) this.endings.remove(slot);
     if ((flags & TAILED) === 0) return;
     this.#tails.delete(slot);
     this.#valuesOfTailed.delete(slot);

@@ -1,7 +1,7 @@
 /** When each key is looked at again: for what becomes so, for what becomes final, and to make space once its run has ended. */
-import type { Millis } from '../../../engine/core/types.ts';
+import { START_OF_TIME, type Millis } from '../../../engine/core/types.ts';
 import type { ClockPlan } from '../clock.ts';
-import { forgottenAt, lastRecordAt, nextRecordAt, type ClockKey } from '../key-log.ts';
+import { forgottenAfter, forgottenAt, lastRecordAt, nextRecordAt, type ClockKey } from '../key-log.ts';
 import { EndedKeys } from './ended-keys.ts';
 import { FoldQueues } from './fold-queues.ts';
 import type { KeyColumns } from './key-columns.ts';
@@ -29,6 +29,20 @@ export class KeyPlans {
     if (tail !== null && !this.#columns.isFolding(slot)) this.foldLater(plan, slot, now, lastRecordAt(entry));
     if (state.isOpen || state.run === 0) this.ended.remove(clock, slot);
     else this.ended.add(clock, slot, tail !== null);
+  }
+  /** Of a key of which nothing may change that happened, which was put in just now. */
+  planSettled(plan: ClockPlan, slot: number): void {
+    const columns = this.#columns;
+    const isKnown = columns.isOpen(slot) || columns.hasRun(slot);
+    const endedUntil = isKnown ? forgottenAfter(plan, columns.sinceOf(slot)) : START_OF_TIME;
+    this.schedule.set(slot, Infinity, columns.isOpen(slot) ? columns.nextOf(slot) : endedUntil);
+  }
+  /** Of a key whose end can no longer change. False: it is known no more. */
+  settleEnd(plan: ClockPlan, slot: number, now: Millis): boolean {
+    if (now >= forgottenAfter(plan, this.#columns.sinceOf(slot))) return false;
+    this.planSettled(plan, slot);
+    this.ended.add(this.#columns.clockOf(slot), slot, false);
+    return true;
   }
   /** Of a key that was put in just now. */
   planLone(plan: ClockPlan, slot: number, now: Millis): void {

@@ -43,6 +43,10 @@ export class KeyRows {
   sinceOf(slot: number): number {
     return this.#rows[slot * ROW + SINCE] as number;
   }
+  /** Whether a run ever began. */
+  hasRun(slot: number): boolean {
+    return (this.#rows[slot * ROW + RUN] as number) > 0;
+  }
   /** When something happens by itself; Infinity: never. */
   nextOf(slot: number): number {
     return this.#rows[slot * ROW + NEXT] as number;
@@ -79,7 +83,8 @@ export class KeyRows {
     this.#rows[slot * ROW + FLAGS] = isSet ? flags | flag : flags & ~flag;
   }
   protected flagsOf(slot: number): number {
-    return this.#rows[slot * ROW + FLAGS] as number;
+    // A whole one, which is handed on without being boxed.
+    return (this.#rows[slot * ROW + FLAGS] as number) | 0;
   }
 
   /** A run ended so, or a record lies there. */

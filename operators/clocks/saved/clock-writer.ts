@@ -3,11 +3,12 @@ import { at as elementAt, must } from '../../../engine/core/must.ts';
 import type { Json } from '../../../engine/core/types.ts';
 import { ByteWriter } from '../../kpis/saved/bytes.ts';
 import { grown, lengthFor } from '../../shared/slot-heap.ts';
-import { VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecord } from '../clock.ts';
+import { VERBS, type Fact, type KeyState, type Said, type Values, type Verb, type VerbRecord } from '../clock.ts';
 import type { KeyColumns } from '../keys/key-columns.ts';
 import type { ValueRows } from '../keys/value-rows.ts';
 import type { Tail } from '../key-log.ts';
-import { isLone, LONE, type Lone } from '../keys/lone-record.ts';
+import { factOfEnd, type SaidNumbers } from '../keys/ending-record.ts';
+import { isEnding, isLone, LONE, type Lone } from '../keys/lone-record.ts';
 import { FORMAT, KINDS, MET, RECORD_FLAGS, STATE_FLAGS, type SavedClock, type SavedTime } from './saved-form.ts';
 
 export class ClockPartWriter {
@@ -41,12 +42,21 @@ export class ClockPartWriter {
   }
   slot(columns: KeyColumns, slot: number): void {
     const lone = columns.loneOf(slot);
-    const { state, tail } = isLone(lone) ? columns.loadState(slot) : columns.load(slot);
     columns.writeKey(slot, this.#bytes);
     this.#bytes.uint(1);
-    // What one record says of a key of which nothing else is known is not the key's.
-    this.#state(state, lone === LONE.awaited || lone === LONE.ignored ? null : columns.values, slot);
-    if (isLone(lone)) return this.#lone(columns, slot, lone);
+    if (isLone(lone)) {
+      // What one record says of a key of which nothing else is known is not the key's.
+      const isOfKey = lone === LONE.begun || lone === LONE.coming;
+      this.#state(columns.numbersOf(slot), isOfKey ? columns.values : null, slot);
+      return this.#lone(columns, slot, lone);
+    }
+    if (isEnding(lone)) {
+      const state = columns.numbersOf(slot);
+      this.#state(state, columns.values, slot);
+      return this.#ending(columns, slot, state, lone);
+    }
+    const { state, tail } = columns.load(slot);
+    this.#state(state, columns.values, slot);
     this.#bytes.uint(tail === null ? 0 : 1);
     if (tail !== null) this.#tail(tail, state.values);
   }
@@ -69,6 +79,44 @@ export class ClockPartWriter {
     bytes.uint(lone === LONE.ignored ? 1 : 0);
     if (lone === LONE.ignored) bytes.uint(verb);
   }
+  /** The tail of one record that ends a run, as `#tail` would write it. */
+  #ending(columns: KeyColumns, slot: number, state: KeyState, lone: Lone): void {
+    const bytes = this.#bytes;
+    const { endings, values } = columns;
+    const { record, before } = endings.rows;
+    const place = endings.placeOf(slot);
+    const said = lone === LONE.ended ? endings.saidOf(slot) : null;
+    const isBegun = columns.isBegunInLog(slot);
+    const [rows, row] = said === null ? [values, slot] : [before, place];
+    bytes.uint(1);
+    bytes.uint(isBegun ? 0 : 1);
+    // As it stood before its end.
+    if (said !== null) asBefore(state, said);
+    if (!isBegun) this.#numbers(state);
+    if (!isBegun) this.#rowAgain(rows, row, values, slot);
+    bytes.uint((isBegun ? 1 : 0) + (said === null ? 0 : 1));
+    bytes.uint(0); // never cut
+    bytes.uint(isBegun ? 2 : 1);
+    if (isBegun) {
+      this.#place(columns.verbOf(slot), state.since);
+      columns.writeId(slot, bytes);
+      this.#rowOfRecord(rows, row, values, slot);
+    }
+    this.#place(endings.verbOf(slot), endings.atOf(slot));
+    endings.writeId(slot, bytes);
+    this.#rowOfRecord(record, place, values, slot);
+    bytes.uint(said === null ? 0 : 1);
+    if (said !== null) {
+      this.#revision(0, false, said.lateByMs);
+      this.#factNumbers(factOfEnd(state, endings.verbOf(slot), endings.atOf(slot), said, state.values));
+      this.#rowAgain(values, slot, values, slot);
+    }
+    bytes.uint(0); // none was ignored
+  }
+  #place(verb: Verb, at: number): void {
+    this.#bytes.uint(VERBS.indexOf(verb));
+    this.#bytes.number(at);
+  }
   gone(key: string): void {
     this.#bytes.string(key);
     this.#bytes.uint(0);
@@ -80,6 +128,14 @@ export class ClockPartWriter {
   /** `rows`: its values lie there, too, at `slot`. */
   #state(state: KeyState, rows: ValueRows | null, slot: number): void {
     const bytes = this.#bytes;
+    this.#numbers(state);
+    this.#valuesOfState(state.values, rows, slot);
+    if (state.pauses === null) return;
+    bytes.uint(state.pauses.length);
+    for (const at of state.pauses) bytes.number(at);
+  }
+  #numbers(state: KeyState): void {
+    const bytes = this.#bytes;
     const { open, breached, pauses } = STATE_FLAGS;
     bytes.uint((state.isOpen ? open : 0) + (state.isBreached ? breached : 0) + (state.pauses === null ? 0 : pauses));
     bytes.uint(state.run);
@@ -90,10 +146,6 @@ export class ClockPartWriter {
     bytes.number(state.calendar);
     bytes.uint(state.warned);
     bytes.number(state.next);
-    this.#valuesOfState(state.values, rows, slot);
-    if (state.pauses === null) return;
-    bytes.uint(state.pauses.length);
-    for (const at of state.pauses) bytes.number(at);
   }
 
   #tail({ base, records, applied, said, ignored, from }: Tail, ofKey: Values): void {
@@ -132,13 +184,17 @@ export class ClockPartWriter {
   }
 
   #said({ fact, revision, isWithdrawn, lateByMs }: Said): void {
+    this.#revision(revision, isWithdrawn, lateByMs);
+    this.#factNumbers(fact);
+    this.#values(fact.values);
+  }
+  #revision(revision: number, isWithdrawn: boolean, lateByMs: number): void {
     const bytes = this.#bytes;
     bytes.uint(revision);
     bytes.uint(isWithdrawn ? 1 : 0);
     bytes.number(lateByMs);
-    this.#fact(fact);
   }
-  #fact(fact: Fact): void {
+  #factNumbers(fact: Omit<Fact, 'values'>): void {
     const bytes = this.#bytes;
     bytes.uint(KINDS.indexOf(fact.kind));
     bytes.uint(fact.percent);
@@ -155,7 +211,6 @@ export class ClockPartWriter {
     bytes.uint(MET.indexOf(fact.met));
     bytes.uint(fact.restarts);
     bytes.uint(fact.isLate ? 1 : 0);
-    this.#values(fact.values);
   }
   #maybe(value: number | null): void {
     this.#bytes.uint(value === null ? 0 : 1);
@@ -196,6 +251,17 @@ export class ClockPartWriter {
       if (value !== undefined) seen[number] = this.#base + must(this.#texts.get(textOf(value)));
     }
   }
+  /** Of a record: whether they are those of the key, or which they are. */
+  #rowOfRecord(rows: ValueRows, row: number, ofKey: ValueRows, slot: number): void {
+    const isOfKey = isSameRow(rows, row, ofKey, slot);
+    this.#bytes.uint(isOfKey ? RECORD_FLAGS.sameValues : 0);
+    if (!isOfKey) this.#row(rows, row);
+  }
+  /** The same of values that are the key's, or of others. */
+  #rowAgain(rows: ValueRows, row: number, ofKey: ValueRows, slot: number): void {
+    if (this.#from >= 0 && isSameRow(rows, row, ofKey, slot)) this.#bytes.again(this.#from, this.#to);
+    else this.#row(rows, row);
+  }
   #value(value: Json | undefined): void {
     if (value === undefined) {
       this.#bytes.uint(0);
@@ -211,6 +277,14 @@ export class ClockPartWriter {
   }
 }
 
+function asBefore(state: KeyState, { started, next }: SaidNumbers): void {
+  state.isOpen = true;
+  state.since = started;
+  state.next = next;
+}
+function isSameRow(rows: ValueRows, row: number, others: ValueRows, other: number): boolean {
+  return (rows === others && row === other) || rows.isSame(row, others, other);
+}
 function textOf(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
