@@ -41,6 +41,11 @@ describe('sources', () => {
     ],
     ['neither preset nor map', 'sources: [{id: d, verify: {scheme: none}}]', 'sources[0].map: without a preset'],
     [
+      'a preset that knows signatures alone, without a map',
+      'sources: [{id: d, preset: github-style, verify: {secret: abcdefgh}}]',
+      'sources[0].map: github-style says how messages are signed, not what they mean',
+    ],
+    [
       'a secret that can be guessed',
       'sources: [{id: d, preset: zendesk, verify: {secret: abc}}]',
       'a secret has at least 8 characters',

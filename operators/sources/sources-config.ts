@@ -62,8 +62,11 @@ export function readSource(section: Section, checks: Checks, zone: string): Sour
   if (preset !== null && kind === 'csv')
     report(section.path('preset'), 'presets are of webhooks: a file needs a `map`');
   const own = section.sections('map').map((one) => readRule(one, kind, checks));
-  if (preset === null && own.length === 0)
-    report(section.path('map'), 'without a preset, `map` says what becomes of what comes');
+  if (![...rulesOf(preset), ...own].some(({ ignore }) => !ignore)) {
+    const why =
+      preset === null ? 'without a preset' : `${preset.name} says how messages are signed, not what they mean`;
+    report(section.path('map'), `${why}: \`map\` says what becomes of what comes`);
+  }
   const delimiter = section.text('delimiter', null);
   if (delimiter !== null && !/^[^\s"\w]$|^\t$/.test(delimiter))
     report(section.path('delimiter'), 'expected one sign, such as ";", "," or "\\t"');

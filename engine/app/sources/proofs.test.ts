@@ -50,6 +50,11 @@ const CASES: Readonly<Record<string, Case>> = {
     verify: { scheme: 'hub' },
     headers: { 'x-hub-signature-256': `sha256=${hmac('sha256', BODY, 'hex')}`, 'x-hub-signature': 'sha1=00' },
   },
+  'github-style, both signatures': {
+    verify: {},
+    preset: 'github-style',
+    headers: { 'x-hub-signature-256': `sha256=${hmac('sha256', BODY, 'hex')}`, 'x-hub-signature': 'sha1=00' },
+  },
   'standard-webhooks (Formbricks)': {
     ...{ verify: {}, preset: 'formbricks', hasTime: true },
     headers: {
@@ -128,6 +133,14 @@ describe.each(Object.entries(CASES))('%s', (_, one) => {
     expect(proves(one, { now: NOW + 360_000 })).toBe(one.hasTime !== true);
     expect(proves(one, { now: NOW - 360_000 })).toBe(one.hasTime !== true);
   });
+});
+
+it('takes the example that GitHub publishes', () => {
+  const signature = 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17';
+  const headers = { 'x-hub-signature-256': signature };
+  const one = { verify: {}, preset: 'github-style', headers, body: 'Hello, World!' };
+  expect(proves(one, { secret: "It's a Secret to Everybody" })).toBe(true);
+  expect(proves(one, { secret: "It's a secret to Everybody" })).toBe(false);
 });
 
 it('every scheme but none is among the cases', () => {

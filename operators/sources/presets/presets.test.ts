@@ -15,6 +15,7 @@ interface Golden {
   readonly title: string;
   readonly from: string;
   readonly questions?: object;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly payload: unknown;
   readonly events: readonly unknown[];
 }
@@ -22,8 +23,14 @@ interface Golden {
 const golden = (name: string): readonly Golden[] =>
   JSON.parse(readFileSync(new URL(`./testing/golden/${name}.json`, import.meta.url), 'utf8')) as readonly Golden[];
 
+const OWN_MAP = [
+  { when: 'body.action == "opened"', type: 'cx.case.opened', id: 'string(body.issue.id)', data: { channel: '"web"' } },
+];
+
 function configured(preset: string, questions: object = { q1: 'nps' }): SourceConfig {
-  const source = { id: 'desk', preset, questions, verify: { secret: 'a secret of ours' } };
+  // Of one that knows no payloads the map is the user's.
+  const map = preset === 'github-style' ? OWN_MAP : [];
+  const source = { id: 'desk', preset, questions, map, verify: { secret: 'a secret of ours' } };
   const parsed = parseConfig({ sources: [source] }, compileExpression);
   if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
   return must(parsed.config.sources[0]);
@@ -32,20 +39,23 @@ function configured(preset: string, questions: object = { q1: 'nps' }): SourceCo
 const validate = createSchemaValidator(dataSchemas());
 
 describe.each(PRESETS.map(({ name }) => name))('the preset %s', (name) => {
-  it.each(golden(name).map((one) => [one.title, one] as const))('%s', (_, { questions, payload, events }) => {
-    const source = configured(name, questions);
-    const mapping = mappingOf(source.map, {
-      compile: compileExpression,
-      readTime: timeReader(source),
-      place: 'sources[desk]',
-    });
-    const variables = { body: payload, headers: {}, query: {}, ...sourceVariables(source) };
-    const mapped = mapping(variables, () => 'none');
-    expect(mapped.faults).toEqual([]);
-    expect(mapped.isTaken).toBe(true);
-    expect(mapped.events.map(({ rule: _rule, leftOut: _left, ...event }) => event)).toEqual(events);
-    for (const { type, data } of mapped.events) expect([type, validate(type, data)]).toEqual([type, null]);
-  });
+  it.each(golden(name).map((one) => [one.title, one] as const))(
+    '%s',
+    (_, { questions, headers = {}, payload, events }) => {
+      const source = configured(name, questions);
+      const mapping = mappingOf(source.map, {
+        compile: compileExpression,
+        readTime: timeReader(source),
+        place: 'sources[desk]',
+      });
+      const variables = { body: payload, headers, query: {}, ...sourceVariables(source) };
+      const mapped = mapping(variables, () => 'none');
+      expect(mapped.faults).toEqual([]);
+      expect(mapped.isTaken).toBe(true);
+      expect(mapped.events.map(({ rule: _rule, leftOut: _left, ...event }) => event)).toEqual(events);
+      for (const { type, data } of mapped.events) expect([type, validate(type, data)]).toEqual([type, null]);
+    },
+  );
 
   it('leaves a payload that it does not know to nobody', () => {
     const source = configured(name);
