@@ -56,15 +56,15 @@ it('has the same panels in both languages, the Chinese in Chinese', () => {
   expect(chinese?.filter(({ title }) => !/[一-鿿]/.test(title) && title !== '$kpi')).toEqual([]);
 });
 
-describe('earshot-rules.yaml', () => {
+describe.each(['earshot-rules', 'earshot-figures'])('%s.yaml', (name) => {
   it('speaks of metrics that Earshot reports', () => {
-    expect(unknownIn(read('earshot-rules.yaml'))).toEqual([]);
-    expect(unknownIn(read('earshot-rules-check.yaml'))).toEqual([]);
+    expect(unknownIn(read(`${name}.yaml`))).toEqual([]);
+    expect(unknownIn(read(`${name}-check.yaml`))).toEqual([]);
   });
 
   const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
-  it.skipIf(!hasPromtool)('fires when it must and is silent else (skipped where promtool is not installed)', () => {
-    const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', place('earshot-rules-check.yaml')], {
+  it.skipIf(!hasPromtool)('says what it must and is silent else (skipped where promtool is not installed)', () => {
+    const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', place(`${name}-check.yaml`)], {
       encoding: 'utf8',
     });
     expect(`${stdout}${stderr}`).toContain('SUCCESS');

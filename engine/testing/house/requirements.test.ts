@@ -44,7 +44,7 @@ it('every KPI, rule and clock that it names is in the pack', () => {
     ...['permalink', 'channels', 'allowed_lateness', 'store', 'target', 'share', 'ratio', 'transcript', 'by'],
     ...['transcript_confidence', 'derive', 'class', 'tier', 'segment', 'consecutive', 'max_keys', 'media', 'owner'],
     ...['causes', 'cumulative', 'admin', 'operator', 'frontline', 'display', '_p90', '_within', 'sla_breached'],
-    ...['earshot_events_marked_total', 'earshot_ready'],
+    ...['earshot_events_marked_total', 'earshot_ready', 'low_confidence'],
   ]);
   const named = [...page.matchAll(/`([a-z_0-9]+)`/g)].map(([, name = '']) => name); // never empty
   expect(named.filter((name) => !ids.has(name) && !others.has(name))).toEqual([]);
