@@ -55,7 +55,7 @@ function isOfQq(traits: number, cues: number): boolean {
   return (traits & trait.QQ) !== 0 || (cues & cue.QQ) !== 0;
 }
 function isOfOthers(traits: number, cues: number): boolean {
-  return (traits & (trait.MESSENGER | trait.WECHAT)) !== 0 || (cues & cue.MESSENGER) !== 0;
+  return (traits & trait.MESSENGER) !== 0 || (cues & cue.MESSENGER) !== 0;
 }
 
 function* accountsIn(text: string, { traits, cues }: Seen): Steps<Edit[]> {

@@ -185,6 +185,7 @@ const CERTAIN: readonly Kind[] = [
   { may: ({ traits }) => has(traits, NUMBER), hint: ODD_HINT, find: (read) => oddlySeparatedIn(read) },
   {
     may: ({ traits, cues, order: o }) =>
+      has(traits, trait.MESSENGER) ||
       has(cues, cue.MESSENGER) ||
       ((has(traits, ACCOUNT) || has(cues, ACCOUNT_WORD)) && (has(traits, CODE) || has(o, order.ACCOUNT_NUMBER))),
     hint: null,
@@ -224,8 +225,9 @@ function* housesOf(addresses: Found, read: string): Steps<Edit[]> {
 }
 const POSTCODE = /^(?:[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}|[A-Z][a-z]+, [A-Z]{2} [0-9]{5}(?:-[0-9]{4})?)$/;
 
-const ACCOUNT = trait.WECHAT | trait.QQ | trait.MESSENGER;
-const ACCOUNT_WORD = cue.WECHAT | cue.QQ | cue.MESSENGER;
+/** Of five characters without a dot at least; those of others are shorter. */
+const ACCOUNT = trait.WECHAT | trait.QQ;
+const ACCOUNT_WORD = cue.WECHAT | cue.QQ;
 const HOUSE_NUMBER =
   order.NUMBERED |
   order.NUMBERED_RUE |

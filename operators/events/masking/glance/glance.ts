@@ -32,9 +32,8 @@ const LEAST_ACCOUNT = 5;
 const LEAST_LETTERED = 7;
 /** QQ 12 34 56 C */
 const LEAST_INSURANCE = 6;
-/** Letters and digits, one other sign at most between two of them, from a digit on. */
+/** Letters and digits, one space, dash, dot or slash at most between two of them, from a digit on. */
 const LEAST_CODE = 5;
-const MAX_CODE_GAP = 2;
 /** From a word for a paper to the first digit of its number. */
 const PAPER_UNITS = 64;
 /** Four digits within so many units are close. */
@@ -104,7 +103,7 @@ function counted(text: string, at: number, unit: number, look: Look): void {
   look.digit1 = at;
   accountPart(at, at, look);
   if (look.inWord >= LEAST_LETTERED && fourth > at - look.inWord) seen.order |= order.LETTERED;
-  look.inCode = at - look.codeAt <= MAX_CODE_GAP ? look.inCode + 1 : 1;
+  look.inCode = isOfCode(text, at, look) ? look.inCode + 1 : 1;
   look.codeAt = at;
   if (look.inCode >= LEAST_CODE) seen.order |= order.CODED;
 }
@@ -125,6 +124,13 @@ function numberBegins(text: string, at: number, gap: number, look: Look): void {
   if ((look.cues1 & cue.FLAT) !== 0) seen.order |= order.FLAT_NUMBER;
   if ((look.cues1 & cue.BOX) !== 0) seen.order |= order.BOX_NUMBER;
   if (after === 0 || (after === 1 && look.lettersEnd - look.lettersStart <= 2)) seen.order |= order.GLUED;
+}
+
+/** Right behind the last letter or digit, or one sign behind it? */
+function isOfCode(text: string, at: number, { codeAt }: Look): boolean {
+  if (at - codeAt > 2) return false;
+  const between = text.charCodeAt(at - 1);
+  return at - codeAt === 1 || between === 0x20 || (between >= 0x2d && between <= 0x2f);
 }
 
 /** DE89 */
@@ -167,7 +173,7 @@ function word(text: string, start: number, look: Look): number {
   seen.cues |= cues;
   if (first < 0x7b) seen.traits |= trait.LATIN;
   accountPart(start, end - 1, look);
-  if (start - look.codeAt <= MAX_CODE_GAP) {
+  if (isOfCode(text, start, look)) {
     look.inCode += length;
     look.codeAt = end - 1;
     if (look.inCode >= LEAST_CODE) seen.order |= order.CODED;

@@ -136,10 +136,9 @@ function fill(): void {
   }
   add(TRAITS, CALLED, '叫');
   add(TRAITS, SURNAMED, '姓');
-  add(SORTS, SECOND, '是人生士姐小阿门区名令全点點信❤♥');
+  add(SORTS, SECOND, '是人生士姐小阿门区名令全点點信❤♥付音手红博站陌探宝旺钉书鱼乎瓣报飞戏');
   add(TRAITS, WECHAT, '微威薇徽维卫围绿加➕❤');
   add(TRAITS, QQ, '扣叩抠蔻寇口囗企球秋丘');
-  add(TRAITS, MESSENGER, '支抖快红博陌探淘旺钉飞闲知豆电纸游站');
   for (let unit = 0; unit < 0x10000; unit += 1) {
     if (SORTS[unit] !== 0) TRAITS[unit] = (TRAITS[unit] as number) | SORTED;
   }
@@ -189,6 +188,8 @@ const TOGETHER: readonly (readonly [seconds: string, firsts: string, bit: number
   // zhang at example点com; not 3点
   ['点點', ' ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', AT],
   ['信❤♥', 'vV ', WECHAT],
+  // 支付宝, 抖音, 快手, 小红书, 微博, b站, 纸飞机 …
+  ['付音手红博站陌探宝旺钉书鱼乎瓣报飞戏', '支抖快小微bB陌探淘旺钉飞闲知豆电纸游', MESSENGER],
   ['生', '先', TITLED],
   ['士', '女', TITLED],
   ['姐', '小', TITLED],

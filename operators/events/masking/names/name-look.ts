@@ -91,13 +91,14 @@ const FAINT = -70;
 /** Enough for a name, given what stands around it? */
 export function isName(text: string, at: number, look: number): boolean {
   const weight = weightIn(look);
-  if (weight < NAMED || isDay(text, at + 1) || isBrand(text, at)) return false;
-  if (weight >= ALONE) return true;
+  if (weight < NAMED) return false;
   const end = at + lengthIn(look);
   const last = at === 0 ? 0x0a : text.charCodeAt(at - 1);
   const isBefore = ENDS_CUE[last] === 1;
   const isAfter = BEGINS_CUE[end < text.length ? text.charCodeAt(end) : 0x0a] === 1;
-  if (!isBefore && !isAfter) return false;
+  if (weight < ALONE && !isBefore && !isAfter) return false;
+  if (isDay(text, at + 1) || isBrand(text, at)) return false;
+  if (weight >= ALONE) return true;
   const before = text.slice(Math.max(0, at - 8), at);
   const after = text.slice(end, end + 12);
   if (weight >= 0 && (before.endsWith('本人') || before.endsWith('我是') || before.endsWith('我係'))) return true;
