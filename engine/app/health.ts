@@ -17,6 +17,7 @@ export class EngineHealth {
   readonly #deaths: (() => string | undefined)[] = [];
   readonly #degradations: (() => readonly Degradation[])[] = [];
   #isStarted = false;
+  #isSharing = false;
   #nc: NatsConnection | undefined;
   readonly #runs: SupervisedPartition[] = [];
 
@@ -42,8 +43,9 @@ export class EngineHealth {
     this.#deaths.push(cause);
   }
 
-  /** From here on the partitions speak for themselves. */
-  started(runs: readonly SupervisedPartition[]): void {
+  /** From here on the partitions speak for themselves. `isSharing`: an instance that has none serves boards all the same. */
+  started(runs: readonly SupervisedPartition[], isSharing = false): void {
+    this.#isSharing = isSharing;
     this.#runs.push(...runs);
     this.#isStarted = true;
   }
@@ -75,7 +77,7 @@ export class EngineHealth {
   ready(): Condition {
     const partitions = this.#runs.map((run) => run.stats());
     const causes = this.#causes.flatMap((cause) => cause() ?? []);
-    const reasons = [...causes, ...this.starting(), ...readinessOf(partitions)];
+    const reasons = [...causes, ...this.starting(), ...readinessOf(partitions, this.#isSharing)];
     if (this.#nc !== undefined) {
       const state = connectionState(this.#nc);
       if (!state.connected()) reasons.push('not connected to NATS');

@@ -1,6 +1,7 @@
 /** What is done with partitions while nobody runs them: lost state is reset, KPIs of several are filled. */
 import { acquireTogether, releaseAll } from '../adapters/leases/leases-together.ts';
 import type { LeaseWait } from '../adapters/leases/lease.ts';
+import { untilNobodyShares } from '../adapters/leases/nobody-shares.ts';
 import { resetLostState, type LifeAfter } from '../adapters/commits/state-reset.ts';
 import { systemClock } from '../adapters/process/system-clock.ts';
 import { emptySource, sourceToEnd } from '../adapters/streams/ending-sources.ts';
@@ -16,6 +17,7 @@ import {
   backfillParts,
   COMBINING_PARTITION,
   ownerName,
+  partitionNumbers,
   sinkOf,
   streamsOf,
   withoutTime,
@@ -36,7 +38,7 @@ export async function resetPartitions(
   onWait?: (reason: string) => void,
 ): Promise<void> {
   const { nc, logger } = parts;
-  const numbers = numbersOf(config);
+  const numbers = partitionNumbers(config);
   const streams =
     numbers.length === 1
       ? [{ partition: 0, input: eventStream(0), outputs: OUTPUT_STREAMS, isCombining: false }]
@@ -58,7 +60,7 @@ export async function backfillPartitions(
   onWait?: (reason: string) => void,
 ): Promise<void> {
   const { nc, commits, hub, logger } = parts;
-  await whileNobodyRuns(numbersOf(config), parts, { signal, onWait }, async (ours) => {
+  await whileNobodyRuns(partitionNumbers(config), parts, { signal, onWait }, async (ours) => {
     const combiningOf = (of: Config): PartitionWorks['combining'] => {
       const { combining } = worksOf(of, parts, reset, () => undefined);
       return { ...combining, live: withoutTime(hub) };
@@ -85,12 +87,6 @@ export async function backfillPartitions(
   });
 }
 
-/** All that a store has. */
-function numbersOf({ partitions }: Config): readonly number[] {
-  const events = Array.from({ length: partitions }, (_, partition) => partition);
-  return partitions === 1 ? events : [...events, COMBINING_PARTITION];
-}
-
 /** `work` is given a signal that is aborted when they may be in use again; it is begun again then. */
 async function whileNobodyRuns(
   numbers: readonly number[],
@@ -108,6 +104,8 @@ async function whileNobodyRuns(
     const owned = await acquireTogether(nc, isAlone ? [] : numbers, leases, signal);
     const ours = AbortSignal.any([signal, ...owned.map(({ lost }) => lost)]);
     try {
+      // Whoever shares takes nothing that is leased, and may run what it took before.
+      if (!isAlone) await untilNobodyShares(nc, ours, onWait);
       await work(ours);
       return;
     } catch (error) {

@@ -3,6 +3,7 @@
  * one more combines what they have added up.
  */
 import { hostname } from 'node:os';
+import { COMBINING_PARTITION } from '../core/partition/combining.ts';
 import type { MessageOrigin } from '../core/cloud-events.ts';
 import { at, must } from '../core/must.ts';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -27,12 +28,14 @@ import {
 import { partialsStage, type PartialMessage } from '../../operators/kpis/exchange/partial-message.ts';
 import type { CompileExpression, CxEvent } from '../../operators/shared/messages.ts';
 import { backfillOf, type BackfillParts } from './backfill.ts';
+import type { Doubt } from '../core/partition/doubt.ts';
+import type { Sharing } from '../runtime/sharing/sharing.ts';
 import type { Config } from './config/config.ts';
 import type { PartitionWork, PartitionWorks } from './fill-partitions.ts';
+import type { BoardMirror } from './start/board-mirror.ts';
 import { chainOf, combiningChainOf, partitionChainOf } from './pipeline.ts';
 
-/** Above the number of any partition of events, so that it means the same whatever their number. */
-export const COMBINING_PARTITION = 65_536;
+export { COMBINING_PARTITION };
 
 export interface PartitionParts {
   readonly nc: NatsConnection;
@@ -45,6 +48,12 @@ export interface PartitionParts {
   readonly hub: LiveFeed & { forgetPartition(partition: number): void };
   /** Where partitions of events run; left out: in this thread. */
   readonly elsewhere?: Elsewhere | null;
+  /** With whom they are shared; left out or null: each runs where its lease is. */
+  readonly sharing?: Pick<Sharing, 'own'> | null;
+  /** To the boards of those with whom they are shared. */
+  readonly mirror?: Pick<BoardMirror, 'feed' | 'begin' | 'end'> | null;
+  /** Of its outcome, for what runs in this thread. */
+  readonly doubt?: Doubt | null;
   /** Nobody else can have these partitions: their store has one owner already. */
   readonly isAlone: boolean;
   readonly logger: Logger;
@@ -96,9 +105,12 @@ export function startPartitions(
   if (current.combining !== null) {
     const { nc, commits, logger } = parts;
     const telling = { ...tellingTime(nc, commits, logger), blocked: () => commits.blocked() };
-    const combining = (): PartitionWork<PartialMessage> => must(current.combining, 'several partitions are combined');
+    const combining = (): PartitionWork<PartialMessage> => {
+      const work = must(current.combining, 'several partitions are combined');
+      return parts.mirror == null ? work : { ...work, live: parts.mirror.feed };
+    };
     const streams = streamsOf(COMBINING_PARTITION);
-    partitions.push(start({ ...parts, commits: telling }, COMBINING_PARTITION, combining, streams));
+    partitions.push(start({ ...parts, commits: telling }, COMBINING_PARTITION, combining, streams, null, parts.mirror));
   }
   return {
     partitions,
@@ -108,6 +120,12 @@ export function startPartitions(
       await Promise.all(partitions.map(({ run }) => run.renew()));
     },
   };
+}
+
+/** All that a store has, the combining one last. */
+export function partitionNumbers({ partitions }: Pick<Config, 'partitions'>): readonly number[] {
+  const events = Array.from({ length: partitions }, (_, partition) => partition);
+  return partitions === 1 ? events : [...events, COMBINING_PARTITION];
 }
 
 /** One partition does everything. */
@@ -196,7 +214,7 @@ export function sinkOf(
 
 /** One life of a partition, in this thread. */
 export async function attemptHere<T>(
-  parts: Pick<PartitionParts, 'nc' | 'commits' | 'logger' | 'origin'>,
+  parts: Pick<PartitionParts, 'nc' | 'commits' | 'logger' | 'origin' | 'doubt'>,
   partition: number,
   work: () => PartitionWork<T>,
   { stop, halt }: AttemptSignals,
@@ -211,7 +229,9 @@ export async function attemptHere<T>(
     publishing: sink.depth(),
     publishing_bytes: sink.pendingBytes(),
   });
-  const run = startPartition({ ...work(), source, sink, commits, clock: systemClock, logger, signal: stop, halt });
+  const doubted = parts.doubt == null ? null : { doubtedAt: parts.doubt.at };
+  const ports = { source, sink, commits, clock: systemClock, logger };
+  const run = startPartition({ ...work(), ...ports, ...doubted, signal: stop, halt });
   return { run, blocked: () => sink.blocked() ?? commits.blocked(), queues, close: () => sink.close() };
 }
 
@@ -221,17 +241,26 @@ function start<T>(
   work: () => PartitionWork<T>,
   streams: PartitionStreams,
   elsewhere: Elsewhere | null = null,
+  mirror: PartitionParts['mirror'] = null,
 ): StartedPartition {
-  const { nc, hub, isAlone, logger, signal } = parts;
+  const { nc, hub, isAlone, sharing = null, logger, signal } = parts;
   const { input } = streams;
-  const attempt = async (signals: AttemptSignals): Promise<Attempt> =>
-    elsewhere === null ? attemptHere(parts, partition, work, signals, streams) : elsewhere.start(partition, signals);
+  const attempt = async (signals: AttemptSignals): Promise<Attempt> => {
+    mirror?.begin();
+    return elsewhere === null
+      ? attemptHere(parts, partition, work, signals, streams)
+      : elsewhere.start(partition, signals);
+  };
   const own = (ending: AbortSignal, onWait: (wait: OwnershipWait) => void): Promise<Ownership> =>
+    sharing?.own(partition, ending, onWait) ??
     acquireLease(nc, { partition, owner: ownerName(), logger, onWait }, ending);
   const run = supervisePartition({
     ...{ partition, start: attempt, logger, signal },
     own: isAlone ? null : own,
-    onEnd: () => hub.forgetPartition(partition),
+    onEnd: () => {
+      mirror?.end();
+      hub.forgetPartition(partition);
+    },
     clock: systemClock,
   });
   return { input, run };

@@ -132,6 +132,14 @@ export interface IngestResult {
 }
 export type { NotStored };
 
+export interface InstanceStatus {
+  readonly name: string;
+  readonly isThis: boolean;
+  readonly state: string;
+  /** What it runs. */
+  readonly partitions: readonly number[];
+}
+
 export interface GatewayPorts {
   readonly log: Logger;
   readonly version: string;
@@ -154,6 +162,8 @@ export interface GatewayPorts {
   /** What is encrypted at rest. Names keys, and holds none. */
   encryption?(): EncryptionReport;
   partitions?(): readonly PartitionStats[];
+  /** Those that share the partitions, this one among them; none: they do not. */
+  instances?(): readonly InstanceStatus[];
   /** Further queues, for the metrics. */
   queues?(): readonly Queue[];
   /** Further metrics: scoring, hooks, … */

@@ -46,6 +46,8 @@ export interface PartitionOptions<T> {
   readonly signal: AbortSignal;
   /** Demands an end at once, as when the partition may be another's: nothing is written after it; `done` rejects with its reason. */
   readonly halt?: AbortSignal;
+  /** When it was last not known whether another owns the partition by now: nothing is written before a commit has proven that none does. */
+  readonly doubtedAt?: () => Millis;
 }
 
 export interface PartitionRun {

@@ -46,10 +46,11 @@ export interface Lease {
 }
 
 export const LEASE_BUCKET = 'CX_LEASES';
+const LEASE_TTL_MS: Millis = 3000;
 
 /** Waits for the lease as long as another holds it. Rejects with the signal's reason. */
 export async function acquireLease(nc: NatsConnection, options: LeaseOptions, signal: AbortSignal): Promise<Lease> {
-  const ttlMs = options.ttlMs ?? 3000;
+  const ttlMs = options.ttlMs ?? LEASE_TTL_MS;
   const renewEveryMs = options.renewEveryMs ?? ttlMs / 3;
   const { elapsed } = options.clock ?? connectionState(nc).clock;
   const key = options.key ?? `partition.${String(options.partition)}`;
@@ -83,6 +84,19 @@ export async function acquireLease(nc: NatsConnection, options: LeaseOptions, si
 
 function openBucket(nc: NatsConnection, bucket: string, ttlMs: Millis): Promise<KV> {
   return new Kvm(jetstreamOf(nc, { timeout: 1000 })).create(bucket, { ttl: ttlMs, history: 1 });
+}
+
+/** Who has the lease of a partition, for people; null: nobody whose process is known to live. */
+export async function holderOfLease(
+  nc: NatsConnection,
+  partition: number,
+  bucket = LEASE_BUCKET,
+  ttlMs: Millis = LEASE_TTL_MS,
+): Promise<string | null> {
+  const kv = await answerOf(nc, openBucket(nc, bucket, ttlMs));
+  const held = await answerOf(nc, kv.get(`partition.${String(partition)}`));
+  if (held?.operation !== 'PUT' || hasEnded(held.string())) return null;
+  return ownerOf(held.string())?.name ?? 'unknown'; // written by a stranger
 }
 
 /** Somebody has the lease: what is written into it; null: it changed hands just now. */

@@ -68,6 +68,7 @@ describe('a configuration', () => {
       },
       partitions: 1,
       threads: 1,
+      instances: 'standby',
       liveEveryMs: 100,
       commit: { everyMs: 100, maxEvents: 5000 },
       outputs: { enrichedBatch: 1 },

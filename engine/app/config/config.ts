@@ -35,7 +35,7 @@ import { INSTALLATION_PART } from './installation-config.ts';
 import { NATS_PART } from './broker-config.ts';
 import { CONTROLS_PART, SEAL_PART } from './safety-config.ts';
 import { OUTPUTS_PART } from './outputs-config.ts';
-import { COMMIT_PART, PARTITIONS_PART, THREADS_PART } from './partitions-config.ts';
+import { COMMIT_PART, INSTANCES_PART, PARTITIONS_PART, THREADS_PART } from './partitions-config.ts';
 
 /** All parts, in rounds of reading: a round may look at what those before it read. One that is listed is read, checked and documented. */
 const FIRST = {
@@ -46,6 +46,7 @@ const FIRST = {
   time: TIME_PART,
   partitions: PARTITIONS_PART,
   threads: THREADS_PART,
+  instances: INSTANCES_PART,
   liveEveryMs: LIVE_PART,
   commit: COMMIT_PART,
   outputs: OUTPUTS_PART,

@@ -1,6 +1,6 @@
-/** `partitions`, `threads` and `commit`: how the engine is divided, and how often it makes its state durable. */
+/** `partitions`, `threads`, `instances` and `commit`: how the engine is divided, and how often it makes its state durable. */
 import type { Millis } from '../../core/types.ts';
-import { count, duration, object } from '../../../operators/config/config-schema-forms.ts';
+import { choice, count, duration, object } from '../../../operators/config/config-schema-forms.ts';
 import type { ConfigPart } from '../../../operators/config/config-part.ts';
 
 export const PARTITIONS_PART: ConfigPart<number> = {
@@ -28,6 +28,30 @@ export const THREADS_PART: ConfigPart<ThreadsConfig> = {
     },
   },
   read: (root) => (root.raw('threads') === 'auto' ? 'auto' : root.number('threads', 1)),
+};
+
+/** What several engines on one broker do. */
+export type InstancesConfig = 'standby' | 'share';
+
+const INSTANCES: readonly InstancesConfig[] = ['standby', 'share'];
+
+export const INSTANCES_PART: ConfigPart<InstancesConfig> = {
+  fields: {
+    instances: choice(
+      'what several engines on one broker do: `standby`: each partition runs where it was first started, the others wait; `share`: they share the partitions evenly, which needs `nats.servers` and several `partitions`. The same for all of them',
+      'standby',
+      INSTANCES,
+    ),
+  },
+  read(root, { report }) {
+    const instances = root.choice('instances', INSTANCES, 'standby');
+    if (instances === 'standby') return instances;
+    const at = root.path('instances');
+    if (root.number('partitions', 1) === 1) report(at, 'there is nothing to share: `partitions` is 1');
+    if (root.section('nats').strings('servers').length === 0)
+      report(at, 'expected `nats.servers`: an embedded nats-server has one engine');
+    return instances;
+  },
 };
 
 export interface CommitConfig {

@@ -20,6 +20,7 @@ const TAKEN_UP = {
   time: 'restart',
   partitions: 'restart',
   threads: 'restart',
+  instances: 'restart',
   liveEveryMs: 'here',
   commit: 'here',
   outputs: 'here',

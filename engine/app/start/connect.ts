@@ -11,7 +11,10 @@ import { latestValues, type LatestValues } from '../../adapters/scoring/latest-v
 import { StoreWatch } from '../../adapters/streams/store-watch.ts';
 import { startRetention, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
 import { maxPayloadOf } from '../../adapters/streams/broker-fitness.ts';
+import { Doubt } from '../../core/partition/doubt.ts';
+import type { Family } from '../../core/metrics.ts';
 import type { Json, Logger } from '../../core/types.ts';
+import type { SharingInstance } from '../../runtime/sharing/sharing.ts';
 import { yieldsAfter } from '../../core/steps/yielding.ts';
 import { yieldToLoop } from '../../runtime/bell.ts';
 import type { Config } from '../config/config.ts';
@@ -26,6 +29,7 @@ import type { Broker } from './broker.ts';
 import { brokerStep, type StepContext } from './broker-step.ts';
 import type { Closers } from './closers.ts';
 import { deliverHooks, type DeliveredHooks } from './deliver-hooks.ts';
+import { joinSharing, sharingFamilies } from './join-sharing.ts';
 import { joinThreads } from './join-threads.ts';
 import type { Listening } from './listen.ts';
 import { messageOrigin } from './message-origin.ts';
@@ -96,7 +100,8 @@ export async function connect(
   const halt = new AbortController();
   const maxPayload = maxPayloadOf(nc);
   const isBackfill = options.backfill === true;
-  const work = { ...step, nc, keys, origin, scoring, maxPayload, maybeYield, isBackfill };
+  const doubt = config.instances === 'share' ? new Doubt() : null;
+  const work = { ...step, nc, keys, origin, scoring, doubt, maxPayload, maybeYield, isBackfill };
   const { stageOf, threads, counted } = await joinThreads(prepared, broker, work, closers);
   const parts = {
     ...{ nc, origin, commits, logger, signal: halt.signal },
@@ -105,6 +110,7 @@ export async function connect(
     compile: prepared.expressions.compile,
     hub: boardOf(drift, gateway.hub),
     elsewhere: threads,
+    doubt,
   };
   if (reset?.state === true) await resetLost(config, parts, step);
   const auditWriter = gatewayWriter(nc, jsm, origin);
@@ -112,10 +118,13 @@ export async function connect(
   const store = watchStore({ jsm, plans, auditWriter, health }, nc, config, logger, closers);
   const kpis = new Set(reset?.kpis);
   if (options.backfill === true && config.partitions > 1) await fillJoined(config, parts, kpis, step);
-  const started = startPartitions(config, parts, kpis, options.backfill);
+  const shown = { board: gateway.hub.board, feed: parts.hub };
+  const { sharing, mirror } = joinSharing(config, nc, { doubt, ...shown, health, logger }, closers);
+  const started = startPartitions(config, { ...parts, sharing, mirror }, kpis, options.backfill);
   const { partitions } = started;
   // Partitions stop first, while all they write to still works.
   closers.add(async () => {
+    sharing?.leave();
     halt.abort(new Error('stopping'));
     await Promise.allSettled(partitions.map(({ run }) => run.done));
   });
@@ -128,10 +137,15 @@ export async function connect(
   const shared = { nc, gate, maxPayload, scoring, drift, retention, maybeYield, keys, origin, auditWriter };
   const { reload = NOT_FROM_A_FILE } = options;
   const reloading = { prepared, started, stageOf, hooks, hooksOf, ports, hub: gateway.hub, maskKey: keys.mask, logger };
-  ports.connect({ ...shared, ...hooks, counted }, reloadsOf(options.config, reload, reloading));
+  const families = (): readonly Family[] => [...counted(), ...sharingFamilies(sharing)];
+  const instances = (): readonly SharingInstance[] => sharing?.report().instances ?? []; // they do not share
+  ports.connect({ ...shared, ...hooks, counted: families, instances }, reloadsOf(options.config, reload, reloading));
   const configuration = configFingerprints(config, keys.mask);
   ports.audit({ action: START, outcome: 'done', by: 'earshot', version: VERSION, configuration, unchained });
-  health.started(partitions.map(({ run }) => run));
+  health.started(
+    partitions.map(({ run }) => run),
+    sharing !== null,
+  );
   return { nc, publisher, partitions, lost: store.lost };
 }
 

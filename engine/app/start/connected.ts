@@ -10,6 +10,7 @@ import type { BoardStanding } from '../hooks/answers/answered-message.ts';
 import type { LinkSources } from '../hooks/answers/notice-links.ts';
 import type { RunningHooks } from '../hooks/thread/run-hook-thread.ts';
 import type { Scoring } from '../open-models.ts';
+import type { SharingInstance } from '../../runtime/sharing/sharing.ts';
 import type { GatewayWriter } from './audit-proof.ts';
 
 /** What is there once the broker is reached and the models are warm. */
@@ -35,4 +36,6 @@ export interface Connected {
   readonly hooks: RunningHooks | null;
   /** What joins facts counts, and how threads of partitions do. */
   readonly counted: () => readonly Family[];
+  /** Those that share the partitions; none: they do not. */
+  readonly instances: () => readonly SharingInstance[];
 }

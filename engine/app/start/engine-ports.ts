@@ -29,6 +29,7 @@ import type {
   HookStatus,
   HookTest,
   IngestResult,
+  InstanceStatus,
   JourneyDescription,
   NotStored,
 } from '../../gateway/gateway-ports.ts';
@@ -172,8 +173,11 @@ export class EnginePorts implements GatewayPorts {
   partitions(): readonly PartitionStats[] {
     return this.#health.runs.map((run) => run.stats());
   }
+  instances(): readonly InstanceStatus[] {
+    return this.#connected?.instances() ?? []; // it starts
+  }
   queues(): readonly Queue[] {
-    return this.#connected === null ? [] : this.#connected.gate.queues();
+    return this.#connected?.gate.queues() ?? []; // it starts
   }
   families(): readonly Family[] {
     const connected = this.#connected;

@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { EngineKeys } from '../../adapters/keys/engine-keys.ts';
 import type { MessageOrigin } from '../../core/cloud-events.ts';
 import type { Family } from '../../core/metrics.ts';
+import type { Doubt } from '../../core/partition/doubt.ts';
 import type { Logger } from '../../core/types.ts';
 import type { EngineHealth } from '../health.ts';
 import type { Scoring } from '../open-models.ts';
@@ -20,6 +21,7 @@ export interface WorkParts extends Pick<StageParts, 'maxPayload' | 'maybeYield'>
   readonly keys: EngineKeys;
   readonly origin: MessageOrigin;
   readonly scoring: Scoring | null;
+  readonly doubt: Doubt | null;
   readonly isBackfill: boolean;
   readonly health: EngineHealth;
   readonly logger: Logger;

@@ -5,6 +5,7 @@ import type { EngineKeys } from '../../adapters/keys/engine-keys.ts';
 import { connectionState } from '../../adapters/nats/nats-connection.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import type { MessageOrigin } from '../../core/cloud-events.ts';
+import type { Doubt } from '../../core/partition/doubt.ts';
 import type { Logger } from '../../core/types.ts';
 import type { CxTextScorer } from '../../../models/serving/scorer.ts';
 import type { Config } from '../config/config.ts';
@@ -22,6 +23,7 @@ export interface BesideThreads {
   readonly origin: MessageOrigin;
   /** null: nothing is scored. */
   readonly scorer: CxTextScorer | null;
+  readonly doubt: Doubt | null;
   readonly health: EngineHealth;
   readonly logger: Logger;
 }
@@ -35,13 +37,14 @@ export function hasThreads(config: Config): boolean {
 export function openThreads(
   { config, expressions }: Pick<Prepared, 'config' | 'expressions'>,
   { urls }: Pick<Broker, 'urls'>,
-  { nc, keys, origin, scorer, health, logger }: BesideThreads,
+  { nc, keys, origin, scorer, doubt, health, logger }: BesideThreads,
   closers: Closers,
 ): PartitionThreads | null {
   if (!hasThreads(config)) return null;
   const broker = { ...config.nats, servers: urls };
   const count = threadCount(config, availableParallelism());
-  const threads = new PartitionThreads({ config, broker, keys, origin, isScored: scorer !== null }, count, {
+  const data = { config, broker, keys, origin, isScored: scorer !== null, doubt: doubt?.memory ?? null }; // it is halted
+  const threads = new PartitionThreads(data, count, {
     ...{ open: openPartitionThread, scorer, expressions, logger, elapsed: systemClock.elapsed },
     onTroubles: (number, troubles) =>
       connectionState(nc).noteTrouble(`thread ${String(number)} of partitions`, troubles),

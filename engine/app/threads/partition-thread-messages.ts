@@ -26,6 +26,8 @@ export interface PartitionThreadData extends Configured {
   readonly origin: MessageOrigin;
   /** Texts are scored, by whom the engine asks. */
   readonly isScored: boolean;
+  /** See core/partition/doubt.ts; null: whoever knows that another may own a partition halts it. */
+  readonly doubt: SharedArrayBuffer | null;
 }
 
 /** `run`: one life of a partition, numbered by the engine. */

@@ -13,6 +13,7 @@ import type { ThreadPort } from '../../adapters/process/open-thread.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { loggerTo } from '../../adapters/process/thread-log.ts';
 import { maxPayloadOf } from '../../adapters/streams/broker-fitness.ts';
+import { Doubt } from '../../core/partition/doubt.ts';
 import { at, ensure } from '../../core/must.ts';
 import { yieldsAfter } from '../../core/steps/yielding.ts';
 import type { LiveFeed, Logger } from '../../core/types.ts';
@@ -61,7 +62,7 @@ interface ThreadRun {
   attempt: Attempt | null;
 }
 
-type Parts = Pick<PartitionParts, 'nc' | 'commits' | 'logger' | 'origin'> & {
+type Parts = Pick<PartitionParts, 'nc' | 'commits' | 'logger' | 'origin' | 'doubt'> & {
   works: PartitionWorks['events'];
   readonly worksOf: (config: Configured['config']) => PartitionWorks['events'];
   readonly facts: OpenFacts | null;
@@ -187,7 +188,8 @@ class PartitionThread {
     const worksOf: Parts['worksOf'] = (now) =>
       eventWorksOf(now, { stage: stageOf(now), compile, hub: NOT_SHOWN }, combined);
     const works = worksOf(this.#configured.config);
-    return (this.#parts = { nc, commits, logger, origin, facts, works, worksOf });
+    const doubt = this.#data.doubt === null ? null : new Doubt(this.#data.doubt);
+    return (this.#parts = { nc, commits, logger, origin, doubt, facts, works, worksOf });
   }
 
   #waitsFor(what: string, how: string): void {

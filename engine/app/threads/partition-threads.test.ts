@@ -46,7 +46,7 @@ function rig(): Rig {
   const counted: EvaluationCounts[] = [];
   const troubles: (string | null)[] = [];
   const logger = recordingLogger();
-  const data = { config: CONFIG, broker: { servers: [] }, keys: KEYS, isScored: false };
+  const data = { config: CONFIG, broker: { servers: [] }, keys: KEYS, isScored: false, doubt: null };
   const made: Rig = {
     ...{ opened, counted, troubles, logger, now: 0 },
     threads: new PartitionThreads({ ...data, origin: { source: 'urn:earshot:t', publicUrl: null } }, 2, {

@@ -14,6 +14,8 @@ import { idleStats, type Health, type PartitionStats } from '../../core/partitio
 export interface Ownership {
   /** Aborted as soon as the right may be somebody else's. */
   readonly lost: AbortSignal;
+  /** Aborted when another is to have it: what runs finishes and commits, then it is released. Left out: nobody asks. */
+  readonly give?: AbortSignal;
   release(): Promise<void>;
 }
 
@@ -134,9 +136,12 @@ class Supervisor {
       }
       isOurs = true;
       this.#health = { state: 'starting', reasons: this.#why };
-      do await this.#runOnce(ownership.lost);
-      while (this.#renewal.signal.aborted && !signal.aborted);
-      return 'over';
+      do await this.#runOnce(ownership);
+      while (this.#renewal.signal.aborted && !signal.aborted && ownership.give?.aborted !== true);
+      if (signal.aborted || ownership.give?.aborted !== true) return 'over';
+      this.#why = [];
+      this.#options.logger.info('the partition is handed over', { partition });
+      return 'lost';
     } catch (thrown) {
       if (!isPassing(thrown)) {
         this.#health = { state: 'failed', reasons: [describe(thrown)] };
@@ -149,7 +154,7 @@ class Supervisor {
       }
       this.#why = [describe(thrown)];
       this.#health = { state: 'failed', reasons: this.#why };
-      const isLost = ownership.lost.aborted;
+      const isLost = ownership.lost.aborted || ownership.give?.aborted === true;
       const message = isLost ? 'the partition is given up' : 'the partition failed, it is started again';
       this.#options.logger.warn(message, { ...this.#fields(thrown), ...(isLost ? {} : { afterMs: this.#backoffMs }) });
       return isLost ? 'lost' : 'failed';
@@ -178,17 +183,20 @@ class Supervisor {
     }
   }
 
-  async #runOnce(halt: AbortSignal): Promise<void> {
+  async #runOnce({ lost: halt, give }: Ownership): Promise<void> {
     const { start, signal, onEnd } = this.#options;
     this.#starts++;
     this.#renewal = new AbortController();
     const renewal = this.#renewal.signal;
-    const attempt = await start({ stop: AbortSignal.any([signal, renewal]), halt });
+    const attempt = await start({
+      stop: AbortSignal.any([signal, renewal, ...(give === undefined ? [] : [give])]),
+      halt,
+    });
     this.#attempt = attempt;
     let isRenewed = false;
     try {
       await attempt.run.done;
-      isRenewed = renewal.aborted && !signal.aborted;
+      isRenewed = renewal.aborted && !signal.aborted && give?.aborted !== true;
       if (isRenewed) this.#renewals++;
     } finally {
       this.#attempt = undefined;
@@ -241,9 +249,9 @@ function describe(thrown: unknown): string {
   return thrown instanceof EngineError ? `${thrown.message} (${thrown.code})` : 'an unexpected failure, see the log';
 }
 
-/** Whether an engine is ready, by its partitions: those that others run do not count, as long as it runs any itself. */
-export function readinessOf(partitions: readonly PartitionStats[]): readonly string[] {
-  const isHolder = partitions.some(({ health }) => health.state !== 'standby');
+/** Whether an engine is ready, by its partitions: those that others run do not count, as long as it runs any itself, or shares them. */
+export function readinessOf(partitions: readonly PartitionStats[], isSharing = false): readonly string[] {
+  const isHolder = isSharing || partitions.some(({ health }) => health.state !== 'standby');
   return partitions.flatMap(({ partition, health }) => {
     if (health.state === 'running' || (health.state === 'standby' && isHolder)) return [];
     const name = `partition ${String(partition)}`;

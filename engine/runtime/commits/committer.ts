@@ -25,6 +25,8 @@ export interface CommitterOptions {
   /** Of a clock that only goes forward. */
   readonly elapsed: () => Millis;
   readonly onFailure: (thrown: unknown) => void;
+  /** When it was last not known whether another owns the partition by now; left out: whoever knows that halts it. */
+  readonly doubtedAt?: () => Millis;
 }
 
 /**
@@ -67,9 +69,15 @@ export class Committer {
   isDoubtful(): boolean {
     const now = this.#options.now();
     this.#trustedAt = Math.max(this.#trustedAt, this.provenAt);
-    if (now - this.#trustedAt > TRUST_MS) return true;
+    if (now - this.#trustedAt > TRUST_MS || this.#isDoubted()) return true;
     this.#trustedAt = now;
     return false;
+  }
+
+  /** Since the last proof. */
+  #isDoubted(): boolean {
+    const doubtedAt = this.#options.doubtedAt?.();
+    return doubtedAt !== undefined && doubtedAt >= this.provenAt;
   }
 
   /** The cut must have been taken in the same synchronous step: what is published after it is not awaited. */
@@ -122,7 +130,8 @@ export class Committer {
     for (let from = 0; from < outbox.length; from += OUTPUTS_A_SLICE) {
       if (from > 0) await yieldToLoop();
       // The append, or handing over the loop, may have stood still after the commit was stored.
-      if (now() - this.provenAt > TRUST_MS) await this.#append({ ...commit, number: this.last.number + 1, deltas: {} });
+      if (now() - this.provenAt > TRUST_MS || this.#isDoubted())
+        await this.#append({ ...commit, number: this.last.number + 1, deltas: {} });
       const some = sink.publish(outbox.slice(from, from + OUTPUTS_A_SLICE), signal);
       // Heard below: it may fail before the others are on their way.
       some.catch(() => undefined);

@@ -23,6 +23,7 @@ export const statusRoute = {
       age_ms: ageMs,
       gateway: hub.stats(),
       encryption: ports.encryption?.() ?? null,
+      instances: (ports.instances?.() ?? []).map(({ isThis, ...rest }) => ({ ...rest, is_this: isThis })),
       // Whose clocks are wrong stands in `ready`, for those who may know.
       partitions: (ports.partitions?.() ?? []).map(({ clocks: _, ...stats }) => stats),
     });

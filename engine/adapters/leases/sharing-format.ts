@@ -1,0 +1,71 @@
+/** Beats and the table as bytes. What is not one of ours reads as null: a stranger's, or of a version that writes another format. */
+import type { MemberBeat, OwnerEntry, OwnerTable } from '../../core/partition/sharing.ts';
+
+const FORMAT = 1;
+const STATES: readonly MemberBeat['state'][] = ['new', 'in', 'leaving', 'gone'];
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function encodeBeat(beat: MemberBeat): Uint8Array {
+  return encoder.encode(JSON.stringify({ format: FORMAT, ...beat }));
+}
+
+export function decodeBeat(data: Uint8Array): MemberBeat | null {
+  const value = objectIn(data);
+  if (value === null) return null;
+  const { id, holder, since, beat, state, held, generation } = value;
+  if (typeof id !== 'string' || typeof holder !== 'string' || !isCount(since) || !isCount(beat)) return null;
+  if (!isCount(generation) || !Array.isArray(held) || !held.every(isCount)) return null;
+  const known = STATES.find((one) => one === state);
+  return known === undefined ? null : { id, holder, since, beat, state: known, held, generation };
+}
+
+export function encodeTable({ generation, owners, holders }: OwnerTable): Uint8Array {
+  const ids = [...holders.keys()];
+  const at = (id: string | null): number => (id === null ? -1 : ids.indexOf(id));
+  const items = [...owners].map(([item, { owner, since, from }]) => [item, at(owner), since, at(from)]);
+  return encoder.encode(JSON.stringify({ format: FORMAT, generation, holders: [...holders], items }));
+}
+
+/** Of another format: throws, since to write over it would take it from those who can read it. Garbage reads as none. */
+export function decodeTable(data: Uint8Array): OwnerTable | null {
+  const value = objectIn(data, (format) => {
+    throw new Error(`the table of owners has format ${String(format)}, which this version cannot read`);
+  });
+  if (value === null || !isCount(value['generation'])) return null;
+  const { generation, holders, items } = value;
+  if (!Array.isArray(holders) || !Array.isArray(items)) return null;
+  const named: [string, string][] = [];
+  for (const pair of holders as unknown[]) {
+    if (!Array.isArray(pair) || typeof pair[0] !== 'string' || typeof pair[1] !== 'string') return null;
+    named.push([pair[0], pair[1]]);
+  }
+  const owners = new Map<number, OwnerEntry>();
+  for (const row of items as unknown[]) {
+    if (!Array.isArray(row)) return null;
+    const [item, owner, since, from] = row as unknown[];
+    const ownerId = typeof owner === 'number' ? named[owner]?.[0] : undefined;
+    if (!isCount(item) || !isCount(since) || ownerId === undefined) return null;
+    const fromId = typeof from === 'number' ? named[from]?.[0] : undefined;
+    owners.set(item, { owner: ownerId, since, from: fromId ?? null }); // nobody had it
+  }
+  return { generation, owners, holders: new Map(named) };
+}
+
+function objectIn(data: Uint8Array, onOther?: (format: unknown) => never): Record<string, unknown> | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(data));
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { format } = value as { readonly format?: unknown };
+  if (format === FORMAT) return value as Record<string, unknown>;
+  if (typeof format === 'number') onOther?.(format);
+  return null;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,86 @@
+/** Sharing the partitions with the other instances on the broker, where that is configured. */
+import type { NatsConnection } from '@nats-io/transport-node';
+import { nuid } from '@nats-io/transport-node';
+import { thisHolder } from '../../adapters/leases/lease-holder.ts';
+import { jetstreamSharing } from '../../adapters/leases/sharing-port.ts';
+import { natsMirrorLine } from '../../adapters/nats/mirror-line.ts';
+import { systemClock, systemRandom } from '../../adapters/process/system-clock.ts';
+import { single, type Family } from '../../core/metrics.ts';
+import type { Doubt } from '../../core/partition/doubt.ts';
+import type { Logger } from '../../core/types.ts';
+import { Sharing } from '../../runtime/sharing/sharing.ts';
+import type { Config } from '../config/config.ts';
+import type { EngineHealth } from '../health.ts';
+import { ownerName, partitionNumbers } from '../partitions.ts';
+import { BoardMirror, type BoardMirrorOptions } from './board-mirror.ts';
+import type { Closers } from './closers.ts';
+
+export interface Shared {
+  /** null: each partition runs where its lease is. */
+  readonly sharing: Sharing | null;
+  /** Boards of all show the same. */
+  readonly mirror: BoardMirror | null;
+}
+
+/** It takes part from now on. */
+export function joinSharing(
+  config: Config,
+  nc: NatsConnection,
+  { doubt, board, feed, health, logger }: SharedParts,
+  closers: Closers,
+): Shared {
+  if (doubt === null) return { sharing: null, mirror: null };
+  const id = nuid.next();
+  const sharing = new Sharing({
+    id,
+    holder: JSON.stringify(thisHolder(ownerName())),
+    items: partitionNumbers(config),
+    port: jetstreamSharing(nc, { replicas: config.nats.replicas }),
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+    onDoubt: (at) => doubt.note(at),
+  });
+  health.watches(() => {
+    const { trouble } = sharing.report();
+    return trouble === null ? undefined : `who runs which partition cannot be agreed on: ${trouble}`;
+  });
+  closers.add(() => sharing.close());
+  const generation = (): number => sharing.report().generation;
+  const line = natsMirrorLine(nc);
+  const mirror = new BoardMirror({ id, line, board, feed, generation, elapsed: systemClock.elapsed, logger });
+  closers.add(() => mirror.close());
+  return { sharing, mirror };
+}
+
+interface SharedParts extends Pick<BoardMirrorOptions, 'board' | 'feed'> {
+  readonly doubt: Doubt | null;
+  readonly health: EngineHealth;
+  readonly logger: Logger;
+}
+
+export function sharingFamilies(sharing: Sharing | null): readonly Family[] {
+  if (sharing === null) return [];
+  const { instances, written } = sharing.report();
+  const held = instances.find(({ isThis }) => isThis)?.partitions.length ?? 0; // it is not heard yet
+  return [
+    single(
+      'earshot_sharing_instances',
+      'gauge',
+      'Instances that share the partitions, as this one hears them.',
+      instances.length,
+    ),
+    single(
+      'earshot_sharing_partitions',
+      'gauge',
+      'Partitions that this instance runs, the combining one among them.',
+      held,
+    ),
+    single(
+      'earshot_sharing_tables_total',
+      'counter',
+      'How often this instance has shared the partitions out anew.',
+      written,
+    ),
+  ];
+}

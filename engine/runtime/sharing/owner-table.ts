@@ -1,0 +1,43 @@
+/** The table of owners, and the one that should follow it. */
+import type { MemberBeat, OwnerEntry, OwnerTable } from '../../core/partition/sharing.ts';
+import { must } from '../../core/must.ts';
+import { assign, type Sharer } from './assign.ts';
+
+/**
+ * null: it is as it should be. `living`: those that are heard. `mayLive`: of an owner that is not, whether it has to be waited for; until
+ * then it keeps what the table gives it.
+ */
+export function nextTable(
+  table: OwnerTable | null,
+  items: readonly number[],
+  living: readonly MemberBeat[],
+  mayLive: (id: string, holder: string) => boolean,
+): OwnerTable | null {
+  const before: ReadonlyMap<number, OwnerEntry> = table?.owners ?? new Map<number, OwnerEntry>(); // none was written
+  const owners = new Map([...before].map(([item, { owner }]) => [item, owner]));
+  const members: Sharer[] = living.map(({ id, state, held }) => ({
+    ...{ id, isLeaving: state === 'leaving', held: new Set(held) },
+  }));
+  const heard = new Set(living.map(({ id }) => id));
+  for (const [id, holder] of table?.holders ?? []) {
+    if (heard.has(id) || !mayLive(id, holder)) continue;
+    const held = new Set([...owners].filter(([, owner]) => owner === id).map(([item]) => item));
+    members.push({ id, isLeaving: false, held });
+  }
+  const next = assign({ items, owners, members });
+  if (next.size === owners.size && [...next].every(([item, owner]) => owners.get(item) === owner)) return null;
+  const generation = (table?.generation ?? 0) + 1; // the first
+  const lives = new Set(members.map(({ id }) => id));
+  const entries = [...next].map(([item, owner]): [number, OwnerEntry] => {
+    const entry = before.get(item);
+    if (entry?.owner === owner) return [item, entry];
+    return [
+      item,
+      { owner, since: generation, from: entry !== undefined && lives.has(entry.owner) ? entry.owner : null },
+    ];
+  });
+  const holders = new Map(living.map(({ id, holder }) => [id, holder]));
+  const named = new Set(entries.flatMap(([, { owner, from }]) => (from === null ? [owner] : [owner, from])));
+  const holderOf = (id: string): string => must(holders.get(id) ?? table?.holders.get(id), 'a member has a holder');
+  return { generation, owners: new Map(entries), holders: new Map([...named].map((id) => [id, holderOf(id)])) };
+}

@@ -1,0 +1,296 @@
+/**
+ * One member of those that share the partitions: beats, follows the table, takes what the table gives it once whoever had it has given
+ * it up, and gives up what the table gives to another. What it holds is what it says it holds; that no two write the same is held by
+ * the commit chain.
+ */
+import { EngineError, reasonOf } from '../../core/errors.ts';
+import type { MemberBeat, SharingPort } from '../../core/partition/sharing.ts';
+import type { Clock, Logger, Millis } from '../../core/types.ts';
+import type { Ownership, OwnershipWait } from '../assignment/supervisor.ts';
+import { Alarm, Bell } from '../bell.ts';
+import { Agreement } from './agreement.ts';
+import { MemberWatch, WATCH_TIMINGS, type WatchTimings } from './member-watch.ts';
+
+export interface SharingOptions {
+  /** Of this life. */
+  readonly id: string;
+  readonly holder: string;
+  /** All there are; those in front move first. */
+  readonly items: readonly number[];
+  readonly port: SharingPort;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** By the wall clock, when it last could not know whether others count it as dead: what it runs proves its right after that. */
+  readonly onDoubt?: (at: Millis) => void;
+  readonly timings?: WatchTimings;
+}
+
+export interface SharingReport {
+  readonly instances: readonly SharingInstance[];
+  /** Why it takes and gives nothing; null: it does. */
+  readonly trouble: string | null;
+  readonly generation: number;
+  /** Tables that this one wrote. */
+  readonly written: number;
+}
+export interface SharingInstance {
+  readonly name: string;
+  readonly isThis: boolean;
+  readonly state: MemberBeat['state'];
+  readonly partitions: readonly number[];
+}
+
+/** How often it looks at who lives. */
+const LOOK_MS: Millis = 200;
+/** Changes of what is held within so long are said together. */
+const SAY_MS: Millis = 20;
+/** Silent for so long it gives up: the broker knows ids of outputs for two minutes, and refuses what is sent a second time for so long. */
+const LOST_MS: Millis = 60_000;
+
+interface Held {
+  readonly give: AbortController;
+  readonly lost: AbortController;
+}
+
+export class Sharing {
+  readonly #options: SharingOptions;
+  readonly #watch: MemberWatch;
+  readonly #agreement: Agreement;
+  readonly #speaking = new Rhythm();
+  readonly #following = new Rhythm();
+  readonly #held = new Map<number, Held>();
+  readonly #waiters = new Set<() => void>();
+  readonly #ending = new AbortController();
+  readonly #unhear: () => void;
+  readonly #loops: Promise<unknown>;
+  readonly #since: Millis;
+  #state: MemberBeat['state'] = 'new';
+  #beats = 0;
+  /** When its last beats were sent. */
+  readonly #sent = new Map<number, Millis>();
+  #sayAt = Number.NEGATIVE_INFINITY;
+  #trouble: string | null = null;
+
+  constructor(options: SharingOptions) {
+    const { id, port, clock, timings } = options;
+    this.#options = options;
+    this.#since = clock.now();
+    this.#watch = new MemberWatch(id, (holder) => port.hasEnded(holder), timings);
+    const { elapsed } = clock;
+    this.#agreement = new Agreement({ ...options, watch: this.#watch, elapsed, onChange: () => this.#say() });
+    this.#unhear = port.hear((beat) => this.#hear(beat));
+    this.#loops = Promise.all([this.#speak(), this.#follow()]);
+  }
+
+  /** Waits until the table gives it to this one and whoever had it has given it up. Rejects with the signal's reason. */
+  async own(item: number, signal: AbortSignal, onWait: (wait: OwnershipWait) => void): Promise<Ownership> {
+    for (;;) {
+      signal.throwIfAborted();
+      const reason = this.#whyNot(item) ?? (await this.#leased(item)) ?? this.#whyNot(item);
+      signal.throwIfAborted();
+      if (reason === undefined) return this.#take(item);
+      onWait({ reason, isAnothers: this.#agreement.entry(item) !== undefined });
+      await this.#changed(signal);
+    }
+  }
+
+  /** From now on it takes nothing, and the others take over what it gives up. */
+  leave(): void {
+    this.#state = 'leaving';
+    this.#say();
+  }
+
+  /** After all was released. */
+  async close(): Promise<void> {
+    this.#ending.abort(new Error('it shares no more'));
+    this.#speaking.end();
+    this.#following.end();
+    await this.#loops;
+    this.#state = 'gone';
+    this.#sayNow();
+    this.#unhear();
+  }
+
+  report(): SharingReport {
+    const instances = this.#living().map(({ id, holder, state, held }) => ({
+      ...{ name: this.#options.port.nameOf(holder), isThis: id === this.#options.id, state },
+      partitions: [...held].sort((a, b) => a - b),
+    }));
+    const { generation, written } = this.#agreement;
+    const sorted = instances.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { instances: sorted, trouble: this.#trouble, generation, written };
+  }
+
+  // ── What is held ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #whyNot(item: number): string | undefined {
+    const { id, clock, port } = this.#options;
+    if (this.#state === 'leaving') return 'this instance stops';
+    if (!this.#watch.isHearing(clock.elapsed())) return 'the instances that share the partitions are not heard';
+    const entry = this.#agreement.entry(item);
+    if (entry === undefined) return 'the instances agree on who runs it';
+    if (entry.owner !== id) return `another instance runs it (${this.#agreement.nameOf(entry.owner)})`;
+    const living = this.#living();
+    const holder = living.find((one) => one.id !== id && one.held.includes(item));
+    if (holder !== undefined) return `another instance hands it over (${port.nameOf(holder.holder)})`;
+    return this.#agreement.isGivenUp(entry, living) ? undefined : 'another instance hands it over';
+  }
+
+  /** By an instance that does not share: a former version, or one that resets or fills partitions. */
+  async #leased(item: number): Promise<string | undefined> {
+    try {
+      const by = await this.#options.port.leasedBy(item);
+      return by === null ? undefined : `another instance runs it, which does not share (${by})`;
+    } catch (error) {
+      return `its lease cannot be looked at: ${reasonOf(error)}`;
+    }
+  }
+
+  #take(item: number): Ownership {
+    const held: Held = { give: new AbortController(), lost: new AbortController() };
+    this.#held.set(item, held);
+    this.#options.logger.info('partition taken', { partition: item, generation: this.#agreement.generation });
+    this.#say();
+    const release = (): Promise<void> => {
+      if (this.#held.get(item) === held) this.#held.delete(item);
+      this.#say();
+      return Promise.resolve();
+    };
+    return { lost: held.lost.signal, give: held.give.signal, release };
+  }
+
+  /** This one as it is now, not as it was last heard. */
+  #living(): readonly MemberBeat[] {
+    return this.#watch
+      .living(this.#options.clock.elapsed())
+      .map((beat) => (beat.id === this.#options.id ? { ...beat, ...this.#own() } : beat));
+  }
+  #own(): Pick<MemberBeat, 'state' | 'held' | 'generation'> {
+    return { state: this.#state, held: [...this.#held.keys()], generation: this.#agreement.generation };
+  }
+
+  // ── What it hears and says ──────────────────────────────────────────────────────────────────────────────────────
+
+  #hear(beat: MemberBeat): void {
+    const { id, clock } = this.#options;
+    const now = clock.elapsed();
+    // One that was sent too long ago to be remembered proves nothing.
+    const sentAt = beat.id === id ? (this.#sent.get(beat.beat) ?? Number.NEGATIVE_INFINITY) : now;
+    this.#watch.hear(beat, now, sentAt);
+    this.#agreement.heardOf(beat.generation);
+    if (beat.id !== id && beat.state === 'new') this.#say();
+    this.#wake();
+    this.#following.ring();
+  }
+
+  /** Soon, with whatever else changes until then. */
+  #say(): void {
+    this.#sayAt = Math.min(this.#sayAt, this.#options.clock.elapsed() + SAY_MS);
+    this.#speaking.ring();
+  }
+
+  #sayNow(): void {
+    const { id, holder, port, clock, random, timings = WATCH_TIMINGS } = this.#options;
+    const now = clock.elapsed();
+    this.#sayAt = now + timings.beatMs * (0.9 + random() / 5);
+    this.#sent.set(++this.#beats, now);
+    for (const [beat, at] of this.#sent) if (now - at > LOST_MS) this.#sent.delete(beat);
+    port.say({ id, holder, since: this.#since, beat: this.#beats, ...this.#own() });
+    if (this.#state === 'new') this.#state = 'in';
+  }
+
+  async #speak(): Promise<void> {
+    const { clock } = this.#options;
+    while (!this.#ending.signal.aborted) {
+      if (clock.elapsed() >= this.#sayAt) this.#sayNow();
+      this.#doubt();
+      await this.#speaking.wait(clock, Math.min(LOOK_MS, this.#sayAt - clock.elapsed()));
+    }
+  }
+
+  /** Where it has not heard itself for a while others may count it as dead. The broker is silent: nothing is given up for a minute. */
+  #doubt(): void {
+    const { clock, onDoubt } = this.#options;
+    const silentMs = this.#watch.silentFor(clock.elapsed());
+    if (silentMs === undefined || this.#watch.isHearing(clock.elapsed())) return;
+    onDoubt?.(clock.now());
+    if (silentMs < LOST_MS) return;
+    for (const [item, { lost }] of this.#held) {
+      this.#held.delete(item);
+      lost.abort(new EngineError('LEASE_LOST', [item, 'the broker has been silent for a minute']));
+    }
+  }
+
+  // ── The table ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async #follow(): Promise<void> {
+    const { clock } = this.#options;
+    while (!this.#ending.signal.aborted) {
+      try {
+        if (this.#watch.isHearing(clock.elapsed())) await this.#agree();
+      } catch (error) {
+        this.#fail(reasonOf(error));
+        // What rang meanwhile does not hurry: the broker is asked again a while later.
+        await clock.sleepUntil(clock.now() + LOOK_MS, this.#ending.signal).catch(() => undefined);
+      }
+      this.#wake();
+      await this.#following.wait(clock, LOOK_MS);
+    }
+  }
+
+  async #agree(): Promise<void> {
+    await this.#agreement.follow(this.#living());
+    this.#trouble = null;
+    for (const [item, { give }] of this.#held) {
+      const owner = this.#agreement.entry(item)?.owner;
+      if (owner !== undefined && owner !== this.#options.id) give.abort(new Error('it is handed over'));
+    }
+  }
+
+  #fail(reason: string): void {
+    const { logger } = this.#options;
+    if (this.#trouble !== reason) logger.warn('who runs which partition cannot be agreed on now', { reason });
+    this.#trouble = reason;
+  }
+
+  /** Whoever waits looks again. */
+  #wake(): void {
+    const waiting = [...this.#waiters];
+    this.#waiters.clear();
+    for (const wake of waiting) wake();
+  }
+
+  /** Resolves when it has looked again, or with the signal. */
+  async #changed(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        signal.removeEventListener('abort', wake);
+        this.#waiters.delete(wake);
+        resolve();
+      };
+      this.#waiters.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+}
+
+/** Wakes a loop when it is rung, or after a while. */
+class Rhythm {
+  readonly #bell = new Bell();
+  #alarm: Alarm | undefined;
+
+  ring(): void {
+    this.#bell.ring();
+  }
+  async wait(clock: Clock, ms: Millis): Promise<void> {
+    this.#alarm ??= new Alarm(clock, this.#bell);
+    this.#alarm.set(clock.now() + Math.max(1, ms));
+    await this.#bell.wait();
+  }
+  end(): void {
+    this.#alarm?.cancel();
+    this.#bell.ring();
+  }
+}
