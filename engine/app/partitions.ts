@@ -51,7 +51,7 @@ export interface PartitionParts {
   /** With whom they are shared; left out or null: each runs where its lease is. */
   readonly sharing?: Pick<Sharing, 'own'> | null;
   /** To the boards of those with whom they are shared. */
-  readonly mirror?: Pick<BoardMirror, 'feed' | 'begin' | 'end'> | null;
+  readonly mirror?: Pick<BoardMirror, 'live' | 'begin' | 'end'> | null;
   /** Of its outcome, for what runs in this thread. */
   readonly doubt?: Doubt | null;
   /** Nobody else can have these partitions: their store has one owner already. */
@@ -107,7 +107,7 @@ export function startPartitions(
     const telling = { ...tellingTime(nc, commits, logger), blocked: () => commits.blocked() };
     const combining = (): PartitionWork<PartialMessage> => {
       const work = must(current.combining, 'several partitions are combined');
-      return parts.mirror == null ? work : { ...work, live: parts.mirror.feed };
+      return parts.mirror == null ? work : { ...work, live: parts.mirror.live };
     };
     const streams = streamsOf(COMBINING_PARTITION);
     partitions.push(start({ ...parts, commits: telling }, COMBINING_PARTITION, combining, streams, null, parts.mirror));

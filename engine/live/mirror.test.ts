@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MirrorMessage, MirrorSource } from '../core/partition/mirror-message.ts';
 import { mirrorMessageIn } from '../core/partition/mirror-message.ts';
-import type { Json, LiveFeed, LiveItem } from '../core/types.ts';
+import type { LiveItem } from '../core/types.ts';
 import { Hub } from './hub.ts';
-import { callsOf, Mirror, RecordedFeed, SILENT_MS } from './mirror.ts';
+import { callsOf, Mirror, RecordedLive, SILENT_MS } from './mirror.ts';
 
 const COMBINING = 65_536;
 const iso = (ms: number): string => new Date(1_772_000_000_000 + ms).toISOString();
@@ -18,13 +18,20 @@ const value = (kpi: string, key: string, revision: number): LiveItem => ({
   topic: `kpi/${kpi}`,
   key,
   value: {
-    ...{ kpi, key: { k: key }, window: { start: iso(0), end: iso(1000) }, value: revision, n: revision, interval: null },
+    ...{
+      kpi,
+      key: { k: key },
+      window: { start: iso(0), end: iso(1000) },
+      value: revision,
+      n: revision,
+      interval: null,
+    },
     ...{ revision, final: false, watermark: iso(revision) },
   },
 });
 const alert = (id: string, state: string, at: number): LiveItem => ({
   ...{ topic: 'alerts', key: id },
-  value: { alert: id, rule: 'r', kpi: 'a', key: {}, state, at: iso(at) } as unknown as Json,
+  value: { alert: id, rule: 'r', kpi: 'a', key: {}, state, at: iso(at) },
 });
 const shown = ({ board }: Hub): unknown => ({
   cells: [...board.cells()].map(({ message }) => JSON.stringify(message)).sort(),
@@ -36,12 +43,12 @@ const shown = ({ board }: Hub): unknown => ({
 class Pair {
   readonly from = hub();
   readonly to = hub();
-  readonly recorded = new RecordedFeed(this.from);
+  readonly recorded = new RecordedLive(this.from);
   now = 0;
   n = 0;
   asked = 0;
   source: MirrorSource = { generation: 1, id: 'one' };
-  readonly mirror = new Mirror({ feed: this.to, partition: COMBINING, ask: () => this.asked++ });
+  readonly mirror = new Mirror({ hub: this.to, partition: COMBINING, ask: () => this.asked++ });
 
   next(): MirrorMessage {
     return { source: this.source, n: ++this.n, calls: this.recorded.take() };
@@ -145,8 +152,7 @@ describe('a board that mirrors another', () => {
   });
 
   it('is fed with what concerns boards, as plain data', () => {
-    const feed: LiveFeed = hub();
-    const recorded = new RecordedFeed(feed);
+    const recorded = new RecordedLive(hub());
     recorded.show(Array.from({ length: 450 }, (_, i) => value('a', String(i), 1)));
     recorded.committed([{ id: '1', subject: 'cx.enriched.web', type: 't', time: 1, data: {} }]);
     recorded.time(COMBINING, 5, 6);

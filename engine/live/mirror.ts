@@ -2,45 +2,45 @@
  * What the instance that combines shows, shown by the others too: it sends on what its own board is fed, numbered; whoever missed
  * something asks for all that is on show, and goes on from there. Pure: the way between them is handed in.
  */
-import type { FeedCall, MirrorMessage, MirrorSource } from '../core/partition/mirror-message.ts';
+import type { ShowCall, MirrorMessage, MirrorSource } from '../core/partition/mirror-message.ts';
 import type { Json, LiveFeed, LiveItem, Millis, Outgoing } from '../core/types.ts';
 import type { Board } from './live-board.ts';
 
-export type MirroredFeed = LiveFeed & { forgetPartition(partition: number): void };
+export type MirroredHub = LiveFeed & { forgetPartition(partition: number): void };
 
 /** At most so many items in one call, so that a message stays small. */
 export const ITEMS_A_CALL = 200;
 
-/** The feed, and what was said to it since it was last asked. */
-export class RecordedFeed implements LiveFeed {
-  readonly #feed: LiveFeed;
-  #calls: FeedCall[] = [];
+/** What runs boards, and what was shown on them since it was last asked. */
+export class RecordedLive implements LiveFeed {
+  readonly #hub: LiveFeed;
+  #calls: ShowCall[] = [];
 
-  constructor(feed: LiveFeed) {
-    this.#feed = feed;
+  constructor(hub: LiveFeed) {
+    this.#hub = hub;
   }
 
   show(items: readonly LiveItem[]): void {
-    this.#feed.show(items);
+    this.#hub.show(items);
     for (let i = 0; i < items.length; i += ITEMS_A_CALL)
       this.#calls.push({ call: 'show', items: items.slice(i, i + ITEMS_A_CALL) });
   }
   committed(messages: readonly Outgoing[]): void {
-    this.#feed.committed(messages);
+    this.#hub.committed(messages);
     const shown = messages.filter(({ subject }) => /^cx\.(kpi|alerts|actions)\./.test(subject));
     for (let i = 0; i < shown.length; i += ITEMS_A_CALL)
       this.#calls.push({ call: 'committed', messages: shown.slice(i, i + ITEMS_A_CALL) });
   }
   time(partition: number, watermark: Millis, lagMs: Millis): void {
-    this.#feed.time(partition, watermark, lagMs);
+    this.#hub.time(partition, watermark, lagMs);
     this.#calls.push({ call: 'time', partition, watermark, lagMs });
   }
   restored(partition: number): void {
-    this.#feed.restored(partition);
+    this.#hub.restored(partition);
     this.#calls.push({ call: 'restored', partition });
   }
 
-  take(): readonly FeedCall[] {
+  take(): readonly ShowCall[] {
     const calls = this.#calls;
     this.#calls = [];
     return calls;
@@ -48,7 +48,7 @@ export class RecordedFeed implements LiveFeed {
 }
 
 /** All that a board shows, as calls that make another show it. `partition`: that combines. */
-export function callsOf(board: Board, partition: number): readonly FeedCall[] {
+export function callsOf(board: Board, partition: number): readonly ShowCall[] {
   const items: LiveItem[] = [];
   for (const { kpi, keyId, message } of board.cells())
     items.push({ topic: `kpi/${kpi}`, key: keyId, value: message as unknown as Json });
@@ -56,7 +56,7 @@ export function callsOf(board: Board, partition: number): readonly FeedCall[] {
     items.push({ topic: 'alerts', key: alert.alert, value: alert as unknown as Json });
   for (const { id, item } of board.actions.all()) items.push({ topic: 'actions', key: id, value: item });
   for (const [key, value] of board.silences()) items.push({ topic: 'silences', key, value });
-  const calls: FeedCall[] = [];
+  const calls: ShowCall[] = [];
   for (let i = 0; i < items.length; i += ITEMS_A_CALL)
     calls.push({ call: 'show', items: items.slice(i, i + ITEMS_A_CALL) });
   // Only who sees all of it may say that it is all.
@@ -64,17 +64,17 @@ export function callsOf(board: Board, partition: number): readonly FeedCall[] {
   return calls;
 }
 
-export function applyCalls(feed: LiveFeed, calls: readonly FeedCall[]): void {
+export function applyCalls(hub: LiveFeed, calls: readonly ShowCall[]): void {
   for (const one of calls) {
-    if (one.call === 'show') feed.show(one.items);
-    else if (one.call === 'committed') feed.committed(one.messages);
-    else if (one.call === 'time') feed.time(one.partition, one.watermark, one.lagMs);
-    else feed.restored(one.partition);
+    if (one.call === 'show') hub.show(one.items);
+    else if (one.call === 'committed') hub.committed(one.messages);
+    else if (one.call === 'time') hub.time(one.partition, one.watermark, one.lagMs);
+    else hub.restored(one.partition);
   }
 }
 
 export interface MirrorOptions {
-  readonly feed: MirroredFeed;
+  readonly hub: MirroredHub;
   /** That combines. */
   readonly partition: number;
   /** Asks the source for all that it shows; the answer comes through `snapshot`. */
@@ -88,7 +88,7 @@ const ASK_AGAIN_MS: Millis = 1000;
 /** More messages than this are not kept while an answer is waited for. */
 const MOST_WAITING = 1000;
 
-/** The other end: what it is told is shown, in order and without gaps. */
+/** The other end: what it receives is shown, in order and without gaps. */
 export class Mirror {
   readonly #options: MirrorOptions;
   #source: MirrorSource | null = null;
@@ -122,7 +122,7 @@ export class Mirror {
     if (!this.#isOf(message.source, now) || this.#n !== null) return;
     this.#heardAt = now;
     // What is not in it is no more.
-    this.#options.feed.forgetPartition(this.#options.partition);
+    this.#options.hub.forgetPartition(this.#options.partition);
     this.#apply(message);
     const later = this.#waiting;
     this.#waiting = [];
@@ -159,7 +159,7 @@ export class Mirror {
   #apply({ n, calls }: MirrorMessage): void {
     this.#n = n;
     this.#isLost = false;
-    applyCalls(this.#options.feed, calls);
+    applyCalls(this.#options.hub, calls);
   }
 
   #ask(now: Millis): void {
@@ -171,6 +171,6 @@ export class Mirror {
   #lose(): void {
     if (this.#isLost) return;
     this.#isLost = true;
-    this.#options.feed.forgetPartition(this.#options.partition);
+    this.#options.hub.forgetPartition(this.#options.partition);
   }
 }

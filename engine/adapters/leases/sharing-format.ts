@@ -1,5 +1,5 @@
 /** Beats and the table as bytes. What is not one of ours reads as null: a stranger's, or of a version that writes another format. */
-import type { MemberBeat, OwnerEntry, OwnerTable } from '../../core/partition/sharing.ts';
+import type { MemberBeat, OwnerEntry, OwnerTable } from '../../core/partition/shared-ownership.ts';
 
 const FORMAT = 1;
 const STATES: readonly MemberBeat['state'][] = ['new', 'in', 'leaving', 'gone'];

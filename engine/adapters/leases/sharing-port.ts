@@ -5,7 +5,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { SharingPort, StoredTable } from '../../core/partition/sharing.ts';
+import type { SharingPort, StoredTable } from '../../core/partition/shared-ownership.ts';
 import { answerOf } from '../nats/nats-connection.ts';
 import { jetstreamOf } from '../nats/jetstream-api.ts';
 import { holderOfLease } from './lease.ts';

@@ -1,6 +1,6 @@
 /** The way between boards of instances that share partitions: over core NATS, which stores nothing. */
 import { createInbox, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { type FeedCall, type MirrorMessage, mirrorMessageIn } from '../../core/partition/mirror-message.ts';
+import { type ShowCall, type MirrorMessage, mirrorMessageIn } from '../../core/partition/mirror-message.ts';
 
 export const LIVE_SUBJECT = 'cx.live';
 export const LIVE_ASK_SUBJECT = 'cx.live.ask';
@@ -43,7 +43,7 @@ export function natsMirrorLine(nc: NatsConnection): MirrorLine {
     ask: (onAnswer) => {
       end(asking);
       const inbox = createInbox();
-      const calls: FeedCall[] = [];
+      const calls: ShowCall[] = [];
       asking = nc.subscribe(inbox, {
         callback: (error, { data }) => {
           const value = valueIn(data) as { readonly left?: unknown } | null;
@@ -71,8 +71,8 @@ export function natsMirrorLine(nc: NatsConnection): MirrorLine {
 }
 
 /** At least one. */
-export function partsOf(calls: readonly FeedCall[]): readonly (readonly FeedCall[])[] {
-  const parts: FeedCall[][] = [[]];
+export function partsOf(calls: readonly ShowCall[]): readonly (readonly ShowCall[])[] {
+  const parts: ShowCall[][] = [[]];
   let bytes = 0;
   for (const call of calls) {
     const size = encoder.encode(JSON.stringify(call)).length;

@@ -2,16 +2,16 @@
 import { partsOf, type MirrorLine } from '../../adapters/nats/mirror-line.ts';
 import { reasonOf } from '../../core/errors.ts';
 import { COMBINING_PARTITION } from '../../core/partition/combining.ts';
-import type { FeedCall, MirrorSource } from '../../core/partition/mirror-message.ts';
+import type { ShowCall, MirrorSource } from '../../core/partition/mirror-message.ts';
 import type { LiveFeed, Logger, Millis } from '../../core/types.ts';
 import type { Board } from '../../live/live-board.ts';
-import { callsOf, Mirror, RecordedFeed, type MirroredFeed } from '../../live/mirror.ts';
+import { callsOf, Mirror, RecordedLive, type MirroredHub } from '../../live/mirror.ts';
 
 export interface BoardMirrorOptions {
   readonly id: string;
   readonly line: MirrorLine;
   readonly board: Board;
-  readonly feed: MirroredFeed;
+  readonly hub: MirroredHub;
   /** How often the partitions were shared out: who combines later has a higher one. */
   readonly generation: () => number;
   readonly elapsed: () => Millis;
@@ -25,7 +25,7 @@ const ALIVE_MS: Millis = 500;
 
 export class BoardMirror {
   readonly #options: BoardMirrorOptions;
-  readonly #recorded: RecordedFeed;
+  readonly #recorded: RecordedLive;
   readonly #mirror: Mirror;
   readonly #timer: NodeJS.Timeout;
   readonly #ends: readonly (() => void)[];
@@ -34,14 +34,14 @@ export class BoardMirror {
   #lives = 0;
   #n = 0;
   #sentAt = 0;
-  #time: FeedCall | null = null;
+  #time: ShowCall | null = null;
 
   constructor(options: BoardMirrorOptions) {
-    const { line, feed } = options;
+    const { line, hub } = options;
     this.#options = options;
-    this.#recorded = new RecordedFeed(feed);
+    this.#recorded = new RecordedLive(hub);
     this.#mirror = new Mirror({
-      ...{ feed, partition: COMBINING_PARTITION },
+      ...{ hub, partition: COMBINING_PARTITION },
       ask: () =>
         line.ask((message) => {
           if (this.#source === null) this.#guarded(() => this.#mirror.snapshot(message, options.elapsed()));
@@ -57,7 +57,7 @@ export class BoardMirror {
   }
 
   /** What the partition that combines shows. */
-  get feed(): LiveFeed {
+  get live(): LiveFeed {
     return this.#recorded;
   }
 

@@ -12,9 +12,7 @@ import { StoreWatch } from '../../adapters/streams/store-watch.ts';
 import { startRetention, type RetentionReport } from '../../adapters/streams/stream-retention.ts';
 import { maxPayloadOf } from '../../adapters/streams/broker-fitness.ts';
 import { Doubt } from '../../core/partition/doubt.ts';
-import type { Family } from '../../core/metrics.ts';
 import type { Json, Logger } from '../../core/types.ts';
-import type { SharingInstance } from '../../runtime/sharing/sharing.ts';
 import { yieldsAfter } from '../../core/steps/yielding.ts';
 import { yieldToLoop } from '../../runtime/bell.ts';
 import type { Config } from '../config/config.ts';
@@ -29,7 +27,7 @@ import type { Broker } from './broker.ts';
 import { brokerStep, type StepContext } from './broker-step.ts';
 import type { Closers } from './closers.ts';
 import { deliverHooks, type DeliveredHooks } from './deliver-hooks.ts';
-import { joinSharing, sharingFamilies } from './join-sharing.ts';
+import { joinSharing, type Shared } from './join-sharing.ts';
 import { joinThreads } from './join-threads.ts';
 import type { Listening } from './listen.ts';
 import { messageOrigin } from './message-origin.ts';
@@ -100,17 +98,16 @@ export async function connect(
   const halt = new AbortController();
   const maxPayload = maxPayloadOf(nc);
   const isBackfill = options.backfill === true;
-  const doubt = config.instances === 'share' ? new Doubt() : null;
+  const doubt = doubtOf(config);
   const work = { ...step, nc, keys, origin, scoring, doubt, maxPayload, maybeYield, isBackfill };
   const { stageOf, threads, counted } = await joinThreads(prepared, broker, work, closers);
   const parts = {
-    ...{ nc, origin, commits, logger, signal: halt.signal },
+    ...{ nc, origin, commits, logger, doubt, signal: halt.signal },
     isAlone: broker.disk !== null,
     stage: stageOf(config),
     compile: prepared.expressions.compile,
     hub: boardOf(drift, gateway.hub),
     elsewhere: threads,
-    doubt,
   };
   if (reset?.state === true) await resetLost(config, parts, step);
   const auditWriter = gatewayWriter(nc, jsm, origin);
@@ -118,16 +115,11 @@ export async function connect(
   const store = watchStore({ jsm, plans, auditWriter, health }, nc, config, logger, closers);
   const kpis = new Set(reset?.kpis);
   if (options.backfill === true && config.partitions > 1) await fillJoined(config, parts, kpis, step);
-  const shown = { board: gateway.hub.board, feed: parts.hub };
-  const { sharing, mirror } = joinSharing(config, nc, { doubt, ...shown, health, logger }, closers);
-  const started = startPartitions(config, { ...parts, sharing, mirror }, kpis, options.backfill);
+  const sharing = joinSharing(config, nc, { ...parts, board: gateway.hub.board, health }, closers);
+  const started = startPartitions(config, { ...parts, ...sharing }, kpis, options.backfill);
   const { partitions } = started;
   // Partitions stop first, while all they write to still works.
-  closers.add(async () => {
-    sharing?.leave();
-    halt.abort(new Error('stopping'));
-    await Promise.allSettled(partitions.map(({ run }) => run.done));
-  });
+  closers.add(() => stopPartitions(partitions, halt, sharing));
   closers.add(() => ports.endAudit({ action: 'engine.stop', outcome: 'done', by: 'earshot', version: VERSION }, 2_000));
   const toHooks = { keys: keys.control, isDemo: options.demo !== null, decide: ports.command.bind(ports) };
   const hooksOf = (now: Prepared): DeliveredHooks =>
@@ -137,16 +129,29 @@ export async function connect(
   const shared = { nc, gate, maxPayload, scoring, drift, retention, maybeYield, keys, origin, auditWriter };
   const { reload = NOT_FROM_A_FILE } = options;
   const reloading = { prepared, started, stageOf, hooks, hooksOf, ports, hub: gateway.hub, maskKey: keys.mask, logger };
-  const families = (): readonly Family[] => [...counted(), ...sharingFamilies(sharing)];
-  const instances = (): readonly SharingInstance[] => sharing?.report().instances ?? []; // they do not share
-  ports.connect({ ...shared, ...hooks, counted: families, instances }, reloadsOf(options.config, reload, reloading));
+  const { instances, families } = sharing;
+  const all = { ...shared, ...hooks, instances, counted: () => [...counted(), ...families()] };
+  ports.connect(all, reloadsOf(options.config, reload, reloading));
   const configuration = configFingerprints(config, keys.mask);
   ports.audit({ action: START, outcome: 'done', by: 'earshot', version: VERSION, configuration, unchained });
-  health.started(
-    partitions.map(({ run }) => run),
-    sharing !== null,
-  );
+  const runs = partitions.map(({ run }) => run);
+  health.started(runs, sharing.sharing !== null);
   return { nc, publisher, partitions, lost: store.lost };
+}
+
+/** null: whoever knows that another may own a partition halts it. */
+function doubtOf({ instances }: Config): Doubt | null {
+  return instances === 'share' ? new Doubt() : null;
+}
+
+async function stopPartitions(
+  partitions: readonly StartedPartition[],
+  halt: AbortController,
+  { sharing }: Shared,
+): Promise<void> {
+  sharing?.leave();
+  halt.abort(new Error('stopping'));
+  await Promise.allSettled(partitions.map(({ run }) => run.done));
 }
 
 /** The audit and the streams, for as long as the engine runs. */

@@ -68,7 +68,6 @@ interface Usable extends Connected {
 }
 
 const INPUT_LATE = 'Requests answered without an acknowledgement, because the broker did not give it in time.';
-
 export class EnginePorts implements GatewayPorts {
   readonly log: Logger;
   readonly version = VERSION;
@@ -207,10 +206,7 @@ export class EnginePorts implements GatewayPorts {
   }
   async testHook(id: string): Promise<HookTest> {
     const { hooks, time } = this.#prepared.config;
-    const hook = must(
-      hooks.find((one) => one.id === id),
-      'the gateway asks for a hook that it knows',
-    );
+    const hook = must(hooks.find((one) => one.id === id)); // the gateway asks for one that it knows
     const outcome = await sendTestNotice(hook, time.zone, this.clock.now());
     if (outcome.kind === 'delivered') return { outcome: 'delivered' };
     return { outcome: outcome.kind, reason: outcome.reason, hint: outcome.hint };

@@ -8,7 +8,7 @@ import { systemClock, systemRandom } from '../../adapters/process/system-clock.t
 import { single, type Family } from '../../core/metrics.ts';
 import type { Doubt } from '../../core/partition/doubt.ts';
 import type { Logger } from '../../core/types.ts';
-import { Sharing } from '../../runtime/sharing/sharing.ts';
+import { Sharing, type SharingInstance } from '../../runtime/sharing/sharing.ts';
 import type { Config } from '../config/config.ts';
 import type { EngineHealth } from '../health.ts';
 import { ownerName, partitionNumbers } from '../partitions.ts';
@@ -20,16 +20,18 @@ export interface Shared {
   readonly sharing: Sharing | null;
   /** Boards of all show the same. */
   readonly mirror: BoardMirror | null;
+  readonly families: () => readonly Family[];
+  readonly instances: () => readonly SharingInstance[];
 }
 
 /** It takes part from now on. */
 export function joinSharing(
   config: Config,
   nc: NatsConnection,
-  { doubt, board, feed, health, logger }: SharedParts,
+  { doubt, board, hub, health, logger }: SharedParts,
   closers: Closers,
 ): Shared {
-  if (doubt === null) return { sharing: null, mirror: null };
+  if (doubt === null) return { sharing: null, mirror: null, families: () => [], instances: () => [] };
   const id = nuid.next();
   const sharing = new Sharing({
     id,
@@ -48,19 +50,19 @@ export function joinSharing(
   closers.add(() => sharing.close());
   const generation = (): number => sharing.report().generation;
   const line = natsMirrorLine(nc);
-  const mirror = new BoardMirror({ id, line, board, feed, generation, elapsed: systemClock.elapsed, logger });
+  const mirror = new BoardMirror({ id, line, board, hub, generation, elapsed: systemClock.elapsed, logger });
   closers.add(() => mirror.close());
-  return { sharing, mirror };
+  const instances = (): readonly SharingInstance[] => sharing.report().instances;
+  return { sharing, mirror, families: () => sharingFamilies(sharing), instances };
 }
 
-interface SharedParts extends Pick<BoardMirrorOptions, 'board' | 'feed'> {
+interface SharedParts extends Pick<BoardMirrorOptions, 'board' | 'hub'> {
   readonly doubt: Doubt | null;
   readonly health: EngineHealth;
   readonly logger: Logger;
 }
 
-export function sharingFamilies(sharing: Sharing | null): readonly Family[] {
-  if (sharing === null) return [];
+function sharingFamilies(sharing: Sharing): readonly Family[] {
   const { instances, written } = sharing.report();
   const held = instances.find(({ isThis }) => isThis)?.partitions.length ?? 0; // it is not heard yet
   return [
@@ -79,7 +81,7 @@ export function sharingFamilies(sharing: Sharing | null): readonly Family[] {
     single(
       'earshot_sharing_tables_total',
       'counter',
-      'How often this instance has shared the partitions out anew.',
+      'How often this instance has shared the partitions out again.',
       written,
     ),
   ];

@@ -1,8 +1,8 @@
 /** What the instance that combines sends to the boards of the others. */
 import type { Json, JsonObject, LiveItem, Millis, Outgoing } from '../types.ts';
 
-/** One call of a feed. */
-export type FeedCall =
+/** One call of what runs boards. */
+export type ShowCall =
   | { readonly call: 'show'; readonly items: readonly LiveItem[] }
   | { readonly call: 'committed'; readonly messages: readonly Outgoing[] }
   | { readonly call: 'time'; readonly partition: number; readonly watermark: Millis; readonly lagMs: Millis }
@@ -18,7 +18,7 @@ export interface MirrorSource {
 export interface MirrorMessage {
   readonly source: MirrorSource;
   readonly n: number;
-  readonly calls: readonly FeedCall[];
+  readonly calls: readonly ShowCall[];
 }
 
 /** What is not one reads as null: a stranger's. Values are as their sender's own board has them. */
@@ -31,7 +31,7 @@ export function mirrorMessageIn(value: unknown): MirrorMessage | null {
   return { source: { generation, id }, n, calls };
 }
 
-function isCall(value: unknown): value is FeedCall {
+function isCall(value: unknown): value is ShowCall {
   if (typeof value !== 'object' || value === null || !('call' in value)) return false;
   const one = value as JsonObject;
   const isList = (list: Json | undefined): boolean =>

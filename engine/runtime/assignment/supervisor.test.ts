@@ -27,9 +27,13 @@ interface Life {
 
 class Lease implements Ownership {
   readonly #lost = new AbortController();
+  readonly asked = new AbortController();
   isReleased = false;
   get lost(): AbortSignal {
     return this.#lost.signal;
+  }
+  get give(): AbortSignal {
+    return this.asked.signal;
   }
   lose(): void {
     this.#lost.abort(new EngineError('LEASE_LOST', [3, 'it has expired']));
@@ -158,6 +162,31 @@ describe('supervision', () => {
     await settle();
     await supervised.renew();
     expect([ending.how, lives.length]).toEqual(['over', 3]);
+  });
+
+  it('asked for it, finishes, releases it and waits for it again; coming back is no restart', async () => {
+    const given: Lease[] = [];
+    const own: SupervisorOptions['own'] = () => {
+      const lease = new Lease();
+      given.push(lease);
+      return Promise.resolve(lease);
+    };
+    const { lives, supervised, ending, stop, forgotten, clock } = rig(own);
+    await settle();
+    given[0]?.asked.abort();
+    await settle();
+    expect([lives.length, lives[0]?.isClosed, lives[0]?.halt.aborted, forgotten.count]).toEqual([2, true, false, 1]);
+    expect(given.map(({ isReleased }) => isReleased)).toEqual([true, false]);
+    expect(supervised.stats()).toMatchObject({ restarts: 0, health: { state: 'running', reasons: [] } });
+    // Refused while it finishes: somebody else had it already.
+    given[1]?.asked.abort();
+    lives[1]?.fail(new EngineError('COMMIT_FENCED', [3]));
+    await settle();
+    expect([lives.length, clock.sleeping]).toEqual([3, 0]);
+    stop.abort();
+    await settle();
+    expect(ending.how).toBe('over');
+    expect(given.every(({ isReleased }) => isReleased)).toBe(true);
   });
 
   const bugs = [new TypeError('x is not a function'), new InvariantError('the slice of an open window is missing')];

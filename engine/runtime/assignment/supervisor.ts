@@ -103,6 +103,7 @@ class Supervisor {
   #backoffMs = FIRST_BACKOFF_MS;
   /** Of the attempt that runs; aborted: it is to make way for a new one. */
   #renewal = new AbortController();
+  /** Starts that nothing had failed before. */
   #renewals = 0;
   fatal: string | undefined;
 
@@ -140,6 +141,8 @@ class Supervisor {
       while (this.#renewal.signal.aborted && !signal.aborted && ownership.give?.aborted !== true);
       if (signal.aborted || ownership.give?.aborted !== true) return 'over';
       this.#why = [];
+      // What starts when it comes back is no restart.
+      this.#renewals++;
       this.#options.logger.info('the partition is handed over', { partition });
       return 'lost';
     } catch (thrown) {

@@ -19,6 +19,7 @@ class Rig {
   /** How long each append stands still after it was stored. */
   stalls: number[] = [];
   refuses: number | undefined;
+  doubtedAt = Number.NEGATIVE_INFINITY;
   readonly committer: Committer;
   #idle: () => void = () => undefined;
 
@@ -51,6 +52,7 @@ class Rig {
         signal,
         last: commit(5),
         provenAt: 0,
+        doubtedAt: () => this.doubtedAt,
         now: () => this.now,
         elapsed: () => this.now,
       },
@@ -102,4 +104,30 @@ it('who stood still is doubtful until it has committed its last state once more'
   expect(await rig.run((committer) => committer.prove())).toEqual(['+6']);
   expect([rig.committer.last.number, rig.committer.last.position]).toEqual([6, 50]);
   expect(rig.committer.isDoubtful()).toBe(false);
+});
+
+describe('who may have been taken for dead', () => {
+  it('is doubtful until a commit begun after that has proven otherwise', async () => {
+    const rig = new Rig();
+    rig.now = 500;
+    rig.doubtedAt = 500;
+    expect(rig.committer.isDoubtful()).toBe(true);
+    // In doubt still while the proof is under way.
+    rig.now = 400;
+    expect(await rig.run((committer) => committer.prove())).toEqual(['+6']);
+    expect(rig.committer.isDoubtful()).toBe(true);
+    rig.now = 501;
+    expect(await rig.run((committer) => committer.prove())).toEqual(['+6', '+7']);
+    expect(rig.committer.isDoubtful()).toBe(false);
+  });
+  it('publishes no outputs of a commit before it has proven it', async () => {
+    const rig = new Rig();
+    rig.now = 10;
+    rig.doubtedAt = 10;
+    expect(await rig.run((committer) => committer.start(commit(6, [output])))).toEqual(['!6', '+7', '>0.6.0']);
+    rig.doubtedAt = rig.now + 5;
+    rig.refuses = 9;
+    expect(await rig.run((committer) => committer.start(commit(8, [output])))).toEqual(['!6', '+7', '>0.6.0', '!8']);
+    expect(rig.failures).toHaveLength(1);
+  });
 });

@@ -1,5 +1,5 @@
 /** The table as one member knows it: read when others act upon a newer one, changed where this member is the one to. */
-import type { MemberBeat, OwnerEntry, OwnerTable, SharingPort } from '../../core/partition/sharing.ts';
+import type { MemberBeat, OwnerEntry, OwnerTable, SharingPort } from '../../core/partition/shared-ownership.ts';
 import type { Logger, Millis } from '../../core/types.ts';
 import type { MemberWatch } from './member-watch.ts';
 import { nextTable } from './owner-table.ts';

@@ -2,7 +2,7 @@
  * Which members live. One is dead when nothing was heard of it for long enough while this one heard itself, by its own clock that
  * only goes forward: a broker that is away, or a process that stood still, accuses nobody.
  */
-import type { MemberBeat } from '../../core/partition/sharing.ts';
+import type { MemberBeat } from '../../core/partition/shared-ownership.ts';
 import type { Millis } from '../../core/types.ts';
 
 export interface WatchTimings {

@@ -1,5 +1,5 @@
 /** The table of owners, and the one that should follow it. */
-import type { MemberBeat, OwnerEntry, OwnerTable } from '../../core/partition/sharing.ts';
+import type { MemberBeat, OwnerEntry, OwnerTable } from '../../core/partition/shared-ownership.ts';
 import { must } from '../../core/must.ts';
 import { assign, type Sharer } from './assign.ts';
 

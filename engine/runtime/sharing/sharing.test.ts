@@ -6,7 +6,7 @@ import { must } from '../../core/must.ts';
 import type { Clock, Millis } from '../../core/types.ts';
 import { silentLogger } from '../../testing/line-pipeline.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
-import { MemoryLine, MemoryRoom } from '../../testing/sharing/memory-sharing.ts';
+import { MemoryLine, MemoryMeeting } from '../../testing/sharing/memory-sharing.ts';
 import { Sharing } from './sharing.ts';
 
 const ITEMS = [0, 1, 2, 3, 4, 5, 65_536];
@@ -47,7 +47,7 @@ class Member {
     setMaxListeners(0, this.#stop.signal);
     const clock = skewed(stage.clock, skewMs);
     const delayMs = (): Millis => Math.floor(stage.chance() * stage.mostDelayMs);
-    this.line = new MemoryLine(stage.room, { clock, delayMs, losesAnswer: () => stage.chance() < 0.1 });
+    this.line = new MemoryLine(stage.meeting, { clock, delayMs, losesAnswer: () => stage.chance() < 0.1 });
     this.sharing = new Sharing({
       ...{ id, holder: `holder of ${id}`, items: stage.items, port: this.line, clock },
       ...{ logger: silentLogger, random: stage.chance, onDoubt: (at: Millis) => this.doubts.push(at) },
@@ -67,10 +67,14 @@ class Member {
         if (signal.aborted || owned.lost.aborted || must(owned.give).aborted) resolve();
       });
       const { clock } = this.#stage;
-      if (this.isAlive) await clock.sleepUntil(clock.now() + FINISH_MS, new AbortController().signal);
+      if (!this.#isKilled()) await clock.sleepUntil(clock.now() + FINISH_MS, new AbortController().signal);
       this.running.delete(item);
       await owned.release();
     }
+  }
+
+  #isKilled(): boolean {
+    return !this.isAlive;
   }
 
   kill(): void {
@@ -86,13 +90,13 @@ class Member {
     await this.#lives;
     await this.sharing.close();
     this.isAlive = false;
-    this.#stage.room.lines.delete(this.line);
+    this.#stage.meeting.lines.delete(this.line);
   }
 }
 
 class Stage {
   readonly clock = new ManualClock(1_000_000);
-  readonly room = new MemoryRoom();
+  readonly meeting = new MemoryMeeting();
   readonly members: Member[] = [];
   readonly overlaps: string[] = [];
   readonly items: readonly number[];
@@ -163,9 +167,9 @@ class Stage {
       if (member.isAlive) return [member.stop()];
       return [member.sharing.close()];
     });
-    let isOver = false;
-    void Promise.allSettled(ending).then(() => (isOver = true));
-    while (!isOver) await this.pass(STEP_MS);
+    const over = new AbortController();
+    void Promise.allSettled(ending).then(() => over.abort());
+    while (!over.signal.aborted) await this.pass(STEP_MS);
   }
 }
 
@@ -202,7 +206,7 @@ describe('members that share', () => {
     const unknown = await stage.until('taken', 5_000, () => stage.areAllRun());
     expect(unknown).toBeGreaterThan(2_000);
     second.kill();
-    stage.room.ended.add('holder of m1');
+    stage.meeting.ended.add('holder of m1');
     expect(await stage.until('taken', 5_000, () => stage.areAllRun())).toBeLessThan(2_300);
     expect(stage.overlaps).toEqual([]);
   });
@@ -224,7 +228,7 @@ describe('members that share', () => {
     for (let i = 0; i < 3; i++) stage.join();
     await stage.until('shared', 5_000, () => stage.isBalanced());
     const before = stage.picture();
-    const { writes } = stage.room;
+    const { writes } = stage.meeting;
     for (const { line } of stage.members) line.isCut = true;
     await stage.pass(20_000);
     expect(stage.picture()).toBe(before);
@@ -236,7 +240,7 @@ describe('members that share', () => {
     }
     await stage.pass(10_000);
     expect(stage.picture()).toBe(before);
-    expect(stage.room.writes).toBe(writes);
+    expect(stage.meeting.writes).toBe(writes);
     for (const { doubts } of stage.members) expect(stage.clock.now() - must(doubts.at(-1))).toBeGreaterThan(9_000);
   });
 
@@ -255,11 +259,11 @@ describe('members that share', () => {
 
   it('leave alone what is leased by an instance that does not share', async () => {
     const stage = new Stage();
-    stage.room.leases.set(3, 'an old one');
+    stage.meeting.leases.set(3, 'an old one');
     const only = stage.join();
     await stage.pass(4_000);
     expect([...only.running].sort((a, b) => a - b)).toEqual(ITEMS.filter((item) => item !== 3));
-    stage.room.leases.delete(3);
+    stage.meeting.leases.delete(3);
     await stage.until('all run', 1_000, () => stage.areAllRun());
   });
 
@@ -268,8 +272,8 @@ describe('members that share', () => {
     for (let i = 0; i < 3; i++) stage.join();
     await stage.until('shared', 5_000, () => stage.isBalanced());
     const before = stage.picture();
-    stage.room.stored = { table: null, revision: stage.room.stored.revision + 5 };
-    await stage.until('another is written', 5_000, () => stage.room.stored.table !== null);
+    stage.meeting.stored = { table: null, revision: stage.meeting.stored.revision + 5 };
+    await stage.until('another is written', 5_000, () => stage.meeting.stored.table !== null);
     await stage.pass(3_000);
     expect(stage.picture()).toBe(before);
   });
@@ -282,10 +286,10 @@ describe('members that share', () => {
     for (let i = 0; i < 10; i++) stage.join();
     await stage.pass(12_000);
     expect(stage.isBalanced()).toBe(true);
-    const { beats, writes } = stage.room;
+    const { beats, writes } = stage.meeting;
     await stage.pass(10_000);
-    expect(stage.room.writes).toBe(writes);
-    expect(stage.room.beats - beats).toBeLessThanOrEqual(10 * 12);
+    expect(stage.meeting.writes).toBe(writes);
+    expect(stage.meeting.beats - beats).toBeLessThanOrEqual(10 * 12);
   });
 
   type Act = readonly ['join' | 'stop' | 'kill' | 'cut', number];
@@ -316,10 +320,10 @@ describe('members that share', () => {
         await stage.pass(12_000);
         expect(stage.isBalanced(), stage.picture()).toBe(true);
         expect(stage.overlaps).toEqual([]);
-        const { writes } = stage.room;
+        const { writes } = stage.meeting;
         const before = stage.picture();
         await stage.pass(8_000);
-        expect([stage.picture(), stage.room.writes]).toEqual([before, writes]);
+        expect([stage.picture(), stage.meeting.writes]).toEqual([before, writes]);
         await stage.end();
         stages.splice(0);
       }),

@@ -4,7 +4,7 @@
  * the commit chain.
  */
 import { EngineError, reasonOf } from '../../core/errors.ts';
-import type { MemberBeat, SharingPort } from '../../core/partition/sharing.ts';
+import type { MemberBeat, SharingPort } from '../../core/partition/shared-ownership.ts';
 import type { Clock, Logger, Millis } from '../../core/types.ts';
 import type { Ownership, OwnershipWait } from '../assignment/supervisor.ts';
 import { Alarm, Bell } from '../bell.ts';

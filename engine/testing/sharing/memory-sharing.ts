@@ -1,9 +1,9 @@
 /** The way between instances that share partitions, in memory: with delays, cuts, lost answers and silence where a test asks for them. */
-import type { MemberBeat, OwnerTable, SharingPort, StoredTable } from '../../core/partition/sharing.ts';
+import type { MemberBeat, OwnerTable, SharingPort, StoredTable } from '../../core/partition/shared-ownership.ts';
 import type { Clock, Millis } from '../../core/types.ts';
 
 /** What the broker holds. */
-export class MemoryRoom {
+export class MemoryMeeting {
   stored: StoredTable = { table: null, revision: 0 };
   writes = 0;
   beats = 0;
@@ -27,22 +27,22 @@ const never = new AbortController().signal;
 export class MemoryLine implements SharingPort {
   /** Nothing gets through, either way. */
   isCut = false;
-  readonly #room: MemoryRoom;
+  readonly #meeting: MemoryMeeting;
   readonly #options: MemoryLineOptions;
   readonly #listeners = new Set<(beat: MemberBeat) => void>();
   /** What was sent first arrives first. */
   #arrivesAt = Number.NEGATIVE_INFINITY;
 
-  constructor(room: MemoryRoom, options: MemoryLineOptions) {
-    this.#room = room;
+  constructor(meeting: MemoryMeeting, options: MemoryLineOptions) {
+    this.#meeting = meeting;
     this.#options = options;
-    room.lines.add(this);
+    meeting.lines.add(this);
   }
 
   say(beat: MemberBeat): void {
     if (this.isCut) return;
-    this.#room.beats++;
-    for (const line of this.#room.lines) line.#arrive(beat);
+    this.#meeting.beats++;
+    for (const line of this.#meeting.lines) line.#arrive(beat);
   }
 
   #arrive(beat: MemberBeat): void {
@@ -61,14 +61,14 @@ export class MemoryLine implements SharingPort {
 
   async read(): Promise<StoredTable> {
     await this.#way();
-    return this.#room.stored;
+    return this.#meeting.stored;
   }
 
   async write(table: OwnerTable, revision: number): Promise<number | null> {
     await this.#way();
-    if (this.#room.stored.revision !== revision) return null;
-    this.#room.writes++;
-    this.#room.stored = { table, revision: revision + 1 };
+    if (this.#meeting.stored.revision !== revision) return null;
+    this.#meeting.writes++;
+    this.#meeting.stored = { table, revision: revision + 1 };
     if (this.#options.losesAnswer?.() === true) throw new Error('no answer');
     await this.#way();
     return revision + 1;
@@ -82,12 +82,12 @@ export class MemoryLine implements SharingPort {
   }
 
   hasEnded(holder: string): boolean {
-    return this.#room.ended.has(holder);
+    return this.#meeting.ended.has(holder);
   }
   nameOf(holder: string): string {
     return holder;
   }
   leasedBy(item: number): Promise<string | null> {
-    return Promise.resolve(this.#room.leases.get(item) ?? null); // by nobody
+    return Promise.resolve(this.#meeting.leases.get(item) ?? null); // by nobody
   }
 }

@@ -1,5 +1,5 @@
 /** What every way between instances that share partitions must do: `for (const { name, run } of sharingPortCases) it(name, () => run(make))`. */
-import type { MemberBeat, OwnerTable, SharingPort } from '../../core/partition/sharing.ts';
+import type { MemberBeat, OwnerTable, SharingPort } from '../../core/partition/shared-ownership.ts';
 
 export interface SharingPorts {
   /** As another instance has it. */
