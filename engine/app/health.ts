@@ -43,9 +43,13 @@ export class EngineHealth {
     this.#deaths.push(cause);
   }
 
-  /** From here on the partitions speak for themselves. `isSharing`: an instance that has none serves boards all the same. */
-  started(runs: readonly SupervisedPartition[], isSharing = false): void {
-    this.#isSharing = isSharing;
+  /** Partitions are shared: an instance that has none serves boards all the same. */
+  shares(): void {
+    this.#isSharing = true;
+  }
+
+  /** From here on the partitions speak for themselves. */
+  started(runs: readonly SupervisedPartition[]): void {
     this.#runs.push(...runs);
     this.#isStarted = true;
   }

@@ -97,8 +97,8 @@ export async function connect(
   const maybeYield = yieldsAfter(systemClock.elapsed, yieldToLoop);
   const halt = new AbortController();
   const maxPayload = maxPayloadOf(nc);
-  const isBackfill = options.backfill === true;
   const doubt = doubtOf(config);
+  const isBackfill = options.backfill === true;
   const work = { ...step, nc, keys, origin, scoring, doubt, maxPayload, maybeYield, isBackfill };
   const { stageOf, threads, counted } = await joinThreads(prepared, broker, work, closers);
   const parts = {
@@ -129,13 +129,11 @@ export async function connect(
   const shared = { nc, gate, maxPayload, scoring, drift, retention, maybeYield, keys, origin, auditWriter };
   const { reload = NOT_FROM_A_FILE } = options;
   const reloading = { prepared, started, stageOf, hooks, hooksOf, ports, hub: gateway.hub, maskKey: keys.mask, logger };
-  const { instances, families } = sharing;
-  const all = { ...shared, ...hooks, instances, counted: () => [...counted(), ...families()] };
+  const all = { ...shared, ...hooks, ...sharing, counted: () => [...counted(), ...sharing.families()] };
   ports.connect(all, reloadsOf(options.config, reload, reloading));
   const configuration = configFingerprints(config, keys.mask);
   ports.audit({ action: START, outcome: 'done', by: 'earshot', version: VERSION, configuration, unchained });
-  const runs = partitions.map(({ run }) => run);
-  health.started(runs, sharing.sharing !== null);
+  health.started(partitions.map(({ run }) => run));
   return { nc, publisher, partitions, lost: store.lost };
 }
 

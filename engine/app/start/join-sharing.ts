@@ -43,6 +43,7 @@ export function joinSharing(
     logger,
     onDoubt: (at) => doubt.note(at),
   });
+  health.shares();
   health.watches(() => {
     const { trouble } = sharing.report();
     return trouble === null ? undefined : `who runs which partition cannot be agreed on: ${trouble}`;
