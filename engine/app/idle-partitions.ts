@@ -28,6 +28,8 @@ import {
 interface Waiting {
   readonly signal: AbortSignal;
   readonly onWait: ((reason: string) => void) | undefined;
+  /** Instances may run them without a lease. */
+  readonly isShared: boolean;
 }
 
 /** `--reset state`: waits until nobody runs any of them. */
@@ -46,7 +48,7 @@ export async function resetPartitions(
           ...{ partition, isCombining: partition === COMBINING_PARTITION },
           ...streamsOf(partition),
         }));
-  await whileNobodyRuns(numbers, parts, { signal, onWait }, async (ours) => {
+  await whileNobodyRuns(numbers, parts, { signal, onWait, isShared: config.instances === 'share' }, async (ours) => {
     await resetLostState(nc, streams, lifeAfter(config), logger, ours);
   });
 }
@@ -60,38 +62,43 @@ export async function backfillPartitions(
   onWait?: (reason: string) => void,
 ): Promise<void> {
   const { nc, commits, hub, logger } = parts;
-  await whileNobodyRuns(partitionNumbers(config), parts, { signal, onWait }, async (ours) => {
-    const combiningOf = (of: Config): PartitionWorks['combining'] => {
-      const { combining } = worksOf(of, parts, reset, () => undefined);
-      return { ...combining, live: withoutTime(hub) };
-    };
-    const run: FillOptions['run'] = async (work, extent) => {
-      const { input, outputs } = streamsOf(work.partition);
-      const source = extent === 'nothing' ? emptySource() : sourceToEnd(nc, input, logger);
-      const sink = await sinkOf(parts, work.partition, outputs, ours);
-      try {
-        const ports = { source, sink, commits, clock: systemClock, logger };
-        const running = startPartition({ ...work, ...ports, signal, halt: ours });
-        await running.done;
-        signal.throwIfAborted();
-        return running.stats();
-      } finally {
-        sink.close();
-      }
-    };
-    const { events } = worksOf(config, parts, reset, () => undefined);
-    const works = { events, combining: combiningOf(config) };
-    const fingerprints = async (): ReturnType<FillOptions['fingerprints']> =>
-      savedFingerprints(await commits.open(COMBINING_PARTITION, ours)) ?? {}; // nothing is saved
-    await fillPartitions({ config, works, combiningOf, fingerprints, reset, run, ...backfillParts(parts) });
-  });
+  await whileNobodyRuns(
+    partitionNumbers(config),
+    parts,
+    { signal, onWait, isShared: config.instances === 'share' },
+    async (ours) => {
+      const combiningOf = (of: Config): PartitionWorks['combining'] => {
+        const { combining } = worksOf(of, parts, reset, () => undefined);
+        return { ...combining, live: withoutTime(hub) };
+      };
+      const run: FillOptions['run'] = async (work, extent) => {
+        const { input, outputs } = streamsOf(work.partition);
+        const source = extent === 'nothing' ? emptySource() : sourceToEnd(nc, input, logger);
+        const sink = await sinkOf(parts, work.partition, outputs, ours);
+        try {
+          const ports = { source, sink, commits, clock: systemClock, logger };
+          const running = startPartition({ ...work, ...ports, signal, halt: ours });
+          await running.done;
+          signal.throwIfAborted();
+          return running.stats();
+        } finally {
+          sink.close();
+        }
+      };
+      const { events } = worksOf(config, parts, reset, () => undefined);
+      const works = { events, combining: combiningOf(config) };
+      const fingerprints = async (): ReturnType<FillOptions['fingerprints']> =>
+        savedFingerprints(await commits.open(COMBINING_PARTITION, ours)) ?? {}; // nothing is saved
+      await fillPartitions({ config, works, combiningOf, fingerprints, reset, run, ...backfillParts(parts) });
+    },
+  );
 }
 
 /** `work` is given a signal that is aborted when they may be in use again; it is begun again then. */
 async function whileNobodyRuns(
   numbers: readonly number[],
   { nc, isAlone, logger }: PartitionParts,
-  { signal, onWait }: Waiting,
+  { signal, onWait, isShared }: Waiting,
   work: (ours: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const leases = {
@@ -105,7 +112,7 @@ async function whileNobodyRuns(
     const ours = AbortSignal.any([signal, ...owned.map(({ lost }) => lost)]);
     try {
       // Whoever shares takes nothing that is leased, and may run what it took before.
-      if (!isAlone) await untilNobodyShares(nc, ours, onWait);
+      if (isShared) await untilNobodyShares(nc, ours, onWait);
       await work(ours);
       return;
     } catch (error) {
