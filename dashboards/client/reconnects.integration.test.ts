@@ -123,4 +123,4 @@ test(`after ${CUTS} cuts everything is of now, and no heap has grown`, async () 
   expect(end.process - warm.process).toBeLessThan(MOST_GROWTH_MB);
   expect(end.page - warm.page).toBeLessThan(MOST_GROWTH_MB);
   expect(end.nodes - warm.nodes).toBeLessThan(50);
-});
+}, 3_600_000);

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { Json } from '../../engine/core/types.ts';
 import type {
   AlertMessage,
   ClientFrame,
@@ -48,6 +49,8 @@ export class FakeGateway {
   seq = 0;
   ackStatus = 200;
   watermarkLagMs = 800;
+  /** What is to be done; null: no actions are configured. */
+  actions: readonly Json[] | null = null;
   health: HealthMessage = { ready: { ok: true, reasons: [] } };
   /** Ticks go out on their own while true. */
   ticking = true;
@@ -181,6 +184,7 @@ export class FakeGateway {
       kpis: [...this.#latest.values()],
       alerts: [...this.#alerts.values()],
       ...(frame.topics.includes('health') ? { health: this.health } : {}),
+      ...(frame.topics.includes('actions') ? { actions: this.actions ?? [] } : {}), // none is configured
     });
     this.#send(socket, this.#tick());
   }

@@ -12,11 +12,12 @@ const SIZES = {
   zoomed: { width: 960, height: 475 },
 };
 const PAGES: Readonly<
-  Record<string, { readonly path: string; readonly seen: string; readonly as?: 'calm' | 'longNames' }>
+  Record<string, { readonly path: string; readonly seen: string; readonly as?: 'calm' | 'longNames' | 'todo' }>
 > = {
   incident: { path: '?', seen: '.incident .course' },
   calm: { path: '?', seen: '.tile .course-line[d*="L"]', as: 'calm' },
-  'long names': { path: '?', seen: '.tile .course-line[d*="L"]', as: 'longNames' },
+  'long names': { path: '?', seen: '.todo-row', as: 'longNames' },
+  'incident and list': { path: '?', seen: '.todo-row', as: 'todo' },
   alerts: { path: 'alerts/?', seen: '.g.re .run' },
   alert: { path: 'alerts/?alert=csat_low-east-app-1&', seen: '.tl li.fire' },
   kpi: { path: 'kpi/?kpi=csat&range=6h&compare=day,week&', seen: '.small .run[d*="L"]' },

@@ -40,7 +40,12 @@ export class PagesFixture {
       answers: {
         ...Object.fromEntries(courses),
         [`/v1/kpis/${ISSUE_KPI.id}/history`]: () => ({ complete: true, values: issueCourse(Date.now()) }),
-        '/v1/board': () => ({ ...BOARD, zone: 'Asia/Shanghai', rights: this.rights }),
+        '/v1/board': () => ({
+          ...BOARD,
+          zone: 'Asia/Shanghai',
+          rights: this.rights,
+          actions: this.gateway.actions !== null,
+        }),
         '/v1/rules': () => RULES,
         '/v1/sign-in': () => ({ token: true, sso: null, who: null }),
         '/v1/voices': () => ({ voices: this.hasPast ? voicesAt(Date.now()) : [] }),
@@ -77,6 +82,7 @@ export class PagesFixture {
   reset(): void {
     this.rights = ALL_RIGHTS;
     this.hasPast = true;
+    this.gateway.actions = null;
     this.gateway.described = { ...this.gateway.described, kpis: [...DESCRIPTIONS, ISSUE_KPI] };
     this.gateway.forget();
     this.incident();
@@ -91,8 +97,18 @@ export class PagesFixture {
     this.gateway.forget();
     this.gateway.push([...valuesAt(Date.now(), null), ...issueValues(Date.now())]);
   }
-  /** Names of KPIs of two lines, on the next pages. */
+  /** A list beside the tiles. */
+  todo(): void {
+    const due = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+    this.gateway.actions = Array.from({ length: 9 }, (_, i) => ({
+      kind: 'follow_up',
+      data: { id: `low.${i}`, state: 'due', open: true, owner: '陈皓', case: `c-10${i}`, due: due(7 * i - 20) },
+    }));
+  }
+  /** Names of KPIs of two lines beside a list, on the next pages. */
   longNames(): void {
+    this.todo();
+    this.calm();
     const title = {
       'zh-CN': '首次响应 90 分位（含夜间与周末，不含节日）',
       en: 'First response, 90th percentile, nights too',

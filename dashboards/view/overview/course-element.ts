@@ -19,6 +19,8 @@ export interface CourseElement {
 const MOST_MARKS = 2;
 /** Two names of the axis want so many times their size. */
 const LEAST_LINES = 2.7;
+/** So flat that there is no course to be seen. */
+const NO_LINE = 0.9;
 /** Words closer than this to an edge, in parts of the height, would leave the box: they stand on the other side of their line. */
 const EDGE = 18;
 /** Two lines closer than this have their words on different sides. */
@@ -55,7 +57,9 @@ export function courseElement(): CourseElement {
     setText(bottom, isFlat ? '' : range.bottom);
   };
   new ResizeObserver(() => {
-    isFlat = plot.clientHeight < LEAST_LINES * Number.parseFloat(getComputedStyle(root).fontSize);
+    const lines = plot.clientHeight / Number.parseFloat(getComputedStyle(root).fontSize);
+    isFlat = lines < LEAST_LINES;
+    setAttribute(root, 'data-room', lines < NO_LINE ? 'none' : isFlat ? 'flat' : 'full');
     nameRange();
   }).observe(plot);
   return {
