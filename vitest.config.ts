@@ -23,12 +23,13 @@ class LongestFirst extends BaseSequencer {
 }
 
 const INTEGRATION = ['**/*.integration.test.ts'];
-/** Other tests that want a process of their own each: native models, and what builds or runs a copy of the sources. */
+/** Other tests that want a process of their own each: native models, what builds or runs a copy of the sources, steps that are timed (a heap that others filled makes them many times longer). */
 const ALONE = [
   'models/**/*.test.ts',
   'engine/adapters/scoring/**/*.test.ts',
   'engine/testing/recipes/*.test.ts',
   'bench/**/*.test.ts',
+  'operators/events/long-steps.test.ts',
 ];
 const NEVER = [...configDefaults.exclude, 'dist/**', 'dist-bench/**', '.earshot/**'];
 
