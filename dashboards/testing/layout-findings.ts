@@ -48,7 +48,11 @@ export async function layoutFindings(page: Page): Promise<readonly string[]> {
           box.top < inner.top - SLACK ||
           box.left < inner.left - SLACK;
         if (!beyond) continue;
-        if (scrolls || (at.classList.contains('quotes') && box.left > inner.right - SLACK)) isOff = true;
+        if (
+          scrolls ||
+          ((at.classList.contains('quotes') || at.classList.contains('qs')) && box.left > inner.right - SLACK)
+        )
+          isOff = true;
         else if (!isCut) found.push(`cut off in .${at.className}: ${said.slice(0, 50)}`);
         isCut = true;
       }

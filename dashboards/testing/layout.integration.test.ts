@@ -30,6 +30,8 @@ const PAGES: Readonly<
   screens: { path: 'screens/?', seen: '.sc-row' },
   'sign-in': { path: 'sign-in/?', seen: 'input' },
 };
+/** Nobody scrolls a wall. */
+const WALLS = new Set(['incident', 'calm', 'incident and list', 'heat', 'heat-kpis', 'voices', 'queues', 'journeys']);
 const THEMES = process.env['EARSHOT_SHOTS'] === undefined ? ['dark'] : ['dark', 'light'];
 const LOOKS = Object.keys(PAGES).flatMap((name) =>
   ['zh-CN', 'en'].flatMap((lang) => THEMES.map((theme) => [name, lang, theme] as const)),
@@ -52,6 +54,10 @@ test.each(LOOKS)('%s in %s, %s: nothing is cut off, no words lie on others', asy
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     const wrong = await layoutFindings(page);
     findings.push(...wrong.map((finding) => `${size}: ${finding}`));
+    if (size === 'hd' && WALLS.has(name)) {
+      const below = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+      if (below > 0) findings.push(`${size}: a wall scrolls, by ${below} px`);
+    }
     await pages.picture(page, `${name}.${lang}.${theme}.${size}`);
   }
   await page.close();

@@ -40,6 +40,9 @@ export function issueCourse(now: number): readonly KpiMessage[] {
     }),
   );
 }
+/** People say much: more than a page shows of each. */
+const MORE =
+  '从下单到现在一共打了五次电话，每次都说在处理，每次都要从头再说一遍，最后连是谁在负责都没有人说得清楚。'.repeat(2);
 export function voicesAt(now: number): readonly object[] {
   const said = [
     ['更新以后退款一直显示处理中，三天了没人管。', 'app', 'east', 'strong_negative'],
@@ -48,7 +51,7 @@ export function voicesAt(now: number): readonly object[] {
     ['以前都好好的，更新完退款记录没了。', 'social', 'south', 'negative'],
   ] as const;
   return said.map(([text, channel, region, intensity], i) => ({
-    ...{ at: new Date(now - (i + 1) * 20_000).toISOString(), text, key: { channel, region }, intensity },
+    ...{ at: new Date(now - (i + 1) * 20_000).toISOString(), text: text + MORE, key: { channel, region }, intensity },
     ...{ issues: ['refund_return'], sentiment: 'negative' },
   }));
 }
