@@ -144,6 +144,46 @@ it('the first change after a calm is told at once; in a storm steps rest between
   expect(sent.at(-1)).toBe('B');
 });
 
+it('the notices of a step leave eight at a time with a breath between, what is urgent first and each hook in turn; after the end none does', async () => {
+  const ending = new AbortController();
+  const breaths: { readonly ms: number; readonly end: () => void; readonly fail: (error: Error) => void }[] = [];
+  const sent: string[] = [];
+  const hookOf = (id: string) => ({
+    config: { id, kind: 'webhook' },
+    queue: new HookQueue(hookRules({ id, readers: 'programs', rates: [] })),
+    send: (notice: PendingNotice): Promise<Outcome> => {
+      sent.push(`${id} ${must(notice.alerts[0]).alert}`);
+      return new Promise(() => undefined);
+    },
+  });
+  const hooks = [hookOf('a'), hookOf('b')];
+  const delivery = new HookDelivery({
+    hooks,
+    inhibitions: new Inhibitions([]),
+    store: { save: () => Promise.resolve() },
+    overlayOf: () => undefined,
+    clock: { now: () => 1000 },
+    logger: recordingLogger(),
+    signal: ending.signal,
+    pause: (ms) => new Promise((end, fail) => breaths.push({ ms, end, fail })),
+    breath: 10,
+    onTaken: () => undefined,
+  });
+  const severityOf = (i: number): 'critical' | 'major' => (i === 8 ? 'critical' : 'major');
+  for (let i = 0; i < 9; i++) {
+    const message = alertMessage(`A${i}`, { severity: severityOf(i) });
+    delivery.changed(message, i + 1, 1000, (id) => id === 'b' || i < 5);
+  }
+  const step = delivery.step();
+  await expect.poll(() => breaths.length).toBe(1);
+  expect(sent).toEqual(['b A8', 'a A0', 'a A1', 'b A0', 'a A2', 'b A1', 'a A3', 'b A2']);
+  expect(breaths.map(({ ms }) => ms)).toEqual([10]);
+  ending.abort(new Error('ended'));
+  must(breaths[0]).fail(new Error('ended'));
+  await expect(step).rejects.toThrow('ended');
+  expect(sent).toHaveLength(8);
+});
+
 it('at the end of the engine what is under way has a moment, and what became of it is noted; nothing new begins', async () => {
   const ending = new AbortController();
   const ends: (() => void)[] = [];

@@ -13,6 +13,7 @@ import type { Inhibitions } from '../../delivery/inhibition.ts';
 import type { Mutes } from '../../delivery/mutes.ts';
 import type { HookQueue } from '../../delivery/hook-queue.ts';
 import type { ActionMessage, HookChanges, NoticeKind, Outcome, PendingNotice } from '../../delivery/records.ts';
+import { leave } from './leaving-order.ts';
 
 /** Whether an alert is silenced on the board; what is acknowledged is in its stream. */
 export type OverlayOf = (alert: string) => Pick<AlertMessage, 'silenced'> | undefined;
@@ -44,6 +45,8 @@ export interface DeliveryOptions {
   readonly pause: (ms: Millis, signal: AbortSignal) => Promise<void>;
   /** A step begins no sooner after the one before: what comes meanwhile is gathered. */
   readonly rest?: Millis;
+  /** Between every eight notices that leave. */
+  readonly breath?: Millis;
   /** Another instance tells: this one ends, and begins again from what is saved. */
   readonly onTaken: () => void;
 }
@@ -167,7 +170,7 @@ export class HookDelivery {
   }
 
   async #stepOnce(): Promise<void> {
-    const { hooks, clock, store, signal } = this.#options;
+    const { hooks, clock, store, signal, pause, breath = 0 } = this.#options;
     signal.throwIfAborted();
     const now = clock.now();
     this.#overlay(now);
@@ -177,7 +180,12 @@ export class HookDelivery {
     const { changes, position } = this.#unsaved();
     await this.#saved(() => store.save(changes, position));
     this.#savedPosition = position ?? this.#savedPosition; // unchanged
-    for (const { hook, notices } of signal.aborted ? [] : due) for (const notice of notices) this.#begin(hook, notice);
+    if (signal.aborted) return;
+    await leave(
+      due,
+      (hook, notice) => this.#begin(hook, notice),
+      () => (breath > 0 ? pause(breath, signal) : Promise.resolve()),
+    );
   }
 
   /** The engine ends, and nobody else tells yet: what is under way has a moment to end, and what became of it is noted. */

@@ -17,6 +17,7 @@ import { Inhibitions } from '../../delivery/inhibition.ts';
 import type { Inhibition } from '../../../operators/destinations/hooks-config.ts';
 import type { Hook } from './hook.ts';
 import { HookDelivery, REST_MS, type OverlayOf } from './hook-delivery.ts';
+import { BREATH_MS } from './leaving-order.ts';
 import { inhibitRule } from './inhibit-rules.ts';
 import { untilJudging, whileJudging } from './judging-here.ts';
 import { readActions, wantsActions } from './read-actions.ts';
@@ -118,6 +119,7 @@ async function deliver(
     signal,
     pause,
     rest: REST_MS,
+    breath: BREATH_MS,
     onTaken: () => taken.abort(new Error('another instance tells of alerts')),
   });
   try {
