@@ -67,6 +67,25 @@ describe('live values', () => {
     expect(shown(rehearsal)).toEqual([['', null, 0]]);
   });
 
+  it.each([
+    ['tumbling', second],
+    ['sliding', { kind: 'sliding', sizeMs: 2000, slideMs: 1000 } as const],
+    ['to date', { kind: 'cumulative', period: 'day', everyMs: 1000 } as const],
+  ])('of an event that its sender dated ahead are shown and judged once their time has come: %s', (_, window) => {
+    const rehearsal = rehearse([specimenKpi({ window, by: [['store']] })], {}, 2000);
+    const ahead = specimenEvent(10_000, { store: 'a' });
+    rehearsal.event({ ...ahead, arrived: 9999 });
+    rehearsal.wake(0);
+    rehearsal.event(specimenEvent(9999, { store: 'b' }));
+    rehearsal.wake(1000);
+    expect(shown(rehearsal)).toEqual([['store=b', 1, 1]]);
+    rehearsal.outputs.values.length = 0;
+    rehearsal.event(specimenEvent(10_000, {}, { type: 'cx.page.viewed' }));
+    rehearsal.wake(2000);
+    expect(shown(rehearsal)).toContainEqual(['store=a', 1, 1]);
+    expect(rehearsal.outputs.values).toContainEqual(expect.objectContaining({ keyId: 'store=a', n: 1, final: false }));
+  });
+
   it('of an empty window are shown once, whatever changes before it', () => {
     const rehearsal = rehearse([specimenKpi({ window: second, by: [['store']] })], {}, 1000);
     rehearsal.event(specimenEvent(100, { store: 'a' }));

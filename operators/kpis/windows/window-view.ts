@@ -37,6 +37,8 @@ export class WindowView {
   readonly #running: RunningWindow | null;
   /** Slices before it are out of the live window, and their keys have seen that. */
   #shownFrom: Millis = -Infinity;
+  /** Slices before it came into the live window, and their keys have seen that: a sender's clock may be ahead. */
+  #shownUntil: Millis = Infinity;
 
   constructor(options: {
     table: SliceTable;
@@ -214,9 +216,12 @@ export class WindowView {
   liveEnd(clock: Millis): Millis {
     return this.windows.endAfter(clock);
   }
-  /** Calls for each key whose live value changed because slices fell out of the live window. */
+  /** Calls for each key whose live value changed because slices came into the live window or fell out of it. */
   rollLive(clock: Millis, changed: (entry: KeyEntry) => void): void {
-    const from = this.windows.startOf(this.windows.endAfter(clock));
+    const end = this.windows.endAfter(clock);
+    for (const bucket of this.table.between(this.#shownUntil, end)) bucket.entries.forEach(changed);
+    this.#shownUntil = end;
+    const from = this.windows.startOf(end);
     if (from <= this.#shownFrom) return;
     for (const bucket of this.table.between(this.#shownFrom, from)) bucket.entries.forEach(changed);
     this.#shownFrom = from;
