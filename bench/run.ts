@@ -14,6 +14,7 @@ const PARTS = [
   'steady-load.js',
   'watching-client.js',
   'paced-keys.js',
+  'painted-alerts.js',
 ];
 /** In the folder itself and in those of a subject: by name. */
 const files = new Map(

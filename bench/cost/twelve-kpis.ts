@@ -35,7 +35,15 @@ const KPIS: readonly (readonly [id: string, rest: string])[] = [
   ['orders', `from: cx.order.completed, measure: {kind: sum, value: data.amount}, window: ${HOUR}, by: ${CHANNELS}`],
 ];
 
-export function twelveKpis(): string {
-  const kpis = KPIS.map(([id, rest]) => `  - {id: ${id}, title: {zh-CN: ${id}, en: ${id}}, ${rest}}\n`);
-  return `scoring: {sentiment: null}\nkpis:\n${kpis.join('')}rules:\n  - {id: csat_low, kpi: csat, fire: value < 80, recover: value >= 82, for: 30s, min_n: 30, severity: critical}\n`;
+/** @param more KPIs and rules beside them, a flow mapping each. */
+export function twelveKpis(
+  more: { readonly kpis: readonly string[]; readonly rules: readonly string[] } = NONE,
+): string {
+  const kpis = [...KPIS.map(([id, rest]) => `{id: ${id}, title: {zh-CN: ${id}, en: ${id}}, ${rest}}`), ...more.kpis];
+  const rules = [CSAT_LOW, ...more.rules];
+  const list = (lines: readonly string[]): string => lines.map((line) => `  - ${line}\n`).join('');
+  return `scoring: {sentiment: null}\nkpis:\n${list(kpis)}rules:\n${list(rules)}`;
 }
+const NONE = { kpis: [], rules: [] };
+const CSAT_LOW =
+  '{id: csat_low, kpi: csat, fire: value < 80, recover: value >= 82, for: 30s, min_n: 30, severity: critical}';

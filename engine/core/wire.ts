@@ -115,8 +115,9 @@ export interface Degradation {
   readonly about: readonly string[];
 }
 
-/** Pages that a screen can be sent. */
-export const SCREEN_PAGES = ['overview', 'alerts', 'heat', 'voices', 'queues', 'journeys', 'shift', 'kpi'] as const;
+const WALL_PAGES = ['overview', 'alerts', 'heat', 'voices', 'queues', 'journeys', 'shift'] as const;
+/** Pages that a screen shows, and can be sent. */
+export const SCREEN_PAGES = [...WALL_PAGES, 'screens', 'kpi'] as const;
 export type ScreenPage = (typeof SCREEN_PAGES)[number];
 
 /** What of an address says what a page shows. How it looks, and who is let in, is the screen's own. */

@@ -45,6 +45,8 @@ const MIN_SHARE = 0.1;
 const MIN_PERCENT_POINTS = 6;
 /** A line further off than so many times the course's own range would flatten it. */
 const FAR = 4;
+/** Words of lines stand over so much of the course, from the left. */
+const WORDS_SHARE = 0.35;
 const EMPTY: CourseShape = { line: '', band: '', before: '', last: null, marks: [], axis: null };
 
 export function courseShape(input: CourseInput): CourseShape {
@@ -71,7 +73,7 @@ export function courseShape(input: CourseInput): CourseShape {
     return edge.length < 4 ? '' : `M${edge.join('L')}Z`;
   });
   const last = shown.at(-1);
-  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+  const mean = meanAtWords(shown, from + input.spanMs * WORDS_SHARE);
   return {
     line: path(shown),
     band: bands.join(''),
@@ -83,6 +85,13 @@ export function courseShape(input: CourseInput): CourseShape {
     })),
     axis,
   };
+}
+
+/** Where words stand over the course; of all of it where nothing is known there. */
+function meanAtWords(shown: readonly Sample[], to: number): number {
+  const under = shown.flatMap(({ t, v }) => (v === null || t > to ? [] : [v]));
+  const values = under.length > 0 ? under : shown.flatMap(({ v }) => v ?? []); // a window without cases
+  return values.reduce((sum, v) => sum + v, 0) / values.length;
 }
 
 /** Stretches without a hole. */

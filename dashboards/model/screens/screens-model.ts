@@ -49,12 +49,12 @@ export function factsOf(entry: ScreenEntry, { lang, zone, now }: ScreenView): re
   ];
 }
 
-/** Boards that a wall can be sent, by the text that names them in a list; null: its own. */
+/** Boards that a wall is offered, by the text that names them in a list; null: its own. The list of walls is for a desk. */
 export function boardChoices(
   kpis: readonly KpiDescription[],
   lang: Language,
 ): readonly { readonly label: string; readonly board: ScreenBoard | null }[] {
-  const pages = SCREEN_PAGES.filter((page) => page !== 'kpi').map((page) => ({
+  const pages = SCREEN_PAGES.filter((page) => page !== 'kpi' && page !== 'screens').map((page) => ({
     label: PAGE_TEXTS[lang][PAGE_WORDS[page]],
     board: { page, query: '' },
   }));

@@ -8,7 +8,7 @@ test('a board is a page and its settings, without how the screen looks and who i
     page: 'heat',
     query: 'by=region%2Cchannel',
   });
-  expect(boardAt('screens', '')).toBe(null);
+  expect(boardAt('sign-in', '')).toBe(null);
 });
 
 test('a screen that is sent a board keeps its look, its name and its slice, and takes nothing else of the board', () => {

@@ -120,6 +120,17 @@ test('a wall is sent another board, shows it, keeps it over a reload and a resta
   await row.locator('.sc-board').getByText('Overview').waitFor();
 });
 
+test('counts the pages of desks, itself too', async () => {
+  const desk = await machine('operator', 'screens/?lang=en');
+  await desk.getByText('desk pages with this one: 1').waitFor();
+  await machine('operator', 'alerts/?lang=en');
+  await desk.getByText('desk pages with this one: 2').waitFor();
+  const choices = await machine('display', '?kiosk=1&screen=Hall&lang=en').then(() =>
+    desk.locator('.sc-row', { hasText: 'Hall' }),
+  );
+  expect(await choices.locator('option', { hasText: 'Screens' }).count()).toBe(0);
+});
+
 test('says of each destination whether it works, how fast, and what to mend, and tests one', async () => {
   const desk = await machine('operator', 'screens/?lang=en');
   const row = desk.locator('.sc-row', { hasText: 'desk-wecom' });

@@ -1,5 +1,7 @@
 /** A course on the overview: the line with its interval, earlier times as dots, lines across with their words, both axes named. */
 import { HEIGHT, WIDTH, type CourseShape } from '../../model/overview/course-shape.ts';
+import { markRows } from '../../model/overview/mark-words.ts';
+import { must } from '../../../engine/core/must.ts';
 import { element, setAttribute, setShown, setText, svg } from '../element.ts';
 
 export interface CourseShown {
@@ -21,10 +23,8 @@ const MOST_MARKS = 2;
 const LEAST_LINES = 2.7;
 /** So flat that there is no course to be seen. */
 const NO_LINE = 0.9;
-/** Words closer than this to an edge, in parts of the height, would leave the box: they stand on the other side of their line. */
-const EDGE = 18;
-/** Two lines closer than this have their words on different sides. */
-const CLOSE = 22;
+/** How high a line of words is with the space to its line, in its size. */
+const WORDS_LINE = 1.35;
 /** Nearer to an end of the axis than this, the time of the breach would stand in the words there. */
 const CLEAR = [0.2, 0.86] as const;
 
@@ -43,8 +43,8 @@ export function courseElement(): CourseElement {
     line,
     dot,
   ]);
-  const words = Array.from({ length: MOST_MARKS }, () => element('span', 'mark-words'));
-  const plot = element('div', 'plot', [breach, drawing, ...words]);
+  const words = wordRows();
+  const plot = element('div', 'plot', [breach, drawing, ...words.roots]);
   const [top, bottom, start, end, began] = ['y y-top', 'y y-bottom', 'x', 'x x-end', 'x x-began'].map((name) =>
     element('span', name, [], { 'aria-hidden': 'true' }),
   ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
@@ -58,6 +58,7 @@ export function courseElement(): CourseElement {
   };
   new ResizeObserver(() => {
     const lines = plot.clientHeight / Number.parseFloat(getComputedStyle(root).fontSize);
+    words.resized(lines);
     isFlat = lines < LEAST_LINES;
     setAttribute(root, 'data-room', lines < NO_LINE ? 'none' : isFlat ? 'flat' : 'full');
     nameRange();
@@ -76,7 +77,7 @@ export function courseElement(): CourseElement {
         setAttribute(rule, 'd', isDrawn ? `M0 ${mark.y}H${WIDTH}` : '');
         setAttribute(rule, 'class', `course-rule ${named?.kind ?? ''}`); // there is none
       });
-      words.forEach((node, i) => placed(node, shape, marks, i));
+      words.show(shape, marks);
       range = axis;
       nameRange();
       setText(start, axis.start);
@@ -91,16 +92,45 @@ export function courseElement(): CourseElement {
   };
 }
 
-/** The words of a line across, above or below it. */
-function placed(node: HTMLElement, shape: CourseShape, marks: CourseShown['marks'], i: number): void {
-  const [mark, named] = [shape.marks[i], marks[i]];
-  setShown(node, mark !== undefined && named !== undefined);
-  if (mark === undefined || named === undefined) return;
-  const other = shape.marks.find((one, at) => at !== i && Math.abs(one.y - mark.y) < CLOSE);
-  const wanted = other === undefined ? mark.words : mark.y <= other.y ? 'above' : 'below';
-  const isAbove = mark.y < EDGE ? false : mark.y > HEIGHT - EDGE ? true : wanted === 'above';
-  setText(node, mark.isOut === null ? named.text : `${named.text} ${mark.isOut === 'above' ? '↑' : '↓'}`);
-  setAttribute(node, 'data-kind', named.kind);
-  setAttribute(node, 'data-side', isAbove ? 'above' : 'below');
-  node.style.top = `${mark.y}%`;
+/** The words of the lines across, in rows beside them. */
+function wordRows() {
+  const rows = Array.from({ length: MOST_MARKS }, () => {
+    const parts = Array.from({ length: MOST_MARKS }, () => element('span', ''));
+    return { parts, root: element('div', 'mark-words', parts) };
+  });
+  let shown: { readonly shape: CourseShape; readonly marks: CourseShown['marks'] } | null = null;
+  let line = HEIGHT / 4;
+  const place = (): void => {
+    const { shape, marks } = shown ?? { shape: null, marks: [] }; // nothing was shown yet
+    const named = (shape?.marks ?? []).slice(0, marks.length);
+    const placed = markRows(named, line);
+    rows.forEach(({ root, parts }, i) => {
+      const row = placed[i];
+      setShown(root, row !== undefined);
+      if (row === undefined) return;
+      setAttribute(root, 'data-side', row.side);
+      root.style.top = `${row.y}%`;
+      parts.forEach((part, at) => {
+        const which = row.marks[at];
+        setShown(part, which !== undefined);
+        if (which === undefined) return;
+        const { kind, text } = must(marks[which], 'a mark that has words');
+        const { isOut } = must(named[which], 'a mark of the course');
+        setText(part, isOut === null ? text : `${text} ${isOut === 'above' ? '↑' : '↓'}`);
+        setAttribute(part, 'data-kind', kind);
+      });
+    });
+  };
+  return {
+    roots: rows.map(({ root }) => root),
+    /** @param lines how many times its letters' size the box is high. */
+    resized(lines: number): void {
+      line = Math.min(HEIGHT / 2, (HEIGHT * WORDS_LINE) / Math.max(lines, 1));
+      place();
+    },
+    show(shape: CourseShape, marks: CourseShown['marks']): void {
+      shown = { shape, marks };
+      place();
+    },
+  };
 }
