@@ -118,7 +118,7 @@ const pages: Readonly<Record<string, WatchedPage>> = {
   overview: await watchPage(browser, `${engine.url}/?lang=en`, '.line-state[data-tone="ok"]', KEY),
   'page of alerts': await watchPage(browser, `${engine.url}/alerts/?lang=en`, '[data-link="ok"]', KEY),
 };
-await readMetrics(engine.url); // how long it stood still is told since it was last asked
+await readMetrics(engine.url); // how long it stood still is said since it was last asked
 const due = await breach(natsUrl, Math.max(start, Date.now()) + WARM_UP_MS);
 await allSeen(due, Object.values(pages));
 const stoodStillMs = Math.round((await readMetrics(engine.url))('nodejs_eventloop_lag_max_seconds') * 1000);

@@ -1,4 +1,6 @@
 /** What a heap holds, by kind, from a snapshot as V8 writes it; and which kinds have grown from one to the next. */
+import { at, numberAt } from '../../engine/core/must.ts';
+
 export interface HeldKind {
   readonly count: number;
   readonly bytes: number;
@@ -28,11 +30,13 @@ export function heldKinds(text: string): ReadonlyMap<string, HeldKind> {
     number,
   ];
   const kinds = new Map<string, HeldKind>();
-  for (let at = 0; at < nodes.length; at += fields.length) {
-    const typeName = types[0][nodes[at + type]!]!;
-    const kind = NAMED.has(typeName) ? `${typeName} ${strings[nodes[at + name]!]!.slice(0, 60)}` : typeName;
-    const before = kinds.get(kind) ?? { count: 0, bytes: 0 };
-    kinds.set(kind, { count: before.count + 1, bytes: before.bytes + nodes[at + size]! });
+  for (let node = 0; node < nodes.length; node += fields.length) {
+    const typeName = at(types[0], numberAt(nodes, node + type));
+    const kind = NAMED.has(typeName)
+      ? `${typeName} ${at(strings, numberAt(nodes, node + name)).slice(0, 60)}`
+      : typeName;
+    const before = kinds.get(kind) ?? { count: 0, bytes: 0 }; // the first of its kind
+    kinds.set(kind, { count: before.count + 1, bytes: before.bytes + numberAt(nodes, node + size) });
   }
   return kinds;
 }

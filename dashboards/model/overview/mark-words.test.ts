@@ -31,7 +31,7 @@ test('two lines close together have one row beyond both, away from the course, i
   expect(markRows([mark(8, 'above'), mark(4, 'above')], LINE)).toEqual([{ y: 8, side: 'below', marks: [0, 1] }]);
 });
 
-test('whatever the lines: no words lie on others or on a line, and all are inside where there is room', () => {
+test('whatever the lines: no words lie on others or on a line, and all are inside where they fit', () => {
   const one = fc.record({
     y: fc.integer({ min: 0, max: 100 }),
     words: fc.constantFrom('above' as const, 'below' as const),
@@ -42,14 +42,14 @@ test('whatever the lines: no words lie on others or on a line, and all are insid
         lines.map(({ y, words }) => mark(y, words)),
         line,
       );
-      const boxes = rows.map(({ y, side }) => (side === 'above' ? [y - line, y] : [y, y + line]) as [number, number]);
+      const boxes = rows.map(({ y, side }) => (side === 'above' ? [y - line, y] : [y, y + line]));
       expect(rows.flatMap(({ marks }) => marks)).toEqual(lines.map((_, i) => i));
       const [a, b] = boxes;
       if (a !== undefined && b !== undefined) expect(a[0] < b[1] && b[0] < a[1]).toBe(false);
       for (const [top, bottom] of boxes) for (const { y } of lines) expect(y > top && y < bottom).toBe(false);
       const ys = lines.map(({ y }) => y);
-      const hasRoom = Math.min(...ys) >= line || Math.max(...ys) <= 100 - line;
-      if (hasRoom) for (const [top, bottom] of boxes) expect(top >= 0 && bottom <= 100).toBe(true);
+      const fits = Math.min(...ys) >= line || Math.max(...ys) <= 100 - line;
+      if (fits) for (const [top, bottom] of boxes) expect(top >= 0 && bottom <= 100).toBe(true);
     }),
   );
 });

@@ -22,7 +22,7 @@ export function markRows(marks: readonly Mark[], line: number): readonly MarkRow
   return [{ y: side === 'above' ? top : bottom, side, marks: rows.map((_, i) => i) }];
 }
 
-/** The side that is wanted, unless only the other one has room. */
+/** The side that is wanted, unless only the other one is free. */
 function inside(top: number, bottom: number, wanted: Mark['words'], line: number): Mark['words'] {
   const fits = { above: top >= line, below: bottom <= HEIGHT - line };
   if (fits[wanted]) return wanted;
