@@ -42,7 +42,7 @@ test('whatever the lines: no words lie on others or on a line, and all are insid
         lines.map(({ y, words }) => mark(y, words)),
         line,
       );
-      const boxes = rows.map(({ y, side }) => (side === 'above' ? [y - line, y] : [y, y + line]));
+      const boxes = rows.map(({ y, side }): [number, number] => (side === 'above' ? [y - line, y] : [y, y + line]));
       expect(rows.flatMap(({ marks }) => marks)).toEqual(lines.map((_, i) => i));
       const [a, b] = boxes;
       if (a !== undefined && b !== undefined) expect(a[0] < b[1] && b[0] < a[1]).toBe(false);
