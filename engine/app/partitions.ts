@@ -229,7 +229,7 @@ export async function attemptHere<T>(
     publishing: sink.depth(),
     publishing_bytes: sink.pendingBytes(),
   });
-  const doubted = parts.doubt == null ? null : { doubtedAt: parts.doubt.at };
+  const doubted = parts.doubt == null ? null : { doubts: parts.doubt.count };
   const ports = { source, sink, commits, clock: systemClock, logger };
   const run = startPartition({ ...work(), ...ports, ...doubted, signal: stop, halt });
   return { run, blocked: () => sink.blocked() ?? commits.blocked(), queues, close: () => sink.close() };

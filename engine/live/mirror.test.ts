@@ -122,6 +122,37 @@ describe('a board that mirrors another', () => {
     expect([pair.to.board.alerts.isComplete, [...pair.to.board.cells()].length]).toEqual([false, 1]);
   });
 
+  it('is complete again after a silence in which nothing was lost', () => {
+    const pair = new Pair();
+    pair.recorded.show([alert('one', 'firing', 1)]);
+    pair.recorded.restored(COMBINING);
+    pair.answer();
+    // It stood still itself, or the broker did: all that was sent comes then, in order.
+    pair.now += SILENT_MS + 1;
+    pair.mirror.tick(pair.now);
+    expect(pair.to.board.alerts.isComplete).toBe(false);
+    pair.pass();
+    expect(pair.asked).toBeGreaterThan(0);
+    pair.answer();
+    expect(shown(pair.to)).toEqual(shown(pair.from));
+    expect(pair.to.board.alerts.isComplete).toBe(true);
+  });
+
+  it('does not ask again while the answer to its question is on its way', () => {
+    const pair = new Pair();
+    pair.recorded.restored(COMBINING);
+    pair.pass();
+    for (let part = 0; part < 10; part++) {
+      pair.now += 900;
+      pair.mirror.answering(pair.now);
+      pair.pass();
+    }
+    expect(pair.asked).toBe(1);
+    pair.now += 1_000;
+    pair.pass();
+    expect(pair.asked).toBe(2);
+  });
+
   it('shows the same in the end, whatever was lost on the way', () => {
     const step = fc.oneof(
       fc.tuple(fc.constant('kpi'), fc.constantFrom('x', 'y', 'z'), fc.nat({ max: 50 })),
@@ -140,11 +171,16 @@ describe('a board that mirrors another', () => {
           else if (what === 'send') pair.pass();
           else if (what === 'lose') pair.next();
           else if (what === 'answer') pair.answer();
-          else pair.now += 1_500;
+          else {
+            pair.now += 1_500;
+            pair.mirror.tick(pair.now);
+          }
         }
         pair.now += 1_500;
+        const asked = pair.asked;
         pair.pass();
-        if (pair.asked > 0) pair.answer();
+        pair.mirror.tick(pair.now);
+        if (pair.asked > asked) pair.answer();
         expect(shown(pair.to)).toEqual(shown(pair.from));
       }),
       { numRuns: 300 },
@@ -160,6 +196,56 @@ describe('a board that mirrors another', () => {
     expect(calls.map((one) => (one.call === 'show' ? one.items.length : one.call))).toEqual([200, 200, 50, 'time']);
     const message = { source: { generation: 1, id: 'a' }, n: 3, calls };
     expect(mirrorMessageIn(JSON.parse(JSON.stringify(message)))).toEqual(message);
+  });
+
+  const full = {
+    ...{ alert: 'a', rule: 'r', kpi: 'k', key: {}, state: 'firing', severity: 'critical', threshold: 'value < 1' },
+    ...{ at: iso(0), since: iso(0), causes: [], samples: [], acked: null },
+  };
+  const good = value('a', 'x', 1).value as Record<string, unknown>;
+  const committed = { id: '1', subject: 'cx.alerts.critical.r', type: 't', time: 1, data: full };
+  it('hears alerts, values, actions and silences as they are', () => {
+    const items = [
+      { topic: 'alerts', key: 'a', value: full },
+      value('a', 'x', 1),
+      { topic: 'actions', key: '1', value: { id: '1', kind: 'k', data: { id: '1' } } },
+      ...[null, { until: iso(0) }].map((one) => ({ topic: 'silences', key: 's', value: one })),
+    ];
+    const calls = [
+      { call: 'show', items },
+      { call: 'committed', messages: [committed] },
+    ];
+    const message = { source: { generation: 1, id: 'a' }, n: 3, calls };
+    expect(mirrorMessageIn(message)).toEqual(message);
+  });
+  it.each([
+    ...[
+      null,
+      'x',
+      { ...good, window: { start: 'x', end: 'y' } },
+      { ...good, n: 'many' },
+      { ...good, key: { k: 1 } },
+    ].map((one) => ({ call: 'show', items: [{ topic: 'kpi/a', key: 'x', value: one }] })),
+    ...[
+      { ...full, causes: null },
+      { ...full, samples: [1] },
+      { ...full, at: 'now' },
+      { ...full, state: 'x' },
+      {},
+    ].flatMap((one) => [
+      { call: 'show', items: [{ topic: 'alerts', key: 'x', value: one }] },
+      { call: 'committed', messages: [{ ...committed, data: one }] },
+    ]),
+    { call: 'show', items: [{ topic: 'actions', key: 'x', value: { id: '1' } }] },
+    { call: 'show', items: [{ topic: 7, key: 'x', value: 1 }] },
+    { call: 'committed', messages: [{ ...committed, time: 1e300 }] },
+    { call: 'time', partition: 1, watermark: 9e15, lagMs: 1 },
+  ])('hears nothing that a board cannot show: %j', (call) => {
+    expect(mirrorMessageIn({ source: { generation: 1, id: 'a' }, n: 1, calls: [call] })).toBeNull();
+  });
+  it.each([1e300, Infinity, 1.5, -0.5])('hears nothing after which nothing would be newer: %d', (number) => {
+    expect(mirrorMessageIn({ source: { generation: number, id: 'a' }, n: 1, calls: [] })).toBeNull();
+    expect(mirrorMessageIn({ source: { generation: 1, id: 'a' }, n: number, calls: [] })).toBeNull();
   });
 
   it.each([null, 1, {}, { source: {}, n: 1, calls: [] }, { source: { generation: 1, id: 'a' }, n: 1, calls: [{}] }])(

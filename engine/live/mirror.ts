@@ -129,6 +129,11 @@ export class Mirror {
     for (const one of later) this.take(one, now);
   }
 
+  /** A part of the answer came: a large board takes longer than another question would wait. */
+  answering(now: Millis): void {
+    this.#askedAt = now;
+  }
+
   /** To be called now and then. */
   tick(now: Millis): void {
     if (now - this.#heardAt > SILENT_MS) this.#lose();
@@ -168,9 +173,11 @@ export class Mirror {
     this.#options.ask();
   }
 
+  /** What comes next is shown only once all of it was asked for again: what is marked as incomplete is marked until then. */
   #lose(): void {
     if (this.#isLost) return;
     this.#isLost = true;
+    this.#n = null;
     this.#options.hub.forgetPartition(this.#options.partition);
   }
 }

@@ -46,8 +46,8 @@ export interface PartitionOptions<T> {
   readonly signal: AbortSignal;
   /** Demands an end at once, as when the partition may be another's: nothing is written after it; `done` rejects with its reason. */
   readonly halt?: AbortSignal;
-  /** When it was last not known whether another owns the partition by now: nothing is written before a commit has proven that none does. */
-  readonly doubtedAt?: () => Millis;
+  /** How often it was not known whether another owns the partition by now: nothing is written before a commit has proven that none does. */
+  readonly doubts?: () => number;
 }
 
 export interface PartitionRun {
@@ -154,6 +154,8 @@ class Run<T> {
     const { partition, source, stage, chain: def, sink, clock, logger, config } = this.#options;
     const signal = this.#hard.signal;
     const fail = (thrown: unknown): void => this.#fail(thrown);
+    const { doubts = () => 0 } = this.#options; // whoever knows that another may own it halts it
+    const provenDoubts = doubts();
     const found = await recover({ ...this.#options, def, signal });
     const now = (): Millis => clock.now();
     const recovered = await backfilled(found, this.#options.backfill, this.#reading.signal, signal, now);
@@ -172,6 +174,7 @@ class Run<T> {
       signal,
       last: commit,
       provenAt: recovered.provenAt,
+      ...{ doubts, provenDoubts },
       now,
       elapsed: clock.elapsed,
       onCommitted: () => snapshots.onCommitted(),

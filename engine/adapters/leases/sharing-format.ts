@@ -2,6 +2,12 @@
 import type { MemberBeat, OwnerEntry, OwnerTable } from '../../core/partition/shared-ownership.ts';
 
 const FORMAT = 1;
+/** Far beyond any of ours: 256 partitions and a long name of a host. */
+const MOST_BEAT_BYTES = 16_384;
+const MOST_ID = 64;
+const MOST_HOLDER = 2048;
+/** One each millisecond for thirty years: far beyond it one number more is the same number. */
+const MOST_GENERATION = 1e12;
 const STATES: readonly MemberBeat['state'][] = ['new', 'in', 'leaving', 'gone'];
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -11,10 +17,10 @@ export function encodeBeat(beat: MemberBeat): Uint8Array {
 }
 
 export function decodeBeat(data: Uint8Array): MemberBeat | null {
-  const value = objectIn(data);
+  const value = data.length > MOST_BEAT_BYTES ? null : objectIn(data);
   if (value === null) return null;
   const { id, holder, since, beat, state, held, generation } = value;
-  if (typeof id !== 'string' || typeof holder !== 'string' || !isCount(since) || !isCount(beat)) return null;
+  if (!isText(id, MOST_ID) || !isText(holder, MOST_HOLDER) || !isCount(since) || !isCount(beat)) return null;
   if (!isCount(generation) || !Array.isArray(held) || !held.every(isCount)) return null;
   const known = STATES.find((one) => one === state);
   return known === undefined ? null : { id, holder, since, beat, state: known, held, generation };
@@ -32,7 +38,7 @@ export function decodeTable(data: Uint8Array): OwnerTable | null {
   const value = objectIn(data, (format) => {
     throw new Error(`the table of owners has format ${String(format)}, which this version cannot read`);
   });
-  if (value === null || !isCount(value['generation'])) return null;
+  if (value === null || !isCount(value['generation']) || value['generation'] > MOST_GENERATION) return null;
   const { generation, holders, items } = value;
   if (!Array.isArray(holders) || !Array.isArray(items)) return null;
   const named: [string, string][] = [];
@@ -45,7 +51,8 @@ export function decodeTable(data: Uint8Array): OwnerTable | null {
     if (!Array.isArray(row)) return null;
     const [item, owner, since, from] = row as unknown[];
     const ownerId = typeof owner === 'number' ? named[owner]?.[0] : undefined;
-    if (!isCount(item) || !isCount(since) || ownerId === undefined) return null;
+    // What became somebody's in a table that is yet to be written would be given up by nobody.
+    if (!isCount(item) || !isCount(since) || since > generation || ownerId === undefined) return null;
     const fromId = typeof from === 'number' ? named[from]?.[0] : undefined;
     owners.set(item, { owner: ownerId, since, from: fromId ?? null }); // nobody had it
   }
@@ -66,6 +73,9 @@ function objectIn(data: Uint8Array, onOther?: (format: unknown) => never): Recor
   return null;
 }
 
+function isText(value: unknown, most: number): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= most;
+}
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -1,5 +1,5 @@
 /** The boards of instances that share partitions: fed by the one that combines, shown by all. */
-import { partsOf, type MirrorLine } from '../../adapters/nats/mirror-line.ts';
+import type { MirrorLine } from '../../adapters/nats/mirror-line.ts';
 import { reasonOf } from '../../core/errors.ts';
 import { COMBINING_PARTITION } from '../../core/partition/combining.ts';
 import type { ShowCall, MirrorSource } from '../../core/partition/mirror-message.ts';
@@ -43,9 +43,12 @@ export class BoardMirror {
     this.#mirror = new Mirror({
       ...{ hub, partition: COMBINING_PARTITION },
       ask: () =>
-        line.ask((message) => {
-          if (this.#source === null) this.#guarded(() => this.#mirror.snapshot(message, options.elapsed()));
-        }),
+        line.ask(
+          (message) => {
+            if (this.#source === null) this.#guarded(() => this.#mirror.snapshot(message, options.elapsed()));
+          },
+          () => this.#mirror.answering(options.elapsed()),
+        ),
     });
     this.#ends = [
       line.hear((message) => {
@@ -63,6 +66,8 @@ export class BoardMirror {
 
   /** It runs here from now on. */
   begin(): void {
+    // What was mirrored may have ended since it was last heard of: open is what the partition says.
+    if (this.#source === null) this.#options.hub.forgetPartition(COMBINING_PARTITION);
     this.#mirror.reset();
     this.#recorded.take();
     this.#time = null;
@@ -95,7 +100,7 @@ export class BoardMirror {
     const now = elapsed();
     if (this.#source === null || (calls.length === 0 && now - this.#sentAt < ALIVE_MS)) return;
     this.#sentAt = now;
-    for (const part of partsOf(calls)) line.send({ source: this.#source, n: ++this.#n, calls: part });
+    for (const part of line.parts(calls)) line.send({ source: this.#source, n: ++this.#n, calls: part });
   }
 
   /** null: this one does not combine, or does not know yet what is open. */

@@ -41,7 +41,7 @@ export function joinSharing(
     clock: systemClock,
     random: systemRandom,
     logger,
-    onDoubt: (at) => doubt.note(at),
+    onDoubt: () => doubt.note(),
   });
   health.shares();
   health.watches(() => {
@@ -50,7 +50,7 @@ export function joinSharing(
   });
   closers.add(() => sharing.close());
   const generation = (): number => sharing.report().generation;
-  const line = natsMirrorLine(nc);
+  const line = natsMirrorLine(nc, logger);
   const mirror = new BoardMirror({ id, line, board, hub, generation, elapsed: systemClock.elapsed, logger });
   closers.add(() => mirror.close());
   const instances = (): readonly SharingInstance[] => sharing.report().instances;

@@ -73,7 +73,9 @@ export class RecentVoices {
     const { state } = await (await managerOf(nc)).streams.info(STREAM);
     // The stream was made again: what is known of the former says nothing.
     if (this.#after > state.last_seq) [this.#voices, this.#after] = [[], 0];
-    this.#after = Math.max(this.#after, state.first_seq - 1, state.last_seq - mostOf(state));
+    const from = Math.max(state.first_seq - 1, state.last_seq - mostOf(state));
+    // What was said between is passed over: with what came before it, there would be a hole in what is counted.
+    if (from > this.#after) [this.#voices, this.#after] = [[], from];
     if (this.#after >= state.last_seq) return;
     await readToEnd(nc, { stream: STREAM, after: this.#after, logger }, signal, (batch) => {
       for (const message of batch) {

@@ -55,3 +55,12 @@ test('what was stored in the quarter of an hour is now, what was in the slots be
   const gone = await voices.sample(later + 13 * SLOT_MS, broker.nc, broker.logger, signal);
   expect([gone.now.length, gone.before.length]).toEqual([0, 0]);
 });
+
+test('where more came than is read at once, what is known has no hole: it begins after what was passed over', async () => {
+  const voices = new RecentVoices();
+  await say(Array.from({ length: 30 }, (_, i) => `early ${i}`));
+  expect((await voices.sample(Date.now(), broker.nc, broker.logger, signal)).now).toHaveLength(30);
+  await say(Array.from({ length: 2_100 }, (_, i) => `late ${i}`));
+  const { now } = await voices.sample(Date.now(), broker.nc, broker.logger, signal);
+  expect([now.length, now[0]?.text, now.at(-1)?.text]).toEqual([2_000, 'late 100', 'late 2099']);
+});

@@ -1,24 +1,22 @@
 /**
- * When it was last not known whether this process still owns what it runs, by the wall clock: noted by one thread, seen by all of the
- * process.
+ * How often it was not known whether this process still owns what it runs: counted by one thread, seen by all of the process. Counted,
+ * not timed: a clock that is set back would leave it in doubt until that time comes again.
  */
 import { cellAt } from '../must.ts';
-import type { Millis } from '../types.ts';
 
 export class Doubt {
   readonly memory: SharedArrayBuffer;
-  readonly #at: Float64Array;
+  readonly #count: Float64Array;
 
   /** `memory`: of the one that notes it. */
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(8)) {
     this.memory = memory;
-    this.#at = new Float64Array(memory);
+    this.#count = new Float64Array(memory);
   }
 
-  note(at: Millis): void {
-    this.#at[0] = at;
+  note(): void {
+    this.#count[0] = this.count() + 1;
   }
 
-  /** 0: never. */
-  readonly at = (): Millis => cellAt(this.#at, 0);
+  readonly count = (): number => cellAt(this.#count, 0);
 }

@@ -98,6 +98,28 @@ describe('the audit of reading', () => {
     expect(stage.noted()).toMatchObject([{ case: 'k-9000', times: 1 }]);
   });
 
+  it('names twenty addresses of a person an hour, and counts what is beyond: nobody floods the audit by changing his', () => {
+    const stage = new Stage();
+    const from = (i: number, principal = LI): Read => ({
+      ...voices(principal),
+      address: `2001:db8::${i.toString(16)}`,
+    });
+    for (let i = 0; i < 5_000; i++) stage.audit.read(from(i));
+    stage.audit.read(from(3));
+    stage.audit.read(from(7, who('wu')));
+    stage.audit.read({ ...story('k-1'), address: '2001:db8::ffff' });
+    expect(stage.entries.length).toBe(23);
+    expect(stage.entries.at(-1)).toMatchObject({ case: 'k-1', by: 'li', address: 'other addresses' });
+    stage.pass(2 * HOUR);
+    const noted = stage.noted();
+    expect(timesOf(noted)).toBe(5_003);
+    expect(timesOf(noted.filter(({ address }) => address === 'other addresses'))).toBe(4_981);
+    // The next hour begins with nothing.
+    stage.pass(2 * HOUR);
+    stage.audit.read(from(9_000));
+    expect(stage.noted()).toMatchObject([{ address: '2001:db8::2328', times: 1 }]);
+  });
+
   it('follows so many, and notes what gathered of the oldest before it follows another', () => {
     const stage = new Stage();
     const people = Array.from({ length: 12_000 }, (_, i) => who(`p-${String(i)}`));

@@ -2,7 +2,8 @@
  * What the audit records of reading (docs/decisions/038-what-reading-is-recorded.md): who read the story of which case, what customers
  * said, lists of single cases, the past of alerts, or took every key of a KPI along. The first of its kind by somebody is noted at
  * once; what follows within the hour (a day for a wall, which asks by itself) is one entry with its number. Cases beyond so many an
- * hour count together, so that nobody floods the audit by reading; who it was is always said, and nothing is left uncounted.
+ * hour count together, and so do addresses, so that nobody floods the audit by reading; who it was is always said, and nothing is left
+ * uncounted.
  */
 import type { AuditEntry } from '../../core/audit-entry.ts';
 import type { Queue } from '../../core/metrics.ts';
@@ -35,6 +36,7 @@ export interface Read {
 interface Followed {
   readonly entry: AuditEntry;
   readonly by: string;
+  readonly address: string;
   readonly gatherMs: Millis;
   readonly isCase: boolean;
   /** When what was counted is noted. */
@@ -49,17 +51,26 @@ const HOUR_MS: Millis = 3_600_000;
 const DAY_MS: Millis = 24 * HOUR_MS;
 /** Cases of one person within the hour that are named. */
 const MAX_CASES = 200;
+/** Addresses of one person within the hour that are named: one network may give as many as somebody likes. */
+const MAX_ADDRESSES = 20;
 const MAX_FOLLOWED = 10_000;
 /** Stands for the cases beyond, as it does for the keys of a KPI. */
 const OTHER = '~other';
+const OTHER_ADDRESSES = 'other addresses';
+
+/** What is followed of somebody. */
+interface Person {
+  cases: number;
+  /** How much from each address. */
+  readonly addresses: Map<string, number>;
+}
 
 export class ReadAudit {
   readonly #write: (entry: AuditEntry) => void;
   readonly #now: () => Millis;
   /** By what is the same in each entry; the one that was begun first comes first. */
   readonly #followed = new Map<string, Followed>();
-  /** How many cases of each person are followed. */
-  readonly #cases = new Map<string, number>();
+  readonly #people = new Map<string, Person>();
   #gathered = 0;
 
   constructor(write: (entry: AuditEntry) => void, now: () => Millis) {
@@ -71,14 +82,17 @@ export class ReadAudit {
     return { queue: 'audit_reads', depth: this.#followed.size, limit: MAX_FOLLOWED, refused: this.#gathered };
   }
 
-  read(read: Read): void {
+  read(asked: Read): void {
     const now = this.#now();
+    const { name: by, role } = asked.principal;
+    const person = this.#people.get(by);
+    const isKnownAddress = person === undefined || person.addresses.has(asked.address);
+    const isNamed = isKnownAddress || person.addresses.size < MAX_ADDRESSES;
+    const read = isNamed ? asked : { ...asked, address: OTHER_ADDRESSES };
     let entry = entryOf(read);
     let name = JSON.stringify(entry);
     const isCase = read.action === 'case.read';
-    const { name: by, role } = read.principal;
-    if (isCase && !this.#followed.has(name) && (this.#cases.get(by) ?? 0) >= MAX_CASES) {
-      // none yet
+    if (isCase && !this.#followed.has(name) && person !== undefined && person.cases >= MAX_CASES) {
       entry = { ...entry, case: OTHER };
       name = JSON.stringify(entry);
     }
@@ -93,9 +107,31 @@ export class ReadAudit {
     const [oldest] = this.#followed.keys();
     if (oldest !== undefined && this.#followed.size >= MAX_FOLLOWED) this.#drop(oldest);
     const gatherMs = role === 'display' ? DAY_MS : HOUR_MS;
-    this.#followed.set(name, { entry, by, gatherMs, isCase, due: now + gatherMs, times: 0, first: now, last: now });
-    if (isCase) this.#cases.set(by, (this.#cases.get(by) ?? 0) + 1); // the first
+    const { address } = read;
+    this.#followed.set(name, {
+      entry,
+      by,
+      address,
+      gatherMs,
+      isCase,
+      due: now + gatherMs,
+      times: 0,
+      first: now,
+      last: now,
+    });
+    this.#follow(by, address, isCase, 1);
     this.#write({ ...entry, times: 1 });
+  }
+
+  /** One more of this person is followed, or one less. */
+  #follow(by: string, address: string, isCase: boolean, more: 1 | -1): void {
+    const person = this.#people.get(by) ?? { cases: 0, addresses: new Map<string, number>() }; // the first
+    this.#people.set(by, person);
+    if (isCase) person.cases += more;
+    const left = (person.addresses.get(address) ?? 0) + more; // the first
+    if (left > 0) person.addresses.set(address, left);
+    else person.addresses.delete(address);
+    if (person.addresses.size === 0) this.#people.delete(by);
   }
 
   /** Once a second: notes what has gathered for long enough. What goes on is not begun again: one entry each time. */
@@ -121,10 +157,7 @@ export class ReadAudit {
     const followed = must(this.#followed.get(name));
     this.#note(followed);
     this.#followed.delete(name);
-    if (!followed.isCase) return;
-    const left = must(this.#cases.get(followed.by)) - 1;
-    if (left === 0) this.#cases.delete(followed.by);
-    else this.#cases.set(followed.by, left);
+    this.#follow(followed.by, followed.address, followed.isCase, -1);
   }
 
   #note(followed: Followed): void {

@@ -4,6 +4,7 @@
  */
 import type { Millis } from '../../core/types.ts';
 import type { Queue } from '../../core/metrics.ts';
+import { runYielding, type Steps } from '../../core/steps/steps.ts';
 
 /** So old may a list be when it goes out. */
 export const FRESH_MS: Millis = 250;
@@ -60,6 +61,11 @@ export class SharedLists {
       setTimeout(forget, FRESH_MS).unref();
     }, forget);
     return bytes;
+  }
+
+  /** Other long work in steps, which hands the loop over as lists do. */
+  inSteps<T>(steps: Steps<T>): Promise<T> {
+    return runYielding(steps, this.#maybeYield);
   }
 
   async #encoded(parts: Iterable<string>): Promise<Uint8Array> {

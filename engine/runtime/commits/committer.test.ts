@@ -19,7 +19,8 @@ class Rig {
   /** How long each append stands still after it was stored. */
   stalls: number[] = [];
   refuses: number | undefined;
-  doubtedAt = Number.NEGATIVE_INFINITY;
+  doubts = 0;
+  onAppend = (): unknown => undefined;
   readonly committer: Committer;
   #idle: () => void = () => undefined;
 
@@ -39,6 +40,7 @@ class Rig {
       append: ({ number, deltas }) => {
         if (number === this.refuses) return Promise.reject(new Error('fenced'));
         this.log.push(`${Object.keys(deltas).length > 0 ? '!' : '+'}${String(number)}`);
+        this.onAppend();
         this.now += this.stalls.shift() ?? 1;
         return Promise.resolve();
       },
@@ -52,7 +54,7 @@ class Rig {
         signal,
         last: commit(5),
         provenAt: 0,
-        doubtedAt: () => this.doubtedAt,
+        ...{ doubts: () => this.doubts, provenDoubts: 0 },
         now: () => this.now,
         elapsed: () => this.now,
       },
@@ -109,23 +111,30 @@ it('who stood still is doubtful until it has committed its last state once more'
 describe('who may have been taken for dead', () => {
   it('is doubtful until a commit begun after that has proven otherwise', async () => {
     const rig = new Rig();
-    rig.now = 500;
-    rig.doubtedAt = 500;
+    rig.doubts = 1;
     expect(rig.committer.isDoubtful()).toBe(true);
-    // In doubt still while the proof is under way.
-    rig.now = 400;
+    // In doubt again while the proof is under way.
+    rig.onAppend = () => (rig.doubts = 2);
     expect(await rig.run((committer) => committer.prove())).toEqual(['+6']);
     expect(rig.committer.isDoubtful()).toBe(true);
-    rig.now = 501;
+    rig.onAppend = () => undefined;
     expect(await rig.run((committer) => committer.prove())).toEqual(['+6', '+7']);
+    expect(rig.committer.isDoubtful()).toBe(false);
+  });
+  it('is doubtful no more once it has proven it, though its clock was set back by minutes since', async () => {
+    const rig = new Rig();
+    rig.now = 300_000;
+    rig.doubts = 1;
+    expect(rig.committer.isDoubtful()).toBe(true);
+    rig.now = 500;
+    expect(await rig.run((committer) => committer.prove())).toEqual(['+6']);
     expect(rig.committer.isDoubtful()).toBe(false);
   });
   it('publishes no outputs of a commit before it has proven it', async () => {
     const rig = new Rig();
-    rig.now = 10;
-    rig.doubtedAt = 10;
+    rig.onAppend = () => (rig.doubts += rig.doubts === 0 ? 1 : 0);
     expect(await rig.run((committer) => committer.start(commit(6, [output])))).toEqual(['!6', '+7', '>0.6.0']);
-    rig.doubtedAt = rig.now + 5;
+    rig.onAppend = () => (rig.doubts += rig.doubts === 1 ? 1 : 0);
     rig.refuses = 9;
     expect(await rig.run((committer) => committer.start(commit(8, [output])))).toEqual(['!6', '+7', '>0.6.0', '!8']);
     expect(rig.failures).toHaveLength(1);

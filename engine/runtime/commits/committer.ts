@@ -25,8 +25,9 @@ export interface CommitterOptions {
   /** Of a clock that only goes forward. */
   readonly elapsed: () => Millis;
   readonly onFailure: (thrown: unknown) => void;
-  /** When it was last not known whether another owns the partition by now; left out: whoever knows that halts it. */
-  readonly doubtedAt?: () => Millis;
+  /** How often it was not known whether another owns the partition by now; and how often before `provenAt`. */
+  readonly doubts: () => number;
+  readonly provenDoubts: number;
 }
 
 /**
@@ -47,6 +48,8 @@ export class Committer {
   /** Since when the present one is under way. */
   busySince: Millis | undefined;
   readonly #options: CommitterOptions;
+  /** So many doubts came before that. */
+  #provenDoubts: number;
   /** Until when this owner has been seen running without a stop, since ownership was proven. */
   #trustedAt: Millis;
   #inFlight: Promise<void> | undefined;
@@ -55,6 +58,7 @@ export class Committer {
     this.#options = options;
     this.last = options.last;
     this.provenAt = options.provenAt;
+    this.#provenDoubts = options.provenDoubts;
     this.#trustedAt = options.provenAt;
   }
 
@@ -76,8 +80,7 @@ export class Committer {
 
   /** Since the last proof. */
   #isDoubted(): boolean {
-    const doubtedAt = this.#options.doubtedAt?.();
-    return doubtedAt !== undefined && doubtedAt >= this.provenAt;
+    return this.#options.doubts() !== this.#provenDoubts;
   }
 
   /** The cut must have been taken in the same synchronous step: what is published after it is not awaited. */
@@ -141,10 +144,11 @@ export class Committer {
   }
 
   async #append(commit: Commit): Promise<void> {
-    const { log, signal, now } = this.#options;
-    const asOf = now();
+    const { log, signal, now, doubts } = this.#options;
+    const [asOf, doubted] = [now(), doubts()];
     await log.append(commit, signal);
     this.last = commit;
     this.provenAt = asOf;
+    this.#provenDoubts = doubted;
   }
 }

@@ -17,6 +17,9 @@ export const WATCH_TIMINGS: WatchTimings = { beatMs: 1000, deadMs: 3000, deafMs:
 /** Who could not hear for a while waits longer for the others: they come back one after the other. */
 const GRACE = 2;
 const FORGET_DEAD_MS = 3_600_000;
+/** Far beyond what shares 257 partitions: others may send what they like. */
+const MOST_MEMBERS = 1000;
+const MOST_DEAD = 10_000;
 
 export class MemberWatch {
   readonly #me: string;
@@ -45,6 +48,7 @@ export class MemberWatch {
       this.#bury(beat.id, now);
       return;
     }
+    if (known === undefined && beat.id !== this.#me && this.#heard.size >= MOST_MEMBERS) return;
     this.#dead.delete(beat.id);
     this.#heard.set(beat.id, { beat, at: now });
   }
@@ -98,8 +102,12 @@ export class MemberWatch {
 
   #bury(id: string, now: Millis): void {
     this.#heard.delete(id);
+    this.#dead.delete(id);
     this.#dead.set(id, now);
-    // So that they do not pile up: no table names them any more.
-    for (const [other, since] of this.#dead) if (now - since > FORGET_DEAD_MS) this.#dead.delete(other);
+    // So that they do not pile up: no table names them any more. Those that died first come first.
+    for (const [other, since] of this.#dead) {
+      if (now - since <= FORGET_DEAD_MS && this.#dead.size <= MOST_DEAD) break;
+      this.#dead.delete(other);
+    }
   }
 }

@@ -35,6 +35,7 @@ class Member {
   readonly id: string;
   readonly doubts: Millis[] = [];
   isAlive: boolean = true;
+  isStopping: boolean = false;
   /** It was cut off for so long that others may count it as dead. */
   isSuspect = false;
   readonly #stop = new AbortController();
@@ -85,6 +86,7 @@ class Member {
   }
 
   async stop(): Promise<void> {
+    this.isStopping = true;
     this.sharing.leave();
     this.#stop.abort(new Error('stopping'));
     await this.#lives;
@@ -307,9 +309,11 @@ describe('members that share', () => {
         for (const [act, afterMs] of list) {
           await stage.pass(afterMs);
           const one = stage.alive[Math.floor(stage.chance() * stage.alive.length)];
+          // One stays, or nobody would run anything.
+          const others = stage.alive.filter((other) => other !== one && !other.isStopping);
           if (act === 'join' && stage.alive.length < 5) stage.join(skew());
-          else if (act === 'stop' && stage.alive.length > 1) void one?.stop();
-          else if (act === 'kill' && stage.alive.length > 1) one?.kill();
+          else if (act === 'stop' && others.length > 0) void one?.stop();
+          else if (act === 'kill' && others.length > 0) one?.kill();
           else if (act === 'cut' && one !== undefined) {
             one.line.isCut = true;
             one.isSuspect = true;

@@ -1,8 +1,9 @@
 /**
- * All faults at once: two engines on one broker, each behind a network of its own, while engines, broker and networks are killed,
- * stopped, frozen, cut off and held up at random, one fault upon another. In the end the streams have to hold what one
- * undisturbed engine leaves.
+ * All faults at once: two engines on one broker, or several that share its partitions, each behind a network of its own, while engines,
+ * broker and networks are killed, stopped, frozen, cut off and held up at random, one fault upon another. In the end the streams have to
+ * hold what one undisturbed engine leaves, and the boards of all that share show the same.
  */
+import { appendFileSync } from 'node:fs';
 import type { StorableMessage } from '../../adapters/nats/publisher.ts';
 import { startCutProxy, type CutProxy } from './cut-proxy.ts';
 import type { EngineProcess } from './engine-process.ts';
@@ -17,6 +18,10 @@ export interface NemesisOptions {
   readonly partitions: number;
   /** Of each engine. */
   readonly threads: number;
+  /** So many engines share the partitions; left out: of two, one stands by. */
+  readonly sharing?: number;
+  /** Faults last up to this long. */
+  readonly longestMs?: number;
 }
 
 export interface NemesisOutcome {
@@ -138,16 +143,19 @@ function faultsOf(lab: Lab, partitions: number): Faults {
   };
 }
 
-export async function nemesis({ seed, seconds, partitions, threads }: NemesisOptions): Promise<NemesisOutcome> {
+export async function nemesis(options: NemesisOptions): Promise<NemesisOutcome> {
+  const { seed, seconds, partitions, threads, sharing = 0, longestMs = LONGEST_MS } = options;
   const messages = faultInput(seed, seconds * PER_SECOND, partitions);
   const calm = await calmStreams(messages);
   const roll = dice(seed);
   const lab = await startLab(partitions, threads);
   const sides: Side[] = [];
   try {
-    for (const name of ['left', 'right']) {
+    for (const name of ['left', 'right', 'third', 'fourth', 'fifth'].slice(0, sharing === 0 ? 2 : sharing)) {
       const proxy = await startCutProxy(lab.server.port);
-      sides.push(new Side(lab, lab.config(name, `nats://127.0.0.1:${proxy.port}`), proxy));
+      const config = lab.config(name, `nats://127.0.0.1:${proxy.port}`);
+      if (sharing > 0) appendFileSync(config, 'instances: share\n');
+      sides.push(new Side(lab, config, proxy));
     }
     const kept = sides.map((side) => side.keep());
     const faults = faultsOf(lab, partitions);
@@ -169,7 +177,7 @@ export async function nemesis({ seed, seconds, partitions, threads }: NemesisOpt
       if (side === undefined || (name.startsWith('engine') && side.engine === undefined)) continue;
       counts[name] = (counts[name] ?? 0) + 1;
       made += 1;
-      const lasting = faults[name]?.(side, 200 + roll(LONGEST_MS));
+      const lasting = faults[name]?.(side, 200 + roll(longestMs));
       if (lasting !== undefined) running.push(lasting);
     }
     await Promise.all(running);
@@ -177,9 +185,11 @@ export async function nemesis({ seed, seconds, partitions, threads }: NemesisOpt
     const mended = performance.now();
     await settled(lab, sides, messages);
     const settledMs = Math.round(performance.now() - mended);
+    const boards = sharing > 0 ? await sameBoards(sides) : [];
     for (const side of sides) await side.end();
     await Promise.all(kept);
     const wrong = [
+      ...boards,
       ...sides.flatMap(({ failures }) => failures),
       ...(partitions === 1 ? differences(await lab.streams(), calm) : differencesInWords(await lab.streams(), calm)),
     ];
@@ -206,6 +216,29 @@ async function settled(lab: Lab, sides: readonly Side[], messages: readonly Stor
     if (!isStill) await pause(1_000);
     return isStill;
   });
+}
+
+/** Why not, in words; empty: all show the same. */
+async function sameBoards(sides: readonly Side[]): Promise<readonly string[]> {
+  const boardOf = async ({ engine }: Side): Promise<string> => {
+    if (engine === undefined) return 'an engine does not run';
+    const answers = ['/v1/kpis', '/v1/alerts'].map(async (path) => {
+      const answer = await fetch(engine.url + path);
+      return `${path} ${String(answer.status)} ${await answer.text()}`;
+    });
+    return (await Promise.all(answers)).join('\n');
+  };
+  const sorted = (board: string): string =>
+    [...board.matchAll(/\{"kpi":.*?\}\}|\{"alert":.*?\}/g)].map(String).sort().join('\n');
+  let seen: readonly string[] = [];
+  const isSame = async (): Promise<boolean> => {
+    seen = await Promise.all(sides.map(boardOf));
+    return seen.every((board) => / 200 /.test(board) && sorted(board) === sorted(seen[0] ?? ''));
+  };
+  return reached('all boards show the same', SETTLED_WITHIN_MS, isSame).then(
+    () => [],
+    () => seen.map((board, i) => `board ${String(i)}: ${board.slice(0, 400)}`),
+  );
 }
 
 /** Of several partitions: all but the order and the number of revisions. */

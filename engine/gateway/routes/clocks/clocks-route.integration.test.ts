@@ -48,6 +48,22 @@ describe('GET /v1/clocks', () => {
     expect([body.clocks[0]?.open, body.clocks[0]?.next.map(({ key }) => key)]).toEqual([1, [null]]);
   });
 
+  it('nor by what clocks keep of them: neither listed nor counted by', async () => {
+    const run = { clock: 'reply', started: Date.now(), due: Date.now() + 60_000, isPaused: false };
+    const kept = { team: 't1', case: 'k-1', 'customer.id': 'p-1', 'customer.tier': 'vip', ticket: 'T-9', order: 'o-1' };
+    const own = await matrixGateway(1, {}, { openRuns: () => [{ ...run, key: 'T-9', kept }] });
+    const ask1 = async (role: Role, query: string): Promise<string> =>
+      JSON.stringify((await ask(`${own.gateway.url}/v1/clocks${query}`, { headers: await bearer(role, null) })).json());
+    for (const query of ['', '?by=case', '?by=order', '?by=ticket', '?by=customer']) {
+      const body = await ask1('display', query);
+      expect(body).not.toMatch(/k-1|p-1|T-9|o-1/);
+      expect(body).toContain('"kept":{"team":"t1","customer.tier":"vip"}');
+    }
+    expect(await ask1('display', '')).toContain('"value":"t1"');
+    expect(await ask1('operator', '?by=case')).toContain('"value":"k-1"');
+    await own.gateway.close();
+  });
+
   it('takes another field and other ages, and refuses what is neither', async () => {
     expect((await of('operator', null, '?by=channel&ages=30s,2m,1d')).body).toMatchObject({
       bounds_s: [30, 120, 86_400],

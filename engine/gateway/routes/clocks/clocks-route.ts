@@ -1,4 +1,6 @@
 import { OpenClocks, type CountOptions, type OpenClock } from '../../../core/clocks/open-clocks.ts';
+import type { OpenRun } from '../../../core/clocks/open-run.ts';
+import { COMBINING_PARTITION } from '../../../core/partition/combining.ts';
 import type { Millis } from '../../../core/types.ts';
 import { isOwn } from '../../../live/filter.ts';
 import { may } from '../../access/principal.ts';
@@ -16,6 +18,8 @@ const MOST_NEXT = 20;
 /** After so many runs others have their turn. */
 const RUNS_A_STEP = 500;
 const UNITS: Readonly<Record<string, Millis>> = { s: 1000, m: 60_000, h: HOUR_MS, d: 24 * HOUR_MS };
+/** Of what clocks keep, fields that say which case, or whose it is. */
+const NAMES_ONE = /^(case|conversation|call|order|customer(?!\.(?:tier|segment)$)(\..+)?)$/;
 const FIELD = /^[a-z][a-z0-9_]{0,63}$/i;
 
 export const clocksRoute = {
@@ -32,7 +36,7 @@ export const clocksRoute = {
     ],
     answers: {
       200: ok(
-        'Of runs that lie wholly in the scope; `next[].key` is null for those who may not see cases (right `actions`)',
+        'Of runs that lie wholly in the scope; for those who may not see cases (right `actions`) `next[].key` is null, and fields that name a case or customer are left out',
         ref('OpenClocks'),
       ),
     },
@@ -41,7 +45,7 @@ export const clocksRoute = {
 } as const satisfies RouteSpec;
 
 async function clocks(context: RouteContext, { query, principal, request }: Call): Promise<HttpAnswer> {
-  const waits = recovering(context);
+  const waits = recovering(context) ?? runElsewhere(context);
   if (waits !== undefined) return waits;
   const by = query.get('by') ?? 'team';
   if (!FIELD.test(by)) return errorAnswer('invalid', 'by is the name of a field that clocks keep, such as team');
@@ -61,6 +65,15 @@ async function clocks(context: RouteContext, { query, principal, request }: Call
   }
   const limit = 'http.limits.histories';
   return errorAnswer('overloaded', `too much is counted at once (${limit})`, { limit }, { 'retry-after': '2' });
+}
+
+/** Of instances that share partitions all boards are complete; clocks run where partitions are combined alone. An empty list would be taken for "nothing is open". */
+function runElsewhere({ ports }: RouteContext): HttpAnswer | undefined {
+  const combining = (ports.partitions?.() ?? []).find(({ partition }) => partition === COMBINING_PARTITION); // an engine without any
+  if (combining === undefined || ['running', 'blocked'].includes(combining.health.state)) return undefined;
+  const { reasons } = combining.health;
+  const message = `open clocks are listed by the instance that combines the partitions: ${reasons.join('; ')}`;
+  return errorAnswer('not_ready', message, { reasons }, { 'retry-after': '1' });
 }
 
 /** undefined: it says something else. */
@@ -90,13 +103,19 @@ function* counted(context: RouteContext, filter: Parameters<typeof isOwn>[0], as
   );
   let n = 0;
   for (const run of ports.openRuns?.() ?? []) {
-    if (filter.scope.length === 0 || isOwn(filter, run.kept)) open.add(run);
+    if (filter.scope.length === 0 || isOwn(filter, run.kept)) open.add(asked.isNamed ? run : nameless(run));
     if ((n += 1) % RUNS_A_STEP === 0) yield '';
   }
   const titles = new Map(configured.map(({ id, title }) => [id, title]));
   const clocks = open.counted().map((clock) => shown(clock, asked.isNamed, titles.get(clock.clock)));
   const bounds = asked.bounds.map((bound) => bound / 1000);
   yield JSON.stringify({ as_of: new Date(at).toISOString(), by: asked.by, bounds_s: bounds, clocks });
+}
+
+/** What a clock keeps of it, without what says which case or whose it is: to whom it is not named. */
+function nameless(run: OpenRun): OpenRun {
+  const isOfMany = ([name, value]: [string, string]): boolean => value !== run.key && !NAMES_ONE.test(name);
+  return { ...run, kept: Object.fromEntries(Object.entries(run.kept).filter(isOfMany)) };
 }
 
 function shown({ next, ...rest }: OpenClock, isNamed: boolean, title: unknown): object {

@@ -50,18 +50,19 @@ async function words(context: RouteContext, call: Call): Promise<HttpAnswer> {
   if (isWanted === null) return errorAnswer('invalid', NO_PAIR);
   const at = context.now();
   const nothing = { now: [], since: at, before: [], beforeFrom: at, beforeTo: at, terms: () => [] };
-  const found = await readVoices(
-    context,
-    async (signal) => (await context.ports.voiceSample?.(at, signal)) ?? nothing, // an engine without a broker has none
-  );
+  const found = await readVoices(context, async (signal) => {
+    const sample = (await context.ports.voiceSample?.(at, signal)) ?? nothing; // an engine without a broker has none
+    const [now, before] = [sample.now.filter(isWanted), sample.before.filter(isWanted)];
+    const rising = await context.lists.inSteps(risingWords(now, before, limit, sample.terms));
+    return { ...sample, n: now.length, nBefore: before.length, rising };
+  });
   if (!('voices' in found)) return found;
-  const { since, beforeFrom, beforeTo, terms } = found.voices;
-  const [now, before] = [found.voices.now.filter(isWanted), found.voices.before.filter(isWanted)];
+  const { since, beforeFrom, beforeTo, n, nBefore, rising } = found.voices;
   return jsonAnswer(200, {
-    now: { from: iso(since), to: iso(at), n: now.length },
-    before: { from: iso(beforeFrom), to: iso(beforeTo), n: before.length },
-    is_enough: before.length >= LEAST_BEFORE,
-    words: risingWords(now, before, limit, terms),
+    now: { from: iso(since), to: iso(at), n },
+    before: { from: iso(beforeFrom), to: iso(beforeTo), n: nBefore },
+    is_enough: nBefore >= LEAST_BEFORE,
+    words: rising,
   });
 }
 function iso(at: number): string {
