@@ -42,9 +42,9 @@ function* mailsInSteps(text: string): Steps<Edit[]> {
   let from = 0;
   for (let match = markFrom(text, 0); match !== null;) {
     let next = MARK.lastIndex;
-    const start = startOf(text, match.index, from, match[0]);
-    const end = start === match.index ? 0 : domainEnd(text, next, match[0]);
-    if (end > 0) {
+    const end = domainEnd(text, next, match[0]);
+    const start = end === 0 ? match.index : startOf(text, match.index, from, match[0]);
+    if (start < match.index) {
       edits.push({ from: start, to: match.index, put: maskedLocal(text.slice(start, match.index)) });
       from = end;
       next = end;
@@ -65,15 +65,19 @@ function markFrom(text: string, from: number): RegExpExecArray | null {
   for (let at = from; at < text.length; at += 1) {
     const begins = MARK_BEGINS[text.charCodeAt(at)];
     if (begins === 0 || begins === BEHIND_SPACE) continue;
-    if (begins === SPACED) {
-      const next = MARK_BEGINS[unitAt(text, at + 1)];
-      if (next === 0 || next === SPACED) continue;
-    }
+    if (begins === SPACED && !mayBeSpaced(text, at + 1)) continue;
     MARK.lastIndex = at;
     const match = MARK.exec(text);
     if (match !== null) return match;
   }
   return null;
+}
+/** Behind a space: brackets, 艾特, 圈a, and at with a space behind it. */
+function mayBeSpaced(text: string, at: number): boolean {
+  const unit = unitAt(text, at);
+  const begins = MARK_BEGINS[unit];
+  if (begins === BEHIND_SPACE) return (unitAt(text, at + 1) | 0x20) === 0x74 && unitAt(text, at + 2) === 0x20;
+  return begins === 1 && unit !== 0x40;
 }
 const SPACED = 2;
 /** at, ät */
@@ -115,9 +119,12 @@ function mayBeDomain(text: string, at: number): boolean {
   const next = unitAt(text, end);
   const dot = next === 0x20 ? unitAt(text, end + 1) : next;
   if (dot > 0x7f || '.([{<dDpP'.includes(String.fromCharCode(dot))) return true;
+  if (PROVIDER_BEGINS[unitAt(text, at)] === 0) return false;
   PROVIDER.lastIndex = at;
   return PROVIDER.test(text);
 }
+const PROVIDER_BEGINS = new Uint8Array(0x10000);
+for (const sign of '1qfsayghopQFSAYGHOP') PROVIDER_BEGINS[sign.charCodeAt(0)] = 1;
 const IN_LETTERS = /dot|punkt/i;
 function isOfLabel(unit: number): boolean {
   const letter = unit | 0x20;
@@ -156,6 +163,7 @@ function startOf(text: string, mark: number, from: number, sign: string): number
   if (start < mark) return spokenStart(text, start, least);
   // Of other scripts no more than a short name: Chinese has no spaces before it.
   while (start > least && mark - start < 4 && isLetter(text.charAt(start - 1))) start -= 1;
+  if (start === mark) return mark;
   const cue = /^.{0,3}(?:邮箱|箱|[是为到发给向])/u.exec(text.slice(start, mark));
   return start + (cue?.[0].length ?? 0);
 }

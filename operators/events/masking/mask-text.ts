@@ -49,13 +49,13 @@ export function* maskInSteps(text: string, thorough = false): Steps<MaskedText> 
 }
 
 function isPlain(text: string): boolean {
-  return text.length < SHORTEST || PLAIN_WORD.test(text);
+  return text.length < SHORTEST || (text.length <= LONGEST_PLAIN && PLAIN_WORD.test(text));
 }
 
 /** Houses without their traits are none, whatever the rule for them would find. */
 function everything({ traits }: Seen): Seen {
   const all = ~0;
-  return { traits: traits | ~trait.HOUSE, cues: all, called: all, named: all, capital: all, order: all };
+  return { traits: traits | ~trait.HOUSE, cues: all, called: all, named: all, capital: all, order: all, pairAt: 0 };
 }
 
 /** Of a long text by parts that overlap, so that nothing lies between two. */
@@ -74,6 +74,7 @@ const OVERLAP = 256;
 const SHORTEST = 4;
 /** What channels, regions and the like look like. */
 const PLAIN_WORD = /^[a-z_]{1,32}$/;
+const LONGEST_PLAIN = 32;
 /** Stars may lay bare what stood hidden between two personal things. Two rounds do, for all but texts made to need more. */
 const MAX_ROUNDS = 7;
 
@@ -82,8 +83,13 @@ function* maskedIn(written: string, first: Seen, kinds: readonly Kind[], thoroug
   const text = named.length === 0 ? written : (yield* edited(readingOf(written, false), named)).text;
   let reading = readingOf(text, (first.traits & trait.FOLDS) !== 0);
   const { read } = reading;
-  let seen =
-    reading.starts === null ? first : joined(first, read.length <= LONG ? glance(read) : yield* glanceInSteps(read));
+  let seen = first;
+  if (reading.starts !== null) {
+    const folded = read.length <= LONG ? glance(read) : yield* glanceInSteps(read);
+    seen = joined(first, folded);
+    seen.pairAt = folded.pairAt;
+  }
+  if (named.length > 0) seen.pairAt = 0;
   let count = named.length;
   /** Of the rules from here on each has seen the text as it is. */
   let end = kinds.length;
@@ -96,6 +102,8 @@ function* maskedIn(written: string, first: Seen, kinds: readonly Kind[], thoroug
         const edits = isAtOnce(found) ? found : yield* found;
         if (edits.length > 0) {
           reading = yield* edited(reading, edits);
+          // Places were those of the text before.
+          seen.pairAt = 0;
           count += edits.length;
           last = at;
           end = kinds.length;

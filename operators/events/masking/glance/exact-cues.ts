@@ -92,8 +92,54 @@ export function withoutFalse(text: string, start: number, end: number, cues: num
   if ((cues & cue.QQ) !== 0 && end - start > 1 && !'qQiInN'.includes(text.charAt(start + 1)))
     return withoutFalse(text, start, end, cues & ~cue.QQ);
   if (end - start <= SHORT) return cues;
+  const asked = cues & OF_PARTS & ~(OF_LONG & ~fourLetterCues(text, start, end));
+  let own = cues & ~(OF_LONG & ~asked);
+  if (asked === 0) return own;
   const word = text.slice(start, Math.min(end, start + MOST));
-  let own = cues;
-  for (const [one, parts] of PARTS) if ((cues & one) !== 0 && !parts.test(word)) own &= ~one;
+  for (const [one, parts] of PARTS) if ((asked & one) !== 0 && !parts.test(word)) own &= ~one;
   return own;
+}
+
+/** Cues all of whose parts have four letters at least, or begin a word: few words have the first four of one, and only those are asked. */
+const OF_LONG = cue.PAPER | cue.PLATE | cue.MESSENGER;
+const FOUR_BITS = 12;
+const BY_FOUR = new Int32Array(1 << FOUR_BITS);
+for (const [one, parts] of PARTS) {
+  if ((one & OF_LONG) === 0) continue;
+  for (const part of waysOf(parts.source)) {
+    let letters = 0;
+    for (let at = 0; at < 4; at += 1) letters = fourPushed(letters, part.charCodeAt(at));
+    const slot = fourSlot(letters);
+    BY_FOUR[slot] = (BY_FOUR[slot] as number) | one;
+  }
+}
+/** Of each part its ways to begin: licen[cs]e is one, s[ée]cu are two. */
+function waysOf(source: string): string[] {
+  const parts = source.replace('^(?:ig|fb|tg|line)', 'line').split('|');
+  return parts.flatMap((part) => {
+    const [, head = part, either = '', tail = ''] = /^([^[]{0,3})\[(.+?)\](.*)$/.exec(part) ?? [];
+    return either === '' ? [part] : Array.from(either, (one) => head + one + tail);
+  });
+}
+/** The cues some part of which begins somewhere in the word. Never too little. */
+function fourLetterCues(text: string, start: number, end: number): number {
+  const last = Math.min(end, start + MOST);
+  let letters = 0;
+  let own = 0;
+  for (let at = start; at < last; at += 1) {
+    letters = fourPushed(letters, text.charCodeAt(at));
+    if (at - start >= 3) own |= BY_FOUR[fourSlot(letters)] as number;
+    else if (at - start === 1 && BEGIN_MESSENGER.has(letters)) own |= cue.MESSENGER;
+  }
+  return own;
+}
+const BEGIN_MESSENGER: ReadonlySet<number> = new Set(
+  ['ig', 'fb', 'tg'].map((two) => fourPushed(fourPushed(0, two.charCodeAt(0)), two.charCodeAt(1))),
+);
+/** The last four letters, eight bits each: a capital is read as the small letter, of Latin-1, too. */
+function fourPushed(letters: number, unit: number): number {
+  return (letters << 8) | ((unit | 0x20) & 0xff);
+}
+function fourSlot(letters: number): number {
+  return Math.imul(letters, 0x9e3779b1) >>> (32 - FOUR_BITS);
 }

@@ -59,6 +59,11 @@ describe('a name that a rule takes only a part of, or behind a word joined to an
     'our number 12-14, N. Main Hill St, and no 7b Long Lane.',
     'Q 12 34 56 C, and no more',
     'anna at exampledotcom and bob @ example dot org @united. Co',
+    '林黛玉Tom Lee',
+    'Zork Korb was rude, mail a.b@example.com. Yesterday my agent Alpha Beta Tom Lee and M. Dupont called',
+    "I'm Zora Xu, and I'm here; it's Zoltan calling, it's Wei",
+    "I'm Иван Петров from Zork Korb",
+    'O’Brien-mcallister de la Zork Tom Lee',
   ])('is masked as every rule together masks it: %s', (text) => {
     expect(maskText(text)).toEqual(thoroughly(text));
   });

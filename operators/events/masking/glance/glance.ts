@@ -4,7 +4,7 @@
  */
 import { Look, type Seen } from './look.ts';
 import { isBracket, mark } from './mark-signs.ts';
-import { HOME_WORDS, large, small } from './large-words.ts';
+import { HOME_WORDS, large, MOST_OF_NAME, small } from './large-words.ts';
 import { FRENCH_STREETS, IBAN_COUNTRIES, LATE_STREETS, withoutFalse } from './exact-cues.ts';
 import * as trait from './traits.ts';
 import * as order from './word-order.ts';
@@ -22,6 +22,7 @@ export function joined(one: Seen, other: Seen): Seen {
     named: one.named | other.named,
     capital: one.capital | other.capital,
     order: one.order | other.order,
+    pairAt: Math.min(one.pairAt, other.pairAt),
   };
 }
 
@@ -71,6 +72,8 @@ export function glance(text: string, from = 0, to = text.length): Seen {
   }
   seen.traits |= traits & ~trait.SORTED;
   if (look.nameEnd === look.lettersEnd) seen.order |= order.ENDS_LARGE;
+  // Words that the part does not hold may belong to those it begins with.
+  if (from > 0 && seen.pairAt <= from + MOST_OF_NAME) seen.pairAt = 0;
   // What numerals say counts only where they make a number.
   if ((seen.traits & trait.NUMBER) === 0) seen.traits &= ~trait.NUMERAL;
   return seen;
@@ -159,8 +162,7 @@ function word(text: string, start: number, look: Look): number {
   for (let unit = first; ;) {
     letters = cue.pushed(letters, unit);
     // Most letters say nothing.
-    const place = cue.PART_PLACES[letters] as number;
-    if (place !== 0) cues |= cue.PART_CUES[place] as number;
+    cues |= cue.cuesOfPart(letters);
     if (unit < 0x60) big += 1;
     end += 1;
     if (end === text.length) break;

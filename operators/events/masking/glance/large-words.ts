@@ -5,10 +5,13 @@ import { BEFORE_BETWEEN, BEFORE_NAME, COMMON, FIRST_NAME, listsOf, says, STREETS
 import * as order from './word-order.ts';
 import * as cue from './word-cues.ts';
 import { mayBePairAt } from '../names/latin-pairs.ts';
+import { isCallingAt } from '../names/mask-single-names.ts';
 import { isCapital, unitAt } from '../unit-at.ts';
 
 /** John van der Berg */
 const MAX_BETWEEN = 10;
+/** No two words of a name are as far from each other: the rest of the first, and two short words between. */
+export const MOST_OF_NAME = 40;
 /** Between a word and the name that follows it. */
 const MAX_CALL = 6;
 /** left it at, picked me up at */
@@ -19,15 +22,21 @@ export function large(text: string, start: number, end: number, isLoud: boolean,
   const { seen } = look;
   const gap = start - look.lettersEnd;
   const before = gap > MAX_CALL ? 0 : BEFORE_NAME.cuesOf(text, look.lettersStart, look.lettersEnd, look.cues1);
-  if (start - look.capitalEnd <= MAX_BETWEEN) {
+  if (start - look.capitalEnd > MOST_OF_NAME) look.capitalsAt = start;
+  else if (start - look.capitalEnd <= MAX_BETWEEN) {
     seen.order |= order.PAIR;
-    if ((seen.order & order.NAMED_PAIR) === 0 && mayBePairAt(text, look.capitalStart)) seen.order |= order.NAMED_PAIR;
+    if ((seen.order & order.NAMED_PAIR) === 0 && mayBePairAt(text, look.capitalStart)) {
+      seen.order |= order.NAMED_PAIR;
+      seen.pairAt = look.capitalsAt;
+    }
   }
   if (isLoud && end - start > 2) {
     if (start - look.loudEnd === 1 && look.isLoudCued) seen.order |= order.LOUD_PAIR;
     look.loudEnd = end;
     look.isLoudCued = gap <= 2 && (before & LOUD_CUES) !== 0;
   }
+  if (start - look.selfNameAt <= MOST_OF_NAME) seen.order |= order.SELF_PAIR;
+  if ((before & cue.SELF) !== 0) look.selfNameAt = start;
   look.capitalStart = start;
   look.capitalEnd = end;
   look.nameEnd = end;
@@ -62,8 +71,9 @@ export function small(text: string, start: number, end: number, cues: number, lo
 }
 
 /** What the words before a word with a capital say of it. */
-function called(text: string, before: number, look: Look): void {
+function called(text: string, cues: number, look: Look): void {
   const { seen, cues2, cues3 } = look;
+  const before = (cues & cue.TITLE) === 0 || isTitle(text, look) ? cues : cues & ~cue.TITLE;
   seen.called |= before;
   if ((before & cue.AT_HOUSE) !== 0 && look.words - look.livesAt < HOME_WORDS) seen.order |= order.ADDRESSED;
   let asked = 0;
@@ -77,8 +87,12 @@ function called(text: string, before: number, look: Look): void {
   if ((cues2 & cue.NAME) !== 0 || ((before & cue.FROM) !== 0 && (cues2 & cue.SENT) !== 0)) asked |= order.NAMED;
   const named = before & OF_NAMED;
   if ((asked | named) === 0 || !isName(text, look)) return;
-  seen.named |= named;
+  seen.named |= (named & cue.SELF) === 0 || isCallingAt(text, look.capitalStart) ? named : named & ~cue.SELF;
   seen.order |= asked;
+}
+/** M. Dupont, and no m of I'm. */
+function isTitle(text: string, { lettersStart, lettersEnd }: Look): boolean {
+  return lettersEnd - lettersStart > 1 || (text.charCodeAt(lettersStart) === 0x4d && unitAt(text, lettersEnd) === 0x2e);
 }
 /** What rules ask of `named`. */
 const OF_NAMED = cue.GREETING | cue.SIGN_OFF | cue.SELF | cue.NAME | cue.NAME_ABROAD;

@@ -12,14 +12,18 @@ export interface Seen {
   capital: number;
   /** Of word-order.ts. */
   order: number;
+  /** Two words of a name stand nowhere before; cutting names out of the text may begin here. Nothing but a look knows it. */
+  pairAt: number;
 }
+/** No two words of a name stand anywhere. */
+export const NOWHERE = 0x3fffffff;
 
 /** Long before the text. */
 export const FAR = -1000;
 
 /** What a look remembers on its way. */
 export class Look {
-  readonly seen: Seen = { traits: 0, cues: 0, called: 0, named: 0, capital: 0, order: 0 };
+  readonly seen: Seen = { traits: 0, cues: 0, called: 0, named: 0, capital: 0, order: 0, pairAt: NOWHERE };
   numberAt = FAR;
   inNumber = 0;
   wordAt = FAR;
@@ -49,8 +53,12 @@ export class Look {
   /** Words for digits in a row. */
   spelled = 0;
   selfAt = FAR;
+  /** Where the last word with a capital began that stands behind I'm, this is and the like. */
+  selfNameAt = FAR;
   /** Of the last word with a capital. */
   capitalStart = FAR;
+  /** Where the first of those began that stand near each other. */
+  capitalsAt = FAR;
   capitalEnd = FAR;
   /** The same with what an apostrophe or a dash joins to it. */
   nameEnd = FAR;

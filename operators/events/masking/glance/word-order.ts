@@ -11,6 +11,8 @@ export const SPOKEN_TO = 16;
 export const SAYING = 32;
 /** name is, sent from, and a word with a capital. */
 export const NAMED = 64;
+/** I'm, this is, and two words with capitals. */
+export const SELF_PAIR = 1 << 16;
 /** this is, two words, from */
 export const SELF_FROM = 128;
 /** The number of a house, words with capitals and the ending of a street. */

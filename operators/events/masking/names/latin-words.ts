@@ -1,7 +1,30 @@
 /** Words that stand beside Latin names, and words that look like them. */
+import { unitAt } from '../unit-at.ts';
+import { LETTER, sortOf, UNSURE } from './pair-shape.ts';
 
 /** John Smith → J** S** */
 export function initials(words: string): string {
+  let masked = '';
+  let from = 0;
+  for (let at = 0; at < words.length; at += 1) {
+    const sort = sortOf(words, at);
+    if (sort === UNSURE) return initialsOfAny(words);
+    if ((sort & LETTER) === 0) continue;
+    let end = at + 1;
+    for (let next = sortOf(words, end); next !== 0; next = sortOf(words, end)) {
+      if (next === UNSURE) return initialsOfAny(words);
+      end += 1;
+    }
+    if (end - at > 1) {
+      masked += `${words.slice(from, at + 1)}**`;
+      from = end;
+    }
+    at = end - 1;
+  }
+  return masked + words.slice(from);
+}
+/** Of whatever script. */
+function initialsOfAny(words: string): string {
   return words.replace(/\p{L}[\p{L}'’-]+/gu, (word) => `${word.slice(0, 1)}**`);
 }
 
@@ -29,7 +52,7 @@ export function isFirm(words: string): boolean {
   // Letters, digits and _ of ASCII in a row, as \b has them.
   let from = 0;
   for (let at = 0; at <= words.length; at += 1) {
-    const unit = words.charCodeAt(at);
+    const unit = unitAt(words, at);
     const letter = unit | 0x20;
     if ((letter >= 0x61 && letter <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x5f) continue;
     if (at > from && FIRMS.has(words.slice(from, at))) return true;
@@ -66,5 +89,8 @@ const BETWEEN = '(?: (?:van|von|der|de|da|del|di|la|le|bin|ibn|al|el|\\p{Lu}\\.?
 export const FULL = `${N}${BETWEEN}{0,2} ${N}(?: ${N})?`;
 /** Two words or more with capitals, none of them of a firm, a place or a day. */
 export function isPerson(name: string): boolean {
-  return !isFirm(name) && !NOT_NAME.test(name.split(' ', 1)[0] ?? '');
+  if (isFirm(name)) return false;
+  const end = name.indexOf(' ');
+  return !NOT_NAMES.has((end < 0 ? name : name.slice(0, end)).toLowerCase());
 }
+const NOT_NAMES: ReadonlySet<string> = new Set(NOT_NAME.source.slice(4, -2).split('|'));

@@ -46,7 +46,8 @@ const RULES: readonly Rule[] = [
   },
   {
     // I'm John Smith, this is John Smith
-    may: ({ called, order: o }) => (called & cue.SELF) !== 0 && (o & TWO) !== 0,
+    may: ({ called, order: o, traits }) =>
+      (o & order.SELF_PAIR) !== 0 || ((called & cue.SELF) !== 0 && (o & TWO) !== 0 && (traits & CASED) !== 0),
     hint: /\b(?:I['’]?m|I am|[Tt]his is|[Hh]ere is) [A-ZÀ-Þ]/,
     pattern: new RegExp(
       `(\\b(?:I['’]m|I am|[Tt]his is|[Hh]ere is) )(${FULL})(?=[,.;!]|$| (?:and|from|here|speaking|calling|writing|again|at|of|with)\\b)`,
@@ -111,7 +112,9 @@ export function latinNamesIn(text: string, seen: Seen): Found {
   if (!isBrief(text)) return namesInSteps(text, seen);
   const edits: Edit[] = [];
   searchNow(text, seen, SEARCHES, edits);
-  if (mayBePair(seen) && PAIR_HINT.test(text)) addPairs(text, 0, Infinity, edits);
+  // Of other alphabets a look knows nothing.
+  const from = (seen.traits & CASED) === 0 ? seen.pairAt : 0;
+  if (from < text.length && mayBePair(seen) && PAIR_HINT.test(text)) addPairs(text, from, Infinity, edits);
   searchNow(text, seen, SINGLE_NAMES, edits);
   return edits.length === 0 ? NOTHING : disjoint(edits);
 }
@@ -131,9 +134,10 @@ export function mayHoldLatinName(seen: Seen): boolean {
   const { cues, called, named, order: o, traits } = seen;
   if ((o & OF_ORDER) !== 0 || (cues & (cue.NAME | cue.SMALL_TITLE)) !== 0) return true;
   if ((called & (cue.TITLE | cue.SIGN_OFF)) !== 0 || named !== 0 || (traits & AT) !== 0) return true;
-  return (o & TWO) !== 0 && ((called & cue.SELF) !== 0 || (traits & CASED) !== 0);
+  return (o & TWO) !== 0 && (traits & CASED) !== 0;
 }
 const OF_ORDER =
+  order.SELF_PAIR |
   order.NAMED_PAIR |
   order.DASHED |
   order.SAYING |

@@ -1,5 +1,5 @@
 /** One Latin name alone, where people put one: in greetings and signatures, behind roles, before "here". mask-names-latin.ts has the rest. */
-import type { Seen } from '../glance/glance.ts';
+import type { Seen } from '../glance/look.ts';
 import * as cue from '../glance/word-cues.ts';
 import * as o from '../glance/word-order.ts';
 import type { Search } from '../replaced.ts';
@@ -10,6 +10,15 @@ import { initials, isFirm, ROLE } from './latin-words.ts';
 const N = "\\p{Lu}[\\p{Ll}'’-]{1,24}(?:['’-]\\p{Lu}[\\p{Ll}]{1,20})?";
 /** What stands behind a name that is called out, or at its end. */
 const STOP = '(?=\\s*(?:[,.!:;\\n–—~]|$| -))';
+
+/** Who calls. */
+const CALLING = `${N}(?= (?:here|calling|speaking|again|from|writing)\\b)`;
+const CALLING_HERE = new RegExp(CALLING, 'uy');
+/** Is this word with a capital, behind this is or it's, one who calls? What a look through a text asks. */
+export function isCallingAt(text: string, at: number): boolean {
+  CALLING_HERE.lastIndex = at;
+  return CALLING_HERE.test(text);
+}
 
 /** Is this word with a capital, alone, somebody's name? */
 function isNameAlone(word: string): boolean {
@@ -74,10 +83,7 @@ const RULES: readonly Rule[] = [
     // this is Chloe calling, ask for Wei, served by Dana
     may: ({ named }) => (named & cue.SELF) !== 0,
     hint: /\b(?:this is|it['’]s|ask(?:ed)? for|spoke (?:to|with)|talk(?:ed)? (?:to|with)|chatted with|thanks to|kudos to|(?:helped|served|handled|signed|assisted) by|cc:?|named|met|tell|told by) [A-ZÀ-Þ]/i,
-    pattern: new RegExp(
-      `(\\b(?:[Tt]his is|[Ii]t['’]s) )(${N})(?= (?:here|calling|speaking|again|from|writing)\\b)`,
-      'gu',
-    ),
+    pattern: new RegExp(`(\\b(?:[Tt]his is|[Ii]t['’]s) )(${CALLING})`, 'gu'),
     isName: areNames,
   },
   {

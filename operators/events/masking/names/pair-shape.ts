@@ -4,7 +4,7 @@
  */
 import { unitAt } from '../unit-at.ts';
 
-const LETTER = 1;
+export const LETTER = 1;
 const CAPITAL = 2;
 /** ' ’ - within a word. */
 const JOINT = 4;
@@ -19,7 +19,7 @@ SORTS[0x27] = JOINT;
 SORTS[0x2d] = JOINT;
 
 const MOST = 25;
-const UNSURE = -1;
+export const UNSURE = -1;
 
 /** null: ask the expression. */
 export interface PairShape {
@@ -80,11 +80,19 @@ function wordEnd(text: string, at: number): number {
   return end - at < 2 ? 0 : end;
 }
 
-function sortOf(text: string, at: number): number {
+/** LETTER, a capital among them, a sign within a word; 0: none of them; UNSURE: not known here. */
+export function sortOf(text: string, at: number): number {
   const unit = unitAt(text, at);
   if (unit < KNOWN) return SORTS[unit] as number;
-  // Marks of typography are no letters.
-  return unit >= 0x2010 && unit <= 0x2027 ? (unit === 0x2019 ? JOINT : 0) : UNSURE;
+  // Marks of typography, arrows, signs and emoji are no letters.
+  if (unit >= 0x2000 && unit <= 0x206f) return unit === 0x2019 ? JOINT : 0;
+  if (unit >= 0x2190 && unit <= 0x2bff) return 0;
+  if (isEmoji(unit) || (unit >= 0xdc00 && unit <= 0xdfff && isEmoji(unitAt(text, at - 1)))) return 0;
+  return UNSURE;
+}
+/** The first half of one. */
+function isEmoji(unit: number): boolean {
+  return unit >= 0xd83c && unit <= 0xd83e;
 }
 
 const PARTICLES: ReadonlySet<string> = new Set('van von der de da del di la le bin ibn al el'.split(' '));
