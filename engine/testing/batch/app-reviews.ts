@@ -1,6 +1,7 @@
 /** Reviews of an app in its store: one to five stars, by country and version, in waves after a release. */
 import type { PastEvent, PastKpi, PastSet } from './batch.ts';
-import { arriving, DAY, days, dice, HOUR, sliding, weeks } from './spans.ts';
+import { arriving, DAY, days, HOUR, sliding, weeks } from './spans.ts';
+import { diceOf } from '../dice.ts';
 
 const stars = ({ data }: PastEvent): number => (data['rating'] as { value: number }).value;
 const isRated = ({ data }: PastEvent): boolean => data['rating'] !== undefined;
@@ -57,7 +58,7 @@ const kpis: readonly PastKpi[] = [
 ];
 
 export function appReviews(): PastSet {
-  const roll = dice(71);
+  const roll = diceOf(71);
   let time = Date.UTC(2026, 1, 20, 10);
   const events = Array.from({ length: 1000 }, (_, i): PastEvent => {
     time += roll.percent(3) ? roll.below(20 * HOUR) : roll.below(HOUR);

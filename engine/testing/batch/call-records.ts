@@ -1,6 +1,7 @@
 /** Call records, as a telephone system exports them: outcome, waiting, talk, hold and wrap-up times by team. */
 import type { PastEvent, PastKpi, PastSet } from './batch.ts';
-import { arriving, DAY, days, dice, HOUR, hours, MINUTE, sliding } from './spans.ts';
+import { arriving, DAY, days, HOUR, hours, MINUTE, sliding } from './spans.ts';
+import { diceOf } from '../dice.ts';
 
 const number = (event: PastEvent, name: string): number => event.data[name] as number;
 const sumOf = (events: readonly PastEvent[], of: (event: PastEvent) => number): number =>
@@ -68,7 +69,7 @@ const kpis: readonly PastKpi[] = [
 ];
 
 export function callRecords(): PastSet {
-  const roll = dice(11);
+  const roll = diceOf(11);
   const start = Date.UTC(2026, 2, 27, 22);
   const events = Array.from({ length: 1500 }, (_, i): PastEvent => {
     const outcome = roll.percent(82) ? 'answered' : roll.percent(70) ? 'abandoned' : 'missed';

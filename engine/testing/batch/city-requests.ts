@@ -1,6 +1,7 @@
 /** Requests to a city (noise, waste, roads) as cases: by kind and district, with bursts at night and quiet hours between. */
 import type { PastEvent, PastKpi, PastSet } from './batch.ts';
-import { arriving, DAY, days, dice, HOUR, sliding } from './spans.ts';
+import { arriving, DAY, days, HOUR, sliding } from './spans.ts';
+import { diceOf } from '../dice.ts';
 
 const reads = ({ type }: PastEvent): boolean => type === 'cx.case.opened';
 const base = { from: 'cx.case.opened' };
@@ -46,7 +47,7 @@ const kpis: readonly PastKpi[] = [
 ];
 
 export function cityRequests(): PastSet {
-  const roll = dice(31);
+  const roll = diceOf(31);
   let time = Date.UTC(2026, 4, 30, 12);
   const events = Array.from({ length: 1200 }, (_, i): PastEvent => {
     time += roll.percent(8) ? roll.below(6 * HOUR) : roll.below(12 * 60_000);

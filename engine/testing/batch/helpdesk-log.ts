@@ -1,6 +1,7 @@
 /** The event log of an internal helpdesk: every step of every case, by team and agent. */
 import type { PastEvent, PastKpi, PastSet } from './batch.ts';
-import { arriving, DAY, days, dice, HOUR, hours, sliding } from './spans.ts';
+import { arriving, DAY, days, HOUR, hours, sliding } from './spans.ts';
+import { diceOf } from '../dice.ts';
 
 const STEPS = [
   'cx.case.opened',
@@ -73,7 +74,7 @@ const kpis: readonly PastKpi[] = [
 ];
 
 export function helpdeskLog(): PastSet {
-  const roll = dice(59);
+  const roll = diceOf(59);
   const start = Date.UTC(2026, 9, 1, 0, 30);
   const events: PastEvent[] = [];
   for (let i = 0; i < 260; i++) {

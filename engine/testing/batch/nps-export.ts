@@ -1,6 +1,7 @@
 /** An export of a survey tool: promoters and detractors over weeks and months, whole numbers and halves, on two products. */
 import type { PastEvent, PastKpi, PastSet } from './batch.ts';
-import { arriving, dice, monthToDate, weeks } from './spans.ts';
+import { arriving, monthToDate, weeks } from './spans.ts';
+import { diceOf } from '../dice.ts';
 
 const score = ({ data }: PastEvent): number => data['score'] as number;
 const isNps = ({ data }: PastEvent): boolean => data['metric'] === 'nps';
@@ -41,7 +42,7 @@ const kpis: readonly PastKpi[] = [
 ];
 
 export function npsExport(): PastSet {
-  const roll = dice(23);
+  const roll = diceOf(23);
   const start = Date.UTC(2026, 0, 5, 3);
   const events = Array.from({ length: 900 }, (_, i): PastEvent => {
     const isCsat = roll.percent(30);

@@ -1,4 +1,5 @@
-/** Windows over the past, and chance. The zone is Asia/Shanghai, eight hours ahead all year. */
+/** Windows over the past. The zone is Asia/Shanghai, eight hours ahead all year. */
+import type { Dice } from '../dice.ts';
 import type { Span } from './batch.ts';
 
 export const MINUTE = 60_000;
@@ -37,26 +38,6 @@ export function monthToDate(time: number): readonly Span[] {
   const spans: Span[] = [];
   for (let end = days(time)[0]?.[1] ?? last; end <= last; end += DAY) spans.push([start, end]); // every instant has a day
   return spans;
-}
-
-export interface Dice {
-  /** 0 … below − 1. */
-  below(count: number): number;
-  of<T>(list: readonly T[]): T;
-  /** True in so many of a hundred cases. */
-  percent(chance: number): boolean;
-}
-export function dice(seed: number): Dice {
-  let state = seed >>> 0;
-  const below = (count: number): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 4294967296) * count);
-  };
-  return {
-    below,
-    of: (list) => list[below(list.length)] as (typeof list)[number],
-    percent: (chance) => below(100) < chance,
-  };
 }
 
 /** As events arrive: most within a second of their order, a few up to 50 s late, one in fifty twice. */

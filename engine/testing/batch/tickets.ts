@@ -1,6 +1,7 @@
 /** Tickets of a shop with the customers' verdict: opened, resolved, evaluated; some never evaluated. */
 import type { PastEvent, PastKpi, PastSet } from './batch.ts';
-import { arriving, DAY, days, dice, HOUR, monthToDate, sliding } from './spans.ts';
+import { arriving, DAY, days, HOUR, monthToDate, sliding } from './spans.ts';
+import { diceOf } from '../dice.ts';
 
 const of =
   (...types: readonly string[]) =>
@@ -55,7 +56,7 @@ const kpis: readonly PastKpi[] = [
 ];
 
 export function tickets(): PastSet {
-  const roll = dice(47);
+  const roll = diceOf(47);
   const start = Date.UTC(2026, 5, 25, 1);
   const events: PastEvent[] = [];
   const add = (type: string, time: number, data: Record<string, unknown>): void =>

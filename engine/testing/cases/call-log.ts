@@ -2,7 +2,8 @@
  * Call records as cases: a call is opened when it comes in, answered after its wait, resolved when the talk ends, where it was; one that
  * nobody took is closed. In the shape in which telephone systems export them; made by chance from a seed, and from a file of such rows.
  */
-import { DAY, dice, HOUR } from '../batch/spans.ts';
+import { DAY, HOUR } from '../batch/spans.ts';
+import { diceOf } from '../dice.ts';
 import { apart, type LogEvent } from './case-log.ts';
 
 interface Call {
@@ -33,7 +34,7 @@ function eventsOf({ id, at, agent, topic, waitedS, talkedS, isResolved }: Call, 
 
 /** Nine to six, with a rush at ten and at three. */
 export function madeCalls(seed: number, count: number): readonly LogEvent[] {
-  const chance = dice(seed);
+  const chance = diceOf(seed);
   const start = Date.parse('2026-03-02T09:00:00+08:00');
   const events = Array.from({ length: count }, (_, i) => {
     const rush = chance.of([0, 1, 1, 2, 4, 6, 6, 7]);
@@ -50,7 +51,7 @@ export function madeCalls(seed: number, count: number): readonly LogEvent[] {
 
 /** Rows `id,agent,"Friday, 1 January, 2021",09:12:58,topic,Y,Y,109,143,3`: answered, resolved, seconds to the answer and of talk. */
 export function readCalls(csv: string): readonly LogEvent[] {
-  const chance = dice(5);
+  const chance = diceOf(5);
   const rows = csv.trim().split(/\r?\n/).slice(1);
   const events = rows.map((row, i) => {
     const [id = '', agent = '', , time = '', topic = '', answered, resolved, waited = '', talked = ''] = row

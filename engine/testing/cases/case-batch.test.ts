@@ -12,7 +12,8 @@ import { chainOf, stagesOf } from '../../app/pipeline.ts';
 import { must } from '../../core/must.ts';
 import type { Outgoing, RawMessage } from '../../core/types.ts';
 import { runFile } from '../../runtime/file-run.ts';
-import { DAY, dice, HOUR } from '../batch/spans.ts';
+import { DAY, HOUR } from '../batch/spans.ts';
+import { diceOf } from '../dice.ts';
 import { silentLogger } from '../line-pipeline.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { batchOf, type Measured } from './case-batch.ts';
@@ -68,7 +69,7 @@ ${['response', 'response_hours', 'resolution', 'resolution_hours'].map(MEAN).joi
 
 /** Arrives up to a minute late. */
 function arriving(log: readonly LogEvent[], last: number): readonly string[] {
-  const chance = dice(7);
+  const chance = diceOf(7);
   const all = [...log, { at: last, type: 'cx.page.viewed', case: 'end', data: { channel: 'email', page: '/' } }];
   return all
     .map((event, i) => ({ ...event, i, arrives: event.at + (event.at === last ? 60_000 : chance.below(60_000)) }))

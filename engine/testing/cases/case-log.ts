@@ -2,7 +2,8 @@
  * The log of a helpdesk, in the shape in which desks export them: every step of every case, cases that were there before, pauses,
  * reopenings, customers who come again. Made by chance from a seed; and from a file of such rows of one's own.
  */
-import { DAY, dice, HOUR, MINUTE, type Dice } from '../batch/spans.ts';
+import { DAY, HOUR, MINUTE } from '../batch/spans.ts';
+import { diceOf, type Dice } from '../dice.ts';
 
 export interface LogEvent {
   readonly at: number;
@@ -18,7 +19,7 @@ const SPAN_DAYS = 24;
 
 /** In the order in which they happened; no two at one instant. */
 export function madeLog(seed: number, cases: number): readonly LogEvent[] {
-  const chance = dice(seed);
+  const chance = diceOf(seed);
   return apart(Array.from({ length: cases }, (_, i) => lifeOf(`k-${String(i)}`, i % 12 === 0, chance)).flat(), chance);
 }
 

@@ -2,7 +2,8 @@
  * Requests to a city as cases, in the shape in which cities publish them: noise at night that is closed within the hour, roads that take weeks,
  * inspectors who answer at the door, requests about one address that are merged, some that come back. Made by chance from a seed.
  */
-import { DAY, dice, HOUR, MINUTE, type Dice } from '../batch/spans.ts';
+import { DAY, HOUR, MINUTE } from '../batch/spans.ts';
+import { diceOf, type Dice } from '../dice.ts';
 import { apart, type LogEvent } from './case-log.ts';
 
 const KINDS = [
@@ -14,7 +15,7 @@ const KINDS = [
 const START = Date.parse('2026-03-02T00:00:00+08:00');
 
 export function madeRequests(seed: number, count: number): readonly LogEvent[] {
-  const chance = dice(seed);
+  const chance = diceOf(seed);
   return apart(Array.from({ length: count }, (_, i) => lifeOf(`r-${String(i)}`, chance)).flat(), chance);
 }
 

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeLogger } from '../../adapters/process/log.ts';
 import { startNatsServer, type NatsServer } from '../../adapters/embedded-server/nats-server.ts';
@@ -13,7 +13,9 @@ import { packageRoot } from '../../adapters/process/package-root.ts';
 import { partitionOf } from '../../core/partition/partition-of.ts';
 import { workload } from '../../app/demo/generator.ts';
 import { loadTexts } from '../../app/demo/texts.ts';
+import { dice } from '../dice.ts';
 import { closingEvents } from '../rig/closing-events.ts';
+import { publishMessages, type Message } from '../rig/disturbed-input.ts';
 import { spawnCli, startEngineProcess } from '../rig/engine-process.ts';
 import { changesOf, idsOf, lastWords, twice } from '../rig/comparable-outputs.ts';
 import { readMetrics, until } from '../rig/read-metrics.ts';
@@ -42,20 +44,6 @@ kpis:
 rules:
   - {id: csat_low, kpi: csat, by: [region, channel], fire: value < 75, recover: value >= 80, for: 2s, min_n: 3, severity: critical}
 `;
-
-/** Random numbers from the seed alone, so that a failure can be run again. */
-function dice(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 4294967296) * below);
-  };
-}
-
-interface Message {
-  readonly subject: string;
-  readonly body: string;
-}
 
 /** The workload with an incident, strewn with repeats and with events that are far too late. */
 function input(): Message[] {
@@ -101,17 +89,10 @@ describe('partitions', () => {
     return { nc, file };
   }
 
-  async function publish(nc: NatsConnection, part: readonly Message[]): Promise<void> {
-    const structured = headers();
-    structured.set('content-type', 'application/cloudevents+json');
-    for (const { subject, body } of part) nc.publish(subject, body, { headers: structured });
-    await nc.flush();
-  }
-
   /** Runs the engine until the last windows are out, and keeps what it left. */
   async function finish(nc: NatsConnection, file: string, first?: readonly Message[]): Promise<Outcome> {
     const engine = await startEngineProcess({ args: ['run', '--config', file] });
-    if (first !== undefined) await publish(nc, first);
+    if (first !== undefined) await publishMessages(nc, first);
     const counts: Record<string, number> = {};
     await until('all events read', 40_000, async () => {
       const metrics = await readMetrics(engine.url);
@@ -152,7 +133,7 @@ describe('partitions', () => {
       child.stdout?.resume();
       child.stderr?.resume();
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      await publish(nc, messages.slice(kill * chunk, (kill + 1) * chunk));
+      await publishMessages(nc, messages.slice(kill * chunk, (kill + 1) * chunk));
       await new Promise((resolve) => setTimeout(resolve, 600 + roll(1_400)));
       child.kill('SIGKILL');
       await ended;

@@ -20,6 +20,7 @@ import { spawnCli, startEngineProcess } from '../rig/engine-process.ts';
 import { readMetrics, until } from '../rig/read-metrics.ts';
 import { readStream } from '../rig/read-streams.ts';
 import { finalOutput, type Said } from './final-output.ts';
+import { dice } from '../dice.ts';
 
 const folder = join(packageRoot(), 'engine', 'testing', 'golden');
 const GOLDEN = join(folder, 'final.ndjson');
@@ -38,15 +39,6 @@ function subjectOf(body: string, i: number): string {
   } catch {
     return `cx.events.app.feedback.broken-${i}`;
   }
-}
-
-/** Random numbers from the seed alone, so that a failure can be run again. */
-function dice(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 4294967296) * below);
-  };
 }
 
 describe('golden replay', () => {

@@ -11,6 +11,7 @@ import { calmStreams, differences, eventsIn, faultInput, startLab, type Lab, typ
 import { changesOf, idsOf, lastWords, twice } from './comparable-outputs.ts';
 import { until as reached } from './read-metrics.ts';
 import { readStream, type Stored } from './read-streams.ts';
+import { dice } from '../dice.ts';
 
 export interface NemesisOptions {
   readonly seed: number;
@@ -262,13 +263,4 @@ function differencesInWords(
     if (repeated > 0) wrong.push(`${stream}: ${repeated} ids twice`);
   }
   return wrong;
-}
-
-/** Random numbers from the seed alone. */
-function dice(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 4294967296) * below);
-  };
 }

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../../../adapters/embedded-server/nats-server.ts';
@@ -15,8 +15,10 @@ import { makeLogger } from '../../../adapters/process/log.ts';
 import type { JsonObject } from '../../../core/types.ts';
 import { workload } from '../../../app/demo/generator.ts';
 import { loadTexts } from '../../../app/demo/texts.ts';
+import { publishMessages, type Message } from '../../rig/disturbed-input.ts';
 import { spawnCli, startEngineProcess } from '../../rig/engine-process.ts';
 import { readMetrics, until } from '../../rig/read-metrics.ts';
+import { dice } from '../../dice.ts';
 import { contentOf, readStream, type Stored } from '../../rig/read-streams.ts';
 
 const KILLS = 20;
@@ -37,20 +39,6 @@ kpis:
 rules:
   - {id: csat_low, kpi: csat, by: [region, channel], fire: value < 60, recover: value >= 70, for: 5s, min_n: 5, severity: critical}
 `;
-
-/** Random numbers from the seed alone, so that a failure can be run again. */
-function dice(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 4294967296) * below);
-  };
-}
-
-interface Message {
-  readonly subject: string;
-  readonly body: string;
-}
 
 /** The workload with an incident, strewn with repeats, late ones and garbage; ends with an event that closes all windows. */
 function input(): Message[] {
@@ -100,13 +88,6 @@ describe('recovery', () => {
     return { nc, file };
   }
 
-  async function publish(nc: NatsConnection, part: readonly Message[]): Promise<void> {
-    const structured = headers();
-    structured.set('content-type', 'application/cloudevents+json');
-    for (const { subject, body } of part) nc.publish(subject, body, { headers: structured });
-    await nc.flush();
-  }
-
   /** Runs the engine until everything is in, stops it with a signal it may answer, and keeps what it left. */
   async function finish(run: 'calm' | 'killed', nc: NatsConnection, file: string): Promise<void> {
     const engine = await startEngineProcess({ args: ['run', '--config', file] });
@@ -128,7 +109,7 @@ describe('recovery', () => {
     process.stdout.write(`recovery: EARSHOT_SEED=${SEED}\n`);
     const calm = await broker('calm');
     const first = await startEngineProcess({ args: ['run', '--config', calm.file] });
-    await publish(calm.nc, messages);
+    await publishMessages(calm.nc, messages);
     await until(
       'all events read',
       60_000,
@@ -161,7 +142,7 @@ describe('recovery', () => {
           if (said.includes(kill % 4 === 1 ? '"partition leased"' : '"took over"')) resolve();
         });
       });
-      await publish(killed.nc, messages.slice(kill * chunk, (kill + 1) * chunk));
+      await publishMessages(killed.nc, messages.slice(kill * chunk, (kill + 1) * chunk));
       // Some before they have connected; some from the moment on at which they begin to take over; half once they have, in their work.
       if (kill % 4 > 0) await Promise.race([working, ended]);
       await new Promise((resolve) => setTimeout(resolve, roll(kill % 4 > 0 ? 400 : 800)));

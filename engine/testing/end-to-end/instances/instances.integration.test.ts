@@ -5,17 +5,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../../../adapters/embedded-server/nats-server.ts';
 import { makeLogger } from '../../../adapters/process/log.ts';
-import { packageRoot } from '../../../adapters/process/package-root.ts';
 import { must } from '../../../core/must.ts';
-import { workload } from '../../../app/demo/generator.ts';
-import { loadTexts } from '../../../app/demo/texts.ts';
 import { onThisMachine } from '../../rig/busy-machine.ts';
-import { closingEvents } from '../../rig/closing-events.ts';
 import { changesOf, idsOf, lastWords, twice } from '../../rig/comparable-outputs.ts';
+import {
+  DISTURBED_END,
+  disturbedInput,
+  KPIS_AND_RULE,
+  publishMessages,
+  type Message,
+} from '../../rig/disturbed-input.ts';
 import { startEngineProcess, type EngineProcess } from '../../rig/engine-process.ts';
 import { until } from '../../rig/read-metrics.ts';
 import { contentOf, readStream, type Stored } from '../../rig/read-streams.ts';
@@ -23,8 +26,6 @@ import { contentOf, readStream, type Stored } from '../../rig/read-streams.ts';
 const PARTITIONS = 4;
 const ALL = [0, 1, 2, 3, 65_536];
 const EVENTS = 2_400;
-const START = Date.UTC(2026, 2, 2, 1);
-const END = START + 7_200_000;
 const STREAMS = ['CX_KPI', 'CX_ALERTS', 'CX_ENRICHED'] as const;
 type Name = (typeof STREAMS)[number];
 
@@ -35,35 +36,9 @@ partitions: ${String(PARTITIONS)}
 instances: ${instances}
 scoring: {sentiment: null}
 time: {idle_after: 1h, allowed_lateness: 20s}
-kpis:
-  - {id: csat, title: {zh-CN: 满意度, en: CSAT}, from: cx.survey.answered, where: data.metric == "csat", measure: {kind: csat, value: data.score}, window: {kind: sliding, size: 1m, slide: 5s}, by: [[], [region, channel]]}
-  - {id: wait, title: {zh-CN: 等待, en: Wait}, from: cx.interaction.call, measure: {kind: quantile, value: data.wait_s, q: 0.9}, window: {kind: tumbling, size: 10s}}
-rules:
-  - {id: csat_low, kpi: csat, by: [region, channel], fire: value < 75, recover: value >= 80, for: 2s, min_n: 3, severity: critical}
-`;
+${KPIS_AND_RULE}`;
 
-interface Message {
-  readonly subject: string;
-  readonly body: string;
-}
-
-function input(): readonly Message[] {
-  const incident = { from: START + 2_000, to: START + 9_000, region: 'east', channel: 'app' };
-  const make = workload(
-    { seed: 21, start: START, perSecond: 200, incidents: [incident], disorderMs: 800 },
-    loadTexts(packageRoot()),
-  );
-  const messages = Array.from({ length: EVENTS }, (_, i) => {
-    const { subject, event } = make(i);
-    const lateMs = i % 50 === 7 && i > EVENTS / 2 ? 200_000 : 0;
-    const time = new Date(Date.parse(event['time'] as string) - lateMs).toISOString();
-    return { subject, body: JSON.stringify({ ...event, time }) };
-  });
-  const repeats = messages.filter((_, i) => i % 60 === 0);
-  return [...messages, ...repeats, ...closingEvents(make(EVENTS).event, END, PARTITIONS)];
-}
-
-const messages = input();
+const messages = disturbedInput({ seed: 21, events: EVENTS, incidentMs: 7_000, partitions: PARTITIONS });
 const folder = mkdtempSync(join(tmpdir(), 'earshot-instances-'));
 const logger = makeLogger('json', () => undefined, Date.now);
 const cleanUp: (() => Promise<unknown>)[] = [];
@@ -90,17 +65,6 @@ async function lab(name: string, instances: string): Promise<Lab> {
     return engine;
   };
   return { nc, file, start };
-}
-
-/** A part of the input after the other, slowly enough that all that happens happens under load. */
-async function publish(nc: NatsConnection, part: readonly Message[], perSecond: number): Promise<void> {
-  const structured = headers();
-  structured.set('content-type', 'application/cloudevents+json');
-  for (const [i, { subject, body }] of part.entries()) {
-    nc.publish(subject, body, { headers: structured });
-    if (i % 20 === 19) await new Promise((wake) => setTimeout(wake, 20_000 / perSecond));
-  }
-  await nc.flush();
 }
 
 interface Status {
@@ -169,7 +133,7 @@ async function finish(nc: NatsConnection, engines: readonly EngineProcess[]): Pr
   await until('all events read', 60_000, async () => (await countsOf(engines))['in'] === messages.length);
   await until('the last windows are closed', 60_000, async () => {
     const all = (await Promise.all(engines.map(statusOf))).flatMap(({ partitions }) => partitions);
-    return all.some(({ partition, watermark }) => partition === 65_536 && watermark > END - 60_000);
+    return all.some(({ partition, watermark }) => partition === 65_536 && watermark > DISTURBED_END - 60_000);
   });
   const counts = await countsOf(engines);
   await until('all boards show the same', 10_000, async () => {
@@ -188,7 +152,7 @@ async function finish(nc: NatsConnection, engines: readonly EngineProcess[]): Pr
 async function alone(): Promise<Outcome> {
   const { nc, start } = await lab('alone', 'standby');
   const engine = await start();
-  await publish(nc, messages, 2_000);
+  await publishMessages(nc, messages, 2_000);
   return finish(nc, [engine]);
 }
 
@@ -203,12 +167,12 @@ async function shared(): Promise<Outcome> {
   const first = await start();
   await until('the first runs all', 10_000, () => sharedOut([first]));
 
-  let load = publish(nc, part(0), 150);
+  let load = publishMessages(nc, part(0), 150);
   const second = await start();
   await took('a newcomer has its share', 5_000, performance.now(), () => sharedOut([first, second]));
   await load;
 
-  load = publish(nc, part(1), 150);
+  load = publishMessages(nc, part(1), 150);
   const killedAt = performance.now();
   first.kill('SIGKILL');
   await took('all of one that was killed is taken', 5_000, killedAt, () => sharedOut([second]));
@@ -216,7 +180,7 @@ async function shared(): Promise<Outcome> {
 
   const third = await start();
   await until('two share again', 10_000, () => sharedOut([second, third]));
-  load = publish(nc, part(2), 150);
+  load = publishMessages(nc, part(2), 150);
   const stoodAt = performance.now();
   third.kill('SIGSTOP');
   await took('all of one that stands still is taken', 5_000, stoodAt, () => sharedOut([second]));
@@ -224,7 +188,7 @@ async function shared(): Promise<Outcome> {
   await took('it has its share again', 10_000, performance.now(), () => sharedOut([second, third]));
   await load;
 
-  load = publish(nc, part(3), 150);
+  load = publishMessages(nc, part(3), 150);
   const stoppedAt = performance.now();
   second.kill('SIGTERM');
   await took('all of one that stops is handed over', 2_000, stoppedAt, () => sharedOut([third]));
@@ -237,7 +201,7 @@ async function shared(): Promise<Outcome> {
   const { instances } = await statusOf(third);
   expect(instances.flatMap(({ partitions }) => partitions).sort((a, b) => a - b)).toEqual(ALL);
   expect(instances.filter(({ is_this }) => is_this)).toHaveLength(1);
-  await publish(nc, part(4), 1_000);
+  await publishMessages(nc, part(4), 1_000);
   return finish(nc, [third, fourth, fifth]);
 }
 

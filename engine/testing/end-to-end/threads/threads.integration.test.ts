@@ -6,16 +6,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type NatsServer } from '../../../adapters/embedded-server/nats-server.ts';
 import { makeLogger } from '../../../adapters/process/log.ts';
 import { packageRoot } from '../../../adapters/process/package-root.ts';
 import { must } from '../../../core/must.ts';
-import { workload } from '../../../app/demo/generator.ts';
-import { loadTexts } from '../../../app/demo/texts.ts';
-import { closingEvents } from '../../rig/closing-events.ts';
 import { changesOf, idsOf, lastWords, twice } from '../../rig/comparable-outputs.ts';
+import { DISTURBED_END, disturbedInput, KPIS_AND_RULE, publishMessages } from '../../rig/disturbed-input.ts';
 import { startEngineProcess, type EngineProcess } from '../../rig/engine-process.ts';
 import { readMetrics, until } from '../../rig/read-metrics.ts';
 import { contentOf, readStream, type Stored } from '../../rig/read-streams.ts';
@@ -23,8 +21,6 @@ import { contentOf, readStream, type Stored } from '../../rig/read-streams.ts';
 const PARTITIONS = 4;
 const EVENTS = 1_200;
 const PARTS = 3;
-const START = Date.UTC(2026, 2, 2, 1);
-const END = START + 7_200_000;
 const STREAMS = ['CX_KPI', 'CX_ALERTS', 'CX_ENRICHED'] as const;
 type Name = (typeof STREAMS)[number];
 const COUNTS = ['in', 'processed', 'duplicate', 'late', 'rejected'] as const;
@@ -36,34 +32,7 @@ partitions: ${String(PARTITIONS)}
 threads: ${String(threads)}
 scoring: ${isScored ? '{issues: null}' : '{sentiment: null}'}
 time: {idle_after: 1h, allowed_lateness: 20s}
-kpis:
-  - {id: csat, title: {zh-CN: 满意度, en: CSAT}, from: cx.survey.answered, where: data.metric == "csat", measure: {kind: csat, value: data.score}, window: {kind: sliding, size: 1m, slide: 5s}, by: [[], [region, channel]]}
-  - {id: wait, title: {zh-CN: 等待, en: Wait}, from: cx.interaction.call, measure: {kind: quantile, value: data.wait_s, q: 0.9}, window: {kind: tumbling, size: 10s}}
-rules:
-  - {id: csat_low, kpi: csat, by: [region, channel], fire: value < 75, recover: value >= 80, for: 2s, min_n: 3, severity: critical}
-`;
-
-interface Message {
-  readonly subject: string;
-  readonly body: string;
-}
-
-/** With repeats and events that are far too late. */
-function input(): readonly Message[] {
-  const incident = { from: START + 2_000, to: START + 6_000, region: 'east', channel: 'app' };
-  const make = workload(
-    { seed: 16, start: START, perSecond: 200, incidents: [incident], disorderMs: 800 },
-    loadTexts(packageRoot()),
-  );
-  const messages = Array.from({ length: EVENTS }, (_, i) => {
-    const { subject, event } = make(i);
-    const lateMs = i % 50 === 7 && i > EVENTS / 2 ? 200_000 : 0;
-    const time = new Date(Date.parse(event['time'] as string) - lateMs).toISOString();
-    return { subject, body: JSON.stringify({ ...event, time }) };
-  });
-  const repeats = messages.filter((_, i) => i % 60 === 0);
-  return [...messages, ...repeats, ...closingEvents(make(EVENTS).event, END, PARTITIONS)];
-}
+${KPIS_AND_RULE}`;
 
 interface Outcome {
   readonly found: Record<Name, readonly Stored[]>;
@@ -72,18 +41,11 @@ interface Outcome {
   readonly exposition: string;
 }
 
-const messages = input();
+const messages = disturbedInput({ seed: 16, events: EVENTS, incidentMs: 4_000, partitions: PARTITIONS });
 const folder = mkdtempSync(join(tmpdir(), 'earshot-threads-'));
 const logger = makeLogger('json', () => undefined, Date.now);
 const servers: NatsServer[] = [];
 const connections: NatsConnection[] = [];
-
-async function publish(nc: NatsConnection, part: readonly Message[]): Promise<void> {
-  const structured = headers();
-  structured.set('content-type', 'application/cloudevents+json');
-  for (const { subject, body } of part) nc.publish(subject, body, { headers: structured });
-  await nc.flush();
-}
 
 const restartsOf = async ({ url }: EngineProcess): Promise<number> =>
   (await readMetrics(url))('earshot_thread_restarts_total');
@@ -107,7 +69,7 @@ async function play(
   await until('ready', 60_000, async () => (await fetch(`${engine.url}/readyz`)).ok);
   const each = Math.ceil(messages.length / PARTS);
   for (let part = 0; part < PARTS; part++) {
-    await publish(nc, messages.slice(part * each, (part + 1) * each));
+    await publishMessages(nc, messages.slice(part * each, (part + 1) * each));
     await between(part, engine);
   }
   const counts: Record<string, number> = {};
@@ -119,7 +81,9 @@ async function play(
   // Where partitions are combined, time has passed the last window: what is still to be said leaves before a graceful stop ends.
   await until('the last windows are closed', 60_000, async () => {
     const text = await (await fetch(`${engine.url}/metrics`)).text();
-    return Number(/^earshot_watermark_seconds\{partition="65536"\} (\S+)$/m.exec(text)?.[1]) > END / 1000 - 60;
+    return (
+      Number(/^earshot_watermark_seconds\{partition="65536"\} (\S+)$/m.exec(text)?.[1]) > DISTURBED_END / 1000 - 60
+    );
   });
   const exposition = await (await fetch(`${engine.url}/metrics`)).text();
   const restarts = await restartsOf(engine);
