@@ -39,7 +39,7 @@ export const CALLED = 1 << 17;
 export const SELF = 1 << 18;
 export const TITLED = 1 << 19;
 export const NICKNAME = 1 << 20;
-/** Of a word for an address: 址, 住. */
+/** Of a word for an address: 址, 家住, 我住, 住在. */
 export const LIVES = 1 << 23;
 /** 东门, 南区: of an estate. */
 export const ESTATE = 1 << 24;
@@ -106,7 +106,7 @@ function fill(): void {
   add(SORTS, PLACE, '京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使军空海北南沈兰济广成牌');
   add(TRAITS, NUMBER_PLATE, '牌');
   add(SORTS, HOUSE_UNIT, '号栋幢座弄单室楼层组排舍號樓棟層');
-  add(TRAITS, LIVES, '址住');
+  add(TRAITS, LIVES, '址');
   add(TRAITS, PROVINCE, '省市治');
   fillNumerals(add);
   add(TRAITS, PASSWORD, '密');
@@ -136,7 +136,7 @@ function fill(): void {
   }
   add(TRAITS, CALLED, '叫');
   add(TRAITS, SURNAMED, '姓');
-  add(SORTS, SECOND, '是人生士姐小阿门区名令全点點信❤♥付音手红博站陌探宝旺钉书鱼乎瓣报飞戏');
+  add(SORTS, SECOND, '是人住在生士姐小阿门区名令全点點信❤♥付音手红博站陌探宝旺钉书鱼乎瓣报飞戏');
   add(TRAITS, WECHAT, '微威薇徽维卫围绿加➕❤');
   add(TRAITS, QQ, '扣叩抠蔻寇口囗企球秋丘');
   for (let unit = 0; unit < 0x10000; unit += 1) {
@@ -181,6 +181,8 @@ const TOGETHER: readonly (readonly [seconds: string, firsts: string, bit: number
   ['人', '本', SELF],
   ['人', '系件货', CALLED],
   ['名', '姓', CALLED],
+  ['住', '家我', LIVES],
+  ['在', '住', LIVES],
   ['令', '口', PASSWORD],
   ['全', '安', PASSWORD],
   ['小阿', '员服手机傅台购家', NICKNAME],
