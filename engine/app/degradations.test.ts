@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { NO_CLOCK_FINDINGS, type ClockFindings } from '../core/partition/clock-findings.ts';
 import type { HookStatus } from '../gateway/gateway-ports.ts';
-import { calendarDegradations, clockDegradations, hookDegradations } from './degradations.ts';
+import { calendarDegradations, clockDegradations, hookDegradations, instanceDegradations } from './degradations.ts';
 
 const partition = (clocks: Partial<ClockFindings>, lagMs: number | null = 2000) => ({
   ...{ lagMs, clocks: { ...NO_CLOCK_FINDINGS, ...clocks } },
@@ -10,6 +10,14 @@ const partition = (clocks: Partial<ClockFindings>, lagMs: number | null = 2000) 
 it('says nothing where nothing is amiss', () => {
   expect(clockDegradations([])).toEqual([]);
   expect(clockDegradations([partition({}), partition({}, null), partition({}, -900)])).toEqual([]);
+});
+
+it('names instances that share the work and compute otherwise', () => {
+  const of = (name: string, isAlike: boolean) => ({ name, isAlike });
+  expect(instanceDegradations([of('a 1', true), of('b 2', true)])).toEqual([]);
+  const [reported] = instanceDegradations([of('a 1', true), of('b 2', false), of('c 3', false)]);
+  expect(reported).toMatchObject({ code: 'instances_differ', values: { instances: 2 }, about: ['b 2', 'c 3'] });
+  expect(reported?.message).toMatch(/^2 instances that share the work have another configuration/);
 });
 
 it('names the three sources furthest ahead, over all partitions, each once', () => {

@@ -5,6 +5,7 @@ import type { Degradation } from '../core/wire.ts';
 import type { WorkingCalendar } from '../../operators/calendars/working-calendar.ts';
 import type { ClockFindings, SourceAhead } from '../core/partition/clock-findings.ts';
 import type { PartitionStats } from '../core/partition/stats.ts';
+import type { SharingInstance } from '../runtime/sharing/sharing.ts';
 import type { HookStatus } from '../gateway/gateway-ports.ts';
 
 /** So many sources, or hooks, are named. */
@@ -29,6 +30,24 @@ export function hookDegradations(hooks: readonly HookStatus[]): Degradation[] {
       message: `${whose} to deliver notices: people may not learn of alerts (why, and how to mend it: GET /v1/hooks)`,
       values: { hooks: failing.length },
       about: failing.slice(0, MOST_NAMED).map(({ id, trouble }) => `${id} (${must(trouble).reason})`),
+    },
+  ];
+}
+
+/** Each computes by its own: what moves from one to another starts from nothing where they differ. */
+export function instanceDegradations(instances: readonly Pick<SharingInstance, 'name' | 'isAlike'>[]): Degradation[] {
+  const others = instances.filter(({ isAlike }) => !isAlike);
+  if (others.length === 0) return [];
+  const whose =
+    others.length === 1
+      ? 'one instance that shares the work has'
+      : `${String(others.length)} instances that share the work have`;
+  return [
+    {
+      code: 'instances_differ',
+      message: `${whose} another configuration, version or mask key: what moves between them loses what it had, so give all the same (reload each of them)`,
+      values: { instances: others.length },
+      about: others.slice(0, MOST_NAMED).map(({ name }) => name),
     },
   ];
 }

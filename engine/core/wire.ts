@@ -102,6 +102,7 @@ export const DEGRADATION_CODES = [
   'expression_silent',
   'expression_too_long',
   'calendar_ends',
+  'instances_differ',
 ] as const;
 export type DegradationCode = (typeof DEGRADATION_CODES)[number];
 

@@ -133,6 +133,8 @@ export interface IngestResult {
 export type { NotStored };
 
 export interface InstanceStatus {
+  /** It has the same configuration and version as this one, as far as it says. */
+  readonly isAlike: boolean;
   readonly name: string;
   readonly isThis: boolean;
   readonly state: string;

@@ -55,6 +55,25 @@ export class Alarm {
   }
 }
 
+/** Wakes a loop when it is rung, or after a while. */
+export class Rhythm {
+  readonly #bell = new Bell();
+  #alarm: Alarm | undefined;
+
+  ring(): void {
+    this.#bell.ring();
+  }
+  async wait(clock: Clock, ms: Millis): Promise<void> {
+    this.#alarm ??= new Alarm(clock, this.#bell);
+    this.#alarm.set(clock.now() + Math.max(1, ms));
+    await this.#bell.wait();
+  }
+  end(): void {
+    this.#alarm?.cancel();
+    this.#bell.ring();
+  }
+}
+
 /** Hands the event loop over: sockets, timers and health checks go on between two slices of a large batch. */
 export function yieldToLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

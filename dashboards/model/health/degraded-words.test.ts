@@ -70,7 +70,17 @@ test('without names where the reader may not know them', () => {
 });
 
 test('no place in a sentence stays unfilled, whatever the code', () => {
-  const values = { sources: 1, seconds: 5, late: 1, of: 2, hooks: 1, expressions: 1, calendars: 1, days: 30 };
+  const values = {
+    sources: 1,
+    seconds: 5,
+    late: 1,
+    of: 2,
+    hooks: 1,
+    expressions: 1,
+    calendars: 1,
+    days: 30,
+    instances: 1,
+  };
   for (const code of DEGRADATION_CODES)
     for (const lang of LANGUAGES)
       for (const about of [[], ['x']])

@@ -17,6 +17,7 @@ const SENTENCES: Readonly<Record<DegradationCode, Sentence>> = {
   expression_too_long: { named: 'degradedTooLongNamed', nameless: 'degradedTooLong' },
   hook: { named: 'degradedHooksNamed', nameless: 'degradedHooks' },
   calendar_ends: { named: 'degradedCalendarsNamed', nameless: 'degradedCalendars' },
+  instances_differ: { named: 'degradedInstancesNamed', nameless: 'degradedInstances' },
 };
 
 export function degradedWords(degraded: readonly Degradation[], lang: Language): string {

@@ -4,7 +4,7 @@ import type { MemberBeat, OwnerTable } from '../../core/partition/shared-ownersh
 
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const beat: MemberBeat = {
-  ...{ id: 'one', holder: '{"owner":"host 1"}', since: 5, beat: 7, state: 'in', generation: 3 },
+  ...{ id: 'one', holder: '{"owner":"host 1"}', since: 5, beat: 7, state: 'in', generation: 3, mark: 'abc' },
   held: Array.from({ length: 257 }, (_, i) => (i < 256 ? i : 65_536)),
 };
 const table: OwnerTable = {

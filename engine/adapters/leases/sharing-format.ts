@@ -19,11 +19,12 @@ export function encodeBeat(beat: MemberBeat): Uint8Array {
 export function decodeBeat(data: Uint8Array): MemberBeat | null {
   const value = data.length > MOST_BEAT_BYTES ? null : objectIn(data);
   if (value === null) return null;
-  const { id, holder, since, beat, state, held, generation } = value;
+  const { id, holder, since, beat, state, held, generation, mark } = value;
   if (!isText(id, MOST_ID) || !isText(holder, MOST_HOLDER) || !isCount(since) || !isCount(beat)) return null;
   if (!isCount(generation) || !Array.isArray(held) || !held.every(isCount)) return null;
   const known = STATES.find((one) => one === state);
-  return known === undefined ? null : { id, holder, since, beat, state: known, held, generation };
+  const marked = isText(mark, MOST_ID) ? { mark } : null; // of a former version
+  return known === undefined ? null : { id, holder, since, beat, state: known, held, generation, ...marked };
 }
 
 export function encodeTable({ generation, owners, holders }: OwnerTable): Uint8Array {

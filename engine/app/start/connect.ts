@@ -18,7 +18,7 @@ import { yieldToLoop } from '../../runtime/bell.ts';
 import type { Config } from '../config/config.ts';
 import { configFingerprints } from '../config/config-fingerprints.ts';
 import { backfillPartitions, resetPartitions } from '../idle-partitions.ts';
-import { startPartitions, type PartitionParts, type StartedPartition } from '../partitions.ts';
+import { startPartitions, type PartitionParts, type StartedPartition, type StartedPartitions } from '../partitions.ts';
 import { resetEntry, START } from '../../../operators/audit/verify-chain.ts';
 import { NOT_FROM_A_FILE, reloadsOf, type ConfigSource } from '../reload/reloads-of.ts';
 import { faultText, gatewayWriter, proveAudit, refuseBroken, type GatewayWriter } from './audit-proof.ts';
@@ -115,8 +115,8 @@ export async function connect(
   const store = watchStore({ jsm, plans, auditWriter, health }, nc, config, logger, closers);
   const kpis = new Set(reset?.kpis);
   if (options.backfill === true && config.partitions > 1) await fillJoined(config, parts, kpis, step);
-  const sharing = joinSharing(config, nc, { ...parts, board: gateway.hub.board, health }, closers);
-  const started = startPartitions(config, { ...parts, ...sharing }, kpis, options.backfill);
+  const sharing = joinSharing(config, nc, { ...parts, board: gateway.hub.board, health, maskKey: keys.mask }, closers);
+  const started = saying(startPartitions(config, { ...parts, ...sharing }, kpis, options.backfill), sharing);
   const { partitions } = started;
   // Partitions stop first, while all they write to still works.
   closers.add(() => stopPartitions(partitions, halt, sharing));
@@ -135,6 +135,15 @@ export async function connect(
   ports.audit({ action: START, outcome: 'done', by: 'earshot', version: VERSION, configuration, unchained });
   health.started(partitions.map(({ run }) => run));
   return { nc, publisher, partitions, lost: store.lost };
+}
+
+/** Says to those with whom the partitions are shared what it computes by from then on. */
+function saying(started: StartedPartitions, { configured }: Shared): StartedPartitions {
+  const reconfigure: StartedPartitions['reconfigure'] = (next, stage) => {
+    configured(next);
+    return started.reconfigure(next, stage);
+  };
+  return { ...started, reconfigure };
 }
 
 /** null: whoever knows that another may own a partition halts it. */

@@ -10,6 +10,8 @@ import type { Doubt } from '../../core/partition/doubt.ts';
 import type { Logger } from '../../core/types.ts';
 import { Sharing, type SharingInstance } from '../../runtime/sharing/sharing.ts';
 import type { Config } from '../config/config.ts';
+import { sharingMark } from '../config/config-fingerprints.ts';
+import { instanceDegradations } from '../degradations.ts';
 import type { EngineHealth } from '../health.ts';
 import { ownerName, partitionNumbers } from '../partitions.ts';
 import { BoardMirror, type BoardMirrorOptions } from './board-mirror.ts';
@@ -22,22 +24,27 @@ export interface Shared {
   readonly mirror: BoardMirror | null;
   readonly families: () => readonly Family[];
   readonly instances: () => readonly SharingInstance[];
+  /** It computes by this configuration from now on. */
+  readonly configured: (config: Config) => void;
 }
 
 /** It takes part from now on. */
 export function joinSharing(
   config: Config,
   nc: NatsConnection,
-  { doubt, board, hub, health, logger }: SharedParts,
+  { doubt, board, hub, health, maskKey, logger }: SharedParts,
   closers: Closers,
 ): Shared {
-  if (doubt === null) return { sharing: null, mirror: null, families: () => [], instances: () => [] };
+  if (doubt === null)
+    return { sharing: null, mirror: null, families: () => [], instances: () => [], configured: () => undefined };
   const id = nuid.next();
+  const current = { mark: sharingMark(config, maskKey) };
   const sharing = new Sharing({
     id,
     holder: JSON.stringify(thisHolder(ownerName())),
     items: partitionNumbers(config),
     port: jetstreamSharing(nc, { replicas: config.nats.replicas }),
+    mark: () => current.mark,
     clock: systemClock,
     random: systemRandom,
     logger,
@@ -48,18 +55,22 @@ export function joinSharing(
     const { trouble } = sharing.report();
     return trouble === null ? undefined : `who runs which partition cannot be agreed on: ${trouble}`;
   });
+  health.degrades(() => instanceDegradations(sharing.report().instances));
   closers.add(() => sharing.close());
   const generation = (): number => sharing.report().generation;
   const line = natsMirrorLine(nc, logger);
   const mirror = new BoardMirror({ id, line, board, hub, generation, elapsed: systemClock.elapsed, logger });
   closers.add(() => mirror.close());
   const instances = (): readonly SharingInstance[] => sharing.report().instances;
-  return { sharing, mirror, families: () => sharingFamilies(sharing), instances };
+  const configured = (next: Config): void => void (current.mark = sharingMark(next, maskKey));
+  return { sharing, mirror, families: () => sharingFamilies(sharing), instances, configured };
 }
 
 interface SharedParts extends Pick<BoardMirrorOptions, 'board' | 'hub'> {
   readonly doubt: Doubt | null;
   readonly health: EngineHealth;
+  /** Of pseudonyms. */
+  readonly maskKey: string;
   readonly logger: Logger;
 }
 

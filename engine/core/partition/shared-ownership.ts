@@ -33,6 +33,8 @@ export interface MemberBeat {
   readonly held: readonly number[];
   /** Of the last table that it acts upon. */
   readonly generation: number;
+  /** A mark of what it computes by: who has another one computes otherwise. Left out by a former version. */
+  readonly mark?: string;
 }
 
 export interface StoredTable {

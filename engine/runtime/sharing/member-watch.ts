@@ -16,7 +16,6 @@ export const WATCH_TIMINGS: WatchTimings = { beatMs: 1000, deadMs: 3000, deafMs:
 
 /** Who could not hear for a while waits longer for the others: they come back one after the other. */
 const GRACE = 2;
-const FORGET_DEAD_MS = 3_600_000;
 /** Far beyond what shares 257 partitions: others may send what they like. */
 const MOST_MEMBERS = 1000;
 const MOST_DEAD = 10_000;
@@ -27,7 +26,7 @@ export class MemberWatch {
   readonly #hasEnded: (holder: string) => boolean;
   readonly #heard = new Map<string, { readonly beat: MemberBeat; readonly at: Millis }>();
   /** Said good-bye, or given up: until they are heard again. */
-  readonly #dead = new Map<string, Millis>();
+  #dead = new Set<string>();
   /** When the last beat that it heard of itself was sent. */
   #ownAt: Millis | undefined;
   /** Since when it has heard itself without a break; how long it then waits for others. */
@@ -45,7 +44,7 @@ export class MemberWatch {
     const known = this.#heard.get(beat.id);
     if (known !== undefined && beat.beat <= known.beat.beat) return;
     if (beat.state === 'gone') {
-      this.#bury(beat.id, now);
+      this.#bury(beat.id);
       return;
     }
     if (known === undefined && beat.id !== this.#me && this.#heard.size >= MOST_MEMBERS) return;
@@ -80,7 +79,7 @@ export class MemberWatch {
   /** Those heard that live, this one among them. */
   living(now: Millis): readonly MemberBeat[] {
     for (const [id, { beat, at }] of this.#heard) {
-      if (id !== this.#me && this.#isOver(beat.holder, at, now)) this.#bury(id, now);
+      if (id !== this.#me && this.#isOver(beat.holder, at, now)) this.#bury(id);
     }
     return [...this.#heard.values()].map(({ beat }) => beat);
   }
@@ -100,14 +99,10 @@ export class MemberWatch {
     return now - heardAt > deadMs && this.hearingFor(now) > patienceMs;
   }
 
-  #bury(id: string, now: Millis): void {
+  #bury(id: string): void {
     this.#heard.delete(id);
-    this.#dead.delete(id);
-    this.#dead.set(id, now);
-    // So that they do not pile up: no table names them any more. Those that died first come first.
-    for (const [other, since] of this.#dead) {
-      if (now - since <= FORGET_DEAD_MS && this.#dead.size <= MOST_DEAD) break;
-      this.#dead.delete(other);
-    }
+    this.#dead.add(id);
+    // So that they do not pile up: no table names those that died long ago.
+    if (this.#dead.size > MOST_DEAD) this.#dead = new Set([...this.#dead].slice(-MOST_DEAD / 2));
   }
 }

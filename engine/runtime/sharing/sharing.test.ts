@@ -34,6 +34,7 @@ class Member {
   readonly sharing: Sharing;
   readonly id: string;
   readonly doubts: Millis[] = [];
+  mark = 'as all';
   isAlive: boolean = true;
   isStopping: boolean = false;
   /** It was cut off for so long that others may count it as dead. */
@@ -50,6 +51,7 @@ class Member {
     const delayMs = (): Millis => Math.floor(stage.chance() * stage.mostDelayMs);
     this.line = new MemoryLine(stage.meeting, { clock, delayMs, losesAnswer: () => stage.chance() < 0.1 });
     this.sharing = new Sharing({
+      mark: () => this.mark,
       ...{ id, holder: `holder of ${id}`, items: stage.items, port: this.line, clock },
       ...{ logger: silentLogger, random: stage.chance, onDoubt: (at: Millis) => this.doubts.push(at) },
     });
@@ -267,6 +269,23 @@ describe('members that share', () => {
     expect([...only.running].sort((a, b) => a - b)).toEqual(ITEMS.filter((item) => item !== 3));
     stage.meeting.leases.delete(3);
     await stage.until('all run', 1_000, () => stage.areAllRun());
+  });
+
+  it('say which of them compute otherwise, for as long as they do', async () => {
+    const stage = new Stage();
+    const [one, two] = [stage.join(), stage.join(), stage.join()];
+    two.mark = 'another configuration';
+    await stage.pass(3_000);
+    const unlike = (member: Member): readonly string[] =>
+      member.sharing
+        .report()
+        .instances.filter(({ isAlike }) => !isAlike)
+        .map(({ name }) => name);
+    expect(unlike(one)).toHaveLength(1);
+    expect(unlike(two)).toHaveLength(2);
+    two.mark = 'as all';
+    await stage.pass(2_500);
+    expect([unlike(one), unlike(two)]).toEqual([[], []]);
   });
 
   it('keep what they run when the table is removed', async () => {

@@ -7,7 +7,7 @@ import { EngineError, reasonOf } from '../../core/errors.ts';
 import type { MemberBeat, SharingPort } from '../../core/partition/shared-ownership.ts';
 import type { Clock, Logger, Millis } from '../../core/types.ts';
 import type { Ownership, OwnershipWait } from '../assignment/supervisor.ts';
-import { Alarm, Bell } from '../bell.ts';
+import { Rhythm } from '../bell.ts';
 import { Agreement } from './agreement.ts';
 import { MemberWatch, WATCH_TIMINGS, type WatchTimings } from './member-watch.ts';
 
@@ -20,6 +20,8 @@ export interface SharingOptions {
   readonly port: SharingPort;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Of what this one computes by, now. */
+  readonly mark: () => string;
   /** From 0 to 1. */
   readonly random: () => number;
   /** By the wall clock, when it last could not know whether others count it as dead: what it runs proves its right after that. */
@@ -40,6 +42,8 @@ export interface SharingInstance {
   readonly isThis: boolean;
   readonly state: MemberBeat['state'];
   readonly partitions: readonly number[];
+  /** It computes by the same as this one, as far as it says. */
+  readonly isAlike: boolean;
 }
 
 /** How often it looks at who lives. */
@@ -114,9 +118,11 @@ export class Sharing {
   }
 
   report(): SharingReport {
-    const instances = this.#living().map(({ id, holder, state, held }) => ({
+    const own = this.#options.mark();
+    const instances = this.#living().map(({ id, holder, state, held, mark }) => ({
       ...{ name: this.#options.port.nameOf(holder), isThis: id === this.#options.id, state },
       partitions: [...held].sort((a, b) => a - b),
+      isAlike: mark === undefined || mark === own,
     }));
     const { generation, written } = this.#agreement;
     const sorted = instances.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -167,8 +173,9 @@ export class Sharing {
       .living(this.#options.clock.elapsed())
       .map((beat) => (beat.id === this.#options.id ? { ...beat, ...this.#own() } : beat));
   }
-  #own(): Pick<MemberBeat, 'state' | 'held' | 'generation'> {
-    return { state: this.#state, held: [...this.#held.keys()], generation: this.#agreement.generation };
+  #own(): Pick<MemberBeat, 'state' | 'held' | 'generation' | 'mark'> {
+    const { mark } = this.#options;
+    return { state: this.#state, held: [...this.#held.keys()], generation: this.#agreement.generation, mark: mark() };
   }
 
   // ── What it hears and says ──────────────────────────────────────────────────────────────────────────────────────
@@ -273,24 +280,5 @@ export class Sharing {
       this.#waiters.add(wake);
       signal.addEventListener('abort', wake, { once: true });
     });
-  }
-}
-
-/** Wakes a loop when it is rung, or after a while. */
-class Rhythm {
-  readonly #bell = new Bell();
-  #alarm: Alarm | undefined;
-
-  ring(): void {
-    this.#bell.ring();
-  }
-  async wait(clock: Clock, ms: Millis): Promise<void> {
-    this.#alarm ??= new Alarm(clock, this.#bell);
-    this.#alarm.set(clock.now() + Math.max(1, ms));
-    await this.#bell.wait();
-  }
-  end(): void {
-    this.#alarm?.cancel();
-    this.#bell.ring();
   }
 }

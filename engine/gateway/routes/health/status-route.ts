@@ -23,7 +23,9 @@ export const statusRoute = {
       age_ms: ageMs,
       gateway: hub.stats(),
       encryption: ports.encryption?.() ?? null,
-      instances: (ports.instances?.() ?? []).map(({ isThis, ...rest }) => ({ ...rest, is_this: isThis })),
+      instances: (ports.instances?.() ?? []).map(({ isThis, isAlike, ...rest }) => ({
+        ...{ ...rest, is_this: isThis, is_alike: isAlike },
+      })),
       // Whose clocks are wrong stands in `ready`, for those who may know.
       partitions: (ports.partitions?.() ?? []).map(({ clocks: _, ...stats }) => stats),
     });
