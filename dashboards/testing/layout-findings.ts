@@ -1,4 +1,4 @@
-/** What is wrong with how a page is laid out: words that lie on others, that are cut off, a page wider than its screen. */
+/** What is wrong with how a page is laid out: words that lie on others, that are cut off or squeezed, a page wider than its screen. */
 import type { Page } from 'playwright-core';
 
 export async function layoutFindings(page: Page): Promise<readonly string[]> {
@@ -28,10 +28,13 @@ export async function layoutFindings(page: Page): Promise<readonly string[]> {
       const whole = range.getBoundingClientRect();
       if (whole.width < 1 || whole.height < 1) continue;
       // Letters fill about the middle of their line.
-      const size = Number.parseFloat(getComputedStyle(node).fontSize) * 0.72;
+      const letters = Number.parseFloat(getComputedStyle(node).fontSize);
+      const size = letters * 0.72;
       const lines = [...range.getClientRects()].map(
         ({ x, y, width, height }) => new DOMRect(x, y + (height - size) / 2, width, size),
       );
+      if (whole.height > 3.5 * letters && whole.width < 4 * letters && said.length > 4)
+        found.push(`squeezed in .${node.getAttribute('class') ?? node.tagName}: ${said.slice(0, 50)}`);
       const top = Math.min(...lines.map((line) => line.top));
       const box = new DOMRect(whole.x, top, whole.width, Math.max(...lines.map((line) => line.bottom)) - top);
       let [isCut, isOff] = [false, false];
