@@ -89,8 +89,11 @@ describe('the documents', () => {
       [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block.replace(/ +#.*$|\?lang=zh-CN/gm, ''));
     const linksIn = (text: string): readonly string[] =>
       [...text.matchAll(/\]\(((?:docs|bench|models|dashboards|engine|operators)\/[^)]*|[a-z]+\.yaml)\)/g)]
-        .map(([, to = '']) => to)
+        .map(([, to = '']) => to.replace(/\.zh-CN\.png$/, '.png'))
         .sort();
+    const picturesIn = (text: string): readonly string[] => text.match(/[\w-]+(\.zh-CN)?\.png/g) ?? []; // none
+    expect(picturesIn(chinese).every((name) => name.includes('.zh-CN.'))).toBe(true);
+    expect(picturesIn(readme).some((name) => name.includes('.zh-CN.'))).toBe(false);
     expect(commandsIn(readme).length).toBeGreaterThan(3);
     expect(commandsIn(chinese)).toEqual(commandsIn(readme));
     const missing = new Set(linksIn(readme).filter((link) => !linksIn(chinese).includes(link)));
