@@ -9,7 +9,7 @@
  */
 import { at as elementAt, ensure } from '../../engine/core/must.ts';
 import { START_OF_TIME, type Millis } from '../../engine/core/types.ts';
-import type { ClockPlan, Said, VerbRecord } from './clock.ts';
+import type { ClockPlan, Said, Values, VerbRecord } from './clock.ts';
 import { ComingRuns } from './keys/coming-runs.ts';
 import { KeyChanges } from './keys/key-changes.ts';
 import { KeyColumns } from './keys/key-columns.ts';
@@ -24,8 +24,9 @@ export interface TableHearing extends KeyHearing {
   late(record: VerbRecord, now: Millis): void;
   /** There is no space for its key. */
   refused(record: VerbRecord): void;
-  /** How a key stands may be otherwise since this instant. */
+  /** How a key stands may be otherwise since this instant. `hearsOf`: whether anybody heeds that of this clock. */
   changed?(entry: ClockKey, at: Millis): void;
+  hearsOf?(clock: number): boolean;
 }
 
 export class ClockTable {
@@ -148,14 +149,11 @@ export class ClockTable {
   /** Time passes the record that ends a run. */
   #passEnd(slot: number, at: Millis, hearing: TableHearing): void {
     const { columns } = this;
-    const { endings } = columns;
+    columns.overlayEnd(slot);
     const entry = columns.loadState(slot);
     const { state, clock } = entry;
-    const fact = endedBy(elementAt(this.plans, clock), state, {
-      verb: endings.verbOf(slot),
-      at,
-      values: endings.valuesOf(slot),
-    });
+    const record = { verb: columns.endings.verbOf(slot), at, values: NOTHING_NEW };
+    const fact = endedBy(elementAt(this.plans, clock), state, record);
     const said: Said = { fact, revision: 0, isWithdrawn: false, lateByMs: hearing.lateBy(at) };
     columns.ended(slot, state, said);
     this.#open -= 1;
@@ -177,7 +175,7 @@ export class ClockTable {
       this.#plans.schedule.set(slot, Infinity, Infinity);
     }
     this.changes.passed();
-    hearing.changed?.(columns.loadState(slot), at);
+    if (hearing.hearsOf?.(columns.clockOf(slot)) === true) hearing.changed?.(columns.loadState(slot), at);
     return true;
   }
 
@@ -186,7 +184,8 @@ export class ClockTable {
     this.pass(last, hearing);
     const { columns } = this;
     const ending: { readonly slot: number; readonly at: Millis }[] = [];
-    for (const slot of columns.slots()) {
+    for (let slot = 0; slot < columns.allSlots; slot++) {
+      if (columns.clockOf(slot) < 0) continue;
       const entry = columns.load(slot);
       if (entry.tail !== null || entry.state.next < last) ending.push({ slot, at: nextRecordAt(entry) });
     }
@@ -197,7 +196,7 @@ export class ClockTable {
       columns.store(slot, entry);
     }
     let open = 0;
-    for (const slot of columns.slots()) if (columns.isOpen(slot)) open += 1;
+    for (let slot = 0; slot < columns.allSlots; slot++) if (columns.isOpen(slot)) open += 1;
     this.clear();
     return open;
   }
@@ -222,24 +221,23 @@ export class ClockTable {
   }
   /** All that was saved is in, when time was so far. */
   restored(reached: Millis): void {
-    for (let clock = 0; clock < this.plans.length; clock++) {
-      const ended: number[] = [];
-      for (const slot of this.columns.slotsOf(clock)) {
-        const { columns } = this;
-        const plan = elementAt(this.plans, clock);
-        this.#coming.restored(plan, slot, reached);
-        if (columns.isOpen(slot)) this.#open += 1;
-        if (isLone(columns.loneOf(slot))) {
-          this.#plans.planLone(plan, slot, START_OF_TIME);
-          continue;
-        }
-        if (!columns.isOpen(slot) && columns.hasRun(slot)) ended.push(slot);
-        if (columns.hasTail(slot)) this.#plans.plan(plan, slot, columns.load(slot), START_OF_TIME);
-        else this.#plans.planSettled(plan, slot);
+    const { columns } = this;
+    const ended: readonly number[][] = this.plans.map(() => []);
+    for (let slot = 0; slot < columns.allSlots; slot++) {
+      const clock = columns.clockOf(slot);
+      if (clock < 0) continue;
+      const plan = elementAt(this.plans, clock);
+      this.#coming.restored(plan, slot, reached);
+      if (columns.isOpen(slot)) this.#open += 1;
+      if (isLone(columns.loneOf(slot))) {
+        this.#plans.planLone(plan, slot, START_OF_TIME);
+        continue;
       }
-      ended.sort((a, b) => this.columns.sinceOf(a) - this.columns.sinceOf(b));
-      this.#plans.ended.arrange(clock, ended);
+      if (!columns.isOpen(slot) && columns.hasRun(slot)) elementAt(ended, clock).push(slot);
+      if (columns.hasTail(slot)) this.#plans.plan(plan, slot, columns.load(slot), START_OF_TIME);
+      else this.#plans.planSettled(plan, slot);
     }
+    for (const [clock, slots] of ended.entries()) this.#plans.ended.arrange(clock, slots);
   }
 
   #changed(plan: ClockPlan, slot: number, entry: ClockKey, wasOpen: boolean, now: Millis): void {
@@ -298,3 +296,5 @@ export class ClockTable {
     this.columns.remove(slot);
   }
 }
+/** What the record says is in the state already. */
+const NOTHING_NEW: Values = [];

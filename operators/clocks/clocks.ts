@@ -13,8 +13,8 @@ import type { CompileExpression, CxEvent } from '../shared/messages.ts';
 import { canonical } from '../kpis/layout.ts';
 import { ClockMatcher } from './matching.ts';
 import type { ClockConfig } from './clocks-config.ts';
-import { compileClocks, RunningClocks } from './running-clocks.ts';
-import type { CalendarOf } from './compiled-clock.ts';
+import { RunningClocks } from './running-clocks.ts';
+import { compileClocks, type CalendarOf } from './compiled-clock.ts';
 
 /** Throws EngineError EXPRESSION_INVALID. */
 export function clocksOperator(

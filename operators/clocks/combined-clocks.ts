@@ -9,10 +9,10 @@ import type { PartialMessage } from '../kpis/exchange/partial-message.ts';
 import type { VerbRecord } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
 import { clocksDef } from './clocks.ts';
-import type { CalendarOf } from './compiled-clock.ts';
+import { compileClocks, type CalendarOf } from './compiled-clock.ts';
 import { readForwarded } from './forwarded-records.ts';
 import { Interner } from './values/interner.ts';
-import { compileClocks, RunningClocks } from './running-clocks.ts';
+import { RunningClocks } from './running-clocks.ts';
 
 /** What KPIs are combined from: messages of partitions, and outcomes, which say that they are `derived`. */
 export type Combinable = PartialMessage | CxEvent;

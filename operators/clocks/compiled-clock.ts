@@ -2,10 +2,13 @@
 import { must } from '../../engine/core/must.ts';
 import type { CompileExpression, CxEvent, Expression } from '../shared/messages.ts';
 import { pathsOf } from '../config/expression-paths.ts';
+import { canonical } from '../kpis/layout.ts';
 import { Choices, type Condition } from './values/choices.ts';
 import type { ClockPlan, WorkingTime } from './clock.ts';
 import type { ClockConfig } from './clocks-config.ts';
 import { fieldAt, keptField, keptPath, variablesFrom, type Field } from './fields.ts';
+import { timingOf } from './saved/refit.ts';
+import type { SavedClock } from './saved/saved-form.ts';
 
 /** By id; throws where there is none. */
 export type CalendarOf = (id: string) => WorkingTime;
@@ -67,6 +70,33 @@ function conditionOf(when: string | null, places: ReadonlyMap<string, number>, c
   const paths = pathsOf(when);
   const at = paths.map((path) => must(places.get(path.join('.'))));
   return (values) => expression(variablesFrom(paths, at, values));
+}
+
+export interface CompiledClocks {
+  /** Ids of those whose levels are read. */
+  readonly leveled: ReadonlySet<string>;
+  readonly configs: readonly ClockConfig[];
+  readonly plans: readonly ClockPlan[];
+  readonly saved: readonly SavedClock[];
+}
+
+export function compileClocks(
+  configs: readonly ClockConfig[],
+  compile: CompileExpression,
+  calendarOf: CalendarOf,
+  leveled: ReadonlySet<string> = new Set(),
+): CompiledClocks {
+  return {
+    leveled,
+    configs,
+    plans: configs.map((config) => planOf(config, compile, calendarOf)),
+    saved: configs.map(savedClockOf),
+  };
+}
+
+function savedClockOf(config: ClockConfig): SavedClock {
+  const { id, target, calendar } = config;
+  return { id, fields: fieldsOf(config).names, timing: timingOf(config), choosing: canonical({ target, calendar }) };
 }
 
 /** Whose it is; undefined: nobody's. */

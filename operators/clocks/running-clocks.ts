@@ -7,47 +7,17 @@ import { at as elementAt } from '../../engine/core/must.ts';
 import type { OpenRun } from '../../engine/core/clocks/open-run.ts';
 import { END_OF_TIME, START_OF_TIME, type Json, type Millis, type State } from '../../engine/core/types.ts';
 import type { BetweenCollector, Running } from '../between/between.ts';
-import type { CompileExpression } from '../shared/messages.ts';
-import { canonical } from '../kpis/layout.ts';
-import type { ClockPlan, Said, Verb, VerbRecord } from './clock.ts';
+import type { Said, Verb, VerbRecord } from './clock.ts';
 import { ClockTable, type TableHearing } from './clock-table.ts';
-import type { ClockConfig } from './clocks-config.ts';
 import { keptOf, levelChangeEvent } from '../levels/level-change.ts';
-import { fieldsOf, planOf, type CalendarOf } from './compiled-clock.ts';
+import type { CompiledClocks } from './compiled-clock.ts';
 import { dueOf, isPaused } from './running-time.ts';
 import type { ClockKey } from './key-log.ts';
 import { actionMessage, outcomeData, outcomeEvent, outcomeMessage, type Subject } from './outcome.ts';
-import { readPart } from './saved/clock-reader.ts';
+import { keysIn, readPart } from './saved/clock-reader.ts';
 import { ClockPartWriter } from './saved/clock-writer.ts';
+import { refit } from './saved/refit.ts';
 import type { SavedClock } from './saved/saved-form.ts';
-import { refit, timingOf } from './saved/refit.ts';
-
-export interface CompiledClocks {
-  /** Ids of those whose levels are read. */
-  readonly leveled: ReadonlySet<string>;
-  readonly configs: readonly ClockConfig[];
-  readonly plans: readonly ClockPlan[];
-  readonly saved: readonly SavedClock[];
-}
-
-export function compileClocks(
-  configs: readonly ClockConfig[],
-  compile: CompileExpression,
-  calendarOf: CalendarOf,
-  leveled: ReadonlySet<string> = new Set(),
-): CompiledClocks {
-  return {
-    leveled,
-    configs,
-    plans: configs.map((config) => planOf(config, compile, calendarOf)),
-    saved: configs.map(savedClockOf),
-  };
-}
-
-function savedClockOf(config: ClockConfig): SavedClock {
-  const { id, target, calendar } = config;
-  return { id, fields: fieldsOf(config).names, timing: timingOf(config), choosing: canonical({ target, calendar }) };
-}
 
 /** Of fields of its own alone: what lies deeper may name a person. */
 function textOf(name: string, value: Json | undefined): readonly (readonly [string, string])[] {
@@ -159,8 +129,11 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
     out.send(action);
     out.urgent();
   }
+  hearsOf(clock: number): boolean {
+    return elementAt(this.#isLeveled, clock);
+  }
   changed(entry: ClockKey, at: Millis): void {
-    if (this.#isLeveled[entry.clock] === true) this.#level(entry, at, false);
+    if (this.hearsOf(entry.clock)) this.#level(entry, at, false);
   }
   #level({ clock, key, state }: ClockKey, at: Millis, isRestored: boolean): void {
     const { id, keep } = elementAt(this.#compiled.configs, clock);
@@ -236,11 +209,15 @@ export class RunningClocks implements Running<VerbRecord>, TableHearing {
   #restore(saved: readonly State[]): void {
     const { configs, plans, saved: forms } = this.#compiled;
     const moved = new Set<number>();
+    this.#table.columns.expect(saved.reduce<number>((sum, part) => sum + keysIn(part), 0));
     for (const part of saved) {
       const { maxTs, now } = readPart(part, {
-        clock: ({ id }) => {
+        clock: ({ id, timing, choosing }) => {
           const number = configs.findIndex((config) => config.id === id);
-          return number < 0 ? undefined : { number, fields: elementAt(forms, number).fields };
+          if (number < 0) return undefined;
+          const form = elementAt(forms, number);
+          const isAsSaved = timing === form.timing && choosing === form.choosing && moved.size === 0;
+          return { number, fields: form.fields, columns: isAsSaved ? this.#table.columns : null };
         },
         key: (entry, { timing, choosing }) => {
           const form = elementAt(forms, entry.clock);

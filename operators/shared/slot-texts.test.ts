@@ -5,19 +5,21 @@ import { ByteReader, ByteWriter } from '../kpis/saved/bytes.ts';
 import { SlotTexts } from './slot-texts.ts';
 
 const text = fc.constantFrom('', 'e-1', '/desk|e-1234567', '工单-1', '😀', 'x'.repeat(300), '长'.repeat(300));
-const step = fc.record({ slot: fc.nat({ max: 60 }), text: fc.option(text) });
+const step = fc.record({ slot: fc.nat({ max: 60 }), text: fc.option(text), isOfBytes: fc.boolean() });
 
 it('each slot has the text that was set last', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 200, maxLength: 300 }), (steps) => {
       const texts = new SlotTexts();
       const wanted = new Map<number, string>();
-      for (const { slot, text: said } of steps) {
+      for (const { slot, text: said, isOfBytes } of steps) {
         if (said === null) {
           texts.remove(slot);
           wanted.delete(slot);
         } else {
-          texts.set(slot, said);
+          const bytes = new TextEncoder().encode(`é${said}`);
+          if (isOfBytes && bytes.length === said.length + 2) texts.setPlain(slot, bytes, 2, said.length);
+          else texts.set(slot, said);
           wanted.set(slot, said);
         }
       }

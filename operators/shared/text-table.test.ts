@@ -8,19 +8,29 @@ const text = fc.oneof(
   fc.constantFrom('', 'case-1', 'case-2', 'Fall-ä', '工单-1', '😀', '\u{ffff}', 'x'.repeat(70), '长'.repeat(70)),
   fc.integer({ min: 0, max: 60 }).map((n) => `case-${String(n)}`),
 );
-const step = fc.record({ owner: fc.integer({ min: 0, max: 2 }), text, isGoing: fc.boolean() });
+const step = fc.record({ owner: fc.integer({ min: 0, max: 2 }), text, isGoing: fc.boolean(), isOfBytes: fc.boolean() });
 
 it('finds, reads and orders what is there as strings would be', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 300, maxLength: 400 }), (steps) => {
       const table = new TextTable();
       const known = new Map<string, { readonly owner: number; readonly text: string; readonly slot: number }>();
-      for (const { owner, text: said, isGoing } of steps) {
+      const putIn = (owner: number, said: string, isOfBytes: boolean): number => {
+        // Beside other bytes, as they lie where they were saved.
+        const bytes = new TextEncoder().encode(`é${said}é`);
+        const isPlain = bytes.length === said.length + 4;
+        return isOfBytes && isPlain ? table.putInPlain(owner, bytes, 2, said.length) : table.putIn(owner, said);
+      };
+      table.expect(20);
+      for (const { owner, text: said, isGoing, isOfBytes } of steps) {
         const name = `${String(owner)} ${said}`;
         const there = known.get(name);
         expect(table.find(owner, said)).toBe(there?.slot ?? -1);
-        if (there === undefined) known.set(name, { owner, text: said, slot: table.add(owner, said) });
-        else if (isGoing) {
+        if (there === undefined) {
+          const slot = isGoing ? table.add(owner, said) : putIn(owner, said, isOfBytes);
+          known.set(name, { owner, text: said, slot });
+        } else if (!isGoing) expect(putIn(owner, said, isOfBytes)).toBe(there.slot);
+        else {
           table.remove(there.slot);
           known.delete(name);
         }

@@ -1,25 +1,25 @@
 /**
- * Texts of owners, each with a slot of its own, off the heap: a million of them cost the collector nothing. Plain ASCII takes a byte
- * a character, anything else two. Some 40 bytes a text beside its own; found by open addressing, in two or three lines of the
+ * Texts of owners, each with a slot of its own, off the heap: a million of them cost the collector nothing. Some 40
+ * bytes a text beside its own (`text-bytes.ts`); found by open addressing, in two or three lines of the
  * processor's cache. The slot of a text that was removed is given to another. (`OpenTable` is for what never goes, and leaves
  * comparing to its owner.)
  */
 import { ensure } from '../../engine/core/must.ts';
 import { spread } from '../../engine/core/hash.ts';
 import { grown, lengthFor } from './slot-heap.ts';
+import { bytesOf, putPlain, putText, textAt, unitAt, unitsOf } from './text-bytes.ts';
+import { hashOf, hashOfPlain } from './text-hash.ts';
 
 /** Of a slot, side by side: where its text begins in `#bytes`, how many units it has, and which form. */
 const ROW = 4;
 const [HASH, OWNER, FROM, SIZE] = [0, 1, 2, 3] as const;
 /** The owner of a slot that is free. */
 const NOBODY = -1;
-/** `SIZE` is the length in bytes; of a wide text, minus one minus that. */
+/** `SIZE` is that of text-bytes.ts. */
 const MOST_BYTES = 2 ** 31 - 1;
 const SMALLEST = 64;
 /** A text that lies further than this from where it belongs has met others that were chosen to hash alike: all get another seed. */
 const MOST_PROBES = 192;
-/** Shorter ones are put together faster than they are decoded: one list a length, to be filled. */
-const MOST_UNITS = 64;
 
 export class TextTable {
   /** Pairs: hash, and one more than the slot; 0: empty. */
@@ -34,8 +34,11 @@ export class TextTable {
   #seed = 0;
   /** As many texts as there must be before another seed is tried: no sender makes it try for each text. */
   #seedAgainAt = 0;
+  /** What was looked for last: what is not known is often put in next. */
+  #asked = '';
+  #askedOf = NOBODY;
+  #askedHash = 0;
   readonly #free: number[] = [];
-  readonly #units: number[][] = [];
 
   get size(): number {
     return this.#size;
@@ -51,7 +54,9 @@ export class TextTable {
 
   /** −1: it is not known. */
   find(owner: number, text: string): number {
-    return this.#find(owner, text, hashOf(this.#seed, owner, text));
+    this.#asked = text;
+    this.#askedOf = owner;
+    return this.#find(owner, text, (this.#askedHash = hashOf(this.#seed, owner, text)));
   }
   #find(owner: number, text: string, hash: number): number {
     const table = this.#table;
@@ -68,21 +73,54 @@ export class TextTable {
     const known = this.#find(owner, text, hash);
     return known < 0 ? this.#add(owner, text, hash) : known;
   }
+  /** The same of a text of plain ASCII, of which these are the bytes. */
+  putInPlain(owner: number, source: Uint8Array, from: number, length: number): number {
+    const hash = hashOfPlain(this.#seed, owner, source, from, length);
+    const table = this.#table;
+    const mask = (table.length >>> 1) - 1;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const slot = (table[2 * at + 1] as number) - 1;
+      if (slot < 0) break;
+      const isOwners = table[2 * at] === hash && this.#rows[slot * ROW + OWNER] === owner;
+      if (isOwners && this.#isPlainText(slot, source, from, length)) return slot;
+    }
+    const slot = this.#begin(owner, hash, length);
+    return this.#placeNew(slot, hash, putPlain(this.#bytes, this.#end, source, from, length));
+  }
   /** One that is not known. Returns its slot. */
   add(owner: number, text: string): number {
-    return this.#add(owner, text, hashOf(this.#seed, owner, text));
+    const isAsked = this.#asked === text && this.#askedOf === owner;
+    return this.#add(owner, text, isAsked ? this.#askedHash : hashOf(this.#seed, owner, text));
   }
   #add(owner: number, text: string, hash: number): number {
+    const slot = this.#begin(owner, hash, 2 * text.length);
+    return this.#placeNew(slot, hash, putText(this.#bytes, this.#end, text));
+  }
+  /** A text of so many bytes at most is to be put in. */
+  #begin(owner: number, hash: number, most: number): number {
     if (3 * (this.#size + 1) > this.#table.length) this.#rehash(2 * this.#table.length);
     const slot = this.#free.pop() ?? this.#used++; // none is free: a new one
     if (slot * ROW >= this.#rows.length) this.#rows = grown(this.#rows, new Int32Array(lengthFor(slot) * ROW));
-    const row = slot * ROW;
-    this.#rows[row + HASH] = hash;
-    this.#rows[row + OWNER] = owner;
-    this.#store(row, text);
+    this.#rows[slot * ROW + HASH] = hash;
+    this.#rows[slot * ROW + OWNER] = owner;
+    this.#reserve(most);
+    return slot;
+  }
+  #placeNew(slot: number, hash: number, size: number): number {
+    this.#rows[slot * ROW + FROM] = this.#end;
+    this.#rows[slot * ROW + SIZE] = size;
+    this.#end += bytesOf(size);
     this.#size += 1;
     if (this.#place(slot, hash) > MOST_PROBES && this.#size >= this.#seedAgainAt) this.#seedAgain();
     return slot;
+  }
+  /** So many texts are expected to join. */
+  expect(more: number): void {
+    let { length } = this.#table;
+    while (3 * (this.#size + more) > length) length *= 2;
+    if (length > this.#table.length) this.#rehash(length);
+    const rows = (this.#used + more) * ROW;
+    if (rows > this.#rows.length) this.#rows = grown(this.#rows, new Int32Array(rows));
   }
   remove(slot: number): void {
     const row = slot * ROW;
@@ -105,22 +143,7 @@ export class TextTable {
   }
   textOf(slot: number): string {
     const row = slot * ROW;
-    const from = this.#rows[row + FROM] as number;
-    const size = this.#rows[row + SIZE] as number;
-    const length = size < 0 ? (-1 - size) >> 1 : size;
-    if (length > MOST_UNITS) return this.#longText(slot, length);
-    const units = (this.#units[length] ??= new Array<number>(length).fill(0));
-    const bytes = this.#bytes;
-    if (size >= 0) for (let i = 0; i < length; i++) units[i] = bytes[from + i] as number;
-    else for (let i = 0; i < length; i++) units[i] = this.#unitAt(from, true, i);
-    return String.fromCharCode.apply(null, units);
-  }
-  #longText(slot: number, length: number): string {
-    let text = '';
-    const from = this.#rows[slot * ROW + FROM] as number;
-    const isWide = this.#isWide(slot);
-    for (let i = 0; i < length; i++) text += String.fromCharCode(this.#unitAt(from, isWide, i));
-    return text;
+    return textAt(this.#bytes, this.#rows[row + FROM] as number, this.#rows[row + SIZE] as number);
   }
   /** Where the bytes of a text of plain ASCII lie; null: it is not plain. Holds until the next call. */
   plainBytes(slot: number): { readonly bytes: Uint8Array; readonly from: number; readonly length: number } | null {
@@ -140,9 +163,10 @@ export class TextTable {
     if (ownerA !== ownerB) return ownerA < ownerB;
     const [fromA, fromB] = [this.#rows[a * ROW + FROM] as number, this.#rows[b * ROW + FROM] as number];
     const [isWideA, isWideB] = [this.#isWide(a), this.#isWide(b)];
+    const bytes = this.#bytes;
     const [lengthA, lengthB] = [this.#lengthOf(a), this.#lengthOf(b)];
     for (let i = 0; i < lengthA && i < lengthB; i++) {
-      const [unitA, unitB] = [this.#unitAt(fromA, isWideA, i), this.#unitAt(fromB, isWideB, i)];
+      const [unitA, unitB] = [unitAt(bytes, fromA, isWideA, i), unitAt(bytes, fromB, isWideB, i)];
       if (unitA !== unitB) return unitA < unitB;
     }
     return lengthA < lengthB;
@@ -152,17 +176,10 @@ export class TextTable {
     return (this.#rows[slot * ROW + SIZE] as number) < 0;
   }
   #bytesOf(slot: number): number {
-    const size = this.#rows[slot * ROW + SIZE] as number;
-    return size < 0 ? -1 - size : size;
+    return bytesOf(this.#rows[slot * ROW + SIZE] as number);
   }
   #lengthOf(slot: number): number {
-    const size = this.#rows[slot * ROW + SIZE] as number;
-    return size < 0 ? (-1 - size) >> 1 : size;
-  }
-  #unitAt(from: number, isWide: boolean, i: number): number {
-    const bytes = this.#bytes;
-    if (!isWide) return bytes[from + i] as number;
-    return (bytes[from + 2 * i] as number) | ((bytes[from + 2 * i + 1] as number) << 8);
+    return unitsOf(this.#rows[slot * ROW + SIZE] as number);
   }
   #is(slot: number, text: string): boolean {
     const { length } = text;
@@ -170,33 +187,17 @@ export class TextTable {
     const from = this.#rows[slot * ROW + FROM] as number;
     const bytes = this.#bytes;
     if (this.#isWide(slot)) {
-      for (let i = 0; i < length; i++) if (this.#unitAt(from, true, i) !== text.charCodeAt(i)) return false;
+      for (let i = 0; i < length; i++) if (unitAt(bytes, from, true, i) !== text.charCodeAt(i)) return false;
     } else for (let i = 0; i < length; i++) if (bytes[from + i] !== text.charCodeAt(i)) return false;
     return true;
   }
-
-  #store(row: number, text: string): void {
-    const { length } = text;
-    const from = this.#end;
-    this.#reserve(2 * length);
-    const bytes = this.#bytes;
-    let i = 0;
-    for (; i < length; i++) {
-      const unit = text.charCodeAt(i);
-      if (unit >= 0x80) break;
-      bytes[from + i] = unit;
-    }
-    const isPlain = i === length;
-    if (!isPlain)
-      for (i = 0; i < length; i++) {
-        const unit = text.charCodeAt(i);
-        bytes[from + 2 * i] = unit;
-        bytes[from + 2 * i + 1] = unit >>> 8;
-      }
-    this.#rows[row + FROM] = from;
-    this.#rows[row + SIZE] = isPlain ? length : -1 - 2 * length;
-    this.#end = from + (isPlain ? length : 2 * length);
+  #isPlainText(slot: number, source: Uint8Array, from: number, length: number): boolean {
+    if ((this.#rows[slot * ROW + SIZE] as number) !== length) return false;
+    const [bytes, at] = [this.#bytes, this.#rows[slot * ROW + FROM] as number];
+    for (let i = 0; i < length; i++) if (bytes[at + i] !== source[from + i]) return false;
+    return true;
   }
+
   #reserve(more: number): void {
     const least = this.#end + more;
     if (least <= this.#bytes.length) return;
@@ -252,20 +253,11 @@ export class TextTable {
   #seedAgain(): void {
     this.#seed = spread(this.#seed + this.#end + 1);
     this.#seedAgainAt = 2 * this.#size;
+    this.#askedOf = NOBODY;
     for (let slot = 0; slot < this.#used; slot++) {
       const owner = this.ownerOf(slot);
       if (owner !== NOBODY) this.#rows[slot * ROW + HASH] = hashOf(this.#seed, owner, this.textOf(slot));
     }
     this.#rehash(this.#table.length);
   }
-}
-
-/** Each unit is mixed in with all that came before, so that another seed gives other collisions. */
-function hashOf(seed: number, owner: number, text: string): number {
-  let hash = spread(seed ^ (owner + 1));
-  for (let i = 0; i < text.length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x5bd1e995);
-    hash ^= hash >>> 15;
-  }
-  return spread(hash);
 }

@@ -3,7 +3,7 @@
  * stays, so at the limit most of the list may have to stay: that none may go is remembered until one may, or each new key would cost
  * a walk over all of them.
  */
-import { at as elementAt } from '../../../engine/core/must.ts';
+import { at as elementAt, cellAt } from '../../../engine/core/must.ts';
 import { SlotLists } from '../../shared/slot-lists.ts';
 import type { KeyColumns } from './key-columns.ts';
 
@@ -27,10 +27,11 @@ export class EndedKeys {
   remove(clock: number, slot: number): void {
     this.#lists.remove(clock, slot);
   }
-  /** In this order, whatever it was. */
+  /** By when they ended, whatever their order was; at one instant in the order given. */
   arrange(clock: number, slots: readonly number[]): void {
     for (const slot of slots) this.#lists.remove(clock, slot);
-    for (const slot of slots) this.#lists.add(clock, slot);
+    for (const place of orderOf(slots, (slot) => this.#columns.sinceOf(slot)))
+      this.#lists.add(clock, elementAt(slots, place));
   }
   /** The longest ended that may be forgotten; −1: none may. */
   firstToForget(clock: number): number {
@@ -44,4 +45,16 @@ export class EndedKeys {
     this.#lists.clear();
     this.#mustAllStay.fill(false);
   }
+}
+
+/** Places of slots by the instant of each, then by place. Instant and place are sorted as one number where they fit in one. */
+function orderOf(slots: readonly number[], atOf: (slot: number) => number): ArrayLike<number> & Iterable<number> {
+  const ats = Float64Array.from(slots, atOf);
+  const first = ats.reduce((least, at) => Math.min(least, at), Infinity);
+  const last = ats.reduce((most, at) => Math.max(most, at), first);
+  const { length } = ats;
+  if (!ats.every(Number.isInteger) || !((last - first + 1) * length <= Number.MAX_SAFE_INTEGER))
+    return [...slots.keys()].sort((a, b) => cellAt(ats, a) - cellAt(ats, b));
+  const both = ats.map((at, place) => (at - first) * length + place);
+  return both.sort().map((one) => one % length);
 }

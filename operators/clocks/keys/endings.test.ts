@@ -73,7 +73,7 @@ function savedAndRead(entry: ClockKey): readonly ClockKey[] {
   writer.slot(columns, slot);
   const read: ClockKey[] = [];
   readPart(writer.take(), {
-    clock: () => ({ number: 1, fields: saved.fields }),
+    clock: () => ({ number: 1, fields: saved.fields, columns: null }),
     key: (one) => read.push(structuredClone(one)),
     gone: () => undefined,
   });

@@ -52,11 +52,13 @@ export class Endings {
     this.#ids.set(ending, id);
     this.#values.put(ending, values);
   }
-  /** It was said. `next` and the values are those of the run before. */
-  said(slot: number, { fact, lateByMs }: Said, next: number, values: ValueRows): void {
-    const ending = this.#endingOf(slot);
-    this.#before.copy(ending, values, slot);
-    this.#put(ending, fact, lateByMs, next);
+  /** What the run keeps before its end, which is about to come. */
+  keepBefore(slot: number, values: ValueRows): void {
+    this.#before.copy(this.#endingOf(slot), values, slot);
+  }
+  /** It was said. `next` is that of the run before. */
+  said(slot: number, { fact, lateByMs }: Said, next: number): void {
+    this.#put(this.#endingOf(slot), fact, lateByMs, next);
   }
   /** The same of what was restored. */
   saidBefore(slot: number, { fact, lateByMs }: Said, next: number, values: Values): void {
@@ -99,9 +101,6 @@ export class Endings {
   }
   verbOf(slot: number): Verb {
     return elementAt(VERBS, this.#rows[this.#endingOf(slot) * ROW + VERB] as number);
-  }
-  valuesOf(slot: number): Values {
-    return this.#values.of(this.#endingOf(slot));
   }
   saidOf(slot: number): SaidNumbers {
     const row = this.#endingOf(slot) * ROW;

@@ -17,17 +17,18 @@ import { Endings } from './endings.ts';
 import { BEGUN, KeyRows, OPEN, PAUSES, TAILED } from './key-rows.ts';
 import { loadedFrom, type LoadedKey } from './loaded-key.ts';
 import { isAhead, isEnding, isLone, LONE, loneIn, tailOfLone, type Lone } from './lone-record.ts';
+import type { PlainKey } from './plain-key.ts';
 import { ValueNumbers } from './value-numbers.ts';
 import { ValueRows } from './value-rows.ts';
 
 export class KeyColumns extends KeyRows {
   readonly #keys = new TextTable();
   readonly #sizes: number[];
-  readonly #numbers = new ValueNumbers();
-  readonly values = new ValueRows(this.#numbers);
+  readonly valueNumbers = new ValueNumbers();
+  readonly values = new ValueRows(this.valueNumbers);
   /** Of its one record, or of what began the run. */
   readonly #ids = new SlotTexts();
-  readonly endings = new Endings(this.#numbers);
+  readonly endings = new Endings(this.valueNumbers);
   readonly #tails = new Map<number, Tail>();
   /** Of those with a tail of their own, beside their row: what the tail holds may be the same objects. */
   readonly #valuesOfTailed = new Map<number, Values>();
@@ -52,12 +53,13 @@ export class KeyColumns extends KeyRows {
   find(clock: number, key: string): number {
     return this.#keys.find(clock, key);
   }
+  /** All slots lie below it. */
+  get allSlots(): number {
+    return this.#keys.slots;
+  }
   /** May be gone through while keys come and go. */
   *slotsOf(clock: number): IterableIterator<number> {
     for (let slot = 0; slot < this.#keys.slots; slot++) if (this.clockOf(slot) === clock) yield slot;
-  }
-  *slots(): IterableIterator<number> {
-    for (let slot = 0; slot < this.#keys.slots; slot++) if (this.clockOf(slot) >= 0) yield slot;
   }
 
   /** A key that is not known yet. */
@@ -71,17 +73,34 @@ export class KeyColumns extends KeyRows {
     return this.#keys.size === before ? slot : this.#begin(clock, slot);
   }
   #begin(clock: number, slot: number): number {
+    this.#join(clock, slot);
+    this.putNumbers(slot, FRESH, false, LONE.none, 0);
+    return slot;
+  }
+  #join(clock: number, slot: number): void {
     this.beginRow(slot);
     this.#sizes[clock] = this.sizeOf(clock) + 1;
-    this.#put(slot, FRESH, null, LONE.none, 0);
-    return slot;
+  }
+  /** A key as it was saved; one that was put in before is replaced. */
+  putPlain(clock: number, plain: PlainKey): void {
+    const before = this.#keys.size;
+    const slot = this.#keys.putInPlain(clock, plain.source, plain.keyFrom, plain.keyLength);
+    if (this.#keys.size > before) this.#join(clock, slot);
+    else this.#dropMore(slot);
+    this.putNumbers(slot, plain.state, false, plain.lone, plain.verb);
+    this.values.putNumbers(slot, plain.values, 0, plain.count);
+    if (plain.lone !== LONE.none) this.#ids.setPlain(slot, plain.source, plain.idFrom, plain.idLength);
+  }
+  /** So many keys are expected to join. */
+  expect(more: number): void {
+    this.#keys.expect(more);
+    this.expectRows(this.allSlots + more);
   }
   remove(slot: number): void {
     ensure(!this.isFolding(slot), 'what is still to be folded is not removed');
     const clock = this.clockOf(slot);
     this.#sizes[clock] = this.sizeOf(clock) - 1;
-    // Its values, too.
-    this.#put(slot, FRESH, null, LONE.none, 0);
+    this.#put(slot, FRESH, null, LONE.none, 0); // its values, too
     this.setDirty(slot, false);
     this.#keys.remove(slot);
   }
@@ -95,7 +114,6 @@ export class KeyColumns extends KeyRows {
     this.endings.clear();
     this.#tails.clear();
   }
-
   clockOf(slot: number): number {
     return this.#keys.ownerOf(slot);
   }
@@ -166,11 +184,15 @@ export class KeyColumns extends KeyRows {
   isBegunInLog(slot: number): boolean {
     return (this.flagsOf(slot) & BEGUN) !== 0;
   }
-  /** Time has passed it, and that was said; the run stands so. */
+  /** Time has passed it: what it says is laid over what the run keeps. */
+  overlayEnd(slot: number): void {
+    this.endings.keepBefore(slot, this.values);
+    this.values.overlay(slot, this.endings.rows.record, this.endings.placeOf(slot));
+  }
+  /** After that: it was said; the run stands so. */
   ended(slot: number, state: KeyState, said: Said): void {
-    this.endings.said(slot, said, this.nextOf(slot), this.values);
+    this.endings.said(slot, said, this.nextOf(slot));
     this.setEnded(slot, state);
-    this.values.put(slot, state.values);
     this.become(slot, LONE.ended);
   }
   load(slot: number): ClockKey {
@@ -254,18 +276,19 @@ export class KeyColumns extends KeyRows {
   }
   #put(slot: number, state: Readonly<KeyState>, tail: Tail | null, lone: Lone, verb: number): void {
     const { pauses } = state;
-    const flags = this.flagsOf(slot);
-    this.#dropTail(slot, flags);
+    this.#dropMore(slot);
     if (pauses !== null) this.#pauses.set(slot, pauses);
-    else if ((flags & PAUSES) !== 0) this.#pauses.delete(slot);
     this.putNumbers(slot, state, tail !== null, lone, verb);
     this.values.put(slot, state.values);
     if (tail === null) return;
     this.#tails.set(slot, tail);
     this.#valuesOfTailed.set(slot, state.values);
   }
-  #dropTail(slot: number, flags: number): void {
+  /** What is known of a key beside its row. */
+  #dropMore(slot: number): void {
+    const flags = this.flagsOf(slot);
     const lone = this.loneOf(slot);
+    if ((flags & PAUSES) !== 0) this.#pauses.delete(slot);
     if (lone !== LONE.none) this.#ids.remove(slot);
     if (isEnding(lone)) this.endings.remove(slot);
     if ((flags & TAILED) === 0) return;

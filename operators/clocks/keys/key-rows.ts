@@ -37,6 +37,10 @@ export class KeyRows {
     if ((slot + 1) * ROW > this.#rows.length) this.#rows = grown(this.#rows, new Float64Array(lengthFor(slot) * ROW));
     this.#rows[slot * ROW + FLAGS] = 0;
   }
+  /** So many slots are expected. */
+  protected expectRows(slots: number): void {
+    if (slots * ROW > this.#rows.length) this.#rows = grown(this.#rows, new Float64Array(slots * ROW));
+  }
   isOpen(slot: number): boolean {
     return (this.flagsOf(slot) & OPEN) !== 0;
   }

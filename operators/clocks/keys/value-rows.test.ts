@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Json } from '../../../engine/core/types.ts';
+import { ValueNumbers } from './value-numbers.ts';
 import { ValueRows } from './value-rows.ts';
 
 const value = fc.constantFrom<(Json | undefined)[]>(
@@ -31,6 +32,28 @@ it('each row is what was put there last, whatever the others are', () => {
       for (let slot = 0; slot <= 40; slot++) expect(rows.of(slot)).toEqual(wanted.get(slot) ?? []);
     }),
     { numRuns: 40 },
+  );
+});
+
+it('what a row says lies over another one, and what it does not know stays', () => {
+  const row = fc.array(value, { maxLength: 5 });
+  fc.assert(
+    fc.property(row, row, row, (first, before, said) => {
+      const numbers = new ValueNumbers();
+      const [rows, others] = [new ValueRows(numbers), new ValueRows(numbers)];
+      rows.put(0, first);
+      rows.put(0, before);
+      others.put(3, said);
+      rows.overlay(0, others, 3);
+      const places = Array.from({ length: Math.max(before.length, said.length) }, (_, i) => i);
+      expect(rows.of(0)).toEqual(places.map((i) => (said[i] === undefined ? before[i] : said[i])));
+      // Each holds its own: with both rows gone, nothing is held.
+      others.put(3, []);
+      rows.put(0, []);
+      expect(
+        Array.from({ length: numbers.count }, (_, i) => numbers.valueOf(i)).every((one) => one === undefined),
+      ).toBe(true);
+    }),
   );
 });
 

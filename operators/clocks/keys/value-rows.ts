@@ -61,6 +61,24 @@ export class ValueRows {
   }
   /** The row of a slot of another table that shares the numbers. */
   copy(slot: number, other: ValueRows, from: number): void {
+    this.putNumbers(slot, other.#rows, from * other.#width + 1, other.countOf(from));
+  }
+  /** So many numbers of values that are held, of which this slot becomes one more holder. */
+  putNumbers(slot: number, held: Int32Array, from: number, count: number): void {
+    this.#reserve(slot, count);
+    const to = slot * this.#width + 1;
+    const rows = this.#rows;
+    const before = rows[to - 1] as number;
+    for (let i = 0; i < count; i++) {
+      const number = held[from + i] as number;
+      if (number !== UNKNOWN) this.#numbers.hold(number);
+      if (i < before && rows[to + i] !== UNKNOWN) this.#numbers.release(rows[to + i] as number);
+      rows[to + i] = number;
+    }
+    this.#cut(to, count, before);
+  }
+  /** What the row of a slot of such a table says is laid over this one; what it does not know stays. */
+  overlay(slot: number, other: ValueRows, from: number): void {
     const count = other.countOf(from);
     this.#reserve(slot, count);
     const to = slot * this.#width + 1;
@@ -68,11 +86,13 @@ export class ValueRows {
     const before = rows[to - 1] as number;
     for (let i = 0; i < count; i++) {
       const number = other.numberAt(from, i);
+      const held = i < before ? (rows[to + i] as number) : UNKNOWN;
+      if (i < before && (number === held || number === UNKNOWN)) continue;
       if (number !== UNKNOWN) this.#numbers.hold(number);
-      if (i < before && rows[to + i] !== UNKNOWN) this.#numbers.release(rows[to + i] as number);
+      if (held !== UNKNOWN) this.#numbers.release(held);
       rows[to + i] = number;
     }
-    this.#cut(to, count, before);
+    rows[to - 1] = Math.max(before, count);
   }
   /** Whether the rows of these slots say the same. */
   isSame(slot: number, other: ValueRows, of: number): boolean {

@@ -4,7 +4,10 @@ import type { Json, State } from '../../../engine/core/types.ts';
 import { ByteReader } from '../../kpis/saved/bytes.ts';
 import { VERBS, type Fact, type KeyState, type Said, type Values, type VerbRecord } from '../clock.ts';
 import { freshKey, type ClockKey, type Tail } from '../key-log.ts';
-import { freshState } from '../key-state.ts';
+import { copyInto, freshState } from '../key-state.ts';
+import type { KeyColumns } from '../keys/key-columns.ts';
+import { PartValues } from './part-values.ts';
+import { PlainKeys, readNumbers, readPauses } from './plain-keys.ts';
 import {
   FORMAT,
   KINDS,
@@ -16,9 +19,17 @@ import {
   type SavedTime,
 } from './saved-form.ts';
 
+/** A clock as it is configured now. */
+export interface ClockNow {
+  readonly number: number;
+  /** Names of its fields. */
+  readonly fields: readonly string[];
+  /** Where its keys may go as they were saved, without being heard (plain-keys.ts); null: each is heard. */
+  readonly columns: KeyColumns | null;
+}
 export interface PartHearing {
-  /** The number of this clock now, and the names of its fields; undefined: it is gone. */
-  clock(saved: SavedClock): { readonly number: number; readonly fields: readonly string[] } | undefined;
+  /** undefined: it is gone. */
+  clock(saved: SavedClock): ClockNow | undefined;
   /** `entry` holds until this returns. */
   key(entry: ClockKey, of: SavedClock): void;
   gone(clock: number, key: string): void;
@@ -30,9 +41,23 @@ export function readPart(part: State, hearing: PartHearing): SavedTime {
   return new PartReader(part).read(hearing);
 }
 
+/** How many keys it speaks of, of the first of its clocks: a part of a snapshot has one. */
+export function keysIn(part: State): number {
+  if (!(part instanceof Uint8Array)) throw unreadable('it is not of clocks');
+  const bytes = new ByteReader(part);
+  if (bytes.uint() !== FORMAT) throw unreadable('it is of another version');
+  bytes.number();
+  bytes.number();
+  if (bytes.done) return 0;
+  bytes.skip(bytes.uint());
+  for (let fields = bytes.uint(); fields > 0; fields--) bytes.skip(bytes.uint());
+  for (let texts = 2; texts > 0; texts--) bytes.skip(bytes.uint());
+  return bytes.uint();
+}
+
 class PartReader {
   readonly #bytes: ByteReader;
-  readonly #texts: string[] = [];
+  readonly #kept: PartValues;
   /** Of the fields now, the place in what is read; −1: it joined. */
   #places: readonly number[] = [];
   #isAsRead = true;
@@ -40,6 +65,7 @@ class PartReader {
 
   constructor(part: Uint8Array) {
     this.#bytes = new ByteReader(part);
+    this.#kept = new PartValues(this.#bytes);
   }
 
   read(hearing: PartHearing): SavedTime {
@@ -57,15 +83,26 @@ class PartReader {
     const now = hearing.clock(saved);
     this.#places = (now?.fields ?? fields).map((field) => fields.indexOf(field)); // gone: read, and passed over
     this.#isAsRead = this.#places.length === fields.length && this.#places.every((place, i) => place === i);
-    for (let keys = bytes.uint(); keys > 0; keys--) {
-      const key = bytes.string();
-      if (bytes.uint() === 0) {
-        if (now !== undefined) hearing.gone(now.number, key);
-        continue;
-      }
-      const entry = this.#key(now?.number ?? -1, key); // gone: nobody gets it
-      if (now !== undefined) hearing.key(entry, saved);
+    if (now !== undefined && now.columns !== null && this.#isAsRead)
+      this.#keysInto(now.columns, now.number, saved, hearing);
+    else for (let keys = bytes.uint(); keys > 0; keys--) this.#heard(now?.number, saved, hearing);
+  }
+  #keysInto(columns: KeyColumns, clock: number, saved: SavedClock, hearing: PartHearing): void {
+    const plain = new PlainKeys(this.#bytes, this.#kept, columns);
+    for (let keys = this.#bytes.uint(); keys > 0; keys--)
+      if (!plain.begin()) this.#heard(clock, saved, hearing);
+      else if (!plain.putIn(clock)) hearing.key(this.#restOf(plain, clock), saved);
+    this.#kept.release(columns.valueNumbers);
+  }
+  /** `clock`: undefined: it is gone, and so nobody gets what is read. */
+  #heard(clock: number | undefined, saved: SavedClock, hearing: PartHearing): void {
+    const key = this.#bytes.string();
+    if (this.#bytes.uint() === 0) {
+      if (clock !== undefined) hearing.gone(clock, key);
+      return;
     }
+    const entry = this.#key(clock ?? -1, key); // gone
+    if (clock !== undefined) hearing.key(entry, saved);
   }
 
   #key(clock: number, key: string): ClockKey {
@@ -76,21 +113,20 @@ class PartReader {
     entry.tail = this.#bytes.uint() === 1 ? this.#tail(entry) : null;
     return entry;
   }
+  /** Of which all but the tail was read. */
+  #restOf(plain: PlainKeys, clock: number): ClockKey {
+    const entry = this.#entry;
+    entry.clock = clock;
+    entry.key = plain.key;
+    copyInto(entry.state, plain.state);
+    entry.state.values = plain.kept;
+    entry.tail = this.#bytes.uint() === 1 ? this.#tail(entry) : null;
+    return entry;
+  }
   #state(state: KeyState): void {
-    const bytes = this.#bytes;
-    const flags = bytes.uint();
-    state.isOpen = (flags & STATE_FLAGS.open) !== 0;
-    state.isBreached = (flags & STATE_FLAGS.breached) !== 0;
-    state.run = bytes.uint();
-    state.life = bytes.uint();
-    state.restarts = bytes.uint();
-    state.since = bytes.number();
-    state.targetMs = bytes.number();
-    state.calendar = bytes.number();
-    state.warned = bytes.uint();
-    state.next = bytes.number();
+    const flags = readNumbers(this.#bytes, state);
     state.values = this.#values();
-    state.pauses = (flags & STATE_FLAGS.pauses) === 0 ? null : this.#list(() => bytes.number());
+    state.pauses = (flags & STATE_FLAGS.pauses) === 0 ? null : readPauses(this.#bytes);
   }
   #tail(of: ClockKey): Tail {
     const bytes = this.#bytes;
@@ -164,16 +200,8 @@ class PartReader {
     const length = this.#bytes.uint();
     if (length === 0) return NO_VALUES;
     const read = new Array<Json | undefined>(length);
-    for (let i = 0; i < length; i++) read[i] = this.#value();
+    for (let i = 0; i < length; i++) read[i] = this.#kept.value();
     return this.#isAsRead ? read : this.#places.map((place) => (place < 0 ? undefined : read[place]));
-  }
-  #value(): Json | undefined {
-    const kind = this.#bytes.uint();
-    if (kind === 0) return undefined;
-    const number = this.#bytes.uint();
-    if (number === this.#texts.length) this.#texts.push(this.#bytes.string());
-    const text = elementAt(this.#texts, number);
-    return kind === 1 ? text : (JSON.parse(text) as Json);
   }
 }
 const NO_VALUES: Values = [];

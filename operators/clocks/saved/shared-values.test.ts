@@ -54,7 +54,7 @@ it('the same bytes whether they are one object or many, and what is read is what
 
   const read: ClockKey[] = [];
   readPart(written(shared), {
-    clock: () => ({ number: 0, fields: SAVED.fields }),
+    clock: () => ({ number: 0, fields: SAVED.fields, columns: null }),
     key: (entry) => read.push(structuredClone(entry)),
     gone: () => {
       throw new Error('none is gone');

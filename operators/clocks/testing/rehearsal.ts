@@ -72,7 +72,7 @@ export function restoredFrom(table: ClockTable, plan: ClockPlan, now: Millis): C
   for (const slot of table.columns.slotsOf(0)) writer.slot(table.columns, slot);
   const restored = new ClockTable([plan]);
   readPart(writer.take(), {
-    clock: ({ fields }) => ({ number: 0, fields }),
+    clock: ({ fields }) => ({ number: 0, fields, columns: restored.columns }),
     key: (entry) => void restored.restore(entry),
     gone: () => undefined,
   });

@@ -37,8 +37,9 @@ export class EventValues {
   }
   /** Of the event that was begun last. */
   of(places: readonly number[]): Values {
-    const values = new Array<Json | undefined>(places.length);
-    for (let i = 0; i < places.length; i++) values[i] = this.#at(elementAt(places, i));
+    const { length } = places;
+    const values = new Array<Json | undefined>(length);
+    for (let i = 0; i < length; i++) values[i] = this.#at(places[i] as number);
     return values;
   }
   #at(place: number): Json | undefined {

@@ -46,7 +46,8 @@ export class ByteWriter implements Bytes {
   /** An integer from 0 to 2⁵³. */
   uint(value: number): number {
     this.#reserve(9);
-    this.#length = this.#putUint(value, this.#length);
+    if (value < 0x80) this.#bytes[this.#length++] = value;
+    else this.#length = this.#putUint(value, this.#length);
     return value;
   }
   /** Any number. */
@@ -104,8 +105,14 @@ export class ByteWriter implements Bytes {
     let at = start;
     let rest = value;
     while (rest >= 0x1000_0000) {
-      bytes[at++] = (rest % 0x80) | 0x80;
-      rest = Math.floor(rest / 0x80);
+      const high = Math.floor(rest / 0x1000_0000);
+      const low = (rest - high * 0x1000_0000) | 0;
+      bytes[at] = low | 0x80;
+      bytes[at + 1] = (low >>> 7) | 0x80;
+      bytes[at + 2] = (low >>> 14) | 0x80;
+      bytes[at + 3] = (low >>> 21) | 0x80;
+      at += 4;
+      rest = high;
     }
     while (rest >= 0x80) {
       bytes[at++] = (rest & 0x7f) | 0x80;
@@ -186,9 +193,45 @@ export class ByteReader implements Bytes {
   get done(): boolean {
     return this.#at >= this.#bytes.length;
   }
+  /** All that is read. */
+  get source(): Uint8Array {
+    return this.#bytes;
+  }
+  /** What was read from there on is read again. */
+  backTo(position: number): void {
+    this.#at = position;
+  }
+  /** Goes past so many bytes. */
+  skip(length: number): void {
+    const end = this.#at + length;
+    if (end > this.#bytes.length) throw new RangeError('the saved state ends too early');
+    this.#at = end;
+  }
+  /** Whether the next bytes are plain ASCII, all there. */
+  isPlain(length: number): boolean {
+    const bytes = this.#bytes;
+    const end = this.#at + length;
+    for (let i = this.#at; i < end; i++) {
+      const byte = bytes[i];
+      if (byte === undefined || byte >= 0x80) return false;
+    }
+    return true;
+  }
   uint(): number {
-    let value = 0;
-    let scale = 1;
+    const first = this.#bytes[this.#at] ?? 0x80; // it ends: said there
+    if (first >= 0x80) return this.#longUint();
+    this.#at += 1;
+    return first;
+  }
+  #longUint(): number {
+    let low = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.#byte();
+      low |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return low;
+    }
+    let value = low;
+    let scale = 0x1000_0000;
     for (;;) {
       const byte = this.#byte();
       value += (byte & 0x7f) * scale;
