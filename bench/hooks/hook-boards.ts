@@ -134,11 +134,12 @@ const { lateP99Ms } = JSON.parse(stdout) as { readonly lateP99Ms: number };
 await sleep(2_000);
 for (const socket of sockets) socket.terminate();
 
-const median = (values: readonly number[]): number =>
-  percentile(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  );
+/** Of an even number the mean of the two in the middle. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = (sorted.length - 1) / 2;
+  return (at(sorted, Math.floor(half)) + at(sorted, Math.ceil(half))) / 2;
+}
 const cpuOf = (phases: typeof cpu): Row => ({
   boards_thread_cpu_percent: Math.round(median(phases.map(({ first }) => first))),
   engine_cpu_percent: Math.round(median(phases.map(({ all }) => all))),

@@ -82,7 +82,7 @@ async function breach(natsUrl: string, start: number): Promise<ReadonlyMap<strin
     const event = { specversion: '1.0', id: name, source: '/breach-paint', type: 'cx.journey.step', time, data };
     nc.publish(`cx.events.app.journey.${name}`, JSON.stringify(event), { headers: structured });
   }
-  await nc.close();
+  await nc.drain(); // the last one, too
   return due;
 }
 async function allSeen(due: ReadonlyMap<string, number>, pages: readonly WatchedPage[]): Promise<void> {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMBINING_PARTITION } from '../../../core/partition/combining.ts';
+import { idleStats, type Health } from '../../../core/partition/stats.ts';
 import type { Role } from '../../access/principal.ts';
 import { bearer, matrixGateway } from '../../testing/access-matrix.fixture.ts';
 import { ask, type Fixture } from '../../testing/gateway.fixture.ts';
@@ -61,6 +63,20 @@ describe('GET /v1/clocks', () => {
     }
     expect(await ask1('display', '')).toContain('"value":"t1"');
     expect(await ask1('operator', '?by=case')).toContain('"value":"k-1"');
+    await own.gateway.close();
+  });
+
+  it('is refused, not answered as empty, by an instance that does not combine the partitions', async () => {
+    let health: Health = { state: 'standby', reasons: ['b combines the partitions'] };
+    const partitions = () => [idleStats(COMBINING_PARTITION, health)];
+    const own = await matrixGateway(1, {}, { partitions });
+    const headers = await bearer('operator', null);
+    const answer = async () => ask(`${own.gateway.url}/v1/clocks`, { headers });
+    const refused = await answer();
+    expect(refused.status).toBe(503);
+    expect(JSON.stringify(refused.json())).toContain('b combines the partitions');
+    health = { state: 'running', reasons: [] };
+    expect((await answer()).status).toBe(200);
     await own.gateway.close();
   });
 
