@@ -22,6 +22,8 @@ export interface FakeGatewayOptions {
   readonly kpis: readonly KpiDescription[];
   readonly pingMs: number;
   readonly version: string;
+  /** The server's time, Unix ms; without it, the machine's. */
+  readonly now?: () => number;
   /** What else is answered, by path. */
   readonly answers?: Readonly<Record<string, (url: URL) => unknown>>;
   readonly history?: (
@@ -56,6 +58,7 @@ export class FakeGateway {
   ticking = true;
   port = 0;
   readonly #options: FakeGatewayOptions;
+  readonly #now: () => number;
   readonly #latest = new Map<string, KpiMessage>();
   readonly #alerts = new Map<string, AlertMessage>();
   readonly #subscribers = new Map<WebSocket, number>();
@@ -65,6 +68,7 @@ export class FakeGateway {
 
   constructor(options: FakeGatewayOptions) {
     this.#options = options;
+    this.#now = options.now ?? Date.now;
     this.version = options.version;
     this.described = { board: options.board, kpis: options.kpis, configuration: 'c1' };
   }
@@ -142,7 +146,7 @@ export class FakeGateway {
   }
 
   #tick(): ServerFrame {
-    const now = Date.now();
+    const now = this.#now();
     const watermark = new Date(now - this.watermarkLagMs).toISOString();
     const { configuration } = this.described;
     return { op: 'tick', time: new Date(now).toISOString(), watermark, lag_ms: this.watermarkLagMs, configuration };
@@ -150,7 +154,7 @@ export class FakeGateway {
 
   #connected(socket: WebSocket): void {
     const { pingMs } = this.#options;
-    const time = new Date().toISOString();
+    const time = new Date(this.#now()).toISOString();
     this.#send(socket, {
       op: 'hello',
       proto: 1,
@@ -179,8 +183,8 @@ export class FakeGateway {
       op: 'snapshot',
       id: frame.id,
       seq: this.seq,
-      as_of: new Date().toISOString(),
-      watermark: new Date(Date.now() - this.watermarkLagMs).toISOString(),
+      as_of: new Date(this.#now()).toISOString(),
+      watermark: new Date(this.#now() - this.watermarkLagMs).toISOString(),
       kpis: [...this.#latest.values()],
       alerts: [...this.#alerts.values()],
       ...(frame.topics.includes('health') ? { health: this.health } : {}),

@@ -37,7 +37,8 @@ const LOOKS = Object.keys(PAGES).flatMap((name) =>
   ['zh-CN', 'en'].flatMap((lang) => THEMES.map((theme) => [name, lang, theme] as const)),
 );
 
-const pages = new PagesFixture();
+/** How wide figures and times are depends on the hour of the day: it is the same at every run. */
+const pages = new PagesFixture(process.env['EARSHOT_SHOTS_AT'] ?? '2026-11-30T21:02:00Z');
 beforeAll(() => pages.launch());
 afterAll(() => pages.shut());
 beforeEach(() => pages.reset());

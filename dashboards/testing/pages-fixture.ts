@@ -23,23 +23,29 @@ export class PagesFixture {
   rights = ALL_RIGHTS;
   hasPast = true;
   root = '';
+  /** The server's time, Unix ms; it runs as time does. */
+  readonly now: () => number;
   #browser: Browser | null = null;
   #context: BrowserContext | null = null;
 
-  constructor() {
+  /** `from`: when the server's day is as the test begins; without it, now. */
+  constructor(from?: string) {
+    const ahead = from === undefined ? 0 : Date.parse(from) - Date.now();
+    this.now = () => Date.now() + ahead;
     this.gateway = this.#newGateway();
   }
 
   #newGateway(): FakeGateway {
     const courses = SCRIPTS.map(({ description: { id } }): [string, (url: URL) => unknown] => [
       `/v1/kpis/${id}/history`,
-      (url) => ({ complete: true, values: courseOf(id, url) }),
+      (url) => ({ complete: true, values: courseOf(id, url, this.now()) }),
     ]);
     return new FakeGateway({
       ...{ root: this.root, board: BOARD, kpis: [...DESCRIPTIONS, ISSUE_KPI], pingMs: 1000, version: '1' },
+      now: this.now,
       answers: {
         ...Object.fromEntries(courses),
-        [`/v1/kpis/${ISSUE_KPI.id}/history`]: () => ({ complete: true, values: issueCourse(Date.now()) }),
+        [`/v1/kpis/${ISSUE_KPI.id}/history`]: () => ({ complete: true, values: issueCourse(this.now()) }),
         '/v1/board': () => ({
           ...BOARD,
           zone: 'Asia/Shanghai',
@@ -48,15 +54,15 @@ export class PagesFixture {
         }),
         '/v1/rules': () => RULES,
         '/v1/sign-in': () => ({ token: true, sso: null, who: null }),
-        '/v1/voices': () => ({ voices: this.hasPast ? voicesAt(Date.now()) : [] }),
-        '/v1/voices/words': () => (this.hasPast ? wordsAt(Date.now()) : NO_WORDS),
-        '/v1/clocks': () => ({ ...clocksAt(Date.now()), ...(this.hasPast ? {} : { clocks: [] }) }),
+        '/v1/voices': () => ({ voices: this.hasPast ? voicesAt(this.now()) : [] }),
+        '/v1/voices/words': () => (this.hasPast ? wordsAt(this.now()) : NO_WORDS),
+        '/v1/clocks': () => ({ ...clocksAt(this.now()), ...(this.hasPast ? {} : { clocks: [] }) }),
         '/v1/journeys': () => ({ journeys: this.hasPast ? JOURNEYS : [] }),
-        '/v1/journeys/checkout': (url) => funnelAt(url, Date.now()),
-        '/v1/status': () => ({ partitions: [{ counters: { events_in: Math.round(Date.now() / 5) } }] }),
-        '/v1/screens': () => screensAt(Date.now()),
+        '/v1/journeys/checkout': (url) => funnelAt(url, this.now()),
+        '/v1/status': () => ({ partitions: [{ counters: { events_in: Math.round(this.now() / 5) } }] }),
+        '/v1/screens': () => screensAt(this.now()),
         '/v1/hooks': () => HOOKS,
-        '/v1/silences': () => ({ silences: this.hasPast ? SILENCES(Date.now()) : [] }),
+        '/v1/silences': () => ({ silences: this.hasPast ? SILENCES(this.now()) : [] }),
         '/v1/alerts/history': (url) => this.#past(url.searchParams.get('alert')),
       },
     });
@@ -95,11 +101,11 @@ export class PagesFixture {
   /** All is well, as of now. */
   calm(): void {
     this.gateway.forget();
-    this.gateway.push([...valuesAt(Date.now(), null), ...issueValues(Date.now())]);
+    this.gateway.push([...valuesAt(this.now(), null), ...issueValues(this.now())]);
   }
   /** A list beside the tiles. */
   todo(): void {
-    const due = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+    const due = (minutes: number): string => new Date(this.now() + minutes * 60_000).toISOString();
     this.gateway.actions = Array.from({ length: 9 }, (_, i) => ({
       kind: 'follow_up',
       data: { id: `low.${i}`, state: 'due', open: true, owner: '陈皓', case: `c-10${i}`, due: due(7 * i - 20) },
@@ -117,25 +123,25 @@ export class PagesFixture {
     this.gateway.described = { ...this.gateway.described, kpis };
   }
   acknowledged(by: string, note: string): void {
-    const [incident] = openAlerts(Date.now());
-    const at = new Date().toISOString();
+    const [incident] = openAlerts(this.now());
+    const at = this.#stamp();
     if (incident !== undefined)
       this.gateway.push([], [{ ...incident, at, previous: 'firing', acked: { by, at, note } }]);
   }
   resolved(): void {
-    const [incident] = openAlerts(Date.now());
-    const at = new Date().toISOString();
+    const [incident] = openAlerts(this.now());
+    const at = this.#stamp();
     if (incident !== undefined) this.gateway.push([], [{ ...incident, at, previous: 'recovering', state: 'resolved' }]);
   }
   /** One of a rule over events: of no KPI, without a value. */
   ofEvents(): void {
-    const [incident] = openAlerts(Date.now());
+    const [incident] = openAlerts(this.now());
     const none = { kpi: '', value: null, interval: null, causes: [], n: 3, rule: 'vip_negative' };
     if (incident !== undefined) this.gateway.push([], [{ ...incident, ...none, alert: 'events-1' }]);
   }
   /** So many more, of names that go on and on. */
   flood(count: number): void {
-    const [incident] = openAlerts(Date.now());
+    const [incident] = openAlerts(this.now());
     if (incident === undefined) return;
     const many = Array.from({ length: count }, (_, i) => {
       const store = `${'Very-long-name-without-any-break-'.repeat(4)}${i}`;
@@ -146,8 +152,8 @@ export class PagesFixture {
 
   /** What is open and what its values are, as of now. */
   incident(): void {
-    const values = [...valuesAt(Date.now(), { csat: 9, eastApp: 45 }), ...issueValues(Date.now())];
-    this.gateway.push(values, openAlerts(Date.now()));
+    const values = [...valuesAt(this.now(), { csat: 9, eastApp: 45 }), ...issueValues(this.now())];
+    this.gateway.push(values, openAlerts(this.now()));
   }
 
   async open(path: string, viewport?: { width: number; height: number }): Promise<Page> {
@@ -172,16 +178,20 @@ export class PagesFixture {
     return graveFindings(page);
   }
 
+  #stamp(): string {
+    return new Date(this.now()).toISOString();
+  }
+
   #past(alert: string | null): unknown {
-    const changes = this.hasPast ? pastChanges(Date.now()) : [];
+    const changes = this.hasPast ? pastChanges(this.now()) : [];
     const wanted = changes.filter((change) => alert === null || change.alert === alert);
-    return { complete: true, changes: wanted, notices: wanted.length > 0 && alert !== null ? NOTICES(Date.now()) : [] };
+    return { complete: true, changes: wanted, notices: wanted.length > 0 && alert !== null ? NOTICES(this.now()) : [] };
   }
 }
 
-function courseOf(kpi: string, { searchParams }: URL): unknown {
+function courseOf(kpi: string, { searchParams }: URL, now: number): unknown {
   const time = (name: string): number => Date.parse(searchParams.get(name) ?? '');
   const key = Object.fromEntries(searchParams.getAll('key').map((part) => part.split(':') as [string, string]));
   const every = Number.parseInt(searchParams.get('every') ?? '5000', 10);
-  return courseAt(kpi, key, time('from'), time('to'), every, Date.now());
+  return courseAt(kpi, key, time('from'), time('to'), every, now);
 }
