@@ -26,6 +26,8 @@ const PAGES: Readonly<
   voices: { path: 'voices/?', seen: '.q' },
   queues: { path: 'queues/?', seen: '.nb li' },
   journeys: { path: 'journeys/?', seen: '.sp .us' },
+  'calm heat': { path: 'heat/?kpi=csat&', seen: '.verdict', as: 'calm' },
+  'calm journeys': { path: 'journeys/?', seen: '.sp .us', as: 'calm' },
   shift: { path: 'shift/?', seen: '.sh-sheet' },
   screens: { path: 'screens/?', seen: '.sc-row' },
   'sign-in': { path: 'sign-in/?', seen: 'input' },

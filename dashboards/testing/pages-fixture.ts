@@ -23,6 +23,7 @@ export class PagesFixture {
   rights = ALL_RIGHTS;
   hasPast = true;
   root = '';
+  #isCalm = false;
   /** The server's time, Unix ms; it runs as time does. */
   readonly now: () => number;
   #browser: Browser | null = null;
@@ -58,7 +59,7 @@ export class PagesFixture {
         '/v1/voices/words': () => (this.hasPast ? wordsAt(this.now()) : NO_WORDS),
         '/v1/clocks': () => ({ ...clocksAt(this.now()), ...(this.hasPast ? {} : { clocks: [] }) }),
         '/v1/journeys': () => ({ journeys: this.hasPast ? JOURNEYS : [] }),
-        '/v1/journeys/checkout': (url) => funnelAt(url, this.now()),
+        '/v1/journeys/checkout': (url) => funnelAt(url, this.now(), this.#isCalm),
         '/v1/status': () => ({ partitions: [{ counters: { events_in: Math.round(this.now() / 5) } }] }),
         '/v1/screens': () => screensAt(this.now()),
         '/v1/hooks': () => HOOKS,
@@ -88,6 +89,7 @@ export class PagesFixture {
   reset(): void {
     this.rights = ALL_RIGHTS;
     this.hasPast = true;
+    this.#isCalm = false;
     this.gateway.actions = null;
     this.gateway.described = { ...this.gateway.described, kpis: [...DESCRIPTIONS, ISSUE_KPI] };
     this.gateway.forget();
@@ -100,6 +102,7 @@ export class PagesFixture {
   }
   /** All is well, as of now. */
   calm(): void {
+    this.#isCalm = true;
     this.gateway.forget();
     this.gateway.push([...valuesAt(this.now(), null), ...issueValues(this.now())]);
   }
