@@ -38,11 +38,13 @@ describe('scope', () => {
       key: {},
       samples: ['a quote'],
       threshold: 'value < 80',
+      reason: 'CSAT: 70; value < 80 holds.',
       causes: [{ key: { region: 'west' } }, { key: { region: 'east' } }, { key: { channel: 'app' } }],
     } as unknown as AlertMessage;
     expect(visibleAlert(east, alert)).toEqual({
       key: {},
       threshold: 'value < 80',
+      reason: 'CSAT: 70; value < 80 holds.',
       samples: [],
       causes: [{ key: { region: 'east' } }],
     });
@@ -50,9 +52,29 @@ describe('scope', () => {
     expect(visibleAlert(east, own)).toBe(own);
   });
   it('shows no expression that names keys to somebody with limits', () => {
-    const alert = { key: { region: 'east' }, threshold: 'key.region == "west" && value < 5', samples: ['own'] };
-    expect(visibleAlert(east, alert as unknown as AlertMessage)).toEqual({ ...alert, threshold: '' });
-    expect(visibleAlert(filterOf(['alerts']), alert as unknown as AlertMessage)).toBe(alert);
+    const fire = 'key.region == "west" && value < 5 || value < 2';
+    const alert = { key: { region: 'east' }, threshold: fire, samples: ['own'] };
+    const said = {
+      reason: `CSAT (region=east): 1; ${fire} holds.`,
+      reason_zh: `满意度（地区=east）：1；满足条件 ${fire}。`,
+    };
+    const seen = { ...alert, threshold: '', reason: 'CSAT (region=east): 1.', reason_zh: '满意度（地区=east）：1。' };
+    expect(visibleAlert(east, { ...alert, ...said } as unknown as AlertMessage)).toEqual(seen);
+    const all = { ...alert, ...said } as unknown as AlertMessage;
+    expect(visibleAlert(filterOf(['alerts']), all)).toBe(all);
+  });
+  it('shows none in the reason of what fires plainly and recovers by keys, and leaves what is plain', () => {
+    const recovers = {
+      key: { region: 'east' },
+      threshold: 'value < 2',
+      reason: "Customers' mood: 3; key.team != 'x' holds.",
+    };
+    expect(visibleAlert(east, recovers as unknown as AlertMessage)).toEqual({
+      ...recovers,
+      reason: "Customers' mood: 3.",
+    });
+    const plain = { ...recovers, reason: "Customers' mood: 3; value < 2 holds." } as unknown as AlertMessage;
+    expect(visibleAlert(east, plain)).toBe(plain);
   });
   it('hides a key that names something and does not say whose it is', () => {
     for (const key of [{ channel: 'app' }, { store: 's1' }, { product: 'tea', store: 's1' }, { store: '' }])

@@ -153,17 +153,30 @@ export function visibleKpi(filter: Filter, message: KpiMessage): KpiMessage {
 export function visibleAlert(filter: Filter, message: AlertMessage): AlertMessage {
   if (filter.scope.length === 0) return message;
   const isPinned = pinned(filter, message.key);
-  // A rule's expression may name the keys that it is for: `key.region == "west" && value < 80`.
-  const isPlain = !/["']/.test(message.threshold);
-  if (isPinned && isPlain) return message;
+  const reason = withoutExpression(message);
+  if (isPinned && reason === null && !saysKeys(message.threshold)) return message;
   return {
     ...message,
-    threshold: isPlain ? message.threshold : '',
+    ...reason,
+    threshold: saysKeys(message.threshold) ? '' : message.threshold,
     samples: isPinned ? message.samples : [],
     acked: isPinned ? message.acked : withoutNote(message.acked),
     // A cause's key refines the alert's: what it does not name is a total once more.
     causes: isPinned ? message.causes : message.causes.filter((cause) => inScope(filter, cause.key)),
   };
+}
+
+/** An expression of a rule may name the keys that it is for: `key.region == "west" && value < 80`. */
+function saysKeys(text: string): boolean {
+  return /["']/.test(text);
+}
+
+/** A reason says what is so, and then which expression of the rule holds: of one that may name keys what is so alone; null: as it is. */
+function withoutExpression({ reason, reason_zh: zh }: AlertMessage): Pick<AlertMessage, 'reason' | 'reason_zh'> | null {
+  const end = reason.indexOf('; ');
+  if (end < 0 || !saysKeys(reason.slice(end))) return null;
+  const said = { reason: `${reason.slice(0, end)}.` };
+  return zh === undefined ? said : { ...said, reason_zh: zh.replace(/；[^]*$/, '。') };
 }
 
 /** What somebody wrote of a total may name others. */

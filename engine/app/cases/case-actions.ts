@@ -6,6 +6,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { managerOf } from '../../adapters/nats/jetstream-api.ts';
 import { readToEnd } from '../../adapters/streams/stream-reader.ts';
 import type { CaseAction } from '../../core/cases/case-story-form.ts';
+import { OneAtATime } from '../../core/steps/one-at-a-time.ts';
 import type { Logger, RawMessage } from '../../core/types.ts';
 import { readCaseAction } from '../../../operators/cases/read-case-action.ts';
 
@@ -28,18 +29,14 @@ export class CaseActions {
   #after: number | null = null;
   #since: string | null = null;
   /** One reads at a time; whoever comes meanwhile waits for it. */
-  #reading: Promise<void> = Promise.resolve();
+  readonly #reading = new OneAtATime();
 
   constructor(most = MOST_MESSAGES) {
     this.#most = most;
   }
 
   async of(nc: NatsConnection, id: string, logger: Logger, signal: AbortSignal): Promise<ActionsOfCase> {
-    const before = this.#reading;
-    // That another one was cut off is not our fault.
-    const mine = before.catch(() => undefined).then(() => this.#catchUp(nc, logger, signal));
-    this.#reading = mine;
-    await mine;
+    await this.#reading.run(() => this.#catchUp(nc, logger, signal));
     const actions = this.#byCase.get(id) ?? []; // nothing was to be done
     return { actions: actions.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)), since: this.#since };
   }

@@ -5,6 +5,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { managerOf } from '../../adapters/nats/jetstream-api.ts';
 import { readToEnd } from '../../adapters/streams/stream-reader.ts';
+import { OneAtATime } from '../../core/steps/one-at-a-time.ts';
 import type { Logger, Millis } from '../../core/types.ts';
 import { termsOf } from '../../core/voices/terms.ts';
 import type { Voice, VoiceSample } from '../../core/voices/voice.ts';
@@ -32,25 +33,19 @@ export class RecentVoices {
   readonly #terms = new WeakMap<Voice, readonly string[]>();
   #after = 0;
   /** One reads at a time; whoever comes meanwhile waits for it. */
-  #reading: Promise<void> = Promise.resolve();
+  readonly #reading = new OneAtATime();
 
   /** The newest first. */
   async all(nc: NatsConnection, logger: Logger, signal: AbortSignal): Promise<readonly Voice[]> {
-    const before = this.#reading;
-    // That another one was cut off is not our fault.
-    const mine = before.catch(() => undefined).then(() => this.#catchUp(nc, logger, signal));
-    this.#reading = mine;
-    await mine;
+    await this.#reading.run(() => this.#catchUp(nc, logger, signal));
     return this.#voices.map(({ voice }) => voice).toReversed();
   }
 
   /** Those of just now, and of the hour before these. */
   async sample(now: Millis, nc: NatsConnection, logger: Logger, signal: AbortSignal): Promise<VoiceSample> {
     await this.all(nc, logger, signal);
-    const before = this.#reading;
-    const slots = before.catch(() => undefined).then(() => this.#slots.upTo(now - NOW_MS, nc, logger, signal));
-    this.#reading = slots.then(() => undefined);
-    const { voices, from, to } = await slots;
+    const earlier = (): ReturnType<VoiceSlots['upTo']> => this.#slots.upTo(now - NOW_MS, nc, logger, signal);
+    const { voices, from, to } = await this.#reading.run(earlier);
     const recent = this.#voices.filter(({ heard }) => heard >= now - NOW_MS);
     return {
       now: recent.map(({ voice }) => voice),

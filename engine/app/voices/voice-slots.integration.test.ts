@@ -64,3 +64,27 @@ test('where more came than is read at once, what is known has no hole: it begins
   const { now } = await voices.sample(Date.now(), broker.nc, broker.logger, signal);
   expect([now.length, now[0]?.text, now.at(-1)?.text]).toEqual([2_000, 'late 100', 'late 2099']);
 });
+
+test('who is cut off while an earlier hour is read hears so, and the engine goes on: nothing fails that nobody waits for', async () => {
+  const voices = new RecentVoices();
+  await voices.all(broker.nc, broker.logger, signal);
+  // What is now is known: the second look is that of the first slot.
+  const cut = new AbortController();
+  const look = cut.signal.throwIfAborted.bind(cut.signal);
+  let looks = 0;
+  cut.signal.throwIfAborted = () => {
+    if ((looks += 1) === 2) cut.abort(new Error('not in time'));
+    look();
+  };
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  try {
+    await expect(voices.sample(Date.now(), broker.nc, broker.logger, cut.signal)).rejects.toThrow('not in time');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+  expect((await voices.sample(Date.now(), broker.nc, broker.logger, signal)).beforeTo).toBeGreaterThan(0);
+});

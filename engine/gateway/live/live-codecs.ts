@@ -14,7 +14,8 @@ export const CODECS: Readonly<Record<Protocol, Codec>> = {
 export function protocolOf(offered: string | undefined): Protocol | undefined {
   for (const name of offered?.split(',') ?? []) {
     const trimmed = name.trim();
-    if (trimmed in CODECS) return trimmed as Protocol;
+    // Of its own alone: any client may ask for `toString`.
+    if (Object.hasOwn(CODECS, trimmed)) return trimmed as Protocol;
   }
   return undefined;
 }

@@ -57,6 +57,13 @@ export async function bearer(role: Role, scope: Scope | null): Promise<Record<st
   return { authorization: `Bearer ${token}` };
 }
 
+/** Of a rule whose expression says for which keys it is: so does the reason of each of its alerts. */
+const OF_KEYS = {
+  threshold: 'key.region == "xwest" && value < 80',
+  reason: 'CSAT: 70; key.region == "xwest" && value < 80 holds.',
+  reason_zh: '满意度：70；满足条件 key.region == "xwest" && value < 80。',
+};
+
 /** Keys in which nobody else's data is, for each scope that sees them. */
 const OWN: readonly number[] = [2, 4, 5, 9, 11];
 
@@ -155,7 +162,7 @@ export async function matrixGateway(
           isComplete: true,
           changes: Object.values(KEYS).map((key, i) =>
             alertMessage({
-              ...{ alert: `h${i}`, key, causes: [], threshold: 'key.region == "xwest" && value < 80' },
+              ...{ alert: `h${i}`, key, causes: [], ...OF_KEYS },
               ...(key === KEYS['4'] ? {} : { samples: [] }),
             }),
           ),
@@ -167,7 +174,7 @@ export async function matrixGateway(
       rules: () => [
         {
           ...{ id: 'csat_low', title: { 'zh-CN': '满意度低', en: 'CSAT low' }, kpi: 'csat', by: null },
-          ...{ fire: 'key.region == "xwest" && value < 80', recover: null, for_ms: 0, min_n: 1 },
+          ...{ fire: OF_KEYS.threshold, recover: null, for_ms: 0, min_n: 1 },
           ...{ severity: 'major', owner: null, runbook: null },
         },
       ],
@@ -193,7 +200,7 @@ export async function matrixGateway(
   for (let partition = 0; partition < partitions; partition++) hub.time(partition, 0, 0);
   show(fixture, 0);
   const of = (alert: string, key: Readonly<Record<string, string>>) =>
-    alertMessage({ alert, key, samples: ['xquote'], threshold: 'key.region == "xwest" && value < 80', causes: [] });
+    alertMessage({ alert, key, samples: ['xquote'], ...OF_KEYS, causes: [] });
   const causes = [{ region: 'xwest' }, { store: 'xstore2' }, { store: 'xstore9' }, { region: 'east' }].map((key) => ({
     key,
     value: 1,
