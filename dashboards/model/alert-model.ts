@@ -89,7 +89,7 @@ export function severityWord(severity: string, lang: Language): string {
 
 /** An alert of a rule over events judges no KPI and has no value: how many events raised it says as much. */
 export function eventsText(count: number, texts: Texts): string {
-  return count === 1 ? texts.oneEvent : fill(texts.manyEvents, { count: String(count) });
+  return fill(texts.countedEvents, { count: String(count) });
 }
 
 function lookOf({ state, severity, acked, silenced }: AlertMessage): AlertLook {

@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { nameOfKey } from './dimension-names.ts';
+import { HEALTH_TEXTS } from './health/health-strings.ts';
+import { OVERVIEW_TEXTS } from './overview/overview-strings.ts';
+import { KPI_PAGE_TEXTS } from './pages/kpi-page-strings.ts';
+import { PAGE_TEXTS } from './pages/page-strings.ts';
+import { SHIFT_TEXTS } from './pages/shift/shift-strings.ts';
+import { SCREEN_TEXTS } from './screens/screen-strings.ts';
 import { fill, LANGUAGES, TEXTS } from './strings.ts';
 
 const places = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
@@ -17,6 +23,25 @@ describe('both languages', () => {
     const empty = LANGUAGES.flatMap((lang) => Object.entries(TEXTS[lang]).filter(([, text]) => text === ''));
     expect(empty.map(([key]) => key)).toEqual(['unitPoints', 'unitScore']);
   });
+});
+
+test('words after a number are of one or of many', () => {
+  const text = '{n} {n:cell|cells} of {all} {all:alert is|alerts are} open';
+  expect(fill(text, { n: 1, all: 2 })).toBe('1 cell of 2 alerts are open');
+  expect(fill(text, { n: '0', all: '1' })).toBe('0 cells of 1 alert is open');
+  expect(fill(text, { n: 3 })).toBe('3 cells of {all} {all:alert is|alerts are} open');
+});
+
+test('no English text says “1 alerts”: a word of many after a number has its word of one beside it', () => {
+  const all = [TEXTS, OVERVIEW_TEXTS, HEALTH_TEXTS, SCREEN_TEXTS, SHIFT_TEXTS, PAGE_TEXTS, KPI_PAGE_TEXTS];
+  const texts = all
+    .flatMap((one): readonly unknown[] => Object.values(one.en))
+    .filter((text) => typeof text === 'string');
+  const fixed = texts.filter((text) =>
+    /\{(?:n|count|off|open|days|rules|keys|now)\} (?!pass\b|ms\b)[a-z]+s\b(?!\/)/.test(text),
+  );
+  // The hours of a shift are 4, 8, 12 or 24.
+  expect(fixed).toEqual([SHIFT_TEXTS.en.hours]);
 });
 
 test('a text’s places are filled; one without a value stays to be seen', () => {

@@ -76,8 +76,7 @@ const zh = {
   alertLasted: '持续 {age}',
   neverFired: '未触发',
   resolvedAt: '{time} 恢复',
-  oneEvent: '1 个事件',
-  manyEvents: '{count} 个事件',
+  countedEvents: '{count} 个事件',
   lowEnd: '95% 下限 {rule}',
   highEnd: '95% 上限 {rule}',
   cause: '主因 {key} {value}',
@@ -203,8 +202,7 @@ const en: Texts = {
   alertLasted: 'lasted {age}',
   neverFired: 'never fired',
   resolvedAt: '{time}',
-  oneEvent: '1 event',
-  manyEvents: '{count} events',
+  countedEvents: '{count} {count:event|events}',
   lowEnd: '95% low end {rule}',
   highEnd: '95% high end {rule}',
   cause: 'Cause: {key} {value}',
@@ -258,7 +256,15 @@ const en: Texts = {
 
 export const TEXTS: Readonly<Record<Language, Texts>> = { 'zh-CN': zh, en };
 
-/** Puts values into the places of a text. A place without a value stays visible, so that it is noticed. */
+/**
+ * Puts values into the places of a text: `{n}`, and words by whether a value is one: `{n:cell|cells}`. A place without a value stays
+ * visible, so that it is noticed.
+ */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+  return text.replace(/\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}/g, (place, name: string, one?: string, many?: string) => {
+    const value = values[name];
+    if (value === undefined) return place;
+    if (one === undefined || many === undefined) return String(value);
+    return String(value) === '1' ? one : many;
+  });
 }

@@ -139,8 +139,7 @@ function linesOf(alerts: WallAlerts, state: BoardState, view: AlertView): LinesS
   };
 }
 function moreRules(n: number, texts: Texts): string {
-  if (n === 0) return '';
-  return n === 1 ? texts.oneMoreRule : fill(texts.moreRules, { n });
+  return n === 0 ? '' : fill(texts.moreRules, { n });
 }
 function turningText({ rotateMs, lang }: Settings, pages: number, isPinned: boolean): string {
   if (rotateMs === null || pages < 2) return '';

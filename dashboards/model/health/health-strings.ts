@@ -99,8 +99,8 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   degradedSilentNamed: 'Expressions that never gave a result ({expressions}): {names}',
   degradedTooLong: 'Expressions given up for taking too many steps ({expressions})',
   degradedTooLongNamed: 'Expressions given up for taking too many steps ({expressions}): {names}',
-  degradedCalendars: 'Holidays are known for {days} days more (calendars: {calendars})',
-  degradedCalendarsNamed: 'Holidays are known for {days} days more: {names}',
+  degradedCalendars: 'Holidays are known for {days} {days:day|days} more (calendars: {calendars})',
+  degradedCalendarsNamed: 'Holidays are known for {days} {days:day|days} more: {names}',
   degradedInstances: 'Instances that share the work have another configuration or version ({instances})',
   degradedInstancesNamed: 'Instances that share the work have another configuration or version ({instances}): {names}',
 };

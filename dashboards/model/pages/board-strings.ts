@@ -1,8 +1,7 @@
 /** The words of the pages that hang on walls too: heat map, voices, queues, journeys; in both languages. */
 const zh = {
   rate: '{n} 条/秒',
-  oneAlert: '1 条告警',
-  manyAlerts: '{n} 条告警',
+  openAlerts: '{n} 条告警',
   noAlert: '无进行中告警',
   lastAlert: '上次告警 {age}前',
 
@@ -102,8 +101,7 @@ const zh = {
 
 const en: Readonly<Record<keyof typeof zh, string>> = {
   rate: '{n} events/s',
-  oneAlert: '1 alert',
-  manyAlerts: '{n} alerts',
+  openAlerts: '{n} {n:alert|alerts}',
   noAlert: 'no open alert',
   lastAlert: 'last alert {age} ago',
 
@@ -117,11 +115,11 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   heatFew: 'too few',
   heatNone: 'no data',
   heatWorst: '{key} {value}',
-  heatRest: ', no alert on the other {n} cells',
-  heatRestOff: ', no alert on the other {n} cells, {off} of them off target',
-  heatOff: '{off} cells off target, worst {key} {value}',
-  heatOnTarget: 'all {n} cells on target',
-  heatNoTarget: '{n} cells, no target to judge by',
+  heatRest: ', no alert on the other {n} {n:cell|cells}',
+  heatRestOff: ', no alert on the other {n} {n:cell|cells}, {off} of them off target',
+  heatOff: '{off} {off:cell|cells} off target, worst {key} {value}',
+  heatOnTarget: 'all {n} {n:cell|cells} on target',
+  heatNoTarget: '{n} {n:cell|cells}, no target to judge by',
   heatLegendOff: 'off target {rule}',
   heatHidden: '{n} more rows or columns not drawn: those with most cases and those with alerts are',
   heatEmptyTitle: 'No KPI can be drawn as a heat map yet',
@@ -193,10 +191,11 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   voiceNone: 'Nobody spoke of it lately',
   wordsTitle: 'Rising words',
   wordNew: 'new',
-  wordOf: '“{word}”: in {n} of {now} voices, the hour before in {before} of {then}',
+  wordOf: '“{word}”: in {n} of {now} {now:voice|voices}, the hour before in {before} of {then}',
   wordsNone: 'No word is used more than in the hour before',
   wordsFew: 'Too few voices in the hour before ({n}) to compare with',
-  wordsSpan: '{n} voices of the last {size} against the hour before; what fewer than 5 people said is not shown',
+  wordsSpan:
+    '{n} {n:voice|voices} of the last {size} against the hour before; what fewer than 5 people said is not shown',
   voiceStrong: 'strongly negative',
   voiceEmptyTitle: 'No KPI counts issues yet',
   voiceEmptyWhy: 'Add a count that is split by issue to the configuration, for example:',

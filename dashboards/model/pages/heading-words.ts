@@ -19,8 +19,7 @@ export function alertsText(state: BoardState, lang: Language): string {
   const texts = PAGE_TEXTS[lang];
   const all = [...state.alerts.values()].map(({ message }) => message);
   const open = all.filter(({ state: now, silenced }) => (now === 'firing' || now === 'recovering') && !silenced);
-  if (open.length === 1) return texts.oneAlert;
-  if (open.length > 1) return fill(texts.manyAlerts, { n: formatCount(open.length, lang) });
+  if (open.length > 0) return fill(texts.openAlerts, { n: formatCount(open.length, lang) });
   const ends = all
     .filter(({ state: now, previous }) => now === 'resolved' && previous !== 'pending')
     .map(({ at }) => Date.parse(at));
