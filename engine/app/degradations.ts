@@ -34,7 +34,7 @@ export function hookDegradations(hooks: readonly HookStatus[]): Degradation[] {
   ];
 }
 
-/** Each computes by its own: what moves from one to another starts from nothing where they differ. */
+/** Those that have what most have compute, the others stand by. */
 export function instanceDegradations(instances: readonly Pick<SharingInstance, 'name' | 'isAlike'>[]): Degradation[] {
   const others = instances.filter(({ isAlike }) => !isAlike);
   if (others.length === 0) return [];
@@ -45,7 +45,7 @@ export function instanceDegradations(instances: readonly Pick<SharingInstance, '
   return [
     {
       code: 'instances_differ',
-      message: `${whose} another configuration, version or mask key: what moves between them loses what it had, so give all the same (reload each of them)`,
+      message: `${whose} another configuration, version or mask key: those that have what most have compute, the others stand by, so give all the same (reload each of them)`,
       values: { instances: others.length },
       about: others.slice(0, MOST_NAMED).map(({ name }) => name),
     },

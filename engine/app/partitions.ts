@@ -76,7 +76,7 @@ export interface StartedPartition {
 
 export interface StartedPartitions {
   readonly partitions: readonly StartedPartition[];
-  /** From now on each starts as this configuration says, with this stage; what runs is made to start again. Resolves when it has. */
+  /** From now on each starts as this configuration says, with this stage; what runs is made to start again, what combines first. Resolves when it has. */
   reconfigure(config: Config, stage: PartitionParts['stage']): Promise<void>;
 }
 
@@ -117,7 +117,10 @@ export function startPartitions(
     reconfigure: async (next, stage) => {
       current = works(next, stage, new Set());
       elsewhere?.configure(next);
-      await Promise.all(partitions.map(({ run }) => run.renew()));
+      // Partitions send what only the same configuration can read.
+      const events = current.combining === null ? partitions : partitions.slice(0, -1);
+      if (current.combining !== null) await must(partitions.at(-1)).run.renew();
+      await Promise.all(events.map(({ run }) => run.renew()));
     },
   };
 }
@@ -221,6 +224,8 @@ export async function attemptHere<T>(
   { input, outputs }: PartitionStreams = streamsOf(partition),
 ): Promise<Attempt> {
   const { nc, commits, logger } = parts;
+  // As it is configured now, whatever is taken up meanwhile: that starts another.
+  const doing = work();
   const source = jetstreamSource(nc, { stream: input, partition, logger });
   const sink = await sinkOf(parts, partition, outputs, AbortSignal.any([stop, halt]));
   const queues = (): Readonly<Record<string, number>> => ({
@@ -231,7 +236,7 @@ export async function attemptHere<T>(
   });
   const doubted = parts.doubt == null ? null : { doubts: parts.doubt.count };
   const ports = { source, sink, commits, clock: systemClock, logger };
-  const run = startPartition({ ...work(), ...ports, ...doubted, signal: stop, halt });
+  const run = startPartition({ ...doing, ...ports, ...doubted, signal: stop, halt });
   return { run, blocked: () => sink.blocked() ?? commits.blocked(), queues, close: () => sink.close() };
 }
 

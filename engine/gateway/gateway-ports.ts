@@ -135,6 +135,8 @@ export type { NotStored };
 export interface InstanceStatus {
   /** It has the same configuration and version as this one, as far as it says. */
   readonly isAlike: boolean;
+  /** What it has is what is computed by: else it stands by. */
+  readonly isInForce: boolean;
   readonly name: string;
   readonly isThis: boolean;
   readonly state: string;

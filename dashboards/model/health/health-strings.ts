@@ -48,8 +48,8 @@ const zh = {
   degradedTooLongNamed: '{expressions} 个表达式因步数过多而中止：{names}',
   degradedCalendars: '节假日数据还剩 {days} 天（{calendars} 个日历）',
   degradedCalendarsNamed: '节假日数据还剩 {days} 天：{names}',
-  degradedInstances: '{instances} 个共同运行的实例的配置或版本与本实例不同',
-  degradedInstancesNamed: '{instances} 个共同运行的实例的配置或版本与本实例不同：{names}',
+  degradedInstances: '{instances} 个共同运行的实例的配置或版本与本实例不同：按多数实例的计算，其余待命',
+  degradedInstancesNamed: '{instances} 个共同运行的实例的配置或版本与本实例不同（按多数实例的计算，其余待命）：{names}',
 };
 
 const en: Readonly<Record<keyof typeof zh, string>> = {
@@ -101,8 +101,8 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   degradedTooLongNamed: 'Expressions given up for taking too many steps ({expressions}): {names}',
   degradedCalendars: 'Holidays are known for {days} {days:day|days} more (calendars: {calendars})',
   degradedCalendarsNamed: 'Holidays are known for {days} {days:day|days} more: {names}',
-  degradedInstances: 'Instances that share the work have another configuration or version ({instances})',
-  degradedInstancesNamed: 'Instances that share the work have another configuration or version ({instances}): {names}',
+  degradedInstances: 'Instances that share the work have another configuration or version ({instances}): those that differ from most stand by',
+  degradedInstancesNamed: 'Instances that share the work have another configuration or version ({instances}; those that differ from most stand by): {names}',
 };
 
 export const HEALTH_TEXTS = { 'zh-CN': zh, en } as const;

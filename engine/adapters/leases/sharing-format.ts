@@ -27,11 +27,11 @@ export function decodeBeat(data: Uint8Array): MemberBeat | null {
   return known === undefined ? null : { id, holder, since, beat, state: known, held, generation, ...marked };
 }
 
-export function encodeTable({ generation, owners, holders }: OwnerTable): Uint8Array {
+export function encodeTable({ generation, owners, holders, mark }: OwnerTable): Uint8Array {
   const ids = [...holders.keys()];
   const at = (id: string | null): number => (id === null ? -1 : ids.indexOf(id));
   const items = [...owners].map(([item, { owner, since, from }]) => [item, at(owner), since, at(from)]);
-  return encoder.encode(JSON.stringify({ format: FORMAT, generation, holders: [...holders], items }));
+  return encoder.encode(JSON.stringify({ format: FORMAT, generation, mark, holders: [...holders], items }));
 }
 
 /** Of another format: throws, since to write over it would take it from those who can read it. Garbage reads as none. */
@@ -40,7 +40,7 @@ export function decodeTable(data: Uint8Array): OwnerTable | null {
     throw new Error(`the table of owners has format ${String(format)}, which this version cannot read`);
   });
   if (value === null || !isCount(value['generation']) || value['generation'] > MOST_GENERATION) return null;
-  const { generation, holders, items } = value;
+  const { generation, holders, items, mark } = value;
   if (!Array.isArray(holders) || !Array.isArray(items)) return null;
   const named: [string, string][] = [];
   for (const pair of holders as unknown[]) {
@@ -57,7 +57,8 @@ export function decodeTable(data: Uint8Array): OwnerTable | null {
     const fromId = typeof from === 'number' ? named[from]?.[0] : undefined;
     owners.set(item, { owner: ownerId, since, from: fromId ?? null }); // nobody had it
   }
-  return { generation, owners, holders: new Map(named) };
+  const marked = isText(mark, MOST_ID) ? { mark } : null; // of a former version
+  return { generation, owners, holders: new Map(named), ...marked };
 }
 
 function objectIn(data: Uint8Array, onOther?: (format: unknown) => never): Record<string, unknown> | null {

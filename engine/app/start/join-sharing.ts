@@ -62,7 +62,10 @@ export function joinSharing(
   const mirror = new BoardMirror({ id, line, board, hub, generation, elapsed: systemClock.elapsed, logger });
   closers.add(() => mirror.close());
   const instances = (): readonly SharingInstance[] => sharing.report().instances;
-  const configured = (next: Config): void => void (current.mark = sharingMark(next, maskKey));
+  const configured = (next: Config): void => {
+    current.mark = sharingMark(next, maskKey);
+    sharing.remarked();
+  };
   return { sharing, mirror, families: () => sharingFamilies(sharing), instances, configured };
 }
 

@@ -8,6 +8,8 @@ export interface OwnerTable {
   readonly owners: ReadonlyMap<number, OwnerEntry>;
   /** Of the owners: how each names itself and its process. */
   readonly holders: ReadonlyMap<string, string>;
+  /** What is computed by: who has another mark owns nothing. Left out by a former version, and where no member says one. */
+  readonly mark?: string;
 }
 
 export interface OwnerEntry {
@@ -33,7 +35,7 @@ export interface MemberBeat {
   readonly held: readonly number[];
   /** Of the last table that it acts upon. */
   readonly generation: number;
-  /** A mark of what it computes by: who has another one computes otherwise. Left out by a former version. */
+  /** A mark of what all that it holds is computed by; of one that holds nothing, of what it would. Left out by a former version. */
   readonly mark?: string;
 }
 

@@ -64,8 +64,8 @@ export interface SupervisedPartition {
   /** Of clocks that run here, pulled lazily; none: it does not run here. */
   openRuns(): Iterable<OpenRun>;
   /**
-   * What runs finishes its message and commits, and starts again as a new one; the right to the partition is kept. Nothing where
-   * it does not run here: the next start is new anyway. Resolves when it runs again, or will not for now.
+   * What runs finishes its message and commits, and starts again as a new one; the right to the partition is kept, unless another is
+   * to have it. Nothing where it does not run here: the next start is new anyway. Resolves when it runs again, or will not for now.
    */
   renew(): Promise<void>;
   /** Why it ended though nobody asked for it: nothing but a new process goes on. undefined: it did not, or is tried again. */
@@ -137,12 +137,17 @@ class Supervisor {
       }
       isOurs = true;
       this.#health = { state: 'starting', reasons: this.#why };
-      do await this.#runOnce(ownership);
-      while (this.#renewal.signal.aborted && !signal.aborted && ownership.give?.aborted !== true);
-      if (signal.aborted || ownership.give?.aborted !== true) return 'over';
+      const { give } = ownership;
+      const isAsked = (): boolean => give?.aborted === true;
+      const before = this.#starts;
+      while (!isAsked()) {
+        await this.#runOnce(ownership);
+        if (signal.aborted || !this.#renewal.signal.aborted) break;
+      }
+      if (signal.aborted || !isAsked()) return 'over';
       this.#why = [];
       // What starts when it comes back is no restart.
-      this.#renewals++;
+      if (this.#starts > before) this.#renewals++;
       this.#options.logger.info('the partition is handed over', { partition });
       return 'lost';
     } catch (thrown) {
@@ -180,7 +185,11 @@ class Supervisor {
     const before = this.#starts;
     const isHere = this.#attempt !== undefined;
     this.#renewal.abort(new Error('started again as it is configured now'));
-    const isUnderWay = (): boolean => this.#starts === before || this.stats().health.state === 'starting';
+    const isUnderWay = (): boolean => {
+      const { state } = this.stats().health;
+      // Another may have it now.
+      return state === 'starting' || (this.#starts === before && state !== 'standby');
+    };
     while (isHere && !signal.aborted && this.fatal === undefined && isUnderWay()) {
       await clock.sleepUntil(clock.now() + RENEWAL_LOOK_MS, signal).catch(() => undefined);
     }

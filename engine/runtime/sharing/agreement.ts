@@ -1,6 +1,7 @@
 /** The table as one member knows it: read when others act upon a newer one, changed where this member is the one to. */
 import type { MemberBeat, OwnerEntry, OwnerTable, SharingPort } from '../../core/partition/shared-ownership.ts';
 import type { Logger, Millis } from '../../core/types.ts';
+import type { Mark } from './mark-in-force.ts';
 import type { MemberWatch } from './member-watch.ts';
 import { nextTable } from './owner-table.ts';
 
@@ -41,6 +42,11 @@ export class Agreement {
 
   get generation(): number {
     return this.#table?.generation ?? 0; // none was written
+  }
+
+  /** What is computed by; undefined: whatever a member does. */
+  get mark(): Mark {
+    return this.#table?.mark;
   }
 
   heardOf(generation: number): void {

@@ -2,6 +2,7 @@
 import type { MemberBeat, OwnerEntry, OwnerTable } from '../../core/partition/shared-ownership.ts';
 import { must } from '../../core/must.ts';
 import { assign, type Sharer } from './assign.ts';
+import { isOf, markInForce } from './mark-in-force.ts';
 
 /**
  * null: it is as it should be. `living`: those that are heard. `mayLive`: of an owner that is not, whether it has to be waited for; until
@@ -15,17 +16,22 @@ export function nextTable(
 ): OwnerTable | null {
   const before: ReadonlyMap<number, OwnerEntry> = table?.owners ?? new Map<number, OwnerEntry>(); // none was written
   const owners = new Map([...before].map(([item, { owner }]) => [item, owner]));
-  const members: Sharer[] = living.map(({ id, state, held }) => ({
-    ...{ id, isLeaving: state === 'leaving', held: new Set(held) },
-  }));
   const heard = new Set(living.map(({ id }) => id));
-  for (const [id, holder] of table?.holders ?? []) {
-    if (heard.has(id) || !mayLive(id, holder)) continue;
-    const held = new Set([...owners].filter(([, owner]) => owner === id).map(([item]) => item));
-    members.push({ id, isLeaving: false, held });
-  }
+  const unheard = [...(table?.holders ?? [])] // none was written
+    .filter(([id, holder]) => !heard.has(id) && mayLive(id, holder))
+    .map(([id]) => ({ id, held: new Set([...owners].filter(([, owner]) => owner === id).map(([item]) => item)) }));
+  const staying = living.filter(({ state }) => state !== 'leaving');
+  // Whom the table names it names under its own mark.
+  const mark = markInForce(table?.mark, [...staying.map((one) => one.mark), ...unheard.map(() => table?.mark)]);
+  const members: Sharer[] = [
+    ...living.map((one) => ({
+      ...{ id: one.id, isLeaving: one.state === 'leaving' || !isOf(one.mark, mark), held: new Set(one.held) },
+    })),
+    ...unheard.map((one) => ({ ...one, isLeaving: table?.mark !== mark })),
+  ];
   const next = assign({ items, owners, members });
-  if (next.size === owners.size && [...next].every(([item, owner]) => owners.get(item) === owner)) return null;
+  const isSame = next.size === owners.size && [...next].every(([item, owner]) => owners.get(item) === owner);
+  if (isSame && mark === table?.mark) return null;
   const generation = (table?.generation ?? 0) + 1; // the first
   const lives = new Set(members.map(({ id }) => id));
   const entries = [...next].map(([item, owner]): [number, OwnerEntry] => {
@@ -39,5 +45,8 @@ export function nextTable(
   const holders = new Map(living.map(({ id, holder }) => [id, holder]));
   const named = new Set(entries.flatMap(([, { owner, from }]) => (from === null ? [owner] : [owner, from])));
   const holderOf = (id: string): string => must(holders.get(id) ?? table?.holders.get(id), 'a member has a holder');
-  return { generation, owners: new Map(entries), holders: new Map([...named].map((id) => [id, holderOf(id)])) };
+  return {
+    ...{ generation, owners: new Map(entries), holders: new Map([...named].map((id) => [id, holderOf(id)])) },
+    ...(mark === undefined ? null : { mark }),
+  };
 }

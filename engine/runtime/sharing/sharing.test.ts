@@ -1,185 +1,23 @@
 /** Several members in virtual time, over a way with delays, cuts and lost answers, with clocks that differ and processes that die. */
-import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { must } from '../../core/must.ts';
-import type { Clock, Millis } from '../../core/types.ts';
-import { silentLogger } from '../../testing/line-pipeline.ts';
-import { ManualClock } from '../../testing/manual-clock.ts';
-import { MemoryLine, MemoryMeeting } from '../../testing/sharing/memory-sharing.ts';
-import { Sharing } from './sharing.ts';
-
-const ITEMS = [0, 1, 2, 3, 4, 5, 65_536];
-const STEP_MS = 20;
-/** How long a partition takes to finish its message and commit. */
-const FINISH_MS = 100;
+import type { Millis } from '../../core/types.ts';
+import { FINISH_MS, ITEMS, Stage, type Member } from '../../testing/sharing/sharing-stage.ts';
 
 const stages: Stage[] = [];
 afterEach(async () => {
   for (const stage of stages.splice(0)) await stage.end();
 });
-
-/** The same time, said otherwise. */
-function skewed(clock: ManualClock, by: Millis): Clock {
-  return {
-    now: () => clock.now() + by,
-    elapsed: clock.elapsed,
-    sleepUntil: (time, signal) => clock.sleepUntil(time - by, signal),
-  };
-}
-
-class Member {
-  readonly running = new Set<number>();
-  readonly line: MemoryLine;
-  readonly sharing: Sharing;
-  readonly id: string;
-  readonly doubts: Millis[] = [];
-  mark = 'as all';
-  isAlive: boolean = true;
-  isStopping: boolean = false;
-  /** It was cut off for so long that others may count it as dead. */
-  isSuspect = false;
-  readonly #stop = new AbortController();
-  readonly #stage: Stage;
-  readonly #lives: Promise<unknown>;
-
-  constructor(stage: Stage, id: string, skewMs: Millis) {
-    this.#stage = stage;
-    this.id = id;
-    setMaxListeners(0, this.#stop.signal);
-    const clock = skewed(stage.clock, skewMs);
-    const delayMs = (): Millis => Math.floor(stage.chance() * stage.mostDelayMs);
-    this.line = new MemoryLine(stage.meeting, { clock, delayMs, losesAnswer: () => stage.chance() < 0.1 });
-    this.sharing = new Sharing({
-      mark: () => this.mark,
-      ...{ id, holder: `holder of ${id}`, items: stage.items, port: this.line, clock },
-      ...{ logger: silentLogger, random: stage.chance, onDoubt: (at: Millis) => this.doubts.push(at) },
-    });
-    this.#lives = Promise.all(stage.items.map((item) => this.#live(item)));
-  }
-
-  async #live(item: number): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      const owned = await this.sharing.own(item, signal, () => undefined).catch(() => null);
-      if (owned === null || !this.isAlive) return;
-      this.running.add(item);
-      this.#stage.started(this, item);
-      await new Promise<void>((resolve) => {
-        for (const one of [signal, owned.lost, must(owned.give)]) one.addEventListener('abort', () => resolve());
-        if (signal.aborted || owned.lost.aborted || must(owned.give).aborted) resolve();
-      });
-      const { clock } = this.#stage;
-      if (!this.#isKilled()) await clock.sleepUntil(clock.now() + FINISH_MS, new AbortController().signal);
-      this.running.delete(item);
-      await owned.release();
-    }
-  }
-
-  #isKilled(): boolean {
-    return !this.isAlive;
-  }
-
-  kill(): void {
-    this.isAlive = false;
-    this.line.isCut = true;
-    this.running.clear();
-    this.#stop.abort(new Error('killed'));
-  }
-
-  async stop(): Promise<void> {
-    this.isStopping = true;
-    this.sharing.leave();
-    this.#stop.abort(new Error('stopping'));
-    await this.#lives;
-    await this.sharing.close();
-    this.isAlive = false;
-    this.#stage.meeting.lines.delete(this.line);
-  }
-}
-
-class Stage {
-  readonly clock = new ManualClock(1_000_000);
-  readonly meeting = new MemoryMeeting();
-  readonly members: Member[] = [];
-  readonly overlaps: string[] = [];
-  readonly items: readonly number[];
-  mostDelayMs = 0;
-  #seed: number;
-
-  constructor(seed = 1, items: readonly number[] = ITEMS) {
-    this.#seed = seed;
-    this.items = items;
-    stages.push(this);
-  }
-
-  readonly chance = (): number => {
-    this.#seed = (Math.imul(this.#seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return this.#seed / 2 ** 32;
-  };
-
-  join(skewMs = 0): Member {
-    const member = new Member(this, `m${String(this.members.length)}`, skewMs);
-    this.members.push(member);
-    return member;
-  }
-
-  get alive(): readonly Member[] {
-    return this.members.filter(({ isAlive }) => isAlive);
-  }
-
-  /** Two may run the same only where one was out of reach for so long that it had to be counted as dead. */
-  started(by: Member, item: number): void {
-    for (const other of this.alive) {
-      if (other === by || !other.running.has(item) || other.isSuspect || by.isSuspect) continue;
-      this.overlaps.push(`${String(item)} at ${String(this.clock.now())}: ${other.id} and ${by.id}`);
-    }
-  }
-
-  async pass(ms: Millis): Promise<void> {
-    const end = this.clock.now() + ms;
-    while (this.clock.now() < end) {
-      this.clock.advanceBy(STEP_MS);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-
-  /** How long it takes until it is so. */
-  async until(what: string, withinMs: Millis, isSo: () => boolean): Promise<Millis> {
-    const began = this.clock.now();
-    while (!isSo()) {
-      if (this.clock.now() - began >= withinMs)
-        throw new Error(`not within ${String(withinMs)} ms: ${what}; ${this.picture()}`);
-      await this.pass(STEP_MS);
-    }
-    return this.clock.now() - began;
-  }
-
-  picture(): string {
-    return this.alive.map(({ id, running }) => `${id}: ${[...running].join(' ')}`).join('; ');
-  }
-  areAllRun(): boolean {
-    return this.items.every((item) => this.alive.filter(({ running }) => running.has(item)).length === 1);
-  }
-  isBalanced(): boolean {
-    const counts = this.alive.map(({ running }) => running.size);
-    return this.areAllRun() && Math.max(...counts) - Math.min(...counts) <= 1;
-  }
-
-  async end(): Promise<void> {
-    const ending = this.members.flatMap((member) => {
-      if (member.isAlive) return [member.stop()];
-      return [member.sharing.close()];
-    });
-    const over = new AbortController();
-    void Promise.allSettled(ending).then(() => over.abort());
-    while (!over.signal.aborted) await this.pass(STEP_MS);
-  }
+function stageOf(seed?: number, items?: readonly number[]): Stage {
+  const stage = new Stage(seed, items);
+  stages.push(stage);
+  return stage;
 }
 
 describe('members that share', () => {
   it('start with all for one, who takes nothing before it has listened', async () => {
-    const stage = new Stage();
+    const stage = stageOf();
     stage.join();
     await stage.pass(500);
     expect(stage.picture()).toBe('m0: ');
@@ -187,7 +25,7 @@ describe('members that share', () => {
   });
 
   it('give a newcomer its share within 5 s, one at a time each, never two at once', async () => {
-    const stage = new Stage(
+    const stage = stageOf(
       1,
       Array.from({ length: 64 }, (_, i) => i),
     );
@@ -201,7 +39,7 @@ describe('members that share', () => {
   });
 
   it('take what a dead one had within 5 s; at once where its process is known to have ended', async () => {
-    const stage = new Stage();
+    const stage = stageOf();
     const first = stage.join();
     const second = stage.join();
     stage.join();
@@ -216,7 +54,7 @@ describe('members that share', () => {
   });
 
   it('take over from one that stops in no more than what it takes to finish', async () => {
-    const stage = new Stage();
+    const stage = stageOf();
     const first = stage.join();
     stage.join();
     await stage.until('shared', 5_000, () => stage.isBalanced());
@@ -228,7 +66,7 @@ describe('members that share', () => {
   });
 
   it('neither give up nor take anything while the broker is silent, and are in doubt', async () => {
-    const stage = new Stage();
+    const stage = stageOf();
     for (let i = 0; i < 3; i++) stage.join();
     await stage.until('shared', 5_000, () => stage.isBalanced());
     const before = stage.picture();
@@ -249,7 +87,7 @@ describe('members that share', () => {
   });
 
   it('end what ran through a silence of a minute', async () => {
-    const stage = new Stage();
+    const stage = stageOf();
     const only = stage.join();
     await stage.until('all run', 3_000, () => stage.areAllRun());
     only.line.isCut = true;
@@ -262,7 +100,7 @@ describe('members that share', () => {
   });
 
   it('leave alone what is leased by an instance that does not share', async () => {
-    const stage = new Stage();
+    const stage = stageOf();
     stage.meeting.leases.set(3, 'an old one');
     const only = stage.join();
     await stage.pass(4_000);
@@ -272,9 +110,9 @@ describe('members that share', () => {
   });
 
   it('say which of them compute otherwise, for as long as they do', async () => {
-    const stage = new Stage();
+    const stage = stageOf();
     const [one, two] = [stage.join(), stage.join(), stage.join()];
-    two.mark = 'another configuration';
+    two.remark('another configuration');
     await stage.pass(3_000);
     const unlike = (member: Member): readonly string[] =>
       member.sharing
@@ -283,13 +121,13 @@ describe('members that share', () => {
         .map(({ name }) => name);
     expect(unlike(one)).toHaveLength(1);
     expect(unlike(two)).toHaveLength(2);
-    two.mark = 'as all';
+    two.remark('as all');
     await stage.pass(2_500);
     expect([unlike(one), unlike(two)]).toEqual([[], []]);
   });
 
   it('keep what they run when the table is removed', async () => {
-    const stage = new Stage();
+    const stage = stageOf();
     for (let i = 0; i < 3; i++) stage.join();
     await stage.until('shared', 5_000, () => stage.isBalanced());
     const before = stage.picture();
@@ -300,7 +138,7 @@ describe('members that share', () => {
   });
 
   it('say no more than one beat a second each once all is shared', async () => {
-    const stage = new Stage(
+    const stage = stageOf(
       1,
       Array.from({ length: 64 }, (_, i) => i),
     );
@@ -321,16 +159,16 @@ describe('members that share', () => {
   it('whatever joins, stops, dies or is cut off, and when: all is run by one each, shared fairly, and then nothing changes', async () => {
     await fc.assert(
       fc.asyncProperty(acts, fc.nat(), fc.nat({ max: 120 }), async (list, seed, delay) => {
-        const stage = new Stage(seed);
+        const stage = stageOf(seed);
         stage.mostDelayMs = delay;
         const skew = (): Millis => Math.floor((stage.chance() - 0.5) * 7_200_000);
-        stage.join(skew());
+        stage.join({ skewMs: skew() });
         for (const [act, afterMs] of list) {
           await stage.pass(afterMs);
           const one = stage.alive[Math.floor(stage.chance() * stage.alive.length)];
           // One stays, or nobody would run anything.
           const others = stage.alive.filter((other) => other !== one && !other.isStopping);
-          if (act === 'join' && stage.alive.length < 5) stage.join(skew());
+          if (act === 'join' && stage.alive.length < 5) stage.join({ skewMs: skew() });
           else if (act === 'stop' && others.length > 0) void one?.stop();
           else if (act === 'kill' && others.length > 0) one?.kill();
           else if (act === 'cut' && one !== undefined) {

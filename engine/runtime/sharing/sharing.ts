@@ -3,13 +3,17 @@
  * it up, and gives up what the table gives to another. What it holds is what it says it holds; that no two write the same is held by
  * the commit chain.
  */
-import { EngineError, reasonOf } from '../../core/errors.ts';
+import { reasonOf } from '../../core/errors.ts';
+import { COMBINING_PARTITION } from '../../core/partition/combining.ts';
 import type { MemberBeat, SharingPort } from '../../core/partition/shared-ownership.ts';
 import type { Clock, Logger, Millis } from '../../core/types.ts';
 import type { Ownership, OwnershipWait } from '../assignment/supervisor.ts';
 import { Rhythm } from '../bell.ts';
 import { Agreement } from './agreement.ts';
+import { HeldItems } from './held-items.ts';
+import { isOf } from './mark-in-force.ts';
 import { MemberWatch, WATCH_TIMINGS, type WatchTimings } from './member-watch.ts';
+import { Waiters } from './waiters.ts';
 
 export interface SharingOptions {
   /** Of this life. */
@@ -44,6 +48,8 @@ export interface SharingInstance {
   readonly partitions: readonly number[];
   /** It computes by the same as this one, as far as it says. */
   readonly isAlike: boolean;
+  /** What it has is what is computed by: else it stands by. */
+  readonly isInForce: boolean;
 }
 
 /** How often it looks at who lives. */
@@ -53,19 +59,14 @@ const SAY_MS: Millis = 20;
 /** Silent for so long it gives up: the broker knows ids of outputs for two minutes, and refuses what is sent a second time for so long. */
 const LOST_MS: Millis = 60_000;
 
-interface Held {
-  readonly give: AbortController;
-  readonly lost: AbortController;
-}
-
 export class Sharing {
   readonly #options: SharingOptions;
   readonly #watch: MemberWatch;
   readonly #agreement: Agreement;
   readonly #speaking = new Rhythm();
   readonly #following = new Rhythm();
-  readonly #held = new Map<number, Held>();
-  readonly #waiters = new Set<() => void>();
+  readonly #held = new HeldItems();
+  readonly #waiters = new Waiters();
   readonly #ending = new AbortController();
   readonly #unhear: () => void;
   readonly #loops: Promise<unknown>;
@@ -76,6 +77,8 @@ export class Sharing {
   readonly #sent = new Map<number, Millis>();
   #sayAt = Number.NEGATIVE_INFINITY;
   #trouble: string | null = null;
+  /** What those that combine ran by when they were last heard of; undefined: they never were. */
+  #combinedBy: string | undefined;
 
   constructor(options: SharingOptions) {
     const { id, port, clock, timings } = options;
@@ -95,9 +98,19 @@ export class Sharing {
       const reason = this.#whyNot(item) ?? (await this.#leased(item)) ?? this.#whyNot(item);
       signal.throwIfAborted();
       if (reason === undefined) return this.#take(item);
-      onWait({ reason, isAnothers: this.#agreement.entry(item) !== undefined });
-      await this.#changed(signal);
+      const entry = this.#agreement.entry(item);
+      // Its own until the others have agreed on who has what is in force.
+      const isOwn = entry?.owner === this.#options.id && !this.#isInForce;
+      onWait({ reason, isAnothers: entry !== undefined && !isOwn });
+      await this.#waiters.wait(signal);
     }
+  }
+
+  /** It would compute by another mark from now on: what it runs ends, and starts by it where that is in force. */
+  remarked(): void {
+    this.#giveAway();
+    this.#say();
+    this.#following.ring();
   }
 
   /** From now on it takes nothing, and the others take over what it gives up. */
@@ -119,12 +132,15 @@ export class Sharing {
 
   report(): SharingReport {
     const own = this.#options.mark();
-    const instances = this.#living().map(({ id, holder, state, held, mark }) => ({
-      ...{ name: this.#options.port.nameOf(holder), isThis: id === this.#options.id, state },
-      partitions: [...held].sort((a, b) => a - b),
-      isAlike: mark === undefined || mark === own,
-    }));
-    const { generation, written } = this.#agreement;
+    const { generation, written, mark: inForce } = this.#agreement;
+    const instances = this.#living().map(({ id, holder, state, held, mark }) => {
+      const isThis = id === this.#options.id;
+      return {
+        ...{ name: this.#options.port.nameOf(holder), isThis, state },
+        partitions: [...held].sort((a, b) => a - b),
+        ...{ isAlike: isThis || isOf(mark, own), isInForce: isOf(isThis ? own : mark, inForce) },
+      };
+    });
     const sorted = instances.sort((a, b) => (a.name < b.name ? -1 : 1));
     return { instances: sorted, trouble: this.#trouble, generation, written };
   }
@@ -135,13 +151,25 @@ export class Sharing {
     const { id, clock, port } = this.#options;
     if (this.#state === 'leaving') return 'this instance stops';
     if (!this.#watch.isHearing(clock.elapsed())) return 'the instances that share the partitions are not heard';
+    if (!this.#isInForce) return 'most instances have another configuration, version or mask key: this one stands by';
     const entry = this.#agreement.entry(item);
     if (entry === undefined) return 'the instances agree on who runs it';
     if (entry.owner !== id) return `another instance runs it (${this.#agreement.nameOf(entry.owner)})`;
     const living = this.#living();
     const holder = living.find((one) => one.id !== id && one.held.includes(item));
     if (holder !== undefined) return `another instance hands it over (${port.nameOf(holder.holder)})`;
-    return this.#agreement.isGivenUp(entry, living) ? undefined : 'another instance hands it over';
+    if (!this.#agreement.isGivenUp(entry, living)) return 'another instance hands it over';
+    return this.#canBeCombined(item) ? undefined : 'what combines the partitions starts first';
+  }
+
+  get #isInForce(): boolean {
+    return isOf(this.#options.mark(), this.#agreement.mark);
+  }
+
+  /** Under another configuration partitions send what only the same can read. */
+  #canBeCombined(item: number): boolean {
+    const isAlone = item === COMBINING_PARTITION || !this.#options.items.includes(COMBINING_PARTITION);
+    return isAlone || this.#combinedBy === this.#options.mark();
   }
 
   /** By an instance that does not share: a former version, or one that resets or fills partitions. */
@@ -155,16 +183,17 @@ export class Sharing {
   }
 
   #take(item: number): Ownership {
-    const held: Held = { give: new AbortController(), lost: new AbortController() };
-    this.#held.set(item, held);
+    const mark = this.#options.mark();
+    const { drop, ...signals } = this.#held.take(item, mark);
+    if (item === COMBINING_PARTITION) this.#combinedBy = mark;
     this.#options.logger.info('partition taken', { partition: item, generation: this.#agreement.generation });
     this.#say();
     const release = (): Promise<void> => {
-      if (this.#held.get(item) === held) this.#held.delete(item);
+      drop();
       this.#say();
       return Promise.resolve();
     };
-    return { lost: held.lost.signal, give: held.give.signal, release };
+    return { ...signals, release };
   }
 
   /** This one as it is now, not as it was last heard. */
@@ -174,8 +203,8 @@ export class Sharing {
       .map((beat) => (beat.id === this.#options.id ? { ...beat, ...this.#own() } : beat));
   }
   #own(): Pick<MemberBeat, 'state' | 'held' | 'generation' | 'mark'> {
-    const { mark } = this.#options;
-    return { state: this.#state, held: [...this.#held.keys()], generation: this.#agreement.generation, mark: mark() };
+    const mark = this.#held.markOr(this.#options.mark());
+    return { state: this.#state, held: this.#held.items, generation: this.#agreement.generation, mark };
   }
 
   // ── What it hears and says ──────────────────────────────────────────────────────────────────────────────────────
@@ -187,8 +216,9 @@ export class Sharing {
     const sentAt = beat.id === id ? (this.#sent.get(beat.beat) ?? Number.NEGATIVE_INFINITY) : now;
     this.#watch.hear(beat, now, sentAt);
     this.#agreement.heardOf(beat.generation);
+    if (beat.held.includes(COMBINING_PARTITION)) this.#combinedBy = beat.mark ?? this.#options.mark(); // a former version
     if (beat.id !== id && beat.state === 'new') this.#say();
-    this.#wake();
+    this.#waiters.wake();
     this.#following.ring();
   }
 
@@ -224,10 +254,7 @@ export class Sharing {
     if (silentMs === undefined || this.#watch.isHearing(clock.elapsed())) return;
     onDoubt?.(clock.now());
     if (silentMs < LOST_MS) return;
-    for (const [item, { lost }] of this.#held) {
-      this.#held.delete(item);
-      lost.abort(new EngineError('LEASE_LOST', [item, 'the broker has been silent for a minute']));
-    }
+    this.#held.lose('the broker has been silent for a minute');
   }
 
   // ── The table ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -242,7 +269,7 @@ export class Sharing {
         // What rang meanwhile does not hurry: the broker is asked again a while later.
         await clock.sleepUntil(clock.now() + LOOK_MS, this.#ending.signal).catch(() => undefined);
       }
-      this.#wake();
+      this.#waiters.wake();
       await this.#following.wait(clock, LOOK_MS);
     }
   }
@@ -250,35 +277,21 @@ export class Sharing {
   async #agree(): Promise<void> {
     await this.#agreement.follow(this.#living());
     this.#trouble = null;
-    for (const [item, { give }] of this.#held) {
-      const owner = this.#agreement.entry(item)?.owner;
-      if (owner !== undefined && owner !== this.#options.id) give.abort(new Error('it is handed over'));
-    }
+    this.#giveAway();
+  }
+
+  /** What another is to have, and what is computed otherwise than what is in force. */
+  #giveAway(): void {
+    const { id, mark } = this.#options;
+    this.#held.give((item, by) => {
+      const { owner = id } = this.#agreement.entry(item) ?? {}; // the table was removed
+      return owner === id && by === mark() && this.#isInForce;
+    });
   }
 
   #fail(reason: string): void {
     const { logger } = this.#options;
     if (this.#trouble !== reason) logger.warn('who runs which partition cannot be agreed on now', { reason });
     this.#trouble = reason;
-  }
-
-  /** Whoever waits looks again. */
-  #wake(): void {
-    const waiting = [...this.#waiters];
-    this.#waiters.clear();
-    for (const wake of waiting) wake();
-  }
-
-  /** Resolves when it has looked again, or with the signal. */
-  async #changed(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const wake = (): void => {
-        signal.removeEventListener('abort', wake);
-        this.#waiters.delete(wake);
-        resolve();
-      };
-      this.#waiters.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
-    });
   }
 }

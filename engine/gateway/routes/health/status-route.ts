@@ -23,8 +23,8 @@ export const statusRoute = {
       age_ms: ageMs,
       gateway: hub.stats(),
       encryption: ports.encryption?.() ?? null,
-      instances: (ports.instances?.() ?? []).map(({ isThis, isAlike, ...rest }) => ({
-        ...{ ...rest, is_this: isThis, is_alike: isAlike },
+      instances: (ports.instances?.() ?? []).map(({ isThis, isAlike, isInForce, ...rest }) => ({
+        ...{ ...rest, is_this: isThis, is_alike: isAlike, is_in_force: isInForce },
       })),
       // Whose clocks are wrong stands in `ready`, for those who may know.
       partitions: (ports.partitions?.() ?? []).map(({ clocks: _, ...stats }) => stats),
