@@ -1,7 +1,8 @@
 /** What is done with partitions while nobody runs them: lost state is reset, KPIs of several are filled. */
+import type { NatsConnection } from '@nats-io/transport-node';
 import { acquireTogether, releaseAll } from '../adapters/leases/leases-together.ts';
 import type { LeaseWait } from '../adapters/leases/lease.ts';
-import { untilNobodyShares } from '../adapters/leases/nobody-shares.ts';
+import { untilNobodyShares, whoShares } from '../adapters/leases/nobody-shares.ts';
 import { resetLostState, type LifeAfter } from '../adapters/commits/state-reset.ts';
 import { systemClock } from '../adapters/process/system-clock.ts';
 import { emptySource, sourceToEnd } from '../adapters/streams/ending-sources.ts';
@@ -30,6 +31,12 @@ interface Waiting {
   readonly onWait: ((reason: string) => void) | undefined;
   /** Instances may run them without a lease. */
   readonly isShared: boolean;
+}
+
+/** Throws EngineError INSTANCES_RUN where others run partitions that `what` would change, or that they could not take from each other meanwhile. */
+export async function refuseBesideSharers(nc: NatsConnection, what: string, signal: AbortSignal): Promise<void> {
+  const by = await whoShares(nc, signal);
+  if (by !== null) throw new EngineError('INSTANCES_RUN', [what, by]);
 }
 
 /** `--reset state`: waits until nobody runs any of them. */

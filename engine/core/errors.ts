@@ -54,6 +54,11 @@ export const ERRORS = {
     text: 'the saved state of %s was written under another configuration: %s',
     help: 'go back to that configuration, or start once with --reset kpi=<id>: that KPI starts from empty',
   },
+  INSTANCES_RUN: {
+    kind: 'config',
+    text: '%s beside an instance that shares the partitions and runs some (%s)',
+    help: 'stop all instances, start this one alone with it, and the others without it once /readyz says yes',
+  },
   NATS_SERVER_MISSING: {
     kind: 'config',
     text: 'no nats-server was found: %s',

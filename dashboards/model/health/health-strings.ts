@@ -101,8 +101,10 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   degradedTooLongNamed: 'Expressions given up for taking too many steps ({expressions}): {names}',
   degradedCalendars: 'Holidays are known for {days} {days:day|days} more (calendars: {calendars})',
   degradedCalendarsNamed: 'Holidays are known for {days} {days:day|days} more: {names}',
-  degradedInstances: 'Instances that share the work have another configuration or version ({instances}): those that differ from most stand by',
-  degradedInstancesNamed: 'Instances that share the work have another configuration or version ({instances}; those that differ from most stand by): {names}',
+  degradedInstances:
+    'Instances that share the work have another configuration or version ({instances}): those that differ from most stand by',
+  degradedInstancesNamed:
+    'Instances that share the work have another configuration or version ({instances}; those that differ from most stand by): {names}',
 };
 
 export const HEALTH_TEXTS = { 'zh-CN': zh, en } as const;

@@ -8,6 +8,7 @@ const beat: MemberBeat = {
   held: Array.from({ length: 257 }, (_, i) => (i < 256 ? i : 65_536)),
 };
 const table: OwnerTable = {
+  mark: 'abc',
   generation: 9,
   owners: new Map([
     [0, { owner: 'one', since: 2, from: null }],
@@ -23,6 +24,8 @@ describe('what instances say and agree on, as bytes', () => {
   it('is read as it was written', () => {
     expect(decodeBeat(encodeBeat(beat))).toEqual(beat);
     expect(decodeTable(encodeTable(table))).toEqual(table);
+    const { mark: _, ...former } = table;
+    expect(decodeTable(encodeTable(former))).toEqual(former);
   });
 
   it.each([

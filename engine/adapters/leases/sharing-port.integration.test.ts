@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharingPortCases } from '../../testing/sharing/sharing-port-cases.ts';
 import { type BrokerFixture, startBroker } from '../testing/broker.fixture.ts';
 import { acquireLease } from './lease.ts';
-import { untilNobodyShares } from './nobody-shares.ts';
+import { thisHolder } from './lease-holder.ts';
+import { untilNobodyShares, whoShares } from './nobody-shares.ts';
 import { decodeBeat, decodeTable, encodeBeat } from './sharing-format.ts';
 import { jetstreamSharing } from './sharing-port.ts';
 
@@ -55,6 +56,23 @@ it('untilNobodyShares waits as long as somebody says that he runs something', as
     await untilNobodyShares(broker.nc, signal, (reason) => reasons.push(reason), subject);
     expect(performance.now() - began).toBeGreaterThan(4_500);
     expect(reasons).toHaveLength(3);
+  } finally {
+    clearInterval(saying);
+  }
+});
+
+it('whoShares names one that runs something, and nobody where those that speak run nothing', async () => {
+  const subject = 'cx.members.who';
+  const port = jetstreamSharing(broker.nc, { bucket: 'WHO', subject, replicas: 1 });
+  const holder = JSON.stringify(thisHolder('host 7'));
+  const beat = { id: 'a', holder, since: 1, state: 'in', generation: 0 } as const;
+  let held: readonly number[] = [3];
+  let beats = 0;
+  const saying = setInterval(() => port.say({ ...beat, beat: ++beats, held }), 300);
+  try {
+    expect(await whoShares(broker.nc, signal, subject)).toBe('host 7');
+    held = [];
+    expect(await whoShares(broker.nc, signal, subject)).toBeNull();
   } finally {
     clearInterval(saying);
   }

@@ -17,7 +17,7 @@ import { yieldsAfter } from '../../core/steps/yielding.ts';
 import { yieldToLoop } from '../../runtime/bell.ts';
 import type { Config } from '../config/config.ts';
 import { configFingerprints } from '../config/config-fingerprints.ts';
-import { backfillPartitions, resetPartitions } from '../idle-partitions.ts';
+import { backfillPartitions, refuseBesideSharers, resetPartitions } from '../idle-partitions.ts';
 import { startPartitions, type PartitionParts, type StartedPartition, type StartedPartitions } from '../partitions.ts';
 import { resetEntry, START } from '../../../operators/audit/verify-chain.ts';
 import { NOT_FROM_A_FILE, reloadsOf, type ConfigSource } from '../reload/reloads-of.ts';
@@ -109,7 +109,7 @@ export async function connect(
     hub: boardOf(drift, gateway.hub),
     elsewhere: threads,
   };
-  if (reset?.state === true) await resetLost(config, parts, step);
+  await resetLost(config, options, parts, step);
   const auditWriter = gatewayWriter(nc, jsm, origin);
   const unchained = await openAudit({ nc, writer: auditWriter, ports, health }, config, options);
   const store = watchStore({ jsm, plans, auditWriter, health }, nc, config, logger, closers);
@@ -183,7 +183,28 @@ interface WatchedStore extends Pick<Listening, 'health'> {
   readonly auditWriter: GatewayWriter;
 }
 
-async function resetLost(config: Config, parts: PartitionParts, step: StepContext): Promise<void> {
+/** What is reset or filled nobody else may run meanwhile. */
+async function refuseBeside(
+  nc: NatsConnection,
+  { instances }: Config,
+  { reset, backfill, signal }: ConnectOptions,
+): Promise<void> {
+  const asked = [
+    ...(reset?.kpis ?? []).map((kpi) => `--reset kpi=${kpi}`), // nothing is
+    ...(reset?.state === true ? ['--reset state'] : []),
+    ...(backfill === true ? ['--backfill'] : []),
+  ];
+  if (instances === 'share' && asked.length > 0) await refuseBesideSharers(nc, asked.join(', '), signal);
+}
+
+async function resetLost(
+  config: Config,
+  options: ConnectOptions,
+  parts: PartitionParts,
+  step: StepContext,
+): Promise<void> {
+  await refuseBeside(parts.nc, config, options);
+  if (options.reset?.state !== true) return;
   const how = 'waiting until nobody runs them, to reset them where their state is lost';
   await brokerStep('partitions', how, step, (onFailure) => resetPartitions(config, parts, step.signal, onFailure));
 }

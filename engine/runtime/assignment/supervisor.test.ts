@@ -164,6 +164,44 @@ describe('supervision', () => {
     expect([ending.how, lives.length]).toEqual(['over', 3]);
   });
 
+  it('renewed and asked for it at once, as where another configuration is in force: starts nothing, and the renewal is over', async () => {
+    const lease = new Lease();
+    let owned = 0;
+    const own: SupervisorOptions['own'] = (signal, onWait) => {
+      if (owned++ === 0) return Promise.resolve(lease);
+      onWait({ reason: 'this one stands by', isAnothers: true });
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    };
+    const { lives, supervised, ending, stop, clock } = rig(own);
+    await settle();
+    lease.asked.abort();
+    let isOver = false;
+    void supervised.renew().then(() => (isOver = true));
+    await settle();
+    clock.advanceBy(10);
+    await settle();
+    expect([lives.length, lease.isReleased, isOver]).toEqual([1, true, true]);
+    expect(supervised.stats().health).toEqual({ state: 'standby', reasons: ['this one stands by'] });
+    stop.abort();
+    await settle();
+    expect(ending.how).toBe('over');
+  });
+
+  it('asked back before it has started: it does not start', async () => {
+    const lease = new Lease();
+    lease.asked.abort();
+    let owned = 0;
+    const own: SupervisorOptions['own'] = (signal) =>
+      owned++ === 0
+        ? Promise.resolve(lease)
+        : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    const { lives, stop } = rig(own);
+    await settle();
+    expect([lives.length, lease.isReleased, owned]).toEqual([0, true, 2]);
+    stop.abort();
+    await settle();
+  });
+
   it('asked for it, finishes, releases it and waits for it again; coming back is no restart', async () => {
     const given: Lease[] = [];
     const own: SupervisorOptions['own'] = () => {

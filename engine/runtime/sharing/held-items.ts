@@ -8,6 +8,12 @@ interface Held {
   readonly lost: AbortController;
 }
 
+export interface TakenItem {
+  readonly lost: AbortSignal;
+  readonly give: AbortSignal;
+  readonly drop: () => void;
+}
+
 export class HeldItems {
   readonly #held = new Map<number, Held>();
 
@@ -21,7 +27,7 @@ export class HeldItems {
   }
 
   /** `drop`: it ended. */
-  take(item: number, mark: string): { readonly lost: AbortSignal; readonly give: AbortSignal; drop(): void } {
+  take(item: number, mark: string): TakenItem {
     const held: Held = { mark, give: new AbortController(), lost: new AbortController() };
     this.#held.set(item, held);
     const drop = (): void => {
