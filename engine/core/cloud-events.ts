@@ -11,6 +11,9 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 /** Version of every public schema; part of `dataschema`. */
 export const SCHEMA_VERSION = '1.0.0';
 
+/** What an installation may be called: part of `source`. */
+export const INSTALLATION_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
+
 /** Families of output whose types all share one schema, e.g. every `cx.kpi.*` has `kpi`. */
 const SHARED_SCHEMAS: ReadonlySet<string> = new Set('kpi alert enriched dlq late action clock audit'.split(' '));
 

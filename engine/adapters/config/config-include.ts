@@ -7,6 +7,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { packageRoot } from '../process/package-root.ts';
+import { packName, PACKS } from './compiled-packs.ts';
 import { reasonOf } from '../../core/errors.ts';
 import { at } from '../../core/must.ts';
 import { didYouMean } from '../../core/text/spelling.ts';
@@ -46,7 +47,7 @@ export interface Joined {
 }
 
 /** @param folder what relative names are relative to */
-export function joinIncludes(own: unknown, folder: string): Joined {
+export function joinIncludes(own: unknown, folder: string, packs = PACKS): Joined {
   const asIs: Joined = { raw: own, faults: [], located: (fault) => fault };
   if (!isItem(own) || !Array.isArray(own['include'])) return asIs;
   const names = own['include'] as readonly unknown[];
@@ -56,7 +57,7 @@ export function joinIncludes(own: unknown, folder: string): Joined {
   for (const [include, name] of names.slice(0, MOST).entries()) {
     // The schema says what an entry must be.
     if (typeof name !== 'string') continue;
-    const read = readIncluded(name, folder);
+    const read = readIncluded(name, folder, packs);
     if ('fault' in read) faults.push({ at: ['include', include], message: read.fault });
     else {
       joinLists(raw, read.raw, { include, name }, origins);
@@ -113,17 +114,21 @@ function locatedBy(fault: FaultAt, origins: ReadonlyMap<string, Origin>): FaultA
   return { at: ['include', origin.include], message: `${origin.name}: ${where}: ${fault.message}` };
 }
 
-function readIncluded(name: string, folder: string): { readonly raw: Item } | { readonly fault: string } {
+function readIncluded(
+  name: string,
+  folder: string,
+  packs: ReadonlyMap<string, string>,
+): { readonly raw: Item } | { readonly fault: string } {
   const isPack = name.startsWith('pack:');
-  const packs = join(packageRoot(), 'operators', 'packs');
+  const ours = join(packageRoot(), 'operators', 'packs');
   const pack = name.slice('pack:'.length);
   if (isPack) {
-    const known = readdirSync(packs).flatMap((file) => (file.endsWith('.yaml') ? [file.slice(0, -5)] : []));
+    const known = readdirSync(ours).flatMap((file) => (file.endsWith('.yaml') ? [file.slice(0, -5)] : []));
     if (!known.includes(pack)) {
       return { fault: `there is no pack "${pack}"${didYouMean(pack, known)}: there is ${known.join(', ')}` };
     }
   }
-  const file = isPack ? join(packs, `${pack}.yaml`) : isAbsolute(name) ? name : join(folder, name);
+  const file = isPack ? join(ours, `${pack}.yaml`) : isAbsolute(name) ? name : join(folder, name);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -131,10 +136,13 @@ function readIncluded(name: string, folder: string): { readonly raw: Item } | { 
     return { fault: `cannot read ${name}: ${reasonOf(thrown)}` };
   }
   if (text.length > MAX_CHARS) return { fault: `${name} is longer than 1,048,576 characters` };
-  return parsed(name, text);
+  if (!isPack) return rawOfYaml(name, text);
+  const compiled = packs.get(packName(text));
+  return compiled === undefined ? rawOfYaml(name, text) : { raw: JSON.parse(compiled) as Item };
 }
 
-function parsed(name: string, text: string): { readonly raw: Item } | { readonly fault: string } {
+/** What an included file holds. */
+export function rawOfYaml(name: string, text: string): { readonly raw: Item } | { readonly fault: string } {
   const document = parseDocument(text, { prettyErrors: false, stringKeys: true });
   if (document.errors.length > 0) {
     const line = text.slice(0, at(document.errors, 0).pos[0]).split('\n').length;

@@ -1,13 +1,14 @@
 /** What a JSON Schema finds wrong, in sentences for people: one a place. */
 import { createRequire } from 'node:module';
 import type * as AjvModule from 'ajv';
-import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { must } from '../../core/must.ts';
 import { didYouMean } from '../../core/text/spelling.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { COMPILED, schemaName } from '../formats/compiled-schemas.ts';
 import { QUICK_TO_COMPILE } from '../formats/schema-validator.ts';
 import type { FaultAt } from './config-fault.ts';
+import { IN_PLACE, schemaInParts } from './schema-parts.ts';
 
 export const CONFIG_CHECKS = {
   allErrors: true,
@@ -16,15 +17,19 @@ export const CONFIG_CHECKS = {
   allowUnionTypes: true,
   strictTypes: false,
   strictTuples: false,
+  inlineRefs: IN_PLACE,
 } as const;
 
-let ajv: Ajv | undefined;
+const made = new WeakMap<JsonObject, ValidateFunction>();
 
 /** A start seldom needs ajv itself, which takes a while to load. */
 function compile(schema: JsonObject): ValidateFunction {
+  const before = made.get(schema);
+  if (before !== undefined) return before;
   const library = createRequire(import.meta.url)('ajv') as typeof AjvModule;
-  ajv ??= new library.Ajv({ ...CONFIG_CHECKS, ...QUICK_TO_COMPILE });
-  return ajv.compile(schema);
+  const check = new library.Ajv({ ...CONFIG_CHECKS, ...QUICK_TO_COMPILE }).compile(schemaInParts(schema));
+  made.set(schema, check);
+  return check;
 }
 
 export function schemaCheck(schema: JsonObject, raw: unknown, compiled = COMPILED): readonly FaultAt[] {

@@ -1,6 +1,6 @@
 /** Rows of a CSV file (RFC 4180: quotes, line breaks within them, a BOM), one at a time, with their lines. */
 import { open } from 'node:fs/promises';
-import { CsvError, parse } from 'csv-parse';
+import type { CsvError, Parser } from 'csv-parse';
 import { EngineError, reasonOf } from '../../core/errors.ts';
 
 export interface CsvRow {
@@ -50,7 +50,9 @@ export async function* csvRows(file: string, form: CsvForm = USUAL): AsyncGenera
     for (const [begins, why] of OTHER_FILES) if (begins.test(magic)) throw unusable(why);
     if (UTF16.test(magic) && !form.encoding.startsWith('utf-16')) throw unusable('it is UTF-16: save it as UTF-8');
     let parsedTo = 0;
-    const parser = parse({
+    // Loaded with the first table: most runs read none.
+    const csv = await import('csv-parse');
+    const parser = csv.parse({
       bom: true,
       info: true,
       relax_column_count: true,
@@ -70,7 +72,7 @@ export async function* csvRows(file: string, form: CsvForm = USUAL): AsyncGenera
       for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>)
         yield { line: info.lines, cells: record };
     } catch (thrown) {
-      throw unusable(faultOf(thrown, parsedTo, form), thrown);
+      throw unusable(faultOf(thrown, parsedTo, form, thrown instanceof csv.CsvError ? thrown : null), thrown);
     } finally {
       parser.destroy();
     }
@@ -79,11 +81,7 @@ export async function* csvRows(file: string, form: CsvForm = USUAL): AsyncGenera
   }
 }
 
-async function writeAll(
-  bytes: AsyncIterable<Uint8Array>,
-  parser: ReturnType<typeof parse>,
-  encoding: string,
-): Promise<void> {
+async function writeAll(bytes: AsyncIterable<Uint8Array>, parser: Parser, encoding: string): Promise<void> {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   for await (const chunk of bytes) {
     if (parser.destroyed) return;
@@ -93,7 +91,7 @@ async function writeAll(
 }
 
 /** Or closed. */
-async function drained(parser: ReturnType<typeof parse>): Promise<void> {
+async function drained(parser: Parser): Promise<void> {
   await new Promise<void>((resolve) => {
     const goOn = (): void => {
       parser.off('drain', goOn).off('close', goOn);
@@ -104,16 +102,21 @@ async function drained(parser: ReturnType<typeof parse>): Promise<void> {
 }
 
 /** `before`: the line on which the last good row ends. */
-function faultOf(thrown: unknown, before: number, { encoding, maxRowChars }: CsvForm): string {
-  if (!(thrown instanceof CsvError)) {
+function faultOf(
+  thrown: unknown,
+  before: number,
+  { encoding, maxRowChars }: CsvForm,
+  ofTable: CsvError | null,
+): string {
+  if (ofTable === null) {
     return thrown instanceof TypeError
       ? `after line ${before}: it is not ${encoding === 'utf-8' ? 'UTF-8 (perhaps GBK: iconv -f GBK -t UTF-8; of a source: encoding: gb18030)' : encoding}`
       : reasonOf(thrown);
   }
   // The line that the error names is where the file ended, or the patience.
   const line = before + 1;
-  if (thrown.code === 'CSV_MAX_RECORD_SIZE')
+  if (ofTable.code === 'CSV_MAX_RECORD_SIZE')
     return `line ${line}: a row is longer than ${maxRowChars} characters: perhaps a quote is not closed`;
-  if (thrown.code === 'CSV_QUOTE_NOT_CLOSED') return `line ${line}: a quote is opened and never closed`;
-  return `line ${line}: it is no CSV (${thrown.code})`;
+  if (ofTable.code === 'CSV_QUOTE_NOT_CLOSED') return `line ${line}: a quote is opened and never closed`;
+  return `line ${line}: it is no CSV (${ofTable.code})`;
 }

@@ -42,15 +42,19 @@ export function createSchemaValidator(
 ): ValidateData {
   let [first, all]: (Ajv2020 | undefined)[] = [];
   const fast = new Map<string, ValidateFunction>();
-  for (const [type, schema] of Object.entries(schemas)) {
-    const check = compiled.get(schemaName(schema, 'data'));
-    fast.set(type, check ?? (first ??= newAjv(false)).compile(schema));
-  }
+  // When first needed, what the build has not compiled: most engines see few types.
+  const checkOf = (type: string): ValidateFunction | undefined => {
+    if (!Object.hasOwn(schemas, type)) return undefined;
+    const schema = must(schemas[type]);
+    const check = compiled.get(schemaName(schema, 'data')) ?? (first ??= newAjv(false)).compile(schema);
+    fast.set(type, check);
+    return check;
+  };
   return (type, data) => {
-    const check = fast.get(type);
+    const check = fast.get(type) ?? checkOf(type);
     if (check === undefined) return [{ at: '', error: 'there is no schema for this type' }];
     if (check(data)) return null;
-    // Compiled when first needed, and kept by ajv: most types never have a bad event.
+    // Kept by ajv: most types never have a bad event.
     const thorough = (all ??= newAjv(true)).compile(must(schemas[type], 'a type with a check has a schema'));
     thorough(data);
     return faultsOf(must(thorough.errors, 'what one check refuses the thorough one refuses'), data);

@@ -10,7 +10,7 @@ import { at } from '../../core/must.ts';
 import { jetstreamReason } from '../nats/nats-error-text.ts';
 import { answerOf } from '../nats/nats-connection.ts';
 import { patiently, type PatienceOptions } from '../nats/patiently.ts';
-import { checkedKey, keptKeys, keyFileOf, newKey, readKeys, type KeyName } from './kept-keys.ts';
+import { checkedKey, givenMaskKey, keptKeys, keyFileOf, newKey, type KeyName } from './kept-keys.ts';
 
 export const KEY_BUCKET = 'CX_KEYS';
 
@@ -46,17 +46,6 @@ export async function engineKeys(
   const mask = givenMaskKey(env) ?? at(await kept('mask'), 0);
   const control = givenControlKeys(sources.control, env) ?? (await kept('control'));
   return { mask, control };
-}
-
-/** What a file is masked with: as given, else as the live engine of this configuration does; undefined: there is none yet. */
-export function fileMaskKey(store: string | null, env: Environment = process.env): string | undefined {
-  return givenMaskKey(env) ?? (store === null ? undefined : readKeys(keyFileOf(store, 'mask'))?.[0]);
-}
-
-/** Of any length, as it always was. */
-function givenMaskKey(env: Environment): string | undefined {
-  const given = env['EARSHOT_MASK_KEY'];
-  return given === '' ? undefined : given;
 }
 
 function givenControlKeys(configured: readonly string[], env: Environment): readonly string[] | undefined {

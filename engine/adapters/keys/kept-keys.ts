@@ -101,3 +101,16 @@ function syncFolder(folder: string): void {
     closeSync(open);
   }
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a file is masked with: as given, else as the live engine of this configuration does; undefined: there is none yet. */
+export function fileMaskKey(store: string | null, env: Environment = process.env): string | undefined {
+  return givenMaskKey(env) ?? (store === null ? undefined : readKeys(keyFileOf(store, 'mask'))?.[0]);
+}
+
+/** Of any length, as it always was. */
+export function givenMaskKey(env: Environment): string | undefined {
+  const given = env['EARSHOT_MASK_KEY'];
+  return given === '' ? undefined : given;
+}

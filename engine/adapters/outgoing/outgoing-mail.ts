@@ -2,7 +2,6 @@
 import { isIP, Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { rootCertificates } from 'node:tls';
-import { createTransport } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport';
 import type { Millis } from '../../core/types.ts';
 import { AddressGuard, PrivateAddressError } from './address-guard.ts';
@@ -41,6 +40,8 @@ export async function sendMail(
   }, totalMs);
   try {
     const host = await checkedAddress(name, new AddressGuard(allow));
+    // Loaded with the first mail: most engines send none.
+    const { createTransport } = await import('nodemailer');
     const transport = createTransport({
       ...{ host, socket, logger: watching(progress), transactionLog: true },
       port: port === '' ? (protocol === 'smtps:' ? 465 : 587) : Number(port),

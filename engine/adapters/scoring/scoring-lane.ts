@@ -2,8 +2,10 @@
  * One scoring worker under supervision: a piscina of one thread, made again when the thread dies or hangs. Runs one batch at
  * a time, and sees in shared memory which text the thread is at: a slow batch goes on from text to text, a hanging one stays.
  */
+import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
-import { Piscina } from 'piscina';
+import type * as PiscinaModule from 'piscina';
+import type { Piscina } from 'piscina';
 import { EngineError, isErrorCode, reasonOf } from '../../core/errors.ts';
 import type { Fault } from './scoring-retries.ts';
 
@@ -133,7 +135,9 @@ export class ScoringLane {
     const { runner, dir, options, isBackground } = this.#setup;
     // Its own: a thread that was given up may still write.
     this.#progress = newProgress();
-    const piscina = new Piscina({
+    // Loaded with the first thread: what scores nothing needs none.
+    const library = createRequire(import.meta.url)('piscina') as typeof PiscinaModule;
+    const piscina = new library.Piscina({
       filename: new URL('./scoring-worker.mjs', import.meta.url).href,
       workerData: { runner: runner.href, dir, options, isBackground, progress: this.#progress },
       minThreads: 1,

@@ -4,10 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type JetStreamClient, JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
+import { INSTALLATION_PATTERN } from '../../core/cloud-events.ts';
 import { STATE_STREAM } from './streams.ts';
 
 const SUBJECT = 'cx.state.installation';
-export const INSTALLATION_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 
 /** Rejects while the broker does not answer, or holds something else there. */
 export async function keptInstallation(js: JetStreamClient, jsm: JetStreamManager): Promise<string> {

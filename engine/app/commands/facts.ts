@@ -5,7 +5,7 @@
 import { Argument } from 'commander';
 import { openFactBucket } from '../../adapters/facts/fact-bucket.ts';
 import { encodeFactKey } from '../../adapters/facts/fact-key.ts';
-import { fileMaskKey } from '../../adapters/keys/engine-keys.ts';
+import { fileMaskKey } from '../../adapters/keys/kept-keys.ts';
 import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
 import { progressLine } from '../../adapters/process/terminal-progress.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';

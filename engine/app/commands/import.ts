@@ -5,7 +5,7 @@
 import { Publisher, type StorableMessage } from '../../adapters/nats/publisher.ts';
 import { openCsvTable, type CsvTable } from '../../adapters/formats/csv-table.ts';
 import { sortedByTime } from '../../adapters/formats/sort-by-time.ts';
-import { fileMaskKey } from '../../adapters/keys/engine-keys.ts';
+import { fileMaskKey } from '../../adapters/keys/kept-keys.ts';
 import { stderrLogger, type LogFormat } from '../../adapters/process/log.ts';
 import { openOutput } from '../../adapters/process/output-file.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';

@@ -5,7 +5,7 @@ import { openOutput, type Output } from '../../adapters/process/output-file.ts';
 import { systemClock } from '../../adapters/process/system-clock.ts';
 import { progressLine } from '../../adapters/process/terminal-progress.ts';
 import { letterSeal, sealKeys } from '../../adapters/keys/letter-seal.ts';
-import { fileMaskKey } from '../../adapters/keys/engine-keys.ts';
+import { fileMaskKey } from '../../adapters/keys/kept-keys.ts';
 import { EngineError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/text/spelling.ts';
 import type { Logger, Millis, Outgoing } from '../../core/types.ts';

@@ -1,7 +1,7 @@
 /** `installation`: what tells this installation's messages from those of another. */
 import type { ConfigPart } from '../../../operators/config/config-part.ts';
 import { text } from '../../../operators/config/config-schema-forms.ts';
-import { INSTALLATION_PATTERN } from '../../adapters/streams/installation.ts';
+import { INSTALLATION_PATTERN } from '../../core/cloud-events.ts';
 
 export const INSTALLATION_PART: ConfigPart<string | null> = {
   fields: {

@@ -1,13 +1,17 @@
 /** What `npm run build` makes: the product alone. Needs `npm run build`. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { dataSchemas } from '../../../operators/events/types/event-types.ts';
+import { packName, PACKS } from '../../adapters/config/compiled-packs.ts';
+import { joinIncludes } from '../../adapters/config/config-include.ts';
 import { schemaCheck } from '../../adapters/config/config-schema-faults.ts';
 import { COMPILED, schemaName } from '../../adapters/formats/compiled-schemas.ts';
 import { createSchemaValidator } from '../../adapters/formats/schema-validator.ts';
 import { packageRoot } from '../../adapters/process/package-root.ts';
+import { must } from '../../core/must.ts';
 import { CONFIG_SCHEMA } from '../config/config.ts';
 
 const dist = join(packageRoot(), 'dist');
@@ -71,5 +75,30 @@ describe('the validators that the build has compiled', async () => {
     }
     expect(refused).toBeGreaterThan(0);
     expect(refused).toBeLessThan(some.length * Object.keys(dataSchemas()).length);
+  });
+});
+
+describe('the packs that the build has read', async () => {
+  const path = pathToFileURL(join(dist, 'engine/adapters/config/compiled-packs.js')).href;
+  const { PACKS: compiled } = (await import(path)) as { PACKS: typeof PACKS };
+
+  it('hold what reading them now gives; of another text there is none', () => {
+    const folder = join(packageRoot(), 'operators', 'packs');
+    const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+    expect(compiled.size).toBe(files.length);
+    for (const file of files) {
+      const text = readFileSync(join(folder, file), 'utf8');
+      expect(JSON.parse(must(compiled.get(packName(text)), file)), file).toEqual(parse(text));
+      expect(compiled.get(packName(`${text}\n`))).toBeUndefined();
+    }
+    expect(PACKS.size).toBe(0);
+  });
+
+  it('take the place of their YAML where it is the same', () => {
+    const own = { include: ['pack:demo-pace'] };
+    const text = readFileSync(join(packageRoot(), 'operators', 'packs', 'demo-pace.yaml'), 'utf8');
+    expect(joinIncludes(own, '.', compiled)).toMatchObject({ raw: joinIncludes(own, '.').raw as object, faults: [] });
+    const other = new Map([[packName(text), '{"kpis":[{"id":"of_the_build"}]}']]);
+    expect(joinIncludes(own, '.', other).raw).toEqual({ ...own, kpis: [{ id: 'of_the_build' }] });
   });
 });

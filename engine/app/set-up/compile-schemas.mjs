@@ -18,15 +18,16 @@ const built = (path) => import(new URL(path, DIST).href);
 const { schemaName } = await built('engine/adapters/formats/compiled-schemas.js');
 const { DATA_CHECKS } = await built('engine/adapters/formats/schema-validator.js');
 const { CONFIG_CHECKS } = await built('engine/adapters/config/config-schema-faults.js');
+const { schemaInParts } = await built('engine/adapters/config/schema-parts.js');
 const { CONFIG_SCHEMA } = await built('engine/app/config/config.js');
 const { dataSchemas } = await built('operators/events/types/event-types.js');
 
 const ajv = { config: new Ajv({ ...CONFIG_CHECKS, ...SOURCE }), data: new Ajv2020({ ...DATA_CHECKS, ...SOURCE }) };
 
-/** @type {(checks: 'config' | 'data', schemas: readonly object[]) => Promise<void>} */
-async function compile(checks, schemas) {
+/** @type {(checks: 'config' | 'data', schemas: readonly object[], form?: (schema: object) => object) => Promise<void>} */
+async function compile(checks, schemas, form = (/** @type {object} */ schema) => schema) {
   // Types may share a schema.
-  const named = new Map(schemas.map((schema) => [schemaName(schema, checks), schema]));
+  const named = new Map(schemas.map((schema) => [schemaName(schema, checks), form(schema)]));
   for (const [name, schema] of named) ajv[checks].addSchema(schema, name);
   const code = standalone.default(ajv[checks], Object.fromEntries([...named.keys()].map((name) => [name, name])));
   const head = "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n";
@@ -34,7 +35,7 @@ async function compile(checks, schemas) {
   await writeFile(new URL(`compiled-${checks}.js`, FORMATS), small);
 }
 
-await compile('config', [CONFIG_SCHEMA]);
+await compile('config', [CONFIG_SCHEMA], schemaInParts);
 await compile('data', Object.values(dataSchemas()));
 await writeFile(
   new URL('compiled-schemas.js', FORMATS),

@@ -12,7 +12,7 @@ import {
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose';
-import * as oidc from 'openid-client';
+import type * as Oidc from 'openid-client';
 import { must } from '../../core/must.ts';
 import type { Millis } from '../../core/types.ts';
 import { PUBLIC_KEY_ALGORITHMS } from './key-set.ts';
@@ -54,6 +54,9 @@ const MAX_HINTS = 2_000;
 /** Of a token; what is longer makes no address that everybody takes. */
 const MAX_HINT = 4_000;
 
+/** Loaded where somebody signs in: a start seldom needs it. */
+const openidClient = (): Promise<typeof Oidc> => import('openid-client');
+
 export class SingleSignOn {
   readonly config: SingleSignOnConfig;
   readonly #key: Uint8Array;
@@ -72,6 +75,7 @@ export class SingleSignOn {
   /** Where to send the browser, and the cookie's value that it needs to come back with. Rejects where the provider does not answer. */
   async begin(returnTo: string): Promise<{ readonly location: string; readonly cookie: string }> {
     const { client } = await this.#provider();
+    const oidc = await openidClient();
     const begun: Begun = {
       state: oidc.randomState(),
       nonce: oidc.randomNonce(),
@@ -107,12 +111,13 @@ export class SingleSignOn {
         ? { failure: 'no_role', because: identity.refused, returnTo }
         : { identity, returnTo, idToken };
     } catch (error) {
-      return { ...failureOf(error), returnTo };
+      return { ...(await failureOf(error)), returnTo };
     }
   }
 
   async #claims(callback: URL, { state, nonce, verifier }: Begun): Promise<Proven> {
     const { client, keys } = await this.#provider();
+    const oidc = await openidClient();
     const tokens = await oidc.authorizationCodeGrant(client, callback, {
       expectedState: state,
       expectedNonce: nonce,
@@ -153,6 +158,7 @@ export class SingleSignOn {
     this.#hints.delete(session);
     const { client } = await this.#provider();
     if (client.serverMetadata().end_session_endpoint === undefined) return null;
+    const oidc = await openidClient();
     return oidc.buildEndSessionUrl(client, {
       post_logout_redirect_uri: `${this.config.publicUrl}/sign-in/`,
       ...(hint === undefined ? {} : { id_token_hint: hint }),
@@ -190,12 +196,13 @@ interface Proven {
 }
 
 interface Provider {
-  readonly client: oidc.Configuration;
+  readonly client: Oidc.Configuration;
   readonly keys: JWTVerifyGetKey;
 }
 
 async function discover({ issuer, clientId, clientSecret }: SingleSignOnConfig): Promise<Provider> {
   const isPlain = issuer.startsWith('http:'); // of this machine: nobody sits on that line
+  const oidc = await openidClient();
   const client = await oidc.discovery(
     new URL(issuer),
     clientId,
@@ -240,7 +247,8 @@ export class InsecureProvider extends Error {
 }
 
 /** Codes of the libraries alone: their words may quote what was sent. */
-function failureOf(error: unknown): { readonly failure: SignOnFailure; readonly because: string } {
+async function failureOf(error: unknown): Promise<{ readonly failure: SignOnFailure; readonly because: string }> {
+  const oidc = await openidClient();
   if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError) {
     return { failure: 'refused', because: `the provider says ${plain(error.error)}` };
   }
