@@ -1,7 +1,7 @@
 /**
  * A million open clocks: starts and stops a second through the operator alone on one core, with deltas as commits take them; what they
- * weigh in memory; how long making them again from a snapshot takes. `--against=<folder>`: another build (its `dist-bench/`), before
- * this one in the same run; each in a process of its own. The load of the machine stands with the results.
+ * weigh in memory; how long making them again from a snapshot takes. `--against=<folder>`: another build (its `dist-bench/`) and this
+ * one in turn, `--rounds=N` times; each in a process of its own. The load of the machine stands with the results.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compileExpression } from '../engine/adapters/expressions/cel.ts';
 import { parseConfig } from '../engine/app/config/config.ts';
 import { Chain, fingerprintsOf } from '../engine/core/chain.ts';
+import { at } from '../engine/core/must.ts';
 import type { Collector, Envelope, State } from '../engine/core/types.ts';
 import { clocksOperator } from '../operators/clocks/clocks.ts';
 import type { CxEvent } from '../operators/shared/messages.ts';
@@ -42,6 +43,8 @@ const CONFIG = {
 const START = Date.UTC(2026, 2, 2);
 /** Events between two deltas. */
 const COMMIT = 500;
+/** Events that are made before time is taken for them: as few as an engine reads at once, so that they are as close at hand. */
+const MADE = 50;
 /** Of event time. */
 const EVENTS_A_SECOND = 2000;
 const MIB = 1024 * 1024;
@@ -79,51 +82,53 @@ function eventOf(number: number, isStop: boolean, caseNumber: number): Envelope<
   };
 }
 
+/** What so many events took: the clocks alone, not what made the events. */
+interface Taken {
+  readonly events: number;
+  readonly cpuS: number;
+  readonly wallS: number;
+}
+
 class Playing {
   readonly chain: Chain<CxEvent, CxEvent>;
-  seconds = 0;
-  events = 0;
-  deltaBytes = 0;
-  /** The last one, so that no making is left out. */
-  made: Envelope<CxEvent> | null = null;
 
   constructor(chain: Chain<CxEvent, CxEvent>) {
     this.chain = chain;
   }
-  /**
-   * Each event is made as it is played, as in an engine, so that none lives longer than there; what the making alone costs is measured
-   * before and after, and taken off.
-   */
-  play(from: number, count: number, make: (number: number) => Envelope<CxEvent>): void {
-    const before = this.#making(from, count, make);
-    const began = process.cpuUsage();
-    for (let number = from; number < from + count; number++) {
-      const event = make(number);
+  play(from: number, count: number, make: (number: number) => Envelope<CxEvent>): Taken {
+    let [cpuS, wallS] = [0, 0];
+    for (let next = from; next < from + count; next += MADE) {
+      const events = Array.from({ length: Math.min(MADE, from + count - next) }, (_, i) => make(next + i));
+      const taken = timed(() => this.#take(events, (next + MADE - from) % COMMIT === 0));
+      cpuS += taken.cpuS;
+      wallS += taken.wallS;
+    }
+    return { events: count, cpuS, wallS };
+  }
+  #take(events: readonly Envelope<CxEvent>[], isCommit: boolean): void {
+    for (const event of events) {
       this.chain.event(event);
       this.chain.advance(event.ts - 2000);
-      if ((number - from) % COMMIT === COMMIT - 1)
-        for (const delta of Object.values(this.chain.delta())) this.deltaBytes += sizeOf(delta);
     }
-    const all = secondsSince(began);
-    this.seconds += all - (before + this.#making(from, count, make)) / 2;
-    this.events += count;
-  }
-  /** Processor time of making so many events, by a tenth of them. */
-  #making(from: number, count: number, make: (number: number) => Envelope<CxEvent>): number {
-    const tenth = Math.ceil(count / 10);
-    const began = process.cpuUsage();
-    for (let number = from; number < from + tenth; number++) this.made = make(number);
-    return (secondsSince(began) * count) / tenth;
-  }
-  take(): { readonly rate: number } {
-    const rate = Math.round(this.events / this.seconds);
-    [this.seconds, this.events] = [0, 0];
-    return { rate };
+    if (isCommit) this.chain.delta();
   }
 }
-function secondsSince(began: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(began);
-  return (user + system) / 1e6;
+/** Processor time is that of all threads: collecting and compiling included. */
+function timed(run: () => void): Omit<Taken, 'events'> {
+  const [cpu, wall] = [process.cpuUsage(), performance.now()];
+  run();
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpuS: (user + system) / 1e6, wallS: (performance.now() - wall) / 1000 };
+}
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+function rowOf(name: string, { events, cpuS, wallS }: Taken): Row {
+  return {
+    [`${name}_a_second`]: Math.round(events / cpuS),
+    [`${name}_cpu_s`]: hundredths(cpuS),
+    [`${name}_wall_s`]: hundredths(wallS),
+  };
 }
 function sizeOf(state: State): number {
   return state instanceof Uint8Array ? state.length : 0;
@@ -160,12 +165,7 @@ async function buildIn(folder: string): Promise<Build> {
 interface Played {
   readonly parts: readonly State[];
   readonly watermark: number;
-  readonly open_clocks: number;
-  readonly starts_a_second: number;
-  readonly starts_and_stops_a_second: number;
-  readonly memory_mib: number;
-  readonly snapshot_mib: number;
-  readonly open_then: number;
+  readonly row: Row;
 }
 
 function run(open: number, build: Build): Row {
@@ -174,66 +174,88 @@ function run(open: number, build: Build): Row {
   const def = build.clocksOperator(parsed.config.clocks, build.compileExpression, () => {
     throw new Error('no calendar');
   });
-  const { parts, watermark, ...row } = played(open, build, def);
+  const { parts, watermark, row } = played(open, build, def);
   // As in a process that starts: what was played is gone, and no collection of it is under way.
   memory();
-  const began = process.cpuUsage();
-  const restored = new build.Chain(def, { partition: 0 }, outlet, {
-    ...{ parts: { clocks: parts }, fingerprints: build.fingerprintsOf(def), watermark },
-  });
-  const { user, system } = process.cpuUsage(began);
+  const saved = { parts: { clocks: parts }, fingerprints: build.fingerprintsOf(def), watermark };
+  let restored: Chain<CxEvent, CxEvent> | null = null;
+  const { cpuS, wallS } = timed(() => (restored = new build.Chain(def, { partition: 0 }, outlet, saved)));
   return {
     ...row,
-    restore_s: Math.round((user + system) / 1e4) / 100,
-    restored: restored.size()['clocks']?.['open'] ?? 0, // it says how many
+    restore_cpu_s: hundredths(cpuS),
+    restore_wall_s: hundredths(wallS),
+    restored: openIn(restored),
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10, // there is one where it is measured
   };
+}
+function openIn(chain: Chain<CxEvent, CxEvent> | null): number {
+  return chain?.size()['clocks']?.['open'] ?? 0; // it says how many
 }
 
 function played(open: number, build: Build, def: ReturnType<typeof clocksOperator>): Played {
   const empty = memory();
   const playing = new Playing(new build.Chain(def, { partition: 0 }, outlet));
-  playing.play(0, open, (number) => eventOf(number, false, number));
-  const starts = playing.take();
+  const starts = playing.play(0, open, (number) => eventOf(number, false, number));
   const held = memory() - empty;
   // Half of what comes ends a clock, half begins one.
   const mixed = Math.floor(open / 2);
-  playing.play(open, mixed, (number) =>
+  const both = playing.play(open, mixed, (number) =>
     eventOf(number, number % 2 === 0, number % 2 === 0 ? (number * 7919) % open : number),
   );
-  const both = playing.take();
   const parts = [...playing.chain.snapshot()].map(([, part]) => part);
   const bytes = parts.reduce<number>((sum, part) => sum + sizeOf(part), 0);
-  return {
-    ...{ parts, watermark: playing.chain.watermark, open_clocks: open },
-    ...{ starts_a_second: starts.rate, starts_and_stops_a_second: both.rate },
+  const row = {
+    ...{ open_clocks: open, ...rowOf('starts', starts), ...rowOf('starts_and_stops', both) },
     ...{ memory_mib: Math.round(held / MIB), snapshot_mib: Math.round(bytes / MIB) },
-    open_then: playing.chain.size()['clocks']?.['open'] ?? 0, // it says how many
+    open_then: openIn(playing.chain),
   };
+  return { parts, watermark: playing.chain.watermark, row };
+}
+
+/** Of each figure the median of the rounds; rates also from the lowest to the highest. */
+function summary(build: string, rounds: readonly Row[]): Row {
+  const row: Record<string, Row[string]> = { build, rounds: rounds.length };
+  for (const name of Object.keys(at(rounds, 0))) {
+    const values = rounds.map((one) => Number(one[name])).sort((a, b) => a - b);
+    row[name] = at(values, values.length >> 1);
+    if (name.endsWith('_a_second') && values.length > 1)
+      row[`${name}_from_to`] = `${String(at(values, 0))}–${String(at(values, values.length - 1))}`;
+  }
+  return row;
+}
+
+/** In a process of its own. */
+function alone(open: number, build: string, folder: string): Row {
+  const flags = ['--expose-gc', fileURLToPath(import.meta.url), `--open=${String(open)}`, `--alone=${folder}`];
+  const { stdout, status } = spawnSync(process.execPath, flags, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`the ${build} build ended with ${String(status)}`);
+  return JSON.parse(stdout) as Row;
+}
+
+function given(name: string): string | undefined {
+  return process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const given = (name: string): string | undefined =>
-    process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
-  const open = Number(given('open') ?? (process.argv.includes('--smoke') ? 100_000 : 1_000_000)); // a smoke test is small
-  const [against, alone] = [given('against'), given('alone')];
-  if (alone !== undefined) process.stdout.write(JSON.stringify(run(open, alone === '' ? THIS : await buildIn(alone))));
+  const isSmoke = process.argv.includes('--smoke');
+  const open = Number(given('open') ?? (isSmoke ? 100_000 : 1_000_000)); // a smoke test is small
+  const [against, only] = [given('against'), given('alone')];
+  if (only !== undefined) process.stdout.write(JSON.stringify(run(open, only === '' ? THIS : await buildIn(only))));
   else {
-    const rowOf = (build: string, folder: string): Row => {
-      const flags = ['--expose-gc', fileURLToPath(import.meta.url), `--open=${String(open)}`, `--alone=${folder}`];
-      const { stdout, status } = spawnSync(process.execPath, flags, {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        encoding: 'utf8',
-      });
-      if (status !== 0) throw new Error(`the ${build} build ended with ${String(status)}`);
-      return { build, ...(JSON.parse(stdout) as Row) };
-    };
-    const before = against === undefined ? [] : [rowOf('other', against)];
+    const builds = [...(against === undefined ? [] : [['other', against] as const]), ['this', ''] as const];
+    const rounds: readonly Row[][] = builds.map(() => []);
+    for (let round = Number(given('rounds') ?? 1); round > 0; round--)
+      // one round says it
+      builds.forEach(([build, folder], i) => at(rounds, i).push(alone(open, build, folder)));
     record(
-      process.argv.includes('--smoke') ? 'clocks-smoke' : 'clocks',
+      isSmoke ? 'clocks-smoke' : 'clocks',
       'the clocks operator alone, one core, event time at 2,000 events/s: starts of distinct keys with six kept values, then half as many ' +
-        'events, as many stops as starts; processor time, deltas every 500 events included; memory is heap and external after collection',
-      [...before, rowOf('this', '')],
+        'events, as many stops as starts; a second of processor time, of all threads of the process, deltas every 500 events and ' +
+        'collection included, the making of events not; memory is heap and external after collection; builds in turn, medians of the rounds',
+      builds.map(([build], i) => summary(build, at(rounds, i))),
     );
   }
 }
