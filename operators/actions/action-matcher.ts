@@ -85,21 +85,31 @@ export class ActionMatcher {
   match(event: Read, hearing: ActionHearing): void {
     const readings = this.#readings.get(event.value.type);
     if (readings === undefined) return;
-    for (const reading of readings) if (reading.holds(event.value)) this.#matched(reading, event, hearing);
+    let identity: string | undefined;
+    for (const reading of readings) {
+      if (!reading.holds(event.value)) continue;
+      identity ??= identityOf(event.id, event.value);
+      this.#matched(reading, identity, event, hearing);
+    }
   }
 
-  #matched({ action, verb, keyOf: keyIn }: Reading, { id, ts, value, derived }: Read, hearing: ActionHearing): void {
+  #matched(
+    { action, verb, keyOf: keyIn }: Reading,
+    event: string,
+    { ts, value, derived }: Read,
+    hearing: ActionHearing,
+  ): void {
     const config = elementAt(this.#configs, action);
     const key = keyIn(value);
     const { type } = value;
-    const event = identityOf(id, value);
-    const common = { action, at: ts, event, type, isDerived: derived !== undefined };
+    const isDerived = derived !== undefined;
     if (verb !== 'trigger') {
       // What was done is not undone because its event is worked out again.
       if (derived === 'withdrawn') return;
       if (key === undefined) return hearing.keyless(config.id);
-      return hearing.record({ ...common, verb, id: '', key });
+      return hearing.record({ action, at: ts, event, type, isDerived, verb, id: '', key });
     }
+    const common = { action, at: ts, event, type, isDerived };
     const own = `${config.id}.${cyrb53(event).toString(36)}`;
     // Without a key it can be asked for, but nothing ends it but a person.
     if (derived === 'withdrawn') return hearing.record({ ...common, verb: 'retract', id: own, key: key ?? '' });

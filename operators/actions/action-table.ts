@@ -206,19 +206,16 @@ export class ActionTable {
   /** The lowest `now` at which `pass` has something to do; undefined: never. */
   dueAt(): Millis | undefined {
     if (this.#retracted.size > 0) return START_OF_TIME;
-    const first = this.#timers.first;
-    const known = this.held.size + this.verbs.size + this.caps.size;
-    return first === undefined ? (known > 0 ? END_OF_TIME : undefined) : first.at + 1;
+    const { firstAt } = this.#timers;
+    if (firstAt !== Infinity) return firstAt + 1;
+    return this.held.size + this.verbs.size + this.caps.size > 0 ? END_OF_TIME : undefined;
   }
 
   pass(now: Millis, hearing: TableHearing): void {
     this.#retract(hearing);
     if (now >= END_OF_TIME) return this.#end(hearing);
     if (now > this.reachedAt) this.reachedAt = now;
-    for (let first = this.#timers.first; first !== undefined && first.at < now; first = this.#timers.first) {
-      this.#timers.pop();
-      this.#come(first, hearing);
-    }
+    while (this.#timers.firstAt < now) this.#come(this.#timers.take(), hearing);
     this.verbs.pass(now);
     this.caps.pass(now);
   }
@@ -237,6 +234,7 @@ export class ActionTable {
     if (held.stage === 'open') hearing.said(held, { state: 'expired', at });
   }
   #retract(hearing: TableHearing): void {
+    if (this.#retracted.size === 0) return;
     for (const id of [...this.#retracted].sort()) {
       const held = this.held.get(id);
       if (held?.stage === 'waiting') this.held.drop(held);
@@ -251,12 +249,8 @@ export class ActionTable {
   /** Time stands at the highest event time: what is to be sent then is, nothing is overdue by a future that never comes. */
   #end(hearing: TableHearing): void {
     this.pass(this.reachedAt, hearing);
-    for (
-      let first = this.#timers.first;
-      first !== undefined && first.at <= this.reachedAt;
-      first = this.#timers.first
-    ) {
-      this.#timers.pop();
+    while (this.#timers.firstAt <= this.reachedAt) {
+      const first = this.#timers.take();
       if ('verb' in first || first.held.stage !== 'open') this.#come(first, hearing);
     }
     for (const stage of ['open', 'waiting'] as const) {

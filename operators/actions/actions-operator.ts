@@ -74,12 +74,12 @@ class Actions implements Operator<AfterRules, AuditRecord>, TableHearing, Action
   onEvent(event: Envelope<AfterRules>, watermark: Millis, out: Out): void {
     const { value } = event;
     if ('entry' in value) return out.emit(event as Envelope<AuditRecord>);
-    this.#during(watermark, out, () => {
-      if ('action' in value && typeof value.action === 'object') this.record(value.action);
-      else if ('reached' in value) this.#table.reached(value.reached);
-      else if ('alert' in value) this.#matcher.match(alertEvent(value.alert), this);
-      else if ('control' in value) this.#complete(event, value, out);
-    });
+    this.#begin(watermark, out);
+    if ('action' in value && typeof value.action === 'object') this.record(value.action);
+    else if ('reached' in value) this.#table.reached(value.reached);
+    else if ('alert' in value) this.#matcher.match(alertEvent(value.alert), this);
+    else if ('control' in value) this.#complete(event, value, out);
+    this.#out = null;
   }
 
   #complete(event: Envelope<AfterRules>, control: CompletionControl, out: Out): void {
@@ -97,12 +97,10 @@ class Actions implements Operator<AfterRules, AuditRecord>, TableHearing, Action
     this.count(`action_keyless_${action}`);
   }
 
-  #during(watermark: Millis, out: Out, work: () => void): void {
+  #begin(watermark: Millis, out: Out): void {
     this.#out = out;
     this.#now = watermark;
-    this.#sayGone();
-    work();
-    this.#out = null;
+    if (this.#gone.length > 0) this.#sayGone();
   }
   #sayGone(): void {
     for (const { message } of this.#gone) this.#out?.send(message);
@@ -133,7 +131,9 @@ class Actions implements Operator<AfterRules, AuditRecord>, TableHearing, Action
     return this.#gone.length > 0 ? START_OF_TIME : this.#table.dueAt();
   }
   onWatermark(watermark: Millis, out: Out): void {
-    this.#during(watermark, out, () => this.#table.pass(watermark, this));
+    this.#begin(watermark, out);
+    this.#table.pass(watermark, this);
+    this.#out = null;
   }
 
   /** After a restore boards are shown what is open. */

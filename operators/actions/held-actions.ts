@@ -5,7 +5,8 @@ import type { Held } from './action.ts';
 
 export class HeldActions {
   readonly #byId = new Map<string, Held>();
-  readonly #byKey = new Map<string, Set<Held>>();
+  /** By action, then key: no name is put together to look one up. */
+  readonly #byKey: readonly Map<string, Set<Held>>[];
   readonly #counts: { waiting: number; open: number }[];
   /** Since they were saved: those that are gone, too. */
   readonly changed = new Set<string>();
@@ -13,6 +14,7 @@ export class HeldActions {
   /** `actions`: how many are configured. */
   constructor(actions: number) {
     this.#counts = Array.from({ length: actions }, () => ({ waiting: 0, open: 0 }));
+    this.#byKey = this.#counts.map(() => new Map<string, Set<Held>>());
   }
 
   get size(): number {
@@ -32,7 +34,7 @@ export class HeldActions {
   }
   /** In an order that every run repeats. */
   ofKey(action: number, key: string): readonly Held[] {
-    const known = this.#byKey.get(nameOf(action, key));
+    const known = elementAt(this.#byKey, action).get(key);
     if (known === undefined) return NONE;
     return [...known].sort((a, b) => (a.trigger.id < b.trigger.id ? -1 : 1));
   }
@@ -46,9 +48,9 @@ export class HeldActions {
   put(held: Held): void {
     const { id, action, key } = held.trigger;
     this.#byId.set(id, held);
-    const name = nameOf(action, key);
-    const known = this.#byKey.get(name);
-    if (known === undefined) this.#byKey.set(name, new Set([held]));
+    const ofAction = elementAt(this.#byKey, action);
+    const known = ofAction.get(key);
+    if (known === undefined) ofAction.set(key, new Set([held]));
     else known.add(held);
     this.#counted(held, 1);
     this.changed.add(id);
@@ -56,10 +58,10 @@ export class HeldActions {
   drop(held: Held): void {
     const { id, action, key } = held.trigger;
     if (!this.#byId.delete(id)) return;
-    const name = nameOf(action, key);
-    const known = this.#byKey.get(name);
+    const ofAction = elementAt(this.#byKey, action);
+    const known = ofAction.get(key);
     known?.delete(held);
-    if (known?.size === 0) this.#byKey.delete(name);
+    if (known?.size === 0) ofAction.delete(key);
     this.#counted(held, -1);
     this.changed.add(id);
   }
@@ -76,10 +78,6 @@ export class HeldActions {
 }
 
 const NONE: readonly Held[] = [];
-
-function nameOf(action: number, key: string): string {
-  return `${String(action)} ${key}`;
-}
 
 /** When something becomes of it if nothing comes. */
 export function nextOf({ stage, sendAt, escalateAt, expireAt }: Held): Millis {

@@ -1,7 +1,7 @@
 /** The newest sketches of texts, by when they came, and where to find those like another. One block of memory, that grows up to a bound. */
 import type { Millis } from '../../engine/core/types.ts';
 import { spread } from '../../engine/core/hash.ts';
-import { isAlike, SKETCH_BYTES } from './text-sketch.ts';
+import { isAlike, SKETCH_BYTES, SKETCH_WORDS } from './text-sketch.ts';
 
 export interface Remembered {
   readonly sketch: Uint8Array;
@@ -30,6 +30,12 @@ export class SketchIndex {
   readonly #most: number;
   #capacity = 0;
   #sketches = new Uint8Array(0);
+  /** The same, four bytes at a time, and those of the text that is asked about. */
+  #words = new Int32Array(0);
+  readonly #asked = new Int32Array(SKETCH_WORDS);
+  readonly #askedBytes = new Uint8Array(this.#asked.buffer);
+  /** The last number up to the first that has slot 0. */
+  #origin = 0;
   #senders = new Float64Array(0);
   #times = new Float64Array(0);
   #deaths = new Float64Array(0);
@@ -51,34 +57,42 @@ export class SketchIndex {
   startAt(number: number): void {
     this.first = number;
     this.next = number;
+    this.#origin = number - (number % this.#capacity);
+  }
+  /** `number % capacity` of a remembered one, without a division. */
+  #slotOf(number: number): number {
+    const from = number - this.#origin;
+    return from < this.#capacity ? from : from - this.#capacity;
   }
 
   isOfSender(sketch: Uint8Array, sender: number, at: Millis, windowMs: Millis): boolean {
     if (sender === 0) return false;
     let one = this.#newestOfSender.get(sender) ?? NONE; // none yet
+    if (one <= this.first) return false;
+    this.#askedBytes.set(sketch);
     for (let compared = 0; one > this.first && compared < MOST_COMPARED; compared++) {
-      const slot = (one - 1) % this.#capacity;
-      if (this.#isLike(slot, sketch, at, windowMs)) return true;
+      const slot = this.#slotOf(one - 1);
+      if (this.#isLike(slot, at, windowMs)) return true;
       one = this.#beforeOfSender[slot] as number;
     }
     return false;
   }
 
   isOfAny(sketch: Uint8Array, at: Millis, windowMs: Millis): boolean {
+    this.#askedBytes.set(sketch);
     for (let band = 0; band < BANDS; band++) {
       let one = this.#newestInBand[this.#placeOf(sketch, 0, band)] as number;
       for (let compared = 0; one > this.first && compared < MOST_COMPARED; compared++) {
-        const slot = (one - 1) % this.#capacity;
-        if (this.#isLike(slot, sketch, at, windowMs)) return true;
+        const slot = this.#slotOf(one - 1);
+        if (this.#isLike(slot, at, windowMs)) return true;
         one = this.#beforeInBand[slot * BANDS + band] as number;
       }
     }
     return false;
   }
-  #isLike(slot: number, sketch: Uint8Array, at: Millis, windowMs: Millis): boolean {
+  #isLike(slot: number, at: Millis, windowMs: Millis): boolean {
     return (
-      Math.abs((this.#times[slot] as number) - at) <= windowMs &&
-      isAlike(this.#sketches, slot * SKETCH_BYTES, sketch, 0)
+      Math.abs((this.#times[slot] as number) - at) <= windowMs && isAlike(this.#words, slot * SKETCH_WORDS, this.#asked)
     );
   }
 
@@ -90,7 +104,7 @@ export class SketchIndex {
         this.#forgotten += 1;
       }
     }
-    const slot = this.next % this.#capacity;
+    const slot = this.#slotOf(this.next);
     this.#sketches.set(sketch, slot * SKETCH_BYTES);
     this.#senders[slot] = sender;
     this.#times[slot] = at;
@@ -101,7 +115,7 @@ export class SketchIndex {
   }
 
   #link(number: number): void {
-    const slot = number % this.#capacity;
+    const slot = this.#slotOf(number);
     const sender = this.#senders[slot] as number;
     this.#beforeOfSender[slot] = sender === 0 ? NONE : (this.#newestOfSender.get(sender) ?? NONE); // its first
     if (sender !== 0) this.#newestOfSender.set(sender, number + 1);
@@ -136,17 +150,18 @@ export class SketchIndex {
     return forgotten;
   }
   #deathOf(number: number): Millis {
-    return this.#deaths[number % this.#capacity] as number;
+    return this.#deaths[this.#slotOf(number)] as number;
   }
   #forgetFirst(): void {
-    const sender = this.#senders[this.first % this.#capacity] as number;
+    const sender = this.#senders[this.#slotOf(this.first)] as number;
     this.first += 1;
+    if (this.first - this.#origin === this.#capacity) this.#origin = this.first;
     if (sender !== 0 && this.#newestOfSender.get(sender) === this.first) this.#newestOfSender.delete(sender);
   }
 
   /** A copy. */
   textAt(number: number): Remembered {
-    const slot = number % this.#capacity;
+    const slot = this.#slotOf(number);
     return {
       sketch: this.#sketches.slice(slot * SKETCH_BYTES, (slot + 1) * SKETCH_BYTES),
       sender: this.#senders[slot] as number,
@@ -160,7 +175,9 @@ export class SketchIndex {
     const texts: Remembered[] = [];
     for (let number = this.first; number < this.next; number++) texts.push(this.textAt(number));
     this.#capacity = capacity;
+    this.#origin = this.first - (this.first % capacity);
     this.#sketches = new Uint8Array(capacity * SKETCH_BYTES);
+    this.#words = new Int32Array(this.#sketches.buffer);
     this.#senders = new Float64Array(capacity);
     this.#times = new Float64Array(capacity);
     this.#deaths = new Float64Array(capacity);

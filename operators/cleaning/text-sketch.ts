@@ -6,8 +6,10 @@
 import { spread } from '../../engine/core/hash.ts';
 
 export const SKETCH_BYTES = 32;
+export const SKETCH_WORDS = SKETCH_BYTES / 4;
 /** So many equal bytes are nearly the same text. */
 const LEAST_EQUAL = 16;
+const MOST_UNLIKE = SKETCH_BYTES - LEAST_EQUAL;
 
 /** Who copies a text copies its beginning. */
 const MAX_LOOK = 200;
@@ -84,9 +86,15 @@ export class TextSketcher {
   }
 }
 
-/** Whether two sketches, each of 32 bytes from a place on, are of nearly the same text. */
-export function isAlike(a: Uint8Array, fromA: number, b: Uint8Array, fromB: number): boolean {
-  let equal = 0;
-  for (let i = 0; i < SKETCH_BYTES; i++) if (a[fromA + i] === b[fromB + i]) equal += 1;
-  return equal >= LEAST_EQUAL;
+/** Whether two sketches, of eight words each, one of them from a place on, are of nearly the same text. */
+export function isAlike(a: Int32Array, from: number, b: Int32Array): boolean {
+  let unlike = 0;
+  for (let i = 0; i < SKETCH_WORDS; i++) {
+    const differing = (a[from + i] as number) ^ (b[i] as number);
+    // The highest bit of each byte that is not 0, counted.
+    const marks = ((differing & 0x7f7f7f7f) + 0x7f7f7f7f) | differing;
+    unlike += Math.imul((marks >>> 7) & 0x01010101, 0x01010101) >>> 24;
+    if (unlike > MOST_UNLIKE) return false;
+  }
+  return true;
 }

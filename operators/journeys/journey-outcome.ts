@@ -22,28 +22,40 @@ export interface Subject {
 
 /** `steps`: of an ending, the first and last time of each step that was reached. */
 export function outcomeData({ journey, key }: Subject, outcome: Outcome): JsonObject {
-  const idOf = (step: number): string => elementAt(journey.steps, step).id;
-  const common = { journey: journey.id, key, event: outcome.kind };
-  const kept = keptData(journey, outcome.kept);
-  if (outcome.kind !== 'ended') {
-    const seconds = outcome.kind === 'left' ? { seconds: outcome.seconds } : null;
-    const since = outcome.kind === 'stalled' ? { since: formatInstant(outcome.since) } : null;
-    return { ...common, step: idOf(outcome.step), ...seconds, ...since, ...kept };
+  // Written out, in the order in which it reads: spreads cost as much as all the rest of an outcome.
+  const data: Record<string, Json> = { journey: journey.id, key, event: outcome.kind };
+  if (outcome.kind === 'ended') addEnding(data, journey, outcome);
+  else {
+    data['step'] = idOf(journey, outcome.step);
+    if (outcome.kind === 'left') data['seconds'] = outcome.seconds;
+    if (outcome.kind === 'stalled') data['since'] = formatInstant(outcome.since);
   }
-  const { outcome: ending, started, first, last, dropped, stalls } = outcome.ending;
-  const steps = first.flatMap((time, step): [string, Json][] => {
+  addKept(data, journey, outcome.kept);
+  return data;
+}
+function addEnding(
+  data: Record<string, Json>,
+  journey: JourneyConfig,
+  { at, ending }: Extract<Outcome, { kind: 'ended' }>,
+): void {
+  const { outcome, started, first, last, dropped, stalls } = ending;
+  const steps: Record<string, Json> = {};
+  first.forEach((time, step) => {
     const end = last[step] ?? null; // not reached
-    return time === null || end === null
-      ? []
-      : [[idOf(step), { first: formatInstant(time), last: formatInstant(end) }]];
+    if (time === null || end === null) return;
+    const begun = formatInstant(time);
+    steps[idOf(journey, step)] = { first: begun, last: end === time ? begun : formatInstant(end) };
   });
-  return {
-    ...common,
-    ...{ outcome: ending, started: formatInstant(started), ended: formatInstant(outcome.at) },
-    reached: reachedName(journey, (step) => elementAt(first, step) !== null),
-    ...{ steps: Object.fromEntries(steps), dropped: dropped === null ? null : idOf(dropped), stalls },
-    ...kept,
-  };
+  data['outcome'] = outcome;
+  data['started'] = formatInstant(started);
+  data['ended'] = formatInstant(at);
+  data['reached'] = reachedName(journey, (step) => elementAt(first, step) !== null);
+  data['steps'] = steps;
+  data['dropped'] = dropped === null ? null : idOf(journey, dropped);
+  data['stalls'] = stalls;
+}
+function idOf(journey: JourneyConfig, step: number): string {
+  return elementAt(journey.steps, step).id;
 }
 
 const NO_ATTRIBUTES = {};
@@ -56,6 +68,8 @@ export function outcomeEvent(subject: Subject, outcome: Outcome, derived: 'added
   const [channel, issue] = [kept('channel'), kept('issue')];
   const { at } = outcome;
   const data = outcomeData(subject, outcome);
+  // What else is kept of the customer, such as `customer.id`, stays.
+  const customer = { ...(data['customer'] as JsonObject | undefined), tier: kept('tier'), segment: kept('segment') };
   const value: CxEvent = {
     source,
     eventId,
@@ -64,11 +78,7 @@ export function outcomeEvent(subject: Subject, outcome: Outcome, derived: 'added
     channel: typeof channel === 'string' ? channel : '',
     subjectKey: '-',
     attributes: NO_ATTRIBUTES,
-    // What else is kept of the customer, such as `customer.id`, stays.
-    data: {
-      ...data,
-      customer: { ...(data['customer'] as JsonObject | undefined), tier: kept('tier'), segment: kept('segment') },
-    },
+    data: { ...data, customer },
     time: at,
     received: at,
     enrichment: typeof issue === 'string' ? { ...NOT_SCORED, issues: [{ label: issue, confidence: 1 }] } : NOT_SCORED,
@@ -82,7 +92,8 @@ export function actionMessage(subject: Subject, outcome: Outcome, isWithdrawn: b
   const { journey, key } = subject;
   const step = elementAt(journey.steps, outcome.step).id;
   const silentFor = (journey.stallMs ?? 0) / 1000; // who stalls has a limit
-  const kept = keptData(journey, outcome.kept);
+  const kept: Record<string, Json> = {};
+  addKept(kept, journey, outcome.kept);
   const data: JsonObject = {
     ...{ action: 'journey_stalled', state: isWithdrawn ? 'withdrawn' : 'due', journey: journey.id, key, step },
     reason: `${journey.title.en} of ${key}: nothing for ${String(silentFor)} s in ${step}`,
@@ -111,8 +122,7 @@ export function lateMessage(
 }
 
 /** A dotted name lies as deep as it says. */
-function keptData({ keep }: JourneyConfig, values: readonly Json[]): JsonObject {
-  const data: Record<string, Json> = {};
+function addKept(data: Record<string, Json>, { keep }: JourneyConfig, values: readonly Json[]): void {
   keep.forEach((name, i) => {
     const value = values[i] ?? null; // not said
     if (value === null) return;
@@ -123,5 +133,4 @@ function keptData({ keep }: JourneyConfig, values: readonly Json[]): JsonObject 
     const [first = name, ...rest] = (name.startsWith('data.') ? name.slice(5) : name).split('.');
     data[first] = rest.reduceRight((inner: Json, part) => ({ [part]: inner }), value);
   });
-  return data;
 }

@@ -20,6 +20,9 @@ interface Followed {
   readonly of: KeyJourney;
   /** When it is in the heap for; Infinity: it is not. */
   due: Millis;
+  /** Since it was saved. */
+  isChanged: boolean;
+  isGone: boolean;
 }
 interface Due {
   readonly at: Millis;
@@ -32,8 +35,9 @@ export class JourneyTable {
   readonly #configs: readonly JourneyConfig[];
   readonly #keys: readonly Map<string, Followed>[];
   readonly #due = new Heap<Due>(isDueBefore);
-  /** By journey. */
-  readonly #changed: readonly Set<string>[];
+  #changed: Followed[] = [];
+  /** Time passed something since it was saved how far it is. */
+  #hasPassed = false;
   #passed: Millis = START_OF_TIME;
   #reached: Millis = START_OF_TIME;
   #savedReached: Millis = START_OF_TIME;
@@ -42,7 +46,6 @@ export class JourneyTable {
   constructor(configs: readonly JourneyConfig[], saved: readonly State[] = []) {
     this.#configs = configs;
     this.#keys = configs.map(() => new Map<string, Followed>());
-    this.#changed = configs.map(() => new Set<string>());
     if (saved.length > 0) this.#restore(saved.map(readPart));
   }
 
@@ -60,7 +63,7 @@ export class JourneyTable {
     let followed = keys.get(key);
     if (followed === undefined) {
       if (keys.size >= config.maxKeys) return hearing.count(`journey_keys_dropped_${config.id}`);
-      followed = { journey, key, of: new KeyJourney(config, null, [], this.#passed), due: Infinity };
+      followed = followedBy(journey, key, new KeyJourney(config, null, [], this.#passed));
       keys.set(key, followed);
     }
     followed.of.add(record, this.#passed, hearingOf(followed, hearing));
@@ -81,9 +84,9 @@ export class JourneyTable {
       if (followed.due !== at) continue;
       followed.due = Infinity;
       if (followed.of.dueAt <= at) {
-        followed.of.pass(at, hearingOf(followed, hearing));
-        this.#changes(followed);
-        if (followed.of.isOver) elementAt(this.#keys, followed.journey).delete(followed.key);
+        this.#hasPassed = true;
+        if (followed.of.pass(at, hearingOf(followed, hearing))) this.#changes(followed);
+        if (followed.of.isOver) this.#drop(followed);
       }
       this.#plan(followed);
     }
@@ -98,8 +101,7 @@ export class JourneyTable {
       for (const followed of [...keys.values()].sort((a, b) => (a.key < b.key ? -1 : 1))) {
         followed.of.passLast(hearingOf(followed, hearing));
         if (followed.of.isOpen) hearing.count('journeys_open_at_end');
-        keys.delete(followed.key);
-        this.#changes(followed);
+        this.#drop(followed);
       }
     }
     this.#due.clear();
@@ -113,16 +115,29 @@ export class JourneyTable {
     followed.due = at;
     this.#due.push({ at, followed });
   }
-  #changes({ journey, key }: Followed): void {
-    elementAt(this.#changed, journey).add(key);
+  #changes(followed: Followed): void {
+    if (followed.isChanged) return;
+    followed.isChanged = true;
+    this.#changed.push(followed);
+  }
+  #drop(followed: Followed): void {
+    elementAt(this.#keys, followed.journey).delete(followed.key);
+    followed.isGone = true;
+    this.#changes(followed);
   }
 
   delta(): State | undefined {
-    if (this.#changed.every(({ size }) => size === 0) && this.#reached === this.#savedReached) return undefined;
+    if (this.#changed.length === 0 && !this.#hasPassed && this.#reached === this.#savedReached) return undefined;
     this.#savedReached = this.#reached;
-    const keys = this.#changed.flatMap((changed, journey) => Array.from(changed, (key) => this.#saved(journey, key)));
-    for (const changed of this.#changed) changed.clear();
-    return this.#part(keys);
+    this.#hasPassed = false;
+    const changed = this.#changed;
+    this.#changed = [];
+    return this.#part(
+      changed.map((followed) => {
+        followed.isChanged = false;
+        return this.#savedOf(followed);
+      }),
+    );
   }
   *snapshot(): Iterable<State> {
     const all = this.#keys.flatMap((keys, journey) => [...keys.keys()].map((key) => [journey, key] as const));
@@ -133,9 +148,14 @@ export class JourneyTable {
     return this.#writer.part({ passed: this.#passed, reached: this.#reached, keys });
   }
   #saved(journey: number, key: string): SavedKey {
-    const { id } = elementAt(this.#configs, journey);
     const followed = elementAt(this.#keys, journey).get(key);
-    if (followed === undefined) return [id, key, null];
+    return followed === undefined ? [elementAt(this.#configs, journey).id, key, null] : this.#savedOf(followed);
+  }
+  /** One that is gone, and is met again, is saved as another after it. */
+  #savedOf(followed: Followed): SavedKey {
+    const { journey, key, isGone } = followed;
+    const { id } = elementAt(this.#configs, journey);
+    if (isGone) return [id, key, null];
     const { base, tail } = followed.of.saved;
     return [id, key, base, tail.map(({ step, at, id: event, kept }): SavedStep => [step, at, event, kept])];
   }
@@ -154,7 +174,7 @@ export class JourneyTable {
       const [, key, base, steps] = saved;
       const tail = steps.map(([step, at, id, kept]): StepRecord => ({ journey, key, step, at, id, kept }));
       const of = new KeyJourney(elementAt(this.#configs, journey), base, tail, this.#passed);
-      const followed: Followed = { journey, key, of, due: Infinity };
+      const followed = followedBy(journey, key, of);
       elementAt(this.#keys, journey).set(key, followed);
       this.#plan(followed);
     }
@@ -163,6 +183,10 @@ export class JourneyTable {
   size(): { readonly [what: string]: number } {
     return { keys: this.#keys.reduce((sum, { size }) => sum + size, 0) };
   }
+}
+
+function followedBy(journey: number, key: string, of: KeyJourney): Followed {
+  return { journey, key, of, due: Infinity, isChanged: false, isGone: false };
 }
 
 /** Equal in every run, whatever was restored in between. */

@@ -49,8 +49,8 @@ export class KeyJourney {
     tellDifference(before, this.#said, hearing);
   }
 
-  /** Time is past everything before `now`. */
-  pass(now: Millis, hearing: Hearing): void {
+  /** Time is past everything before `now`. True: what is saved of it is otherwise; what counts follows from how far time is. */
+  pass(now: Millis, hearing: Hearing): boolean {
     const say = (outcome: Outcome): void => {
       this.#said.push(outcome);
       hearing.said(outcome);
@@ -60,7 +60,7 @@ export class KeyJourney {
       this.#counted += 1;
     }
     this.#live = advance(this.#live, now, this.#config, say);
-    this.#settle(now - this.#config.allowedLatenessMs);
+    return this.#settle(now - this.#config.allowedLatenessMs);
   }
 
   /** The last steps there are count, those at this instant too. */
@@ -72,8 +72,8 @@ export class KeyJourney {
   }
 
   /** Nothing comes before `until` any more. */
-  #settle(until: Millis): void {
-    if (!this.#isToSettle(until)) return;
+  #settle(until: Millis): boolean {
+    if (!this.#isToSettle(until)) return false;
     let settled = 0;
     const said: Outcome[] = [];
     const note = (outcome: Outcome): void => void said.push(outcome);
@@ -86,6 +86,7 @@ export class KeyJourney {
     this.#base = advance(this.#base, until, this.#config, note);
     if (said.length > 0)
       this.#said = this.#said.filter((outcome) => !said.some((other) => isSameOutcome(outcome, other)));
+    return true;
   }
   #isToSettle(until: Millis): boolean {
     const first = this.#tail[0];

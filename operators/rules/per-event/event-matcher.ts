@@ -53,21 +53,19 @@ export class EventMatcher {
   match(event: Pick<CxEnvelope, 'id' | 'ts' | 'value'>, hearing: KeylessHearing): readonly Raised[] {
     const readings = this.#readings.get(event.value.type);
     if (readings === undefined) return NONE;
-    const found: Raised[] = [];
-    const done = new Set<string>();
+    let found: Raised[] | undefined;
     for (const reading of readings) {
       const { rule, isEnd, where } = reading;
-      if (done.has(rule.id)) continue;
+      if (found?.some(({ raised }) => raised === rule.id) === true) continue;
       if (where !== null && where(event.value as unknown as Readonly<Record<string, unknown>>) !== true) continue;
       const id = reading.keyOf(event.value);
       if (id === undefined) {
         if (!isEnd) hearing.keyless(rule.id);
         continue;
       }
-      done.add(rule.id);
-      found.push(raisedBy(reading, id, event));
+      (found ??= []).push(raisedBy(reading, id, event));
     }
-    return found;
+    return found ?? NONE; // it raises and ends nothing
   }
 }
 
