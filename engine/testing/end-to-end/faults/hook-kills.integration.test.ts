@@ -2,8 +2,8 @@
  * Two instances and one broker, kill -9 at random during deliveries: every alert is said to begin and to end, what is repeated
  * has the same id, and nothing begins after its end. Three kills here; EARSHOT_HOOK_KILLS=50 for many. Needs `npm run build`.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jetstream } from '@nats-io/jetstream';
@@ -92,6 +92,26 @@ afterEach(async () => {
   await receiver.close();
   await broker.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+/** Of each thread: what it gives way by, 0 to 19. */
+function nicesOf(pid: number): readonly number[] {
+  const tasks = `/proc/${String(pid)}/task`;
+  // A name in parentheses, then the third field and so on: the nineteenth is what is asked for.
+  const fields = (task: string): readonly string[] =>
+    must(
+      readFileSync(join(tasks, task, 'stat'), 'latin1')
+        .split(') ')
+        .at(-1),
+    ).split(' ');
+  return readdirSync(tasks).map((task) => Number(fields(task)[16]));
+}
+
+it.runIf(process.platform === 'linux')('hooks give way to windows and boards, which give way to nobody', async () => {
+  const levels = [getPriority(), getPriority() + 5];
+  const isSo = (pid: number): boolean => levels.every((level) => nicesOf(pid).includes(level));
+  await until('each has both', 30_000, () => Promise.resolve(engines.every(({ pid }) => isSo(pid))));
+  for (const { pid } of engines) expect([...new Set(nicesOf(pid))].toSorted((a, b) => a - b)).toEqual(levels);
 });
 
 it(
