@@ -154,6 +154,17 @@ export function* edited(reading: Reading, edits: readonly Edit[]): Steps<Reading
 }
 const EDITS_A_STEP = 1000;
 
+/** The same of a brief text that nothing is folded in. */
+export function editedNow(text: string, edits: readonly Edit[]): string {
+  let masked = '';
+  let from = 0;
+  for (const edit of edits) {
+    masked += text.slice(from, edit.from) + edit.put;
+    from = edit.to;
+  }
+  return masked + text.slice(from);
+}
+
 /** Reading a unit joins a text that was put together of many: all of a long one at once would take too long. */
 const ofOnePiece = (text: string): string => (Number.isNaN(text.charCodeAt(0)) ? '' : text);
 

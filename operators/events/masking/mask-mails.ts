@@ -4,14 +4,16 @@
  */
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
-import { isBrief, NOTHING, type Found } from './replaced.ts';
+import { isBrief, NOTHING, type Found, type Hint } from './replaced.ts';
 import { unitAt } from './unit-at.ts';
 
 /** Every way to write an @; those of words only between a name and what is surely a domain. */
 const MARK =
   /@|%40|&#64;|#(?=[A-Za-z0-9])| ?[([{<【（]\s?(?:at|a|@|圈a|艾特|#)\s?[)\]}>】）] ?|\s?艾特\s?|\s?圈[aA]\s?|_at_(?=[A-Za-z0-9])| (?:at|ät) (?!(?:the|an?|this|that|my|your|our|his|her|their|its|each|every|any) )(?=[A-Za-z0-9])/iy;
-export const MAIL_HINT =
-  /[@#]|%40|&#64;|[([{<【（]\s?(?:at?|圈a)\s?[)\]}>】）]|艾特|圈a|_at_[a-z0-9]| [aä]t [a-z0-9-]{1,40}(?: ?(?:\.|\(?(?:dot|punkt)\)?|点)| (?:g|hot)mail)/i;
+const HINT =
+  /#|%40|&#64;|[([{<【（]\s?(?:at?|圈a)\s?[)\]}>】）]|艾特|圈a|_at_[a-z0-9]| [aä]t [a-z0-9-]{1,40}(?: ?(?:\.|\(?(?:dot|punkt)\)?|点)| (?:g|hot)mail)/i;
+
+export const MAIL_HINT: Hint = { test: (text) => text.includes('@') || HINT.test(text) };
 
 const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,61}[\\p{L}\\p{N}])?';
 const TIGHT_DOT = '(?:\\.|。| ?[([{<]?(?:dot|punkt|点|點)[)\\]}>]? ?|[([{<]\\.[)\\]}>])';

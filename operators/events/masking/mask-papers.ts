@@ -23,6 +23,7 @@ import {
   weighed,
 } from './number-checks.ts';
 import { holdsPaperWord, PAPER_WORD, PAPER_WORD_HINT } from './paper-words.ts';
+import { Started } from './search/started.ts';
 import { isBrief, isHinted, isShort, NOTHING, replacedIn, type Found } from './replaced.ts';
 
 interface Paper {
@@ -144,9 +145,11 @@ function ibanEnd(found: string, isNamed: boolean): number | null {
 
 const plain = (number: string): string => number.replace(/[^A-Za-z0-9+]/g, '').toUpperCase();
 
-const NAMED = new RegExp(
-  `((?:${PAPER_WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|字号|号|编号|码|號碼|字號|號|編號)?)?(?:\\s?(?:card|number|no\\.?|nr\\.?|num|code|n°|#|серия(?: и номер)?|номер|series)){0,2}\\s{0,2}(?:[:：#是为は]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
-  'gi',
+const NAMED = new Started(
+  new RegExp(
+    `((?:${PAPER_WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|字号|号|编号|码|號碼|字號|號|編號)?)?(?:\\s?(?:card|number|no\\.?|nr\\.?|num|code|n°|#|серия(?: и номер)?|номер|series)){0,2}\\s{0,2}(?:[:：#是为は]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
+    'gi',
+  ),
 );
 const OFFICER = /([军武空海士兵政后装参联南北沈兰济广成]字第?)\s?([0-9]{5,9})(号?)/g;
 /** 京(2019)朝阳区不动产权第0012345号 */

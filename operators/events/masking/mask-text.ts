@@ -4,7 +4,7 @@
  */
 import { at as mustAt } from '../../../engine/core/must.ts';
 import { allAtOnce, type Steps } from '../../../engine/core/steps/steps.ts';
-import { edited, readingOf, type Edit, type Reading } from './folding.ts';
+import { edited, editedNow, readingOf, type Edit, type Reading } from './folding.ts';
 import { glance, joined, type Seen } from './glance/glance.ts';
 import * as order from './glance/word-order.ts';
 import * as trait from './glance/traits.ts';
@@ -22,7 +22,7 @@ import { parametersIn } from './links/mask-parameters.ts';
 import { isOfForm, papersIn, SECRET_HINT, secretsIn } from './mask-papers.ts';
 import { CODE_HINT } from './paper-words.ts';
 import { NAMED_PLATE_HINT, namedPlatesIn, PLATE_HINT, platesIn } from './mask-plates.ts';
-import { isHinted, isShort, type Found, type Hint } from './replaced.ts';
+import { isBrief, isHinted, isShort, type Found, type Hint } from './replaced.ts';
 import { dictatedIn, LETTER_FOR_DIGIT, SPELLED_HINT, spelledNumbersIn } from './spelled-numbers.ts';
 
 export interface MaskedText {
@@ -33,12 +33,14 @@ export interface MaskedText {
 
 export function maskText(text: string): MaskedText {
   if (isPlain(text)) return { text, count: 0 };
-  return allAtOnce(text.length <= LONG ? maskedIn(text, glance(text), KINDS) : maskInSteps(text));
+  return isBrief(text) ? maskedNow(text, glance(text), KINDS) : allAtOnce(maskInSteps(text));
 }
 
 /** Whether it holds what is personal for certain: a number, an address of mail or network, a house. Words are never. */
 export function isSurelyPersonal(text: string): boolean {
-  return !isPlain(text) && allAtOnce(maskedIn(text, glance(text), SURE_KINDS)).count > 0;
+  if (isPlain(text)) return false;
+  const seen = glance(text);
+  return (isBrief(text) ? maskedNow(text, seen, SURE_KINDS) : allAtOnce(maskedIn(text, seen, SURE_KINDS))).count > 0;
 }
 
 /** The same as maskText. `thorough` asks every rule, which tests hold the shorter way to. */
@@ -120,6 +122,33 @@ function* maskedIn(written: string, first: Seen, kinds: readonly Kind[], thoroug
   return { text: reading.text, count };
 }
 const NO_EDITS: readonly Edit[] = [];
+
+/** The same of a brief text, most of which hold nothing: without steps, which cost more than most looks. */
+function maskedNow(text: string, first: Seen, kinds: readonly Kind[]): MaskedText {
+  if ((first.traits & (trait.EQUALS | trait.FOLDS)) !== 0) return allAtOnce(maskedIn(text, first, kinds));
+  let read = text;
+  let seen = first;
+  let count = 0;
+  let end = kinds.length;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    let last = -1;
+    for (let at = nextAsked(kinds, 0, end, seen, read); at < end; at = nextAsked(kinds, at + 1, end, seen, read)) {
+      const found = (kinds[at] as Kind).find(read, seen);
+      const edits = isAtOnce(found) ? found : allAtOnce(found);
+      if (edits.length === 0) continue;
+      read = editedNow(read, edits);
+      seen.pairAt = 0;
+      count += edits.length;
+      last = at;
+      end = kinds.length;
+    }
+    if (last < 0) break;
+    end = last + 1;
+    seen = glanceAtStars(read);
+  }
+  return { text: read, count };
+}
+
 function isAtOnce(found: Found): found is readonly Edit[] {
   return Array.isArray(found);
 }

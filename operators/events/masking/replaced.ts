@@ -1,6 +1,7 @@
 /** Searches in steps: texts are as long as whoever sends them likes. */
 import type { Steps } from '../../../engine/core/steps/steps.ts';
 import type { Edit } from './folding.ts';
+import type { Finder } from './search/started.ts';
 
 /** After so many matches of an expression the loop may be handed over. */
 const MATCHES_A_STEP = 64;
@@ -18,12 +19,24 @@ export function isBrief(text: string): boolean {
 }
 const BRIEF = 1500;
 
+/** An expression with the flag g, or one that is tried where it may begin. */
+export type Pattern = RegExp | Finder;
+/** Somebody else may have used an expression meanwhile: it is set to where to begin. */
+function matchFrom(pattern: Pattern, text: string, from: number): RegExpExecArray | null {
+  if (!(pattern instanceof RegExp)) return pattern.find(text, from);
+  pattern.lastIndex = from;
+  return pattern.exec(text);
+}
+function endOf(match: RegExpExecArray): number {
+  return match.index + match[0].length;
+}
+
 /** A rule by an expression. */
 export interface Search<S> {
   /** Has the text anything for it to start from? */
   readonly may: (seen: S, text: string) => boolean;
   readonly hint: Hint;
-  readonly pattern: RegExp;
+  readonly pattern: Pattern;
   readonly put: (match: RegExpExecArray) => string | null;
 }
 /** Adds to `edits` what the rules would change in a brief text. */
@@ -44,14 +57,12 @@ export function* searchIn<S>(text: string, seen: S, rules: readonly Search<S>[])
 }
 
 /** As `replacedIn`, of a brief text, added to `edits`. */
-export function replaceNow(text: string, pattern: RegExp, put: Search<unknown>['put'], edits: Edit[]): void {
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const next = pattern.lastIndex + (match[0] === '' ? 1 : 0);
+export function replaceNow(text: string, pattern: Pattern, put: Search<unknown>['put'], edits: Edit[]): void {
+  for (let match = matchFrom(pattern, text, 0); match !== null;) {
+    const next = endOf(match) + (match[0] === '' ? 1 : 0);
     const replacement = put(match);
     if (replacement !== null && replacement !== match[0]) edits.push(narrowed(match.index, match[0], replacement));
-    // Somebody else may have used it meanwhile.
-    pattern.lastIndex = next;
+    match = matchFrom(pattern, text, next);
   }
 }
 
@@ -61,13 +72,12 @@ export function replaceNow(text: string, pattern: RegExp, put: Search<unknown>['
  */
 export function* replacedIn(
   read: string,
-  pattern: RegExp,
+  pattern: Pattern,
   replacement: (match: RegExpExecArray) => string | null,
 ): Steps<Edit[]> {
   const edits: Edit[] = [];
   // Most texts are one part, and most parts hold nothing; what is found is not looked for again.
-  pattern.lastIndex = 0;
-  let found = read.length <= PART ? pattern.exec(read) : null;
+  let found = read.length <= PART ? matchFrom(pattern, read, 0) : null;
   if (found === null && read.length <= PART) return edits;
   let matches = 0;
   for (let from = 0; from < read.length || from === 0;) {
@@ -77,12 +87,10 @@ export function* replacedIn(
     const end = isLast ? Infinity : from + PART;
     let next = from;
     for (;;) {
-      // Somebody else may have used it meanwhile.
-      if (found === null) pattern.lastIndex = next - start;
-      const match: RegExpExecArray | null = found ?? pattern.exec(part);
+      const match: RegExpExecArray | null = found ?? matchFrom(pattern, part, next - start);
       found = null;
       if (match === null || start + match.index >= end) break;
-      next = start + pattern.lastIndex + (match[0] === '' ? 1 : 0);
+      next = start + endOf(match) + (match[0] === '' ? 1 : 0);
       match.index += start;
       const put = replacement(match);
       if (put !== null && put !== match[0]) edits.push(narrowed(match.index, match[0], put));

@@ -1,7 +1,7 @@
 /** The words of those rules whose letters stand in many others (word-cues.ts), whole: for a look at single words. */
 import { COMMON_WORDS } from '../names/common-words.ts';
 import { GIVEN_NAMES } from '../names/given-names.ts';
-import { ROLE_WORDS } from '../names/latin-words.ts';
+import { BEFORE_A_NAME, ROLE_WORDS } from '../names/latin-words.ts';
 import { WordLists, WordTable } from '../names/word-table.ts';
 import { IBAN_LENGTHS } from '../number-checks.ts';
 import * as cue from './word-cues.ts';
@@ -42,9 +42,12 @@ export function says(text: string, at: number): boolean {
 /** Lists that a word may stand in. */
 export const COMMON = 1;
 export const FIRST_NAME = 2;
+/** With a capital it is read as part of the name behind it: Manager Lisa Wong. Of Co-worker a look sees the first part alone. */
+export const ROLE_OF_NAME = 4;
 const LISTS = new WordLists([
   [COMMON, COMMON_WORDS],
   [FIRST_NAME, GIVEN_NAMES],
+  [ROLE_OF_NAME, [...ROLE_WORDS, ...BEFORE_A_NAME, 'co']],
 ]);
 export function listsOf(text: string, start: number, end: number): number {
   return LISTS.bitsOf(text, start, end);

@@ -113,7 +113,7 @@ function counted(text: string, at: number, unit: number, look: Look): void {
 
 function numberBegins(text: string, at: number, gap: number, look: Look): void {
   const { seen } = look;
-  if (isCapital(unitAt(text, at + 1)) && isCapital(unitAt(text, at + 2)) && unitAt(text, at - 1) === 0x20)
+  if (isCapital(unitAt(text, at + 1)) && unitAt(text, at - 1) === 0x20 && isPostcode(text, at))
     seen.order |= order.POSTCODE;
   if (gap <= MAX_GAP + 1) streetBegins(text, look);
   const after = at - look.lettersEnd;
@@ -127,6 +127,13 @@ function numberBegins(text: string, at: number, gap: number, look: Look): void {
   if ((look.cues1 & cue.FLAT) !== 0) seen.order |= order.FLAT_NUMBER;
   if ((look.cues1 & cue.BOX) !== 0) seen.order |= order.BOX_NUMBER;
   if (after === 0 || (after === 1 && look.lettersEnd - look.lettersStart <= 2)) seen.order |= order.GLUED;
+}
+
+/** SW1A 1AA, and not at 7PM: a digit and two capitals behind a digit, or a digit and a capital. */
+function isPostcode(text: string, at: number): boolean {
+  if (!isCapital(unitAt(text, at + 2))) return false;
+  const before = unitAt(text, at - 2);
+  return isAsciiDigit(before) || (isCapital(before) && isAsciiDigit(unitAt(text, at - 3)));
 }
 
 /** Right behind the last letter or digit, or one sign behind it? */

@@ -1,10 +1,10 @@
 /** Words with capitals, and what stands around them: whether they may be names, and which words say so. */
 import type { Look } from './look.ts';
 import { isSigned } from './mark-signs.ts';
-import { BEFORE_BETWEEN, BEFORE_NAME, COMMON, FIRST_NAME, listsOf, says, STREETS } from './exact-cues.ts';
+import { BEFORE_BETWEEN, BEFORE_NAME, COMMON, FIRST_NAME, listsOf, ROLE_OF_NAME, says, STREETS } from './exact-cues.ts';
 import * as order from './word-order.ts';
 import * as cue from './word-cues.ts';
-import { mayBePairAt } from '../names/latin-pairs.ts';
+import { isCued, mayBePairAt } from '../names/latin-pairs.ts';
 import { isCallingAt } from '../names/mask-single-names.ts';
 import { isCapital, unitAt } from '../unit-at.ts';
 
@@ -21,11 +21,12 @@ export const HOME_WORDS = 4;
 export function large(text: string, start: number, end: number, isLoud: boolean, look: Look, cues: number): void {
   const { seen } = look;
   const gap = start - look.lettersEnd;
+  const lists = listsOf(text, start, end);
   const before = gap > MAX_CALL ? 0 : BEFORE_NAME.cuesOf(text, look.lettersStart, look.lettersEnd, look.cues1);
   if (start - look.capitalEnd > MOST_OF_NAME) look.capitalsAt = start;
   else if (start - look.capitalEnd <= MAX_BETWEEN) {
     seen.order |= order.PAIR;
-    if ((seen.order & order.NAMED_PAIR) === 0 && mayBePairAt(text, look.capitalStart)) {
+    if ((seen.order & order.NAMED_PAIR) === 0 && isNamed(text, lists, look) && mayBePairAt(text, look.capitalStart)) {
       seen.order |= order.NAMED_PAIR;
       seen.pairAt = look.capitalsAt;
     }
@@ -36,28 +37,42 @@ export function large(text: string, start: number, end: number, isLoud: boolean,
     look.isLoudCued = gap <= 2 && (before & LOUD_CUES) !== 0;
   }
   if (start - look.selfNameAt <= MOST_OF_NAME) seen.order |= order.SELF_PAIR;
-  if ((before & cue.SELF) !== 0) look.selfNameAt = start;
+  if ((before & cue.SELF) !== 0 && isSelf(text, look)) look.selfNameAt = start;
   look.capitalStart = start;
+  look.capitalLists = lists;
   look.capitalEnd = end;
   look.nameEnd = end;
   seen.capital |= STREETS.cuesOf(text, start, end, cues);
   if (isSigned(text, start)) seen.order |= order.DASHED;
   if (gap <= MAX_CALL) called(text, before, look);
 }
+/** I'm, I am; this is, here is; not that is. */
+function isSelf(text: string, { lettersStart: start, lettersEnd: end }: Look): boolean {
+  if (text.charCodeAt(end - 1) !== 0x73) return true;
+  const before = unitAt(text, start - 2);
+  return end - start === 2 && (before === 0x73 || before === 0x65);
+}
+/** Does anything say that this word and the one with a capital before it are a name? Most such pairs are none. */
+function isNamed(text: string, lists: number, { capitalLists, capitalStart, capitalEnd }: Look): boolean {
+  const next = text.charCodeAt(capitalEnd);
+  // A space behind more than one letter, or what goes on a word: an apostrophe, a dash, letters of another script.
+  if (next === 0x20 ? capitalEnd - capitalStart === 1 : next !== 0x27 && next !== 0x2d && next <= 0x7f) return false;
+  return ((capitalLists & OF_FIRST) | (lists & FIRST_NAME)) !== 0 || isCued(text, capitalStart);
+}
+const OF_FIRST = FIRST_NAME | ROLE_OF_NAME;
 const LOUD_CUES = cue.ROLE | cue.NAME | cue.BETWEEN | cue.GREETING | cue.TITLE | cue.SMALL_TITLE;
 
 /**
  * May the last word with a capital be a name? No common one; and initials, what an apostrophe or a dash joins to another word, and
  * what stands before another word with a capital: rules for one name take a part of it.
  */
-function isName(text: string, { capitalStart: start, capitalEnd: end }: Look): boolean {
+function isName(text: string, { capitalStart: start, capitalEnd: end, capitalLists: lists }: Look): boolean {
   const next = unitAt(text, end);
   if (end - start === 1 || next === 0x27 || next === 0x2019 || next === 0x2d) return true;
   if (next === 0x20) {
     const after = unitAt(text, end + 1);
     if (isCapital(after) || after >= 0xc0) return true;
   }
-  const lists = listsOf(text, start, end);
   return (lists & COMMON) === 0 || (lists & FIRST_NAME) !== 0;
 }
 

@@ -57,6 +57,8 @@ export class Look {
   selfNameAt = FAR;
   /** Of the last word with a capital. */
   capitalStart = FAR;
+  /** Lists that it stands in (exact-cues.ts). */
+  capitalLists = 0;
   /** Where the first of those began that stand near each other. */
   capitalsAt = FAR;
   capitalEnd = FAR;

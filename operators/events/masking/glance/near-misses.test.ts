@@ -51,6 +51,17 @@ const SEEDS: readonly (readonly [name: string, texts: readonly string[]])[] = [
     ],
   ],
   [
+    'postcodes and callers',
+    [
+      'at 7PM in SW1A 2AA, M1 1AE',
+      'EC1A 1BB London, at 9 AM',
+      'hello, This is Zork Korb calling',
+      'Here is Zora Xu, I’m Zork Korb and I am Zora Xu.',
+      'my agent Tom手 Lee, Co-worker Lisa Wong here',
+      'the friend Zork-Korb Xu, Manager Kraig Parisian said',
+    ],
+  ],
+  [
     'papers',
     [
       'GB82 WEST 1234 5698 7654 32',

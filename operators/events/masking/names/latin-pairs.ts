@@ -1,7 +1,7 @@
 /** Two or three words with capitals that are a name: by their first name, or behind a word that goes with names. */
 import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
-import { narrowed } from '../replaced.ts';
+import { narrowed, type Hint } from '../replaced.ts';
 import { GIVEN_NAMES } from './given-names.ts';
 import { BEFORE_A_NAME, ENDS_OF_CUES, FULL, initials, isPerson, ROLE, ROLE_WORDS } from './latin-words.ts';
 import { NO_SHAPE, readPair, type PairShape } from './pair-shape.ts';
@@ -18,7 +18,15 @@ const CUE = `(?:[Yy]our|[Mm]y|[Tt]he|[Aa]n?|[Oo]ur|[Hh]is|[Hh]er)? ?(?:${EITHER_
 
 /** Two or three words with capitals: a name behind a word that goes with names (Your agent Drake Jast), or by its first name. */
 const PAIR = new RegExp(`(?<![\\p{L}.'’-])${FULL}(?![\\p{L}])`, 'uy');
-export const PAIR_HINT = /[A-ZÀ-Þ][a-zß-ÿ'’-]+ (?:[A-Za-z]{1,3}\.? ){0,2}[A-ZÀ-Þ]/;
+const HINT = /[A-ZÀ-Þ][a-zß-ÿ'’-]+ (?:[A-Za-z]{1,3}\.? ){0,2}[A-ZÀ-Þ]/g;
+export const PAIR_HINT: Hint = { test: (text) => isHintedFrom(text, 0) };
+/** Most texts hold it where a look has seen a pair; before that it is looked for only if it does not stand there. */
+export function isHintedFrom(text: string, from: number): boolean {
+  HINT.lastIndex = from;
+  if (HINT.test(text)) return true;
+  HINT.lastIndex = 0;
+  return from > 0 && HINT.test(text);
+}
 /** Read backwards from where the name begins. */
 const CUED = new RegExp(`(?<=(?<![\\p{L}])(?:${CUE})\\s)`, 'uy');
 const CUE_UNITS = 32;
@@ -56,7 +64,7 @@ export function addPairs(text: string, from: number, most: number, edits: Edit[]
   return at;
 }
 
-/** Might `addPairs` find a name that begins here? Never too little; what a look through a text asks at each word with a capital. */
+/** Might `addPairs` find a name that begins here? Never too little; what a look through a text asks where a word beside it says so. */
 export function mayBePairAt(text: string, at: number): boolean {
   return !readPair(text, at, SHAPE) || (SHAPE.end > 0 && mayBeName(text, at, SHAPE));
 }
@@ -102,8 +110,8 @@ function isAsciiLetter(unit: number): boolean {
 /** van, der, la, bin, al, el, ibn */
 const PARTICLE_STARTS: ReadonlySet<number> = new Set(Array.from('vdlbaei', (letter) => letter.charCodeAt(0)));
 
-/** Most words before a name are not the last of any that go with names. */
-function isCued(text: string, index: number): boolean {
+/** Does a word that goes with names stand before? Most words are not the last of any. */
+export function isCued(text: string, index: number): boolean {
   if (index === 0 || unitAt(text, index - 1) > 0xa0) return false;
   // A comma, a colon or one more space may follow them.
   const last = unitAt(text, index - 2);

@@ -2,7 +2,7 @@
 import type { Steps } from '../../../../engine/core/steps/steps.ts';
 import type { Edit } from '../folding.ts';
 import { GIVEN_NAMES } from './given-names.ts';
-import { addPairs, PAIR_HINT, pairsIn } from './latin-pairs.ts';
+import { addPairs, isHintedFrom, PAIR_HINT, pairsIn } from './latin-pairs.ts';
 import { FULL, initials, isFirm, isPerson, N, NOT_NAME } from './latin-words.ts';
 import { SINGLE_NAMES } from './mask-single-names.ts';
 import { disjoint } from '../mask-network.ts';
@@ -10,7 +10,19 @@ import type { Seen } from '../glance/glance.ts';
 import { AT, CASED } from '../glance/traits.ts';
 import * as cue from '../glance/word-cues.ts';
 import * as order from '../glance/word-order.ts';
-import { isBrief, isHinted, isShort, NOTHING, searchIn, searchNow, type Found, type Search } from '../replaced.ts';
+import { Started } from '../search/started.ts';
+import {
+  isBrief,
+  isHinted,
+  isShort,
+  NOTHING,
+  searchIn,
+  searchNow,
+  type Found,
+  type Hint,
+  type Pattern,
+  type Search,
+} from '../replaced.ts';
 
 const TWO = order.PAIR;
 const TITLE =
@@ -21,16 +33,17 @@ const NO_TITLED = /^(?:Coffee|Clean|Right|Wrong|Nobody|Robot|Beast|Muscle|Pepper
 interface Rule {
   /** Has the text anything for it to start from? */
   readonly may: (seen: Seen) => boolean;
-  readonly hint: RegExp;
-  readonly pattern: RegExp;
+  readonly hint: Hint;
+  readonly pattern: Pattern;
   readonly mask: (match: string, groups: readonly string[]) => string | null;
 }
 const RULES: readonly Rule[] = [
   {
     may: ({ cues }) => (cues & cue.NAME) !== 0,
     hint: /[Nn]ame|NAME/,
-    pattern:
+    pattern: new Started(
       /(\b(?:my (?:full |first |last )?name(?:['’]s| is| was)|name\s?[:：])\s{0,2})([A-Za-z][A-Za-z'’-]{1,20})((?: [A-Za-z][A-Za-z'’-]{1,20}){0,2})/gi,
+    ),
     mask: (_match, [cue = '', first = '', more = '']) => {
       if (NOT_NAME.test(first)) return null;
       const isCapital = /^[A-Z]/.test(first);
@@ -82,7 +95,9 @@ const RULES: readonly Rule[] = [
   {
     // Best regards, Eduardo Dicki
     may: ({ called }) => (called & cue.SIGN_OFF) !== 0,
-    hint: /(?:egards|incerely|ruly|aithfully|heers|hanks|hank you|ishes|est|ours|ove|ordially|espectfully)[ ,.!—-]{1,3}[\s]{0,2}[A-ZÀ-Þ]/,
+    hint: new Started(
+      /(?:egards|incerely|ruly|aithfully|heers|hanks|hank you|ishes|est|ours|ove|ordially|espectfully)[ ,.!—-]{1,3}[\s]{0,2}[A-ZÀ-Þ]/,
+    ),
     pattern: new RegExp(
       `((?:[Rr]egards|[Ss]incerely|[Tt]ruly|[Ff]aithfully|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ww]ishes|[Bb]est|[Yy]ours|[Ll]ove|[Cc]ordially|[Rr]espectfully)(?: yours)?\\s?[,.!—-]?\\s{1,3})((?:\\p{Lu}\\. ?){0,3}\\p{Lu}[\\p{Ll}'’-]{1,24}(?: ${N}){0,2})(?=\\s*(?:$|[\\n,.]))`,
       'gu',
@@ -114,7 +129,7 @@ export function latinNamesIn(text: string, seen: Seen): Found {
   searchNow(text, seen, SEARCHES, edits);
   // Of other alphabets a look knows nothing.
   const from = (seen.traits & CASED) === 0 ? seen.pairAt : 0;
-  if (from < text.length && mayBePair(seen) && PAIR_HINT.test(text)) addPairs(text, from, Infinity, edits);
+  if (from < text.length && mayBePair(seen) && isHintedFrom(text, from)) addPairs(text, from, Infinity, edits);
   searchNow(text, seen, SINGLE_NAMES, edits);
   return edits.length === 0 ? NOTHING : disjoint(edits);
 }
@@ -148,5 +163,7 @@ const OF_ORDER =
   order.LOUD_PAIR;
 
 /** A word with a capital, or one that needs none. */
-export const LATIN_NAME_HINT =
-  /[A-ZÀ-Þ][a-zß-ÿ'’]|[A-Z]{2}[. ]|[Nn]ame|\bm[rsx]s?\b|\bdr\b|\bprof\b|\bi['’]?m [a-z]{3,20} [a-z]{3,20} (?:from|here|calling)/;
+export const LATIN_NAME_HINT: Hint = { test: (text) => CAPITAL.test(text) || OTHER_WORD.test(text) };
+const CAPITAL = /[A-ZÀ-Þ][a-zß-ÿ'’]/;
+const OTHER_WORD =
+  /[A-Z]{2}[. ]|[Nn]ame|\bm[rsx]s?\b|\bdr\b|\bprof\b|\bi['’]?m [a-z]{3,20} [a-z]{3,20} (?:from|here|calling)/;
