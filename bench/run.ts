@@ -15,6 +15,7 @@ const PARTS = [
   'watching-client.js',
   'paced-keys.js',
   'painted-alerts.js',
+  'breach-load.js',
 ];
 /** In the folder itself and in those of a subject: by name. */
 const files = new Map(

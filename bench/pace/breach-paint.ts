@@ -11,43 +11,26 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { connect, headers } from '@nats-io/transport-node';
 import { WebSocket } from 'ws';
 import { packageRoot } from '../../engine/adapters/process/package-root.ts';
 import { must } from '../../engine/core/must.ts';
 import type { ServerFrame } from '../../engine/core/wire.ts';
 import { startEngineProcess } from '../../engine/testing/rig/engine-process.ts';
 import { readMetrics } from '../../engine/testing/rig/read-metrics.ts';
-import { twelveKpis } from '../cost/twelve-kpis.ts';
 import { percentile, record, type Row } from '../record.ts';
-import { launchChromium, watchPage, type WatchedPage } from './painted-alerts.ts';
+import { breach, breachConfig, EVERY_MS, KEY } from './breach-load.ts';
+import { launchChromium, OVERVIEW_READY, PAGE_READY, watchPage, type WatchedPage } from './painted-alerts.ts';
 
 const isSmoke = process.argv.includes('--smoke');
 const named = process.argv.find((word) => word.startsWith('--breaches='))?.slice('--breaches='.length);
 const BREACHES = isSmoke ? 8 : Number(named ?? 150);
 const rate = process.argv.find((word) => word.startsWith('--rate='))?.slice('--rate='.length);
 const PER_SECOND = Number(rate ?? 2_000);
-const RULES = 3;
-/** In no step with the slides of windows: the engine's busy moments are met as often as others. */
-const EVERY_MS = 2_471;
 const WARM_UP = 3;
 const WARM_UP_MS = 10_000;
 /** At most so long is waited for those that are late. */
 const DRAIN_MS = 60_000;
 const MOST_MS = 300;
-const KEY = /q\d+q/;
-
-const each = (make: (i: number) => string): string[] => Array.from({ length: RULES }, (_, i) => make(i));
-const config = (store: string): string => `
-nats: {embedded: {store: "${store}", port: 0}}
-http: {port: 0}
-${twelveKpis({
-  kpis: each(
-    (i) =>
-      `{id: breach${i}, from: cx.journey.step, where: data.journey == "breach${i}", measure: {kind: count}, window: {kind: sliding, size: 2s, slide: 1s}, by: [[step]]}`,
-  ),
-  rules: each((i) => `{id: broken${i}, kpi: breach${i}, fire: value >= 1, on: live, for: 0s, severity: critical}`),
-})}`;
 
 /** What a client hears that only listens: by key, when. */
 function listen(url: string): { readonly heard: ReadonlyMap<string, number>; close(): void } {
@@ -66,25 +49,6 @@ function listen(url: string): { readonly heard: ReadonlyMap<string, number>; clo
   return { heard, close: () => socket.terminate() };
 }
 
-/** @returns by key, when its event was due. */
-async function breach(natsUrl: string, start: number): Promise<ReadonlyMap<string, number>> {
-  const nc = await connect({ servers: natsUrl });
-  const structured = headers();
-  structured.set('content-type', 'application/cloudevents+json');
-  const due = new Map<string, number>();
-  for (let i = 0; i < WARM_UP + BREACHES; i++) {
-    const at = start + i * EVERY_MS;
-    await sleep(Math.max(0, at - Date.now()));
-    const name = `q${i}q`;
-    if (i >= WARM_UP) due.set(name, at);
-    const data = { channel: 'app', journey: `breach${i % RULES}`, step: name, outcome: 'completed', duration_ms: 1 };
-    const time = new Date(at).toISOString();
-    const event = { specversion: '1.0', id: name, source: '/breach-paint', type: 'cx.journey.step', time, data };
-    nc.publish(`cx.events.app.journey.${name}`, JSON.stringify(event), { headers: structured });
-  }
-  await nc.drain(); // the last one, too
-  return due;
-}
 async function allSeen(due: ReadonlyMap<string, number>, pages: readonly WatchedPage[]): Promise<void> {
   const end = Date.now() + DRAIN_MS;
   for (const page of pages) {
@@ -105,7 +69,7 @@ function rowOf(where: string, due: ReadonlyMap<string, number>, seen: ReadonlyMa
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'earshot-paint-'));
-writeFileSync(join(folder, 'earshot.yaml'), config(join(folder, 'store')));
+writeFileSync(join(folder, 'earshot.yaml'), breachConfig(join(folder, 'store')));
 const engine = await startEngineProcess({ args: ['run', '--config', join(folder, 'earshot.yaml')] });
 const browser = await launchChromium();
 const natsUrl = must(/"nats":"([^"]+)"/.exec(engine.log())?.[1]);
@@ -115,11 +79,11 @@ const load = join(packageRoot(), 'dist-bench', 'bench', 'pace', 'steady-load.js'
 const loaded = promisify(execFile)(process.execPath, [load, natsUrl, PER_SECOND, seconds, start].map(String));
 const client = listen(engine.url);
 const pages: Readonly<Record<string, WatchedPage>> = {
-  overview: await watchPage(browser, `${engine.url}/?lang=en`, '.line-state[data-tone="ok"]', KEY),
-  'page of alerts': await watchPage(browser, `${engine.url}/alerts/?lang=en`, '[data-link="ok"]', KEY),
+  overview: await watchPage(browser, { url: `${engine.url}/?lang=en`, ready: OVERVIEW_READY, key: KEY }),
+  'page of alerts': await watchPage(browser, { url: `${engine.url}/alerts/?lang=en`, ready: PAGE_READY, key: KEY }),
 };
 await readMetrics(engine.url); // how long it stood still is said since it was last asked
-const due = await breach(natsUrl, Math.max(start, Date.now()) + WARM_UP_MS);
+const due = await breach(natsUrl, Math.max(start, Date.now()) + WARM_UP_MS, { count: BREACHES, warmUp: WARM_UP });
 await allSeen(due, Object.values(pages));
 const stoodStillMs = Math.round((await readMetrics(engine.url))('nodejs_eventloop_lag_max_seconds') * 1000);
 const rows: Row[] = [{ ...rowOf('frame of a client', due, client.heard), engine_stood_still_ms: stoodStillMs }];

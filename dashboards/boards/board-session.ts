@@ -1,4 +1,4 @@
-/** A board that is shown: draws what the session knows, at most once a frame; sounds what is new and grave. */
+/** A board that is shown: draws what the session knows, calmly; sounds what is new and grave. */
 import type { KpiDescription } from '../../engine/core/wire.ts';
 import type { BoardDescription, GatewayClient } from '../line/gateway-client.ts';
 import type { PageClient } from '../line/page-client.ts';
@@ -8,10 +8,12 @@ import { serverNow, type BoardState } from '../model/board.ts';
 import type { Settings } from '../model/settings.ts';
 import { isGrave } from '../model/tile-model.ts';
 import type { Chime } from '../view/chime.ts';
+import { DrawPace } from '../view/draw-pace.ts';
 import { wall, type Wall, type WallOptions } from '../view/wall.ts';
 import { WallLoads } from './wall-loads.ts';
 
-const MAX_HZ = 4;
+/** What is drawn once a second is as old as this at most; alerts come at once whatever is asked for. */
+const MAX_HZ = 2;
 const HISTORY_MS = 30 * 60_000;
 
 export interface BoardSessionOptions {
@@ -44,17 +46,23 @@ export class BoardSession {
   readonly #loads: WallLoads;
   readonly #page: Wall;
   readonly #session: LiveState;
-  #isDrawing = false;
+  readonly #pace: DrawPace;
 
   constructor(options: BoardSessionOptions) {
     this.#options = options;
     this.#bell = options.bell;
     this.#session = this.#sessionOf();
+    this.#pace = new DrawPace({
+      state: () => this.#session.state,
+      draw: () => this.#page.show(this.#session.state),
+      frame: (run) => requestAnimationFrame(run),
+      after: (ms, run) => void options.clock.after(ms, run),
+    });
     const { pages, kpis, settings } = options;
     this.#loads = new WallLoads({
       ...{ client: pages, kpis, slice: settings.where },
       now: () => serverNow(this.#session.state),
-      onChange: () => this.#draw(),
+      onChange: () => this.#pace.soon(),
     });
     this.#page = this.#pageOf();
   }
@@ -65,15 +73,15 @@ export class BoardSession {
   start(): void {
     this.#armSound();
     this.#session.start();
-    this.#draw();
+    this.#pace.soon();
   }
   /** Where the browser asks for a press first, any will do. */
   #armSound(): void {
     const { settings, ended } = this.#options;
     if (!settings.sound) return;
-    this.#bell.arm(() => this.#draw());
+    this.#bell.arm(() => this.#pace.soon());
     const press = (): void => {
-      if (this.#bell.state === 'unarmed') this.#bell.arm(() => this.#draw());
+      if (this.#bell.state === 'unarmed') this.#bell.arm(() => this.#pace.soon());
     };
     for (const name of ['pointerdown', 'keydown']) document.addEventListener(name, press, { signal: ended.signal });
   }
@@ -103,7 +111,7 @@ export class BoardSession {
         ...actions,
         sound: () => {
           this.#bell.press();
-          this.#draw();
+          this.#pace.soon();
         },
       },
     });
@@ -145,16 +153,7 @@ export class BoardSession {
     if (beganToFire(before, state)) this.#bell.ring();
     if (state.version !== before.version) this.#options.onNewVersion(before.version, state.version);
     this.#options.onConfiguration(state.configuration);
-    this.#draw();
-  }
-
-  #draw(): void {
-    if (this.#isDrawing) return;
-    this.#isDrawing = true;
-    requestAnimationFrame(() => {
-      this.#isDrawing = false;
-      this.#page.show(this.#session.state);
-    });
+    this.#pace.changed(state, before);
   }
 }
 

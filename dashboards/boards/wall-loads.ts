@@ -28,6 +28,8 @@ const DAY_BEFORE_EVERY_MS = 10 * 60_000;
 const DAY_BEFORE_STEP_MS = 60_000;
 const COURSE_EVERY_MS = 20_000;
 const NOTICES_EVERY_MS = 20_000;
+/** An alert is painted before more of it is asked for; one that another displaces before that, not at all. */
+const SETTLED_MS = 300;
 const NO_COURSES: ReadonlyMap<string, readonly Point[]> = new Map();
 const NO_RULES: readonly RuleDescription[] = [];
 const NO_NOTICES: readonly NoticeNote[] = [];
@@ -81,8 +83,8 @@ export class WallLoads implements WallKnown {
       course:
         message.kpi === ''
           ? null
-          : refreshed(() => this.#loadCourse(message.kpi, message.key), COURSE_EVERY_MS, changed),
-      notices: refreshed(() => this.#loadNotices(message.alert, message.since), NOTICES_EVERY_MS, changed),
+          : refreshed(() => this.#loadCourse(message.kpi, message.key), COURSE_EVERY_MS, changed, SETTLED_MS),
+      notices: refreshed(() => this.#loadNotices(message.alert, message.since), NOTICES_EVERY_MS, changed, SETTLED_MS),
     };
     return {
       rules: this.#rules.value ?? NO_RULES, // not read yet

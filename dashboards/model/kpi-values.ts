@@ -1,5 +1,6 @@
 /** The values of one KPI as the board keeps them: the newest one a key, and the course of the key in the headline. Pure. */
 import type { KpiMessage } from '../../engine/core/wire.ts';
+import { instantOf } from './instant.ts';
 
 export type Key = Readonly<Record<string, string>>;
 
@@ -31,9 +32,17 @@ export const MAX_POINTS = 720;
 export const MAX_KEYS = 2000;
 const CUT_KEYS = 500;
 
+/** Values of one key that follow each other share it, so that its text is made once. */
+const ids = new WeakMap<Key, string>();
+
 /** The same text for the same key, whatever the order of its dimensions. */
 export function keyId(key: Key): string {
-  return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)));
+  let id = ids.get(key);
+  if (id === undefined) {
+    id = JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)));
+    ids.set(key, id);
+  }
+  return id;
 }
 
 /** Whether `key` has all of `base`'s dimensions with the same values, and more. */
@@ -49,7 +58,7 @@ export function isFiner(key: Key, base: Key): boolean {
  * lower; else what comes later. Windows of one end and different starts (merged sessions): what comes later.
  */
 export function isNewer(next: KpiMessage, old: KpiMessage): boolean {
-  const ends = Date.parse(next.window.end) - Date.parse(old.window.end);
+  const ends = instantOf(next.window.end) - instantOf(old.window.end);
   if (ends !== 0) return ends > 0;
   if (next.window.start !== old.window.start) return true;
   if (next.final !== old.final) return next.final;
@@ -68,7 +77,7 @@ export function withMessages(values: KpiValues, messages: readonly KpiMessage[],
     const old = latest.get(id);
     if (message.retracted === true) {
       if (old?.window.start === message.window.start && old.window.end === message.window.end) latest.delete(id);
-      if (id === headline) points = withoutPoint(points, Date.parse(message.window.end));
+      if (id === headline) points = withoutPoint(points, instantOf(message.window.end));
       continue;
     }
     if (old === undefined || isNewer(message, old)) latest.set(id, message);
@@ -96,7 +105,7 @@ export function withHistory(values: KpiValues, messages: readonly KpiMessage[], 
 
 function pointOf(message: KpiMessage): Point {
   return {
-    t: Date.parse(message.window.end),
+    t: instantOf(message.window.end),
     v: message.value,
     low: message.interval?.[0] ?? null,
     high: message.interval?.[1] ?? null,
@@ -126,7 +135,7 @@ function withoutPoint(points: readonly Point[], t: number): readonly Point[] {
 function bounded(latest: Map<string, KpiMessage>, headline: string): ReadonlyMap<string, KpiMessage> {
   if (latest.size <= MAX_KEYS + CUT_KEYS) return latest;
   const byAge = [...latest]
-    .map(([id, { window }]) => ({ id, end: Date.parse(window.end) }))
+    .map(([id, { window }]) => ({ id, end: instantOf(window.end) }))
     .sort((a, b) => a.end - b.end);
   for (const { id } of byAge) {
     if (latest.size <= MAX_KEYS) break;

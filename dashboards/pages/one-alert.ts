@@ -1,7 +1,7 @@
 /** One alert: what is wrong and who has it, its window, causes, quotes, its course; what may be done about it. */
 import type { AlertMessage, RuleDescription } from '../../engine/core/wire.ts';
 import type { BoardState } from '../model/board.ts';
-import { kpiTitle, keyText, isWorse, alertValue, type WordsView } from '../model/pages/alert-words.ts';
+import { subjectTitle, keyText, isWorse, alertValue, type WordsView } from '../model/pages/alert-words.ts';
 import { episodesOf, type Episode } from '../model/pages/episodes.ts';
 import { timelineOf } from '../model/pages/alert-timeline.ts';
 import { sizeOf, stepOf } from '../model/pages/chart-points.ts';
@@ -78,7 +78,7 @@ export function oneAlert(context: PageContext, id: string): Page {
       setText(lost, lostText(past, texts));
       if (episode === undefined) return;
       const { message } = episode;
-      document.title = `${keyText(message.key, settings.lang)} · ${kpiTitle(message.kpi, view)}`;
+      document.title = `${keyText(message.key, settings.lang)} · ${subjectTitle(message, view)}`;
       showTop?.([
         { id: 'head', ...made(() => alertHead(episode, state, view, location.search, rights)) },
         ...(message.runbook === null ? [] : [{ id: 'runbook', ...made(() => runbookStrip(message, view)) }]),

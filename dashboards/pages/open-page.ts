@@ -19,6 +19,7 @@ import { hiddenPages, type PageName } from '../model/pages/page-names.ts';
 import { signInClient } from '../line/sign-in-client.ts';
 import { showWho } from '../view/pages/who-is-in.ts';
 import { notice } from '../view/notice.ts';
+import { DrawPace } from '../view/draw-pace.ts';
 import { boardFrame } from '../view/pages/board-frame.ts';
 import { pageFrame } from '../view/pages/page-frame.ts';
 import { eventRate } from './event-rate.ts';
@@ -75,12 +76,10 @@ export async function openPage(
   const { description, known } = admitted;
   const zone = settings.zone ?? description.zone ?? DEFAULT_ZONE;
   const { topics, maxHz, headline } = plan(settings, admitted);
-  let isDrawing = false;
-  const changed = (): void => {
-    if (isDrawing) return;
-    isDrawing = true;
-    requestAnimationFrame(() => draw());
-  };
+  const pace: DrawPace = new DrawPace({
+    ...{ state: () => line.state, draw: () => draw(), after },
+    frame: (run) => requestAnimationFrame(run),
+  });
   const line: LiveState = new LiveState({
     url: new URL('v1/live', base.replace(/^http/, 'ws')).href,
     open: platformOpen(),
@@ -90,7 +89,7 @@ export async function openPage(
     onShow: (board) => screen?.show(board),
     onChange: (state, before) => {
       if (state.version !== before.version) reloadIfNew(before.version, state.version);
-      changed();
+      pace.changed(state, before);
     },
     // A browser does not say why a connection was refused: asked over HTTP, the gateway does.
     onLink: (link) => {
@@ -104,7 +103,7 @@ export async function openPage(
     zone,
     isDemo: description.demo !== null,
     hidden: hiddenPages(description.maySee),
-    rate: DESK.has(current) ? null : eventRate(client, now, changed),
+    rate: DESK.has(current) ? null : eventRate(client, now, () => pace.soon()),
   });
   const context: PageContext = {
     ...{ settings, zone, description, kpis: known, body: frame.body, client, now, title: frame.title },
@@ -112,7 +111,6 @@ export async function openPage(
   };
   const page = make(context);
   const draw = (): void => {
-    isDrawing = false;
     const live = livenessOf(line.state);
     frame.show(line.state, live);
     page.show(line.state, live);

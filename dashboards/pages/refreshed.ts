@@ -14,8 +14,16 @@ export interface Refreshed<T> {
 
 const RETRY_MS = 3000;
 
-/** @param everyMs how long an answer counts; null: for good. */
-export function refreshed<T>(load: () => Promise<T>, everyMs: number | null, onChange: () => void): Refreshed<T> {
+/**
+ * @param everyMs how long an answer counts; null: for good.
+ * @param firstMs when it is asked for first.
+ */
+export function refreshed<T>(
+  load: () => Promise<T>,
+  everyMs: number | null,
+  onChange: () => void,
+  firstMs = 0,
+): Refreshed<T> {
   const state = { value: null as T | null, hasFailed: false };
   let run = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,7 +44,8 @@ export function refreshed<T>(load: () => Promise<T>, everyMs: number | null, onC
     if (waitMs !== null) timer = setTimeout(() => void ask(), waitMs);
     onChange();
   };
-  void ask();
+  if (firstMs === 0) void ask();
+  else timer = setTimeout(() => void ask(), firstMs);
   return {
     get value() {
       return state.value;

@@ -25,15 +25,29 @@ export function svg(
   return node;
 }
 
-/** Touches the page only where something changed: a wall of tiles at four frames a second stays cheap. */
+/** Touches the page only where something changed: a wall of tiles stays cheap. */
 export function setText(node: Element, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
+  const only = node.firstChild;
+  // A text that changes in its place asks for no styles; one that takes its place does, for all that `:has()` may mean.
+  if (only instanceof Text && only.nextSibling === null) {
+    if (only.data !== text) only.data = text;
+  } else if (node.textContent !== text) node.textContent = text;
 }
 export function setAttribute(node: Element, name: string, value: string): void {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
+export function setStyle(node: HTMLElement, name: string, value: string): void {
+  if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value);
+}
 export function setShown(node: HTMLElement, shown: boolean): void {
   if (node.hidden === shown) node.hidden = !shown;
+}
+
+/** Children that are made again only where what they say has changed. */
+export function setSaid(node: HTMLElement, says: string, make: () => readonly Node[]): void {
+  if (node.dataset['says'] === says) return;
+  node.dataset['says'] = says;
+  node.replaceChildren(...make());
 }
 
 /** The signs of a state, drawn so that no screen lacks the glyph: ✓ ⚠ ✕ – ⏸. Never colour alone. */

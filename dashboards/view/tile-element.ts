@@ -1,19 +1,20 @@
-/** One tile on the screen. Made once; `show` puts a model into it, calmly: what only moves is drawn once a second. */
-import { element, setAttribute, setShown, setText } from './element.ts';
-import { fit, widthKey, type Fit } from './fit.ts';
+/** One tile on the screen. Made once; `show` puts a model into it, calmly: what only moves changes once a second. */
+import { element, setAttribute, setSaid, setShown, setStyle, setText } from './element.ts';
+import { fitSoon, widthKey, type Fit } from './fit.ts';
 import { courseElement } from './overview/course-element.ts';
+import { onResize } from './resized.ts';
 import { MOST_BARS, type SliceStrip } from '../model/overview/slice-strip.ts';
 import type { TileChange, TileModel } from '../model/tile-model.ts';
 import { badge } from './pages/parts.ts';
 
 export interface TileElement {
   readonly root: HTMLElement;
-  /** @param now of the screen, ms. */
-  show(model: TileModel, now: number): void;
+  /**
+   * A number that is read from five metres changes once a second; what it means, at once.
+   * @param second of the clock that is shown.
+   */
+  show(model: TileModel, second: number): void;
 }
-
-/** A number that is read from five metres changes once a second; what it means, at once. */
-const CALM_MS = 950;
 
 function tileParts() {
   const title = element('h2', 'tile-title');
@@ -69,17 +70,16 @@ export function tileElement(hrefOf: ((kpi: string) => string) | null): TileEleme
     { row, text: value, least: 0.5 },
     { row: strip.root, text: strip.root, least: 0.7 },
   ];
-  const fitAll = (): void => fits.forEach(fit);
-  new ResizeObserver(fitAll).observe(root);
+  onResize(root, () => () => fitSoon(...fits));
   let widths = '';
-  let drawn = { at: -Infinity, means: '' };
+  let drawn = { second: Number.NaN, means: '' };
 
   return {
     root,
-    show(model, now) {
+    show(model, second) {
       const means = [model.id, model.look, model.stateWord, model.freshness].join(' ');
-      if (means === drawn.means && now - drawn.at < CALM_MS) return;
-      drawn = { at: now, means };
+      if (means === drawn.means && second === drawn.second) return;
+      drawn = { second, means };
       showValue(parts, model);
       if (hrefOf !== null) setAttribute(over, 'href', hrefOf(model.id));
       setAttribute(over, 'aria-label', model.title);
@@ -91,7 +91,7 @@ export function tileElement(hrefOf: ((kpi: string) => string) | null): TileEleme
       const texts = widthKey(...[value, side, strip.root].map((node) => node.textContent));
       if (texts === widths) return;
       widths = texts;
-      fitAll();
+      fitSoon(...fits);
     },
   };
 }
@@ -105,10 +105,7 @@ function showValue(parts: TileParts, model: TileModel): void {
   setAttribute(root, 'data-freshness', model.freshness);
   setText(title, model.title);
   setAttribute(title, 'title', model.title);
-  if (state.dataset['says'] !== model.look + model.stateWord) {
-    state.replaceChildren(badge(model.look, model.stateWord));
-    state.dataset['says'] = model.look + model.stateWord;
-  }
+  setSaid(state, model.look + model.stateWord, () => [badge(model.look, model.stateWord)]);
   setShown(partial, model.partial !== '');
   setAttribute(partial, 'title', model.partial);
   setAttribute(partial, 'aria-label', model.partial);
@@ -148,12 +145,12 @@ function stripElement(): { readonly root: HTMLElement; show(model: TileModel): v
       const one = shown?.bars[i];
       setShown(bar, one !== undefined);
       if (one === undefined) return;
-      bar.style.height = `${Math.round(one.height * 100)}%`;
+      setStyle(bar, 'height', `${Math.round(one.height * 100)}%`);
       setAttribute(bar, 'data-worst', String(one.isWorst));
       setAttribute(bar, 'title', one.name);
     });
     setShown(target, shown?.target != null);
-    target.style.bottom = `${Math.round((shown?.target ?? 0) * 100)}%`; // hidden where there is none
+    setStyle(target, 'bottom', `${Math.round((shown?.target ?? 0) * 100)}%`); // hidden where there is none
   };
   return {
     root,

@@ -1,5 +1,5 @@
 /** What stands around the tiles: title, scope, state of the line, events a second, alerts, clock; banner; that all is calm; the way to the other pages. */
-import { element, setAttribute, setShown, setText, sign, svg } from './element.ts';
+import { element, setAttribute, setSaid, setShown, setText, sign, svg } from './element.ts';
 import type { LinkStatus } from '../model/link-status.ts';
 import { PAGE_TEXTS } from '../model/pages/page-strings.ts';
 import { fill, TEXTS } from '../model/strings.ts';
@@ -81,8 +81,7 @@ export function wallFrame(settings: Settings, search: string, actions: FrameActi
       const { tone, chip } = model.link;
       setAttribute(root, 'data-link', tone);
       setAttribute(state, 'data-tone', tone);
-      if (state.dataset['says'] !== tone + chip) state.replaceChildren(badge(TONES[tone], chip));
-      state.dataset['says'] = tone + chip;
+      setSaid(state, tone + chip, () => [badge(TONES[tone], chip)]);
       setText(banner, model.link.banner);
       setAttribute(banner, 'data-tone', tone);
       setShown(banner, model.link.banner !== '');
@@ -125,12 +124,9 @@ function calmLine(): { readonly root: HTMLElement; show(calm: FrameModel['calm']
     show(calm) {
       setShown(root, calm !== null);
       if (calm === null) return;
-      const said = `${calm.isKnown} ${calm.word}`;
-      if (state.dataset['says'] !== said) state.replaceChildren(badge(calm.isKnown ? 'ok' : 'none', calm.word));
-      state.dataset['says'] = said;
-      const line = calm.facts.join('\n');
-      if (facts.dataset['says'] !== line) facts.replaceChildren(...calm.facts.map((fact) => text('span', fact)));
-      facts.dataset['says'] = line;
+      const { isKnown, word, facts: said } = calm;
+      setSaid(state, `${isKnown} ${word}`, () => [badge(isKnown ? 'ok' : 'none', word)]);
+      setSaid(facts, said.join('\n'), () => said.map((fact) => text('span', fact)));
     },
   };
 }

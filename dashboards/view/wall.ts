@@ -3,7 +3,8 @@ import type { KpiDescription } from '../../engine/core/wire.ts';
 import { alertCard, keyWords, type AlertView } from '../model/alert-model.ts';
 import { serverNow, type BoardState } from '../model/board.ts';
 import { cutText } from '../model/cut-text.ts';
-import { element, setAttribute } from './element.ts';
+import { secondOf } from './draw-pace.ts';
+import { element, setAttribute, setShown } from './element.ts';
 import { formatClock, formatCount, formatDay, formatSpan } from '../model/format.ts';
 import type { AckOutcome, BoardDescription } from '../line/gateway-client.ts';
 import { linkStatus } from '../model/link-status.ts';
@@ -66,8 +67,10 @@ export function wall(options: WallOptions): Wall {
   const misread = unknown.length === 0 ? '' : fill(texts.stripSettings, { list: unknown.join(', ') });
   const pages = pagesOf(kpis);
   let rotation: Rotation = { page: 0, since: 0 };
+  let shown: BoardState | null = null;
   const page = (): void => {
     if (pages.length > 0) rotation = { page: (rotation.page + 1) % pages.length, since: rotation.since };
+    if (shown !== null) show(shown);
   };
   const frame = wallFrame(settings, options.search, { ...options.actions, page }, hiddenPages(description.maySee));
   const tiles: TileElement[] = kpis
@@ -85,44 +88,43 @@ export function wall(options: WallOptions): Wall {
   const todo = todoList({ lang, complete: settings.kiosk ? null : options.onComplete });
   frame.body.append(element('div', 'wall-main', [panel.root, lines.root, grid]), todo.root);
 
-  return {
-    root: frame.root,
-    show(state) {
-      const live = livenessOf(state);
-      const models = kpis.map((kpi) => tileModel(kpi, state, live, { ...view, dayBefore: loaded.dayBefore }));
-      const alerts = wallAlerts(state, options.known, settings.alert);
-      const breached = breachedPages(models);
-      rotation = rotated(rotation, pages.length, settings.rotateMs, breached, state.now);
-      const first = rotation.page * TILES_A_PAGE;
-      tiles.forEach((tile, index) => {
-        const model = models[first + index];
-        tile.root.hidden = model === undefined;
-        if (model !== undefined) tile.show(model, state.now);
-      });
-      setAttribute(grid, 'data-count', String(Math.min(models.length, TILES_A_PAGE)));
-      setAttribute(grid, 'data-small', String(alerts.lead !== null));
-      const { lead, siblings } = alerts;
-      panel.show(lead === null ? null : incident(lead, siblings, loaded.incidentOf(alerts), state, view));
-      lines.show(linesOf(alerts, state, view));
-      todo.show(todoBoard(state, lang));
-      const now = serverNow(state);
-      const known = state.clockOffset !== null;
-      const status = linkStatus(live, state, view);
-      const strip = [status.strip, misread].filter((part) => part !== '').join(' / ');
-      frame.show({
-        ...{ title: description.title?.[lang] ?? texts.untitled, scope: keyWords(settings.where, lang) },
-        link: { ...status, strip, ...(kpis.length === 0 ? { banner: texts.bannerNoKpis } : {}) },
-        ...{ clock: known ? formatClock(now, zone) : '', day: known ? formatDay(now, zone, lang) : '' },
-        ...{ rate: rateText(loaded.rate, lang), alerts: alertsText(state, lang) },
-        calm: calmWords(alerts, state, view),
-        note: description.demo?.[lang] ?? '', // all of it is real
-        messages: description.messages ?? null, // the demo's alone
-        version: fill(texts.version, { version: state.version ?? '' }).trim(), // until the server has said it
-        turning: turningText(settings, pages.length, breached.size > 0),
-        ...{ page: rotation.page, pages: pages.length, sound: options.sound() },
-      });
-    },
+  const show = (state: BoardState): void => {
+    shown = state;
+    const live = livenessOf(state);
+    const models = kpis.map((kpi) => tileModel(kpi, state, live, { ...view, dayBefore: loaded.dayBefore }));
+    const alerts = wallAlerts(state, options.known, settings.alert);
+    const breached = breachedPages(models);
+    rotation = rotated(rotation, pages.length, settings.rotateMs, breached, state.now);
+    const first = rotation.page * TILES_A_PAGE;
+    tiles.forEach((tile, index) => {
+      const model = models[first + index];
+      setShown(tile.root, model !== undefined);
+      if (model !== undefined) tile.show(model, secondOf(state));
+    });
+    setAttribute(grid, 'data-count', String(Math.min(models.length, TILES_A_PAGE)));
+    setAttribute(grid, 'data-small', String(alerts.lead !== null));
+    const { lead, siblings } = alerts;
+    panel.show(lead === null ? null : incident(lead, siblings, loaded.incidentOf(alerts), state, view));
+    lines.show(linesOf(alerts, state, view));
+    todo.show(todoBoard(state, lang));
+    const now = serverNow(state);
+    const known = state.clockOffset !== null;
+    const status = linkStatus(live, state, view);
+    const strip = [status.strip, misread].filter((part) => part !== '').join(' / ');
+    frame.show({
+      ...{ title: description.title?.[lang] ?? texts.untitled, scope: keyWords(settings.where, lang) },
+      link: { ...status, strip, ...(kpis.length === 0 ? { banner: texts.bannerNoKpis } : {}) },
+      ...{ clock: known ? formatClock(now, zone) : '', day: known ? formatDay(now, zone, lang) : '' },
+      ...{ rate: rateText(loaded.rate, lang), alerts: alertsText(state, lang) },
+      calm: calmWords(alerts, state, view),
+      note: description.demo?.[lang] ?? '', // all of it is real
+      messages: description.messages ?? null, // the demo's alone
+      version: fill(texts.version, { version: state.version ?? '' }).trim(), // until the server has said it
+      turning: turningText(settings, pages.length, breached.size > 0),
+      ...{ page: rotation.page, pages: pages.length, sound: options.sound() },
+    });
   };
+  return { root: frame.root, show };
 }
 
 function breachedPages(models: readonly TileModel[]): ReadonlySet<number> {

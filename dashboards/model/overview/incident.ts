@@ -59,6 +59,8 @@ export interface IncidentKnown {
 }
 
 export const INCIDENT_MS = 30 * 60_000;
+/** The chart moves on so often: three pixels of a large wall. */
+const STEP_MS = 5_000;
 const MOST_QUOTES = 3;
 const MOST_CAUSES = 3;
 /** Characters of one name: never cut in a headline, but for what no company calls anything. */
@@ -169,7 +171,7 @@ function courseOf(
 ): IncidentCourse | null {
   if (known.course === null) return null;
   const samples = [...known.course, ...(live === null ? [] : [live])].map(sampleOf).sort((a, b) => a.t - b.t);
-  const end = Math.max(now, samples.at(-1)?.t ?? 0); // nothing is known
+  const end = Math.max(Math.floor(now / STEP_MS) * STEP_MS, samples.at(-1)?.t ?? 0); // nothing is known
   const rule = known.rules.find(({ id }) => id === message.rule);
   const page = PAGE_TEXTS[view.lang];
   const line = (kind: 'fire' | 'recover', expression: string | null): IncidentCourse['lines'] => {

@@ -2,6 +2,7 @@
 import type { AlertMessage, KpiDescription, KpiMessage } from '../../../engine/core/wire.ts';
 import { nameOfKey } from '../dimension-names.ts';
 import { formatQuantity, quantityText } from '../format.ts';
+import { instantOf } from '../instant.ts';
 import { isFiner, keyId, type Key, type KpiValues } from '../kpi-values.ts';
 import { TEXTS, type Language } from '../strings.ts';
 
@@ -24,7 +25,7 @@ export function isTelling(slice: KpiMessage, whole: KpiMessage): boolean {
     slice.partial !== true &&
     slice.n >= Math.max(LEAST_N, whole.n * LEAST_SHARE) &&
     Object.values(slice.key).every((part) => part !== '' && part !== '~other') &&
-    Date.parse(slice.window.end) >= Date.parse(whole.window.start)
+    instantOf(slice.window.end) >= instantOf(whole.window.start)
   );
 }
 
@@ -37,7 +38,6 @@ export function worstKey(
   { lang }: { readonly lang: Language },
 ): WorstKey | null {
   const current = values.latest.get(keyId(headline));
-  const finer = [...values.latest.values()].filter((value) => isFiner(value.key, headline));
   const firing = new Set(
     alerts.filter((alert) => alert.state === 'firing' || alert.state === 'recovering').map((alert) => keyId(alert.key)),
   );
@@ -47,18 +47,25 @@ export function worstKey(
     return lower ? best : -best;
   };
   // Counts of slices of different size say nothing beside each other.
-  const fits = (value: KpiMessage): boolean =>
-    kpi.unit !== 'count' && value.value !== null && (current === undefined || isTelling(value, current));
-  const alerting = finer.filter((value) => firing.has(keyId(value.key)) && value.value !== null);
-  const pool = alerting.length > 0 ? alerting : finer.filter(fits);
-  const worst = pool.toSorted((a, b) => rank(a) - rank(b))[0];
-  if (worst === undefined) return null;
+  const fits = (value: KpiMessage): boolean => current === undefined || isTelling(value, current);
+  const isAlerting = (value: KpiMessage): boolean => firing.has(keyId(value.key));
+  const worstOf = (isIn: (value: KpiMessage) => boolean): KpiMessage | null => {
+    let worst: KpiMessage | null = null;
+    for (const value of values.latest.values()) {
+      if (value.value === null || !isFiner(value.key, headline) || !isIn(value)) continue;
+      if (worst === null || rank(value) < rank(worst)) worst = value;
+    }
+    return worst;
+  };
+  const alerting = firing.size > 0 ? worstOf(isAlerting) : null;
+  const worst = alerting ?? (kpi.unit === 'count' ? null : worstOf(fits)); // no alert is open
+  if (worst === null) return null;
   const texts = TEXTS[lang];
   const own = Object.fromEntries(Object.entries(worst.key).filter(([dimension]) => !(dimension in headline)));
   return {
-    label: alerting.length > 0 ? texts.firingAt : lower ? texts.worstLow : texts.worstHigh,
+    label: alerting !== null ? texts.firingAt : lower ? texts.worstLow : texts.worstHigh,
     key: nameOfKey(own, lang),
     value: quantityText(formatQuantity(worst.value, kpi.unit, kpi.decimals, lang)),
-    firing: alerting.length > 0,
+    firing: alerting !== null,
   };
 }

@@ -35,11 +35,17 @@ export function kpiTitle(kpi: string, { kpis, lang }: WordsView): string {
   return kpis.find(({ id }) => id === kpi)?.title[lang] ?? kpi;
 }
 export function alertTitle(message: AlertMessage, view: WordsView): string {
-  return message.title?.[view.lang] ?? kpiTitle(message.kpi, view);
+  return message.title?.[view.lang] ?? (message.kpi === '' ? message.rule : kpiTitle(message.kpi, view));
 }
 
-/** `95% low end > 40%, for 30 s` */
+/** What is wrong: the KPI; of a rule over events what the rule is called. */
+export function subjectTitle(message: AlertMessage, view: WordsView): string {
+  return message.kpi === '' ? alertTitle(message, view) : kpiTitle(message.kpi, view);
+}
+
+/** `95% low end > 40%, for 30 s`; of a rule over events, whose condition is for whoever wrote it, that it is one. */
 export function ruleText(message: AlertMessage, view: WordsView): string {
+  if (message.kpi === '') return PAGE_TEXTS[view.lang].ruleOfEvents;
   const rule = view.rules.find(({ id }) => id === message.rule);
   const limit = limitText(message.threshold, (value) => valueText(message.kpi, value, view), view.lang);
   if (rule === undefined || rule.for_ms === 0) return limit;

@@ -3,6 +3,7 @@ import type { AlertCard } from '../../model/alert-model.ts';
 import { fill, TEXTS, type Language } from '../../model/strings.ts';
 import { element, setAttribute, setShown, setText } from '../element.ts';
 import { badge } from '../pages/parts.ts';
+import { pulse } from '../pulse.ts';
 import { decisionButton, type Decide } from './decision-button.ts';
 
 export interface LinesShown {
@@ -82,6 +83,7 @@ function alertLine({ lang, decide, hrefOf }: LinesOptions, id: string): Line {
     ack.root,
     unack.root,
   ]);
+  const showFresh = pulse(root);
   let said = '';
   return {
     root,
@@ -89,7 +91,7 @@ function alertLine({ lang, decide, hrefOf }: LinesOptions, id: string): Line {
       setAttribute(root, 'data-alert', card.id);
       setAttribute(root, 'data-look', card.look);
       setAttribute(root, 'data-open', String(card.open));
-      setAttribute(root, 'data-pulse', String(card.fresh));
+      showFresh(card.fresh);
       setAttribute(root, 'title', card.reason);
       if (said !== card.look + card.badge) state.replaceChildren(badge(card.look, card.badge));
       said = card.look + card.badge;

@@ -2,7 +2,8 @@
 import { HEIGHT, WIDTH, type CourseShape } from '../../model/overview/course-shape.ts';
 import { markRows } from '../../model/overview/mark-words.ts';
 import { must } from '../../../engine/core/must.ts';
-import { element, setAttribute, setShown, setText, svg } from '../element.ts';
+import { element, setAttribute, setShown, setStyle, setText, svg } from '../element.ts';
+import { onResize } from '../resized.ts';
 
 export interface CourseShown {
   readonly shape: CourseShape;
@@ -56,13 +57,15 @@ export function courseElement(): CourseElement {
     setText(top, isFlat && range.top !== '' ? `${range.bottom} … ${range.top}` : range.top);
     setText(bottom, isFlat ? '' : range.bottom);
   };
-  new ResizeObserver(() => {
+  onResize(plot, () => {
     const lines = plot.clientHeight / Number.parseFloat(getComputedStyle(root).fontSize);
-    words.resized(lines);
-    isFlat = lines < LEAST_LINES;
-    setAttribute(root, 'data-room', lines < NO_LINE ? 'none' : isFlat ? 'flat' : 'full');
-    nameRange();
-  }).observe(plot);
+    return () => {
+      words.resized(lines);
+      isFlat = lines < LEAST_LINES;
+      setAttribute(root, 'data-room', lines < NO_LINE ? 'none' : isFlat ? 'flat' : 'full');
+      nameRange();
+    };
+  });
   return {
     root,
     show({ shape, marks, axis, began: breachAt, label }) {
@@ -85,8 +88,8 @@ export function courseElement(): CourseElement {
       setShown(breach, breachAt !== undefined);
       setShown(began, breachAt !== undefined && breachAt.at > CLEAR[0] && breachAt.at < CLEAR[1]);
       if (breachAt === undefined) return;
-      breach.style.left = `${breachAt.at * 100}%`;
-      root.style.setProperty('--began', String(breachAt.at));
+      setStyle(breach, 'left', `${breachAt.at * 100}%`);
+      setStyle(root, '--began', String(breachAt.at));
       setText(began, breachAt.text);
     },
   };
@@ -109,7 +112,7 @@ function wordRows() {
       setShown(root, row !== undefined);
       if (row === undefined) return;
       setAttribute(root, 'data-side', row.side);
-      root.style.top = `${row.y}%`;
+      setStyle(root, 'top', `${row.y}%`);
       parts.forEach((part, at) => {
         const which = row.marks[at];
         setShown(part, which !== undefined);

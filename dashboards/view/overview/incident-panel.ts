@@ -2,10 +2,12 @@
 import type { IncidentModel } from '../../model/overview/incident.ts';
 import { PAGE_TEXTS } from '../../model/pages/page-strings.ts';
 import { fill, TEXTS, type Language } from '../../model/strings.ts';
-import { element, setAttribute, setShown, setText } from '../element.ts';
+import { element, setAttribute, setSaid, setShown, setText } from '../element.ts';
 import { fit, widthKey } from '../fit.ts';
 import { keyedList } from '../pages/keyed-list.ts';
 import { badge, icon, link, text } from '../pages/parts.ts';
+import { pulse } from '../pulse.ts';
+import { onResize } from '../resized.ts';
 import { courseElement } from './course-element.ts';
 import { decisionButton, type Decide } from './decision-button.ts';
 
@@ -124,11 +126,13 @@ function panelOf({ lang, decide, hrefOf }: PanelOptions, id: string) {
   const root = element('section', 'inc alert', [head, left, right], { 'aria-label': texts.incidentName });
   const [showQuotes, showCauses] = [keyedList(parts.quotes), keyedList(parts.causes)];
   const fitSentence = sentenceFit(parts);
-  new ResizeObserver(() => fitSentence(true)).observe(root);
+  const showFresh = pulse(root);
+  onResize(root, () => () => fitSentence(true));
   return {
     ...{ id, root },
     show(model: IncidentModel) {
       for (const [name, said] of dataOf(model)) setAttribute(root, name, said);
+      showFresh(model.fresh);
       if (hrefOf !== null) setAttribute(open, 'href', hrefOf(model.id));
       showSentence(parts, model);
       fitSentence(false);
@@ -162,7 +166,6 @@ function dataOf(model: IncidentModel): readonly (readonly [string, string])[] {
     ['data-alert', model.id],
     ['data-look', model.look],
     ['data-open', 'true'],
-    ['data-pulse', String(model.fresh)],
     ['data-linked', String(model.linked)],
     ['title', model.reason],
   ];
@@ -181,8 +184,7 @@ function sentenceFit({ sentence }: PanelParts): (isResized: boolean) => void {
 }
 function showSentence(parts: PanelParts, model: IncidentModel): void {
   const { state, since, age, measure, also, subject, kpi, value, part, facts } = parts;
-  if (state.dataset['says'] !== model.look + model.badge) state.replaceChildren(badge(model.look, model.badge));
-  state.dataset['says'] = model.look + model.badge;
+  setSaid(state, model.look + model.badge, () => [badge(model.look, model.badge)]);
   setText(since, model.since);
   setText(age, model.age);
   setText(measure, model.title);

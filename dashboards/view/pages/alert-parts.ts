@@ -10,6 +10,7 @@ import {
   liveValue,
   ruleText,
   spanText,
+  subjectTitle,
   valueText,
   type WordsView,
 } from '../../model/pages/alert-words.ts';
@@ -45,11 +46,12 @@ export function alertHead(
   ];
   if (message.state !== 'resolved' || message.acked !== null)
     facts.push(text('span', ackText(message, view.lang), message.acked === null ? 'wn' : ''));
-  const named = { key: keyText(message.key, view.lang), kpi: kpiTitle(message.kpi, view) };
+  const named = { key: keyText(message.key, view.lang), kpi: subjectTitle(message, view) };
   const headline = text('h1', `${fill(texts.headline, named)} `);
   headline.append(text('em', alertValue(message, value, view)));
   const title = view.rules.find(({ id }) => id === message.rule)?.title[view.lang] ?? message.title?.[view.lang];
-  const under = [title ?? message.rule, fill(texts.fires, { rule: ruleText(message, view) })];
+  const rule = ruleText(message, view);
+  const under = [title ?? message.rule, message.kpi === '' ? rule : fill(texts.fires, { rule })];
   const isOpen = message.state !== 'resolved';
   const links = element('div', 'acts', [
     ...(isOpen && rights.mayAck && message.acked === null ? [link(texts.ack, '#ack', 'btn pri', 'ack')] : []),
