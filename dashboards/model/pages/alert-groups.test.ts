@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { alert, iso, T0 } from '../../testing/live-script.ts';
 import { alertGroups, type AlertFilter } from './alert-groups.ts';
-import { isWorse } from './alert-words.ts';
+import { alertTitle, isWorse, ruleText, subjectTitle, type WordsView } from './alert-words.ts';
 import { episodesOf, type Episode } from './episodes.ts';
 import { describe as kpi } from '../../testing/live-script.ts';
 
@@ -125,4 +125,28 @@ test.each([
 ] satisfies [Partial<AlertFilter>, number][])('%o leaves %d', (change, due) => {
   const all = of({ key: { region: 'east', channel: 'app' }, owner: 'care' }, { rule: 'r2', key: { store: 's7' } });
   expect(alertGroups(all, { ...ALL, ...change }, none).counts.open).toBe(due);
+});
+
+const WORDS: WordsView = { lang: 'en', zone: 'Asia/Shanghai', now: 0, kpis: [kpi({ id: 'csat' })], rules: [] };
+const ofEvents = alert({
+  kpi: '',
+  rule: 'vip_unhappy',
+  threshold: 'data.tier == "vip" && data.sentiment.score < -0.5',
+});
+
+describe('a rule over events', () => {
+  test.each(['en', 'zh-CN'] as const)('shows nobody its condition (%s)', (lang) => {
+    const said = ruleText(ofEvents, { ...WORDS, lang });
+    expect(said).not.toMatch(/data|==|&&|^$/);
+  });
+  test('is called by its title, else by its name', () => {
+    const title = { en: 'A VIP is unhappy', 'zh-CN': '贵宾不满' };
+    expect([alertTitle, subjectTitle].map((of) => of({ ...ofEvents, title }, WORDS))).toEqual([title.en, title.en]);
+    expect([alertTitle, subjectTitle].map((of) => of(ofEvents, WORDS))).toEqual(['vip_unhappy', 'vip_unhappy']);
+  });
+});
+
+test('a rule of a KPI says its limit, and what is wrong is the KPI', () => {
+  const message = alert({ threshold: 'value < 80' });
+  expect([ruleText(message, WORDS), subjectTitle(message, WORDS)]).toEqual(['< 80%', 'CSAT']);
 });
