@@ -161,7 +161,7 @@ function hexDigit(byte: number | undefined): number {
 
 // ── Instants ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const DAY_MS = 86_400_000;
+const DAY_S = 86_400;
 /** 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: what RFC 3339 can say. */
 const FIRST_INSTANT = -62_167_219_200_000;
 const LAST_INSTANT = 253_402_300_799_999;
@@ -172,14 +172,26 @@ const LAST_INSTANT = 253_402_300_799_999;
  */
 export function formatInstant(time: Millis): string {
   const ms = Math.min(LAST_INSTANT, Math.max(FIRST_INSTANT, Math.floor(time)));
-  const day = Math.floor(ms / DAY_MS);
-  const rest = ms - day * DAY_MS;
-  const second = Math.floor(rest / 1000);
-  const milli = rest - second * 1000;
-  const minute = Math.floor(second / 60);
-  return `${dateText(day)}T${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}.${
-    milli < 10 ? '00' : milli < 100 ? '0' : ''
-  }${milli}Z`;
+  const second = Math.floor(ms / 1000);
+  const milli = ms - second * 1000;
+  return `${secondText(second)}${milli < 10 ? '00' : milli < 100 ? '0' : ''}${milli}Z`;
+}
+
+/** Instants that are written side by side lie in few seconds: of each what stands before the milliseconds, by its last digits. */
+const SECONDS = 64;
+const knownSeconds = new Float64Array(SECONDS).fill(NaN);
+const secondTexts = new Array<string>(SECONDS).fill('');
+
+function secondText(second: number): string {
+  const place = second & (SECONDS - 1);
+  if (knownSeconds[place] === second) return secondTexts[place] as string;
+  const day = Math.floor(second / DAY_S);
+  const ofDay = second - day * DAY_S;
+  const minute = Math.floor(ofDay / 60);
+  const text = `${dateText(day)}T${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(ofDay % 60)}.`;
+  knownSeconds[place] = second;
+  secondTexts[place] = text;
+  return text;
 }
 
 /** `2026-03-02` of a day since the epoch: `daysBefore` the other way round. */

@@ -3,7 +3,6 @@
  * and cuts commits. A commit is cut only between two messages; the event loop is handed over every few milliseconds.
  */
 import type { Chain } from '../core/chain.ts';
-import { arrivedBy } from '../core/watermark.ts';
 import type { Clock, LiveFeed, Millis, Prepared, RawMessage, Sink, State } from '../core/types.ts';
 import { Alarm, yieldToLoop, type Bell } from './bell.ts';
 import { CommitCadence } from './commits/commit-cadence.ts';
@@ -11,6 +10,7 @@ import type { ClockWatch } from './clock-watch.ts';
 import type { Committer } from './commits/committer.ts';
 import type { Forwarder } from './commits/forwarder.ts';
 import type { InputTime } from './input-time.ts';
+import { MessageRun } from './message-run.ts';
 import type { Outlet } from './commits/outlet.ts';
 import { COMMIT_FORMAT } from '../core/partition/commit-format.ts';
 import type { PartitionConfig } from './partition-config.ts';
@@ -40,8 +40,6 @@ export interface LoopOptions<T> {
 
 /** The chain hands the event loop over after so long. */
 const SLICE_MS = 4;
-/** The clock is looked at after so many events. */
-const SLICE_EVENTS = 64;
 /** Who sleeps longer was stopped; an idle partition's time is shown at least so often. */
 const HEARTBEAT_MS = 1000;
 
@@ -54,6 +52,7 @@ export class PartitionLoop<T> {
   readonly #options: LoopOptions<T>;
   readonly #alarm: Alarm;
   readonly #cadence: CommitCadence;
+  readonly #messages: MessageRun<T>;
   #isInBatch = false;
   #sliceBegan: Millis;
   #shownWatermark: Millis;
@@ -65,6 +64,14 @@ export class PartitionLoop<T> {
     this.#sliceBegan = options.clock.elapsed();
     this.#alarm = new Alarm(options.clock, options.bell);
     this.#cadence = new CommitCadence(options.outlet, options.config.commit);
+    this.#messages = new MessageRun(options, this.#cadence, {
+      isSliceOver: () => this.#isSliceOver(),
+      handOver: async () => {
+        this.#publish();
+        await this.#yield();
+        options.check();
+      },
+    });
     this.position = options.committer.last.position;
     this.#shownWatermark = options.chain.watermark;
   }
@@ -122,7 +129,8 @@ export class PartitionLoop<T> {
       const missing = message.seq - this.position - 1;
       if (missing > 0 && this.position > 0) outlet.count('events_missing', missing);
       outlet.begin(message.seq);
-      await this.#runItems(message);
+      const running = this.#messages.run(message);
+      if (running !== undefined) await running;
       outlet.end();
       this.position = message.seq;
       this.uncommitted++;
@@ -133,48 +141,6 @@ export class PartitionLoop<T> {
       }
     }
     this.#isInBatch = false;
-  }
-
-  async #runItems(message: Prepared<T>): Promise<void> {
-    const { chain, time, clocks, outlet, check } = this.#options;
-    let events = 0;
-    let rejected = 0;
-    for (const item of message.items) {
-      if ('event' in item) {
-        const event = arrivedBy(item.event, message.stored);
-        events++;
-        chain.event(event);
-        if (event.isControl !== true) {
-          clocks?.watch(event, message.stored);
-          const watermark = time.observe(event.arrived ?? event.ts, message);
-          if (watermark < chain.due) chain.advance(watermark);
-          else await this.#advance(watermark);
-        }
-      } else {
-        rejected++;
-        outlet.forward(item.rejected);
-      }
-      if (++this.#cadence.events % SLICE_EVENTS === 0 && this.#isSliceOver()) {
-        this.#publish();
-        await this.#yield();
-        check();
-      }
-    }
-    if (message.reported !== undefined) await this.#advance(time.report(message.reported));
-    if (this.#options.config.inputs === undefined) outlet.count('events_in', events + rejected);
-    else if (events > 0) outlet.count('partials_in', events);
-    if (rejected > 0) outlet.count('events_rejected', rejected);
-  }
-
-  /** Handing over the event loop, during a message: nothing is committed meanwhile. */
-  async #advance(watermark: Millis): Promise<void> {
-    const { chain, check } = this.#options;
-    while (!chain.advanceStep(watermark)) {
-      if (!this.#isSliceOver()) continue;
-      this.#publish();
-      await this.#yield();
-      check();
-    }
   }
 
   /** Nothing may run while what is published or committed lags too far behind. */
@@ -226,7 +192,7 @@ export class PartitionLoop<T> {
     if (!wasIdle && chain.hasGatherers) this.#touch();
     if (watermark >= chain.due) {
       this.#touch();
-      return this.#advance(watermark);
+      return this.#messages.advance(watermark);
     }
     chain.advance(watermark);
     return undefined;

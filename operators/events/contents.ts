@@ -33,10 +33,19 @@ export function* contentsOf(
   codec: Codec,
   limits: ContentLimits,
 ): Steps<Contents | Rejection> {
-  const contentType = headers['content-type'];
-  const media = contentType === undefined || contentType === '' ? '' : mediaType(contentType);
-  const format = formatOf(media);
-  const isCloudEvents = media.startsWith('application/cloudevents');
+  const one = oneOf(headers, bytes, codec, limits);
+  if (typeof one === 'string') return yield* batchOf(bytes, codec, one, limits);
+  return 'reason' in one ? one : { items: [one] };
+}
+
+/** The event of a message that is one event: most are, and are read without the steps of a batch. Of a batch, what it is encoded in. */
+export function oneOf(
+  headers: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+  codec: Codec,
+  limits: ContentLimits,
+): Candidate | Rejection | Encoding {
+  const { media, format, isCloudEvents } = contentTypeOf(headers['content-type'] ?? '');
   const isBinary = !isCloudEvents && (headers['ce-specversion'] !== undefined || headers['ce-id'] !== undefined);
   if (format === null || (isBinary && format === 'sniff' && media !== '')) {
     return malformed(`the content type ${shown(media)} is neither JSON nor MessagePack`, 'header:content-type');
@@ -46,7 +55,7 @@ export function* contentsOf(
   }
   const encoding = format === 'sniff' ? sniff(bytes) : format;
   if (encoding === null) return malformed('the payload is neither JSON nor a MessagePack map or list', '');
-  if (!isBinary && opensList(bytes, encoding)) return yield* batchOf(bytes, codec, encoding, limits);
+  if (!isBinary && opensList(bytes, encoding)) return encoding;
   const large = tooLarge(bytes, limits);
   if (large !== null) return large;
   const decoded = decodedAs(encoding, bytes, codec);
@@ -54,16 +63,33 @@ export function* contentsOf(
   const { value } = decoded;
   if (isBinary) {
     const attributes = decodeBinaryHeaders(headers);
-    return typeof attributes === 'string'
-      ? badHeader(attributes)
-      : { items: [{ attributes, data: value, mode: 'binary' }] };
+    return typeof attributes === 'string' ? badHeader(attributes) : { attributes, data: value, mode: 'binary' };
   }
   return media.startsWith('application/cloudevents-batch')
     ? malformed(`a batch must be a list of events, found ${kindOf(value)}`, '')
-    : { items: [candidateOf(value, codec)] };
+    : candidateOf(value, codec);
 }
 
-type Encoding = 'json' | 'messagepack';
+export type Encoding = 'json' | 'messagepack';
+
+interface ContentType {
+  readonly media: string;
+  readonly format: Encoding | 'sniff' | null;
+  readonly isCloudEvents: boolean;
+}
+/** Those that came before: senders have a few. */
+const knownTypes = new Map<string, ContentType>();
+const MOST_TYPES = 100;
+const LONGEST_TYPE = 100;
+
+function contentTypeOf(header: string): ContentType {
+  const known = knownTypes.get(header);
+  if (known !== undefined) return known;
+  const media = mediaType(header);
+  const found = { media, format: formatOf(media), isCloudEvents: media.startsWith('application/cloudevents') };
+  if (knownTypes.size < MOST_TYPES && header.length <= LONGEST_TYPE) knownTypes.set(header, found);
+  return found;
+}
 
 /** Item by item: the list may be many times as long as an event. One that cannot be decoded spoils it all. */
 function* batchOf(

@@ -12,7 +12,7 @@ import {
 } from '../../engine/core/types.ts';
 import type { CxEvent } from '../shared/messages.ts';
 import type { AnswerBounds } from './answer-bounds.ts';
-import { contentsOf, type Candidate } from './contents.ts';
+import { contentsOf, oneOf, type Candidate, type ContentLimits } from './contents.ts';
 import {
   isOnControlSubject,
   refusedControl,
@@ -21,7 +21,7 @@ import {
   type VerifyControl,
 } from './checks/control-check.ts';
 import type { Arrival } from './checks/check-event.ts';
-import { readEvent, readLargeEvent, rulesOf } from './event.ts';
+import { readEvent, readLargeEvent, rulesOf, type EventRules } from './event.ts';
 import { deadLetter, type LetterForm } from './refused-letter.ts';
 import type { Codec, Rejection, ValidateData } from './decode-ports.ts';
 import type { QualityRules } from './quality/quality.ts';
@@ -69,7 +69,8 @@ const MAX_REJECT_BYTES = 700 * 1024;
 const MAX_BATCH_EVENTS = 10_000;
 
 export function decodeStage(options: DecodeOptions): BatchStage<RawMessage, Prepared<CxEvent>> {
-  const read = reader(options);
+  const reading = readingOf(options);
+  const [read, readOne] = [reader(options, reading), oneReader(options, reading)];
   const { maybeYield } = options;
   return {
     name: 'decode',
@@ -77,7 +78,8 @@ export function decodeStage(options: DecodeOptions): BatchStage<RawMessage, Prep
       const prepared: Prepared<CxEvent>[] = [];
       for (const message of batch) {
         const items: PreparedItem<CxEvent>[] = [];
-        for (const item of read(message)) {
+        const one = readOne(message);
+        for (const item of one === undefined ? read(message) : [one]) {
           if (item !== undefined) items.push(item);
           const yielded = maybeYield?.();
           if (yielded === undefined) continue;
@@ -93,27 +95,55 @@ export function decodeStage(options: DecodeOptions): BatchStage<RawMessage, Prep
 
 /** One message at a time, synchronously. Never throws, whatever the bytes. */
 export function createDecoder(options: DecodeOptions): (message: RawMessage) => Prepared<CxEvent> {
-  const read = reader(options);
-  return (message) => ({
-    seq: message.seq,
-    stored: message.stored,
-    items: [...read(message)].filter((item) => item !== undefined),
-  });
+  const reading = readingOf(options);
+  const [read, readOne] = [reader(options, reading), oneReader(options, reading)];
+  return (message) => {
+    const one = readOne(message);
+    const items = one === undefined ? [...read(message)].filter((item) => item !== undefined) : [one];
+    return { seq: message.seq, stored: message.stored, items };
+  };
+}
+
+/**
+ * The item of a message that is one small event, as nearly all are: in one go, without what others need. `undefined`: it is another,
+ * or lies where controls do.
+ */
+function oneReader(
+  { codec, isFile = false, verifyControl }: DecodeOptions,
+  { rules, form, limits }: Reading,
+): (message: RawMessage) => PreparedItem<CxEvent> | undefined {
+  return (message) => {
+    const { headers, data, stored } = message;
+    if (isFile || data.length > LARGE_BYTES || (verifyControl !== undefined && isOnControlSubject(message)))
+      return undefined;
+    const one = oneOf(headers, data, codec, limits);
+    if (typeof one === 'string') return undefined;
+    const result = 'reason' in one ? one : readEvent(one, rules, { subject: message.subject, stored, now: stored });
+    return 'reason' in result ? { rejected: deadLetter(message, result, data, form, undefined) } : { event: result };
+  };
+}
+
+interface Reading {
+  readonly rules: EventRules;
+  readonly form: LetterForm;
+  readonly limits: ContentLimits;
+}
+function readingOf(options: DecodeOptions): Reading {
+  const { codec, seal = null, maxRejectBytes = MAX_REJECT_BYTES, isFile = false } = options;
+  const { maxEventBytes, maxBatchEvents = MAX_BATCH_EVENTS } = options;
+  return {
+    rules: rulesOf(options),
+    form: { codec, seal, maxBytes: maxRejectBytes, isFile },
+    limits: { maxEventBytes, maxBatchEvents },
+  };
 }
 
 /** The items of a message, one at a time: a batch may hold thousands. `undefined` where the loop may be handed over. */
 function reader(
   options: DecodeOptions,
+  { rules, form, limits }: Reading,
 ): (message: RawMessage) => Generator<PreparedItem<CxEvent> | undefined, void, undefined> {
   const { codec, isFile = false } = options;
-  const maxBytes = options.maxRejectBytes ?? MAX_REJECT_BYTES;
-  const form: LetterForm = { codec, seal: options.seal ?? null, maxBytes, isFile };
-  const limits = {
-    maxEventBytes: options.maxEventBytes,
-    maxBatchEvents: options.maxBatchEvents ?? MAX_BATCH_EVENTS,
-  };
-  const rules = rulesOf(options);
-
   return function* (message) {
     const { stored } = message;
     const reject = (

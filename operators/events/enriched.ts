@@ -37,33 +37,44 @@ export function enriched(): OperatorDef<CxEvent, CxEvent> {
 /** `together`: where it leaves together with others. Events of a case never do: their story is found by their subject. */
 export function enrichedMessage({ ts, value }: CxEnvelope, together?: string): OutputMessage {
   const { enrichment, attributes } = value;
-  return {
-    ...(together === undefined || typeof value.data['case'] === 'string' ? null : { together }),
-    subject: `cx.enriched.${value.channel}.${value.family}.${value.subjectKey}`,
-    type: value.type.startsWith('cx.') ? `cx.enriched.${value.type.slice(3)}` : 'cx.enriched',
-    time: ts,
-    data: {
-      ...value.data,
-      enrichment: {
-        status: enrichment.status,
-        lang: enrichment.lang,
-        sentiment: enrichment.sentiment === null ? null : { ...enrichment.sentiment },
-        issues: enrichment.issues.map((issue) => ({ ...issue })),
-        owner: enrichment.owner,
-        urgency: enrichment.urgency,
-        quality: enrichment.quality,
-        model: enrichment.model === null ? null : modelOf(enrichment.model),
-        event: {
-          id: value.eventId,
-          source: value.source,
-          type: value.type,
-          ...(Object.keys(attributes).length === 0 ? {} : { attributes: { ...attributes } }),
-        },
-        received: formatInstant(value.received),
-        emitted: formatInstant(value.emitted ?? value.received),
+  const subject = `cx.enriched.${value.channel}.${value.family}.${value.subjectKey}`;
+  const type = enrichedType(value.type);
+  const data = {
+    ...value.data,
+    enrichment: {
+      status: enrichment.status,
+      lang: enrichment.lang,
+      sentiment: enrichment.sentiment === null ? null : { ...enrichment.sentiment },
+      issues: enrichment.issues.map((issue) => ({ ...issue })),
+      owner: enrichment.owner,
+      urgency: enrichment.urgency,
+      quality: enrichment.quality,
+      model: enrichment.model === null ? null : modelOf(enrichment.model),
+      event: {
+        id: value.eventId,
+        source: value.source,
+        type: value.type,
+        ...(hasNone(attributes) ? null : { attributes: { ...attributes } }),
       },
+      received: formatInstant(value.received),
+      emitted: formatInstant(value.emitted ?? value.received),
     },
   };
+  return together === undefined || typeof value.data['case'] === 'string'
+    ? { subject, type, time: ts, data }
+    : { subject, type, time: ts, data, together };
+}
+
+/** One text a type, however often it is said: headers are found by it. */
+const knownTypes = new Map<string, string>();
+const MOST_TYPES = 100;
+
+function enrichedType(type: string): string {
+  let of = knownTypes.get(type);
+  if (of !== undefined) return of;
+  of = type.startsWith('cx.') ? `cx.enriched.${type.slice(3)}` : 'cx.enriched';
+  if (knownTypes.size < MOST_TYPES) knownTypes.set(type, of);
+  return of;
 }
 
 /** A copy: scores of one batch share theirs. */
@@ -71,22 +82,26 @@ function modelOf({ issues, ...model }: ModelName & { readonly issues?: ModelName
   return issues === undefined ? { ...model } : { ...model, issues: { ...issues } };
 }
 
-/** The last stage when live: stamps when the stages were done, because operators have no clock. */
+function hasNone(attributes: CxEvent['attributes']): boolean {
+  for (const _name in attributes) return false;
+  return true;
+}
+
+/**
+ * The last stage when live: stamps when the stages were done, because operators have no clock. The events themselves: the stages
+ * have made them, and nobody else has seen them yet; copies would be a good part of what an event is in memory.
+ */
 export function stampEmitted(clock: Pick<Clock, 'now'>): BatchStage<Prepared<CxEvent>, Prepared<CxEvent>> {
   return {
     name: 'stamp',
     apply: (batch) => {
       const emitted = clock.now();
-      return Promise.resolve(batch.map((message) => stamped(message, emitted)));
+      for (const { items } of batch) for (const item of items) if ('event' in item) stamp(item.event.value, emitted);
+      return Promise.resolve(batch);
     },
   };
 }
 
-function stamped(message: Prepared<CxEvent>, emitted: Millis): Prepared<CxEvent> {
-  return {
-    ...message,
-    items: message.items.map((item) =>
-      'event' in item ? { event: { ...item.event, value: { ...item.event.value, emitted } } } : item,
-    ),
-  };
+function stamp(event: { emitted?: Millis }, emitted: Millis): void {
+  event.emitted = emitted;
 }

@@ -100,7 +100,7 @@ function envelopeOf(
   if (time === null) quality['time_missing'] = true;
   const eventId = eventIdOf(source, id);
   const key = subjectKeyOf(data);
-  return {
+  const event: CxEnvelope = {
     id: eventId,
     key,
     ts: time ?? arrival.stored,
@@ -117,17 +117,16 @@ function envelopeOf(
       received: arrival.stored,
       enrichment: unscored(text === null ? null : detectLang(text), quality),
     },
-    ...(family === 'control' ? CONTROL : null),
   };
+  return family === 'control' ? { ...event, isControl: true } : event;
 }
-const CONTROL = { isControl: true } as const;
 
 /**
  * What tells events apart: source and id together, as CloudEvents has it. No two pairs share one: a `|` inside the source is
  * escaped, since the id may hold one too.
  */
 export function eventIdOf(source: string, id: string): string {
-  return `${source.replace(/[\\|]/g, '\\$&')}|${id}`;
+  return `${/[\\|]/.test(source) ? source.replace(/[\\|]/g, '\\$&') : source}|${id}`;
 }
 
 /** What people decide here is for the audit: names and ids of alerts as they are, what they wrote beside them masked. */

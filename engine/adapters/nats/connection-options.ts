@@ -25,6 +25,12 @@ export interface BrokerAddress {
   readonly tls?: { readonly ca: string | null; readonly cert: string | null; readonly key: string | null } | null;
 }
 
+/**
+ * Bytes that gather before the client hands them to the socket within one step, an option that it does not document: with its own 32 KiB
+ * a message of a kibibyte costs a quarter more, most of it in the kernel.
+ */
+const LARGER_WRITES = { pendingLimit: 128 * 1024 };
+
 export function connectionOptions(address: BrokerAddress, name: string): NodeConnectionOptions {
   return {
     name,
@@ -41,6 +47,7 @@ export function connectionOptions(address: BrokerAddress, name: string): NodeCon
     // A broker that refuses us today may know us tomorrow (restored accounts): keep trying, red all the while.
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,
+    ...LARGER_WRITES,
     ...authentication(address),
     ...(isTlsDemanded(address) ? { tls: tlsOptions(address.tls ?? NO_FILES) } : {}),
   };

@@ -9,7 +9,8 @@ import type { Logger } from '../../core/types.ts';
 import { EncodedHeaders, encodeHeaders } from './headers/encoded-headers.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { abortReason, connectionState } from './nats-connection.ts';
-import { parsePubAck } from './pub-ack.ts';
+import { parsePubAck } from './received/pub-ack.ts';
+import { subjectNumberOf } from './received/received-message.ts';
 import { SignalGroups } from '../process/signal-groups.ts';
 
 export interface StorableMessage {
@@ -214,7 +215,7 @@ export class Publisher {
   }
 
   #receive(message: Msg): void {
-    const token = Number(message.subject.slice(this.#inbox.length + 1));
+    const token = subjectNumberOf(message, this.#inbox.length + 1);
     const entry = this.#inFlight.get(token);
     if (entry === undefined) return;
     const ack = parsePubAck(message.data, message.headers?.code ?? 0);

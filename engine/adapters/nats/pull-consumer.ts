@@ -3,12 +3,13 @@
  * and ends as soon as anything looks wrong: then the reader makes another.
  */
 import { type ConsumerInfo, JetStreamApiCodes, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
-import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { Logger, RawMessage } from '../../core/types.ts';
-import { parseDelivery } from './delivery-info.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { apiPrefixOf } from './jetstream-api.ts';
 import { connectionState } from './nats-connection.ts';
+import { parseDelivery } from './received/delivery-info.ts';
+import { headersOf, replyOf, subjectOf } from './received/received-message.ts';
 
 export interface PullConsumerOptions {
   readonly stream: string;
@@ -41,7 +42,6 @@ const PROBE_MS = 2000;
 /** The same when the end is waited for: what was still to come may have been purged. */
 const PROBE_TO_END_MS = 200;
 const NANOS = 1_000_000;
-const NO_HEADERS: Readonly<Record<string, string>> = {};
 
 export class PullConsumer {
   /** Resolves when it has ended. */
@@ -180,8 +180,8 @@ export class PullConsumer {
   #receive(message: Msg): void {
     if (this.#isOver) return;
     this.#lastSign = this.#state.clock.elapsed();
-    const reply = message.reply;
-    if (reply === undefined || reply === '') {
+    const reply = replyOf(message);
+    if (reply === undefined) {
       this.#hear(message);
       return;
     }
@@ -200,8 +200,8 @@ export class PullConsumer {
     this.#lastMessage = this.#lastSign;
     this.#isTooLargeForMaxBytes = false;
     this.#options.onMessage({
-      subject: message.subject,
-      headers: headerRecord(message.headers),
+      subject: subjectOf(message),
+      headers: headersOf(message),
       data: message.data,
       seq: delivery.streamSeq,
       stored: delivery.stored,
@@ -270,11 +270,4 @@ export class PullConsumer {
       this.#isProbing = false;
     }
   }
-}
-
-function headerRecord(headers: MsgHdrs | undefined): Readonly<Record<string, string>> {
-  if (headers === undefined) return NO_HEADERS;
-  const record: Record<string, string> = {};
-  for (const [name, values] of headers) record[name.toLowerCase()] = values[0] ?? ''; // a header without a value
-  return record;
 }

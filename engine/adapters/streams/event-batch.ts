@@ -10,7 +10,6 @@ export const LATEST_TIME = 'earshot-latest-time';
 /** Larger batches win nothing, and hold up what waits behind them. */
 const MOST_BYTES = 256 * 1024;
 const HEADER_BYTES = 1024;
-const encoder = new TextEncoder();
 
 type Message = StorableMessage | EncodedMessage;
 
@@ -74,5 +73,5 @@ function batchOf(subject: string, events: readonly Outgoing[], texts: readonly s
     [LATEST_TIME]: formatInstant(latest),
     'Nats-Msg-Id': togetherId(at(events, 0).id, at(events, events.length - 1).id),
   };
-  return { subject, headers, data: encoder.encode(`[${texts.join(',')}]`) };
+  return { subject, headers, data: Buffer.from(`[${texts.join(',')}]`) };
 }

@@ -34,8 +34,6 @@ export interface JetstreamSink extends Sink {
   close(): void;
 }
 
-const encoder = new TextEncoder();
-
 /** Resolves when the broker has said where the output streams stand: whatever was stored before lies at or below. */
 export async function jetstreamSink(
   nc: NatsConnection,
@@ -57,7 +55,7 @@ export async function jetstreamSink(
   let oversized = 0;
 
   const storable = (message: Outgoing): EncodedMessage => {
-    const data = encoder.encode(JSON.stringify(message.data));
+    const data = Buffer.from(JSON.stringify(message.data));
     const encoded = headersOf(message);
     if (encoded.length + data.length <= publisher.maxBytes()) return { subject: message.subject, encoded, data };
     // It would block everything behind it for ever: the fact that it was is all that can be kept.
@@ -68,7 +66,7 @@ export async function jetstreamSink(
       bytes: data.length,
     });
     const standIn = { omitted: 'larger than the broker takes', bytes: data.length };
-    return { subject: message.subject, encoded, data: encoder.encode(JSON.stringify(standIn)) };
+    return { subject: message.subject, encoded, data: Buffer.from(JSON.stringify(standIn)) };
   };
 
   const storables = withBatches({ origin: options.origin, maxBytes: () => publisher.maxBytes(), alone: storable });

@@ -44,12 +44,14 @@ export class Forwarder {
   }
 
   publish(messages: readonly Outgoing[]): void {
-    if (messages.length === 0) return;
-    this.#outstanding += messages.length;
+    // What waits below keeps the number alone: the messages themselves need not live until they are acknowledged.
+    const count = messages.length;
+    if (count === 0) return;
+    this.#outstanding += count;
     this.busySince ??= this.#now();
     const published: Promise<void> = this.#sink.publish(messages, this.#signal).then(
       () => {
-        this.#outstanding -= messages.length;
+        this.#outstanding -= count;
         this.busySince = this.#outstanding > 0 ? this.#now() : undefined;
         this.#pending.delete(published);
         this.#onProgress();

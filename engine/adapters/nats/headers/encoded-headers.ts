@@ -45,9 +45,8 @@ export function outputHeaders(origin: MessageOrigin): (message: Outgoing) => Enc
     const attribute = encodeAttribute(id);
     if (attribute !== id && LINE_BREAK.test(id)) throw new TypeError('header Nats-Msg-Id holds a line break');
     const [first, second, third] = same;
-    return new EncodedHeaders(
-      encoder.encode(`${first}${attribute}${second}${formatInstant(time)}${third}${id}\r\n\r\n`),
-    );
+    // From the pool: small texts cost half of what memory of their own does.
+    return new EncodedHeaders(Buffer.from(`${first}${attribute}${second}${formatInstant(time)}${third}${id}\r\n\r\n`));
   };
 }
 

@@ -20,6 +20,18 @@ describe('parsePubAck', () => {
     });
   });
 
+  it('reads those that follow in the same form alike, and none that only begin like them', () => {
+    const acked = (stream: string, seq: number): unknown => ({ stream, seq, isDuplicate: false });
+    for (let i = 0; i < 12; i++) {
+      for (const seq of [9, 10, 4_294_967_297])
+        expect(parse(`{"stream":"S${i}", "seq":${seq}}`)).toEqual(acked(`S${i}`, seq));
+    }
+    expect(parse('{"stream":"S11", "seq":}')).toEqual({ code: 0, failure: 'the answer is no acknowledgement' });
+    expect(parse('{"stream":"S11", "seq":1.5}')).toEqual(acked('S11', 1.5));
+    expect(parse('{"stream":"S11", "seq":7,"domain":"hub"}')).toEqual(acked('S11', 7));
+    expect(parse('{"stream":"S11", "seq":7')).toEqual({ code: 0, failure: 'the answer is no acknowledgement' });
+  });
+
   it('tells why a message was refused', () => {
     const refusal =
       '{"error":{"code":503,"err_code":10077,"description":"maximum bytes exceeded"},"stream":"A","seq":0}';

@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/types.ts';
+import type { Millis } from '../../../core/types.ts';
 
 /** What the broker tells with a delivered message, in its reply subject. */
 export interface Delivery {
@@ -10,6 +10,7 @@ export interface Delivery {
   readonly pending: number;
 }
 
+const PREFIX = new TextEncoder().encode('$JS.ACK.');
 /** More tokens than any form has. */
 const dots = new Int32Array(16);
 const DOT = 0x2e;
@@ -19,11 +20,11 @@ const ZERO = 0x30;
  * Parses `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<consumer seq>.<time, ns>.<pending>`, or the newer form
  * with `<domain>.<account>` before the stream and perhaps a token behind. Called for each message: splits and copies nothing.
  */
-export function parseDelivery(reply: string): Delivery | undefined {
-  if (!reply.startsWith('$JS.ACK.')) return undefined;
+export function parseDelivery(reply: Uint8Array): Delivery | undefined {
+  for (let i = 0; i < PREFIX.length; i++) if (reply[i] !== PREFIX[i]) return undefined;
   let count = 0;
   for (let i = 0; i < reply.length && count < dots.length; i++) {
-    if (reply.charCodeAt(i) === DOT) dots[count++] = i;
+    if (reply[i] === DOT) dots[count++] = i;
   }
   const before = count === 8 ? 4 : count === 10 || count === 11 ? 6 : -1;
   if (before < 0) return undefined;
@@ -36,9 +37,9 @@ export function parseDelivery(reply: string): Delivery | undefined {
   };
 }
 
-function digits(text: string, dot: number, end: number): number {
+function digits(bytes: Uint8Array, dot: number, end: number): number {
   let value = 0;
-  // dot < count
-  for (let i = (dots[dot] ?? 0) + 1; i < end; i++) value = value * 10 + text.charCodeAt(i) - ZERO;
+  // dot < count, and i < length
+  for (let i = (dots[dot] ?? 0) + 1; i < end; i++) value = value * 10 + (bytes[i] as number) - ZERO;
   return value;
 }
