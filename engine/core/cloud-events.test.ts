@@ -6,6 +6,7 @@ import {
   decodeBinaryHeaders,
   encodeAttribute,
   formatInstant,
+  instantWriter,
   parseInstant,
   schemaNameOf,
 } from './cloud-events.ts';
@@ -119,6 +120,17 @@ describe('instants', () => {
   it('keeps the end and the start of time inside the calendar', () => {
     expect(formatInstant(END_OF_TIME)).toBe('9999-12-31T23:59:59.999Z');
     expect(formatInstant(START_OF_TIME)).toBe('0000-01-01T00:00:00.000Z');
+  });
+
+  it('writes many as one by one, whichever came before (property)', () => {
+    const near = fc.integer({ min: -70_000, max: 70_000 });
+    const time = fc.oneof(near, fc.double({ noNaN: true }), fc.constantFrom(END_OF_TIME, START_OF_TIME));
+    fc.assert(
+      fc.property(fc.array(time, { maxLength: 40 }), (times) => {
+        const write = instantWriter();
+        for (const one of times) expect(write(one)).toBe(formatInstant(one));
+      }),
+    );
   });
 
   it.each([

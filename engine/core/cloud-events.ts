@@ -171,27 +171,41 @@ const LAST_INSTANT = 253_402_300_799_999;
  * time does) becomes the nearest instant inside.
  */
 export function formatInstant(time: Millis): string {
+  return written(time, secondText);
+}
+
+/**
+ * The same for many: instants that are written side by side lie in few seconds, and what stands before the milliseconds is kept of each
+ * of those that came last.
+ */
+export function instantWriter(): (time: Millis) => string {
+  const seconds = new Float64Array(KEPT_SECONDS).fill(NaN);
+  const texts: string[] = Array.from(seconds, () => '');
+  const kept = (second: number): string => {
+    const place = second & (KEPT_SECONDS - 1);
+    if (seconds[place] === second) return at(texts, place);
+    const text = secondText(second);
+    seconds[place] = second;
+    texts[place] = text;
+    return text;
+  };
+  return (time) => written(time, kept);
+}
+const KEPT_SECONDS = 64;
+
+function written(time: Millis, textOf: (second: number) => string): string {
   const ms = Math.min(LAST_INSTANT, Math.max(FIRST_INSTANT, Math.floor(time)));
   const second = Math.floor(ms / 1000);
   const milli = ms - second * 1000;
-  return `${secondText(second)}${milli < 10 ? '00' : milli < 100 ? '0' : ''}${milli}Z`;
+  return `${textOf(second)}${milli < 10 ? '00' : milli < 100 ? '0' : ''}${milli}Z`;
 }
 
-/** Instants that are written side by side lie in few seconds: of each what stands before the milliseconds, by its last digits. */
-const SECONDS = 64;
-const knownSeconds = new Float64Array(SECONDS).fill(NaN);
-const secondTexts = new Array<string>(SECONDS).fill('');
-
+/** `2026-03-02T01:15:04.` of a second since the epoch. */
 function secondText(second: number): string {
-  const place = second & (SECONDS - 1);
-  if (knownSeconds[place] === second) return secondTexts[place] as string;
   const day = Math.floor(second / DAY_S);
   const ofDay = second - day * DAY_S;
   const minute = Math.floor(ofDay / 60);
-  const text = `${dateText(day)}T${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(ofDay % 60)}.`;
-  knownSeconds[place] = second;
-  secondTexts[place] = text;
-  return text;
+  return `${dateText(day)}T${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(ofDay % 60)}.`;
 }
 
 /** `2026-03-02` of a day since the epoch: `daysBefore` the other way round. */

@@ -245,13 +245,16 @@ export class PartitionLoop<T> {
   #setAlarm(): void {
     const { chain, time, ahead, committer, clock } = this.#options;
     const now = clock.now();
-    this.#alarm.set(now + HEARTBEAT_MS);
-    if (this.#mustWait()) return;
-    const wakeAt = chain.wakeAt();
-    if (wakeAt !== undefined) this.#alarm.set(Math.max(wakeAt, now + 1));
-    const { dueAt } = this.#cadence;
-    if (dueAt !== undefined && !committer.isBusy) this.#alarm.set(dueAt);
-    if (ahead.pending === 0) this.#alarm.set(time.wakeAt(now, chain.due));
+    let at = now + HEARTBEAT_MS;
+    if (!this.#mustWait()) {
+      const wakeAt = chain.wakeAt();
+      if (wakeAt !== undefined) at = Math.min(at, Math.max(wakeAt, now + 1));
+      const { dueAt } = this.#cadence;
+      if (dueAt !== undefined && !committer.isBusy) at = Math.min(at, dueAt);
+      if (ahead.pending === 0) at = Math.min(at, time.wakeAt(now, chain.due));
+    }
+    // Once: each is a timer and a signal of its own.
+    this.#alarm.set(at);
   }
 
   #isSliceOver(): boolean {

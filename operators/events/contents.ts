@@ -45,7 +45,7 @@ export function oneOf(
   codec: Codec,
   limits: ContentLimits,
 ): Candidate | Rejection | Encoding {
-  const { media, format, isCloudEvents } = contentTypeOf(headers['content-type'] ?? '');
+  const { media, format, isCloudEvents } = contentTypeOf(headers['content-type']);
   const isBinary = !isCloudEvents && (headers['ce-specversion'] !== undefined || headers['ce-id'] !== undefined);
   if (format === null || (isBinary && format === 'sniff' && media !== '')) {
     return malformed(`the content type ${shown(media)} is neither JSON nor MessagePack`, 'header:content-type');
@@ -77,19 +77,22 @@ interface ContentType {
   readonly format: Encoding | 'sniff' | null;
   readonly isCloudEvents: boolean;
 }
-/** Those that came before: senders have a few. */
-const knownTypes = new Map<string, ContentType>();
-const MOST_TYPES = 100;
-const LONGEST_TYPE = 100;
-
-function contentTypeOf(header: string): ContentType {
-  const known = knownTypes.get(header);
-  if (known !== undefined) return known;
-  const media = mediaType(header);
-  const found = { media, format: formatOf(media), isCloudEvents: media.startsWith('application/cloudevents') };
-  if (knownTypes.size < MOST_TYPES && header.length <= LONGEST_TYPE) knownTypes.set(header, found);
-  return found;
+function contentTypeOf(header: string | undefined): ContentType {
+  if (header === undefined) return UNNAMED;
+  return USUAL_TYPES.get(header) ?? readType(header); // any other: read each time
 }
+function readType(header: string): ContentType {
+  const media = mediaType(header);
+  return { media, format: formatOf(media), isCloudEvents: media.startsWith('application/cloudevents') };
+}
+const UNNAMED = readType('');
+/** As senders write them. */
+const USUAL_TYPES: ReadonlyMap<string, ContentType> = new Map(
+  [
+    ...['application/cloudevents+json', 'application/cloudevents+json; charset=utf-8', 'application/json'],
+    ...['application/cloudevents-batch+json', 'application/cloudevents+msgpack', 'application/msgpack'],
+  ].map((header) => [header, readType(header)]),
+);
 
 /** Item by item: the list may be many times as long as an event. One that cannot be decoded spoils it all. */
 function* batchOf(

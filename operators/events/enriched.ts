@@ -2,7 +2,7 @@
  * `cx.enriched.<channel>.<family>.<key>`: each event as Earshot understood it. Stateless; late events go out as well, what
  * people tell Earshot itself (acknowledgements, silences) does not: that is for the audit.
  */
-import { formatInstant } from '../../engine/core/cloud-events.ts';
+import { instantWriter } from '../../engine/core/cloud-events.ts';
 import type {
   BatchStage,
   Clock,
@@ -24,9 +24,10 @@ export function enriched(): OperatorDef<CxEvent, CxEvent> {
     name: 'enriched',
     create: ({ partition }) => {
       const together = `cx.enriched.batch.${partition}`;
+      const texts = textsOf();
       return {
         onEvent(event, _watermark, out) {
-          if (event.value.family !== 'control') out.forward(enrichedMessage(event, together));
+          if (event.value.family !== 'control') out.forward(enrichedMessage(event, together, texts));
           out.emit(event);
         },
       };
@@ -35,10 +36,10 @@ export function enriched(): OperatorDef<CxEvent, CxEvent> {
 }
 
 /** `together`: where it leaves together with others. Events of a case never do: their story is found by their subject. */
-export function enrichedMessage({ ts, value }: CxEnvelope, together?: string): OutputMessage {
+export function enrichedMessage({ ts, value }: CxEnvelope, together?: string, texts = textsOf()): OutputMessage {
   const { enrichment, attributes } = value;
   const subject = `cx.enriched.${value.channel}.${value.family}.${value.subjectKey}`;
-  const type = enrichedType(value.type);
+  const type = texts.type(value.type);
   const data = {
     ...value.data,
     enrichment: {
@@ -56,8 +57,8 @@ export function enrichedMessage({ ts, value }: CxEnvelope, together?: string): O
         type: value.type,
         ...(hasNone(attributes) ? null : { attributes: { ...attributes } }),
       },
-      received: formatInstant(value.received),
-      emitted: formatInstant(value.emitted ?? value.received),
+      received: texts.instant(value.received),
+      emitted: texts.instant(value.emitted ?? value.received),
     },
   };
   return together === undefined || typeof value.data['case'] === 'string'
@@ -65,16 +66,25 @@ export function enrichedMessage({ ts, value }: CxEnvelope, together?: string): O
     : { subject, type, time: ts, data, together };
 }
 
-/** One text a type, however often it is said: headers are found by it. */
-const knownTypes = new Map<string, string>();
+interface Texts {
+  instant(time: Millis): string;
+  /** One text a type, however often it is said: headers are found by it. */
+  type(type: string): string;
+}
 const MOST_TYPES = 100;
 
-function enrichedType(type: string): string {
-  let of = knownTypes.get(type);
-  if (of !== undefined) return of;
-  of = type.startsWith('cx.') ? `cx.enriched.${type.slice(3)}` : 'cx.enriched';
-  if (knownTypes.size < MOST_TYPES) knownTypes.set(type, of);
-  return of;
+function textsOf(): Texts {
+  const known = new Map<string, string>();
+  return {
+    instant: instantWriter(),
+    type: (type) => {
+      let of = known.get(type);
+      if (of !== undefined) return of;
+      of = type.startsWith('cx.') ? `cx.enriched.${type.slice(3)}` : 'cx.enriched';
+      if (known.size < MOST_TYPES) known.set(type, of);
+      return of;
+    },
+  };
 }
 
 /** A copy: scores of one batch share theirs. */

@@ -70,12 +70,21 @@ export class StreamReader {
    * `isToEnd`, when the stream holds no more. Throws EngineError STREAM_RECREATED when the stream ends before the position.
    */
   async next(max: number, signal: AbortSignal): Promise<readonly RawMessage[] | undefined> {
+    if (this.#buffer.length === 0 && !(await this.#hasArrived(signal))) return undefined;
+    if (signal.aborted) return undefined;
+    const batch = this.#cut(max);
+    this.#consumer?.request();
+    return batch;
+  }
+
+  /** False: the signal, or the end, came before any message. */
+  async #hasArrived(signal: AbortSignal): Promise<boolean> {
     const wake = (): void => this.#wake?.();
     signal.addEventListener('abort', wake);
     try {
       while (this.#buffer.length === 0) {
         if (this.#failure !== undefined) throw this.#failure;
-        if (signal.aborted || (this.#options.isToEnd === true && this.#isAtEnd())) return undefined;
+        if (signal.aborted || (this.#options.isToEnd === true && this.#isAtEnd())) return false;
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
@@ -84,10 +93,7 @@ export class StreamReader {
     } finally {
       signal.removeEventListener('abort', wake);
     }
-    if (signal.aborted) return undefined;
-    const batch = this.#cut(max);
-    this.#consumer?.request();
-    return batch;
+    return true;
   }
 
   #cut(max: number): readonly RawMessage[] {

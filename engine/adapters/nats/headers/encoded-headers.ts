@@ -1,5 +1,5 @@
 /** Message headers in the form NATS sends them, so that what is sent again need not be encoded again. */
-import { binaryHeaders, encodeAttribute, formatInstant, type MessageOrigin } from '../../../core/cloud-events.ts';
+import { binaryHeaders, encodeAttribute, instantWriter, type MessageOrigin } from '../../../core/cloud-events.ts';
 import { at, must } from '../../../core/must.ts';
 import type { Outgoing } from '../../../core/types.ts';
 
@@ -35,6 +35,7 @@ export function encodeHeaders(headers: Readonly<Record<string, string>>): Uint8A
 export function outputHeaders(origin: MessageOrigin): (message: Outgoing) => EncodedHeaders {
   const headersOf = binaryHeaders(origin);
   const ofTypes = new Map<string, readonly [string, string, string]>();
+  const instant = instantWriter();
   return (message) => {
     const { id, type, time } = message;
     let same = ofTypes.get(type);
@@ -46,7 +47,7 @@ export function outputHeaders(origin: MessageOrigin): (message: Outgoing) => Enc
     if (attribute !== id && LINE_BREAK.test(id)) throw new TypeError('header Nats-Msg-Id holds a line break');
     const [first, second, third] = same;
     // From the pool: small texts cost half of what memory of their own does.
-    return new EncodedHeaders(Buffer.from(`${first}${attribute}${second}${formatInstant(time)}${third}${id}\r\n\r\n`));
+    return new EncodedHeaders(Buffer.from(`${first}${attribute}${second}${instant(time)}${third}${id}\r\n\r\n`));
   };
 }
 
