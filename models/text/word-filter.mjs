@@ -37,7 +37,12 @@ export function filterOf(words) {
 }
 
 /** @param {string} base64 */
-export const filterFrom = (base64) => Uint8Array.from(atob(base64), (unit) => unit.charCodeAt(0));
+export function filterFrom(base64) {
+  const binary = atob(base64);
+  const bits = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i += 1) bits[i] = binary.charCodeAt(i);
+  return bits;
+}
 
 /**
  * Whether the letters `text[start, end)` are a word of the set; of others one in a hundred passes.

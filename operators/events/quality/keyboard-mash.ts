@@ -26,7 +26,10 @@ const ROWS = unpacked(KEYBOARD_ROWS);
 const BITS = unpacked(LETTER_BITS);
 
 function unpacked(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /** 1 to 26 for Latin letters, accents left away; 0 for all else. */
