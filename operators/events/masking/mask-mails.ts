@@ -184,10 +184,11 @@ function spokenStart(text: string, from: number, least: number): number {
 const SPOKEN_PART =
   /(?<![A-Za-z0-9._-])[A-Za-z0-9_-]{1,20}(?: ?[([{<](?:dot|punkt|point|点)[)\]}>] ?| (?:dot|punkt|point|underscore|dash|minus) | ?(?:点|下划线|减号) ?)$/i;
 
-/** ASCII letters, digits, and what RFC 5322 allows besides. */
+/** Latin letters (jörg.müller@…), digits, and what RFC 5322 allows besides. */
 function isLocal(unit: number): boolean {
   const letter = unit | 0x20;
-  return (letter >= 0x61 && letter <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || (unit < 0x80 && MARKS.has(unit));
+  if (unit > 0x7f) return unit >= 0xc0 && unit <= 0x24f && unit !== 0xd7 && unit !== 0xf7;
+  return (letter >= 0x61 && letter <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || MARKS.has(unit);
 }
 const MARKS: ReadonlySet<number> = new Set(Array.from("._%+-!#$&'*/=?^`{|}~", (c) => c.charCodeAt(0)));
 

@@ -10,7 +10,7 @@ import * as cue from './glance/word-cues.ts';
 import { HAN_NUMERAL } from './spelled-numbers.ts';
 
 const HEART = '[❤♥💗💕🧡💛💚💙💜🖤]\\uFE0F?';
-const WECHAT = `微(?:[\\s.·]|${HEART})?信|wei\\s?信|微号|绿泡泡|(?:加个?|[+➕]\\s?)[微薇威](?=\\s?[A-Za-z0-9：:])|我(?:的)?[vV]|(?<![A-Za-z0-9])[vw] x|(?<![A-Za-z0-9])[vV](?=[:：])|威信|薇信|徽信|维信|微心|微芯|卫星|围信|薇心|微\\s?(?:xin|x)|威❤|[微薇威卫]${HEART}?|wei\\s?xin|we ?chat|wechat|[vV]\\s?(?:信|❤|♥|xin)|(?<![A-Za-z0-9/_.-])(?:[vw]x|vchat)|[加+➕]\\s?[我你]?\\s?个?[vV](?:[xX]|信)?|加➕|➕[vV我]?|[+]\\s?[vV]|加我(?=[a-zA-Z])`;
+const WECHAT = `微(?:[\\s.·]|${HEART})?信|wei\\s?信|微号|绿泡泡|(?:加[个我]?|[+➕]\\s?)[微薇威](?=\\s?[A-Za-z0-9：:])|我(?:的)?[vV]|(?<![A-Za-z0-9])[vw] x|(?<![A-Za-z0-9])[vV](?=[:：])|威信|薇信|徽信|维信|微心|微芯|卫星|围信|薇心|微\\s?(?:xin|x)|威❤|[微薇威卫]${HEART}?|wei\\s?xin|we ?chat|wechat|[vV]\\s?(?:信|❤|♥|xin)|(?<![A-Za-z0-9/_.-])(?:[vw]x|vchat)|[加+➕]\\s?[我你]?\\s?个?[vV](?:[xX]|信)?|加➕|➕[vV我]?|[+]\\s?[vV]|加我(?=[a-zA-Z])`;
 const LINK =
   '(?:\\s?(?:也?同?号码?|账号|帐号|同步|吧|名|id|number|is|ID|me|聊|联系|找我|加我|搜索?|就?是|昵称)){0,2}\\s{0,2}(?:[:：是为叫>→=（(「【“"-]|is){0,2}\\s{0,2}';
 const ACCOUNTS = new Started(
@@ -36,10 +36,10 @@ export const QQ_HINT = /q|[扣叩抠蔻寇口囗]|企鹅|球球|秋秋|丘丘/i;
 
 /** Others: their word, a word that a name follows or a colon or an @, and the name. */
 const OTHERS = new Started(
-  /((?:支付宝|alipay|抖音|快手|小红书|微博|b站|陌陌|探探|淘宝|旺旺|钉钉|飞书|闲鱼|知乎|豆瓣|twitter|instagram|insta|\big|facebook|\bfb|messenger|telegram|\btg|电报|纸飞机|snapchat|skype|discord|tiktok|linkedin|viber|signal|kakao(?:talk)?|\bline|游戏)\s?(?:(?:账号|帐号|账户|号|昵称|名|id|handle|user(?:name)?|account|is)\s?(?:[:：是为]|is)?|[:：])\s{0,2}@?)([A-Za-z0-9][A-Za-z0-9_.-]{3,29})(?![A-Za-z0-9*])|((?:telegram|\btg|twitter|instagram|insta|\big|snapchat|tiktok|discord|电报)\s?(?:[:：是为]|is)?\s?@)([A-Za-z0-9_][A-Za-z0-9_.]{2,29})/gi,
+  /((?:支付宝|alipay|抖音|快手|小红书|微博|b站|陌陌|探探|淘宝|旺旺|钉钉|飞书|闲鱼|知乎|豆瓣|twitter|instagram|insta|\bins|\big|facebook|\bfb|messenger|telegram|\btg|电报|纸飞机|snapchat|\bsnap|skype|discord|tiktok|linkedin|viber|signal|kakao(?:talk)?|\bline|游戏)\s?(?:(?:账号|帐号|账户|号|昵称|名|id|handle|user(?:name)?|account|is)\s?(?:[:：是为]|is)?|[:：])\s{0,2}@?)([A-Za-z0-9][A-Za-z0-9_.-]{3,29})(?![A-Za-z0-9*])|((?:telegram|\btg|twitter|instagram|insta|\big|snapchat|tiktok|discord|电报)\s?(?:[:：是为]|is)?\s?@)([A-Za-z0-9_][A-Za-z0-9_.]{2,29})/gi,
 );
 /** Twitter is watching; an hour in line: never */
-const IS_SENTENCE = /\bis\s*$|\bline\s?[:：]/i;
+const IS_SENTENCE = /\bis\s*$|\b(?:line|ins|snap)\s?[:：]/i;
 const OTHER_WORD = /号|昵称|账|帐|\b(?:id|handle|user|account|is)\b|：/i;
 export const OTHER_HINT: Hint = {
   test: (text) => text.includes('@') || text.includes(':') || OTHER_WORD.test(text),

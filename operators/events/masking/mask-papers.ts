@@ -147,7 +147,7 @@ const plain = (number: string): string => number.replace(/[^A-Za-z0-9+]/g, '').t
 
 const NAMED = new Started(
   new RegExp(
-    `((?:${PAPER_WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|字号|号|编号|码|號碼|字號|號|編號)?)?(?:\\s?(?:card|number|no\\.?|nr\\.?|num|code|n°|#|серия(?: и номер)?|номер|series)){0,2}\\s{0,2}(?:[:：#是为は]|is|es|was|ist|number|=){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
+    `((?:${PAPER_WORD})(?:(?<![A-Za-z])|(?![A-Za-z]))(?:上?的?(?:号码|字号|号|编号|码|號碼|字號|號|編號)?)?(?:\\s?(?:card|number|no\\.?|nr\\.?|num|code|n°|#|серия(?: и номер)?|номер|series)){0,2}\\s{0,2}(?:[:：#是为は]|is|es|was|ist|number|=|['’]s){0,2}\\s{0,2})((?:[军武空海士警文兵南北沈兰济广成])?字?第?[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,21}号?)(?![A-Za-z0-9*])`,
     'gi',
   ),
 );

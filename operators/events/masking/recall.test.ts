@@ -125,6 +125,12 @@ describe('neighbours', () => {
     ['Frau Dr. Krause', 'Krause'],
     ['Zum Hagen 7, 50667 Köln', 'Hagen'],
     ['"Lena F" <lena@example.com>', 'Lena'],
+    ['schreib an jörg.müller@beispiel.de', 'jörg'],
+    ['piszcie na łukasz.żak@example.pl', 'ukasz'],
+    ["my passport number's 533401372", '4013'],
+    ['加我微：zhang-8866', 'zhang'],
+    ['ins：zhang.8866', 'zhang'],
+    ['snap: zhang8866', 'zhang'],
   ])('%s is masked', (text, part) => {
     expect(maskText(text).text).not.toContain(part);
   });
@@ -149,6 +155,10 @@ describe('neighbours', () => {
     ['50+ victims of the delay'],
     ['Croatia here we come'],
     ['服务员冷冰冰地说不行'],
+    ['snap: this was bad'],
+    ['ins: nothing in it'],
+    ["my passport's lost"],
+    ['5×6@8 is no address'],
     ['UN troops: letter to the 15-member Security Council'],
   ])('%s stays', (text) => {
     expect(maskText(text).text).toBe(text);

@@ -102,7 +102,7 @@ const WORDS: readonly (readonly [cue: number, words: string])[] = [
     'hetu sort ssn sin tfn tax itin ein vat nino ni nif nie dni cpf rfc rut bsn pan cpr fin ic hkid inn id pass ahv ktp nik cccd vin mrn cnp egn amka cnic nin bvn cuit cuil oib jmbg',
   ],
   [WECHAT, 'v w chat'],
-  [MESSENGER, 'ig fb tg line'],
+  [MESSENGER, 'ig fb tg line ins snap'],
   [PLATE, 'reg'],
   [DIGIT_WORD, 'o oh zero one two four five six nine'],
   [SIGN_AT, 'at'],
