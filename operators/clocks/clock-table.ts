@@ -8,7 +8,7 @@
  * counted. Cost: a heap of what falls due and a small one of records that time has not passed yet; nothing is ever searched.
  */
 import { at as elementAt, ensure } from '../../engine/core/must.ts';
-import { START_OF_TIME, type Millis } from '../../engine/core/types.ts';
+import type { Millis } from '../../engine/core/types.ts';
 import type { ClockPlan, Said, Values, VerbRecord } from './clock.ts';
 import { ComingRuns } from './keys/coming-runs.ts';
 import { KeyChanges } from './keys/key-changes.ts';
@@ -80,10 +80,7 @@ export class ClockTable {
     const { columns } = this;
     let slot = columns.find(clock, key);
     if (slot < 0) {
-      if (columns.sizeOf(clock) >= plan.maxKeys && !this.#forgetOne(clock)) {
-        hearing.refused(record);
-        return;
-      }
+      if (columns.sizeOf(clock) >= plan.maxKeys && !this.#forgetOne(clock)) return hearing.refused(record);
       slot = columns.add(clock, key);
       this.changes.added(clock, key);
       if (record.at >= now && isPlain(record)) return this.#await(plan, slot, record, now);
@@ -91,9 +88,9 @@ export class ClockTable {
       return this.#awaitEnd(plan, slot, record, now);
     }
     const entry = columns.load(slot);
-    const wasOpen = entry.state.isOpen;
+    const { isOpen } = entry.state;
     if (!take(plan, entry, record, now, hearing)) return;
-    this.#changed(plan, slot, entry, wasOpen, now);
+    this.#changed(plan, slot, entry, isOpen, now);
     if (record.at < now) hearing.changed?.(entry, record.at);
   }
 
@@ -221,6 +218,9 @@ export class ClockTable {
   }
   /** All that was saved is in, when time was so far. */
   restored(reached: Millis): void {
+    this.#plans.schedule.fill(() => this.#planAll(reached));
+  }
+  #planAll(reached: Millis): void {
     const { columns } = this;
     const ended: readonly number[][] = this.plans.map(() => []);
     for (let slot = 0; slot < columns.allSlots; slot++) {
@@ -229,13 +229,9 @@ export class ClockTable {
       const plan = elementAt(this.plans, clock);
       this.#coming.restored(plan, slot, reached);
       if (columns.isOpen(slot)) this.#open += 1;
-      if (isLone(columns.loneOf(slot))) {
-        this.#plans.planLone(plan, slot, START_OF_TIME);
-        continue;
-      }
-      if (!columns.isOpen(slot) && columns.hasRun(slot)) elementAt(ended, clock).push(slot);
-      if (columns.hasTail(slot)) this.#plans.plan(plan, slot, columns.load(slot), START_OF_TIME);
-      else this.#plans.planSettled(plan, slot);
+      const isEnded = !columns.isOpen(slot) && columns.hasRun(slot);
+      if (isEnded && !isLone(columns.loneOf(slot))) elementAt(ended, clock).push(slot);
+      this.#plans.planRestored(plan, slot);
     }
     for (const [clock, slots] of ended.entries()) this.#plans.ended.arrange(clock, slots);
   }

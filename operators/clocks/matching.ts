@@ -16,6 +16,8 @@ interface Reading {
   readonly verb: Verb;
   readonly where: Expression | null;
   readonly keyOf: KeyOf;
+  /** The expression behind it: of one event equal ones give the same key. */
+  readonly key: string;
   /** Places of its values among those of all clocks. */
   readonly fields: readonly number[];
   /** Of the verb `stock`: what says whether a pending case is paused; null: nothing pauses the clock. */
@@ -68,17 +70,19 @@ export class ClockMatcher implements Matcher<VerbRecord> {
   ): number {
     const { clock } = elementAt(readings, from);
     let done: string | undefined;
+    let doneBy: string | undefined;
     let more: Set<string> | undefined;
     let isKeyless = false;
     let at = from;
     for (let reading = readings[at]; reading?.clock === clock; reading = readings[++at]) {
-      if (!holds(reading, value)) continue;
+      // Whatever it says, it would be of the key that has what it does.
+      if (reading.key === doneBy || !holds(reading, value)) continue;
       const stock = reading.verb === 'stock' ? stockIn(reading, value) : undefined;
       if (stock === null) continue;
       const key = reading.keyOf(value);
       if (key === undefined) isKeyless = true;
       else if (key !== done && more?.has(key) !== true) {
-        if (done === undefined) done = key;
+        if (done === undefined) [done, doneBy] = [key, reading.key];
         else (more ??= new Set()).add(key);
         const values = this.#values.of(reading.fields);
         const record = { clock, key, verb: reading.verb, at: ts, id, values };
@@ -112,8 +116,13 @@ function isTrue(where: Expression, event: CxEvent): boolean {
 function holds({ where }: Reading, event: CxEvent): boolean {
   return where === null || isTrue(where, event);
 }
-function compiled(read: VerbConfig, compile: CompileExpression, place: string): Pick<Reading, 'where' | 'keyOf'> {
+function compiled(
+  read: VerbConfig,
+  compile: CompileExpression,
+  place: string,
+): Pick<Reading, 'where' | 'keyOf' | 'key'> {
   return {
+    key: read.key,
     where: read.where === null ? null : compile(read.where, `${place}.where`),
     keyOf: keyOf(compile(read.key, `${place}.key`)),
   };

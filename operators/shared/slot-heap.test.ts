@@ -21,9 +21,22 @@ describe('the heap of slots', () => {
           const [first] = [...slow].sort((a, b) => (a[1] === b[1] ? b[0] - a[0] : a[1] - b[1]));
           expect([heap.size, heap.first, heap.firstAt]).toEqual([slow.size, first?.[0] ?? -1, first?.[1] ?? Infinity]);
         }
-        const drained: number[] = [];
-        for (; heap.size > 0; heap.set(heap.first, Infinity)) drained.push(heap.firstAt);
-        expect(drained).toEqual([...slow.values()].sort((a, b) => a - b));
+        expect(drained(heap).map(([, at]) => at)).toEqual([...slow.values()].sort((a, b) => a - b));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives the same of what was put in, moved and taken out at once, also beside what was in it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(slot, instant)), fc.array(fc.tuple(slot, instant)), (before, steps) => {
+        const [atOnce, oneByOne] = [new SlotHeap((a, b) => a > b), new SlotHeap((a, b) => a > b)];
+        const put = (heap: SlotHeap, all: readonly (readonly [number, number])[]): void =>
+          all.forEach(([number, at]) => heap.set(number, at));
+        put(atOnce, before);
+        atOnce.fill(() => put(atOnce, steps));
+        put(oneByOne, [...before, ...steps]);
+        expect(drained(atOnce)).toEqual(drained(oneByOne));
       }),
       { numRuns: 300 },
     );
@@ -38,6 +51,13 @@ describe('the heap of slots', () => {
     expect([heap.size, heap.first, heap.firstAt]).toEqual([1, 99, 7]);
   });
 });
+
+/** All that is in it, with its instants, the first first. */
+function drained(heap: SlotHeap): readonly (readonly [slot: number, at: number])[] {
+  const found: [number, number][] = [];
+  for (; heap.size > 0; heap.set(heap.first, Infinity)) found.push([heap.first, heap.firstAt]);
+  return found;
+}
 
 describe('lists of slots', () => {
   it('keep the order in which slots joined; one that is in stays where it is', () => {

@@ -11,6 +11,8 @@ export class SlotHeap {
   #size = 0;
   /** By slot, one more than its place in the heap; 0: it is not in it. */
   #places = new Int32Array(16);
+  /** What is put in has no order yet. */
+  #isFilling = false;
   readonly #comesFirst: (a: number, b: number) => boolean;
 
   constructor(comesFirst: (a: number, b: number) => boolean) {
@@ -36,12 +38,22 @@ export class SlotHeap {
       if (place >= 0) this.#remove(place);
     } else if (place < 0) {
       if (this.#size === this.#slots.length) this.#grow();
-      this.#up(this.#size++, slot, at);
-    } else {
+      if (this.#isFilling) this.#put(this.#size++, slot, at);
+      else this.#up(this.#size++, slot, at);
+    } else if (this.#isFilling) this.#ats[place] = at;
+    else {
       const before = this.#ats[place] as number;
       if (at < before) this.#up(place, slot, at);
       else if (at > before) this.#down(place, slot, at);
     }
+  }
+  /** What `run` sets is brought into order once, when it is done: for many at once. Nobody asks for the first meanwhile. */
+  fill(run: () => void): void {
+    this.#isFilling = true;
+    run();
+    this.#isFilling = false;
+    for (let place = (this.#size >>> 1) - 1; place >= 0; place--)
+      this.#down(place, this.#slots[place] as number, this.#ats[place] as number);
   }
   clear(): void {
     this.#size = 0;
@@ -54,7 +66,8 @@ export class SlotHeap {
     if (place === last) return;
     const slot = this.#slots[last] as number;
     const at = this.#ats[last] as number;
-    if (place > 0 && this.#isBefore(slot, at, (place - 1) >>> 1)) this.#up(place, slot, at);
+    if (this.#isFilling) this.#put(place, slot, at);
+    else if (place > 0 && this.#isBefore(slot, at, (place - 1) >>> 1)) this.#up(place, slot, at);
     else this.#down(place, slot, at);
   }
   #up(from: number, slot: number, at: number): void {

@@ -6,7 +6,7 @@ import { EndedKeys } from './ended-keys.ts';
 import { FoldQueues } from './fold-queues.ts';
 import type { KeyColumns } from './key-columns.ts';
 import { KeySchedule } from './key-schedule.ts';
-import { isAhead } from './lone-record.ts';
+import { isAhead, isEnding, isLone } from './lone-record.ts';
 
 export class KeyPlans {
   readonly #columns: KeyColumns;
@@ -43,6 +43,21 @@ export class KeyPlans {
     this.planSettled(plan, slot);
     this.ended.add(this.#columns.clockOf(slot), slot, false);
     return true;
+  }
+  /** Of a key as it was saved. */
+  planRestored(plan: ClockPlan, slot: number): void {
+    const lone = this.#columns.loneOf(slot);
+    if (isLone(lone)) this.planLone(plan, slot, START_OF_TIME);
+    else if (isEnding(lone)) this.#planEnding(plan, slot, START_OF_TIME);
+    else if (this.#columns.hasTail(slot)) this.plan(plan, slot, this.#columns.load(slot), START_OF_TIME);
+    else this.planSettled(plan, slot);
+  }
+  /** A record ends its run, or did. */
+  #planEnding(plan: ClockPlan, slot: number, now: Millis): void {
+    const at = this.#columns.endings.atOf(slot);
+    if (this.#columns.isOpen(slot)) return this.awaitEnd(plan, slot, at, now);
+    this.passEnd(slot);
+    this.foldLater(plan, slot, now, at);
   }
   /** Of a key that was put in just now. */
   planLone(plan: ClockPlan, slot: number, now: Millis): void {

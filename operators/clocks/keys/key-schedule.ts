@@ -20,6 +20,10 @@ export class KeySchedule {
     this.#pending.set(slot, recordAt);
     this.#timers.set(slot, timerAt);
   }
+  /** What `run` sets is brought into order once, when it is done: for all keys that were restored. */
+  fill(run: () => void): void {
+    this.#pending.fill(() => this.#timers.fill(run));
+  }
   /** The earliest; Infinity: there is none. */
   get at(): Millis {
     return Math.min(this.#pending.firstAt, this.#timers.firstAt);
