@@ -48,7 +48,16 @@ export interface Gateway {
   readonly port: number;
   /** The live push, which the engine drives. */
   readonly hub: Hub;
+  readonly sessions: SharedSessions;
   close(): Promise<void>;
+}
+
+/** What instances say to each other of sessions. */
+export interface SharedSessions {
+  /** Called from now on with each that is revoked here. */
+  spread(spread: (id: string) => void): void;
+  /** Another revoked it: its live connections end. */
+  bar(id: string): void;
 }
 
 const TICK_MS: Millis = 1_000;
@@ -92,7 +101,13 @@ export async function startGateway(options: GatewayOptions, ports: GatewayPorts)
     audit.close();
   };
   let closing: Promise<void> | undefined;
-  return { url, port: server.port, hub, close: () => (closing ??= close()) };
+  const sessions: SharedSessions = {
+    spread: (spread) => parts.access.sessions.spread(spread),
+    bar: (id) => {
+      if (parts.access.sessions.bar(id)) live.endSession(id);
+    },
+  };
+  return { url, port: server.port, hub, sessions, close: () => (closing ??= close()) };
 }
 
 function report(url: string, server: WebServer, access: Access, { log }: GatewayPorts): void {

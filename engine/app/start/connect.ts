@@ -115,7 +115,7 @@ export async function connect(
   const store = watchStore({ jsm, plans, auditWriter, health }, nc, config, logger, closers);
   const kpis = new Set(reset?.kpis);
   if (options.backfill === true && config.partitions > 1) await fillJoined(config, parts, kpis, step);
-  const sharing = joinSharing(config, nc, { ...parts, board: gateway.hub.board, health, maskKey: keys.mask }, closers);
+  const sharing = joinSharing(config, nc, { ...parts, ...boardsOf(gateway), health, maskKey: keys.mask }, closers);
   const started = saying(startPartitions(config, { ...parts, ...sharing }, kpis, options.backfill), sharing);
   const { partitions } = started;
   // Partitions stop first, while all they write to still works.
@@ -268,6 +268,14 @@ function boardOf(drift: LatestValues, hub: Listening['gateway']['hub']): Paramet
     ...drift,
     forgetPartition: (partition) => hub.forgetPartition(partition),
   };
+}
+
+/** What instances that share show alike. */
+function boardsOf({
+  hub,
+  sessions,
+}: Listening['gateway']): Pick<Parameters<typeof joinSharing>[2], 'board' | 'sessions'> {
+  return { board: hub.board, sessions };
 }
 
 function driftIds({ kpis }: Config): ReadonlySet<string> {

@@ -3,11 +3,13 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { nuid } from '@nats-io/transport-node';
 import { thisHolder } from '../../adapters/leases/lease-holder.ts';
 import { jetstreamSharing } from '../../adapters/leases/sharing-port.ts';
+import { revokedSessions, type RevokedSessionsOptions } from '../../adapters/sessions/revoked-sessions.ts';
 import { natsMirrorLine } from '../../adapters/nats/mirror-line.ts';
 import { systemClock, systemRandom } from '../../adapters/process/system-clock.ts';
 import { single, type Family } from '../../core/metrics.ts';
 import type { Doubt } from '../../core/partition/doubt.ts';
 import type { Logger } from '../../core/types.ts';
+import type { SharedSessions } from '../../gateway/gateway.ts';
 import { Sharing, type SharingInstance } from '../../runtime/sharing/sharing.ts';
 import type { Config } from '../config/config.ts';
 import { sharingMark } from '../config/config-fingerprints.ts';
@@ -32,7 +34,7 @@ export interface Shared {
 export function joinSharing(
   config: Config,
   nc: NatsConnection,
-  { doubt, board, hub, health, maskKey, logger }: SharedParts,
+  { doubt, board, hub, health, sessions, maskKey, logger }: SharedParts,
   closers: Closers,
 ): Shared {
   if (doubt === null)
@@ -61,6 +63,7 @@ export function joinSharing(
   const line = natsMirrorLine(nc, logger);
   const mirror = new BoardMirror({ id, line, board, hub, generation, elapsed: systemClock.elapsed, logger });
   closers.add(() => mirror.close());
+  shareRevoked(nc, sessions, { replicas: config.nats.replicas, logger }, closers);
   const instances = (): readonly SharingInstance[] => sharing.report().instances;
   const configured = (next: Config): void => {
     current.mark = sharingMark(next, maskKey);
@@ -69,9 +72,29 @@ export function joinSharing(
   return { sharing, mirror, families: () => sharingFamilies(sharing), instances, configured };
 }
 
+/** Who is let in nowhere any more. */
+function shareRevoked(
+  nc: NatsConnection,
+  sessions: SharedSessions,
+  options: Pick<RevokedSessionsOptions, 'replicas' | 'logger'>,
+  closers: Closers,
+): void {
+  const ending = new AbortController();
+  const revoked = revokedSessions(nc, {
+    ...{ ...options, signal: ending.signal },
+    onRevoked: (id) => sessions.bar(id),
+  });
+  sessions.spread((id) => revoked.note(id));
+  closers.add(() => {
+    ending.abort(new Error('stopping'));
+    return revoked.done;
+  });
+}
+
 interface SharedParts extends Pick<BoardMirrorOptions, 'board' | 'hub'> {
   readonly doubt: Doubt | null;
   readonly health: EngineHealth;
+  readonly sessions: SharedSessions;
   /** Of pseudonyms. */
   readonly maskKey: string;
   readonly logger: Logger;

@@ -39,3 +39,25 @@ it('one that was revoked stays out when so many were revoked later that it is no
     expect(one.isIn('known-to-nobody', hall, 2_000)).toBe(true);
   }
 });
+
+it('what is revoked at one instance is out at the others, whether they knew it or not, and that outlives a restart', () => {
+  const optionsOf = (name: string) => ({ file: join(folder, name), log, now: () => 90_000 });
+  const [here, there] = [new DisplaySessions(optionsOf('here')), new DisplaySessions(optionsOf('there'))];
+  here.spread((id) => there.bar(id));
+  there.spread((id) => here.bar(id));
+  const { session } = here.start(hall);
+  expect(there.isIn(session, hall, 90_000)).toBe(true);
+  expect(here.revoke(session)).toBe(true);
+  for (const one of [here, there, new DisplaySessions(optionsOf('there'))])
+    expect(one.isIn(session, hall, 90_000)).toBe(false);
+  // Asked of one that the display never came to.
+  const { session: elsewhere } = here.start(hall);
+  expect(there.revoke(elsewhere)).toBe(true);
+  expect([here.isIn(elsewhere, hall, 90_000), there.list()]).toEqual([false, []]);
+  expect([there.revoke(elsewhere), there.revoke('no session')]).toEqual([undefined, undefined]);
+});
+
+it('alone, nobody knows of a session that is not listed', () => {
+  const alone = new DisplaySessions({ file: null, log, now: () => 90_000 });
+  expect(alone.revoke('AAAAAAAAAAAAAAAAAAAAAA')).toBeUndefined();
+});

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { reasonOf } from '../../core/errors.ts';
+import { must } from '../../core/must.ts';
 import type { Logger, Millis } from '../../core/types.ts';
 import type { Scope } from '../../live/filter.ts';
 import type { Queue } from '../../core/metrics.ts';
@@ -34,6 +35,10 @@ export interface DisplaySessionsOptions {
 /** Past it the one unseen longest is no longer listed, a revoked one last of all. */
 const MAX_SESSIONS = 2_000;
 const FORM = 1;
+/** As `start` names them, and those from before they were named. */
+const ID = /^[\w-]{22}$/;
+/** No session lives longer. */
+const LONGEST_MS: Millis = 31 * 86_400_000;
 
 interface Saved {
   readonly form: number;
@@ -46,6 +51,8 @@ export class DisplaySessions {
   readonly #all = new Map<string, DisplaySession>();
   /** What began until then and is not listed stays out: one that was revoked is no longer listed. */
   #outUntil: Millis = -1;
+  /** Other instances learn of what is revoked here; null: there are none. */
+  #spread: ((id: string) => void) | null = null;
 
   constructor(options: DisplaySessionsOptions) {
     this.#options = options;
@@ -78,12 +85,32 @@ export class DisplaySessions {
     return true;
   }
 
+  /** From now on others learn of what is revoked here, and what is revoked here may have begun with them. */
+  spread(spread: (id: string) => void): void {
+    this.#spread = spread;
+  }
+
   /** Whether that is kept over a restart; undefined: there is no such session. */
   revoke(id: string): boolean | undefined {
     const known = this.#all.get(id);
-    if (known === undefined || known.revoked) return undefined;
-    known.revoked = true;
+    if (known?.revoked === true) return undefined;
+    if (known === undefined && (this.#spread === null || !ID.test(id))) return undefined;
+    this.#bar(id);
+    this.#spread?.(id);
     return this.#save();
+  }
+
+  /** Another instance revoked it. False: that is known. */
+  bar(id: string): boolean {
+    if (this.#all.get(id)?.revoked === true) return false;
+    this.#bar(id);
+    this.#save();
+    return true;
+  }
+  #bar(id: string): void {
+    if (!this.#all.has(id))
+      this.#add(id, { name: 'revoked', role: 'display', scope: null, expires: this.#options.now() + LONGEST_MS });
+    must(this.#all.get(id)).revoked = true;
   }
 
   /** Those that may come back, the latest first. */
