@@ -76,6 +76,17 @@ describe('scope', () => {
     const plain = { ...recovers, reason: "Customers' mood: 3; value < 2 holds." } as unknown as AlertMessage;
     expect(visibleAlert(east, plain)).toBe(plain);
   });
+  it('of a scope within another shows nothing that the other does not, though it limits more', () => {
+    const team = { regions: ['east'], teams: ['t9'] };
+    const given = filterOf(['kpi/*'], {}, { ...team, within: { regions: ['east'] } });
+    expect(passes(filterOf(['kpi/*'], {}, team), { team: 't9' })).toBe(true);
+    for (const key of [{ team: 't9' }, { team: 't9', store: 's2' }, { team: 't9', region: 'west' }])
+      expect([key, passes(given, key)]).toEqual([key, false]);
+    for (const key of [{}, { region: 'east' }, { region: 'east', team: 't9' }]) expect(passes(given, key)).toBe(true);
+    expect(given.id).not.toBe(filterOf(['kpi/*'], {}, team).id);
+    const bare = filterOf(['kpi/*'], {}, { ...team, within: { regions: ['east'], totals: false } });
+    expect(passes(bare, {})).toBe(false);
+  });
   it('hides a key that names something and does not say whose it is', () => {
     for (const key of [{ channel: 'app' }, { store: 's1' }, { product: 'tea', store: 's1' }, { store: '' }])
       expect(passes(east, key)).toBe(false);

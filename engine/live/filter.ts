@@ -18,6 +18,8 @@ export interface Scope {
   readonly teams?: readonly string[];
   /** May see totals over more than the scope, as bare numbers. True when left out. */
   readonly totals?: boolean;
+  /** Of whoever gave it (a ticket): nothing is seen that this one does not let see, whatever else is limited beside. */
+  readonly within?: Scope;
 }
 
 /** Dimensions that a scope can limit. */
@@ -47,6 +49,8 @@ export interface Filter {
   readonly where: Limits;
   readonly scope: Limits;
   readonly totals: boolean;
+  /** That of the scope which this one lies within. */
+  readonly within: Filter | null;
   readonly scopeOf: readonly ScopeOf[];
 }
 
@@ -63,8 +67,9 @@ export function filterOf(
     .sort()
     .map((dimension) => [dimension, [...new Set(must(where[dimension]))].sort()] as const);
   const allowed = limitsOf(scope);
+  const within = scope?.within === undefined ? null : filterOf([], {}, scope.within, scopeOf);
   return {
-    id: JSON.stringify([names, wanted, allowed, scope?.totals ?? true]),
+    id: JSON.stringify([names, wanted, allowed, scope?.totals ?? true, within?.id ?? null]), // null: in none
     allKpis: topics.includes('kpi/*'),
     kpis: new Set(kpis),
     alerts: topics.includes('alerts'),
@@ -73,6 +78,7 @@ export function filterOf(
     where: wanted.map(([dimension, values]) => [dimension, new Set(values)] as const),
     scope: allowed.map(([dimension, values]) => [dimension, new Set(values)] as const),
     totals: scope?.totals ?? true,
+    within,
     scopeOf,
   };
 }
@@ -99,6 +105,8 @@ export function passes(filter: Filter, key: Key): boolean {
 }
 
 function inScope(filter: Filter, key: Key): boolean {
+  // One more limit makes a key that names it one's own: of others' it may be all the same.
+  if (filter.within !== null && !inScope(filter.within, key)) return false;
   if (filter.scope.length === 0) return filter.totals || Object.keys(key).length > 0;
   let isTotal = false;
   let isOwned = false;

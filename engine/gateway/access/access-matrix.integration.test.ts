@@ -271,6 +271,24 @@ describe.each([1, 3])('access with %i partitions', (partitions) => {
       }
     }
   });
+
+  it('gives a ticket that is limited further no sight of what its giver does not see', async () => {
+    const giver = { ...(await bearer('operator', { regions: ['east'] })), 'content-type': 'application/json' };
+    const body = JSON.stringify({ scope: { teams: ['xcase'] } });
+    const url = fixture.gateway.url;
+    const { ticket } = (await ask(`${url}/v1/tickets`, { method: 'POST', headers: giver, body })).json() as {
+      ticket: string;
+    };
+    const entered = await ask(`${url}/?ticket=${ticket}`);
+    const cookie = { cookie: String(entered.headers['set-cookie']).split(';')[0]! };
+    const of: readonly RouteName[] = ['GET /v1/kpis', 'GET /v1/kpis/{id}/history', 'GET /v1/alerts', 'GET /v1/voices'];
+    for (const name of of) {
+      const { status, text } = await request(name, ROWS[name], cookie);
+      expect([name, status, OF_OTHERS.exec(text)]).toEqual([name, 200, null]);
+    }
+    const one = await ask(`${url}/v1/kpis/csat/history?key=team:xcase`, { headers: cookie });
+    expect(one.status).toBe(403);
+  });
 });
 
 function ordered(values: Iterable<number | null>): number[] {

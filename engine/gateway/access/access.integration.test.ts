@@ -133,6 +133,7 @@ describe('with keys', () => {
       'no algorithm': `${b64({ alg: 'none' })}.${b64({ role: 'admin', iss: 'https://id.example', aud: 'earshot', exp: now + 60 })}.`,
       'no role': await token({}),
       'an unknown role': await token({ role: 'root' }),
+      'a subject that is no text': await token({ role: 'admin', sub: 7 }),
       'a scope that is text': await token({ role: 'admin', scope: 'channels:app' }),
       'a scope misspelt': await token({ role: 'operator', scope: { channel: ['app'] } }),
       'a scope of no list': await token({ role: 'operator', scope: { channels: 'app' } }),
@@ -206,6 +207,26 @@ describe('with keys', () => {
       'frontline of app': [200, 202, 403, 403, 403, 403],
       display: [200, 403, 403, 403, 403, 403],
     });
+  });
+
+  it('lets who may see no totals silence none, nor end such a silence', async () => {
+    const { gateway } = await start();
+    const url = `${gateway.url}/v1/silences`;
+    const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+    const json = { 'content-type': 'application/json' };
+    const post = async (headers: Record<string, string>, match: unknown) =>
+      ask(url, {
+        method: 'POST',
+        headers: { ...headers, ...json },
+        body: JSON.stringify({ match, until: inAnHour, reason: 'drill' }),
+      });
+    const all = await post(bearer(await token({ role: 'operator' })), { rule: 'r' });
+    expect(all.status).toBe(202);
+    const { silence: id } = all.json() as { silence: string };
+    const parts = bearer(await token({ role: 'operator', scope: { totals: false } }));
+    expect((await post(parts, { rule: 'r' })).status).toBe(403);
+    expect((await ask(`${url}?id=${id}`, { method: 'DELETE', headers: parts })).status).toBe(404);
+    expect((await post(parts, { key: { region: 'east' } })).status).toBe(202);
   });
 
   it('lets nothing outside the scope leave, by any way', async () => {

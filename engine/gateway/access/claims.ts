@@ -4,7 +4,7 @@ import type { Scope } from '../../live/filter.ts';
 import { type Principal, type Role, ROLES } from './principal.ts';
 
 /**
- * Claims: `role`, `scope{channels?, regions?, teams?, totals?}`, `sub`, `exp`; or role and scope under `earshot`, where the
+ * Claims: `role`, `scope{channels?, regions?, teams?, totals?, within?}`, `sub`, `exp`; or role and scope under `earshot`, where the
  * issuer uses `scope` for something else. Whatever cannot be read is refused, never taken as "no limits".
  */
 export function principalOf(payload: JWTPayload): Principal | undefined {
@@ -15,11 +15,14 @@ export function principalOf(payload: JWTPayload): Principal | undefined {
   if (role === undefined || scope === undefined || payload.exp === undefined) return undefined;
   // Front-line staff see their own customers: a token that forgot to say which ones sees nothing.
   if (role === 'frontline' && (scope === null || !(scope.channels ?? scope.regions ?? scope.teams))) return undefined;
-  return { name: nameOf(payload.sub, role), role, scope, expires: payload.exp * 1_000 };
+  const name = nameOf(payload.sub, role);
+  return name === undefined ? undefined : { name, role, scope, expires: payload.exp * 1_000 };
 }
 
-function nameOf(subject: string | undefined, role: Role): string {
-  return subject === undefined || subject === '' ? role : subject.slice(0, 200);
+/** Undefined: the subject is no text, which RFC 7519 has it be, and a signature does not make it. */
+function nameOf(subject: unknown, role: Role): string | undefined {
+  if (subject === undefined || subject === '') return role;
+  return typeof subject === 'string' ? subject.slice(0, 200) : undefined;
 }
 
 function scopeOf(value: unknown): Scope | null | undefined {
@@ -33,6 +36,10 @@ function scopeOf(value: unknown): Scope | null | undefined {
     } else if (name === 'channels' || name === 'regions' || name === 'teams') {
       if (!Array.isArray(limit) || !limit.every((item) => typeof item === 'string')) return undefined;
       scope[name] = limit;
+    } else if (name === 'within') {
+      const outer = scopeOf(limit);
+      if (outer == null) return undefined;
+      scope.within = outer;
     } else {
       return undefined;
     }

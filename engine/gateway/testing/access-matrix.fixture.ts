@@ -29,6 +29,7 @@ export const KEYS: Readonly<Record<number, Readonly<Record<string, string>>>> = 
   11: { team: 't1' },
   12: { region: '~other' },
   13: { product: 'tea' },
+  14: { team: 'xcase' },
 };
 export const SCOPE_OF: readonly ScopeOf[] = [
   { dimension: 'store', within: 'region', values: { s1: 'east', xstore2: 'xwest' } },

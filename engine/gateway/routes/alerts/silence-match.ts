@@ -1,6 +1,8 @@
 /** What a silence is for: `match` of its command, and the key in it. */
 import type { Json, JsonObject } from '../../../core/types.ts';
-import type { Key } from '../../../live/filter.ts';
+import { type Key, passes } from '../../../live/filter.ts';
+import type { Principal } from '../../access/principal.ts';
+import { mayTouch, type RouteContext, visibleTo } from '../route-context.ts';
 
 const MATCHES = ['rule', 'kpi', 'severity'] as const;
 const MAX_TEXT = 200;
@@ -14,6 +16,12 @@ export function keyOfSilence(silence: Json): Key {
     for (const [name, value] of Object.entries(key)) if (typeof value === 'string') texts[name] = value;
   }
   return texts;
+}
+
+/** It lies wholly inside the scope, and is of what one may see: without a key it is of totals too. */
+export function maySilence(context: RouteContext, principal: Principal, silence: Json): boolean {
+  const key = keyOfSilence(silence);
+  return mayTouch(context, principal, key) && passes(visibleTo(context, principal), key);
 }
 
 /** Undefined: it is none. `mask` as the keys of KPIs are masked, which it is compared with. */

@@ -3,10 +3,9 @@ import type { Millis } from '../../../core/types.ts';
 import { instant, object, ok, ref, text } from '../../documents/schema-forms.ts';
 import { objectBody, textField } from '../../http/body.ts';
 import { errorAnswer, jsonAnswer } from '../../http/responses.ts';
-import { mayTouch } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
 import { byOf, decide, MAX_NAME, MAX_NOTE } from './decide.ts';
-import { keyOfSilence, matchOf } from './silence-match.ts';
+import { maySilence, matchOf } from './silence-match.ts';
 
 const MAX_SILENCE_MS: Millis = 30 * 86_400_000;
 
@@ -31,7 +30,7 @@ export const silenceRoute = {
         'match is {rule?, kpi?, severity?, key?: {dimension: value}}, at least one of them',
       );
     }
-    if (!mayTouch(context, principal, keyOfSilence({ match }))) {
+    if (!maySilence(context, principal, { match })) {
       return errorAnswer('forbidden', 'the key must name your scope');
     }
     const written = textField(body, 'reason', MAX_NOTE);

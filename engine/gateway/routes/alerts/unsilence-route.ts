@@ -1,9 +1,8 @@
 import { object, ok, parameter } from '../../documents/schema-forms.ts';
 import { errorAnswer } from '../../http/responses.ts';
-import { mayTouch } from '../route-context.ts';
 import type { RouteSpec } from '../route.ts';
 import { decide } from './decide.ts';
-import { keyOfSilence } from './silence-match.ts';
+import { maySilence } from './silence-match.ts';
 
 export const unsilenceRoute = {
   method: 'DELETE',
@@ -19,7 +18,7 @@ export const unsilenceRoute = {
   async handle(context, { query, principal }) {
     const id = query.get('id');
     const known = id === null ? undefined : context.silences.get(id);
-    if (id === null || known === undefined || !mayTouch(context, principal, keyOfSilence(known))) {
+    if (id === null || known === undefined || !maySilence(context, principal, known)) {
       return errorAnswer('not_found', 'there is no such silence: DELETE /v1/silences?id=<silence>');
     }
     const sent = await decide(context, {

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../core/types.ts';
+import type { JsonObject, Millis } from '../../../core/types.ts';
 import type { Scope } from '../../../live/filter.ts';
 import { instant, object, ok, ref, text } from '../../documents/schema-forms.ts';
 import { objectBody } from '../../http/body.ts';
@@ -38,7 +38,7 @@ export const ticketsRoute = {
       return errorAnswer('overloaded', message, { limit }, { 'retry-after': '30' });
     }
     audit.done('ticket.issue', principal.name, {
-      scope: scope === null ? null : { ...scope },
+      scope: scope === null ? null : plain(scope),
       address: request.remote,
     });
     return jsonAnswer(200, {
@@ -48,6 +48,10 @@ export const ticketsRoute = {
     });
   },
 } as const satisfies RouteSpec;
+
+function plain({ within, ...limits }: Scope): JsonObject {
+  return within === undefined ? limits : { ...limits, within: plain(within) };
+}
 
 /** Never wider than `own`: values outside it are refused, limits not asked for are kept. */
 function narrowed(own: Scope | null, asked: unknown): Scope | null | undefined {
@@ -67,7 +71,9 @@ function narrowed(own: Scope | null, asked: unknown): Scope | null | undefined {
       return undefined;
     }
   }
-  return scope;
+  // A further limit would show totals over more than the giver sees: of a team in all regions to who has one region.
+  const isFurther = (['channels', 'regions', 'teams'] as const).some((name) => scope[name] && !own?.[name]);
+  return own !== null && isFurther ? { ...scope, within: own } : scope;
 }
 
 /** A channel, region or team: what a ticket says is kept, and goes into a cookie. */
