@@ -184,10 +184,8 @@ export function instantWriter(): (time: Millis) => string {
   const kept = (second: number): string => {
     const place = second & (KEPT_SECONDS - 1);
     if (seconds[place] === second) return at(texts, place);
-    const text = secondText(second);
     seconds[place] = second;
-    texts[place] = text;
-    return text;
+    return (texts[place] = secondText(second));
   };
   return (time) => written(time, kept);
 }

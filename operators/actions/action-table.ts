@@ -19,7 +19,7 @@ import type { ActionConfig, ActionRecord, ActionSaid, Completion, Held, TriggerR
 import { ContactCaps, type Cap } from './contact-caps.ts';
 import { ActionTimers, type Timer } from './action-timers.ts';
 import { HeldActions } from './held-actions.ts';
-import { VerbMemory } from './verb-memory.ts';
+import { VerbMemory } from './memory/verb-memory.ts';
 import { durationText } from '../config/config-values.ts';
 
 export interface TableHearing {

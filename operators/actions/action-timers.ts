@@ -4,7 +4,7 @@ import type { Millis } from '../../engine/core/types.ts';
 import { Heap } from '../shared/heap.ts';
 import type { Held, VerbRecord } from './action.ts';
 import { nextOf, type HeldActions } from './held-actions.ts';
-import { compareVerbs } from './verb-memory.ts';
+import { compareVerbs } from './memory/verb-memory.ts';
 
 export type Timer =
   | { readonly at: Millis; readonly held: Held }

@@ -100,7 +100,6 @@ export async function startLab(partitions = 1, threads = 1): Promise<Lab> {
   const nc = await connectNats({ servers: [server.url] }, logger);
   const publisher = new Publisher(nc, { logger, ackWithinMs: 1000 });
   const engines: EngineProcess[] = [];
-  const signal = new AbortController().signal;
   const times: number[] = [];
   const ids: string[] = [];
   nc.subscribe('cx.enriched.>', {
@@ -124,14 +123,11 @@ export async function startLab(partitions = 1, threads = 1): Promise<Lab> {
       engines.push(engine);
       return engine;
     },
-    publish: async (messages, perSecond) => {
-      const stored: Promise<void>[] = [];
-      const each = Math.max(1, Math.round(perSecond / 50));
-      for (let i = 0; i < messages.length; i += each) {
-        stored.push(publisher.publish(messages.slice(i, i + each), signal));
-        await new Promise((resume) => setTimeout(resume, (1000 * each) / perSecond));
-      }
-      await Promise.all(stored);
+    publish: (messages, perSecond) => {
+      const published = publishAt(publisher, messages, perSecond);
+      // A test that has failed meanwhile no longer waits for it.
+      published.catch(() => undefined);
+      return published;
     },
     output: {
       count: () => times.length,
@@ -159,6 +155,17 @@ export async function startLab(partitions = 1, threads = 1): Promise<Lab> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function publishAt(publisher: Publisher, messages: readonly StorableMessage[], perSecond: number): Promise<void> {
+  const { signal } = new AbortController();
+  const stored: Promise<void>[] = [];
+  const each = Math.max(1, Math.round(perSecond / 50));
+  for (let i = 0; i < messages.length; i += each) {
+    stored.push(publisher.publish(messages.slice(i, i + each), signal));
+    await new Promise((resume) => setTimeout(resume, (1000 * each) / perSecond));
+  }
+  await Promise.all(stored);
 }
 
 /** What an undisturbed engine makes of the messages. */

@@ -107,9 +107,11 @@ it('a KPI and a rule join while an alert is open: nothing else is lost, said twi
   addTo(files[0]);
   await reload(one);
   await until('the other has all', 20_000, () => hasAll(two));
-  const { instances } = await statusOf(one);
-  expect(instances.map(({ is_this, is_in_force }) => is_this !== is_in_force)).toEqual([true, true]);
-  expect(await isOpen(one)).toBe(await isOpen(two));
+  await until('one stands by', 20_000, async () => {
+    const { instances } = await statusOf(one);
+    return instances.length === 2 && instances.every(({ is_this, is_in_force }) => is_this !== is_in_force);
+  });
+  await until('both boards say the same', 20_000, async () => (await isOpen(one)) === (await isOpen(two)));
   addTo(files[1]);
   await reload(two);
   await until('both share', 20_000, () => isSharedBy([one, two]));

@@ -2,10 +2,10 @@
  * What ends or withdraws actions, by action and key, from when it comes until nothing that happened before it can come any more: so
  * that what asks for an action may come after it. In the order of event time.
  */
-import { at as elementAt, must } from '../../engine/core/must.ts';
-import type { Millis } from '../../engine/core/types.ts';
-import { Heap } from '../shared/heap.ts';
-import type { VerbRecord } from './action.ts';
+import { at as elementAt, must } from '../../../engine/core/must.ts';
+import type { Millis } from '../../../engine/core/types.ts';
+import { Heap } from '../../shared/heap.ts';
+import type { VerbRecord } from '../action.ts';
 
 export type SavedVerbs = readonly [action: number, key: string, verbs: readonly VerbRecord[] | null];
 

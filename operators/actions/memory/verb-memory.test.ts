@@ -1,6 +1,6 @@
 /** Records are remembered in the order of event time, whatever order they come in, until their time; what is saved is the last of each key. */
 import { expect, it } from 'vitest';
-import type { VerbRecord } from './action.ts';
+import type { VerbRecord } from '../action.ts';
 import { VerbMemory } from './verb-memory.ts';
 
 const verb = (at: number, event: string, more: Partial<VerbRecord> = {}): VerbRecord => ({
